@@ -1,0 +1,185 @@
+import {
+  AssumeRoleCommand,
+  GetCallerIdentityCommand,
+  STSClient,
+} from "@aws-sdk/client-sts";
+import { FetchHttpHandler } from "@smithy/fetch-http-handler";
+import { AwsError } from "../errors.ts";
+import type { CallerIdentity } from "./arn.ts";
+import { toAwsError } from "./errors.ts";
+
+/** How long one attempt of a call may take, in milliseconds. */
+const REQUEST_TIMEOUT = 10_000;
+
+/** Everything that a client needs: it looks for nothing by itself. */
+export interface AwsClientSettings {
+  readonly region: string;
+  readonly sts?: string;
+  readonly iam?: string;
+  readonly useFips: boolean;
+  readonly useDualstack: boolean;
+  readonly credentials: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string;
+  };
+  readonly fetch: typeof fetch;
+  readonly now: () => number;
+}
+
+/** What AssumeRole is asked. */
+export interface AssumeRoleInput {
+  readonly roleArn: string;
+  readonly roleSessionName: string;
+  readonly durationSeconds: number;
+  readonly mfa?: { readonly serial: string; readonly code: string };
+}
+
+/** What AssumeRole answers. */
+export interface AssumeRoleOutput {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  /** AWS's time of expiry, in milliseconds since the epoch. */
+  readonly expiration: number;
+  /** The ARN of the session: who the holder of the credentials is. */
+  readonly assumedRoleArn: string;
+  /** AWS's clock less this machine's, in milliseconds. */
+  readonly clockOffset: number;
+}
+
+/** The calls to AWS that assume-role makes; each throws an {@linkcode AwsError}. */
+export interface AwsClient {
+  readonly getCallerIdentity: () => Promise<CallerIdentity>;
+  readonly assumeRole: (input: AssumeRoleInput) => Promise<AssumeRoleOutput>;
+  /** The serials of the caller's MFA devices, all pages. */
+  readonly listMfaDevices: () => Promise<readonly string[]>;
+  /** The caller's user name, as IAM knows it. */
+  readonly getUserName: () => Promise<string>;
+}
+
+/** Makes the client of STS and IAM on the AWS SDK. */
+export function createAwsClient(settings: AwsClientSettings): AwsClient {
+  let clockOffset = 0;
+  const config = {
+    region: settings.region,
+    credentials: { ...settings.credentials }, // the SDK adds to it
+    useFipsEndpoint: settings.useFips,
+    useDualstackEndpoint: settings.useDualstack,
+    retryMode: "standard",
+    maxAttempts: 3,
+    defaultsMode: "standard" as const,
+    authSchemePreference: [],
+    userAgentAppId: () => Promise.resolve(undefined),
+    defaultUserAgentProvider: () =>
+      Promise.resolve([["assume-role"] as [string]]),
+    requestHandler: new FetchHttpHandler({
+      requestTimeout: REQUEST_TIMEOUT,
+      customFetch: async (input: RequestInfo | URL, init?: RequestInit) => {
+        const response = await settings.fetch(input, init);
+        const date = Date.parse(response.headers.get("date") ?? "");
+        // The header has whole seconds: less than that is no difference.
+        const offset = Number.isNaN(date) ? 0 : date - settings.now();
+        clockOffset = Math.abs(offset) < 2000 ? 0 : offset;
+        return response;
+      },
+    }),
+  };
+  const sts = new STSClient({
+    ...config,
+    ...(settings.sts !== undefined && { endpoint: settings.sts }),
+  });
+  const { secretAccessKey, sessionToken } = settings.credentials;
+  const context = (task: string, code?: string) => ({
+    task,
+    host: settings.sts ?? `STS in ${settings.region}`,
+    secrets: [secretAccessKey, sessionToken, code],
+  });
+
+  // IAM is needed for MFA devices only, so its half of the SDK is loaded then.
+  const iam = async () => {
+    const sdk = await import("@aws-sdk/client-iam");
+    const client = new sdk.IAMClient({
+      ...config,
+      ...(settings.iam !== undefined && { endpoint: settings.iam }),
+    });
+    return { sdk, client };
+  };
+
+  return {
+    getCallerIdentity: () =>
+      call(context("tell whose the base credentials are"), async () => {
+        const { Arn, Account } = await sts.send(
+          new GetCallerIdentityCommand({}),
+        );
+        return {
+          arn: present(Arn, "Arn"),
+          accountId: present(Account, "Account"),
+        };
+      }),
+
+    assumeRole: (input) =>
+      call(context(`assume ${input.roleArn}`, input.mfa?.code), async () => {
+        const output = await sts.send(
+          new AssumeRoleCommand({
+            RoleArn: input.roleArn,
+            RoleSessionName: input.roleSessionName,
+            DurationSeconds: input.durationSeconds,
+            ...(input.mfa !== undefined && {
+              SerialNumber: input.mfa.serial,
+              TokenCode: input.mfa.code,
+            }),
+          }),
+        );
+        const given = present(output.Credentials, "Credentials");
+        return {
+          accessKeyId: present(given.AccessKeyId, "AccessKeyId"),
+          secretAccessKey: present(given.SecretAccessKey, "SecretAccessKey"),
+          sessionToken: present(given.SessionToken, "SessionToken"),
+          expiration: present(given.Expiration, "Expiration").getTime(),
+          assumedRoleArn: present(
+            output.AssumedRoleUser?.Arn,
+            "AssumedRoleUser",
+          ),
+          clockOffset,
+        };
+      }),
+
+    listMfaDevices: () =>
+      call(context("list your MFA devices"), async () => {
+        const { sdk, client } = await iam();
+        const serials: string[] = [];
+        for await (const page of sdk.paginateListMFADevices({ client }, {})) {
+          for (const { SerialNumber } of page.MFADevices ?? []) {
+            if (SerialNumber) serials.push(SerialNumber);
+          }
+        }
+        return serials;
+      }),
+
+    getUserName: () =>
+      call(context("tell your user name"), async () => {
+        const { sdk, client } = await iam();
+        const { User } = await client.send(new sdk.GetUserCommand({}));
+        return present(User?.UserName, "UserName");
+      }),
+  };
+}
+
+async function call<T>(
+  context: Parameters<typeof toAwsError>[1],
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof AwsError ? error : toAwsError(error, context);
+  }
+}
+
+function present<T>(value: T | undefined, name: string): T {
+  if (value !== undefined && value !== "") return value;
+  throw Object.assign(new Error(`AWS's answer has no ${name}`), {
+    name: "IncompleteAnswer",
+  });
+}

@@ -1,0 +1,88 @@
+// Pure: no I/O.
+// @ts-types="../types/std_cli.d.ts"
+import { parseArgs } from "@std/cli/parse-args";
+import { InvalidValueError, UsageError } from "../errors.ts";
+import {
+  optionName,
+  SETTING_NAMES,
+  type SettingName,
+  SETTINGS,
+  variableName,
+} from "../settings/table.ts";
+import type { Invocation, Options } from "./invocation.ts";
+import { splitArgv } from "./split.ts";
+
+/**
+ * Reads the command line.
+ *
+ * @throws {UsageError} where it asks for something that cannot be done
+ */
+export function parseInvocation(argv: readonly string[]): Invocation {
+  const { options: words, command: [program, ...args] } = splitArgv(argv);
+  const options = readOptions(words);
+  if (options.help) return { mode: "help" };
+  if (options.version) return { mode: "version" };
+  if (options.quiet && options.verbose) {
+    throw new UsageError(
+      "Options '--quiet' and '--verbose' exclude each other",
+    );
+  }
+  if (program === undefined) return { mode: "print", options };
+  if (options.format !== undefined) {
+    throw new UsageError(
+      "Option '--format' is for printing credentials, but there is a command to run",
+      { hint: "leave out either '--format' or the command" },
+    );
+  }
+  return { mode: "run", options, command: [program, ...args] };
+}
+
+/**
+ * Reads the `ASSUME_ROLE_*` variables: each stands for the option of its name.
+ * An empty variable counts as unset.
+ *
+ * @throws {UsageError} at a value that the option could not have either
+ */
+export function parseVariables(
+  env: Readonly<Record<string, string>>,
+): Options {
+  const options: Partial<Record<SettingName, unknown>> = {};
+  for (const name of SETTING_NAMES) {
+    if (SETTINGS[name].option?.placeholder === undefined) continue;
+    const text = env[variableName(name)];
+    if (text === undefined || text === "") continue;
+    options[name] = parseValue(name, text, variableName(name));
+  }
+  return options as Options;
+}
+
+function readOptions(words: readonly string[]): Options {
+  const spelled = (name: SettingName) => optionName(name).slice(2);
+  const known = SETTING_NAMES.filter((name) => SETTINGS[name].option);
+  const valued = known.filter((name) => SETTINGS[name].option?.placeholder);
+  const parsed = parseArgs(words, {
+    string: valued.map(spelled),
+    boolean: known.filter((name) => !valued.includes(name)).map(spelled),
+    collect: valued.map(spelled),
+  });
+  const options: Partial<Record<SettingName, unknown>> = {};
+  for (const name of known) {
+    const given = parsed[spelled(name)];
+    if (given === true) options[name] = true;
+    if (!Array.isArray(given) || given.length === 0) continue;
+    const all = given.map((text) => parseValue(name, text, optionName(name)));
+    options[name] = SETTINGS[name].list ? all.flat() : all.at(-1);
+  }
+  return options as Options;
+}
+
+function parseValue(name: SettingName, text: string, where: string): unknown {
+  const { parse, secret } = SETTINGS[name];
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof InvalidValueError)) throw error;
+    const shown = secret ? where : `${where} '${text}'`;
+    throw new UsageError(`Cannot use ${shown}: ${error.message}`);
+  }
+}

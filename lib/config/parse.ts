@@ -1,0 +1,153 @@
+// Pure: no I/O.
+// @ts-types="../types/std_yaml.d.ts"
+import { parse } from "@std/yaml/parse";
+import { ConfigError, InvalidValueError } from "../errors.ts";
+import { closest } from "../settings/closest.ts";
+import {
+  keyName,
+  SETTING_NAMES,
+  type SettingName,
+  SETTINGS,
+} from "../settings/table.ts";
+import type { Config, ConfigValues } from "./config.ts";
+import { locateKey } from "./locate.ts";
+
+/** Whose file it is: the user's own in `~/.aws`, or one found on the way up. */
+export type ConfigOwner = "user" | "project";
+
+/**
+ * Reads the text of an `assume-role.yaml`. Scalars are taken as they are
+ * written, so that no account id becomes a number.
+ *
+ * @throws {ConfigError} with file, line and column, at a syntax error, an
+ * unknown key, a wrong type or an invalid value
+ */
+export function parseConfig(
+  text: string,
+  path: string,
+  owner: ConfigOwner,
+): Config {
+  const locate = (keys: readonly string[]) => locateKey(text, keys);
+  const fail: Fail = (keys, reason, hint) => {
+    const { line, column } = locate(keys);
+    return new ConfigError(`Cannot use ${path}:${line}:${column}: ${reason}`, {
+      hint,
+    });
+  };
+  const { roles: rolesNode, ...top } = readMapping(
+    parseYaml(text, path),
+    [],
+    fail,
+  );
+  const roles = new Map<string, ConfigValues>();
+  for (
+    const [name, node] of Object.entries(
+      readMapping(rolesNode, ["roles"], fail),
+    )
+  ) {
+    const keys = ["roles", name];
+    const entry = readValues(readMapping(node, keys, fail), keys, owner, fail);
+    roles.set(name, entry);
+  }
+  return { path, values: readValues(top, [], owner, fail), roles, locate };
+}
+
+type Fail = (
+  keys: readonly string[],
+  reason: string,
+  hint?: string,
+) => ConfigError;
+
+function parseYaml(text: string, path: string): unknown {
+  try {
+    return parse(text, { schema: "failsafe" });
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    const { line = 1, column = 1 } = error as {
+      line?: number;
+      column?: number;
+    };
+    // The parser's message goes on with the place and a piece of the file.
+    const reason = error.message.split(/ at line \d|\n/)[0];
+    throw new ConfigError(`Cannot read ${path}:${line}:${column}: ${reason}`, {
+      hint: "the file is YAML, one 'key: value' a line",
+      cause: error,
+    });
+  }
+}
+
+function readMapping(
+  node: unknown,
+  keys: readonly string[],
+  fail: Fail,
+): Record<string, unknown> {
+  if (node === null || node === undefined) return {};
+  if (typeof node !== "object" || Array.isArray(node)) {
+    const what = keys.length === 0 ? "the file" : `'${keys.join(".")}'`;
+    throw fail(keys, `${what} must be a mapping of 'key: value' lines`);
+  }
+  return node as Record<string, unknown>;
+}
+
+function readValues(
+  mapping: Record<string, unknown>,
+  parents: readonly string[],
+  owner: ConfigOwner,
+  fail: Fail,
+): ConfigValues {
+  const place = parents.length === 0 ? "file" : "role";
+  const allowed = SETTING_NAMES.filter((name) =>
+    [place, "both"].includes(SETTINGS[name].key?.in ?? "")
+  );
+  const values: Partial<Record<SettingName, unknown>> = {};
+  for (const [key, node] of Object.entries(mapping)) {
+    const keys = [...parents, key];
+    const name = allowed.find((name) => keyName(name) === key);
+    if (name === undefined) {
+      const names = allowed.map(keyName);
+      const near = closest(key, place === "file" ? [...names, "roles"] : names);
+      throw fail(
+        keys,
+        `unknown key '${key}'`,
+        near === undefined
+          ? `the keys here are ${names.join(", ")}`
+          : `did you mean '${near}'?`,
+      );
+    }
+    if (SETTINGS[name].key?.userFileOnly && owner !== "user") {
+      throw fail(
+        keys,
+        `'${key}' runs a program and is not accepted from this file`,
+        `put it into ~/.aws/assume-role.yaml`,
+      );
+    }
+    values[name] = readValue(name, node, keys, fail);
+  }
+  return values as ConfigValues;
+}
+
+function readValue(
+  name: SettingName,
+  node: unknown,
+  keys: readonly string[],
+  fail: Fail,
+): unknown {
+  const { parse, list } = SETTINGS[name];
+  const texts = list && Array.isArray(node) ? node : [node ?? ""];
+  const values = texts.map((text) => {
+    if (typeof text !== "string") {
+      const kind = list ? "text or a list of texts" : "text";
+      throw fail(keys, `the value of '${keys.at(-1)}' must be ${kind}`);
+    }
+    try {
+      return parse(text);
+    } catch (error) {
+      if (!(error instanceof InvalidValueError)) throw error;
+      throw fail(
+        keys,
+        `the value of '${keys.at(-1)}' is invalid: ${error.message}`,
+      );
+    }
+  });
+  return list ? values.flat() : values[0];
+}

@@ -1,0 +1,80 @@
+import { withLock } from "../system/lock.ts";
+import { reasonOf } from "../system/reason.ts";
+import { type Credentials, isFresh } from "./credentials.ts";
+import type { Store } from "./store.ts";
+
+/** What decides whether a cached entry will do. */
+export interface CachePolicy {
+  readonly forceRefresh: boolean;
+  readonly refreshBeforeExpiry: number;
+  readonly now: () => number;
+}
+
+/** Credentials, and what kept them from being cached. */
+export interface CachedResult {
+  readonly credentials: Credentials;
+  readonly fromCache: boolean;
+  /** Why they could not be kept for later, in a few words. */
+  readonly problem?: string;
+}
+
+/**
+ * Puts a cache before any way to obtain credentials. Of the processes that want
+ * the same ones at once, one obtains them while the others wait for it.
+ */
+export async function cached(
+  store: Store,
+  key: string,
+  policy: CachePolicy,
+  onWait: () => void,
+  obtain: () => Promise<Credentials>,
+): Promise<CachedResult> {
+  const asked = policy.now();
+  const load = async () => {
+    const credentials = await store.loadCredentials(key);
+    if (credentials === undefined) return undefined;
+    const { refreshBeforeExpiry, forceRefresh } = policy;
+    // With force, one that another process got since we asked is fresh enough.
+    if (forceRefresh && credentials.obtainedAt < asked) return undefined;
+    return isFresh(credentials, refreshBeforeExpiry, policy.now())
+      ? credentials
+      : undefined;
+  };
+  const refresh = async (): Promise<CachedResult> => {
+    const other = await load();
+    if (other !== undefined) return { credentials: other, fromCache: true };
+    const credentials = await obtain();
+    try {
+      await store.saveCredentials(key, credentials);
+      return { credentials, fromCache: false };
+    } catch (error) {
+      return { credentials, fromCache: false, problem: reasonOf(error) };
+    }
+  };
+
+  const hit = await load();
+  if (hit !== undefined) return { credentials: hit, fromCache: true };
+  const locked = await tryLock(store, key, onWait, refresh);
+  return locked.done ? locked.result : await refresh();
+}
+
+/** Without a lock, as on a read-only disk, the work is done all the same. */
+async function tryLock<T>(
+  store: Store,
+  key: string,
+  onWait: () => void,
+  task: () => Promise<T>,
+): Promise<{ done: true; result: T } | { done: false }> {
+  let started = false;
+  try {
+    await store.prepare();
+    const result = await withLock(store.lockPath(key), onWait, () => {
+      started = true;
+      return task();
+    });
+    return { done: true, result };
+  } catch (error) {
+    if (started) throw error;
+    return { done: false };
+  }
+}

@@ -1,0 +1,40 @@
+// Pure: no I/O.
+
+/** Temporary credentials of a role. Times are milliseconds since the epoch. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  /** When they expire, by AWS's clock. */
+  readonly expiration: number;
+  readonly roleArn: string;
+  /** The ARN of the session: who the holder of the credentials is. */
+  readonly assumedRoleArn: string;
+  /** When they were obtained, by this machine's clock. */
+  readonly obtainedAt: number;
+  /** AWS's clock less this machine's, when they were obtained. */
+  readonly clockOffset: number;
+}
+
+/** How long credentials are still good, in milliseconds; negative once they have expired. */
+export function timeLeft(credentials: Credentials, now: number): number {
+  return credentials.expiration - (now + credentials.clockOffset);
+}
+
+/**
+ * Whether credentials can be used without a refresh. They are refreshed a while
+ * before they expire; a session that is no longer than that while, at half its
+ * life. If the clock has gone back to before they were obtained, nothing can be
+ * told of their age, and they are not used.
+ */
+export function isFresh(
+  credentials: Credentials,
+  refreshBeforeExpiry: number,
+  now: number,
+): boolean {
+  const left = timeLeft(credentials, now);
+  const life = timeLeft(credentials, credentials.obtainedAt);
+  const margin = refreshBeforeExpiry * 1000;
+  return left > 0 && left <= life + 60_000 &&
+    left > (life > margin ? margin : life / 2);
+}

@@ -1,0 +1,185 @@
+import { InvalidValueError, MfaError } from "../errors.ts";
+import type { MfaPlan } from "../plan/plan.ts";
+import { parseMfaToken } from "../settings/values.ts";
+import type { Answer } from "../system/terminal.ts";
+
+/** How a person, or a program of the person's, is asked. */
+export interface Asker {
+  readonly onTerminal: (
+    question: string,
+    typed: "hide" | "show",
+  ) => Promise<Answer>;
+  /** A line of stdin; absent where stdin is the command's. */
+  readonly onStdin?: () => Promise<string | undefined>;
+  readonly byCommand: (
+    commandLine: string,
+  ) => Promise<{ readonly status: number; readonly stdout: string }>;
+}
+
+/** How often a code is tried before giving up. */
+const ATTEMPTS = 3;
+
+const REMEDY =
+  "give a code with '--mfa-token', or a program that prints one with '--mfa-command'";
+
+/**
+ * Keeps FIDO keys out: `sts:AssumeRole` takes only the codes of virtual and
+ * hardware TOTP devices (IAM User Guide, "MFA-protected API access").
+ */
+export function withCodes(serials: readonly string[]): readonly string[] {
+  return serials.filter((serial) => !serial.includes(":u2f/"));
+}
+
+/** Lets the person choose the device where there are several. */
+export async function chooseDevice(
+  serials: readonly string[],
+  mfa: MfaPlan,
+  asker: Asker,
+): Promise<string> {
+  const [first, second] = serials;
+  if (first === undefined) {
+    throw new MfaError("Cannot use MFA: you have no device that shows codes", {
+      hint:
+        "AWS takes no FIDO keys here; register an authenticator app or a TOTP token",
+    });
+  }
+  if (second === undefined) return first;
+  const several = (reason: string) =>
+    new MfaError(`Cannot choose an MFA device: ${reason}`, {
+      hint: `name one with '--mfa-serial': ${serials.join(", ")}`,
+    });
+  if (!mfa.mayAsk) {
+    throw several("there are several, and '--no-input' forbids asking");
+  }
+  const menu = serials.map((serial, i) => `  ${i + 1}  ${serial}\n`).join("");
+  let question = `Which MFA device?\n${menu}1-${serials.length}: `;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const answer = await asker.onTerminal(question, "show");
+    if (answer.kind === "no terminal") {
+      throw several("there is no terminal to ask on");
+    }
+    if (answer.kind === "cancelled") break;
+    const chosen = serials[Number(answer.text.trim()) - 1];
+    if (chosen !== undefined) return chosen;
+    question = `Please type a number from 1 to ${serials.length}: `;
+  }
+  throw several("none was chosen");
+}
+
+/**
+ * Runs a call with one-time codes until one is accepted, three times at most.
+ *
+ * @param rejected tells whether an error says that the code was not accepted
+ * @throws {MfaError} where no code can be had, or none was accepted
+ */
+export async function withCode<T>(
+  serial: string,
+  mfa: MfaPlan,
+  asker: Asker,
+  rejected: (error: unknown) => boolean,
+  call: (code: string) => Promise<T>,
+): Promise<T> {
+  const next = codes(serial, mfa, asker);
+  let last: unknown;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const code = await next(attempt > 1);
+    if (code === undefined) break;
+    try {
+      return await call(code);
+    } catch (error) {
+      if (!rejected(error)) throw error;
+      last = error;
+    }
+  }
+  throw new MfaError(`AWS rejected the MFA code for ${serial}`, {
+    hint:
+      "each code works once: wait for the next one; is the device's clock right?",
+    cause: last,
+  });
+}
+
+/** The codes to try one after the other; `undefined` where there is no further one. */
+function codes(
+  serial: string,
+  mfa: MfaPlan,
+  asker: Asker,
+): (again: boolean) => Promise<string | undefined> {
+  let { token } = mfa;
+  let printed: string | undefined;
+  return async (again) => {
+    if (token !== undefined) {
+      const code = token;
+      token = undefined;
+      return code;
+    }
+    if (mfa.command !== undefined) {
+      const code = await codeOfCommand(mfa.command, asker);
+      const same = code === printed;
+      printed = code;
+      return same ? undefined : code;
+    }
+    if (!mfa.mayAsk) {
+      if (again) return undefined;
+      throw new MfaError(
+        `An MFA code for ${serial} is needed, and '--no-input' forbids asking`,
+        {
+          hint: REMEDY,
+        },
+      );
+    }
+    return await codeOfPerson(serial, asker, again);
+  };
+}
+
+async function codeOfPerson(
+  serial: string,
+  asker: Asker,
+  again: boolean,
+): Promise<string | undefined> {
+  let reason = again ? "That code was rejected. " : "";
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const answer = await asker.onTerminal(
+      `${reason}MFA code for ${serial}: `,
+      "hide",
+    );
+    if (answer.kind === "cancelled") {
+      throw new MfaError("No MFA code was given");
+    }
+    const text = answer.kind === "answer"
+      ? answer.text
+      : await asker.onStdin?.();
+    if (text === undefined) {
+      if (again) return undefined;
+      throw new MfaError(
+        `An MFA code for ${serial} is needed, and there is no terminal to ask on`,
+        {
+          hint: REMEDY,
+        },
+      );
+    }
+    try {
+      return parseMfaToken(text);
+    } catch (error) {
+      if (!(error instanceof InvalidValueError)) throw error;
+      reason = "A code is six digits. ";
+    }
+  }
+  throw new MfaError("No MFA code was given");
+}
+
+async function codeOfCommand(command: string, asker: Asker): Promise<string> {
+  const { status, stdout } = await asker.byCommand(command);
+  const hint = `the command is: ${command}`;
+  if (status !== 0) {
+    throw new MfaError(`The MFA command failed with status ${status}`, {
+      hint,
+    });
+  }
+  const found = stdout.match(/(?<!\d)\d{6}(?!\d)/g) ?? [];
+  if (found.length !== 1) {
+    throw new MfaError("The MFA command printed no code, or more than one", {
+      hint,
+    });
+  }
+  return found[0]!;
+}

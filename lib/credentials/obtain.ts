@@ -1,0 +1,183 @@
+import {
+  type CallerIdentity,
+  callerName,
+  isIamUser,
+  toSessionName,
+} from "../aws/arn.ts";
+import { type AwsClient, createAwsClient } from "../aws/client.ts";
+import { isRejectedCode } from "../aws/errors.ts";
+import { AwsError } from "../errors.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { Reporter } from "../system/host.ts";
+import { createFetch } from "../system/http.ts";
+import { baseCredentials } from "./base.ts";
+import type { Credentials } from "./credentials.ts";
+import { type Asker, chooseDevice, withCode, withCodes } from "./mfa.ts";
+import type { CallerMemory, Store } from "./store.ts";
+
+/** What obtaining credentials needs beside the plan. */
+export interface ObtainContext {
+  readonly asker: Asker;
+  readonly now: () => number;
+  readonly reporter: Reporter;
+  /** Where callers are remembered; absent where nothing can be kept. */
+  readonly store: Store | undefined;
+}
+
+/** Gets fresh credentials from STS. It does not know that there is a cache. */
+export async function obtainCredentials(
+  plan: Plan,
+  context: ObtainContext,
+): Promise<Credentials> {
+  const { asker, now, reporter, store } = context;
+  const { fingerprint } = plan.base;
+  const { roleArn } = plan.request;
+  const credentials = await baseCredentials(plan, asker);
+  const client = createAwsClient({
+    ...plan.endpoints,
+    credentials,
+    fetch: await createFetch(plan.endpoints.caBundle),
+    now,
+  });
+  const remembered = await store?.loadCaller(fingerprint);
+  const caller = new Caller(client, remembered);
+
+  const roleSessionName = plan.request.roleSessionName ??
+    await caller.sessionName();
+  const assume = async (mfa?: { serial: string; code: string }) => {
+    const { durationSeconds } = plan.request;
+    const input = { roleArn, roleSessionName, durationSeconds };
+    reporter.explain(
+      `asking STS for ${roleArn} as '${roleSessionName}'${
+        mfa ? " with MFA" : ""
+      }`,
+    );
+    return await client.assumeRole({ ...input, ...(mfa && { mfa }) });
+  };
+  const assumeWithCode = (serial: string) =>
+    withCode(
+      serial,
+      plan.mfa,
+      asker,
+      isRejectedCode,
+      (code) => assume({ serial, code }),
+    );
+
+  let serial = knownDevice(plan, remembered);
+  let output;
+  if (serial !== undefined) {
+    output = await assumeWithCode(serial);
+  } else {
+    try {
+      output = await assume();
+    } catch (error) {
+      if (!await caller.mayNeedMfa(error)) throw error;
+      reporter.explain(
+        "AWS denied it without MFA; looking for your MFA devices",
+      );
+      serial = remembered?.mfaSerial ??
+        await findDevice(plan, client, asker, error);
+      output = await assumeWithCode(serial);
+    }
+  }
+
+  const memory = caller.remember(
+    serial === undefined ? undefined : { serial, roleArn },
+  );
+  if (memory !== undefined) {
+    // What is not remembered is asked again; the cache tells of the problem.
+    await store?.saveCaller(fingerprint, memory).catch(() => {});
+  }
+  return { ...output, roleArn, obtainedAt: now() };
+}
+
+/** The device that is known to be needed: named, or used for this role last time. */
+function knownDevice(
+  plan: Plan,
+  memory: CallerMemory | undefined,
+): string | undefined {
+  if (plan.mfa.serial !== undefined) return plan.mfa.serial;
+  const wanted = plan.mfa.token !== undefined ||
+    memory?.mfaRoles.includes(plan.request.roleArn);
+  return wanted ? memory?.mfaSerial : undefined;
+}
+
+async function findDevice(
+  plan: Plan,
+  client: AwsClient,
+  asker: Asker,
+  denial: unknown,
+): Promise<string> {
+  let serials: readonly string[];
+  try {
+    serials = await client.listMfaDevices();
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    throw new AwsError(
+      `${(denial as AwsError).message}, and your MFA devices cannot be listed`,
+      {
+        code: error.code,
+        requestId: error.requestId,
+        hint:
+          "if the role wants MFA, name the device with '--mfa-serial', or get iam:ListMFADevices for yourself",
+        cause: error,
+      },
+    );
+  }
+  if (serials.length === 0) throw denial;
+  return await chooseDevice(withCodes(serials), plan.mfa, asker);
+}
+
+/** The caller, asked for only when it matters who it is. */
+class Caller {
+  readonly #client: AwsClient;
+  readonly #memory: CallerMemory | undefined;
+  #identity: CallerIdentity | undefined;
+
+  constructor(client: AwsClient, memory: CallerMemory | undefined) {
+    this.#client = client;
+    this.#memory = memory;
+    this.#identity = memory;
+  }
+
+  async identity(): Promise<CallerIdentity> {
+    return this.#identity ??= await this.#client.getCallerIdentity();
+  }
+
+  async sessionName(): Promise<string> {
+    const name = callerName(await this.identity()) ??
+      await this.#client.getUserName();
+    return toSessionName(name);
+  }
+
+  /** Whether a denial may be for lack of MFA: only IAM users have devices. */
+  async mayNeedMfa(error: unknown): Promise<boolean> {
+    return error instanceof AwsError && error.code === "AccessDenied" &&
+      isIamUser(await this.identity());
+  }
+
+  /** What there is to remember now, where it is more than before. */
+  remember(
+    mfa: { readonly serial: string; readonly roleArn: string } | undefined,
+  ): CallerMemory | undefined {
+    const caller = this.#identity;
+    if (caller === undefined) return undefined;
+    const before = this.#memory;
+    const mfaRoles = new Set(before?.mfaRoles);
+    if (mfa !== undefined) mfaRoles.add(mfa.roleArn);
+    const mfaSerial = mfa?.serial ?? before?.mfaSerial;
+    if (
+      mfaSerial === before?.mfaSerial &&
+      mfaRoles.size === before?.mfaRoles.length
+    ) {
+      return undefined;
+    }
+    const { arn, accountId } = caller;
+    return {
+      arn,
+      accountId,
+      mfaRoles: [...mfaRoles],
+      ...(mfaSerial && { mfaSerial }),
+    };
+  }
+}

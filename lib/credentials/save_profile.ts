@@ -1,0 +1,84 @@
+// @ts-types="../types/std_path.d.ts"
+import { dirname } from "@std/path/dirname";
+// @ts-types="../types/std_path.d.ts"
+import { join } from "@std/path/join";
+import {
+  type Entries,
+  formatAwsFile,
+  parseAwsFile,
+  readSection,
+  setSection,
+} from "../aws/edit.ts";
+import {
+  makePrivateDirectory,
+  readIfPresent,
+  replaceFile,
+} from "../system/files.ts";
+import { withLock } from "../system/lock.ts";
+import { reasonOf } from "../system/reason.ts";
+import type { Credentials } from "./credentials.ts";
+
+/** The key that tells a section that assume-role wrote; AWS's tools pass over it. */
+const MARK = "x_assume_role_arn";
+/** When the credentials expire, under the name that other tools use for it. */
+const EXPIRES = "x_security_token_expires";
+
+/**
+ * Saves credentials as a profile of `~/.aws/credentials`, for every tool that
+ * reads it. Nothing else in the file changes.
+ *
+ * @returns why it could not be done, in a few words; `undefined` where it was
+ */
+export async function saveProfile(
+  target: { readonly file: string; readonly name: string },
+  credentials: Credentials,
+  now: number,
+  onWait: () => void,
+): Promise<string | undefined> {
+  const { file, name } = target;
+  const lock = join(dirname(file), ".assume-role-credentials.lock");
+  try {
+    await makePrivateDirectory(dirname(file));
+    return await withLock(lock, onWait, async () => {
+      const before = parseAwsFile(
+        await readIfPresent(file) ?? new Uint8Array(),
+      );
+      const refusal = refuse(readSection(before, name), credentials, now);
+      if (refusal !== undefined) return refusal;
+      const after = setSection(before, name, toEntries(credentials));
+      await replaceFile(file, formatAwsFile(after));
+      return undefined;
+    });
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
+
+function refuse(
+  section: Entries | undefined,
+  credentials: Credentials,
+  now: number,
+): string | undefined {
+  if (section === undefined || Object.keys(section).length === 0) {
+    return undefined;
+  }
+  const writtenFor = section[MARK];
+  if (writtenFor === undefined) {
+    return "a section of that name is there that assume-role did not write";
+  }
+  const expires = Date.parse(section[EXPIRES] ?? "");
+  if (writtenFor !== credentials.roleArn && expires > now) {
+    return `it holds the credentials of ${writtenFor}; give one of them another profile_name_prefix`;
+  }
+  return undefined;
+}
+
+function toEntries(credentials: Credentials): Entries {
+  return {
+    aws_access_key_id: credentials.accessKeyId,
+    aws_secret_access_key: credentials.secretAccessKey,
+    aws_session_token: credentials.sessionToken,
+    [EXPIRES]: new Date(credentials.expiration).toISOString(),
+    [MARK]: credentials.roleArn,
+  };
+}

@@ -1,0 +1,62 @@
+// Pure: no I/O.
+import { AssumeRoleError, AwsError, STATUS } from "../errors.ts";
+
+const NAME = "assume-role";
+
+/** Something that went wrong, although the command still runs. */
+export function formatWarning(message: string): string {
+  return `${NAME}: warning: ${oneLine(message)}\n`;
+}
+
+/** Something that is done, and why. */
+export function formatNote(message: string): string {
+  return `${NAME}: ${oneLine(message)}\n`;
+}
+
+/**
+ * An error as a person reads it: one line, at most one hint, and with
+ * `verbose` what led to it. Never a stack trace.
+ */
+export function formatError(error: unknown, verbose: boolean): string {
+  const lines = [`${NAME}: error: ${oneLine(messageOf(error))}\n`];
+  if (verbose) {
+    if (error instanceof AwsError) {
+      const request = error.requestId === undefined
+        ? ""
+        : `, request ${error.requestId}`;
+      lines.push(`${NAME}: AWS: ${error.code}${request}\n`);
+    }
+    for (const cause of causesOf(error)) {
+      lines.push(`${NAME}: cause: ${oneLine(messageOf(cause))}\n`);
+    }
+  }
+  if (error instanceof AssumeRoleError && error.hint !== undefined) {
+    lines.push(`${NAME}: hint: ${oneLine(error.hint)}\n`);
+  }
+  return lines.join("");
+}
+
+/** The exit status that an error ends the command line with. */
+export function statusOfError(error: unknown): number {
+  return error instanceof AssumeRoleError ? error.status : STATUS.failed;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message || error.name : String(error);
+}
+
+function* causesOf(error: unknown): Generator<unknown> {
+  const seen = new Set<unknown>();
+  let cause = error instanceof Error ? error.cause : undefined;
+  while (cause !== undefined && !seen.has(cause)) {
+    seen.add(cause);
+    yield cause;
+    cause = cause instanceof Error ? cause.cause : undefined;
+  }
+}
+
+/** Keeps what came from outside from breaking out of its line. */
+function oneLine(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return text.replace(/[\x00-\x1f\x7f]+/g, " ").trim();
+}

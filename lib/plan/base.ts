@@ -1,0 +1,135 @@
+// Pure: no I/O.
+import type { Profiles, Section } from "../aws/profiles.ts";
+import { ConfigError } from "../errors.ts";
+import { closest } from "../settings/closest.ts";
+import { digest } from "../settings/digest.ts";
+import type { Base, BaseCredentials } from "./plan.ts";
+
+type Env = Readonly<Record<string, string>>;
+
+// The keys of a profile that decide whose credentials it leads to.
+const IDENTITY_KEYS =
+  /^(aws_access_key_id|aws_secret_access_key|aws_session_token|role_arn|source_profile|credential_source|external_id|role_session_name|duration_seconds|mfa_serial|web_identity_token_file|credential_process|login_session|sso_.*)$/;
+
+// The variables that do so where no profile and no keys are given.
+const IDENTITY_VARIABLES = [
+  "AWS_WEB_IDENTITY_TOKEN_FILE",
+  "AWS_ROLE_ARN",
+  "AWS_ROLE_SESSION_NAME",
+  "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+  "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+];
+
+/**
+ * Decides what supplies the base credentials, as the AWS SDK's chain would:
+ * the named profile, else keys in the environment, else the profile `default`,
+ * else whatever the SDK finds.
+ *
+ * @throws {ConfigError} where the named profile does not exist
+ */
+export async function selectBase(
+  profile: string | undefined,
+  env: Env,
+  profiles: Profiles,
+): Promise<Base> {
+  if (profile === undefined) {
+    const fromEnv = environmentCredentials(env);
+    if (fromEnv !== undefined) return await staticBase(fromEnv);
+  }
+  const name = profile ?? "default";
+  const section = profiles.get(name);
+  if (section === undefined) {
+    if (profile !== undefined) throw unknownProfile(profile, profiles.names());
+    return {
+      kind: "chain",
+      fingerprint: await digest([ambient(env)]),
+    };
+  }
+  const credentials = staticCredentials(section);
+  if (credentials !== undefined) return await staticBase(credentials, name);
+  const trail = closure(name, env, profiles);
+  if (profile === undefined) trail.push(ambient(env));
+  return {
+    kind: "chain",
+    profile: name,
+    fingerprint: await digest(trail),
+  };
+}
+
+function environmentCredentials(env: Env): BaseCredentials | undefined {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = env;
+  if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) return undefined;
+  return {
+    accessKeyId: AWS_ACCESS_KEY_ID,
+    secretAccessKey: AWS_SECRET_ACCESS_KEY,
+    ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }),
+  };
+}
+
+function staticCredentials(section: Section): BaseCredentials | undefined {
+  const { aws_access_key_id, aws_secret_access_key, aws_session_token } =
+    section;
+  if (!aws_access_key_id || !aws_secret_access_key) return undefined;
+  if (section.role_arn !== undefined) return undefined;
+  return {
+    accessKeyId: aws_access_key_id,
+    secretAccessKey: aws_secret_access_key,
+    ...(aws_session_token && { sessionToken: aws_session_token }),
+  };
+}
+
+async function staticBase(
+  credentials: BaseCredentials,
+  profile?: string,
+): Promise<Base> {
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+  const trail = [[accessKeyId, secretAccessKey, sessionToken]];
+  return {
+    kind: "static",
+    credentials,
+    fingerprint: await digest(trail),
+    ...(profile !== undefined && { profile }),
+  };
+}
+
+/** Everything in the profiles that decides whose credentials a profile gives. */
+function closure(name: string, env: Env, profiles: Profiles): unknown[] {
+  const trail: unknown[] = [];
+  const visited = new Set<string>();
+  for (let next: string | undefined = name; next && !visited.has(next);) {
+    visited.add(next);
+    const section: Section = profiles.get(next) ?? {};
+    trail.push(identityOf(section));
+    if (section.sso_session !== undefined) {
+      trail.push(
+        identityOf(profiles.section("sso-session", section.sso_session) ?? {}),
+      );
+    }
+    if (section.credential_source !== undefined) {
+      trail.push(ambient(env), environmentCredentials(env) ?? null);
+    }
+    next = section.source_profile;
+  }
+  return trail;
+}
+
+function identityOf(section: Section): readonly (readonly [string, string])[] {
+  return Object.entries(section)
+    .filter(([key]) => IDENTITY_KEYS.test(key))
+    .sort(([a], [b]) => a < b ? -1 : 1);
+}
+
+function ambient(env: Env): readonly (string | null)[] {
+  return IDENTITY_VARIABLES.map((name) => env[name] ?? null);
+}
+
+function unknownProfile(name: string, names: readonly string[]): ConfigError {
+  const near = closest(name, names);
+  return new ConfigError(`Cannot find the AWS profile '${name}'`, {
+    hint: near !== undefined
+      ? `did you mean '${near}'?`
+      : names.length === 0
+      ? "there are no profiles in ~/.aws/config and ~/.aws/credentials"
+      : "see ~/.aws/config and ~/.aws/credentials for the profiles that there are",
+  });
+}

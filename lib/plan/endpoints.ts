@@ -1,0 +1,65 @@
+// Pure: no I/O.
+import { stsRegion } from "../aws/partition.ts";
+import type { Profiles, Section } from "../aws/profiles.ts";
+import { ConfigError } from "../errors.ts";
+import type { Endpoints } from "./plan.ts";
+
+type Env = Readonly<Record<string, string>>;
+
+/**
+ * Decides where STS and IAM are, by the rules of the AWS SDKs: the service's
+ * variable, the general variable, the profile's `services` section, its
+ * `endpoint_url`, else AWS's own.
+ */
+export function resolveEndpoints(
+  partition: string,
+  region: string | undefined,
+  env: Env,
+  profile: Section,
+  profiles: Profiles,
+): Endpoints {
+  const caBundle = env.AWS_CA_BUNDLE || profile.ca_bundle;
+  const sts = endpointOf("sts", env, profile, profiles);
+  const iam = endpointOf("iam", env, profile, profiles);
+  return {
+    region: stsRegion(partition, region),
+    useFips: isTrue(env.AWS_USE_FIPS_ENDPOINT ?? profile.use_fips_endpoint),
+    useDualstack: isTrue(
+      env.AWS_USE_DUALSTACK_ENDPOINT ?? profile.use_dualstack_endpoint,
+    ),
+    ...(sts && { sts }),
+    ...(iam && { iam }),
+    ...(caBundle && { caBundle }),
+  };
+}
+
+function endpointOf(
+  service: "sts" | "iam",
+  env: Env,
+  profile: Section,
+  profiles: Profiles,
+): string | undefined {
+  const ignore = env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS ??
+    profile.ignore_configured_endpoint_urls;
+  if (isTrue(ignore)) return undefined;
+  const services = profile.services === undefined
+    ? undefined
+    : profiles.section("services", profile.services);
+  const url = env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] ||
+    env.AWS_ENDPOINT_URL || services?.[`${service}.endpoint_url`] ||
+    profile.endpoint_url;
+  if (!url) return undefined;
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) {
+    throw new ConfigError(
+      `Cannot use the ${service.toUpperCase()} endpoint '${url}'`,
+      {
+        hint: "an endpoint is a URL such as http://127.0.0.1:5000",
+      },
+    );
+  }
+  return url;
+}
+
+function isTrue(text: string | undefined): boolean {
+  return text?.toLowerCase() === "true";
+}

@@ -1,0 +1,87 @@
+// Pure: no I/O.
+import type { RoleArn } from "../aws/arn.ts";
+import type { SettingName } from "../settings/table.ts";
+
+/** Where the value of a setting came from. */
+export type Source =
+  | { readonly kind: "option"; readonly name: string }
+  | { readonly kind: "variable"; readonly name: string }
+  | {
+    readonly kind: "file";
+    readonly path: string;
+    readonly keys: readonly string[];
+  }
+  | { readonly kind: "profile"; readonly profile: string; readonly key: string }
+  | { readonly kind: "default" };
+
+/** Long-lived or temporary credentials that need nothing more to be used. */
+export interface BaseCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+/** What supplies the base credentials. */
+export type Base =
+  & {
+    /** Tells base identities apart without revealing them: a SHA-256 in hex. */
+    readonly fingerprint: string;
+    /** The profile, where one is named or `default` exists. */
+    readonly profile?: string;
+  }
+  & (
+    | { readonly kind: "static"; readonly credentials: BaseCredentials }
+    /** The AWS SDK's chain has to find them. */
+    | { readonly kind: "chain" }
+  );
+
+/** One AssumeRole, as it is to be asked for. */
+export interface RoleRequest {
+  readonly roleArn: string;
+  /** Absent: named after the caller. */
+  readonly roleSessionName?: string;
+  readonly durationSeconds: number;
+}
+
+/** Where STS and IAM are. */
+export interface Endpoints {
+  /** The region of the STS that is asked. */
+  readonly region: string;
+  readonly sts?: string;
+  readonly iam?: string;
+  readonly useFips: boolean;
+  readonly useDualstack: boolean;
+  /** A file of CA certificates, as `AWS_CA_BUNDLE` names it. */
+  readonly caBundle?: string;
+}
+
+/** How a one-time code is to be had. */
+export interface MfaPlan {
+  readonly serial?: string;
+  readonly token?: string;
+  readonly command?: string;
+  /** Whether a person may be asked. */
+  readonly mayAsk: boolean;
+}
+
+/** Everything that is decided before anything is done; frozen. */
+export interface Plan {
+  readonly role: RoleArn;
+  readonly request: RoleRequest;
+  readonly base: Base;
+  readonly endpoints: Endpoints;
+  readonly mfa: MfaPlan;
+  /** The region that the child gets, where one is known. */
+  readonly region?: string;
+  /** Where the cache is; absent where there is no home for it. */
+  readonly cacheDirectory?: string;
+  readonly forceRefresh: boolean;
+  /** How many seconds before their expiry credentials are refreshed. */
+  readonly refreshBeforeExpiry: number;
+  /** The profile to save the credentials as; absent where none is to be written. */
+  readonly savedProfile?: { readonly file: string; readonly name: string };
+  /** Patterns of variables that the child gets beyond the base list. */
+  readonly preserveEnv: readonly string[];
+  /** Where each setting that has a value came from. */
+  readonly sources: { readonly [K in SettingName]?: Source };
+}

@@ -1,0 +1,56 @@
+// Pure: no I/O.
+import { type RoleArn, splitRoleArn } from "../aws/arn.ts";
+import { ConfigError, InvalidValueError, UsageError } from "../errors.ts";
+import { closest } from "../settings/closest.ts";
+import { parseRoleArn } from "../settings/values.ts";
+
+/**
+ * Finds the role that a name stands for: a full ARN is taken as it is and never
+ * prefixed, an entry of `roles` gives its ARN, any other name is completed.
+ *
+ * @throws {UsageError} where it is neither
+ */
+export function resolveRole(
+  name: string,
+  entryArn: string | undefined,
+  prefix: string | undefined,
+  knownRoles: readonly string[],
+): RoleArn {
+  if (name.startsWith("arn:")) {
+    return splitRoleArn(
+      checked(name, () =>
+        new UsageError(
+          `Cannot use the role '${name}': it is not the ARN of a role`,
+          {
+            hint:
+              "a role's ARN is written like arn:aws:iam::111111111111:role/admin",
+          },
+        )),
+    );
+  }
+  if (entryArn !== undefined) return splitRoleArn(entryArn);
+  const near = closest(name, knownRoles);
+  if (prefix === undefined || prefix === "") {
+    throw new UsageError(
+      `Cannot tell the ARN of role '${name}': it is no entry of 'roles' and there is no 'role_prefix'`,
+      {
+        hint: near !== undefined
+          ? `did you mean '${near}'?`
+          : "give the full ARN, or put 'role_prefix: arn:aws:iam::<account-id>:role/' into assume-role.yaml",
+      },
+    );
+  }
+  return splitRoleArn(checked(prefix + name, () =>
+    new ConfigError(
+      `Cannot use the role '${name}': with role_prefix it is '${prefix}${name}', which is not the ARN of a role`,
+      { hint: "a prefix is written like arn:aws:iam::111111111111:role/" },
+    )));
+}
+
+function checked(arn: string, otherwise: () => Error): string {
+  try {
+    return parseRoleArn(arn);
+  } catch (error) {
+    throw error instanceof InvalidValueError ? otherwise() : error;
+  }
+}

@@ -1,0 +1,72 @@
+// Pure: no I/O.
+import type { Options } from "../cli/invocation.ts";
+import type { Config } from "../config/config.ts";
+import {
+  keyName,
+  optionName,
+  type SettingName,
+  SETTINGS,
+  type SettingValues,
+  variableName,
+} from "../settings/table.ts";
+import type { Source } from "./plan.ts";
+
+/** What options, variables and files say, in the order of their precedence. */
+export interface Layers {
+  readonly options: Options;
+  readonly variables: Options;
+  /** The project's file before the user's. */
+  readonly configs: readonly Config[];
+}
+
+/** Decides the settings one by one and remembers where each came from. */
+export class Settler {
+  readonly sources: { [K in SettingName]?: Source } = {};
+  readonly #layers: Layers;
+  readonly #role: string | undefined;
+
+  constructor(layers: Layers, role: string | undefined) {
+    this.#layers = layers;
+    this.#role = role;
+  }
+
+  /**
+   * The value of a setting: option, variable, the role's entry, project file,
+   * user file, then what is given here. Lists add up over all of them.
+   */
+  settle<K extends SettingName>(
+    name: K,
+    ...fallbacks: readonly (readonly [SettingValues[K] | undefined, Source])[]
+  ): SettingValues[K] | undefined {
+    const given = [...this.#layered(name), ...fallbacks]
+      .filter(([value]) => value !== undefined);
+    const first = given[0];
+    if (first === undefined) return undefined;
+    this.sources[name] = first[1];
+    if (!SETTINGS[name].list) return first[0];
+    // Only the settings that are lists get here.
+    const all: unknown = given.flatMap(([value]) => value as readonly string[]);
+    return all as SettingValues[K];
+  }
+
+  #layered<K extends SettingName>(
+    name: K,
+  ): (readonly [SettingValues[K] | undefined, Source])[] {
+    const { options, variables, configs } = this.#layers;
+    const role = this.#role;
+    const key = keyName(name);
+    return [
+      [options[name], { kind: "option", name: optionName(name) }],
+      [variables[name], { kind: "variable", name: variableName(name) }],
+      ...configs.map(({ path, roles }) =>
+        [
+          role === undefined ? undefined : roles.get(role)?.[name],
+          { kind: "file", path, keys: ["roles", role ?? "", key] },
+        ] as const
+      ),
+      ...configs.map(({ path, values }) =>
+        [values[name], { kind: "file", path, keys: [key] }] as const
+      ),
+    ];
+  }
+}

@@ -1,0 +1,95 @@
+import { runCommand } from "./child/run.ts";
+import { parseInvocation, parseVariables } from "./cli/parse.ts";
+import { getCredentials } from "./credentials/get.ts";
+import type { Asker } from "./credentials/mfa.ts";
+import { InterruptedError, STATUS } from "./errors.ts";
+import { loadConfigs, loadProfiles } from "./load.ts";
+import { formatCredentials } from "./output/format.ts";
+import {
+  formatError,
+  formatNote,
+  formatWarning,
+  statusOfError,
+} from "./output/messages.ts";
+import { resolvePlan } from "./plan/resolve.ts";
+import type { Host, Reporter } from "./system/host.ts";
+import { captureShell, type Ending, statusOf } from "./system/process.ts";
+import { askOnTerminal, readStdinLine } from "./system/terminal.ts";
+
+/** The whole of assume-role, from the command line to how it ended. */
+export async function run(host: Host): Promise<Ending> {
+  let loudness: Loudness = {};
+  try {
+    const invocation = parseInvocation(host.args);
+    if (invocation.mode === "help" || invocation.mode === "version") {
+      const { formatHelp, formatVersion } = await import("./cli/help.ts");
+      host.writeStdout(
+        invocation.mode === "help" ? formatHelp() : formatVersion(),
+      );
+      return { status: STATUS.ok };
+    }
+
+    const { options } = invocation;
+    loudness = options;
+    const reporter = createReporter(host, loudness);
+    const variables = parseVariables(host.env);
+    const [configs, profiles] = await Promise.all([
+      loadConfigs(host, { ...variables, ...options }),
+      loadProfiles(host),
+    ]);
+    const plan = await resolvePlan({
+      ...host,
+      options,
+      variables,
+      configs,
+      profiles,
+    });
+
+    const asker = createAsker(host, invocation.mode === "run");
+    const credentials = await getCredentials(plan, {
+      asker,
+      reporter,
+      now: host.now,
+    });
+
+    if (invocation.mode === "run") {
+      return await runCommand(
+        invocation.command,
+        credentials,
+        plan,
+        host,
+        reporter,
+      );
+    }
+    const format = options.format ?? variables.format ?? "env-no-export";
+    host.writeStdout(formatCredentials(credentials, format));
+    return { status: STATUS.ok };
+  } catch (error) {
+    if (error instanceof InterruptedError) {
+      return { status: statusOf(error.signal), signal: error.signal };
+    }
+    host.writeStderr(formatError(error, loudness.verbose ?? false));
+    return { status: statusOfError(error) };
+  }
+}
+
+interface Loudness {
+  readonly verbose?: boolean;
+  readonly quiet?: boolean;
+}
+
+function createReporter(host: Host, { verbose, quiet }: Loudness): Reporter {
+  return {
+    warn: (message) => quiet || host.writeStderr(formatWarning(message)),
+    explain: (message) => verbose && host.writeStderr(formatNote(message)),
+  };
+}
+
+/** With a command to run, stdin is the command's: not a byte of it is read. */
+function createAsker(host: Host, stdinIsTaken: boolean): Asker {
+  return {
+    onTerminal: askOnTerminal,
+    byCommand: (commandLine) => captureShell(commandLine, host.env),
+    ...(!stdinIsTaken && { onStdin: readStdinLine }),
+  };
+}

@@ -1,0 +1,21 @@
+/** What the process was given: nothing below `main.ts` looks for more. */
+export interface Host {
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  /** The user's home directory, where there is one. */
+  readonly home: string | undefined;
+  readonly isWindows: boolean;
+  /** The clock: milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly writeStdout: (text: string) => void;
+  readonly writeStderr: (text: string) => void;
+}
+
+/** How the stages speak to the person: one line each, to stderr. */
+export interface Reporter {
+  /** Something went wrong, but the command still runs. */
+  readonly warn: (message: string) => void;
+  /** What is done and why; shown with `--verbose`. */
+  readonly explain: (message: string) => void;
+}

@@ -1,0 +1,16 @@
+const REASONS: readonly (readonly [new () => Error, string])[] = [
+  [Deno.errors.NotFound, "no such file or directory"],
+  [Deno.errors.PermissionDenied, "permission denied"],
+  [Deno.errors.IsADirectory, "it is a directory"],
+  [Deno.errors.NotADirectory, "a part of the path is not a directory"],
+  [Deno.errors.AlreadyExists, "something else is there already"],
+  [Deno.errors.FilesystemLoop, "its symbolic links lead in a circle"],
+];
+
+/** Why a call to the system failed, in a few words and without Deno's own. */
+export function reasonOf(error: unknown): string {
+  const known = REASONS.find(([kind]) => error instanceof kind);
+  if (known !== undefined) return known[1];
+  if (!(error instanceof Error)) return String(error);
+  return error.message.replace(/ \(os error \d+\).*$/s, "").toLowerCase();
+}

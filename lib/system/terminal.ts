@@ -1,0 +1,142 @@
+import { InterruptedError } from "../errors.ts";
+
+/**
+ * Asks on the terminal itself, whatever stdin, stdout and stderr are. The
+ * helper is a shell because Deno opens `/dev/tty` only for a program that may
+ * do everything. Its stdin is a pipe from us: when that closes, we are gone, and
+ * the helper restores the terminal and ends rather than eat what is typed next.
+ */
+const ASK = `
+saved=$(stty -g </dev/tty 2>/dev/null) || exit 3
+exec 3<&0 </dev/tty
+{ read -r _ <&3; kill -TERM $$; } 2>/dev/null &
+watcher=$!
+ask() { [ "$2" = show ] || stty -echo; printf %s "$1" >/dev/tty; }
+trap 'stty "$saved"; kill $watcher 2>/dev/null' EXIT
+trap 'echo >/dev/tty; exit 1' INT TERM HUP
+trap 'ask "$1" "$2"' CONT
+ask "$1" "$2"
+IFS= read -r line || { echo >/dev/tty; exit 4; }
+[ "$2" = show ] || echo >/dev/tty
+printf %s "$line"
+`;
+const NO_TERMINAL = 3;
+const END_OF_INPUT = 4;
+
+/** What came of a question. */
+export type Answer =
+  | { readonly kind: "answer"; readonly text: string }
+  | { readonly kind: "no terminal" }
+  /** The person ended the input instead of answering. */
+  | { readonly kind: "cancelled" };
+
+/**
+ * Asks a question on the terminal and reads a line, without showing what is
+ * typed where it is a secret.
+ *
+ * @throws {InterruptedError} where a signal ended the wait
+ */
+export async function askOnTerminal(
+  question: string,
+  typed: "hide" | "show",
+): Promise<Answer> {
+  if (Deno.build.os === "windows") return await askOnConsole(question, typed);
+  const helper = new Deno.Command("/bin/sh", {
+    args: ["-c", ASK, "assume-role", question, typed],
+    clearEnv: true,
+    env: { PATH: "/usr/bin:/bin:/usr/sbin:/sbin" },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const { result: { code, stdout }, interrupted } = await undisturbed(
+    helper.output(),
+    () => {
+      try {
+        helper.kill("SIGTERM");
+      } catch {
+        // The terminal's signal has ended it already.
+      }
+    },
+  );
+  await helper.stdin.close().catch(() => {}); // it may be gone with its reader
+  if (interrupted !== undefined) throw new InterruptedError(interrupted);
+  if (code === 0) {
+    return { kind: "answer", text: new TextDecoder().decode(stdout) };
+  }
+  if (code === NO_TERMINAL) return { kind: "no terminal" };
+  if (code === END_OF_INPUT) return { kind: "cancelled" };
+  throw new InterruptedError("SIGINT");
+}
+
+/** Waits for a helper to its end even where a signal wants us to go. */
+async function undisturbed<T>(
+  work: Promise<T>,
+  stop: () => void,
+): Promise<{ result: T; interrupted: InterruptedError["signal"] | undefined }> {
+  let interrupted: InterruptedError["signal"] | undefined;
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  const listeners = signals.map((signal) => {
+    const listener = () => {
+      interrupted ??= signal;
+      stop();
+    };
+    Deno.addSignalListener(signal, listener);
+    return [signal, listener] as const;
+  });
+  try {
+    return { result: await work, interrupted };
+  } finally {
+    for (const [signal, listener] of listeners) {
+      Deno.removeSignalListener(signal, listener);
+    }
+  }
+}
+
+async function askOnConsole(
+  question: string,
+  typed: "hide" | "show",
+): Promise<Answer> {
+  let input: Deno.FsFile;
+  let output: Deno.FsFile;
+  try {
+    input = await Deno.open("CONIN$", { read: true, write: true });
+    output = await Deno.open("CONOUT$", { write: true });
+  } catch {
+    return { kind: "no terminal" };
+  }
+  try {
+    await output.write(new TextEncoder().encode(question));
+    if (typed === "hide") input.setRaw(true, { cbreak: true });
+    const text = await readLine(input);
+    return text === undefined
+      ? { kind: "cancelled" }
+      : { kind: "answer", text };
+  } finally {
+    if (typed === "hide") {
+      input.setRaw(false);
+      await output.write(new TextEncoder().encode("\r\n"));
+    }
+    input.close();
+    output.close();
+  }
+}
+
+/** Reads one line of stdin and not a byte beyond it; `undefined` at its end. */
+export function readStdinLine(): Promise<string | undefined> {
+  return readLine(Deno.stdin);
+}
+
+async function readLine(
+  input: { read(into: Uint8Array): Promise<number | null> },
+): Promise<string | undefined> {
+  const bytes: number[] = [];
+  const byte = new Uint8Array(1);
+  for (;;) {
+    const count = await input.read(byte);
+    if (count === null && bytes.length === 0) return undefined;
+    if (count === null || byte[0] === 0x0a || byte[0] === 0x0d) break;
+    bytes.push(byte[0]!);
+  }
+  return new TextDecoder().decode(new Uint8Array(bytes));
+}

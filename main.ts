@@ -1,0 +1,36 @@
+import { run } from "./lib/run.ts";
+import type { Host } from "./lib/system/host.ts";
+import { dieOf } from "./lib/system/process.ts";
+
+/** Runs the command line on the real process, and ends it. */
+export async function main(): Promise<never> {
+  const { status, signal } = await run(await realHost());
+  if (signal !== undefined) dieOf(signal);
+  Deno.exit(status);
+}
+
+async function realHost(): Promise<Host> {
+  const env = Deno.env.toObject();
+  const isWindows = Deno.build.os === "windows";
+  const home = isWindows ? env.USERPROFILE : env.HOME;
+  return {
+    args: Deno.args,
+    env,
+    cwd: Deno.cwd(),
+    home: home || (await import("node:os")).homedir() || undefined,
+    isWindows,
+    now: Date.now,
+    writeStdout: (text) => writeAll(Deno.stdout, text),
+    writeStderr: (text) => writeAll(Deno.stderr, text),
+  };
+}
+
+function writeAll(
+  stream: { writeSync(bytes: Uint8Array): number },
+  text: string,
+): void {
+  let rest = new TextEncoder().encode(text);
+  while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
+}
+
+if (import.meta.main) await main();

@@ -1,0 +1,211 @@
+import { dirname } from "@std/path/dirname";
+import { join } from "@std/path/join";
+import type { FakeAws } from "../fake_aws/server.ts";
+import { ALICE, type User } from "../fake_aws/world.ts";
+
+/** How a program ended and what it printed. */
+export interface Result {
+  readonly status: number;
+  readonly signal: Deno.Signal | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What a run gets beside its arguments. */
+export interface RunOptions {
+  readonly stdin?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+const ROOT = join(import.meta.dirname!, "..", "..");
+
+/** The executable under test, or the sources. */
+const BINARY = Deno.env.get("ASSUME_ROLE_BIN");
+
+/** Whether a pseudo-terminal can be had: it takes Python's `pty`. */
+export const HAS_TERMINAL = Deno.build.os !== "windows" && await has("python3");
+
+/** The words that start assume-role. */
+export function program(): string[] {
+  return BINARY
+    ? [BINARY]
+    : [Deno.execPath(), "run", "-A", "--no-prompt", join(ROOT, "main.ts")];
+}
+
+/** A home and a project of their own, with nothing of this machine's settings. */
+export class Sandbox implements AsyncDisposable {
+  readonly root: string;
+  readonly home: string;
+  readonly project: string;
+  readonly #env: Record<string, string>;
+
+  constructor(aws?: FakeAws, user: User = ALICE) {
+    // Where links lead to, so that paths in messages can be compared.
+    this.root = Deno.realPathSync(
+      Deno.makeTempDirSync({ prefix: "assume-role-test-" }),
+    );
+    this.home = join(this.root, "home");
+    this.project = join(this.root, "project");
+    Deno.mkdirSync(this.home);
+    Deno.mkdirSync(this.project);
+    this.#env = {
+      ...inherited(),
+      HOME: this.home,
+      USERPROFILE: this.home,
+      DENO_DIR,
+      NO_COLOR: "1",
+      AWS_EC2_METADATA_DISABLED: "true",
+      AWS_ENDPOINT_URL: aws?.url ?? "http://127.0.0.1:9",
+    };
+    this.writeHome(".aws/credentials", keysOf(user));
+    this.write(
+      "assume-role.yaml",
+      `role_prefix: arn:aws:iam::${user.accountId}:role/\n`,
+    );
+  }
+
+  /** Writes a file of the project. */
+  write(path: string, text: string): string {
+    return write(join(this.project, path), text);
+  }
+
+  /** Writes a file of the home. */
+  writeHome(path: string, text: string): string {
+    return write(join(this.home, path), text);
+  }
+
+  readHome(path: string): string {
+    return Deno.readTextFileSync(join(this.home, path));
+  }
+
+  /** Runs assume-role without a terminal. */
+  async run(
+    args: readonly string[],
+    options: RunOptions = {},
+  ): Promise<Result> {
+    return await this.exec([...program(), ...args], options);
+  }
+
+  /**
+   * Runs assume-role on a terminal, and answers what it asks there. The output
+   * is all that the terminal showed.
+   */
+  async runOnTerminal(
+    args: readonly string[],
+    answers: readonly (readonly [question: string, typed: string])[],
+    options: RunOptions = {},
+  ): Promise<Result> {
+    const player = join(import.meta.dirname!, "terminal.py");
+    const words = [
+      "python3",
+      player,
+      ...(options.stdin === undefined ? [...program(), ...args] : [
+        "sh",
+        "-c",
+        'input=$1; shift; exec "$@" <"$input"',
+        "sh",
+        this.write("stdin", options.stdin),
+        ...program(),
+        ...args,
+      ]),
+    ];
+    return await this.exec(words, {
+      ...options,
+      stdin: JSON.stringify(answers),
+    });
+  }
+
+  /** Runs any program in the sandbox. */
+  async exec(
+    [path, ...args]: readonly string[],
+    { stdin, env, cwd }: RunOptions = {},
+  ): Promise<Result> {
+    const child = new Deno.Command(path!, {
+      args,
+      cwd: cwd ?? this.project,
+      env: { ...this.#env, ...env },
+      clearEnv: true,
+      stdin: stdin === undefined ? "null" : "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const fed = stdin === undefined ? undefined : feed(child.stdin, stdin);
+    const { code, signal, stdout, stderr } = await child.output();
+    await fed;
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    return { status: code, signal, stdout: text(stdout), stderr: text(stderr) };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.root, { recursive: true });
+  }
+}
+
+/** A user's keys as `~/.aws/credentials` has them. */
+export function keysOf(user: User, profile = "default"): string {
+  return [
+    `[${profile}]`,
+    `aws_access_key_id = ${user.accessKeyId}`,
+    `aws_secret_access_key = ${user.secretAccessKey}`,
+    ...(user.sessionToken ? [`aws_session_token = ${user.sessionToken}`] : []),
+    "",
+  ].join("\n");
+}
+
+async function feed(
+  stdin: WritableStream<Uint8Array>,
+  text: string,
+): Promise<void> {
+  try {
+    await new Blob([text]).stream().pipeTo(stdin);
+  } catch (error) {
+    // A program that does not read its stdin to the end is free to do so.
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
+}
+
+function inherited(): Record<string, string> {
+  const names = [
+    "PATH",
+    "SystemRoot",
+    "SystemDrive",
+    "ComSpec",
+    "PATHEXT",
+    "TEMP",
+    "TMP",
+    "LANG",
+  ];
+  const env: Record<string, string> = {};
+  for (const name of names) {
+    const value = Deno.env.get(name);
+    if (value !== undefined) env[name] = value;
+  }
+  return env;
+}
+
+function write(path: string, text: string): string {
+  Deno.mkdirSync(dirname(path), { recursive: true });
+  Deno.writeTextFileSync(path, text, { mode: 0o600 });
+  return path;
+}
+
+async function has(name: string): Promise<boolean> {
+  try {
+    return (await new Deno.Command(name, {
+      args: ["--version"],
+      stdout: "null",
+      stderr: "null",
+    })
+      .output()).success;
+  } catch {
+    return false;
+  }
+}
+
+const DENO_DIR: string = await (async () => {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json"],
+  }).output();
+  return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
+})();

@@ -1,0 +1,308 @@
+import { type ActionContext, ACTIONS, Refusal } from "./actions.ts";
+import { claimedTime, expectedSignature, readClaim } from "./sigv4.ts";
+import { stepAt, totp } from "./totp.ts";
+import { type Principal, type User, userArn, type World } from "./world.ts";
+import { type Node, toXml } from "./xml.ts";
+
+/** What can be made to go wrong with a request. */
+export type Fault =
+  | {
+    readonly kind: "error";
+    readonly code: string;
+    readonly status: number;
+    readonly message?: string;
+  }
+  /** The connection ends without an answer. */
+  | { readonly kind: "cut" }
+  | { readonly kind: "malformed" }
+  | { readonly kind: "delay"; readonly milliseconds: number };
+
+/** One request that was answered. */
+export interface Call {
+  readonly action: string;
+  readonly accessKeyId: string;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** How the fake AWS behaves beside its world. */
+export interface FakeAwsOptions {
+  /** AWS's clock less this machine's, in milliseconds. */
+  readonly clockOffset?: number;
+  /** Before every answer, in milliseconds. */
+  readonly latency?: number;
+  readonly pageSize?: number;
+  /** How long sessions live, in milliseconds, where it is not what was asked for. */
+  readonly sessionLife?: number;
+}
+
+/** How far a request's time may be off, as with AWS. */
+const MAX_SKEW = 5 * 60_000;
+
+/**
+ * STS and IAM on loopback, as far as assume-role uses them: signatures and
+ * one-time codes are verified, and who may assume what is decided.
+ */
+export class FakeAws implements AsyncDisposable {
+  /** Every request that was answered, in order. */
+  readonly calls: Call[] = [];
+  readonly #world: World;
+  readonly #options: FakeAwsOptions;
+  readonly #server: Deno.HttpServer<Deno.NetAddr>;
+  readonly #sessions = new Map<string, Principal>();
+  readonly #usedCodes = new Set<string>();
+  readonly #faults: { action: string; fault: Fault; times: number }[] = [];
+  #requests = 0;
+
+  constructor(world: World, options: FakeAwsOptions = {}) {
+    this.#world = world;
+    this.#options = options;
+    this.#server = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen() {} },
+      (request) => this.#answer(request),
+    );
+  }
+
+  /** Where it listens, for `AWS_ENDPOINT_URL`. */
+  get url(): string {
+    return `http://127.0.0.1:${this.#server.addr.port}`;
+  }
+
+  /** How often an action was called. */
+  count(action: string): number {
+    return this.calls.filter((call) => call.action === action).length;
+  }
+
+  /** Makes the next requests for an action go wrong. */
+  fail(action: string, fault: Fault, times = 1): void {
+    this.#faults.push({ action, fault, times });
+  }
+
+  /** The code that a user's device shows now, or some steps from now. */
+  async code(
+    user: User,
+    serial = user.devices?.[0]?.serial,
+    steps = 0,
+  ): Promise<string> {
+    const device = user.devices?.find((device) => device.serial === serial);
+    return await totp(device?.secret ?? "", stepAt(this.#now()) + steps);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server.shutdown();
+  }
+
+  #now(): number {
+    return Date.now() + (this.#options.clockOffset ?? 0);
+  }
+
+  async #answer(request: Request): Promise<Response> {
+    const requestId = `fake-${String(++this.#requests).padStart(8, "0")}`;
+    const body = new Uint8Array(await request.arrayBuffer());
+    const params = new URLSearchParams(new TextDecoder().decode(body));
+    const action = params.get("Action") ?? "";
+    await wait(this.#options.latency ?? 0);
+    const fault = this.#takeFault(action);
+    if (fault?.kind === "delay") await wait(fault.milliseconds);
+    if (fault?.kind === "cut") return cut();
+    if (fault?.kind === "malformed") {
+      return this.#respond(200, "<AssumeRoleResponse><oops");
+    }
+    try {
+      if (fault?.kind === "error") {
+        throw new Refusal(
+          fault.code,
+          fault.message ?? fault.code,
+          fault.status,
+        );
+      }
+      const caller = await this.#authenticate(request, body);
+      const { accessKeyId } = readClaim(request)!;
+      this.calls.push({
+        action,
+        accessKeyId,
+        params: Object.fromEntries(params),
+      });
+      const result = await this.#run(action, caller, params, request);
+      const content = {
+        [`${action}Result`]: result,
+        ResponseMetadata: { RequestId: requestId },
+      };
+      return this.#respond(200, toXml({ [`${action}Response`]: content }));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const { code, message, status } = error;
+      const type = status < 500 ? "Sender" : "Receiver";
+      const content = {
+        Error: { Type: type, Code: code, Message: message },
+        RequestId: requestId,
+      };
+      return this.#respond(status, toXml({ ErrorResponse: content }));
+    }
+  }
+
+  async #run(
+    action: string,
+    caller: Principal,
+    params: URLSearchParams,
+    request: Request,
+  ): Promise<Node> {
+    const known = ACTIONS[action];
+    if (known === undefined || known.service !== readClaim(request)?.service) {
+      throw new Refusal("InvalidAction", `Could not find operation ${action}`);
+    }
+    const context: ActionContext = {
+      world: this.#world,
+      caller,
+      params,
+      now: this.#now(),
+      pageSize: this.#options.pageSize ?? 100,
+      usedCodes: this.#usedCodes,
+      mint: (principal, seconds) => this.#mint(principal, seconds),
+    };
+    return await known.run(context);
+  }
+
+  /** Finds out who signed, in the order in which AWS finds fault. */
+  async #authenticate(
+    request: Request,
+    body: Uint8Array<ArrayBuffer>,
+  ): Promise<Principal> {
+    const claim = readClaim(request);
+    if (claim === undefined) {
+      throw new Refusal(
+        "MissingAuthenticationToken",
+        "Request is missing Authentication Token",
+        403,
+      );
+    }
+    const principal = this.#principal(
+      claim.accessKeyId,
+      request.headers.get("x-amz-security-token"),
+    );
+    const time = claimedTime(request);
+    if (!(Math.abs(time - this.#now()) <= MAX_SKEW)) {
+      throw new Refusal(
+        "SignatureDoesNotMatch",
+        `Signature expired: ${
+          new Date(time).toISOString()
+        } is now earlier than ${
+          new Date(this.#now() - MAX_SKEW).toISOString()
+        }`,
+        403,
+      );
+    }
+    const expected = await expectedSignature(
+      claim,
+      principal.secretAccessKey,
+      request,
+      body,
+    );
+    if (expected !== claim.signature) {
+      throw new Refusal(
+        "SignatureDoesNotMatch",
+        `The request signature we calculated does not match the signature you provided. The canonical string should have had x-amz-security-token:${principal.sessionToken}`,
+        403,
+      );
+    }
+    if (
+      principal.expiration !== undefined && principal.expiration <= this.#now()
+    ) {
+      throw new Refusal(
+        "ExpiredToken",
+        "The security token included in the request is expired",
+        403,
+      );
+    }
+    return principal;
+  }
+
+  #principal(accessKeyId: string, token: string | null): Principal {
+    const session = this.#sessions.get(accessKeyId);
+    if (session !== undefined && session.sessionToken === token) return session;
+    const user = this.#world.users.find((user) =>
+      user.accessKeyId === accessKeyId
+    );
+    if (
+      user === undefined || user.deactivated ||
+      (user.sessionToken ?? null) !== token
+    ) {
+      throw new Refusal(
+        "InvalidClientTokenId",
+        "The security token included in the request is invalid.",
+        403,
+      );
+    }
+    const { accountId, secretAccessKey, sessionToken } = user;
+    return {
+      arn: userArn(user),
+      userId: `AIDAFAKE${user.name.toUpperCase()}`,
+      accountId,
+      secretAccessKey,
+      user,
+      ...(sessionToken !== undefined && { sessionToken }),
+    };
+  }
+
+  #mint(
+    principal: Omit<
+      Principal,
+      "secretAccessKey" | "sessionToken" | "expiration"
+    >,
+    seconds: number,
+  ): { readonly [name: string]: Node } {
+    const random = () => crypto.randomUUID().replaceAll("-", "").toUpperCase();
+    const accessKeyId = `ASIA${random().slice(0, 16)}`;
+    const secretAccessKey = `fake/${random()}+x/`.slice(0, 40);
+    const sessionToken = `${random()}/+${random()}${random()}==`;
+    const life = this.#options.sessionLife ?? seconds * 1000;
+    const expiration = Math.floor((this.#now() + life) / 1000) * 1000;
+    this.#sessions.set(accessKeyId, {
+      ...principal,
+      secretAccessKey,
+      sessionToken,
+      expiration,
+    });
+    return {
+      AccessKeyId: accessKeyId,
+      SecretAccessKey: secretAccessKey,
+      SessionToken: sessionToken,
+      Expiration: new Date(expiration).toISOString().replace(".000Z", "Z"),
+    };
+  }
+
+  #takeFault(action: string): Fault | undefined {
+    const found = this.#faults.find((entry) =>
+      entry.action === action && entry.times > 0
+    );
+    if (found === undefined) return undefined;
+    found.times--;
+    return found.fault;
+  }
+
+  #respond(status: number, xml: string): Response {
+    return new Response(xml, {
+      status,
+      headers: {
+        "content-type": "text/xml",
+        date: new Date(this.#now()).toUTCString(),
+      },
+    });
+  }
+}
+
+async function wait(milliseconds: number): Promise<void> {
+  if (milliseconds > 0) {
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+  }
+}
+
+/** An answer that breaks off after its first bytes. */
+function cut(): Response {
+  const body = new ReadableStream({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode("<"));
+      controller.error(new Error("cut on purpose"));
+    },
+  });
+  return new Response(body, { headers: { "content-length": "1000" } });
+}
