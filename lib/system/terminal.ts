@@ -9,10 +9,10 @@ import { InterruptedError } from "../errors.ts";
 const ASK = `
 saved=$(stty -g </dev/tty 2>/dev/null) || exit 3
 exec 3<&0 </dev/tty
-{ read -r _ <&3; kill -TERM $$; } 2>/dev/null &
+{ read -r _ <&3; kill -TERM $$; } >/dev/null 2>&1 &
 watcher=$!
 ask() { [ "$2" = show ] || stty -echo; printf %s "$1" >/dev/tty; }
-trap 'stty "$saved"; kill $watcher 2>/dev/null' EXIT
+trap 'trap "" INT TERM HUP; stty "$saved"; kill $watcher 2>/dev/null' EXIT
 trap 'echo >/dev/tty; exit 1' INT TERM HUP
 trap 'ask "$1" "$2"' CONT
 ask "$1" "$2"

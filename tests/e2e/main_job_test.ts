@@ -1,15 +1,10 @@
-import { assertEquals, assertMatch, assertNotMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { FakeAws } from "../fake_aws/server.ts";
-import { ALICE, type Role, type World } from "../fake_aws/world.ts";
-import { Sandbox } from "./sandbox.ts";
+import { ALICE } from "../fake_aws/world.ts";
+import { program, Sandbox } from "./sandbox.ts";
+import { WORLD } from "./worlds.ts";
 
-const ADMIN: Role = {
-  arn: "arn:aws:iam::111111111111:role/admin",
-  trusts: ["arn:aws:iam::111111111111:user/alice"],
-};
-const WORLD: World = { users: [ALICE], roles: [ADMIN] };
-
-Deno.test("a command runs under the role, and again from the cache", async () => {
+Deno.test("a command runs under the role, and again from the cache without a request", async () => {
   await using aws = new FakeAws(WORLD);
   await using box = new Sandbox(aws);
   const first = await box.run([
@@ -36,6 +31,24 @@ Deno.test("a command runs under the role, and again from the cache", async () =>
   assertEquals(aws.calls.length, 2);
 });
 
+Deno.test("a caller that is known costs one request", async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = new Sandbox(aws);
+  await box.run(["-r", "admin", "true"]);
+  assertEquals((await box.run(["-r", "team-a/long", "true"])).status, 0);
+  assertEquals(aws.calls.length, 3);
+});
+
+// uber/assume-role-cli asked STS who it is on every run, so a valid cache was useless offline.
+Deno.test("the cache works offline", async () => {
+  const aws = new FakeAws(WORLD);
+  await using box = new Sandbox(aws);
+  await box.run(["-r", "admin", "true"]);
+  await aws[Symbol.asyncDispose]();
+  const result = await box.run(["-r", "admin", "printenv", "ASSUME_ROLE_ARN"]);
+  assertEquals(result.stdout, "arn:aws:iam::111111111111:role/admin\n");
+});
+
 Deno.test("without a command, the three variables are printed", async () => {
   await using aws = new FakeAws(WORLD);
   await using box = new Sandbox(aws);
@@ -48,18 +61,121 @@ Deno.test("without a command, the three variables are printed", async () => {
   assertNotMatch(stdout, new RegExp(ALICE.accessKeyId));
 });
 
-Deno.test("the command's exit status is ours", async () => {
+Deno.test("a full ARN is never prefixed", async () => {
   await using aws = new FakeAws(WORLD);
   await using box = new Sandbox(aws);
-  for (const status of [0, 1, 42, 125, 255]) {
-    const result = await box.run([
-      "-r",
-      "admin",
-      "--",
-      "sh",
-      "-c",
-      `exit ${status}`,
-    ]);
-    assertEquals(result, { status, signal: null, stdout: "", stderr: "" });
+  const arn = "arn:aws:iam::111111111111:role/team-a/long";
+  const result = await box.run([
+    "-r",
+    arn,
+    "--duration",
+    "12h",
+    "printenv",
+    "ASSUME_ROLE_ARN",
+  ]);
+  assertEquals(result.stdout, `${arn}\n`);
+  assertEquals(aws.calls.at(-1)?.params.DurationSeconds, "43200");
+});
+
+// peers.md: the session name that uber/assume-role-cli had stored beat the option.
+Deno.test("the session name given always wins, also over the cache", async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = new Sandbox(aws);
+  await box.run(["-r", "admin", "true"]);
+  const result = await box.run([
+    "-r",
+    "admin",
+    "--role-session-name",
+    "ticket-42",
+    "true",
+  ]);
+  assertEquals(result.status, 0);
+  assertEquals(aws.calls.at(-1)?.params.RoleSessionName, "ticket-42");
+});
+
+Deno.test("a caller that is a role's session keeps its session name, and nesting works", async () => {
+  await using aws = new FakeAws({
+    ...WORLD,
+    roles: [...WORLD.roles, {
+      arn: "arn:aws:iam::222222222222:role/inner",
+      trusts: ["arn:aws:iam::111111111111:role/admin"],
+    }],
+  });
+  await using box = new Sandbox(aws);
+  const inner = "arn:aws:iam::222222222222:role/inner";
+  const result = await box.run([
+    "-r",
+    "admin",
+    "-E=DENO_DIR",
+    "--role-session-name",
+    "outer-name",
+    ...program(),
+    "-r",
+    inner,
+    "printenv",
+    "ASSUME_ROLE_ARN",
+  ]);
+  assertEquals([result.stderr, result.stdout], ["", `${inner}\n`]);
+  assertEquals(aws.calls.at(-1)?.params.RoleSessionName, "outer-name");
+});
+
+Deno.test("roles have entries of their own in the file", async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = new Sandbox(aws);
+  box.write(
+    "assume-role.yaml",
+    "roles:\n  ops:\n    role_arn: arn:aws:iam::111111111111:role/team-a/long\n    duration: 2h\n    region: eu-north-1\n",
+  );
+  const result = await box.run([
+    "-r",
+    "ops",
+    "printenv",
+    "AWS_REGION",
+    "ASSUME_ROLE_ARN",
+  ]);
+  assertEquals(
+    result.stdout,
+    "eu-north-1\narn:aws:iam::111111111111:role/team-a/long\n",
+  );
+  assertEquals(aws.calls.at(-1)?.params.DurationSeconds, "7200");
+});
+
+Deno.test("-v says what is done, and no secret", async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = new Sandbox(aws);
+  const { stdout, stderr } = await box.run(["-v", "-r", "admin"]);
+  assertMatch(
+    stderr,
+    /asking STS for arn:aws:iam::111111111111:role\/admin as 'alice'/,
+  );
+  const secrets = stdout.matchAll(/=(.*)/g).map(([, value]) => value!)
+    .toArray();
+  assertEquals(secrets.length, 3);
+  for (const secret of [...secrets, ALICE.secretAccessKey]) {
+    assert(!stderr.includes(secret), "a secret is in the messages");
   }
+});
+
+Deno.test("-f gets fresh credentials", async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = new Sandbox(aws);
+  const run = (...args: string[]) =>
+    box.run([...args, "-r", "admin", "printenv", "AWS_ACCESS_KEY_ID"]);
+  const first = await run();
+  const second = await run("-f");
+  assert(first.stdout !== second.stdout, "the credentials are the old ones");
+  assertEquals((await run()).stdout, second.stdout);
+});
+
+Deno.test("processes that want the same credentials at once make one request", async () => {
+  await using aws = new FakeAws(WORLD, { latency: 100 });
+  await using box = new Sandbox(aws);
+  const runs = Array.from(
+    { length: 8 },
+    () => box.run(["-r", "admin", "printenv", "AWS_ACCESS_KEY_ID"]),
+  );
+  const results = await Promise.all(runs);
+  assertEquals(new Set(results.map(({ stdout }) => stdout)).size, 1);
+  assertEquals(results.map(({ status }) => status), Array(8).fill(0));
+  assertEquals(aws.count("AssumeRole"), 1);
 });
