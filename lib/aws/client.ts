@@ -6,7 +6,7 @@ import {
 import { FetchHttpHandler } from "@smithy/fetch-http-handler";
 import { AwsError } from "../errors.ts";
 import type { CallerIdentity } from "./arn.ts";
-import { toAwsError } from "./errors.ts";
+import { NO_ANSWER, toAwsError } from "./errors.ts";
 
 /** How long one attempt of a call may take, in milliseconds. */
 const REQUEST_TIMEOUT = 10_000;
@@ -76,7 +76,7 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
     requestHandler: new FetchHttpHandler({
       requestTimeout: REQUEST_TIMEOUT,
       customFetch: async (input: RequestInfo | URL, init?: RequestInit) => {
-        const response = await settings.fetch(input, init);
+        const response = await fetchWhole(settings.fetch, input, init);
         const date = Date.parse(response.headers.get("date") ?? "");
         // The header has whole seconds: less than that is no difference.
         const offset = Number.isNaN(date) ? 0 : date - settings.now();
@@ -164,6 +164,28 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
         return present(User?.UserName, "UserName");
       }),
   };
+}
+
+/**
+ * Fetches the answer with its body, so that a connection that is cut on the way
+ * is one failure with one that is refused: the SDK tries again.
+ */
+async function fetchWhole(
+  fetch: AwsClientSettings["fetch"],
+  input: RequestInfo | URL,
+  init: RequestInit | undefined,
+): Promise<Response> {
+  try {
+    const response = await fetch(input, init);
+    const { status, headers } = response;
+    return new Response(await response.arrayBuffer(), { status, headers });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw Object.assign(new Error(reason, { cause: error }), {
+      name: NO_ANSWER,
+      $retryable: {},
+    });
+  }
 }
 
 async function call<T>(

@@ -2,7 +2,9 @@
 import { AwsError } from "../errors.ts";
 
 /** The code of an error that is not AWS's: it could not be reached. */
-const NO_ANSWER = "NoAnswer";
+export const NO_ANSWER = "NoAnswer";
+
+const UNREADABLE_ANSWER = "UnreadableAnswer";
 
 /** What a call was about, to say so when it fails. */
 export interface CallContext {
@@ -72,6 +74,11 @@ function explain(
         `no answer from ${host}`,
         "check the network, HTTPS_PROXY, AWS_CA_BUNDLE and AWS_ENDPOINT_URL",
       ];
+    case UNREADABLE_ANSWER:
+      return [
+        `the answer of ${host} cannot be read`,
+        "is there something between you and AWS, such as a proxy that asks you to sign in?",
+      ];
     case "Validation":
     case "ValidationError":
       return /MaxSessionDuration/.test(message)
@@ -99,17 +106,24 @@ function readError(error: unknown): ReadError {
       requestId: undefined,
     };
   }
-  const { $metadata } = error as { $metadata?: { requestId?: string } };
   const { name, message } = error;
-  // A failing fetch is a TypeError, and so is a mistake in a program.
-  const noAnswer = name === "TimeoutError" ||
-    (name === "TypeError" &&
-      /^(?:error sending request|client error)/.test(message));
+  const { $metadata, $fault, $response } = error as SdkError;
   return {
-    name: noAnswer ? NO_ANSWER : name,
+    name: name === "TimeoutError"
+      ? NO_ANSWER
+      : $response !== undefined && $fault === undefined
+      ? UNREADABLE_ANSWER
+      : name,
     message,
     requestId: $metadata?.requestId,
   };
+}
+
+/** What the SDK adds to an error: an answer, and a fault where the answer says one. */
+interface SdkError {
+  readonly $metadata?: { readonly requestId?: string };
+  readonly $fault?: string;
+  readonly $response?: unknown;
 }
 
 function hide(text: string, secrets: CallContext["secrets"]): string {

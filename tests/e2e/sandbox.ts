@@ -20,6 +20,12 @@ export interface RunOptions {
 
 const ROOT = join(import.meta.dirname!, "..", "..");
 
+/** An address of this machine at which nobody answers. */
+export const NOBODY: string = (() => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return `http://127.0.0.1:${listener.addr.port}`;
+})();
+
 /** The executable under test, or the sources. */
 const BINARY = Deno.env.get("ASSUME_ROLE_BIN");
 
@@ -52,11 +58,11 @@ export class Sandbox implements AsyncDisposable {
     this.#env = {
       ...inherited(),
       HOME: this.home,
-      USERPROFILE: this.home,
+      ...(Deno.build.os === "windows" && { USERPROFILE: this.home }),
       DENO_DIR,
       NO_COLOR: "1",
       AWS_EC2_METADATA_DISABLED: "true",
-      AWS_ENDPOINT_URL: aws?.url ?? "http://127.0.0.1:9",
+      AWS_ENDPOINT_URL: aws?.url ?? NOBODY,
     };
     this.writeHome(".aws/credentials", keysOf(user));
     this.write(

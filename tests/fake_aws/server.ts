@@ -105,7 +105,7 @@ export class FakeAws implements AsyncDisposable {
     if (fault?.kind === "delay") await wait(fault.milliseconds);
     if (fault?.kind === "cut") return cut();
     if (fault?.kind === "malformed") {
-      return this.#respond(200, "<AssumeRoleResponse><oops");
+      return this.#respond(requestId, 200, "<AssumeRoleResponse><oops");
     }
     try {
       if (fault?.kind === "error") {
@@ -127,7 +127,11 @@ export class FakeAws implements AsyncDisposable {
         [`${action}Result`]: result,
         ResponseMetadata: { RequestId: requestId },
       };
-      return this.#respond(200, toXml({ [`${action}Response`]: content }));
+      return this.#respond(
+        requestId,
+        200,
+        toXml({ [`${action}Response`]: content }),
+      );
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       const { code, message, status } = error;
@@ -136,7 +140,11 @@ export class FakeAws implements AsyncDisposable {
         Error: { Type: type, Code: code, Message: message },
         RequestId: requestId,
       };
-      return this.#respond(status, toXml({ ErrorResponse: content }));
+      return this.#respond(
+        requestId,
+        status,
+        toXml({ ErrorResponse: content }),
+      );
     }
   }
 
@@ -279,11 +287,12 @@ export class FakeAws implements AsyncDisposable {
     return found.fault;
   }
 
-  #respond(status: number, xml: string): Response {
+  #respond(requestId: string, status: number, xml: string): Response {
     return new Response(xml, {
       status,
       headers: {
         "content-type": "text/xml",
+        "x-amzn-requestid": requestId,
         date: new Date(this.#now()).toUTCString(),
       },
     });
@@ -301,7 +310,7 @@ function cut(): Response {
   const body = new ReadableStream({
     start(controller) {
       controller.enqueue(new TextEncoder().encode("<"));
-      controller.error(new Error("cut on purpose"));
+      controller.close();
     },
   });
   return new Response(body, { headers: { "content-length": "1000" } });

@@ -1,0 +1,299 @@
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import { join } from "@std/path/join";
+import { FakeAws } from "../fake_aws/server.ts";
+import { ALICE } from "../fake_aws/world.ts";
+import { HAS_TERMINAL, program, Sandbox } from "./sandbox.ts";
+import { WORLD } from "./worlds.ts";
+
+const unix = { ignore: Deno.build.os === "windows" };
+
+/** A sandbox in which the admin role's credentials are cached. */
+async function warm(aws: FakeAws): Promise<Sandbox> {
+  const box = new Sandbox(aws);
+  await box.run(["-r", "admin", "true"]);
+  return box;
+}
+
+// Of the other tools, granted's wrapper always exits 0, saml2aws and aws-sso-cli exit 1.
+Deno.test("the command's exit status is ours", async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = await warm(aws);
+  for (const status of [0, 1, 42, 125, 255]) {
+    const result = await box.run([
+      "-r",
+      "admin",
+      "--",
+      "sh",
+      "-c",
+      `exit ${status}`,
+    ]);
+    assertEquals(result, { status, signal: null, stdout: "", stderr: "" });
+  }
+});
+
+Deno.test(
+  "a command that a signal ended ends us by the same signal",
+  unix,
+  async () => {
+    await using aws = new FakeAws(WORLD);
+    await using box = await warm(aws);
+    for (
+      const [name, status] of [["TERM", 143], ["INT", 130], ["KILL", 137], [
+        "HUP",
+        129,
+      ]] as const
+    ) {
+      const result = await box.run([
+        "-r",
+        "admin",
+        "--",
+        "sh",
+        "-c",
+        `kill -${name} $$`,
+      ]);
+      assertEquals([result.status, result.signal], [status, `SIG${name}`]);
+    }
+    // A death by SIGQUIT would leave an image of our memory on the disk.
+    const quit = await box.run([
+      "-r",
+      "admin",
+      "--",
+      "sh",
+      "-c",
+      "ulimit -c 0; kill -QUIT $$",
+    ]);
+    assertEquals([quit.status, quit.signal], [131, null]);
+  },
+);
+
+Deno.test(
+  "what cannot be started is 126 or 127, as in a shell",
+  unix,
+  async () => {
+    await using aws = new FakeAws(WORLD);
+    await using box = await warm(aws);
+    box.write("plain", "#!/bin/sh\n");
+    Deno.mkdirSync(join(box.project, "directory"));
+    const cases: readonly (readonly [string, number, string])[] = [
+      ["no-such-command", 127, "command not found"],
+      ["./no-such-file", 127, "command not found"],
+      ["", 127, "command not found"],
+      ["./plain", 126, "permission denied"],
+      ["./directory", 126, "permission denied"],
+    ];
+    for (const [command, status, reason] of cases) {
+      const result = await box.run(["-r", "admin", "--", command]);
+      assertEquals([result.status, result.stdout], [status, ""]);
+      assertEquals(
+        result.stderr.split("\n")[0],
+        `assume-role: error: Cannot run '${command}': ${reason}`,
+      );
+    }
+  },
+);
+
+Deno.test("the child's argv is verbatim", unix, async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = await warm(aws);
+  const words = [
+    "007",
+    "--",
+    "",
+    "--help",
+    "-f",
+    "--role=x",
+    "a b",
+    "$HOME",
+    "*",
+    "'",
+    '"',
+    "\n",
+    "ü",
+    "-",
+    "1e3",
+  ];
+  const result = await box.run(["-r", "admin", "printf", "<%s>", ...words]);
+  assertEquals(result.stdout, words.map((word) => `<${word}>`).join(""));
+  const dashed = await box.run([
+    "-r",
+    "admin",
+    "--",
+    "printf",
+    "<%s>",
+    ...words,
+  ]);
+  assertEquals(dashed.stdout, result.stdout);
+});
+
+Deno.test("stdin, stdout and stderr are the child's own", unix, async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = await warm(aws);
+  const input = "x".repeat(1_000_000) + "\nlast line without an end";
+  const result = await box.run([
+    "-r",
+    "admin",
+    "sh",
+    "-c",
+    "cat; echo oops >&2",
+  ], { stdin: input });
+  assertEquals(result, {
+    status: 0,
+    signal: null,
+    stdout: input,
+    stderr: "oops\n",
+  });
+});
+
+// uber/assume-role-cli appended AWS_* to the environment without removing the old ones, and
+// left AWS_PROFILE there, which AWS's SDK for JavaScript prefers (aws/aws-sdk-js-v3#2549).
+Deno.test(
+  "the child's environment is the base list, the role, and nothing of the base credentials",
+  unix,
+  async () => {
+    await using aws = new FakeAws(WORLD);
+    await using box = await warm(aws);
+    const secret = {
+      AWS_ACCESS_KEY_ID: ALICE.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: ALICE.secretAccessKey,
+      AWS_PROFILE: "default",
+      AWS_ROLE_ARN: "arn:aws:iam::111111111111:role/x",
+      AWS_WEB_IDENTITY_TOKEN_FILE: "/token",
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://127.0.0.1/",
+      ASSUME_ROLE_MFA_TOKEN: "123456",
+    };
+    const env = {
+      ...secret,
+      MY_SETTING: "1",
+      OTHER: "2",
+      LC_ALL: "C",
+      AWS_PAGER: "",
+      AWS_REGION: "eu-west-1",
+      CI: "true",
+    };
+    const names = (stdout: string) =>
+      stdout.split("\n").map((line) => line.split("=")[0]!).filter((name) =>
+        name !== ""
+      ).sort();
+    const base = [
+      "ASSUME_ROLE_ARN",
+      "AWS_ACCESS_KEY_ID",
+      "AWS_CREDENTIAL_EXPIRATION",
+      "AWS_DEFAULT_REGION",
+      "AWS_EC2_METADATA_DISABLED",
+      "AWS_ENDPOINT_URL",
+      "AWS_PAGER",
+      "AWS_REGION",
+      "AWS_SECRET_ACCESS_KEY",
+      "AWS_SESSION_TOKEN",
+      "CI",
+      "HOME",
+      "LC_ALL",
+      "NO_COLOR",
+      "PATH",
+    ];
+    const minimal = await box.run(["-r", "admin", "env"], { env });
+    const found = names(minimal.stdout).filter((name) =>
+      !["LANG", "TMP", "TEMP", "PWD"].includes(name)
+    );
+    assertEquals(found, base);
+    assert(!minimal.stdout.includes(ALICE.accessKeyId));
+
+    const one = await box.run(["-r", "admin", "-E=MY_*,NONE", "env"], { env });
+    assert(
+      names(one.stdout).includes("MY_SETTING") &&
+        !names(one.stdout).includes("OTHER"),
+    );
+
+    const all = await box.run(["-E", "-r", "admin", "env"], { env });
+    const allNames = names(all.stdout);
+    assert(allNames.includes("MY_SETTING") && allNames.includes("OTHER"));
+    for (const name of Object.keys(secret)) {
+      const ours = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"].includes(
+        name,
+      );
+      assertEquals(
+        allNames.filter((other) => other === name).length,
+        ours ? 1 : 0,
+      );
+    }
+    assert(!all.stdout.includes(ALICE.accessKeyId));
+
+    const verbose = await box.run(["-v", "-r", "admin", "true"], { env });
+    assertMatch(
+      verbose.stderr,
+      /variables held back .*: .*AWS_PROFILE.* MY_SETTING OTHER/,
+    );
+    assert(!verbose.stderr.includes("123456"));
+  },
+);
+
+Deno.test("env_keep lets variables through", unix, async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = new Sandbox(aws);
+  box.write(
+    "assume-role.yaml",
+    "role_prefix: arn:aws:iam::111111111111:role/\nenv_keep: [GITHUB_*, MAKEFLAGS]\n",
+  );
+  const env = { GITHUB_SHA: "abc", MAKEFLAGS: "-j", OTHER: "x" };
+  const result = await box.run([
+    "-r",
+    "admin",
+    "sh",
+    "-c",
+    'echo "$GITHUB_SHA $MAKEFLAGS $OTHER"',
+  ], { env });
+  assertEquals(result.stdout, "abc -j \n");
+});
+
+Deno.test(
+  "a child that cleans up after SIGTERM to us is waited for",
+  unix,
+  async () => {
+    await using aws = new FakeAws(WORLD);
+    await using box = await warm(aws);
+    const script =
+      'trap "sleep 0.5; echo cleaned; exit 7" TERM; echo $PPID; while :; do sleep 0.05; done';
+    const kill =
+      'ours=$1; shift; { read -r pid; kill -TERM "$pid"; cat; } < "$ours"';
+    const fifo = join(box.root, "fifo");
+    await box.exec(["mkfifo", fifo]);
+    const [result, reader] = await Promise.all([
+      box.exec([
+        "sh",
+        "-c",
+        'out=$1; shift; exec "$@" >"$out"',
+        "sh",
+        fifo,
+        ...program(),
+        "-r",
+        "admin",
+        "sh",
+        "-c",
+        script,
+      ]),
+      box.exec(["sh", "-c", kill, "sh", fifo]),
+    ]);
+    assertEquals(result.status, 7);
+    assertEquals(reader.stdout, "cleaned\n");
+  },
+);
+
+Deno.test("Ctrl-C reaches the child once, and we outlive its clean-up", {
+  ignore: !HAS_TERMINAL,
+}, async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = await warm(aws);
+  const script =
+    'n=0; trap "n=\\$((n+1))" INT; echo ready; sleep 1; sleep 0.3; echo "interrupts: $n"; exit 9';
+  const result = await box.runOnTerminal(["-r", "admin", "sh", "-c", script], [[
+    "ready",
+    "\x03",
+  ]]);
+  assertStringIncludes(result.stdout, "interrupts: 1");
+  assertEquals(result.status, 9);
+});

