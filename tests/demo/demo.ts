@@ -1,0 +1,179 @@
+/**
+ * Shows the main job on a machine with nothing configured: a fake AWS, a home
+ * and a project are made for the occasion, and removed at the end.
+ */
+import { join } from "@std/path/join";
+import { FakeAws } from "../fake_aws/server.ts";
+import { ALICE } from "../fake_aws/world.ts";
+
+const HERE = import.meta.dirname!;
+const MAIN = join(HERE, "..", "..", "main.ts");
+const ROLE = "arn:aws:iam::111111111111:role/admin";
+
+const deno = Deno.execPath();
+const script = (
+  name: string,
+  ...args: string[]
+) => [deno, "run", "-A", "-q", join(HERE, name), ...args];
+const assumeRole = (
+  ...args: string[]
+) => [deno, "run", "-A", "-q", MAIN, ...args];
+
+const plain = Deno.noColor || !Deno.stdout.isTerminal();
+const style = (code: number) => (text: string) =>
+  plain ? text : `\x1b[${code}m${text}\x1b[0m`;
+const [bold, dim, green] = [style(1), style(2), style(32)];
+
+function say(text = ""): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
+}
+
+function showFile(name: string, text: string): void {
+  say(`\n${bold(name)}`);
+  for (const line of text.trimEnd().split("\n")) say(dim("  │ ") + line);
+}
+
+/** Runs one step, and shows what it printed and what it cost. */
+async function step(
+  aws: FakeAws,
+  home: string,
+  title: string,
+  shown: string,
+  words: readonly string[],
+): Promise<void> {
+  say(`\n${bold(title)}\n${dim("  $")} ${shown}`);
+  const calls = aws.calls.length;
+  const started = performance.now();
+  const { code, stdout, stderr } = await new Deno.Command(words[0]!, {
+    args: words.slice(1),
+    cwd: join(home, "project"),
+    env: { ...await environment(home), AWS_ENDPOINT_URL: aws.url },
+    clearEnv: true,
+  }).output();
+  const milliseconds = Math.round(performance.now() - started);
+  const text = new TextDecoder().decode(stdout) +
+    new TextDecoder().decode(stderr);
+  for (const line of text.trimEnd().split("\n")) {
+    if (line) say(`  ${green(line)}`);
+  }
+  const made = aws.calls.slice(calls);
+  const codes = made.filter(({ params }) => params.TokenCode).length;
+  const actions = made.map(({ action }) => action).join(", ") || "none";
+  say(
+    dim(
+      `  exit status ${code} · ${milliseconds} ms · MFA codes: ${codes} · requests to AWS: ${actions}`,
+    ),
+  );
+}
+
+async function environment(home: string): Promise<Record<string, string>> {
+  const info = await new Deno.Command(deno, { args: ["info", "--json"] })
+    .output();
+  const { denoDir } = JSON.parse(new TextDecoder().decode(info.stdout));
+  const { PATH = "", SystemRoot = "", ComSpec = "" } = Deno.env.toObject();
+  return {
+    PATH,
+    HOME: home,
+    DENO_DIR: denoDir,
+    ...(SystemRoot && { SystemRoot, ComSpec, USERPROFILE: home }),
+  };
+}
+
+const home = Deno.makeTempDirSync({ prefix: "assume-role-demo-" });
+try {
+  await using aws = new FakeAws({
+    users: [ALICE],
+    roles: [{
+      arn: ROLE,
+      trusts: ["arn:aws:iam::111111111111:user/alice"],
+      requiresMfa: true,
+    }],
+  });
+  const write = (path: string, text: string) => {
+    Deno.writeTextFileSync(join(home, path), text, { mode: 0o600 });
+    return text;
+  };
+  Deno.mkdirSync(join(home, ".aws"));
+  Deno.mkdirSync(join(home, "project"));
+  write("phone", ALICE.devices![0]!.secret!);
+  const quoted = script("authenticator.ts", join(home, "phone")).map((word) =>
+    `"${word}"`
+  ).join(" ");
+
+  say(
+    bold(
+      "assume-role: a demonstration on a fake AWS of its own; nothing of yours is used",
+    ),
+  );
+  write(
+    ".aws/credentials",
+    `[default]\naws_access_key_id = ${ALICE.accessKeyId}\naws_secret_access_key = ${ALICE.secretAccessKey}\n`,
+  );
+  showFile(
+    "~/.aws/credentials: alice's long-lived keys",
+    `[default]\naws_access_key_id = ${ALICE.accessKeyId}\naws_secret_access_key = ****************\n`,
+  );
+  write(
+    ".aws/assume-role.yaml",
+    `mfa_command: >-\n  ${quoted}\nenv_keep: [DENO_DIR]\n`,
+  );
+  showFile(
+    "~/.aws/assume-role.yaml: where her MFA codes come from",
+    "mfa_command: authenticator ~/phone   # the role below wants MFA; without this she would be asked\n" +
+      "env_keep: [DENO_DIR]                 # for the demo's programs, which Deno runs",
+  );
+  showFile(
+    "project/assume-role.yaml",
+    write(
+      "project/assume-role.yaml",
+      "role_prefix: arn:aws:iam::111111111111:role/\n",
+    ),
+  );
+
+  const whoami = script("whoami.ts");
+  await step(
+    aws,
+    home,
+    "1  A program that knows nothing of roles runs as alice",
+    "./whoami",
+    whoami,
+  );
+  await step(
+    aws,
+    home,
+    "2  Under assume-role it runs as the role; that MFA is needed is found out",
+    "assume-role --role admin ./whoami",
+    assumeRole("--role", "admin", ...whoami),
+  );
+  await step(
+    aws,
+    home,
+    "3  Again: the session is cached, so the one request is the program's own",
+    "assume-role --role admin ./whoami",
+    assumeRole("--role", "admin", ...whoami),
+  );
+  await step(
+    aws,
+    home,
+    "4  The command's exit status is passed on",
+    "assume-role --role admin -- sh -c 'exit 42'",
+    assumeRole("--role", "admin", "--", deno, "eval", "Deno.exit(42)"),
+  );
+  await step(
+    aws,
+    home,
+    "5  Without a command, the credentials are printed",
+    "assume-role --role admin",
+    assumeRole("--role", "admin"),
+  );
+  say(
+    `\nThe README goes on from here. The session was also saved as the profile ${
+      bold("111111111111-admin")
+    }:`,
+  );
+  say(
+    "aws --profile 111111111111-admin works with every AWS tool until it expires.",
+  );
+} finally {
+  Deno.removeSync(home, { recursive: true });
+}

@@ -1,0 +1,6 @@
+// A program with no AssumeRole support of its own: it asks AWS who it is.
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+
+const sts = new STSClient({ region: "us-east-1" });
+const { Arn } = await sts.send(new GetCallerIdentityCommand({}));
+await Deno.stdout.write(new TextEncoder().encode(`I am ${Arn}\n`));
