@@ -52,8 +52,8 @@ export interface AssumeRoleOutput {
 export interface AwsClient {
   readonly getCallerIdentity: () => Promise<CallerIdentity>;
   readonly assumeRole: (input: AssumeRoleInput) => Promise<AssumeRoleOutput>;
-  /** The serials of the caller's MFA devices, all pages. */
-  readonly listMfaDevices: () => Promise<readonly string[]>;
+  /** The serials of a user's MFA devices, all pages. */
+  readonly listMfaDevices: (userName: string) => Promise<readonly string[]>;
   /** The caller's user name, as IAM knows it. */
   readonly getUserName: () => Promise<string>;
 }
@@ -145,11 +145,15 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
         };
       }),
 
-    listMfaDevices: () =>
+    listMfaDevices: (userName) =>
       call(context("list your MFA devices"), async () => {
         const { sdk, client } = await iam();
         const serials: string[] = [];
-        for await (const page of sdk.paginateListMFADevices({ client }, {})) {
+        for await (
+          const page of sdk.paginateListMFADevices({ client }, {
+            UserName: userName,
+          })
+        ) {
           for (const { SerialNumber } of page.MFADevices ?? []) {
             if (SerialNumber) serials.push(SerialNumber);
           }

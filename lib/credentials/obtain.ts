@@ -76,7 +76,7 @@ export async function obtainCredentials(
         "AWS denied it without MFA; looking for your MFA devices",
       );
       serial = remembered?.mfaSerial ??
-        await findDevice(plan, client, asker, error);
+        await findDevice(plan, client, await caller.identity(), asker, error);
       output = await assumeWithCode(serial);
     }
   }
@@ -105,12 +105,13 @@ function knownDevice(
 async function findDevice(
   plan: Plan,
   client: AwsClient,
+  user: CallerIdentity,
   asker: Asker,
   denial: unknown,
 ): Promise<string> {
   let serials: readonly string[];
   try {
-    serials = await client.listMfaDevices();
+    serials = await client.listMfaDevices(callerName(user)!);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     throw new AwsError(

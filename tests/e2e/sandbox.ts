@@ -1,6 +1,5 @@
 import { dirname } from "@std/path/dirname";
 import { join } from "@std/path/join";
-import type { FakeAws } from "../fake_aws/server.ts";
 import { ALICE, type User } from "../fake_aws/world.ts";
 
 /** How a program ended and what it printed. */
@@ -46,7 +45,7 @@ export class Sandbox implements AsyncDisposable {
   readonly project: string;
   readonly #env: Record<string, string>;
 
-  constructor(aws?: FakeAws, user: User = ALICE) {
+  constructor(aws?: { readonly url: string }, user: User = ALICE) {
     // Where links lead to, so that paths in messages can be compared.
     this.root = Deno.realPathSync(
       Deno.makeTempDirSync({ prefix: "assume-role-test-" }),
