@@ -36,8 +36,7 @@ export async function readPrivate(path: string): Promise<string | undefined> {
       if (uid !== Deno.uid() || ((mode ?? 0) & 0o022) !== 0) return undefined;
     }
     return await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) throw error;
+  } catch {
     return undefined;
   }
 }

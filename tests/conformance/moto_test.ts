@@ -83,7 +83,8 @@ const STEPS: readonly Step[] = [
       ]),
   },
   {
-    name: "a role that may not be assumed: as far as the user can tell, for lack of MFA",
+    name:
+      "a role that may not be assumed: as far as the user can tell, for lack of MFA",
     run: (box) => box.run(["--no-input", "--role", "forbidden", "true"]),
   },
   {

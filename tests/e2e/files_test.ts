@@ -2,11 +2,25 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";
-import { keysOf, Sandbox } from "./sandbox.ts";
+import { keysOf, program, Sandbox } from "./sandbox.ts";
 import { WORLD } from "./worlds.ts";
 
 const unix = { ignore: Deno.build.os === "windows" };
-const linux = { ignore: Deno.build.os !== "linux" };
+
+// Root may write wherever the disk lets it, so for root the disk is made read-only.
+const IS_ROOT = Deno.build.os !== "windows" && Deno.uid() === 0;
+const CAN_BE_READ_ONLY = Deno.build.os !== "windows" &&
+  (!IS_ROOT || await canMount());
+
+async function canMount(): Promise<boolean> {
+  const args = ["-m", "mount", "-t", "tmpfs", "none", "/mnt"];
+  try {
+    return (await new Deno.Command("unshare", { args, stderr: "null" })
+      .output()).success;
+  } catch {
+    return false;
+  }
+}
 
 const mode = (path: string) => Deno.statSync(path).mode! & 0o7777;
 const cache = (box: Sandbox) => join(box.home, ".aws/assume-role/cache");
@@ -218,17 +232,29 @@ Deno.test("a directory where the cache entry or the file should be is a warning,
 
 Deno.test(
   "a read-only home is one warning, and the command runs",
-  linux,
+  { ignore: !CAN_BE_READ_ONLY },
   async () => {
     await using aws = new FakeAws(WORLD);
     await using box = new Sandbox(aws);
-    // Nobody, not even root, can make a file there.
-    const env = {
-      HOME: "/sys/kernel",
-      AWS_ACCESS_KEY_ID: ALICE.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: ALICE.secretAccessKey,
-    };
-    const result = await box.run(["-r", "admin", "echo", "ran"], { env });
+    const words = [...program(), "-r", "admin", "echo", "ran"];
+    const folder = join(box.home, ".aws");
+    const readOnly =
+      'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && shift && exec "$@"';
+    Deno.chmodSync(folder, 0o500);
+    // Root may write wherever the disk lets it, so for root the disk is read-only.
+    const result = Deno.uid() === 0
+      ? await box.exec([
+        "unshare",
+        "-m",
+        "sh",
+        "-c",
+        readOnly,
+        "sh",
+        folder,
+        ...words,
+      ])
+      : await box.exec(words);
+    Deno.chmodSync(folder, 0o700);
     assertEquals([result.status, result.stdout], [0, "ran\n"]);
     assertMatch(
       result.stderr,

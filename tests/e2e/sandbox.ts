@@ -1,3 +1,4 @@
+import config from "../../deno.json" with { type: "json" };
 import { dirname } from "@std/path/dirname";
 import { join } from "@std/path/join";
 import { ALICE, type User } from "../fake_aws/world.ts";
@@ -31,11 +32,13 @@ const BINARY = Deno.env.get("ASSUME_ROLE_BIN");
 /** Whether a pseudo-terminal can be had: it takes Python's `pty`. */
 export const HAS_TERMINAL = Deno.build.os !== "windows" && await has("python3");
 
-/** The words that start assume-role. */
+/** The words that start assume-role, under the permissions that it is compiled with. */
 export function program(): string[] {
-  return BINARY
-    ? [BINARY]
-    : [Deno.execPath(), "run", "-A", "--no-prompt", join(ROOT, "main.ts")];
+  if (BINARY) return [BINARY];
+  const permissions = config.tasks.build.split(" ").filter((word) =>
+    /^--(no-prompt|allow-)/.test(word)
+  );
+  return [Deno.execPath(), "run", ...permissions, join(ROOT, "main.ts")];
 }
 
 /** A home and a project of their own, with nothing of this machine's settings. */
