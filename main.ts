@@ -5,7 +5,7 @@ import { dieOf } from "./lib/system/process.ts";
 /** Runs the command line on the real process, and ends it. */
 export async function main(): Promise<never> {
   const { status, signal } = await run(await realHost());
-  if (signal !== undefined) dieOf(signal);
+  if (signal !== undefined) await dieOf(signal);
   Deno.exit(status);
 }
 

@@ -11,8 +11,8 @@ export interface RoleArn {
 
 /** Takes a role's ARN apart; the text must be one, see `parseRoleArn`. */
 export function splitRoleArn(arn: string): RoleArn {
-  const [, partition = "", , , accountId = "", resource = ""] = arn.split(":");
-  return { arn, partition, accountId, roleName: resource.split("/").at(-1)! };
+  const [, partition = "", , , accountId = ""] = arn.split(":");
+  return { arn, partition, accountId, roleName: arn.split("/").at(-1)! };
 }
 
 /** Who a caller is, as `sts:GetCallerIdentity` tells it. */

@@ -133,9 +133,9 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
         );
         const given = present(output.Credentials, "Credentials");
         return {
-          accessKeyId: present(given.AccessKeyId, "AccessKeyId"),
-          secretAccessKey: present(given.SecretAccessKey, "SecretAccessKey"),
-          sessionToken: present(given.SessionToken, "SessionToken"),
+          accessKeyId: word(given.AccessKeyId, "AccessKeyId"),
+          secretAccessKey: word(given.SecretAccessKey, "SecretAccessKey"),
+          sessionToken: word(given.SessionToken, "SessionToken"),
           expiration: present(given.Expiration, "Expiration").getTime(),
           assumedRoleArn: present(
             output.AssumedRoleUser?.Arn,
@@ -203,9 +203,19 @@ async function call<T>(
   }
 }
 
+/** A text that can stand on a line of any file or output by itself. */
+function word(text: string | undefined, name: string): string {
+  if (/^[!-~]+$/.test(present(text, name))) return text!;
+  throw incomplete(name);
+}
+
 function present<T>(value: T | undefined, name: string): T {
   if (value !== undefined && value !== "") return value;
-  throw Object.assign(new Error(`AWS's answer has no ${name}`), {
+  throw incomplete(name);
+}
+
+function incomplete(name: string): Error {
+  return Object.assign(new Error(`AWS's answer has no valid ${name}`), {
     name: "IncompleteAnswer",
   });
 }

@@ -41,47 +41,55 @@ export function readSection(file: AwsFile, name: string): Entries | undefined {
  * Sets keys of a section, and makes it at the end of the file where there is
  * none. Every other byte stays as it is. Of a key that stands twice the last
  * one is set: it is the one that counts.
+ *
+ * @throws where a name, key or value could not be read back, such as one with a
+ * line break
  */
 export function setSection(
   file: AwsFile,
   name: string,
   entries: Entries,
 ): AwsFile {
+  checkName(name);
   const lines = [...file.lines];
   const eol = lines[0]?.endsWith("\r\n") ? "\r\n" : "\n";
-  const found = findSections(lines, name).at(-1);
-  if (found === undefined) {
+  const sections = findSections(lines, name);
+  const last = sections.at(-1);
+  if (last === undefined) {
     endLastLine(lines, eol);
-    if (lines.length > 0 && lines.at(-1)!.trim() !== "") lines.push(eol);
+    if (lines.length > 0 && trim(lines.at(-1)!) !== "") lines.push(eol);
     lines.push(`[${toBinary(name)}]${eol}`, ...optionLines(entries, eol));
     return { lines };
   }
+  const options = sections.flatMap(({ options }) => options);
   const missing: Record<string, string> = {};
   for (const [key, value] of Object.entries(entries)) {
-    const line = findSections(lines, name)
-      .flatMap(({ options }) => options)
-      .findLast((option) => option.key === key)?.line;
+    const line = options.findLast((option) => option.key === key)?.line;
     if (line === undefined) missing[key] = value;
-    else lines[line] = withValue(lines[line]!, value);
+    else lines[line] = withValue(lines[line]!, key, value);
   }
-  const { end } = findSections(lines, name).at(-1)!;
   const added = optionLines(missing, eol);
-  if (added.length > 0 && end === lines.length) endLastLine(lines, eol);
-  lines.splice(end, 0, ...added);
+  if (added.length > 0 && last.end === lines.length) endLastLine(lines, eol);
+  lines.splice(last.end, 0, ...added);
   return { lines };
 }
 
 /** Removes every section of a name, with the blank line that set it apart. */
 export function removeSection(file: AwsFile, name: string): AwsFile {
   const lines = [...file.lines];
-  for (const { start, end } of [...findSections(lines, name)].reverse()) {
+  for (const { start, end } of findSections(lines, name).toReversed()) {
     const atEnd = end === lines.length;
-    const from = atEnd && start > 0 && lines[start - 1]!.trim() === ""
-      ? start - 1
-      : start;
+    const apart = atEnd && start > 0 && trim(lines[start - 1]!) === "";
+    const from = apart ? start - 1 : start;
     lines.splice(from, end - from);
   }
   return { lines };
+}
+
+/** The names of the sections, each once, in the order of the file. */
+export function sectionNames(file: AwsFile): readonly string[] {
+  const names = file.lines.map(headerName).filter((name) => name !== undefined);
+  return [...new Set(names)].map(fromBinary);
 }
 
 interface FoundSection {
@@ -99,51 +107,55 @@ function findSections(
   const wanted = toBinary(name);
   const found: FoundSection[] = [];
   for (let start = 0; start < lines.length; start++) {
-    if (headerName(lines[start]!) !== wanted) continue;
-    const options: { key: string; line: number }[] = [];
-    let end = start + 1;
-    for (let at = end; at < lines.length; at++) {
-      const line = lines[at]!;
-      if (headerName(line) !== undefined) break;
-      if (isBlankOrComment(line)) continue;
-      end = at + 1;
-      // An indented line goes on with the option above it, or is nested in it.
-      const nested = /^[ \t]/.test(line) && options.length > 0;
-      const key = /^\s*([^=:]+?)\s*[=:]/.exec(line)?.[1];
-      if (!nested && key !== undefined) {
-        options.push({ key: key.toLowerCase(), line: at });
-      }
+    if (headerName(lines[start]!) === wanted) {
+      found.push(readOptions(lines, start));
     }
-    found.push({ start, end, options });
   }
   return found;
 }
 
-function headerName(line: string): string | undefined {
-  const content = line.replace(/^\xEF\xBB\xBF/, "").replace(/\s[#;].*/s, "")
-    .trim();
-  return /^\[(.+)\]$/.exec(content)?.[1];
+function readOptions(lines: readonly string[], start: number): FoundSection {
+  const options: { key: string; line: number }[] = [];
+  let end = start + 1;
+  let indent = Infinity;
+  for (let at = end; at < lines.length; at++) {
+    const line = lines[at]!;
+    if (headerName(line) !== undefined) break;
+    if (/^[ \t\f\v]*(?:[#;\r\n]|$)/.test(line)) continue; // blank or a comment
+    end = at + 1;
+    // A line that is indented further goes on with the option above it.
+    const depth = /^[ \t\f\v]*/.exec(line)![0].length;
+    const key = /^([^=:]+)[=:]/.exec(line)?.[1];
+    if (depth > indent || key === undefined) continue;
+    indent = depth;
+    options.push({ key: trim(key).toLowerCase(), line: at });
+  }
+  return { start, end, options };
 }
 
-function isBlankOrComment(line: string): boolean {
-  return /^\s*(?:[#;]|$)/.test(line);
+function headerName(line: string): string | undefined {
+  const content = line.replace(/^\xEF\xBB\xBF/, "").replace(
+    /[ \t\f\v][#;].*/s,
+    "",
+  );
+  return /^\[(.*)\]$/.exec(trim(content))?.[1];
 }
 
 function optionValue(line: string): string {
-  return /^[^=:]*[=:](.*)$/s.exec(line)?.[1]?.trim() ?? "";
+  return fromBinary(trim(/^[^=:]*[=:](.*)$/s.exec(line)?.[1] ?? ""));
 }
 
-/** The line with another value; what stands around the value stays. */
-function withValue(line: string, value: string): string {
-  const [, indent = "", key = "", space = "", after = "", rest = ""] =
-    /^(\s*)([^=:]*?)([ \t]*)[=:]([ \t]*)(.*)$/s.exec(line) ?? [];
+/** The line with another value; the spaces around stay as they are. */
+function withValue(line: string, key: string, value: string): string {
+  const [, indent = "", space = "", after = "", rest = ""] =
+    /^([ \t\f\v]*)[^=:]*?([ \t]*)[=:]([ \t]*)(.*)$/s.exec(line) ?? [];
   const eol = /\r?\n?$/.exec(rest)![0];
-  return `${indent}${key}${space}=${after}${value}${eol}`;
+  return `${indent}${key}${space}=${after}${toValue(value)}${eol}`;
 }
 
 function optionLines(entries: Entries, eol: string): string[] {
   return Object.entries(entries).map(([key, value]) =>
-    `${key} = ${value}${eol}`
+    `${key} = ${toValue(value)}${eol}`
   );
 }
 
@@ -154,6 +166,31 @@ function endLastLine(lines: string[], eol: string): void {
   }
 }
 
+function checkName(name: string): void {
+  if (name === "" || /[\p{Cc}[\]]|^\s|\s$|\s[#;]/u.test(name)) {
+    throw new Error("a name that cannot be that of a section");
+  }
+}
+
+/** The bytes of a value; what would not be read back as it is must not be written. */
+function toValue(text: string): string {
+  if (/\p{Cc}|^\s|\s$|(?:^|\s)[#;]/u.test(text) || text === "") {
+    throw new Error("a value that cannot stand in the file");
+  }
+  return toBinary(text);
+}
+
+/** Only what is white space in ASCII: the rest may be a part of a character. */
+function trim(text: string): string {
+  return text.replace(/^[ \t\r\n\f\v]+|[ \t\r\n\f\v]+$/g, "");
+}
+
 function toBinary(text: string): string {
   return String.fromCharCode(...new TextEncoder().encode(text));
+}
+
+function fromBinary(text: string): string {
+  return new TextDecoder().decode(
+    Uint8Array.from(text, (char) => char.charCodeAt(0)),
+  );
 }

@@ -33,6 +33,11 @@ export function isRejectedCode(error: unknown): boolean {
     /invalid MFA one time pass code/i.test(error.cause.message);
 }
 
+const CLOCK = [
+  "this machine's clock is wrong",
+  "set the clock",
+] as const;
+
 function explain(
   code: string,
   message: string,
@@ -46,7 +51,6 @@ function explain(
         "the role may not exist, its trust policy may not let you in, you may lack sts:AssumeRole, or it may want MFA",
       ];
     case "ExpiredToken":
-    case "RequestExpired":
       return [
         "the base credentials have expired",
         "renew them: sign in again, or run 'aws sso login' if they come from IAM Identity Center",
@@ -58,12 +62,15 @@ function explain(
         "it may be mistyped, deactivated or of another partition; see the profile that supplies it",
       ];
     case "SignatureDoesNotMatch":
+      if (/^Signature (?:expired|not yet current)/.test(message)) return CLOCK;
       return [
         "AWS rejects the signature of the base credentials",
         "the secret access key may be mistyped, or this machine's clock wrong",
       ];
     case "RequestTimeTooSkewed":
-      return ["this machine's clock is wrong", "set the clock"];
+    case "RequestExpired":
+    case "RequestInTheFuture":
+      return CLOCK;
     case "Throttling":
     case "ThrottledException":
     case "TooManyRequests":

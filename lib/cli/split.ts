@@ -65,11 +65,12 @@ function splitLong(word: string, next: string | undefined): Taken {
 /** `-f`, `-rNAME`, `-r NAME`, `-r=NAME`, and flags joined as in `-fv`. */
 function splitShort(word: string, next: string | undefined): Taken {
   const options: string[] = [];
-  for (let at = 1; at < word.length; at++) {
-    const spelled = `-${word[at]}`;
+  const letters = [...word];
+  for (let at = 1; at < letters.length; at++) {
+    const spelled = `-${letters[at]}`;
     const name = find(spelled, word);
     const { placeholder, alone } = SETTINGS[name].option!;
-    const rest = word.slice(at + 1);
+    const rest = letters.slice(at + 1).join("");
     const attached = rest.startsWith("=")
       ? rest.slice(1)
       : rest !== "" && placeholder !== undefined && alone === undefined

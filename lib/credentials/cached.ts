@@ -1,6 +1,8 @@
+import { AssumeRoleError } from "../errors.ts";
 import { withLock } from "../system/lock.ts";
 import { reasonOf } from "../system/reason.ts";
 import { type Credentials, isFresh } from "./credentials.ts";
+import { FAILURE_FORMAT } from "./failure.ts";
 import type { Store } from "./store.ts";
 
 /** What decides whether a cached entry will do. */
@@ -71,10 +73,11 @@ async function tryLock<T>(
     const result = await withLock(store.lockPath(key), onWait, () => {
       started = true;
       return task();
-    });
+    }, FAILURE_FORMAT);
     return { done: true, result };
   } catch (error) {
-    if (started) throw error;
+    // An error of ours is the task's, or that of the process waited for.
+    if (started || error instanceof AssumeRoleError) throw error;
     return { done: false };
   }
 }

@@ -58,7 +58,11 @@ export async function getCredentials(
       fromCache ? "cached" : "fresh"
     } credentials of ${credentials.assumedRoleArn}, good for ${left}`,
   );
-  if (!fromCache) await keep(plan, result, context);
+  if (!fromCache) {
+    await keep(plan, result, context);
+    // Of no use to this run, and no reason for it to fail.
+    await store?.tidy(now()).catch(() => {});
+  }
   return credentials;
 }
 

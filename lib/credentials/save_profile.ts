@@ -9,15 +9,15 @@ import {
   readSection,
   setSection,
 } from "../aws/edit.ts";
-import {
-  makePrivateDirectory,
-  readIfPresent,
-  replaceFile,
-} from "../system/files.ts";
+import { removeOlder } from "../system/directory.ts";
+import { isTemporary, makePrivateDirectory } from "../system/files.ts";
 import { withLock } from "../system/lock.ts";
+import { updateFile } from "../system/update.ts";
 import { reasonOf } from "../system/reason.ts";
 import type { Credentials } from "./credentials.ts";
 
+/** In milliseconds. */
+const DAY = 24 * 3600_000;
 /** The key that tells a section that assume-role wrote; AWS's tools pass over it. */
 const MARK = "x_assume_role_arn";
 /** When the credentials expire, under the name that other tools use for it. */
@@ -39,16 +39,16 @@ export async function saveProfile(
   const lock = join(dirname(file), ".assume-role-credentials.lock");
   try {
     await makePrivateDirectory(dirname(file));
-    return await withLock(lock, onWait, async () => {
-      const before = parseAwsFile(
-        await readIfPresent(file) ?? new Uint8Array(),
-      );
-      const refusal = refuse(readSection(before, name), credentials, now);
-      if (refusal !== undefined) return refusal;
-      const after = setSection(before, name, toEntries(credentials));
-      await replaceFile(file, formatAwsFile(after));
-      return undefined;
-    });
+    let refusal: string | undefined;
+    await removeOlder(dirname(file), now - DAY, isTemporary);
+    await withLock(lock, onWait, () =>
+      updateFile(file, (content) => {
+        const before = parseAwsFile(content);
+        refusal = refuse(readSection(before, name), credentials, now);
+        if (refusal !== undefined) return undefined;
+        return formatAwsFile(setSection(before, name, toEntries(credentials)));
+      }));
+    return refusal;
   } catch (error) {
     return reasonOf(error);
   }
@@ -67,7 +67,7 @@ function refuse(
     return "a section of that name is there that assume-role did not write";
   }
   const expires = Date.parse(section[EXPIRES] ?? "");
-  if (writtenFor !== credentials.roleArn && expires > now) {
+  if (writtenFor !== credentials.roleArn && !(expires <= now)) {
     return `it holds the credentials of ${writtenFor}; give one of them another profile_name_prefix`;
   }
   return undefined;

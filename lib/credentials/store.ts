@@ -1,13 +1,16 @@
 // @ts-types="../types/std_path.d.ts"
 import { join } from "@std/path/join";
 import {
-  makePrivateDirectory,
-  readPrivate,
-  replaceFile,
-} from "../system/files.ts";
+  preparePrivateDirectory,
+  removeOlder,
+  whyNotPrivate,
+} from "../system/directory.ts";
+import { isTemporary, readPrivate, replacePrivate } from "../system/files.ts";
 import type { Credentials } from "./credentials.ts";
 
 const VERSION = 1;
+/** Longer than any session of AWS's lasts, in milliseconds. */
+const LONGEST_SESSION = 24 * 3600_000;
 
 type Shape<T> = { readonly [K in keyof T]-?: "string" | "number" };
 
@@ -47,8 +50,13 @@ export class Store {
     return join(this.#directory, `${key}.lock`);
   }
 
+  /**
+   * Makes sure that the directory is there, and a place for secrets.
+   *
+   * @throws where it is not
+   */
   async prepare(): Promise<void> {
-    await makePrivateDirectory(this.#directory);
+    await preparePrivateDirectory(this.#directory);
   }
 
   async loadCredentials(key: string): Promise<Credentials | undefined> {
@@ -69,7 +77,20 @@ export class Store {
     await this.#save(`caller-${fingerprint}`, fingerprint, caller);
   }
 
+  /**
+   * Removes what is of no more use: sessions that have expired for sure, and
+   * what killed processes left behind.
+   */
+  async tidy(now: number): Promise<void> {
+    await removeOlder(
+      this.#directory,
+      now - LONGEST_SESSION,
+      (name) => /^[0-9a-f]{64}\.(?:json|lock)$/.test(name) || isTemporary(name),
+    );
+  }
+
   async #load(name: string, key: string): Promise<unknown> {
+    if (!await isPrivate(this.#directory)) return undefined;
     const text = await readPrivate(join(this.#directory, `${name}.json`));
     if (text === undefined) return undefined;
     try {
@@ -85,10 +106,18 @@ export class Store {
   async #save(name: string, key: string, value: unknown): Promise<void> {
     await this.prepare();
     const text = JSON.stringify({ version: VERSION, key, value }, null, 2);
-    await replaceFile(
+    await replacePrivate(
       join(this.#directory, `${name}.json`),
       new TextEncoder().encode(text + "\n"),
     );
+  }
+}
+
+async function isPrivate(directory: string): Promise<boolean> {
+  try {
+    return await whyNotPrivate(directory) === undefined;
+  } catch {
+    return false; // not there, or not to be seen
   }
 }
 

@@ -57,6 +57,6 @@ function* causesOf(error: unknown): Generator<unknown> {
 
 /** Keeps what came from outside from breaking out of its line. */
 function oneLine(text: string): string {
-  // deno-lint-ignore no-control-regex
-  return text.replace(/[\x00-\x1f\x7f]+/g, " ").trim();
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, " ")
+    .trim();
 }

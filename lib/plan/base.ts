@@ -47,8 +47,8 @@ export async function selectBase(
   }
   const credentials = staticCredentials(section);
   if (credentials !== undefined) return await staticBase(credentials, name);
-  const trail = closure(name, env, profiles);
-  if (profile === undefined) trail.push(ambient(env));
+  // Where the profile gives none, the SDK's chain goes on to these.
+  const trail = [...closure(name, env, profiles), ambient(env)];
   return {
     kind: "chain",
     profile: name,

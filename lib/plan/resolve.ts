@@ -68,7 +68,7 @@ export async function resolvePlan(input: PlanInput): Promise<Plan> {
   // The serial of a profile with a role of its own is for that role.
   const mfaSerial = settler.settle(
     "mfaSerial",
-    ...(base.kind === "static" && base.profile
+    ...(base.profile && section.role_arn === undefined
       ? [ofProfile("mfa_serial")]
       : []),
   );

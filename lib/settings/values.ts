@@ -84,9 +84,11 @@ export function parseMfaToken(text: string): string {
   return code;
 }
 
-/** The ARN of a role, in any partition. */
+/** The ARN of a role, in any partition, by the patterns of IAM's Path and RoleName. */
 export function parseRoleArn(text: string): string {
-  if (!/^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(text)) {
+  if (
+    !/^arn:[\w-]+:iam::\d{12}:role\/(?:[!-~]+\/)?[\w+=,.@-]{1,64}$/.test(text)
+  ) {
     throw new InvalidValueError(
       "a role's ARN is written like arn:aws:iam::111111111111:role/admin",
     );

@@ -2,6 +2,13 @@
 import { dirname } from "@std/path/dirname";
 // @ts-types="../types/std_path.d.ts"
 import { join } from "@std/path/join";
+// @ts-types="../types/std_path.d.ts"
+import { resolve } from "@std/path/resolve";
+
+/** Whether a name is that of a file that was to replace another, and did not get there. */
+export function isTemporary(name: string): boolean {
+  return /^\.assume-role-[0-9a-f]{8}\.tmp$/.test(name);
+}
 
 /** The bytes of a file, or `undefined` where there is none. */
 export async function readIfPresent(
@@ -26,14 +33,14 @@ export async function readTextIfPresent(
 /**
  * The text of a file that is the user's alone, or `undefined` where there is
  * none that can be read and trusted: a link, another user's file or one that
- * others can write to is as good as none.
+ * others can read or write is as good as none.
  */
 export async function readPrivate(path: string): Promise<string | undefined> {
   try {
     const { isFile, uid, mode } = await Deno.lstat(path);
     if (!isFile) return undefined;
     if (Deno.build.os !== "windows") {
-      if (uid !== Deno.uid() || ((mode ?? 0) & 0o022) !== 0) return undefined;
+      if (uid !== Deno.uid() || ((mode ?? 0) & 0o077) !== 0) return undefined;
     }
     return await Deno.readTextFile(path);
   } catch {
@@ -46,36 +53,55 @@ export async function makePrivateDirectory(path: string): Promise<void> {
   await Deno.mkdir(path, { recursive: true, mode: 0o700 });
 }
 
+/** A file's next content, written beside it but not in its place yet. */
+export interface Replacement {
+  /** Puts it in the file's place, in one step. */
+  readonly commit: () => Promise<void>;
+  /** Removes it unless it is in place. */
+  readonly discard: () => Promise<void>;
+}
+
 /**
- * Replaces a file in one step: whoever reads it sees all of the old or all of
- * the new content, also after a crash. A new file is for its owner alone; an
- * existing one keeps its mode and owner; a symbolic link stays one.
+ * Writes what is to replace a file beside it, safely on the disk. A new file is
+ * for its owner alone; it gets the mode and the owner of the old one, if given.
  */
-export async function replaceFile(
+export async function stageReplacement(
+  path: string,
+  content: Uint8Array,
+  old?: Deno.FileInfo,
+): Promise<Replacement> {
+  const suffix = crypto.randomUUID().slice(0, 8);
+  const temporary = join(dirname(path), `.assume-role-${suffix}.tmp`);
+  const discard = () => removeIfPresent(temporary);
+  try {
+    using file = await Deno.open(temporary, {
+      write: true,
+      createNew: true,
+      mode: 0o600,
+    });
+    if (old !== undefined) await keepOwnerAndMode(temporary, old);
+    await writeAll(file, content);
+    await file.sync();
+  } catch (error) {
+    await discard();
+    throw error;
+  }
+  return { commit: () => Deno.rename(temporary, path), discard };
+}
+
+/**
+ * Replaces a file of ours in one step: whoever reads it sees all of the old or
+ * all of the new content, also after a crash. It is for its owner alone.
+ */
+export async function replacePrivate(
   path: string,
   content: Uint8Array,
 ): Promise<void> {
-  const target = await followLinks(path);
-  const old = await statIfPresent(target);
-  const suffix = crypto.randomUUID().slice(0, 8);
-  const temporary = join(dirname(target), `.assume-role-${suffix}.tmp`);
-  const file = await Deno.open(temporary, {
-    write: true,
-    createNew: true,
-    mode: 0o600,
-  });
+  const staged = await stageReplacement(path, content);
   try {
-    try {
-      if (old !== undefined) await keepOwnerAndMode(temporary, old);
-      await writeAll(file, content);
-      await file.sync();
-    } finally {
-      file.close();
-    }
-    await Deno.rename(temporary, target);
-  } catch (error) {
-    await removeIfPresent(temporary);
-    throw error;
+    await staged.commit();
+  } finally {
+    await staged.discard();
   }
 }
 
@@ -88,29 +114,22 @@ export async function removeIfPresent(path: string): Promise<void> {
   }
 }
 
-/** What a path is, or `undefined` where there is nothing. */
-export async function statIfPresent(
-  path: string,
-): Promise<Deno.FileInfo | undefined> {
-  try {
-    return await Deno.stat(path);
-  } catch (error) {
-    if (isAbsence(error)) return undefined;
-    throw error;
-  }
-}
-
 /** Whether an error says that a file, or a directory on the way to it, is not there. */
 function isAbsence(error: unknown): boolean {
   return error instanceof Deno.errors.NotFound;
 }
 
-async function followLinks(path: string): Promise<string> {
+/** The file that a path leads to, through links, whether there is one yet or not. */
+export async function followLinks(path: string): Promise<string> {
   try {
     return await Deno.realPath(path);
   } catch (error) {
     if (!isAbsence(error)) throw error;
-    return path;
+  }
+  try {
+    return await followLinks(resolve(dirname(path), await Deno.readLink(path)));
+  } catch {
+    return path; // not a link
   }
 }
 

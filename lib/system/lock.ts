@@ -1,42 +1,72 @@
 /** How long a lock is waited for in silence, in milliseconds. */
 const PATIENCE = 2000;
 
+/** How one process's failure is told to those that waited for it. */
+export interface FailureFormat {
+  /** The failure as text; `undefined` where it is of no use to others. */
+  readonly format: (error: unknown) => string | undefined;
+  readonly parse: (text: string) => Error;
+}
+
 /**
  * Runs a task while holding a lock that other processes respect. The system
  * frees it when its holder ends, however that happens. `onWait` is called once
  * if the wait is long.
+ *
+ * With `failures`, those that waited while the task failed fail with the same
+ * error rather than try the same again, one after the other.
  */
 export async function withLock<T>(
   path: string,
   onWait: () => void,
   task: () => Promise<T>,
+  failures?: FailureFormat,
 ): Promise<T> {
-  const file = await acquire(path, onWait);
+  const timer = setTimeout(onWait, PATIENCE);
+  let held: Deno.FsFile;
+  try {
+    held = await acquire(path, failures);
+  } finally {
+    clearTimeout(timer);
+  }
+  using file = held;
   try {
     return await task();
+  } catch (error) {
+    const text = failures?.format(error);
+    if (text !== undefined) await file.write(new TextEncoder().encode(text));
+    throw error;
   } finally {
     // Removed while it is still held: whoever waits for it then sees, by the
     // file's identity, that it holds a lock that nobody else will ask for.
     await Deno.remove(path).catch(() => {});
-    file.close();
   }
 }
 
-async function acquire(path: string, onWait: () => void): Promise<Deno.FsFile> {
-  const timer = setTimeout(onWait, PATIENCE);
-  try {
-    for (;;) {
-      const file = await Deno.open(path, {
-        create: true,
-        write: true,
-        mode: 0o600,
-      });
+async function acquire(
+  path: string,
+  failures: FailureFormat | undefined,
+): Promise<Deno.FsFile> {
+  for (;;) {
+    const file = await Deno.open(path, {
+      create: true,
+      read: true,
+      write: true,
+      mode: 0o600,
+    });
+    try {
       await file.lock(true);
-      if (await isAt(path, file)) return file;
+      if (await isAt(path, file)) {
+        await file.truncate();
+        return file;
+      }
+      const failure = failures && await readText(file);
+      if (failure) throw failures.parse(failure);
+    } catch (error) {
       file.close();
+      throw error;
     }
-  } finally {
-    clearTimeout(timer);
+    file.close();
   }
 }
 
@@ -50,4 +80,10 @@ async function isAt(path: string, file: Deno.FsFile): Promise<boolean> {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
+}
+
+async function readText(file: Deno.FsFile): Promise<string> {
+  const bytes = new Uint8Array(4096);
+  const count = await file.read(bytes);
+  return new TextDecoder().decode(bytes.subarray(0, count ?? 0));
 }

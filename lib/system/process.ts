@@ -111,7 +111,7 @@ export async function captureShell(
  * ending as of a program that died of it. Returns where the signal does not
  * end a process, or would leave a memory image with secrets in it.
  */
-export function dieOf(signal: Deno.Signal): void {
+export async function dieOf(signal: Deno.Signal): Promise<void> {
   const harmless = [
     "SIGINT",
     "SIGTERM",
@@ -123,6 +123,8 @@ export function dieOf(signal: Deno.Signal): void {
   ];
   if (Deno.build.os === "windows" || !harmless.includes(signal)) return;
   Deno.kill(Deno.pid, signal);
+  // Deno handles signals beside its main thread: give it the time.
+  await new Promise((resolve) => setTimeout(resolve, 2000));
 }
 
 /** The exit status that stands for a death by this signal. */

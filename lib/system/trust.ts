@@ -1,5 +1,4 @@
 import { ConfigError } from "../errors.ts";
-import { readTextIfPresent } from "./files.ts";
 import { reasonOf } from "./reason.ts";
 
 /**
@@ -11,30 +10,40 @@ import { reasonOf } from "./reason.ts";
  */
 export async function readTrusted(path: string): Promise<string | undefined> {
   try {
-    if (Deno.build.os !== "windows") {
-      const own = Deno.uid();
-      const link = await Deno.lstat(path);
-      const file = link.isSymlink ? await Deno.stat(path) : link;
-      for (const { uid } of [link, file]) {
-        if (uid !== own && uid !== 0) {
-          throw refused(
-            path,
-            "it belongs to another user",
-            `chown ${own} '${path}'`,
-          );
-        }
-      }
-      if (mayOthersWrite(file)) {
-        throw refused(path, "others may write to it", `chmod go-w '${path}'`);
-      }
-    }
-    return await readTextIfPresent(path);
+    const link = await Deno.lstat(path);
+    const { isFile, isDirectory } = await Deno.stat(path);
+    if (isDirectory) throw new Deno.errors.IsADirectory();
+    if (!isFile) throw new Error("it is not a regular file");
+    // What is checked is what is read, whatever the path leads to meanwhile.
+    using file = await Deno.open(path);
+    if (Deno.build.os !== "windows") checkOwner(path, link, await file.stat());
+    return await new Response(file.readable).text();
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     if (error instanceof ConfigError) throw error;
     throw new ConfigError(`Cannot read ${path}: ${reasonOf(error)}`, {
       cause: error,
     });
+  }
+}
+
+function checkOwner(
+  path: string,
+  link: Deno.FileInfo,
+  file: Deno.FileInfo,
+): void {
+  const own = Deno.uid();
+  for (const { uid } of [link, file]) {
+    if (uid !== own && uid !== 0) {
+      throw refused(
+        path,
+        "it belongs to another user",
+        `chown ${own} '${path}'`,
+      );
+    }
+  }
+  if (mayOthersWrite(file)) {
+    throw refused(path, "others may write to it", `chmod go-w '${path}'`);
   }
 }
 

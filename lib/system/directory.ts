@@ -1,0 +1,44 @@
+// @ts-types="../types/std_path.d.ts"
+import { join } from "@std/path/join";
+import { makePrivateDirectory, removeIfPresent } from "./files.ts";
+
+/**
+ * Why a directory is no place for secrets, in a few words, or `undefined` where
+ * it is one: a directory itself and not a link to one, the user's own, and for
+ * nobody else to write to.
+ */
+export async function whyNotPrivate(path: string): Promise<string | undefined> {
+  const { isDirectory, isSymlink, uid, mode } = await Deno.lstat(path);
+  if (isSymlink) return "it is a symbolic link";
+  if (!isDirectory) return "it is not a directory";
+  if (Deno.build.os === "windows") return undefined;
+  if (uid !== Deno.uid()) return "it belongs to another user";
+  if (((mode ?? 0) & 0o022) !== 0) return "others may write to it";
+  return undefined;
+}
+
+/**
+ * Makes a directory for secrets, or makes sure that it is one.
+ *
+ * @throws where it cannot be made, or is no place for secrets
+ */
+export async function preparePrivateDirectory(path: string): Promise<void> {
+  await makePrivateDirectory(path);
+  const reason = await whyNotPrivate(path);
+  if (reason !== undefined) throw new Error(reason);
+  if (Deno.build.os !== "windows") await Deno.chmod(path, 0o700);
+}
+
+/** Removes the files of a directory that are older and that the test picks. */
+export async function removeOlder(
+  directory: string,
+  before: number,
+  picks: (name: string) => boolean,
+): Promise<void> {
+  for await (const { name, isFile } of Deno.readDir(directory)) {
+    if (!isFile || !picks(name)) continue;
+    const path = join(directory, name);
+    const { mtime } = await Deno.lstat(path);
+    if (mtime !== null && mtime.getTime() < before) await removeIfPresent(path);
+  }
+}

@@ -1,0 +1,157 @@
+import { followLinks, type Replacement, stageReplacement } from "./files.ts";
+
+/** How often an edit starts over because somebody else has changed the file. */
+const ATTEMPTS = 20;
+/** How long a file must have kept still to be taken for whole, in milliseconds. */
+const STILL = 50;
+
+/**
+ * Edits a file that others edit too, some of them in place and without a lock:
+ * the new content replaces the old in one step, and what somebody else wrote
+ * meanwhile is taken up, not lost. The edit may be called several times; it
+ * returns `undefined` where there is nothing to change.
+ *
+ * @throws where the file cannot be read or replaced; it is whole then
+ */
+export async function updateFile(
+  path: string,
+  edit: (content: Uint8Array) => Uint8Array | undefined,
+): Promise<void> {
+  const target = await followLinks(path);
+  let rescue: Rescue | undefined;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    using old = await OldFile.open(target);
+    const current = await old.readWhole();
+    // Unless there is a newer content still, what was rescued is the newest.
+    const base = rescue && isSame(rescue.written, current)
+      ? rescue.content
+      : current;
+    const after = edit(base);
+    if (after === undefined) return;
+    const staged = await stageReplacement(target, after, await old.stat());
+    if (await replaceUnchanged(staged, old, target, current)) {
+      const late = await old.changedSince(current);
+      if (late === undefined) return;
+      rescue = { content: late, written: after };
+    }
+  }
+  throw new Error("others keep changing it");
+}
+
+/** What somebody wrote into the file that we had just replaced. */
+interface Rescue {
+  readonly content: Uint8Array;
+  /** What we had replaced it with. */
+  readonly written: Uint8Array;
+}
+
+async function replaceUnchanged(
+  staged: Replacement,
+  old: OldFile,
+  target: string,
+  content: Uint8Array,
+): Promise<boolean> {
+  try {
+    if (!await old.isStillAt(target, content)) return false;
+    await staged.commit();
+    return true;
+  } finally {
+    await staged.discard();
+  }
+}
+
+/**
+ * The file that is about to be replaced, kept open: whoever has opened it to
+ * write into it goes on writing there even when it has lost its name.
+ */
+class OldFile implements Disposable {
+  readonly #file: Deno.FsFile | undefined;
+
+  private constructor(file: Deno.FsFile | undefined) {
+    this.#file = file;
+  }
+
+  static async open(path: string): Promise<OldFile> {
+    try {
+      return new OldFile(await Deno.open(path));
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      return new OldFile(undefined);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#file?.close();
+  }
+
+  async stat(): Promise<Deno.FileInfo | undefined> {
+    return await this.#file?.stat();
+  }
+
+  /** The content; one that is empty may be about to be written, so it gets a moment. */
+  async readWhole(): Promise<Uint8Array> {
+    const content = await this.#read();
+    if (content.length > 0 || this.#file === undefined) return content;
+    await wait(STILL);
+    return await this.#settled();
+  }
+
+  /** Whether the path still leads to this file, and this file still has this content. */
+  async isStillAt(path: string, content: Uint8Array): Promise<boolean> {
+    const there = await statOf(path);
+    const own = await this.stat();
+    if (there === undefined || own === undefined) return there === own;
+    return there.ino === own.ino && there.dev === own.dev &&
+      isSame(content, await this.#read());
+  }
+
+  /** The content, once it keeps still, if it is no longer this one. */
+  async changedSince(content: Uint8Array): Promise<Uint8Array | undefined> {
+    if (isSame(content, await this.#read())) return undefined;
+    return await this.#settled();
+  }
+
+  async #settled(): Promise<Uint8Array> {
+    for (let before = await this.#read();;) {
+      await wait(STILL);
+      const now = await this.#read();
+      if (isSame(before, now)) return now;
+      before = now;
+    }
+  }
+
+  async #read(): Promise<Uint8Array> {
+    if (this.#file === undefined) return new Uint8Array();
+    await this.#file.seek(0, Deno.SeekMode.Start);
+    const { size } = await this.#file.stat();
+    let content = new Uint8Array(Math.max(size, 1) + 1);
+    let length = 0;
+    for (;;) {
+      const count = await this.#file.read(content.subarray(length));
+      if (count === null) return content.slice(0, length);
+      length += count;
+      if (length === content.length) {
+        const larger = new Uint8Array(content.length * 2);
+        larger.set(content);
+        content = larger;
+      }
+    }
+  }
+}
+
+async function statOf(path: string): Promise<Deno.FileInfo | undefined> {
+  try {
+    return await Deno.stat(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    return undefined;
+  }
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
+
+function wait(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

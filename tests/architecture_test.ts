@@ -1,0 +1,292 @@
+import { assertEquals } from "@std/assert";
+import { dirname } from "@std/path/dirname";
+import { join } from "@std/path/join";
+
+const ROOT = join(import.meta.dirname!, "..");
+
+/** All that there is below the story: what tells it may use any of it. */
+const PARTS = [
+  "errors.ts",
+  "settings",
+  "system",
+  "cli",
+  "config",
+  "aws",
+  "plan",
+  "credentials",
+  "output",
+  "child",
+];
+
+/**
+ * Who may import whom. A folder of lib/ stands for its files, a file for
+ * itself; every edge that is not in this table is a mistake.
+ *
+ * `code` is what is needed to run, `types` what is needed only to check types
+ * (beside what may run). A stage knows the types of earlier stages and runs
+ * nothing of them, but for `aws`, which is a tool to all; of it, `plan` may run
+ * the pure files only: see "what is pure runs only what is pure".
+ */
+const ALLOWED: Readonly<
+  Record<string, { readonly code: string[]; readonly types?: string[] }>
+> = {
+  "errors.ts": { code: [] },
+  "settings": { code: ["errors.ts"] },
+  "system": { code: ["errors.ts"] },
+  "cli": { code: ["settings", "errors.ts", "deno.json"] },
+  "config": { code: ["settings", "errors.ts"] },
+  "aws": { code: ["errors.ts"] },
+  "plan": {
+    code: ["aws", "settings", "errors.ts"],
+    types: ["cli", "config"],
+  },
+  "credentials": {
+    code: ["system", "aws", "plan", "settings", "errors.ts"],
+    types: ["cli", "config"],
+  },
+  "output": {
+    code: ["settings", "errors.ts"],
+    types: ["cli", "config", "plan", "credentials"],
+  },
+  "child": {
+    code: ["system", "errors.ts"],
+    types: ["settings", "cli", "config", "plan", "credentials"],
+  },
+  "load.ts": { code: PARTS },
+  "run.ts": { code: ["load.ts", ...PARTS] },
+  "main.ts": { code: ["run.ts", "system"] },
+  // The command line only when it is the main module: see the test of that.
+  "mod.ts": { code: ["main.ts", "load.ts", ...PARTS] },
+};
+
+/** What these folders hold is pure, all of it. */
+const PURE_FOLDERS = ["cli", "config", "plan", "output", "settings"];
+const PURE_MARK = "// Pure: no I/O.\n";
+/** Larger is asking to be two. */
+const MOST_LINES = 260;
+
+interface Import {
+  /** The importing file, relative to the project: `lib/run.ts`. */
+  readonly from: string;
+  /** The same of the imported one; whatever is no file of ours, as it is called. */
+  readonly to: string;
+  readonly kind: "code" | "types";
+  readonly isDynamic: boolean;
+}
+
+/** What `deno info --json` tells of a module and its imports. */
+interface Info {
+  readonly modules: readonly {
+    readonly specifier: string;
+    readonly error?: string;
+    readonly dependencies?: readonly {
+      readonly isDynamic?: boolean;
+      readonly code?: { readonly specifier?: string };
+      readonly type?: { readonly specifier?: string };
+    }[];
+  }[];
+}
+
+/** All imports of all modules that an entry leads to. */
+async function importsFrom(entry: string): Promise<readonly Import[]> {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", entry],
+    cwd: ROOT,
+    env: { NO_COLOR: "1" },
+  }).output();
+  assertEquals(success, true, new TextDecoder().decode(stderr));
+  const info: Info = JSON.parse(new TextDecoder().decode(stdout));
+  assertEquals(info.modules.filter(({ error }) => error !== undefined), []);
+  return info.modules.flatMap(({ specifier, dependencies = [] }) =>
+    dependencies.flatMap(({ code, type, isDynamic = false }) => {
+      const from = shorten(specifier);
+      // The types of an npm package stand in for its code: that is one import.
+      const both = [
+        { kind: "code" as const, to: code?.specifier },
+        { kind: "types" as const, to: type?.specifier },
+      ];
+      return both.flatMap(({ kind, to }) =>
+        to === undefined ? [] : [{ from, to: shorten(to), kind, isDynamic }]
+      );
+    })
+  );
+}
+
+function shorten(specifier: string): string {
+  const base = new URL(`file://${ROOT.replaceAll("\\", "/")}/`).href;
+  return specifier.startsWith(base) ? specifier.slice(base.length) : specifier;
+}
+
+/** The row of the table that a file belongs to. */
+function rowOf(path: string): string {
+  const [top, folder] = path.split("/");
+  return top === "lib" ? folder! : top!;
+}
+
+const isOurs = (path: string) => !/^(?:npm|jsr|node|https?):/.test(path);
+const isTypesOfStd = (path: string) =>
+  /^lib\/types\/std_\w+\.d\.ts$/.test(path);
+const isStd = (path: string) =>
+  /^(?:npm:\/?deno-std@|jsr:\/?@std\/)/.test(path);
+
+/** The files that run when an entry is loaded. */
+function reach(imports: readonly Import[], entry: string): readonly string[] {
+  const reached = new Set([entry]);
+  for (const path of reached) {
+    for (const { from, to, kind, isDynamic } of imports) {
+      if (from === path && kind === "code" && !isDynamic) reached.add(to);
+    }
+  }
+  return [...reached].sort();
+}
+
+function* walk(folder: string): Generator<string> {
+  for (const { name, isDirectory } of Deno.readDirSync(join(ROOT, folder))) {
+    if (isDirectory) yield* walk(`${folder}/${name}`);
+    else if (name.endsWith(".ts")) yield `${folder}/${name}`;
+  }
+}
+
+const SOURCES: ReadonlyMap<string, string> = new Map(
+  ["main.ts", "mod.ts", ...walk("lib")].sort().map((path) => [
+    path,
+    Deno.readTextFileSync(join(ROOT, path)).replaceAll("\r\n", "\n"),
+  ]),
+);
+const MAIN = await importsFrom("main.ts");
+const MOD = await importsFrom("mod.ts");
+const ALL = [...MAIN, ...MOD];
+
+const isPure = (path: string) =>
+  SOURCES.get(path)?.startsWith(PURE_MARK) ?? false;
+
+/** A text without its comments. */
+function codeOf(path: string): string {
+  return SOURCES.get(path)!
+    .replace(/\/\*[\s\S]*?\*\//g, "")
+    .replace(/(^|\s)\/\/.*$/gm, "$1");
+}
+
+/** The files of ours whose code has a pattern in it, with what was found. */
+function findings(
+  pattern: RegExp,
+  where: (path: string) => boolean,
+): readonly string[] {
+  return [...SOURCES.keys()].filter(where).flatMap((path) =>
+    [...codeOf(path).matchAll(pattern)].map(([text]) => `${path}: ${text}`)
+  );
+}
+
+Deno.test("imports go only where the table lets them", () => {
+  const wrong = ALL
+    .filter(({ to }) => isOurs(to) && !isTypesOfStd(to))
+    .filter(({ from, to, kind }) => {
+      const [own, other] = [rowOf(from), rowOf(to)];
+      if (own === other) return false;
+      const { code, types = [] } = ALLOWED[own] ?? { code: [] };
+      const allowed = kind === "code" ? code : [...code, ...types];
+      return !allowed.includes(other);
+    })
+    .map(({ from, to, kind }) => `${from} -> ${to} (${kind})`);
+  assertEquals([...new Set(wrong)], []);
+});
+
+Deno.test("the table has every file and folder of lib/, and no other", () => {
+  const rows = [...SOURCES.keys()].map(rowOf).filter((row) => row !== "types");
+  assertEquals([...new Set(rows)].sort(), Object.keys(ALLOWED).sort());
+});
+
+Deno.test("every file is part of the program or of the library", () => {
+  const parts = new Set(["main.ts", "mod.ts", ...ALL.map(({ to }) => to)]);
+  assertEquals([...SOURCES.keys()].filter((path) => !parts.has(path)), []);
+});
+
+Deno.test("what is pure runs only what is pure", () => {
+  const wrong = ALL
+    .filter(({ from, kind }) => isPure(from) && kind === "code")
+    .filter(({ to }) => !isPure(to) && !isStd(to) && to !== "deno.json")
+    .map(({ from, to }) => `${from} -> ${to}`);
+  assertEquals([...new Set(wrong)], []);
+});
+
+Deno.test("what is pure has no input, no output, no clock and no chance", () => {
+  const effects =
+    /\bDeno\.|\bfetch\(|\bDate\.now|\bnew Date\(\)|\bperformance\.|\bprocess\.(?!ts")|\bconsole\.|\bglobalThis\b|\bMath\.random|\bcrypto\.(?:get|random)|\bset(?:Timeout|Interval)\b/g;
+  assertEquals(findings(effects, isPure), []);
+});
+
+Deno.test("the folders of pure stages hold nothing else, and say so", () => {
+  const unmarked = [...SOURCES.keys()].filter((path) =>
+    PURE_FOLDERS.includes(rowOf(path)) && !isPure(path)
+  );
+  assertEquals(unmarked, []);
+});
+
+Deno.test("only main.ts and lib/system/ touch Deno, and only main.ts ends the process", () => {
+  assertEquals(
+    findings(
+      /\bDeno\b(?:\.\w+)?/g,
+      (path) => path !== "main.ts" && !path.startsWith("lib/system/"),
+    ),
+    [],
+  );
+  assertEquals(
+    findings(/\bDeno\.exit\b/g, (path) => path !== "main.ts"),
+    [],
+  );
+  assertEquals(findings(/\bDeno\.exit\b/g, (path) => path === "main.ts"), [
+    "main.ts: Deno.exit",
+  ]);
+});
+
+Deno.test("nothing below main.ts reads the environment or the clock", () => {
+  const pattern =
+    /\bDeno\.(?:env|args|cwd|mainModule)\b|\bprocess\.(?!ts")|\bDate\.now|\bnew Date\(\)|\bperformance\./g;
+  assertEquals(findings(pattern, (path) => path !== "main.ts"), []);
+});
+
+Deno.test("no file is so long that it is asking to be two", () => {
+  const long = [...SOURCES]
+    .map(([path, text]) => [path, text.trimEnd().split("\n").length] as const)
+    .filter(([, lines]) => lines > MOST_LINES);
+  assertEquals(long, []);
+});
+
+Deno.test("a start loads no package but the standard library", () => {
+  const packages = reach(MAIN, "main.ts").filter((path) => !isOurs(path));
+  assertEquals(packages.filter((path) => !isStd(path)), []);
+});
+
+Deno.test("the AWS SDK and what uses it are loaded when they are needed", () => {
+  const dynamic = ALL.filter(({ isDynamic, kind }) =>
+    isDynamic && kind === "code"
+  );
+  const late = [...new Set(dynamic.map(({ to }) => to))]
+    .flatMap((path) => reach(ALL, path));
+  const early = reach(MAIN, "main.ts");
+  const sdk = /^npm:\/?@(?:aws-sdk|smithy)\//;
+  const names = (paths: readonly string[]) => [
+    ...new Set(paths.filter((path) => sdk.test(path))),
+  ];
+  assertEquals([names(early), names(late).length > 0], [[], true]);
+});
+
+Deno.test("importing the library does not load the command line", () => {
+  const wrong = reach(MOD, "mod.ts").filter((path) =>
+    ["main.ts", "run.ts", "load.ts", "cli"].includes(rowOf(path))
+  );
+  assertEquals(wrong, []);
+  assertEquals(
+    MOD.filter(({ from, to }) => from === "mod.ts" && to === "main.ts"),
+    [{ from: "mod.ts", to: "main.ts", kind: "code", isDynamic: true }],
+  );
+});
+
+Deno.test("files are named in small letters, and those of a folder import each other by name", () => {
+  const odd = [...SOURCES.keys()].filter((path) =>
+    !/^(?:lib\/)?(?:[a-z]+\/)?[a-z_]+(?:\.d)?\.ts$/.test(path)
+  );
+  const indirect = ALL.filter(({ to }) => /(?:^|\/)mod\.ts$/.test(to))
+    .filter(({ from }) => dirname(from) !== ".");
+  assertEquals([odd, indirect], [[], []]);
+});

@@ -1,0 +1,241 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import type { ConfigValues } from "../../lib/config/config.ts";
+import { type ConfigOwner, parseConfig } from "../../lib/config/parse.ts";
+import { keyName, SETTING_NAMES, SETTINGS } from "../../lib/settings/table.ts";
+
+const ADMIN = "arn:aws:iam::111111111111:role/admin";
+
+function parse(text: string, owner: ConfigOwner = "project"): unknown {
+  const { path, values, roles } = parseConfig(text, "f.yaml", owner);
+  return { path, values, roles: Object.fromEntries(roles) };
+}
+
+const config = (
+  values: ConfigValues,
+  roles: Record<string, ConfigValues> = {},
+) => ({ path: "f.yaml", values, roles });
+
+function failure(text: string, owner: ConfigOwner = "project"): unknown {
+  const { name, message, hint } = assertThrows(() =>
+    parseConfig(text, "f.yaml", owner)
+  );
+  return { name, message, hint };
+}
+
+const problem = (message: string, hint?: string) => ({
+  name: "ConfigError",
+  message,
+  hint,
+});
+
+Deno.test("parseConfig() reads every kind of value", () => {
+  const text = `
+    # a comment
+    role_prefix: arn:aws:iam::111111111111:role/
+    profile_name_prefix: "corp"
+    refresh_before_expiry: 1h30m
+    role_session_name: 007
+    profile: true
+    region: eu-west-1
+    duration: 3600
+    mfa_serial: arn:aws:iam::111111111111:mfa/alice
+    write_profile: false
+    env_keep: [FOO, "BAR_*,BAZ"]
+    roles:
+      admin:
+        role_arn: ${ADMIN}
+        duration: 2h
+        env_keep: QUX
+      empty:
+      123456789012: { profile: p }
+`;
+  assertEquals(
+    parse(text),
+    config(
+      {
+        rolePrefix: "arn:aws:iam::111111111111:role/",
+        profileNamePrefix: "corp",
+        refreshBeforeExpiry: 5400,
+        roleSessionName: "007",
+        profile: "true",
+        region: "eu-west-1",
+        duration: 3600,
+        mfaSerial: "arn:aws:iam::111111111111:mfa/alice",
+        writeProfile: false,
+        envKeep: ["FOO", "BAR_*", "BAZ"],
+      },
+      {
+        admin: { roleArn: ADMIN, duration: 7200, envKeep: ["QUX"] },
+        empty: {},
+        "123456789012": { profile: "p" },
+      },
+    ),
+  );
+});
+
+Deno.test("parseConfig() takes a file with nothing in it for one that says nothing", () => {
+  for (
+    const text of ["", "\n", "# only a comment\n", "---\n", "{}", "roles:\n"]
+  ) {
+    assertEquals(parse(text), config({}));
+  }
+});
+
+Deno.test("parseConfig() takes an empty prefix for none", () => {
+  assertEquals(
+    parse("role_prefix:\nprofile_name_prefix: ''\n"),
+    config({ rolePrefix: "", profileNamePrefix: "" }),
+  );
+});
+
+Deno.test("parseConfig() locates the keys of what it read", () => {
+  const { locate } = parseConfig(
+    "\nroles:\n  admin:\n    duration: 1h\n",
+    "f.yaml",
+    "project",
+  );
+  assertEquals(locate(["roles", "admin", "duration"]), { line: 4, column: 5 });
+});
+
+Deno.test("parseConfig() names an unknown key, where it is, and the closest known one", () => {
+  const cases: readonly (readonly [string, string, string])[] = [
+    ["role_prefx: x", "1:1: unknown key 'role_prefx'", "role_prefix"],
+    ["a: b\nRole_Prefix: x", "1:1: unknown key 'a'", ""],
+    ["role: x", "1:1: unknown key 'role'", "roles"],
+    ["roless: {}", "1:1: unknown key 'roless'", "roles"],
+    ["rolePrefix: x", "1:1: unknown key 'rolePrefix'", "role_prefix"],
+    [
+      "roles:\n  a:\n    role-arn: x\n",
+      "3:5: unknown key 'role-arn'",
+      "role_arn",
+    ],
+  ];
+  for (const [text, message, near] of cases) {
+    const keys = SETTING_NAMES.filter((name) =>
+      ["file", "both"].includes(SETTINGS[name].key?.in ?? "")
+    ).map(keyName);
+    const hint = near === ""
+      ? `the keys here are ${keys.join(", ")}`
+      : `did you mean '${near}'?`;
+    assertEquals(
+      failure(text),
+      problem(`Cannot use f.yaml:${message}`, hint),
+    );
+  }
+});
+
+Deno.test("parseConfig() takes a key only where it belongs, and no name of JavaScript's for a key", () => {
+  const cases: readonly (readonly [string, string])[] = [
+    [`role_arn: ${ADMIN}`, "1:1: unknown key 'role_arn'"],
+    ["roles:\n  a:\n    role_prefix: x\n", "3:5: unknown key 'role_prefix'"],
+    ["roles:\n  a:\n    roles: {}\n", "3:5: unknown key 'roles'"],
+    ["mfa_token: '123456'", "1:1: unknown key 'mfa_token'"],
+    ["__proto__: x", "1:1: unknown key '__proto__'"],
+    ["constructor: x", "1:1: unknown key 'constructor'"],
+  ];
+  for (const [text, message] of cases) {
+    assertEquals(
+      assertThrows(() => parseConfig(text, "f.yaml", "project")).message,
+      `Cannot use f.yaml:${message}`,
+    );
+  }
+});
+
+Deno.test("parseConfig() names a value of the wrong type, and where it is", () => {
+  const mapping = "must be a mapping of 'key: value' lines";
+  const cases: readonly (readonly [string, string])[] = [
+    ["- a\n", `1:1: the file ${mapping}`],
+    ["text\n", `1:1: the file ${mapping}`],
+    ["\nroles: x", `2:1: 'roles' ${mapping}`],
+    ["roles: [a]", `1:1: 'roles' ${mapping}`],
+    ["roles:\n  a: x\n", `2:3: 'roles.a' ${mapping}`],
+    ["profile: [a]", "1:1: the value of 'profile' must be text"],
+    ["profile: {a: b}", "1:1: the value of 'profile' must be text"],
+    [
+      "env_keep: {a: b}",
+      "1:1: the value of 'env_keep' must be text or a list of texts",
+    ],
+    [
+      "env_keep: [a, [b]]",
+      "1:1: the value of 'env_keep' must be text or a list of texts",
+    ],
+  ];
+  for (const [text, message] of cases) {
+    assertEquals(failure(text), problem(`Cannot use f.yaml:${message}`));
+  }
+});
+
+Deno.test("parseConfig() names an invalid value, and where it is", () => {
+  const cases: readonly (readonly [string, string])[] = [
+    [
+      "duration: 13h\n",
+      "1:1: the value of 'duration' is invalid: a session lasts from 15m to 12h",
+    ],
+    [
+      "\nprofile:\n",
+      "2:1: the value of 'profile' is invalid: the value is empty",
+    ],
+    [
+      "write_profile: yes\n",
+      "1:1: the value of 'write_profile' is invalid: the value is either true or false",
+    ],
+    [
+      "roles:\n  a:\n    role_arn: admin\n",
+      "3:5: the value of 'role_arn' is invalid: a role's ARN is written like arn:aws:iam::111111111111:role/admin",
+    ],
+    [
+      "env_keep: [A, '']\n",
+      "1:1: the value of 'env_keep' is invalid: the value is names of variables such as FOO,BAR_*",
+    ],
+  ];
+  for (const [text, message] of cases) {
+    assertEquals(failure(text), problem(`Cannot use f.yaml:${message}`));
+  }
+});
+
+Deno.test("parseConfig() names what is no YAML, and where it is", () => {
+  const hint = "the file is YAML, one 'key: value' a line";
+  const cases: readonly (readonly [string, string])[] = [
+    [
+      "role_prefix: a\nrole_prefix: b\n",
+      "2:1: Cannot store mapping pair: duplicated key",
+    ],
+    [
+      "profile: [a\n",
+      "2:1: Cannot read flow collection: unexpected end of the stream within a flow collection",
+    ],
+    [
+      "profile: a\n---\nprofile: b\n",
+      "2:1: Found more than 1 document in the stream: expected a single document",
+    ],
+    [
+      "profile: !!js/function x\n",
+      "1:25: Cannot resolve unknown tag !<tag:yaml.org,2002:js/function>",
+    ],
+  ];
+  for (const [text, message] of cases) {
+    assertEquals(failure(text), problem(`Cannot read f.yaml:${message}`, hint));
+  }
+});
+
+Deno.test("parseConfig() accepts a program to run from the user's own file only", () => {
+  const hint = "put it into ~/.aws/assume-role.yaml";
+  const cases: readonly (readonly [string, string, unknown])[] = [
+    ["mfa_command: x\n", "1:1", config({ mfaCommand: "x" })],
+    [
+      "roles:\n  a:\n    mfa_command: x\n",
+      "3:5",
+      config({}, { a: { mfaCommand: "x" } }),
+    ],
+  ];
+  for (const [text, at, expected] of cases) {
+    assertEquals(parse(text, "user"), expected);
+    assertEquals(
+      failure(text, "project"),
+      problem(
+        `Cannot use f.yaml:${at}: 'mfa_command' runs a program and is not accepted from this file`,
+        hint,
+      ),
+    );
+  }
+});

@@ -1,0 +1,28 @@
+import { assertEquals } from "@std/assert";
+import { projectPaths, userPath } from "../../lib/config/search.ts";
+
+const unix = { ignore: Deno.build.os === "windows" };
+
+Deno.test(
+  "projectPaths() goes from the working directory up to the root",
+  unix,
+  () => {
+    const cases: readonly (readonly [string, string[]])[] = [
+      ["/", ["/assume-role.yaml"]],
+      ["/a", ["/a/assume-role.yaml", "/assume-role.yaml"]],
+      ["/a/b c/d", [
+        "/a/b c/d/assume-role.yaml",
+        "/a/b c/assume-role.yaml",
+        "/a/assume-role.yaml",
+        "/assume-role.yaml",
+      ]],
+    ];
+    for (const [cwd, expected] of cases) {
+      assertEquals(projectPaths(cwd), expected);
+    }
+  },
+);
+
+Deno.test("userPath() is the file in ~/.aws", unix, () => {
+  assertEquals(userPath("/home/alice"), "/home/alice/.aws/assume-role.yaml");
+});

@@ -1,0 +1,102 @@
+import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { cacheKey } from "../../lib/credentials/cache_key.ts";
+import type { Plan } from "../../lib/plan/plan.ts";
+
+const ADMIN = "arn:aws:iam::111111111111:role/admin";
+const PLAN: Plan = {
+  role: {
+    arn: ADMIN,
+    partition: "aws",
+    accountId: "111111111111",
+    roleName: "admin",
+  },
+  request: {
+    roleArn: ADMIN,
+    roleSessionName: "alice",
+    durationSeconds: 3600,
+  },
+  base: {
+    kind: "static",
+    credentials: { accessKeyId: "AKIA1", secretAccessKey: "s" },
+    fingerprint: "f1",
+  },
+  endpoints: { region: "us-east-1", useFips: false, useDualstack: false },
+  mfa: { mayAsk: true },
+  cacheDirectory: "/cache",
+  forceRefresh: false,
+  refreshBeforeExpiry: 900,
+  savedProfile: { file: "/credentials", name: "p" },
+  preserveEnv: [],
+  sources: {},
+};
+const { roleSessionName: _, ...UNNAMED } = PLAN.request;
+
+Deno.test("cacheKey() is a name for a file that reveals nothing", async () => {
+  assertMatch(await cacheKey(PLAN), /^[0-9a-f]{64}$/);
+});
+
+Deno.test("cacheKey() is another for everything that changes the result", async () => {
+  const { base, endpoints, mfa, request } = PLAN;
+  const plans: Record<string, Plan> = {
+    "none": PLAN,
+    "base": { ...PLAN, base: { ...base, fingerprint: "f2" } },
+    "role": {
+      ...PLAN,
+      request: { ...request, roleArn: ADMIN.replace("role/", "role/x/") },
+    },
+    "partition": {
+      ...PLAN,
+      request: { ...request, roleArn: ADMIN.replace("aws", "aws-cn") },
+    },
+    "session name": {
+      ...PLAN,
+      request: { ...request, roleSessionName: "bob" },
+    },
+    "no session name": { ...PLAN, request: UNNAMED },
+    "duration": { ...PLAN, request: { ...request, durationSeconds: 900 } },
+    "MFA device": { ...PLAN, mfa: { ...mfa, serial: "GAHT12345678" } },
+    "STS": { ...PLAN, endpoints: { ...endpoints, sts: "http://127.0.0.1:5" } },
+  };
+  const keys = new Map<string, string>();
+  for (const [name, plan] of Object.entries(plans)) {
+    const key = await cacheKey(plan);
+    assertEquals(keys.get(key), undefined, name);
+    keys.set(key, name);
+  }
+});
+
+Deno.test("cacheKey() takes no two requests for one because their parts run together", async () => {
+  const { base, request } = PLAN;
+  const key = (fingerprint: string, roleArn: string) =>
+    cacheKey({
+      ...PLAN,
+      base: { ...base, fingerprint },
+      request: { ...request, roleArn },
+    });
+  assertNotEquals(await key("a", "bc"), await key("ab", "c"));
+  assertNotEquals(await key('a","b', "c"), await key("a", 'b","c'));
+});
+
+Deno.test("cacheKey() is the same where only the way there is another", async () => {
+  const { base, endpoints, mfa } = PLAN;
+  const { savedProfile: _saved, ...unsaved } = PLAN;
+  const plans: Plan[] = [
+    { ...PLAN, forceRefresh: true },
+    { ...PLAN, refreshBeforeExpiry: 0 },
+    { ...PLAN, preserveEnv: ["*"] },
+    { ...PLAN, region: "eu-west-1" },
+    { ...PLAN, cacheDirectory: "/other" },
+    { ...PLAN, sources: { role: { kind: "default" } } },
+    {
+      ...PLAN,
+      base: { kind: "chain", profile: "p", fingerprint: base.fingerprint },
+    },
+    { ...PLAN, endpoints: { ...endpoints, region: "eu-west-1" } },
+    { ...PLAN, mfa: { ...mfa, token: "123456", mayAsk: false } },
+    unsaved,
+  ];
+  const expected = await cacheKey(PLAN);
+  for (const [i, plan] of plans.entries()) {
+    assertEquals(await cacheKey(plan), expected, `plan ${i}`);
+  }
+});

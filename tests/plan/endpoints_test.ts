@@ -1,0 +1,131 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { parseProfiles } from "../../lib/aws/profiles.ts";
+import { resolveEndpoints } from "../../lib/plan/endpoints.ts";
+import type { Endpoints } from "../../lib/plan/plan.ts";
+
+const PROFILES = parseProfiles(
+  `[services local]
+sts =
+  endpoint_url = http://services-sts
+iam =
+  endpoint_url = http://services-iam
+`,
+  "",
+);
+
+type Texts = Record<string, string>;
+
+function resolve(env: Texts, profile: Texts = {}): Endpoints {
+  return resolveEndpoints("aws", "eu-west-1", env, profile, PROFILES);
+}
+
+const endpoints = (more: Partial<Endpoints> = {}): Endpoints => ({
+  region: "eu-west-1",
+  useFips: false,
+  useDualstack: false,
+  ...more,
+});
+
+Deno.test("resolveEndpoints() leaves AWS's own addresses to the SDK", () => {
+  assertEquals(resolve({}), endpoints());
+  assertEquals(
+    resolveEndpoints("aws-cn", "eu-west-1", {}, {}, PROFILES),
+    endpoints({ region: "cn-north-1" }),
+  );
+});
+
+Deno.test("resolveEndpoints() takes the service's variable, the general one, the profile's services, its endpoint", () => {
+  const all = {
+    AWS_ENDPOINT_URL_STS: "http://env-sts",
+    AWS_ENDPOINT_URL: "http://env",
+  };
+  const profile = { services: "local", endpoint_url: "http://profile" };
+  const cases: readonly (readonly [Texts, Texts, string, string])[] = [
+    [all, profile, "http://env-sts", "http://env"],
+    [
+      { AWS_ENDPOINT_URL_STS: "", AWS_ENDPOINT_URL_IAM: "https://env-iam" },
+      profile,
+      "http://services-sts",
+      "https://env-iam",
+    ],
+    [
+      { AWS_ENDPOINT_URL: "http://env" },
+      profile,
+      "http://env",
+      "http://env",
+    ],
+    [{}, profile, "http://services-sts", "http://services-iam"],
+    [
+      {},
+      { ...profile, services: "none" },
+      "http://profile",
+      "http://profile",
+    ],
+    [
+      {},
+      { endpoint_url: "http://profile" },
+      "http://profile",
+      "http://profile",
+    ],
+  ];
+  for (const [env, section, sts, iam] of cases) {
+    assertEquals(resolve(env, section), endpoints({ sts, iam }));
+  }
+});
+
+Deno.test("resolveEndpoints() ignores configured endpoints where that is asked for", () => {
+  const profile = { endpoint_url: "http://profile" };
+  const env = { AWS_ENDPOINT_URL: "http://env" };
+  assertEquals(
+    [
+      resolve({ ...env, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "true" }, profile),
+      resolve(env, { ...profile, ignore_configured_endpoint_urls: "TRUE" }),
+    ],
+    [endpoints(), endpoints()],
+  );
+  assertEquals(
+    resolve(
+      { ...env, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "false" },
+      { ignore_configured_endpoint_urls: "true" },
+    ),
+    endpoints({ sts: "http://env", iam: "http://env" }),
+  );
+});
+
+Deno.test("resolveEndpoints() takes FIPS, dual stack and the CA bundle from variables, then from the profile", () => {
+  const profile = {
+    use_fips_endpoint: "true",
+    use_dualstack_endpoint: "true",
+    ca_bundle: "/profile.pem",
+  };
+  const env = {
+    AWS_USE_FIPS_ENDPOINT: "false",
+    AWS_USE_DUALSTACK_ENDPOINT: "false",
+    AWS_CA_BUNDLE: "/env.pem",
+  };
+  assertEquals(
+    [resolve({}, profile), resolve(env, profile), resolve(env)],
+    [
+      endpoints({
+        useFips: true,
+        useDualstack: true,
+        caBundle: "/profile.pem",
+      }),
+      endpoints({ caBundle: "/env.pem" }),
+      endpoints({ caBundle: "/env.pem" }),
+    ],
+  );
+});
+
+Deno.test("resolveEndpoints() refuses an endpoint that is no web address", () => {
+  for (const url of ["localhost:5000", "127.0.0.1", "ftp://x", "file:///x"]) {
+    const { name, message, hint } = assertThrows(() =>
+      resolve({ AWS_ENDPOINT_URL_IAM: url })
+    );
+    assertEquals([name, message, hint], [
+      "ConfigError",
+      `Cannot use the IAM endpoint '${url}'`,
+      "an endpoint is a URL such as http://127.0.0.1:5000",
+    ]);
+  }
+});

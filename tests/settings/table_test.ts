@@ -1,0 +1,133 @@
+import { assertEquals } from "@std/assert";
+import {
+  keyName,
+  optionName,
+  SETTING_NAMES,
+  type SettingName,
+  SETTINGS,
+  variableName,
+} from "../../lib/settings/table.ts";
+
+const NAMES: readonly SettingName[] = SETTING_NAMES;
+
+Deno.test("a setting has one name in three spellings", () => {
+  const cases: readonly (readonly [SettingName, string, string, string])[] = [
+    ["role", "--role", "role", "ASSUME_ROLE_ROLE"],
+    [
+      "roleSessionName",
+      "--role-session-name",
+      "role_session_name",
+      "ASSUME_ROLE_ROLE_SESSION_NAME",
+    ],
+    ["mfaToken", "--mfa-token", "mfa_token", "ASSUME_ROLE_MFA_TOKEN"],
+  ];
+  for (const [name, option, key, variable] of cases) {
+    assertEquals([optionName(name), keyName(name), variableName(name)], [
+      option,
+      key,
+      variable,
+    ]);
+  }
+});
+
+Deno.test("no two options have the same letter", () => {
+  const letters = NAMES.flatMap((name) => SETTINGS[name].option?.short ?? []);
+  assertEquals(letters.sort(), [...new Set(letters)].sort());
+  assertEquals(letters.filter((letter) => !/^[A-Za-z]$/.test(letter)), []);
+});
+
+Deno.test("an option that can stand alone has a value that it can have", () => {
+  for (const name of NAMES) {
+    const { option, parse } = SETTINGS[name];
+    if (option?.alone === undefined) continue;
+    assertEquals(parse(option.alone), ["*"], name);
+    assertEquals(option.placeholder === undefined, false, name);
+  }
+});
+
+Deno.test("every setting can be set somewhere, and what is secret in no file", () => {
+  const nowhere = NAMES.filter((name) =>
+    !SETTINGS[name].option && !SETTINGS[name].key
+  );
+  const inFile = NAMES.filter((name) =>
+    SETTINGS[name].secret && SETTINGS[name].key
+  );
+  assertEquals([nowhere, inFile], [[], []]);
+});
+
+Deno.test("keys that run programs are accepted from the user's own file only", () => {
+  const programs = NAMES.filter((name) => name.endsWith("Command"));
+  assertEquals(
+    NAMES.filter((name) => SETTINGS[name].key?.userFileOnly),
+    programs,
+  );
+});
+
+Deno.test("every option is one of the contract", () => {
+  const options = NAMES.filter((name) => SETTINGS[name].option).map((name) => {
+    const short = SETTINGS[name].option?.short;
+    return (short === undefined ? "" : `-${short} `) + optionName(name);
+  });
+  const contract = [
+    "-E --preserve-env",
+    "-f --force-refresh",
+    "-h --help",
+    "-q --quiet",
+    "-r --role",
+    "-v --verbose",
+    "--clear-cache",
+    "--completions",
+    "--config",
+    "--console",
+    "--doctor",
+    "--duration",
+    "--explain",
+    "--external-id",
+    "--format",
+    "--init",
+    "--list",
+    "--mfa-command",
+    "--mfa-serial",
+    "--mfa-token",
+    "--no-input",
+    "--policy",
+    "--policy-arn",
+    "--profile",
+    "--region",
+    "--role-session-name",
+    "--server",
+    "--source-identity",
+    "--tag",
+    "--transitive-tag",
+    "--version",
+    "--whoami",
+  ];
+  assertEquals(options.filter((name) => !contract.includes(name)), []);
+});
+
+Deno.test("every key of assume-role.yaml is one of the contract", () => {
+  const keys = NAMES.filter((name) => SETTINGS[name].key).map(keyName);
+  const contract = [
+    "refresh_before_expiry",
+    "role_prefix",
+    "profile_name_prefix",
+    "role_session_name",
+    "profile",
+    "region",
+    "duration",
+    "external_id",
+    "source_identity",
+    "tags",
+    "transitive_tags",
+    "policy",
+    "policy_arns",
+    "mfa_serial",
+    "mfa_command",
+    "mfa_session",
+    "env_keep",
+    "write_profile",
+    "role_arn",
+    "via",
+  ];
+  assertEquals(keys.filter((name) => !contract.includes(name)), []);
+});

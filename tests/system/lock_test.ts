@@ -1,0 +1,127 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { join } from "@std/path/join";
+import { withLock } from "../../lib/system/lock.ts";
+
+const unix = { ignore: Deno.build.os === "windows" };
+
+/** A directory of its own, and a lock in it. */
+class Place implements Disposable {
+  readonly path = Deno.makeTempDirSync();
+  readonly lock = join(this.path, "x.lock");
+  waits = 0;
+
+  hold<T>(task: () => T | Promise<T>): Promise<T> {
+    return withLock(
+      this.lock,
+      () => this.waits++,
+      () => (async () => await task())(),
+    );
+  }
+
+  get names(): string[] {
+    return [...Deno.readDirSync(this.path)].map(({ name }) => name);
+  }
+
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.path, { recursive: true });
+  }
+}
+
+const turn = () => new Promise((resolve) => setTimeout(resolve, 1));
+
+Deno.test("withLock() returns what the task returns, and leaves no lock", async () => {
+  using place = new Place();
+  const during = await place.hold(() => place.names);
+  assertEquals([during, place.names, place.waits], [["x.lock"], [], 0]);
+});
+
+Deno.test("withLock() lets one task after the other in, also those that come late", async () => {
+  using place = new Place();
+  let inside = 0;
+  let most = 0;
+  let done = 0;
+  const work = () =>
+    place.hold(async () => {
+      most = Math.max(most, ++inside);
+      await turn();
+      inside--;
+      done++;
+    });
+  // Who comes again meets those who wait for a lock file that is gone by then.
+  await Promise.all(Array.from({ length: 8 }, async () => {
+    for (let i = 0; i < 5; i++) await work();
+  }));
+  assertEquals([most, done, place.names], [1, 40, []]);
+});
+
+Deno.test("withLock() does not hold one lock for another", async () => {
+  using place = new Place();
+  const other = join(place.path, "y.lock");
+  const within = await place.hold(() =>
+    withLock(other, () => {}, () => Promise.resolve("in"))
+  );
+  assertEquals(within, "in");
+});
+
+Deno.test("withLock() frees the lock of a task that fails", async () => {
+  using place = new Place();
+  const failure = new Error("task");
+  const thrown = await assertRejects(() =>
+    place.hold(() => Promise.reject(failure))
+  );
+  assertEquals([thrown, await place.hold(() => "in")], [failure, "in"]);
+});
+
+Deno.test("withLock() takes over a lock whose holder is gone", async () => {
+  using place = new Place();
+  Deno.writeTextFileSync(place.lock, "left behind");
+  assertEquals([await place.hold(() => "in"), place.names], ["in", []]);
+});
+
+Deno.test("withLock() respects the lock of another process, until it is killed", async () => {
+  using place = new Place();
+  const script = `
+    using file = Deno.openSync(Deno.args[0], { create: true, write: true });
+    file.lockSync(true);
+    console.log("held");
+    Deno.stdin.readSync(new Uint8Array(1));`;
+  const path = join(place.path, "holder.ts");
+  Deno.writeTextFileSync(path, script);
+  const holder = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-config", "--no-lock", path, place.lock],
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const reader = holder.stdout.getReader();
+  await reader.read();
+  let entered = false;
+  const ours = place.hold(() => {
+    entered = true;
+  });
+  for (let i = 0; i < 20; i++) await turn();
+  assertEquals(entered, false);
+  holder.kill("SIGKILL");
+  await ours;
+  assertEquals(entered, true);
+  await reader.cancel();
+  await holder.stdin.abort();
+  await holder.status;
+});
+
+Deno.test("withLock() makes the lock for its owner alone", unix, async () => {
+  using place = new Place();
+  const mode = await place.hold(() => Deno.statSync(place.lock).mode! & 0o777);
+  assertEquals(mode, 0o600);
+});
+
+Deno.test("withLock() fails where the lock cannot be made, without doing the task", async () => {
+  using place = new Place();
+  let done = false;
+  await assertRejects(() =>
+    withLock(join(place.path, "none", "x.lock"), () => {}, () => {
+      done = true;
+      return Promise.resolve();
+    })
+  );
+  assertEquals(done, false);
+});
