@@ -12,17 +12,27 @@ export async function main(): Promise<never> {
 async function realHost(): Promise<Host> {
   const env = Deno.env.toObject();
   const isWindows = Deno.build.os === "windows";
-  const home = isWindows ? env.USERPROFILE : env.HOME;
   return {
     args: Deno.args,
     env,
-    cwd: Deno.cwd(),
-    home: home || (await import("node:os")).homedir() || undefined,
+    cwd: Deno.cwd,
+    home: (isWindows ? env.USERPROFILE : env.HOME) || await systemHome(),
     isWindows,
     now: Date.now,
     writeStdout: (text) => writeAll(Deno.stdout, text),
-    writeStderr: (text) => writeAll(Deno.stderr, text),
+    writeStderr: (text) => {
+      try {
+        writeAll(Deno.stderr, text);
+      } catch {
+        // Nobody can be told, and the command is not to suffer from it.
+      }
+    },
   };
+}
+
+async function systemHome(): Promise<string | undefined> {
+  const { homedir } = await import("node:os");
+  return homedir() || undefined; // a user without an entry has none
 }
 
 function writeAll(

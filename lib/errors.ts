@@ -78,13 +78,16 @@ export class CommandError extends AssumeRoleError {
   }
 }
 
+/** The signals that end a wait. */
+export type Interruption = "SIGINT" | "SIGQUIT" | "SIGTERM" | "SIGHUP";
+
 /** A signal ended a wait of assume-role itself, such as that for an MFA code. */
 export class InterruptedError extends AssumeRoleError {
   override name = "InterruptedError";
   /** The signal's name, such as `SIGINT`. */
-  readonly signal: "SIGINT" | "SIGTERM" | "SIGHUP";
+  readonly signal: Interruption;
 
-  constructor(signal: "SIGINT" | "SIGTERM" | "SIGHUP") {
+  constructor(signal: Interruption) {
     super(`Interrupted by ${signal}`);
     this.signal = signal;
   }

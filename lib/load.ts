@@ -7,7 +7,7 @@ import { parseConfig } from "./config/parse.ts";
 import { projectPaths, userPath } from "./config/search.ts";
 import { ConfigError } from "./errors.ts";
 import { awsFile } from "./plan/resolve.ts";
-import { readTextIfPresent } from "./system/files.ts";
+import { followLinks, readTextIfPresent } from "./system/files.ts";
 import type { Host } from "./system/host.ts";
 import { reasonOf } from "./system/reason.ts";
 import { readTrusted } from "./system/trust.ts";
@@ -23,11 +23,12 @@ export async function loadConfigs(
   { config: named }: Options,
 ): Promise<readonly Config[]> {
   const own = host.home === undefined ? undefined : userPath(host.home);
+  const cwd = workingDirectory(host);
   const found = named === undefined
-    ? await firstOf(projectPaths(host.cwd))
-    : await namedFile(resolve(host.cwd, named));
+    ? await firstOf(projectPaths(cwd))
+    : await namedFile(resolve(cwd, named));
   const configs: Config[] = [];
-  if (found !== undefined && found.path !== own) {
+  if (found !== undefined && !await isSameFile(found.path, own)) {
     configs.push(parseConfig(found.text, found.path, "project"));
   }
   const ownText = own && await readTrusted(own);
@@ -63,6 +64,21 @@ export async function loadProfiles({ env, home }: Host): Promise<Profiles> {
     read(env.AWS_SHARED_CREDENTIALS_FILE, "credentials"),
   ]);
   return parseProfiles(config, credentials);
+}
+
+function workingDirectory(host: Host): string {
+  try {
+    return host.cwd();
+  } catch (error) {
+    throw new ConfigError(
+      `Cannot tell the working directory: ${reasonOf(error)}`,
+      { cause: error },
+    );
+  }
+}
+
+async function isSameFile(a: string, b: string | undefined): Promise<boolean> {
+  return b !== undefined && await followLinks(a) === await followLinks(b);
 }
 
 interface Found {

@@ -2,7 +2,7 @@ import { runCommand } from "./child/run.ts";
 import { parseInvocation, parseVariables } from "./cli/parse.ts";
 import { getCredentials } from "./credentials/get.ts";
 import type { Asker } from "./credentials/mfa.ts";
-import { InterruptedError, STATUS } from "./errors.ts";
+import { AssumeRoleError, InterruptedError, STATUS } from "./errors.ts";
 import { loadConfigs, loadProfiles } from "./load.ts";
 import { formatCredentials } from "./output/format.ts";
 import {
@@ -14,6 +14,7 @@ import {
 import { resolvePlan } from "./plan/resolve.ts";
 import type { Host, Reporter } from "./system/host.ts";
 import { captureShell, type Ending, statusOf } from "./system/process.ts";
+import { reasonOf } from "./system/reason.ts";
 import { askOnTerminal, readStdinLine } from "./system/terminal.ts";
 
 /** The whole of assume-role, from the command line to how it ended. */
@@ -37,13 +38,12 @@ export async function run(host: Host): Promise<Ending> {
       loadConfigs(host, { ...variables, ...options }),
       loadProfiles(host),
     ]);
-    const plan = await resolvePlan({
-      ...host,
-      options,
-      variables,
-      configs,
-      profiles,
-    });
+    const layers = { options, variables, configs };
+    if (invocation.mode === "clear-cache") {
+      const { clearCache } = await import("./modes/clear_cache.ts");
+      return await clearCache(host, layers);
+    }
+    const plan = await resolvePlan({ ...host, ...layers, profiles });
 
     const asker = createAsker(host, invocation.mode === "run");
     const credentials = await getCredentials(plan, {
@@ -62,7 +62,7 @@ export async function run(host: Host): Promise<Ending> {
       );
     }
     const format = options.format ?? variables.format ?? "env-no-export";
-    host.writeStdout(formatCredentials(credentials, format));
+    print(host, formatCredentials(credentials, format));
     return { status: STATUS.ok };
   } catch (error) {
     if (error instanceof InterruptedError) {
@@ -70,6 +70,16 @@ export async function run(host: Host): Promise<Ending> {
     }
     host.writeStderr(formatError(error, loudness.verbose ?? false));
     return { status: statusOfError(error) };
+  }
+}
+
+function print(host: Host, text: string): void {
+  try {
+    host.writeStdout(text);
+  } catch (error) {
+    throw new AssumeRoleError(`Cannot write to stdout: ${reasonOf(error)}`, {
+      cause: error,
+    });
   }
 }
 

@@ -16,6 +16,7 @@ const PARTS = [
   "credentials",
   "output",
   "child",
+  "modes",
 ];
 
 /**
@@ -51,6 +52,10 @@ const ALLOWED: Readonly<
   "child": {
     code: ["system", "errors.ts"],
     types: ["settings", "cli", "config", "plan", "credentials"],
+  },
+  "modes": {
+    code: ["system", "credentials", "output", "plan", "settings", "errors.ts"],
+    types: ["cli", "config"],
   },
   "load.ts": { code: PARTS },
   "run.ts": { code: ["load.ts", ...PARTS] },

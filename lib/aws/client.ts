@@ -3,13 +3,10 @@ import {
   GetCallerIdentityCommand,
   STSClient,
 } from "@aws-sdk/client-sts";
-import { FetchHttpHandler } from "@smithy/fetch-http-handler";
 import { AwsError } from "../errors.ts";
 import type { CallerIdentity } from "./arn.ts";
-import { NO_ANSWER, toAwsError } from "./errors.ts";
-
-/** How long one attempt of a call may take, in milliseconds. */
-const REQUEST_TIMEOUT = 10_000;
+import { toAwsError } from "./errors.ts";
+import { createRequestHandler, type Fetch } from "./handler.ts";
 
 /** Everything that a client needs: it looks for nothing by itself. */
 export interface AwsClientSettings {
@@ -23,7 +20,7 @@ export interface AwsClientSettings {
     readonly secretAccessKey: string;
     readonly sessionToken?: string;
   };
-  readonly fetch: typeof fetch;
+  readonly fetch: Fetch;
   readonly now: () => number;
 }
 
@@ -73,16 +70,11 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
     userAgentAppId: () => Promise.resolve(undefined),
     defaultUserAgentProvider: () =>
       Promise.resolve([["assume-role"] as [string]]),
-    requestHandler: new FetchHttpHandler({
-      requestTimeout: REQUEST_TIMEOUT,
-      customFetch: async (input: RequestInfo | URL, init?: RequestInit) => {
-        const response = await fetchWhole(settings.fetch, input, init);
-        const date = Date.parse(response.headers.get("date") ?? "");
-        // The header has whole seconds: less than that is no difference.
-        const offset = Number.isNaN(date) ? 0 : date - settings.now();
-        clockOffset = Math.abs(offset) < 2000 ? 0 : offset;
-        return response;
-      },
+    requestHandler: createRequestHandler(settings.fetch, ({ headers }) => {
+      const date = Date.parse(headers.get("date") ?? "");
+      // The header has whole seconds: less than that is no difference.
+      const offset = Number.isNaN(date) ? 0 : date - settings.now();
+      clockOffset = Math.abs(offset) < 2000 ? 0 : offset;
     }),
   };
   const sts = new STSClient({
@@ -92,7 +84,9 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
   const { secretAccessKey, sessionToken } = settings.credentials;
   const context = (task: string, code?: string) => ({
     task,
-    host: settings.sts ?? `STS in ${settings.region}`,
+    host: settings.sts === undefined
+      ? `STS in ${settings.region}`
+      : new URL(settings.sts).origin, // without a password that may be in it
     secrets: [secretAccessKey, sessionToken, code],
   });
 
@@ -168,28 +162,6 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
         return present(User?.UserName, "UserName");
       }),
   };
-}
-
-/**
- * Fetches the answer with its body, so that a connection that is cut on the way
- * is one failure with one that is refused: the SDK tries again.
- */
-async function fetchWhole(
-  fetch: AwsClientSettings["fetch"],
-  input: RequestInfo | URL,
-  init: RequestInit | undefined,
-): Promise<Response> {
-  try {
-    const response = await fetch(input, init);
-    const { status, headers } = response;
-    return new Response(await response.arrayBuffer(), { status, headers });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw Object.assign(new Error(reason, { cause: error }), {
-      name: NO_ANSWER,
-      $retryable: {},
-    });
-  }
 }
 
 async function call<T>(

@@ -15,7 +15,7 @@ export interface AwsFile {
 export function parseAwsFile(bytes: Uint8Array): AwsFile {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);
-  return { lines: text.match(/[^\n]*\n|[^\n]+$/g) ?? [] };
+  return { lines: text.match(/[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+$/g) ?? [] };
 }
 
 /** Puts the lines together again. */
@@ -52,7 +52,7 @@ export function setSection(
 ): AwsFile {
   checkName(name);
   const lines = [...file.lines];
-  const eol = lines[0]?.endsWith("\r\n") ? "\r\n" : "\n";
+  const eol = /\r?\n?$/.exec(lines[0] ?? "")![0] || "\n";
   const sections = findSections(lines, name);
   const last = sections.at(-1);
   if (last === undefined) {
@@ -78,8 +78,8 @@ export function setSection(
 export function removeSection(file: AwsFile, name: string): AwsFile {
   const lines = [...file.lines];
   for (const { start, end } of findSections(lines, name).toReversed()) {
-    const atEnd = end === lines.length;
-    const apart = atEnd && start > 0 && trim(lines[start - 1]!) === "";
+    const isBlank = (at: number) => trim(lines[at] ?? "") === "";
+    const apart = start > 0 && isBlank(start - 1) && isBlank(end);
     const from = apart ? start - 1 : start;
     lines.splice(from, end - from);
   }
@@ -138,7 +138,9 @@ function headerName(line: string): string | undefined {
     /[ \t\f\v][#;].*/s,
     "",
   );
-  return /^\[(.*)\]$/.exec(trim(content))?.[1];
+  // Python's configparser takes what follows the bracket for nothing.
+  return (/^\[(.*)\]$/.exec(trim(content)) ?? /^\[(.+)\]/.exec(trim(line)))
+    ?.[1];
 }
 
 function optionValue(line: string): string {
@@ -161,7 +163,7 @@ function optionLines(entries: Entries, eol: string): string[] {
 
 function endLastLine(lines: string[], eol: string): void {
   const last = lines.at(-1);
-  if (last !== undefined && !last.endsWith("\n")) {
+  if (last !== undefined && !/[\r\n]$/.test(last)) {
     lines[lines.length - 1] = last + eol;
   }
 }

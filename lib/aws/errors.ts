@@ -5,6 +5,7 @@ import { AwsError } from "../errors.ts";
 export const NO_ANSWER = "NoAnswer";
 
 const UNREADABLE_ANSWER = "UnreadableAnswer";
+const NO_AWS_ANSWER = "NoAwsAnswer";
 
 /** What a call was about, to say so when it fails. */
 export interface CallContext {
@@ -81,6 +82,11 @@ function explain(
         `no answer from ${host}`,
         "check the network, HTTPS_PROXY, AWS_CA_BUNDLE and AWS_ENDPOINT_URL",
       ];
+    case NO_AWS_ANSWER:
+      return [
+        `${host} answered without saying why (HTTP status ${message})`,
+        "is there something between you and AWS, such as a proxy?",
+      ];
     case UNREADABLE_ANSWER:
       return [
         `the answer of ${host} cannot be read`,
@@ -115,6 +121,15 @@ function readError(error: unknown): ReadError {
   }
   const { name, message } = error;
   const { $metadata, $fault, $response } = error as SdkError;
+  const httpStatus = $metadata?.httpStatusCode;
+  if (/^Unknown/.test(name) && httpStatus !== undefined) {
+    // A gateway on the way knows nothing of AWS's errors.
+    return {
+      name: NO_AWS_ANSWER,
+      message: String(httpStatus),
+      requestId: undefined,
+    };
+  }
   return {
     name: name === "TimeoutError"
       ? NO_ANSWER
@@ -128,7 +143,10 @@ function readError(error: unknown): ReadError {
 
 /** What the SDK adds to an error: an answer, and a fault where the answer says one. */
 interface SdkError {
-  readonly $metadata?: { readonly requestId?: string };
+  readonly $metadata?: {
+    readonly requestId?: string;
+    readonly httpStatusCode?: number;
+  };
   readonly $fault?: string;
   readonly $response?: unknown;
 }

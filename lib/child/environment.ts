@@ -178,7 +178,9 @@ function matcher(
   ignoreCase: boolean,
 ): (name: string) => boolean {
   const alternatives = patterns.map((pattern) =>
-    pattern.split("*").map((part) => part.replace(/[^\w]/g, "\\$&")).join(".*")
+    pattern.split(/\*+/).map((part) => part.replace(/[^\w]/g, "\\$&")).join(
+      ".*",
+    )
   );
   const expression = new RegExp(
     `^(?:${alternatives.join("|")})$`,

@@ -2,7 +2,12 @@ import { CommandError, STATUS } from "../errors.ts";
 import type { Credentials } from "../credentials/credentials.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Host, Reporter } from "../system/host.ts";
-import { type Ending, hasTerminal, runProgram } from "../system/process.ts";
+import {
+  type Ending,
+  hasTerminal,
+  type RunningProgram,
+  startProgram,
+} from "../system/process.ts";
 import { reasonOf } from "../system/reason.ts";
 import { childEnvironment } from "./environment.ts";
 
@@ -30,11 +35,13 @@ export async function runCommand(
       `variables held back (-E lets them through): ${heldBack.join(" ")}`,
     );
   }
+  let running: RunningProgram;
   try {
-    return await runProgram({ path: program, args, env }, hasTerminal());
+    running = startProgram({ path: program, args, env }, hasTerminal());
   } catch (error) {
     throw cannotStart(program, error);
   }
+  return await running.ending;
 }
 
 function cannotStart(program: string, error: unknown): CommandError {

@@ -10,6 +10,7 @@ export type Options = {
 export type Invocation =
   | { readonly mode: "help" }
   | { readonly mode: "version" }
+  | { readonly mode: "clear-cache"; readonly options: Options }
   | { readonly mode: "print"; readonly options: Options }
   | {
     readonly mode: "run";

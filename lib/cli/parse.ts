@@ -27,11 +27,30 @@ export function parseInvocation(argv: readonly string[]): Invocation {
       "Options '--quiet' and '--verbose' exclude each other",
     );
   }
+  if (options.clearCache) {
+    if (program === undefined) return { mode: "clear-cache", options };
+    throw new UsageError(
+      `Option '--clear-cache' runs no command, but there is one: '${program}'`,
+    );
+  }
   if (program === undefined) return { mode: "print", options };
   if (options.format !== undefined) {
     throw new UsageError(
       "Option '--format' is for printing credentials, but there is a command to run",
       { hint: "leave out either '--format' or the command" },
+    );
+  }
+  const damaged = [program, ...args].findIndex((word) =>
+    word.includes("\uFFFD")
+  );
+  if (damaged >= 0) {
+    throw new UsageError(
+      `Cannot pass on word ${
+        damaged + 1
+      } of the command: it is not valid UTF-8`,
+      {
+        hint: "a name that is not can be given by a pattern: sh -c 'rm -- a*b'",
+      },
     );
   }
   return { mode: "run", options, command: [program, ...args] };

@@ -3,6 +3,8 @@
 import { parse } from "@std/yaml/parse";
 import type { Position } from "./config.ts";
 
+/** The parser reads the file anew for each place: in a large file that takes its time. */
+const MOST_TRIES = 100;
 const MARK = "zz-assume-role-mark-zz";
 
 /**
@@ -11,19 +13,43 @@ const MARK = "zz-assume-role-mark-zz";
  * the parser no longer finds the key where it was. Used for messages only.
  */
 export function locateKey(text: string, keys: readonly string[]): Position {
-  const key = keys.at(-1) ?? "";
+  return positionAt(text, findKey(text, keys));
+}
+
+/** The offset of a key; that of the nearest one around it where it is not found. */
+function findKey(text: string, keys: readonly string[]): number {
+  const key = keys.at(-1);
+  if (key === undefined) return 0;
   const parents = keys.slice(0, -1);
-  for (
-    let at = text.indexOf(key);
-    at >= 0 && key;
-    at = text.indexOf(key, at + 1)
-  ) {
+  const parent = findKey(text, parents);
+  for (const at of candidates(text, key, parent)) {
     const changed = text.slice(0, at) + MARK + text.slice(at + key.length);
     if (hasKey(changed, [...parents, MARK]) && !hasKey(changed, keys)) {
-      return positionAt(text, at);
+      return at;
     }
   }
-  return parents.length > 0 ? locateKey(text, parents) : { line: 1, column: 1 };
+  return parent;
+}
+
+/** Where a name stands as a key does: with no letter before, and a colon after. */
+function* candidates(
+  text: string,
+  key: string,
+  from: number,
+): Generator<number> {
+  let tries = 0;
+  for (
+    let at = text.indexOf(key, from);
+    at >= 0 && key !== "" && tries < MOST_TRIES;
+    at = text.indexOf(key, at + 1)
+  ) {
+    const before = text[at - 1] ?? "\n";
+    const after = text.slice(at + key.length, at + key.length + 100);
+    if (/[\s{,"'?\uFEFF]/.test(before) && /^["']?\s*:/.test(after)) {
+      tries++;
+      yield at;
+    }
+  }
 }
 
 function hasKey(text: string, keys: readonly string[]): boolean {

@@ -62,6 +62,9 @@ function parseYaml(text: string, path: string): unknown {
   try {
     return parse(text, { schema: "failsafe" });
   } catch (error) {
+    if (error instanceof RangeError) {
+      throw new ConfigError(`Cannot read ${path}: it is nested too deeply`);
+    }
     if (!(error instanceof SyntaxError)) throw error;
     const { line = 1, column = 1 } = error as {
       line?: number;

@@ -1,3 +1,5 @@
+import { createRequestHandler, type Fetch } from "../aws/handler.ts";
+import { toAwsError } from "../aws/errors.ts";
 import { AssumeRoleError, AwsError } from "../errors.ts";
 import type { BaseCredentials, Plan } from "../plan/plan.ts";
 import type { Asker } from "./mfa.ts";
@@ -7,33 +9,43 @@ import { withCode } from "./mfa.ts";
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
 /**
- * The base credentials: those that the plan has in hand, or what the AWS SDK's
- * chain finds.
+ * The base credentials: those that the plan has in hand, what the named profile
+ * leads to, or what the AWS SDK's default chain finds.
  *
  * @throws {AwsError} where there are none
  */
 export async function baseCredentials(
   plan: Plan,
   asker: Asker,
+  fetch: Fetch,
 ): Promise<BaseCredentials> {
-  if (plan.base.kind === "static") return plan.base.credentials;
-  const { defaultProvider } = await import("@aws-sdk/credential-provider-node");
-  const { profile } = plan.base;
+  const { base } = plan;
+  if (base.kind === "static") return base.credentials;
+  const init = {
+    parentClientConfig: {
+      region: plan.endpoints.region,
+      requestHandler: createRequestHandler(fetch),
+    },
+    logger: SILENT,
+    mfaCodeProvider: (serial: string) =>
+      withCode(
+        serial,
+        plan.mfa,
+        asker,
+        () => false,
+        (code) => Promise.resolve(code),
+      ),
+  };
   try {
-    const { accessKeyId, secretAccessKey, sessionToken } =
-      await defaultProvider({
-        ...(profile !== undefined && profile !== "default" && { profile }),
-        parentClientConfig: { region: plan.endpoints.region },
-        logger: SILENT,
-        mfaCodeProvider: (serial: string) =>
-          withCode(
-            serial,
-            plan.mfa,
-            asker,
-            () => false,
-            (code) => Promise.resolve(code),
-          ),
-      })();
+    const provider = base.kind === "profile"
+      ? (await import("@aws-sdk/credential-provider-ini")).fromIni({
+        ...init,
+        profile: base.profile,
+      })
+      : (await import("@aws-sdk/credential-provider-node")).defaultProvider(
+        init,
+      );
+    const { accessKeyId, secretAccessKey, sessionToken } = await provider();
     return {
       accessKeyId,
       secretAccessKey,
@@ -41,7 +53,7 @@ export async function baseCredentials(
     };
   } catch (error) {
     if (error instanceof AssumeRoleError) throw error;
-    throw noBaseCredentials(profile, error);
+    throw noBaseCredentials(base.profile, error);
   }
 }
 
@@ -49,20 +61,28 @@ function noBaseCredentials(
   profile: string | undefined,
   cause: unknown,
 ): AwsError {
-  const name = cause instanceof Error ? cause.name : "UnknownError";
   const where = profile === undefined ? "" : ` from the profile '${profile}'`;
-  // The chain's own summary says less than that there are none.
-  const generic = name === "CredentialsProviderError" &&
-    /Could not load credentials from any providers/.test(
-      (cause as Error).message,
-    );
-  const reason = generic || !(cause instanceof Error)
+  const { name, message } = cause instanceof Error
+    ? cause
+    : new Error(String(cause));
+  if (cause instanceof Error && "$fault" in cause) {
+    // AWS itself said no on the way to them.
+    return toAwsError(cause, {
+      task: `get base credentials${where}`,
+      host: "AWS",
+      secrets: [],
+    });
+  }
+  // The chain's own summary says no more than that there are none.
+  const reason = /Could not load credentials from any providers/.test(message)
     ? ""
-    : `: ${cause.message.split("\n")[0]}`;
+    : `: ${message.split("\n")[0]}`;
   return new AwsError(`Cannot find base credentials${where}${reason}`, {
     code: name,
     hint: /sso/i.test(reason)
       ? `sign in with 'aws sso login${profile ? ` --profile ${profile}` : ""}'`
+      : profile !== undefined
+      ? "see that profile in ~/.aws/config and ~/.aws/credentials"
       : "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile with '--profile', or run 'aws configure'",
     cause,
   });

@@ -1,5 +1,5 @@
 import { AssumeRoleError } from "../errors.ts";
-import { withLock } from "../system/lock.ts";
+import { type Waiting, withLock } from "../system/lock.ts";
 import { reasonOf } from "../system/reason.ts";
 import { type Credentials, isFresh } from "./credentials.ts";
 import { FAILURE_FORMAT } from "./failure.ts";
@@ -7,6 +7,8 @@ import type { Store } from "./store.ts";
 
 /** What decides whether a cached entry will do. */
 export interface CachePolicy {
+  /** The role that an entry must be for. */
+  readonly roleArn: string;
   readonly forceRefresh: boolean;
   readonly refreshBeforeExpiry: number;
   readonly now: () => number;
@@ -28,13 +30,13 @@ export async function cached(
   store: Store,
   key: string,
   policy: CachePolicy,
-  onWait: () => void,
+  waiting: Waiting,
   obtain: () => Promise<Credentials>,
 ): Promise<CachedResult> {
   const asked = policy.now();
   const load = async () => {
     const credentials = await store.loadCredentials(key);
-    if (credentials === undefined) return undefined;
+    if (credentials?.roleArn !== policy.roleArn) return undefined;
     const { refreshBeforeExpiry, forceRefresh } = policy;
     // With force, one that another process got since we asked is fresh enough.
     if (forceRefresh && credentials.obtainedAt < asked) return undefined;
@@ -56,7 +58,7 @@ export async function cached(
 
   const hit = await load();
   if (hit !== undefined) return { credentials: hit, fromCache: true };
-  const locked = await tryLock(store, key, onWait, refresh);
+  const locked = await tryLock(store, key, waiting, refresh);
   return locked.done ? locked.result : await refresh();
 }
 
@@ -64,13 +66,13 @@ export async function cached(
 async function tryLock<T>(
   store: Store,
   key: string,
-  onWait: () => void,
+  waiting: Waiting,
   task: () => Promise<T>,
 ): Promise<{ done: true; result: T } | { done: false }> {
   let started = false;
   try {
     await store.prepare();
-    const result = await withLock(store.lockPath(key), onWait, () => {
+    const result = await withLock(store.lockPath(key), waiting, () => {
       started = true;
       return task();
     }, FAILURE_FORMAT);

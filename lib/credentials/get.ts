@@ -1,3 +1,5 @@
+import { MfaError } from "../errors.ts";
+import type { Waiting } from "../system/lock.ts";
 import type { Plan } from "../plan/plan.ts";
 import { formatDuration } from "../settings/duration.ts";
 import type { Reporter } from "../system/host.ts";
@@ -28,10 +30,19 @@ export async function getCredentials(
   const store = plan.cacheDirectory === undefined
     ? undefined
     : new Store(plan.cacheDirectory);
-  const onWait = () =>
-    reporter.explain(
-      `waiting for another process that is getting the credentials of ${plan.role.arn}`,
-    );
+  const other =
+    `another assume-role, which is getting the credentials of ${plan.role.arn}`;
+  const waiting: Waiting = {
+    onWait: () => reporter.warn(`Waiting for ${other}`),
+    // The other one may be asking for a code that nobody will give.
+    ...(!plan.mfa.mayAsk && {
+      onPatienceLost: () =>
+        new MfaError(`Cannot wait any longer for ${other}`, {
+          hint:
+            "it may be waiting for an MFA code, and '--no-input' forbids asking for one here",
+        }),
+    }),
+  };
   const obtain = async () => {
     // The AWS SDK takes a while to load, and a hit does not need it.
     const { obtainCredentials } = await import("./obtain.ts");
@@ -46,8 +57,8 @@ export async function getCredentials(
     : await cached(
       store,
       await cacheKey(plan),
-      { ...plan, now },
-      onWait,
+      { ...plan, roleArn: plan.role.arn, now },
+      waiting,
       obtain,
     );
 

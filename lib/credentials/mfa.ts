@@ -1,6 +1,7 @@
 import { InvalidValueError, MfaError } from "../errors.ts";
 import type { MfaPlan } from "../plan/plan.ts";
 import { parseMfaToken } from "../settings/values.ts";
+import { oneLine } from "../settings/one_line.ts";
 import type { Answer } from "../system/terminal.ts";
 
 /** How a person, or a program of the person's, is asked. */
@@ -51,7 +52,8 @@ export async function chooseDevice(
   if (!mfa.mayAsk) {
     throw several("there are several, and '--no-input' forbids asking");
   }
-  const menu = serials.map((serial, i) => `  ${i + 1}  ${serial}\n`).join("");
+  const menu = serials.map((serial, i) => `  ${i + 1}  ${oneLine(serial)}\n`)
+    .join("");
   let question = `Which MFA device?\n${menu}1-${serials.length}: `;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const answer = await asker.onTerminal(question, "show");
@@ -139,7 +141,7 @@ async function codeOfPerson(
   let reason = again ? "That code was rejected. " : "";
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const answer = await asker.onTerminal(
-      `${reason}MFA code for ${serial}: `,
+      `${reason}MFA code for ${oneLine(serial)}: `,
       "hide",
     );
     if (answer.kind === "cancelled") {
@@ -169,7 +171,9 @@ async function codeOfPerson(
 
 async function codeOfCommand(command: string, asker: Asker): Promise<string> {
   const { status, stdout } = await asker.byCommand(command);
-  const hint = `the command is: ${command}`;
+  // The command itself may hold the secret of the codes.
+  const hint =
+    "'--mfa-command', ASSUME_ROLE_MFA_COMMAND or mfa_command in ~/.aws/assume-role.yaml says which it is";
   if (status !== 0) {
     throw new MfaError(`The MFA command failed with status ${status}`, {
       hint,

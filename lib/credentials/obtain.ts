@@ -8,6 +8,7 @@ import { type AwsClient, createAwsClient } from "../aws/client.ts";
 import { isRejectedCode } from "../aws/errors.ts";
 import { AwsError } from "../errors.ts";
 import type { Plan } from "../plan/plan.ts";
+import { digest } from "../settings/digest.ts";
 import type { Reporter } from "../system/host.ts";
 import { createFetch } from "../system/http.ts";
 import { baseCredentials } from "./base.ts";
@@ -30,16 +31,21 @@ export async function obtainCredentials(
   context: ObtainContext,
 ): Promise<Credentials> {
   const { asker, now, reporter, store } = context;
-  const { fingerprint } = plan.base;
   const { roleArn } = plan.request;
-  const credentials = await baseCredentials(plan, asker);
+  const fetch = await createFetch(plan.endpoints.caBundle);
+  const credentials = await baseCredentials(plan, asker, fetch);
   const client = createAwsClient({
     ...plan.endpoints,
     credentials,
-    fetch: await createFetch(plan.endpoints.caBundle),
+    fetch,
     now,
   });
-  const remembered = await store?.loadCaller(fingerprint);
+  // Whatever supplied it, an access key belongs to one caller of one AWS.
+  const callerKey = await digest([
+    credentials.accessKeyId,
+    plan.endpoints.sts ?? null,
+  ]);
+  const remembered = await store?.loadCaller(callerKey);
   const caller = new Caller(client, remembered);
 
   const roleSessionName = plan.request.roleSessionName ??
@@ -86,7 +92,7 @@ export async function obtainCredentials(
   );
   if (memory !== undefined) {
     // What is not remembered is asked again; the cache tells of the problem.
-    await store?.saveCaller(fingerprint, memory).catch(() => {});
+    await store?.saveCaller(callerKey, memory).catch(() => {});
   }
   return { ...output, roleArn, obtainedAt: now() };
 }

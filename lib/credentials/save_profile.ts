@@ -7,10 +7,12 @@ import {
   formatAwsFile,
   parseAwsFile,
   readSection,
+  removeSection,
+  sectionNames,
   setSection,
 } from "../aws/edit.ts";
 import { removeOlder } from "../system/directory.ts";
-import { isTemporary, makePrivateDirectory } from "../system/files.ts";
+import { isTemporary, kindOf, makePrivateDirectory } from "../system/files.ts";
 import { withLock } from "../system/lock.ts";
 import { updateFile } from "../system/update.ts";
 import { reasonOf } from "../system/reason.ts";
@@ -36,22 +38,65 @@ export async function saveProfile(
   onWait: () => void,
 ): Promise<string | undefined> {
   const { file, name } = target;
-  const lock = join(dirname(file), ".assume-role-credentials.lock");
   try {
+    const kind = await kindOf(file);
+    if (kind === "device") return undefined; // /dev/null: nothing is to be saved
+    if (kind === "other") return "it is not a regular file";
     await makePrivateDirectory(dirname(file));
     let refusal: string | undefined;
     await removeOlder(dirname(file), now - DAY, isTemporary);
-    await withLock(lock, onWait, () =>
-      updateFile(file, (content) => {
-        const before = parseAwsFile(content);
-        refusal = refuse(readSection(before, name), credentials, now);
-        if (refusal !== undefined) return undefined;
-        return formatAwsFile(setSection(before, name, toEntries(credentials)));
-      }));
+    await withLock(
+      lockOf(file),
+      { onWait },
+      () =>
+        updateFile(file, (content) => {
+          const before = parseAwsFile(content);
+          refusal = refuse(readSection(before, name), credentials, now);
+          if (refusal !== undefined) return undefined;
+          return formatAwsFile(
+            setSection(before, name, toEntries(credentials)),
+          );
+        }),
+    );
     return refusal;
   } catch (error) {
     return reasonOf(error);
   }
+}
+
+/**
+ * Removes the profiles that we wrote, those of one role or all. Nothing else in
+ * the file changes.
+ *
+ * @returns their names
+ * @throws where the file cannot be read or replaced
+ */
+export async function removeProfiles(
+  file: string,
+  roleArn: string | undefined,
+): Promise<readonly string[]> {
+  let removed: readonly string[] = [];
+  await withLock(
+    lockOf(file),
+    { onWait() {} },
+    () =>
+      updateFile(file, (content) => {
+        const before = parseAwsFile(content);
+        removed = sectionNames(before).filter((name) => {
+          const arn = readSection(before, name)?.[MARK];
+          return arn !== undefined &&
+            (roleArn === undefined || arn === roleArn);
+        });
+        if (removed.length === 0) return undefined;
+        return formatAwsFile(removed.reduce(removeSection, before));
+      }),
+  );
+  return removed;
+}
+
+/** Beside the file, so that it is one for all that write there. */
+function lockOf(file: string): string {
+  return join(dirname(file), ".assume-role-credentials.lock");
 }
 
 function refuse(

@@ -1,16 +1,30 @@
 // @ts-types="../types/std_path.d.ts"
 import { join } from "@std/path/join";
 import {
+  listPrivate,
   preparePrivateDirectory,
   removeOlder,
   whyNotPrivate,
 } from "../system/directory.ts";
-import { isTemporary, readPrivate, replacePrivate } from "../system/files.ts";
+import {
+  isTemporary,
+  readPrivate,
+  removeIfPresent,
+  replacePrivate,
+} from "../system/files.ts";
 import type { Credentials } from "./credentials.ts";
 
 const VERSION = 1;
 /** Longer than any session of AWS's lasts, in milliseconds. */
 const LONGEST_SESSION = 24 * 3600_000;
+
+/** The last time that a `Date` can tell. */
+const LATEST_TIME = 8.64e15;
+const SESSION_NAME = /^([0-9a-f]{64})\.json$/;
+/** What a process that was killed leaves behind. */
+const isLeftover = (name: string) =>
+  /^[0-9a-f]{64}\.lock$/.test(name) || isTemporary(name);
+const isCallerName = (name: string) => /^caller-[0-9a-f]{64}\.json$/.test(name);
 
 type Shape<T> = { readonly [K in keyof T]-?: "string" | "number" };
 
@@ -68,13 +82,35 @@ export class Store {
     await this.#save(key, key, credentials);
   }
 
-  async loadCaller(fingerprint: string): Promise<CallerMemory | undefined> {
-    const value = await this.#load(`caller-${fingerprint}`, fingerprint);
+  async loadCaller(key: string): Promise<CallerMemory | undefined> {
+    const value = await this.#load(`caller-${key}`, key);
     return isCaller(value) ? value : undefined;
   }
 
-  async saveCaller(fingerprint: string, caller: CallerMemory): Promise<void> {
-    await this.#save(`caller-${fingerprint}`, fingerprint, caller);
+  async saveCaller(key: string, caller: CallerMemory): Promise<void> {
+    await this.#save(`caller-${key}`, key, caller);
+  }
+
+  /**
+   * Removes the sessions of a role, or all, and with all of them what is known
+   * of callers.
+   *
+   * @returns how many sessions there were
+   */
+  async clear(roleArn: string | undefined): Promise<number> {
+    let count = 0;
+    for (const name of await listPrivate(this.#directory)) {
+      const key = SESSION_NAME.exec(name)?.[1];
+      if (key !== undefined) {
+        const session = await this.loadCredentials(key);
+        if (roleArn !== undefined && session?.roleArn !== roleArn) continue;
+        count++;
+      } else if (roleArn !== undefined || !isCallerName(name)) {
+        continue;
+      }
+      await removeIfPresent(join(this.#directory, name));
+    }
+    return count;
   }
 
   /**
@@ -85,7 +121,7 @@ export class Store {
     await removeOlder(
       this.#directory,
       now - LONGEST_SESSION,
-      (name) => /^[0-9a-f]{64}\.(?:json|lock)$/.test(name) || isTemporary(name),
+      (name) => SESSION_NAME.test(name) || isLeftover(name),
     );
   }
 
@@ -125,7 +161,9 @@ function isShaped<T>(value: unknown, shape: Shape<T>): value is T {
   if (typeof value !== "object" || value === null) return false;
   return Object.entries(shape).every(([key, type]) => {
     const part = (value as Record<string, unknown>)[key];
-    return typeof part === type && part !== "" && !Number.isNaN(part);
+    return type === "string"
+      ? typeof part === "string" && /^[!-~]+$/.test(part)
+      : Number.isSafeInteger(part) && Math.abs(part as number) <= LATEST_TIME;
   });
 }
 

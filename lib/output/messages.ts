@@ -1,5 +1,6 @@
 // Pure: no I/O.
 import { AssumeRoleError, AwsError, STATUS } from "../errors.ts";
+import { oneLine } from "../settings/one_line.ts";
 
 const NAME = "assume-role";
 
@@ -53,10 +54,4 @@ function* causesOf(error: unknown): Generator<unknown> {
     yield cause;
     cause = cause instanceof Error ? cause.cause : undefined;
   }
-}
-
-/** Keeps what came from outside from breaking out of its line. */
-function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, " ")
-    .trim();
 }

@@ -18,14 +18,17 @@ const IDENTITY_VARIABLES = [
   "AWS_ROLE_SESSION_NAME",
   "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
   "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+  "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+  "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
 ];
 
 /**
  * Decides what supplies the base credentials, as the AWS SDK's chain would:
- * the named profile, else keys in the environment, else the profile `default`,
- * else whatever the SDK finds.
+ * the named profile and nothing else, else keys in the environment, else the
+ * profile `default`, else whatever the SDK finds.
  *
- * @throws {ConfigError} where the named profile does not exist
+ * @throws {ConfigError} where the named profile does not exist, or the
+ * environment has half of a pair of keys
  */
 export async function selectBase(
   profile: string | undefined,
@@ -47,18 +50,26 @@ export async function selectBase(
   }
   const credentials = staticCredentials(section);
   if (credentials !== undefined) return await staticBase(credentials, name);
-  // Where the profile gives none, the SDK's chain goes on to these.
-  const trail = [...closure(name, env, profiles), ambient(env)];
-  return {
-    kind: "chain",
-    profile: name,
-    fingerprint: await digest(trail),
-  };
+  const trail = closure(name, env, profiles);
+  if (profile !== undefined) {
+    return { kind: "profile", profile, fingerprint: await digest(trail) };
+  }
+  // Where the profile `default` gives none, the SDK's chain goes on to these.
+  trail.push(ambient(env));
+  return { kind: "chain", profile: name, fingerprint: await digest(trail) };
 }
 
 function environmentCredentials(env: Env): BaseCredentials | undefined {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = env;
-  if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) return undefined;
+  if (!AWS_ACCESS_KEY_ID && !AWS_SECRET_ACCESS_KEY) return undefined;
+  if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) {
+    const [set, unset] = AWS_ACCESS_KEY_ID
+      ? ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]
+      : ["AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID"];
+    throw new ConfigError(
+      `Cannot use the base credentials of the environment: ${set} is set, but ${unset} is not`,
+    );
+  }
   return {
     accessKeyId: AWS_ACCESS_KEY_ID,
     secretAccessKey: AWS_SECRET_ACCESS_KEY,

@@ -31,7 +31,9 @@ export type Base =
   }
   & (
     | { readonly kind: "static"; readonly credentials: BaseCredentials }
-    /** The AWS SDK's chain has to find them. */
+    /** The named profile, and nothing else, says where they come from. */
+    | { readonly kind: "profile"; readonly profile: string }
+    /** The AWS SDK's default chain has to find them. */
     | { readonly kind: "chain" }
   );
 

@@ -1,8 +1,10 @@
 // Pure: no I/O.
 // @ts-types="../types/std_path.d.ts"
 import { join } from "@std/path/join";
+import type { RoleArn } from "../aws/arn.ts";
 import type { Profiles } from "../aws/profiles.ts";
-import { UsageError } from "../errors.ts";
+import { ConfigError, InvalidValueError, UsageError } from "../errors.ts";
+import { parseRegion } from "../settings/values.ts";
 import { selectBase } from "./base.ts";
 import { resolveEndpoints } from "./endpoints.ts";
 import type { Plan, Source } from "./plan.ts";
@@ -22,25 +24,23 @@ export interface PlanInput extends Layers {
   readonly home: string | undefined;
 }
 
+/** The role that is asked for, and the settings as far as they are decided. */
+export interface Target {
+  readonly role: RoleArn;
+  readonly settler: Settler;
+}
+
 /**
- * Decides everything that is to be done, once and for all.
+ * Finds the role that is asked for; `undefined` where none is named.
  *
- * @throws {UsageError} where no role is named, or the name stands for none
- * @throws {ConfigError} where the profile or an endpoint cannot be used
+ * @throws {UsageError} where the name stands for no role
  */
-export async function resolvePlan(input: PlanInput): Promise<Plan> {
-  const { options, variables, configs, env, profiles } = input;
+export function resolveTarget(input: Layers): Target | undefined {
+  const { options, variables, configs } = input;
   const name = options.role ?? variables.role;
-  if (name === undefined) {
-    throw new UsageError("Cannot tell which role to assume: none was given", {
-      hint:
-        "name it with '--role NAME', or set ASSUME_ROLE_ROLE; see 'assume-role --help'",
-    });
-  }
-  const settler = new Settler(
-    input,
-    name.startsWith("arn:") ? undefined : name,
-  );
+  if (name === undefined) return undefined;
+  const isArn = name.startsWith("arn:");
+  const settler = new Settler(input, isArn ? undefined : name);
   settler.settle("role");
   const role = resolveRole(
     name,
@@ -48,6 +48,25 @@ export async function resolvePlan(input: PlanInput): Promise<Plan> {
     settler.settle("rolePrefix"),
     configs.flatMap((config) => [...config.roles.keys()]),
   );
+  return { role, settler };
+}
+
+/**
+ * Decides everything that is to be done, once and for all.
+ *
+ * @throws {UsageError} where no role is named, or the name stands for none
+ * @throws {ConfigError} where the profile or an endpoint cannot be used
+ */
+export async function resolvePlan(input: PlanInput): Promise<Plan> {
+  const { env, profiles } = input;
+  const target = resolveTarget(input);
+  if (target === undefined) {
+    throw new UsageError("Cannot tell which role to assume: none was given", {
+      hint:
+        "name it with '--role NAME', or set ASSUME_ROLE_ROLE; see 'assume-role --help'",
+    });
+  }
+  const { role, settler } = target;
 
   const profile = settler.settle(
     "profile",
@@ -60,10 +79,13 @@ export async function resolvePlan(input: PlanInput): Promise<Plan> {
       section[key],
       { kind: "profile", profile: base.profile ?? "default", key },
     ] as const;
-  const region = settler.settle(
-    "region",
-    ...fromVariables(env, "AWS_REGION", "AWS_DEFAULT_REGION"),
-    ofProfile("region"),
+  const region = checkRegion(
+    settler,
+    settler.settle(
+      "region",
+      ...fromVariables(env, "AWS_REGION", "AWS_DEFAULT_REGION"),
+      ofProfile("region"),
+    ),
   );
   // The serial of a profile with a role of its own is for that role.
   const mfaSerial = settler.settle(
@@ -87,8 +109,7 @@ export async function resolvePlan(input: PlanInput): Promise<Plan> {
       }-${role.roleName}`,
     )
     : undefined;
-  const cacheDirectory = env.ASSUME_ROLE_CACHE_DIR ||
-    (input.home && join(input.home, ".aws", "assume-role", "cache"));
+  const cacheDirectory = cacheDirectoryOf(env, input.home);
   return deepFreeze({
     role,
     request: {
@@ -126,10 +147,40 @@ function fromVariables(
   ) => [env[name] || undefined, { kind: "variable", name }]);
 }
 
+/** A region becomes a part of a host's name, wherever it comes from. */
+function checkRegion(
+  { sources }: Settler,
+  region: string | undefined,
+): string | undefined {
+  try {
+    return region && parseRegion(region);
+  } catch (error) {
+    if (!(error instanceof InvalidValueError)) throw error;
+    const source = sources.region;
+    const where = source?.kind === "profile"
+      ? `of the profile '${source.profile}'`
+      : source?.kind === "variable"
+      ? `of ${source.name}`
+      : "";
+    throw new ConfigError(
+      `Cannot use the region '${region}' ${where}: ${error.message}`,
+    );
+  }
+}
+
 function savedProfileOf(input: PlanInput, name: string): Plan["savedProfile"] {
   const { AWS_SHARED_CREDENTIALS_FILE: file } = input.env;
   const path = awsFile(file, "credentials", input.home);
   return path === undefined ? undefined : { file: path, name };
+}
+
+/** Where the cache is; `undefined` without a home. */
+export function cacheDirectoryOf(
+  env: PlanInput["env"],
+  home: string | undefined,
+): string | undefined {
+  return env.ASSUME_ROLE_CACHE_DIR ||
+    (home && join(home, ".aws", "assume-role", "cache"));
 }
 
 /**

@@ -18,6 +18,7 @@ export interface SettingValues {
   preserveEnv: readonly string[];
   format: Format;
   config: string;
+  clearCache: boolean;
   verbose: boolean;
   quiet: boolean;
   version: boolean;
@@ -185,6 +186,13 @@ export const SETTINGS: {
       placeholder: "FILE",
       group: "other",
       help: "this configuration file instead of the search",
+    },
+  },
+  clearCache: {
+    parse: values.parseBoolean,
+    option: {
+      group: "other",
+      help: "forget sessions and profiles, all or those of --role",
     },
   },
   verbose: {

@@ -29,6 +29,23 @@ export async function preparePrivateDirectory(path: string): Promise<void> {
   if (Deno.build.os !== "windows") await Deno.chmod(path, 0o700);
 }
 
+/**
+ * The names of what is in a directory for secrets; none where there is no such
+ * directory.
+ *
+ * @throws where it is no place for secrets
+ */
+export async function listPrivate(path: string): Promise<readonly string[]> {
+  try {
+    const reason = await whyNotPrivate(path);
+    if (reason !== undefined) throw new Error(reason);
+    return await Array.fromAsync(Deno.readDir(path), ({ name }) => name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
 /** Removes the files of a directory that are older and that the test picks. */
 export async function removeOlder(
   directory: string,

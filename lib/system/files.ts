@@ -48,6 +48,20 @@ export async function readPrivate(path: string): Promise<string | undefined> {
   }
 }
 
+/** What a path leads to, as far as it matters for writing there. */
+export async function kindOf(
+  path: string,
+): Promise<"nothing" | "file" | "directory" | "device" | "other"> {
+  try {
+    const { isFile, isDirectory, isCharDevice } = await Deno.stat(path);
+    if (isFile) return "file";
+    return isDirectory ? "directory" : isCharDevice ? "device" : "other";
+  } catch (error) {
+    if (isAbsence(error)) return "nothing";
+    throw error;
+  }
+}
+
 /** Makes a directory that only its owner can enter, and those above it. */
 export async function makePrivateDirectory(path: string): Promise<void> {
   await Deno.mkdir(path, { recursive: true, mode: 0o700 });
@@ -139,10 +153,17 @@ async function keepOwnerAndMode(
 ): Promise<void> {
   if (Deno.build.os === "windows" || old.mode === null) return;
   const made = await Deno.stat(path);
+  let mode = old.mode & 0o7777;
   if (made.uid !== old.uid || made.gid !== old.gid) {
-    await Deno.chown(path, old.uid, old.gid);
+    try {
+      await Deno.chown(path, old.uid, old.gid);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
+      // Only root may give a file away; then it is for nobody but its owner.
+      mode &= 0o700;
+    }
   }
-  await Deno.chmod(path, old.mode & 0o7777);
+  await Deno.chmod(path, mode);
 }
 
 async function writeAll(file: Deno.FsFile, content: Uint8Array): Promise<void> {

@@ -2,7 +2,8 @@
 export interface Host {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  readonly cwd: string;
+  /** The working directory; throws where there is none any more. */
+  readonly cwd: () => string;
   /** The user's home directory, where there is one. */
   readonly home: string | undefined;
   readonly isWindows: boolean;

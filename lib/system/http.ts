@@ -13,7 +13,7 @@ export async function createFetch(
 ): Promise<typeof fetch> {
   const client = caBundle === undefined
     ? undefined
-    : Deno.createHttpClient({ caCerts: await readCertificates(caBundle) });
+    : createClient(caBundle, await readCertificates(caBundle));
   return (input, init) =>
     fetch(input, {
       ...init,
@@ -22,21 +22,31 @@ export async function createFetch(
     });
 }
 
+function createClient(path: string, caCerts: string[]): Deno.HttpClient {
+  try {
+    return Deno.createHttpClient({ caCerts });
+  } catch (error) {
+    throw unusable(path, "a certificate in it is damaged", error);
+  }
+}
+
 async function readCertificates(path: string): Promise<string[]> {
   let text: string;
   try {
     text = await Deno.readTextFile(path);
   } catch (error) {
-    throw new ConfigError(
-      `Cannot read the CA bundle ${path}: ${reasonOf(error)}`,
-      {
-        hint: "AWS_CA_BUNDLE, or ca_bundle in the profile, names it",
-        cause: error,
-      },
-    );
+    throw unusable(path, reasonOf(error), error);
   }
-  return text.match(
+  const found = text.match(
     /-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----/gs,
-  ) ??
-    [];
+  );
+  if (found === null) throw unusable(path, "it holds no certificate");
+  return found;
+}
+
+function unusable(path: string, reason: string, cause?: unknown): ConfigError {
+  return new ConfigError(`Cannot use the CA bundle ${path}: ${reason}`, {
+    hint: "AWS_CA_BUNDLE, or ca_bundle in the profile, names it",
+    cause,
+  });
 }

@@ -1,5 +1,15 @@
 /** How long a lock is waited for in silence, in milliseconds. */
-const PATIENCE = 2000;
+const SILENCE = 2000;
+/** How long it is waited for by those that do not wait for ever, in milliseconds. */
+const PATIENCE = 20_000;
+
+/** What is done where a lock is long in coming. */
+export interface Waiting {
+  /** Called once, after a while, to say what is waited for. */
+  readonly onWait: () => void;
+  /** The error to give up with; absent where to wait as long as it takes. */
+  readonly onPatienceLost?: () => Error;
+}
 
 /** How one process's failure is told to those that waited for it. */
 export interface FailureFormat {
@@ -10,26 +20,18 @@ export interface FailureFormat {
 
 /**
  * Runs a task while holding a lock that other processes respect. The system
- * frees it when its holder ends, however that happens. `onWait` is called once
- * if the wait is long.
+ * frees it when its holder ends, however that happens.
  *
  * With `failures`, those that waited while the task failed fail with the same
  * error rather than try the same again, one after the other.
  */
 export async function withLock<T>(
   path: string,
-  onWait: () => void,
+  waiting: Waiting,
   task: () => Promise<T>,
   failures?: FailureFormat,
 ): Promise<T> {
-  const timer = setTimeout(onWait, PATIENCE);
-  let held: Deno.FsFile;
-  try {
-    held = await acquire(path, failures);
-  } finally {
-    clearTimeout(timer);
-  }
-  using file = held;
+  using file = await patiently(waiting, acquire(path, failures));
   try {
     return await task();
   } catch (error) {
@@ -40,6 +42,21 @@ export async function withLock<T>(
     // Removed while it is still held: whoever waits for it then sees, by the
     // file's identity, that it holds a lock that nobody else will ask for.
     await Deno.remove(path).catch(() => {});
+  }
+}
+
+/** Waits for what cannot be called off: who gives up is to end soon. */
+async function patiently<T>(waiting: Waiting, work: Promise<T>): Promise<T> {
+  const { onWait, onPatienceLost } = waiting;
+  const timers = [setTimeout(onWait, SILENCE)];
+  const lost = new Promise<never>((_, reject) => {
+    if (onPatienceLost === undefined) return;
+    timers.push(setTimeout(() => reject(onPatienceLost()), PATIENCE));
+  });
+  try {
+    return await Promise.race([work, lost]);
+  } finally {
+    timers.forEach(clearTimeout);
   }
 }
 

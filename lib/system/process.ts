@@ -1,3 +1,8 @@
+import { InterruptedError, type Interruption } from "../errors.ts";
+
+/** More than a program that prints a code has to say, in characters. */
+const LONGEST_OUTPUT = 65_536;
+
 /** A program, its arguments and its whole environment. */
 export interface Program {
   readonly path: string;
@@ -16,21 +21,30 @@ export interface Ending {
 // What the terminal sends, it sends to the whole foreground group, so the child
 // has it already; the rest is sent to us alone.
 const FROM_TERMINAL: readonly Deno.Signal[] = ["SIGINT", "SIGQUIT"];
-const FROM_OTHERS: readonly Deno.Signal[] = [
-  "SIGTERM",
-  "SIGHUP",
-  "SIGUSR1",
-  "SIGUSR2",
-];
+const PASSED_ON: readonly Deno.Signal[] = Deno.build.os === "windows"
+  ? ["SIGINT", "SIGBREAK"]
+  : [...FROM_TERMINAL, "SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2"];
+/** The signals that end a wait of our own. */
+const INTERRUPTIONS: readonly Interruption[] = Deno.build.os === "windows"
+  ? ["SIGINT"]
+  : ["SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP"];
+
+/** A program that runs. */
+export interface RunningProgram {
+  /** How it ended, once it has. */
+  readonly ending: Promise<Ending>;
+}
 
 /**
- * Runs a program on our own stdin, stdout and stderr until it ends. We outlive
- * it: signals that would end us are passed on where it has not got them itself.
+ * Starts a program on our own stdin, stdout and stderr. We outlive it: signals
+ * that would end us are passed on where it has not got them itself.
+ *
+ * @throws where it cannot be started
  */
-export async function runProgram(
+export function startProgram(
   program: Program,
   hasTerminal: boolean,
-): Promise<Ending> {
+): RunningProgram {
   let child: Deno.ChildProcess | undefined;
   const pending: Deno.Signal[] = [];
   const send = (signal: Deno.Signal) => {
@@ -41,7 +55,7 @@ export async function runProgram(
       // It has ended already; its status is on the way.
     }
   };
-  const stop = listen((signal) => {
+  const stop = listen(PASSED_ON, (signal) => {
     if (!hasTerminal || !FROM_TERMINAL.includes(signal)) send(signal);
   });
   try {
@@ -53,18 +67,58 @@ export async function runProgram(
       stdout: "inherit",
       stderr: "inherit",
     }).spawn();
-    pending.forEach(send);
+  } catch (error) {
+    stop();
+    throw error;
+  }
+  pending.forEach(send);
+  return { ending: endingOf(child).finally(stop) };
+}
+
+async function endingOf(child: Deno.ChildProcess): Promise<Ending> {
+  try {
     const { code, signal } = await child.status;
     return { status: code, ...(signal !== null && { signal }) };
-  } finally {
-    stop();
+  } catch (error) {
+    // Deno has no name for the real-time signals, but tells the number.
+    const number = /invalid signal: (\d+)/i.exec(String(error))?.[1];
+    if (number === undefined) throw error;
+    return { status: 128 + Number(number) };
   }
 }
 
-function listen(onSignal: (signal: Deno.Signal) => void): () => void {
-  const signals = Deno.build.os === "windows"
-    ? ["SIGINT", "SIGBREAK"] as const
-    : [...FROM_TERMINAL, ...FROM_OTHERS];
+/**
+ * Waits for work to its end even where a signal wants us to go: then the work
+ * is told to stop.
+ *
+ * @throws {InterruptedError} where there was a signal, once the work has ended
+ */
+export async function undisturbed<T>(
+  work: Promise<T>,
+  stop: () => void,
+): Promise<T> {
+  let interrupted: Interruption | undefined;
+  const unlisten = listen(INTERRUPTIONS, (signal) => {
+    interrupted ??= signal;
+    try {
+      stop();
+    } catch {
+      // It has ended already.
+    }
+  });
+  try {
+    const result = await work;
+    if (interrupted !== undefined) throw new InterruptedError(interrupted);
+    return result;
+  } finally {
+    unlisten();
+  }
+}
+
+function listen<S extends Deno.Signal>(
+  signals: readonly S[],
+  onSignal: (signal: S) => void,
+): () => void {
   const listeners = signals.map((signal) => {
     const listener = () => onSignal(signal);
     Deno.addSignalListener(signal, listener);
@@ -87,6 +141,8 @@ export function hasTerminal(): boolean {
  * Runs a command line of the user's in the system's shell, in the user's whole
  * environment, and returns what it printed. It gets no stdin: that is the
  * child's.
+ *
+ * @throws {InterruptedError} where a signal ended the wait
  */
 export async function captureShell(
   commandLine: string,
@@ -95,15 +151,31 @@ export async function captureShell(
   const [shell, flag] = Deno.build.os === "windows"
     ? [env.ComSpec ?? "cmd.exe", "/c"] as const
     : ["/bin/sh", "-c"] as const;
-  const { code, stdout } = await new Deno.Command(shell, {
+  const child = new Deno.Command(shell, {
     args: [flag, commandLine],
     env: { ...env },
     clearEnv: true,
     stdin: "null",
     stdout: "piped",
     stderr: "inherit",
-  }).output();
-  return { status: code, stdout: new TextDecoder().decode(stdout) };
+  }).spawn();
+  const work = (async () => {
+    const stdout = await readSome(child.stdout);
+    const { code } = await child.status;
+    return { status: code, stdout };
+  })();
+  return await undisturbed(work, () => child.kill("SIGTERM"));
+}
+
+/** The first text of a stream; whoever goes on writing finds it closed. */
+async function readSome(stream: ReadableStream<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of stream) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length > LONGEST_OUTPUT) break;
+  }
+  return text;
 }
 
 /**
@@ -128,6 +200,6 @@ export async function dieOf(signal: Deno.Signal): Promise<void> {
 }
 
 /** The exit status that stands for a death by this signal. */
-export function statusOf(signal: "SIGINT" | "SIGTERM" | "SIGHUP"): number {
-  return 128 + { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }[signal];
+export function statusOf(signal: Interruption): number {
+  return 128 + { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGTERM: 15 }[signal];
 }

@@ -1,4 +1,5 @@
 import { InterruptedError } from "../errors.ts";
+import { undisturbed } from "./process.ts";
 
 /**
  * Asks on the terminal itself, whatever stdin, stdout and stderr are. The
@@ -12,14 +13,16 @@ exec 3<&0 </dev/tty
 { read -r _ <&3; kill -TERM $$; } >/dev/null 2>&1 &
 watcher=$!
 ask() { [ "$2" = show ] || stty -echo; printf %s "$1" >/dev/tty; }
-trap 'trap "" INT TERM HUP; stty "$saved"; kill $watcher 2>/dev/null' EXIT
-trap 'echo >/dev/tty; exit 1' INT TERM HUP
+trap 'trap "" INT QUIT TERM HUP; stty "$saved"; kill $watcher 2>/dev/null' EXIT
+trap 'echo >/dev/tty; exit 1' INT QUIT TERM HUP
 trap 'ask "$1" "$2"' CONT
 ask "$1" "$2"
 IFS= read -r line || { echo >/dev/tty; exit 4; }
 [ "$2" = show ] || echo >/dev/tty
 printf %s "$line"
 `;
+/** More than any answer has, in bytes. */
+const LONGEST_LINE = 1000;
 const NO_TERMINAL = 3;
 const END_OF_INPUT = 4;
 
@@ -49,47 +52,19 @@ export async function askOnTerminal(
     stdout: "piped",
     stderr: "null",
   }).spawn();
-  const { result: { code, stdout }, interrupted } = await undisturbed(
-    helper.output(),
-    () => {
-      try {
-        helper.kill("SIGTERM");
-      } catch {
-        // The terminal's signal has ended it already.
-      }
-    },
-  );
-  await helper.stdin.close().catch(() => {}); // it may be gone with its reader
-  if (interrupted !== undefined) throw new InterruptedError(interrupted);
-  if (code === 0) {
-    return { kind: "answer", text: new TextDecoder().decode(stdout) };
-  }
-  if (code === NO_TERMINAL) return { kind: "no terminal" };
-  if (code === END_OF_INPUT) return { kind: "cancelled" };
-  throw new InterruptedError("SIGINT");
-}
-
-/** Waits for a helper to its end even where a signal wants us to go. */
-async function undisturbed<T>(
-  work: Promise<T>,
-  stop: () => void,
-): Promise<{ result: T; interrupted: InterruptedError["signal"] | undefined }> {
-  let interrupted: InterruptedError["signal"] | undefined;
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  const listeners = signals.map((signal) => {
-    const listener = () => {
-      interrupted ??= signal;
-      stop();
-    };
-    Deno.addSignalListener(signal, listener);
-    return [signal, listener] as const;
-  });
   try {
-    return { result: await work, interrupted };
-  } finally {
-    for (const [signal, listener] of listeners) {
-      Deno.removeSignalListener(signal, listener);
+    const { code, stdout } = await undisturbed(
+      helper.output(),
+      () => helper.kill("SIGTERM"),
+    );
+    if (code === 0) {
+      return { kind: "answer", text: new TextDecoder().decode(stdout) };
     }
+    if (code === NO_TERMINAL) return { kind: "no terminal" };
+    if (code === END_OF_INPUT) return { kind: "cancelled" };
+    throw new InterruptedError("SIGINT");
+  } finally {
+    await helper.stdin.close().catch(() => {}); // it may be gone with its reader
   }
 }
 
@@ -136,7 +111,7 @@ async function readLine(
     const count = await input.read(byte);
     if (count === null && bytes.length === 0) return undefined;
     if (count === null || byte[0] === 0x0a || byte[0] === 0x0d) break;
-    bytes.push(byte[0]!);
+    if (bytes.length < LONGEST_LINE) bytes.push(byte[0]!);
   }
   return new TextDecoder().decode(new Uint8Array(bytes));
 }

@@ -5,6 +5,7 @@ import type { Credentials } from "../../lib/credentials/credentials.ts";
 import { Store } from "../../lib/credentials/store.ts";
 
 const unix = { ignore: Deno.build.os === "windows" };
+const ROLE_ARN = "arn:aws:iam::111111111111:role/admin";
 const KEY = "0".repeat(64);
 const NOW = Date.UTC(2026, 0, 1);
 
@@ -15,7 +16,7 @@ function numbered(number: number, obtainedAt = NOW): Credentials {
     secretAccessKey: "s",
     sessionToken: "t",
     expiration: obtainedAt + 3600_000,
-    roleArn: "arn:aws:iam::111111111111:role/admin",
+    roleArn: ROLE_ARN,
     assumedRoleArn: "arn:aws:sts::111111111111:assumed-role/admin/alice",
     obtainedAt,
     clockOffset: 0,
@@ -50,12 +51,13 @@ class Bench implements AsyncDisposable {
     obtain = this.obtain,
   ): ReturnType<typeof cached> {
     const whole = {
+      roleArn: ROLE_ARN,
       forceRefresh: false,
       refreshBeforeExpiry: 900,
       now: () => this.now,
       ...policy,
     };
-    return cached(this.store, KEY, whole, () => {}, obtain);
+    return cached(this.store, KEY, whole, { onWait() {} }, obtain);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -87,6 +89,7 @@ Deno.test("cached() keeps the credentials of different requests apart", async ()
   await using bench = new Bench();
   await bench.get();
   const policy = {
+    roleArn: ROLE_ARN,
     forceRefresh: false,
     refreshBeforeExpiry: 900,
     now: () => NOW,
@@ -96,7 +99,7 @@ Deno.test("cached() keeps the credentials of different requests apart", async ()
       bench.store,
       "1".repeat(64),
       policy,
-      () => {},
+      { onWait() {} },
       bench.obtain,
     ),
     fresh(2),

@@ -256,7 +256,8 @@ Deno.test("withCode() asks nobody where that is forbidden", async () => {
 });
 
 Deno.test("withCode() takes the one code that a program prints", async () => {
-  const hint = "the command is: totp";
+  const hint =
+    "'--mfa-command', ASSUME_ROLE_MFA_COMMAND or mfa_command in ~/.aws/assume-role.yaml says which it is";
   const unclear = {
     message: "The MFA command printed no code, or more than one",
     hint,

@@ -262,3 +262,159 @@ Deno.test(
     );
   },
 );
+
+Deno.test("--clear-cache forgets sessions, and the profiles that we wrote, and only those", async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = new Sandbox(aws);
+  const before = `# mine\n${
+    keysOf(ALICE)
+  }[111111111111-other] # not ours\naws_access_key_id = AKIAOTHER\naws_secret_access_key = x`;
+  box.writeHome(".aws/credentials", before);
+  await box.run(["-r", "admin", "true"]);
+  await box.run(["-r", "team-a/long", "true"]);
+
+  const one = await box.run(["--clear-cache", "-r", "admin"]);
+  assertEquals(one, {
+    status: 0,
+    signal: null,
+    stdout: "Sessions removed of arn:aws:iam::111111111111:role/admin: 1\n" +
+      "Profiles removed of arn:aws:iam::111111111111:role/admin: 111111111111-admin\n",
+    stderr: "",
+  });
+  assertEquals(entries(box).length, 2);
+  assertEquals((await box.run(["-r", "team-a/long", "true"])).status, 0);
+  assertEquals(aws.count("AssumeRole"), 2);
+
+  const all = await box.run(["--clear-cache"]);
+  assertEquals(
+    all.stdout,
+    "Sessions removed: 1\nProfiles removed: 111111111111-long\n",
+  );
+  assertEquals(box.readHome(".aws/credentials"), `${before}\n`);
+  assertEquals(entries(box), []);
+  const none = await box.run(["--clear-cache"]);
+  assertEquals(none.stdout, "Sessions removed: 0\nProfiles removed: none\n");
+  assertEquals((await box.run(["--clear-cache", "true"])).status, 125);
+});
+
+Deno.test(
+  "a cache that others could have a hand in is not used, and it is said why",
+  unix,
+  async () => {
+    await using aws = new FakeAws(WORLD);
+    await using box = new Sandbox(aws);
+    const run = () => box.run(["-r", "admin", "echo", "ran"]);
+    await run();
+    const warning = (reason: string) =>
+      `assume-role: warning: Cannot cache the credentials in ${
+        cache(box)
+      }: ${reason}\n`;
+
+    Deno.chmodSync(cache(box), 0o777);
+    assertEquals(await run(), {
+      status: 0,
+      signal: null,
+      stdout: "ran\n",
+      stderr: warning("others may write to it"),
+    });
+    assertEquals(aws.count("AssumeRole"), 2);
+
+    Deno.removeSync(cache(box), { recursive: true });
+    const elsewhere = join(box.root, "elsewhere");
+    Deno.mkdirSync(elsewhere, { mode: 0o700 });
+    Deno.symlinkSync(elsewhere, cache(box));
+    assertEquals(await run(), {
+      status: 0,
+      signal: null,
+      stdout: "ran\n",
+      stderr: warning("it is a symbolic link"),
+    });
+    assertEquals([...Deno.readDirSync(elsewhere)], []);
+  },
+);
+
+Deno.test(
+  "a cache entry that is a link, a directory, or open to others is as good as none",
+  unix,
+  async () => {
+    await using aws = new FakeAws(WORLD);
+    await using box = new Sandbox(aws);
+    const run = () => box.run(["-r", "admin", "printenv", "AWS_ACCESS_KEY_ID"]);
+    await run();
+    const path = join(
+      cache(box),
+      entries(box).find((name) => !name.startsWith("caller"))!,
+    );
+    const planted = join(box.root, "planted.json");
+
+    Deno.renameSync(path, planted);
+    Deno.symlinkSync(planted, path);
+    assertEquals((await run()).stderr, "");
+    assertEquals(aws.count("AssumeRole"), 2);
+    assert(Deno.lstatSync(path).isFile, "the link was followed");
+
+    Deno.chmodSync(path, 0o644);
+    await run();
+    assertEquals([aws.count("AssumeRole"), mode(path)], [3, 0o600]);
+
+    Deno.removeSync(path);
+    Deno.mkdirSync(path);
+    const result = await run();
+    assertEquals(result.status, 0);
+    assertMatch(
+      result.stderr,
+      /^assume-role: warning: Cannot cache the credentials in \S+: [^\n]+\n$/,
+    );
+  },
+);
+
+Deno.test("what is of no more use is removed in passing", unix, async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = new Sandbox(aws);
+  await box.run(["-r", "admin", "true"]);
+  const old = new Date(Date.now() - 25 * 3600_000);
+  const make = (path: string, time = old) => {
+    box.writeHome(path, "x");
+    Deno.utimeSync(join(box.home, path), time, time);
+    return path;
+  };
+  const gone = [
+    make(`.aws/assume-role/cache/${"0".repeat(64)}.json`),
+    make(`.aws/assume-role/cache/${"0".repeat(64)}.lock`),
+    make(".aws/assume-role/cache/.assume-role-01234567.tmp"),
+    make(".aws/.assume-role-01234567.tmp"),
+  ];
+  const kept = [
+    make(`.aws/assume-role/cache/${"1".repeat(64)}.json`, new Date()),
+    make(".aws/.assume-role-76543210.tmp", new Date()),
+    make(".aws/assume-role/cache/notes.txt"),
+    make(".aws/cli/cache/x.json"),
+  ];
+  await box.run(["-r", "team-a/long", "true"]);
+  const left = [...gone, ...kept].filter((path) => {
+    try {
+      return Deno.statSync(join(box.home, path)).isFile;
+    } catch {
+      return false;
+    }
+  });
+  assertEquals(left, kept);
+});
+
+Deno.test("those that wait for a failure share it: one question, one answer", {
+  ignore: Deno.build.os === "windows",
+}, async () => {
+  await using aws = new FakeAws(WORLD, { latency: 300 });
+  await using box = new Sandbox(aws);
+  const runs = Array.from(
+    { length: 6 },
+    () => box.run(["-r", "others", "--no-input", "true"]),
+  );
+  const results = await Promise.all(runs);
+  assertEquals(results.map(({ status }) => status), Array(6).fill(125));
+  assertEquals(new Set(results.map(({ stderr }) => stderr)).size, 1);
+  assertEquals(
+    aws.calls.filter(({ action }) => action === "AssumeRole").length,
+    1,
+  );
+});

@@ -74,10 +74,9 @@ Deno.test("selectBase() takes keys in the environment before the profile 'defaul
   );
 });
 
-Deno.test("selectBase() takes the profile 'default' where the environment has no whole key", async () => {
+Deno.test("selectBase() takes the profile 'default' where the environment has no key", async () => {
   const envs: Env[] = [
     {},
-    { AWS_ACCESS_KEY_ID: "AKIAENV" },
     { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "" },
     { AWS_SESSION_TOKEN: "t" },
   ];
@@ -91,9 +90,9 @@ Deno.test("selectBase() takes the profile 'default' where the environment has no
 
 Deno.test("selectBase() leaves to the SDK what is not simply a key", async () => {
   const cases: readonly (readonly [string | undefined, unknown])[] = [
-    ["chained", { kind: "chain", profile: "chained" }],
-    ["plain", { kind: "chain", profile: "plain" }],
-    ["half", { kind: "chain", profile: "half" }],
+    ["chained", { kind: "profile", profile: "chained" }],
+    ["plain", { kind: "profile", profile: "plain" }],
+    ["half", { kind: "profile", profile: "half" }],
   ];
   for (const [profile, expected] of cases) {
     assertEquals(await select(profile, KEYS), expected);
@@ -205,19 +204,43 @@ Deno.test("the fingerprint tells base identities apart", async () => {
   });
 });
 
-// The SDK's chain goes on to the environment where a profile gives no credentials.
-Deno.test("the fingerprint tells web identities apart beside a named profile without credentials", async () => {
-  const config = "[profile p]\nregion = eu-west-1\n";
-  await checkTold(false, {
-    "web identities": [
+// A named profile is the only source: nothing of the environment stands in for it.
+Deno.test("the fingerprint of a named profile is not that of the surroundings", async () => {
+  const config = "[profile p]\ncredential_process = x\n[default]\nregion = r\n";
+  await checkTold(true, {
+    "a named profile": [
       ["p", { AWS_ROLE_ARN: "a", AWS_WEB_IDENTITY_TOKEN_FILE: "f" }, config],
-      ["p", { AWS_ROLE_ARN: "b", AWS_WEB_IDENTITY_TOKEN_FILE: "f" }, config],
-    ],
-    "containers": [
-      ["p", { AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://a" }, config],
       ["p", { AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://b" }, config],
     ],
   });
+  await checkTold(false, {
+    "web identities": [
+      [
+        undefined,
+        { AWS_ROLE_ARN: "a", AWS_WEB_IDENTITY_TOKEN_FILE: "f" },
+        config,
+      ],
+      [
+        undefined,
+        { AWS_ROLE_ARN: "b", AWS_WEB_IDENTITY_TOKEN_FILE: "f" },
+        config,
+      ],
+    ],
+    "callers of one container endpoint": [
+      [undefined, { AWS_CONTAINER_AUTHORIZATION_TOKEN: "a" }, config],
+      [undefined, { AWS_CONTAINER_AUTHORIZATION_TOKEN: "b" }, config],
+    ],
+  });
+});
+
+Deno.test("selectBase() refuses half of a pair of keys", async () => {
+  const { message } = await assertRejects(() =>
+    select(undefined, { AWS_ACCESS_KEY_ID: "AKIAENV" })
+  );
+  assertEquals(
+    message,
+    "Cannot use the base credentials of the environment: AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not",
+  );
 });
 
 Deno.test("the fingerprint stays where the base identity does", async () => {
@@ -250,6 +273,6 @@ Deno.test("a profile that is its own source ends the search", async () => {
       "[profile a]\nrole_arn = r\nsource_profile = b\n[profile b]\nrole_arn = r\nsource_profile = a\n",
       "",
     ),
-    { kind: "chain", profile: "a" },
+    { kind: "profile", profile: "a" },
   );
 });

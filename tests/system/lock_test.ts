@@ -13,7 +13,7 @@ class Place implements Disposable {
   hold<T>(task: () => T | Promise<T>): Promise<T> {
     return withLock(
       this.lock,
-      () => this.waits++,
+      { onWait: () => this.waits++ },
       () => (async () => await task())(),
     );
   }
@@ -58,7 +58,7 @@ Deno.test("withLock() does not hold one lock for another", async () => {
   using place = new Place();
   const other = join(place.path, "y.lock");
   const within = await place.hold(() =>
-    withLock(other, () => {}, () => Promise.resolve("in"))
+    withLock(other, { onWait() {} }, () => Promise.resolve("in"))
   );
   assertEquals(within, "in");
 });
@@ -118,7 +118,7 @@ Deno.test("withLock() fails where the lock cannot be made, without doing the tas
   using place = new Place();
   let done = false;
   await assertRejects(() =>
-    withLock(join(place.path, "none", "x.lock"), () => {}, () => {
+    withLock(join(place.path, "none", "x.lock"), { onWait() {} }, () => {
       done = true;
       return Promise.resolve();
     })

@@ -1,0 +1,175 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { FakeAws } from "../fake_aws/server.ts";
+import { ALICE, type User } from "../fake_aws/world.ts";
+import { program, Sandbox } from "./sandbox.ts";
+import { role, WORLD } from "./worlds.ts";
+
+const BOB: User = {
+  ...ALICE,
+  name: "bob",
+  accessKeyId: "AKIAFAKEBOB000000001",
+};
+const ROLES = [
+  role("admin", {
+    trusts: [
+      "arn:aws:iam::111111111111:user/alice",
+      "arn:aws:iam::111111111111:user/bob",
+      "arn:aws:iam::111111111111:role/middle",
+    ],
+  }),
+  role("middle"),
+];
+const BOTH = { ...WORLD, users: [ALICE, BOB], roles: ROLES };
+
+const keysOfEnv = (user: User) => ({
+  AWS_ACCESS_KEY_ID: user.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: user.secretAccessKey,
+});
+
+/** A `credential_process` that gives a user's keys. */
+function processOf(box: Sandbox, user: User): string {
+  const answer = JSON.stringify({
+    Version: 1,
+    AccessKeyId: user.accessKeyId,
+    SecretAccessKey: user.secretAccessKey,
+  });
+  return `cat ${box.writeHome(`${user.name}.json`, answer)}`;
+}
+
+/** Who assumed the role last: the session is named after the caller. */
+const caller = (aws: FakeAws) => aws.calls.at(-1)?.params.RoleSessionName;
+
+Deno.test("a named profile is the only source, 'default' too", async () => {
+  await using aws = new FakeAws(BOTH);
+  await using box = new Sandbox(aws);
+  Deno.removeSync(`${box.home}/.aws/credentials`);
+  box.writeHome(
+    ".aws/config",
+    `[default]\ncredential_process = ${processOf(box, ALICE)}\n`,
+  );
+  const env = keysOfEnv(BOB);
+  assertEquals(
+    (await box.run(["--profile", "default", "-r", "admin", "true"], { env }))
+      .status,
+    0,
+  );
+  assertEquals(caller(aws), "alice");
+  assertEquals((await box.run(["-r", "admin", "true"], { env })).status, 0);
+  assertEquals(caller(aws), "bob");
+});
+
+Deno.test("a named profile that fails is an error with its reason, whatever else there is", async () => {
+  await using aws = new FakeAws(BOTH);
+  await using box = new Sandbox(aws);
+  box.writeHome(
+    ".aws/config",
+    "[profile fails]\ncredential_process = false\n[profile empty]\nregion = eu-west-1\n" +
+      "[profile a]\nrole_arn = arn:aws:iam::111111111111:role/x\nsource_profile = b\n" +
+      "[profile b]\nrole_arn = arn:aws:iam::111111111111:role/x\nsource_profile = a\n",
+  );
+  const env = { AWS_CONTAINER_CREDENTIALS_FULL_URI: `${aws.url}/creds` };
+  for (
+    const [profile, reason] of [
+      ["fails", /Command failed/],
+      ["empty", /Could not resolve credentials using profile: \[empty\]/],
+      ["a", /Detected a cycle .* Profiles visited: b, a/],
+    ] as const
+  ) {
+    const { status, stderr } = await box.run([
+      "--profile",
+      profile,
+      "-r",
+      "admin",
+      "true",
+    ], { env });
+    assertEquals(status, 125);
+    assertStringIncludes(
+      stderr,
+      `error: Cannot find base credentials from the profile '${profile}': `,
+    );
+    assertMatch(stderr, reason);
+  }
+  assertEquals(aws.calls, []);
+});
+
+Deno.test("source_profile: the SDK assumes the role between, over our connection", async () => {
+  await using aws = new FakeAws(BOTH);
+  await using box = new Sandbox(aws);
+  box.writeHome(
+    ".aws/config",
+    "[profile middle]\nrole_arn = arn:aws:iam::111111111111:role/middle\nsource_profile = default\nrole_session_name = between\n",
+  );
+  aws.fail("AssumeRole", { kind: "cut" }, 1);
+  const result = await box.run([
+    "--profile",
+    "middle",
+    "-r",
+    "admin",
+    "printenv",
+    "ASSUME_ROLE_ARN",
+  ]);
+  assertEquals(result.stderr, "");
+  assertEquals(result.stdout, "arn:aws:iam::111111111111:role/admin\n");
+  assertEquals(caller(aws), "between");
+});
+
+Deno.test("another caller behind the same profile is not taken for the first", async () => {
+  await using aws = new FakeAws(BOTH);
+  await using box = new Sandbox(aws);
+  const identity = box.writeHome("identity", "");
+  const become = (user: User) =>
+    Deno.copyFileSync(processOf(box, user).slice("cat ".length), identity);
+  box.writeHome(
+    ".aws/config",
+    `[profile p]\ncredential_process = cat ${identity}\n`,
+  );
+  become(ALICE);
+  await box.run(["--profile", "p", "-r", "admin", "true"]);
+  become(BOB);
+  assertEquals(
+    (await box.run(["-f", "--profile", "p", "-r", "admin", "true"])).status,
+    0,
+  );
+  assertEquals(caller(aws), "bob");
+});
+
+Deno.test("the file of shared credentials may be no file", {
+  ignore: Deno.build.os === "windows",
+}, async () => {
+  await using aws = new FakeAws(BOTH);
+  await using box = new Sandbox(aws);
+  const env = { ...keysOfEnv(ALICE), AWS_SHARED_CREDENTIALS_FILE: "/dev/null" };
+  const result = await box.run(["-r", "admin", "echo", "ran"], { env });
+  assertEquals(result, {
+    status: 0,
+    signal: null,
+    stdout: "ran\n",
+    stderr: "",
+  });
+  assertEquals(Deno.statSync("/dev/null").isCharDevice, true);
+});
+
+Deno.test("messages that cannot be written do not stop the command", {
+  ignore: Deno.build.os !== "linux",
+}, async () => {
+  await using aws = new FakeAws(BOTH);
+  await using box = new Sandbox(aws);
+  const run = (script: string, ...args: string[]) =>
+    box.exec(["sh", "-c", script, "sh", ...program(), ...args]);
+  assertEquals(
+    (await run('exec "$@" 2>/dev/full', "-v", "-r", "admin", "echo", "ran"))
+      .stdout,
+    "ran\n",
+  );
+  assertEquals(
+    (await run('exec "$@" 2>/dev/full', "-r", "none", "true")).status,
+    125,
+  );
+  assertEquals(await run('exec "$@" >/dev/full', "-r", "admin"), {
+    status: 125,
+    signal: null,
+    stdout: "",
+    stderr:
+      "assume-role: error: Cannot write to stdout: no space left on device\n",
+  });
+});
