@@ -67,7 +67,11 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
     maxAttempts: 3,
     defaultsMode: "standard" as const,
     authSchemePreference: [],
-    userAgentAppId: () => Promise.resolve(undefined),
+    // What is not said here, the SDK would look for in files of its own finding.
+    userAgentAppId: nothing,
+    sigv4aSigningRegionSet: nothing,
+    ignoreConfiguredEndpointUrls: true,
+    disableClockSkewCorrection: false,
     defaultUserAgentProvider: () =>
       Promise.resolve([["assume-role"] as [string]]),
     requestHandler: createRequestHandler(settings.fetch, ({ headers }) => {
@@ -162,6 +166,10 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
         return present(User?.UserName, "UserName");
       }),
   };
+}
+
+function nothing(): Promise<undefined> {
+  return Promise.resolve(undefined);
 }
 
 async function call<T>(
