@@ -29,6 +29,12 @@ export interface AssumeRoleInput {
   readonly roleArn: string;
   readonly roleSessionName: string;
   readonly durationSeconds: number;
+  readonly externalId?: string;
+  readonly sourceIdentity?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly transitiveTagKeys?: readonly string[];
+  readonly policy?: string;
+  readonly policyArns?: readonly string[];
   readonly mfa?: { readonly serial: string; readonly code: string };
 }
 
@@ -123,6 +129,17 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
             RoleArn: input.roleArn,
             RoleSessionName: input.roleSessionName,
             DurationSeconds: input.durationSeconds,
+            ExternalId: input.externalId,
+            SourceIdentity: input.sourceIdentity,
+            Tags: input.tags &&
+              Object.entries(input.tags).map(([Key, Value]) => ({
+                Key,
+                Value,
+              })),
+            TransitiveTagKeys: input.transitiveTagKeys &&
+              [...input.transitiveTagKeys],
+            Policy: input.policy,
+            PolicyArns: input.policyArns?.map((arn) => ({ arn })),
             ...(input.mfa !== undefined && {
               SerialNumber: input.mfa.serial,
               TokenCode: input.mfa.code,

@@ -52,7 +52,7 @@ export function setSection(
 ): AwsFile {
   checkName(name);
   const lines = [...file.lines];
-  const eol = /\r?\n?$/.exec(lines[0] ?? "")![0] || "\n";
+  const eol = lines[0]?.endsWith("\r\n") ? "\r\n" : "\n";
   const sections = findSections(lines, name);
   const last = sections.at(-1);
   if (last === undefined) {
@@ -163,7 +163,8 @@ function optionLines(entries: Entries, eol: string): string[] {
 
 function endLastLine(lines: string[], eol: string): void {
   const last = lines.at(-1);
-  if (last !== undefined && !/[\r\n]$/.test(last)) {
+  // A lone CR ends a line for Python, but not for the SDK for JavaScript.
+  if (last !== undefined && !last.endsWith("\n")) {
     lines[lines.length - 1] = last + eol;
   }
 }

@@ -7,7 +7,18 @@ import { digest } from "../settings/digest.ts";
  * change whose credentials come of it, or what they may do.
  */
 export function cacheKey(plan: Plan): Promise<string> {
-  const { roleArn, roleSessionName, durationSeconds, ...rest } = plan.request;
+  const {
+    roleArn,
+    roleSessionName,
+    durationSeconds,
+    externalId,
+    sourceIdentity,
+    tags,
+    transitiveTagKeys,
+    policy,
+    policyArns,
+    ...rest
+  } = plan.request;
   const _covered: Record<string, never> = rest;
   return digest([
     plan.base.fingerprint,
@@ -15,8 +26,19 @@ export function cacheKey(plan: Plan): Promise<string> {
     // Without a name the session is named after the caller, whom the base tells.
     roleSessionName ?? null,
     durationSeconds,
+    externalId ?? null,
+    sourceIdentity ?? null,
+    // What is a set for AWS is one here, whatever the order it was given in.
+    Object.entries(tags ?? {}).sort(([a], [b]) => a < b ? -1 : 1),
+    toSet(transitiveTagKeys),
+    policy ?? null,
+    toSet(policyArns),
     plan.mfa.serial ?? null,
     // Another STS than AWS's own, such as an emulator, knows other roles.
     plan.endpoints.sts ?? null,
   ]);
+}
+
+function toSet(texts: readonly string[] | undefined): readonly string[] {
+  return [...new Set(texts)].sort();
 }

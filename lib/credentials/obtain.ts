@@ -51,14 +51,16 @@ export async function obtainCredentials(
   const roleSessionName = plan.request.roleSessionName ??
     await caller.sessionName();
   const assume = async (mfa?: { serial: string; code: string }) => {
-    const { durationSeconds } = plan.request;
-    const input = { roleArn, roleSessionName, durationSeconds };
     reporter.explain(
       `asking STS for ${roleArn} as '${roleSessionName}'${
         mfa ? " with MFA" : ""
       }`,
     );
-    return await client.assumeRole({ ...input, ...(mfa && { mfa }) });
+    return await client.assumeRole({
+      ...plan.request,
+      roleSessionName,
+      ...(mfa && { mfa }),
+    });
   };
   const assumeWithCode = (serial: string) =>
     withCode(

@@ -43,6 +43,15 @@ export interface RoleRequest {
   /** Absent: named after the caller. */
   readonly roleSessionName?: string;
   readonly durationSeconds: number;
+  readonly externalId?: string;
+  readonly sourceIdentity?: string;
+  /** Session tags, by key. */
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly transitiveTagKeys?: readonly string[];
+  /** A session policy that narrows the role, as JSON. */
+  readonly policy?: string;
+  /** Managed policies that narrow the role. */
+  readonly policyArns?: readonly string[];
 }
 
 /** Where STS and IAM are. */
