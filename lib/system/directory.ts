@@ -55,7 +55,17 @@ export async function removeOlder(
   for await (const { name, isFile } of Deno.readDir(directory)) {
     if (!isFile || !picks(name)) continue;
     const path = join(directory, name);
-    const { mtime } = await Deno.lstat(path);
-    if (mtime !== null && mtime.getTime() < before) await removeIfPresent(path);
+    const time = await modified(path);
+    if (time !== undefined && time < before) await removeIfPresent(path);
+  }
+}
+
+/** When a file was changed last; `undefined` where it has gone meanwhile. */
+async function modified(path: string): Promise<number | undefined> {
+  try {
+    return (await Deno.lstat(path)).mtime?.getTime();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
   }
 }

@@ -22,9 +22,9 @@ export async function updateFile(
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     using old = await OldFile.open(target);
     const current = await old.readWhole();
-    // Unless there is a newer content still, what was rescued is the newest.
+    // Unless somebody has written the new file as well, that is the newest there is.
     const base = rescue && isSame(rescue.written, current)
-      ? rescue.content
+      ? rescue.late
       : current;
     const after = edit(base);
     if (after === undefined) return;
@@ -32,17 +32,29 @@ export async function updateFile(
     if (await replaceUnchanged(staged, old, target, current)) {
       const late = await old.changedSince(current);
       if (late === undefined) return;
-      rescue = { content: late, written: after };
+      if (startsWith(late, current)) {
+        return await append(target, late.subarray(current.length));
+      }
+      rescue = { late, written: after };
     }
   }
   throw new Error("others keep changing it");
 }
 
-/** What somebody wrote into the file that we had just replaced. */
+/** A file that somebody wrote anew after we had replaced it. */
 interface Rescue {
-  readonly content: Uint8Array;
+  /** What somebody made of it. */
+  readonly late: Uint8Array;
   /** What we had replaced it with. */
   readonly written: Uint8Array;
+}
+
+/** Does what somebody wanted to do who added to a file that had just been replaced. */
+async function append(path: string, content: Uint8Array): Promise<void> {
+  using file = await Deno.open(path, { append: true });
+  for (let at = 0; at < content.length;) {
+    at += await file.write(content.subarray(at));
+  }
 }
 
 async function replaceUnchanged(
@@ -150,6 +162,10 @@ async function statOf(path: string): Promise<Deno.FileInfo | undefined> {
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
+
+function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
+  return isSame(bytes.subarray(0, start.length), start);
 }
 
 function wait(milliseconds: number): Promise<void> {

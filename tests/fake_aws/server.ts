@@ -45,6 +45,8 @@ const MAX_SKEW = 5 * 60_000;
 export class FakeAws implements AsyncDisposable {
   /** Every request that was answered, in order. */
   readonly calls: Call[] = [];
+  /** How many requests are being delayed on purpose. */
+  waiting = 0;
   readonly #world: World;
   readonly #options: FakeAwsOptions;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
@@ -77,6 +79,11 @@ export class FakeAws implements AsyncDisposable {
     this.#faults.push({ action, fault, times });
   }
 
+  /** The secret and the token of a session that was given out. */
+  sessionOf(accessKeyId: string): Principal | undefined {
+    return this.#sessions.get(accessKeyId);
+  }
+
   /** The code that a user's device shows now, or some steps from now. */
   async code(
     user: User,
@@ -102,7 +109,11 @@ export class FakeAws implements AsyncDisposable {
     const action = params.get("Action") ?? "";
     await wait(this.#options.latency ?? 0);
     const fault = this.#takeFault(action);
-    if (fault?.kind === "delay") await wait(fault.milliseconds);
+    if (fault?.kind === "delay") {
+      this.waiting++;
+      await wait(fault.milliseconds);
+      this.waiting--;
+    }
     if (fault?.kind === "cut") return cut();
     if (fault?.kind === "malformed") {
       return this.#respond(requestId, 200, "<AssumeRoleResponse><oops");

@@ -1,0 +1,258 @@
+/**
+ * Kills assume-role while it writes, at random moments and at every call to the
+ * system that has to do with writing, while others read what it writes.
+ *
+ * `CRASH_KILLS` says how many kills at random moments there are to be.
+ */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { join } from "@std/path/join";
+import { FakeAws } from "../fake_aws/server.ts";
+import { ALICE } from "../fake_aws/world.ts";
+import { keysOf, program, Sandbox } from "../e2e/sandbox.ts";
+import { WORLD } from "../e2e/worlds.ts";
+
+const KILLS = Number(Deno.env.get("CRASH_KILLS") ?? 300);
+const HAS_STRACE = Deno.build.os === "linux" && await runs("strace", "-V");
+/** The calls by which files are made, written, locked, put in place and removed. */
+const CALLS = [
+  "mkdir",
+  "flock",
+  "ftruncate",
+  "fsync",
+  "rename",
+  "unlink",
+  "chmod",
+];
+
+const BEFORE = `# years of comments\n\n${
+  keysOf(ALICE)
+}; and more\n[other]\nkey = value`;
+const OURS =
+  /^\n\n\[111111111111-admin\]\naws_access_key_id = (\S+)\naws_secret_access_key = (\S+)\naws_session_token = (\S+)\nx_security_token_expires = \S+Z\nx_assume_role_arn = arn:aws:iam::111111111111:role\/admin\n$/;
+
+/** What is on the disk is whole: all of what was there, and all or nothing of ours. */
+function verify(aws: FakeAws, box: Sandbox): void {
+  const text = box.readHome(".aws/credentials");
+  assert(text.startsWith(BEFORE), `lost: ${JSON.stringify(text)}`);
+  const ours = text.slice(BEFORE.length);
+  if (ours !== "") {
+    const [, id = "", secret, token] = OURS.exec(ours) ?? [];
+    const session = aws.sessionOf(id);
+    assertEquals([secret, token], [
+      session?.secretAccessKey,
+      session?.sessionToken,
+    ], ours);
+  }
+  for (const entry of entriesOf(box)) {
+    const { version, value } = JSON.parse(entry);
+    assertEquals(version, 1);
+    if (value.accessKeyId === undefined) continue;
+    const session = aws.sessionOf(value.accessKeyId);
+    assertEquals(
+      [value.secretAccessKey, value.sessionToken, value.expiration],
+      [session?.secretAccessKey, session?.sessionToken, session?.expiration],
+    );
+  }
+}
+
+function entriesOf(box: Sandbox): string[] {
+  const directory = join(box.home, ".aws/assume-role/cache");
+  try {
+    return [...Deno.readDirSync(directory)]
+      .filter(({ name }) => name.endsWith(".json"))
+      .map(({ name }) => Deno.readTextFileSync(join(directory, name)));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+/** A run that nobody kills works at once: no lock has outlived its holder. */
+async function verifyNext(aws: FakeAws, box: Sandbox): Promise<void> {
+  const result = await box.run([
+    "-f",
+    "-r",
+    "admin",
+    "printenv",
+    "AWS_ACCESS_KEY_ID",
+  ]);
+  assertEquals([result.status, result.stderr], [0, ""]);
+  assertMatch(result.stdout, /^ASIA/);
+  verify(aws, box);
+}
+
+/** Kills until there were so many, with readers in parallel. */
+async function killOften(
+  kills: number,
+  wrapper: (box: Sandbox) => readonly string[],
+): Promise<string> {
+  await using aws = new FakeAws(WORLD);
+  await using box = new Sandbox(aws);
+  box.writeHome(".aws/credentials", BEFORE);
+  await verifyNext(aws, box);
+  const run = (...timeout: string[]) =>
+    box.exec([
+      ...wrapper(box),
+      ...timeout,
+      ...program(),
+      "-f",
+      "-r",
+      "admin",
+      "true",
+    ]);
+  const started = performance.now();
+  await run();
+  const life = performance.now() - started;
+
+  let reads = 0;
+  let done = false;
+  const reader = (async () => {
+    for (; !done; reads++) {
+      verify(aws, box);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  })();
+  let killed = 0;
+  for (let i = 0; killed < kills; i++) {
+    assert(i < kills * 20, "the runs end before they can be killed");
+    const seconds = String(life * Math.random() / 1000);
+    const { status } = await run(
+      "timeout",
+      "--signal=KILL",
+      "--foreground",
+      seconds,
+    );
+    if (status === 137) killed++;
+    verify(aws, box);
+    if (i % 25 === 0) await verifyNext(aws, box);
+  }
+  await verifyNext(aws, box);
+  done = true;
+  await reader;
+  assert(reads > 0);
+  return `${killed} kills, ${reads} reads meanwhile, 0 bytes lost`;
+}
+
+Deno.test(`${KILLS} kills at random moments`, async () => {
+  report(await killOften(KILLS, () => []));
+});
+
+// Each of the calls takes so long that a kill is as likely before it as after it.
+Deno.test(`${KILLS / 2} kills with the calls that write stretched`, {
+  ignore: !HAS_STRACE,
+}, async () => {
+  const inject = `inject=${CALLS.join(",")}:delay_enter=15000:delay_exit=15000`;
+  report(
+    await killOften(
+      KILLS / 2,
+      (
+        box,
+      ) => [
+        "strace",
+        "-f",
+        "-qq",
+        "-o",
+        join(box.root, "strace.log"),
+        "-e",
+        inject,
+      ],
+    ),
+  );
+});
+
+Deno.test(
+  "a kill at each call that writes",
+  { ignore: !HAS_STRACE },
+  async () => {
+    await using aws = new FakeAws(WORLD);
+    await using box = new Sandbox(aws);
+    box.writeHome(".aws/credentials", BEFORE);
+    let killed = 0;
+    for (const call of CALLS) {
+      const count = await countCalls(box, call);
+      for (let n = 1; n <= count; n++) {
+        const { status } = await strace(box, [
+          "-e",
+          `inject=${call}:signal=KILL:when=${n}`,
+        ]);
+        if (status === 137) killed++;
+        verify(aws, box);
+      }
+      await verifyNext(aws, box);
+    }
+    assert(killed > 0);
+    report(`${killed} kills, 0 bytes lost`);
+  },
+);
+
+Deno.test(
+  "a call that fails leaves the old file whole, and the command still runs",
+  { ignore: !HAS_STRACE },
+  async () => {
+    await using aws = new FakeAws(WORLD);
+    await using box = new Sandbox(aws);
+    box.writeHome(".aws/credentials", BEFORE);
+    await verifyNext(aws, box);
+    let failures = 0;
+    for (
+      const [call, error] of [
+        ["fsync", "ENOSPC"],
+        ["fsync", "EIO"],
+        ["rename", "EACCES"],
+        ["rename", "EBUSY"],
+        ["chmod", "EPERM"],
+        ["flock", "ENOLCK"],
+      ] as const
+    ) {
+      const count = await countCalls(box, call);
+      for (let n = 1; n <= count; n++) {
+        const inject = `inject=${call}:error=${error}:when=${n}`;
+        const result = await strace(box, ["-e", inject]);
+        assertEquals(
+          [result.status, result.stdout],
+          [0, "ran\n"],
+          `${inject}: ${result.stderr}`,
+        );
+        assertMatch(
+          result.stderr,
+          /^(assume-role: warning: Cannot [^\n]+\n)?$/,
+        );
+        failures++;
+        verify(aws, box);
+      }
+    }
+    assert(failures > 0);
+    report(`${failures} failing calls to the system, 0 bytes lost`);
+  },
+);
+
+function strace(box: Sandbox, options: string[]): ReturnType<Sandbox["exec"]> {
+  const log = join(box.root, "strace.log");
+  const words = [...program(), "-f", "-r", "admin", "echo", "ran"];
+  return box.exec(["strace", "-f", "-qq", "-o", log, ...options, ...words]);
+}
+
+/** How often a run makes a call. */
+async function countCalls(box: Sandbox, call: string): Promise<number> {
+  await strace(box, ["-e", `trace=${call}`]);
+  const log = await Deno.readTextFile(join(box.root, "strace.log"));
+  return log.split("\n").filter((line) => line.includes(`${call}(`)).length;
+}
+
+async function runs(
+  ...[path, ...args]: [string, ...string[]]
+): Promise<boolean> {
+  try {
+    return (await new Deno.Command(path, {
+      args,
+      stdout: "null",
+      stderr: "null",
+    }).output()).success;
+  } catch {
+    return false;
+  }
+}
+
+function report(figures: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(`  ${figures}\n`));
+}

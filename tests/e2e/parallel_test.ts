@@ -1,0 +1,215 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { join } from "@std/path/join";
+import { FakeAws } from "../fake_aws/server.ts";
+import { ALICE } from "../fake_aws/world.ts";
+import { HAS_TERMINAL, keysOf, program, Sandbox } from "./sandbox.ts";
+import { role, WORLD } from "./worlds.ts";
+
+const unix = { ignore: Deno.build.os === "windows" };
+
+// 99designs/aws-vault#1275, boto/botocore#1148, ByteNess/aws-vault#337: parallel
+// invocations stampede, and each asks for a code.
+Deno.test(
+  "64 processes on an empty cache: one call, one question, 64 successes",
+  { ignore: !HAS_TERMINAL },
+  async () => {
+    await using aws = new FakeAws(WORLD);
+    await using box = new Sandbox(aws);
+    const code = await aws.code(ALICE);
+    const script = 'i=0; while [ $i -lt 64 ]; do "$@" & i=$((i+1)); done; wait';
+    const all = [
+      "sh",
+      "-c",
+      script,
+      "sh",
+      ...program(),
+      "-q",
+      "-r",
+      "deploy",
+      "--mfa-serial",
+      ALICE.devices![0]!.serial,
+      "echo",
+      "success",
+    ];
+    const result = await box.exec(
+      ["python3", join(import.meta.dirname!, "terminal.py"), ...all],
+      { stdin: JSON.stringify([["MFA code", `${code}\n`]]) },
+    );
+    assertEquals(result.stdout.match(/MFA code/g)?.length, 1, result.stdout);
+    assertEquals(
+      result.stdout.match(/^success\r$/gm)?.length,
+      64,
+      result.stdout,
+    );
+    assertEquals(aws.count("AssumeRole"), 1);
+  },
+);
+
+Deno.test(
+  "-f from many processes at once refreshes once per generation",
+  unix,
+  async () => {
+    await using aws = new FakeAws(WORLD, { latency: 200 });
+    await using box = new Sandbox(aws);
+    await box.run(["-r", "admin", "true"]);
+    for (const generation of [2, 3]) {
+      const runs = Array.from(
+        { length: 8 },
+        () => box.run(["-f", "-r", "admin", "printenv", "AWS_ACCESS_KEY_ID"]),
+      );
+      const keys = new Set(
+        (await Promise.all(runs)).map(({ stdout }) => stdout),
+      );
+      // Who starts only after the others are done is of the next generation.
+      const made = aws.count("AssumeRole") - (generation - 1);
+      assert(keys.size === made && made < 8, `${made} calls for 8 processes`);
+      if (made > 1) return;
+    }
+  },
+);
+
+Deno.test("those that want other credentials do not wait", unix, async () => {
+  await using aws = new FakeAws({
+    ...WORLD,
+    roles: [role("admin"), role("slow")],
+  });
+  await using box = new Sandbox(aws);
+  await box.run(["-r", "admin", "true"]);
+  aws.fail("AssumeRole", { kind: "delay", milliseconds: 3000 });
+  const order: string[] = [];
+  const run = async (name: string) => {
+    assertEquals((await box.run(["-f", "-r", name, "true"])).status, 0);
+    order.push(name);
+  };
+  const slow = run("slow");
+  while (aws.waiting === 0) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  await Promise.all([slow, run("admin")]);
+  assertEquals(order, ["admin", "slow"]);
+});
+
+Deno.test(
+  "where the one that asks is killed, another takes over",
+  unix,
+  async () => {
+    await using aws = new FakeAws(WORLD);
+    await using box = new Sandbox(aws);
+    const serial = ALICE.devices![0]!.serial;
+    const asking = join(box.root, "asking");
+    const holder = box.exec([
+      "sh",
+      "-c",
+      'echo $$ >pid; exec "$@"',
+      "sh",
+      ...program(),
+      "-r",
+      "deploy",
+      "--mfa-serial",
+      serial,
+      "--mfa-command",
+      `echo $$ >${asking}; exec sleep 600`,
+      "true",
+    ]);
+    while (!await exists(asking) || Deno.readTextFileSync(asking) === "") {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    const waiting = box.run([
+      "-r",
+      "deploy",
+      "--mfa-serial",
+      serial,
+      "--mfa-token",
+      await aws.code(ALICE),
+      "echo",
+      "ran",
+    ]);
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    const pid = Number(Deno.readTextFileSync(join(box.project, "pid")));
+    Deno.kill(pid, "SIGKILL");
+    const { status, stdout, stderr } = await waiting;
+    assertEquals([status, stdout], [0, "ran\n"]);
+    assertMatch(
+      stderr,
+      /^assume-role: warning: Waiting for another assume-role, which is getting the credentials of \S+\n$/,
+    );
+    // What the killed one had started is left, as with any killed process.
+    Deno.kill(Number(Deno.readTextFileSync(asking)), "SIGKILL");
+    assertEquals((await holder).signal, "SIGKILL");
+  },
+);
+
+// Of 30 parallel roles, 2 survived in the file of uber/assume-role-cli.
+Deno.test(
+  "30 roles at once all get their profile, and nothing else changes",
+  unix,
+  async () => {
+    const names = Array.from({ length: 30 }, (_, i) => `role-${i}`);
+    await using aws = new FakeAws({
+      ...WORLD,
+      roles: names.map((name) => role(name)),
+    });
+    await using box = new Sandbox(aws);
+    const before = `# mine\n${keysOf(ALICE)}# the end`;
+    box.writeHome(".aws/credentials", before);
+    const results = await Promise.all(
+      names.map((name) => box.run(["-r", name, "true"])),
+    );
+    assertEquals(
+      results.map(({ status, stderr }) => `${status}${stderr}`),
+      names.map(() => "0"),
+    );
+    const after = box.readHome(".aws/credentials");
+    assert(after.startsWith(before));
+    const headers = after.slice(before.length).match(/^\[.*\]$/gm)?.toSorted();
+    assertEquals(
+      headers,
+      names.map((name) => `[111111111111-${name}]`).toSorted(),
+    );
+  },
+);
+
+// aws/aws-cli#9632, trek10inc/awsume#72: writers that lose each other's edits.
+Deno.test("what another tool adds in place meanwhile is not lost", {
+  ignore: !HAS_TERMINAL,
+}, async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = new Sandbox(aws);
+  await box.run(["-r", "admin", "true"]);
+  const script = `
+import sys, time
+for i in range(400):
+    with open(sys.argv[1], "a") as file:
+        file.write("[added-%d]\\nregion = x\\n" % i)
+    time.sleep(0.01)
+`;
+  let adding = true;
+  const adder = box.exec([
+    "python3",
+    "-c",
+    script,
+    join(box.home, ".aws/credentials"),
+  ])
+    .finally(() => adding = false);
+  while (adding) {
+    assertEquals(
+      (await box.run(["-q", "-f", "-r", "admin", "true"])).status,
+      0,
+    );
+  }
+  assertEquals((await adder).status, 0);
+  const text = box.readHome(".aws/credentials");
+  const lost = Array.from({ length: 400 }, (_, i) => `[added-${i}]\n`).filter((
+    header,
+  ) => !text.includes(header));
+  assertEquals(lost, []);
+});
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
