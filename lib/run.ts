@@ -11,6 +11,7 @@ import {
   formatWarning,
   statusOfError,
 } from "./output/messages.ts";
+import { formatSources } from "./output/source.ts";
 import { resolvePlan } from "./plan/resolve.ts";
 import type { Host, Reporter } from "./system/host.ts";
 import { captureShell, type Ending, statusOf } from "./system/process.ts";
@@ -44,6 +45,9 @@ export async function run(host: Host): Promise<Ending> {
       return await clearCache(host, layers);
     }
     const plan = await resolvePlan({ ...host, ...layers, profiles });
+    if (options.verbose) {
+      reporter.explain(`settings: ${formatSources(plan, configs)}`);
+    }
 
     const asker = createAsker(host, invocation.mode === "run");
     const credentials = await getCredentials(plan, {

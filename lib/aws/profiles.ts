@@ -44,7 +44,7 @@ export function parseSections(text: string): ReadonlyMap<string, Section> {
   const sections = new Map<string, Record<string, string>>();
   let current: Record<string, string> | undefined;
   let outer: string | undefined;
-  for (const line of text.split(/\r?\n/)) {
+  for (const line of text.replace(/^\uFEFF/, "").split(/\r?\n/)) {
     const content = line.split(/(?:^|\s)[;#]/)[0]!.trim();
     if (content.startsWith("[") && content.endsWith("]")) {
       const name = sectionName(content.slice(1, -1));

@@ -143,6 +143,8 @@ export interface EnvironmentInput {
 export interface ChildEnvironment {
   readonly env: Readonly<Record<string, string>>;
   readonly heldBack: readonly string[];
+  /** The names of those that nothing lets through. */
+  readonly forbidden: readonly string[];
 }
 
 /** Makes the child's environment: the base list, what is let through, the role. */
@@ -165,12 +167,18 @@ export function childEnvironment(input: EnvironmentInput): ChildEnvironment {
   const replaced = matcher(Object.keys(own), ignoreCase);
   const env: Record<string, string> = {};
   const heldBack: string[] = [];
+  const never: string[] = [];
   for (const [name, value] of Object.entries(input.env)) {
     if (replaced(name)) continue;
-    if (allowed(name) && !forbidden(name)) env[name] = value;
+    if (forbidden(name)) never.push(name);
+    else if (allowed(name)) env[name] = value;
     else heldBack.push(name);
   }
-  return { env: { ...env, ...own }, heldBack: heldBack.sort() };
+  return {
+    env: { ...env, ...own },
+    heldBack: heldBack.sort(),
+    forbidden: never.sort(),
+  };
 }
 
 function matcher(

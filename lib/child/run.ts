@@ -1,10 +1,12 @@
 import { CommandError, STATUS } from "../errors.ts";
 import type { Credentials } from "../credentials/credentials.ts";
 import type { Plan } from "../plan/plan.ts";
+import { exists } from "../system/files.ts";
 import type { Host, Reporter } from "../system/host.ts";
 import {
   type Ending,
   hasTerminal,
+  type Program,
   type RunningProgram,
   startProgram,
 } from "../system/process.ts";
@@ -23,7 +25,7 @@ export async function runCommand(
   host: Host,
   reporter: Reporter,
 ): Promise<Ending> {
-  const { env, heldBack } = childEnvironment({
+  const { env, heldBack, forbidden } = childEnvironment({
     env: host.env,
     preserve: plan.preserveEnv,
     credentials,
@@ -35,28 +37,64 @@ export async function runCommand(
       `variables held back (-E lets them through): ${heldBack.join(" ")}`,
     );
   }
-  let running: RunningProgram;
-  try {
-    running = startProgram({ path: program, args, env }, hasTerminal());
-  } catch (error) {
-    throw cannotStart(program, error);
+  if (forbidden.length > 0) {
+    reporter.explain(
+      `variables that never get through: ${forbidden.join(" ")}`,
+    );
   }
+  const running = start({ path: program, args, env });
   return await running.ending;
 }
 
+function start(program: Program): RunningProgram {
+  try {
+    return startProgram(program, hasTerminal());
+  } catch (error) {
+    const script = scriptWithoutInterpreter(error);
+    if (script === undefined) throw cannotStart(program.path, error);
+    // A script without "#!" is the shell's, as it is for execvp() and every shell.
+    return start({
+      ...program,
+      path: "/bin/sh",
+      args: [script, ...program.args],
+    });
+  }
+}
+
+/** The path of the script that the system could not make out, where that is why. */
+function scriptWithoutInterpreter(error: unknown): string | undefined {
+  return /^Failed to spawn '(.*)': Exec format error/s.exec(
+    error instanceof Error ? error.message : "",
+  )?.[1];
+}
+
 function cannotStart(program: string, error: unknown): CommandError {
-  const found = !(error instanceof Error && error.name === "NotFound");
-  if (!found) {
-    return new CommandError(`Cannot run '${program}': command not found`, {
-      status: STATUS.notFound,
-      hint: /[\\/]/.test(program) ? undefined : "is it on the PATH?",
+  if (!(error instanceof Error && error.name === "NotFound")) {
+    return new CommandError(`Cannot run '${program}': ${reasonOf(error)}`, {
+      status: STATUS.notExecutable,
+      hint:
+        "a command is a program or a script that may be executed: see 'chmod +x'",
       cause: error,
     });
   }
-  return new CommandError(`Cannot run '${program}': ${reasonOf(error)}`, {
-    status: STATUS.notExecutable,
-    hint:
-      "a command is a program or a script that may be executed: see 'chmod +x'",
+  const isPath = /[\\/]/.test(program);
+  if (isPath && exists(program)) {
+    return new CommandError(
+      `Cannot run '${program}': its interpreter is not there`,
+      {
+        status: STATUS.notExecutable,
+        hint: "see the first line of the script, or 'file' for a program",
+        cause: error,
+      },
+    );
+  }
+  return new CommandError(`Cannot run '${program}': command not found`, {
+    status: STATUS.notFound,
+    hint: /[*,]/.test(program)
+      ? `if these are variables to let through, write -E='${program}'`
+      : isPath
+      ? "there is no such file"
+      : "is it on the PATH?",
     cause: error,
   });
 }

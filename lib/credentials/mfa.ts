@@ -27,7 +27,7 @@ const REMEDY =
  * Keeps FIDO keys out: `sts:AssumeRole` takes only the codes of virtual and
  * hardware TOTP devices (IAM User Guide, "MFA-protected API access").
  */
-export function withCodes(serials: readonly string[]): readonly string[] {
+export function totpDevices(serials: readonly string[]): readonly string[] {
   return serials.filter((serial) => !serial.includes(":u2f/"));
 }
 
@@ -72,6 +72,7 @@ export async function chooseDevice(
  * Runs a call with one-time codes until one is accepted, three times at most.
  *
  * @param rejected tells whether an error says that the code was not accepted
+ * @param why what the person should know of before giving a code
  * @throws {MfaError} where no code can be had, or none was accepted
  */
 export async function withCode<T>(
@@ -80,8 +81,9 @@ export async function withCode<T>(
   asker: Asker,
   rejected: (error: unknown) => boolean,
   call: (code: string) => Promise<T>,
+  why = "",
 ): Promise<T> {
-  const next = codes(serial, mfa, asker);
+  const next = codes(serial, mfa, asker, why);
   let last: unknown;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const code = await next(attempt > 1);
@@ -105,6 +107,7 @@ function codes(
   serial: string,
   mfa: MfaPlan,
   asker: Asker,
+  why: string,
 ): (again: boolean) => Promise<string | undefined> {
   let { token } = mfa;
   let printed: string | undefined;
@@ -123,13 +126,13 @@ function codes(
     if (!mfa.mayAsk) {
       if (again) return undefined;
       throw new MfaError(
-        `An MFA code for ${serial} is needed, and '--no-input' forbids asking`,
+        `${why}An MFA code for ${serial} is needed, and '--no-input' forbids asking`,
         {
           hint: REMEDY,
         },
       );
     }
-    return await codeOfPerson(serial, asker, again);
+    return await codeOfPerson(serial, asker, again, why);
   };
 }
 
@@ -137,8 +140,9 @@ async function codeOfPerson(
   serial: string,
   asker: Asker,
   again: boolean,
+  why: string,
 ): Promise<string | undefined> {
-  let reason = again ? "That code was rejected. " : "";
+  let reason = again ? "That code was rejected. " : why;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const answer = await asker.onTerminal(
       `${reason}MFA code for ${oneLine(serial)}: `,
@@ -153,7 +157,7 @@ async function codeOfPerson(
     if (text === undefined) {
       if (again) return undefined;
       throw new MfaError(
-        `An MFA code for ${serial} is needed, and there is no terminal to ask on`,
+        `${why}An MFA code for ${serial} is needed, and there is no terminal to ask on`,
         {
           hint: REMEDY,
         },

@@ -13,7 +13,7 @@ import type { Reporter } from "../system/host.ts";
 import { createFetch } from "../system/http.ts";
 import { baseCredentials } from "./base.ts";
 import type { Credentials } from "./credentials.ts";
-import { type Asker, chooseDevice, withCode, withCodes } from "./mfa.ts";
+import { type Asker, chooseDevice, totpDevices, withCode } from "./mfa.ts";
 import type { CallerMemory, Store } from "./store.ts";
 
 /** What obtaining credentials needs beside the plan. */
@@ -46,10 +46,11 @@ export async function obtainCredentials(
     plan.endpoints.sts ?? null,
   ]);
   const remembered = await store?.loadCaller(callerKey);
-  const caller = new Caller(client, remembered);
+  const caller = new Caller(client, store, callerKey, remembered);
 
   const roleSessionName = plan.request.roleSessionName ??
     await caller.sessionName();
+  await caller.remember();
   const assume = async (mfa?: { serial: string; code: string }) => {
     reporter.explain(
       `asking STS for ${roleArn} as '${roleSessionName}'${
@@ -62,13 +63,14 @@ export async function obtainCredentials(
       ...(mfa && { mfa }),
     });
   };
-  const assumeWithCode = (serial: string) =>
+  const assumeWithCode = (serial: string, why?: string) =>
     withCode(
       serial,
       plan.mfa,
       asker,
       isRejectedCode,
       (code) => assume({ serial, code }),
+      why,
     );
 
   let serial = knownDevice(plan, remembered);
@@ -85,17 +87,15 @@ export async function obtainCredentials(
       );
       serial = remembered?.mfaSerial ??
         await findDevice(plan, client, await caller.identity(), asker, error);
-      output = await assumeWithCode(serial);
+      // It may be for other reasons: whoever is asked for a code should know.
+      output = await assumeWithCode(
+        serial,
+        `AWS denies ${roleArn} without MFA. `,
+      );
     }
   }
 
-  const memory = caller.remember(
-    serial === undefined ? undefined : { serial, roleArn },
-  );
-  if (memory !== undefined) {
-    // What is not remembered is asked again; the cache tells of the problem.
-    await store?.saveCaller(callerKey, memory).catch(() => {});
-  }
+  await caller.remember(serial === undefined ? undefined : { serial, roleArn });
   return { ...output, roleArn, obtainedAt: now() };
 }
 
@@ -134,17 +134,26 @@ async function findDevice(
     );
   }
   if (serials.length === 0) throw denial;
-  return await chooseDevice(withCodes(serials), plan.mfa, asker);
+  return await chooseDevice(totpDevices(serials), plan.mfa, asker);
 }
 
 /** The caller, asked for only when it matters who it is. */
 class Caller {
   readonly #client: AwsClient;
-  readonly #memory: CallerMemory | undefined;
+  readonly #store: Store | undefined;
+  readonly #key: string;
+  #memory: CallerMemory | undefined;
   #identity: CallerIdentity | undefined;
 
-  constructor(client: AwsClient, memory: CallerMemory | undefined) {
+  constructor(
+    client: AwsClient,
+    store: Store | undefined,
+    key: string,
+    memory: CallerMemory | undefined,
+  ) {
     this.#client = client;
+    this.#store = store;
+    this.#key = key;
     this.#memory = memory;
     this.#identity = memory;
   }
@@ -165,28 +174,26 @@ class Caller {
       isIamUser(await this.identity());
   }
 
-  /** What there is to remember now, where it is more than before. */
-  remember(
-    mfa: { readonly serial: string; readonly roleArn: string } | undefined,
-  ): CallerMemory | undefined {
-    const caller = this.#identity;
-    if (caller === undefined) return undefined;
+  /** Remembers the caller, and the device that a role wanted, for the next time. */
+  async remember(
+    mfa?: { readonly serial: string; readonly roleArn: string },
+  ): Promise<void> {
+    if (this.#identity === undefined) return;
+    const { arn, accountId } = this.#identity;
     const before = this.#memory;
     const mfaRoles = new Set(before?.mfaRoles);
     if (mfa !== undefined) mfaRoles.add(mfa.roleArn);
     const mfaSerial = mfa?.serial ?? before?.mfaSerial;
-    if (
-      mfaSerial === before?.mfaSerial &&
-      mfaRoles.size === before?.mfaRoles.length
-    ) {
-      return undefined;
-    }
-    const { arn, accountId } = caller;
-    return {
+    const isKnown = mfaSerial === before?.mfaSerial &&
+      mfaRoles.size === before?.mfaRoles.length;
+    if (isKnown) return;
+    this.#memory = {
       arn,
       accountId,
       mfaRoles: [...mfaRoles],
       ...(mfaSerial && { mfaSerial }),
     };
+    // What cannot be remembered is asked again; the cache tells of the problem.
+    await this.#store?.saveCaller(this.#key, this.#memory).catch(() => {});
   }
 }

@@ -16,6 +16,7 @@ import { isTemporary, kindOf, makePrivateDirectory } from "../system/files.ts";
 import { withLock } from "../system/lock.ts";
 import { updateFile } from "../system/update.ts";
 import { reasonOf } from "../system/reason.ts";
+import type { Plan } from "../plan/plan.ts";
 import type { Credentials } from "./credentials.ts";
 
 /** In milliseconds. */
@@ -32,7 +33,7 @@ const EXPIRES = "x_security_token_expires";
  * @returns why it could not be done, in a few words; `undefined` where it was
  */
 export async function saveProfile(
-  target: { readonly file: string; readonly name: string },
+  target: NonNullable<Plan["savedProfile"]>,
   credentials: Credentials,
   now: number,
   onWait: () => void,
@@ -54,7 +55,7 @@ export async function saveProfile(
           refusal = refuse(readSection(before, name), credentials, now);
           if (refusal !== undefined) return undefined;
           return formatAwsFile(
-            setSection(before, name, toEntries(credentials)),
+            setSection(before, name, toEntries(credentials, target.region)),
           );
         }),
     );
@@ -118,11 +119,15 @@ function refuse(
   return undefined;
 }
 
-function toEntries(credentials: Credentials): Entries {
+function toEntries(
+  credentials: Credentials,
+  region: string | undefined,
+): Entries {
   return {
     aws_access_key_id: credentials.accessKeyId,
     aws_secret_access_key: credentials.secretAccessKey,
     aws_session_token: credentials.sessionToken,
+    ...(region !== undefined && { region }),
     [EXPIRES]: new Date(credentials.expiration).toISOString(),
     [MARK]: credentials.roleArn,
   };

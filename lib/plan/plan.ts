@@ -90,7 +90,11 @@ export interface Plan {
   /** How many seconds before their expiry credentials are refreshed. */
   readonly refreshBeforeExpiry: number;
   /** The profile to save the credentials as; absent where none is to be written. */
-  readonly savedProfile?: { readonly file: string; readonly name: string };
+  readonly savedProfile?: {
+    readonly file: string;
+    readonly name: string;
+    readonly region?: string;
+  };
   /** Patterns of variables that the child gets beyond the base list. */
   readonly preserveEnv: readonly string[];
   /** Where each setting that has a value came from. */

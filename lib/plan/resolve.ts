@@ -134,7 +134,12 @@ export async function resolvePlan(input: PlanInput): Promise<Plan> {
     sources: settler.sources,
     ...(region !== undefined && { region }),
     ...(cacheDirectory && { cacheDirectory }),
-    ...(savedProfile && { savedProfile }),
+    ...(savedProfile && {
+      savedProfile: {
+        ...savedProfile,
+        ...(region !== undefined && { region }),
+      },
+    }),
   });
 }
 

@@ -29,10 +29,14 @@ export function resolveRole(
     );
   }
   if (entryArn !== undefined) return splitRoleArn(entryArn);
-  const near = closest(name, knownRoles);
   if (prefix === undefined || prefix === "") {
+    const known = knownRoles.includes(name);
+    const reason = known
+      ? "its entry of 'roles' has no 'role_arn'"
+      : "it is no entry of 'roles'";
+    const near = known ? undefined : closest(name, knownRoles);
     throw new UsageError(
-      `Cannot tell the ARN of role '${name}': it is no entry of 'roles' and there is no 'role_prefix'`,
+      `Cannot tell the ARN of role '${name}': ${reason} and there is no 'role_prefix'`,
       {
         hint: near !== undefined
           ? `did you mean '${near}'?`

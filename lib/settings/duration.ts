@@ -1,11 +1,8 @@
 // Pure: no I/O.
 import { InvalidValueError } from "../errors.ts";
 
-const SECONDS_PER_UNIT: Readonly<Record<string, number>> = {
-  h: 3600,
-  m: 60,
-  s: 1,
-};
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
 
 /**
  * Reads a duration: `90s`, `15m`, `1h30m`, or a plain number of seconds.
@@ -22,14 +19,14 @@ export function parseDuration(text: string): number {
     );
   }
   const [, h = "0", m = "0", s = "0"] = parts;
-  return Number(h) * 3600 + Number(m) * 60 + Number(s);
+  return Number(h) * HOUR + Number(m) * MINUTE + Number(s);
 }
 
 /** Writes a duration the way {@linkcode parseDuration} reads it: `1h30m`. */
 export function formatDuration(seconds: number): string {
   let rest = Math.max(0, Math.round(seconds));
   let text = "";
-  for (const [unit, size] of Object.entries(SECONDS_PER_UNIT)) {
+  for (const [unit, size] of Object.entries({ h: HOUR, m: MINUTE, s: 1 })) {
     const count = Math.floor(rest / size);
     if (count > 0) text += `${count}${unit}`;
     rest -= count * size;

@@ -10,24 +10,16 @@ export function isTemporary(name: string): boolean {
   return /^\.assume-role-[0-9a-f]{8}\.tmp$/.test(name);
 }
 
-/** The bytes of a file, or `undefined` where there is none. */
-export async function readIfPresent(
-  path: string,
-): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  try {
-    return await Deno.readFile(path);
-  } catch (error) {
-    if (isAbsence(error)) return undefined;
-    throw error;
-  }
-}
-
 /** The text of a file, or `undefined` where there is none. */
 export async function readTextIfPresent(
   path: string,
 ): Promise<string | undefined> {
-  const bytes = await readIfPresent(path);
-  return bytes && new TextDecoder().decode(bytes);
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (isAbsence(error)) return undefined;
+    throw error;
+  }
 }
 
 /**
@@ -59,6 +51,16 @@ export async function kindOf(
   } catch (error) {
     if (isAbsence(error)) return "nothing";
     throw error;
+  }
+}
+
+/** Whether there is anything at a path. */
+export function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -39,7 +39,7 @@ const filled = (names: readonly string[]) =>
   Object.fromEntries(names.map((name) => [name, `outer ${name}`]));
 
 Deno.test("the child gets the role's credentials, and the region if one is known", () => {
-  assertEquals(make({}), { env: ROLE, heldBack: [] });
+  assertEquals(make({}), { env: ROLE, heldBack: [], forbidden: [] });
   assertEquals(make({ region: "eu-west-1" }), {
     env: {
       ...ROLE,
@@ -47,6 +47,7 @@ Deno.test("the child gets the role's credentials, and the region if one is known
       AWS_DEFAULT_REGION: "eu-west-1",
     },
     heldBack: [],
+    forbidden: [],
   });
 });
 
@@ -103,6 +104,7 @@ Deno.test("the child gets the base list and nothing else", () => {
   assertEquals(make({ env: { ...kept, ...passed } }), {
     env: { ...passed, ...ROLE },
     heldBack: Object.keys(kept).sort(),
+    forbidden: [],
   });
 });
 
@@ -130,6 +132,7 @@ Deno.test("-E and env_keep let through what their patterns match", () => {
     assertEquals(make({ env, preserve }), {
       env: { ...filled(names), ...ROLE },
       heldBack: Object.keys(env).filter((name) => !names.includes(name)).sort(),
+      forbidden: [],
     });
   }
 });
@@ -157,7 +160,8 @@ Deno.test("base credentials and what leads to them never pass, not even with -E"
   for (const preserve of [["*"], all, []]) {
     assertEquals(make({ env: filled(all), preserve }), {
       env: ROLE,
-      heldBack: all.sort(),
+      heldBack: [],
+      forbidden: all.sort(),
     });
   }
 });
@@ -165,7 +169,11 @@ Deno.test("base credentials and what leads to them never pass, not even with -E"
 Deno.test("the role's variables replace the outer ones, which is not holding back", () => {
   const env = filled(Object.keys(ROLE));
   for (const preserve of [[], ["*"]]) {
-    assertEquals(make({ env, preserve }), { env: ROLE, heldBack: [] });
+    assertEquals(make({ env, preserve }), {
+      env: ROLE,
+      heldBack: [],
+      forbidden: [],
+    });
   }
 });
 
@@ -179,6 +187,7 @@ Deno.test("on Windows the case of a name does not matter", () => {
   };
   assertEquals(make({ env, preserve: ["FOO"], ignoreCase: true }), {
     env: { Path: "outer", foo: "outer", ...ROLE },
-    heldBack: ["Bar", "aws_profile"],
+    heldBack: ["Bar"],
+    forbidden: ["aws_profile"],
   });
 });

@@ -2,8 +2,8 @@ import { assertEquals, assertRejects } from "@std/assert";
 import {
   type Asker,
   chooseDevice,
+  totpDevices,
   withCode,
-  withCodes,
 } from "../../lib/credentials/mfa.ts";
 import { AwsError, MfaError } from "../../lib/errors.ts";
 import type { MfaPlan } from "../../lib/plan/plan.ts";
@@ -319,11 +319,11 @@ Deno.test("withCode() passes every other failure of the call on", async () => {
 const FIDO = "arn:aws:iam::111111111111:u2f/user/alice/key-ABCDEF";
 const HARDWARE = "GAHT12345678";
 
-Deno.test("withCodes() leaves out the devices that show no code", () => {
-  assertEquals(withCodes([FIDO, ALICE, HARDWARE, FIDO]), [ALICE, HARDWARE]);
-  assertEquals(withCodes([FIDO]), []);
+Deno.test("totpDevices() leaves out the devices that show no code", () => {
+  assertEquals(totpDevices([FIDO, ALICE, HARDWARE, FIDO]), [ALICE, HARDWARE]);
+  assertEquals(totpDevices([FIDO]), []);
   const u2f = "arn:aws:iam::111111111111:mfa/u2f";
-  assertEquals(withCodes([u2f]), [u2f]);
+  assertEquals(totpDevices([u2f]), [u2f]);
 });
 
 const MENU = `show Which MFA device?

@@ -10,6 +10,9 @@ import { HAS_TERMINAL, program, Sandbox } from "./sandbox.ts";
 import { WORLD, worldWith } from "./worlds.ts";
 
 const SERIAL = "arn:aws:iam::111111111111:mfa/alice";
+/** What is said before the question where nobody knew that the role wants MFA. */
+const GUESSED =
+  "AWS denies arn:aws:iam::111111111111:role/deploy without MFA. ";
 const PHONE = ALICE.devices![0]!;
 const terminal = { ignore: !HAS_TERMINAL };
 
@@ -29,7 +32,7 @@ Deno.test(
     );
     assertEquals(
       first.stdout,
-      `${question}\r\narn:aws:iam::111111111111:role/deploy\r\n`,
+      `${GUESSED}${question}\r\narn:aws:iam::111111111111:role/deploy\r\n`,
     );
     assertEquals(first.status, 0);
     // At most four requests the first time.
@@ -157,7 +160,7 @@ Deno.test(
       ],
       { stdin: JSON.stringify([["MFA code", `${code}\n`]]) },
     );
-    assertEquals(shown.stdout, `MFA code for ${SERIAL}: \r\n`);
+    assertEquals(shown.stdout, `${GUESSED}MFA code for ${SERIAL}: \r\n`);
     assertMatch(
       await Deno.readTextFile(out),
       /^AWS_ACCESS_KEY_ID=\w+\nAWS_SECRET_ACCESS_KEY=.+\nAWS_SESSION_TOKEN=.+\n$/,
@@ -231,7 +234,7 @@ Deno.test("without a terminal, it fails at once and says what it needs", async (
     signal: null,
     stdout: "",
     stderr:
-      `assume-role: error: An MFA code for ${SERIAL} is needed, and there is no terminal to ask on\n` +
+      `assume-role: error: ${GUESSED}An MFA code for ${SERIAL} is needed, and there is no terminal to ask on\n` +
       "assume-role: hint: give a code with '--mfa-token', or a program that prints one with '--mfa-command'\n",
   });
 });
@@ -257,7 +260,7 @@ Deno.test("--no-input never asks", async () => {
   assertEquals(result.status, 125);
   assertMatch(
     result.stderr,
-    /^assume-role: error: An MFA code .* is needed, and '--no-input' forbids asking\n/,
+    /^assume-role: error: AWS denies \S+ without MFA\. An MFA code .* is needed, and '--no-input' forbids asking\n/,
   );
 });
 

@@ -137,7 +137,11 @@ roles:
     cacheDirectory: "/cache",
     forceRefresh: false,
     refreshBeforeExpiry: 300,
-    savedProfile: { file: "/shared", name: "corp-ops" },
+    savedProfile: {
+      file: "/shared",
+      name: "corp-ops",
+      region: "cn-northwest-1",
+    },
     preserveEnv: ["A", "B", "C"],
     sources: {
       role: { kind: "option", name: "--role" },

@@ -1,0 +1,38 @@
+// Pure: no I/O.
+import type { Config } from "../config/config.ts";
+import type { Plan, Source } from "../plan/plan.ts";
+import { keyName, type SettingName } from "../settings/table.ts";
+
+/** Where a setting came from, as a person would find it. */
+export function formatSource(
+  source: Source,
+  configs: readonly Config[],
+): string {
+  switch (source.kind) {
+    case "option":
+      return `option ${source.name}`;
+    case "variable":
+      return `variable ${source.name}`;
+    case "profile":
+      return `${source.key} of the profile '${source.profile}'`;
+    case "default":
+      return "default";
+    case "file": {
+      const config = configs.find(({ path }) => path === source.path);
+      const place = config?.locate(source.keys);
+      return place
+        ? `${source.path}:${place.line}:${place.column}`
+        : source.path;
+    }
+  }
+}
+
+/** Where the settings of a plan came from, but for those that are as always. */
+export function formatSources(plan: Plan, configs: readonly Config[]): string {
+  return Object.entries(plan.sources)
+    .filter(([, source]) => source.kind !== "default")
+    .map(([name, source]) =>
+      `${keyName(name as SettingName)} from ${formatSource(source, configs)}`
+    )
+    .join(", ");
+}
