@@ -1,0 +1,214 @@
+/** The files that we write, with the tools that others read and write them with. */
+import { assert, assertEquals } from "@std/assert";
+import { join } from "@std/path/join";
+import fc from "fast-check";
+import {
+  formatAwsFile,
+  parseAwsFile,
+  sectionNames,
+  setSection,
+} from "../../lib/aws/edit.ts";
+import { awsFile, entries } from "../aws/files.ts";
+import { program, Sandbox } from "../e2e/sandbox.ts";
+import { ACCOUNT, Moto } from "./moto.ts";
+
+/** Reads many files with botocore's own parser, and prints what it makes of each. */
+const BOTOCORE = `
+import json, sys
+import botocore.configloader
+from botocore.exceptions import ConfigParseError
+for path in json.load(sys.stdin):
+    try:
+        print(json.dumps(botocore.configloader.raw_config_parse(path)))
+    except ConfigParseError:
+        print("null")
+`;
+
+async function readByBotocore(
+  box: Sandbox,
+  paths: readonly string[],
+): Promise<(Record<string, unknown> | null)[]> {
+  const { stdout, stderr } = await box.exec(["python3", "-c", BOTOCORE], {
+    stdin: JSON.stringify(paths),
+  });
+  assertEquals(stderr, "");
+  return stdout.trim().split("\n").map((line) => JSON.parse(line));
+}
+
+Deno.test("botocore reads what we set in any file that it could read, and all else as before", async () => {
+  await using box = new Sandbox();
+  const cases = fc.sample(fc.tuple(awsFile, entries), 400)
+    .filter(([bytes]) => !sectionNames(parseAwsFile(bytes)).includes("ours"));
+  const paths = cases.flatMap(([bytes, entries], i) => {
+    const [before, after] = [
+      join(box.root, `${i}.before`),
+      join(box.root, `${i}.after`),
+    ];
+    Deno.writeFileSync(before, bytes);
+    Deno.writeFileSync(
+      after,
+      formatAwsFile(setSection(parseAwsFile(bytes), "ours", entries)),
+    );
+    return [before, after];
+  });
+  const read = await readByBotocore(box, paths);
+  let readable = 0;
+  cases.forEach(([, entries], i) => {
+    const [before, after] = [read[2 * i], read[2 * i + 1]];
+    if (!before) return;
+    readable++;
+    assertEquals(after, { ...before, ours: entries });
+  });
+  assert(
+    readable > 50,
+    `only ${readable} of ${cases.length} files are readable`,
+  );
+});
+
+Deno.test("the SDK's own loader reads what we set in any file, and all else as before", async () => {
+  await using box = new Sandbox();
+  const { loadSharedConfigFiles } = await import(
+    "@smithy/core/config"
+  );
+  const load = async (bytes: Uint8Array) => {
+    const filepath = join(box.root, "credentials");
+    Deno.writeFileSync(filepath, bytes);
+    const { credentialsFile } = await loadSharedConfigFiles({
+      filepath,
+      configFilepath: "/dev/null",
+      ignoreCache: true,
+    });
+    return credentialsFile;
+  };
+  await fc.assert(
+    fc.asyncProperty(awsFile, entries, async (bytes, entries) => {
+      const file = parseAwsFile(bytes);
+      fc.pre(!sectionNames(file).includes("ours"));
+      const before = await load(bytes);
+      assertEquals(
+        await load(formatAwsFile(setSection(file, "ours", entries))),
+        { ...before, ours: entries },
+      );
+    }),
+    { numRuns: 300 },
+  );
+});
+
+Deno.test("the AWS CLI writes and boto3 reads the same file meanwhile: nothing is lost, no read fails", async () => {
+  await using moto = await Moto.start();
+  const user = await moto.createUser("alice", "admin");
+  await using box = new Sandbox(moto, user);
+  await box.run(["-r", "admin", "true"]);
+  const reader = box.exec([
+    "python3",
+    "-c",
+    `
+import time, botocore.session
+end = time.time() + 12
+reads = 0
+while time.time() < end:
+    session = botocore.session.Session(profile="default")
+    assert session.get_credentials().access_key == "${user.accessKeyId}"
+    reads += 1
+print(reads)
+`,
+  ]);
+  let reading = true;
+  reader.finally(() => reading = false);
+  const writer = (async () => {
+    const written: string[] = [];
+    while (reading) {
+      const value = `value-${written.length}`;
+      written.push(value);
+      const result = await box.exec([
+        "aws",
+        "configure",
+        "set",
+        `key_${written.length}`,
+        value,
+        "--profile",
+        "theirs",
+      ]);
+      assertEquals(result.stderr, "");
+    }
+    return written;
+  })();
+  let refreshes = 0;
+  while (reading) {
+    assertEquals(
+      (await box.run(["-q", "-f", "-r", "admin", "true"])).status,
+      0,
+    );
+    refreshes++;
+  }
+  const { stdout, stderr, status } = await reader;
+  assertEquals([status, stderr], [0, ""]);
+  const written = await writer;
+  // 'configure set' keeps a key that is no credential in the config file.
+  const theirs = box.readHome(".aws/config") + box.readHome(".aws/credentials");
+  const lost = written.filter((value, i) =>
+    !theirs.includes(`key_${i + 1} = ${value}\n`)
+  );
+  assertEquals(lost, []);
+  report(
+    `${written.length} writes of the AWS CLI, ${refreshes} refreshes, ${stdout.trim()} reads of boto3`,
+  );
+});
+
+Deno.test("the AWS CLI changes credentials in the file that we write meanwhile", async () => {
+  await using moto = await Moto.start();
+  const user = await moto.createUser("alice", "admin");
+  await using box = new Sandbox(moto, user);
+  let last = "";
+  let writing = true;
+  const writer = (async () => {
+    for (let i = 1; i <= 25; i++) {
+      last = `AKIATHEIRS${i}`;
+      await box.exec([
+        "aws",
+        "configure",
+        "set",
+        "aws_access_key_id",
+        last,
+        "--profile",
+        `theirs-${i}`,
+      ]);
+    }
+    writing = false;
+  })();
+  while (writing) {
+    assertEquals(
+      (await box.run(["-q", "-f", "-r", "admin", "true"])).status,
+      0,
+    );
+  }
+  await writer;
+  const names = box.readHome(".aws/credentials").match(/^\[theirs-\d+\]$/gm);
+  assertEquals(names?.length, 25);
+});
+
+Deno.test("64 processes on an empty cache make one call of moto", async () => {
+  await using moto = await Moto.start();
+  const user = await moto.createUser("alice", "admin");
+  await using box = new Sandbox(moto, user);
+  const script = 'i=0; while [ $i -lt 64 ]; do "$@" & i=$((i+1)); done; wait';
+  const { stdout } = await box.exec([
+    "sh",
+    "-c",
+    script,
+    "sh",
+    ...program(),
+    "-q",
+    "-r",
+    "admin",
+    "printenv",
+    "AWS_ACCESS_KEY_ID",
+  ]);
+  const keys = stdout.trim().split("\n");
+  assertEquals([keys.length, new Set(keys).size], [64, 1]);
+  assert(box.readHome(".aws/credentials").includes(`[${ACCOUNT}-admin]`));
+});
+
+function report(figures: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(`  ${figures}\n`));
+}
