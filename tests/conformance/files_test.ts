@@ -37,7 +37,7 @@ async function readByBotocore(
 
 Deno.test("botocore reads what we set in any file that it could read, and all else as before", async () => {
   await using box = new Sandbox();
-  const cases = fc.sample(fc.tuple(awsFile, entries), 400)
+  const cases = fc.sample(fc.tuple(awsFile, entries), 1500)
     .filter(([bytes]) => !sectionNames(parseAwsFile(bytes)).includes("ours"));
   const paths = cases.flatMap(([bytes, entries], i) => {
     const [before, after] = [
@@ -60,7 +60,7 @@ Deno.test("botocore reads what we set in any file that it could read, and all el
     assertEquals(after, { ...before, ours: entries });
   });
   assert(
-    readable > 50,
+    readable > 100,
     `only ${readable} of ${cases.length} files are readable`,
   );
 });

@@ -139,6 +139,54 @@ Deno.test(
   },
 );
 
+Deno.test(
+  "where the one that asks is stopped, the others say so, and can be interrupted",
+  unix,
+  async () => {
+    await using aws = new FakeAws(WORLD);
+    await using box = new Sandbox(aws);
+    const serial = ALICE.devices![0]!.serial;
+    const words = [...program(), "-r", "deploy", "--mfa-serial", serial];
+    const asking = join(box.root, "asking");
+    const withPid = (file: string, ...more: string[]) =>
+      box.exec([
+        "sh",
+        "-c",
+        'file=$1; shift; echo $$ >"$file"; exec "$@"',
+        "sh",
+        file,
+        ...words,
+        ...more,
+      ]);
+    const pidIn = (file: string) =>
+      Number(Deno.readTextFileSync(join(box.project, file)));
+
+    const holder = withPid(
+      "holder",
+      "--mfa-command",
+      `echo $$ >${asking}; exec sleep 600`,
+      "true",
+    );
+    while (!await exists(asking) || Deno.readTextFileSync(asking) === "") {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    Deno.kill(pidIn("holder"), "SIGSTOP");
+    const waiting = withPid("waiting", "--mfa-token", "123456", "true");
+    await new Promise((resolve) => setTimeout(resolve, 3500));
+    Deno.kill(pidIn("waiting"), "SIGINT");
+    const { signal, stderr } = await waiting;
+    assertEquals(signal, "SIGINT");
+    assertMatch(
+      stderr,
+      /^assume-role: warning: Waiting for another assume-role, [^\n]+\n$/,
+    );
+
+    Deno.kill(pidIn("holder"), "SIGKILL");
+    Deno.kill(Number(Deno.readTextFileSync(asking)), "SIGKILL");
+    await holder;
+  },
+);
+
 // Of 30 parallel roles, 2 survived in the file of uber/assume-role-cli.
 Deno.test(
   "30 roles at once all get their profile, and nothing else changes",
