@@ -5,7 +5,6 @@ import { exists } from "../system/files.ts";
 import type { Host, Reporter } from "../system/host.ts";
 import {
   type Ending,
-  hasTerminal,
   type Program,
   type RunningProgram,
   startProgram,
@@ -48,7 +47,7 @@ export async function runCommand(
 
 function start(program: Program): RunningProgram {
   try {
-    return startProgram(program, hasTerminal());
+    return startProgram(program);
   } catch (error) {
     const script = scriptWithoutInterpreter(error);
     if (script === undefined) throw cannotStart(program.path, error);

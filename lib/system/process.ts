@@ -1,4 +1,5 @@
 import { InterruptedError, type Interruption } from "../errors.ts";
+import { Companion } from "./companion.ts";
 
 /** More than a program that prints a code has to say, in characters. */
 const LONGEST_OUTPUT = 65_536;
@@ -18,14 +19,24 @@ export interface Ending {
   readonly signal?: Deno.Signal;
 }
 
-// What the terminal sends, it sends to the whole foreground group, so the child
-// has it already; the rest is sent to us alone.
-const FROM_TERMINAL: readonly Deno.Signal[] = ["SIGINT", "SIGQUIT"];
-const PASSED_ON: readonly Deno.Signal[] = Deno.build.os === "windows"
+const IS_WINDOWS = Deno.build.os === "windows";
+/** The signals that would end us, or that a program may want to know of. */
+const PASSED_ON: readonly Deno.Signal[] = IS_WINDOWS
   ? ["SIGINT", "SIGBREAK"]
-  : [...FROM_TERMINAL, "SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2"];
+  : [
+    "SIGHUP",
+    "SIGINT",
+    "SIGQUIT",
+    "SIGTERM",
+    "SIGUSR1",
+    "SIGUSR2",
+    "SIGALRM",
+    "SIGVTALRM",
+    "SIGPROF",
+    "SIGWINCH",
+  ];
 /** The signals that end a wait of our own. */
-const INTERRUPTIONS: readonly Interruption[] = Deno.build.os === "windows"
+const INTERRUPTIONS: readonly Interruption[] = IS_WINDOWS
   ? ["SIGINT"]
   : ["SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP"];
 
@@ -36,43 +47,62 @@ export interface RunningProgram {
 }
 
 /**
- * Starts a program on our own stdin, stdout and stderr. We outlive it: signals
- * that would end us are passed on where it has not got them itself.
+ * Starts a program on our own stdin, stdout and stderr. We outlive it, and what
+ * is sent to us reaches it once: from us, unless it has got it by itself because
+ * it was sent to the whole group, as the terminal does.
  *
  * @throws where it cannot be started
  */
-export function startProgram(
-  program: Program,
-  hasTerminal: boolean,
-): RunningProgram {
-  let child: Deno.ChildProcess | undefined;
-  const pending: Deno.Signal[] = [];
-  const send = (signal: Deno.Signal) => {
-    if (child === undefined) return void pending.push(signal);
-    try {
-      child.kill(signal);
-    } catch {
-      // It has ended already; its status is on the way.
-    }
-  };
+export function startProgram(program: Program): RunningProgram {
+  const child = new Deno.Command(program.path, {
+    args: [...program.args],
+    env: { ...program.env },
+    clearEnv: true,
+    stdin: "inherit",
+    stdout: "inherit",
+    stderr: "inherit",
+  }).spawn();
+  // At once, but not before: the program inherits which signals are ignored, as
+  // under nohup, only as long as we listen to none.
+  let passedOn = Promise.resolve();
   const stop = listen(PASSED_ON, (signal) => {
-    if (!hasTerminal || !FROM_TERMINAL.includes(signal)) send(signal);
+    passedOn = passedOn.then(async () => {
+      const hasItAlready = companion === undefined
+        ? isFromTerminal(signal)
+        : await companion.wasForGroup(signal);
+      if (!hasItAlready) send(child, signal);
+    });
   });
-  try {
-    child = new Deno.Command(program.path, {
-      args: [...program.args],
-      env: { ...program.env },
-      clearEnv: true,
-      stdin: "inherit",
-      stdout: "inherit",
-      stderr: "inherit",
-    }).spawn();
-  } catch (error) {
+  const companion = startCompanion(child.pid);
+  const ending = endingOf(child).finally(() => {
     stop();
-    throw error;
+    companion?.dismiss();
+  });
+  return { ending };
+}
+
+function startCompanion(programId: number): Companion | undefined {
+  if (IS_WINDOWS) return undefined;
+  try {
+    return new Companion(programId, PASSED_ON);
+  } catch {
+    return undefined; // there is no shell, as in the barest of containers
   }
-  pending.forEach(send);
-  return { ending: endingOf(child).finally(stop) };
+}
+
+/** The best guess where there is no companion to ask. */
+function isFromTerminal(signal: Deno.Signal): boolean {
+  const streams = [Deno.stdin, Deno.stdout, Deno.stderr];
+  return ["SIGINT", "SIGQUIT", "SIGBREAK", "SIGWINCH"].includes(signal) &&
+    streams.some((stream) => stream.isTerminal());
+}
+
+function send(child: Deno.ChildProcess, signal: Deno.Signal): void {
+  try {
+    child.kill(signal);
+  } catch {
+    // It has ended already; its status is on the way.
+  }
 }
 
 async function endingOf(child: Deno.ChildProcess): Promise<Ending> {
@@ -129,12 +159,6 @@ function listen<S extends Deno.Signal>(
       Deno.removeSignalListener(signal, listener);
     }
   };
-}
-
-/** Whether the process has a terminal that can send it signals. */
-export function hasTerminal(): boolean {
-  return Deno.stdin.isTerminal() || Deno.stdout.isTerminal() ||
-    Deno.stderr.isTerminal();
 }
 
 /**
