@@ -22,7 +22,7 @@ kill -TERM "$program"
 
 /** Tells signals for the group from signals for us alone. */
 export class Companion {
-  readonly #process: Deno.ChildProcess;
+  readonly #shell: Deno.ChildProcess;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   readonly #lines: AsyncIterator<string>;
   /** The signals that it has told of and that nobody has asked for. */
@@ -36,17 +36,17 @@ export class Companion {
    */
   constructor(programId: number, signals: readonly Deno.Signal[]) {
     const names = signals.map((signal) => signal.slice("SIG".length));
-    this.#process = new Deno.Command("/bin/sh", {
+    this.#shell = new Deno.Command("/bin/sh", {
       args: ["-c", COMPANION, "assume-role", String(programId), ...names],
       clearEnv: true,
       stdin: "piped",
       stdout: "piped",
       stderr: "null",
     }).spawn();
-    this.#writer = this.#process.stdin.getWriter();
-    this.#lines = readLines(this.#process.stdout);
+    this.#writer = this.#shell.stdin.getWriter();
+    this.#lines = readLines(this.#shell.stdout);
     // It is no reason for us to stay.
-    this.#process.unref();
+    this.#shell.unref();
   }
 
   /** Whether a signal that we got was sent to the whole group. */
@@ -57,12 +57,12 @@ export class Companion {
       for (;;) {
         const { value, done } = await this.#lines.next();
         // A signal that came before it was ready has ended it.
-        if (done) return (await this.#process.status).signal === signal;
+        if (done) return (await this.#shell.status).signal === signal;
         if (value === ping) break;
         this.#told.push(`SIG${value}`);
       }
     } catch {
-      return (await this.#process.status).signal === signal;
+      return (await this.#shell.status).signal === signal;
     }
     const at = this.#told.indexOf(signal);
     if (at >= 0) this.#told.splice(at, 1);
@@ -72,7 +72,7 @@ export class Companion {
   /** Ends it, without a word to the program. */
   dismiss(): void {
     try {
-      this.#process.kill("SIGKILL");
+      this.#shell.kill("SIGKILL");
     } catch {
       // It has ended already.
     }
