@@ -6,6 +6,7 @@ import {
 import { AwsError } from "../errors.ts";
 import type { CallerIdentity } from "./arn.ts";
 import { toAwsError } from "./errors.ts";
+import type { SessionRequest } from "./request.ts";
 import { createRequestHandler, type Fetch } from "./handler.ts";
 
 /** Everything that a client needs: it looks for nothing by itself. */
@@ -25,16 +26,8 @@ export interface AwsClientSettings {
 }
 
 /** What AssumeRole is asked. */
-export interface AssumeRoleInput {
-  readonly roleArn: string;
+export interface AssumeRoleInput extends SessionRequest {
   readonly roleSessionName: string;
-  readonly durationSeconds: number;
-  readonly externalId?: string;
-  readonly sourceIdentity?: string;
-  readonly tags?: Readonly<Record<string, string>>;
-  readonly transitiveTagKeys?: readonly string[];
-  readonly policy?: string;
-  readonly policyArns?: readonly string[];
   readonly mfa?: { readonly serial: string; readonly code: string };
 }
 

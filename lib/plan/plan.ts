@@ -1,5 +1,6 @@
 // Pure: no I/O.
 import type { RoleArn } from "../aws/arn.ts";
+import type { SessionRequest } from "../aws/request.ts";
 import type { SettingName } from "../settings/table.ts";
 
 /** Where the value of a setting came from. */
@@ -38,20 +39,9 @@ export type Base =
   );
 
 /** One AssumeRole, as it is to be asked for. */
-export interface RoleRequest {
-  readonly roleArn: string;
+export interface RoleRequest extends SessionRequest {
   /** Absent: named after the caller. */
   readonly roleSessionName?: string;
-  readonly durationSeconds: number;
-  readonly externalId?: string;
-  readonly sourceIdentity?: string;
-  /** Session tags, by key. */
-  readonly tags?: Readonly<Record<string, string>>;
-  readonly transitiveTagKeys?: readonly string[];
-  /** A session policy that narrows the role, as JSON. */
-  readonly policy?: string;
-  /** Managed policies that narrow the role. */
-  readonly policyArns?: readonly string[];
 }
 
 /** Where STS and IAM are. */

@@ -297,3 +297,146 @@ Deno.test("Ctrl-C reaches the child once, and we outlive its clean-up", {
   assertStringIncludes(result.stdout, "interrupts: 1");
   assertEquals(result.status, 9);
 });
+
+Deno.test(
+  "a script without '#!' is the shell's, as in every shell; a lost interpreter is told",
+  unix,
+  async () => {
+    await using aws = new FakeAws(WORLD);
+    await using box = await warm(aws);
+    const make = (name: string, text: string) =>
+      Deno.chmodSync(box.write(name, text), 0o755);
+    make("plain", 'echo "$0 $1"\nexit 5\n');
+    make("lost", "#!/no/such/interpreter\n");
+    make("with space", "#!/bin/sh\necho spaced\n");
+    const plain = await box.run(["-r", "admin", "./plain", "a b"]);
+    assertEquals([plain.status, plain.stdout, plain.stderr], [
+      5,
+      `${box.project}/plain a b\n`,
+      "",
+    ]);
+    const onPath = await box.run(["-r", "admin", "plain", "x"], {
+      env: { PATH: `${box.project}:${Deno.env.get("PATH")}` },
+    });
+    assertEquals(onPath.status, 5);
+    const lost = await box.run(["-r", "admin", "./lost"]);
+    assertEquals([lost.status, lost.stderr.split("\n")[0]], [
+      126,
+      "assume-role: error: Cannot run './lost': its interpreter is not there",
+    ]);
+    assertEquals(
+      (await box.run(["-r", "admin", "./with space"])).stdout,
+      "spaced\n",
+    );
+  },
+);
+
+Deno.test(
+  "an argv of 100 KB and 2,000 variables pass whole",
+  unix,
+  async () => {
+    await using aws = new FakeAws(WORLD);
+    await using box = await warm(aws);
+    const words = Array.from(
+      { length: 1000 },
+      (_, i) => `${i}-`.padEnd(100, "x"),
+    );
+    const argv = await box.run([
+      "-r",
+      "admin",
+      "sh",
+      "-c",
+      'printf "%s\\n" "$@" | cksum',
+      "sh",
+      ...words,
+    ]);
+    const plain = await box.exec([
+      "sh",
+      "-c",
+      'printf "%s\\n" "$@" | cksum',
+      "sh",
+      ...words,
+    ]);
+    assertEquals(argv.stdout, plain.stdout);
+    const names = Array.from({ length: 2000 }, (_, i) => `MANY_${i}`);
+    const env = Object.fromEntries(
+      names.map((name) => [name, "value of some length"]),
+    );
+    const result = await box.run(["-r", "admin", "-E=MANY_*", "env"], { env });
+    assertEquals(
+      result.stdout.match(/^MANY_\d+=value of some length$/gm)?.length,
+      2000,
+    );
+  },
+);
+
+// 99designs/aws-vault#24, #816: credentials that expire in the middle of a run.
+Deno.test(
+  "credentials that expire during the run are told at the end, once",
+  unix,
+  async () => {
+    await using aws = new FakeAws(WORLD, { sessionLife: 3000 });
+    await using box = new Sandbox(aws);
+    const run = (status: number) =>
+      box.run([
+        "-r",
+        "admin",
+        "sh",
+        "-c",
+        `sleep 3.5; echo done; exit ${status}`,
+      ]);
+    const failed = await run(9);
+    assertEquals([failed.status, failed.stdout], [9, "done\n"]);
+    assertMatch(
+      failed.stderr,
+      /^assume-role: warning: The credentials expired \d+s before the command ended, which may be why it failed\n$/,
+    );
+    const fine = await run(0);
+    assertMatch(
+      fine.stderr,
+      /^assume-role: warning: The credentials expired \d+s before the command ended\n$/,
+    );
+    assertEquals((await box.run(["-r", "admin", "true"])).stderr, "");
+  },
+);
+
+// 99designs/aws-vault#420: suspended programs.
+Deno.test("Ctrl-Z and fg work, and the terminal is left as it was", {
+  ignore: !HAS_TERMINAL,
+}, async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = await warm(aws);
+  const words = [
+    ...program(),
+    "-r",
+    "admin",
+    "sh",
+    "-c",
+    'echo "u"p; read -r line; echo "read: $line"; exit 6',
+  ];
+  box.write("job", `${words.map((word) => `'${word}'`).join(" ")}\n`);
+  const play = [
+    ["bash-", "stty -a >before; . ./job\n"],
+    ["up\r\n", "\x1a"],
+    ["Stopped", "echo in-be''tween; fg\n"],
+    ["in-between\r\n", ""],
+    ["exit 6", "hello\n"],
+    [
+      "read: hello",
+      "echo status=$?; stty -a >after; cmp before after && echo sa''me; exit\n",
+    ],
+  ];
+  const result = await box.exec(
+    [
+      "python3",
+      join(import.meta.dirname!, "terminal.py"),
+      "bash",
+      "--norc",
+      "--noprofile",
+      "-i",
+    ],
+    { stdin: JSON.stringify(play), env: { TERM: "dumb" } },
+  );
+  assertStringIncludes(result.stdout, "status=6");
+  assertStringIncludes(result.stdout, "same");
+});
