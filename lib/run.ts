@@ -1,5 +1,6 @@
 import { runCommand } from "./child/run.ts";
 import { parseInvocation, parseVariables } from "./cli/parse.ts";
+import { expiryWarning } from "./credentials/credentials.ts";
 import { getCredentials } from "./credentials/get.ts";
 import type { Asker } from "./credentials/mfa.ts";
 import { AssumeRoleError, InterruptedError, STATUS } from "./errors.ts";
@@ -57,13 +58,18 @@ export async function run(host: Host): Promise<Ending> {
     });
 
     if (invocation.mode === "run") {
-      return await runCommand(
-        invocation.command,
+      const { command } = invocation;
+      const ending = await runCommand(
+        command,
         credentials,
         plan,
         host,
         reporter,
       );
+      // Told at the end, so that it does not get into the command's own output.
+      const warning = expiryWarning(credentials, ending.status, host.now());
+      if (warning !== undefined) reporter.warn(warning);
+      return ending;
     }
     const format = options.format ?? variables.format ?? "env-no-export";
     print(host, formatCredentials(credentials, format));

@@ -1,6 +1,5 @@
 import { CommandError, STATUS } from "../errors.ts";
-import { type Credentials, timeLeft } from "../credentials/credentials.ts";
-import { formatDuration } from "../settings/duration.ts";
+import type { Credentials } from "../credentials/credentials.ts";
 import type { Plan } from "../plan/plan.ts";
 import { exists } from "../system/files.ts";
 import type { Host, Reporter } from "../system/host.ts";
@@ -42,19 +41,7 @@ export async function runCommand(
       `variables that never get through: ${forbidden.join(" ")}`,
     );
   }
-  const running = start({ path: program, args, env });
-  const ending = await running.ending;
-  const left = timeLeft(credentials, host.now());
-  if (left <= 0) {
-    // Told at the end, so that it does not get into the command's own output.
-    const effect = ending.status === 0 ? "" : ", which may be why it failed";
-    reporter.warn(
-      `The credentials expired ${
-        formatDuration(-left / 1000)
-      } before the command ended${effect}`,
-    );
-  }
-  return ending;
+  return await start({ path: program, args, env }).ending;
 }
 
 function start(program: Program): RunningProgram {
