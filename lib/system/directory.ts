@@ -24,8 +24,7 @@ export async function whyNotPrivate(path: string): Promise<string | undefined> {
  */
 export async function preparePrivateDirectory(path: string): Promise<void> {
   await makePrivateDirectory(path);
-  const reason = await whyNotPrivate(path);
-  if (reason !== undefined) throw new Error(reason);
+  await requirePrivate(path);
   if (Deno.build.os !== "windows") await Deno.chmod(path, 0o700);
 }
 
@@ -37,13 +36,17 @@ export async function preparePrivateDirectory(path: string): Promise<void> {
  */
 export async function listPrivate(path: string): Promise<readonly string[]> {
   try {
-    const reason = await whyNotPrivate(path);
-    if (reason !== undefined) throw new Error(reason);
+    await requirePrivate(path);
     return await Array.fromAsync(Deno.readDir(path), ({ name }) => name);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;
   }
+}
+
+async function requirePrivate(path: string): Promise<void> {
+  const reason = await whyNotPrivate(path);
+  if (reason !== undefined) throw new Error(reason);
 }
 
 /** Removes the files of a directory that are older and that the test picks. */

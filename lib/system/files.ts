@@ -44,12 +44,21 @@ export async function readPrivate(path: string): Promise<string | undefined> {
 export async function kindOf(
   path: string,
 ): Promise<"nothing" | "file" | "directory" | "device" | "other"> {
+  const info = await statIfPresent(path);
+  if (info === undefined) return "nothing";
+  const { isFile, isDirectory, isCharDevice } = info;
+  if (isFile) return "file";
+  return isDirectory ? "directory" : isCharDevice ? "device" : "other";
+}
+
+/** What a path leads to, or `undefined` where there is nothing. */
+export async function statIfPresent(
+  path: string,
+): Promise<Deno.FileInfo | undefined> {
   try {
-    const { isFile, isDirectory, isCharDevice } = await Deno.stat(path);
-    if (isFile) return "file";
-    return isDirectory ? "directory" : isCharDevice ? "device" : "other";
+    return await Deno.stat(path);
   } catch (error) {
-    if (isAbsence(error)) return "nothing";
+    if (isAbsence(error)) return undefined;
     throw error;
   }
 }
@@ -168,7 +177,11 @@ async function keepOwnerAndMode(
   await Deno.chmod(path, mode);
 }
 
-async function writeAll(file: Deno.FsFile, content: Uint8Array): Promise<void> {
+/** Writes all of a content, however much of it is taken at a time. */
+export async function writeAll(
+  file: Deno.FsFile,
+  content: Uint8Array,
+): Promise<void> {
   for (let at = 0; at < content.length;) {
     at += await file.write(content.subarray(at));
   }

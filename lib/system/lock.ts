@@ -1,3 +1,5 @@
+import { statIfPresent } from "./files.ts";
+
 /** How long a lock is waited for in silence, in milliseconds. */
 const SILENCE = 2000;
 /** How long it is waited for by those that do not wait for ever, in milliseconds. */
@@ -90,13 +92,8 @@ async function acquire(
 async function isAt(path: string, file: Deno.FsFile): Promise<boolean> {
   // Windows neither tells an identity nor lets an open file be removed.
   if (Deno.build.os === "windows") return true;
-  try {
-    const [held, there] = await Promise.all([file.stat(), Deno.stat(path)]);
-    return held.ino === there.ino && held.dev === there.dev;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
+  const [held, there] = await Promise.all([file.stat(), statIfPresent(path)]);
+  return held.ino === there?.ino && held.dev === there.dev;
 }
 
 async function readText(file: Deno.FsFile): Promise<string> {

@@ -1,4 +1,10 @@
-import { followLinks, type Replacement, stageReplacement } from "./files.ts";
+import {
+  followLinks,
+  type Replacement,
+  stageReplacement,
+  statIfPresent,
+  writeAll,
+} from "./files.ts";
 
 /** How often an edit starts over because somebody else has changed the file. */
 const ATTEMPTS = 20;
@@ -52,9 +58,7 @@ interface Rescue {
 /** Does what somebody wanted to do who added to a file that had just been replaced. */
 async function append(path: string, content: Uint8Array): Promise<void> {
   using file = await Deno.open(path, { append: true });
-  for (let at = 0; at < content.length;) {
-    at += await file.write(content.subarray(at));
-  }
+  await writeAll(file, content);
 }
 
 async function replaceUnchanged(
@@ -110,7 +114,7 @@ class OldFile implements Disposable {
 
   /** Whether the path still leads to this file, and this file still has this content. */
   async isStillAt(path: string, content: Uint8Array): Promise<boolean> {
-    const there = await statOf(path);
+    const there = await statIfPresent(path);
     const own = await this.stat();
     if (there === undefined || own === undefined) return there === own;
     return there.ino === own.ino && there.dev === own.dev &&
@@ -148,15 +152,6 @@ class OldFile implements Disposable {
         content = larger;
       }
     }
-  }
-}
-
-async function statOf(path: string): Promise<Deno.FileInfo | undefined> {
-  try {
-    return await Deno.stat(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    return undefined;
   }
 }
 

@@ -7,17 +7,10 @@ import {
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";
-import { HAS_TERMINAL, program, Sandbox } from "./sandbox.ts";
+import { HAS_TERMINAL, program, Sandbox, warm } from "./sandbox.ts";
 import { WORLD } from "./worlds.ts";
 
 const unix = { ignore: Deno.build.os === "windows" };
-
-/** A sandbox in which the admin role's credentials are cached. */
-async function warm(aws: FakeAws): Promise<Sandbox> {
-  const box = new Sandbox(aws);
-  await box.run(["-r", "admin", "true"]);
-  return box;
-}
 
 // Of the other tools, granted's wrapper always exits 0, saml2aws and aws-sso-cli exit 1.
 Deno.test("the command's exit status is ours", async () => {

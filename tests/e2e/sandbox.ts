@@ -217,3 +217,10 @@ const DENO_DIR: string = await (async () => {
   }).output();
   return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
 })();
+
+/** A sandbox in which the admin role's credentials are cached. */
+export async function warm(aws: { readonly url: string }): Promise<Sandbox> {
+  const box = new Sandbox(aws);
+  await box.run(["-r", "admin", "true"]);
+  return box;
+}

@@ -5,7 +5,13 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
-import { HAS_TERMINAL, program, type Result, Sandbox } from "./sandbox.ts";
+import {
+  HAS_TERMINAL,
+  program,
+  type Result,
+  type Sandbox,
+  warm,
+} from "./sandbox.ts";
 import { WORLD } from "./worlds.ts";
 
 const unix = { ignore: Deno.build.os === "windows" };
@@ -23,13 +29,6 @@ while time.time() < end: time.sleep(0.02)
 print("got:", *got, flush=True)
 sys.exit(7)
 `;
-
-/** A sandbox in which the admin role's credentials are cached. */
-async function warm(aws: FakeAws): Promise<Sandbox> {
-  const box = new Sandbox(aws);
-  await box.run(["-r", "admin", "true"]);
-  return box;
-}
 
 const counting = (
   box: Sandbox,
