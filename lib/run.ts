@@ -15,7 +15,8 @@ import {
 import { formatSources } from "./output/source.ts";
 import { resolvePlan } from "./plan/resolve.ts";
 import type { Host, Reporter } from "./system/host.ts";
-import { captureShell, type Ending, statusOf } from "./system/process.ts";
+import { captureShell, statusOf } from "./system/process.ts";
+import { type Ending, Starter } from "./system/program.ts";
 import { reasonOf } from "./system/reason.ts";
 import { askOnTerminal, readStdinLine } from "./system/terminal.ts";
 
@@ -50,30 +51,31 @@ export async function run(host: Host): Promise<Ending> {
       reporter.explain(`settings: ${formatSources(plan, configs)}`);
     }
 
-    const asker = createAsker(host, invocation.mode === "run");
-    const credentials = await getCredentials(plan, {
-      asker,
-      reporter,
-      now: host.now,
-    });
-
-    if (invocation.mode === "run") {
-      const { command } = invocation;
-      const ending = await runCommand(
-        command,
-        credentials,
-        plan,
-        host,
-        reporter,
-      );
-      // Told at the end, so that it does not get into the command's own output.
-      const warning = expiryWarning(credentials, ending.status, host.now());
-      if (warning !== undefined) reporter.warn(warning);
-      return ending;
+    const context = { reporter, now: host.now };
+    if (invocation.mode === "print") {
+      const asker = createAsker(host);
+      const credentials = await getCredentials(plan, { ...context, asker });
+      const format = options.format ?? variables.format ?? "env-no-export";
+      print(host, formatCredentials(credentials, format));
+      return { status: STATUS.ok };
     }
-    const format = options.format ?? variables.format ?? "env-no-export";
-    print(host, formatCredentials(credentials, format));
-    return { status: STATUS.ok };
+
+    const starter = new Starter();
+    const asker = createAsker(host, starter);
+    const credentials = await getCredentials(plan, { ...context, asker });
+    const { command } = invocation;
+    const ending = await runCommand(
+      command,
+      credentials,
+      plan,
+      starter,
+      host,
+      reporter,
+    );
+    // Told at the end, so that it does not get into the command's own output.
+    const warning = expiryWarning(credentials, ending.status, host.now());
+    if (warning !== undefined) reporter.warn(warning);
+    return ending;
   } catch (error) {
     if (error instanceof InterruptedError) {
       return { status: statusOf(error.signal), signal: error.signal };
@@ -106,10 +108,12 @@ function createReporter(host: Host, { verbose, quiet }: Loudness): Reporter {
 }
 
 /** With a command to run, stdin is the command's: not a byte of it is read. */
-function createAsker(host: Host, stdinIsTaken: boolean): Asker {
+function createAsker(host: Host, starter?: Starter): Asker {
   return {
-    onTerminal: askOnTerminal,
-    byCommand: (commandLine) => captureShell(commandLine, host.env),
-    ...(!stdinIsTaken && { onStdin: readStdinLine }),
+    onTerminal: async (question, typed) =>
+      await askOnTerminal(question, typed, await starter?.ignored),
+    byCommand: async (commandLine) =>
+      await captureShell(commandLine, host.env, await starter?.ignored),
+    ...(starter === undefined && { onStdin: readStdinLine }),
   };
 }

@@ -3,12 +3,12 @@ import type { Credentials } from "../credentials/credentials.ts";
 import type { Plan } from "../plan/plan.ts";
 import { exists } from "../system/files.ts";
 import type { Host, Reporter } from "../system/host.ts";
-import {
-  type Ending,
-  type Program,
-  type RunningProgram,
-  startProgram,
-} from "../system/process.ts";
+import type {
+  Ending,
+  Program,
+  RunningProgram,
+  Starter,
+} from "../system/program.ts";
 import { reasonOf } from "../system/reason.ts";
 import { childEnvironment } from "./environment.ts";
 
@@ -21,6 +21,7 @@ export async function runCommand(
   [program, ...args]: readonly [string, ...string[]],
   credentials: Credentials,
   plan: Plan,
+  starter: Starter,
   host: Host,
   reporter: Reporter,
 ): Promise<Ending> {
@@ -41,17 +42,21 @@ export async function runCommand(
       `variables that never get through: ${forbidden.join(" ")}`,
     );
   }
-  return await start({ path: program, args, env }).ending;
+  const running = await start(starter, { path: program, args, env });
+  return await running.ending;
 }
 
-function start(program: Program): RunningProgram {
+async function start(
+  starter: Starter,
+  program: Program,
+): Promise<RunningProgram> {
   try {
-    return startProgram(program);
+    return await starter.start(program);
   } catch (error) {
     const script = scriptWithoutInterpreter(error);
     if (script === undefined) throw cannotStart(program.path, error);
     // A script without "#!" is the shell's, as it is for execvp() and every shell.
-    return start({
+    return await start(starter, {
       ...program,
       path: "/bin/sh",
       args: [script, ...program.args],

@@ -4,7 +4,7 @@ import { ConfigError, STATUS } from "../errors.ts";
 import { awsFile, cacheDirectoryOf, resolveTarget } from "../plan/resolve.ts";
 import type { Layers } from "../plan/settle.ts";
 import type { Host } from "../system/host.ts";
-import type { Ending } from "../system/process.ts";
+import type { Ending } from "../system/program.ts";
 import { reasonOf } from "../system/reason.ts";
 
 /**

@@ -1,134 +1,30 @@
 import { InterruptedError, type Interruption } from "../errors.ts";
-import { Companion } from "./companion.ts";
+import { listen, undoesIgnoring } from "./signals.ts";
 
 /** More than a program that prints a code has to say, in characters. */
 const LONGEST_OUTPUT = 65_536;
 
-/** A program, its arguments and its whole environment. */
-export interface Program {
-  readonly path: string;
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-}
-
-/** How a program ended. */
-export interface Ending {
-  /** Its exit status; 128 + n where signal n ended it. */
-  readonly status: number;
-  /** The signal that ended it, where one did. */
-  readonly signal?: Deno.Signal;
-}
-
-const IS_WINDOWS = Deno.build.os === "windows";
-/** The signals that would end us, or that a program may want to know of. */
-const PASSED_ON: readonly Deno.Signal[] = IS_WINDOWS
-  ? ["SIGINT", "SIGBREAK"]
-  : [
-    "SIGHUP",
-    "SIGINT",
-    "SIGQUIT",
-    "SIGTERM",
-    "SIGUSR1",
-    "SIGUSR2",
-    "SIGALRM",
-    "SIGVTALRM",
-    "SIGPROF",
-    "SIGWINCH",
-  ];
 /** The signals that end a wait of our own. */
-const INTERRUPTIONS: readonly Interruption[] = IS_WINDOWS
+const INTERRUPTIONS: readonly Interruption[] = Deno.build.os === "windows"
   ? ["SIGINT"]
   : ["SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP"];
-
-/** A program that runs. */
-export interface RunningProgram {
-  /** How it ended, once it has. */
-  readonly ending: Promise<Ending>;
-}
-
-/**
- * Starts a program on our own stdin, stdout and stderr. We outlive it, and what
- * is sent to us reaches it once: from us, unless it has got it by itself because
- * it was sent to the whole group, as the terminal does.
- *
- * @throws where it cannot be started
- */
-export function startProgram(program: Program): RunningProgram {
-  const child = new Deno.Command(program.path, {
-    args: [...program.args],
-    env: { ...program.env },
-    clearEnv: true,
-    stdin: "inherit",
-    stdout: "inherit",
-    stderr: "inherit",
-  }).spawn();
-  // At once, but not before: the program inherits which signals are ignored, as
-  // under nohup, only as long as we listen to none.
-  let passedOn = Promise.resolve();
-  const stop = listen(PASSED_ON, (signal) => {
-    passedOn = passedOn.then(async () => {
-      const hasItAlready = companion === undefined
-        ? isFromTerminal(signal)
-        : await companion.wasForGroup(signal);
-      if (!hasItAlready) send(child, signal);
-    });
-  });
-  const companion = startCompanion(child.pid);
-  const ending = endingOf(child).finally(() => {
-    stop();
-    companion?.dismiss();
-  });
-  return { ending };
-}
-
-function startCompanion(programId: number): Companion | undefined {
-  if (IS_WINDOWS) return undefined;
-  try {
-    return new Companion(programId, PASSED_ON);
-  } catch {
-    return undefined; // there is no shell, as in the barest of containers
-  }
-}
-
-/** The best guess where there is no companion to ask. */
-function isFromTerminal(signal: Deno.Signal): boolean {
-  const streams = [Deno.stdin, Deno.stdout, Deno.stderr];
-  return ["SIGINT", "SIGQUIT", "SIGBREAK", "SIGWINCH"].includes(signal) &&
-    streams.some((stream) => stream.isTerminal());
-}
-
-function send(child: Deno.ChildProcess, signal: Deno.Signal): void {
-  try {
-    child.kill(signal);
-  } catch {
-    // It has ended already; its status is on the way.
-  }
-}
-
-async function endingOf(child: Deno.ChildProcess): Promise<Ending> {
-  try {
-    const { code, signal } = await child.status;
-    return { status: code, ...(signal !== null && { signal }) };
-  } catch (error) {
-    // Deno has no name for the real-time signals, but tells the number.
-    const number = /invalid signal: (\d+)/i.exec(String(error))?.[1];
-    if (number === undefined) throw error;
-    return { status: 128 + Number(number) };
-  }
-}
 
 /**
  * Waits for work to its end even where a signal wants us to go: then the work
  * is told to stop.
  *
+ * @param ignored the signals that are ignored since before we started
  * @throws {InterruptedError} where there was a signal, once the work has ended
  */
 export async function undisturbed<T>(
   work: Promise<T>,
   stop: () => void,
+  ignored: ReadonlySet<Deno.Signal> = new Set(),
 ): Promise<T> {
+  if (undoesIgnoring(ignored)) return await work;
   let interrupted: Interruption | undefined;
-  const unlisten = listen(INTERRUPTIONS, (signal) => {
+  const heard = INTERRUPTIONS.filter((signal) => !ignored.has(signal));
+  const unlisten = listen(heard, (signal) => {
     interrupted ??= signal;
     try {
       stop();
@@ -145,22 +41,6 @@ export async function undisturbed<T>(
   }
 }
 
-function listen<S extends Deno.Signal>(
-  signals: readonly S[],
-  onSignal: (signal: S) => void,
-): () => void {
-  const listeners = signals.map((signal) => {
-    const listener = () => onSignal(signal);
-    Deno.addSignalListener(signal, listener);
-    return [signal, listener] as const;
-  });
-  return () => {
-    for (const [signal, listener] of listeners) {
-      Deno.removeSignalListener(signal, listener);
-    }
-  };
-}
-
 /**
  * Runs a command line of the user's in the system's shell, in the user's whole
  * environment, and returns what it printed. It gets no stdin: that is the
@@ -171,6 +51,7 @@ function listen<S extends Deno.Signal>(
 export async function captureShell(
   commandLine: string,
   env: Readonly<Record<string, string>>,
+  ignored?: ReadonlySet<Deno.Signal>,
 ): Promise<{ readonly status: number; readonly stdout: string }> {
   const [shell, flag] = Deno.build.os === "windows"
     ? [env.ComSpec ?? "cmd.exe", "/c"] as const
@@ -188,7 +69,7 @@ export async function captureShell(
     const { code } = await child.status;
     return { status: code, stdout };
   })();
-  return await undisturbed(work, () => child.kill("SIGTERM"));
+  return await undisturbed(work, () => child.kill("SIGTERM"), ignored);
 }
 
 /** The first text of a stream; whoever goes on writing finds it closed. */

@@ -42,6 +42,7 @@ export type Answer =
 export async function askOnTerminal(
   question: string,
   typed: "hide" | "show",
+  ignored?: ReadonlySet<Deno.Signal>,
 ): Promise<Answer> {
   if (Deno.build.os === "windows") return await askOnConsole(question, typed);
   const helper = new Deno.Command("/bin/sh", {
@@ -56,6 +57,7 @@ export async function askOnTerminal(
     const { code, stdout } = await undisturbed(
       helper.output(),
       () => helper.kill("SIGTERM"),
+      ignored,
     );
     if (code === 0) {
       return { kind: "answer", text: new TextDecoder().decode(stdout) };

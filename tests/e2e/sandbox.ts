@@ -18,6 +18,9 @@ export interface RunOptions {
   readonly cwd?: string;
 }
 
+/** How long a run may take, in milliseconds. */
+const PATIENCE = 90_000;
+
 const ROOT = join(import.meta.dirname!, "..", "..");
 
 /** An address of this machine at which nobody answers. */
@@ -139,7 +142,16 @@ export class Sandbox implements AsyncDisposable {
       stderr: "piped",
     }).spawn();
     const fed = stdin === undefined ? undefined : feed(child.stdin, stdin);
-    const { code, signal, stdout, stderr } = await child.output();
+    // No run takes that long: one that hangs is a failure, not an endless wait.
+    const late = Promise.withResolvers<never>();
+    const overdue = setTimeout(() => {
+      endTree(child.pid);
+      late.reject(new Error(`no end in sight after ${PATIENCE} ms: ${path}`));
+    }, PATIENCE);
+    const { code, signal, stdout, stderr } = await Promise.race([
+      child.output(),
+      late.promise,
+    ]).finally(() => clearTimeout(overdue));
     await fed;
     const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
     return { status: code, signal, stdout: text(stdout), stderr: text(stderr) };
@@ -159,6 +171,30 @@ export function keysOf(user: User, profile = "default"): string {
     ...(user.sessionToken ? [`aws_session_token = ${user.sessionToken}`] : []),
     "",
   ].join("\n");
+}
+
+/** Ends a process and all that it started. */
+function endTree(pid: number): void {
+  if (Deno.build.os === "windows") {
+    new Deno.Command("taskkill", { args: ["/T", "/F", "/PID", `${pid}`] })
+      .outputSync();
+    return;
+  }
+  const { stdout } = new Deno.Command("ps", { args: ["-eo", "pid=,ppid="] })
+    .outputSync();
+  const rows = new TextDecoder().decode(stdout).trim().split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  const tree = [pid];
+  for (const parent of tree) {
+    tree.push(...rows.filter((row) => row[1] === parent).map((row) => row[0]!));
+  }
+  for (const process of tree) {
+    try {
+      Deno.kill(process, "SIGKILL");
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
 }
 
 async function feed(
