@@ -121,8 +121,6 @@ export class Companion {
     }).spawn();
     this.#writer = this.#shell.stdin.getWriter();
     this.#lines = readLines(this.#shell.stdout);
-    // It is no reason for us to stay.
-    this.#shell.unref();
     this.ignored = this.#readUntil("ready").then((lines) => {
       const names = lines.map((line) =>
         /^(?:trap -- '' )?(?:SIG)?([A-Z0-9]+)$/.exec(line)?.[1]

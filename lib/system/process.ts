@@ -99,6 +99,8 @@ export async function dieOf(signal: Deno.Signal): Promise<void> {
     "SIGKILL",
   ];
   if (Deno.build.os === "windows" || !harmless.includes(signal)) return;
+  // The first process of a container cannot die of its own signals.
+  if (Deno.pid === 1) return;
   Deno.kill(Deno.pid, signal);
   // Deno handles signals beside its main thread: give it the time.
   await new Promise((resolve) => setTimeout(resolve, 2000));
