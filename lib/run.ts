@@ -1,8 +1,9 @@
+import { createAsker, createAskerBefore, createAskerDuring } from "./ask.ts";
 import { runCommand } from "./child/run.ts";
 import { parseInvocation, parseVariables } from "./cli/parse.ts";
-import { expiryWarning } from "./credentials/credentials.ts";
+import type { Credentials } from "./credentials/credentials.ts";
 import { getCredentials } from "./credentials/get.ts";
-import type { Asker } from "./credentials/mfa.ts";
+import { fixedSupply, type Supply } from "./credentials/supply.ts";
 import { AssumeRoleError, InterruptedError, STATUS } from "./errors.ts";
 import { loadConfigs, loadProfiles } from "./load.ts";
 import { formatCredentials } from "./output/format.ts";
@@ -13,12 +14,12 @@ import {
   statusOfError,
 } from "./output/messages.ts";
 import { formatSources } from "./output/source.ts";
-import { resolvePlan } from "./plan/resolve.ts";
+import type { Plan } from "./plan/plan.ts";
+import { awsFiles, resolvePlan } from "./plan/resolve.ts";
 import type { Host, Reporter } from "./system/host.ts";
-import { captureShell, statusOf } from "./system/process.ts";
+import { statusOf } from "./system/process.ts";
 import { type Ending, Starter } from "./system/program.ts";
 import { reasonOf } from "./system/reason.ts";
-import { askOnTerminal, readStdinLine } from "./system/terminal.ts";
 
 /** The whole of assume-role, from the command line to how it ended. */
 export async function run(host: Host): Promise<Ending> {
@@ -37,16 +38,17 @@ export async function run(host: Host): Promise<Ending> {
     loudness = options;
     const reporter = createReporter(host, loudness);
     const variables = parseVariables(host.env);
-    const [configs, profiles] = await Promise.all([
-      loadConfigs(host, { ...variables, ...options }),
-      loadProfiles(host),
-    ]);
+    const configs = await loadConfigs(host, { ...variables, ...options });
     const layers = { options, variables, configs };
     if (invocation.mode === "clear-cache") {
       const { clearCache } = await import("./modes/clear_cache.ts");
       return await clearCache(host, layers);
     }
-    const plan = await resolvePlan({ ...host, ...layers, profiles });
+    const makePlan = async () => {
+      const profiles = await loadProfiles(host);
+      return await resolvePlan({ ...host, ...layers, profiles });
+    };
+    const plan = await makePlan();
     if (options.verbose) {
       reporter.explain(`settings: ${formatSources(plan, configs)}`);
     }
@@ -61,21 +63,21 @@ export async function run(host: Host): Promise<Ending> {
     }
 
     const starter = new Starter();
-    const asker = createAsker(host, starter);
+    const asker = createAskerBefore(host, starter);
     const credentials = await getCredentials(plan, { ...context, asker });
-    const { command } = invocation;
-    const ending = await runCommand(
-      command,
-      credentials,
-      plan,
-      starter,
-      host,
-      reporter,
-    );
-    // Told at the end, so that it does not get into the command's own output.
-    const warning = expiryWarning(credentials, ending.status, host.now());
-    if (warning !== undefined) reporter.warn(warning);
-    return ending;
+    const supply = plan.server
+      ? await serve(credentials, plan, makePlan, starter, host)
+      : fixedSupply(credentials);
+    let ending: Ending | undefined;
+    try {
+      const { command } = invocation;
+      const runContext = { starter, host, reporter };
+      return ending = await runCommand(command, supply, plan, runContext);
+    } finally {
+      // Told at the end, so that it does not get into the command's own output.
+      const told = await supply.close(ending?.status, host.now());
+      told.forEach(reporter.warn);
+    }
   } catch (error) {
     if (error instanceof InterruptedError) {
       return { status: statusOf(error.signal), signal: error.signal };
@@ -107,13 +109,19 @@ function createReporter(host: Host, { verbose, quiet }: Loudness): Reporter {
   };
 }
 
-/** With a command to run, stdin is the command's: not a byte of it is read. */
-function createAsker(host: Host, starter?: Starter): Asker {
-  return {
-    onTerminal: async (question, typed) =>
-      await askOnTerminal(question, typed, await starter?.ignored),
-    byCommand: async (commandLine) =>
-      await captureShell(commandLine, host.env, await starter?.ignored),
-    ...(starter === undefined && { onStdin: readStdinLine }),
-  };
+async function serve(
+  first: Credentials,
+  plan: Plan,
+  makePlan: () => Promise<Plan>,
+  starter: Starter,
+  host: Host,
+): Promise<Supply> {
+  const { serveCredentials } = await import("./serve/serve.ts");
+  return await serveCredentials(first, {
+    plan,
+    makePlan,
+    awsFiles: awsFiles(host.env, host.home),
+    asker: createAskerDuring(host, starter),
+    now: host.now,
+  });
 }

@@ -15,6 +15,7 @@ const PARTS = [
   "plan",
   "credentials",
   "output",
+  "serve",
   "child",
   "modes",
 ];
@@ -49,6 +50,10 @@ const ALLOWED: Readonly<
     code: ["settings", "errors.ts"],
     types: ["cli", "config", "plan", "credentials"],
   },
+  "serve": {
+    code: ["system", "aws", "credentials", "errors.ts"],
+    types: ["settings", "cli", "config", "plan"],
+  },
   "child": {
     code: ["system", "errors.ts"],
     types: ["settings", "cli", "config", "plan", "credentials"],
@@ -58,7 +63,8 @@ const ALLOWED: Readonly<
     types: ["cli", "config"],
   },
   "load.ts": { code: PARTS },
-  "run.ts": { code: ["load.ts", ...PARTS] },
+  "ask.ts": { code: ["system"], types: ["credentials", "plan", "settings"] },
+  "run.ts": { code: ["load.ts", "ask.ts", ...PARTS] },
   "main.ts": { code: ["run.ts", "system"] },
   // The command line only when it is the main module: see the test of that.
   "mod.ts": { code: ["main.ts", "load.ts", ...PARTS] },

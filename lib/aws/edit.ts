@@ -86,6 +86,26 @@ export function removeSection(file: AwsFile, name: string): AwsFile {
   return { lines };
 }
 
+/**
+ * Removes keys of all sections of a name, with the lines that go on with their
+ * values.
+ */
+export function removeKeys(
+  file: AwsFile,
+  name: string,
+  picks: (key: string) => boolean,
+): AwsFile {
+  const lines = [...file.lines];
+  for (const { end, options } of findSections(lines, name).toReversed()) {
+    for (let at = options.length - 1; at >= 0; at--) {
+      const { key, line } = options[at]!;
+      const next = options[at + 1]?.line ?? end;
+      if (picks(key)) lines.splice(line, next - line);
+    }
+  }
+  return { lines };
+}
+
 /** The names of the sections, each once, in the order of the file. */
 export function sectionNames(file: AwsFile): readonly string[] {
   const names = file.lines.map(headerName).filter((name) => name !== undefined);

@@ -12,6 +12,12 @@ export interface Profiles {
   readonly section: (kind: string, name: string) => Section | undefined;
 }
 
+/** Whether a key of a profile has a part in whose credentials it leads to. */
+export function isIdentityKey(key: string): boolean {
+  return /^(aws_access_key_id|aws_secret_access_key|aws_session_token|role_arn|source_profile|credential_source|external_id|role_session_name|duration_seconds|mfa_serial|web_identity_token_file|credential_process|login_session|sso_.*)$/
+    .test(key);
+}
+
 /** Reads the two files by the rules of AWS's SDK for JavaScript. */
 export function parseProfiles(config: string, credentials: string): Profiles {
   const configSections = parseSections(config);

@@ -1,6 +1,4 @@
 // Pure: no I/O.
-import type { Credentials } from "../credentials/credentials.ts";
-
 /** The variables that every child gets, where they are set; `*` stands for any characters. */
 export const BASE_VARIABLES: Readonly<Record<string, readonly string[]>> = {
   "paths and user": [
@@ -133,7 +131,9 @@ export interface EnvironmentInput {
   readonly env: Readonly<Record<string, string>>;
   /** Patterns of variables to let through beyond the base list. */
   readonly preserve: readonly string[];
-  readonly credentials: Credentials;
+  /** How the child gets at its credentials. */
+  readonly supplied: Readonly<Record<string, string>>;
+  readonly roleArn: string;
   readonly region: string | undefined;
   /** Whether names are the same whatever their case, as on Windows. */
   readonly ignoreCase: boolean;
@@ -149,21 +149,18 @@ export interface ChildEnvironment {
 
 /** Makes the child's environment: the base list, what is let through, the role. */
 export function childEnvironment(input: EnvironmentInput): ChildEnvironment {
-  const { credentials, region, ignoreCase } = input;
+  const { supplied, roleArn, region, ignoreCase } = input;
+  const own: Record<string, string> = {
+    ...supplied,
+    ...(region !== undefined &&
+      { AWS_REGION: region, AWS_DEFAULT_REGION: region }),
+    ASSUME_ROLE_ARN: roleArn,
+  };
   const allowed = matcher([
     ...Object.values(BASE_VARIABLES).flat(),
     ...input.preserve,
   ], ignoreCase);
   const forbidden = matcher(FORBIDDEN_VARIABLES, ignoreCase);
-  const own: Record<string, string> = {
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    AWS_SESSION_TOKEN: credentials.sessionToken,
-    AWS_CREDENTIAL_EXPIRATION: new Date(credentials.expiration).toISOString(),
-    ...(region !== undefined &&
-      { AWS_REGION: region, AWS_DEFAULT_REGION: region }),
-    ASSUME_ROLE_ARN: credentials.roleArn,
-  };
   const replaced = matcher(Object.keys(own), ignoreCase);
   const env: Record<string, string> = {};
   const heldBack: string[] = [];

@@ -1,7 +1,7 @@
 import { CommandError, STATUS } from "../errors.ts";
-import type { Credentials } from "../credentials/credentials.ts";
+import type { Supply } from "../credentials/supply.ts";
 import type { Plan } from "../plan/plan.ts";
-import { exists } from "../system/files.ts";
+import { exists, isFile } from "../system/files.ts";
 import type { Host, Reporter } from "../system/host.ts";
 import type {
   Ending,
@@ -11,24 +11,31 @@ import type {
 } from "../system/program.ts";
 import { reasonOf } from "../system/reason.ts";
 import { childEnvironment } from "./environment.ts";
+import { windowsCandidates } from "./windows.ts";
+
+/** What running a command needs beside the plan. */
+export interface RunContext {
+  readonly starter: Starter;
+  readonly host: Host;
+  readonly reporter: Reporter;
+}
 
 /**
- * Runs the command with the credentials, and waits until it has ended.
+ * Runs the command with what gives it credentials, and waits until it has ended.
  *
  * @throws {CommandError} where it cannot be started
  */
 export async function runCommand(
   [program, ...args]: readonly [string, ...string[]],
-  credentials: Credentials,
+  supply: Supply,
   plan: Plan,
-  starter: Starter,
-  host: Host,
-  reporter: Reporter,
+  { starter, host, reporter }: RunContext,
 ): Promise<Ending> {
   const { env, heldBack, forbidden } = childEnvironment({
     env: host.env,
     preserve: plan.preserveEnv,
-    credentials,
+    supplied: supply.variables,
+    roleArn: plan.role.arn,
     region: plan.region,
     ignoreCase: host.isWindows,
   });
@@ -42,7 +49,10 @@ export async function runCommand(
       `variables that never get through: ${forbidden.join(" ")}`,
     );
   }
-  const running = await start(starter, { path: program, args, env });
+  const path = host.isWindows
+    ? windowsCandidates(program, host.env).find(isFile) ?? program
+    : program;
+  const running = await start(starter, { path, args, env });
   return await running.ending;
 }
 

@@ -33,7 +33,14 @@ export function parseInvocation(argv: readonly string[]): Invocation {
       `Option '--clear-cache' runs no command, but there is one: '${program}'`,
     );
   }
-  if (program === undefined) return { mode: "print", options };
+  if (program === undefined) {
+    if (options.server) {
+      throw new UsageError("Cannot serve credentials without a command", {
+        hint: "put the command after the options: assume-role --server ./run",
+      });
+    }
+    return { mode: "print", options };
+  }
   if (options.format !== undefined) {
     throw new UsageError(
       "Option '--format' is for printing credentials, but there is a command to run",

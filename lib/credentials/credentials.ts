@@ -37,21 +37,31 @@ export function expiryWarning(
 }
 
 /**
- * Whether credentials can be used without a refresh. They are refreshed a while
- * before they expire; a session that is no longer than that while, at half its
- * life. If the clock has gone back to before they were obtained, nothing can be
- * told of their age, and they are not used.
+ * How long credentials can be used without a refresh, in milliseconds; not
+ * positive where they cannot. They are refreshed a while before they expire; a
+ * session that is no longer than that while, at half its life. If the clock has
+ * gone back to before they were obtained, nothing can be told of their age, and
+ * they are not used.
  */
+export function freshFor(
+  credentials: Credentials,
+  refreshBeforeExpiry: number,
+  now: number,
+): number {
+  const left = timeLeft(credentials, now);
+  const life = timeLeft(credentials, credentials.obtainedAt);
+  const margin = refreshBeforeExpiry * 1000;
+  if (left > life + 60_000) return 0;
+  // What was asked for, as far as AWS's whole seconds and the way there tell.
+  const isShort = life <= margin + 5000;
+  return Math.min(left, left - (isShort ? life / 2 : margin));
+}
+
+/** Whether credentials can be used without a refresh: see {@linkcode freshFor}. */
 export function isFresh(
   credentials: Credentials,
   refreshBeforeExpiry: number,
   now: number,
 ): boolean {
-  const left = timeLeft(credentials, now);
-  const life = timeLeft(credentials, credentials.obtainedAt);
-  const margin = refreshBeforeExpiry * 1000;
-  // What was asked for, as far as AWS's whole seconds and the way there tell.
-  const isShort = life <= margin + 5000;
-  return left > 0 && left <= life + 60_000 &&
-    left > (isShort ? life / 2 : margin);
+  return freshFor(credentials, refreshBeforeExpiry, now) > 0;
 }

@@ -58,7 +58,7 @@ export async function chooseDevice(
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const answer = await asker.onTerminal(question, "show");
     if (answer.kind === "no terminal") {
-      throw several("there is no terminal to ask on");
+      throw several(answer.reason ?? "there is no terminal to ask on");
     }
     if (answer.kind === "cancelled") break;
     const chosen = serials[Number(answer.text.trim()) - 1];
@@ -156,8 +156,11 @@ async function codeOfPerson(
       : await asker.onStdin?.();
     if (text === undefined) {
       if (again) return undefined;
+      const reason = answer.kind === "no terminal" ? answer.reason : undefined;
       throw new MfaError(
-        `${why}An MFA code for ${serial} is needed, and there is no terminal to ask on`,
+        `${why}An MFA code for ${serial} is needed, and ${
+          reason ?? "there is no terminal to ask on"
+        }`,
         {
           hint: REMEDY,
         },

@@ -21,9 +21,12 @@ const LONGEST_SESSION = 24 * 3600_000;
 /** The last time that a `Date` can tell. */
 const LATEST_TIME = 8.64e15;
 const SESSION_NAME = /^([0-9a-f]{64})\.json$/;
+/** A copy of one of AWS's files, as long as a command runs. */
+const COPY_NAME = /^copy-[0-9a-f]{8}\.(?:config|credentials)$/;
 /** What a process that was killed leaves behind. */
 const isLeftover = (name: string) =>
-  /^[0-9a-f]{64}\.lock$/.test(name) || isTemporary(name);
+  /^[0-9a-f]{64}\.lock$/.test(name) || isTemporary(name) ||
+  COPY_NAME.test(name);
 const isCallerName = (name: string) => /^caller-[0-9a-f]{64}\.json$/.test(name);
 
 type Shape<T> = { readonly [K in keyof T]-?: "string" | "number" };
@@ -62,6 +65,15 @@ export class Store {
 
   lockPath(key: string): string {
     return join(this.#directory, `${key}.lock`);
+  }
+
+  /**
+   * Where a copy of one of AWS's files can be for a command; one that is a day
+   * old is taken for one that a killed process left behind.
+   */
+  copyPath(name: "config" | "credentials"): string {
+    const id = crypto.randomUUID().slice(0, 8);
+    return join(this.#directory, `copy-${id}.${name}`);
   }
 
   /**

@@ -1,15 +1,11 @@
 // Pure: no I/O.
-import type { Profiles, Section } from "../aws/profiles.ts";
+import { isIdentityKey, type Profiles, type Section } from "../aws/profiles.ts";
 import { ConfigError } from "../errors.ts";
 import { closest } from "../settings/closest.ts";
 import { digest } from "../settings/digest.ts";
 import type { Base, BaseCredentials } from "./plan.ts";
 
 type Env = Readonly<Record<string, string>>;
-
-// The keys of a profile that decide whose credentials it leads to.
-const IDENTITY_KEYS =
-  /^(aws_access_key_id|aws_secret_access_key|aws_session_token|role_arn|source_profile|credential_source|external_id|role_session_name|duration_seconds|mfa_serial|web_identity_token_file|credential_process|login_session|sso_.*)$/;
 
 // The variables that do so where no profile and no keys are given.
 const IDENTITY_VARIABLES = [
@@ -126,7 +122,7 @@ function closure(name: string, env: Env, profiles: Profiles): unknown[] {
 
 function identityOf(section: Section): readonly (readonly [string, string])[] {
   return Object.entries(section)
-    .filter(([key]) => IDENTITY_KEYS.test(key))
+    .filter(([key]) => isIdentityKey(key))
     .sort(([a], [b]) => a < b ? -1 : 1);
 }
 

@@ -85,6 +85,8 @@ export interface Plan {
     readonly name: string;
     readonly region?: string;
   };
+  /** Whether the command is served fresh credentials rather than given fixed ones. */
+  readonly server: boolean;
   /** Patterns of variables that the child gets beyond the base list. */
   readonly preserveEnv: readonly string[];
   /** Where each setting that has a value came from. */

@@ -127,6 +127,7 @@ export async function resolvePlan(input: PlanInput): Promise<Plan> {
     },
     forceRefresh: settler.settle("forceRefresh", [false, DEFAULT])!,
     refreshBeforeExpiry,
+    server: settler.settle("server", [false, DEFAULT])!,
     preserveEnv: [
       ...(settler.settle("preserveEnv") ?? []),
       ...(settler.settle("envKeep") ?? []),
@@ -186,6 +187,29 @@ export function cacheDirectoryOf(
 ): string | undefined {
   return env.ASSUME_ROLE_CACHE_DIR ||
     (home && join(home, ".aws", "assume-role", "cache"));
+}
+
+/** One of AWS's two files. */
+export interface AwsFilePath {
+  readonly name: "config" | "credentials";
+  /** The variable that says where it is. */
+  readonly variable: string;
+  /** Where it is; absent without a home. */
+  readonly path: string | undefined;
+}
+
+/** Where AWS's two files are. */
+export function awsFiles(
+  env: PlanInput["env"],
+  home: string | undefined,
+): readonly AwsFilePath[] {
+  const file = (name: AwsFilePath["name"], variable: string) => {
+    return { name, variable, path: awsFile(env[variable], name, home) };
+  };
+  return [
+    file("config", "AWS_CONFIG_FILE"),
+    file("credentials", "AWS_SHARED_CREDENTIALS_FILE"),
+  ];
 }
 
 /**

@@ -17,6 +17,7 @@ export interface SettingValues {
   noInput: boolean;
   preserveEnv: readonly string[];
   format: Format;
+  server: boolean;
   config: string;
   clearCache: boolean;
   verbose: boolean;
@@ -178,6 +179,13 @@ export const SETTINGS: {
       placeholder: "F",
       group: "run",
       help: "how to print the credentials: env-no-export",
+    },
+  },
+  server: {
+    parse: values.parseBoolean,
+    option: {
+      group: "run",
+      help: "serve the command credentials that are always fresh",
     },
   },
   config: {

@@ -27,7 +27,7 @@ tell_ignored() {
   done
 }
 
-# Sets state, parent, group and session (or its like) of a process.
+# Sets state, parent, group and session (or its like) that a process has.
 look_at() {
   if [ -r /proc/self/stat ]; then
     stat=

@@ -22,6 +22,23 @@ export async function readTextIfPresent(
   }
 }
 
+/** The bytes of a file, or `undefined` where there is none. */
+export async function readBytesIfPresent(
+  path: string,
+): Promise<Uint8Array | undefined> {
+  try {
+    return await Deno.readFile(path);
+  } catch (error) {
+    if (isAbsence(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Whether two contents are the same. */
+export function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
+
 /**
  * The text of a file that is the user's alone, or `undefined` where there is
  * none that can be read and trusted: a link, another user's file or one that
@@ -68,6 +85,15 @@ export function exists(path: string): boolean {
   try {
     Deno.statSync(path);
     return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether there is a file at a path. */
+export function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
   } catch {
     return false;
   }
@@ -127,6 +153,20 @@ export async function replacePrivate(
     await staged.commit();
   } finally {
     await staged.discard();
+  }
+}
+
+/** Gives a file another name. */
+export async function moveFile(from: string, to: string): Promise<void> {
+  await Deno.rename(from, to);
+}
+
+/** Makes a file as new as a time in milliseconds, without a change to it. */
+export async function touchIfPresent(path: string, now: number): Promise<void> {
+  try {
+    await Deno.utime(path, now / 1000, now / 1000);
+  } catch (error) {
+    if (!isAbsence(error)) throw error;
   }
 }
 

@@ -51,7 +51,10 @@ export async function undisturbed<T>(
 export async function captureShell(
   commandLine: string,
   env: Readonly<Record<string, string>>,
-  ignored?: ReadonlySet<Deno.Signal>,
+  { ignored, stderr = "inherit" }: {
+    readonly ignored?: ReadonlySet<Deno.Signal> | undefined;
+    readonly stderr?: "inherit" | "null";
+  } = {},
 ): Promise<{ readonly status: number; readonly stdout: string }> {
   const [shell, flag] = Deno.build.os === "windows"
     ? [env.ComSpec ?? "cmd.exe", "/c"] as const
@@ -62,7 +65,7 @@ export async function captureShell(
     clearEnv: true,
     stdin: "null",
     stdout: "piped",
-    stderr: "inherit",
+    stderr,
   }).spawn();
   const work = (async () => {
     const stdout = await readSome(child.stdout);

@@ -1,4 +1,5 @@
 import { Companion } from "./companion.ts";
+import { hasTerminalStreams } from "./terminal.ts";
 import { listen, undoesIgnoring } from "./signals.ts";
 
 /** A program, its arguments and its whole environment. */
@@ -164,9 +165,8 @@ function send(child: Deno.ChildProcess, signal: Deno.Signal): void {
 
 /** The best guess where there is no companion to ask. */
 function isFromTerminal(signal: Deno.Signal): boolean {
-  const streams = [Deno.stdin, Deno.stdout, Deno.stderr];
   return ["SIGINT", "SIGQUIT", "SIGBREAK", "SIGWINCH", "SIGTSTP"]
-    .includes(signal) && streams.some((stream) => stream.isTerminal());
+    .includes(signal) && hasTerminalStreams();
 }
 
 async function endingOf(child: Deno.ChildProcess): Promise<Ending> {

@@ -8,6 +8,17 @@ import { undisturbed } from "./process.ts";
  * the helper restores the terminal and ends rather than eat what is typed next.
  */
 const ASK = `
+is_in_front() {
+  if [ -r /proc/$$/stat ]; then
+    read -r stat </proc/$$/stat
+    set -- \${stat##*) }
+    [ "$3" = "$6" ]
+  else
+    set -- $(ps -o pgid=,tpgid= -p $$)
+    [ "$1" = "$2" ]
+  fi
+}
+[ "$3" = wait ] || is_in_front || exit 3
 saved=$(stty -g </dev/tty 2>/dev/null) || exit 3
 exec 3<&0 </dev/tty
 { read -r _ <&3; kill -TERM $$; } >/dev/null 2>&1 &
@@ -29,9 +40,24 @@ const END_OF_INPUT = 4;
 /** What came of a question. */
 export type Answer =
   | { readonly kind: "answer"; readonly text: string }
-  | { readonly kind: "no terminal" }
+  | {
+    readonly kind: "no terminal";
+    /** Why there is none, where it is not just missing. */
+    readonly reason?: string;
+  }
   /** The person ended the input instead of answering. */
   | { readonly kind: "cancelled" };
+
+/** How to ask. */
+export interface AskOptions {
+  /** The signals that are ignored since before we started. */
+  readonly ignored?: ReadonlySet<Deno.Signal> | undefined;
+  /**
+   * Whether a job in the background waits, stopped, until it is taken to the
+   * front. Otherwise that is as good as no terminal.
+   */
+  readonly inBackground?: "wait" | "refuse";
+}
 
 /**
  * Asks a question on the terminal and reads a line, without showing what is
@@ -42,11 +68,11 @@ export type Answer =
 export async function askOnTerminal(
   question: string,
   typed: "hide" | "show",
-  ignored?: ReadonlySet<Deno.Signal>,
+  { ignored, inBackground = "wait" }: AskOptions = {},
 ): Promise<Answer> {
   if (Deno.build.os === "windows") return await askOnConsole(question, typed);
   const helper = new Deno.Command("/bin/sh", {
-    args: ["-c", ASK, "assume-role", question, typed],
+    args: ["-c", ASK, "assume-role", question, typed, inBackground],
     clearEnv: true,
     env: { PATH: "/usr/bin:/bin:/usr/sbin:/sbin" },
     stdin: "piped",
@@ -68,6 +94,12 @@ export async function askOnTerminal(
   } finally {
     await helper.stdin.close().catch(() => {}); // it may be gone with its reader
   }
+}
+
+/** Whether what we run may read from or write to a terminal by our streams. */
+export function hasTerminalStreams(): boolean {
+  return [Deno.stdin, Deno.stdout, Deno.stderr]
+    .some((stream) => stream.isTerminal());
 }
 
 async function askOnConsole(

@@ -1,5 +1,6 @@
 import {
   followLinks,
+  isSame,
   type Replacement,
   stageReplacement,
   statIfPresent,
@@ -153,10 +154,6 @@ class OldFile implements Disposable {
       }
     }
   }
-}
-
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
 function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {

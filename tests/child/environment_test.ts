@@ -11,24 +11,14 @@ const ADMIN = "arn:aws:iam::111111111111:role/admin";
 const INPUT: EnvironmentInput = {
   env: {},
   preserve: [],
-  credentials: {
-    accessKeyId: "ASIA1",
-    secretAccessKey: "secret",
-    sessionToken: "token",
-    expiration: Date.UTC(2026, 0, 1, 12),
-    roleArn: ADMIN,
-    assumedRoleArn: "arn:aws:sts::111111111111:assumed-role/admin/alice",
-    obtainedAt: 0,
-    clockOffset: 0,
-  },
+  supplied: { AWS_ACCESS_KEY_ID: "ASIA1", AWS_SESSION_TOKEN: "token" },
+  roleArn: ADMIN,
   region: undefined,
   ignoreCase: false,
 };
 const ROLE = {
   AWS_ACCESS_KEY_ID: "ASIA1",
-  AWS_SECRET_ACCESS_KEY: "secret",
   AWS_SESSION_TOKEN: "token",
-  AWS_CREDENTIAL_EXPIRATION: "2026-01-01T12:00:00.000Z",
   ASSUME_ROLE_ARN: ADMIN,
 };
 

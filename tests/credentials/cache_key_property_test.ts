@@ -61,6 +61,7 @@ function planOf([request, { fingerprint, serial, sts }]: Asked): Plan {
     forceRefresh: false,
     refreshBeforeExpiry: 900,
     preserveEnv: [],
+    server: false,
     sources: {},
   };
 }

@@ -27,6 +27,7 @@ const PLAN: Plan = {
   refreshBeforeExpiry: 900,
   savedProfile: { file: "/credentials", name: "p" },
   preserveEnv: [],
+  server: false,
   sources: {},
 };
 const { roleSessionName: _, ...UNNAMED } = PLAN.request;

@@ -90,6 +90,32 @@ Deno.test(
   },
 );
 
+Deno.test(
+  "on Windows, what PATHEXT names is found, and gets its arguments whole",
+  {
+    ignore: Deno.build.os !== "windows",
+  },
+  async () => {
+    await using aws = new FakeAws(WORLD);
+    await using box = await warm(aws);
+    box.write(
+      "bin/hello.cmd",
+      "@echo off\r\necho hello %1 %2\r\nexit /b 7\r\n",
+    );
+    const env = { PATH: `${join(box.project, "bin")};${Deno.env.get("PATH")}` };
+    for (
+      const name of ["hello", "hello.cmd", join(box.project, "bin", "hello")]
+    ) {
+      const result = await box.run(["-r", "admin", name, "a b", "%PATH%"], {
+        env,
+      });
+      assertEquals(result.status, 7);
+      assertStringIncludes(result.stdout, 'hello "a b"');
+      assertEquals(result.stdout.includes("System32"), false);
+    }
+  },
+);
+
 Deno.test("the child's argv is verbatim", unix, async () => {
   await using aws = new FakeAws(WORLD);
   await using box = await warm(aws);

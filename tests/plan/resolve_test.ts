@@ -60,6 +60,7 @@ Deno.test("resolvePlan() makes a plan of a role alone", async () => {
     mfa: { mayAsk: true },
     cacheDirectory: join(HOME, ".aws", "assume-role", "cache"),
     forceRefresh: false,
+    server: false,
     refreshBeforeExpiry: 900,
     savedProfile: {
       file: join(HOME, ".aws", "credentials"),
@@ -70,6 +71,7 @@ Deno.test("resolvePlan() makes a plan of a role alone", async () => {
       role: { kind: "option", name: "--role" },
       duration: { kind: "default" },
       forceRefresh: { kind: "default" },
+      server: { kind: "default" },
       noInput: { kind: "default" },
       refreshBeforeExpiry: { kind: "default" },
       writeProfile: { kind: "default" },
@@ -136,6 +138,7 @@ roles:
     region: "cn-northwest-1",
     cacheDirectory: "/cache",
     forceRefresh: false,
+    server: false,
     refreshBeforeExpiry: 300,
     savedProfile: {
       file: "/shared",
@@ -163,6 +166,7 @@ roles:
       duration: { kind: "variable", name: "ASSUME_ROLE_DURATION" },
       noInput: { kind: "option", name: "--no-input" },
       forceRefresh: { kind: "default" },
+      server: { kind: "default" },
       preserveEnv: { kind: "option", name: "--preserve-env" },
       envKeep: file("project.yaml", "roles", "ops", "env_keep"),
     },

@@ -1,0 +1,103 @@
+import { type Credentials, expiryWarning } from "../credentials/credentials.ts";
+import { getCredentials } from "../credentials/get.ts";
+import type { Asker } from "../credentials/mfa.ts";
+import { Store } from "../credentials/store.ts";
+import type { Supply } from "../credentials/supply.ts";
+import { AssumeRoleError } from "../errors.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { AwsFilePath } from "../plan/resolve.ts";
+import type { Reporter } from "../system/host.ts";
+import { reasonOf } from "../system/reason.ts";
+import { Copies } from "./copies.ts";
+import { startEndpoint } from "./endpoint.ts";
+import { Keeper } from "./keeper.ts";
+
+/** What serving needs beside the first credentials. */
+export interface ServeContext {
+  readonly plan: Plan;
+  /** AWS's two files, as the command would find them. */
+  readonly awsFiles: readonly AwsFilePath[];
+  /** Decides again, by what AWS's files say at the moment. */
+  readonly makePlan: () => Promise<Plan>;
+  /** How a person is asked while the command runs. */
+  readonly asker: Asker;
+  readonly now: () => number;
+}
+
+/**
+ * Serves a command credentials that are always fresh, on loopback.
+ *
+ * @throws {AssumeRoleError} where the command could take others for them
+ */
+export async function serveCredentials(
+  first: Credentials,
+  { plan, awsFiles, makePlan, asker, now }: ServeContext,
+): Promise<Supply> {
+  const copies = await prepareCopies(plan, awsFiles);
+  // What is to be said meanwhile would get into the command's own output.
+  const told = new Set<string>();
+  const reporter: Reporter = {
+    warn: (message) => told.add(message),
+    explain: () => {},
+  };
+  const keeper = new Keeper(first, {
+    refresh: async () => {
+      await copies.touch(now());
+      const plan = forLater(await makePlan());
+      return await getCredentials(plan, { asker, reporter, now });
+    },
+    refreshBeforeExpiry: plan.refreshBeforeExpiry,
+    now,
+  });
+  const endpoint = startEndpoint(() => keeper.get());
+  return {
+    variables: { ...copies.variables, ...endpoint.variables },
+    close: async (status, now) => {
+      keeper.stop();
+      endpoint.stop();
+      for (const warning of await copies.remove()) told.add(warning);
+      const { failure } = keeper;
+      if (failure !== undefined) {
+        told.add(
+          `The credentials could not be refreshed: ${messageOf(failure)}`,
+        );
+        const expired = expiryWarning(keeper.last, status ?? 0, now);
+        if (expired !== undefined) told.add(expired);
+      }
+      return [...told];
+    },
+  };
+}
+
+/** The plan without what was for the first time: a code, and force. */
+function forLater(plan: Plan): Plan {
+  const { token: _, ...mfa } = plan.mfa;
+  return { ...plan, mfa, forceRefresh: false };
+}
+
+async function prepareCopies(
+  { cacheDirectory }: Plan,
+  awsFiles: readonly AwsFilePath[],
+): Promise<Copies> {
+  try {
+    return await Copies.prepare(
+      awsFiles,
+      cacheDirectory === undefined ? undefined : new Store(cacheDirectory),
+    );
+  } catch (error) {
+    throw new AssumeRoleError(
+      `Cannot serve credentials: ${
+        cacheDirectory ?? "a copy of ~/.aws/credentials"
+      } cannot be written: ${reasonOf(error)}`,
+      {
+        hint:
+          "the profile 'default' has credentials that would win over served ones: remove them, or run without '--server'",
+        cause: error,
+      },
+    );
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof AssumeRoleError ? error.message : reasonOf(error);
+}

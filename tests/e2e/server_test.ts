@@ -1,0 +1,313 @@
+/**
+ * `--server`: a command that outlives its sessions sees no failed call
+ * (99designs/aws-vault#551; remind101/assume-role#24), and nobody else gets at
+ * the credentials.
+ */
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import { join } from "@std/path/join";
+import { exists } from "../../lib/system/files.ts";
+import { FakeAws } from "../fake_aws/server.ts";
+import { ALICE } from "../fake_aws/world.ts";
+import { HAS_TERMINAL, program, Sandbox, warm } from "./sandbox.ts";
+import { WORLD } from "./worlds.ts";
+
+const unix = { ignore: Deno.build.os === "windows" };
+const terminal = { ignore: !HAS_TERMINAL };
+const ROOT = join(import.meta.dirname!, "..", "..");
+const ADMIN_SESSION = "arn:aws:sts::111111111111:assumed-role/admin/alice";
+const REGION = { AWS_REGION: "us-east-1" };
+/** A program on the AWS SDK for JavaScript; Deno needs its cache. */
+const sdkClient = (seconds: number) => [
+  "-E=DENO_DIR",
+  Deno.execPath(),
+  "run",
+  "-A",
+  "--no-prompt",
+  "--config",
+  join(ROOT, "deno.json"),
+  join(import.meta.dirname!, "sdk_client.ts"),
+  String(seconds),
+];
+/** What a command that asks the endpoint by hand gets: the status and the body. */
+const ASK =
+  'curl -s -w "%{http_code}\\n" -H "Authorization: $AWS_CONTAINER_AUTHORIZATION_TOKEN" "$AWS_CONTAINER_CREDENTIALS_FULL_URI"';
+
+Deno.test("a run that outlives several sessions sees no failed call", async () => {
+  await using aws = new FakeAws(WORLD, { sessionLife: 5000 });
+  await using box = new Sandbox(aws);
+  const result = await box.run(
+    ["--server", "-r", "admin", ...sdkClient(14)],
+    { env: REGION },
+  );
+  assertEquals([result.status, result.stderr], [0, ""]);
+  const { arns, keys, calls, failures } = JSON.parse(result.stdout);
+  // It has keys of its own in ~/.aws/credentials, and yet it is the role.
+  assertEquals([arns, failures], [[ADMIN_SESSION], []]);
+  assert(calls > 100 && keys >= 3, `${calls} calls with ${keys} keys`);
+  // Once for all that ask, however many they are.
+  assert(aws.count("AssumeRole") <= 9, `${aws.count("AssumeRole")} sessions`);
+});
+
+Deno.test("several runs share what any of them has refreshed", async () => {
+  await using aws = new FakeAws(WORLD, { sessionLife: 8000 });
+  await using box = await warm(aws);
+  const before = aws.count("AssumeRole");
+  const results = await Promise.all(
+    Array.from(
+      { length: 4 },
+      () =>
+        box.run(["--server", "-r", "admin", ...sdkClient(9)], { env: REGION }),
+    ),
+  );
+  for (const { stdout } of results) {
+    const { arns, failures } = JSON.parse(stdout);
+    assertEquals([arns, failures], [[ADMIN_SESSION], []]);
+  }
+  const sessions = aws.count("AssumeRole") - before;
+  assert(sessions <= 5, `${sessions} sessions for four runs`);
+});
+
+Deno.test(
+  "the child gets an endpoint and no keys; it is gone with the child",
+  unix,
+  async () => {
+    await using aws = new FakeAws(WORLD);
+    await using box = await warm(aws);
+    const result = await box.run([
+      "--server",
+      "-r",
+      "admin",
+      "sh",
+      "-c",
+      'env | grep -E "^(AWS|ASSUME)" | sort; stat -c %a "$AWS_SHARED_CREDENTIALS_FILE"; cat "$AWS_SHARED_CREDENTIALS_FILE"',
+    ], { env: REGION });
+    const lines = result.stdout.trim().split("\n");
+    const names = lines.filter((line) => /^\w+=/.test(line)).map((line) =>
+      line.split("=")[0]
+    );
+    assertEquals(names, [
+      "ASSUME_ROLE_ARN",
+      "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+      "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+      "AWS_DEFAULT_REGION",
+      "AWS_EC2_METADATA_DISABLED",
+      "AWS_ENDPOINT_URL",
+      "AWS_REGION",
+      "AWS_SHARED_CREDENTIALS_FILE",
+    ]);
+    assertStringIncludes(result.stdout, "\n600\n");
+    assertEquals(result.stdout.includes(ALICE.secretAccessKey), false);
+    assertEquals(result.stdout.includes(ALICE.accessKeyId), false);
+    const url = /FULL_URI=(.*)/.exec(result.stdout)![1]!;
+    const after = await fetch(url).then(() => "there", () => "gone");
+    assertEquals(after, "gone");
+    const cache = Array.from(
+      Deno.readDirSync(join(box.home, ".aws/assume-role/cache")),
+    );
+    assertEquals(cache.filter(({ name }) => name.startsWith("copy-")), []);
+  },
+);
+
+Deno.test(
+  "whoever has not the token gets 403, and nothing is said of why",
+  unix,
+  async () => {
+    await using aws = new FakeAws(WORLD);
+    await using box = await warm(aws);
+    const ask = (header: string) =>
+      `curl -s -w "%{http_code}\\n" -H "Authorization: ${header}" "$AWS_CONTAINER_CREDENTIALS_FULL_URI"`;
+    const script = [
+      'curl -s -w "%{http_code}\\n" "$AWS_CONTAINER_CREDENTIALS_FULL_URI"',
+      ask("nope"),
+      ask("${AWS_CONTAINER_AUTHORIZATION_TOKEN}x"),
+      ASK,
+    ].join("; ");
+    const result = await box.run([
+      "--server",
+      "-r",
+      "admin",
+      "sh",
+      "-c",
+      script,
+    ]);
+    const [none, wrong, longer, right] = result.stdout.split("\n");
+    assertEquals([none, wrong, longer], ["403", "403", "403"]);
+    assertMatch(right!, /^\{"AccessKeyId":"ASIA.*\}200$/);
+  },
+);
+
+Deno.test(
+  "credentials that cannot be refreshed work to their end; then it is said why",
+  unix,
+  async () => {
+    await using aws = new FakeAws(WORLD, { sessionLife: 4000 });
+    await using box = new Sandbox(aws);
+    const script = `touch go; sleep 3; ${ASK}; sleep 3; ${ASK}; exit 1`;
+    const run = box.run(["--server", "-r", "admin", "sh", "-c", script]);
+    while (!exists(join(box.project, "go"))) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    aws.fail(
+      "AssumeRole",
+      { kind: "error", code: "RegionDisabled", status: 403 },
+      99,
+    );
+    const { status, stdout, stderr } = await run;
+    const [while_, after] = stdout.trim().split("\n");
+    assertMatch(while_!, /"AccessKeyId":"ASIA.*200$/);
+    assertMatch(
+      after!,
+      /"Code":"RegionDisabled","Message":"assume-role: Cannot assume .*503$/,
+    );
+    assertEquals(status, 1);
+    assertMatch(
+      stderr,
+      /^assume-role: warning: The credentials could not be refreshed: Cannot assume .*\nassume-role: warning: The credentials expired \S+ before the command ended, which may be why it failed\n$/,
+    );
+  },
+);
+
+Deno.test(
+  "a code that is needed meanwhile comes from the MFA command",
+  unix,
+  async () => {
+    await using aws = new FakeAws(WORLD, { sessionLife: 4000 });
+    await using box = new Sandbox(aws);
+    const codes = [];
+    for (let step = -1; step <= 1; step++) {
+      codes.push(
+        await aws.code(ALICE, undefined, step),
+      );
+    }
+    box.write("codes", codes.join("\n"));
+    box.writeHome(
+      ".aws/assume-role.yaml",
+      `mfa_command: "head -n 1 ${join(box.project, "codes")}; sed -i 1d ${
+        join(box.project, "codes")
+      }; echo touch it >&2"\n`,
+    );
+    const result = await box.run([
+      "--server",
+      "-r",
+      "deploy",
+      "sh",
+      "-c",
+      `sleep 3; ${ASK}`,
+    ]);
+    assertMatch(result.stdout, /200\n$/);
+    assertEquals(
+      aws.calls.filter(({ action, params }) =>
+        action === "AssumeRole" && params.TokenCode
+      ).length >= 2,
+      true,
+    );
+  },
+);
+
+Deno.test(
+  "without a terminal, a code that is needed meanwhile is an error with the remedy",
+  unix,
+  async () => {
+    await using aws = new FakeAws(WORLD, { sessionLife: 4000 });
+    await using box = new Sandbox(aws);
+    const code = await aws.code(ALICE);
+    const result = await box.exec([
+      "setsid",
+      "-w",
+      ...program(),
+      ...[
+        "--mfa-token",
+        code,
+        "--server",
+        "-r",
+        "deploy",
+        "sh",
+        "-c",
+        `sleep 5; ${ASK}`,
+      ],
+    ]);
+    assertMatch(
+      result.stdout,
+      /"Message":"assume-role: An MFA code for \S+ is needed, and there is no terminal to ask on \(give a code with '--mfa-token', or a program that prints one with '--mfa-command'\)"\}400\n$/,
+    );
+    assertEquals(
+      result.stdout.includes(code) || result.stderr.includes(code),
+      false,
+    );
+  },
+);
+
+Deno.test(
+  "a command that uses the terminal is not disturbed by a question",
+  terminal,
+  async () => {
+    await using aws = new FakeAws(WORLD, { sessionLife: 4000 });
+    await using box = new Sandbox(aws);
+    const code = await aws.code(ALICE);
+    const script =
+      `echo ready; read -r line; echo "got: $line"; sleep 4; ${ASK}`;
+    const result = await box.runOnTerminal(
+      ["--mfa-token", code, "--server", "-r", "deploy", "sh", "-c", script],
+      [["ready", "a line\n"]],
+    );
+    assertStringIncludes(result.stdout, "got: a line");
+    assertStringIncludes(
+      result.stdout,
+      "is needed, and the command uses the terminal",
+    );
+    assertEquals(
+      result.stdout.includes(
+        "MFA code for arn:aws:iam::111111111111:mfa/alice: \r\n",
+      ),
+      false,
+    );
+  },
+);
+
+Deno.test(
+  "a command that leaves the terminal alone: the person is asked there",
+  terminal,
+  async () => {
+    await using aws = new FakeAws(WORLD, { sessionLife: 8000 });
+    await using box = new Sandbox(aws);
+    const [code, next] = [
+      await aws.code(ALICE),
+      await aws.code(ALICE, undefined, 1),
+    ];
+    const script = `sleep 6; ${ASK}`;
+    const run = [
+      ...program(),
+      "--mfa-token",
+      code,
+      "--server",
+      "-r",
+      "deploy",
+      "sh",
+      "-c",
+      script,
+    ];
+    const player = join(import.meta.dirname!, "terminal.py");
+    const result = await box.exec([
+      "python3",
+      player,
+      "sh",
+      "-c",
+      '"$@" </dev/null >out 2>err; cat out err',
+      "sh",
+      ...run,
+    ], { stdin: JSON.stringify([["MFA code for", `${next}\n`]]) });
+    assertMatch(result.stdout, /"AccessKeyId":"ASIA.*200\r\n$/);
+  },
+);
+
+Deno.test("--server needs a command", async () => {
+  await using box = new Sandbox();
+  const { status, stderr } = await box.run(["--server", "-r", "admin"]);
+  assertEquals(status, 125);
+  assertStringIncludes(stderr, "Cannot serve credentials without a command");
+});

@@ -1,0 +1,123 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { join } from "@std/path/join";
+import { Store } from "../../lib/credentials/store.ts";
+import type { AwsFilePath } from "../../lib/plan/resolve.ts";
+import { Copies } from "../../lib/serve/copies.ts";
+
+class Home implements Disposable {
+  readonly root = Deno.makeTempDirSync();
+  readonly cache = join(this.root, "cache");
+  readonly store = new Store(this.cache);
+
+  file(name: "config" | "credentials", text?: string): AwsFilePath {
+    const path = join(this.root, name);
+    if (text !== undefined) Deno.writeTextFileSync(path, text);
+    const variable = name === "config"
+      ? "AWS_CONFIG_FILE"
+      : "AWS_SHARED_CREDENTIALS_FILE";
+    return { name, variable, path };
+  }
+
+  entries(): string[] {
+    try {
+      return Array.from(Deno.readDirSync(this.cache), ({ name }) => name);
+    } catch {
+      return [];
+    }
+  }
+
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.root, { recursive: true });
+  }
+}
+
+const CREDENTIALS = `# mine
+[default]
+aws_access_key_id = AKIA1
+aws_secret_access_key=secret
+; why
+region = eu-west-1
+[other]
+aws_access_key_id = AKIA2
+aws_secret_access_key = secret2
+`;
+
+Deno.test("Copies takes the identity out of the profile 'default', and nothing else", async () => {
+  using home = new Home();
+  const config =
+    "[profile default]\r\nsso_session = corp\r\ns3 =\r\n  max_concurrent_requests = 5\r\nrole_arn = arn:x\r\n[sso-session corp]\r\nsso_region = eu-west-1\r\n";
+  const copies = await Copies.prepare(
+    [home.file("config", config), home.file("credentials", CREDENTIALS)],
+    home.store,
+  );
+  const { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE } = copies.variables;
+  assertEquals(
+    Deno.readTextFileSync(AWS_CONFIG_FILE!),
+    "[profile default]\r\ns3 =\r\n  max_concurrent_requests = 5\r\n[sso-session corp]\r\nsso_region = eu-west-1\r\n",
+  );
+  const credentials = Deno.readTextFileSync(AWS_SHARED_CREDENTIALS_FILE!);
+  assertEquals(credentials.includes("AKIA1"), false);
+  assertEquals(
+    credentials.endsWith(CREDENTIALS.slice(CREDENTIALS.indexOf("region"))),
+    true,
+  );
+  if (Deno.build.os !== "windows") {
+    const { mode } = Deno.statSync(AWS_SHARED_CREDENTIALS_FILE!);
+    assertEquals((mode ?? 0) & 0o777, 0o600);
+  }
+  assertEquals(await copies.remove(), []);
+  assertEquals(home.entries(), []);
+  assertEquals(
+    Deno.readTextFileSync(join(home.root, "credentials")),
+    CREDENTIALS,
+  );
+});
+
+Deno.test("Copies makes none where no identity is in the way", async () => {
+  using home = new Home();
+  const copies = await Copies.prepare([
+    home.file(
+      "config",
+      "[default]\nregion = eu-west-1\n[profile dev]\nrole_arn = arn:x\n",
+    ),
+    home.file("credentials"),
+    { name: "config", variable: "AWS_CONFIG_FILE", path: undefined },
+  ], undefined);
+  assertEquals([copies.variables, home.entries()], [{}, []]);
+  assertEquals(await copies.remove(), []);
+});
+
+Deno.test("Copies keeps what the command has written, and says where", async () => {
+  using home = new Home();
+  const file = home.file("credentials", CREDENTIALS);
+  const copies = await Copies.prepare([file], home.store);
+  const path = copies.variables.AWS_SHARED_CREDENTIALS_FILE!;
+  Deno.writeTextFileSync(path, "[new]\naws_access_key_id = X\n");
+  const kept = path.replace("copy-", "changed-");
+  assertEquals(await copies.remove(), [
+    `The command changed its copy of ${file.path}, which is kept as ${kept}`,
+  ]);
+  assertEquals(
+    Deno.readTextFileSync(kept),
+    "[new]\naws_access_key_id = X\n",
+  );
+  // It is nothing that goes by itself; copies that nobody uses any more do.
+  const left = home.store.copyPath("config");
+  Deno.writeTextFileSync(left, "");
+  Deno.utimeSync(left, 0, 0);
+  Deno.utimeSync(kept, 0, 0);
+  await home.store.tidy(Date.now());
+  assertEquals(home.entries().map((name) => name.slice(0, 8)), ["changed-"]);
+});
+
+Deno.test("Copies does not do without a copy that is needed", async () => {
+  using home = new Home();
+  const file = home.file("credentials", CREDENTIALS);
+  await assertRejects(
+    () => Copies.prepare([file], undefined),
+    Error,
+    "no home",
+  );
+  Deno.writeTextFileSync(home.cache, "a file");
+  await assertRejects(() => Copies.prepare([file], home.store));
+});
