@@ -35,9 +35,12 @@ export type { Options } from "./lib/cli/invocation.ts";
 export type { Config, ConfigValues, Position } from "./lib/config/config.ts";
 export { type ConfigOwner, parseConfig } from "./lib/config/parse.ts";
 export type * from "./lib/plan/plan.ts";
-export { type PlanInput, resolvePlan } from "./lib/plan/resolve.ts";
+export { resolvePlan } from "./lib/plan/resolve.ts";
+export type { PlanInput } from "./lib/plan/role_plan.ts";
+export type { ReadText } from "./lib/plan/request.ts";
+export type { PolicySource, Tag } from "./lib/settings/request_values.ts";
 export type { Layers } from "./lib/plan/settle.ts";
-export type { SettingName, SettingValues } from "./lib/settings/table.ts";
+export type { SettingName, SettingValues } from "./lib/settings/setting.ts";
 export type { Format } from "./lib/settings/values.ts";
 
 if (import.meta.main) {

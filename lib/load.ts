@@ -6,7 +6,7 @@ import type { Config } from "./config/config.ts";
 import { parseConfig } from "./config/parse.ts";
 import { projectPaths, userPath } from "./config/search.ts";
 import { ConfigError } from "./errors.ts";
-import { awsFile } from "./plan/resolve.ts";
+import { awsFile } from "./plan/locations.ts";
 import { followLinks, readTextIfPresent } from "./system/files.ts";
 import type { Host } from "./system/host.ts";
 import { reasonOf } from "./system/reason.ts";

@@ -15,7 +15,9 @@ import {
 } from "./output/messages.ts";
 import { formatSources } from "./output/source.ts";
 import type { Plan } from "./plan/plan.ts";
-import { awsFiles, resolvePlan } from "./plan/resolve.ts";
+import { awsFiles } from "./plan/locations.ts";
+import { resolvePlan } from "./plan/resolve.ts";
+import { readText } from "./system/files.ts";
 import type { Host, Reporter } from "./system/host.ts";
 import { statusOf } from "./system/process.ts";
 import { type Ending, Starter } from "./system/program.ts";
@@ -46,7 +48,7 @@ export async function run(host: Host): Promise<Ending> {
     }
     const makePlan = async () => {
       const profiles = await loadProfiles(host);
-      return await resolvePlan({ ...host, ...layers, profiles });
+      return await resolvePlan({ ...host, ...layers, profiles, readText });
     };
     const plan = await makePlan();
     if (options.verbose) {

@@ -1,12 +1,21 @@
 import {
   AssumeRoleCommand,
+  AssumeRoleWithWebIdentityCommand,
+  type Credentials,
   GetCallerIdentityCommand,
+  GetSessionTokenCommand,
   STSClient,
 } from "@aws-sdk/client-sts";
 import { AwsError } from "../errors.ts";
 import type { CallerIdentity } from "./arn.ts";
 import { toAwsError } from "./errors.ts";
-import type { SessionRequest } from "./request.ts";
+import type {
+  AssumeRoleInput,
+  AssumeRoleOutput,
+  SessionOutput,
+  SessionTokenInput,
+  WebIdentityInput,
+} from "./request.ts";
 import { createRequestHandler, type Fetch } from "./handler.ts";
 
 /** Everything that a client needs: it looks for nothing by itself. */
@@ -25,29 +34,16 @@ export interface AwsClientSettings {
   readonly now: () => number;
 }
 
-/** What AssumeRole is asked. */
-export interface AssumeRoleInput extends SessionRequest {
-  readonly roleSessionName: string;
-  readonly mfa?: { readonly serial: string; readonly code: string };
-}
-
-/** What AssumeRole answers. */
-export interface AssumeRoleOutput {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken: string;
-  /** AWS's time of expiry, in milliseconds since the epoch. */
-  readonly expiration: number;
-  /** The ARN of the session: who the holder of the credentials is. */
-  readonly assumedRoleArn: string;
-  /** AWS's clock less this machine's, in milliseconds. */
-  readonly clockOffset: number;
-}
-
 /** The calls to AWS that assume-role makes; each throws an {@linkcode AwsError}. */
 export interface AwsClient {
   readonly getCallerIdentity: () => Promise<CallerIdentity>;
   readonly assumeRole: (input: AssumeRoleInput) => Promise<AssumeRoleOutput>;
+  readonly assumeRoleWithWebIdentity: (
+    input: WebIdentityInput,
+  ) => Promise<AssumeRoleOutput>;
+  readonly getSessionToken: (
+    input: SessionTokenInput,
+  ) => Promise<SessionOutput>;
   /** The serials of a user's MFA devices, all pages. */
   readonly listMfaDevices: (userName: string) => Promise<readonly string[]>;
   /** The caller's user name, as IAM knows it. */
@@ -91,6 +87,14 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
       ? `STS in ${settings.region}`
       : new URL(settings.sts).origin, // without a password that may be in it
     secrets: [secretAccessKey, sessionToken, code],
+  });
+
+  const session = (given: Credentials | undefined): SessionOutput => ({
+    accessKeyId: word(given?.AccessKeyId, "AccessKeyId"),
+    secretAccessKey: word(given?.SecretAccessKey, "SecretAccessKey"),
+    sessionToken: word(given?.SessionToken, "SessionToken"),
+    expiration: present(given?.Expiration, "Expiration").getTime(),
+    clockOffset,
   });
 
   // IAM is needed for MFA devices only, so its half of the SDK is loaded then.
@@ -139,18 +143,49 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
             }),
           }),
         );
-        const given = present(output.Credentials, "Credentials");
         return {
-          accessKeyId: word(given.AccessKeyId, "AccessKeyId"),
-          secretAccessKey: word(given.SecretAccessKey, "SecretAccessKey"),
-          sessionToken: word(given.SessionToken, "SessionToken"),
-          expiration: present(given.Expiration, "Expiration").getTime(),
+          ...session(output.Credentials),
           assumedRoleArn: present(
             output.AssumedRoleUser?.Arn,
             "AssumedRoleUser",
           ),
-          clockOffset,
         };
+      }),
+
+    assumeRoleWithWebIdentity: (input) => {
+      const { roleArn, webIdentityToken } = input;
+      const task = `assume ${roleArn} with the web identity token`;
+      return call(context(task, webIdentityToken), async () => {
+        const output = await sts.send(
+          new AssumeRoleWithWebIdentityCommand({
+            RoleArn: roleArn,
+            RoleSessionName: input.roleSessionName,
+            WebIdentityToken: webIdentityToken,
+            DurationSeconds: input.durationSeconds,
+            Policy: input.policy,
+            PolicyArns: input.policyArns?.map((arn) => ({ arn })),
+          }),
+        );
+        return {
+          ...session(output.Credentials),
+          assumedRoleArn: present(
+            output.AssumedRoleUser?.Arn,
+            "AssumedRoleUser",
+          ),
+        };
+      });
+    },
+
+    getSessionToken: ({ durationSeconds, mfa }) =>
+      call(context("get a session with MFA", mfa.code), async () => {
+        const output = await sts.send(
+          new GetSessionTokenCommand({
+            DurationSeconds: durationSeconds,
+            SerialNumber: mfa.serial,
+            TokenCode: mfa.code,
+          }),
+        );
+        return session(output.Credentials);
       }),
 
     listMfaDevices: (userName) =>

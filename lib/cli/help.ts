@@ -1,11 +1,8 @@
 // Pure: no I/O.
 import config from "../../deno.json" with { type: "json" };
-import {
-  GROUPS,
-  optionName,
-  SETTING_NAMES,
-  SETTINGS,
-} from "../settings/table.ts";
+import { optionName, SETTING_NAMES } from "../settings/names.ts";
+import { GROUPS } from "../settings/setting.ts";
+import { SETTINGS } from "../settings/table.ts";
 
 const HEAD = `Run a command with temporary credentials of an AWS role.
 

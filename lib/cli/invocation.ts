@@ -1,5 +1,5 @@
 // Pure: no I/O.
-import type { SettingValues } from "../settings/table.ts";
+import type { SettingValues } from "../settings/setting.ts";
 
 /** The settings that options and `ASSUME_ROLE_*` variables gave. */
 export type Options = {

@@ -2,13 +2,9 @@
 // @ts-types="../types/std_cli.d.ts"
 import { parseArgs } from "@std/cli/parse-args";
 import { InvalidValueError, UsageError } from "../errors.ts";
-import {
-  optionName,
-  SETTING_NAMES,
-  type SettingName,
-  SETTINGS,
-  variableName,
-} from "../settings/table.ts";
+import { optionName, SETTING_NAMES, variableName } from "../settings/names.ts";
+import type { SettingName } from "../settings/setting.ts";
+import { SETTINGS } from "../settings/table.ts";
 import type { Invocation, Options } from "./invocation.ts";
 import { splitArgv } from "./split.ts";
 

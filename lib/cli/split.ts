@@ -1,12 +1,9 @@
 // Pure: no I/O.
 import { UsageError } from "../errors.ts";
 import { closest } from "../settings/closest.ts";
-import {
-  optionName,
-  SETTING_NAMES,
-  type SettingName,
-  SETTINGS,
-} from "../settings/table.ts";
+import { optionName, SETTING_NAMES } from "../settings/names.ts";
+import type { SettingName } from "../settings/setting.ts";
+import { SETTINGS } from "../settings/table.ts";
 
 const OPTIONS: ReadonlyMap<string, SettingName> = new Map(
   SETTING_NAMES.flatMap((name) => {

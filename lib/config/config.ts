@@ -1,5 +1,5 @@
 // Pure: no I/O.
-import type { SettingName, SettingValues } from "../settings/table.ts";
+import type { SettingName, SettingValues } from "../settings/setting.ts";
 
 /** The settings of a file, or of one entry of its `roles`. */
 export type ConfigValues = {

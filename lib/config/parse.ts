@@ -3,12 +3,9 @@
 import { parse } from "@std/yaml/parse";
 import { ConfigError, InvalidValueError } from "../errors.ts";
 import { closest } from "../settings/closest.ts";
-import {
-  keyName,
-  SETTING_NAMES,
-  type SettingName,
-  SETTINGS,
-} from "../settings/table.ts";
+import { keyName, SETTING_NAMES } from "../settings/names.ts";
+import type { SettingName } from "../settings/setting.ts";
+import { SETTINGS } from "../settings/table.ts";
 import type { Config, ConfigValues } from "./config.ts";
 import { locateKey } from "./locate.ts";
 
@@ -135,8 +132,14 @@ function readValue(
   keys: readonly string[],
   fail: Fail,
 ): unknown {
-  const { parse, list } = SETTINGS[name];
-  const texts = list && Array.isArray(node) ? node : [node ?? ""];
+  const { parse, list, fromMapping } = SETTINGS[name];
+  const isMapping = typeof node === "object" && node !== null &&
+    !Array.isArray(node);
+  const texts = list && Array.isArray(node)
+    ? node
+    : fromMapping && isMapping
+    ? [fromMapping(node as Record<string, unknown>)]
+    : [node ?? ""];
   const values = texts.map((text) => {
     if (typeof text !== "string") {
       const kind = list ? "text or a list of texts" : "text";

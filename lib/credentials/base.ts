@@ -1,9 +1,10 @@
 import { createRequestHandler, type Fetch } from "../aws/handler.ts";
 import { toAwsError } from "../aws/errors.ts";
 import { AssumeRoleError, AwsError } from "../errors.ts";
-import type { BaseCredentials, Plan } from "../plan/plan.ts";
+import type { BaseCredentials, RolePlan } from "../plan/plan.ts";
 import type { Asker } from "./mfa.ts";
 import { withCode } from "./mfa.ts";
+import { type DeviceContext, withDevice } from "./codes.ts";
 
 /** Keeps the SDK from writing to the console: what matters is in its errors. */
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
@@ -15,8 +16,8 @@ const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
  * @throws {AwsError} where there are none
  */
 export async function baseCredentials(
-  plan: Plan,
-  asker: Asker,
+  plan: RolePlan,
+  context: DeviceContext & { readonly asker: Asker },
   fetch: Fetch,
 ): Promise<BaseCredentials> {
   const { base } = plan;
@@ -28,13 +29,14 @@ export async function baseCredentials(
     },
     logger: SILENT,
     mfaCodeProvider: (serial: string) =>
-      withCode(
-        serial,
-        plan.mfa,
-        asker,
-        () => false,
-        (code) => Promise.resolve(code),
-      ),
+      withDevice(serial, context, (used) =>
+        withCode(
+          serial,
+          plan.mfa,
+          { ...context.asker, used },
+          () => false,
+          (code) => Promise.resolve(code),
+        )),
   };
   try {
     const provider = base.kind === "profile"

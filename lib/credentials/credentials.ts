@@ -1,6 +1,9 @@
 // Pure: no I/O.
 import { formatDuration } from "../settings/duration.ts";
 
+/** What stands for the role's ARN in a session that is no role's. */
+export const MFA_SESSION = "mfa-session";
+
 /** Temporary credentials of a role. Times are milliseconds since the epoch. */
 export interface Credentials {
   readonly accessKeyId: string;

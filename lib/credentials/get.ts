@@ -1,11 +1,11 @@
 import { MfaError } from "../errors.ts";
 import type { Waiting } from "../system/lock.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { RolePlan } from "../plan/plan.ts";
 import { formatDuration } from "../settings/duration.ts";
 import type { Reporter } from "../system/host.ts";
-import { cacheKey } from "./cache_key.ts";
-import { cached, type CachedResult } from "./cached.ts";
-import { type Credentials, timeLeft } from "./credentials.ts";
+import { cacheKey } from "../plan/cache_key.ts";
+import { cached, type CachedResult, type CachePolicy } from "./cached.ts";
+import { type Credentials, MFA_SESSION, timeLeft } from "./credentials.ts";
 import type { Asker } from "./mfa.ts";
 import { saveProfile } from "./save_profile.ts";
 import { Store } from "./store.ts";
@@ -23,45 +23,24 @@ export interface GetContext {
  * does no harm.
  */
 export async function getCredentials(
-  plan: Plan,
+  plan: RolePlan,
   context: GetContext,
 ): Promise<Credentials> {
   const { now, reporter } = context;
-  const store = plan.cacheDirectory === undefined
-    ? undefined
-    : new Store(plan.cacheDirectory);
-  const other =
-    `another assume-role, which is getting the credentials of ${plan.role.arn}`;
-  const waiting: Waiting = {
-    onWait: () => reporter.warn(`Waiting for ${other}`),
-    // The other one may be asking for a code that nobody will give.
-    ...(!plan.mfa.mayAsk && {
-      onPatienceLost: () =>
-        new MfaError(`Cannot wait any longer for ${other}`, {
-          hint:
-            "it may be waiting for an MFA code, and '--no-input' forbids asking for one here",
-        }),
-    }),
-  };
-  const obtain = async () => {
-    // The AWS SDK takes a while to load, and a hit does not need it.
-    const { obtainCredentials } = await import("./obtain.ts");
-    return await obtainCredentials(plan, { ...context, store });
-  };
-  const result: CachedResult = store === undefined
-    ? {
-      credentials: await obtain(),
-      fromCache: false,
-      problem: "there is no home directory",
-    }
-    : await cached(
-      store,
-      await cacheKey(plan),
-      { ...plan, roleArn: plan.role.arn, now },
-      waiting,
-      obtain,
-    );
-
+  const { store, waiting } = createStore(plan, plan.role.arn, context);
+  const result = await throughCache(
+    store,
+    await cacheKey(plan),
+    { ...plan, roleArn: plan.role.arn, now },
+    waiting,
+    async () => {
+      const previous = await getPrevious(plan, context);
+      // The AWS SDK takes a while to load, and a hit does not need it.
+      const { obtainCredentials } = await import("./obtain.ts");
+      const obtainContext = { ...context, store, waiting };
+      return await obtainCredentials(plan, previous, obtainContext);
+    },
+  );
   const { credentials, fromCache } = result;
   const left = formatDuration(timeLeft(credentials, now()) / 1000);
   reporter.explain(
@@ -77,8 +56,69 @@ export async function getCredentials(
   return credentials;
 }
 
+/** The session that the role is assumed from, where it is from one of ours. */
+async function getPrevious(
+  plan: RolePlan,
+  context: GetContext,
+): Promise<Credentials | undefined> {
+  const { base } = plan;
+  if (base.kind === "role") return await getCredentials(base.plan, context);
+  if (base.kind !== "mfa-session") return undefined;
+  const what = "your session with MFA";
+  const { store, waiting } = createStore(plan, what, context);
+  const { credentials } = await throughCache(
+    store,
+    base.fingerprint,
+    { ...plan, roleArn: MFA_SESSION, forceRefresh: false, now: context.now },
+    waiting,
+    async () => {
+      const { obtainMfaSession } = await import("./mfa_session.ts");
+      return await obtainMfaSession(plan, base, { ...context, store, waiting });
+    },
+  );
+  return credentials;
+}
+
+/** Where credentials are kept, and how to wait for another process that gets them. */
+function createStore(
+  { cacheDirectory, mfa }: RolePlan,
+  what: string,
+  { reporter }: GetContext,
+): { readonly store: Store | undefined; readonly waiting: Waiting } {
+  const other =
+    `another assume-role, which is getting the credentials of ${what}`;
+  return {
+    store: cacheDirectory === undefined ? undefined : new Store(cacheDirectory),
+    waiting: {
+      onWait: () => reporter.warn(`Waiting for ${other}`),
+      // The other one may be asking for a code that nobody will give.
+      ...(!mfa.mayAsk && {
+        onPatienceLost: () =>
+          new MfaError(`Cannot wait any longer for ${other}`, {
+            hint:
+              "it may be waiting for an MFA code, and '--no-input' forbids asking for one here",
+          }),
+      }),
+    },
+  };
+}
+
+async function throughCache(
+  store: Store | undefined,
+  key: string,
+  policy: CachePolicy,
+  waiting: Waiting,
+  obtain: () => Promise<Credentials>,
+): Promise<CachedResult> {
+  if (store !== undefined) {
+    return await cached(store, key, policy, waiting, obtain);
+  }
+  const problem = "there is no home directory";
+  return { credentials: await obtain(), fromCache: false, problem };
+}
+
 async function keep(
-  plan: Plan,
+  plan: RolePlan,
   { credentials, problem }: CachedResult,
   { now, reporter }: GetContext,
 ): Promise<void> {
@@ -107,6 +147,6 @@ async function keep(
   if (problems.length > 0) reporter.warn(problems.join("; "));
 }
 
-function inDirectory({ cacheDirectory }: Plan): string {
+function inDirectory({ cacheDirectory }: RolePlan): string {
   return cacheDirectory === undefined ? "" : ` in ${cacheDirectory}`;
 }

@@ -17,6 +17,14 @@ export interface Asker {
   ) => Promise<{ readonly status: number; readonly stdout: string }>;
 }
 
+/** The codes of a device that were sent to AWS: each works once. */
+export interface UsedCodes {
+  readonly has: (code: string) => Promise<boolean>;
+  readonly add: (code: string) => Promise<void>;
+  /** Waits until the device shows another one. */
+  readonly next: () => Promise<void>;
+}
+
 /** How often a code is tried before giving up. */
 const ATTEMPTS = 3;
 
@@ -78,16 +86,18 @@ export async function chooseDevice(
 export async function withCode<T>(
   serial: string,
   mfa: MfaPlan,
-  asker: Asker,
+  asker: Asker & { readonly used: UsedCodes },
   rejected: (error: unknown) => boolean,
   call: (code: string) => Promise<T>,
   why = "",
 ): Promise<T> {
+  const { used } = asker;
   const next = codes(serial, mfa, asker, why);
   let last: unknown;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const code = await next(attempt > 1);
     if (code === undefined) break;
+    await used.add(code);
     try {
       return await call(code);
     } catch (error) {
@@ -106,22 +116,30 @@ export async function withCode<T>(
 function codes(
   serial: string,
   mfa: MfaPlan,
-  asker: Asker,
+  asker: Asker & { readonly used: UsedCodes },
   why: string,
 ): (again: boolean) => Promise<string | undefined> {
+  const { used } = asker;
   let { token } = mfa;
   let printed: string | undefined;
   return async (again) => {
     if (token !== undefined) {
       const code = token;
       token = undefined;
-      return code;
+      if (!await used.has(code)) return code;
+      throw new MfaError(`The MFA code for ${serial} was used already`, {
+        hint: "each code works once: wait for the next one",
+      });
     }
     if (mfa.command !== undefined) {
-      const code = await codeOfCommand(mfa.command, asker);
-      const same = code === printed;
+      let code = await codeOfCommand(mfa.command, asker);
+      if (code === printed) return undefined; // it was rejected
+      if (await used.has(code)) {
+        await used.next();
+        code = await codeOfCommand(mfa.command, asker);
+      }
       printed = code;
-      return same ? undefined : code;
+      return code;
     }
     if (!mfa.mayAsk) {
       if (again) return undefined;
@@ -138,7 +156,7 @@ function codes(
 
 async function codeOfPerson(
   serial: string,
-  asker: Asker,
+  asker: Asker & { readonly used: UsedCodes },
   again: boolean,
   why: string,
 ): Promise<string | undefined> {
@@ -167,7 +185,9 @@ async function codeOfPerson(
       );
     }
     try {
-      return parseMfaToken(text);
+      const code = parseMfaToken(text);
+      if (!await asker.used.has(code)) return code;
+      reason = "That code was used already: wait for the next one. ";
     } catch (error) {
       if (!(error instanceof InvalidValueError)) throw error;
       reason = "A code is six digits. ";

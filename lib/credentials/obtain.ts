@@ -1,20 +1,22 @@
-import {
-  type CallerIdentity,
-  callerName,
-  isIamUser,
-  toSessionName,
-} from "../aws/arn.ts";
 import { type AwsClient, createAwsClient } from "../aws/client.ts";
 import { isRejectedCode } from "../aws/errors.ts";
 import { AwsError } from "../errors.ts";
-import type { Plan } from "../plan/plan.ts";
-import { digest } from "../settings/digest.ts";
+import type { BaseCredentials, RolePlan } from "../plan/plan.ts";
+import { formatDuration } from "../settings/duration.ts";
+import type { Waiting } from "../system/lock.ts";
 import type { Reporter } from "../system/host.ts";
 import { createFetch } from "../system/http.ts";
 import { baseCredentials } from "./base.ts";
+import { Caller } from "./caller.ts";
+import { withDevice } from "./codes.ts";
 import type { Credentials } from "./credentials.ts";
-import { type Asker, chooseDevice, totpDevices, withCode } from "./mfa.ts";
-import type { CallerMemory, Store } from "./store.ts";
+import { findDevice } from "./device.ts";
+import { type Asker, withCode } from "./mfa.ts";
+import type { Store } from "./store.ts";
+import { assumeWithWebIdentity } from "./web_identity.ts";
+
+/** What a role may be assumed for from another role's session, in seconds. */
+const LONGEST_CHAINED = 3600;
 
 /** What obtaining credentials needs beside the plan. */
 export interface ObtainContext {
@@ -23,34 +25,59 @@ export interface ObtainContext {
   readonly reporter: Reporter;
   /** Where callers are remembered; absent where nothing can be kept. */
   readonly store: Store | undefined;
+  /** How to wait for another process that uses the same device. */
+  readonly waiting: Waiting;
 }
 
-/** Gets fresh credentials from STS. It does not know that there is a cache. */
+/**
+ * Gets fresh credentials from STS. It does not know that there is a cache.
+ *
+ * @param previous the session that the role is chained to, where it is to one
+ */
 export async function obtainCredentials(
-  plan: Plan,
+  plan: RolePlan,
+  previous: Credentials | undefined,
   context: ObtainContext,
 ): Promise<Credentials> {
-  const { asker, now, reporter, store } = context;
-  const { roleArn } = plan.request;
+  const { now, reporter, store } = context;
   const fetch = await createFetch(plan.endpoints.caBundle);
-  const credentials = await baseCredentials(plan, asker, fetch);
+  const { base, request: { roleArn } } = plan;
+  if (base.kind === "web-identity") {
+    return await assumeWithWebIdentity(plan, base.token, fetch, context);
+  }
+  const { accessKeyId, secretAccessKey, sessionToken } = previous ??
+    await baseCredentials(plan, context, fetch);
+  // The SDK is to see no more than it knows.
+  const credentials = {
+    accessKeyId,
+    secretAccessKey,
+    ...(sessionToken !== undefined && { sessionToken }),
+  };
   const client = createAwsClient({
     ...plan.endpoints,
     credentials,
     fetch,
     now,
   });
-  // Whatever supplied it, an access key belongs to one caller of one AWS.
-  const callerKey = await digest([
-    credentials.accessKeyId,
-    plan.endpoints.sts ?? null,
-  ]);
-  const remembered = await store?.loadCaller(callerKey);
-  const caller = new Caller(client, store, callerKey, remembered);
-
+  const caller = base.kind === "role" && previous !== undefined
+    ? Caller.ofSession(previous.assumedRoleArn, client)
+    : await Caller.of(
+      base.kind === "mfa-session"
+        ? base.credentials.accessKeyId
+        : credentials.accessKeyId,
+      plan,
+      client,
+      store,
+    );
   const roleSessionName = plan.request.roleSessionName ??
     await caller.sessionName();
   await caller.remember();
+  const durationSeconds = await allowedDuration(
+    plan,
+    credentials,
+    caller,
+    reporter,
+  );
   const assume = async (mfa?: { serial: string; code: string }) => {
     reporter.explain(
       `asking STS for ${roleArn} as '${roleSessionName}'${
@@ -59,141 +86,86 @@ export async function obtainCredentials(
     );
     return await client.assumeRole({
       ...plan.request,
+      durationSeconds,
       roleSessionName,
       ...(mfa && { mfa }),
     });
   };
-  const assumeWithCode = (serial: string, why?: string) =>
-    withCode(
-      serial,
-      plan.mfa,
-      asker,
-      isRejectedCode,
-      (code) => assume({ serial, code }),
-      why,
-    );
-
-  let serial = knownDevice(plan, remembered);
-  let output;
-  if (serial !== undefined) {
-    output = await assumeWithCode(serial);
-  } else {
-    try {
-      output = await assume();
-    } catch (error) {
-      if (!await caller.mayNeedMfa(error)) throw error;
-      reporter.explain(
-        "AWS denied it without MFA; looking for your MFA devices",
-      );
-      serial = remembered?.mfaSerial ??
-        await findDevice(plan, client, await caller.identity(), asker, error);
-      // It may be for other reasons: whoever is asked for a code should know.
-      output = await assumeWithCode(
-        serial,
-        `AWS denies ${roleArn} without MFA. `,
-      );
-    }
-  }
-
+  const { serial, output } = previous === undefined
+    ? await assumeWithMfa(plan, client, caller, assume, context)
+    : { serial: undefined, output: await assume() };
   await caller.remember(serial === undefined ? undefined : { serial, roleArn });
   return { ...output, roleArn, obtainedAt: now() };
 }
 
+/** Assumes a role, with a one-time code where one is needed. */
+async function assumeWithMfa<T>(
+  plan: RolePlan,
+  client: AwsClient,
+  caller: Caller,
+  assume: (mfa?: { serial: string; code: string }) => Promise<T>,
+  context: ObtainContext,
+): Promise<{ readonly serial?: string; readonly output: T }> {
+  const { asker, reporter } = context;
+  const { roleArn } = plan.request;
+  const withSerial = async (serial: string, why?: string) => ({
+    serial,
+    output: await withDevice(serial, context, (used) =>
+      withCode(
+        serial,
+        plan.mfa,
+        { ...asker, used },
+        isRejectedCode,
+        (code) => assume({ serial, code }),
+        why,
+      )),
+  });
+  const known = knownDevice(plan, caller);
+  if (known !== undefined) return await withSerial(known);
+  try {
+    return { output: await assume() };
+  } catch (error) {
+    if (!await caller.mayNeedMfa(error)) throw error;
+    reporter.explain("AWS denied it without MFA; looking for your MFA devices");
+    const serial = caller.mfaSerial ??
+      await findDevice(
+        plan.mfa,
+        client,
+        await caller.identity(),
+        asker,
+        error as AwsError,
+      );
+    // It may be for other reasons: whoever is asked for a code should know.
+    return await withSerial(serial, `AWS denies ${roleArn} without MFA. `);
+  }
+}
+
 /** The device that is known to be needed: named, or used for this role last time. */
 function knownDevice(
-  plan: Plan,
-  memory: CallerMemory | undefined,
+  { mfa, request }: RolePlan,
+  caller: Caller,
 ): string | undefined {
-  if (plan.mfa.serial !== undefined) return plan.mfa.serial;
-  const wanted = plan.mfa.token !== undefined ||
-    memory?.mfaRoles.includes(plan.request.roleArn);
-  return wanted ? memory?.mfaSerial : undefined;
+  if (mfa.serial !== undefined) return mfa.serial;
+  const isWanted = mfa.token !== undefined || caller.wantedMfa(request.roleArn);
+  return isWanted ? caller.mfaSerial : undefined;
 }
 
-async function findDevice(
-  plan: Plan,
-  client: AwsClient,
-  user: CallerIdentity,
-  asker: Asker,
-  denial: unknown,
-): Promise<string> {
-  let serials: readonly string[];
-  try {
-    serials = await client.listMfaDevices(callerName(user)!);
-  } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
-    throw new AwsError(
-      `${(denial as AwsError).message}, and your MFA devices cannot be listed`,
-      {
-        code: error.code,
-        requestId: error.requestId,
-        hint:
-          "if the role wants MFA, name the device with '--mfa-serial', or get iam:ListMFADevices for yourself",
-        cause: error,
-      },
-    );
-  }
-  if (serials.length === 0) throw denial;
-  return await chooseDevice(totpDevices(serials), plan.mfa, asker);
-}
-
-/** The caller, asked for only when it matters who it is. */
-class Caller {
-  readonly #client: AwsClient;
-  readonly #store: Store | undefined;
-  readonly #key: string;
-  #memory: CallerMemory | undefined;
-  #identity: CallerIdentity | undefined;
-
-  constructor(
-    client: AwsClient,
-    store: Store | undefined,
-    key: string,
-    memory: CallerMemory | undefined,
-  ) {
-    this.#client = client;
-    this.#store = store;
-    this.#key = key;
-    this.#memory = memory;
-    this.#identity = memory;
-  }
-
-  async identity(): Promise<CallerIdentity> {
-    return this.#identity ??= await this.#client.getCallerIdentity();
-  }
-
-  async sessionName(): Promise<string> {
-    const name = callerName(await this.identity()) ??
-      await this.#client.getUserName();
-    return toSessionName(name);
-  }
-
-  /** Whether a denial may be for lack of MFA: only IAM users have devices. */
-  async mayNeedMfa(error: unknown): Promise<boolean> {
-    return error instanceof AwsError && error.code === "AccessDenied" &&
-      isIamUser(await this.identity());
-  }
-
-  /** Remembers the caller, and the device that a role wanted, for the next time. */
-  async remember(
-    mfa?: { readonly serial: string; readonly roleArn: string },
-  ): Promise<void> {
-    if (this.#identity === undefined) return;
-    const { arn, accountId } = this.#identity;
-    const before = this.#memory;
-    const mfaRoles = new Set(before?.mfaRoles);
-    if (mfa !== undefined) mfaRoles.add(mfa.roleArn);
-    const mfaSerial = mfa?.serial ?? before?.mfaSerial;
-    const isKnown = mfaSerial === before?.mfaSerial &&
-      mfaRoles.size === before?.mfaRoles.length;
-    if (isKnown) return;
-    this.#memory = {
-      arn,
-      accountId,
-      mfaRoles: [...mfaRoles],
-      ...(mfaSerial && { mfaSerial }),
-    };
-    // What cannot be remembered is asked again; the cache tells of the problem.
-    await this.#store?.saveCaller(this.#key, this.#memory).catch(() => {});
-  }
+/**
+ * AWS lets a role's session assume another role for an hour at most ("Role
+ * chaining", IAM User Guide).
+ */
+async function allowedDuration(
+  { request: { roleArn, durationSeconds } }: RolePlan,
+  credentials: BaseCredentials,
+  caller: Caller,
+  reporter: Reporter,
+): Promise<number> {
+  if (durationSeconds <= LONGEST_CHAINED) return durationSeconds;
+  if (!await caller.isSession(credentials)) return durationSeconds;
+  reporter.warn(
+    `The session of ${roleArn} lasts 1h, not ${
+      formatDuration(durationSeconds)
+    }: AWS allows no more to a role that is assumed from another role`,
+  );
+  return LONGEST_CHAINED;
 }

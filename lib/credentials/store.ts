@@ -27,7 +27,8 @@ const COPY_NAME = /^copy-[0-9a-f]{8}\.(?:config|credentials)$/;
 const isLeftover = (name: string) =>
   /^[0-9a-f]{64}\.lock$/.test(name) || isTemporary(name) ||
   COPY_NAME.test(name);
-const isCallerName = (name: string) => /^caller-[0-9a-f]{64}\.json$/.test(name);
+const isMemoryName = (name: string) =>
+  /^(?:caller|code)-[0-9a-f]{64}\.json$/.test(name);
 
 type Shape<T> = { readonly [K in keyof T]-?: "string" | "number" };
 
@@ -50,6 +51,14 @@ export interface CallerMemory {
   readonly mfaSerial?: string;
   /** The ARNs of the roles that wanted MFA. */
   readonly mfaRoles: readonly string[];
+}
+
+/** The last one-time code that was sent, so that it is not sent twice. */
+export interface UsedCode {
+  /** A SHA-256 of device and code. */
+  readonly digest: string;
+  /** When, in milliseconds since the epoch. */
+  readonly usedAt: number;
 }
 
 /**
@@ -103,6 +112,17 @@ export class Store {
     await this.#save(`caller-${key}`, key, caller);
   }
 
+  async loadUsedCode(key: string): Promise<UsedCode | undefined> {
+    const value = await this.#load(`code-${key}`, key);
+    return isShaped<UsedCode>(value, { digest: "string", usedAt: "number" })
+      ? value
+      : undefined;
+  }
+
+  async saveUsedCode(key: string, code: UsedCode): Promise<void> {
+    await this.#save(`code-${key}`, key, code);
+  }
+
   /**
    * Removes the sessions of a role, or all, and with all of them what is known
    * of callers.
@@ -117,7 +137,7 @@ export class Store {
         const session = await this.loadCredentials(key);
         if (roleArn !== undefined && session?.roleArn !== roleArn) continue;
         count++;
-      } else if (roleArn !== undefined || !isCallerName(name)) {
+      } else if (roleArn !== undefined || !isMemoryName(name)) {
         continue;
       }
       await removeIfPresent(join(this.#directory, name));

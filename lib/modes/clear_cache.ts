@@ -1,7 +1,8 @@
 import { removeProfiles } from "../credentials/save_profile.ts";
 import { Store } from "../credentials/store.ts";
 import { ConfigError, STATUS } from "../errors.ts";
-import { awsFile, cacheDirectoryOf, resolveTarget } from "../plan/resolve.ts";
+import { awsFile, cacheDirectoryOf } from "../plan/locations.ts";
+import { resolveTarget } from "../plan/role.ts";
 import type { Layers } from "../plan/settle.ts";
 import type { Host } from "../system/host.ts";
 import type { Ending } from "../system/program.ts";

@@ -1,7 +1,8 @@
 // Pure: no I/O.
 import type { Config } from "../config/config.ts";
 import type { Plan, Source } from "../plan/plan.ts";
-import { keyName, type SettingName } from "../settings/table.ts";
+import { keyName } from "../settings/names.ts";
+import type { SettingName } from "../settings/setting.ts";
 
 /** Where a setting came from, as a person would find it. */
 export function formatSource(

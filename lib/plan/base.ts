@@ -3,9 +3,24 @@ import { isIdentityKey, type Profiles, type Section } from "../aws/profiles.ts";
 import { ConfigError } from "../errors.ts";
 import { closest } from "../settings/closest.ts";
 import { digest } from "../settings/digest.ts";
+import { cacheKey } from "./cache_key.ts";
 import type { Base, BaseCredentials } from "./plan.ts";
+import { type CommonPlan, profileRolePlan } from "./profile_role.ts";
+import type { ReadText } from "./request.ts";
+import { webIdentityBase } from "./web_identity.ts";
 
 type Env = Readonly<Record<string, string>>;
+
+/** What the choice of base credentials depends on beside the profile. */
+export interface BaseContext {
+  readonly env: Env;
+  readonly profiles: Profiles;
+  readonly readText: ReadText;
+  /** The role that they are for. */
+  readonly roleArn: string;
+  /** What the roles on the way to it have in common with it. */
+  readonly common: CommonPlan;
+}
 
 // The variables that do so where no profile and no keys are given.
 const IDENTITY_VARIABLES = [
@@ -21,31 +36,37 @@ const IDENTITY_VARIABLES = [
 /**
  * Decides what supplies the base credentials, as the AWS SDK's chain would:
  * the named profile and nothing else, else keys in the environment, else the
- * profile `default`, else whatever the SDK finds.
+ * profile `default`, else a web identity token, else whatever the SDK finds.
  *
  * @throws {ConfigError} where the named profile does not exist, or the
  * environment has half of a pair of keys
  */
 export async function selectBase(
   profile: string | undefined,
-  env: Env,
-  profiles: Profiles,
+  context: BaseContext,
 ): Promise<Base> {
+  const { env, profiles } = context;
   if (profile === undefined) {
     const fromEnv = environmentCredentials(env);
     if (fromEnv !== undefined) return await staticBase(fromEnv);
   }
   const name = profile ?? "default";
   const section = profiles.get(name);
-  if (section === undefined) {
-    if (profile !== undefined) throw unknownProfile(profile, profiles.names());
-    return {
-      kind: "chain",
-      fingerprint: await digest([ambient(env)]),
-    };
+  if (section === undefined && profile !== undefined) {
+    throw unknownProfile(profile, profiles.names());
   }
-  const credentials = staticCredentials(section);
-  if (credentials !== undefined) return await staticBase(credentials, name);
+  const credentials = section && staticCredentials(section);
+  if (credentials) return await staticBase(credentials, name);
+  if (section?.role_arn && section.source_profile) {
+    return await roleOfProfile(name, context);
+  }
+  if (profile === undefined && !hasIdentity(section)) {
+    const base = await webIdentityBase(context, section && name);
+    if (base !== undefined) return base;
+  }
+  if (section === undefined) {
+    return { kind: "chain", fingerprint: await digest([ambient(env)]) };
+  }
   const trail = closure(name, env, profiles);
   if (profile !== undefined) {
     return { kind: "profile", profile, fingerprint: await digest(trail) };
@@ -73,7 +94,62 @@ function environmentCredentials(env: Env): BaseCredentials | undefined {
   };
 }
 
-function staticCredentials(section: Section): BaseCredentials | undefined {
+function hasIdentity(section: Section | undefined): boolean {
+  return Object.keys(section ?? {}).some(isIdentityKey);
+}
+
+/**
+ * The role that a profile stands for by `role_arn` and `source_profile`, by the
+ * rules of the AWS SDKs ("Assume role credential provider", AWS SDKs and Tools
+ * Reference Guide).
+ */
+async function roleOfProfile(
+  name: string,
+  context: BaseContext,
+  visited: readonly string[] = [],
+): Promise<Base> {
+  const { env, profiles, common } = context;
+  const section = profiles.get(name)!;
+  const trail = [...visited, name];
+  const source = section.source_profile!;
+  const sourceSection = profiles.get(source);
+  if (sourceSection === undefined) {
+    throw unknownProfile(source, profiles.names(), name);
+  }
+  // A profile may be its own source, and keys win over a role further back.
+  const keys = staticCredentials({ ...sourceSection, role_arn: undefined });
+  let base: Base;
+  if (keys !== undefined) {
+    base = await staticBase(keys, source);
+  } else if (trail.includes(source)) {
+    throw new ConfigError(
+      `Cannot use the AWS profile '${
+        trail[0]
+      }': its source_profile leads in a circle: ${
+        [...trail, source].join(" -> ")
+      }`,
+    );
+  } else if (sourceSection.role_arn && sourceSection.source_profile) {
+    base = await roleOfProfile(source, context, trail);
+  } else {
+    base = {
+      kind: "profile",
+      profile: source,
+      fingerprint: await digest(closure(source, env, profiles)),
+    };
+  }
+  const plan = profileRolePlan(name, section, base, env, profiles, common);
+  return {
+    kind: "role",
+    plan,
+    profile: name,
+    fingerprint: await cacheKey(plan),
+  };
+}
+
+function staticCredentials(
+  section: Readonly<Record<string, string | undefined>>,
+): BaseCredentials | undefined {
   const { aws_access_key_id, aws_secret_access_key, aws_session_token } =
     section;
   if (!aws_access_key_id || !aws_secret_access_key) return undefined;
@@ -130,9 +206,16 @@ function ambient(env: Env): readonly (string | null)[] {
   return IDENTITY_VARIABLES.map((name) => env[name] ?? null);
 }
 
-function unknownProfile(name: string, names: readonly string[]): ConfigError {
+function unknownProfile(
+  name: string,
+  names: readonly string[],
+  wantedBy?: string,
+): ConfigError {
   const near = closest(name, names);
-  return new ConfigError(`Cannot find the AWS profile '${name}'`, {
+  const whose = wantedBy === undefined
+    ? ""
+    : `, the source_profile of '${wantedBy}'`;
+  return new ConfigError(`Cannot find the AWS profile '${name}'${whose}`, {
     hint: near !== undefined
       ? `did you mean '${near}'?`
       : names.length === 0

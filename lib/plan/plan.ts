@@ -1,7 +1,7 @@
 // Pure: no I/O.
 import type { RoleArn } from "../aws/arn.ts";
 import type { SessionRequest } from "../aws/request.ts";
-import type { SettingName } from "../settings/table.ts";
+import type { SettingName } from "../settings/setting.ts";
 
 /** Where the value of a setting came from. */
 export type Source =
@@ -36,7 +36,27 @@ export type Base =
     | { readonly kind: "profile"; readonly profile: string }
     /** The AWS SDK's default chain has to find them. */
     | { readonly kind: "chain" }
+    /** A session of long-term keys that a one-time code was given for. */
+    | {
+      readonly kind: "mfa-session";
+      readonly credentials: BaseCredentials;
+      readonly durationSeconds: number;
+    }
+    /** A token of another identity provider, which the role itself trusts. */
+    | { readonly kind: "web-identity"; readonly token: WebIdentityToken }
+    /** Another role: this one is chained to it. */
+    | { readonly kind: "role"; readonly plan: RolePlan }
   );
+
+/** Where a web identity token comes from. */
+export type WebIdentityToken =
+  | { readonly kind: "file"; readonly path: string }
+  /** GitHub Actions gives one to a job that has the permission `id-token: write`. */
+  | {
+    readonly kind: "github";
+    readonly url: string;
+    readonly requestToken: string;
+  };
 
 /** One AssumeRole, as it is to be asked for. */
 export interface RoleRequest extends SessionRequest {
@@ -65,15 +85,13 @@ export interface MfaPlan {
   readonly mayAsk: boolean;
 }
 
-/** Everything that is decided before anything is done; frozen. */
-export interface Plan {
+/** How one role is assumed. */
+export interface RolePlan {
   readonly role: RoleArn;
   readonly request: RoleRequest;
   readonly base: Base;
   readonly endpoints: Endpoints;
   readonly mfa: MfaPlan;
-  /** The region that the child gets, where one is known. */
-  readonly region?: string;
   /** Where the cache is; absent where there is no home for it. */
   readonly cacheDirectory?: string;
   readonly forceRefresh: boolean;
@@ -85,6 +103,12 @@ export interface Plan {
     readonly name: string;
     readonly region?: string;
   };
+}
+
+/** Everything that is decided before anything is done; frozen. */
+export interface Plan extends RolePlan {
+  /** The region that the child gets, where one is known. */
+  readonly region?: string;
   /** Whether the command is served fresh credentials rather than given fixed ones. */
   readonly server: boolean;
   /** Patterns of variables that the child gets beyond the base list. */

@@ -3,6 +3,35 @@ import { type RoleArn, splitRoleArn } from "../aws/arn.ts";
 import { ConfigError, InvalidValueError, UsageError } from "../errors.ts";
 import { closest } from "../settings/closest.ts";
 import { parseRoleArn } from "../settings/values.ts";
+import { type Layers, Settler } from "./settle.ts";
+
+/** A role that is asked for, and the settings as far as they are decided. */
+export interface Target {
+  readonly name: string;
+  readonly role: RoleArn;
+  readonly settler: Settler;
+}
+
+/**
+ * Finds the role that is asked for; `undefined` where none is named.
+ *
+ * @throws {UsageError} where the name stands for no role
+ */
+export function resolveTarget(input: Layers): Target | undefined {
+  const { options, variables, configs } = input;
+  const name = options.role ?? variables.role;
+  if (name === undefined) return undefined;
+  const isArn = name.startsWith("arn:");
+  const settler = new Settler(input, isArn ? undefined : name);
+  settler.settle("role");
+  const role = resolveRole(
+    name,
+    settler.settle("roleArn"),
+    settler.settle("rolePrefix"),
+    configs.flatMap((config) => [...config.roles.keys()]),
+  );
+  return { name, role, settler };
+}
 
 /**
  * Finds the role that a name stands for: a full ARN is taken as it is and never

@@ -1,14 +1,9 @@
 // Pure: no I/O.
 import type { Options } from "../cli/invocation.ts";
 import type { Config } from "../config/config.ts";
-import {
-  keyName,
-  optionName,
-  type SettingName,
-  SETTINGS,
-  type SettingValues,
-  variableName,
-} from "../settings/table.ts";
+import { keyName, optionName, variableName } from "../settings/names.ts";
+import type { SettingName, SettingValues } from "../settings/setting.ts";
+import { SETTINGS } from "../settings/table.ts";
 import type { Source } from "./plan.ts";
 
 /** What options, variables and files say, in the order of their precedence. */
@@ -32,7 +27,7 @@ export class Settler {
 
   /**
    * The value of a setting: option, variable, the role's entry, project file,
-   * user file, then what is given here. Lists add up over all of them.
+   * user file, then what is given here. Some lists add up over all of them.
    */
   settle<K extends SettingName>(
     name: K,
@@ -43,7 +38,7 @@ export class Settler {
     const first = given[0];
     if (first === undefined) return undefined;
     this.sources[name] = first[1];
-    if (!SETTINGS[name].list) return first[0];
+    if (SETTINGS[name].list !== "add") return first[0];
     // Only the settings that are lists get here.
     const all: unknown = given.flatMap(([value]) => value as readonly string[]);
     return all as SettingValues[K];

@@ -5,7 +5,7 @@ import {
   sectionNames,
 } from "../aws/edit.ts";
 import { isIdentityKey } from "../aws/profiles.ts";
-import type { AwsFilePath } from "../plan/resolve.ts";
+import type { AwsFilePath } from "../plan/locations.ts";
 import type { Store } from "../credentials/store.ts";
 import {
   isSame,

@@ -5,7 +5,7 @@ import { Store } from "../credentials/store.ts";
 import type { Supply } from "../credentials/supply.ts";
 import { AssumeRoleError } from "../errors.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { AwsFilePath } from "../plan/resolve.ts";
+import type { AwsFilePath } from "../plan/locations.ts";
 import type { Reporter } from "../system/host.ts";
 import { reasonOf } from "../system/reason.ts";
 import { Copies } from "./copies.ts";

@@ -1,79 +1,8 @@
 // Pure: no I/O.
-import type { Format } from "./values.ts";
 import { parseDuration } from "./duration.ts";
+import * as request from "./request_values.ts";
+import type { Setting, SettingName, SettingValues } from "./setting.ts";
 import * as values from "./values.ts";
-
-/** Every setting with the type of its value. */
-export interface SettingValues {
-  role: string;
-  roleSessionName: string;
-  forceRefresh: boolean;
-  duration: number;
-  profile: string;
-  region: string;
-  mfaSerial: string;
-  mfaToken: string;
-  mfaCommand: string;
-  noInput: boolean;
-  preserveEnv: readonly string[];
-  format: Format;
-  server: boolean;
-  config: string;
-  clearCache: boolean;
-  verbose: boolean;
-  quiet: boolean;
-  version: boolean;
-  help: boolean;
-  roleArn: string;
-  rolePrefix: string;
-  profileNamePrefix: string;
-  refreshBeforeExpiry: number;
-  writeProfile: boolean;
-  envKeep: readonly string[];
-}
-
-/** The name of a setting, in the spelling of the code. */
-export type SettingName = keyof SettingValues;
-
-/** The groups of `--help`, in its order. */
-export const GROUPS = {
-  role: "The role and its session",
-  base: "Where the base credentials come from",
-  mfa: "Multi-factor authentication",
-  run: "The command and the output",
-  other: "Other",
-} as const;
-
-/** How a setting looks on the command line. */
-export interface OptionFace {
-  readonly short?: string;
-  /** What the option's value is called; an option without one is a flag. */
-  readonly placeholder?: string;
-  /** The value that the option has when it is given alone. */
-  readonly alone?: string;
-  readonly group: keyof typeof GROUPS;
-  readonly help: string;
-}
-
-/** Where a setting may stand in `assume-role.yaml`. */
-export interface KeyFace {
-  /** Where: at the top of the file, in an entry of `roles`, or in both. */
-  readonly in: "file" | "role" | "both";
-  /** Whether only the user's own `~/.aws/assume-role.yaml` may set it: it runs programs. */
-  readonly userFileOnly?: true;
-}
-
-/** One row of {@linkcode SETTINGS}. */
-export interface Setting<T> {
-  /** Reads a value, or throws an `InvalidValueError` with the reason. */
-  readonly parse: (text: string) => T;
-  readonly option?: OptionFace;
-  readonly key?: KeyFace;
-  /** Whether several values add up. */
-  readonly list?: true;
-  /** Whether the value must never be shown, not even in an error. */
-  readonly secret?: true;
-}
 
 /**
  * The one table of settings: the parser, `--help`, the reading of
@@ -107,6 +36,70 @@ export const SETTINGS: {
       placeholder: "1h",
       group: "role",
       help: "session duration, 15m to 12h (default: AWS's, 1h)",
+    },
+    key: { in: "both" },
+  },
+  externalId: {
+    parse: request.parseExternalId,
+    option: {
+      placeholder: "ID",
+      group: "role",
+      help: "external id that the role's trust policy wants",
+    },
+    key: { in: "both" },
+  },
+  sourceIdentity: {
+    parse: request.parseSourceIdentity,
+    option: {
+      placeholder: "NAME",
+      group: "role",
+      help: "source identity, which stays through a chain of roles",
+    },
+    key: { in: "both" },
+  },
+  tags: {
+    parse: request.parseTags,
+    list: "add",
+    fromMapping: (mapping) =>
+      Object.entries(mapping).map(([key, value]) => `${key}=${value}`)
+        .join(","),
+    option: {
+      name: "tag",
+      placeholder: "KEY=VALUE",
+      group: "role",
+      help: "session tag; may be repeated",
+    },
+    key: { in: "both" },
+  },
+  transitiveTags: {
+    parse: request.parseTagKeys,
+    list: "add",
+    option: {
+      name: "transitive-tag",
+      placeholder: "KEY",
+      group: "role",
+      help: "tag that the next role of a chain gets too; may be repeated",
+    },
+    key: { in: "both" },
+  },
+  policy: {
+    parse: request.parsePolicySource,
+    fromMapping: (mapping) => JSON.stringify(mapping),
+    option: {
+      placeholder: "FILE|JSON",
+      group: "role",
+      help: "session policy that narrows the role",
+    },
+    key: { in: "both" },
+  },
+  policyArns: {
+    parse: request.parsePolicyArns,
+    list: "replace",
+    option: {
+      name: "policy-arn",
+      placeholder: "ARN",
+      group: "role",
+      help: "managed policy that narrows the role; may be repeated",
     },
     key: { in: "both" },
   },
@@ -155,6 +148,10 @@ export const SETTINGS: {
     },
     key: { in: "both", userFileOnly: true },
   },
+  mfaSession: {
+    parse: values.parseMfaSessionDuration,
+    key: { in: "both" },
+  },
   noInput: {
     parse: values.parseBoolean,
     option: {
@@ -164,7 +161,7 @@ export const SETTINGS: {
   },
   preserveEnv: {
     parse: values.parsePatterns,
-    list: true,
+    list: "add",
     option: {
       short: "E",
       placeholder: "PATTERN,...",
@@ -220,6 +217,7 @@ export const SETTINGS: {
     option: { short: "h", group: "other", help: "print this help" },
   },
   roleArn: { parse: values.parseRoleArn, key: { in: "role" } },
+  via: { parse: values.parseText, key: { in: "role" } },
   rolePrefix: { parse: values.parsePrefix, key: { in: "file" } },
   profileNamePrefix: {
     parse: values.parseProfileNamePrefix,
@@ -227,23 +225,5 @@ export const SETTINGS: {
   },
   refreshBeforeExpiry: { parse: parseDuration, key: { in: "both" } },
   writeProfile: { parse: values.parseBoolean, key: { in: "both" } },
-  envKeep: { parse: values.parsePatterns, list: true, key: { in: "both" } },
+  envKeep: { parse: values.parsePatterns, list: "add", key: { in: "both" } },
 };
-
-/** All names of {@linkcode SETTINGS}, in its order. */
-export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[];
-
-/** `roleSessionName` as an option: `--role-session-name`. */
-export function optionName(name: SettingName): string {
-  return "--" + name.replace(/[A-Z]/g, (c) => "-" + c.toLowerCase());
-}
-
-/** `roleSessionName` as a key of `assume-role.yaml`: `role_session_name`. */
-export function keyName(name: SettingName): string {
-  return name.replace(/[A-Z]/g, (c) => "_" + c.toLowerCase());
-}
-
-/** `roleSessionName` as a variable: `ASSUME_ROLE_ROLE_SESSION_NAME`. */
-export function variableName(name: SettingName): string {
-  return "ASSUME_ROLE_" + keyName(name).toUpperCase();
-}

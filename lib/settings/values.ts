@@ -47,6 +47,15 @@ export function parseSessionDuration(text: string): number {
   return seconds;
 }
 
+/** How long a session of GetSessionToken lasts, by its DurationSeconds: 15m to 36h. */
+export function parseMfaSessionDuration(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds < 900 || seconds > 129_600) {
+    throw new InvalidValueError("an MFA session lasts from 15m to 36h");
+  }
+  return seconds;
+}
+
 /** A role session name, by the pattern of AssumeRole's RoleSessionName. */
 export function parseSessionName(text: string): string {
   if (!/^[\w+=,.@-]{2,64}$/.test(text)) {

@@ -10,6 +10,11 @@ export function isTemporary(name: string): boolean {
   return /^\.assume-role-[0-9a-f]{8}\.tmp$/.test(name);
 }
 
+/** The text of a file. */
+export async function readText(path: string): Promise<string> {
+  return await Deno.readTextFile(path);
+}
+
 /** The text of a file, or `undefined` where there is none. */
 export async function readTextIfPresent(
   path: string,

@@ -83,10 +83,12 @@ export class Starter {
     const unwatch = IS_WINDOWS
       ? () => {}
       : listen(["SIGCHLD"], () => relay.follow());
-    const ending = endingOf(child).finally(() => {
-      unlisten();
+    const ending = endingOf(child).then((ending) => {
+      // What still comes is not to change how we end: we only follow the program.
+      if (ending.signal !== undefined) unlisten(ending.signal);
       unwatch();
       this.#companion?.dismiss();
+      return ending;
     });
     return { ending };
   }

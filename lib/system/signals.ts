@@ -8,18 +8,19 @@ export function undoesIgnoring(ignored: ReadonlySet<Deno.Signal>): boolean {
     ignored.has("SIGTERM");
 }
 
-/** Calls back for each of these signals; returns how to stop that. */
+/** Calls back for each of these signals; returns how to stop that, for all or one. */
 export function listen<S extends Deno.Signal>(
   signals: readonly S[],
   onSignal: (signal: S) => void,
-): () => void {
+): (only?: Deno.Signal) => void {
   const listeners = signals.map((signal) => {
     const listener = () => onSignal(signal);
     Deno.addSignalListener(signal, listener);
     return [signal, listener] as const;
   });
-  return () => {
+  return (only) => {
     for (const [signal, listener] of listeners) {
+      if (only !== undefined && only !== signal) continue;
       Deno.removeSignalListener(signal, listener);
     }
   };

@@ -1,12 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { formatHelp, formatVersion } from "../../lib/cli/help.ts";
-import {
-  GROUPS,
-  optionName,
-  SETTING_NAMES,
-  SETTINGS,
-} from "../../lib/settings/table.ts";
+import { optionName, SETTING_NAMES } from "../../lib/settings/names.ts";
+import { GROUPS } from "../../lib/settings/setting.ts";
+import { SETTINGS } from "../../lib/settings/table.ts";
 
 Deno.test("formatHelp() has each option once, under its group and in the table's order", () => {
   const found: Record<string, string[]> = {};

@@ -24,6 +24,12 @@ interface Script {
 /** An asker that goes by a script and notes what it was asked. */
 class ScriptedAsker implements Asker {
   readonly log: string[] = [];
+  readonly #used = new Set<string>();
+  readonly used = {
+    has: (code: string) => Promise.resolve(this.#used.has(code)),
+    add: (code: string) => Promise.resolve(void this.#used.add(code)),
+    next: () => Promise.resolve(void this.log.push("next")),
+  };
   readonly onStdin?: () => Promise<string | undefined>;
   readonly #typed: string[];
   readonly #printed: (string | number)[];
@@ -75,8 +81,10 @@ async function run(
   mfa: Partial<MfaPlan>,
   script: Script,
   accepted: string,
+  used: readonly string[] = [],
 ): Promise<Outcome> {
   const asker = new ScriptedAsker(script);
+  for (const code of used) await asker.used.add(code);
   const tried: string[] = [];
   const call = (code: string) => {
     tried.push(code);
@@ -114,6 +122,8 @@ interface Case {
   readonly mfa?: Partial<MfaPlan>;
   readonly script?: Script;
   readonly accepted?: string;
+  /** Codes that were sent before. */
+  readonly used?: readonly string[];
   readonly tried?: readonly string[];
   readonly asked?: readonly string[];
   readonly result: Outcome["result"];
@@ -124,7 +134,7 @@ async function check(cases: readonly Case[]): Promise<void> {
     const { mfa = {}, script = {}, accepted = "111111", result } = given;
     const { tried = [], asked = [] } = given;
     assertEquals(
-      await run(mfa, script, accepted),
+      await run(mfa, script, accepted, given.used),
       { tried, asked, result },
       `case ${i}`,
     );
@@ -297,6 +307,43 @@ Deno.test("withCode() runs the program again for a rejected code, but tries none
       tried: ["222222"],
       asked: ["run totp", "run totp"],
       result: GIVEN_UP,
+    },
+  ]);
+});
+
+// Two roles within 30 seconds: the device shows what has been used.
+Deno.test("withCode() sends no code that another run has sent", async () => {
+  await check([
+    {
+      used: ["111111"],
+      accepted: "222222",
+      mfa: { command: "totp" },
+      script: { printed: ["111111", "222222"] },
+      tried: ["222222"],
+      asked: ["run totp", "next", "run totp"],
+      result: "session of 222222",
+    },
+    {
+      used: ["111111"],
+      accepted: "222222",
+      script: { typed: ["111111", "222222"] },
+      tried: ["222222"],
+      asked: [
+        QUESTION,
+        `hide That code was used already: wait for the next one. MFA code for ${ALICE}: `,
+      ],
+      result: "session of 222222",
+    },
+    {
+      used: ["111111"],
+      accepted: "222222",
+      mfa: { token: "111111" },
+      tried: [],
+      asked: [],
+      result: {
+        message: `The MFA code for ${ALICE} was used already`,
+        hint: "each code works once: wait for the next one",
+      },
     },
   ]);
 });

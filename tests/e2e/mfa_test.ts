@@ -98,7 +98,8 @@ Deno.test(
     await using aws = new FakeAws(WORLD);
     await using box = new Sandbox(aws);
     const code = await aws.code(ALICE);
-    const wrong = code === "000000" ? "111111" : "000000";
+    const [wrong, other] = ["000000", "111111", "222222"]
+      .filter((wrong) => wrong !== code);
     const right = await box.runOnTerminal(["-r", "deploy", "true"], [
       ["MFA code for", `${wrong}\n`],
       ["That code was rejected. MFA code for", "12345\n"],
@@ -107,7 +108,7 @@ Deno.test(
     assertEquals(right.status, 0);
     const never = await box.runOnTerminal(["-f", "-r", "deploy", "true"], [
       ["MFA code for", `${wrong}\n`],
-      ["rejected. MFA code for", `${wrong}\n`],
+      ["rejected. MFA code for", `${other}\n`],
       ["rejected. MFA code for", `${wrong}\n`],
     ]);
     assertEquals(never.status, 125);

@@ -1,6 +1,13 @@
-import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import {
+  assertEquals,
+  assertMatch,
+  assertNotEquals,
+  assertRejects,
+} from "@std/assert";
 import { parseProfiles } from "../../lib/aws/profiles.ts";
-import { selectBase } from "../../lib/plan/base.ts";
+import { ConfigError } from "../../lib/errors.ts";
+import { type BaseContext, selectBase } from "../../lib/plan/base.ts";
+import type { Base } from "../../lib/plan/plan.ts";
 
 type Env = Record<string, string>;
 
@@ -26,6 +33,34 @@ aws_secret_access_key = chained
 region = eu-west-1
 `;
 
+const jwt = (claims: unknown) =>
+  ["e30", btoa(JSON.stringify(claims)).replace(/=+$/, ""), "s"].join(".");
+
+/** Files with web identity tokens. */
+const TOKENS: Readonly<Record<string, string>> = {
+  "/token": jwt({ iss: "i", sub: "pod", exp: 1 }),
+  "/later": jwt({ iss: "i", sub: "pod", exp: 2 }),
+  "/other": jwt({ iss: "i", sub: "other", exp: 1 }),
+};
+
+/** All that the choice depends on beside the profile. */
+function contextOf(env: Env, config: string, credentials: string): BaseContext {
+  return {
+    env,
+    profiles: parseProfiles(config, credentials),
+    readText: (path) =>
+      TOKENS[path] === undefined
+        ? Promise.reject(new Deno.errors.NotFound())
+        : Promise.resolve(TOKENS[path]),
+    roleArn: "arn:aws:iam::111111111111:role/admin",
+    common: {
+      forceRefresh: false,
+      refreshBeforeExpiry: 900,
+      mfa: { mayAsk: true },
+    },
+  };
+}
+
 /** What was selected, without the fingerprint, which has tests of its own. */
 async function select(
   profile: string | undefined,
@@ -35,8 +70,7 @@ async function select(
 ): Promise<unknown> {
   const { fingerprint, ...rest } = await selectBase(
     profile,
-    env,
-    parseProfiles(config, credentials),
+    contextOf(env, config, credentials),
   );
   assertMatch(fingerprint, /^[0-9a-f]{64}$/);
   return rest;
@@ -90,7 +124,6 @@ Deno.test("selectBase() takes the profile 'default' where the environment has no
 
 Deno.test("selectBase() leaves to the SDK what is not simply a key", async () => {
   const cases: readonly (readonly [string | undefined, unknown])[] = [
-    ["chained", { kind: "profile", profile: "chained" }],
     ["plain", { kind: "profile", profile: "plain" }],
     ["half", { kind: "profile", profile: "half" }],
   ];
@@ -98,6 +131,158 @@ Deno.test("selectBase() leaves to the SDK what is not simply a key", async () =>
     assertEquals(await select(profile, KEYS), expected);
   }
   assertEquals(await select(undefined, {}, "", ""), { kind: "chain" });
+});
+
+/** What is told of a chain of roles: their ARNs with sessions and devices, and its start. */
+function describe(base: Base): unknown[] {
+  if (base.kind !== "role") {
+    return [
+      base.kind === "static" ? base.credentials.accessKeyId : base.kind,
+    ];
+  }
+  const { request, mfa } = base.plan;
+  const { roleArn, roleSessionName, externalId, durationSeconds } = request;
+  return [...describe(base.plan.base), [
+    roleArn.split("/")[1],
+    roleSessionName,
+    externalId,
+    durationSeconds,
+    mfa.serial,
+  ]];
+}
+
+const chain = async (profile: string, config: string, credentials = "") =>
+  describe(await selectBase(profile, contextOf({}, config, credentials)));
+
+Deno.test("selectBase() follows source_profile from role to role", async () => {
+  const config = `
+[profile first]
+role_arn = arn:aws:iam::111111111111:role/first
+source_profile = keys
+role_session_name = alice
+mfa_serial = arn:aws:iam::111111111111:mfa/alice
+duration_seconds = 7200
+[profile second]
+role_arn = arn:aws:iam::222222222222:role/second
+source_profile = first
+external_id = ext-1
+mfa_serial = arn:aws:iam::111111111111:mfa/unused
+[profile own]
+role_arn = arn:aws:iam::111111111111:role/own
+source_profile = own
+aws_access_key_id = AKIAOWN
+aws_secret_access_key = own
+[profile to-keys]
+role_arn = arn:aws:iam::111111111111:role/to-keys
+source_profile = own
+[profile sso]
+sso_session = corp
+[profile by-sso]
+role_arn = arn:aws:iam::111111111111:role/by-sso
+source_profile = sso
+`;
+  const keys = "[keys]\naws_access_key_id = AKIA1\naws_secret_access_key = s\n";
+  const alice = "arn:aws:iam::111111111111:mfa/alice";
+  const first = ["first", "alice", undefined, 7200, alice];
+  assertEquals(await chain("first", config, keys), ["AKIA1", first]);
+  assertEquals(await chain("second", config, keys), [
+    "AKIA1",
+    first,
+    // A session has no device.
+    ["second", undefined, "ext-1", 3600, undefined],
+  ]);
+  const plain = (name: string) => [name, undefined, undefined, 3600, undefined];
+  assertEquals(await chain("own", config), ["AKIAOWN", plain("own")]);
+  assertEquals(await chain("to-keys", config), ["AKIAOWN", plain("to-keys")]);
+  assertEquals(await chain("by-sso", config), ["profile", plain("by-sso")]);
+});
+
+Deno.test("selectBase() names a circle of source_profile, and a key that AWS would not take", async () => {
+  const circle = ["a", "b", "c"].map((name, at, all) =>
+    `[profile ${name}]\nrole_arn = arn:aws:iam::111111111111:role/${name}\nsource_profile = ${
+      all[(at + 1) % 3]
+    }\n`
+  ).join("");
+  await assertRejects(
+    () => chain("a", circle),
+    ConfigError,
+    "Cannot use the AWS profile 'a': its source_profile leads in a circle: a -> b -> c -> a",
+  );
+  const wrong = (line: string) =>
+    `[profile x]\nrole_arn = arn:aws:iam::111111111111:role/x\nsource_profile = x\naws_access_key_id = A\naws_secret_access_key = s\n${line}\n`;
+  await assertRejects(
+    () => chain("x", wrong("duration_seconds = 5")),
+    ConfigError,
+    "Cannot use duration_seconds of the AWS profile 'x': a session lasts from 15m to 12h",
+  );
+  await assertRejects(
+    () =>
+      chain(
+        "x",
+        "[profile x]\nrole_arn = arn:aws:iam::111111111111:role/x\nsource_profile = y\n",
+      ),
+    ConfigError,
+    "Cannot find the AWS profile 'y', the source_profile of 'x'",
+  );
+});
+
+Deno.test("selectBase() takes a web identity where nothing else is named", async () => {
+  const file = { AWS_WEB_IDENTITY_TOKEN_FILE: "/token" };
+  const token = { kind: "file", path: "/token" };
+  const web = (env: Env) =>
+    select(undefined, env, "[default]\nregion = x-1\n", "");
+  assertEquals(await web(file), {
+    kind: "web-identity",
+    token,
+    profile: "default",
+  });
+  const same = {
+    ...file,
+    AWS_ROLE_ARN: "arn:aws:iam::111111111111:role/admin",
+  };
+  assertEquals(await web(same), {
+    kind: "web-identity",
+    token,
+    profile: "default",
+  });
+  const other = { ...file, AWS_ROLE_ARN: "arn:aws:iam::111111111111:role/pod" };
+  assertEquals(
+    describe(await selectBase(undefined, contextOf(other, "", ""))),
+    ["web-identity", ["pod", undefined, undefined, 3600, undefined]],
+  );
+  const github = {
+    ACTIONS_ID_TOKEN_REQUEST_URL: "https://example.com/?x=1",
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: "t",
+  };
+  assertEquals(await select(undefined, github, "", ""), {
+    kind: "web-identity",
+    token: {
+      kind: "github",
+      url: "https://example.com/?x=1",
+      requestToken: "t",
+    },
+  });
+  // Keys and profiles that are there come first, as with the AWS SDKs.
+  assertEquals(
+    await select(undefined, { ...file, ...KEYS }),
+    isStatic("AKIAENV", "env"),
+  );
+  assertEquals(
+    await select(undefined, file),
+    isStatic("AKIADEFAULT", "default", undefined, "default"),
+  );
+  await assertRejects(
+    () => web({ AWS_WEB_IDENTITY_TOKEN_FILE: "/none" }),
+    ConfigError,
+    "Cannot read the web identity token /none",
+  );
+});
+
+Deno.test("selectBase() tells apart whom tokens stand for, not the tokens", async () => {
+  const of = (path: string) =>
+    fingerprint(undefined, { AWS_WEB_IDENTITY_TOKEN_FILE: path });
+  assertEquals(await of("/token"), await of("/later"));
+  assertNotEquals(await of("/token"), await of("/other"));
 });
 
 Deno.test("selectBase() refuses a profile that is not there, and names the closest", async () => {
@@ -112,7 +297,7 @@ Deno.test("selectBase() refuses a profile that is not there, and names the close
   ];
   for (const [profile, credentials, expected] of cases) {
     const { name, message, hint } = await assertRejects(() =>
-      selectBase(profile, KEYS, parseProfiles("", credentials))
+      selectBase(profile, contextOf(KEYS, "", credentials))
     );
     assertEquals({ name, message, hint }, {
       name: "ConfigError",
@@ -128,8 +313,8 @@ async function fingerprint(
   config = "",
   credentials = "",
 ): Promise<string> {
-  const profiles = parseProfiles(config, credentials);
-  return (await selectBase(profile, env, profiles)).fingerprint;
+  const context = contextOf(env, config, credentials);
+  return (await selectBase(profile, context)).fingerprint;
 }
 
 /** Two situations: profile, environment, config file, credentials file. */
@@ -151,7 +336,7 @@ const role = (more: string, source = keys("A")) =>
   [
     "p2",
     {},
-    `[profile p2]\nrole_arn = r\nsource_profile = p\n${more}`,
+    `[profile p2]\nrole_arn = arn:aws:iam::111111111111:role/r\nsource_profile = p\n${more}`,
     source,
   ] as const;
 const sso = (session: string) =>
@@ -161,9 +346,11 @@ const sso = (session: string) =>
     `[profile p]\nsso_session = c\nsso_account_id = 1\n[sso-session c]\n${session}`,
   ] as const;
 
+const POD = "arn:aws:iam::111111111111:role/pod";
+
 Deno.test("the fingerprint tells base identities apart", async () => {
   const environmentSource =
-    "[profile p]\nrole_arn = r\ncredential_source = Environment\n";
+    "[profile p]\nrole_arn = arn:aws:iam::111111111111:role/r\ncredential_source = Environment\n";
   await checkTold(false, {
     "keys": [["p", {}, "", keys("A")], ["p", {}, "", keys("B")]],
     "secrets": [["p", {}, "", keys("A")], ["p", {}, "", keys("A", "t")]],
@@ -175,7 +362,7 @@ Deno.test("the fingerprint tells base identities apart", async () => {
       ["p", {}, "", keys("A")],
       ["p", {}, "", keys("A", "s", "aws_session_token = t\n")],
     ],
-    "roles of profiles": [role("external_id = a"), role("external_id = b")],
+    "roles of profiles": [role("external_id = aa"), role("external_id = bb")],
     "what a profile's role is assumed from": [
       role(""),
       role("", keys("B")),
@@ -190,8 +377,11 @@ Deno.test("the fingerprint tells base identities apart", async () => {
       ["p", { ...KEYS, AWS_ACCESS_KEY_ID: "AKIAOTHER" }, environmentSource],
     ],
     "web identities": [
-      [undefined, { AWS_ROLE_ARN: "a", AWS_WEB_IDENTITY_TOKEN_FILE: "f" }],
-      [undefined, { AWS_ROLE_ARN: "b", AWS_WEB_IDENTITY_TOKEN_FILE: "f" }],
+      [undefined, { AWS_ROLE_ARN: POD, AWS_WEB_IDENTITY_TOKEN_FILE: "/token" }],
+      [undefined, {
+        AWS_ROLE_ARN: POD + "2",
+        AWS_WEB_IDENTITY_TOKEN_FILE: "/token",
+      }],
     ],
     "web identities beside a default profile without credentials": [
       [undefined, { AWS_ROLE_ARN: "a" }, "[default]\nregion = r"],
@@ -209,7 +399,11 @@ Deno.test("the fingerprint of a named profile is not that of the surroundings", 
   const config = "[profile p]\ncredential_process = x\n[default]\nregion = r\n";
   await checkTold(true, {
     "a named profile": [
-      ["p", { AWS_ROLE_ARN: "a", AWS_WEB_IDENTITY_TOKEN_FILE: "f" }, config],
+      [
+        "p",
+        { AWS_ROLE_ARN: POD, AWS_WEB_IDENTITY_TOKEN_FILE: "/token" },
+        config,
+      ],
       ["p", { AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://b" }, config],
     ],
   });
@@ -217,12 +411,12 @@ Deno.test("the fingerprint of a named profile is not that of the surroundings", 
     "web identities": [
       [
         undefined,
-        { AWS_ROLE_ARN: "a", AWS_WEB_IDENTITY_TOKEN_FILE: "f" },
+        { AWS_ROLE_ARN: POD, AWS_WEB_IDENTITY_TOKEN_FILE: "/token" },
         config,
       ],
       [
         undefined,
-        { AWS_ROLE_ARN: "b", AWS_WEB_IDENTITY_TOKEN_FILE: "f" },
+        { AWS_ROLE_ARN: POD + "2", AWS_WEB_IDENTITY_TOKEN_FILE: "/token" },
         config,
       ],
     ],
@@ -244,7 +438,7 @@ Deno.test("selectBase() refuses half of a pair of keys", async () => {
 });
 
 Deno.test("the fingerprint stays where the base identity does", async () => {
-  const [, , ...ofRole] = role("external_id = a");
+  const [, , ...ofRole] = role("external_id = aa");
   await checkTold(true, {
     "the order of keys, the region and the output": [
       ["p", {}, "", keys("A")],
@@ -259,20 +453,8 @@ Deno.test("the fingerprint stays where the base identity does", async () => {
       [undefined, { AWS_ACCESS_KEY_ID: "A", AWS_SECRET_ACCESS_KEY: "s" }],
     ],
     "what else is in the environment": [
-      role("external_id = a"),
+      role("external_id = aa"),
       ["p2", { ...KEYS, LANG: "C" }, ...ofRole],
     ],
   });
-});
-
-Deno.test("a profile that is its own source ends the search", async () => {
-  assertEquals(
-    await select(
-      "a",
-      {},
-      "[profile a]\nrole_arn = r\nsource_profile = b\n[profile b]\nrole_arn = r\nsource_profile = a\n",
-      "",
-    ),
-    { kind: "profile", profile: "a" },
-  );
 });

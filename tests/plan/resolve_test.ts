@@ -3,11 +3,9 @@ import { join } from "@std/path/join";
 import { parseProfiles } from "../../lib/aws/profiles.ts";
 import { parseConfig } from "../../lib/config/parse.ts";
 import type { Plan } from "../../lib/plan/plan.ts";
-import {
-  awsFile,
-  type PlanInput,
-  resolvePlan,
-} from "../../lib/plan/resolve.ts";
+import { awsFile } from "../../lib/plan/locations.ts";
+import { resolvePlan } from "../../lib/plan/resolve.ts";
+import type { PlanInput } from "../../lib/plan/role_plan.ts";
 
 const ADMIN = "arn:aws:iam::111111111111:role/admin";
 const ALICE = "arn:aws:iam::111111111111:mfa/alice";

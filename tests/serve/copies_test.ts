@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path/join";
 import { Store } from "../../lib/credentials/store.ts";
-import type { AwsFilePath } from "../../lib/plan/resolve.ts";
+import type { AwsFilePath } from "../../lib/plan/locations.ts";
 import { Copies } from "../../lib/serve/copies.ts";
 
 class Home implements Disposable {

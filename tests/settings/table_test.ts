@@ -3,10 +3,10 @@ import {
   keyName,
   optionName,
   SETTING_NAMES,
-  type SettingName,
-  SETTINGS,
   variableName,
-} from "../../lib/settings/table.ts";
+} from "../../lib/settings/names.ts";
+import type { SettingName } from "../../lib/settings/setting.ts";
+import { SETTINGS } from "../../lib/settings/table.ts";
 
 const NAMES: readonly SettingName[] = SETTING_NAMES;
 

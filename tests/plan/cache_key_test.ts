@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
-import { cacheKey } from "../../lib/credentials/cache_key.ts";
+import { cacheKey } from "../../lib/plan/cache_key.ts";
 import type { Plan } from "../../lib/plan/plan.ts";
 
 const ADMIN = "arn:aws:iam::111111111111:role/admin";

@@ -1,6 +1,6 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
-import { cacheKey } from "../../lib/credentials/cache_key.ts";
+import { cacheKey } from "../../lib/plan/cache_key.ts";
 import type { Plan, RoleRequest } from "../../lib/plan/plan.ts";
 
 const few = (...texts: string[]) => fc.constantFrom(...texts);

@@ -1,12 +1,12 @@
 // Pure: no I/O.
-import type { Plan } from "../plan/plan.ts";
+import type { RolePlan } from "./plan.ts";
 import { digest } from "../settings/digest.ts";
 
 /**
  * The name of the cache entry for a plan: a SHA-256 over everything that could
  * change whose credentials come of it, or what they may do.
  */
-export function cacheKey(plan: Plan): Promise<string> {
+export function cacheKey(plan: RolePlan): Promise<string> {
   const {
     roleArn,
     roleSessionName,

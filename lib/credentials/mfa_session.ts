@@ -1,0 +1,46 @@
+import { createAwsClient } from "../aws/client.ts";
+import { isRejectedCode } from "../aws/errors.ts";
+import type { Base, RolePlan } from "../plan/plan.ts";
+import { createFetch } from "../system/http.ts";
+import { Caller } from "./caller.ts";
+import { withDevice } from "./codes.ts";
+import { type Credentials, MFA_SESSION } from "./credentials.ts";
+import { findDevice } from "./device.ts";
+import { withCode } from "./mfa.ts";
+import type { ObtainContext } from "./obtain.ts";
+
+/**
+ * Gets a session of long-term keys for a one-time code; roles that want MFA can
+ * be assumed from it without another one.
+ */
+export async function obtainMfaSession(
+  plan: RolePlan,
+  { credentials, durationSeconds }: Base & { kind: "mfa-session" },
+  context: ObtainContext,
+): Promise<Credentials> {
+  const { asker, now, reporter, store } = context;
+  const { endpoints, mfa, request: { roleArn } } = plan;
+  const fetch = await createFetch(endpoints.caBundle);
+  const client = createAwsClient({ ...endpoints, credentials, fetch, now });
+  const caller = await Caller.of(credentials.accessKeyId, plan, client, store);
+  const identity = await caller.identity();
+  const serial = mfa.serial ?? caller.mfaSerial ??
+    await findDevice(mfa, client, identity, asker);
+  reporter.explain(`asking STS for a session with MFA of ${identity.arn}`);
+  const output = await withDevice(serial, context, (used) =>
+    withCode(
+      serial,
+      mfa,
+      { ...asker, used },
+      isRejectedCode,
+      (code) =>
+        client.getSessionToken({ durationSeconds, mfa: { serial, code } }),
+    ));
+  await caller.remember({ serial, roleArn });
+  return {
+    ...output,
+    roleArn: MFA_SESSION,
+    assumedRoleArn: identity.arn,
+    obtainedAt: now(),
+  };
+}

@@ -1,0 +1,82 @@
+import { toSessionName } from "../aws/arn.ts";
+import { createAwsClient } from "../aws/client.ts";
+import type { Fetch } from "../aws/handler.ts";
+import { readClaims } from "../aws/jwt.ts";
+import { AwsError, ConfigError } from "../errors.ts";
+import type { RolePlan, WebIdentityToken } from "../plan/plan.ts";
+import { readTextIfPresent } from "../system/files.ts";
+import type { Credentials } from "./credentials.ts";
+import type { ObtainContext } from "./obtain.ts";
+
+/** Whom AWS's STS wants a token to be for. */
+const AUDIENCE = "sts.amazonaws.com";
+/** Where a token does not say whom it stands for. */
+const NAMELESS = "assume-role";
+
+/** Assumes a role with a token that another identity provider gave. */
+export async function assumeWithWebIdentity(
+  { endpoints, request }: RolePlan,
+  source: WebIdentityToken,
+  fetch: Fetch,
+  { now, reporter }: ObtainContext,
+): Promise<Credentials> {
+  const token = source.kind === "file"
+    ? await readToken(source.path)
+    : await requestToken(source, fetch);
+  const roleSessionName = request.roleSessionName ??
+    toSessionName(readClaims(token)?.sub ?? NAMELESS);
+  reporter.explain(
+    `asking STS for ${request.roleArn} as '${roleSessionName}' with a web identity token`,
+  );
+  const client = createAwsClient({
+    ...endpoints,
+    // This call is not signed: the token says who asks.
+    credentials: { accessKeyId: "", secretAccessKey: "" },
+    fetch,
+    now,
+  });
+  const output = await client.assumeRoleWithWebIdentity({
+    ...request,
+    roleSessionName,
+    webIdentityToken: token,
+  });
+  return { ...output, roleArn: request.roleArn, obtainedAt: now() };
+}
+
+async function readToken(path: string): Promise<string> {
+  const text = await readTextIfPresent(path);
+  if (text !== undefined && text.trim() !== "") return text.trim();
+  throw new ConfigError(`Cannot read the web identity token ${path}`, {
+    hint: "AWS_WEB_IDENTITY_TOKEN_FILE names it",
+  });
+}
+
+/** Asks GitHub ("OpenID Connect reference", GitHub Docs). */
+async function requestToken(
+  { url, requestToken }: WebIdentityToken & { kind: "github" },
+  fetch: Fetch,
+): Promise<string> {
+  const address = new URL(url);
+  address.searchParams.set("audience", AUDIENCE);
+  const fail = (reason: string, cause?: unknown) =>
+    new AwsError(`Cannot get a token from GitHub Actions: ${reason}`, {
+      code: "NoWebIdentityToken",
+      hint: "the job needs 'permissions: id-token: write'",
+      cause,
+    });
+  let response: Response;
+  try {
+    response = await fetch(
+      new Request(address, {
+        headers: { authorization: `bearer ${requestToken}` },
+      }),
+    );
+  } catch (error) {
+    throw fail(`no answer from ${address.host}`, error);
+  }
+  const body = await response.json().catch(() => undefined);
+  if (!response.ok || typeof body?.value !== "string") {
+    throw fail(`${address.host} answered with status ${response.status}`);
+  }
+  return body.value;
+}

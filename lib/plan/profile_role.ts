@@ -1,0 +1,73 @@
+// Pure: no I/O.
+import { splitRoleArn } from "../aws/arn.ts";
+import type { Profiles, Section } from "../aws/profiles.ts";
+import { ConfigError, InvalidValueError } from "../errors.ts";
+import { parseExternalId } from "../settings/request_values.ts";
+import {
+  parseMfaSerial,
+  parseRegion,
+  parseRoleArn,
+  parseSessionDuration,
+  parseSessionName,
+} from "../settings/values.ts";
+import { resolveEndpoints } from "./endpoints.ts";
+import type { Base, MfaPlan, RolePlan } from "./plan.ts";
+
+const DEFAULT_DURATION = 3600;
+
+/** What all roles of a chain have in common. */
+export type CommonPlan =
+  & Pick<RolePlan, "cacheDirectory" | "forceRefresh" | "refreshBeforeExpiry">
+  & { readonly mfa: MfaPlan };
+
+/**
+ * How the role of a profile of `~/.aws/config` is assumed.
+ *
+ * @throws {ConfigError} where a key of it has a value that AWS would not take
+ */
+export function profileRolePlan(
+  name: string,
+  section: Section,
+  base: Base,
+  env: Readonly<Record<string, string>>,
+  profiles: Profiles,
+  { mfa, ...common }: CommonPlan,
+): RolePlan {
+  const read = <T>(
+    key: string,
+    parse: (text: string) => T,
+  ): T | undefined => {
+    const text = section[key];
+    try {
+      return text === undefined ? undefined : parse(text);
+    } catch (error) {
+      if (!(error instanceof InvalidValueError)) throw error;
+      throw new ConfigError(
+        `Cannot use ${key} of the AWS profile '${name}': ${error.message}`,
+      );
+    }
+  };
+  const role = splitRoleArn(read("role_arn", parseRoleArn)!);
+  const roleSessionName = read("role_session_name", parseSessionName);
+  const externalId = read("external_id", parseExternalId);
+  const serial = read("mfa_serial", parseMfaSerial) ?? mfa.serial;
+  const region = read("region", parseRegion) ??
+    (env.AWS_REGION || env.AWS_DEFAULT_REGION);
+  return {
+    ...common,
+    role,
+    request: {
+      roleArn: role.arn,
+      durationSeconds: read("duration_seconds", parseSessionDuration) ??
+        DEFAULT_DURATION,
+      ...(roleSessionName !== undefined && { roleSessionName }),
+      ...(externalId !== undefined && { externalId }),
+    },
+    base,
+    endpoints: resolveEndpoints(role.partition, region, env, section, profiles),
+    // A session has no device; who holds long-term keys may have one.
+    mfa: base.kind === "role"
+      ? { mayAsk: mfa.mayAsk }
+      : { ...mfa, ...(serial !== undefined && { serial }) },
+  };
+}

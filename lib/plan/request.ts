@@ -1,0 +1,112 @@
+// Pure: no I/O.
+// @ts-types="../types/std_path.d.ts"
+import { dirname } from "@std/path/dirname";
+// @ts-types="../types/std_path.d.ts"
+import { resolve } from "@std/path/resolve";
+import type { SessionRequest } from "../aws/request.ts";
+import { ConfigError, InvalidValueError, UsageError } from "../errors.ts";
+import {
+  checkPolicyArns,
+  mergeTags,
+  parsePolicy,
+} from "../settings/request_values.ts";
+import type { RoleRequest, Source } from "./plan.ts";
+import type { Settler } from "./settle.ts";
+
+/** AssumeRole's own default for DurationSeconds. */
+const DEFAULT_DURATION = 3600;
+const DEFAULT: Source = { kind: "default" };
+
+/** Reads the text of a file; rejects where there is none. */
+export type ReadText = (path: string) => Promise<string>;
+
+/**
+ * Decides what is asked for with the role.
+ *
+ * @throws {UsageError} where AWS would not take it
+ * @throws {ConfigError} where a policy's file cannot be used
+ */
+export async function resolveRequest(
+  roleArn: string,
+  settler: Settler,
+  readText: ReadText,
+): Promise<RoleRequest> {
+  const roleSessionName = settler.settle("roleSessionName");
+  const externalId = settler.settle("externalId");
+  const sourceIdentity = settler.settle("sourceIdentity");
+  const policy = await resolvePolicy(settler, readText);
+  const policyArns = checked(
+    "policyArns",
+    settler,
+    (arns) => checkPolicyArns(arns),
+  );
+  return {
+    roleArn,
+    durationSeconds: settler.settle("duration", [DEFAULT_DURATION, DEFAULT])!,
+    ...(roleSessionName !== undefined && { roleSessionName }),
+    ...(externalId !== undefined && { externalId }),
+    ...(sourceIdentity !== undefined && { sourceIdentity }),
+    ...resolveTags(settler),
+    ...(policy !== undefined && { policy }),
+    ...(policyArns !== undefined && { policyArns }),
+  };
+}
+
+function resolveTags(
+  settler: Settler,
+): Pick<SessionRequest, "tags" | "transitiveTagKeys"> {
+  const tags = checked("tags", settler, mergeTags);
+  const transitiveTagKeys = settler.settle("transitiveTags");
+  const missing = transitiveTagKeys?.find((key) => tags?.[key] === undefined);
+  if (missing !== undefined) {
+    throw new UsageError(
+      `Cannot pass on the tag '${missing}': the session has no tag of that name`,
+      { hint: `give it with '--tag ${missing}=VALUE', or under 'tags'` },
+    );
+  }
+  return {
+    ...(tags !== undefined && { tags }),
+    ...(transitiveTagKeys !== undefined && { transitiveTagKeys }),
+  };
+}
+
+async function resolvePolicy(
+  settler: Settler,
+  readText: ReadText,
+): Promise<string | undefined> {
+  const policy = settler.settle("policy");
+  if (policy === undefined) return undefined;
+  if ("json" in policy) return policy.json;
+  const source = settler.sources.policy;
+  const path = source?.kind === "file"
+    ? resolve(dirname(source.path), policy.file)
+    : policy.file;
+  try {
+    return parsePolicy(await readText(path));
+  } catch (error) {
+    const reason = error instanceof InvalidValueError
+      ? error.message
+      : "it cannot be read";
+    throw new ConfigError(`Cannot use the policy ${path}: ${reason}`, {
+      hint: "a policy is JSON, or the name of a file with it",
+      cause: error,
+    });
+  }
+}
+
+/** A check of values that come from several places: together they may be wrong. */
+function checked<K extends "tags" | "policyArns", T>(
+  name: K,
+  settler: Settler,
+  check: (values: NonNullable<ReturnType<typeof settler.settle<K>>>) => T,
+): T | undefined {
+  const values = settler.settle(name);
+  if (values === undefined) return undefined;
+  try {
+    return check(values);
+  } catch (error) {
+    if (!(error instanceof InvalidValueError)) throw error;
+    const what = name === "tags" ? "the tags" : "the managed policies";
+    throw new UsageError(`Cannot use ${what}: ${error.message}`);
+  }
+}

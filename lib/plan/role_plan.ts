@@ -1,0 +1,234 @@
+// Pure: no I/O.
+import type { Profiles } from "../aws/profiles.ts";
+import { ConfigError, InvalidValueError, UsageError } from "../errors.ts";
+import { parseRegion } from "../settings/values.ts";
+import { selectBase } from "./base.ts";
+import { cacheKey } from "./cache_key.ts";
+import { resolveEndpoints } from "./endpoints.ts";
+import { cacheDirectoryOf } from "./locations.ts";
+import { withMfaSession } from "./mfa_session.ts";
+import type { Base, MfaPlan, RolePlan, RoleRequest, Source } from "./plan.ts";
+import { type ReadText, resolveRequest } from "./request.ts";
+import { resolveTarget, type Target } from "./role.ts";
+import type { Layers, Settler } from "./settle.ts";
+
+const DEFAULT_REFRESH_BEFORE_EXPIRY = 900;
+const DEFAULT: Source = { kind: "default" };
+
+/** All that a plan is made from. */
+export interface PlanInput extends Layers {
+  readonly profiles: Profiles;
+  readonly env: Readonly<Record<string, string>>;
+  /** The user's home directory, where there is one. */
+  readonly home: string | undefined;
+  /** Reads the files that settings name; absent where none may be read. */
+  readonly readText?: ReadText;
+}
+
+/** Decides how a role is assumed, and before it the roles that lead to it. */
+export async function resolveRolePlan(
+  target: Target,
+  input: PlanInput,
+  trail: readonly string[],
+): Promise<RolePlan & { readonly region?: string }> {
+  const { env, profiles } = input;
+  const { role, settler } = target;
+  const refreshBeforeExpiry = settler.settle(
+    "refreshBeforeExpiry",
+    [DEFAULT_REFRESH_BEFORE_EXPIRY, DEFAULT],
+  )!;
+  const cacheDirectory = cacheDirectoryOf(env, input.home);
+  const common = {
+    forceRefresh: false,
+    refreshBeforeExpiry,
+    ...(cacheDirectory && { cacheDirectory }),
+  };
+  const profile = settler.settle(
+    "profile",
+    ...fromVariables(env, "AWS_PROFILE"),
+  );
+  const { base, mfa } = await resolveSource(
+    target,
+    profile,
+    input,
+    trail,
+    common,
+  );
+
+  const section = profiles.get(base.profile ?? "default") ?? {};
+  const region = checkRegion(
+    settler,
+    settler.settle(
+      "region",
+      ...fromVariables(env, "AWS_REGION", "AWS_DEFAULT_REGION"),
+      [section.region, ofProfile(base.profile, "region")],
+    ),
+  );
+  const readText = input.readText ?? noFiles;
+  const request = await resolveRequest(role.arn, settler, readText);
+  if (base.kind === "web-identity") checkWebIdentityRequest(request);
+  return {
+    ...common,
+    role,
+    request,
+    base,
+    endpoints: resolveEndpoints(role.partition, region, env, section, profiles),
+    mfa,
+    ...(region !== undefined && { region }),
+  };
+}
+
+/** What the role is assumed with: the role before it, or base credentials and a code. */
+async function resolveSource(
+  { name, role, settler }: Target,
+  profile: string | undefined,
+  input: PlanInput,
+  trail: readonly string[],
+  common: Pick<
+    RolePlan,
+    "cacheDirectory" | "forceRefresh" | "refreshBeforeExpiry"
+  >,
+): Promise<{ readonly base: Base; readonly mfa: MfaPlan }> {
+  const { env, profiles, readText = noFiles } = input;
+  const mayAsk = !(settler.settle("noInput", [false, DEFAULT]));
+  const via = settler.settle("via");
+  if (via !== undefined) {
+    const before = [...trail, name];
+    if (before.includes(via)) {
+      throw new ConfigError(
+        `Cannot assume '${before[0]}': its chain leads in a circle: ${
+          [...before, via].join(" via ")
+        }`,
+      );
+    }
+    // A role of the chain has its own entry; what is asked for is the last one.
+    const hop = resolveTarget(hopLayers(input, via, settler, profile))!;
+    const plan = await resolveRolePlan(hop, input, before);
+    const { region: _, ...rolePlan } = plan;
+    return {
+      base: {
+        kind: "role",
+        plan: rolePlan,
+        fingerprint: await cacheKey(plan),
+        ...(plan.base.profile !== undefined && { profile: plan.base.profile }),
+      },
+      mfa: { mayAsk },
+    };
+  }
+  const mfaToken = settler.settle("mfaToken");
+  const mfaCommand = settler.settle("mfaCommand");
+  const mfa: MfaPlan = {
+    mayAsk,
+    ...(mfaToken !== undefined && { token: mfaToken }),
+    ...(mfaCommand !== undefined && { command: mfaCommand }),
+  };
+  const serial = settler.settle("mfaSerial");
+  const base = await selectBase(profile, {
+    env,
+    profiles,
+    readText,
+    common: { ...common, mfa: { ...mfa, ...(serial && { serial }) } },
+    roleArn: role.arn,
+  });
+  if (base.kind === "role" || base.kind === "web-identity") {
+    return { base, mfa: { mayAsk } };
+  }
+  // The serial of a profile with a role of its own is for that role.
+  const section = profiles.get(base.profile ?? "default") ?? {};
+  const known = settler.settle(
+    "mfaSerial",
+    ...(base.profile && section.role_arn === undefined
+      ? [
+        [section.mfa_serial, ofProfile(base.profile, "mfa_serial")],
+      ] as const
+      : []),
+  );
+  const withSerial = { ...mfa, ...(known !== undefined && { serial: known }) };
+  return await withMfaSession(base, withSerial, settler.settle("mfaSession"));
+}
+
+/** AssumeRoleWithWebIdentity takes less than AssumeRole: the token says the rest. */
+function checkWebIdentityRequest(request: RoleRequest): void {
+  const { externalId, sourceIdentity, tags } = request;
+  const name = externalId !== undefined
+    ? "an external id"
+    : sourceIdentity !== undefined
+    ? "a source identity"
+    : tags !== undefined
+    ? "session tags"
+    : undefined;
+  if (name === undefined) return;
+  throw new UsageError(
+    `Cannot send ${name} with a web identity token: the token itself has to carry it`,
+  );
+}
+
+/** The settings for a role that another one is reached by. */
+function hopLayers(
+  input: PlanInput,
+  via: string,
+  settler: Settler,
+  profile: string | undefined,
+): Layers {
+  // What says who and where one is, is for the whole chain; the rest for its end.
+  const pick = (
+    { region, mfaSerial, mfaToken, mfaCommand, noInput }: Layers["options"],
+  ): Layers["options"] => ({
+    ...(region !== undefined && { region }),
+    ...(mfaSerial !== undefined && { mfaSerial }),
+    ...(mfaToken !== undefined && { mfaToken }),
+    ...(mfaCommand !== undefined && { mfaCommand }),
+    ...(noInput !== undefined && { noInput }),
+  });
+  const source = settler.sources.profile;
+  const isOwn = source?.kind === "option" ||
+    source?.kind === "variable" && source.name.startsWith("ASSUME_ROLE_") ||
+    source?.kind === "file" && source.keys[0] === "roles";
+  return {
+    configs: input.configs,
+    variables: pick(input.variables),
+    options: {
+      ...pick(input.options),
+      role: via,
+      ...(isOwn && profile !== undefined && { profile }),
+    },
+  };
+}
+
+function noFiles(): Promise<never> {
+  return Promise.reject(new Error("no files may be read here"));
+}
+
+function ofProfile(profile: string | undefined, key: string): Source {
+  return { kind: "profile", profile: profile ?? "default", key };
+}
+
+function fromVariables(
+  env: PlanInput["env"],
+  ...names: readonly string[]
+): (readonly [string | undefined, Source])[] {
+  return names.map((
+    name,
+  ) => [env[name] || undefined, { kind: "variable", name }]);
+}
+
+/** A region becomes a part of a host's name, wherever it comes from. */
+function checkRegion(
+  { sources }: Settler,
+  region: string | undefined,
+): string | undefined {
+  try {
+    return region && parseRegion(region);
+  } catch (error) {
+    if (!(error instanceof InvalidValueError)) throw error;
+    const source = sources.region;
+    const where = source?.kind === "profile"
+      ? `of the profile '${source.profile}'`
+      : source?.kind === "variable"
+      ? `of ${source.name}`
+      : "";
+    throw new ConfigError(
+      `Cannot use the region '${region}' ${where}: ${error.message}`,
+    );
+  }
+}

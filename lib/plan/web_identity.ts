@@ -1,0 +1,104 @@
+// Pure: no I/O.
+import { splitRoleArn } from "../aws/arn.ts";
+import { readClaims } from "../aws/jwt.ts";
+import type { Profiles } from "../aws/profiles.ts";
+import { ConfigError } from "../errors.ts";
+import { digest } from "../settings/digest.ts";
+import { cacheKey } from "./cache_key.ts";
+import { type CommonPlan, profileRolePlan } from "./profile_role.ts";
+import type { Base, WebIdentityToken } from "./plan.ts";
+import type { ReadText } from "./request.ts";
+
+/** What decides whether there is a web identity. */
+export interface WebIdentityContext {
+  readonly env: Readonly<Record<string, string>>;
+  readonly profiles: Profiles;
+  readonly readText: ReadText;
+  readonly roleArn: string;
+  readonly common: CommonPlan;
+}
+
+/**
+ * The web identity of the environment, where there is one: the token file that
+ * AWS's variables name (EKS and others), or GitHub Actions' tokens. The role is
+ * assumed with it directly; where `AWS_ROLE_ARN` names another one, that is
+ * assumed first, as the AWS SDKs do.
+ *
+ * @throws {ConfigError} where the token cannot be read
+ */
+export async function webIdentityBase(
+  context: WebIdentityContext,
+  profile: string | undefined,
+): Promise<Base | undefined> {
+  const { env, profiles, roleArn, common } = context;
+  const found = await findToken(context);
+  if (found === undefined) return undefined;
+  const base: Base = {
+    kind: "web-identity",
+    ...found,
+    ...(profile !== undefined && { profile }),
+  };
+  const first = env.AWS_ROLE_ARN;
+  if (base.token.kind !== "file" || !first || first === roleArn) return base;
+  const section = {
+    role_arn: first,
+    ...(env.AWS_ROLE_SESSION_NAME &&
+      { role_session_name: env.AWS_ROLE_SESSION_NAME }),
+  };
+  const plan = profileRolePlan(
+    "AWS_ROLE_ARN",
+    section,
+    base,
+    env,
+    profiles,
+    common,
+  );
+  return {
+    kind: "role",
+    plan,
+    fingerprint: await cacheKey(plan),
+    ...(profile !== undefined && { profile }),
+  };
+}
+
+async function findToken(
+  { env, readText }: WebIdentityContext,
+): Promise<
+  | { readonly token: WebIdentityToken; readonly fingerprint: string }
+  | undefined
+> {
+  const path = env.AWS_WEB_IDENTITY_TOKEN_FILE;
+  if (path) {
+    const text = await read(path, readText);
+    const { iss, sub, aud } = readClaims(text) ?? {};
+    // The token changes from hour to hour; whom it stands for does not.
+    const identity = sub === undefined
+      ? [text]
+      : [iss ?? null, sub, aud ?? null];
+    return {
+      token: { kind: "file", path },
+      fingerprint: await digest(["web-identity", ...identity]),
+    };
+  }
+  const {
+    ACTIONS_ID_TOKEN_REQUEST_URL: url,
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken,
+  } = env;
+  if (!url || !requestToken) return undefined;
+  return {
+    token: { kind: "github", url, requestToken },
+    // The address is that of one job of one run.
+    fingerprint: await digest(["github", url]),
+  };
+}
+
+async function read(path: string, readText: ReadText): Promise<string> {
+  try {
+    return await readText(path);
+  } catch (error) {
+    throw new ConfigError(`Cannot read the web identity token ${path}`, {
+      hint: "AWS_WEB_IDENTITY_TOKEN_FILE names it",
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,23 @@
+// Pure: no I/O.
+import type { SettingName } from "./setting.ts";
+import { SETTINGS } from "./table.ts";
+
+/** All names of {@linkcode SETTINGS}, in its order. */
+export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[];
+
+/** `roleSessionName` as an option: `--role-session-name`. */
+export function optionName(name: SettingName): string {
+  return "--" + (SETTINGS[name].option?.name ??
+    name.replace(/[A-Z]/g, (c) => "-" + c.toLowerCase()));
+}
+
+/** `roleSessionName` as a key of `assume-role.yaml`: `role_session_name`. */
+export function keyName(name: SettingName): string {
+  return name.replace(/[A-Z]/g, (c) => "_" + c.toLowerCase());
+}
+
+/** `roleSessionName` as a variable: `ASSUME_ROLE_ROLE_SESSION_NAME`. */
+export function variableName(name: SettingName): string {
+  return "ASSUME_ROLE_" +
+    optionName(name).slice(2).replaceAll("-", "_").toUpperCase();
+}
