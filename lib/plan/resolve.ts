@@ -7,6 +7,7 @@ import { ConfigError, InvalidValueError, UsageError } from "../errors.ts";
 import { parseRegion } from "../settings/values.ts";
 import { selectBase } from "./base.ts";
 import { resolveEndpoints } from "./endpoints.ts";
+import { refuseLoop } from "./loop.ts";
 import type { Plan, Source } from "./plan.ts";
 import { resolveRole } from "./role.ts";
 import { type Layers, Settler } from "./settle.ts";
@@ -22,6 +23,8 @@ export interface PlanInput extends Layers {
   readonly env: Readonly<Record<string, string>>;
   /** The user's home directory, where there is one. */
   readonly home: string | undefined;
+  /** The words of our own command line, where there is one. */
+  readonly args?: readonly string[];
 }
 
 /** The role that is asked for, and the settings as far as they are decided. */
@@ -73,6 +76,7 @@ export async function resolvePlan(input: PlanInput): Promise<Plan> {
     ...fromVariables(env, "AWS_PROFILE"),
   );
   const base = await selectBase(profile, env, profiles);
+  refuseLoop(base, profiles, input.args ?? []);
   const section = profiles.get(base.profile ?? "default") ?? {};
   const ofProfile = (key: string) =>
     [

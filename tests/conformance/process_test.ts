@@ -38,15 +38,14 @@ print(json.dumps({"arns": list(arns), "keys": len(keys), "failures": failures, "
 `;
 
 /** A sandbox whose profiles `admin` and `deploy` run us; the keys are those of `default`. */
-function sandbox(aws: FakeAws): Sandbox {
+function sandbox(aws: FakeAws, base = ["--profile", "default"]): Sandbox {
   const box = new Sandbox(aws);
   const profile = (role: string) => {
     const words = [
       ...program(),
       "--role",
       `arn:aws:iam::111111111111:role/${role}`,
-      "--profile",
-      "default",
+      ...base,
       "--format",
       "process",
     ];
@@ -68,6 +67,24 @@ Deno.test("the AWS CLI runs us for a profile, by option and by variable", async 
   const byVariable = await box.exec(WHO, { env: { AWS_PROFILE: "admin" } });
   assertEquals(byVariable, byOption);
   assertEquals(aws.count("AssumeRole"), 1);
+});
+
+Deno.test("a profile that starts from itself is told, and waits for nobody", async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = sandbox(aws, []);
+  const result = await box.exec(WHO, { env: { AWS_PROFILE: "admin" } });
+  assertEquals([result.status === 0, result.stdout], [false, ""]);
+  assertStringIncludes(
+    result.stderr,
+    "assume-role: error: Cannot get base credentials from the profile 'admin'",
+  );
+  const byUs = await box.run(["-r", "admin", "true"], {
+    env: { AWS_PROFILE: "admin" },
+  });
+  assertEquals(byUs.status, 125);
+  // Named by an option, it is not in the environment of what it runs.
+  const other = await box.exec([...WHO, "--profile", "admin"]);
+  assertEquals([other.status, other.stdout], [0, `${ADMIN_SESSION}\n`]);
 });
 
 Deno.test("boto3 sees no failed call over several sessions of a profile", async () => {
