@@ -8,11 +8,15 @@ import {
   readStdinLine,
 } from "./system/terminal.ts";
 
-/** How the person is asked where the output is the credentials. */
-export function createAsker({ env }: Host): Asker {
+/**
+ * How the person is asked where the output is the credentials.
+ *
+ * @param isStdinOurs whether stdin is not that of a program which runs us
+ */
+export function createAsker({ env }: Host, isStdinOurs: boolean): Asker {
   return {
     onTerminal: askOnTerminal,
-    onStdin: readStdinLine,
+    ...(isStdinOurs && { onStdin: readStdinLine }),
     byCommand: (commandLine) => captureShell(commandLine, env),
   };
 }

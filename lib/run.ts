@@ -57,9 +57,9 @@ export async function run(host: Host): Promise<Ending> {
 
     const context = { reporter, now: host.now };
     if (invocation.mode === "print") {
-      const asker = createAsker(host);
-      const credentials = await getCredentials(plan, { ...context, asker });
       const format = options.format ?? variables.format ?? "env-no-export";
+      const asker = createAsker(host, format !== "process");
+      const credentials = await getCredentials(plan, { ...context, asker });
       print(host, formatCredentials(credentials, format));
       return { status: STATUS.ok };
     }

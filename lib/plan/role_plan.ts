@@ -6,6 +6,7 @@ import { selectBase } from "./base.ts";
 import { cacheKey } from "./cache_key.ts";
 import { resolveEndpoints } from "./endpoints.ts";
 import { cacheDirectoryOf } from "./locations.ts";
+import { refuseLoop } from "./loop.ts";
 import { withMfaSession } from "./mfa_session.ts";
 import type { Base, MfaPlan, RolePlan, RoleRequest, Source } from "./plan.ts";
 import { type ReadText, resolveRequest } from "./request.ts";
@@ -23,6 +24,8 @@ export interface PlanInput extends Layers {
   readonly home: string | undefined;
   /** Reads the files that settings name; absent where none may be read. */
   readonly readText?: ReadText;
+  /** The words of our own command line, where there is one. */
+  readonly args?: readonly string[];
 }
 
 /** Decides how a role is assumed, and before it the roles that lead to it. */
@@ -130,6 +133,7 @@ async function resolveSource(
     common: { ...common, mfa: { ...mfa, ...(serial && { serial }) } },
     roleArn: role.arn,
   });
+  refuseLoop(base, profiles, input.args ?? []);
   if (base.kind === "role" || base.kind === "web-identity") {
     return { base, mfa: { mayAsk } };
   }

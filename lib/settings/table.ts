@@ -175,7 +175,7 @@ export const SETTINGS: {
     option: {
       placeholder: "F",
       group: "run",
-      help: "how to print the credentials: env-no-export",
+      help: `print as ${values.FORMATS.join("|")}`,
     },
   },
   server: {

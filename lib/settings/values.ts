@@ -3,7 +3,14 @@ import { InvalidValueError } from "../errors.ts";
 import { parseDuration } from "./duration.ts";
 
 /** The output formats of print mode, named as by `aws configure export-credentials`. */
-export const FORMATS = ["env-no-export"] as const;
+export const FORMATS = [
+  "env-no-export",
+  "env",
+  "fish",
+  "powershell",
+  "windows-cmd",
+  "process",
+] as const;
 /** One of {@linkcode FORMATS}. */
 export type Format = (typeof FORMATS)[number];
 

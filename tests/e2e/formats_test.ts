@@ -1,0 +1,277 @@
+/** Every format, read by what it is for. */
+import { assertEquals, assertMatch } from "@std/assert";
+import type { Credentials } from "../../lib/credentials/credentials.ts";
+import { formatCredentials } from "../../lib/output/format.ts";
+import { type Format, FORMATS } from "../../lib/settings/values.ts";
+import { FakeAws } from "../fake_aws/server.ts";
+import { ALICE } from "../fake_aws/world.ts";
+import { HAS_TERMINAL, program, Sandbox, warm } from "./sandbox.ts";
+import { WORLD } from "./worlds.ts";
+
+/** A shell, and what it takes to read the output of a program in it. */
+interface Shell {
+  readonly words: readonly string[];
+  readonly format: Format;
+  /** Evaluates what this command prints. */
+  readonly evaluate: (command: string) => string;
+  /** Prints a variable on a line. */
+  readonly show: (name: string) => string;
+}
+
+const evalPosix = (command: string) => `eval "$(${command})"`;
+const showPosix = (name: string) => `printf '%s\\n' "$${name}"`;
+const evalAll = (command: string) => `set -a; ${evalPosix(command)}; set +a`;
+
+const SHELLS: readonly Shell[] = [
+  ...["bash", "dash", "zsh"].flatMap((shell): Shell[] => [
+    {
+      words: [shell],
+      format: "env",
+      evaluate: evalPosix,
+      show: showPosix,
+    },
+    {
+      words: [shell],
+      format: "env-no-export",
+      evaluate: evalAll,
+      show: showPosix,
+    },
+  ]),
+  {
+    // The options of zsh by which it sees more in a word than other shells do.
+    words: "zsh -o extendedglob -o magicequalsubst -o rcquotes -o globassign"
+      .split(" "),
+    format: "env",
+    evaluate: evalPosix,
+    show: showPosix,
+  },
+  {
+    words: ["fish"],
+    format: "fish",
+    evaluate: (command) => `${command} | source`,
+    show: showPosix,
+  },
+  {
+    words: ["pwsh", "-NoProfile"],
+    format: "powershell",
+    evaluate: (command) => `& ${command} | Invoke-Expression`,
+    show: (name) => `[Console]::Out.Write("$Env:${name}\`n")`,
+  },
+];
+
+/** Values with all that any shell has a meaning for; `canary` must not come to be. */
+const ODD_VALUES: readonly string[] = [
+  Array.from({ length: 94 }, (_, i) => String.fromCharCode(0x21 + i)).join(""),
+  "$(touch${IFS}canary)",
+  "`touch${IFS}canary`",
+  "(touch${IFS}canary)",
+  '";touch${IFS}canary;"',
+  "';touch${IFS}canary;'",
+  "&touch&canary&",
+  "|touch|canary|",
+  ">canary",
+  "$(New-Item('canary'))",
+  "\"$(New-Item('canary'))\"",
+  "''",
+  "'",
+  "'''",
+  '"',
+  '""',
+  "\\",
+  "a\\\\",
+  "\\'",
+  '\\"',
+  "`",
+  "``",
+  '`"',
+  "$HOME",
+  "${HOME}",
+  "$env:HOME",
+  "$$",
+  "$",
+  "!!",
+  "a!b",
+  "%HOME%",
+  "50%",
+  "^a",
+  "=sh",
+  "a:=sh",
+  "a=sh",
+  "a=b=",
+  "~",
+  "a:~",
+  "*",
+  "a*",
+  "[a-z]*",
+  "{a,b}",
+  "#a",
+  "a#b",
+  "-n",
+  "--",
+  ";",
+  "a\\nb",
+];
+
+async function isInstalled([shell, ...options]: readonly string[]) {
+  try {
+    const args = [...options, "-c", "exit"];
+    const command = new Deno.Command(shell!, { args });
+    return (await command.output()).success;
+  } catch {
+    return false;
+  }
+}
+
+function credentialsWith(sessionToken: string): Credentials {
+  return {
+    accessKeyId: "ASIA1",
+    secretAccessKey: "a/b+c=",
+    sessionToken,
+    expiration: Date.UTC(2026, 0, 1),
+    roleArn: "arn:aws:iam::111111111111:role/admin",
+    assumedRoleArn: "arn:aws:sts::111111111111:assumed-role/admin/alice",
+    obtainedAt: 0,
+    clockOffset: 0,
+  };
+}
+
+const quoted = (words: readonly string[]) =>
+  words.map((word) => `'${word}'`).join(" ");
+
+for (const { words, format, evaluate, show } of SHELLS) {
+  const name = `${words.join(" ")}, ${format}`;
+  const options = { ignore: !await isInstalled(words) };
+
+  Deno.test(
+    `${name}: the README's line sets the variables for programs`,
+    options,
+    async () => {
+      await using aws = new FakeAws(WORLD);
+      await using box = await warm(aws);
+      const command = quoted([
+        ...program(),
+        "-r",
+        "admin",
+        "--format",
+        format,
+      ]);
+      const result = await box.exec([
+        ...words,
+        "-c",
+        `${evaluate(command)}; env`,
+      ]);
+      const names = /^AWS_(ACCESS|SECRET|SESSION|CREDENTIAL)_.*\n/gm;
+      const set = (result.stdout.match(names) ?? []).sort().join("");
+      const printed = await box.run(["-r", "admin"]);
+      assertEquals(result.stderr, "");
+      assertEquals(
+        set.replace(/^AWS_CREDENTIAL_EXPIRATION=.*\n/m, ""),
+        printed.stdout,
+      );
+      assertEquals(
+        /^AWS_CREDENTIAL_EXPIRATION=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00$/m
+          .test(set),
+        format !== "env-no-export",
+      );
+    },
+  );
+
+  Deno.test(
+    `${name}: odd characters arrive as they are, and run nothing`,
+    options,
+    async () => {
+      await using box = new Sandbox();
+      const script = ODD_VALUES.flatMap((value) => [
+        formatCredentials(credentialsWith(value), format),
+        `${show("AWS_SESSION_TOKEN")}\n`,
+      ]).join("");
+      const result = await box.exec([...words, "-c", script]);
+      assertEquals(
+        [result.stdout.split("\n"), result.stderr],
+        [[...ODD_VALUES, ""], ""],
+      );
+      const files = [...Deno.readDirSync(box.project)].map(({ name }) => name);
+      assertEquals(files, ["assume-role.yaml"]);
+    },
+  );
+}
+
+Deno.test("every format is printed from the same session", async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = await warm(aws);
+  const token = /^AWS_SESSION_TOKEN=(.+)$/m
+    .exec((await box.run(["-r", "admin"])).stdout)![1]!;
+  for (const format of FORMATS) {
+    const byOption = await box.run(["-r", "admin", "--format", format]);
+    const byVariable = await box.run(["-r", "admin"], {
+      env: { ASSUME_ROLE_FORMAT: format },
+    });
+    assertEquals(byVariable, byOption);
+    assertEquals(
+      [byOption.status, byOption.stderr, byOption.stdout.includes(token)],
+      [0, "", true],
+    );
+  }
+  assertEquals(aws.count("AssumeRole"), 1);
+});
+
+Deno.test("process: nothing but the JSON is on stdout, whatever there is to say", async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = new Sandbox(aws);
+  box.writeHome(".aws/assume-role/cache", "no directory"); // a warning
+  const result = await box.run([
+    "-v",
+    "-r",
+    "admin",
+    "--format",
+    "process",
+  ]);
+  assertEquals(result.status, 0);
+  assertMatch(result.stderr, /: warning: Cannot cache.*/);
+  assertEquals(Object.keys(JSON.parse(result.stdout)), [
+    "Version",
+    "AccessKeyId",
+    "SecretAccessKey",
+    "SessionToken",
+    "Expiration",
+  ]);
+  const failed = await box.run(["-r", "others", "--format", "process"]);
+  assertEquals([failed.status, failed.stdout], [125, ""]);
+});
+
+Deno.test(
+  "process: the code is asked for on the terminal; stdin is for whoever runs us",
+  { ignore: !HAS_TERMINAL },
+  async () => {
+    await using aws = new FakeAws(WORLD);
+    await using box = new Sandbox(aws);
+    const command = [...program(), "-r", "deploy", "--format", "process"];
+    const script = "printf 'data\\n' | { \"$@\" >out 2>err; cat >rest; }";
+    const shown = await box.exec([
+      "python3",
+      `${import.meta.dirname}/terminal.py`,
+      ...["sh", "-c", script, "sh", ...command],
+    ], { stdin: JSON.stringify([["MFA code", `${await aws.code(ALICE)}\n`]]) });
+    assertMatch(shown.stdout, /MFA code for \S+: \r\n$/);
+    const read = (name: string) =>
+      Deno.readTextFileSync(`${box.project}/${name}`);
+    assertEquals(JSON.parse(read("out")).Version, 1);
+    assertEquals([read("err"), read("rest")], ["", "data\n"]);
+  },
+);
+
+Deno.test("process: without a terminal no code is read from the stdin of whoever runs us", async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = new Sandbox(aws);
+  const command = [...program(), "-r", "deploy", "--format", "process"];
+  const script = '"$@"; echo "status $?"; cat';
+  const result = await box.exec(
+    ["setsid", "-w", "sh", "-c", script, "sh", ...command],
+    { stdin: `${await aws.code(ALICE)}\n` },
+  );
+  assertMatch(result.stdout, /^status 125\n\d{6}\n$/);
+  assertMatch(
+    result.stderr,
+    /is needed, and there is no terminal to ask on\n.*'--mfa-command'\n$/,
+  );
+});
