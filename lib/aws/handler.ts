@@ -1,5 +1,5 @@
 import { FetchHttpHandler } from "@smithy/fetch-http-handler";
-import { NO_ANSWER } from "./errors.ts";
+import { NO_ANSWER } from "./explanations.ts";
 
 /** How long one attempt of a call may take, in milliseconds. */
 const REQUEST_TIMEOUT = 10_000;
