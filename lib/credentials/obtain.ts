@@ -33,7 +33,7 @@ export async function obtainCredentials(
   const { asker, now, reporter, store } = context;
   const { roleArn } = plan.request;
   const fetch = await createFetch(plan.endpoints.caBundle);
-  const credentials = await baseCredentials(plan, asker, fetch);
+  const credentials = await baseCredentials(plan, asker, fetch, now);
   const client = createAwsClient({
     ...plan.endpoints,
     credentials,
