@@ -26,11 +26,6 @@ export function isIamUser(caller: CallerIdentity): boolean {
   return callerResource(caller)[0] === "user";
 }
 
-/** Whether the caller is a role's session: what it assumes is chained to that. */
-export function isAssumedRole(caller: CallerIdentity): boolean {
-  return callerResource(caller)[0] === "assumed-role";
-}
-
 /** Who a session is, by the ARN that STS gave it. */
 export function identityOf(arn: string): CallerIdentity {
   return { arn, accountId: arn.split(":")[4] ?? "" };

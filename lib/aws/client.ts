@@ -9,6 +9,7 @@ import {
 import { AwsError } from "../errors.ts";
 import type { CallerIdentity } from "./arn.ts";
 import { toAwsError } from "./errors.ts";
+import { INCOMPLETE_ANSWER } from "./explanations.ts";
 import type {
   AssumeRoleInput,
   AssumeRoleOutput,
@@ -16,7 +17,7 @@ import type {
   SessionTokenInput,
   WebIdentityInput,
 } from "./request.ts";
-import { createRequestHandler, type Fetch } from "./handler.ts";
+import { createRequestHandler, type Fetch, type Limits } from "./handler.ts";
 
 /** Everything that a client needs: it looks for nothing by itself. */
 export interface AwsClientSettings {
@@ -32,6 +33,8 @@ export interface AwsClientSettings {
   };
   readonly fetch: Fetch;
   readonly now: () => number;
+  /** How long to wait for answers, where it is not as usual. */
+  readonly limits?: Limits;
 }
 
 /** The calls to AWS that assume-role makes; each throws an {@linkcode AwsError}. */
@@ -69,11 +72,14 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
     disableClockSkewCorrection: false,
     defaultUserAgentProvider: () =>
       Promise.resolve([["assume-role"] as [string]]),
-    requestHandler: createRequestHandler(settings.fetch, ({ headers }) => {
-      const date = Date.parse(headers.get("date") ?? "");
-      // The header has whole seconds: less than that is no difference.
-      const offset = Number.isNaN(date) ? 0 : date - settings.now();
-      clockOffset = Math.abs(offset) < 2000 ? 0 : offset;
+    requestHandler: createRequestHandler({
+      ...settings,
+      onResponse: ({ headers }) => {
+        const date = Date.parse(headers.get("date") ?? "");
+        // The header has whole seconds: less than that is no difference.
+        const offset = Number.isNaN(date) ? 0 : date - settings.now();
+        clockOffset = Math.abs(offset) < 2000 ? 0 : offset;
+      },
     }),
   };
   const sts = new STSClient({
@@ -241,6 +247,6 @@ function present<T>(value: T | undefined, name: string): T {
 
 function incomplete(name: string): Error {
   return Object.assign(new Error(`AWS's answer has no valid ${name}`), {
-    name: "IncompleteAnswer",
+    name: INCOMPLETE_ANSWER,
   });
 }

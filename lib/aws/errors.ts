@@ -1,11 +1,21 @@
 // Pure: no I/O.
 import { AwsError } from "../errors.ts";
+import {
+  explain,
+  NO_ANSWER,
+  NO_AWS_ANSWER,
+  UNREADABLE_ANSWER,
+  withoutException,
+} from "./explanations.ts";
+import { FAULTS } from "./faults.ts";
+import { REFUSALS } from "./refusals.ts";
 
-/** The code of an error that is not AWS's: it could not be reached. */
-export const NO_ANSWER = "NoAnswer";
-
-const UNREADABLE_ANSWER = "UnreadableAnswer";
-const NO_AWS_ANSWER = "NoAwsAnswer";
+/**
+ * Everything that STS's AssumeRole, AssumeRoleWithWebIdentity, GetSessionToken
+ * and GetCallerIdentity and IAM's ListMFADevices and GetUser are documented to
+ * answer, their "Common Error Types", and what is met on the way to them.
+ */
+const EXPLANATIONS = [...REFUSALS, ...FAULTS];
 
 /** What a call was about, to say so when it fails. */
 export interface CallContext {
@@ -19,12 +29,18 @@ export interface CallContext {
 
 /** Turns whatever a call to AWS threw into one line and one hint. */
 export function toAwsError(error: unknown, context: CallContext): AwsError {
-  const { name, message, requestId } = readError(error);
-  const code = name.replace(/Exception$/, "");
-  const [reason, hint] = explain(code, message, context);
+  const { name, message: said, requestId } = readError(error);
+  const { task, host, secrets } = context;
+  // First, as half a secret would not be found any more.
+  const message = hide(said, secrets);
+  const code = withoutException(name);
+  const line = message.split("\n")[0]!.trim();
+  const words = { code, host, message: line, why: denyingPolicy(message) };
+  const [reason, hint] = explain(EXPLANATIONS, name, message, words) ??
+    [line === "" ? `AWS answered ${code}` : `${line} (${code})`];
   return new AwsError(
-    hide(`Cannot ${context.task}: ${reason}`, context.secrets),
-    { code, requestId, hint, cause: new Error(hide(message, context.secrets)) },
+    hide(`Cannot ${task}: ${reason}`, secrets),
+    { code, requestId, hint, cause: new Error(message) },
   );
 }
 
@@ -34,75 +50,20 @@ export function isRejectedCode(error: unknown): boolean {
     /invalid MFA one time pass code/i.test(error.cause.message);
 }
 
-const CLOCK = [
-  "this machine's clock is wrong",
-  "set the clock",
-] as const;
-
-function explain(
-  code: string,
-  message: string,
-  { host }: CallContext,
-): readonly [reason: string, hint?: string] {
-  const line = message.split("\n")[0]!;
-  switch (code) {
-    case "AccessDenied":
-      return [
-        "AWS denies it",
-        "the role may not exist, its trust policy may not let you in, you may lack sts:AssumeRole, or it may want MFA",
-      ];
-    case "ExpiredToken":
-      return [
-        "the base credentials have expired",
-        "renew them: sign in again, or run 'aws sso login' if they come from IAM Identity Center",
-      ];
-    case "InvalidClientTokenId":
-    case "UnrecognizedClient":
-      return [
-        "AWS does not know the base access key",
-        "it may be mistyped, deactivated or of another partition; see the profile that supplies it",
-      ];
-    case "SignatureDoesNotMatch":
-      if (/^Signature (?:expired|not yet current)/.test(message)) return CLOCK;
-      return [
-        "AWS rejects the signature of the base credentials",
-        "the secret access key may be mistyped, or this machine's clock wrong",
-      ];
-    case "RequestTimeTooSkewed":
-    case "RequestExpired":
-    case "RequestInTheFuture":
-      return CLOCK;
-    case "Throttling":
-    case "ThrottledException":
-    case "TooManyRequests":
-    case "RequestLimitExceeded":
-      return ["AWS is throttling the requests", "try again in a minute"];
-    case NO_ANSWER:
-      return [
-        `no answer from ${host}`,
-        "check the network, HTTPS_PROXY, AWS_CA_BUNDLE and AWS_ENDPOINT_URL",
-      ];
-    case NO_AWS_ANSWER:
-      return [
-        `${host} answered without saying why (HTTP status ${message})`,
-        "is there something between you and AWS, such as a proxy?",
-      ];
-    case UNREADABLE_ANSWER:
-      return [
-        `the answer of ${host} cannot be read`,
-        "is there something between you and AWS, such as a proxy that asks you to sign in?",
-      ];
-    case "Validation":
-    case "ValidationError":
-      return /MaxSessionDuration/.test(message)
-        ? [
-          "the role does not allow sessions that long",
-          "ask for a shorter '--duration', or raise the role's maximum session duration",
-        ]
-        : [line];
-    default:
-      return [line === "" ? `AWS answered ${code}` : `${line} (${code})`];
-  }
+/**
+ * Which kind of policy denies, where AWS tells: it does as in "with an explicit
+ * deny in a service control policy" and "because no session policy allows the
+ * sts:AssumeRole action".
+ */
+function denyingPolicy(message: string): string {
+  const [explicit] =
+    /with an explicit deny in [\w -]+?(?:policy|boundary)\b/.exec(message) ??
+      [];
+  const [, lacking] = /(because no [\w -]+? allows) the \S+ action/.exec(
+    message,
+  ) ?? [];
+  if (explicit !== undefined) return ` ${explicit}`;
+  return lacking === undefined ? "" : ` ${lacking} it`;
 }
 
 interface ReadError {
@@ -122,8 +83,10 @@ function readError(error: unknown): ReadError {
   const { name, message } = error;
   const { $metadata, $fault, $response } = error as SdkError;
   const httpStatus = $metadata?.httpStatusCode;
-  if (/^Unknown/.test(name) && httpStatus !== undefined) {
-    // A gateway on the way knows nothing of AWS's errors.
+  // A gateway on the way knows nothing of AWS's errors: the SDK makes up these.
+  const isMadeUp = /^(?:Unknown(?:Error)?|NotFound)$/.test(name) &&
+    /^Unknown(?:Error)?$/.test(message);
+  if (isMadeUp && httpStatus !== undefined) {
     return {
       name: NO_AWS_ANSWER,
       message: String(httpStatus),
@@ -152,7 +115,15 @@ interface SdkError {
 }
 
 function hide(text: string, secrets: CallContext["secrets"]): string {
-  let hidden = text;
+  // What no answer of AWS's should repeat, and some do.
+  let hidden = text
+    .replace(/(x-amz-security-token:)\s*\S+/gi, "$1***")
+    .replace(/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, "***")
+    .replace(
+      /(Value ')[^']*(' at '(?:webIdentityToken|tokenCode)')/g,
+      "$1***$2",
+    )
+    .replace(/(:\/\/)[^\s/@]+@/g, "$1***@");
   for (const secret of secrets) {
     if (secret) hidden = hidden.replaceAll(secret, "***");
   }

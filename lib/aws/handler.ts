@@ -1,21 +1,54 @@
 import { FetchHttpHandler } from "@smithy/fetch-http-handler";
-import { NO_ANSWER } from "./errors.ts";
+import { NO_ANSWER } from "./explanations.ts";
 
-/** How long one attempt of a call may take, in milliseconds. */
-const REQUEST_TIMEOUT = 10_000;
+/** How long a call may wait for its answer, in milliseconds. */
+export interface Limits {
+  /** One attempt, from the connection to the last byte. */
+  readonly attempt: number;
+  /** All attempts together. */
+  readonly call: number;
+}
+
+/**
+ * AWS answers within a second. A person who waits for half a minute without a
+ * word has long begun to look for the reason.
+ */
+const LIMITS: Limits = { attempt: 10_000, call: 30_000 };
 
 /** What AWS is called with: `fetch`, with proxies and certificates set up. */
 export type Fetch = typeof fetch;
 
+/** What the part of the SDK that sends requests works with. */
+export interface HandlerSettings {
+  readonly fetch: Fetch;
+  readonly now: () => number;
+  readonly limits?: Limits;
+  readonly onResponse?: (response: Response) => void;
+}
+
 /** Makes the part of the SDK that sends requests, on a `fetch`. */
 export function createRequestHandler(
-  fetch: Fetch,
-  onResponse?: (response: Response) => void,
+  { fetch, now, limits = LIMITS, onResponse }: HandlerSettings,
 ): FetchHttpHandler {
+  let call: string | null = null;
+  let end = 0;
   return new FetchHttpHandler({
-    requestTimeout: REQUEST_TIMEOUT,
     customFetch: async (input: RequestInfo | URL, init?: RequestInit) => {
-      const response = await fetchWhole(fetch, input, init);
+      const request = new Request(input, init);
+      // The SDK gives all attempts of a call the same id.
+      const id = request.headers.get("amz-sdk-invocation-id");
+      if (id === null || id !== call) end = now() + limits.call;
+      call = id;
+      const left = end - now();
+      if (left <= 0) throw noAnswer(new Error("no answer within the time"));
+      const limit = Math.min(left, limits.attempt);
+      const response = await fetchWhole(fetch, request, limit).catch(
+        (error) => {
+          // The SDK tries again what it finds to be retryable.
+          const more = now() < end && { $retryable: {} };
+          throw Object.assign(noAnswer(error), more);
+        },
+      );
       onResponse?.(response);
       return response;
     },
@@ -24,22 +57,35 @@ export function createRequestHandler(
 
 /**
  * Fetches the answer with its body, so that a connection that is cut on the way
- * is one failure with one that is refused: the SDK tries again.
+ * is one failure with one that is refused, and a body without an end is late.
  */
 async function fetchWhole(
   fetch: Fetch,
-  input: RequestInfo | URL,
-  init: RequestInit | undefined,
+  request: Request,
+  limit: number,
 ): Promise<Response> {
+  const late = new AbortController();
+  const timer = setTimeout(() => {
+    late.abort(new Error(`no answer within ${limit} ms`));
+  }, limit);
   try {
-    const response = await fetch(input, init);
+    const response = await fetch(request, { signal: late.signal });
     const { status, headers } = response;
     return new Response(await response.arrayBuffer(), { status, headers });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw Object.assign(new Error(reason, { cause: error }), {
-      name: NO_ANSWER,
-      $retryable: {},
-    });
+    throw late.signal.aborted ? late.signal.reason : error;
+  } finally {
+    clearTimeout(timer);
   }
+}
+
+function noAnswer(error: unknown): Error {
+  // Deno says only in the cause what it was.
+  const { message, cause } = error instanceof Error
+    ? error
+    : new Error(String(error));
+  const reason = cause instanceof Error ? cause.message : message;
+  return Object.assign(new Error(reason, { cause: error }), {
+    name: NO_ANSWER,
+  });
 }

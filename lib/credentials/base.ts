@@ -1,5 +1,6 @@
 import { createRequestHandler, type Fetch } from "../aws/handler.ts";
 import { toAwsError } from "../aws/errors.ts";
+import { NO_ANSWER } from "../aws/explanations.ts";
 import { AssumeRoleError, AwsError } from "../errors.ts";
 import type { BaseCredentials, RolePlan } from "../plan/plan.ts";
 import type { Asker } from "./mfa.ts";
@@ -25,7 +26,7 @@ export async function baseCredentials(
   const init = {
     parentClientConfig: {
       region: plan.endpoints.region,
-      requestHandler: createRequestHandler(fetch),
+      requestHandler: createRequestHandler({ fetch, now: context.now }),
     },
     logger: SILENT,
     mfaCodeProvider: (serial: string) =>
@@ -67,8 +68,8 @@ function noBaseCredentials(
   const { name, message } = cause instanceof Error
     ? cause
     : new Error(String(cause));
-  if (cause instanceof Error && "$fault" in cause) {
-    // AWS itself said no on the way to them.
+  if ((cause instanceof Error && "$fault" in cause) || name === NO_ANSWER) {
+    // AWS itself said no on the way to them, or nothing.
     return toAwsError(cause, {
       task: `get base credentials${where}`,
       host: "AWS",

@@ -2,13 +2,12 @@ import {
   type CallerIdentity,
   callerName,
   identityOf,
-  isAssumedRole,
   isIamUser,
   toSessionName,
 } from "../aws/arn.ts";
 import type { AwsClient } from "../aws/client.ts";
 import { AwsError } from "../errors.ts";
-import type { BaseCredentials, RolePlan } from "../plan/plan.ts";
+import type { RolePlan } from "../plan/plan.ts";
 import { digest } from "../settings/digest.ts";
 import type { CallerMemory, Store } from "./store.ts";
 
@@ -70,12 +69,6 @@ export class Caller {
     const name = callerName(await this.identity()) ??
       await this.#client.getUserName();
     return toSessionName(name);
-  }
-
-  /** Whether it is a role's session, where that can be told. */
-  async isSession(credentials: BaseCredentials): Promise<boolean> {
-    return credentials.sessionToken !== undefined &&
-      isAssumedRole(await this.identity());
   }
 
   /** Whether a denial may be for lack of MFA: only IAM users have devices. */

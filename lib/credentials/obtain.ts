@@ -15,7 +15,7 @@ import { type Asker, withCode } from "./mfa.ts";
 import type { Store } from "./store.ts";
 import { assumeWithWebIdentity } from "./web_identity.ts";
 
-/** What a role may be assumed for from another role's session, in seconds. */
+/** How long a role can be assumed for by a session, in seconds. */
 const LONGEST_CHAINED = 3600;
 
 /** What obtaining credentials needs beside the plan. */
@@ -72,12 +72,7 @@ export async function obtainCredentials(
   const roleSessionName = plan.request.roleSessionName ??
     await caller.sessionName();
   await caller.remember();
-  const durationSeconds = await allowedDuration(
-    plan,
-    credentials,
-    caller,
-    reporter,
-  );
+  const durationSeconds = allowedDuration(plan, credentials, reporter);
   const assume = async (mfa?: { serial: string; code: string }) => {
     reporter.explain(
       `asking STS for ${roleArn} as '${roleSessionName}'${
@@ -151,21 +146,21 @@ function knownDevice(
 }
 
 /**
- * AWS lets a role's session assume another role for an hour at most ("Role
- * chaining", IAM User Guide).
+ * AWS lets a session assume a role for an hour at most ("Role chaining", IAM User
+ * Guide); that holds for those of GetSessionToken as well.
  */
-async function allowedDuration(
+function allowedDuration(
   { request: { roleArn, durationSeconds } }: RolePlan,
-  credentials: BaseCredentials,
-  caller: Caller,
+  { sessionToken }: BaseCredentials,
   reporter: Reporter,
-): Promise<number> {
-  if (durationSeconds <= LONGEST_CHAINED) return durationSeconds;
-  if (!await caller.isSession(credentials)) return durationSeconds;
+): number {
+  if (sessionToken === undefined || durationSeconds <= LONGEST_CHAINED) {
+    return durationSeconds;
+  }
   reporter.warn(
     `The session of ${roleArn} lasts 1h, not ${
       formatDuration(durationSeconds)
-    }: AWS allows no more to a role that is assumed from another role`,
+    }: AWS allows no more where a session assumes a role`,
   );
   return LONGEST_CHAINED;
 }

@@ -97,12 +97,73 @@ Deno.test("what AWS repeats of a secret is not shown, not even with -v", async (
   assert(!stderr.includes("the/secret/session/token"));
 });
 
+Deno.test("a web identity that AWS does not take", async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = new Sandbox(aws);
+  Deno.removeSync(`${box.home}/.aws/credentials`);
+  const env = {
+    AWS_ROLE_ARN: "arn:aws:iam::111111111111:role/ci",
+    AWS_WEB_IDENTITY_TOKEN_FILE: box.write("token", "the.web.identity"),
+    AWS_REGION: "eu-west-1",
+  };
+  const refuse = async (code: string, message: string, times = 1) => {
+    const fault = { kind: "error", status: 400, code, message } as const;
+    aws.fail("AssumeRoleWithWebIdentity", fault, times);
+    return await failure(box, ["-r", "admin", "true"], env);
+  };
+  const task = "Cannot get base credentials";
+  assertEquals(
+    await refuse(
+      "ExpiredTokenException",
+      "Token expired: current date/time 2 must be before the expiration date/time 1",
+    ),
+    [
+      `${task}: the web identity token has expired`,
+      "get a new one from the identity provider",
+    ],
+  );
+  const [unknown] = await refuse(
+    "InvalidIdentityToken",
+    "No OpenIDConnect provider found in your account for https://ci.example",
+  );
+  assertEquals(
+    unknown,
+    `${task}: AWS cannot validate the web identity token: No OpenIDConnect provider found in your account for https://ci.example`,
+  );
+  // That one is tried again, as the SDK does.
+  const [unreachable] = await refuse("IDPCommunicationError", "no keys", 3);
+  assertEquals(
+    unreachable,
+    `${task}: AWS cannot reach the identity provider of the web identity token`,
+  );
+});
+
 Deno.test("no network", async () => {
   await using box = new Sandbox();
   const [error, hint] = await failure(box, ["-r", "admin", "true"]);
   assertEquals(
     error,
     `Cannot tell whose the base credentials are: no answer from ${NOBODY}`,
+  );
+  assertStringIncludes(hint!, "HTTPS_PROXY");
+});
+
+Deno.test("no network on the way to the base credentials", async () => {
+  await using box = new Sandbox();
+  box.writeHome(
+    ".aws/config",
+    `[profile far]\nrole_arn = ${ADMIN}\nsource_profile = default\nregion = eu-west-1\n`,
+  );
+  const [error, hint] = await failure(box, [
+    "--profile",
+    "far",
+    "-r",
+    "admin",
+    "true",
+  ]);
+  assertEquals(
+    error,
+    "Cannot get base credentials from the profile 'far': no answer from AWS",
   );
   assertStringIncludes(hint!, "HTTPS_PROXY");
 });
@@ -121,6 +182,54 @@ Deno.test("throttling and 5xx are tried again, and named when they last", async 
   aws.fail("AssumeRole", throttled, 3);
   const [error] = await failure(box, ["-f", "-r", "admin", "true"]);
   assertEquals(error, `Cannot assume ${ADMIN}: AWS is throttling the requests`);
+  aws.fail("AssumeRole", {
+    kind: "error",
+    code: "ServiceUnavailable",
+    status: 503,
+  }, 3);
+  const [fault] = await failure(box, ["-f", "-r", "admin", "true"]);
+  assertEquals(
+    fault,
+    `Cannot assume ${ADMIN}: AWS has a fault of its own (ServiceUnavailable)`,
+  );
+  // Three attempts each, no more and no fewer: nothing is left to go wrong.
+  assertEquals((await box.run(["-f", "-r", "admin", "true"])).status, 0);
+  assertEquals(aws.count("AssumeRole"), 2);
+});
+
+Deno.test("what AWS's denial says of its reason is said in short", async () => {
+  const { world, user } = worldWith({ devices: [] });
+  await using aws = new FakeAws(world);
+  await using box = new Sandbox(aws, user);
+  aws.fail("AssumeRole", {
+    kind: "error",
+    code: "AccessDenied",
+    status: 403,
+    message:
+      `User: arn:aws:iam::111111111111:user/alice is not authorized to perform: sts:AssumeRole on resource: ${ADMIN} with an explicit deny in a service control policy`,
+  });
+  const [error, hint] = await failure(box, ["-r", "admin", "true"]);
+  assertEquals(
+    error,
+    `Cannot assume ${ADMIN}: AWS denies it with an explicit deny in a service control policy`,
+  );
+  assertStringIncludes(hint!, "AWS organization");
+});
+
+Deno.test("what AWS refuses for good is not tried again", async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = new Sandbox(aws);
+  aws.fail("AssumeRole", {
+    kind: "error",
+    code: "PackedPolicyTooLarge",
+    status: 400,
+    message: "Packed size of session tags consumes 112% of allotted space.",
+  });
+  const [error] = await failure(box, ["-r", "admin", "true"]);
+  assertEquals(
+    error,
+    `Cannot assume ${ADMIN}: session policies and tags take 112% of the room that AWS gives`,
+  );
 });
 
 Deno.test("a connection that is cut is tried again; an answer that is none is said so", async () => {
@@ -130,7 +239,10 @@ Deno.test("a connection that is cut is tried again; an answer that is none is sa
   assertEquals((await box.run(["-r", "admin", "true"])).status, 0);
   aws.fail("AssumeRole", { kind: "cut" }, 3);
   const [cut] = await failure(box, ["-f", "-r", "admin", "true"]);
-  assertEquals(cut, `Cannot assume ${ADMIN}: no answer from ${aws.url}`);
+  assertEquals(
+    cut,
+    `Cannot assume ${ADMIN}: the connection to ${aws.url} was cut`,
+  );
   aws.fail("AssumeRole", { kind: "malformed" }, 3);
   const [malformed] = await failure(box, ["-f", "-r", "admin", "true"]);
   assertEquals(

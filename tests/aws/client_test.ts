@@ -1,0 +1,170 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { createAwsClient } from "../../lib/aws/client.ts";
+import { createRequestHandler, type Fetch } from "../../lib/aws/handler.ts";
+import { AwsError } from "../../lib/errors.ts";
+
+const LIMITS = { attempt: 100, call: 10_000 };
+
+/** How a call fails. */
+async function failure(
+  sts: string,
+  more: { fetch?: Fetch; limits?: typeof LIMITS } = {},
+): Promise<string> {
+  const client = createAwsClient({
+    region: "eu-west-1",
+    sts,
+    useFips: false,
+    useDualstack: false,
+    credentials: { accessKeyId: "AKIA", secretAccessKey: "secret" },
+    fetch,
+    now: Date.now,
+    limits: LIMITS,
+    ...more,
+  });
+  const { message } = await assertRejects(client.getCallerIdentity, AwsError);
+  return message.replace("Cannot tell whose the base credentials are: ", "")
+    .replace(sts, "AWS");
+}
+
+/** A server of bytes that counts its connections. */
+class Wire implements AsyncDisposable {
+  connections = 0;
+  readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  readonly #done: Promise<unknown>;
+
+  constructor(answer: (conn: Deno.TcpConn) => Promise<void>) {
+    this.#done = this.#serve(answer);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#listener.addr.port}`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#listener.close();
+    await this.#done;
+  }
+
+  async #serve(answer: (conn: Deno.TcpConn) => Promise<void>): Promise<void> {
+    const open: Promise<void>[] = [];
+    for await (const conn of this.#listener) {
+      this.connections++;
+      open.push(this.#attend(conn, answer));
+    }
+    await Promise.all(open);
+  }
+
+  async #attend(
+    conn: Deno.TcpConn,
+    answer: (conn: Deno.TcpConn) => Promise<void>,
+  ): Promise<void> {
+    try {
+      await conn.read(new Uint8Array(4096));
+      await answer(conn);
+      while (await conn.read(new Uint8Array(4096)) !== null);
+    } catch {
+      // The other side has had enough.
+    }
+    conn.close();
+  }
+}
+
+const text = (conn: Deno.TcpConn, words: string) =>
+  conn.write(new TextEncoder().encode(words));
+
+Deno.test("a server that never answers is asked three times, and let go", async () => {
+  await using wire = new Wire(() => Promise.resolve());
+  const message = await failure(wire.url);
+  assertEquals(
+    [message, wire.connections],
+    ["no answer from AWS in time", 3],
+  );
+});
+
+Deno.test("an answer that comes byte by byte for ever is no answer", async () => {
+  await using wire = new Wire(async (conn) => {
+    await text(conn, "HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n");
+    for (;;) {
+      await text(conn, " ");
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  });
+  const message = await failure(wire.url);
+  assertEquals(
+    [message, wire.connections],
+    ["no answer from AWS in time", 3],
+  );
+});
+
+Deno.test("a connection that is cut is one failure at any byte", async () => {
+  for (
+    const start of [
+      "",
+      "HTTP/1.1 200 OK\r\ncont",
+      "HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n<Ass",
+    ]
+  ) {
+    await using wire = new Wire(async (conn) => {
+      await text(conn, start);
+      await conn.closeWrite();
+    });
+    const message = await failure(wire.url);
+    assertEquals(
+      [message, wire.connections],
+      ["the connection to AWS was cut", 3],
+    );
+  }
+});
+
+Deno.test("a host that cannot be connected to is given up in time", async () => {
+  let attempts = 0;
+  // As with packets that get lost: it ends only when it is told to.
+  const fetch: Fetch = (_, init) => {
+    attempts++;
+    return new Promise((_, reject) => {
+      const signal = init!.signal!;
+      signal.addEventListener("abort", () => reject(signal.reason));
+    });
+  };
+  const lost = "http://192.0.2.1";
+  const late = "no answer from AWS in time";
+  assertEquals([await failure(lost, { fetch }), attempts], [late, 3]);
+  // All attempts together have a limit of their own.
+  const limits = { attempt: 600_000, call: 100 };
+  assertEquals(await failure(lost, { fetch, limits }), late);
+});
+
+Deno.test("the limit of a call is half a minute, and the next call has its own", async () => {
+  let now = 1_000_000;
+  let attempts = 0;
+  const handler = createRequestHandler({
+    now: () => now,
+    fetch: () => {
+      attempts++;
+      now += 10_000;
+      return Promise.reject(new TypeError("refused"));
+    },
+  });
+  const retryable = async (id: string) => {
+    const error = await assertRejects(() =>
+      handler.handle(request(id) as Parameters<typeof handler.handle>[0])
+    );
+    return "$retryable" in (error as Error);
+  };
+  const first = [];
+  for (let i = 0; i < 4; i++) first.push(await retryable("first"));
+  // What comes too late is not even tried.
+  assertEquals([first, attempts], [[true, true, false, false], 3]);
+  assertEquals([await retryable("second"), attempts], [true, 4]);
+});
+
+function request(id: string): unknown {
+  return {
+    protocol: "https:",
+    hostname: "sts.eu-west-1.amazonaws.com",
+    method: "POST",
+    path: "/",
+    headers: { "amz-sdk-invocation-id": id },
+    body: "Action=GetCallerIdentity",
+  };
+}
