@@ -1,7 +1,10 @@
-import { type ActionContext, ACTIONS, Refusal } from "./actions.ts";
-import { claimedTime, expectedSignature, readClaim } from "./sigv4.ts";
+import { type ActionContext, ACTIONS } from "./actions.ts";
+import { authenticate } from "./authenticate.ts";
+import { Refusal } from "./refusal.ts";
+import { Sessions } from "./sessions.ts";
+import { readClaim } from "./sigv4.ts";
 import { stepAt, totp } from "./totp.ts";
-import { type Principal, type User, userArn, type World } from "./world.ts";
+import type { Principal, User, World } from "./world.ts";
 import { type Node, toXml } from "./xml.ts";
 
 /** What can be made to go wrong with a request. */
@@ -35,9 +38,6 @@ export interface FakeAwsOptions {
   readonly sessionLife?: number;
 }
 
-/** How far a request's time may be off, as with AWS. */
-const MAX_SKEW = 5 * 60_000;
-
 /**
  * STS and IAM on loopback, as far as assume-role uses them: signatures and
  * one-time codes are verified, and who may assume what is decided.
@@ -50,7 +50,7 @@ export class FakeAws implements AsyncDisposable {
   readonly #world: World;
   readonly #options: FakeAwsOptions;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
-  readonly #sessions = new Map<string, Principal>();
+  readonly #sessions: Sessions;
   readonly #usedCodes = new Set<string>();
   readonly #faults: { action: string; fault: Fault; times: number }[] = [];
   #requests = 0;
@@ -58,6 +58,7 @@ export class FakeAws implements AsyncDisposable {
   constructor(world: World, options: FakeAwsOptions = {}) {
     this.#world = world;
     this.#options = options;
+    this.#sessions = new Sessions(() => this.#now(), options.sessionLife);
     this.#server = Deno.serve(
       { hostname: "127.0.0.1", port: 0, onListen() {} },
       (request) => this.#answer(request),
@@ -81,7 +82,7 @@ export class FakeAws implements AsyncDisposable {
 
   /** The secret and the token of a session that was given out. */
   sessionOf(accessKeyId: string): Principal | undefined {
-    return this.#sessions.get(accessKeyId);
+    return this.#sessions.find(accessKeyId);
   }
 
   /** The code that a user's device shows now, or some steps from now. */
@@ -126,7 +127,11 @@ export class FakeAws implements AsyncDisposable {
           fault.status,
         );
       }
-      const caller = await this.#authenticate(request, body);
+      const caller = await authenticate(request, body, {
+        world: this.#world,
+        sessions: this.#sessions,
+        now: this.#now(),
+      });
       const { accessKeyId } = readClaim(request)!;
       this.calls.push({
         action,
@@ -176,117 +181,9 @@ export class FakeAws implements AsyncDisposable {
       now: this.#now(),
       pageSize: this.#options.pageSize ?? 100,
       usedCodes: this.#usedCodes,
-      mint: (principal, seconds) => this.#mint(principal, seconds),
+      mint: (identity, seconds) => this.#sessions.mint(identity, seconds),
     };
     return await known.run(context);
-  }
-
-  /** Finds out who signed, in the order in which AWS finds fault. */
-  async #authenticate(
-    request: Request,
-    body: Uint8Array<ArrayBuffer>,
-  ): Promise<Principal> {
-    const claim = readClaim(request);
-    if (claim === undefined) {
-      throw new Refusal(
-        "MissingAuthenticationToken",
-        "Request is missing Authentication Token",
-        403,
-      );
-    }
-    const principal = this.#principal(
-      claim.accessKeyId,
-      request.headers.get("x-amz-security-token"),
-    );
-    const time = claimedTime(request);
-    if (!(Math.abs(time - this.#now()) <= MAX_SKEW)) {
-      throw new Refusal(
-        "SignatureDoesNotMatch",
-        `Signature expired: ${
-          new Date(time).toISOString()
-        } is now earlier than ${
-          new Date(this.#now() - MAX_SKEW).toISOString()
-        }`,
-        403,
-      );
-    }
-    const expected = await expectedSignature(
-      claim,
-      principal.secretAccessKey,
-      request,
-      body,
-    );
-    if (expected !== claim.signature) {
-      throw new Refusal(
-        "SignatureDoesNotMatch",
-        `The request signature we calculated does not match the signature you provided. The canonical string should have had x-amz-security-token:${principal.sessionToken}`,
-        403,
-      );
-    }
-    if (
-      principal.expiration !== undefined && principal.expiration <= this.#now()
-    ) {
-      throw new Refusal(
-        "ExpiredToken",
-        "The security token included in the request is expired",
-        403,
-      );
-    }
-    return principal;
-  }
-
-  #principal(accessKeyId: string, token: string | null): Principal {
-    const session = this.#sessions.get(accessKeyId);
-    if (session !== undefined && session.sessionToken === token) return session;
-    const user = this.#world.users.find((user) =>
-      user.accessKeyId === accessKeyId
-    );
-    if (
-      user === undefined || user.deactivated ||
-      (user.sessionToken ?? null) !== token
-    ) {
-      throw new Refusal(
-        "InvalidClientTokenId",
-        "The security token included in the request is invalid.",
-        403,
-      );
-    }
-    const { accountId, secretAccessKey, sessionToken } = user;
-    return {
-      arn: userArn(user),
-      userId: `AIDAFAKE${user.name.toUpperCase()}`,
-      accountId,
-      secretAccessKey,
-      user,
-      ...(sessionToken !== undefined && { sessionToken }),
-    };
-  }
-
-  #mint(
-    principal: Omit<
-      Principal,
-      "secretAccessKey" | "sessionToken" | "expiration"
-    >,
-    seconds: number,
-  ): { readonly [name: string]: Node } {
-    const random = () => crypto.randomUUID().replaceAll("-", "").toUpperCase();
-    const accessKeyId = `ASIA${random().slice(0, 16)}`;
-    const secretAccessKey = `fake/${random()}+x/`.slice(0, 40);
-    const sessionToken = `${random()}/+${random()}${random()}==`;
-    const life = this.#options.sessionLife ?? seconds * 1000;
-    const expiration = Math.floor((this.#now() + life) / 1000) * 1000;
-    this.#sessions.set(accessKeyId, {
-      ...principal,
-      secretAccessKey,
-      sessionToken,
-      expiration,
-    });
-    return {
-      AccessKeyId: accessKeyId,
-      SecretAccessKey: secretAccessKey,
-      SessionToken: sessionToken,
-      Expiration: new Date(expiration).toISOString().replace(".000Z", "Z"),
-    };
   }
 
   #takeFault(action: string): Fault | undefined {

@@ -45,9 +45,14 @@ export interface Principal {
   readonly sessionToken?: string;
   /** When temporary credentials expire, in milliseconds. */
   readonly expiration?: number;
+  /** Whose keys they are, or whose session of GetSessionToken. */
   readonly user?: User;
+  /** Whether a code was checked for a session of GetSessionToken. */
+  readonly mfa?: boolean;
   /** The role of a session. */
   readonly roleArn?: string;
+  /** Whether a role's session came of another session. */
+  readonly chained?: boolean;
 }
 
 /** The world that most tests and the demo take place in. */
@@ -65,4 +70,24 @@ export const ALICE: User = {
 /** The ARN of an IAM user. */
 export function userArn({ accountId, name, arn }: User): string {
   return arn ?? `arn:aws:iam::${accountId}:user/${name}`;
+}
+
+/** Whether someone comes with a session of GetSessionToken. */
+export function isUserSession(principal: Principal): boolean {
+  return principal.user !== undefined && principal.expiration !== undefined;
+}
+
+/** Who has assumed a role. */
+export function roleSession(
+  roleArn: string,
+  name: string,
+): { arn: string; userId: string; accountId: string; roleArn: string } {
+  const [, partition = "", , , accountId = ""] = roleArn.split(":");
+  const role = roleArn.split("/").at(-1);
+  return {
+    arn: `arn:${partition}:sts::${accountId}:assumed-role/${role}/${name}`,
+    userId: `AROAFAKE${accountId}:${name}`,
+    accountId,
+    roleArn,
+  };
 }
