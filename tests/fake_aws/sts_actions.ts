@@ -2,7 +2,18 @@ import type { ActionContext } from "./actions.ts";
 import { checkCode } from "./mfa.ts";
 import { denied, duration, Refusal, required } from "./refusal.ts";
 import { credentialsNode } from "./sessions.ts";
-import { type Principal, type Role, roleSession } from "./world.ts";
+import {
+  inherit,
+  packedSize,
+  parseSettings,
+  passedOn,
+} from "./session_settings.ts";
+import {
+  type Principal,
+  type Role,
+  roleSession,
+  type SessionSettings,
+} from "./world.ts";
 import type { Node } from "./xml.ts";
 
 /** Role ARNs, and names of role sessions, as STS wants them. */
@@ -39,12 +50,16 @@ export async function assumeRole(context: ActionContext): Promise<Node> {
   const arn = required(params, "RoleArn", ROLE_ARN);
   const name = required(params, "RoleSessionName", SESSION_NAME);
   const seconds = duration(params, 43_200, 3600);
+  const asked = parseSettings(params);
   const role = world.roles.find((role) => role.arn === arn);
-  if (role === undefined || !trusts(role, caller)) {
+  if (role === undefined || !trusts(role, caller, asked)) {
     throw denied(caller, "sts:AssumeRole", arn);
   }
   const withMfa = await checkCode(context) || caller.mfa;
   if (role.requiresMfa && !withMfa) throw denied(caller, "sts:AssumeRole", arn);
+  checkMayCarry(role, caller, asked);
+  const settings = inherit(asked, caller.settings);
+  const size = packedSize(settings);
   checkMaximum(role, seconds);
   // STS counts a session of GetSessionToken as a link of the chain, too.
   const chained = caller.sessionToken !== undefined;
@@ -57,7 +72,12 @@ export async function assumeRole(context: ActionContext): Promise<Node> {
   const identity = roleSession(arn, name);
   return {
     AssumedRoleUser: { AssumedRoleId: identity.userId, Arn: identity.arn },
-    Credentials: credentialsNode(mint({ ...identity, chained }, seconds)),
+    Credentials: credentialsNode(
+      mint({ ...identity, chained, settings }, seconds),
+    ),
+    ...(size !== undefined && { PackedPolicySize: size }),
+    ...(settings.sourceIdentity !== undefined &&
+      { SourceIdentity: settings.sourceIdentity }),
   };
 }
 
@@ -71,6 +91,34 @@ export function checkMaximum(role: Role, seconds: number): void {
   }
 }
 
-function trusts(role: Role, caller: Principal): boolean {
-  return role.trusts.includes(caller.roleArn ?? caller.arn);
+function trusts(
+  role: Role,
+  caller: Principal,
+  { externalId }: SessionSettings,
+): boolean {
+  return role.trusts.includes(caller.roleArn ?? caller.arn) &&
+    (role.externalId === undefined || role.externalId === externalId);
+}
+
+/** Refuses tags and source identities, also inherited, that are not allowed. */
+function checkMayCarry(
+  role: Role,
+  caller: Principal,
+  { sourceIdentity, tags }: SessionSettings,
+): void {
+  const isDenied = (action: string) =>
+    role.denied?.includes(action) || caller.user?.denied?.includes(action);
+  const inherited = caller.settings?.sourceIdentity;
+  const carries = (sourceIdentity ?? inherited) !== undefined;
+  const changes = inherited !== undefined && sourceIdentity !== undefined &&
+    sourceIdentity !== inherited;
+  if (changes || carries && isDenied("sts:SetSourceIdentity")) {
+    throw denied(caller, "sts:SetSourceIdentity", role.arn);
+  }
+  if (
+    tags.length + passedOn(caller.settings).length > 0 &&
+    isDenied("sts:TagSession")
+  ) {
+    throw denied(caller, "sts:TagSession", role.arn);
+  }
 }

@@ -26,6 +26,10 @@ export interface Role {
   /** ARNs of users, or of roles whose sessions may assume it. */
   readonly trusts: readonly string[];
   readonly requiresMfa?: boolean;
+  /** The external ID without which nobody gets in. */
+  readonly externalId?: string;
+  /** What its trust policy leaves out: `sts:TagSession`, `sts:SetSourceIdentity`. */
+  readonly denied?: readonly string[];
   /** In seconds; AWS's own default is an hour. */
   readonly maxSessionDuration?: number;
 }
@@ -34,6 +38,24 @@ export interface Role {
 export interface World {
   readonly users: readonly User[];
   readonly roles: readonly Role[];
+}
+
+/** A session tag. */
+export interface SessionTag {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** What a role's session was asked to be like, with what its chain passed on. */
+export interface SessionSettings {
+  readonly externalId?: string;
+  readonly sourceIdentity?: string;
+  readonly tags: readonly SessionTag[];
+  /** The keys of the tags that go on to the roles that the session assumes. */
+  readonly transitiveTagKeys: readonly string[];
+  /** JSON. */
+  readonly policy?: string;
+  readonly policyArns: readonly string[];
 }
 
 /** Someone who has signed a request. */
@@ -53,6 +75,7 @@ export interface Principal {
   readonly roleArn?: string;
   /** Whether a role's session came of another session. */
   readonly chained?: boolean;
+  readonly settings?: SessionSettings;
 }
 
 /** The world that most tests and the demo take place in. */
