@@ -5,6 +5,7 @@ import {
   getCallerIdentity,
   getSessionToken,
 } from "./sts_actions.ts";
+import { assumeRoleWithWebIdentity } from "./web_identity.ts";
 import type { Principal, World } from "./world.ts";
 import type { Node } from "./xml.ts";
 
@@ -34,3 +35,8 @@ export const ACTIONS: Readonly<
   ListMFADevices: { service: "iam", run: listMfaDevices },
   GetUser: { service: "iam", run: getUser },
 };
+
+/** The actions of STS that nobody signs. */
+export const UNSIGNED_ACTIONS: Readonly<
+  Record<string, (context: Omit<ActionContext, "caller">) => Promise<Node>>
+> = { AssumeRoleWithWebIdentity: assumeRoleWithWebIdentity };

@@ -1,28 +1,20 @@
-import { type ActionContext, ACTIONS } from "./actions.ts";
+import { ACTIONS, UNSIGNED_ACTIONS } from "./actions.ts";
 import { authenticate } from "./authenticate.ts";
+import { cut, type Fault, Faults } from "./faults.ts";
+import { type Claims, signToken } from "./jwt.ts";
 import { Refusal } from "./refusal.ts";
-import { Sessions } from "./sessions.ts";
+import { type Identity, Sessions } from "./sessions.ts";
 import { readClaim } from "./sigv4.ts";
 import { stepAt, totp } from "./totp.ts";
-import type { Principal, User, World } from "./world.ts";
+import { GITHUB, type Principal, type User, type World } from "./world.ts";
 import { type Node, toXml } from "./xml.ts";
 
-/** What can be made to go wrong with a request. */
-export type Fault =
-  | {
-    readonly kind: "error";
-    readonly code: string;
-    readonly status: number;
-    readonly message?: string;
-  }
-  /** The connection ends without an answer. */
-  | { readonly kind: "cut" }
-  | { readonly kind: "malformed" }
-  | { readonly kind: "delay"; readonly milliseconds: number };
+export type { Fault };
 
 /** One request that was answered. */
 export interface Call {
   readonly action: string;
+  /** Empty where nobody signs. */
   readonly accessKeyId: string;
   readonly params: Readonly<Record<string, string>>;
 }
@@ -52,7 +44,7 @@ export class FakeAws implements AsyncDisposable {
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #sessions: Sessions;
   readonly #usedCodes = new Set<string>();
-  readonly #faults: { action: string; fault: Fault; times: number }[] = [];
+  readonly #faults = new Faults();
   #requests = 0;
 
   constructor(world: World, options: FakeAwsOptions = {}) {
@@ -77,7 +69,7 @@ export class FakeAws implements AsyncDisposable {
 
   /** Makes the next requests for an action go wrong. */
   fail(action: string, fault: Fault, times = 1): void {
-    this.#faults.push({ action, fault, times });
+    this.#faults.add(action, fault, times);
   }
 
   /** The secret and the token of a session that was given out. */
@@ -95,6 +87,20 @@ export class FakeAws implements AsyncDisposable {
     return await totp(device?.secret ?? "", stepAt(this.#now()) + steps);
   }
 
+  /** An ID token that is valid for five minutes, as GitHub's, but for `claims`. */
+  async idToken(claims: Partial<Claims> = {}): Promise<string> {
+    const now = Math.floor(this.#now() / 1000);
+    return await signToken({
+      iss: GITHUB.issuer,
+      aud: "sts.amazonaws.com",
+      sub: "repo:example/project:ref:refs/heads/main",
+      iat: now,
+      nbf: now,
+      exp: now + 300,
+      ...claims,
+    });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#server.shutdown();
   }
@@ -109,7 +115,7 @@ export class FakeAws implements AsyncDisposable {
     const params = new URLSearchParams(new TextDecoder().decode(body));
     const action = params.get("Action") ?? "";
     await wait(this.#options.latency ?? 0);
-    const fault = this.#takeFault(action);
+    const fault = this.#faults.take(action);
     if (fault?.kind === "delay") {
       this.waiting++;
       await wait(fault.milliseconds);
@@ -127,18 +133,7 @@ export class FakeAws implements AsyncDisposable {
           fault.status,
         );
       }
-      const caller = await authenticate(request, body, {
-        world: this.#world,
-        sessions: this.#sessions,
-        now: this.#now(),
-      });
-      const { accessKeyId } = readClaim(request)!;
-      this.calls.push({
-        action,
-        accessKeyId,
-        params: Object.fromEntries(params),
-      });
-      const result = await this.#run(action, caller, params, request);
+      const result = await this.#run(action, params, request, body);
       const content = {
         [`${action}Result`]: result,
         ResponseMetadata: { RequestId: requestId },
@@ -166,33 +161,40 @@ export class FakeAws implements AsyncDisposable {
 
   async #run(
     action: string,
-    caller: Principal,
     params: URLSearchParams,
     request: Request,
+    body: Uint8Array<ArrayBuffer>,
   ): Promise<Node> {
-    const known = ACTIONS[action];
-    if (known === undefined || known.service !== readClaim(request)?.service) {
-      throw new Refusal("InvalidAction", `Could not find operation ${action}`);
-    }
-    const context: ActionContext = {
+    const context = {
       world: this.#world,
-      caller,
       params,
       now: this.#now(),
       pageSize: this.#options.pageSize ?? 100,
       usedCodes: this.#usedCodes,
-      mint: (identity, seconds) => this.#sessions.mint(identity, seconds),
+      mint: (identity: Identity, seconds: number) =>
+        this.#sessions.mint(identity, seconds),
     };
-    return await known.run(context);
+    const unsigned = UNSIGNED_ACTIONS[action];
+    if (unsigned !== undefined) {
+      this.#record(action, "", params);
+      return await unsigned(context);
+    }
+    const caller = await authenticate(request, body, {
+      ...context,
+      sessions: this.#sessions,
+    });
+    const { accessKeyId, service } = readClaim(request)!;
+    this.#record(action, accessKeyId, params);
+    const known = ACTIONS[action];
+    if (known === undefined || known.service !== service) {
+      throw new Refusal("InvalidAction", `Could not find operation ${action}`);
+    }
+    return await known.run({ ...context, caller });
   }
 
-  #takeFault(action: string): Fault | undefined {
-    const found = this.#faults.find((entry) =>
-      entry.action === action && entry.times > 0
-    );
-    if (found === undefined) return undefined;
-    found.times--;
-    return found.fault;
+  #record(action: string, accessKeyId: string, params: URLSearchParams): void {
+    const named = Object.fromEntries(params);
+    this.calls.push({ action, accessKeyId, params: named });
   }
 
   #respond(requestId: string, status: number, xml: string): Response {
@@ -211,15 +213,4 @@ async function wait(milliseconds: number): Promise<void> {
   if (milliseconds > 0) {
     await new Promise((resolve) => setTimeout(resolve, milliseconds));
   }
-}
-
-/** An answer that breaks off after its first bytes. */
-function cut(): Response {
-  const body = new ReadableStream({
-    start(controller) {
-      controller.enqueue(new TextEncoder().encode("<"));
-      controller.close();
-    },
-  });
-  return new Response(body, { headers: { "content-length": "1000" } });
 }

@@ -1,3 +1,5 @@
+import type { Claims } from "./jwt.ts";
+
 /** An MFA device of a user. */
 export interface Device {
   readonly serial: string;
@@ -30,14 +32,28 @@ export interface Role {
   readonly externalId?: string;
   /** What its trust policy leaves out: `sts:TagSession`, `sts:SetSourceIdentity`. */
   readonly denied?: readonly string[];
+  /**
+   * Subjects (`sub`) of web identities that may assume it, with `*` and `?` as
+   * IAM has them, or what decides on all that a token says.
+   */
+  readonly trustsTokens?: readonly string[] | ((claims: Claims) => boolean);
   /** In seconds; AWS's own default is an hour. */
   readonly maxSessionDuration?: number;
+}
+
+/** An OpenID Connect provider that the accounts know. */
+export interface IdentityProvider {
+  /** `https://...` */
+  readonly issuer: string;
+  readonly audiences: readonly string[];
 }
 
 /** What there is in the fake AWS. */
 export interface World {
   readonly users: readonly User[];
   readonly roles: readonly Role[];
+  /** Where web identities may come from; only `GITHUB` if it is left out. */
+  readonly identityProviders?: readonly IdentityProvider[];
 }
 
 /** A session tag. */
@@ -88,6 +104,12 @@ export const ALICE: User = {
     serial: "arn:aws:iam::111111111111:mfa/alice",
     secret: "the secret of alice's phone",
   }],
+};
+
+/** The provider of the ID tokens of GitHub Actions. */
+export const GITHUB: IdentityProvider = {
+  issuer: "https://token.actions.githubusercontent.com",
+  audiences: ["sts.amazonaws.com"],
 };
 
 /** The ARN of an IAM user. */
