@@ -1,11 +1,14 @@
+/** An answer that is an error. */
+export interface Failure {
+  readonly kind: "error";
+  readonly code: string;
+  readonly status: number;
+  readonly message?: string;
+}
+
 /** What can be made to go wrong with a request. */
 export type Fault =
-  | {
-    readonly kind: "error";
-    readonly code: string;
-    readonly status: number;
-    readonly message?: string;
-  }
+  | Failure
   /** The connection ends without an answer. */
   | { readonly kind: "cut" }
   | { readonly kind: "malformed" }
@@ -40,4 +43,12 @@ export function cut(): Response {
     },
   });
   return new Response(body, { headers: { "content-length": "1000" } });
+}
+
+/** An error as services of AWS that speak JSON give it. */
+export function failure({ code, status, message }: Failure): Response {
+  return Response.json(
+    { message: message ?? code, __type: code },
+    { status, headers: { "x-amzn-errortype": code } },
+  );
 }

@@ -1,6 +1,7 @@
 import { ACTIONS, UNSIGNED_ACTIONS } from "./actions.ts";
 import { authenticate } from "./authenticate.ts";
-import { cut, type Fault, Faults } from "./faults.ts";
+import { findEndpoint, type GivenTokens } from "./endpoints.ts";
+import { cut, failure, type Fault, Faults } from "./faults.ts";
 import { type Claims, signToken } from "./jwt.ts";
 import { Refusal } from "./refusal.ts";
 import { type Identity, Sessions } from "./sessions.ts";
@@ -32,7 +33,8 @@ export interface FakeAwsOptions {
 
 /**
  * STS and IAM on loopback, as far as assume-role uses them: signatures and
- * one-time codes are verified, and who may assume what is decided.
+ * one-time codes are verified, and who may assume what is decided. The same
+ * port has the other places that credentials come from: see `endpoints.ts`.
  */
 export class FakeAws implements AsyncDisposable {
   /** Every request that was answered, in order. */
@@ -44,6 +46,7 @@ export class FakeAws implements AsyncDisposable {
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #sessions: Sessions;
   readonly #usedCodes = new Set<string>();
+  readonly #given: GivenTokens = { metadata: new Map(), signin: new Map() };
   readonly #faults = new Faults();
   #requests = 0;
 
@@ -75,6 +78,11 @@ export class FakeAws implements AsyncDisposable {
   /** The secret and the token of a session that was given out. */
   sessionOf(accessKeyId: string): Principal | undefined {
     return this.#sessions.find(accessKeyId);
+  }
+
+  /** Who signs in to the console with a token that was given out. */
+  signedIn(signinToken: string): Principal | undefined {
+    return this.#given.signin.get(signinToken);
   }
 
   /** The code that a user's device shows now, or some steps from now. */
@@ -112,8 +120,10 @@ export class FakeAws implements AsyncDisposable {
   async #answer(request: Request): Promise<Response> {
     const requestId = `fake-${String(++this.#requests).padStart(8, "0")}`;
     const body = new Uint8Array(await request.arrayBuffer());
+    const { pathname, searchParams } = new URL(request.url);
+    const endpoint = findEndpoint(request.method, pathname);
     const params = new URLSearchParams(new TextDecoder().decode(body));
-    const action = params.get("Action") ?? "";
+    const action = endpoint?.action ?? params.get("Action") ?? "";
     await wait(this.#options.latency ?? 0);
     const fault = this.#faults.take(action);
     if (fault?.kind === "delay") {
@@ -124,6 +134,21 @@ export class FakeAws implements AsyncDisposable {
     if (fault?.kind === "cut") return cut();
     if (fault?.kind === "malformed") {
       return this.#respond(requestId, 200, "<AssumeRoleResponse><oops");
+    }
+    if (endpoint !== undefined) {
+      for (const [name, value] of searchParams) params.append(name, value);
+      if (fault?.kind === "error") return failure(fault);
+      this.#record(action, "", params);
+      return await endpoint.answer({
+        world: this.#world,
+        sessions: this.#sessions,
+        now: this.#now(),
+        path: pathname,
+        headers: request.headers,
+        params,
+        given: this.#given,
+        idToken: (claims) => this.idToken(claims),
+      });
     }
     try {
       if (fault?.kind === "error") {

@@ -48,12 +48,49 @@ export interface IdentityProvider {
   readonly audiences: readonly string[];
 }
 
+/** A job of GitHub Actions that may ask for ID tokens. */
+export interface Workflow {
+  /** `ACTIONS_ID_TOKEN_REQUEST_TOKEN`. */
+  readonly requestToken: string;
+  /** The subject of its ID tokens, `repo:<owner>/<name>:...`. */
+  readonly sub: string;
+}
+
+/** A user of IAM Identity Center who has signed in. */
+export interface Portal {
+  readonly userName: string;
+  /** The access token, as `~/.aws/sso/cache` has it. */
+  readonly token: string;
+  /** In milliseconds; without it, the token does not expire. */
+  readonly expiration?: number;
+  readonly assignments: readonly Assignment[];
+}
+
+/** A permission set that someone has in an account. */
+export interface Assignment {
+  readonly accountId: string;
+  readonly roleName: string;
+  /** In seconds; AWS's own default is an hour. */
+  readonly sessionDuration?: number;
+}
+
 /** What there is in the fake AWS. */
 export interface World {
   readonly users: readonly User[];
   readonly roles: readonly Role[];
   /** Where web identities may come from; only `GITHUB` if it is left out. */
   readonly identityProviders?: readonly IdentityProvider[];
+  /** Who may use `GET /actions/id-token`. */
+  readonly workflow?: Workflow;
+  /** Who may use `GET /federation/credentials`. */
+  readonly portal?: Portal;
+  /** Whose credentials `/latest/meta-data/iam/security-credentials/` has. */
+  readonly instance?: { readonly roleArn: string };
+  /** Whose credentials `/container/credentials` has, and for which token. */
+  readonly container?: {
+    readonly roleArn: string;
+    readonly authorizationToken: string;
+  };
 }
 
 /** A session tag. */
@@ -135,4 +172,9 @@ export function roleSession(
     accountId,
     roleArn,
   };
+}
+
+/** The role that IAM Identity Center makes of a permission set. */
+export function portalRoleArn({ accountId, roleName }: Assignment): string {
+  return `arn:aws:iam::${accountId}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_${roleName}_0123456789abcdef`;
 }
