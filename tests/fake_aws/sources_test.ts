@@ -29,7 +29,7 @@ async function sdkCredentials(env: Record<string, string>) {
       "--no-prompt",
       join(import.meta.dirname!, "sdk_credentials.ts"),
     ],
-    env: { HOME: "/nonexistent", ...env, DENO_DIR: denoDirectory() },
+    env: { HOME: "/nonexistent", ...env, DENO_DIR: await denoDirectory() },
     clearEnv: true,
   }).output();
   const text = new TextDecoder();
@@ -59,9 +59,12 @@ async function writePortalFiles(home: string): Promise<void> {
   );
 }
 
-function denoDirectory(): string {
-  return Deno.env.get("DENO_DIR") ??
-    join(Deno.env.get("HOME") ?? "", ".cache", "deno");
+/** Where Deno has its cache, also for a process with another home. */
+async function denoDirectory(): Promise<string> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json"],
+  }).output();
+  return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
 }
 
 async function status(response: Promise<Response>): Promise<number> {
