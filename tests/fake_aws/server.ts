@@ -1,25 +1,21 @@
-import { type ActionContext, ACTIONS, Refusal } from "./actions.ts";
-import { claimedTime, expectedSignature, readClaim } from "./sigv4.ts";
+import { ACTIONS, UNSIGNED_ACTIONS } from "./actions.ts";
+import { authenticate } from "./authenticate.ts";
+import { findEndpoint, type GivenTokens } from "./endpoints.ts";
+import { cut, failure, type Fault, Faults } from "./faults.ts";
+import { type Claims, signToken } from "./jwt.ts";
+import { Refusal } from "./refusal.ts";
+import { type Identity, Sessions } from "./sessions.ts";
+import { readClaim } from "./sigv4.ts";
 import { stepAt, totp } from "./totp.ts";
-import { type Principal, type User, userArn, type World } from "./world.ts";
+import { GITHUB, type Principal, type User, type World } from "./world.ts";
 import { type Node, toXml } from "./xml.ts";
 
-/** What can be made to go wrong with a request. */
-export type Fault =
-  | {
-    readonly kind: "error";
-    readonly code: string;
-    readonly status: number;
-    readonly message?: string;
-  }
-  /** The connection ends without an answer. */
-  | { readonly kind: "cut" }
-  | { readonly kind: "malformed" }
-  | { readonly kind: "delay"; readonly milliseconds: number };
+export type { Fault };
 
 /** One request that was answered. */
 export interface Call {
   readonly action: string;
+  /** Empty where nobody signs. */
   readonly accessKeyId: string;
   readonly params: Readonly<Record<string, string>>;
 }
@@ -35,12 +31,10 @@ export interface FakeAwsOptions {
   readonly sessionLife?: number;
 }
 
-/** How far a request's time may be off, as with AWS. */
-const MAX_SKEW = 5 * 60_000;
-
 /**
  * STS and IAM on loopback, as far as assume-role uses them: signatures and
- * one-time codes are verified, and who may assume what is decided.
+ * one-time codes are verified, and who may assume what is decided. The same
+ * port has the other places that credentials come from: see `endpoints.ts`.
  */
 export class FakeAws implements AsyncDisposable {
   /** Every request that was answered, in order. */
@@ -50,14 +44,16 @@ export class FakeAws implements AsyncDisposable {
   readonly #world: World;
   readonly #options: FakeAwsOptions;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
-  readonly #sessions = new Map<string, Principal>();
+  readonly #sessions: Sessions;
   readonly #usedCodes = new Set<string>();
-  readonly #faults: { action: string; fault: Fault; times: number }[] = [];
+  readonly #given: GivenTokens = { metadata: new Map(), signin: new Map() };
+  readonly #faults = new Faults();
   #requests = 0;
 
   constructor(world: World, options: FakeAwsOptions = {}) {
     this.#world = world;
     this.#options = options;
+    this.#sessions = new Sessions(() => this.#now(), options.sessionLife);
     this.#server = Deno.serve(
       { hostname: "127.0.0.1", port: 0, onListen() {} },
       (request) => this.#answer(request),
@@ -76,12 +72,17 @@ export class FakeAws implements AsyncDisposable {
 
   /** Makes the next requests for an action go wrong. */
   fail(action: string, fault: Fault, times = 1): void {
-    this.#faults.push({ action, fault, times });
+    this.#faults.add(action, fault, times);
   }
 
   /** The secret and the token of a session that was given out. */
   sessionOf(accessKeyId: string): Principal | undefined {
-    return this.#sessions.get(accessKeyId);
+    return this.#sessions.find(accessKeyId);
+  }
+
+  /** Who signs in to the console with a token that was given out. */
+  signedIn(signinToken: string): Principal | undefined {
+    return this.#given.signin.get(signinToken);
   }
 
   /** The code that a user's device shows now, or some steps from now. */
@@ -92,6 +93,20 @@ export class FakeAws implements AsyncDisposable {
   ): Promise<string> {
     const device = user.devices?.find((device) => device.serial === serial);
     return await totp(device?.secret ?? "", stepAt(this.#now()) + steps);
+  }
+
+  /** An ID token that is valid for five minutes, as GitHub's, but for `claims`. */
+  async idToken(claims: Partial<Claims> = {}): Promise<string> {
+    const now = Math.floor(this.#now() / 1000);
+    return await signToken({
+      iss: GITHUB.issuer,
+      aud: "sts.amazonaws.com",
+      sub: "repo:example/project:ref:refs/heads/main",
+      iat: now,
+      nbf: now,
+      exp: now + 300,
+      ...claims,
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -105,10 +120,12 @@ export class FakeAws implements AsyncDisposable {
   async #answer(request: Request): Promise<Response> {
     const requestId = `fake-${String(++this.#requests).padStart(8, "0")}`;
     const body = new Uint8Array(await request.arrayBuffer());
+    const { pathname, searchParams } = new URL(request.url);
+    const endpoint = findEndpoint(request.method, pathname);
     const params = new URLSearchParams(new TextDecoder().decode(body));
-    const action = params.get("Action") ?? "";
+    const action = endpoint?.action ?? params.get("Action") ?? "";
     await wait(this.#options.latency ?? 0);
-    const fault = this.#takeFault(action);
+    const fault = this.#faults.take(action);
     if (fault?.kind === "delay") {
       this.waiting++;
       await wait(fault.milliseconds);
@@ -118,6 +135,21 @@ export class FakeAws implements AsyncDisposable {
     if (fault?.kind === "malformed") {
       return this.#respond(requestId, 200, "<AssumeRoleResponse><oops");
     }
+    if (endpoint !== undefined) {
+      for (const [name, value] of searchParams) params.append(name, value);
+      if (fault?.kind === "error") return failure(fault);
+      this.#record(action, "", params);
+      return await endpoint.answer({
+        world: this.#world,
+        sessions: this.#sessions,
+        now: this.#now(),
+        path: pathname,
+        headers: request.headers,
+        params,
+        given: this.#given,
+        idToken: (claims) => this.idToken(claims),
+      });
+    }
     try {
       if (fault?.kind === "error") {
         throw new Refusal(
@@ -126,14 +158,7 @@ export class FakeAws implements AsyncDisposable {
           fault.status,
         );
       }
-      const caller = await this.#authenticate(request, body);
-      const { accessKeyId } = readClaim(request)!;
-      this.calls.push({
-        action,
-        accessKeyId,
-        params: Object.fromEntries(params),
-      });
-      const result = await this.#run(action, caller, params, request);
+      const result = await this.#run(action, params, request, body);
       const content = {
         [`${action}Result`]: result,
         ResponseMetadata: { RequestId: requestId },
@@ -161,141 +186,40 @@ export class FakeAws implements AsyncDisposable {
 
   async #run(
     action: string,
-    caller: Principal,
     params: URLSearchParams,
     request: Request,
+    body: Uint8Array<ArrayBuffer>,
   ): Promise<Node> {
-    const known = ACTIONS[action];
-    if (known === undefined || known.service !== readClaim(request)?.service) {
-      throw new Refusal("InvalidAction", `Could not find operation ${action}`);
-    }
-    const context: ActionContext = {
+    const context = {
       world: this.#world,
-      caller,
       params,
       now: this.#now(),
       pageSize: this.#options.pageSize ?? 100,
       usedCodes: this.#usedCodes,
-      mint: (principal, seconds) => this.#mint(principal, seconds),
+      mint: (identity: Identity, seconds: number) =>
+        this.#sessions.mint(identity, seconds),
     };
-    return await known.run(context);
-  }
-
-  /** Finds out who signed, in the order in which AWS finds fault. */
-  async #authenticate(
-    request: Request,
-    body: Uint8Array<ArrayBuffer>,
-  ): Promise<Principal> {
-    const claim = readClaim(request);
-    if (claim === undefined) {
-      throw new Refusal(
-        "MissingAuthenticationToken",
-        "Request is missing Authentication Token",
-        403,
-      );
+    const unsigned = UNSIGNED_ACTIONS[action];
+    if (unsigned !== undefined) {
+      this.#record(action, "", params);
+      return await unsigned(context);
     }
-    const principal = this.#principal(
-      claim.accessKeyId,
-      request.headers.get("x-amz-security-token"),
-    );
-    const time = claimedTime(request);
-    if (!(Math.abs(time - this.#now()) <= MAX_SKEW)) {
-      throw new Refusal(
-        "SignatureDoesNotMatch",
-        `Signature expired: ${
-          new Date(time).toISOString()
-        } is now earlier than ${
-          new Date(this.#now() - MAX_SKEW).toISOString()
-        }`,
-        403,
-      );
-    }
-    const expected = await expectedSignature(
-      claim,
-      principal.secretAccessKey,
-      request,
-      body,
-    );
-    if (expected !== claim.signature) {
-      throw new Refusal(
-        "SignatureDoesNotMatch",
-        `The request signature we calculated does not match the signature you provided. The canonical string should have had x-amz-security-token:${principal.sessionToken}`,
-        403,
-      );
-    }
-    if (
-      principal.expiration !== undefined && principal.expiration <= this.#now()
-    ) {
-      throw new Refusal(
-        "ExpiredToken",
-        "The security token included in the request is expired",
-        403,
-      );
-    }
-    return principal;
-  }
-
-  #principal(accessKeyId: string, token: string | null): Principal {
-    const session = this.#sessions.get(accessKeyId);
-    if (session !== undefined && session.sessionToken === token) return session;
-    const user = this.#world.users.find((user) =>
-      user.accessKeyId === accessKeyId
-    );
-    if (
-      user === undefined || user.deactivated ||
-      (user.sessionToken ?? null) !== token
-    ) {
-      throw new Refusal(
-        "InvalidClientTokenId",
-        "The security token included in the request is invalid.",
-        403,
-      );
-    }
-    const { accountId, secretAccessKey, sessionToken } = user;
-    return {
-      arn: userArn(user),
-      userId: `AIDAFAKE${user.name.toUpperCase()}`,
-      accountId,
-      secretAccessKey,
-      user,
-      ...(sessionToken !== undefined && { sessionToken }),
-    };
-  }
-
-  #mint(
-    principal: Omit<
-      Principal,
-      "secretAccessKey" | "sessionToken" | "expiration"
-    >,
-    seconds: number,
-  ): { readonly [name: string]: Node } {
-    const random = () => crypto.randomUUID().replaceAll("-", "").toUpperCase();
-    const accessKeyId = `ASIA${random().slice(0, 16)}`;
-    const secretAccessKey = `fake/${random()}+x/`.slice(0, 40);
-    const sessionToken = `${random()}/+${random()}${random()}==`;
-    const life = this.#options.sessionLife ?? seconds * 1000;
-    const expiration = Math.floor((this.#now() + life) / 1000) * 1000;
-    this.#sessions.set(accessKeyId, {
-      ...principal,
-      secretAccessKey,
-      sessionToken,
-      expiration,
+    const caller = await authenticate(request, body, {
+      ...context,
+      sessions: this.#sessions,
     });
-    return {
-      AccessKeyId: accessKeyId,
-      SecretAccessKey: secretAccessKey,
-      SessionToken: sessionToken,
-      Expiration: new Date(expiration).toISOString().replace(".000Z", "Z"),
-    };
+    const { accessKeyId, service } = readClaim(request)!;
+    this.#record(action, accessKeyId, params);
+    const known = ACTIONS[action];
+    if (known === undefined || known.service !== service) {
+      throw new Refusal("InvalidAction", `Could not find operation ${action}`);
+    }
+    return await known.run({ ...context, caller });
   }
 
-  #takeFault(action: string): Fault | undefined {
-    const found = this.#faults.find((entry) =>
-      entry.action === action && entry.times > 0
-    );
-    if (found === undefined) return undefined;
-    found.times--;
-    return found.fault;
+  #record(action: string, accessKeyId: string, params: URLSearchParams): void {
+    const named = Object.fromEntries(params);
+    this.calls.push({ action, accessKeyId, params: named });
   }
 
   #respond(requestId: string, status: number, xml: string): Response {
@@ -314,15 +238,4 @@ async function wait(milliseconds: number): Promise<void> {
   if (milliseconds > 0) {
     await new Promise((resolve) => setTimeout(resolve, milliseconds));
   }
-}
-
-/** An answer that breaks off after its first bytes. */
-function cut(): Response {
-  const body = new ReadableStream({
-    start(controller) {
-      controller.enqueue(new TextEncoder().encode("<"));
-      controller.close();
-    },
-  });
-  return new Response(body, { headers: { "content-length": "1000" } });
 }

@@ -1,0 +1,35 @@
+import type { ActionContext } from "./actions.ts";
+import { Refusal } from "./refusal.ts";
+import { stepAt, totp } from "./totp.ts";
+
+/** Whether a valid code came with the request; a wrong one is refused. */
+export async function checkCode(context: ActionContext): Promise<boolean> {
+  const { caller, params, now, usedCodes } = context;
+  const code = params.get("TokenCode");
+  const serial = params.get("SerialNumber");
+  if (code === null && serial === null) return false;
+  if (code === null || serial === null) {
+    throw new Refusal(
+      "AccessDenied",
+      "MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code.",
+      403,
+    );
+  }
+  const device = caller.user?.devices?.find((device) =>
+    device.serial === serial
+  );
+  if (device?.secret !== undefined) {
+    for (const step of [0, -1, 1]) {
+      const right = await totp(device.secret, stepAt(now) + step);
+      const use = `${serial} ${stepAt(now) + step}`;
+      if (right !== code || usedCodes.has(use)) continue;
+      usedCodes.add(use);
+      return true;
+    }
+  }
+  throw new Refusal(
+    "AccessDenied",
+    "MultiFactorAuthentication failed with invalid MFA one time pass code. ",
+    403,
+  );
+}
