@@ -3,6 +3,7 @@ import { isIdentityKey, type Profiles, type Section } from "../aws/profiles.ts";
 import { ConfigError } from "../errors.ts";
 import { closest } from "../settings/closest.ts";
 import { digest } from "../settings/digest.ts";
+import { needsOf } from "./base_needs.ts";
 import { cacheKey } from "./cache_key.ts";
 import type { Base, BaseCredentials } from "./plan.ts";
 import { type CommonPlan, profileRolePlan } from "./profile_role.ts";
@@ -15,6 +16,7 @@ type Env = Readonly<Record<string, string>>;
 export interface BaseContext {
   readonly env: Env;
   readonly profiles: Profiles;
+  readonly home: string | undefined;
   readonly readText: ReadText;
   /** The role that they are for. */
   readonly roleArn: string;
@@ -64,16 +66,23 @@ export async function selectBase(
     const base = await webIdentityBase(context, section && name);
     if (base !== undefined) return base;
   }
+  const needs = needsOf(profile, context);
   if (section === undefined) {
-    return { kind: "chain", fingerprint: await digest([ambient(env)]) };
+    return { kind: "chain", needs, fingerprint: await digest([ambient(env)]) };
   }
   const trail = closure(name, env, profiles);
   if (profile !== undefined) {
-    return { kind: "profile", profile, fingerprint: await digest(trail) };
+    return {
+      kind: "profile",
+      profile,
+      needs,
+      fingerprint: await digest(trail),
+    };
   }
   // Where the profile `default` gives none, the SDK's chain goes on to these.
   trail.push(ambient(env));
-  return { kind: "chain", profile: name, fingerprint: await digest(trail) };
+  const fingerprint = await digest(trail);
+  return { kind: "chain", profile: name, needs, fingerprint };
 }
 
 function environmentCredentials(env: Env): BaseCredentials | undefined {
@@ -135,6 +144,7 @@ async function roleOfProfile(
     base = {
       kind: "profile",
       profile: source,
+      needs: needsOf(source, context),
       fingerprint: await digest(closure(source, env, profiles)),
     };
   }

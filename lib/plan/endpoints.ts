@@ -22,6 +22,7 @@ export function resolveEndpoints(
   const sts = endpointOf("sts", env, profile, profiles);
   const iam = endpointOf("iam", env, profile, profiles);
   return {
+    partition,
     region: stsRegion(partition, region),
     useFips: isTrue(env.AWS_USE_FIPS_ENDPOINT ?? profile.use_fips_endpoint),
     useDualstack: isTrue(

@@ -1,5 +1,6 @@
 // Pure: no I/O.
 import type { RoleArn } from "../aws/arn.ts";
+import type { BaseNeeds } from "../aws/sdk.ts";
 import type { SessionRequest } from "../aws/request.ts";
 import type { SettingName } from "../settings/setting.ts";
 
@@ -33,9 +34,13 @@ export type Base =
   & (
     | { readonly kind: "static"; readonly credentials: BaseCredentials }
     /** The named profile, and nothing else, says where they come from. */
-    | { readonly kind: "profile"; readonly profile: string }
+    | {
+      readonly kind: "profile";
+      readonly profile: string;
+      readonly needs: BaseNeeds;
+    }
     /** The AWS SDK's default chain has to find them. */
-    | { readonly kind: "chain" }
+    | { readonly kind: "chain"; readonly needs: BaseNeeds }
     /** A session of long-term keys that a one-time code was given for. */
     | {
       readonly kind: "mfa-session";
@@ -66,6 +71,7 @@ export interface RoleRequest extends SessionRequest {
 
 /** Where STS and IAM are. */
 export interface Endpoints {
+  readonly partition: string;
   /** The region of the STS that is asked. */
   readonly region: string;
   readonly sts?: string;

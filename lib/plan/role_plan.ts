@@ -129,6 +129,7 @@ async function resolveSource(
   const base = await selectBase(profile, {
     env,
     profiles,
+    home: input.home,
     readText,
     common: { ...common, mfa: { ...mfa, ...(serial && { serial }) } },
     roleArn: role.arn,

@@ -20,6 +20,7 @@ function resolve(env: Texts, profile: Texts = {}): Endpoints {
 }
 
 const endpoints = (more: Partial<Endpoints> = {}): Endpoints => ({
+  partition: "aws",
   region: "eu-west-1",
   useFips: false,
   useDualstack: false,
@@ -30,7 +31,7 @@ Deno.test("resolveEndpoints() leaves AWS's own addresses to the SDK", () => {
   assertEquals(resolve({}), endpoints());
   assertEquals(
     resolveEndpoints("aws-cn", "eu-west-1", {}, {}, PROFILES),
-    endpoints({ region: "cn-north-1" }),
+    endpoints({ partition: "aws-cn", region: "cn-north-1" }),
   );
 });
 
