@@ -1,8 +1,9 @@
-import { createRequestHandler, type Fetch } from "../aws/handler.ts";
+import type { Fetch } from "../aws/fetch.ts";
+import { createRequestHandler } from "../aws/handler.ts";
 import { toAwsError } from "../aws/errors.ts";
 import { NO_ANSWER } from "../aws/explanations.ts";
 import { AssumeRoleError, AwsError } from "../errors.ts";
-import type { BaseCredentials, RolePlan } from "../plan/plan.ts";
+import type { BaseCredentials, Start } from "../plan/plan.ts";
 import type { Asker } from "./mfa.ts";
 import { withCode } from "./mfa.ts";
 import { type DeviceContext, withDevice } from "./codes.ts";
@@ -17,12 +18,12 @@ const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
  * @throws {AwsError} where there are none
  */
 export async function baseCredentials(
-  plan: RolePlan,
+  plan: Start,
   context: DeviceContext & { readonly asker: Asker },
   fetch: Fetch,
 ): Promise<BaseCredentials> {
   const { base } = plan;
-  if (base.kind === "static") return base.credentials;
+  if ("credentials" in base) return base.credentials;
   const init = {
     parentClientConfig: {
       region: plan.endpoints.region,

@@ -1,6 +1,6 @@
 import { toSessionName } from "../aws/arn.ts";
 import { createAwsClient } from "../aws/client.ts";
-import type { Fetch } from "../aws/handler.ts";
+import type { Fetch } from "../aws/fetch.ts";
 import { readClaims } from "../aws/jwt.ts";
 import { AwsError, ConfigError } from "../errors.ts";
 import type { RolePlan, WebIdentityToken } from "../plan/plan.ts";

@@ -1,5 +1,4 @@
 // Pure: no I/O.
-import { splitRoleArn } from "../aws/arn.ts";
 import { readClaims } from "../aws/jwt.ts";
 import type { Profiles } from "../aws/profiles.ts";
 import { ConfigError } from "../errors.ts";
@@ -14,7 +13,7 @@ export interface WebIdentityContext {
   readonly env: Readonly<Record<string, string>>;
   readonly profiles: Profiles;
   readonly readText: ReadText;
-  readonly roleArn: string;
+  readonly roleArn: string | undefined;
   readonly common: CommonPlan;
 }
 
