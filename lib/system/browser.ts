@@ -1,5 +1,6 @@
 // @ts-types="../types/std_path.d.ts"
 import { join } from "@std/path/join";
+import { InterruptedError } from "../errors.ts";
 import { undisturbed } from "./process.ts";
 import { reasonOf } from "./reason.ts";
 
@@ -59,8 +60,10 @@ export async function openPage(
     child.unref();
     return await undisturbed(...readFor(patience, program, child));
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return `there is no ${program}`;
-    throw error;
+    if (error instanceof InterruptedError) throw error;
+    return error instanceof Deno.errors.NotFound
+      ? `there is no ${program}`
+      : `${program}: ${reasonOf(error)}`;
   } finally {
     await Deno.remove(directory, { recursive: true }).catch(() => {});
   }

@@ -75,6 +75,11 @@ Deno.test(
         await openPage(opener, PAGE, {}, 60_000),
         `${path} ended with status 3`,
       );
+      await Deno.chmod(path, 0o600);
+      assertEquals(
+        await openPage(opener, PAGE, {}, 60_000),
+        `${path}: permission denied`,
+      );
     });
     const missing = "/nowhere/xdg-open";
     assertEquals(
