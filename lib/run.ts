@@ -7,6 +7,7 @@ import type { Sdk } from "./aws/sdk.ts";
 import { fixedSupply, type Supply } from "./credentials/supply.ts";
 import { AssumeRoleError, InterruptedError, STATUS } from "./errors.ts";
 import { loadConfigs, loadProfiles } from "./load.ts";
+import { runMode } from "./modes/mode.ts";
 import { formatCredentials } from "./output/format.ts";
 import {
   formatError,
@@ -43,21 +44,24 @@ export async function run(host: Host): Promise<Ending> {
     const variables = parseVariables(host.env);
     const configs = await loadConfigs(host, { ...variables, ...options });
     const layers = { options, variables, configs };
-    if (invocation.mode === "clear-cache") {
-      const { clearCache } = await import("./modes/clear_cache.ts");
-      return await clearCache(host, layers);
-    }
-    const makePlan = async () => {
+    const loadInput = async () => {
       const profiles = await loadProfiles(host);
-      return await resolvePlan({ ...host, ...layers, profiles, readText });
+      return { ...host, ...layers, profiles, readText };
     };
+    const makePlan = async () => await resolvePlan(await loadInput());
+    const { env, now } = host;
+    const context = { reporter, env, now, loadSdk: () => loadSdk(host) };
+    if (invocation.mode !== "print" && invocation.mode !== "run") {
+      const asker = createAsker(host, true);
+      const plans = { layers, loadInput, makePlan };
+      const to = { host, asker, print: (text: string) => print(host, text) };
+      return await runMode(invocation.mode, { ...context, ...plans, ...to });
+    }
     const plan = await makePlan();
     if (options.verbose) {
       reporter.explain(`settings: ${formatSources(plan, configs)}`);
     }
 
-    const { env, now } = host;
-    const context = { reporter, env, now, loadSdk: () => loadSdk(host) };
     if (invocation.mode === "print") {
       const format = options.format ?? variables.format ?? "env-no-export";
       const asker = createAsker(host, format !== "process");

@@ -61,7 +61,15 @@ const ALLOWED: Readonly<
     types: ["settings", "cli", "config", "plan", "credentials"],
   },
   "modes": {
-    code: ["system", "credentials", "output", "plan", "settings", "errors.ts"],
+    code: [
+      "system",
+      "aws",
+      "credentials",
+      "output",
+      "plan",
+      "settings",
+      "errors.ts",
+    ],
     types: ["cli", "config"],
   },
   "load.ts": { code: PARTS },

@@ -2,7 +2,7 @@ import { toAwsError } from "../aws/errors.ts";
 import { NO_ANSWER } from "../aws/explanations.ts";
 import type { Sdk } from "../aws/sdk.ts";
 import { AssumeRoleError, AwsError } from "../errors.ts";
-import type { BaseCredentials, RolePlan } from "../plan/plan.ts";
+import type { BaseCredentials, Start } from "../plan/plan.ts";
 
 /** What finding base credentials needs beside the plan. */
 export interface BaseContext {
@@ -17,7 +17,7 @@ export interface BaseContext {
  * @throws {AwsError} where there are none
  */
 export async function baseCredentials(
-  { base, endpoints }: RolePlan,
+  { base, endpoints }: Start,
   { sdk, env }: BaseContext,
   caCertificates: readonly string[] | undefined,
 ): Promise<BaseCredentials> {

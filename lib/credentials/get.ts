@@ -1,7 +1,7 @@
 import { MfaError } from "../errors.ts";
 import type { Waiting } from "../system/lock.ts";
 import type { Sdk } from "../aws/sdk.ts";
-import type { RolePlan } from "../plan/plan.ts";
+import type { RolePlan, Start } from "../plan/plan.ts";
 import { formatDuration } from "../settings/duration.ts";
 import type { Reporter } from "../system/host.ts";
 import { cacheKey } from "../plan/cache_key.ts";
@@ -87,8 +87,8 @@ async function getPrevious(
 }
 
 /** Where credentials are kept, and how to wait for another process that gets them. */
-function createStore(
-  { cacheDirectory, mfa }: RolePlan,
+export function createStore(
+  { cacheDirectory, mfa }: Start,
   what: string,
   { reporter }: GetContext,
 ): { readonly store: Store | undefined; readonly waiting: Waiting } {

@@ -19,10 +19,10 @@ export async function obtainMfaSession(
 ): Promise<Credentials> {
   const { asker, now, reporter, sdk, store } = context;
   const { endpoints, mfa, request: { roleArn } } = plan;
-  const { caBundle } = endpoints;
+  const caCertificates = await readCertificates(endpoints.caBundle);
   using client = sdk.connect({
     ...endpoints,
-    ...(caBundle && { caCertificates: await readCertificates(caBundle) }),
+    ...(caCertificates && { caCertificates }),
     credentials,
   });
   const caller = await Caller.of(credentials.accessKeyId, plan, client, store);

@@ -1,6 +1,6 @@
 import type { AwsClient } from "../aws/client.ts";
 import { isRejectedCode } from "../aws/errors.ts";
-import { AwsError } from "../errors.ts";
+import type { AwsError } from "../errors.ts";
 import type { BaseCredentials, RolePlan } from "../plan/plan.ts";
 import { formatDuration } from "../settings/duration.ts";
 import type { Waiting } from "../system/lock.ts";
@@ -41,9 +41,7 @@ export async function obtainCredentials(
 ): Promise<Credentials> {
   const { now, reporter, sdk, store } = context;
   const { caBundle } = plan.endpoints;
-  const caCertificates = caBundle === undefined
-    ? undefined
-    : await readCertificates(caBundle);
+  const caCertificates = await readCertificates(caBundle);
   const { base, request: { roleArn } } = plan;
   if (base.kind === "web-identity") {
     return await assumeWithWebIdentity(

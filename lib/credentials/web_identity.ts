@@ -1,4 +1,5 @@
 import { toSessionName } from "../aws/arn.ts";
+import type { Fetch } from "../aws/fetch.ts";
 import { readClaims } from "../aws/jwt.ts";
 import { AwsError, ConfigError } from "../errors.ts";
 import type { RolePlan, WebIdentityToken } from "../plan/plan.ts";
@@ -52,7 +53,7 @@ async function readToken(path: string): Promise<string> {
 /** Asks GitHub ("OpenID Connect reference", GitHub Docs). */
 async function requestToken(
   { url, requestToken }: WebIdentityToken & { kind: "github" },
-  fetch: typeof globalThis.fetch,
+  fetch: Fetch,
 ): Promise<string> {
   const address = new URL(url);
   address.searchParams.set("audience", AUDIENCE);

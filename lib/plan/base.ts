@@ -18,8 +18,8 @@ export interface BaseContext {
   readonly profiles: Profiles;
   readonly home: string | undefined;
   readonly readText: ReadText;
-  /** The role that they are for. */
-  readonly roleArn: string;
+  /** The role that they are for, where they are for one. */
+  readonly roleArn: string | undefined;
   /** What the roles on the way to it have in common with it. */
   readonly common: CommonPlan;
 }

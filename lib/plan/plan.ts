@@ -69,13 +69,15 @@ export interface RoleRequest extends SessionRequest {
   readonly roleSessionName?: string;
 }
 
-/** Where STS and IAM are. */
+/** Where STS, IAM and the console's sign-in are. */
 export interface Endpoints {
   readonly partition: string;
   /** The region of the STS that is asked. */
   readonly region: string;
   readonly sts?: string;
   readonly iam?: string;
+  /** Where the console is signed in to, if it is not at AWS's own place. */
+  readonly signin?: string;
   readonly useFips: boolean;
   readonly useDualstack: boolean;
   /** A file of CA certificates, as `AWS_CA_BUNDLE` names it. */
@@ -110,6 +112,12 @@ export interface RolePlan {
     readonly region?: string;
   };
 }
+
+/** Where the way to a role starts. */
+export type Start = Pick<
+  RolePlan,
+  "base" | "endpoints" | "mfa" | "cacheDirectory"
+>;
 
 /** Everything that is decided before anything is done; frozen. */
 export interface Plan extends RolePlan {

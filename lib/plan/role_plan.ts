@@ -1,7 +1,6 @@
 // Pure: no I/O.
 import type { Profiles } from "../aws/profiles.ts";
-import { ConfigError, InvalidValueError, UsageError } from "../errors.ts";
-import { parseRegion } from "../settings/values.ts";
+import { ConfigError, UsageError } from "../errors.ts";
 import { selectBase } from "./base.ts";
 import { cacheKey } from "./cache_key.ts";
 import { resolveEndpoints } from "./endpoints.ts";
@@ -9,11 +8,13 @@ import { cacheDirectoryOf } from "./locations.ts";
 import { refuseLoop } from "./loop.ts";
 import { withMfaSession } from "./mfa_session.ts";
 import type { Base, MfaPlan, RolePlan, RoleRequest, Source } from "./plan.ts";
+import { fromVariables, ofProfile, resolveRegion } from "./region.ts";
 import { type ReadText, resolveRequest } from "./request.ts";
 import { resolveTarget, type Target } from "./role.ts";
 import type { Layers, Settler } from "./settle.ts";
 
-const DEFAULT_REFRESH_BEFORE_EXPIRY = 900;
+/** In seconds. */
+export const DEFAULT_REFRESH_BEFORE_EXPIRY = 900;
 const DEFAULT: Source = { kind: "default" };
 
 /** All that a plan is made from. */
@@ -26,6 +27,13 @@ export interface PlanInput extends Layers {
   readonly readText?: ReadText;
   /** The words of our own command line, where there is one. */
   readonly args?: readonly string[];
+}
+
+/** What the way to a role depends on; without a role it is where it would start. */
+export interface SourceTarget {
+  readonly name: string;
+  readonly roleArn: string | undefined;
+  readonly settler: Settler;
 }
 
 /** Decides how a role is assumed, and before it the roles that lead to it. */
@@ -46,27 +54,15 @@ export async function resolveRolePlan(
     refreshBeforeExpiry,
     ...(cacheDirectory && { cacheDirectory }),
   };
-  const profile = settler.settle(
-    "profile",
-    ...fromVariables(env, "AWS_PROFILE"),
-  );
   const { base, mfa } = await resolveSource(
-    target,
-    profile,
+    { ...target, roleArn: role.arn },
     input,
     trail,
     common,
   );
 
   const section = profiles.get(base.profile ?? "default") ?? {};
-  const region = checkRegion(
-    settler,
-    settler.settle(
-      "region",
-      ...fromVariables(env, "AWS_REGION", "AWS_DEFAULT_REGION"),
-      [section.region, ofProfile(base.profile, "region")],
-    ),
-  );
+  const region = resolveRegion(settler, env, base.profile, section);
   const readText = input.readText ?? noFiles;
   const request = await resolveRequest(role.arn, settler, readText);
   if (base.kind === "web-identity") checkWebIdentityRequest(request);
@@ -81,10 +77,12 @@ export async function resolveRolePlan(
   };
 }
 
-/** What the role is assumed with: the role before it, or base credentials and a code. */
-async function resolveSource(
-  { name, role, settler }: Target,
-  profile: string | undefined,
+/**
+ * What a role is assumed with: the role before it, or base credentials and a
+ * code.
+ */
+export async function resolveSource(
+  { name, roleArn, settler }: SourceTarget,
   input: PlanInput,
   trail: readonly string[],
   common: Pick<
@@ -93,6 +91,10 @@ async function resolveSource(
   >,
 ): Promise<{ readonly base: Base; readonly mfa: MfaPlan }> {
   const { env, profiles, readText = noFiles } = input;
+  const profile = settler.settle(
+    "profile",
+    ...fromVariables(env, "AWS_PROFILE"),
+  );
   const mayAsk = !(settler.settle("noInput", [false, DEFAULT]));
   const via = settler.settle("via");
   if (via !== undefined) {
@@ -132,7 +134,7 @@ async function resolveSource(
     home: input.home,
     readText,
     common: { ...common, mfa: { ...mfa, ...(serial && { serial }) } },
-    roleArn: role.arn,
+    roleArn,
   });
   refuseLoop(base, profiles, input.args ?? []);
   if (base.kind === "role" || base.kind === "web-identity") {
@@ -202,38 +204,4 @@ function hopLayers(
 
 function noFiles(): Promise<never> {
   return Promise.reject(new Error("no files may be read here"));
-}
-
-function ofProfile(profile: string | undefined, key: string): Source {
-  return { kind: "profile", profile: profile ?? "default", key };
-}
-
-function fromVariables(
-  env: PlanInput["env"],
-  ...names: readonly string[]
-): (readonly [string | undefined, Source])[] {
-  return names.map((
-    name,
-  ) => [env[name] || undefined, { kind: "variable", name }]);
-}
-
-/** A region becomes a part of a host's name, wherever it comes from. */
-function checkRegion(
-  { sources }: Settler,
-  region: string | undefined,
-): string | undefined {
-  try {
-    return region && parseRegion(region);
-  } catch (error) {
-    if (!(error instanceof InvalidValueError)) throw error;
-    const source = sources.region;
-    const where = source?.kind === "profile"
-      ? `of the profile '${source.profile}'`
-      : source?.kind === "variable"
-      ? `of ${source.name}`
-      : "";
-    throw new ConfigError(
-      `Cannot use the region '${region}' ${where}: ${error.message}`,
-    );
-  }
 }

