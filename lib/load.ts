@@ -1,5 +1,4 @@
-// @ts-types="./types/std_path.d.ts"
-import { resolve } from "@std/path/resolve";
+import { resolve } from "./path.ts";
 import { parseProfiles, type Profiles } from "./aws/profiles.ts";
 import type { Options } from "./cli/invocation.ts";
 import type { Config } from "./config/config.ts";
@@ -7,7 +6,7 @@ import { parseConfig } from "./config/parse.ts";
 import { projectPaths, userPath } from "./config/search.ts";
 import { ConfigError } from "./errors.ts";
 import { awsFile } from "./plan/locations.ts";
-import { followLinks, readTextIfPresent } from "./system/files.ts";
+import { isSameFile, readTextIfPresent } from "./system/files.ts";
 import type { Host } from "./system/host.ts";
 import { reasonOf } from "./system/reason.ts";
 import { readTrusted } from "./system/trust.ts";
@@ -18,20 +17,22 @@ import { readTrusted } from "./system/trust.ts";
  *
  * @throws {ConfigError} where a file cannot be read, trusted or understood
  */
-export async function loadConfigs(
+export function loadConfigs(
   host: Host,
   { config: named }: Options,
-): Promise<readonly Config[]> {
+): readonly Config[] {
   const own = host.home === undefined ? undefined : userPath(host.home);
   const cwd = workingDirectory(host);
   const found = named === undefined
-    ? await firstOf(projectPaths(cwd))
-    : await namedFile(resolve(cwd, named));
+    ? firstOf(projectPaths(cwd))
+    : namedFile(resolve(cwd, named));
   const configs: Config[] = [];
-  if (found !== undefined && !await isSameFile(found.path, own)) {
+  if (
+    found !== undefined && !(own !== undefined && isSameFile(found.path, own))
+  ) {
     configs.push(parseConfig(found.text, found.path, "project"));
   }
-  const ownText = own && await readTrusted(own);
+  const ownText = own && readTrusted(own);
   if (own && ownText !== undefined) {
     configs.push(parseConfig(ownText, own, "user"));
   }
@@ -44,26 +45,25 @@ export async function loadConfigs(
  *
  * @throws {ConfigError} where one is there but cannot be read
  */
-export async function loadProfiles({ env, home }: Host): Promise<Profiles> {
-  const read = async (
+export function loadProfiles({ env, home }: Host): Profiles {
+  const read = (
     variable: string | undefined,
     name: "config" | "credentials",
   ) => {
     const path = awsFile(variable, name, home);
     if (path === undefined) return "";
     try {
-      return await readTextIfPresent(path) ?? "";
+      return readTextIfPresent(path) ?? "";
     } catch (error) {
       throw new ConfigError(`Cannot read ${path}: ${reasonOf(error)}`, {
         cause: error,
       });
     }
   };
-  const [config, credentials] = await Promise.all([
+  return parseProfiles(
     read(env.AWS_CONFIG_FILE, "config"),
     read(env.AWS_SHARED_CREDENTIALS_FILE, "credentials"),
-  ]);
-  return parseProfiles(config, credentials);
+  );
 }
 
 function workingDirectory(host: Host): string {
@@ -77,25 +77,21 @@ function workingDirectory(host: Host): string {
   }
 }
 
-async function isSameFile(a: string, b: string | undefined): Promise<boolean> {
-  return b !== undefined && await followLinks(a) === await followLinks(b);
-}
-
 interface Found {
   readonly path: string;
   readonly text: string;
 }
 
-async function firstOf(paths: readonly string[]): Promise<Found | undefined> {
+function firstOf(paths: readonly string[]): Found | undefined {
   for (const path of paths) {
-    const text = await readTrusted(path);
+    const text = readTrusted(path);
     if (text !== undefined) return { path, text };
   }
   return undefined;
 }
 
-async function namedFile(path: string): Promise<Found> {
-  const text = await readTrusted(path);
+function namedFile(path: string): Found {
+  const text = readTrusted(path);
   if (text === undefined) {
     throw new ConfigError(`Cannot read ${path}: no such file or directory`, {
       hint: "'--config' or ASSUME_ROLE_CONFIG names it",

@@ -42,13 +42,13 @@ export async function run(host: Host): Promise<Ending> {
     loudness = options;
     const reporter = createReporter(host, loudness);
     const variables = parseVariables(host.env);
-    const configs = await loadConfigs(host, { ...variables, ...options });
+    const configs = loadConfigs(host, { ...variables, ...options });
     const layers = { options, variables, configs };
-    const loadInput = async () => {
-      const profiles = await loadProfiles(host);
+    const loadInput = () => {
+      const profiles = loadProfiles(host);
       return { ...host, ...layers, profiles, readText };
     };
-    const makePlan = async () => await resolvePlan(await loadInput());
+    const makePlan = async () => await resolvePlan(loadInput());
     const { env, now } = host;
     const context = { reporter, env, now, loadSdk: () => loadSdk(host) };
     if (invocation.mode !== "print" && invocation.mode !== "run") {

@@ -65,13 +65,30 @@ async function makeBundle(): Promise<void> {
     ...ENTRIES,
   );
   const commit = await readCommit();
-  for await (const { name, isFile } of Deno.readDir(bundle)) {
-    if (!isFile) continue;
-    const path = `${bundle}/${name}`;
-    const text = await Deno.readTextFile(path);
-    if (!text.includes(COMMIT_PLACEHOLDER)) continue;
-    await Deno.writeTextFile(path, text.replace(COMMIT_PLACEHOLDER, commit));
+  const paths = filesBelow(bundle);
+  const helpers = paths.filter((path) =>
+    Deno.readTextFileSync(path).includes("createRequire")
+  );
+  for (const path of paths) {
+    let text = await Deno.readTextFile(path);
+    text = text.replace(COMMIT_PLACEHOLDER, commit);
+    // What imports nothing by name from the helpers for old packages needs none
+    // of them; to load them takes longer than a cached run.
+    for (const helper of helpers) {
+      const name = helper.split("/").at(-1)!.replaceAll(".", "\\.");
+      text = text.replace(new RegExp(`import"[./]*${name}";`, "g"), "");
+    }
+    await Deno.writeTextFile(path, text);
+    // The executable keeps the time: it is to be the same from the same commit.
+    await Deno.utime(path, 0, 0);
   }
+}
+
+function filesBelow(directory: string): string[] {
+  return Array.from(Deno.readDirSync(directory)).flatMap((entry) => {
+    const path = `${directory}/${entry.name}`;
+    return entry.isDirectory ? filesBelow(path) : [path];
+  });
 }
 
 async function compile(target: string | undefined): Promise<string> {
@@ -88,6 +105,9 @@ async function compile(target: string | undefined): Promise<string> {
     "--quiet",
     "--no-lock",
     "--no-config",
+    // It would be in a directory that others can write to, and is run as it is.
+    "--no-code-cache",
+    "--no-check", // the sources are checked; this would embed types of Node's
     "--unstable-worker-options",
     ...permissionFlags(version),
     ...ENTRIES.slice(1).flatMap((entry) => [

@@ -182,14 +182,27 @@ function matcher(
   patterns: readonly string[],
   ignoreCase: boolean,
 ): (name: string) => boolean {
-  const alternatives = patterns.map((pattern) =>
-    pattern.split(/\*+/).map((part) => part.replace(/[^\w]/g, "\\$&")).join(
-      ".*",
-    )
+  const fold = (name: string) => ignoreCase ? name.toUpperCase() : name;
+  // Most are plain names, and found as such.
+  const names = new Set<string>();
+  const prefixes: string[] = [];
+  const expressions: RegExp[] = [];
+  for (const pattern of patterns.map(fold)) {
+    if (!pattern.includes("*")) names.add(pattern);
+    else if (/^[^*]*\*$/.test(pattern)) prefixes.push(pattern.slice(0, -1));
+    else expressions.push(toExpression(pattern));
+  }
+  return (name) => {
+    const folded = fold(name);
+    return names.has(folded) ||
+      prefixes.some((prefix) => folded.startsWith(prefix)) ||
+      expressions.some((expression) => expression.test(folded));
+  };
+}
+
+function toExpression(pattern: string): RegExp {
+  const parts = pattern.split(/\*+/).map((part) =>
+    part.replace(/[^\w]/g, "\\$&")
   );
-  const expression = new RegExp(
-    `^(?:${alternatives.join("|")})$`,
-    ignoreCase ? "is" : "s",
-  );
-  return (name) => expression.test(name);
+  return new RegExp(`^${parts.join(".*")}$`, "s");
 }

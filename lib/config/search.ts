@@ -1,8 +1,5 @@
 // Pure: no I/O.
-// @ts-types="../types/std_path.d.ts"
-import { dirname } from "@std/path/dirname";
-// @ts-types="../types/std_path.d.ts"
-import { join } from "@std/path/join";
+import { dirname, join } from "../path.ts";
 
 /** The name of the configuration file. */
 export const CONFIG_NAME = "assume-role.yaml";

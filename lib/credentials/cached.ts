@@ -34,8 +34,8 @@ export async function cached(
   obtain: () => Promise<Credentials>,
 ): Promise<CachedResult> {
   const asked = policy.now();
-  const load = async () => {
-    const credentials = await store.loadCredentials(key);
+  const load = () => {
+    const credentials = store.loadCredentials(key);
     if (credentials?.roleArn !== policy.roleArn) return undefined;
     const { refreshBeforeExpiry, forceRefresh } = policy;
     // With force, one that another process got since we asked is fresh enough.
@@ -45,7 +45,7 @@ export async function cached(
       : undefined;
   };
   const refresh = async (): Promise<CachedResult> => {
-    const other = await load();
+    const other = load();
     if (other !== undefined) return { credentials: other, fromCache: true };
     const credentials = await obtain();
     try {
@@ -56,7 +56,7 @@ export async function cached(
     }
   };
 
-  const hit = await load();
+  const hit = load();
   if (hit !== undefined) return { credentials: hit, fromCache: true };
   const locked = await tryLock(store, key, waiting, refresh);
   return locked.done ? locked.result : await refresh();

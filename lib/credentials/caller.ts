@@ -40,7 +40,7 @@ export class Caller {
   ): Promise<Caller> {
     // Whatever supplied it, an access key belongs to one caller of one AWS.
     const key = await digest([accessKeyId, plan.endpoints.sts ?? null]);
-    const memory = await store?.loadCaller(key);
+    const memory = store?.loadCaller(key);
     const caller = new Caller(client, store, key, memory);
     caller.#memory = memory;
     return caller;

@@ -26,24 +26,24 @@ export async function withDevice<T>(
   { store, now, waiting, reporter }: DeviceContext,
   work: (used: UsedCodes) => Promise<T>,
 ): Promise<T> {
-  if (store === undefined) return await work(await usedCodes());
+  if (store === undefined) return await work(usedCodes());
   const key = await digest(["mfa-device", serial]);
   let started = false;
   try {
     await store.prepare();
     return await withLock(store.lockPath(key), waiting, async () => {
       started = true;
-      return await work(await usedCodes());
+      return await work(usedCodes());
     });
   } catch (error) {
     if (started) throw error;
-    return await work(await usedCodes()); // nothing can be kept, as on a read-only disk
+    return await work(usedCodes()); // nothing can be kept, as on a read-only disk
   }
 
-  async function usedCodes(): Promise<UsedCodes> {
+  function usedCodes(): UsedCodes {
     let last: string | undefined;
     if (store !== undefined) {
-      const memory = await store.loadUsedCode(key);
+      const memory = store.loadUsedCode(key);
       const age = now() - (memory?.usedAt ?? 0);
       if (age >= 0 && age < VALIDITY) last = memory?.digest;
     }

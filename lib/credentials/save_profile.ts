@@ -1,7 +1,4 @@
-// @ts-types="../types/std_path.d.ts"
-import { dirname } from "@std/path/dirname";
-// @ts-types="../types/std_path.d.ts"
-import { join } from "@std/path/join";
+import { dirname, join } from "../path.ts";
 import {
   type Entries,
   formatAwsFile,

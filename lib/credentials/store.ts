@@ -1,5 +1,4 @@
-// @ts-types="../types/std_path.d.ts"
-import { join } from "@std/path/join";
+import { join } from "../path.ts";
 import {
   listPrivate,
   preparePrivateDirectory,
@@ -94,8 +93,8 @@ export class Store {
     await preparePrivateDirectory(this.#directory);
   }
 
-  async loadCredentials(key: string): Promise<Credentials | undefined> {
-    const value = await this.#load(key, key);
+  loadCredentials(key: string): Credentials | undefined {
+    const value = this.#load(key, key);
     return isShaped(value, CREDENTIALS_SHAPE) ? value : undefined;
   }
 
@@ -103,8 +102,8 @@ export class Store {
     await this.#save(key, key, credentials);
   }
 
-  async loadCaller(key: string): Promise<CallerMemory | undefined> {
-    const value = await this.#load(`caller-${key}`, key);
+  loadCaller(key: string): CallerMemory | undefined {
+    const value = this.#load(`caller-${key}`, key);
     return isCaller(value) ? value : undefined;
   }
 
@@ -112,8 +111,8 @@ export class Store {
     await this.#save(`caller-${key}`, key, caller);
   }
 
-  async loadUsedCode(key: string): Promise<UsedCode | undefined> {
-    const value = await this.#load(`code-${key}`, key);
+  loadUsedCode(key: string): UsedCode | undefined {
+    const value = this.#load(`code-${key}`, key);
     return isShaped<UsedCode>(value, { digest: "string", usedAt: "number" })
       ? value
       : undefined;
@@ -134,7 +133,7 @@ export class Store {
     for (const name of await listPrivate(this.#directory)) {
       const key = SESSION_NAME.exec(name)?.[1];
       if (key !== undefined) {
-        const session = await this.loadCredentials(key);
+        const session = this.loadCredentials(key);
         if (roleArn !== undefined && session?.roleArn !== roleArn) continue;
         count++;
       } else if (roleArn !== undefined || !isMemoryName(name)) {
@@ -157,9 +156,9 @@ export class Store {
     );
   }
 
-  async #load(name: string, key: string): Promise<unknown> {
-    if (!await isPrivate(this.#directory)) return undefined;
-    const text = await readPrivate(join(this.#directory, `${name}.json`));
+  #load(name: string, key: string): unknown {
+    if (!isPrivate(this.#directory)) return undefined;
+    const text = readPrivate(join(this.#directory, `${name}.json`));
     if (text === undefined) return undefined;
     try {
       const entry = JSON.parse(text);
@@ -181,9 +180,9 @@ export class Store {
   }
 }
 
-async function isPrivate(directory: string): Promise<boolean> {
+function isPrivate(directory: string): boolean {
   try {
-    return await whyNotPrivate(directory) === undefined;
+    return whyNotPrivate(directory) === undefined;
   } catch {
     return false; // not there, or not to be seen
   }

@@ -21,7 +21,7 @@ export async function assumeWithWebIdentity(
   { now, reporter, sdk }: ObtainContext,
 ): Promise<Credentials> {
   const token = source.kind === "file"
-    ? await readToken(source.path)
+    ? readToken(source.path)
     : await requestToken(source, createFetch(caCertificates));
   const roleSessionName = request.roleSessionName ??
     toSessionName(readClaims(token)?.sub ?? NAMELESS);
@@ -42,8 +42,8 @@ export async function assumeWithWebIdentity(
   return { ...output, roleArn: request.roleArn, obtainedAt: now() };
 }
 
-async function readToken(path: string): Promise<string> {
-  const text = await readTextIfPresent(path);
+function readToken(path: string): string {
+  const text = readTextIfPresent(path);
   if (text !== undefined && text.trim() !== "") return text.trim();
   throw new ConfigError(`Cannot read the web identity token ${path}`, {
     hint: "AWS_WEB_IDENTITY_TOKEN_FILE names it",

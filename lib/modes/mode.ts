@@ -11,7 +11,7 @@ export interface ModeContext extends GetContext {
   readonly host: Host;
   readonly layers: Layers;
   /** Reads AWS's files: with them, all is known that a plan is made from. */
-  readonly loadInput: () => Promise<PlanInput>;
+  readonly loadInput: () => PlanInput;
   readonly makePlan: () => Promise<Plan>;
   /** Writes to stdout; fails in one line where that cannot be. */
   readonly print: (text: string) => void;

@@ -28,7 +28,7 @@ import type { ModeContext } from "./mode.ts";
 export async function whoami(context: ModeContext): Promise<Ending> {
   const { layers, makePlan, loadInput } = context;
   if (resolveTarget(layers) === undefined) {
-    const start = await resolveWithoutRole(await loadInput());
+    const start = await resolveWithoutRole(loadInput());
     await tell(start, context);
   } else {
     const plan = await makePlan();

@@ -1,6 +1,5 @@
 // Pure: no I/O.
-// @ts-types="../types/std_path.d.ts"
-import { join } from "@std/path/join";
+import { join } from "../path.ts";
 import { hostOf, hostsOf } from "../aws/hosts.ts";
 import { partitionOf } from "../aws/partition.ts";
 import type { Profiles, Section } from "../aws/profiles.ts";

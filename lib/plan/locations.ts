@@ -1,6 +1,5 @@
 // Pure: no I/O.
-// @ts-types="../types/std_path.d.ts"
-import { join } from "@std/path/join";
+import { join } from "../path.ts";
 
 type Env = Readonly<Record<string, string>>;
 

@@ -1,8 +1,5 @@
 // Pure: no I/O.
-// @ts-types="../types/std_path.d.ts"
-import { dirname } from "@std/path/dirname";
-// @ts-types="../types/std_path.d.ts"
-import { resolve } from "@std/path/resolve";
+import { dirname, resolve } from "../path.ts";
 import type { SessionRequest } from "../aws/request.ts";
 import { ConfigError, InvalidValueError, UsageError } from "../errors.ts";
 import {

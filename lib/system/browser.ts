@@ -1,5 +1,4 @@
-// @ts-types="../types/std_path.d.ts"
-import { join } from "@std/path/join";
+import { join } from "../path.ts";
 import { InterruptedError } from "../errors.ts";
 import { undisturbed } from "./process.ts";
 import { reasonOf } from "./reason.ts";

@@ -1,5 +1,4 @@
-// @ts-types="../types/std_path.d.ts"
-import { join } from "@std/path/join";
+import { join } from "../path.ts";
 import { makePrivateDirectory, removeIfPresent } from "./files.ts";
 
 /**
@@ -7,8 +6,8 @@ import { makePrivateDirectory, removeIfPresent } from "./files.ts";
  * it is one: a directory itself and not a link to one, the user's own, and for
  * nobody else to write to.
  */
-export async function whyNotPrivate(path: string): Promise<string | undefined> {
-  const { isDirectory, isSymlink, uid, mode } = await Deno.lstat(path);
+export function whyNotPrivate(path: string): string | undefined {
+  const { isDirectory, isSymlink, uid, mode } = Deno.lstatSync(path);
   if (isSymlink) return "it is a symbolic link";
   if (!isDirectory) return "it is not a directory";
   if (Deno.build.os === "windows") return undefined;
@@ -24,7 +23,7 @@ export async function whyNotPrivate(path: string): Promise<string | undefined> {
  */
 export async function preparePrivateDirectory(path: string): Promise<void> {
   await makePrivateDirectory(path);
-  await requirePrivate(path);
+  requirePrivate(path);
   if (Deno.build.os !== "windows") await Deno.chmod(path, 0o700);
 }
 
@@ -36,7 +35,7 @@ export async function preparePrivateDirectory(path: string): Promise<void> {
  */
 export async function listPrivate(path: string): Promise<readonly string[]> {
   try {
-    await requirePrivate(path);
+    requirePrivate(path);
     return await Array.fromAsync(Deno.readDir(path), ({ name }) => name);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
@@ -44,8 +43,8 @@ export async function listPrivate(path: string): Promise<readonly string[]> {
   }
 }
 
-async function requirePrivate(path: string): Promise<void> {
-  const reason = await whyNotPrivate(path);
+function requirePrivate(path: string): void {
+  const reason = whyNotPrivate(path);
   if (reason !== undefined) throw new Error(reason);
 }
 

@@ -1,9 +1,4 @@
-// @ts-types="../types/std_path.d.ts"
-import { dirname } from "@std/path/dirname";
-// @ts-types="../types/std_path.d.ts"
-import { join } from "@std/path/join";
-// @ts-types="../types/std_path.d.ts"
-import { resolve } from "@std/path/resolve";
+import { dirname, join, resolve } from "../path.ts";
 
 /** Whether a name is that of a file that was to replace another, and did not get there. */
 export function isTemporary(name: string): boolean {
@@ -16,11 +11,9 @@ export async function readText(path: string): Promise<string> {
 }
 
 /** The text of a file, or `undefined` where there is none. */
-export async function readTextIfPresent(
-  path: string,
-): Promise<string | undefined> {
+export function readTextIfPresent(path: string): string | undefined {
   try {
-    return await Deno.readTextFile(path);
+    return Deno.readTextFileSync(path);
   } catch (error) {
     if (isAbsence(error)) return undefined;
     throw error;
@@ -49,14 +42,14 @@ export function isSame(a: Uint8Array, b: Uint8Array): boolean {
  * none that can be read and trusted: a link, another user's file or one that
  * others can read or write is as good as none.
  */
-export async function readPrivate(path: string): Promise<string | undefined> {
+export function readPrivate(path: string): string | undefined {
   try {
-    const { isFile, uid, mode } = await Deno.lstat(path);
+    const { isFile, uid, mode } = Deno.lstatSync(path);
     if (!isFile) return undefined;
     if (Deno.build.os !== "windows") {
       if (uid !== Deno.uid() || ((mode ?? 0) & 0o077) !== 0) return undefined;
     }
-    return await Deno.readTextFile(path);
+    return Deno.readTextFileSync(path);
   } catch {
     return undefined;
   }
@@ -187,6 +180,15 @@ export async function removeIfPresent(path: string): Promise<void> {
 /** Whether an error says that a file, or a directory on the way to it, is not there. */
 function isAbsence(error: unknown): boolean {
   return error instanceof Deno.errors.NotFound;
+}
+
+/** Whether two paths lead to one file that is there. */
+export function isSameFile(a: string, b: string): boolean {
+  try {
+    return a === b || Deno.realPathSync(a) === Deno.realPathSync(b);
+  } catch {
+    return false; // one of them is not there
+  }
 }
 
 /** The file that a path leads to, through links, whether there is one yet or not. */

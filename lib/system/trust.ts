@@ -8,16 +8,16 @@ import { reasonOf } from "./reason.ts";
  *
  * @throws {ConfigError} where it cannot be read or trusted
  */
-export async function readTrusted(path: string): Promise<string | undefined> {
+export function readTrusted(path: string): string | undefined {
   try {
-    const link = await Deno.lstat(path);
-    const { isFile, isDirectory } = await Deno.stat(path);
+    const link = Deno.lstatSync(path);
+    const { isFile, isDirectory } = Deno.statSync(path);
     if (isDirectory) throw new Deno.errors.IsADirectory();
     if (!isFile) throw new Error("it is not a regular file");
     // What is checked is what is read, whatever the path leads to meanwhile.
-    using file = await Deno.open(path);
-    if (Deno.build.os !== "windows") checkOwner(path, link, await file.stat());
-    return await new Response(file.readable).text();
+    using file = Deno.openSync(path);
+    if (Deno.build.os !== "windows") checkOwner(path, link, file.statSync());
+    return new TextDecoder().decode(readWhole(file));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     if (error instanceof ConfigError) throw error;
@@ -25,6 +25,27 @@ export async function readTrusted(path: string): Promise<string | undefined> {
       cause: error,
     });
   }
+}
+
+/**
+ * Small files are read at once and in place: to wait for each of a handful would
+ * take longer than to read them all.
+ */
+function readWhole(file: Deno.FsFile): Uint8Array {
+  const chunks: Uint8Array[] = [];
+  for (;;) {
+    const chunk = new Uint8Array(4096);
+    const count = file.readSync(chunk);
+    if (count === null) break;
+    chunks.push(chunk.subarray(0, count));
+  }
+  const whole = new Uint8Array(chunks.reduce((n, { length }) => n + length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
 }
 
 function checkOwner(

@@ -45,8 +45,8 @@ Deno.test("what is not there is undefined, and removed already", async () => {
   for (const path of [place.at("none"), place.at("none", "none")]) {
     assertEquals(
       [
-        await readTextIfPresent(path),
-        await readPrivate(path),
+        readTextIfPresent(path),
+        readPrivate(path),
         await removeIfPresent(path),
       ],
       [undefined, undefined, undefined],
@@ -57,7 +57,7 @@ Deno.test("what is not there is undefined, and removed already", async () => {
 Deno.test("what is there is read as it is, a BOM aside", async () => {
   using place = new Place();
   const path = place.write("file", "\uFEFFé\r\n");
-  assertEquals((await readTextIfPresent(path))?.replace("\uFEFF", ""), "é\r\n");
+  assertEquals((readTextIfPresent(path))?.replace("\uFEFF", ""), "é\r\n");
   await removeIfPresent(path);
   assertEquals(place.names, []);
 });
@@ -70,7 +70,7 @@ Deno.test("what is there but cannot be read is an error", async () => {
 Deno.test(
   "readPrivate() reads a file that nobody else can read or write",
   unix,
-  async () => {
+  () => {
     using place = new Place();
     const cases: readonly (readonly [number, string | undefined])[] = [
       [0o600, "text"],
@@ -81,7 +81,7 @@ Deno.test(
     ];
     for (const [bits, expected] of cases) {
       const path = place.write("file", "text", bits);
-      assertEquals(await readPrivate(path), expected, bits.toString(8));
+      assertEquals(readPrivate(path), expected, bits.toString(8));
     }
   },
 );
@@ -89,12 +89,12 @@ Deno.test(
 Deno.test(
   "readPrivate() takes a link or a directory for nothing",
   unix,
-  async () => {
+  () => {
     using place = new Place();
     const link = place.at("link");
     Deno.symlinkSync(place.write("file", "text"), link);
     assertEquals(
-      [await readPrivate(link), await readPrivate(place.path)],
+      [readPrivate(link), readPrivate(place.path)],
       [undefined, undefined],
     );
   },
@@ -103,11 +103,11 @@ Deno.test(
 Deno.test(
   "readPrivate() takes another user's file for nothing",
   root,
-  async () => {
+  () => {
     using place = new Place();
     const path = place.write("file", "text");
     Deno.chownSync(path, 12345, null);
-    assertEquals(await readPrivate(path), undefined);
+    assertEquals(readPrivate(path), undefined);
   },
 );
 
