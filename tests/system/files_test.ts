@@ -64,7 +64,7 @@ Deno.test("what is there is read as it is, a BOM aside", async () => {
 
 Deno.test("what is there but cannot be read is an error", async () => {
   using place = new Place();
-  await assertRejects(() => readTextIfPresent(place.path));
+  await assertRejects(async () => await readTextIfPresent(place.path));
 });
 
 Deno.test(
