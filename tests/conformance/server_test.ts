@@ -1,5 +1,9 @@
 /** `--server` with the AWS CLI and boto3, as they come. */
 import { assert, assertEquals } from "@std/assert";
+import { join } from "@std/path/join";
+import { withoutDefaultIdentity } from "../../lib/aws/default_identity.ts";
+import { formatAwsFile, parseAwsFile } from "../../lib/aws/edit.ts";
+import { DEFAULT_FILES } from "../aws/default_files.ts";
 import { Sandbox } from "../e2e/sandbox.ts";
 import { WORLD } from "../e2e/worlds.ts";
 import { FakeAws } from "../fake_aws/server.ts";
@@ -83,4 +87,115 @@ Deno.test("boto3 tells what to do where a code is needed", async () => {
       result.stderr.includes("'--mfa-command'"),
     result.stderr,
   );
+});
+
+/** Tells in which of many files botocore finds credentials of its own. */
+const BOTOCORE = `
+import botocore.session, json, os, sys
+found = []
+for variable, path in json.load(sys.stdin):
+    os.environ.update(AWS_CONFIG_FILE="/nowhere", AWS_SHARED_CREDENTIALS_FILE="/nowhere")
+    os.environ[variable] = path
+    try:
+        found.append(botocore.session.Session().get_credentials() is not None)
+    except Exception as error:
+        found.append(type(error).__name__)
+print(json.dumps(found))
+`;
+
+Deno.test("botocore finds nobody in a copy, whatever the file was like", async () => {
+  await using box = new Sandbox();
+  const rows = DEFAULT_FILES.flatMap(({ file, text }, i) => {
+    const bytes = new TextEncoder().encode(text);
+    const copy = formatAwsFile(withoutDefaultIdentity(parseAwsFile(bytes)));
+    const variable = file === "config"
+      ? "AWS_CONFIG_FILE"
+      : "AWS_SHARED_CREDENTIALS_FILE";
+    return [["before", bytes], ["after", copy]].map(([name, bytes]) => {
+      const path = join(box.root, `${i}-${name}`);
+      Deno.writeFileSync(path, bytes as Uint8Array);
+      return [variable, path];
+    });
+  });
+  const { stdout } = await box.exec(["python3", "-c", BOTOCORE], {
+    stdin: JSON.stringify(rows),
+  });
+  const found: unknown[] = JSON.parse(stdout);
+  const before = found.filter((_, i) => i % 2 === 0);
+  const after = found.filter((_, i) => i % 2 === 1);
+  assertEquals(
+    after.indexOf(true),
+    -1,
+    DEFAULT_FILES[after.indexOf(true)]?.text,
+  );
+  const count = before.filter((isFound) => isFound === true).length;
+  assert(
+    count > DEFAULT_FILES.length / 2,
+    `${count} of ${DEFAULT_FILES.length}`,
+  );
+  // A copy is no harder to read than the file.
+  const broken = after.flatMap((one, i) =>
+    typeof one === "string" && typeof before[i] !== "string"
+      ? [DEFAULT_FILES[i]!.text]
+      : []
+  );
+  assertEquals(broken, []);
+});
+
+Deno.test("boto3 is the role, wherever else it could find keys", async () => {
+  await using aws = new FakeAws(WORLD);
+  const keys = "aws_access_key_id = AKIAELSE\naws_secret_access_key = else\n";
+  const whoami = [
+    "python3",
+    "-c",
+    "import boto3; print(boto3.client('sts').get_caller_identity()['Arn'])",
+  ];
+  const cases: [path: string, text: string, env: Record<string, string>][] = [
+    [".aws/config", `[DEFAULT]\n${keys}[default]\nregion = us-east-1\n`, {}],
+    [".boto", `[Credentials]\n${keys}`, {}],
+    [".boto", `[DEFAULT]\n${keys}[Credentials]\nx = y\n`, {}],
+    ["mine", `[Credentials]\n${keys}`, { BOTO_CONFIG: "~/mine" }],
+    ...["$HOME/mine", "${HOME}/mine", "~/mine", "../home/mine", "mine"].flatMap(
+      (path) =>
+        ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"].map((name) =>
+          ["mine", `[default]\n${keys}`, { [name]: path }] as [
+            string,
+            string,
+            Record<string, string>,
+          ]
+        ),
+    ),
+  ];
+  for (const [path, text, env] of cases) {
+    await using box = new Sandbox(aws);
+    const user = WORLD.users[0]!;
+    box.writeHome(path, text);
+    if (env.AWS_CONFIG_FILE === "mine") box.write("mine", "");
+    const result = await box.run(
+      [
+        "-E=BOTO_CONFIG",
+        "--server",
+        "-r",
+        "admin",
+        "sh",
+        "-c",
+        'cd ~; exec "$@"',
+        "sh",
+        ...whoami,
+      ],
+      {
+        env: {
+          ...REGION,
+          AWS_ACCESS_KEY_ID: user.accessKeyId,
+          AWS_SECRET_ACCESS_KEY: user.secretAccessKey,
+          ...env,
+        },
+      },
+    );
+    assertEquals(
+      [result.stdout, result.stderr],
+      [`${ADMIN_SESSION}\n`, ""],
+      JSON.stringify([path, env]),
+    );
+  }
 });
