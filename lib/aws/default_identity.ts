@@ -6,8 +6,8 @@ import { isIdentityKey, parseSections } from "./profiles.ts";
 const SPACE = "\\s\\0\\x1c-\\x1f\\x85\\u180e\\u200b\\ufeff\\ufffd";
 const AROUND = new RegExp(`^[${SPACE}]+|[${SPACE}]+$`, "g");
 const INDENT = new RegExp(`^[${SPACE}]*`);
-/** What ends a line for some readers only, in the midst of one for others. */
-const INNER_END = /[\v\f\x1c-\x1e\x85\u2028\u2029]/;
+/** Where a line begins for Java, but not for others. */
+const INNER_START = /(?<=[\x85\u2028\u2029])/;
 /** What may follow a header that is one for all readers. */
 const NOTHING_MORE = /^[ \t]*(?:[ \t][#;].*)?$/s;
 const BOM = "\xEF\xBB\xBF";
@@ -23,10 +23,9 @@ export function withoutDefaultIdentity(file: AwsFile): AwsFile {
   let removed = Infinity; // the indent of what goes on in removed lines
   file.lines.forEach((line, at) => {
     const text = fromBinary(line);
-    const parts = text.split(INNER_END).map(trim).filter((part) => part !== "");
-    const headers = parts.filter(isHeader);
+    const headers = startsOf(text).map(trim).filter(isHeader);
     const mayBe = headers.flatMap(headerNames).some(isDefaultName);
-    if (headers.length > 0 && parts.length === 1) {
+    if (headers.length > 0 && !/[\x85\u2028\u2029]/.test(trim(text))) {
       const bom = at === 0 && line.startsWith(BOM) ? BOM : "";
       const header = isDefault || mayBe ? bom + clearHeader(line) : line;
       lines.push(header);
@@ -40,7 +39,7 @@ export function withoutDefaultIdentity(file: AwsFile): AwsFile {
       removed = Math.min(removed, indent);
       return;
     }
-    const isBlankOrComment = /^[#;]/.test(parts[0] ?? "#");
+    const isBlankOrComment = /^(?:[#;]|$)/.test(trim(text));
     if (!isBlankOrComment) {
       // A line that is indented further goes on with the option above it.
       if (isDefault && indent > removed) return;
@@ -67,10 +66,16 @@ export function hasKey(bytes: Uint8Array, key: string): boolean {
 }
 
 function holdsKey(text: string, picks: (key: string) => boolean): boolean {
-  return text.split(INNER_END).some((part) => {
-    const key = /^([^=:]+)[=:]/.exec(part)?.[1];
+  return startsOf(text).some((line) => {
+    const key = /^([^=:]+)[=:]/.exec(line)?.[1];
     return key !== undefined && picks(trim(key).toLowerCase());
   });
+}
+
+/** The line, and what of it is a line, or begins with one, for some. */
+function startsOf(text: string): readonly string[] {
+  const parts = text.split(INNER_START);
+  return parts.map((_, at) => parts.slice(at).join(""));
 }
 
 function isHeader(text: string): boolean {

@@ -39,10 +39,11 @@ export function serveOnLoopback(answer: Answer): LoopbackServer {
       waiting.delete(visitor);
       const request = parseRequest(head, url);
       const response = await respond(request, answer);
-      waiting.add(visitor);
       await visitor.tell(
         await formatResponse(response, request?.method !== "HEAD"),
       );
+      waiting.add(visitor);
+      await visitor.seeOff();
     } catch {
       // The sender has gone, was too slow or sent too much.
     } finally {
@@ -54,9 +55,8 @@ export function serveOnLoopback(answer: Answer): LoopbackServer {
   const makeRoom = async () => {
     const [first] = waiting;
     await (first?.grace ?? pause(GRACE, stopping.signal));
-    if (first === undefined) return;
-    first.leave();
-    waiting.delete(first);
+    // It may have asked meanwhile.
+    if (first !== undefined && waiting.delete(first)) first.leave();
   };
   const accept = async () => {
     while (!stopping.signal.aborted) {
@@ -129,14 +129,20 @@ class Visitor {
     throw new Error("that is no request");
   }
 
-  /** Sends an answer, and waits until it has arrived. */
+  /** Sends an answer, the last thing that is said. */
   async tell(bytes: Uint8Array): Promise<void> {
     this.#timer = setTimeout(() => this.leave(), FAREWELL);
     for (let at = 0; at < bytes.length;) {
       at += await this.#connection.write(bytes.subarray(at));
     }
-    // To close while there is something to read would take the answer back.
     await this.#connection.closeWrite();
+  }
+
+  /**
+   * Waits until the sender has gone: to close while there is something to read
+   * would take the answer back.
+   */
+  async seeOff(): Promise<void> {
     const buffer = new Uint8Array(4096);
     while (await this.#connection.read(buffer) !== null);
   }

@@ -1,3 +1,5 @@
+import fc from "fast-check";
+
 const KEYS =
   "aws_access_key_id = AKIADEFAULT\naws_secret_access_key = secret\n";
 const lines = (change: (line: string) => string) =>
@@ -80,3 +82,60 @@ export const OTHER_FILES: readonly string[] = [
   `[other]\nregion = us-east-1\n  [third]\n${KEYS}`,
   `\ufeff[default]\r\nregion = us-east-1\r\n[other]\r\n${KEYS}`,
 ];
+
+const space = fc.constantFrom(
+  "",
+  "",
+  "",
+  " ",
+  "\t",
+  "    ",
+  "\u00a0",
+  "\u3000",
+  "\x1f",
+  "\x85",
+  "\u2028",
+  "\v",
+  "\ufeff",
+);
+const header = fc.tuple(
+  fc.constantFrom(
+    "default",
+    "DEFAULT",
+    "other",
+    "profile default",
+    "profiles default",
+    'profile def"ault"',
+    "profile.default",
+    "profile x",
+    "a] x",
+    "",
+  ),
+  space,
+  space,
+  fc.constantFrom("]", "]", "]", "] # ]", "];x", "]x", "]]", ""),
+).map(([name, before, after, end]) => `[${before}${name}${after}${end}`);
+const option = fc.tuple(
+  fc.constantFrom(
+    "aws_access_key_id",
+    "AWS_SECRET_ACCESS_KEY",
+    "aws_secret_access_key",
+    "region",
+    "s3",
+    "role_arn",
+  ),
+  space,
+  fc.constantFrom("=", ":", "=\n "),
+  space,
+  fc.constantFrom("v", "v", "", "[default]", "v\u2028aws_access_key_id=v"),
+).map((parts) => parts.join(""));
+const line = fc.tuple(
+  space,
+  fc.oneof(header, option, option, fc.constantFrom("# c", "", "; [x]", "x")),
+  space,
+  fc.constantFrom("\n", "\n", "\n", "\r\n", "\r"),
+).map((parts) => parts.join(""));
+
+/** Files of all that SDKs read in different ways. */
+export const ANY_FILE: fc.Arbitrary<string> = fc.array(line, { maxLength: 12 })
+  .map((lines) => "[default]\n" + lines.join(""));
