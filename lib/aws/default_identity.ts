@@ -21,7 +21,7 @@ export function withoutDefaultIdentity(file: AwsFile): AwsFile {
   const lines: string[] = [];
   let isDefault = false;
   let removed = Infinity; // the indent of what goes on in removed lines
-  file.lines.forEach((line, at) => {
+  file.lines.map(endForAll).forEach((line, at) => {
     const text = fromBinary(line);
     const headers = startsOf(text).map(trim).filter(isHeader);
     const mayBe = headers.flatMap(headerNames).some(isDefaultName);
@@ -72,6 +72,11 @@ function holdsKey(text: string, picks: (key: string) => boolean): boolean {
   });
 }
 
+/** A lone CR ends a line for Python, but not for JavaScript. */
+function endForAll(line: string): string {
+  return line.endsWith("\r") ? `${line}\n` : line;
+}
+
 /** The line, and what of it is a line, or begins with one, for some. */
 function startsOf(text: string): readonly string[] {
   const parts = text.split(INNER_START);
@@ -98,7 +103,7 @@ function headerNames(header: string): readonly string[] {
  */
 function clearHeader(line: string): string {
   const header = line.slice(line.indexOf("["));
-  const [, eol] = /(\r?\n|\r|)$/.exec(header)!;
+  const [, eol] = /(\r?\n|)$/.exec(header)!;
   const end = header.indexOf("]") + 1;
   const isPlain = isClear(header) || header.includes("]", end);
   return isPlain ? header : header.slice(0, end) + eol;

