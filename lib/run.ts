@@ -83,8 +83,7 @@ export async function run(host: Host): Promise<Ending> {
       return ending = await runCommand(command, supply, plan, runContext);
     } finally {
       // Told at the end, so that it does not get into the command's own output.
-      const told = await supply.close(ending?.status, host.now());
-      told.forEach(reporter.warn);
+      await close(supply, ending, host, reporter);
     }
   } catch (error) {
     if (error instanceof InterruptedError) {
@@ -137,6 +136,23 @@ async function serve(
     plan,
     makePlan,
     awsFiles: awsFiles(host.env, host.home),
+    env: host.env,
+    home: host.home,
     asker: createAskerDuring(host, starter),
   });
+}
+
+/** Ends a supply: what goes wrong there does not change how the command ended. */
+async function close(
+  supply: Supply,
+  ending: Ending | undefined,
+  host: Host,
+  reporter: Reporter,
+): Promise<void> {
+  try {
+    const told = await supply.close(ending?.status, host.now());
+    told.forEach(reporter.warn);
+  } catch (error) {
+    reporter.warn(`Cannot clean up after the command: ${reasonOf(error)}`);
+  }
 }

@@ -86,26 +86,6 @@ export function removeSection(file: AwsFile, name: string): AwsFile {
   return { lines };
 }
 
-/**
- * Removes keys of all sections of a name, with the lines that go on with their
- * values.
- */
-export function removeKeys(
-  file: AwsFile,
-  name: string,
-  picks: (key: string) => boolean,
-): AwsFile {
-  const lines = [...file.lines];
-  for (const { end, options } of findSections(lines, name).toReversed()) {
-    for (let at = options.length - 1; at >= 0; at--) {
-      const { key, line } = options[at]!;
-      const next = options[at + 1]?.line ?? end;
-      if (picks(key)) lines.splice(line, next - line);
-    }
-  }
-  return { lines };
-}
-
 /** The names of the sections, each once, in the order of the file. */
 export function sectionNames(file: AwsFile): readonly string[] {
   const names = file.lines.map(headerName).filter((name) => name !== undefined);
@@ -212,7 +192,8 @@ function toBinary(text: string): string {
   return String.fromCharCode(...new TextEncoder().encode(text));
 }
 
-function fromBinary(text: string): string {
+/** The text of a "binary string". */
+export function fromBinary(text: string): string {
   return new TextDecoder().decode(
     Uint8Array.from(text, (char) => char.charCodeAt(0)),
   );

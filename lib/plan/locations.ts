@@ -19,6 +19,10 @@ export interface AwsFilePath {
   readonly variable: string;
   /** Where it is; absent without a home. */
   readonly path: string | undefined;
+  /** Whether the variable says so. */
+  readonly isNamed?: boolean;
+  /** Where it is for botocore, which expands variables in a path, if elsewhere. */
+  readonly expandedPath?: string | undefined;
 }
 
 /** Where AWS's two files are. */
@@ -27,7 +31,18 @@ export function awsFiles(
   home: string | undefined,
 ): readonly AwsFilePath[] {
   const file = (name: AwsFilePath["name"], variable: string) => {
-    return { name, variable, path: awsFile(env[variable], name, home) };
+    const value = env[variable];
+    const path = awsFile(value, name, home);
+    if (!value) return { name, variable, path };
+    const expanded = expandVariables(value, env);
+    return {
+      name,
+      variable,
+      path,
+      isNamed: true,
+      ...(expanded !== value &&
+        { expandedPath: awsFile(expanded, name, home) }),
+    };
   };
   return [
     file("config", "AWS_CONFIG_FILE"),
@@ -48,4 +63,12 @@ export function awsFile(
   return /^~[\\/]/.test(variable) && home
     ? join(home, variable.slice(2))
     : variable;
+}
+
+/** A path as Python's `os.path.expandvars` has it. */
+export function expandVariables(path: string, env: Env): string {
+  return path.replace(
+    /\$(\w+)|\$\{([^}]*)\}|%([^%]+)%/g,
+    (found, plain, braced, percent) => env[plain ?? braced ?? percent] ?? found,
+  );
 }

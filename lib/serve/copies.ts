@@ -1,32 +1,36 @@
+// @ts-types="../types/std_path.d.ts"
+import { resolve } from "@std/path/resolve";
 import {
-  formatAwsFile,
-  parseAwsFile,
-  removeKeys,
-  sectionNames,
-} from "../aws/edit.ts";
-import { isIdentityKey } from "../aws/profiles.ts";
-import type { AwsFilePath } from "../plan/locations.ts";
+  hasDefaultIdentity,
+  withoutDefaultIdentity,
+} from "../aws/default_identity.ts";
+import { formatAwsFile, parseAwsFile } from "../aws/edit.ts";
 import type { Store } from "../credentials/store.ts";
+import type { AwsFilePath } from "../plan/locations.ts";
 import {
   isSame,
-  moveFile,
   readBytesIfPresent,
   removeIfPresent,
   replacePrivate,
-  touchIfPresent,
 } from "../system/files.ts";
+import { fateOf, moveFile, touch } from "../system/lent.ts";
+import { reasonOf } from "../system/reason.ts";
+
+interface Copy {
+  readonly original: string;
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
 
 /**
  * AWS's files for a command that is served credentials. The SDKs ask an endpoint
  * last: a `default` profile with an identity of its own would win, and the
  * command run as somebody else. So the command gets a copy of a file that has
- * one, without it.
+ * one, without it; and a path that all SDKs take for the same.
  */
 export class Copies {
-  readonly #copies = new Map<
-    AwsFilePath,
-    { readonly path: string; readonly bytes: Uint8Array }
-  >();
+  readonly #copies: Copy[] = [];
+  readonly #variables: Record<string, string> = {};
 
   /**
    * Makes the copies that are needed.
@@ -38,33 +42,23 @@ export class Copies {
     store: Store | undefined,
   ): Promise<Copies> {
     const copies = new Copies();
-    for (const file of files) {
-      const original = file.path && await readBytesIfPresent(file.path);
-      if (!original) continue;
-      const bytes = withoutDefaultIdentity(original);
-      if (bytes.length === original.length) continue;
-      if (store === undefined) throw new Error("there is no home directory");
-      await store.prepare();
-      const path = store.copyPath(file.name);
-      await replacePrivate(path, bytes);
-      copies.#copies.set(file, { path, bytes });
+    try {
+      for (const file of files) await copies.#add(file, store);
+    } catch (error) {
+      await copies.remove();
+      throw error;
     }
     return copies;
   }
 
-  /** The variables that lead to the copies. */
+  /** The variables that lead to the files. */
   get variables(): Readonly<Record<string, string>> {
-    const entries = [...this.#copies].map(([file, { path }]) =>
-      [file.variable, path] as const
-    );
-    return Object.fromEntries(entries);
+    return this.#variables;
   }
 
   /** Tells that they are in use. */
   async touch(now: number): Promise<void> {
-    for (const { path } of this.#copies.values()) {
-      await touchIfPresent(path, now);
-    }
+    for (const { path } of this.#copies) await touch(path, now);
   }
 
   /**
@@ -74,28 +68,70 @@ export class Copies {
    */
   async remove(): Promise<readonly string[]> {
     const warnings: string[] = [];
-    for (const [file, { path, bytes }] of this.#copies) {
-      const now = await readBytesIfPresent(path) ?? bytes;
-      if (isSame(now, bytes)) {
-        await removeIfPresent(path);
-        continue;
+    for (const copy of this.#copies) {
+      const { original, path } = copy;
+      try {
+        const kept = await takeBack(copy);
+        if (kept === undefined) continue;
+        warnings.push(
+          `The command changed its copy of ${original}, which is kept as ${kept}`,
+        );
+      } catch (error) {
+        warnings.push(
+          `The command's copy of ${original} cannot be removed from ${path}: ${
+            reasonOf(error)
+          }`,
+        );
       }
-      const kept = path.replace(/copy-([^/\\]*)$/, "changed-$1");
-      await moveFile(path, kept);
-      warnings.push(
-        `The command changed its copy of ${file.path}, which is kept as ${kept}`,
-      );
     }
     return warnings;
   }
+
+  async #add(file: AwsFilePath, store: Store | undefined): Promise<void> {
+    const { name, variable, isNamed = false, expandedPath } = file;
+    if (file.path === undefined) return;
+    const original = resolve(file.path);
+    const found = await readBytesIfPresent(original) ??
+      (expandedPath && await readBytesIfPresent(resolve(expandedPath)));
+    const before = found || new Uint8Array();
+    const bytes = formatAwsFile(withoutDefaultIdentity(parseAwsFile(before)));
+    const isOfUse = isSame(before, bytes) &&
+      !(isNamed && isAmbiguous(original));
+    if (isOfUse) {
+      // The command may look for a relative path from elsewhere.
+      if (isNamed) this.#variables[variable] = original;
+      return;
+    }
+    if (hasDefaultIdentity(bytes)) {
+      throw new Error(
+        `what ${original} says of the profile 'default' cannot be understood`,
+      );
+    }
+    if (store === undefined) throw new Error("there is no home directory");
+    await store.prepare();
+    const path = resolve(store.copyPath(name));
+    if (isAmbiguous(path)) {
+      throw new Error(`SDKs do not agree on what the path ${path} stands for`);
+    }
+    await replacePrivate(path, bytes);
+    this.#copies.push({ original, path, bytes });
+    this.#variables[variable] = path;
+  }
 }
 
-/** The file without the keys that give the profile `default` an identity. */
-function withoutDefaultIdentity(bytes: Uint8Array): Uint8Array {
-  let file = parseAwsFile(bytes);
-  for (const name of sectionNames(file)) {
-    const isDefault = /^\s*(?:profile\s+)?(["']?)default\1\s*$/.test(name);
-    if (isDefault) file = removeKeys(file, name, isIdentityKey);
+/** Where what the command has made of its copy is now; `undefined` if nothing. */
+async function takeBack({ path, bytes }: Copy): Promise<string | undefined> {
+  const fate = await fateOf(path, bytes);
+  if (fate !== "changed") {
+    await removeIfPresent(path);
+    return undefined;
   }
-  return formatAwsFile(file);
+  const kept = path.replace(/copy-([^/\\]*)$/, "changed-$1");
+  await moveFile(path, kept);
+  return kept;
+}
+
+/** Whether some SDKs, such as botocore, could expand a variable in a path. */
+function isAmbiguous(path: string): boolean {
+  return /\$[\w{]|%\w+%/.test(path);
 }

@@ -7,6 +7,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { AwsFilePath } from "../plan/locations.ts";
 import type { Reporter } from "../system/host.ts";
 import { reasonOf } from "../system/reason.ts";
+import { botoVariables } from "./boto.ts";
 import { Copies } from "./copies.ts";
 import { startEndpoint } from "./endpoint.ts";
 import { Keeper } from "./keeper.ts";
@@ -16,6 +17,8 @@ export interface ServeContext extends Omit<GetContext, "reporter"> {
   readonly plan: Plan;
   /** AWS's two files, as the command would find them. */
   readonly awsFiles: readonly AwsFilePath[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly home: string | undefined;
   /** Decides again, by what AWS's files say at the moment. */
   readonly makePlan: () => Promise<Plan>;
 }
@@ -27,9 +30,10 @@ export interface ServeContext extends Omit<GetContext, "reporter"> {
  */
 export async function serveCredentials(
   first: Credentials,
-  { plan, awsFiles, makePlan, ...context }: ServeContext,
+  { plan, awsFiles, env, home, makePlan, ...context }: ServeContext,
 ): Promise<Supply> {
   const { now } = context;
+  const boto = await botoVariables(env, home);
   const copies = await prepareCopies(plan, awsFiles);
   // What is to be said meanwhile would get into the command's own output.
   const told = new Set<string>();
@@ -48,7 +52,7 @@ export async function serveCredentials(
   });
   const endpoint = startEndpoint(() => keeper.get());
   return {
-    variables: { ...copies.variables, ...endpoint.variables },
+    variables: { ...boto, ...copies.variables, ...endpoint.variables },
     close: async (status, now) => {
       keeper.stop();
       endpoint.stop();
@@ -83,9 +87,9 @@ async function prepareCopies(
     );
   } catch (error) {
     throw new AssumeRoleError(
-      `Cannot serve credentials: ${
-        cacheDirectory ?? "a copy of ~/.aws/credentials"
-      } cannot be written: ${reasonOf(error)}`,
+      `Cannot serve credentials: no copy of AWS's files can be made in ${
+        cacheDirectory ?? "~/.aws"
+      }: ${reasonOf(error)}`,
       {
         hint:
           "the profile 'default' has credentials that would win over served ones: remove them, or run without '--server'",

@@ -154,20 +154,6 @@ export async function replacePrivate(
   }
 }
 
-/** Gives a file another name. */
-export async function moveFile(from: string, to: string): Promise<void> {
-  await Deno.rename(from, to);
-}
-
-/** Makes a file as new as a time in milliseconds, without a change to it. */
-export async function touchIfPresent(path: string, now: number): Promise<void> {
-  try {
-    await Deno.utime(path, now / 1000, now / 1000);
-  } catch (error) {
-    if (!isAbsence(error)) throw error;
-  }
-}
-
 /** Removes a file; one that is not there is as good as removed. */
 export async function removeIfPresent(path: string): Promise<void> {
   try {

@@ -1,11 +1,23 @@
 /** `--server` with the AWS CLI and boto3, as they come. */
 import { assert, assertEquals } from "@std/assert";
+import { join } from "@std/path/join";
+import { withoutDefaultIdentity } from "../../lib/aws/default_identity.ts";
+import { formatAwsFile, parseAwsFile } from "../../lib/aws/edit.ts";
+import fc from "fast-check";
+import {
+  ANY_FILE,
+  DEFAULT_FILES,
+  type DefaultFile,
+} from "../aws/default_files.ts";
 import { Sandbox } from "../e2e/sandbox.ts";
 import { WORLD } from "../e2e/worlds.ts";
 import { FakeAws } from "../fake_aws/server.ts";
 
 const ADMIN_SESSION = "arn:aws:sts::111111111111:assumed-role/admin/alice";
 const REGION = { AWS_REGION: "us-east-1" };
+
+/** How many files of each kind botocore reads. */
+const FILES = Number(Deno.env.get("FC_RUNS") ?? 150);
 
 /** Asks who it is in five threads at once, on one session. */
 const BOTO3 = `
@@ -83,4 +95,122 @@ Deno.test("boto3 tells what to do where a code is needed", async () => {
       result.stderr.includes("'--mfa-command'"),
     result.stderr,
   );
+});
+
+/** Tells in which of many files botocore finds credentials of its own. */
+const BOTOCORE = `
+import botocore.session, json, os, sys
+found = []
+for variable, path in json.load(sys.stdin):
+    os.environ.update(AWS_CONFIG_FILE="/nowhere", AWS_SHARED_CREDENTIALS_FILE="/nowhere")
+    os.environ[variable] = path
+    try:
+        found.append(botocore.session.Session().get_credentials() is not None)
+    except Exception as error:
+        found.append(type(error).__name__)
+print(json.dumps(found))
+`;
+
+/** Whether botocore finds anybody in files, and in copies of them. */
+async function lookIn(
+  files: readonly DefaultFile[],
+): Promise<{ before: unknown[]; after: unknown[] }> {
+  await using box = new Sandbox();
+  const rows = files.flatMap(({ file, text }, i) => {
+    const bytes = new TextEncoder().encode(text);
+    const copy = formatAwsFile(withoutDefaultIdentity(parseAwsFile(bytes)));
+    const variable = file === "config"
+      ? "AWS_CONFIG_FILE"
+      : "AWS_SHARED_CREDENTIALS_FILE";
+    return [bytes, copy].map((bytes, at) => {
+      const path = join(box.root, `${i}-${at}`);
+      Deno.writeFileSync(path, bytes);
+      return [variable, path];
+    });
+  });
+  const { stdout } = await box.exec(["python3", "-c", BOTOCORE], {
+    stdin: JSON.stringify(rows),
+  });
+  const found: unknown[] = JSON.parse(stdout);
+  return {
+    before: found.filter((_, i) => i % 2 === 0),
+    after: found.filter((_, i) => i % 2 === 1),
+  };
+}
+
+Deno.test("botocore finds nobody in a copy, whatever the file was like", async () => {
+  const { before, after } = await lookIn(DEFAULT_FILES);
+  const count = before.filter((isFound) => isFound === true).length;
+  assert(count > DEFAULT_FILES.length / 2, `${count} of them are no test`);
+  DEFAULT_FILES.forEach(({ text }, i) => {
+    // A copy is no harder to read than the file.
+    const isBroken = typeof before[i] === "string";
+    if (!isBroken || after[i] !== before[i]) {
+      assertEquals(after[i], false, text);
+    }
+  });
+  const files = (["config", "credentials"] as const).flatMap((file) =>
+    fc.sample(ANY_FILE, FILES).map((text) => ({ file, text }))
+  );
+  const any = await lookIn(files);
+  assert(any.before.includes(true));
+  assertEquals(files[any.after.indexOf(true)], undefined);
+});
+
+Deno.test("boto3 is the role, wherever else it could find keys", async () => {
+  await using aws = new FakeAws(WORLD);
+  const keys = "aws_access_key_id = AKIAELSE\naws_secret_access_key = else\n";
+  const whoami = [
+    "python3",
+    "-c",
+    "import boto3; print(boto3.client('sts').get_caller_identity()['Arn'])",
+  ];
+  const cases: [path: string, text: string, env: Record<string, string>][] = [
+    [".aws/config", `[DEFAULT]\n${keys}[default]\nregion = us-east-1\n`, {}],
+    [".boto", `[Credentials]\n${keys}`, {}],
+    [".boto", `[DEFAULT]\n${keys}[Credentials]\nx = y\n`, {}],
+    ["mine", `[Credentials]\n${keys}`, { BOTO_CONFIG: "~/mine" }],
+    ...["$HOME/mine", "${HOME}/mine", "~/mine", "../home/mine", "mine"].flatMap(
+      (path) =>
+        ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"].map((name) =>
+          ["mine", `[default]\n${keys}`, { [name]: path }] as [
+            string,
+            string,
+            Record<string, string>,
+          ]
+        ),
+    ),
+  ];
+  for (const [path, text, env] of cases) {
+    await using box = new Sandbox(aws);
+    const user = WORLD.users[0]!;
+    box.writeHome(path, text);
+    if (env.AWS_CONFIG_FILE === "mine") box.write("mine", "");
+    const result = await box.run(
+      [
+        "-E=BOTO_CONFIG",
+        "--server",
+        "-r",
+        "admin",
+        "sh",
+        "-c",
+        'cd ~; exec "$@"',
+        "sh",
+        ...whoami,
+      ],
+      {
+        env: {
+          ...REGION,
+          AWS_ACCESS_KEY_ID: user.accessKeyId,
+          AWS_SECRET_ACCESS_KEY: user.secretAccessKey,
+          ...env,
+        },
+      },
+    );
+    assertEquals(
+      [result.stdout, result.stderr],
+      [`${ADMIN_SESSION}\n`, ""],
+      JSON.stringify([path, env]),
+    );
+  }
 });

@@ -311,3 +311,69 @@ Deno.test("--server needs a command", async () => {
   assertEquals(status, 125);
   assertStringIncludes(stderr, "Cannot serve credentials without a command");
 });
+
+Deno.test(
+  "whoever opens connections without end does not end the run",
+  { ignore: Deno.build.os === "windows" || !HAS_TERMINAL },
+  async () => {
+    await using aws = new FakeAws(WORLD, { sessionLife: 8000 });
+    await using box = await warm(aws);
+    const flood = box.write(
+      "flood.py",
+      [
+        "import os, re, socket, sys, time",
+        'port = int(re.search(r":(\\d+)/", os.environ["AWS_CONTAINER_CREDENTIALS_FULL_URI"]).group(1))',
+        "end = time.time() + 4",
+        "open_ = []",
+        "while time.time() < end:",
+        "    try:",
+        '        open_.append(socket.create_connection(("127.0.0.1", port), timeout=1))',
+        "    except OSError:",
+        "        open_ = open_[len(open_) // 2:]",
+        "        time.sleep(0.01)",
+      ].join("\n"),
+    );
+    const script = `ulimit -n 1024; python3 ${flood} & sleep 2; ` +
+      `curl --version >/dev/null && ${
+        ASK.replace("curl", "curl -m 20")
+      }; wait; ${ASK}; exit 7`;
+    const result = await box.exec([
+      "sh",
+      "-c",
+      'ulimit -Sn 64; exec "$@"',
+      "sh",
+      ...program(),
+      ...["--server", "-r", "admin", "sh", "-c", script],
+    ]);
+    assertEquals([result.status, result.stderr], [7, ""]);
+    assertMatch(result.stdout, /^(?:\{"AccessKeyId":"ASIA.*\}200\n){2}$/);
+  },
+);
+
+Deno.test(
+  "whatever the command makes of its copy, its own status is kept",
+  unix,
+  async () => {
+    await using aws = new FakeAws(WORLD);
+    await using box = await warm(aws);
+    const copy = "$AWS_SHARED_CREDENTIALS_FILE";
+    for (
+      const [script, says] of [
+        [`rm "${copy}"; mkdir "${copy}"; touch "${copy}/x"`, "is kept as"],
+        [`rm "${copy}"; mkfifo "${copy}"`, "is kept as"],
+        [`ln -sf /dev/zero "${copy}"`, "is kept as"],
+        [`truncate -s 100G "${copy}"`, "is kept as"],
+        [`chmod 0 "${copy}"`, ""],
+        [`rm "${copy}"`, ""],
+        [`rm -r "$(dirname "${copy}")"`, ""],
+      ]
+    ) {
+      const { status, stderr } = await box.run(
+        ["--server", "-r", "admin", "sh", "-c", `${script}; exit 6`],
+      );
+      assertEquals(status, 6, script);
+      assertStringIncludes(stderr, says!, script);
+      assertEquals(stderr.split("\n").length <= 2, true, stderr);
+    }
+  },
+);

@@ -121,3 +121,68 @@ Deno.test("Copies does not do without a copy that is needed", async () => {
   Deno.writeTextFileSync(home.cache, "a file");
   await assertRejects(() => Copies.prepare([file], home.store));
 });
+
+Deno.test("Copies leads to a named file by a path that all SDKs read alike", async () => {
+  using home = new Home();
+  const named = { ...home.file("config", "[a]\n"), isNamed: true };
+  const relative = { ...named, path: relativeTo(named.path!) };
+  const copies = await Copies.prepare([relative], undefined);
+  assertEquals(copies.variables, { AWS_CONFIG_FILE: named.path });
+  assertEquals(await copies.remove(), []);
+  assertEquals(Deno.readTextFileSync(named.path!), "[a]\n");
+
+  // What botocore would find is copied where it would look elsewhere.
+  const elsewhere = home.file("credentials", `${CREDENTIALS}# more`).path;
+  const path = join(home.root, "$HOME/credentials");
+  for (
+    const [expandedPath, text] of [
+      [elsewhere, "# more"],
+      [join(home.root, "nowhere"), ""],
+    ] as const
+  ) {
+    const variable = "AWS_SHARED_CREDENTIALS_FILE";
+    const file = { name: "credentials", variable, path } as const;
+    const copies = await Copies.prepare(
+      [{ ...file, isNamed: true, expandedPath }],
+      home.store,
+    );
+    const copied = Deno.readTextFileSync(copies.variables[variable]!);
+    assertEquals(copied.includes("AKIA1"), false);
+    assertEquals(copied.endsWith(text), true);
+    assertEquals(copied === "", text === "");
+    assertEquals(await copies.remove(), []);
+  }
+});
+
+Deno.test("Copies is not served from a place that SDKs look for elsewhere", async () => {
+  using home = new Home();
+  const store = new Store(join(home.root, "$HOME", "cache"));
+  const file = home.file("credentials", CREDENTIALS);
+  await assertRejects(
+    () => Copies.prepare([file], store),
+    Error,
+    "SDKs do not agree on what the path",
+  );
+});
+
+Deno.test("Copies says what it cannot take back, and goes on", {
+  ignore: Deno.build.os === "windows",
+}, async () => {
+  using home = new Home();
+  const file = home.file("credentials", CREDENTIALS);
+  const copies = await Copies.prepare([file], home.store);
+  const path = copies.variables.AWS_SHARED_CREDENTIALS_FILE!;
+  Deno.removeSync(path);
+  Deno.mkdirSync(path);
+  await copies.touch(0);
+  // A file stands in the way of the directory.
+  Deno.writeTextFileSync(path.replace("copy-", "changed-"), "");
+  assertEquals(await copies.remove(), [
+    `The command's copy of ${file.path} cannot be removed from ${path}: a part of the path is not a directory`,
+  ]);
+});
+
+function relativeTo(path: string): string {
+  const up = Deno.cwd().split(/[\\/]/).slice(1).map(() => "..");
+  return join(...up, path);
+}
