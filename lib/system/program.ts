@@ -53,7 +53,8 @@ export class Starter {
   readonly #companion = startCompanion();
 
   /** The signals that are ignored since before we started: nobody is to listen. */
-  readonly ignored = ignoredBy(this.#companion);
+  readonly ignored: Promise<ReadonlySet<Deno.Signal>> =
+    this.#companion?.ignored ?? Promise.resolve(new Set());
 
   /**
    * Starts a program.
@@ -103,16 +104,6 @@ function startCompanion(): Companion | undefined {
   }
 }
 
-async function ignoredBy(
-  companion: Companion | undefined,
-): Promise<ReadonlySet<Deno.Signal>> {
-  try {
-    return await companion?.ignored ?? new Set();
-  } catch {
-    return new Set(); // something has ended it
-  }
-}
-
 function spawn({ path, args, env }: Program): Deno.ChildProcess {
   return new Deno.Command(path, {
     args: [...args],
@@ -143,10 +134,10 @@ class Relay {
 
   /** Sends the program a signal that we got, unless it has got it by itself. */
   passOn(signal: Deno.Signal): void {
+    const at = performance.now();
     this.#done = this.#done.then(async () => {
-      const hasIt = this.#companion === undefined
-        ? isFromTerminal(signal)
-        : await this.#companion.hasReached(signal);
+      const hasIt = await this.#companion?.hasReached(signal, at) ??
+        isFromTerminal(signal);
       if (!hasIt) send(await this.#child.promise, signal);
     });
   }
