@@ -1,4 +1,5 @@
 import { Companion } from "./companion.ts";
+import { isFile } from "./files.ts";
 import { hasTerminalStreams } from "./terminal.ts";
 import { listen, undoesIgnoring } from "./signals.ts";
 
@@ -105,6 +106,10 @@ function startCompanion(): Companion | undefined {
 }
 
 function spawn({ path, args, env }: Program): Deno.ChildProcess {
+  // Deno would drop the slash, and run it.
+  if (!IS_WINDOWS && path.endsWith("/") && isFile(path.replace(/\/+$/, ""))) {
+    throw new Deno.errors.NotADirectory(path);
+  }
   return new Deno.Command(path, {
     args: [...args],
     env: { ...env },

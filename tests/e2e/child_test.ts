@@ -71,22 +71,36 @@ Deno.test(
     await using aws = new FakeAws(WORLD);
     await using box = await warm(aws);
     box.write("plain", "#!/bin/sh\n");
+    Deno.chmodSync(box.write("script", "echo ran\n"), 0o755);
     Deno.mkdirSync(join(box.project, "directory"));
+    const env = { PATH: `${Deno.env.get("PATH")}:${box.project}` };
+    const tooLong = `./${"Long".repeat(70)}`;
     const cases: readonly (readonly [string, number, string])[] = [
       ["no-such-command", 127, "command not found"],
       ["./no-such-file", 127, "command not found"],
       ["", 127, "command not found"],
       ["./plain", 126, "permission denied"],
       ["./directory", 126, "permission denied"],
+      ["plain", 126, "permission denied"],
+      ["directory", 126, "permission denied"],
+      ["./script/", 126, "a part of the path is not a directory"],
+      ["script/", 126, "a part of the path is not a directory"],
+      [tooLong, 126, "file name too long"],
     ];
     for (const [command, status, reason] of cases) {
-      const result = await box.run(["-r", "admin", "--", command]);
+      const result = await box.run(["-r", "admin", "--", command], { env });
       assertEquals([result.status, result.stdout], [status, ""]);
       assertEquals(
         result.stderr.split("\n")[0],
         `assume-role: error: Cannot run '${command}': ${reason}`,
       );
     }
+    const words = [...program(), "-r", "admin", "no-such-command"];
+    const noPath = await box.exec(["env", "-u", "PATH", ...words]);
+    assertEquals([noPath.status, noPath.stderr.split("\n")[0]], [
+      127,
+      "assume-role: error: Cannot run 'no-such-command': command not found",
+    ]);
   },
 );
 
@@ -334,15 +348,16 @@ Deno.test(
       `${box.project}/plain a b\n`,
       "",
     ]);
-    const onPath = await box.run(["-r", "admin", "plain", "x"], {
-      env: { PATH: `${box.project}:${Deno.env.get("PATH")}` },
-    });
+    const env = { PATH: `${box.project}:${Deno.env.get("PATH")}` };
+    const onPath = await box.run(["-r", "admin", "plain", "x"], { env });
     assertEquals(onPath.status, 5);
-    const lost = await box.run(["-r", "admin", "./lost"]);
-    assertEquals([lost.status, lost.stderr.split("\n")[0]], [
-      126,
-      "assume-role: error: Cannot run './lost': its interpreter is not there",
-    ]);
+    for (const command of ["./lost", "lost"]) {
+      const lost = await box.run(["-r", "admin", command], { env });
+      assertEquals([lost.status, lost.stderr.split("\n")[0]], [
+        126,
+        `assume-role: error: Cannot run '${command}': its interpreter is not there`,
+      ]);
+    }
     assertEquals(
       (await box.run(["-r", "admin", "./with space"])).stdout,
       "spaced\n",
