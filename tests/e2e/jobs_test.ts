@@ -101,12 +101,12 @@ Deno.test(
       ["1st", `${again}; until_going; echo 2''nd\n`],
       [
         "2nd",
-        "sleep 0.5; group=$(ps -o pgid= -p $(ours)); touch end; wait %1\n",
+        "sleep 0.5; group=$(echo $(ps -o pgid= -p $(ours))); touch end; wait %1\n",
       ],
       // Nothing of us stays behind.
       [
         "",
-        's=$?; while ps -eo pgid= | grep -qx "$group"; do sleep 0.05; done\n',
+        's=$?; while ps -eo stat=,pgid= | grep -q "^[^Z].* $group\$"; do sleep 0.05; done\n',
       ],
       ["", 'echo "status=$s $(cat ticks)"; exit\n'],
     ]);
