@@ -24,6 +24,7 @@ interface Request {
 
 /** Tells of signals and stops what Deno cannot. */
 export class Companion {
+  readonly #now: () => number;
   readonly #shell: Deno.ChildProcess;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   readonly #told = new Map<string, Told>();
@@ -43,7 +44,12 @@ export class Companion {
    *
    * @throws where there is no shell
    */
-  constructor(signals: readonly Deno.Signal[], shell = "/bin/sh") {
+  constructor(
+    signals: readonly Deno.Signal[],
+    now: () => number,
+    shell = "/bin/sh",
+  ) {
+    this.#now = now;
     const names = signals.map((signal) => signal.slice("SIG".length));
     this.#shell = new Deno.Command(shell, {
       args: ["-c", COMPANION, "assume-role", ...names],
@@ -76,7 +82,7 @@ export class Companion {
    * Whether the program has got by itself a signal that we got, or is not to get
    * it; `undefined` where the companion is no more.
    *
-   * @param at when we got it, by `performance.now()`
+   * @param at when we got it
    */
   async hasReached(
     signal: Deno.Signal,
@@ -135,7 +141,7 @@ export class Companion {
 
   async #listen(): Promise<void> {
     for await (const line of readLines(this.#shell.stdout)) {
-      const at = performance.now();
+      const at = this.#now();
       const name = /^signal (.*)/.exec(line)?.[1];
       if (name !== undefined) {
         this.#told.set(`SIG${name}`, { at, to: "group", isUsed: false });
