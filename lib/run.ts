@@ -70,7 +70,7 @@ export async function run(host: Host): Promise<Ending> {
       return { status: STATUS.ok };
     }
 
-    const starter = new Starter();
+    const starter = new Starter(host.now);
     const asker = createAskerBefore(host, starter);
     const credentials = await getCredentials(plan, { ...context, asker });
     const supply = plan.server

@@ -64,7 +64,7 @@ async function start(
     return await starter.start(program);
   } catch (error) {
     const script = scriptWithoutInterpreter(error);
-    if (script === undefined) throw cannotStart(program.path, error);
+    if (script === undefined) throw cannotStart(program, error);
     // A script without "#!" is the shell's, as it is for execvp() and every shell.
     return await start(starter, {
       ...program,
@@ -81,19 +81,26 @@ function scriptWithoutInterpreter(error: unknown): string | undefined {
   )?.[1];
 }
 
-function cannotStart(program: string, error: unknown): CommandError {
-  if (!(error instanceof Error && error.name === "NotFound")) {
-    return new CommandError(`Cannot run '${program}': ${reasonOf(error)}`, {
+/** The path that was found for a command's name, where one was. */
+function pathTried(error: unknown): string | undefined {
+  return /^Failed to spawn '(\/.*)': /s.exec(
+    error instanceof Error ? error.message : "",
+  )?.[1];
+}
+
+function cannotStart({ path, env }: Program, error: unknown): CommandError {
+  const notExecutable = (reason: string) =>
+    new CommandError(`Cannot run '${path}': ${reason}`, {
       status: STATUS.notExecutable,
       hint:
         "a command is a program or a script that may be executed: see 'chmod +x'",
       cause: error,
     });
-  }
-  const isPath = /[\\/]/.test(program);
-  if (isPath && exists(program)) {
+  if (!isNotFound(error)) return notExecutable(reasonOf(error));
+  const isPath = /[\\/]/.test(path);
+  if (exists(isPath ? path : pathTried(error) ?? "")) {
     return new CommandError(
-      `Cannot run '${program}': its interpreter is not there`,
+      `Cannot run '${path}': its interpreter is not there`,
       {
         status: STATUS.notExecutable,
         hint: "see the first line of the script, or 'file' for a program",
@@ -101,13 +108,32 @@ function cannotStart(program: string, error: unknown): CommandError {
       },
     );
   }
-  return new CommandError(`Cannot run '${program}': command not found`, {
+  // Deno passes over what cannot be executed; others say so, as execvp() does.
+  if (!isPath && path !== "" && isOnPath(path, env)) {
+    return notExecutable("permission denied");
+  }
+  return new CommandError(`Cannot run '${path}': command not found`, {
     status: STATUS.notFound,
-    hint: /[*,]/.test(program)
-      ? `if these are variables to let through, write -E='${program}'`
+    hint: /[*,]/.test(path)
+      ? `if these are variables to let through, write -E='${path}'`
       : isPath
       ? "there is no such file"
       : "is it on the PATH?",
     cause: error,
   });
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof Error &&
+    (error.name === "NotFound" ||
+      error.message.includes("no path to search")); // an older Deno, without PATH
+}
+
+/** Whether a directory of PATH has something of this name, executable or not. */
+function isOnPath(
+  name: string,
+  env: Readonly<Record<string, string>>,
+): boolean {
+  return (env.PATH ?? "").split(":")
+    .some((directory) => directory !== "" && exists(`${directory}/${name}`));
 }

@@ -1,104 +1,40 @@
+import { COMPANION } from "./companion_script.ts";
+
 /**
- * A small shell in our process group, beside the program that we run. It knows
- * what Deno cannot tell us, or only with all permissions:
- *
- * - which signals are ignored since before we started;
- * - which signals were sent to the whole group, for it gets them too;
- * - whether the program is stopped, and in which group and session it is.
- *
- * It reads a request a line, and answers with the same line after all that
- * there is to say; so a signal that came before the request is told before the
- * answer. When we are gone without a word, its stdin ends, and it ends the
- * program that would be left behind.
+ * How much later than it tells of a signal we may hear of it, in milliseconds.
+ * Signals that come close together may reach each of us as fewer.
  */
-const COMPANION = `
-tell_ignored() {
-  if ! [ -r /proc/$PPID/status ]; then
-    trap
-    return
-  fi
-  while read -r key value; do
-    [ "$key" = SigIgn: ] && mask=\${value#????????}
-  done </proc/$PPID/status
-  number=1
-  while [ $number -le 31 ]; do
-    [ $((0x$mask >> (number - 1) & 1)) = 0 ] || kill -l $number
-    number=$((number + 1))
-  done
+const LATENESS = { first: 1000, more: 20 };
+
+/** What it has told last of a signal. */
+interface Told {
+  readonly at: number;
+  /** Whether the whole group got it, or we alone, from the companion. */
+  readonly to: "group" | "us";
+  /** Whether a signal that we got has been explained with it. */
+  isUsed: boolean;
 }
 
-# Sets state, parent, group and session (or its like) that a process has.
-look_at() {
-  if [ -r /proc/self/stat ]; then
-    stat=
-    while read -r part; do stat="$stat $part"; done <"/proc/$1/stat"
-    stat=\${stat##*) }
-  else
-    stat=$(ps -o state=,ppid=,pgid=,tty= -p "$1")
-  fi 2>/dev/null
-  set -- $stat
-  state=$1 parent=$2 group=$3 session=$4
+/** A request that is not answered yet, and what has been said to it. */
+interface Request {
+  readonly line: string;
+  readonly answer: string[];
+  readonly resolve: (answer: string[] | undefined) => void;
 }
-
-# Whether somebody is there to take up a job that stops, such as a shell.
-is_job() {
-  look_at $$
-  our_group=$group our_session=$session
-  while [ "$group" = "$our_group" ] && [ "$parent" -gt 1 ]; do
-    look_at "$parent"
-  done
-  [ "$group" != "$our_group" ] && [ "$session" = "$our_session" ] &&
-    [ "$session" != '??' ]
-}
-
-tell_group() {
-  look_at "$program"
-  program_group=$group program_session=$session
-  look_at $$
-  if [ "$program_group" = "$group" ]; then echo in-group
-  elif [ "$program_session" = "$session" ]; then echo in-session
-  fi
-}
-
-# A program that has stopped stops us, so that our shell sees it.
-follow() {
-  look_at "$program"
-  case $state in T*) ;; *) return ;; esac
-  is_job || return
-  kill -STOP $PPID
-  look_at "$program"
-  case $state in T*) ;; *) kill -CONT $PPID ;; esac
-}
-
-tell_ignored
-echo ready
-program=
-for name; do trap "signalled=yes; echo signal $name" "$name"; done
-while :; do
-  signalled=
-  if read -r line; then
-    case $line in
-    adopt*) program=\${line#adopt } ;;
-    group*) tell_group ;;
-    follow*) follow ;;
-    esac
-    echo "$line"
-  elif [ -z "$signalled" ]; then
-    break
-  fi
-done
-[ -z "$program" ] || kill -TERM "$program"
-`;
 
 /** Tells of signals and stops what Deno cannot. */
 export class Companion {
+  readonly #now: () => number;
   readonly #shell: Deno.ChildProcess;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
-  readonly #lines: AsyncIterator<string>;
-  /** Signals for the group that it has told of and that nobody has asked for. */
-  readonly #told: string[] = [];
+  readonly #told = new Map<string, Told>();
   #requests = 0;
   #lastAnswer: Promise<unknown>;
+  /** What it is to answer now; nothing once it has ended. */
+  #request: Request | undefined;
+  #hasEnded = false;
+  /** The signal that ended it, unless we have got that too. */
+  #endedBy: Deno.Signal | null | undefined;
 
   /** The signals that are ignored since before we started. */
   readonly ignored: Promise<ReadonlySet<Deno.Signal>>;
@@ -108,7 +44,12 @@ export class Companion {
    *
    * @throws where there is no shell
    */
-  constructor(signals: readonly Deno.Signal[], shell = "/bin/sh") {
+  constructor(
+    signals: readonly Deno.Signal[],
+    now: () => number,
+    shell = "/bin/sh",
+  ) {
+    this.#now = now;
     const names = signals.map((signal) => signal.slice("SIG".length));
     this.#shell = new Deno.Command(shell, {
       args: ["-c", COMPANION, "assume-role", ...names],
@@ -120,39 +61,48 @@ export class Companion {
       stderr: "null",
     }).spawn();
     this.#writer = this.#shell.stdin.getWriter();
-    this.#lines = readLines(this.#shell.stdout);
-    this.ignored = this.#readUntil("ready").then((lines) => {
+    this.ignored = this.#answerTo("ready").then((lines = []) => {
       const names = lines.map((line) =>
         /^(?:trap -- '' )?(?:SIG)?([A-Z0-9]+)$/.exec(line)?.[1]
       );
       return new Set(names.map((name) => `SIG${name}` as Deno.Signal));
     });
     this.#lastAnswer = this.ignored;
+    this.#listen();
   }
 
   /** Tells it of the program that it is for. */
   async adopt(programId: number): Promise<void> {
     await this.#ask(`adopt ${programId}`);
     // What came earlier came, for all we know, before there was a program.
-    this.#told.length = 0;
+    this.#told.clear();
   }
 
-  /** Whether the program has got by itself a signal that we got. */
-  async hasReached(signal: Deno.Signal): Promise<boolean> {
+  /**
+   * Whether the program has got by itself a signal that we got, or is not to get
+   * it; `undefined` where the companion is no more.
+   *
+   * @param at when we got it
+   */
+  async hasReached(
+    signal: Deno.Signal,
+    at: number,
+  ): Promise<boolean | undefined> {
     const lines = await this.#ask(`group ${++this.#requests}`);
-    // A signal that came before its traps were set has ended it.
-    if (lines === undefined) {
-      return (await this.#shell.status).signal === signal;
-    }
-    const at = this.#told.indexOf(signal);
-    if (at < 0) return false;
-    this.#told.splice(at, 1);
+    if (lines === undefined) return await this.#hasEndedBy(signal);
+    const told = this.#told.get(signal);
+    if (told === undefined) return false;
+    // All that it has told of this signal until now is settled by this answer:
+    // what came together is one, and the next that comes alone is not the group's.
+    const lateness = told.isUsed ? LATENESS.more : LATENESS.first;
+    told.isUsed = true;
+    if (at - told.at > lateness) return false;
     // A program that made a group of its own would be the leader of ours if it
     // had been started alone; one that left the session has left us for good.
-    return !lines.includes("in-session");
+    return told.to === "us" || !lines.includes("in-session");
   }
 
-  /** Stops us if the program is stopped; returns when we go on. */
+  /** Stops us if the program is stopped, for as long as it is. */
   async follow(): Promise<void> {
     await this.#ask(`follow ${++this.#requests}`);
   }
@@ -170,8 +120,9 @@ export class Companion {
   #ask(request: string): Promise<string[] | undefined> {
     const answer = this.#lastAnswer.then(async () => {
       try {
+        const said = this.#answerTo(request);
         await this.#writer.write(new TextEncoder().encode(`${request}\n`));
-        return await this.#readUntil(request);
+        return await said;
       } catch {
         return undefined;
       }
@@ -180,17 +131,38 @@ export class Companion {
     return answer;
   }
 
-  /** The lines before this one, but for the signals that it tells of. */
-  async #readUntil(last: string): Promise<string[]> {
-    const lines: string[] = [];
-    for (;;) {
-      const { value, done } = await this.#lines.next();
-      if (done) throw new Error("the companion has ended");
-      if (value === last) return lines;
-      if (value.startsWith("signal ")) {
-        this.#told.push(`SIG${value.slice("signal ".length)}`);
-      } else lines.push(value);
+  /** What it says before this line; nothing where it ends instead. */
+  #answerTo(line: string): Promise<string[] | undefined> {
+    const { promise, resolve } = Promise.withResolvers<string[] | undefined>();
+    this.#request = { line, answer: [], resolve };
+    if (this.#hasEnded) resolve(undefined);
+    return promise;
+  }
+
+  async #listen(): Promise<void> {
+    for await (const line of readLines(this.#shell.stdout)) {
+      const at = this.#now();
+      const name = /^signal (.*)/.exec(line)?.[1];
+      if (name !== undefined) {
+        this.#told.set(`SIG${name}`, { at, to: "group", isUsed: false });
+      } else if (line === "woken") {
+        this.#told.set("SIGCONT", { at, to: "us", isUsed: false });
+      } else if (line === this.#request?.line) {
+        this.#request.resolve(this.#request.answer);
+      } else this.#request?.answer.push(line);
     }
+    this.#hasEnded = true;
+    this.#request?.resolve(undefined);
+  }
+
+  /** Whether this signal, before its traps were set, was for the whole group. */
+  async #hasEndedBy(signal: Deno.Signal): Promise<true | undefined> {
+    if (this.#endedBy === undefined) {
+      this.#endedBy = (await this.#shell.status).signal;
+    }
+    if (this.#endedBy !== signal) return undefined;
+    this.#endedBy = null;
+    return true;
   }
 }
 

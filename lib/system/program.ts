@@ -1,4 +1,5 @@
 import { Companion } from "./companion.ts";
+import { isFile } from "./files.ts";
 import { hasTerminalStreams } from "./terminal.ts";
 import { listen, undoesIgnoring } from "./signals.ts";
 
@@ -50,10 +51,17 @@ export interface RunningProgram {
  * stop.
  */
 export class Starter {
-  readonly #companion = startCompanion();
+  readonly #now: () => number;
+  readonly #companion: Companion | undefined;
 
   /** The signals that are ignored since before we started: nobody is to listen. */
-  readonly ignored = ignoredBy(this.#companion);
+  readonly ignored: Promise<ReadonlySet<Deno.Signal>>;
+
+  constructor(now: () => number) {
+    this.#now = now;
+    this.#companion = startCompanion(now);
+    this.ignored = this.#companion?.ignored ?? Promise.resolve(new Set());
+  }
 
   /**
    * Starts a program.
@@ -65,7 +73,7 @@ export class Starter {
     const ignored = await this.ignored;
     const undone = undoesIgnoring(ignored);
     const heard = PASSED_ON.filter((signal) => undone || !ignored.has(signal));
-    const relay = new Relay(this.#companion);
+    const relay = new Relay(this.#companion, this.#now);
     const hear = () =>
       listen(heard, (signal) => ignored.has(signal) || relay.passOn(signal));
     // Before there is a program, or a signal in between would end us and leave it
@@ -94,26 +102,20 @@ export class Starter {
   }
 }
 
-function startCompanion(): Companion | undefined {
+function startCompanion(now: () => number): Companion | undefined {
   if (IS_WINDOWS) return undefined;
   try {
-    return new Companion(PASSED_ON);
+    return new Companion(PASSED_ON, now);
   } catch {
     return undefined; // there is no shell, as in the barest of containers
   }
 }
 
-async function ignoredBy(
-  companion: Companion | undefined,
-): Promise<ReadonlySet<Deno.Signal>> {
-  try {
-    return await companion?.ignored ?? new Set();
-  } catch {
-    return new Set(); // something has ended it
-  }
-}
-
 function spawn({ path, args, env }: Program): Deno.ChildProcess {
+  // Deno would drop the slash, and run it.
+  if (!IS_WINDOWS && path.endsWith("/") && isFile(path.replace(/\/+$/, ""))) {
+    throw new Deno.errors.NotADirectory(path);
+  }
   return new Deno.Command(path, {
     args: [...args],
     env: { ...env },
@@ -127,12 +129,14 @@ function spawn({ path, args, env }: Program): Deno.ChildProcess {
 /** Between us and the program: signals to it, stops from it. */
 class Relay {
   readonly #companion: Companion | undefined;
+  readonly #now: () => number;
   readonly #child = Promise.withResolvers<Deno.ChildProcess>();
   /** One after the other, and the first when there is a program. */
   #done: Promise<unknown>;
 
-  constructor(companion: Companion | undefined) {
+  constructor(companion: Companion | undefined, now: () => number) {
     this.#companion = companion;
+    this.#now = now;
     this.#done = this.#child.promise.then(({ pid }) => companion?.adopt(pid));
   }
 
@@ -143,10 +147,10 @@ class Relay {
 
   /** Sends the program a signal that we got, unless it has got it by itself. */
   passOn(signal: Deno.Signal): void {
+    const at = this.#now();
     this.#done = this.#done.then(async () => {
-      const hasIt = this.#companion === undefined
-        ? isFromTerminal(signal)
-        : await this.#companion.hasReached(signal);
+      const hasIt = await this.#companion?.hasReached(signal, at) ??
+        isFromTerminal(signal);
       if (!hasIt) send(await this.#child.promise, signal);
     });
   }

@@ -12,5 +12,8 @@ export function reasonOf(error: unknown): string {
   const known = REASONS.find(([kind]) => error instanceof kind);
   if (known !== undefined) return known[1];
   if (!(error instanceof Error)) return String(error);
-  return error.message.replace(/ \(os error \d+\).*$/s, "").toLowerCase();
+  return error.message
+    .replace(/^Failed to spawn '.*': /s, "")
+    .replace(/ \(os error \d+\).*$/s, "")
+    .replace(/^[A-Z](?=[a-z ])/, (letter) => letter.toLowerCase());
 }

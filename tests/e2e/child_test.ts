@@ -29,6 +29,7 @@ Deno.test("the command's exit status is ours", async () => {
   }
 });
 
+// aws-vault and aws-runas end with 255 where a signal ended the command.
 Deno.test(
   "a command that a signal ended ends us by the same signal",
   unix,
@@ -64,6 +65,7 @@ Deno.test(
   },
 );
 
+// No other tool tells its own failure from the command's: aws-vault ends with 1.
 Deno.test(
   "what cannot be started is 126 or 127, as in a shell",
   unix,
@@ -71,22 +73,36 @@ Deno.test(
     await using aws = new FakeAws(WORLD);
     await using box = await warm(aws);
     box.write("plain", "#!/bin/sh\n");
+    Deno.chmodSync(box.write("script", "echo ran\n"), 0o755);
     Deno.mkdirSync(join(box.project, "directory"));
+    const env = { PATH: `${Deno.env.get("PATH")}:${box.project}` };
+    const tooLong = `./${"Long".repeat(70)}`;
     const cases: readonly (readonly [string, number, string])[] = [
       ["no-such-command", 127, "command not found"],
       ["./no-such-file", 127, "command not found"],
       ["", 127, "command not found"],
       ["./plain", 126, "permission denied"],
       ["./directory", 126, "permission denied"],
+      ["plain", 126, "permission denied"],
+      ["directory", 126, "permission denied"],
+      ["./script/", 126, "a part of the path is not a directory"],
+      ["script/", 126, "a part of the path is not a directory"],
+      [tooLong, 126, "file name too long"],
     ];
     for (const [command, status, reason] of cases) {
-      const result = await box.run(["-r", "admin", "--", command]);
+      const result = await box.run(["-r", "admin", "--", command], { env });
       assertEquals([result.status, result.stdout], [status, ""]);
       assertEquals(
         result.stderr.split("\n")[0],
         `assume-role: error: Cannot run '${command}': ${reason}`,
       );
     }
+    const words = [...program(), "-r", "admin", "no-such-command"];
+    const noPath = await box.exec(["env", "-u", "PATH", ...words]);
+    assertEquals([noPath.status, noPath.stderr.split("\n")[0]], [
+      127,
+      "assume-role: error: Cannot run 'no-such-command': command not found",
+    ]);
   },
 );
 
@@ -149,6 +165,7 @@ Deno.test("the child's argv is verbatim", unix, async () => {
   assertEquals(dashed.stdout, result.stdout);
 });
 
+// uber/assume-role-cli reads ahead, and swallows half of the child's input.
 Deno.test("stdin, stdout and stderr are the child's own", unix, async () => {
   await using aws = new FakeAws(WORLD);
   await using box = await warm(aws);
@@ -269,6 +286,7 @@ Deno.test("env_keep lets variables through", unix, async () => {
   assertEquals(result.stdout, "abc -j \n");
 });
 
+// mmmorris1975/aws-runas#30; aws-sso-cli ends at once, and its child may outlive it.
 Deno.test(
   "a child that cleans up after SIGTERM to us is waited for",
   unix,
@@ -302,13 +320,14 @@ Deno.test(
   },
 );
 
+// 99designs/aws-vault#453: Ctrl-C.
 Deno.test("Ctrl-C reaches the child once, and we outlive its clean-up", {
   ignore: !HAS_TERMINAL,
 }, async () => {
   await using aws = new FakeAws(WORLD);
   await using box = await warm(aws);
   const script =
-    'n=0; trap "n=\\$((n+1))" INT; echo ready; sleep 1; sleep 0.3; echo "interrupts: $n"; exit 9';
+    'n=0; w=; trap "n=\\$((n+1))" INT; trap "w=1" WINCH; kill -WINCH $PPID; until [ "$w" ]; do sleep 0.05; done; echo ready; until [ $n -gt 0 ]; do sleep 0.05; done; sleep 0.5; echo "interrupts: $n"; exit 9';
   const result = await box.runOnTerminal(["-r", "admin", "sh", "-c", script], [[
     "ready",
     "\x03",
@@ -334,15 +353,16 @@ Deno.test(
       `${box.project}/plain a b\n`,
       "",
     ]);
-    const onPath = await box.run(["-r", "admin", "plain", "x"], {
-      env: { PATH: `${box.project}:${Deno.env.get("PATH")}` },
-    });
+    const env = { PATH: `${box.project}:${Deno.env.get("PATH")}` };
+    const onPath = await box.run(["-r", "admin", "plain", "x"], { env });
     assertEquals(onPath.status, 5);
-    const lost = await box.run(["-r", "admin", "./lost"]);
-    assertEquals([lost.status, lost.stderr.split("\n")[0]], [
-      126,
-      "assume-role: error: Cannot run './lost': its interpreter is not there",
-    ]);
+    for (const command of ["./lost", "lost"]) {
+      const lost = await box.run(["-r", "admin", command], { env });
+      assertEquals([lost.status, lost.stderr.split("\n")[0]], [
+        126,
+        `assume-role: error: Cannot run '${command}': its interpreter is not there`,
+      ]);
+    }
     assertEquals(
       (await box.run(["-r", "admin", "./with space"])).stdout,
       "spaced\n",

@@ -5,8 +5,15 @@
  */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
+import { exists } from "../../lib/system/files.ts";
 import { FakeAws } from "../fake_aws/server.ts";
-import { HAS_TERMINAL, program, type Sandbox, warm } from "./sandbox.ts";
+import {
+  eventually,
+  HAS_TERMINAL,
+  program,
+  type Sandbox,
+  warm,
+} from "./sandbox.ts";
 import { WORLD } from "./worlds.ts";
 
 const unix = { ignore: Deno.build.os === "windows" };
@@ -36,7 +43,7 @@ async function play(
   );
 }
 
-/** Writes its state to a file twenty times a second. */
+/** Writes down when it is stopped and continued, and ends when it is told to. */
 const TICKER = `
 import os, sys, time, signal
 out = open("ticks", "a")
@@ -46,10 +53,19 @@ def stopped(number, frame):
     signal.signal(signal.SIGTSTP, stopped)
 signal.signal(signal.SIGTSTP, stopped)
 signal.signal(signal.SIGCONT, lambda number, frame: (out.write("C"), out.flush()))
-open("pid", "w").write(f"{os.getpid()} {os.getppid()}")
-end = time.time() + 3
-while time.time() < end: time.sleep(0.02)
+open("new", "w").write(f"{os.getpid()} {os.getppid()}")
+os.rename("new", "pid")
+while not os.path.exists("end"): time.sleep(0.02)
 sys.exit(4)
+`;
+
+/** Words for the shell that waits for the ticker, and for what becomes of it and us. */
+const WATCHING = `
+child() { cut -d' ' -f1 pid; }; ours() { cut -d' ' -f2 pid; }
+until_there() { until [ -e pid ]; do sleep 0.05; done; }
+states() { cut -d' ' -f3 "/proc/$(child)/stat" "/proc/$(ours)/stat" | tr -d '\\n'; }
+until_stopped() { until [ "$(states)" = TT ]; do sleep 0.05; done; }
+until_going() { until [ "$(states | tr -d RS)" = "" ]; do sleep 0.05; done; }
 `;
 
 Deno.test(
@@ -59,20 +75,60 @@ Deno.test(
     await using aws = new FakeAws(WORLD);
     await using box = await warm(aws);
     box.write("ticker.py", TICKER);
-    const look =
-      'for p in $(cat pid); do cut -d" " -f3 /proc/$p/stat; done | tr -d "\\n"; echo';
+    box.write("watching", WATCHING);
     const result = await play(box, ["python3", "ticker.py"], [
-      ["bash-", ". ./job &\n"],
-      ["", "while ! [ -s pid ]; do sleep 0.1; done; echo rea''dy\n"],
-      ["ready", "sleep 0.3; kill -TSTP $(cut -d' ' -f2 pid)\n"],
-      ["", `sleep 0.5; echo "1:$(${look})"\n`],
-      ["1:", "kill -CONT $(cut -d' ' -f2 pid)\n"],
-      ["", `sleep 0.5; echo "2:$(${look})"\n`],
-      ["2:", 'wait %1; echo "status=$? $(cat ticks)"; exit\n'],
+      ["bash-", ". ./watching; . ./job &\n"],
+      ["", "until_there; kill -TSTP $(ours); until_stopped; echo 1''st\n"],
+      ["1st", "kill -CONT $(ours); until_going; echo 2''nd\n"],
+      ["2nd", 'touch end; wait %1; echo "status=$? $(cat ticks)"; exit\n'],
     ]);
-    assertStringIncludes(result.stdout, "1:TT\r\n");
-    assertStringIncludes(result.stdout, "2:SS\r\n");
     assertStringIncludes(result.stdout, "status=4 TC\r\n");
+  },
+);
+
+Deno.test(
+  "the child alone is stopped and continued: we stop and go on with it",
+  { ignore: !HAS_TERMINAL || Deno.build.os !== "linux" },
+  async () => {
+    await using aws = new FakeAws(WORLD);
+    await using box = await warm(aws);
+    box.write("ticker.py", TICKER);
+    box.write("watching", WATCHING);
+    const again = "kill -STOP $(child); until_stopped; kill -CONT $(child)";
+    const result = await play(box, ["python3", "ticker.py"], [
+      ["bash-", ". ./watching; . ./job &\n"],
+      ["", `until_there; ${again}; until_going; echo 1''st\n`],
+      ["1st", `${again}; until_going; echo 2''nd\n`],
+      [
+        "2nd",
+        "sleep 0.5; group=$(echo $(ps -o pgid= -p $(ours))); touch end; wait %1\n",
+      ],
+      // Nothing of us stays behind.
+      [
+        "",
+        's=$?; while ps -eo stat=,pgid= | grep -q "^[^Z].* $group\$"; do sleep 0.05; done\n',
+      ],
+      ["", 'echo "status=$s $(cat ticks)"; exit\n'],
+    ]);
+    // Once each time: that we go on too is no signal for it.
+    assertStringIncludes(result.stdout, "status=4 CC\r\n");
+  },
+);
+
+Deno.test(
+  "the child is killed while it is stopped: we end with it",
+  { ignore: !HAS_TERMINAL || Deno.build.os !== "linux" },
+  async () => {
+    await using aws = new FakeAws(WORLD);
+    await using box = await warm(aws);
+    box.write("ticker.py", TICKER);
+    box.write("watching", WATCHING);
+    const result = await play(box, ["python3", "ticker.py"], [
+      ["bash-", ". ./watching; . ./job &\n"],
+      ["", "until_there; kill -STOP $(child); until_stopped; echo 1''st\n"],
+      ["1st", 'kill -KILL $(child); wait %1; echo "status=$?"; exit\n'],
+    ]);
+    assertStringIncludes(result.stdout, "status=137\r\n");
   },
 );
 
@@ -130,8 +186,12 @@ Deno.test(
     const result = await play(
       box,
       ["setsid", "sh", "-c", inner],
-      [["ready", "\x03"], ["^C", ""]],
-      ["sh", "-c", "trap : INT; (sleep 2; kill $(cat pid)) & . ./job"],
+      [["ready", "\x03"], ["^C", "go\n"]],
+      [
+        "sh",
+        "-c",
+        "trap : INT; (read -r line; kill $(cat pid)) </dev/tty & . ./job",
+      ],
     );
     assertEquals(result.stdout.includes("interrupted"), false);
     assertStringIncludes(result.stdout, "ended");
@@ -165,18 +225,15 @@ Deno.test(
     await using aws = new FakeAws(WORLD);
     await using box = await warm(aws);
     const inner =
-      "(sleep 1.5; echo late >late) </dev/null >/dev/null 2>&1 & echo $! >daemon; exit 3";
-    const before = Date.now();
+      "(until [ -e go ]; do sleep 0.1; done; echo late >late) </dev/null >/dev/null 2>&1 & exit 3";
     const result = await script(box, '"$@"', "sh", "-c", inner);
     assertEquals(result.status, 3);
-    assertEquals(await box.exec(["cat", "late"]).then((r) => r.status), 1);
-    assertEquals(Date.now() - before < 20_000, true);
-    const alive = await box.exec([
-      "sh",
-      "-c",
-      "kill -0 $(cat daemon); sleep 2; cat late",
-    ]);
-    assertEquals([alive.status, alive.stdout], [0, "late\n"]);
+    const late = join(box.project, "late");
+    assertEquals(exists(late), false);
+    box.write("go", "");
+    await eventually(() =>
+      exists(late) && Deno.readTextFileSync(late) === "late\n"
+    );
   },
 );
 

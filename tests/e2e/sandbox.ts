@@ -252,6 +252,17 @@ const DENO_DIR: string = await (async () => {
   return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
 })();
 
+/** Waits for something that is to happen, however slow the machine is. */
+export async function eventually(
+  condition: () => boolean | Promise<boolean>,
+): Promise<void> {
+  const deadline = Date.now() + PATIENCE;
+  while (!await condition()) {
+    if (Date.now() > deadline) throw new Error("It never happened");
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
 /** A sandbox in which the admin role's credentials are cached. */
 export async function warm(aws: { readonly url: string }): Promise<Sandbox> {
   const box = new Sandbox(aws);

@@ -53,6 +53,7 @@ Deno.test("a run that outlives several sessions sees no failed call", async () =
   assert(aws.count("AssumeRole") <= 9, `${aws.count("AssumeRole")} sessions`);
 });
 
+// 99designs/aws-vault#1275; boto/botocore#1148: every run asked for itself.
 Deno.test("several runs share what any of them has refreshed", async () => {
   await using aws = new FakeAws(WORLD, { sessionLife: 8000 });
   await using box = await warm(aws);
@@ -113,6 +114,7 @@ Deno.test(
   },
 );
 
+// No token was found that the endpoint of aws-runas would want.
 Deno.test(
   "whoever has not the token gets 403, and nothing is said of why",
   unix,
@@ -141,6 +143,7 @@ Deno.test(
   },
 );
 
+// 99designs/aws-vault#24, #816: credentials that expire in the middle of a run.
 Deno.test(
   "credentials that cannot be refreshed work to their end; then it is said why",
   unix,
@@ -209,6 +212,7 @@ Deno.test(
   },
 );
 
+// 99designs/aws-vault#486: prompts that hang runs without a person.
 Deno.test(
   "without a terminal, a code that is needed meanwhile is an error with the remedy",
   unix,

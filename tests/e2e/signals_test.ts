@@ -2,10 +2,12 @@
  * Whatever is sent to assume-role reaches the child exactly once, from `kill`
  * and from the terminal (99designs/aws-vault#453, #420; mmmorris1975/aws-runas#30).
  */
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
+import { exists } from "../../lib/system/files.ts";
 import { FakeAws } from "../fake_aws/server.ts";
 import {
+  eventually,
   HAS_TERMINAL,
   program,
   type Result,
@@ -17,63 +19,84 @@ import { WORLD } from "./worlds.ts";
 const unix = { ignore: Deno.build.os === "windows" };
 const terminal = { ignore: !HAS_TERMINAL };
 
-/** Counts the signals that it gets, and ends after a while with what it got. */
+/** Writes down the signals that it gets, and ends with them when it is told to. */
 const COUNTER = `
 import os, signal, sys, time
-got = []
+got = os.open("got", os.O_CREAT | os.O_WRONLY | os.O_APPEND)
 for name in ["HUP", "INT", "QUIT", "TERM", "USR1", "USR2", "ALRM", "WINCH"]:
-    signal.signal(getattr(signal, "SIG" + name), lambda number, frame: got.append(signal.Signals(number).name))
-open(sys.argv[1], "w").write(str(os.getpid()))
-end = time.time() + float(sys.argv[2])
-while time.time() < end: time.sleep(0.02)
-print("got:", *got, flush=True)
+    signal.signal(getattr(signal, "SIG" + name), lambda number, frame: os.write(got, (signal.Signals(number).name + " ").encode()))
+open("new", "w").write(f"{os.getpid()} {os.getppid()}")
+os.rename("new", "pids")
+while not os.path.exists("end"): time.sleep(0.02)
+print("got:", *open("got").read().split(), flush=True)
 sys.exit(7)
 `;
+/** Sends a group SIGTERM, as often and with such gaps in seconds as it is told. */
+const STORM = `
+import os, signal, sys, time
+group, times, gap = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
+for _ in range(times):
+    os.killpg(group, signal.SIGTERM)
+    if gap: time.sleep(gap)
+`;
+const COUNTING = [...program(), "-r", "admin", "python3", "-c", COUNTER];
 
-const counting = (
-  box: Sandbox,
-  seconds: number,
-) => [
-  "-r",
-  "admin",
-  "python3",
-  "-c",
-  COUNTER,
-  join(box.root, "child"),
-  String(seconds),
-];
+/** A counter that runs, and us beside it. */
+interface Run {
+  readonly ours: number;
+  readonly child: number;
+  /** What it has got until now. */
+  got(): string[];
+}
 
-/** Runs the counter, and kills when it runs. */
+const pause = (milliseconds: number) =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** What comes twice comes soon: waits until nothing does. */
+async function settle(run: Run): Promise<number> {
+  for (let count = -1; count !== run.got().length; await pause(300)) {
+    count = run.got().length;
+  }
+  return run.got().length;
+}
+
+/** Runs the counter, kills when signals reach it, and returns how it ended. */
 async function runAndKill(
   box: Sandbox,
   wrapper: readonly string[],
-  kill: (ours: number, child: number) => void | Promise<void>,
+  kill: (run: Run) => void | Promise<void>,
 ): Promise<Result> {
-  const words = [
-    "sh",
-    "-c",
-    'echo $$ >ours; exec "$@"',
-    "sh",
-    ...program(),
-    ...counting(box, 1.5),
-  ];
-  await box.exec(["rm", "-f", "ours", join(box.root, "child")]);
-  const result = box.exec([...wrapper, ...words]);
-  const pid = async (path: string) => {
-    for (;;) {
-      try {
-        const text = Deno.readTextFileSync(path);
-        if (text !== "") return Number(text);
-      } catch (error) {
-        if (!(error instanceof Deno.errors.NotFound)) throw error;
-      }
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  };
-  const child = await pid(join(box.root, "child"));
-  await new Promise((resolve) => setTimeout(resolve, 200));
-  await kill(await pid(join(box.project, "ours")), child);
+  await box.exec(["rm", "-f", "pids", "got", "end"]);
+  const result = box.exec([...wrapper, ...COUNTING]);
+  const path = (name: string) => join(box.project, name);
+  await eventually(() => exists(path("pids")));
+  const [child, ours] = Deno.readTextFileSync(path("pids")).split(" ")
+    .map(Number);
+  const got = () =>
+    Deno.readTextFileSync(path("got")).split(" ").filter((name) => name !== "");
+  const run = { ours: ours!, child: child!, got };
+  // Only then do we know of each other.
+  Deno.kill(run.ours, "SIGWINCH");
+  await eventually(() => got().length > 0);
+  Deno.truncateSync(path("got"));
+  await kill(run);
+  await settle(run);
+  box.write("end", "");
   return await result;
+}
+
+/** Sends signals, each when the one before has arrived and would have twice. */
+async function send(
+  run: Run,
+  to: number,
+  signals: readonly Deno.Signal[],
+): Promise<void> {
+  for (const signal of signals) {
+    const count = run.got().length;
+    Deno.kill(to, signal);
+    await eventually(() => run.got().length > count);
+    await pause(100);
+  }
 }
 
 const SIGNALS = [
@@ -91,12 +114,11 @@ Deno.test("a signal to us alone reaches the child once", terminal, async () => {
   await using aws = new FakeAws(WORLD);
   await using box = await warm(aws);
   for (const wrapper of [[], ["setsid", "-w"]]) {
-    const { status, stdout } = await runAndKill(box, wrapper, async (ours) => {
-      for (const signal of SIGNALS) {
-        Deno.kill(ours, signal);
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-    });
+    const { status, stdout } = await runAndKill(
+      box,
+      wrapper,
+      (run) => send(run, run.ours, SIGNALS),
+    );
     assertEquals([status, stdout], [7, `got: ${SIGNALS.join(" ")}\n`]);
   }
 });
@@ -110,14 +132,53 @@ Deno.test(
     const { status, stdout } = await runAndKill(
       box,
       ["setsid", "-w"],
-      async (ours) => {
-        for (const signal of SIGNALS) {
-          Deno.kill(-ours, signal);
-          await new Promise((resolve) => setTimeout(resolve, 50));
-        }
-      },
+      (run) => send(run, -run.ours, SIGNALS),
     );
     assertEquals([status, stdout], [7, `got: ${SIGNALS.join(" ")}\n`]);
+  },
+);
+
+Deno.test(
+  "the same signal reaches the child each time, to us and to the group in turn",
+  terminal,
+  async () => {
+    await using aws = new FakeAws(WORLD);
+    await using box = await warm(aws);
+    const { stdout } = await runAndKill(box, ["setsid", "-w"], async (run) => {
+      for (let round = 0; round < 3; round++) {
+        await send(run, run.ours, ["SIGTERM"]);
+        await send(run, -run.ours, ["SIGTERM", "SIGTERM"]);
+      }
+    });
+    assertEquals(stdout, `got:${" SIGTERM".repeat(9)}\n`);
+  },
+);
+
+Deno.test(
+  "after a storm of signals to the group, one to us alone is not lost",
+  terminal,
+  async () => {
+    await using aws = new FakeAws(WORLD);
+    await using box = await warm(aws);
+    const storms: readonly (readonly [times: number, gap: number])[] = [
+      [2, 0],
+      [10, 0],
+      [3, 0.001],
+      [50, 0.0005],
+      [100, 0.003],
+    ];
+    await runAndKill(box, ["setsid", "-w"], async (run) => {
+      for (const [times, gap] of storms) {
+        const before = run.got().length;
+        const words = [run.ours, times, gap].map(String);
+        await box.exec(["python3", "-c", STORM, ...words]);
+        const after = await settle(run);
+        // What comes together may become one, as without us, but never more.
+        assert(after > before && after <= before + times, `${after - before}`);
+        await send(run, run.ours, ["SIGTERM", "SIGTERM", "SIGTERM"]);
+        assertEquals(await settle(run), after + 3);
+      }
+    });
   },
 );
 
@@ -128,22 +189,66 @@ Deno.test(
     await using aws = new FakeAws(WORLD);
     await using box = await warm(aws);
     const player = join(import.meta.dirname!, "terminal.py");
+    const until = (condition: string) =>
+      `until ${condition}; do sleep 0.05; done`;
+    const person = [
+      until("[ -e pids ]"),
+      "kill -WINCH $(cut -d' ' -f2 pids)",
+      until("grep -q WINCH got"),
+      "printf go",
+      until("grep -q INT got"),
+      "sleep 0.5; touch end",
+    ].join("; ");
     for (const redirect of ["", "</dev/null >out 2>err"]) {
-      const script = `"$@" ${redirect}; echo "status $?"; cat out 2>/dev/null`;
-      const words = [
-        "sh",
-        "-c",
-        `trap : INT; (sleep 1.2; printf go) & ${script}`,
-        "sh",
-        ...program(),
-        ...counting(box, 2),
-      ];
-      const result = await box.exec(["python3", player, ...words], {
-        stdin: JSON.stringify([["go", "\x03"]]),
-      });
-      assertStringIncludes(result.stdout, "got: SIGINT\r\n");
+      const script =
+        `trap : INT; rm -f pids got end; (${person}) 2>/dev/null & "$@" ${redirect}; echo "status $?"; cat out 2>/dev/null`;
+      const result = await box.exec(
+        ["python3", player, "sh", "-c", script, "sh", ...COUNTING],
+        { stdin: JSON.stringify([["go", "\x03"]]) },
+      );
+      assertStringIncludes(result.stdout, "got: SIGWINCH SIGINT\r\n");
       assertStringIncludes(result.stdout, "status 7");
     }
+  },
+);
+
+Deno.test(
+  "Ctrl-C reaches the child once even when what stands beside it was killed",
+  terminal,
+  async () => {
+    await using aws = new FakeAws(WORLD);
+    await using box = await warm(aws);
+    box.write(
+      "killer.py",
+      `
+import os, signal, subprocess, sys, time
+heard = []
+signal.signal(signal.SIGWINCH, lambda number, frame: heard.append("WINCH"))
+signal.signal(signal.SIGINT, lambda number, frame: heard.append("INT"))
+def until(condition):
+    while not condition(): time.sleep(0.02)
+os.kill(os.getppid(), signal.SIGWINCH)
+until(lambda: heard)
+rows = subprocess.check_output(["ps", "-eo", "pid=,ppid=,comm="], text=True).splitlines()
+beside = [int(row.split()[0]) for row in rows if int(row.split()[1]) == os.getppid() and int(row.split()[0]) != os.getpid()]
+for pid in beside: os.kill(pid, signal.SIGKILL)
+def is_gone(pid):
+    state = subprocess.run(["ps", "-o", "state=", "-p", str(pid)], capture_output=True, text=True).stdout
+    return state.strip()[:1] in ("", "Z")
+until(lambda: all(map(is_gone, beside)))
+print("ready", flush=True)
+until(lambda: "INT" in heard)
+time.sleep(0.5)
+print(f"killed {len(beside)}, heard", *heard, flush=True)
+sys.exit(9)
+`,
+    );
+    const result = await box.runOnTerminal(
+      ["-r", "admin", "python3", "killer.py"],
+      [["ready", "\x03"]],
+    );
+    assertStringIncludes(result.stdout, "killed 1, heard WINCH INT\r\n");
+    assertEquals(result.status, 9);
   },
 );
 
@@ -170,22 +275,35 @@ Deno.test(
   },
 );
 
+// 99designs/aws-vault#453: children left behind.
 Deno.test(
   "a SIGKILL to us ends the child, which is told to end",
   terminal,
   async () => {
     await using aws = new FakeAws(WORLD);
     await using box = await warm(aws);
-    const result = await runAndKill(
-      box,
-      [],
-      (ours) => Deno.kill(ours, "SIGKILL"),
-    );
-    // The child got SIGTERM, said so, and ended by itself.
-    assertEquals([result.signal, result.stdout], ["SIGKILL", "got: SIGTERM\n"]);
+    for (const isStopped of [false, true]) {
+      const result = await runAndKill(box, [], async (run) => {
+        if (isStopped) {
+          Deno.kill(run.child, "SIGSTOP");
+          const look = ["ps", "-o", "state=", "-p", `${run.child}`];
+          await eventually(async () =>
+            (await box.exec(look)).stdout.startsWith("T")
+          );
+        }
+        Deno.kill(run.ours, "SIGKILL");
+        await eventually(() => run.got().length > 0);
+      });
+      // The child got SIGTERM, said so, and ended by itself.
+      assertEquals([result.signal, result.stdout], [
+        "SIGKILL",
+        "got: SIGTERM\n",
+      ]);
+    }
   },
 );
 
+// mmmorris1975/aws-runas#30: a signal that is not passed on.
 Deno.test(
   "under timeout, the child gets the signal, and its ending is seen",
   unix,
@@ -193,11 +311,11 @@ Deno.test(
     await using aws = new FakeAws(WORLD);
     await using box = await warm(aws);
     const script =
-      'trap "echo told; exit 3" TERM; while :; do sleep 0.05; done';
-    const result = await box.exec([
+      'trap "echo told; exit 3" TERM; ps -o ppid= -p $PPID >new; mv new timeout; while :; do sleep 0.05; done';
+    const run = box.exec([
       "timeout",
       "--preserve-status",
-      "1",
+      "60",
       ...program(),
       "-r",
       "admin",
@@ -205,6 +323,11 @@ Deno.test(
       "-c",
       script,
     ]);
+    const path = join(box.project, "timeout");
+    await eventually(() => exists(path));
+    // It does then what it does when the time is up.
+    Deno.kill(Number(Deno.readTextFileSync(path)), "SIGTERM");
+    const result = await run;
     assertEquals([result.status, result.stdout], [3, "told\n"]);
   },
 );

@@ -79,9 +79,14 @@ import fcntl, os, signal, struct, termios, time
 resize = lambda rows, columns: fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 sizes = []
 signal.signal(signal.SIGWINCH, lambda number, frame: sizes.append(tuple(os.get_terminal_size())))
-print(tuple(os.get_terminal_size()))
+def until_told():
+    while not sizes: time.sleep(0.02)
+os.kill(os.getppid(), signal.SIGWINCH) # when it comes back, all stands
+until_told()
+print(sizes.pop())
 resize(33, 77)
-time.sleep(0.7)
+until_told()
+time.sleep(0.5) # for another that there must not be
 print("sizes", sizes)
 resize(24, 80)
 `,

@@ -14,6 +14,14 @@ Deno.test("reasonOf() says in a few words why the system refused", () => {
       new Error("No space left on device (os error 28): write 'x'"),
       "no space left on device",
     ],
+    [
+      new Error("Failed to spawn '/My/Tool': File name too long (os error 36)"),
+      "file name too long",
+    ],
+    [
+      new Error("TLS handshake with AWS failed"),
+      "TLS handshake with AWS failed",
+    ],
     [new Error("Odd"), "odd"],
     ["text", "text"],
     [undefined, "undefined"],
