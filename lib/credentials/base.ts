@@ -2,10 +2,13 @@ import { createRequestHandler, type Fetch } from "../aws/handler.ts";
 import { toAwsError } from "../aws/errors.ts";
 import { NO_ANSWER } from "../aws/explanations.ts";
 import { AssumeRoleError, AwsError } from "../errors.ts";
-import type { BaseCredentials, RolePlan } from "../plan/plan.ts";
+import type { Base, BaseCredentials, RolePlan } from "../plan/plan.ts";
 import type { Asker } from "./mfa.ts";
 import { withCode } from "./mfa.ts";
 import { type DeviceContext, withDevice } from "./codes.ts";
+
+/** What a job of GitHub Actions needs, to be given a token. */
+export const TOKEN_PERMISSION = "the job needs 'permissions: id-token: write'";
 
 /** Keeps the SDK from writing to the console: what matters is in its errors. */
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
@@ -56,14 +59,12 @@ export async function baseCredentials(
     };
   } catch (error) {
     if (error instanceof AssumeRoleError) throw error;
-    throw noBaseCredentials(base.profile, error);
+    throw noBaseCredentials(base, error);
   }
 }
 
-function noBaseCredentials(
-  profile: string | undefined,
-  cause: unknown,
-): AwsError {
+function noBaseCredentials(base: Base, cause: unknown): AwsError {
+  const { profile } = base;
   const where = profile === undefined ? "" : ` from the profile '${profile}'`;
   const { name, message } = cause instanceof Error
     ? cause
@@ -82,7 +83,9 @@ function noBaseCredentials(
     : `: ${message.split("\n")[0]}`;
   return new AwsError(`Cannot find base credentials${where}${reason}`, {
     code: name,
-    hint: /sso/i.test(reason)
+    hint: base.kind === "chain" && base.lacksToken
+      ? `to use a token of GitHub Actions, ${TOKEN_PERMISSION}`
+      : /sso/i.test(reason)
       ? `sign in with 'aws sso login${profile ? ` --profile ${profile}` : ""}'`
       : profile !== undefined
       ? "see that profile in ~/.aws/config and ~/.aws/credentials"

@@ -5,6 +5,7 @@ import { readClaims } from "../aws/jwt.ts";
 import { AwsError, ConfigError } from "../errors.ts";
 import type { RolePlan, WebIdentityToken } from "../plan/plan.ts";
 import { readTextIfPresent } from "../system/files.ts";
+import { TOKEN_PERMISSION } from "./base.ts";
 import type { Credentials } from "./credentials.ts";
 import type { ObtainContext } from "./obtain.ts";
 
@@ -61,7 +62,7 @@ async function requestToken(
   const fail = (reason: string, cause?: unknown) =>
     new AwsError(`Cannot get a token from GitHub Actions: ${reason}`, {
       code: "NoWebIdentityToken",
-      hint: "the job needs 'permissions: id-token: write'",
+      hint: TOKEN_PERMISSION,
       cause,
     });
   let response: Response;

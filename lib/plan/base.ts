@@ -7,7 +7,7 @@ import { cacheKey } from "./cache_key.ts";
 import type { Base, BaseCredentials } from "./plan.ts";
 import { type CommonPlan, profileRolePlan } from "./profile_role.ts";
 import type { ReadText } from "./request.ts";
-import { webIdentityBase } from "./web_identity.ts";
+import { lacksToken, webIdentityBase } from "./web_identity.ts";
 
 type Env = Readonly<Record<string, string>>;
 
@@ -64,8 +64,10 @@ export async function selectBase(
     const base = await webIdentityBase(context, section && name);
     if (base !== undefined) return base;
   }
+  const lacks = lacksToken(env) && { lacksToken: true as const };
   if (section === undefined) {
-    return { kind: "chain", fingerprint: await digest([ambient(env)]) };
+    const fingerprint = await digest([ambient(env)]);
+    return { kind: "chain", fingerprint, ...lacks };
   }
   const trail = closure(name, env, profiles);
   if (profile !== undefined) {
@@ -73,7 +75,8 @@ export async function selectBase(
   }
   // Where the profile `default` gives none, the SDK's chain goes on to these.
   trail.push(ambient(env));
-  return { kind: "chain", profile: name, fingerprint: await digest(trail) };
+  const fingerprint = await digest(trail);
+  return { kind: "chain", profile: name, fingerprint, ...lacks };
 }
 
 function environmentCredentials(env: Env): BaseCredentials | undefined {

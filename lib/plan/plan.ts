@@ -35,7 +35,11 @@ export type Base =
     /** The named profile, and nothing else, says where they come from. */
     | { readonly kind: "profile"; readonly profile: string }
     /** The AWS SDK's default chain has to find them. */
-    | { readonly kind: "chain" }
+    | {
+      readonly kind: "chain";
+      /** Whether this is a job of GitHub Actions that may not ask for a token. */
+      readonly lacksToken?: true;
+    }
     /** A session of long-term keys that a one-time code was given for. */
     | {
       readonly kind: "mfa-session";

@@ -61,6 +61,14 @@ export async function webIdentityBase(
   };
 }
 
+/**
+ * Whether this is a job of GitHub Actions without the permission to ask for a
+ * token: it has not got the variables that say where.
+ */
+export function lacksToken(env: WebIdentityContext["env"]): boolean {
+  return env.GITHUB_ACTIONS === "true" && !env.ACTIONS_ID_TOKEN_REQUEST_URL;
+}
+
 async function findToken(
   { env, readText }: WebIdentityContext,
 ): Promise<

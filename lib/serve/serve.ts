@@ -4,7 +4,7 @@ import type { Asker } from "../credentials/mfa.ts";
 import { Store } from "../credentials/store.ts";
 import type { Supply } from "../credentials/supply.ts";
 import { AssumeRoleError } from "../errors.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { Plan, RolePlan } from "../plan/plan.ts";
 import type { AwsFilePath } from "../plan/locations.ts";
 import type { Reporter } from "../system/host.ts";
 import { reasonOf } from "../system/reason.ts";
@@ -70,9 +70,12 @@ export async function serveCredentials(
 }
 
 /** The plan without what was for the first time: a code, and force. */
-function forLater(plan: Plan): Plan {
+function forLater<T extends RolePlan>(plan: T): T {
   const { token: _, ...mfa } = plan.mfa;
-  return { ...plan, mfa, forceRefresh: false };
+  const base = plan.base.kind === "role"
+    ? { ...plan.base, plan: forLater(plan.base.plan) }
+    : plan.base;
+  return { ...plan, base, mfa, forceRefresh: false };
 }
 
 async function prepareCopies(

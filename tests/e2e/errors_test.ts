@@ -111,7 +111,8 @@ Deno.test("a web identity that AWS does not take", async () => {
     aws.fail("AssumeRoleWithWebIdentity", fault, times);
     return await failure(box, ["-r", "admin", "true"], env);
   };
-  const task = "Cannot get base credentials";
+  const task =
+    "Cannot assume arn:aws:iam::111111111111:role/ci with the web identity token";
   assertEquals(
     await refuse(
       "ExpiredTokenException",
@@ -163,7 +164,7 @@ Deno.test("no network on the way to the base credentials", async () => {
   ]);
   assertEquals(
     error,
-    "Cannot get base credentials from the profile 'far': no answer from AWS",
+    `Cannot tell whose the base credentials are: no answer from ${NOBODY}`,
   );
   assertStringIncludes(hint!, "HTTPS_PROXY");
 });
