@@ -26,11 +26,11 @@ export async function baseCredentials(
 ): Promise<BaseCredentials> {
   const { base } = plan;
   if (base.kind === "static") return base.credentials;
+  const requestHandler = createRequestHandler({ fetch, now: context.now });
   const init = {
-    parentClientConfig: {
-      region: plan.endpoints.region,
-      requestHandler: createRequestHandler({ fetch, now: context.now }),
-    },
+    parentClientConfig: { region: plan.endpoints.region, requestHandler },
+    // IAM Identity Center's client takes nothing from the one above.
+    clientConfig: { requestHandler },
     logger: SILENT,
     mfaCodeProvider: (serial: string) =>
       withDevice(serial, context, (used) =>
@@ -69,9 +69,18 @@ function noBaseCredentials(base: Base, cause: unknown): AwsError {
   const { name, message } = cause instanceof Error
     ? cause
     : new Error(String(cause));
-  if ((cause instanceof Error && "$fault" in cause) || name === NO_ANSWER) {
+  // Of IAM Identity Center's errors, the SDK makes a text.
+  const [, portalCode, said] = /^(\w+): (.+)/.exec(message) ?? [];
+  const isSilent = portalCode === NO_ANSWER;
+  if (
+    (cause instanceof Error && "$fault" in cause) || name === NO_ANSWER ||
+    isSilent
+  ) {
     // AWS itself said no on the way to them, or nothing.
-    return toAwsError(cause, {
+    const error = isSilent
+      ? Object.assign(new Error(said), { name: NO_ANSWER })
+      : cause;
+    return toAwsError(error, {
       task: `get base credentials${where}`,
       host: "AWS",
       secrets: [],
@@ -85,7 +94,9 @@ function noBaseCredentials(base: Base, cause: unknown): AwsError {
     code: name,
     hint: base.kind === "chain" && base.lacksToken
       ? `to use a token of GitHub Actions, ${TOKEN_PERMISSION}`
-      : /sso/i.test(reason)
+      : portalCode === "ForbiddenException"
+      ? "you have no such permission set: see sso_account_id and sso_role_name there, or ask who administers IAM Identity Center"
+      : /sso/i.test(reason) || portalCode === "UnauthorizedException"
       ? `sign in with 'aws sso login${profile ? ` --profile ${profile}` : ""}'`
       : profile !== undefined
       ? "see that profile in ~/.aws/config and ~/.aws/credentials"

@@ -4,7 +4,7 @@ import type { Fetch } from "../aws/handler.ts";
 import { readClaims } from "../aws/jwt.ts";
 import { AwsError, ConfigError } from "../errors.ts";
 import type { RolePlan, WebIdentityToken } from "../plan/plan.ts";
-import { readTextIfPresent } from "../system/files.ts";
+import { readText } from "../system/files.ts";
 import { TOKEN_PERMISSION } from "./base.ts";
 import type { Credentials } from "./credentials.ts";
 import type { ObtainContext } from "./obtain.ts";
@@ -45,11 +45,17 @@ export async function assumeWithWebIdentity(
 }
 
 async function readToken(path: string): Promise<string> {
-  const text = await readTextIfPresent(path);
-  if (text !== undefined && text.trim() !== "") return text.trim();
-  throw new ConfigError(`Cannot read the web identity token ${path}`, {
-    hint: "AWS_WEB_IDENTITY_TOKEN_FILE names it",
-  });
+  let reason = "it is empty";
+  try {
+    const token = (await readText(path)).trim();
+    if (token !== "") return token;
+  } catch (error) {
+    reason = (error as Error).message;
+  }
+  throw new ConfigError(
+    `Cannot read the web identity token ${path}: ${reason}`,
+    { hint: "AWS_WEB_IDENTITY_TOKEN_FILE names it" },
+  );
 }
 
 /** Asks GitHub ("OpenID Connect reference", GitHub Docs). */

@@ -68,6 +68,12 @@ export interface RoleRequest extends SessionRequest {
   readonly roleSessionName?: string;
 }
 
+/**
+ * How long AWS lets a session assume a role for, in seconds ("Role chaining", IAM
+ * User Guide); that holds for sessions of GetSessionToken as well.
+ */
+export const LONGEST_CHAINED = 3600;
+
 /** Where STS and IAM are. */
 export interface Endpoints {
   /** The region of the STS that is asked. */

@@ -17,7 +17,7 @@ import type { Settler } from "./settle.ts";
 const DEFAULT_DURATION = 3600;
 const DEFAULT: Source = { kind: "default" };
 
-/** Reads the text of a file; rejects where there is none. */
+/** Reads the text of a file; rejects with the reason where it cannot. */
 export type ReadText = (path: string) => Promise<string>;
 
 /**
@@ -84,10 +84,8 @@ async function resolvePolicy(
   try {
     return parsePolicy(await readText(path));
   } catch (error) {
-    const reason = error instanceof InvalidValueError
-      ? error.message
-      : "it cannot be read";
-    throw new ConfigError(`Cannot use the policy ${path}: ${reason}`, {
+    const { message } = error as Error;
+    throw new ConfigError(`Cannot use the policy ${path}: ${message}`, {
       hint: "a policy is JSON, or the name of a file with it",
       cause: error,
     });

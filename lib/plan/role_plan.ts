@@ -8,7 +8,14 @@ import { resolveEndpoints } from "./endpoints.ts";
 import { cacheDirectoryOf } from "./locations.ts";
 import { refuseLoop } from "./loop.ts";
 import { withMfaSession } from "./mfa_session.ts";
-import type { Base, MfaPlan, RolePlan, RoleRequest, Source } from "./plan.ts";
+import {
+  type Base,
+  LONGEST_CHAINED,
+  type MfaPlan,
+  type RolePlan,
+  type RoleRequest,
+  type Source,
+} from "./plan.ts";
 import { type ReadText, resolveRequest } from "./request.ts";
 import { resolveTarget, type Target } from "./role.ts";
 import type { Layers, Settler } from "./settle.ts";
@@ -70,15 +77,26 @@ export async function resolveRolePlan(
   const readText = input.readText ?? noFiles;
   const request = await resolveRequest(role.arn, settler, readText);
   if (base.kind === "web-identity") checkWebIdentityRequest(request);
+  // What holds for a role on the way is no concern of who asks for the last one.
+  const isOnTheWay = trail.length > 0 && isSession(base);
+  const durationSeconds = isOnTheWay
+    ? Math.min(request.durationSeconds, LONGEST_CHAINED)
+    : request.durationSeconds;
   return {
     ...common,
     role,
-    request,
+    request: { ...request, durationSeconds },
     base,
     endpoints: resolveEndpoints(role.partition, region, env, section, profiles),
     mfa,
     ...(region !== undefined && { region }),
   };
+}
+
+/** Whether base credentials are known to be those of a session. */
+function isSession(base: Base): boolean {
+  return base.kind === "role" || base.kind === "mfa-session" ||
+    base.kind === "static" && base.credentials.sessionToken !== undefined;
 }
 
 /** What the role is assumed with: the role before it, or base credentials and a code. */
@@ -105,7 +123,7 @@ async function resolveSource(
       );
     }
     // A role of the chain has its own entry; what is asked for is the last one.
-    const hop = resolveTarget(hopLayers(input, via, settler, profile))!;
+    const hop = resolveTarget(hopLayers(input, via, settler, profile), name)!;
     const plan = await resolveRolePlan(hop, input, before);
     const { region: _, ...rolePlan } = plan;
     return {

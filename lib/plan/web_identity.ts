@@ -104,9 +104,13 @@ async function read(path: string, readText: ReadText): Promise<string> {
   try {
     return await readText(path);
   } catch (error) {
-    throw new ConfigError(`Cannot read the web identity token ${path}`, {
-      hint: "AWS_WEB_IDENTITY_TOKEN_FILE names it",
-      cause: error,
-    });
+    const { message } = error as Error;
+    throw new ConfigError(
+      `Cannot read the web identity token ${path}: ${message}`,
+      {
+        hint: "AWS_WEB_IDENTITY_TOKEN_FILE names it",
+        cause: error,
+      },
+    );
   }
 }

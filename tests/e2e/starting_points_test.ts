@@ -3,7 +3,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE, portalRoleArn, type World } from "../fake_aws/world.ts";
-import { HAS_TERMINAL, keysOf, program, Sandbox } from "./sandbox.ts";
+import { HAS_TERMINAL, keysOf, NOBODY, program, Sandbox } from "./sandbox.ts";
 import { role, WORLD } from "./worlds.ts";
 
 const ARN = "arn:aws:iam::111111111111";
@@ -276,14 +276,31 @@ for (const [kind, { name, config }] of Object.entries(PORTAL)) {
     assertEquals(assumed(aws), ["admin:alice@example.com"]);
 
     // What is cached needs no sign-in; what is not does.
-    aws.fail("GetRoleCredentials", {
-      kind: "error",
-      code: "UnauthorizedException",
-      status: 401,
-      message: "Session token not found or invalid",
-    });
+    const refuse = async (code: string, message: string, status: number) => {
+      aws.fail("GetRoleCredentials", { kind: "error", code, message, status });
+      return await failure(box, ["-f", ...args]);
+    };
+    assertEquals(
+      await refuse(
+        "UnauthorizedException",
+        "Session token not found or invalid",
+        401,
+      ),
+      [
+        "Cannot find base credentials from the profile 'reader': UnauthorizedException: Session token not found or invalid",
+        login,
+      ],
+    );
+    const [, forbidden] = await refuse("ForbiddenException", "No access", 403);
+    assertStringIncludes(forbidden!, "sso_role_name");
     assertEquals(await box.run(args), OK);
-    assertEquals((await failure(box, ["-f", ...args]))[1], login);
+    const [silent] = await failure(box, ["-f", ...args], {
+      AWS_ENDPOINT_URL_SSO: NOBODY,
+    });
+    assertEquals(
+      silent,
+      "Cannot get base credentials from the profile 'reader': no answer from AWS",
+    );
   });
 }
 
@@ -339,10 +356,14 @@ Deno.test("a web identity token that has expired, is none, or is not there", asy
   box.write("token", "no token");
   const [none] = await failure(box, ADMIN, env);
   assertStringIncludes(none!, `${task}: AWS cannot validate the web identity`);
-  for (const write of [() => box.write("token", " "), Deno.removeSync]) {
-    write(path);
+  const unreadable = [
+    ["it is empty", () => box.write("token", " \n")],
+    ["no such file or directory", () => Deno.removeSync(path)],
+  ] as const;
+  for (const [reason, change] of unreadable) {
+    change();
     assertEquals(await failure(box, ADMIN, env), [
-      "Cannot read the web identity token /project/token",
+      `Cannot read the web identity token /project/token: ${reason}`,
       "AWS_WEB_IDENTITY_TOKEN_FILE names it",
     ]);
   }
