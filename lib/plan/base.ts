@@ -141,7 +141,14 @@ async function roleOfProfile(
       fingerprint: await digest(closure(source, env, profiles)),
     };
   }
-  const plan = profileRolePlan(name, section, base, env, profiles, common);
+  const plan = await profileRolePlan(
+    name,
+    section,
+    base,
+    env,
+    profiles,
+    common,
+  );
   return {
     kind: "role",
     plan,

@@ -1,7 +1,6 @@
 // Pure: no I/O.
 import type { Profiles } from "../aws/profiles.ts";
-import { ConfigError, InvalidValueError, UsageError } from "../errors.ts";
-import { parseRegion } from "../settings/values.ts";
+import { ConfigError, UsageError } from "../errors.ts";
 import { selectBase } from "./base.ts";
 import { cacheKey } from "./cache_key.ts";
 import { resolveEndpoints } from "./endpoints.ts";
@@ -16,6 +15,7 @@ import {
   type RoleRequest,
   type Source,
 } from "./plan.ts";
+import { fromVariables, ofProfile, resolveRegion } from "./region.ts";
 import { type ReadText, resolveRequest } from "./request.ts";
 import { resolveTarget, type Target } from "./role.ts";
 import type { Layers, Settler } from "./settle.ts";
@@ -66,14 +66,7 @@ export async function resolveRolePlan(
   );
 
   const section = profiles.get(base.profile ?? "default") ?? {};
-  const region = checkRegion(
-    settler,
-    settler.settle(
-      "region",
-      ...fromVariables(env, "AWS_REGION", "AWS_DEFAULT_REGION"),
-      [section.region, ofProfile(base.profile, "region")],
-    ),
-  );
+  const region = resolveRegion(settler, env, section, base.profile);
   const readText = input.readText ?? noFiles;
   const request = await resolveRequest(role.arn, settler, readText);
   if (base.kind === "web-identity") checkWebIdentityRequest(request);
@@ -144,11 +137,16 @@ async function resolveSource(
     ...(mfaCommand !== undefined && { command: mfaCommand }),
   };
   const serial = settler.settle("mfaSerial");
+  const mfaSession = settler.settle("mfaSession");
   const base = await selectBase(profile, {
     env,
     profiles,
     readText,
-    common: { ...common, mfa: { ...mfa, ...(serial && { serial }) } },
+    common: {
+      ...common,
+      mfa: { ...mfa, ...(serial && { serial }) },
+      mfaSession,
+    },
     roleArn: role.arn,
   });
   refuseLoop(base, profiles, input.args ?? []);
@@ -166,7 +164,7 @@ async function resolveSource(
       : []),
   );
   const withSerial = { ...mfa, ...(known !== undefined && { serial: known }) };
-  return await withMfaSession(base, withSerial, settler.settle("mfaSession"));
+  return await withMfaSession(base, withSerial, mfaSession);
 }
 
 /** AssumeRoleWithWebIdentity takes less than AssumeRole: the token says the rest. */
@@ -219,38 +217,4 @@ function hopLayers(
 
 function noFiles(): Promise<never> {
   return Promise.reject(new Error("no files may be read here"));
-}
-
-function ofProfile(profile: string | undefined, key: string): Source {
-  return { kind: "profile", profile: profile ?? "default", key };
-}
-
-function fromVariables(
-  env: PlanInput["env"],
-  ...names: readonly string[]
-): (readonly [string | undefined, Source])[] {
-  return names.map((
-    name,
-  ) => [env[name] || undefined, { kind: "variable", name }]);
-}
-
-/** A region becomes a part of a host's name, wherever it comes from. */
-function checkRegion(
-  { sources }: Settler,
-  region: string | undefined,
-): string | undefined {
-  try {
-    return region && parseRegion(region);
-  } catch (error) {
-    if (!(error instanceof InvalidValueError)) throw error;
-    const source = sources.region;
-    const where = source?.kind === "profile"
-      ? `of the profile '${source.profile}'`
-      : source?.kind === "variable"
-      ? `of ${source.name}`
-      : "";
-    throw new ConfigError(
-      `Cannot use the region '${region}' ${where}: ${error.message}`,
-    );
-  }
 }

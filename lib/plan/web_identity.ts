@@ -45,7 +45,7 @@ export async function webIdentityBase(
     ...(env.AWS_ROLE_SESSION_NAME &&
       { role_session_name: env.AWS_ROLE_SESSION_NAME }),
   };
-  const plan = profileRolePlan(
+  const plan = await profileRolePlan(
     "AWS_ROLE_ARN",
     section,
     base,
