@@ -1,6 +1,6 @@
 import { type AwsClient, createAwsClient } from "../aws/client.ts";
 import { isRejectedCode } from "../aws/errors.ts";
-import { AwsError } from "../errors.ts";
+import type { AwsError } from "../errors.ts";
 import {
   type BaseCredentials,
   LONGEST_CHAINED,

@@ -1,5 +1,4 @@
 // Pure: no I/O.
-import { splitRoleArn } from "../aws/arn.ts";
 import { readClaims } from "../aws/jwt.ts";
 import type { Profiles } from "../aws/profiles.ts";
 import { ConfigError } from "../errors.ts";
