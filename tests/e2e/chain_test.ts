@@ -322,3 +322,25 @@ Deno.test(
     assert(assumed(aws)[0] === "guard");
   },
 );
+
+Deno.test(
+  "--server refreshes a chain, and asks for a new code for its first role",
+  {
+    ignore: Deno.build.os === "windows",
+  },
+  async () => {
+    await using aws = new FakeAws(CHAIN, { sessionLife: 6000 });
+    await using box = sandbox(aws, `${ROLES}mfa_serial: ${SERIAL}\n`);
+    const next = await aws.code(ALICE, SERIAL, 1);
+    box.writeHome(".aws/assume-role.yaml", `mfa_command: echo ${next}\n`);
+    const token = ["--mfa-token", await aws.code(ALICE)];
+    const script =
+      'sleep 6.3; curl -s -o /dev/null -w "%{http_code}" -H "Authorization: $AWS_CONTAINER_AUTHORIZATION_TOKEN" "$AWS_CONTAINER_CREDENTIALS_FULL_URI"';
+    const result = await box.run([
+      ...["--server", ...token, "-r", "safe"],
+      ...["sh", "-c", script],
+    ]);
+    assertEquals([result.status, result.stdout], [0, "200"], result.stderr);
+    assertEquals(assumed(aws).slice(0, 4), ["guard", "safe", "guard", "safe"]);
+  },
+);
