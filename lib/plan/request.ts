@@ -23,6 +23,7 @@ export type ReadText = (path: string) => Promise<string>;
 /**
  * Decides what is asked for with the role.
  *
+ * @param sessionNames what names the session where we do not
  * @throws {UsageError} where AWS would not take it
  * @throws {ConfigError} where a policy's file cannot be used
  */
@@ -30,8 +31,9 @@ export async function resolveRequest(
   roleArn: string,
   settler: Settler,
   readText: ReadText,
+  ...sessionNames: readonly (readonly [string | undefined, Source])[]
 ): Promise<RoleRequest> {
-  const roleSessionName = settler.settle("roleSessionName");
+  const roleSessionName = settler.settle("roleSessionName", ...sessionNames);
   const externalId = settler.settle("externalId");
   const sourceIdentity = settler.settle("sourceIdentity");
   const policy = await resolvePolicy(settler, readText);

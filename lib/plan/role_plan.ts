@@ -68,7 +68,14 @@ export async function resolveRolePlan(
   const section = profiles.get(base.profile ?? "default") ?? {};
   const region = resolveRegion(settler, env, section, base.profile);
   const readText = input.readText ?? noFiles;
-  const request = await resolveRequest(role.arn, settler, readText);
+  const request = await resolveRequest(
+    role.arn,
+    settler,
+    readText,
+    ...base.kind === "web-identity"
+      ? fromVariables(env, "AWS_ROLE_SESSION_NAME")
+      : [],
+  );
   if (base.kind === "web-identity") checkWebIdentityRequest(request);
   // What holds for a role on the way is no concern of who asks for the last one.
   const isOnTheWay = trail.length > 0 && isSession(base);

@@ -78,6 +78,8 @@ async function pass(from: Deno.Conn, to: Deno.Conn): Promise<void> {
   await to.closeWrite();
 }
 
+/** Deno itself would look for a new version by way of the proxy. */
+const QUIET = { DENO_NO_UPDATE_CHECK: "1" };
 const local = { hostname: "127.0.0.1", port: 0 };
 
 /** The fake AWS behind TLS, with a certificate that nobody knows. */

@@ -341,6 +341,31 @@ Deno.test("a web identity token of another role is a chain", async () => {
     stdout: "",
   });
   assertEquals(assumed(aws), ["ci:run-7", "admin:run-7", "other:run-7"]);
+  // The role between is the same, name and all, where it is asked for itself.
+  assertEquals((await box.run(["-r", "ci", "true"], { env })).status, 0);
+  assertEquals(assumed(aws).length, 3);
+});
+
+Deno.test("a profile with a web identity token, or with the keys of the environment", async () => {
+  await using aws = new FakeAws(PLACES);
+  await using box = bare(aws);
+  const token = box.write("token", await aws.idToken());
+  box.writeHome(
+    ".aws/config",
+    `[profile ci]\nrole_arn = ${ARN}:role/ci\nweb_identity_token_file = ${token}\nrole_session_name = run-8\n` +
+      `[profile first]\nrole_arn = ${ARN}:role/first\ncredential_source = Environment\nrole_session_name = run-9\n`,
+  );
+  assertEquals(await box.run(["--profile", "ci", ...ADMIN]), OK);
+  assertEquals(
+    await box.run(["--profile", "first", ...ADMIN], { env: KEYS }),
+    OK,
+  );
+  assertEquals(assumed(aws), [
+    "ci:run-8",
+    "admin:run-8",
+    "first:run-9",
+    "admin:run-9",
+  ]);
 });
 
 Deno.test("a web identity token that has expired, is none, or is not there", async () => {
