@@ -131,6 +131,7 @@ Deno.test(
     await using tls = await behindTls(aws, box);
     await using proxy = new Relay(Deno.listen(local), "http");
     const env = {
+      ...QUIET,
       AWS_ENDPOINT_URL: tls.url,
       AWS_CA_BUNDLE: join(box.project, "cert.pem"),
       HTTPS_PROXY: proxy.url,
@@ -171,6 +172,7 @@ Deno.test("IAM Identity Center is asked by the same way", openssl, async () => {
   );
   const { stderr } = await box.run(["--profile", "reader", ...RUN], {
     env: {
+      ...QUIET,
       AWS_ENDPOINT_URL: tls.url,
       AWS_CA_BUNDLE: join(box.project, "cert.pem"),
       HTTPS_PROXY: proxy.url,
