@@ -18,6 +18,8 @@ async function realHost(): Promise<Host> {
     cwd: Deno.cwd,
     home: (isWindows ? env.USERPROFILE : env.HOME) || await systemHome(),
     isWindows,
+    // Not for a module from a registry: the flag that this takes is not ours.
+    isJailable: import.meta.url.startsWith("file:"),
     now: Date.now,
     writeStdout: (text) => writeAll(Deno.stdout, text),
     writeStderr: (text) => {

@@ -2,10 +2,12 @@ import { createAsker, createAskerBefore, createAskerDuring } from "./ask.ts";
 import { runCommand } from "./child/run.ts";
 import { parseInvocation, parseVariables } from "./cli/parse.ts";
 import type { Credentials } from "./credentials/credentials.ts";
-import { getCredentials } from "./credentials/get.ts";
+import { type GetContext, getCredentials } from "./credentials/get.ts";
+import type { Sdk } from "./aws/sdk.ts";
 import { fixedSupply, type Supply } from "./credentials/supply.ts";
 import { AssumeRoleError, InterruptedError, STATUS } from "./errors.ts";
 import { loadConfigs, loadProfiles } from "./load.ts";
+import { runMode } from "./modes/mode.ts";
 import { formatCredentials } from "./output/format.ts";
 import {
   formatError,
@@ -42,20 +44,24 @@ export async function run(host: Host): Promise<Ending> {
     const variables = parseVariables(host.env);
     const configs = await loadConfigs(host, { ...variables, ...options });
     const layers = { options, variables, configs };
-    if (invocation.mode === "clear-cache") {
-      const { clearCache } = await import("./modes/clear_cache.ts");
-      return await clearCache(host, layers);
-    }
-    const makePlan = async () => {
+    const loadInput = async () => {
       const profiles = await loadProfiles(host);
-      return await resolvePlan({ ...host, ...layers, profiles, readText });
+      return { ...host, ...layers, profiles, readText };
     };
+    const makePlan = async () => await resolvePlan(await loadInput());
+    const { env, now } = host;
+    const context = { reporter, env, now, loadSdk: () => loadSdk(host) };
+    if (invocation.mode !== "print" && invocation.mode !== "run") {
+      const asker = createAsker(host, true);
+      const plans = { layers, loadInput, makePlan };
+      const to = { host, asker, print: (text: string) => print(host, text) };
+      return await runMode(invocation.mode, { ...context, ...plans, ...to });
+    }
     const plan = await makePlan();
     if (options.verbose) {
       reporter.explain(`settings: ${formatSources(plan, configs)}`);
     }
 
-    const context = { reporter, now: host.now };
     if (invocation.mode === "print") {
       const format = options.format ?? variables.format ?? "env-no-export";
       const asker = createAsker(host, format !== "process");
@@ -68,7 +74,7 @@ export async function run(host: Host): Promise<Ending> {
     const asker = createAskerBefore(host, starter);
     const credentials = await getCredentials(plan, { ...context, asker });
     const supply = plan.server
-      ? await serve(credentials, plan, makePlan, starter, host)
+      ? await serve(credentials, plan, makePlan, starter, host, context)
       : fixedSupply(credentials);
     let ending: Ending | undefined;
     try {
@@ -87,6 +93,12 @@ export async function run(host: Host): Promise<Ending> {
     host.writeStderr(formatError(error, loudness.verbose ?? false));
     return { status: statusOfError(error) };
   }
+}
+
+async function loadSdk({ isJailable, now }: Host): Promise<Sdk> {
+  return isJailable
+    ? (await import("./jail/jail.ts")).JAILED
+    : (await import("./jail/free.ts")).freeSdk(now);
 }
 
 function print(host: Host, text: string): void {
@@ -117,13 +129,14 @@ async function serve(
   makePlan: () => Promise<Plan>,
   starter: Starter,
   host: Host,
+  context: Omit<GetContext, "asker">,
 ): Promise<Supply> {
   const { serveCredentials } = await import("./serve/serve.ts");
   return await serveCredentials(first, {
+    ...context,
     plan,
     makePlan,
     awsFiles: awsFiles(host.env, host.home),
     asker: createAskerDuring(host, starter),
-    now: host.now,
   });
 }

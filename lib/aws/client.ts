@@ -17,7 +17,8 @@ import type {
   SessionTokenInput,
   WebIdentityInput,
 } from "./request.ts";
-import { createRequestHandler, type Fetch, type Limits } from "./handler.ts";
+import type { Fetch } from "./fetch.ts";
+import { createRequestHandler, type Limits } from "./handler.ts";
 
 /** Everything that a client needs: it looks for nothing by itself. */
 export interface AwsClientSettings {

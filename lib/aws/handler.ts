@@ -1,5 +1,5 @@
 import { FetchHttpHandler } from "@smithy/fetch-http-handler";
-import { NO_ANSWER } from "./explanations.ts";
+import { type Fetch, fetchWhole, noAnswer } from "./fetch.ts";
 
 /** How long a call may wait for its answer, in milliseconds. */
 export interface Limits {
@@ -14,9 +14,6 @@ export interface Limits {
  * word has long begun to look for the reason.
  */
 const LIMITS: Limits = { attempt: 10_000, call: 30_000 };
-
-/** What AWS is called with: `fetch`, with proxies and certificates set up. */
-export type Fetch = typeof fetch;
 
 /** What the part of the SDK that sends requests works with. */
 export interface HandlerSettings {
@@ -52,40 +49,5 @@ export function createRequestHandler(
       onResponse?.(response);
       return response;
     },
-  });
-}
-
-/**
- * Fetches the answer with its body, so that a connection that is cut on the way
- * is one failure with one that is refused, and a body without an end is late.
- */
-async function fetchWhole(
-  fetch: Fetch,
-  request: Request,
-  limit: number,
-): Promise<Response> {
-  const late = new AbortController();
-  const timer = setTimeout(() => {
-    late.abort(new Error(`no answer within ${limit} ms`));
-  }, limit);
-  try {
-    const response = await fetch(request, { signal: late.signal });
-    const { status, headers } = response;
-    return new Response(await response.arrayBuffer(), { status, headers });
-  } catch (error) {
-    throw late.signal.aborted ? late.signal.reason : error;
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function noAnswer(error: unknown): Error {
-  // Deno says only in the cause what it was.
-  const { message, cause } = error instanceof Error
-    ? error
-    : new Error(String(error));
-  const reason = cause instanceof Error ? cause.message : message;
-  return Object.assign(new Error(reason, { cause: error }), {
-    name: NO_ANSWER,
   });
 }

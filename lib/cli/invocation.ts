@@ -1,16 +1,26 @@
 // Pure: no I/O.
-import type { SettingValues } from "../settings/setting.ts";
+import type { SettingName, SettingValues } from "../settings/setting.ts";
 
 /** The settings that options and `ASSUME_ROLE_*` variables gave. */
 export type Options = {
   readonly [K in keyof SettingValues]?: SettingValues[K];
 };
 
+/** The modes that run no command, each with the setting that asks for it. */
+export const MODES = {
+  console: "console",
+  whoami: "whoami",
+  "clear-cache": "clearCache",
+} as const satisfies Readonly<Record<string, SettingName>>;
+
+/** A mode that runs no command. */
+export type Mode = keyof typeof MODES;
+
 /** What the command line asks for. */
 export type Invocation =
   | { readonly mode: "help" }
   | { readonly mode: "version" }
-  | { readonly mode: "clear-cache"; readonly options: Options }
+  | { readonly mode: Mode; readonly options: Options }
   | { readonly mode: "print"; readonly options: Options }
   | {
     readonly mode: "run";

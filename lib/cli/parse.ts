@@ -5,7 +5,12 @@ import { InvalidValueError, UsageError } from "../errors.ts";
 import { optionName, SETTING_NAMES, variableName } from "../settings/names.ts";
 import type { SettingName } from "../settings/setting.ts";
 import { SETTINGS } from "../settings/table.ts";
-import type { Invocation, Options } from "./invocation.ts";
+import {
+  type Invocation,
+  type Mode,
+  MODES,
+  type Options,
+} from "./invocation.ts";
 import { splitArgv } from "./split.ts";
 
 /** How much of a wrong value is shown, in characters. */
@@ -26,10 +31,11 @@ export function parseInvocation(argv: readonly string[]): Invocation {
       "Options '--quiet' and '--verbose' exclude each other",
     );
   }
-  if (options.clearCache) {
-    if (program === undefined) return { mode: "clear-cache", options };
+  const mode = findMode(options);
+  if (mode !== undefined) {
+    if (program === undefined) return { mode, options };
     throw new UsageError(
-      `Option '--clear-cache' runs no command, but there is one: '${program}'`,
+      `Option '--${mode}' runs no command, but there is one: '${program}'`,
     );
   }
   if (program === undefined) {
@@ -79,6 +85,22 @@ export function parseVariables(
     options[name] = parseValue(name, text, variableName(name));
   }
   return options as Options;
+}
+
+/** The mode that is asked for; nothing else may then say what is to come out. */
+function findMode(options: Options): Mode | undefined {
+  const modes = Object.keys(MODES) as Mode[];
+  const asked = modes.filter((mode) => options[MODES[mode]] !== undefined);
+  const [mode] = asked;
+  if (mode === undefined) return undefined;
+  const others = (["format", "server"] as const)
+    .filter((name) => options[name] !== undefined);
+  const [first, second] = [
+    ...asked.map((mode) => MODES[mode]),
+    ...others,
+  ].map(optionName);
+  if (second === undefined) return mode;
+  throw new UsageError(`Options '${first}' and '${second}' exclude each other`);
 }
 
 function readOptions(words: readonly string[]): Options {

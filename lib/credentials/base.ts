@@ -1,17 +1,17 @@
-import { createRequestHandler, type Fetch } from "../aws/handler.ts";
 import { toAwsError } from "../aws/errors.ts";
 import { NO_ANSWER } from "../aws/explanations.ts";
+import type { Sdk } from "../aws/sdk.ts";
 import { AssumeRoleError, AwsError } from "../errors.ts";
-import type { Base, BaseCredentials, RolePlan } from "../plan/plan.ts";
-import type { Asker } from "./mfa.ts";
-import { withCode } from "./mfa.ts";
-import { type DeviceContext, withDevice } from "./codes.ts";
+import type { Base, BaseCredentials, Start } from "../plan/plan.ts";
 
 /** What a job of GitHub Actions needs, to be given a token. */
 export const TOKEN_PERMISSION = "the job needs 'permissions: id-token: write'";
 
-/** Keeps the SDK from writing to the console: what matters is in its errors. */
-const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+/** What finding base credentials needs beside the plan. */
+export interface BaseContext {
+  readonly sdk: Sdk;
+  readonly env: Readonly<Record<string, string>>;
+}
 
 /**
  * The base credentials: those that the plan has in hand, what the named profile
@@ -20,43 +20,24 @@ const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
  * @throws {AwsError} where there are none
  */
 export async function baseCredentials(
-  plan: RolePlan,
-  context: DeviceContext & { readonly asker: Asker },
-  fetch: Fetch,
+  { base, endpoints }: Start,
+  { sdk, env }: BaseContext,
+  caCertificates: readonly string[] | undefined,
 ): Promise<BaseCredentials> {
-  const { base } = plan;
-  if (base.kind === "static") return base.credentials;
-  const requestHandler = createRequestHandler({ fetch, now: context.now });
-  const init = {
-    parentClientConfig: { region: plan.endpoints.region, requestHandler },
-    // IAM Identity Center's client takes nothing from the one above.
-    clientConfig: { requestHandler },
-    logger: SILENT,
-    mfaCodeProvider: (serial: string) =>
-      withDevice(serial, context, (used) =>
-        withCode(
-          serial,
-          plan.mfa,
-          { ...context.asker, used },
-          () => false,
-          (code) => Promise.resolve(code),
-        )),
-  };
+  if (base.kind === "static" || base.kind === "mfa-session") {
+    return base.credentials;
+  }
+  if (base.kind !== "profile" && base.kind !== "chain") {
+    throw new Error(`there are no base credentials for ${base.kind}`);
+  }
   try {
-    const provider = base.kind === "profile"
-      ? (await import("@aws-sdk/credential-provider-ini")).fromIni({
-        ...init,
-        profile: base.profile,
-      })
-      : (await import("@aws-sdk/credential-provider-node")).defaultProvider(
-        init,
-      );
-    const { accessKeyId, secretAccessKey, sessionToken } = await provider();
-    return {
-      accessKeyId,
-      secretAccessKey,
-      ...(sessionToken !== undefined && { sessionToken }),
-    };
+    return await sdk.findBase({
+      ...(base.kind === "profile" && { profile: base.profile }),
+      region: endpoints.region,
+      ...(caCertificates && { caCertificates }),
+      env,
+      needs: base.needs,
+    });
   } catch (error) {
     if (error instanceof AssumeRoleError) throw error;
     throw noBaseCredentials(base, error);

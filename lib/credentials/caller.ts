@@ -8,7 +8,7 @@ import {
 import type { AwsClient } from "../aws/client.ts";
 import { isDeniedSetting } from "../aws/errors.ts";
 import { AwsError } from "../errors.ts";
-import type { RolePlan } from "../plan/plan.ts";
+import type { Start } from "../plan/plan.ts";
 import { digest } from "../settings/digest.ts";
 import type { CallerMemory, Store } from "./store.ts";
 
@@ -35,7 +35,7 @@ export class Caller {
   /** The caller that an access key stands for, and what is remembered of it. */
   static async of(
     accessKeyId: string,
-    plan: RolePlan,
+    plan: Start,
     client: AwsClient,
     store: Store | undefined,
   ): Promise<Caller> {
@@ -64,6 +64,11 @@ export class Caller {
 
   async identity(): Promise<CallerIdentity> {
     return this.#identity ??= await this.#client.getCallerIdentity();
+  }
+
+  /** Asks who it is even where that is remembered: the keys may work no more. */
+  async confirmIdentity(): Promise<CallerIdentity> {
+    return this.#identity = await this.#client.getCallerIdentity();
   }
 
   async sessionName(): Promise<string> {

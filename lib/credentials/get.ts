@@ -1,6 +1,7 @@
 import { MfaError } from "../errors.ts";
 import type { Waiting } from "../system/lock.ts";
-import type { RolePlan } from "../plan/plan.ts";
+import type { Sdk } from "../aws/sdk.ts";
+import type { RolePlan, Start } from "../plan/plan.ts";
 import { formatDuration } from "../settings/duration.ts";
 import type { Reporter } from "../system/host.ts";
 import { cacheKey, mfaSessionKey } from "../plan/cache_key.ts";
@@ -12,6 +13,10 @@ import { Store } from "./store.ts";
 
 /** What getting credentials needs beside the plan. */
 export interface GetContext {
+  /** The AWS SDK; it takes a while to load, and a hit does not need it. */
+  readonly loadSdk: () => Promise<Sdk>;
+  /** The user's environment, for what the SDK looks for there. */
+  readonly env: Readonly<Record<string, string>>;
   readonly asker: Asker;
   readonly now: () => number;
   readonly reporter: Reporter;
@@ -35,9 +40,9 @@ export async function getCredentials(
     waiting,
     async () => {
       const previous = await getPrevious(plan, context);
-      // The AWS SDK takes a while to load, and a hit does not need it.
       const { obtainCredentials } = await import("./obtain.ts");
-      const obtainContext = { ...context, store, waiting };
+      const sdk = await context.loadSdk();
+      const obtainContext = { ...context, sdk, store, waiting };
       return await obtainCredentials(plan, previous, obtainContext);
     },
   );
@@ -73,15 +78,17 @@ async function getPrevious(
     waiting,
     async () => {
       const { obtainMfaSession } = await import("./mfa_session.ts");
-      return await obtainMfaSession(plan, base, { ...context, store, waiting });
+      const sdk = await context.loadSdk();
+      const obtainContext = { ...context, sdk, store, waiting };
+      return await obtainMfaSession(plan, base, obtainContext);
     },
   );
   return credentials;
 }
 
 /** Where credentials are kept, and how to wait for another process that gets them. */
-function createStore(
-  { cacheDirectory, mfa }: RolePlan,
+export function createStore(
+  { cacheDirectory, mfa }: Start,
   what: string,
   { reporter }: GetContext,
 ): { readonly store: Store | undefined; readonly waiting: Waiting } {

@@ -1,7 +1,6 @@
-import { createAwsClient } from "../aws/client.ts";
 import { isRejectedCode } from "../aws/errors.ts";
 import type { Base, RolePlan } from "../plan/plan.ts";
-import { createFetch } from "../system/http.ts";
+import { readCertificates } from "../system/http.ts";
 import { Caller } from "./caller.ts";
 import { withDevice } from "./codes.ts";
 import { type Credentials, MFA_SESSION } from "./credentials.ts";
@@ -18,10 +17,14 @@ export async function obtainMfaSession(
   { credentials, durationSeconds }: Base & { kind: "mfa-session" },
   context: ObtainContext,
 ): Promise<Credentials> {
-  const { asker, now, reporter, store } = context;
+  const { asker, now, reporter, sdk, store } = context;
   const { endpoints, mfa, request: { roleArn } } = plan;
-  const fetch = await createFetch(endpoints.caBundle);
-  const client = createAwsClient({ ...endpoints, credentials, fetch, now });
+  const caCertificates = await readCertificates(endpoints.caBundle);
+  using client = sdk.connect({
+    ...endpoints,
+    ...(caCertificates && { caCertificates }),
+    credentials,
+  });
   const caller = await Caller.of(credentials.accessKeyId, plan, client, store);
   const identity = await caller.identity();
   const serial = mfa.serial ?? caller.mfaSerial ??

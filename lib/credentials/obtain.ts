@@ -1,4 +1,4 @@
-import { type AwsClient, createAwsClient } from "../aws/client.ts";
+import type { AwsClient } from "../aws/client.ts";
 import { isRejectedCode } from "../aws/errors.ts";
 import type { AwsError } from "../errors.ts";
 import {
@@ -9,8 +9,8 @@ import {
 import { formatDuration } from "../settings/duration.ts";
 import type { Waiting } from "../system/lock.ts";
 import type { Reporter } from "../system/host.ts";
-import { createFetch } from "../system/http.ts";
-import { baseCredentials } from "./base.ts";
+import { readCertificates } from "../system/http.ts";
+import { type BaseContext, baseCredentials } from "./base.ts";
 import { Caller } from "./caller.ts";
 import { withDevice } from "./codes.ts";
 import type { Credentials } from "./credentials.ts";
@@ -20,7 +20,7 @@ import type { Store } from "./store.ts";
 import { assumeWithWebIdentity } from "./web_identity.ts";
 
 /** What obtaining credentials needs beside the plan. */
-export interface ObtainContext {
+export interface ObtainContext extends BaseContext {
   readonly asker: Asker;
   readonly now: () => number;
   readonly reporter: Reporter;
@@ -40,25 +40,30 @@ export async function obtainCredentials(
   previous: Credentials | undefined,
   context: ObtainContext,
 ): Promise<Credentials> {
-  const { now, reporter, store } = context;
-  const fetch = await createFetch(plan.endpoints.caBundle);
+  const { now, reporter, sdk, store } = context;
+  const { caBundle } = plan.endpoints;
+  const caCertificates = await readCertificates(caBundle);
   const { base, request: { roleArn } } = plan;
   if (base.kind === "web-identity") {
-    return await assumeWithWebIdentity(plan, base.token, fetch, context);
+    return await assumeWithWebIdentity(
+      plan,
+      base.token,
+      caCertificates,
+      context,
+    );
   }
   const { accessKeyId, secretAccessKey, sessionToken } = previous ??
-    await baseCredentials(plan, context, fetch);
+    await baseCredentials(plan, context, caCertificates);
   // The SDK is to see no more than it knows.
   const credentials = {
     accessKeyId,
     secretAccessKey,
     ...(sessionToken !== undefined && { sessionToken }),
   };
-  const client = createAwsClient({
+  using client = sdk.connect({
     ...plan.endpoints,
+    ...(caCertificates && { caCertificates }),
     credentials,
-    fetch,
-    now,
   });
   const caller = base.kind === "role" && previous !== undefined
     ? Caller.ofSession(previous.assumedRoleArn, client)

@@ -1,10 +1,10 @@
 import { toSessionName } from "../aws/arn.ts";
-import { createAwsClient } from "../aws/client.ts";
-import type { Fetch } from "../aws/handler.ts";
+import type { Fetch } from "../aws/fetch.ts";
 import { readClaims } from "../aws/jwt.ts";
 import { AwsError, ConfigError } from "../errors.ts";
 import type { RolePlan, WebIdentityToken } from "../plan/plan.ts";
 import { readText } from "../system/files.ts";
+import { createFetch } from "../system/http.ts";
 import { TOKEN_PERMISSION } from "./base.ts";
 import type { Credentials } from "./credentials.ts";
 import type { ObtainContext } from "./obtain.ts";
@@ -18,23 +18,22 @@ const NAMELESS = "assume-role";
 export async function assumeWithWebIdentity(
   { endpoints, request }: RolePlan,
   source: WebIdentityToken,
-  fetch: Fetch,
-  { now, reporter }: ObtainContext,
+  caCertificates: readonly string[] | undefined,
+  { now, reporter, sdk }: ObtainContext,
 ): Promise<Credentials> {
   const token = source.kind === "file"
     ? await readToken(source.path)
-    : await requestToken(source, fetch);
+    : await requestToken(source, createFetch(caCertificates));
   const roleSessionName = request.roleSessionName ??
     toSessionName(readClaims(token)?.sub ?? NAMELESS);
   reporter.explain(
     `asking STS for ${request.roleArn} as '${roleSessionName}' with a web identity token`,
   );
-  const client = createAwsClient({
+  using client = sdk.connect({
     ...endpoints,
+    ...(caCertificates && { caCertificates }),
     // This call is not signed: the token says who asks.
     credentials: { accessKeyId: "", secretAccessKey: "" },
-    fetch,
-    now,
   });
   const output = await client.assumeRoleWithWebIdentity({
     ...request,

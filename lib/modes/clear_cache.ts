@@ -3,10 +3,9 @@ import { Store } from "../credentials/store.ts";
 import { ConfigError, STATUS } from "../errors.ts";
 import { awsFile, cacheDirectoryOf } from "../plan/locations.ts";
 import { resolveTarget } from "../plan/role.ts";
-import type { Layers } from "../plan/settle.ts";
-import type { Host } from "../system/host.ts";
 import type { Ending } from "../system/program.ts";
 import { reasonOf } from "../system/reason.ts";
+import type { ModeContext } from "./mode.ts";
 
 /**
  * Forgets the sessions of a role, or all, and removes the profiles that we
@@ -14,7 +13,9 @@ import { reasonOf } from "../system/reason.ts";
  *
  * @throws {ConfigError} where something of it cannot be removed
  */
-export async function clearCache(host: Host, layers: Layers): Promise<Ending> {
+export async function clearCache(
+  { host, layers, print }: ModeContext,
+): Promise<Ending> {
   const { env, home } = host;
   const role = resolveTarget(layers)?.role;
   const directory = cacheDirectoryOf(env, home);
@@ -27,8 +28,8 @@ export async function clearCache(host: Host, layers: Layers): Promise<Ending> {
     : await orFail(file, () => removeProfiles(file, role?.arn));
 
   const of = role === undefined ? "" : ` of ${role.arn}`;
-  host.writeStdout(`Sessions removed${of}: ${sessions}\n`);
-  host.writeStdout(`Profiles removed${of}: ${profiles.join(", ") || "none"}\n`);
+  print(`Sessions removed${of}: ${sessions}\n`);
+  print(`Profiles removed${of}: ${profiles.join(", ") || "none"}\n`);
   return { status: STATUS.ok };
 }
 

@@ -3,6 +3,7 @@ import { isIdentityKey, type Profiles, type Section } from "../aws/profiles.ts";
 import { ConfigError } from "../errors.ts";
 import { closest } from "../settings/closest.ts";
 import { digest } from "../settings/digest.ts";
+import { needsOf } from "./base_needs.ts";
 import { cacheKey } from "./cache_key.ts";
 import type { Base, BaseCredentials } from "./plan.ts";
 import { type CommonPlan, profileRolePlan } from "./profile_role.ts";
@@ -15,9 +16,10 @@ type Env = Readonly<Record<string, string>>;
 export interface BaseContext {
   readonly env: Env;
   readonly profiles: Profiles;
+  readonly home: string | undefined;
   readonly readText: ReadText;
-  /** The role that they are for. */
-  readonly roleArn: string;
+  /** The role that they are for, where they are for one. */
+  readonly roleArn: string | undefined;
   /** What the roles on the way to it have in common with it. */
   readonly common: CommonPlan;
 }
@@ -64,19 +66,25 @@ export async function selectBase(
     const base = await webIdentityBase(context, section && name);
     if (base !== undefined) return base;
   }
+  const needs = needsOf(profile, context);
   const lacks = lacksToken(env) && { lacksToken: true as const };
   if (section === undefined) {
     const fingerprint = await digest([ambient(env)]);
-    return { kind: "chain", fingerprint, ...lacks };
+    return { kind: "chain", needs, fingerprint, ...lacks };
   }
   const trail = closure(name, env, profiles);
   if (profile !== undefined) {
-    return { kind: "profile", profile, fingerprint: await digest(trail) };
+    return {
+      kind: "profile",
+      profile,
+      needs,
+      fingerprint: await digest(trail),
+    };
   }
   // Where the profile `default` gives none, the SDK's chain goes on to these.
   trail.push(ambient(env));
   const fingerprint = await digest(trail);
-  return { kind: "chain", profile: name, fingerprint, ...lacks };
+  return { kind: "chain", profile: name, needs, fingerprint, ...lacks };
 }
 
 function environmentCredentials(env: Env): BaseCredentials | undefined {
@@ -138,6 +146,7 @@ async function roleOfProfile(
     base = {
       kind: "profile",
       profile: source,
+      needs: needsOf(source, context),
       fingerprint: await digest(closure(source, env, profiles)),
     };
   }

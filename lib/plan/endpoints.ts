@@ -7,8 +7,8 @@ import type { Endpoints } from "./plan.ts";
 type Env = Readonly<Record<string, string>>;
 
 /**
- * Decides where STS and IAM are, by the rules of the AWS SDKs: the service's
- * variable, the general variable, the profile's `services` section, its
+ * Decides where STS, IAM and the console's sign-in are, by the rules of the AWS
+ * SDKs: the service's variable, such as `AWS_ENDPOINT_URL_SIGNIN`, the general variable, the profile's `services` section, its
  * `endpoint_url`, else AWS's own.
  */
 export function resolveEndpoints(
@@ -21,7 +21,9 @@ export function resolveEndpoints(
   const caBundle = env.AWS_CA_BUNDLE || profile.ca_bundle;
   const sts = endpointOf("sts", env, profile, profiles);
   const iam = endpointOf("iam", env, profile, profiles);
+  const signin = endpointOf("signin", env, profile, profiles);
   return {
+    partition,
     region: stsRegion(partition, region),
     useFips: isTrue(env.AWS_USE_FIPS_ENDPOINT ?? profile.use_fips_endpoint),
     useDualstack: isTrue(
@@ -29,12 +31,13 @@ export function resolveEndpoints(
     ),
     ...(sts && { sts }),
     ...(iam && { iam }),
+    ...(signin && { signin }),
     ...(caBundle && { caBundle }),
   };
 }
 
 function endpointOf(
-  service: "sts" | "iam",
+  service: "sts" | "iam" | "signin",
   env: Env,
   profile: Section,
   profiles: Profiles,

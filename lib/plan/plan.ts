@@ -1,5 +1,6 @@
 // Pure: no I/O.
 import type { RoleArn } from "../aws/arn.ts";
+import type { BaseNeeds } from "../aws/sdk.ts";
 import type { SessionRequest } from "../aws/request.ts";
 import type { SettingName } from "../settings/setting.ts";
 
@@ -33,10 +34,15 @@ export type Base =
   & (
     | { readonly kind: "static"; readonly credentials: BaseCredentials }
     /** The named profile, and nothing else, says where they come from. */
-    | { readonly kind: "profile"; readonly profile: string }
+    | {
+      readonly kind: "profile";
+      readonly profile: string;
+      readonly needs: BaseNeeds;
+    }
     /** The AWS SDK's default chain has to find them. */
     | {
       readonly kind: "chain";
+      readonly needs: BaseNeeds;
       /** Whether this is a job of GitHub Actions that may not ask for a token. */
       readonly lacksToken?: true;
     }
@@ -74,12 +80,15 @@ export interface RoleRequest extends SessionRequest {
  */
 export const LONGEST_CHAINED = 3600;
 
-/** Where STS and IAM are. */
+/** Where STS, IAM and the console's sign-in are. */
 export interface Endpoints {
+  readonly partition: string;
   /** The region of the STS that is asked. */
   readonly region: string;
   readonly sts?: string;
   readonly iam?: string;
+  /** Where the console is signed in to, if it is not at AWS's own place. */
+  readonly signin?: string;
   readonly useFips: boolean;
   readonly useDualstack: boolean;
   /** A file of CA certificates, as `AWS_CA_BUNDLE` names it. */
@@ -114,6 +123,12 @@ export interface RolePlan {
     readonly region?: string;
   };
 }
+
+/** Where the way to a role starts. */
+export type Start = Pick<
+  RolePlan,
+  "base" | "endpoints" | "mfa" | "cacheDirectory"
+>;
 
 /** Everything that is decided before anything is done; frozen. */
 export interface Plan extends RolePlan {

@@ -8,27 +8,51 @@ import type { Settler } from "./settle.ts";
 type Env = Readonly<Record<string, string>>;
 
 /**
- * Decides the region: ours, AWS's variables, the profile's.
+ * Decides the region, the one of the profile coming last.
  *
- * @throws {ConfigError} where it is none: it becomes a part of a host's name,
- * wherever it comes from
+ * @throws {ConfigError} where it cannot be one
  */
 export function resolveRegion(
   settler: Settler,
   env: Env,
-  section: Section,
   profile: string | undefined,
+  section: Section,
 ): string | undefined {
-  const region = settler.settle(
-    "region",
-    ...fromVariables(env, "AWS_REGION", "AWS_DEFAULT_REGION"),
-    [section.region, ofProfile(profile, "region")],
+  return checkRegion(
+    settler,
+    settler.settle(
+      "region",
+      ...fromVariables(env, "AWS_REGION", "AWS_DEFAULT_REGION"),
+      [section.region, ofProfile(profile, "region")],
+    ),
   );
+}
+
+/** A key of a profile as the source of a setting. */
+export function ofProfile(profile: string | undefined, key: string): Source {
+  return { kind: "profile", profile: profile ?? "default", key };
+}
+
+/** The values of AWS's own variables, as the last that a setting can come from. */
+export function fromVariables(
+  env: Env,
+  ...names: readonly string[]
+): (readonly [string | undefined, Source])[] {
+  return names.map((
+    name,
+  ) => [env[name] || undefined, { kind: "variable", name }]);
+}
+
+/** A region becomes a part of a host's name, wherever it comes from. */
+function checkRegion(
+  { sources }: Settler,
+  region: string | undefined,
+): string | undefined {
   try {
     return region && parseRegion(region);
   } catch (error) {
     if (!(error instanceof InvalidValueError)) throw error;
-    const source = settler.sources.region;
+    const source = sources.region;
     const where = source?.kind === "profile"
       ? `of the profile '${source.profile}'`
       : source?.kind === "variable"
@@ -38,19 +62,4 @@ export function resolveRegion(
       `Cannot use the region '${region}' ${where}: ${error.message}`,
     );
   }
-}
-
-/** That a value comes from a profile. */
-export function ofProfile(profile: string | undefined, key: string): Source {
-  return { kind: "profile", profile: profile ?? "default", key };
-}
-
-/** What variables say, each with its name; empty ones say nothing. */
-export function fromVariables(
-  env: Env,
-  ...names: readonly string[]
-): readonly (readonly [string | undefined, Source])[] {
-  return names.map((
-    name,
-  ) => [env[name] || undefined, { kind: "variable", name }]);
 }

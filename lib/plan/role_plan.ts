@@ -20,7 +20,8 @@ import { type ReadText, resolveRequest } from "./request.ts";
 import { resolveTarget, type Target } from "./role.ts";
 import type { Layers, Settler } from "./settle.ts";
 
-const DEFAULT_REFRESH_BEFORE_EXPIRY = 900;
+/** In seconds. */
+export const DEFAULT_REFRESH_BEFORE_EXPIRY = 900;
 const DEFAULT: Source = { kind: "default" };
 
 /** All that a plan is made from. */
@@ -33,6 +34,13 @@ export interface PlanInput extends Layers {
   readonly readText?: ReadText;
   /** The words of our own command line, where there is one. */
   readonly args?: readonly string[];
+}
+
+/** What the way to a role depends on; without a role it is where it would start. */
+export interface SourceTarget {
+  readonly name: string;
+  readonly roleArn: string | undefined;
+  readonly settler: Settler;
 }
 
 /** Decides how a role is assumed, and before it the roles that lead to it. */
@@ -53,20 +61,15 @@ export async function resolveRolePlan(
     refreshBeforeExpiry,
     ...(cacheDirectory && { cacheDirectory }),
   };
-  const profile = settler.settle(
-    "profile",
-    ...fromVariables(env, "AWS_PROFILE"),
-  );
   const { base, mfa } = await resolveSource(
-    target,
-    profile,
+    { ...target, roleArn: role.arn },
     input,
     trail,
     common,
   );
 
   const section = profiles.get(base.profile ?? "default") ?? {};
-  const region = resolveRegion(settler, env, section, base.profile);
+  const region = resolveRegion(settler, env, base.profile, section);
   const readText = input.readText ?? noFiles;
   const request = await resolveRequest(
     role.arn,
@@ -99,10 +102,12 @@ function isSession(base: Base): boolean {
     base.kind === "static" && base.credentials.sessionToken !== undefined;
 }
 
-/** What the role is assumed with: the role before it, or base credentials and a code. */
-async function resolveSource(
-  { name, role, settler }: Target,
-  profile: string | undefined,
+/**
+ * What a role is assumed with: the role before it, or base credentials and a
+ * code.
+ */
+export async function resolveSource(
+  { name, roleArn, settler }: SourceTarget,
   input: PlanInput,
   trail: readonly string[],
   common: Pick<
@@ -111,6 +116,10 @@ async function resolveSource(
   >,
 ): Promise<{ readonly base: Base; readonly mfa: MfaPlan }> {
   const { env, profiles, readText = noFiles } = input;
+  const profile = settler.settle(
+    "profile",
+    ...fromVariables(env, "AWS_PROFILE"),
+  );
   const mayAsk = !(settler.settle("noInput", [false, DEFAULT]));
   const via = settler.settle("via");
   if (via !== undefined) {
@@ -148,13 +157,14 @@ async function resolveSource(
   const base = await selectBase(profile, {
     env,
     profiles,
+    home: input.home,
     readText,
     common: {
       ...common,
       mfa: { ...mfa, ...(serial && { serial }) },
       mfaSession,
     },
-    roleArn: role.arn,
+    roleArn,
   });
   refuseLoop(base, profiles, input.args ?? []);
   if (base.kind === "role" || base.kind === "web-identity") {

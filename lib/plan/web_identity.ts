@@ -13,7 +13,7 @@ export interface WebIdentityContext {
   readonly env: Readonly<Record<string, string>>;
   readonly profiles: Profiles;
   readonly readText: ReadText;
-  readonly roleArn: string;
+  readonly roleArn: string | undefined;
   readonly common: CommonPlan;
 }
 

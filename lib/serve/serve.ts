@@ -1,6 +1,5 @@
 import { type Credentials, expiryWarning } from "../credentials/credentials.ts";
-import { getCredentials } from "../credentials/get.ts";
-import type { Asker } from "../credentials/mfa.ts";
+import { type GetContext, getCredentials } from "../credentials/get.ts";
 import { Store } from "../credentials/store.ts";
 import type { Supply } from "../credentials/supply.ts";
 import { AssumeRoleError } from "../errors.ts";
@@ -13,15 +12,12 @@ import { startEndpoint } from "./endpoint.ts";
 import { Keeper } from "./keeper.ts";
 
 /** What serving needs beside the first credentials. */
-export interface ServeContext {
+export interface ServeContext extends Omit<GetContext, "reporter"> {
   readonly plan: Plan;
   /** AWS's two files, as the command would find them. */
   readonly awsFiles: readonly AwsFilePath[];
   /** Decides again, by what AWS's files say at the moment. */
   readonly makePlan: () => Promise<Plan>;
-  /** How a person is asked while the command runs. */
-  readonly asker: Asker;
-  readonly now: () => number;
 }
 
 /**
@@ -31,8 +27,9 @@ export interface ServeContext {
  */
 export async function serveCredentials(
   first: Credentials,
-  { plan, awsFiles, makePlan, asker, now }: ServeContext,
+  { plan, awsFiles, makePlan, ...context }: ServeContext,
 ): Promise<Supply> {
+  const { now } = context;
   const copies = await prepareCopies(plan, awsFiles);
   // What is to be said meanwhile would get into the command's own output.
   const told = new Set<string>();
@@ -44,7 +41,7 @@ export async function serveCredentials(
     refresh: async () => {
       await copies.touch(now());
       const plan = forLater(await makePlan());
-      return await getCredentials(plan, { asker, reporter, now });
+      return await getCredentials(plan, { ...context, reporter });
     },
     refreshBeforeExpiry: plan.refreshBeforeExpiry,
     now,

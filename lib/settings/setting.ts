@@ -25,6 +25,8 @@ export interface SettingValues {
   format: Format;
   server: boolean;
   config: string;
+  console: boolean;
+  whoami: boolean;
   clearCache: boolean;
   verbose: boolean;
   quiet: boolean;

@@ -193,6 +193,20 @@ export const SETTINGS: {
       help: "this configuration file instead of the search",
     },
   },
+  console: {
+    parse: values.parseBoolean,
+    option: {
+      group: "other",
+      help: "sign in to AWS's console as the role, in the browser",
+    },
+  },
+  whoami: {
+    parse: values.parseBoolean,
+    option: {
+      group: "other",
+      help: "tell who the base credentials and the role's session are",
+    },
+  },
   clearCache: {
     parse: values.parseBoolean,
     option: {

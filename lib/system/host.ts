@@ -7,6 +7,8 @@ export interface Host {
   /** The user's home directory, where there is one. */
   readonly home: string | undefined;
   readonly isWindows: boolean;
+  /** Whether a worker can have fewer permissions than we have. */
+  readonly isJailable: boolean;
   /** The clock: milliseconds since the epoch. */
   readonly now: () => number;
   readonly writeStdout: (text: string) => void;

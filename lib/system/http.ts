@@ -5,15 +5,11 @@ import { reasonOf } from "./reason.ts";
  * The `fetch` that AWS is called with: redirects are not followed, proxies are
  * those of `HTTPS_PROXY` and `NO_PROXY`, and a bundle of CA certificates is
  * trusted where one is given.
- *
- * @throws {ConfigError} where the bundle cannot be read
  */
-export async function createFetch(
-  caBundle: string | undefined,
-): Promise<typeof fetch> {
-  const client = caBundle === undefined
-    ? undefined
-    : createClient(caBundle, await readCertificates(caBundle));
+export function createFetch(
+  caCertificates: readonly string[] | undefined,
+): typeof fetch {
+  const client = caCertificates && createClient(caCertificates);
   return (input, init) =>
     fetch(input, {
       ...init,
@@ -22,15 +18,19 @@ export async function createFetch(
     });
 }
 
-function createClient(path: string, caCerts: string[]): Deno.HttpClient {
-  try {
-    return Deno.createHttpClient({ caCerts });
-  } catch (error) {
-    throw unusable(path, "a certificate in it is damaged", error);
-  }
+function createClient(caCertificates: readonly string[]): Deno.HttpClient {
+  return Deno.createHttpClient({ caCerts: [...caCertificates] });
 }
 
-async function readCertificates(path: string): Promise<string[]> {
+/**
+ * Reads a bundle of CA certificates, where there is one.
+ *
+ * @throws {ConfigError} where it cannot be read, or a certificate is damaged
+ */
+export async function readCertificates(
+  path: string | undefined,
+): Promise<readonly string[] | undefined> {
+  if (path === undefined) return undefined;
   let text: string;
   try {
     text = await Deno.readTextFile(path);
@@ -41,6 +41,11 @@ async function readCertificates(path: string): Promise<string[]> {
     /-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----/gs,
   );
   if (found === null) throw unusable(path, "it holds no certificate");
+  try {
+    createClient(found).close();
+  } catch (error) {
+    throw unusable(path, "a certificate in it is damaged", error);
+  }
   return found;
 }
 

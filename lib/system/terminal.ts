@@ -102,6 +102,11 @@ export function hasTerminalStreams(): boolean {
     .some((stream) => stream.isTerminal());
 }
 
+/** Whether what we print is read by a person, on a terminal. */
+export function isStdoutTerminal(): boolean {
+  return Deno.stdout.isTerminal();
+}
+
 async function askOnConsole(
   question: string,
   typed: "hide" | "show",

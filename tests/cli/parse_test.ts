@@ -1,5 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import type { Invocation, Options } from "../../lib/cli/invocation.ts";
+import {
+  type Invocation,
+  type Mode,
+  MODES,
+  type Options,
+} from "../../lib/cli/invocation.ts";
 import { parseInvocation, parseVariables } from "../../lib/cli/parse.ts";
 
 function failure(work: () => unknown): unknown {
@@ -32,6 +37,20 @@ Deno.test("parseInvocation() tells a command to run from credentials to print", 
   ];
   for (const [argv, expected] of cases) {
     assertEquals(parseInvocation(argv), expected);
+  }
+});
+
+Deno.test("parseInvocation() knows the modes that run no command", () => {
+  for (const mode of Object.keys(MODES) as Mode[]) {
+    const options = { role: "admin", [MODES[mode]]: true };
+    assertEquals(parseInvocation(["-r", "admin", `--${mode}`]), {
+      mode,
+      options,
+    });
+    assertEquals(
+      failure(() => parseInvocation([`--${mode}`, "ls", "-l"])),
+      usage(`Option '--${mode}' runs no command, but there is one: 'ls'`),
+    );
   }
 });
 
@@ -118,6 +137,22 @@ Deno.test("parseInvocation() refuses options that contradict each other", () => 
       ["--format=env-no-export", "ls"],
       "Option '--format' is for printing credentials, but there is a command to run",
       "leave out either '--format' or the command",
+    ],
+    [
+      ["--whoami", "--console"],
+      "Options '--console' and '--whoami' exclude each other",
+    ],
+    [
+      ["--clear-cache", "--whoami", "ls"],
+      "Options '--whoami' and '--clear-cache' exclude each other",
+    ],
+    [
+      ["--format=env", "--console"],
+      "Options '--console' and '--format' exclude each other",
+    ],
+    [
+      ["--server", "--whoami"],
+      "Options '--whoami' and '--server' exclude each other",
     ],
   ];
   for (const [argv, message, hint] of cases) {

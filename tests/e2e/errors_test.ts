@@ -103,6 +103,7 @@ Deno.test("a web identity that AWS does not take", async () => {
   Deno.removeSync(`${box.home}/.aws/credentials`);
   const env = {
     AWS_ROLE_ARN: "arn:aws:iam::111111111111:role/ci",
+    AWS_ROLE_SESSION_NAME: "ci",
     AWS_WEB_IDENTITY_TOKEN_FILE: box.write("token", "the.web.identity"),
     AWS_REGION: "eu-west-1",
   };

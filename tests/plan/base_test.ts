@@ -47,6 +47,7 @@ const TOKENS: Readonly<Record<string, string>> = {
 function contextOf(env: Env, config: string, credentials: string): BaseContext {
   return {
     env,
+    home: "/home/alice",
     profiles: parseProfiles(config, credentials),
     readText: (path) =>
       TOKENS[path] === undefined
@@ -68,11 +69,12 @@ async function select(
   config = CONFIG,
   credentials = CREDENTIALS,
 ): Promise<unknown> {
-  const { fingerprint, ...rest } = await selectBase(
+  const { fingerprint, ...selected } = await selectBase(
     profile,
     contextOf(env, config, credentials),
   );
   assertMatch(fingerprint, /^[0-9a-f]{64}$/);
+  const { needs: _, ...rest } = { needs: undefined, ...selected };
   return rest;
 }
 

@@ -50,8 +50,13 @@ function planOf([request, { fingerprint, serial, sts }]: Asked): Plan {
   return {
     role: { arn: request.roleArn, partition: "", accountId: "", roleName: "" },
     request,
-    base: { kind: "chain", fingerprint },
+    base: {
+      kind: "chain",
+      needs: { read: [], write: [], net: [], run: false },
+      fingerprint,
+    },
     endpoints: {
+      partition: "aws",
       region: "r",
       useFips: false,
       useDualstack: false,

@@ -20,7 +20,12 @@ const PLAN: Plan = {
     credentials: { accessKeyId: "AKIA1", secretAccessKey: "s" },
     fingerprint: "f1",
   },
-  endpoints: { region: "us-east-1", useFips: false, useDualstack: false },
+  endpoints: {
+    partition: "aws",
+    region: "us-east-1",
+    useFips: false,
+    useDualstack: false,
+  },
   mfa: { mayAsk: true },
   cacheDirectory: "/cache",
   forceRefresh: false,
@@ -90,7 +95,12 @@ Deno.test("cacheKey() is the same where only the way there is another", async ()
     { ...PLAN, sources: { role: { kind: "default" } } },
     {
       ...PLAN,
-      base: { kind: "chain", profile: "p", fingerprint: base.fingerprint },
+      base: {
+        kind: "chain",
+        needs: { read: [], write: [], net: [], run: false },
+        profile: "p",
+        fingerprint: base.fingerprint,
+      },
     },
     { ...PLAN, endpoints: { ...endpoints, region: "eu-west-1" } },
     { ...PLAN, mfa: { ...mfa, token: "123456", mayAsk: false } },

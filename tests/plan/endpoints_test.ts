@@ -20,6 +20,7 @@ function resolve(env: Texts, profile: Texts = {}): Endpoints {
 }
 
 const endpoints = (more: Partial<Endpoints> = {}): Endpoints => ({
+  partition: "aws",
   region: "eu-west-1",
   useFips: false,
   useDualstack: false,
@@ -30,7 +31,7 @@ Deno.test("resolveEndpoints() leaves AWS's own addresses to the SDK", () => {
   assertEquals(resolve({}), endpoints());
   assertEquals(
     resolveEndpoints("aws-cn", "eu-west-1", {}, {}, PROFILES),
-    endpoints({ region: "cn-north-1" }),
+    endpoints({ partition: "aws-cn", region: "cn-north-1" }),
   );
 });
 
@@ -69,8 +70,16 @@ Deno.test("resolveEndpoints() takes the service's variable, the general one, the
     ],
   ];
   for (const [env, section, sts, iam] of cases) {
-    assertEquals(resolve(env, section), endpoints({ sts, iam }));
+    const signin = env.AWS_ENDPOINT_URL || "http://profile";
+    assertEquals(resolve(env, section), endpoints({ sts, iam, signin }));
   }
+});
+
+Deno.test("resolveEndpoints() takes a place of its own for the console's sign-in", () => {
+  assertEquals(
+    resolve({ AWS_ENDPOINT_URL_SIGNIN: "http://signin" }),
+    endpoints({ signin: "http://signin" }),
+  );
 });
 
 Deno.test("resolveEndpoints() ignores configured endpoints where that is asked for", () => {
@@ -88,7 +97,11 @@ Deno.test("resolveEndpoints() ignores configured endpoints where that is asked f
       { ...env, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "false" },
       { ignore_configured_endpoint_urls: "true" },
     ),
-    endpoints({ sts: "http://env", iam: "http://env" }),
+    endpoints({
+      sts: "http://env",
+      iam: "http://env",
+      signin: "http://env",
+    }),
   );
 });
 

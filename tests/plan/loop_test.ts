@@ -5,7 +5,12 @@ import { refuseLoop } from "../../lib/plan/loop.ts";
 import type { Base } from "../../lib/plan/plan.ts";
 
 const ARGS = ["-r", "admin", "--format", "process"];
-const BASE: Base = { kind: "profile", profile: "work", fingerprint: "" };
+const BASE: Base = {
+  kind: "profile",
+  needs: { read: [], write: [], net: [], run: false },
+  profile: "work",
+  fingerprint: "",
+};
 
 const refuse = (config: string, args = ARGS, base: Base = BASE) =>
   refuseLoop(base, parseProfiles(config, ""), args);

@@ -54,7 +54,12 @@ Deno.test("resolvePlan() makes a plan of a role alone", async () => {
       credentials: { accessKeyId: "AKIAENV", secretAccessKey: "env" },
       fingerprint,
     },
-    endpoints: { region: "us-east-1", useFips: false, useDualstack: false },
+    endpoints: {
+      partition: "aws",
+      region: "us-east-1",
+      useFips: false,
+      useDualstack: false,
+    },
     mfa: { mayAsk: true },
     cacheDirectory: join(HOME, ".aws", "assume-role", "cache"),
     forceRefresh: false,
@@ -128,6 +133,7 @@ roles:
       fingerprint,
     },
     endpoints: {
+      partition: "aws-cn",
       region: "cn-northwest-1",
       useFips: false,
       useDualstack: false,

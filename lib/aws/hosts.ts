@@ -1,0 +1,54 @@
+// Pure: no I/O.
+import type { ConnectionSettings } from "./sdk.ts";
+
+/** The partitions whose endpoints do not end like AWS's first one. */
+const SUFFIXES: Readonly<
+  Record<string, { readonly plain: string; readonly dual: string }>
+> = {
+  "aws": { plain: "amazonaws.com", dual: "api.aws" },
+  "aws-cn": {
+    plain: "amazonaws.com.cn",
+    dual: "api.amazonwebservices.com.cn",
+  },
+  "aws-us-gov": { plain: "amazonaws.com", dual: "api.aws" },
+  "aws-iso": { plain: "c2s.ic.gov", dual: "api.aws.ic.gov" },
+  "aws-iso-b": { plain: "sc2s.sgov.gov", dual: "api.aws.scloud" },
+  "aws-iso-e": { plain: "cloud.adc-e.uk", dual: "api.cloud-aws.adc-e.uk" },
+  "aws-iso-f": { plain: "csp.hci.ic.gov", dual: "api.aws.hci.ic.gov" },
+  "aws-eusc": { plain: "amazonaws.eu", dual: "api.amazonwebservices.eu" },
+};
+
+/**
+ * The hosts that STS or IAM may be called at, by the endpoint rules of the AWS
+ * SDKs; the address that is configured, where one is.
+ */
+export function hostsOf(
+  service: "sts" | "iam",
+  settings: Omit<ConnectionSettings, "credentials">,
+): readonly string[] {
+  const configured = settings[service];
+  if (configured !== undefined) return [hostOf(configured)];
+  const { partition, region, useFips, useDualstack } = settings;
+  const { plain, dual } = SUFFIXES[partition] ?? SUFFIXES.aws!;
+  const suffix = useDualstack ? dual : plain;
+  const names = useFips ? [service, `${service}-fips`] : [service];
+  return names.flatMap((name) => [
+    `${name}.${suffix}`,
+    `${name}.${region}.${suffix}`,
+    // IAM is one for a partition, whatever the region.
+    ...(name.startsWith("iam")
+      ? [
+        `${name}.global.${suffix}`,
+        `${name}.us-gov.${suffix}`,
+        `${name}.cn-north-1.${suffix}`,
+        `${name}.us-gov-west-1.${suffix}`,
+      ]
+      : []),
+  ]);
+}
+
+/** The host and port of an address, as Deno's permissions name it. */
+export function hostOf(url: string): string {
+  const { hostname, port, protocol } = new URL(url);
+  return `${hostname}:${port || (protocol === "http:" ? "80" : "443")}`;
+}

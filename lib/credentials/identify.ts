@@ -1,0 +1,43 @@
+import type { CallerIdentity } from "../aws/arn.ts";
+import type { BaseCredentials, Start } from "../plan/plan.ts";
+import { readCertificates } from "../system/http.ts";
+import { baseCredentials } from "./base.ts";
+import { Caller } from "./caller.ts";
+import { createStore, type GetContext } from "./get.ts";
+
+/** Base credentials, and who they are. */
+export interface BaseIdentity {
+  readonly identity: CallerIdentity;
+  readonly credentials: BaseCredentials;
+}
+
+/**
+ * Finds the base credentials and asks STS who they are, which is remembered, so
+ * that nobody has to ask again on the way to a role.
+ *
+ * @throws {AwsError} where there are none, or they do not work
+ */
+export async function identifyBase(
+  start: Start,
+  context: GetContext,
+): Promise<BaseIdentity> {
+  const { store } = createStore(start, "the base", context);
+  const sdk = await context.loadSdk();
+  const { caBundle } = start.endpoints;
+  const caCertificates = await readCertificates(caBundle);
+  const credentials = await baseCredentials(
+    start,
+    { ...context, sdk },
+    caCertificates,
+  );
+  using client = sdk.connect({
+    ...start.endpoints,
+    ...(caCertificates && { caCertificates }),
+    credentials,
+  });
+  const { accessKeyId } = credentials;
+  const caller = await Caller.of(accessKeyId, start, client, store);
+  const identity = await caller.confirmIdentity();
+  await caller.remember();
+  return { identity, credentials };
+}

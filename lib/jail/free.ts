@@ -1,0 +1,25 @@
+import process from "node:process";
+import { createAwsClient } from "../aws/client.ts";
+import { findBaseCredentials } from "../aws/find_base.ts";
+import type { Sdk } from "../aws/sdk.ts";
+import { createFetch } from "../system/http.ts";
+
+/**
+ * The AWS SDK in our own process, where there can be no worker with permissions
+ * of its own: in a program that imports us, and in one that is run from a registry.
+ */
+export const freeSdk = (now: () => number): Sdk => ({
+  connect: (settings) => ({
+    ...createAwsClient({
+      ...settings,
+      fetch: createFetch(settings.caCertificates),
+      now,
+    }),
+    [Symbol.dispose]: () => {},
+  }),
+  findBase: (query) => {
+    Object.assign(process, { noDeprecation: true });
+    const fetch = createFetch(query.caCertificates);
+    return findBaseCredentials({ ...query, fetch, now });
+  },
+});

@@ -1,0 +1,96 @@
+import type { AwsClient } from "../aws/client.ts";
+import { hostsOf } from "../aws/hosts.ts";
+import type { AwsConnection, ConnectionSettings, Sdk } from "../aws/sdk.ts";
+import { startWorker, type WorkerPermissions } from "../system/worker.ts";
+import { fromFailure, type Purpose, type Reply } from "./protocol.ts";
+
+/** The worker's module, in the sources and in the bundle of the executable. */
+const MODULE = import.meta.url.endsWith("/jail.ts")
+  ? "./worker.ts"
+  : "./lib/jail/worker.js";
+
+/** What the SDK insists on to name the system in its requests. */
+const SYSTEM = ["uid", "osRelease"] as const;
+
+/** The AWS SDK behind bars: its code reaches what it is to call, and no more. */
+export const JAILED: Sdk = {
+  connect,
+  findBase: async (query) => {
+    using jail = new Jail({ kind: "base", query }, {
+      net: [...query.needs.net],
+      read: [...query.needs.read],
+      write: [...query.needs.write],
+      // A program gets the user's whole environment.
+      run: query.needs.run,
+      env: query.needs.run,
+      sys: [...SYSTEM, "homedir", "hostname"],
+    });
+    return await jail.call("findBase") as Awaited<
+      ReturnType<Sdk["findBase"]>
+    >;
+  },
+};
+
+function connect(settings: ConnectionSettings): AwsConnection {
+  // IAM is asked for MFA devices only, by a worker of its own.
+  const jails = new Map<string, Jail>();
+  const call =
+    (service: "sts" | "iam", method: keyof AwsClient) => (input?: unknown) => {
+      let jail = jails.get(service);
+      if (jail === undefined) {
+        jail = new Jail({ kind: "client", settings }, {
+          net: [...hostsOf(service, settings)],
+          sys: [...SYSTEM],
+        });
+        jails.set(service, jail);
+      }
+      // What comes back is what the same method gave there.
+      // deno-lint-ignore no-explicit-any
+      return jail.call(method, input) as Promise<any>;
+    };
+  return {
+    getCallerIdentity: call("sts", "getCallerIdentity"),
+    assumeRole: call("sts", "assumeRole"),
+    assumeRoleWithWebIdentity: call("sts", "assumeRoleWithWebIdentity"),
+    getSessionToken: call("sts", "getSessionToken"),
+    listMfaDevices: call("iam", "listMfaDevices"),
+    getUserName: call("iam", "getUserName"),
+    [Symbol.dispose]: () => jails.forEach((jail) => jail[Symbol.dispose]()),
+  };
+}
+
+/** One worker, and the calls to it that are not answered yet. */
+class Jail implements Disposable {
+  readonly #worker: Worker;
+  readonly #pending = new Map<
+    number,
+    PromiseWithResolvers<unknown>
+  >();
+
+  constructor(purpose: Purpose, permissions: WorkerPermissions) {
+    this.#worker = startWorker(new URL(MODULE, import.meta.url), permissions);
+    this.#worker.onmessage = ({ data }: MessageEvent<Reply>) => {
+      const pending = this.#pending.get(data.id);
+      if ("failure" in data) pending?.reject(fromFailure(data.failure));
+      else pending?.resolve(data.output);
+    };
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      const error = new Error(`the AWS SDK cannot run: ${event.message}`);
+      this.#pending.forEach(({ reject }) => reject(error));
+    };
+    this.#worker.postMessage(purpose);
+  }
+
+  async call(method: string, input?: unknown): Promise<unknown> {
+    const id = this.#pending.size + 1;
+    const pending = Promise.withResolvers<unknown>();
+    this.#pending.set(id, pending);
+    this.#worker.postMessage({ id, method, input });
+    return await pending.promise;
+  }
+
+  [Symbol.dispose](): void {
+    this.#worker.terminate();
+  }
+}

@@ -1,0 +1,68 @@
+// Pure: no I/O.
+import { AwsError } from "../errors.ts";
+import type { AwsClient } from "../aws/client.ts";
+import type { BaseQuery, ConnectionSettings } from "../aws/sdk.ts";
+
+/** What a worker is for; the first message to it. */
+export type Purpose =
+  | { readonly kind: "client"; readonly settings: ConnectionSettings }
+  | { readonly kind: "base"; readonly query: BaseQuery };
+
+/** One call to a worker. */
+export interface Call {
+  readonly id: number;
+  readonly method: keyof AwsClient | "findBase";
+  readonly input?: unknown;
+}
+
+/** What came of a call. */
+export type Reply =
+  | { readonly id: number; readonly output: unknown }
+  | { readonly id: number; readonly failure: Failure };
+
+/** An error as it crosses from one to the other. */
+export interface Failure {
+  readonly name: string;
+  readonly message: string;
+  readonly code?: string;
+  readonly requestId?: string;
+  readonly hint?: string;
+  /** Whether AWS itself said no. */
+  readonly isFault: boolean;
+  readonly cause?: string;
+}
+
+/** Takes an error apart. */
+export function toFailure(error: unknown): Failure {
+  if (!(error instanceof Error)) {
+    return { name: "Error", message: String(error), isFault: false };
+  }
+  const { name, message, cause } = error;
+  const { code, requestId, hint } = error instanceof AwsError
+    ? error
+    : {} as Partial<AwsError>;
+  return {
+    name,
+    message,
+    isFault: "$fault" in error,
+    ...(code !== undefined && { code }),
+    ...(requestId !== undefined && { requestId }),
+    ...(hint !== undefined && { hint }),
+    ...(cause instanceof Error && { cause: cause.message }),
+  };
+}
+
+/** Puts an error together again. */
+export function fromFailure(failure: Failure): Error {
+  const { name, message, code, requestId, hint, isFault } = failure;
+  const cause = failure.cause === undefined
+    ? undefined
+    : new Error(failure.cause);
+  if (code !== undefined) {
+    return new AwsError(message, { code, requestId, hint, cause });
+  }
+  return Object.assign(new Error(message, { cause }), {
+    name,
+    ...(isFault && { $fault: "client" }),
+  });
+}

@@ -1,0 +1,36 @@
+import type { Mode } from "../cli/invocation.ts";
+import type { GetContext } from "../credentials/get.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { PlanInput } from "../plan/role_plan.ts";
+import type { Layers } from "../plan/settle.ts";
+import type { Host } from "../system/host.ts";
+import type { Ending } from "../system/program.ts";
+
+/** What a mode works with. */
+export interface ModeContext extends GetContext {
+  readonly host: Host;
+  readonly layers: Layers;
+  /** Reads AWS's files: with them, all is known that a plan is made from. */
+  readonly loadInput: () => Promise<PlanInput>;
+  readonly makePlan: () => Promise<Plan>;
+  /** Writes to stdout; fails in one line where that cannot be. */
+  readonly print: (text: string) => void;
+}
+
+type RunMode = (context: ModeContext) => Promise<Ending>;
+
+/** Where each mode is: no run needs more than one. */
+const LOADERS: { readonly [M in Mode]: () => Promise<RunMode> } = {
+  "console": async () => (await import("./console.ts")).openConsole,
+  "whoami": async () => (await import("./whoami.ts")).whoami,
+  "clear-cache": async () => (await import("./clear_cache.ts")).clearCache,
+};
+
+/** Does what a mode is for. */
+export async function runMode(
+  mode: Mode,
+  context: ModeContext,
+): Promise<Ending> {
+  const run = await LOADERS[mode]();
+  return await run(context);
+}

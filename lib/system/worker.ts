@@ -1,0 +1,38 @@
+/** What a worker may do; whatever is not here, it may not. */
+export interface WorkerPermissions {
+  readonly net?: string[];
+  readonly read?: string[];
+  readonly write?: string[];
+  readonly run?: boolean;
+  readonly env?: boolean;
+  readonly sys?: (
+    | "hostname"
+    | "osRelease"
+    | "homedir"
+    | "uid"
+    | "gid"
+  )[];
+}
+
+/** Starts a worker with these permissions and no others. */
+export function startWorker(
+  module: URL,
+  { net = [], read = [], write = [], run = false, env = false, sys = [] }:
+    WorkerPermissions,
+): Worker {
+  return new Worker(module, {
+    type: "module",
+    deno: {
+      permissions: {
+        net: net.length > 0 ? net : false,
+        read: read.length > 0 ? read : false,
+        run,
+        sys,
+        env,
+        ffi: false,
+        import: false,
+        write: write.length > 0 ? write : false,
+      },
+    },
+  });
+}

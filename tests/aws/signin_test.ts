@@ -1,0 +1,66 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import type { Fetch } from "../../lib/aws/fetch.ts";
+import { getSigninToken } from "../../lib/aws/signin.ts";
+import { AwsError } from "../../lib/errors.ts";
+
+const FEDERATION = "https://signin.aws.amazon.com/federation";
+const SESSION = {
+  accessKeyId: "ASIA1",
+  secretAccessKey: "the secret",
+  sessionToken: "the token",
+};
+
+const answering = (text: string, status = 200): Fetch => () =>
+  Promise.resolve(new Response(text, { status }));
+
+Deno.test("getSigninToken() sends the credentials in the body, and asks for no duration", async () => {
+  const seen: [string, string, [string, string][]][] = [];
+  const fetch: Fetch = async (input, init) => {
+    const request = new Request(input, init);
+    const params = [...new URLSearchParams(await request.text())];
+    seen.push([request.method, request.url, params as [string, string][]]);
+    return Response.json({ SigninToken: "signs in" });
+  };
+  assertEquals(await getSigninToken(FEDERATION, SESSION, fetch), "signs in");
+  const session =
+    '{"sessionId":"ASIA1","sessionKey":"the secret","sessionToken":"the token"}';
+  assertEquals(seen, [["POST", FEDERATION, [
+    ["Action", "getSigninToken"],
+    ["SessionType", "json"],
+    ["Session", session],
+  ]]]);
+});
+
+Deno.test("getSigninToken() says in a line what is wrong, without a secret", async () => {
+  const cut: Fetch = () =>
+    Promise.reject(new Error("connection reset: the secret, the token"));
+  const cases: readonly (readonly [Fetch, string])[] = [
+    [answering("the secret", 400), "AWS does not accept the session"],
+    [
+      answering("", 503),
+      "AWS has a fault of its own (ServiceUnavailable)",
+    ],
+    [
+      answering("", 302),
+      "signin.aws.amazon.com answered without saying why (HTTP status 302)",
+    ],
+    [
+      answering("<html>the token"),
+      "the answer of signin.aws.amazon.com cannot be read",
+    ],
+    [
+      answering('{"SigninToken":""}'),
+      "the answer of signin.aws.amazon.com cannot be read",
+    ],
+    [cut, "the connection to signin.aws.amazon.com was cut"],
+  ];
+  for (const [fetch, reason] of cases) {
+    const error = await assertRejects(
+      () => getSigninToken(FEDERATION, SESSION, fetch),
+      AwsError,
+    );
+    assertEquals(error.message, `Cannot sign in to the console: ${reason}`);
+    assertEquals(error.hint !== undefined, true);
+    assertEquals(/the (?:secret|token)/.test(String(error.cause)), false);
+  }
+});

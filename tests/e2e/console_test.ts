@@ -1,0 +1,207 @@
+/** `--console`: signing in to the console, in the browser or by an address. */
+import { assertEquals, assertMatch } from "@std/assert";
+import { join } from "@std/path/join";
+import { FakeAws } from "../fake_aws/server.ts";
+import { ALICE } from "../fake_aws/world.ts";
+import { HAS_TERMINAL, type Result, Sandbox, warm } from "./sandbox.ts";
+import { role, WORLD } from "./worlds.ts";
+
+const terminal = { ignore: !HAS_TERMINAL };
+const ARN = "arn:aws:sts::111111111111:assumed-role";
+
+/** The parts of a sign-in address. */
+function partsOf(aws: FakeAws, text: string) {
+  const { origin, pathname, searchParams } = new URL(text);
+  const { SigninToken, ...rest } = Object.fromEntries(searchParams);
+  return {
+    place: origin + pathname,
+    who: aws.signedIn(SigninToken ?? "")?.arn,
+    rest,
+  };
+}
+
+const expected = (aws: FakeAws, who: string, Destination: string) => ({
+  place: `${aws.url}/federation`,
+  who: `${ARN}/${who}`,
+  rest: { Action: "login", Issuer: "assume-role", Destination },
+});
+
+const HOME = "https://console.aws.amazon.com/console/home";
+const REGIONAL =
+  "https://eu-west-1.console.aws.amazon.com/console/home?region=eu-west-1";
+
+Deno.test("--console prints an address that signs in, and nothing else", async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = await warm(aws);
+  // A desktop is of no use where a program reads the address.
+  const env = { DISPLAY: ":0" };
+  const result = await box.run(["--console", "-r", "admin"], { env });
+  assertMatch(result.stdout, /^\S+\n$/);
+  assertEquals([result.status, result.stderr], [0, ""]);
+  assertEquals(
+    partsOf(aws, result.stdout),
+    expected(aws, "admin/alice", HOME),
+  );
+  // The cached session does.
+  assertEquals([aws.count("AssumeRole"), aws.count("getSigninToken")], [1, 1]);
+});
+
+Deno.test("--console begins in the region, and takes a place of its own to sign in", async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = await warm(aws);
+  await using other = new FakeAws(WORLD);
+  const args = ["--console", "-r", "admin", "--region", "eu-west-1"];
+  const result = await box.run(args);
+  assertEquals(
+    partsOf(aws, result.stdout),
+    expected(aws, "admin/alice", REGIONAL),
+  );
+  const env = { AWS_ENDPOINT_URL_SIGNIN: other.url };
+  const elsewhere = await box.run(args, { env });
+  assertEquals([elsewhere.status, other.count("getSigninToken")], [125, 1]);
+});
+
+Deno.test("--console signs in a role that is reached by another", async () => {
+  const roles = [
+    role("jump"),
+    role("next", { trusts: [role("jump").arn] }),
+  ];
+  await using aws = new FakeAws({ ...WORLD, roles });
+  await using box = new Sandbox(aws);
+  box.write(
+    "assume-role.yaml",
+    `role_prefix: arn:aws:iam::111111111111:role/\nroles:\n  next:\n    via: jump\n`,
+  );
+  const result = await box.run(["--console", "-r", "next"]);
+  assertEquals(result.stderr, "");
+  assertEquals(partsOf(aws, result.stdout), expected(aws, "next/alice", HOME));
+});
+
+Deno.test(
+  "--console asks for a code where the role wants one",
+  terminal,
+  async () => {
+    await using aws = new FakeAws(WORLD);
+    await using box = new Sandbox(aws);
+    const code = await aws.code(ALICE);
+    const result = await box.runOnTerminal(["--console", "-r", "deploy"], [
+      ["MFA code for", `${code}\n`],
+    ]);
+    const url = result.stdout.trimEnd().split("\r\n").at(-1)!;
+    assertEquals(partsOf(aws, url), expected(aws, "deploy/alice", HOME));
+    assertEquals(result.status, 0);
+  },
+);
+
+Deno.test("--console says in a line what is wrong, and never a secret", async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = await warm(aws);
+  const printed = (await box.run(["-r", "admin"])).stdout;
+  const secrets = [...printed.matchAll(/^AWS_SE\w+=(.*)$/gm)]
+    .map(([, value]) => value!);
+  const run = (...args: string[]) =>
+    box.run(["-v", "--console", "-r", "admin", ...args]);
+  const good = await run();
+  const token = new URL(good.stdout).searchParams.get("SigninToken")!;
+  const results: Result[] = [good];
+  for (
+    const [status, line] of [
+      [400, "AWS does not accept the session"],
+      [503, "AWS has a fault of its own (ServiceUnavailable)"],
+    ] as const
+  ) {
+    aws.fail("getSigninToken", { kind: "error", code: "X", status });
+    const failed = await run();
+    assertEquals([failed.status, failed.stdout], [125, ""]);
+    assertEquals(
+      /error: (.*)\n(?:.*cause: .*\n|.*AWS: .*\n)*.*hint: .*\n$/
+        .exec(failed.stderr)?.[1],
+      `Cannot sign in to the console: ${line}`,
+    );
+    results.push(failed);
+  }
+  aws.fail("getSigninToken", { kind: "cut" });
+  results.push(await run());
+  const shown = results.map(({ stderr }) => stderr).join("");
+  assertEquals(
+    [...secrets, token].filter((secret) => shown.includes(secret)),
+    [],
+  );
+  assertEquals(secrets.length, 2);
+});
+
+Deno.test("--console knows where it cannot sign in, before it asks for anything", async () => {
+  await using box = new Sandbox();
+  const result = await box.run([
+    "--console",
+    "-r",
+    "arn:aws-iso:iam::111111111111:role/admin",
+  ]);
+  assertEquals([result.status, result.stderr], [
+    125,
+    "assume-role: error: Cannot sign in to the console of the partition 'aws-iso': its address is not known\n",
+  ]);
+});
+
+/** Puts an `xdg-open` of ours before that of the machine. */
+function withOpener(box: Sandbox, script: string): Record<string, string> {
+  const directory = join(box.project, "bin");
+  const path = box.write("bin/xdg-open", `#!/bin/sh\n${script}\n`);
+  Deno.chmodSync(path, 0o700);
+  const temporary = join(box.root, "tmp");
+  Deno.mkdirSync(temporary);
+  return {
+    PATH: `${directory}:${Deno.env.get("PATH")}`,
+    WAYLAND_DISPLAY: "wayland-0",
+    TMPDIR: temporary,
+  };
+}
+
+const linux = { ignore: !HAS_TERMINAL || Deno.build.os !== "linux" };
+
+Deno.test(
+  "--console opens the browser on a desktop; the address is in no command line, and nothing stays",
+  linux,
+  async () => {
+    await using aws = new FakeAws(WORLD);
+    await using box = await warm(aws);
+    const env = withOpener(
+      box,
+      'echo "$@" >"$HOME/words"; cat "$1" >"$HOME/page"; printf opened >/dev/tty',
+    );
+    const result = await box.runOnTerminal(["--console", "-r", "admin"], [
+      ["opened", "\x03"], // rather than wait for as long as a browser may take
+    ], { env });
+    assertEquals(result.status, 130);
+    assertMatch(
+      result.stdout,
+      /^assume-role: signing in as \S+admin\/alice in the browser; .*\r\nopened/,
+    );
+    assertMatch(box.readHome("words"), /^\S+\/console\.html\n$/);
+    const url = /url=([^"]+)"/.exec(box.readHome("page"))![1]!;
+    assertEquals(
+      partsOf(aws, url.replaceAll("&amp;", "&")),
+      expected(aws, "admin/alice", HOME),
+    );
+    assertEquals([...Deno.readDirSync(env.TMPDIR!)], []);
+  },
+);
+
+Deno.test(
+  "--console prints the address where no browser can be opened",
+  linux,
+  async () => {
+    await using aws = new FakeAws(WORLD);
+    await using box = await warm(aws);
+    const env = withOpener(box, "exit 3");
+    const args = ["--console", "-r", "admin"];
+    const result = await box.runOnTerminal(args, [], { env });
+    const [, warning, url] = result.stdout.split("\r\n");
+    assertEquals(
+      warning,
+      "assume-role: warning: Cannot open the browser: xdg-open ended with status 3",
+    );
+    assertEquals(partsOf(aws, url!), expected(aws, "admin/alice", HOME));
+    assertEquals([...Deno.readDirSync(env.TMPDIR!)], []);
+  },
+);

@@ -1,0 +1,176 @@
+/**
+ * What the AWS SDK could do if somebody put bad code in its place: nothing but
+ * call the host that it is to call. The executable is built with such code and
+ * tried as well, where one can be built here.
+ */
+import config from "../../deno.json" with { type: "json" };
+import { assertEquals } from "@std/assert";
+import { join } from "@std/path/join";
+import { permissionFlags } from "../../tools/permissions.ts";
+import { FakeAws } from "../fake_aws/server.ts";
+import { ALICE } from "../fake_aws/world.ts";
+import { Sandbox } from "./sandbox.ts";
+import { WORLD } from "./worlds.ts";
+
+const ROOT = join(import.meta.dirname!, "..", "..");
+const unix = { ignore: Deno.build.os === "windows" };
+
+/** In the SDK's place: it tries what it can, and tells what came of it. */
+const HOSTILE = `
+import fs from "node:fs";
+import childProcess from "node:child_process";
+
+async function attempt(name, work) {
+  try {
+    await work();
+    return [name];
+  } catch {
+    return [];
+  }
+}
+
+async function report() {
+  const results = await Promise.all([
+    attempt("read by Deno", () => Deno.readTextFile("HOME/.aws/credentials")),
+    attempt("read by Node", () => fs.readFileSync("HOME/.aws/credentials", "utf8")),
+    attempt("import", () => import(["HOME", "secret.json"].join("/"), { with: { type: "json" } })),
+    attempt("list", () => Array.from(Deno.readDirSync("HOME"))),
+    attempt("write by Deno", () => Deno.writeTextFile("HOME/planted", "x")),
+    attempt("write by Node", () => fs.writeFileSync("HOME/planted", "x")),
+    attempt("run by Deno", async () => (await new Deno.Command("true").output()).code),
+    attempt("run by Node", () => String(childProcess.execSync("id"))),
+    attempt("environment of Deno", () => Deno.env.toObject()),
+    attempt("a variable", () => Deno.env.get("HOME")),
+    attempt("another host", async () => (await fetch("ELSEWHERE")).status),
+    attempt("a connection", () => Deno.connect({ hostname: "127.0.0.1", port: PORT }).then(() => "open")),
+    attempt("a listener", () => Deno.listen({ port: 0 }).addr),
+    attempt("a name", () => Deno.resolveDns("example.com", "A")),
+    attempt("a library", () => Deno.dlopen("libc.so.6", {})),
+    attempt("a free worker", () => new Promise((resolve, reject) => {
+      const code = "try { postMessage(Deno.readTextFileSync('HOME/.aws/credentials')); } catch (e) { postMessage('refused ' + e.name); }";
+      const worker = new Worker("data:text/javascript," + encodeURIComponent(code), { type: "module", deno: { permissions: "inherit" } });
+      worker.onmessage = (event) => String(event.data).startsWith("refused") ? reject(new Error(event.data)) : resolve(event.data);
+      worker.onerror = (event) => { event.preventDefault(); reject(new Error(event.message)); };
+    })),
+    attempt("more permissions", async () => {
+      const { state } = await Deno.permissions.request({ name: "read" });
+      if (state !== "granted") throw new Error(state);
+    }),
+    attempt("variables of Node", () => {
+      const found = Object.keys(globalThis.process?.env ?? {});
+      if (found.length === 0) throw new Error("none");
+      return found;
+    }),
+    attempt("the host that it is to call", async () => (await fetch("STS")).status),
+  ]);
+  throw new Error("DONE " + JSON.stringify({ tried: results.length, done: results.flat() }) + " END");
+}
+
+export class STSClient { send() { return report(); } }
+export class AssumeRoleCommand {}
+export class AssumeRoleWithWebIdentityCommand {}
+export class GetCallerIdentityCommand {}
+export class GetSessionTokenCommand {}
+`;
+
+/** A copy of the project with that in the SDK's place. */
+async function plant(box: Sandbox, aws: FakeAws, elsewhere: string) {
+  const copy = join(box.root, "planted");
+  await box.exec(["cp", "-r", join(ROOT, "lib"), `${copy}-lib`]);
+  Deno.mkdirSync(copy);
+  Deno.renameSync(`${copy}-lib`, join(copy, "lib"));
+  for (const path of ["main.ts", "mod.ts", "tools", "deno.lock"]) {
+    await box.exec(["cp", "-r", join(ROOT, path), join(copy, path)]);
+  }
+  const imports = {
+    ...config.imports,
+    "@aws-sdk/client-sts": "./hostile.js",
+  };
+  Deno.writeTextFileSync(
+    join(copy, "deno.json"),
+    JSON.stringify({ ...config, imports }),
+  );
+  const text = HOSTILE.replaceAll("HOME", box.home)
+    .replaceAll(`Deno.env.get("${box.home}")`, 'Deno.env.get("HOME")')
+    .replaceAll("ELSEWHERE", elsewhere)
+    .replaceAll("PORT", new URL(elsewhere).port)
+    .replaceAll('STS"', `${aws.url}"`);
+  Deno.writeTextFileSync(
+    join(copy, "hostile.js"),
+    text,
+  );
+  box.writeHome("secret.json", '{"secret": 1}');
+  return copy;
+}
+
+async function check(
+  box: Sandbox,
+  words: readonly string[],
+  leaks: readonly string[] = [],
+): Promise<void> {
+  const { status, stderr } = await box.exec([...words, "-r", "admin", "true"]);
+  // It is what the SDK is for; that it succeeds shows that the others could.
+  assertEquals(
+    /DONE (.*) END/.exec(stderr)?.[1],
+    JSON.stringify({
+      tried: 19,
+      done: [...leaks, "the host that it is to call"],
+    }),
+    stderr,
+  );
+  assertEquals(status, 125);
+  assertEquals(stderr.includes(ALICE.secretAccessKey), false);
+}
+
+Deno.test(
+  "bad code in the SDK's place can do nothing but call its host",
+  unix,
+  async () => {
+    await using aws = new FakeAws(WORLD);
+    await using elsewhere = new FakeAws(WORLD);
+    await using box = new Sandbox(aws);
+    const copy = await plant(box, aws, elsewhere.url);
+    await check(box, [
+      Deno.execPath(),
+      "run",
+      "--no-lock",
+      ...permissionFlags(Deno.version.deno),
+      join(copy, "main.ts"),
+    ]);
+    assertEquals(elsewhere.calls, []);
+  },
+);
+
+Deno.test("nor in the executable", {
+  ignore: Deno.env.get("ASSUME_ROLE_BIN") === undefined ||
+    Deno.build.os === "windows",
+}, async () => {
+  await using aws = new FakeAws(WORLD);
+  await using elsewhere = new FakeAws(WORLD);
+  await using box = new Sandbox(aws);
+  const copy = await plant(box, aws, elsewhere.url);
+  const env = Object.fromEntries(
+    ["COMPILE_DENO", "DENORT_BIN", "DENO_TLS_CA_STORE"].flatMap((name) => {
+      const value = Deno.env.get(name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+  const built = await box.exec(
+    [
+      Deno.execPath(),
+      "run",
+      "-A",
+      "--no-lock",
+      join(copy, "tools", "build.ts"),
+    ],
+    { cwd: copy, env },
+  );
+  assertEquals(built.status, 0, built.stderr);
+  const { stdout } = await box.exec([
+    env.COMPILE_DENO ?? Deno.execPath(),
+    "--version",
+  ]);
+  // An executable of that Deno imports any file of JSON whose path it is told.
+  const leaks = stdout.startsWith("deno 2.4.") ? ["import"] : [];
+  await check(box, [join(copy, "dist", "assume-role")], leaks);
+});

@@ -1,0 +1,165 @@
+/** `--whoami`: who the base credentials and the role's session are. */
+import { assertEquals, assertMatch } from "@std/assert";
+import { FakeAws } from "../fake_aws/server.ts";
+import { ALICE, GITHUB } from "../fake_aws/world.ts";
+import { HAS_TERMINAL, Sandbox } from "./sandbox.ts";
+import { role, WORLD } from "./worlds.ts";
+
+const BASE =
+  "base_arn: arn:aws:iam::111111111111:user/alice\nbase_account: 111111111111\n";
+
+const session = (role: string, source: string) =>
+  `session_arn: arn:aws:sts::111111111111:assumed-role/${role}/alice
+session_account: 111111111111
+session_time_left: <time>
+session_source: ${source}
+`;
+const withoutTime = (text: string) =>
+  text.replace(/(?<=^session_time_left: )(?:1h|(?:\d+m)?\d+s)$/m, "<time>");
+const actions = (aws: FakeAws) => aws.calls.map(({ action }) => action);
+
+Deno.test("--whoami tells of the base credentials, and of a session that is fresh or cached", async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = new Sandbox(aws);
+  const first = await box.run(["--whoami", "-r", "admin"]);
+  assertEquals(
+    [first.status, withoutTime(first.stdout), first.stderr],
+    [0, BASE + session("admin", "fresh"), ""],
+  );
+  assertEquals(actions(aws), ["GetCallerIdentity", "AssumeRole"]);
+  const second = await box.run(["--whoami", "-r", "admin"]);
+  assertEquals(
+    [second.status, withoutTime(second.stdout)],
+    [0, BASE + session("admin", "cache")],
+  );
+  assertEquals(actions(aws).slice(2), ["GetCallerIdentity"]);
+});
+
+Deno.test("--whoami needs no role", async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = new Sandbox(aws);
+  const result = await box.run(["--whoami"]);
+  assertEquals(
+    [result.status, result.stdout, result.stderr, actions(aws)],
+    [0, BASE, "", ["GetCallerIdentity"]],
+  );
+});
+
+Deno.test("--whoami tells of the role that a profile stands for", async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = new Sandbox(aws);
+  box.writeHome(
+    ".aws/config",
+    "[profile dev]\nrole_arn = arn:aws:iam::111111111111:role/admin\nsource_profile = default\n",
+  );
+  const result = await box.run(["--whoami", "--profile", "dev"]);
+  assertEquals(
+    [result.status, withoutTime(result.stdout)],
+    [0, BASE + session("admin", "fresh")],
+  );
+});
+
+Deno.test("--whoami asks a credential_process once, for base and role", async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = new Sandbox(aws);
+  const { accessKeyId, secretAccessKey } = ALICE;
+  const keys = JSON.stringify({
+    Version: 1,
+    AccessKeyId: accessKeyId,
+    SecretAccessKey: secretAccessKey,
+  });
+  const script = box.write(
+    "process.sh",
+    `echo asked >>"${box.project}/log"\necho '${keys}'\n`,
+  );
+  box.writeHome(
+    ".aws/config",
+    `[profile process]\ncredential_process = sh "${script}"\n`,
+  );
+  const result = await box.run([
+    "--whoami",
+    "--profile",
+    "process",
+    "-r",
+    "admin",
+  ]);
+  assertEquals(
+    [result.status, withoutTime(result.stdout)],
+    [0, BASE + session("admin", "fresh")],
+  );
+  assertEquals(Deno.readTextFileSync(`${box.project}/log`), "asked\n");
+});
+
+Deno.test("--whoami tells who was denied a role, and which keys do not work", async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = new Sandbox(aws);
+  const denied = await box.run(["--whoami", "--no-input", "-r", "nobody"]);
+  assertEquals([denied.status, denied.stdout], [125, BASE]);
+  assertMatch(denied.stderr, /^assume-role: error: .*\n(?:.*hint: .*\n)?$/);
+  // Whose they are is remembered by now; that they still work is not.
+  aws.fail("GetCallerIdentity", {
+    kind: "error",
+    code: "InvalidClientTokenId",
+    status: 403,
+  });
+  const refused = await box.run(["--whoami"]);
+  assertEquals([refused.status, refused.stdout], [125, ""]);
+  assertMatch(refused.stderr, /AWS does not know the base access key/);
+});
+
+Deno.test("--whoami tells of a web identity by its token", async () => {
+  await using aws = new FakeAws({
+    ...WORLD,
+    identityProviders: [GITHUB],
+    roles: [role("pod", { trustsTokens: ["repo:*"] })],
+  });
+  await using box = new Sandbox(aws);
+  box.writeHome(".aws/credentials", "");
+  const path = box.write("token", await aws.idToken());
+  const env = { AWS_WEB_IDENTITY_TOKEN_FILE: path };
+  const base = `base_web_identity: ${path}\n`;
+  const alone = await box.run(["--whoami"], { env });
+  assertEquals([alone.status, alone.stdout], [0, base]);
+  const result = await box.run(["--whoami", "-r", "pod"], { env });
+  assertEquals([result.status, result.stderr], [0, ""]);
+  assertMatch(
+    result.stdout,
+    /^base_web_identity: .*\nsession_arn: \S+:assumed-role\/pod\//,
+  );
+});
+
+Deno.test(
+  "--whoami asks for a code where the role wants one, and not for the base",
+  { ignore: !HAS_TERMINAL },
+  async () => {
+    await using aws = new FakeAws(WORLD);
+    await using box = new Sandbox(aws);
+    box.writeHome(
+      ".aws/assume-role.yaml",
+      "mfa_session: 12h\nmfa_serial: arn:aws:iam::111111111111:mfa/alice\n",
+    );
+    assertEquals((await box.run(["--whoami", "--no-input"])).stdout, BASE);
+    const code = await aws.code(ALICE);
+    const result = await box.runOnTerminal(["--whoami", "-r", "deploy"], [
+      ["MFA code for", `${code}\n`],
+    ]);
+    assertEquals(
+      withoutTime(result.stdout.replaceAll("\r", "")),
+      `${BASE}MFA code for arn:aws:iam::111111111111:mfa/alice: \n${
+        session("deploy", "fresh")
+      }`,
+    );
+    assertEquals(result.status, 0);
+    assertEquals(aws.count("GetCallerIdentity"), 2);
+  },
+);
+
+Deno.test("--whoami runs no command", async () => {
+  await using box = new Sandbox();
+  const result = await box.run(["--whoami", "ls"]);
+  assertEquals([result.status, result.stdout, result.stderr], [
+    125,
+    "",
+    "assume-role: error: Option '--whoami' runs no command, but there is one: 'ls'\n",
+  ]);
+});
