@@ -51,6 +51,17 @@ export function isRejectedCode(error: unknown): boolean {
 }
 
 /**
+ * Whether AWS denies what the session is to carry, tags or a source identity: it
+ * does so where the role itself may be assumed.
+ */
+export function isDeniedSetting(error: unknown): boolean {
+  return error instanceof AwsError && error.cause instanceof Error &&
+    /to perform: sts:(?:TagSession|SetSourceIdentity)\b/.test(
+      error.cause.message,
+    );
+}
+
+/**
  * Which kind of policy denies, where AWS tells: it does as in "with an explicit
  * deny in a service control policy" and "because no session policy allows the
  * sts:AssumeRole action".

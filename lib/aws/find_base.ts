@@ -17,11 +17,11 @@ export interface FindBaseInput extends HandlerSettings {
 export async function findBaseCredentials(
   { profile, region, ...handler }: FindBaseInput,
 ): Promise<SigningCredentials> {
+  const requestHandler = createRequestHandler(handler);
   const init = {
-    parentClientConfig: {
-      region,
-      requestHandler: createRequestHandler(handler),
-    },
+    parentClientConfig: { region, requestHandler },
+    // IAM Identity Center's client takes nothing from the one above.
+    clientConfig: { requestHandler },
     logger: SILENT,
   };
   const provider = profile !== undefined

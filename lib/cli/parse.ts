@@ -13,6 +13,9 @@ import {
 } from "./invocation.ts";
 import { splitArgv } from "./split.ts";
 
+/** How much of a wrong value is shown, in characters. */
+const LONGEST = 100;
+
 /**
  * Reads the command line.
  *
@@ -126,7 +129,9 @@ function parseValue(name: SettingName, text: string, where: string): unknown {
     return parse(text);
   } catch (error) {
     if (!(error instanceof InvalidValueError)) throw error;
-    const shown = secret ? where : `${where} '${text}'`;
+    // What is as long as that is known to whoever gave it, and the reason is not.
+    const start = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+    const shown = secret ? where : `${where} '${start}'`;
     throw new UsageError(`Cannot use ${shown}: ${error.message}`);
   }
 }

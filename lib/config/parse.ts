@@ -132,21 +132,10 @@ function readValue(
   keys: readonly string[],
   fail: Fail,
 ): unknown {
-  const { parse, list, fromMapping } = SETTINGS[name];
-  const isMapping = typeof node === "object" && node !== null &&
-    !Array.isArray(node);
-  const texts = list && Array.isArray(node)
-    ? node
-    : fromMapping && isMapping
-    ? [fromMapping(node as Record<string, unknown>)]
-    : [node ?? ""];
-  const values = texts.map((text) => {
-    if (typeof text !== "string") {
-      const kind = list ? "text or a list of texts" : "text";
-      throw fail(keys, `the value of '${keys.at(-1)}' must be ${kind}`);
-    }
+  const { parse, list, parseMapping } = SETTINGS[name];
+  const read = <T>(parse: (node: T) => unknown, node: T): unknown => {
     try {
-      return parse(text);
+      return parse(node);
     } catch (error) {
       if (!(error instanceof InvalidValueError)) throw error;
       throw fail(
@@ -154,6 +143,17 @@ function readValue(
         `the value of '${keys.at(-1)}' is invalid: ${error.message}`,
       );
     }
+  };
+  const isMapping = typeof node === "object" && node !== null &&
+    !Array.isArray(node);
+  if (parseMapping && isMapping) {
+    return read(parseMapping, node as Record<string, unknown>);
+  }
+  const texts = list && Array.isArray(node) ? node : [node ?? ""];
+  const values = texts.map((text) => {
+    if (typeof text === "string") return read(parse, text);
+    const kind = list ? "text or a list of texts" : "text";
+    throw fail(keys, `the value of '${keys.at(-1)}' must be ${kind}`);
   });
   return list ? values.flat() : values[0];
 }

@@ -2,7 +2,10 @@ import { toAwsError } from "../aws/errors.ts";
 import { NO_ANSWER } from "../aws/explanations.ts";
 import type { Sdk } from "../aws/sdk.ts";
 import { AssumeRoleError, AwsError } from "../errors.ts";
-import type { BaseCredentials, Start } from "../plan/plan.ts";
+import type { Base, BaseCredentials, Start } from "../plan/plan.ts";
+
+/** What a job of GitHub Actions needs, to be given a token. */
+export const TOKEN_PERMISSION = "the job needs 'permissions: id-token: write'";
 
 /** What finding base credentials needs beside the plan. */
 export interface BaseContext {
@@ -37,21 +40,28 @@ export async function baseCredentials(
     });
   } catch (error) {
     if (error instanceof AssumeRoleError) throw error;
-    throw noBaseCredentials(base.profile, error);
+    throw noBaseCredentials(base, error);
   }
 }
 
-function noBaseCredentials(
-  profile: string | undefined,
-  cause: unknown,
-): AwsError {
+function noBaseCredentials(base: Base, cause: unknown): AwsError {
+  const { profile } = base;
   const where = profile === undefined ? "" : ` from the profile '${profile}'`;
   const { name, message } = cause instanceof Error
     ? cause
     : new Error(String(cause));
-  if ((cause instanceof Error && "$fault" in cause) || name === NO_ANSWER) {
+  // Of IAM Identity Center's errors, the SDK makes a text.
+  const [, portalCode, said] = /^(\w+): (.+)/.exec(message) ?? [];
+  const isSilent = portalCode === NO_ANSWER;
+  if (
+    (cause instanceof Error && "$fault" in cause) || name === NO_ANSWER ||
+    isSilent
+  ) {
     // AWS itself said no on the way to them, or nothing.
-    return toAwsError(cause, {
+    const error = isSilent
+      ? Object.assign(new Error(said), { name: NO_ANSWER })
+      : cause;
+    return toAwsError(error, {
       task: `get base credentials${where}`,
       host: "AWS",
       secrets: [],
@@ -63,7 +73,11 @@ function noBaseCredentials(
     : `: ${message.split("\n")[0]}`;
   return new AwsError(`Cannot find base credentials${where}${reason}`, {
     code: name,
-    hint: /sso/i.test(reason)
+    hint: base.kind === "chain" && base.lacksToken
+      ? `to use a token of GitHub Actions, ${TOKEN_PERMISSION}`
+      : portalCode === "ForbiddenException"
+      ? "you have no such permission set: see sso_account_id and sso_role_name there, or ask who administers IAM Identity Center"
+      : /sso/i.test(reason) || portalCode === "UnauthorizedException"
       ? `sign in with 'aws sso login${profile ? ` --profile ${profile}` : ""}'`
       : profile !== undefined
       ? "see that profile in ~/.aws/config and ~/.aws/credentials"

@@ -6,6 +6,7 @@ import {
   toSessionName,
 } from "../aws/arn.ts";
 import type { AwsClient } from "../aws/client.ts";
+import { isDeniedSetting } from "../aws/errors.ts";
 import { AwsError } from "../errors.ts";
 import type { Start } from "../plan/plan.ts";
 import { digest } from "../settings/digest.ts";
@@ -79,7 +80,7 @@ export class Caller {
   /** Whether a denial may be for lack of MFA: only IAM users have devices. */
   async mayNeedMfa(error: unknown): Promise<boolean> {
     return error instanceof AwsError && error.code === "AccessDenied" &&
-      isIamUser(await this.identity());
+      !isDeniedSetting(error) && isIamUser(await this.identity());
   }
 
   /** Remembers the caller, and the device that a role wanted, for the next time. */

@@ -4,7 +4,7 @@ import type { Sdk } from "../aws/sdk.ts";
 import type { RolePlan, Start } from "../plan/plan.ts";
 import { formatDuration } from "../settings/duration.ts";
 import type { Reporter } from "../system/host.ts";
-import { cacheKey } from "../plan/cache_key.ts";
+import { cacheKey, mfaSessionKey } from "../plan/cache_key.ts";
 import { cached, type CachedResult, type CachePolicy } from "./cached.ts";
 import { type Credentials, MFA_SESSION, timeLeft } from "./credentials.ts";
 import type { Asker } from "./mfa.ts";
@@ -73,7 +73,7 @@ async function getPrevious(
   const { store, waiting } = createStore(plan, what, context);
   const { credentials } = await throughCache(
     store,
-    base.fingerprint,
+    await mfaSessionKey(plan),
     { ...plan, roleArn: MFA_SESSION, forceRefresh: false, now: context.now },
     waiting,
     async () => {

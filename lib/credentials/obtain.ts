@@ -1,7 +1,11 @@
 import type { AwsClient } from "../aws/client.ts";
 import { isRejectedCode } from "../aws/errors.ts";
 import type { AwsError } from "../errors.ts";
-import type { BaseCredentials, RolePlan } from "../plan/plan.ts";
+import {
+  type BaseCredentials,
+  LONGEST_CHAINED,
+  type RolePlan,
+} from "../plan/plan.ts";
 import { formatDuration } from "../settings/duration.ts";
 import type { Waiting } from "../system/lock.ts";
 import type { Reporter } from "../system/host.ts";
@@ -14,9 +18,6 @@ import { findDevice } from "./device.ts";
 import { type Asker, withCode } from "./mfa.ts";
 import type { Store } from "./store.ts";
 import { assumeWithWebIdentity } from "./web_identity.ts";
-
-/** How long a role can be assumed for by a session, in seconds. */
-const LONGEST_CHAINED = 3600;
 
 /** What obtaining credentials needs beside the plan. */
 export interface ObtainContext extends BaseContext {
@@ -150,10 +151,7 @@ function knownDevice(
   return isWanted ? caller.mfaSerial : undefined;
 }
 
-/**
- * AWS lets a session assume a role for an hour at most ("Role chaining", IAM User
- * Guide); that holds for those of GetSessionToken as well.
- */
+/** How long the session can be: one that a session asks for has a limit. */
 function allowedDuration(
   { request: { roleArn, durationSeconds } }: RolePlan,
   { sessionToken }: BaseCredentials,

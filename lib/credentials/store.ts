@@ -11,6 +11,7 @@ import {
   removeIfPresent,
   replacePrivate,
 } from "../system/files.ts";
+import { COPY_NAME } from "../plan/locations.ts";
 import type { Credentials } from "./credentials.ts";
 
 const VERSION = 1;
@@ -20,8 +21,6 @@ const LONGEST_SESSION = 24 * 3600_000;
 /** The last time that a `Date` can tell. */
 const LATEST_TIME = 8.64e15;
 const SESSION_NAME = /^([0-9a-f]{64})\.json$/;
-/** A copy of one of AWS's files, as long as a command runs. */
-const COPY_NAME = /^copy-[0-9a-f]{8}\.(?:config|credentials)$/;
 /** What a process that was killed leaves behind. */
 const isLeftover = (name: string) =>
   /^[0-9a-f]{64}\.lock$/.test(name) || isTemporary(name) ||

@@ -3,8 +3,9 @@ import type { Fetch } from "../aws/fetch.ts";
 import { readClaims } from "../aws/jwt.ts";
 import { AwsError, ConfigError } from "../errors.ts";
 import type { RolePlan, WebIdentityToken } from "../plan/plan.ts";
-import { readTextIfPresent } from "../system/files.ts";
+import { readText } from "../system/files.ts";
 import { createFetch } from "../system/http.ts";
+import { TOKEN_PERMISSION } from "./base.ts";
 import type { Credentials } from "./credentials.ts";
 import type { ObtainContext } from "./obtain.ts";
 
@@ -21,7 +22,7 @@ export async function assumeWithWebIdentity(
   { now, reporter, sdk }: ObtainContext,
 ): Promise<Credentials> {
   const token = source.kind === "file"
-    ? readToken(source.path)
+    ? await readToken(source.path)
     : await requestToken(source, createFetch(caCertificates));
   const roleSessionName = request.roleSessionName ??
     toSessionName(readClaims(token)?.sub ?? NAMELESS);
@@ -42,12 +43,18 @@ export async function assumeWithWebIdentity(
   return { ...output, roleArn: request.roleArn, obtainedAt: now() };
 }
 
-function readToken(path: string): string {
-  const text = readTextIfPresent(path);
-  if (text !== undefined && text.trim() !== "") return text.trim();
-  throw new ConfigError(`Cannot read the web identity token ${path}`, {
-    hint: "AWS_WEB_IDENTITY_TOKEN_FILE names it",
-  });
+async function readToken(path: string): Promise<string> {
+  let reason = "it is empty";
+  try {
+    const token = (await readText(path)).trim();
+    if (token !== "") return token;
+  } catch (error) {
+    reason = (error as Error).message;
+  }
+  throw new ConfigError(
+    `Cannot read the web identity token ${path}: ${reason}`,
+    { hint: "AWS_WEB_IDENTITY_TOKEN_FILE names it" },
+  );
 }
 
 /** Asks GitHub ("OpenID Connect reference", GitHub Docs). */
@@ -60,7 +67,7 @@ async function requestToken(
   const fail = (reason: string, cause?: unknown) =>
     new AwsError(`Cannot get a token from GitHub Actions: ${reason}`, {
       code: "NoWebIdentityToken",
-      hint: "the job needs 'permissions: id-token: write'",
+      hint: TOKEN_PERMISSION,
       cause,
     });
   let response: Response;

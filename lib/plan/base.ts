@@ -8,7 +8,7 @@ import { cacheKey } from "./cache_key.ts";
 import type { Base, BaseCredentials } from "./plan.ts";
 import { type CommonPlan, profileRolePlan } from "./profile_role.ts";
 import type { ReadText } from "./request.ts";
-import { webIdentityBase } from "./web_identity.ts";
+import { lacksToken, webIdentityBase } from "./web_identity.ts";
 
 type Env = Readonly<Record<string, string>>;
 
@@ -67,8 +67,10 @@ export async function selectBase(
     if (base !== undefined) return base;
   }
   const needs = needsOf(profile, context);
+  const lacks = lacksToken(env) && { lacksToken: true as const };
   if (section === undefined) {
-    return { kind: "chain", needs, fingerprint: await digest([ambient(env)]) };
+    const fingerprint = await digest([ambient(env)]);
+    return { kind: "chain", needs, fingerprint, ...lacks };
   }
   const trail = closure(name, env, profiles);
   if (profile !== undefined) {
@@ -82,7 +84,7 @@ export async function selectBase(
   // Where the profile `default` gives none, the SDK's chain goes on to these.
   trail.push(ambient(env));
   const fingerprint = await digest(trail);
-  return { kind: "chain", profile: name, needs, fingerprint };
+  return { kind: "chain", profile: name, needs, fingerprint, ...lacks };
 }
 
 function environmentCredentials(env: Env): BaseCredentials | undefined {
@@ -148,7 +150,14 @@ async function roleOfProfile(
       fingerprint: await digest(closure(source, env, profiles)),
     };
   }
-  const plan = profileRolePlan(name, section, base, env, profiles, common);
+  const plan = await profileRolePlan(
+    name,
+    section,
+    base,
+    env,
+    profiles,
+    common,
+  );
   return {
     kind: "role",
     plan,

@@ -39,6 +39,13 @@ export function cacheKey(plan: RolePlan): Promise<string> {
   ]);
 }
 
+/**
+ * The name of the cache entry for the session with MFA that a plan starts from.
+ */
+export function mfaSessionKey({ base, endpoints }: RolePlan): Promise<string> {
+  return digest([base.fingerprint, endpoints.sts ?? null]);
+}
+
 function toSet(texts: readonly string[] | undefined): readonly string[] {
   return [...new Set(texts)].sort();
 }

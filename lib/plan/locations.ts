@@ -12,6 +12,9 @@ export function cacheDirectoryOf(
     (home && join(home, ".aws", "assume-role", "cache"));
 }
 
+/** A copy of one of AWS's files, by its name: there as long as a command runs. */
+export const COPY_NAME = /(?:^|[\\/])copy-[0-9a-f]{8}\.(?:config|credentials)$/;
+
 /** One of AWS's two files. */
 export interface AwsFilePath {
   readonly name: "config" | "credentials";

@@ -40,7 +40,12 @@ export type Base =
       readonly needs: BaseNeeds;
     }
     /** The AWS SDK's default chain has to find them. */
-    | { readonly kind: "chain"; readonly needs: BaseNeeds }
+    | {
+      readonly kind: "chain";
+      readonly needs: BaseNeeds;
+      /** Whether this is a job of GitHub Actions that may not ask for a token. */
+      readonly lacksToken?: true;
+    }
     /** A session of long-term keys that a one-time code was given for. */
     | {
       readonly kind: "mfa-session";
@@ -68,6 +73,12 @@ export interface RoleRequest extends SessionRequest {
   /** Absent: named after the caller. */
   readonly roleSessionName?: string;
 }
+
+/**
+ * How long AWS lets a session assume a role for, in seconds ("Role chaining", IAM
+ * User Guide); that holds for sessions of GetSessionToken as well.
+ */
+export const LONGEST_CHAINED = 3600;
 
 /** Where STS, IAM and the console's sign-in are. */
 export interface Endpoints {

@@ -11,6 +11,7 @@ import {
   parseSessionName,
 } from "../settings/values.ts";
 import { resolveEndpoints } from "./endpoints.ts";
+import { withMfaSession } from "./mfa_session.ts";
 import type { Base, MfaPlan, RolePlan } from "./plan.ts";
 
 const DEFAULT_DURATION = 3600;
@@ -18,21 +19,25 @@ const DEFAULT_DURATION = 3600;
 /** What all roles of a chain have in common. */
 export type CommonPlan =
   & Pick<RolePlan, "cacheDirectory" | "forceRefresh" | "refreshBeforeExpiry">
-  & { readonly mfa: MfaPlan };
+  & {
+    readonly mfa: MfaPlan;
+    /** How long a session with MFA lasts, in seconds, where one is wanted. */
+    readonly mfaSession?: number | undefined;
+  };
 
 /**
  * How the role of a profile of `~/.aws/config` is assumed.
  *
  * @throws {ConfigError} where a key of it has a value that AWS would not take
  */
-export function profileRolePlan(
+export async function profileRolePlan(
   name: string,
   section: Section,
   base: Base,
   env: Readonly<Record<string, string>>,
   profiles: Profiles,
-  { mfa, ...common }: CommonPlan,
-): RolePlan {
+  { mfa, mfaSession, ...common }: CommonPlan,
+): Promise<RolePlan> {
   const read = <T>(
     key: string,
     parse: (text: string) => T,
@@ -63,11 +68,14 @@ export function profileRolePlan(
       ...(roleSessionName !== undefined && { roleSessionName }),
       ...(externalId !== undefined && { externalId }),
     },
-    base,
     endpoints: resolveEndpoints(role.partition, region, env, section, profiles),
     // A session has no device; who holds long-term keys may have one.
-    mfa: base.kind === "role"
-      ? { mayAsk: mfa.mayAsk }
-      : { ...mfa, ...(serial !== undefined && { serial }) },
+    ...(base.kind === "role"
+      ? { base, mfa: { mayAsk: mfa.mayAsk } }
+      : await withMfaSession(
+        base,
+        { ...mfa, ...(serial !== undefined && { serial }) },
+        mfaSession,
+      )),
   };
 }

@@ -14,12 +14,13 @@ import type { Settler } from "./settle.ts";
 const DEFAULT_DURATION = 3600;
 const DEFAULT: Source = { kind: "default" };
 
-/** Reads the text of a file; rejects where there is none. */
+/** Reads the text of a file; rejects with the reason where it cannot. */
 export type ReadText = (path: string) => Promise<string>;
 
 /**
  * Decides what is asked for with the role.
  *
+ * @param sessionNames what names the session where we do not
  * @throws {UsageError} where AWS would not take it
  * @throws {ConfigError} where a policy's file cannot be used
  */
@@ -27,8 +28,9 @@ export async function resolveRequest(
   roleArn: string,
   settler: Settler,
   readText: ReadText,
+  ...sessionNames: readonly (readonly [string | undefined, Source])[]
 ): Promise<RoleRequest> {
-  const roleSessionName = settler.settle("roleSessionName");
+  const roleSessionName = settler.settle("roleSessionName", ...sessionNames);
   const externalId = settler.settle("externalId");
   const sourceIdentity = settler.settle("sourceIdentity");
   const policy = await resolvePolicy(settler, readText);
@@ -81,10 +83,8 @@ async function resolvePolicy(
   try {
     return parsePolicy(await readText(path));
   } catch (error) {
-    const reason = error instanceof InvalidValueError
-      ? error.message
-      : "it cannot be read";
-    throw new ConfigError(`Cannot use the policy ${path}: ${reason}`, {
+    const { message } = error as Error;
+    throw new ConfigError(`Cannot use the policy ${path}: ${message}`, {
       hint: "a policy is JSON, or the name of a file with it",
       cause: error,
     });

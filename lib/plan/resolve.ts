@@ -1,6 +1,6 @@
 // Pure: no I/O.
 import { UsageError } from "../errors.ts";
-import { awsFile } from "./locations.ts";
+import { awsFile, COPY_NAME } from "./locations.ts";
 import type { Plan, Source } from "./plan.ts";
 import { resolveTarget } from "./role.ts";
 import { type PlanInput, resolveRolePlan } from "./role_plan.ts";
@@ -28,12 +28,14 @@ export async function resolvePlan(input: PlanInput): Promise<Plan> {
     "credentials",
     input.home,
   );
+  // Under another assume-role that serves us, the file is a copy, soon gone.
+  const isCopy = COPY_NAME.test(file ?? "");
   const prefix = settler.settle("profileNamePrefix") || role.accountId;
   const writes = settler.settle("writeProfile", [true, DEFAULT])!;
   return deepFreeze({
     ...plan,
     ...(region !== undefined && { region }),
-    ...(writes && file !== undefined && {
+    ...(writes && file !== undefined && !isCopy && {
       savedProfile: {
         file,
         name: `${prefix}-${role.roleName}`,

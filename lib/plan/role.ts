@@ -15,9 +15,13 @@ export interface Target {
 /**
  * Finds the role that is asked for; `undefined` where none is named.
  *
+ * @param wantedBy the role that is assumed from it, where one is
  * @throws {UsageError} where the name stands for no role
  */
-export function resolveTarget(input: Layers): Target | undefined {
+export function resolveTarget(
+  input: Layers,
+  wantedBy?: string,
+): Target | undefined {
   const { options, variables, configs } = input;
   const name = options.role ?? variables.role;
   if (name === undefined) return undefined;
@@ -29,6 +33,7 @@ export function resolveTarget(input: Layers): Target | undefined {
     settler.settle("roleArn"),
     settler.settle("rolePrefix"),
     configs.flatMap((config) => [...config.roles.keys()]),
+    wantedBy,
   );
   return { name, role, settler };
 }
@@ -44,12 +49,16 @@ export function resolveRole(
   entryArn: string | undefined,
   prefix: string | undefined,
   knownRoles: readonly string[],
+  wantedBy?: string,
 ): RoleArn {
+  const whose = wantedBy === undefined
+    ? ""
+    : `, by way of which '${wantedBy}' is assumed`;
   if (name.startsWith("arn:")) {
     return splitRoleArn(
       checked(name, () =>
         new UsageError(
-          `Cannot use the role '${name}': it is not the ARN of a role`,
+          `Cannot use the role '${name}'${whose}: it is not the ARN of a role`,
           {
             hint:
               "a role's ARN is written like arn:aws:iam::111111111111:role/admin",
@@ -65,7 +74,7 @@ export function resolveRole(
       : "it is no entry of 'roles'";
     const near = known ? undefined : closest(name, knownRoles);
     throw new UsageError(
-      `Cannot tell the ARN of role '${name}': ${reason} and there is no 'role_prefix'`,
+      `Cannot tell the ARN of role '${name}'${whose}: ${reason} and there is no 'role_prefix'`,
       {
         hint: near !== undefined
           ? `did you mean '${near}'?`
@@ -75,7 +84,7 @@ export function resolveRole(
   }
   return splitRoleArn(checked(prefix + name, () =>
     new ConfigError(
-      `Cannot use the role '${name}': with role_prefix it is '${prefix}${name}', which is not the ARN of a role`,
+      `Cannot use the role '${name}'${whose}: with role_prefix it is '${prefix}${name}', which is not the ARN of a role`,
       { hint: "a prefix is written like arn:aws:iam::111111111111:role/" },
     )));
 }

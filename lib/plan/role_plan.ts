@@ -7,7 +7,14 @@ import { resolveEndpoints } from "./endpoints.ts";
 import { cacheDirectoryOf } from "./locations.ts";
 import { refuseLoop } from "./loop.ts";
 import { withMfaSession } from "./mfa_session.ts";
-import type { Base, MfaPlan, RolePlan, RoleRequest, Source } from "./plan.ts";
+import {
+  type Base,
+  LONGEST_CHAINED,
+  type MfaPlan,
+  type RolePlan,
+  type RoleRequest,
+  type Source,
+} from "./plan.ts";
 import { fromVariables, ofProfile, resolveRegion } from "./region.ts";
 import { type ReadText, resolveRequest } from "./request.ts";
 import { resolveTarget, type Target } from "./role.ts";
@@ -64,17 +71,35 @@ export async function resolveRolePlan(
   const section = profiles.get(base.profile ?? "default") ?? {};
   const region = resolveRegion(settler, env, base.profile, section);
   const readText = input.readText ?? noFiles;
-  const request = await resolveRequest(role.arn, settler, readText);
+  const request = await resolveRequest(
+    role.arn,
+    settler,
+    readText,
+    ...base.kind === "web-identity"
+      ? fromVariables(env, "AWS_ROLE_SESSION_NAME")
+      : [],
+  );
   if (base.kind === "web-identity") checkWebIdentityRequest(request);
+  // What holds for a role on the way is no concern of who asks for the last one.
+  const isOnTheWay = trail.length > 0 && isSession(base);
+  const durationSeconds = isOnTheWay
+    ? Math.min(request.durationSeconds, LONGEST_CHAINED)
+    : request.durationSeconds;
   return {
     ...common,
     role,
-    request,
+    request: { ...request, durationSeconds },
     base,
     endpoints: resolveEndpoints(role.partition, region, env, section, profiles),
     mfa,
     ...(region !== undefined && { region }),
   };
+}
+
+/** Whether base credentials are known to be those of a session. */
+function isSession(base: Base): boolean {
+  return base.kind === "role" || base.kind === "mfa-session" ||
+    base.kind === "static" && base.credentials.sessionToken !== undefined;
 }
 
 /**
@@ -107,7 +132,7 @@ export async function resolveSource(
       );
     }
     // A role of the chain has its own entry; what is asked for is the last one.
-    const hop = resolveTarget(hopLayers(input, via, settler, profile))!;
+    const hop = resolveTarget(hopLayers(input, via, settler, profile), name)!;
     const plan = await resolveRolePlan(hop, input, before);
     const { region: _, ...rolePlan } = plan;
     return {
@@ -128,12 +153,17 @@ export async function resolveSource(
     ...(mfaCommand !== undefined && { command: mfaCommand }),
   };
   const serial = settler.settle("mfaSerial");
+  const mfaSession = settler.settle("mfaSession");
   const base = await selectBase(profile, {
     env,
     profiles,
     home: input.home,
     readText,
-    common: { ...common, mfa: { ...mfa, ...(serial && { serial }) } },
+    common: {
+      ...common,
+      mfa: { ...mfa, ...(serial && { serial }) },
+      mfaSession,
+    },
     roleArn,
   });
   refuseLoop(base, profiles, input.args ?? []);
@@ -151,7 +181,7 @@ export async function resolveSource(
       : []),
   );
   const withSerial = { ...mfa, ...(known !== undefined && { serial: known }) };
-  return await withMfaSession(base, withSerial, settler.settle("mfaSession"));
+  return await withMfaSession(base, withSerial, mfaSession);
 }
 
 /** AssumeRoleWithWebIdentity takes less than AssumeRole: the token says the rest. */

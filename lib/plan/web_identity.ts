@@ -44,7 +44,7 @@ export async function webIdentityBase(
     ...(env.AWS_ROLE_SESSION_NAME &&
       { role_session_name: env.AWS_ROLE_SESSION_NAME }),
   };
-  const plan = profileRolePlan(
+  const plan = await profileRolePlan(
     "AWS_ROLE_ARN",
     section,
     base,
@@ -58,6 +58,14 @@ export async function webIdentityBase(
     fingerprint: await cacheKey(plan),
     ...(profile !== undefined && { profile }),
   };
+}
+
+/**
+ * Whether this is a job of GitHub Actions without the permission to ask for a
+ * token: it has not got the variables that say where.
+ */
+export function lacksToken(env: WebIdentityContext["env"]): boolean {
+  return env.GITHUB_ACTIONS === "true" && !env.ACTIONS_ID_TOKEN_REQUEST_URL;
 }
 
 async function findToken(
@@ -95,9 +103,13 @@ async function read(path: string, readText: ReadText): Promise<string> {
   try {
     return await readText(path);
   } catch (error) {
-    throw new ConfigError(`Cannot read the web identity token ${path}`, {
-      hint: "AWS_WEB_IDENTITY_TOKEN_FILE names it",
-      cause: error,
-    });
+    const { message } = error as Error;
+    throw new ConfigError(
+      `Cannot read the web identity token ${path}: ${message}`,
+      {
+        hint: "AWS_WEB_IDENTITY_TOKEN_FILE names it",
+        cause: error,
+      },
+    );
   }
 }

@@ -3,7 +3,7 @@ import { type GetContext, getCredentials } from "../credentials/get.ts";
 import { Store } from "../credentials/store.ts";
 import type { Supply } from "../credentials/supply.ts";
 import { AssumeRoleError } from "../errors.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { Plan, RolePlan } from "../plan/plan.ts";
 import type { AwsFilePath } from "../plan/locations.ts";
 import type { Reporter } from "../system/host.ts";
 import { reasonOf } from "../system/reason.ts";
@@ -30,10 +30,10 @@ export interface ServeContext extends Omit<GetContext, "reporter"> {
  */
 export async function serveCredentials(
   first: Credentials,
-  { plan, awsFiles, env, home, makePlan, ...context }: ServeContext,
+  { plan, awsFiles, home, makePlan, ...context }: ServeContext,
 ): Promise<Supply> {
   const { now } = context;
-  const boto = await botoVariables(env, home);
+  const boto = await botoVariables(context.env, home);
   const copies = await prepareCopies(plan, awsFiles);
   // What is to be said meanwhile would get into the command's own output.
   const told = new Set<string>();
@@ -71,9 +71,12 @@ export async function serveCredentials(
 }
 
 /** The plan without what was for the first time: a code, and force. */
-function forLater(plan: Plan): Plan {
+function forLater<T extends RolePlan>(plan: T): T {
   const { token: _, ...mfa } = plan.mfa;
-  return { ...plan, mfa, forceRefresh: false };
+  const base = plan.base.kind === "role"
+    ? { ...plan.base, plan: forLater(plan.base.plan) }
+    : plan.base;
+  return { ...plan, base, mfa, forceRefresh: false };
 }
 
 async function prepareCopies(

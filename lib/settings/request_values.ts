@@ -41,15 +41,29 @@ export function parseTags(text: string): readonly Tag[] {
   return text.split(",").map((part) => {
     const at = part.indexOf("=");
     if (at < 0) throw new InvalidValueError("a tag is written like KEY=VALUE");
-    const [key, value] = [part.slice(0, at).trim(), part.slice(at + 1).trim()];
-    checkTagKey(key);
-    if (value.length > 256 || !TAG_TEXT.test(value)) {
-      throw new InvalidValueError(
-        `the value of the tag '${key}' has more than 256 characters, or others than letters, digits, spaces and _ . : / = + - @`,
-      );
-    }
-    return [key, value];
+    return checkTag(part.slice(0, at).trim(), part.slice(at + 1).trim());
   });
+}
+
+/** Session tags, as a mapping of texts: a value may be left out. */
+export function parseTagMapping(
+  mapping: Readonly<Record<string, unknown>>,
+): readonly Tag[] {
+  return Object.entries(mapping).map(([key, value]) => {
+    const text = value ?? "";
+    if (typeof text === "string") return checkTag(key, text);
+    throw new InvalidValueError(`the value of the tag '${key}' must be text`);
+  });
+}
+
+function checkTag(key: string, value: string): Tag {
+  checkTagKey(key);
+  if (value.length > 256 || !TAG_TEXT.test(value)) {
+    throw new InvalidValueError(
+      `the value of the tag '${key}' has more than 256 characters, or others than letters, digits, spaces and _ . : / = + - @`,
+    );
+  }
+  return [key, value];
 }
 
 /** Keys of session tags that are passed on to the next role of a chain. */
@@ -86,8 +100,9 @@ export function parsePolicy(text: string): string {
   try {
     json = JSON.stringify(JSON.parse(text));
   } catch (error) {
-    const reason = (error as Error).message.replace(/ in JSON\b.*/s, "");
-    throw new InvalidValueError(`a policy is JSON, and this is not: ${reason}`);
+    throw new InvalidValueError(
+      `a policy is JSON, and this is not: ${reasonOfJson(error as Error)}`,
+    );
   }
   if (!json.startsWith("{") || !/"Statement":/.test(json)) {
     throw new InvalidValueError("a policy is a JSON object with a 'Statement'");
@@ -102,6 +117,17 @@ export function parsePolicy(text: string): string {
     throw new InvalidValueError("a policy has no characters beyond Latin-1");
   }
   return json;
+}
+
+/** What is wrong with a JSON, and where if that is known, without a piece of it. */
+function reasonOfJson({ message }: Error): string {
+  const [, line, column] = /\(line (\d+) column (\d+)\)/.exec(message) ?? [];
+  const where = line === undefined ? "" : ` (line ${line}, column ${column})`;
+  return message.replace(
+    / in JSON\b.*| at position.*|, (?:\.\.\.)?".*| JSON input$/s,
+    "",
+  ) +
+    where;
 }
 
 /** ARNs of managed policies. */

@@ -85,8 +85,8 @@ export interface Setting<T> {
    * the first place that has any replace the others.
    */
   readonly list?: "add" | "replace";
-  /** How a mapping of the file is written as text, where it may be one. */
-  readonly fromMapping?: (mapping: Readonly<Record<string, unknown>>) => string;
+  /** Reads a mapping of the file, where it may be one. */
+  readonly parseMapping?: (mapping: Readonly<Record<string, unknown>>) => T;
   /** Whether the value must never be shown, not even in an error. */
   readonly secret?: true;
 }

@@ -60,9 +60,7 @@ export const SETTINGS: {
   tags: {
     parse: request.parseTags,
     list: "add",
-    fromMapping: (mapping) =>
-      Object.entries(mapping).map(([key, value]) => `${key}=${value}`)
-        .join(","),
+    parseMapping: request.parseTagMapping,
     option: {
       name: "tag",
       placeholder: "KEY=VALUE",
@@ -84,7 +82,9 @@ export const SETTINGS: {
   },
   policy: {
     parse: request.parsePolicySource,
-    fromMapping: (mapping) => JSON.stringify(mapping),
+    parseMapping: (mapping) => ({
+      json: request.parsePolicy(JSON.stringify(mapping)),
+    }),
     option: {
       placeholder: "FILE|JSON",
       group: "role",

@@ -1,13 +1,22 @@
 import { dirname, join, resolve } from "../path.ts";
+import { reasonOf } from "./reason.ts";
 
 /** Whether a name is that of a file that was to replace another, and did not get there. */
 export function isTemporary(name: string): boolean {
   return /^\.assume-role-[0-9a-f]{8}\.tmp$/.test(name);
 }
 
-/** The text of a file. */
+/**
+ * The text of a file.
+ *
+ * @throws an error whose message is the reason, in a few words
+ */
 export async function readText(path: string): Promise<string> {
-  return await Deno.readTextFile(path);
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    throw new Error(reasonOf(error), { cause: error });
+  }
 }
 
 /** The text of a file, or `undefined` where there is none. */

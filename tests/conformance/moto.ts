@@ -94,6 +94,36 @@ export class Moto implements AsyncDisposable {
     };
   }
 
+  /** Makes a role that a session of another one may assume. */
+  async createNextRole(
+    roleName: string,
+    previous: string,
+    sessionName: string,
+  ): Promise<void> {
+    // moto does not know a session for one of its role.
+    const arn =
+      `arn:aws:sts::${ACCOUNT}:assumed-role/${previous}/${sessionName}`;
+    const statement = { Effect: "Allow", Action: "sts:AssumeRole" };
+    const document = (more: object) =>
+      JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ ...statement, ...more }],
+      });
+    await this.#iam({
+      Action: "CreateRole",
+      RoleName: roleName,
+      AssumeRolePolicyDocument: document({ Principal: { AWS: arn } }),
+    });
+    await this.#iam({
+      Action: "PutRolePolicy",
+      RoleName: previous,
+      PolicyName: "assume-next",
+      PolicyDocument: document({
+        Resource: `arn:aws:iam::${ACCOUNT}:role/${roleName}`,
+      }),
+    });
+  }
+
   /** From now on signatures and policies count. */
   async enforce(): Promise<void> {
     const response = await fetch(`${this.url}/moto-api/reset-auth`, {

@@ -4,7 +4,9 @@
  */
 import { assertEquals } from "@std/assert";
 import { FakeAws } from "../fake_aws/server.ts";
-import { ALICE, type User } from "../fake_aws/world.ts";
+import { signToken } from "../fake_aws/jwt.ts";
+import { stepAt, totp } from "../fake_aws/totp.ts";
+import { ALICE, GITHUB, type User } from "../fake_aws/world.ts";
 import { program, type Result, Sandbox } from "../e2e/sandbox.ts";
 import { ACCOUNT, CountingProxy, Moto } from "./moto.ts";
 
@@ -103,12 +105,89 @@ const STEPS: readonly Step[] = [
   },
 ];
 
+const IDENTITY = [...AWS, "sts", "get-caller-identity", "--query", "Arn"];
+const POLICY = {
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "sts:*", Resource: "*" }],
+};
+
+/** What moto decides on as well: who may assume the roles of a chain. */
+const CHAIN_STEPS: readonly Step[] = [
+  {
+    name: "a chain of two roles",
+    run: (box) => {
+      box.write(
+        "assume-role.yaml",
+        `role_prefix: arn:aws:iam::${ACCOUNT}:role/\nroles:\n  next: { via: admin }\n`,
+      );
+      return box.run(["-r", "next", "--", ...IDENTITY]);
+    },
+  },
+  {
+    name: "the same from the cache",
+    run: (box) => box.run(["-r", "next", "--", ...IDENTITY]),
+  },
+  {
+    name: "its first role, which is kept by itself",
+    run: (box) => box.run(["-r", "admin", "--", ...IDENTITY]),
+  },
+  {
+    name: "tags, a source identity and policies",
+    run: (box) =>
+      box.run([
+        ...["--tag", "Project=apollo", "--transitive-tag", "Project"],
+        ...["--source-identity", "alice", "--external-id", "1234"],
+        ...["--policy", JSON.stringify(POLICY)],
+        ...["--policy-arn", "arn:aws:iam::aws:policy/ReadOnlyAccess"],
+        ...["--duration", "30m", "-r", "admin", "--", ...IDENTITY],
+      ]),
+  },
+];
+
+/** What moto takes from everybody: it checks neither codes nor tokens. */
+const OPEN_STEPS: readonly Step[] = [
+  {
+    name: "a session with MFA",
+    run: async (box, { devices }) => {
+      const code = await totp(devices?.[0]?.secret ?? "", stepAt(Date.now()));
+      box.write(
+        "assume-role.yaml",
+        `role_prefix: arn:aws:iam::${ACCOUNT}:role/\nmfa_session: 12h\n`,
+      );
+      return await box.run(["--mfa-token", code, "-r", "admin", "true"]);
+    },
+  },
+  {
+    name: "another session of a role from it",
+    run: (box) => box.run(["--no-input", "-f", "-r", "admin", "true"]),
+  },
+  {
+    name: "a web identity token",
+    run: async (box) => {
+      const token = await signToken({
+        iss: GITHUB.issuer,
+        aud: "sts.amazonaws.com",
+        sub: "repo:example/project",
+        exp: Math.floor(Date.now() / 1000) + 300,
+      });
+      Deno.removeSync(`${box.home}/.aws/credentials`);
+      return await box.run(["-r", "admin", "printenv", "ASSUME_ROLE_ARN"], {
+        env: { AWS_WEB_IDENTITY_TOKEN_FILE: box.write("token", token) },
+      });
+    },
+  },
+];
+
 /** Runs all steps, and leaves out what differs from run to run. */
-async function play(url: string, user: User): Promise<Record<string, Seen>> {
+async function play(
+  url: string,
+  user: User,
+  steps = STEPS,
+): Promise<Record<string, Seen>> {
   await using proxy = new CountingProxy(url);
   await using box = new Sandbox({ url: proxy.url }, user);
   const seen: Record<string, Seen> = {};
-  for (const { name, run } of STEPS) {
+  for (const { name, run } of steps) {
     proxy.actions.length = 0;
     const { status, signal, stdout, stderr } = await run(box, user);
     const stable = (text: string) =>
@@ -160,6 +239,63 @@ Deno.test("moto and the fake show a user the same", async () => {
     first.stdout,
   );
   assertEquals(onMoto["the exit status"]?.status, 42);
+});
+
+Deno.test("moto and the fake agree on chains and requests", async () => {
+  await using moto = await Moto.start();
+  const user = await moto.createUser("alice", "admin");
+  await moto.createNextRole("next", "admin", "alice");
+  await moto.enforce();
+  const onMoto = await play(moto.url, user, CHAIN_STEPS);
+
+  const alice = { ...ALICE, accountId: ACCOUNT, devices: user.devices! };
+  await using fake = new FakeAws({
+    users: [alice],
+    roles: [
+      { arn: ROLE, trusts: [`arn:aws:iam::${ACCOUNT}:user/alice`] },
+      { arn: `arn:aws:iam::${ACCOUNT}:role/next`, trusts: [ROLE] },
+    ],
+  });
+  assertEquals(await play(fake.url, alice, CHAIN_STEPS), onMoto);
+
+  assertEquals(onMoto["a chain of two roles"], {
+    status: 0,
+    signal: null,
+    stdout: `"arn:aws:sts::${ACCOUNT}:assumed-role/next/alice"\n`,
+    stderr: "",
+    actions: [
+      "GetCallerIdentity",
+      "AssumeRole",
+      "AssumeRole",
+      "GetCallerIdentity",
+    ],
+  });
+  const kept = onMoto["its first role, which is kept by itself"];
+  assertEquals(kept?.actions, ["GetCallerIdentity"]);
+});
+
+Deno.test("moto and the fake agree on sessions with MFA and web identities", async () => {
+  await using moto = await Moto.start();
+  const user = await moto.createUser("alice", "admin");
+  const { serial } = user.devices![0]!;
+  const person = { ...user, devices: [{ serial, secret: "of the phone" }] };
+  const onMoto = await play(moto.url, person, OPEN_STEPS);
+
+  await using fake = new FakeAws({
+    users: [person],
+    roles: [{
+      arn: ROLE,
+      trusts: [`arn:aws:iam::${ACCOUNT}:user/alice`],
+      trustsTokens: ["repo:example/*"],
+    }],
+  });
+  assertEquals(await play(fake.url, person, OPEN_STEPS), onMoto);
+
+  assertEquals(Object.values(onMoto).map(({ actions }) => actions), [
+    ["GetCallerIdentity", "ListMFADevices", "GetSessionToken", "AssumeRole"],
+    ["AssumeRole"],
+    ["AssumeRoleWithWebIdentity"],
+  ]);
 });
 
 Deno.test("boto3 reads the profile that was saved", async () => {

@@ -1,0 +1,312 @@
+/** `mfa_session`: one code for a session that roles are assumed from. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path/join";
+import { FakeAws } from "../fake_aws/server.ts";
+import { ALICE, type World } from "../fake_aws/world.ts";
+import { HAS_TERMINAL, Sandbox } from "./sandbox.ts";
+import { role, WORLD } from "./worlds.ts";
+
+const ARN = "arn:aws:iam::111111111111";
+const SERIAL = `${ARN}:mfa/alice`;
+const OK = { status: 0, signal: null, stdout: "", stderr: "" };
+const PREFIX = `role_prefix: ${ARN}:role/\n`;
+const GUARDED: World = {
+  ...WORLD,
+  roles: [
+    role("admin"),
+    role("deploy", { requiresMfa: true }),
+    role("release", { requiresMfa: true, maxSessionDuration: 43_200 }),
+    role("behind", { trusts: [`${ARN}:role/deploy`] }),
+  ],
+};
+const terminal = { ignore: !HAS_TERMINAL };
+const unix = { ignore: Deno.build.os === "windows" };
+
+const actions = (aws: FakeAws) => aws.calls.map(({ action }) => action);
+
+/** A sandbox whose user wants sessions with MFA. */
+function sandbox(aws: FakeAws, more = ""): Sandbox {
+  const box = new Sandbox(aws);
+  box.write("assume-role.yaml", `${PREFIX}mfa_session: 12h\n${more}`);
+  return box;
+}
+
+/** Changes all sessions of GetSessionToken in the cache. */
+function ageMfaSessions(box: Sandbox, milliseconds: number): number {
+  const cache = join(box.home, ".aws/assume-role/cache");
+  let count = 0;
+  for (const { name } of Deno.readDirSync(cache)) {
+    if (!/^[0-9a-f]{64}\.json$/.test(name)) continue;
+    const path = join(cache, name);
+    const entry = JSON.parse(Deno.readTextFileSync(path));
+    if (entry.value.roleArn !== "mfa-session") continue;
+    entry.value.expiration -= milliseconds;
+    entry.value.obtainedAt -= milliseconds;
+    Deno.writeTextFileSync(path, JSON.stringify(entry));
+    count++;
+  }
+  return count;
+}
+
+Deno.test(
+  "one code buys a session, and roles after it need none",
+  terminal,
+  async () => {
+    await using aws = new FakeAws(GUARDED);
+    await using box = sandbox(aws);
+    const question = `MFA code for ${SERIAL}: `;
+    const first = await box.runOnTerminal(
+      ["-r", "deploy", "printenv", "AWS_ACCESS_KEY_ID"],
+      [[question, `${await aws.code(ALICE)}\n`]],
+    );
+    assertEquals(first.status, 0, first.stdout);
+    assertEquals(actions(aws), [
+      "GetCallerIdentity",
+      "ListMFADevices",
+      "GetSessionToken",
+      "AssumeRole",
+    ]);
+    const { Action: _, Version: _v, TokenCode: _c, ...asked } =
+      aws.calls[2]!.params;
+    assertEquals(asked, { DurationSeconds: "43200", SerialNumber: SERIAL });
+    // The role is asked for without a code, by the session's key.
+    const { params, accessKeyId } = aws.calls[3]!;
+    assertEquals([params.SerialNumber, params.RoleSessionName], [
+      undefined,
+      "alice",
+    ]);
+    assertEquals(aws.sessionOf(accessKeyId)?.mfa, true);
+
+    for (const name of ["admin", "release", "deploy"]) {
+      assertEquals(await box.run(["--no-input", "-r", name, "true"]), OK);
+    }
+    assertEquals(
+      await box.run(["--no-input", "-f", "-r", "deploy", "true"]),
+      OK,
+    );
+    assertEquals(actions(aws).slice(4), [
+      "AssumeRole",
+      "AssumeRole",
+      "AssumeRole",
+    ]);
+    // The session with MFA itself is given to nobody.
+    assert(!box.readHome(".aws/credentials").includes(accessKeyId));
+  },
+);
+
+Deno.test("when the session has expired, a code is asked for again", async () => {
+  await using aws = new FakeAws(GUARDED);
+  await using box = sandbox(aws);
+  const run = async (steps: 0 | 1) =>
+    await box.run([
+      ...["--mfa-token", await aws.code(ALICE, SERIAL, steps)],
+      ...["-f", "-r", "deploy", "true"],
+    ]);
+  assertEquals(await run(0), OK);
+  assertEquals(ageMfaSessions(box, 11 * 3600_000), 1);
+  assertEquals(await run(0), OK);
+  assertEquals(aws.count("GetSessionToken"), 1);
+  // Within refresh_before_expiry: it may not live as long as the role's.
+  assertEquals(ageMfaSessions(box, 50 * 60_000), 1);
+  const unasked = await box.run(["--no-input", "-f", "-r", "deploy", "true"]);
+  assertEquals(unasked, {
+    ...OK,
+    status: 125,
+    stderr:
+      `assume-role: error: An MFA code for ${SERIAL} is needed, and '--no-input' forbids asking\n` +
+      "assume-role: hint: give a code with '--mfa-token', or a program that prints one with '--mfa-command'\n",
+  });
+  assertEquals(await run(1), OK);
+  assertEquals(aws.count("GetSessionToken"), 2);
+});
+
+Deno.test("the session is of the device and the duration that are named", async () => {
+  await using aws = new FakeAws(GUARDED);
+  await using box = sandbox(aws, `mfa_serial: ${SERIAL}\n`);
+  const codes = [await aws.code(ALICE), await aws.code(ALICE, SERIAL, 1)];
+  const run = (code = "") =>
+    box.run(["--mfa-token", code, "-f", "-r", "deploy", "true"]);
+  assertEquals(await run(codes[0]), OK);
+  assertEquals(actions(aws), [
+    "GetCallerIdentity",
+    "GetSessionToken",
+    "AssumeRole",
+  ]);
+  box.write("assume-role.yaml", `${PREFIX}mfa_session: 36h\n`);
+  assertEquals(await run(codes[1]), OK);
+  assertEquals(
+    aws.calls.at(-2)?.params.DurationSeconds,
+    "129600",
+  );
+});
+
+Deno.test(
+  "a wrong code is not a session, and a chain starts from one",
+  terminal,
+  async () => {
+    await using aws = new FakeAws(GUARDED);
+    await using box = sandbox(
+      aws,
+      `mfa_serial: ${SERIAL}\nroles:\n  behind: { via: deploy }\n`,
+    );
+    const code = await aws.code(ALICE);
+    const wrong = code === "000000" ? "111111" : "000000";
+    const result = await box.runOnTerminal(["-r", "behind", "true"], [
+      ["MFA code for", `${wrong}\n`],
+      ["That code was rejected. MFA code for", `${code}\n`],
+    ]);
+    assertEquals(result.status, 0, result.stdout);
+    assertEquals(actions(aws), [
+      "GetCallerIdentity",
+      "GetSessionToken",
+      "GetSessionToken",
+      "AssumeRole",
+      "AssumeRole",
+    ]);
+  },
+);
+
+Deno.test("profiles with roles of their own start from the session as well", async () => {
+  await using aws = new FakeAws(GUARDED);
+  await using box = sandbox(aws);
+  const profile = (name: string) =>
+    `[profile ${name}]\nrole_arn = ${ARN}:role/${name}\nsource_profile = default\nmfa_serial = ${SERIAL}\n`;
+  box.writeHome(".aws/config", profile("deploy") + profile("release"));
+  const code = await aws.code(ALICE);
+  const args = (profile: string) => ["--profile", profile, "-r", "behind"];
+  assertEquals(
+    await box.run(["--mfa-token", code, ...args("deploy"), "true"]),
+    OK,
+  );
+  const second = await box.run(["--no-input", ...args("release"), "true"]);
+  assertStringIncludes(
+    second.stderr,
+    `error: Cannot assume ${ARN}:role/behind: AWS denies it\n`,
+  );
+  assertEquals(actions(aws), [
+    "GetCallerIdentity",
+    "GetSessionToken",
+    "AssumeRole",
+    "AssumeRole",
+    "AssumeRole",
+    "AssumeRole",
+  ]);
+});
+
+Deno.test("the hour that such a session can assume a role for is said", async () => {
+  await using aws = new FakeAws(GUARDED);
+  await using box = sandbox(aws);
+  const code = await aws.code(ALICE);
+  const args = ["--duration", "4h", "--mfa-token", code, "-r", "release"];
+  assertEquals(await box.run([...args, "true"]), {
+    ...OK,
+    stderr:
+      `assume-role: warning: The session of ${ARN}:role/release lasts 1h, not 4h: AWS allows no more where a session assumes a role\n`,
+  });
+});
+
+Deno.test("temporary credentials have no such session: the role is asked for as ever", async () => {
+  const user = { ...ALICE, sessionToken: "a-session-token" };
+  await using aws = new FakeAws({ ...GUARDED, users: [user] });
+  await using box = new Sandbox(aws, user);
+  box.write("assume-role.yaml", `${PREFIX}mfa_session: 12h\n`);
+  assertEquals(await box.run(["-r", "admin", "true"]), OK);
+  assertEquals(actions(aws), ["GetCallerIdentity", "AssumeRole"]);
+});
+
+Deno.test("another STS has sessions of its own", async () => {
+  await using aws = new FakeAws(GUARDED);
+  await using other = new FakeAws(GUARDED);
+  await using box = sandbox(aws);
+  for (const [at, { url }] of [aws, other].entries()) {
+    const code = await aws.code(ALICE, SERIAL, at);
+    const result = await box.run(
+      ["--mfa-token", code, "-r", "deploy", "true"],
+      { env: { AWS_ENDPOINT_URL: url } },
+    );
+    assertEquals(result, OK);
+  }
+  assertEquals([aws, other].map((aws) => aws.count("GetSessionToken")), [1, 1]);
+});
+
+Deno.test("many processes at once buy one session", terminal, async () => {
+  await using aws = new FakeAws(GUARDED, { latency: 50 });
+  await using box = sandbox(aws, `mfa_serial: ${SERIAL}\n`);
+  const codes = join(box.root, "asked");
+  box.writeHome(
+    ".aws/assume-role.yaml",
+    `mfa_command: echo x >>${codes}; echo ${await aws.code(ALICE)}\n`,
+  );
+  const names = ["deploy", "release", "admin", "deploy", "release", "admin"];
+  const results = await Promise.all(
+    names.map((name) => box.run(["-q", "-r", name, "true"])),
+  );
+  assertEquals(results, names.map(() => OK));
+  assertEquals(Deno.readTextFileSync(codes), "x\n");
+  assertEquals([aws.count("GetSessionToken"), aws.count("AssumeRole")], [1, 3]);
+});
+
+Deno.test(
+  "two roles within one code: the second waits for the next one",
+  unix,
+  async () => {
+    await using aws = new FakeAws(GUARDED);
+    await using box = new Sandbox(aws);
+    // As a device does: it prints one code until its time is over.
+    const [now, next] = [
+      await aws.code(ALICE),
+      await aws.code(ALICE, SERIAL, 1),
+    ];
+    const calls = join(box.root, "calls");
+    const command =
+      `echo >>${calls}; if [ $(wc -l <${calls}) -le 2 ]; then echo ${now}; else echo ${next}; fi`;
+    box.writeHome(
+      ".aws/assume-role.yaml",
+      `mfa_serial: ${SERIAL}\nmfa_command: '${command}'\n`,
+    );
+    assertEquals(await box.run(["-r", "deploy", "true"]), OK);
+    assertEquals(await box.run(["-r", "release", "true"]), {
+      ...OK,
+      stderr:
+        `assume-role: warning: Waiting for the next code of ${SERIAL}: each works once\n`,
+    });
+    assertEquals(
+      aws.calls.flatMap(({ params }) => params.TokenCode ?? []),
+      [now, next],
+    );
+  },
+);
+
+Deno.test("a code that was used is not sent again", terminal, async () => {
+  await using aws = new FakeAws(GUARDED);
+  await using box = new Sandbox(aws);
+  const [now, next] = [await aws.code(ALICE), await aws.code(ALICE, SERIAL, 1)];
+  const args = ["--mfa-serial", SERIAL, "-r"];
+  assertEquals(
+    await box.run(["--mfa-token", now, ...args, "deploy", "true"]),
+    OK,
+  );
+  const again = await box.run([
+    ...["-v", "--mfa-token", now],
+    ...[...args, "release", "true"],
+  ]);
+  assertEquals(again.status, 125);
+  assertStringIncludes(
+    again.stderr,
+    `assume-role: error: The MFA code for ${SERIAL} was used already\n` +
+      "assume-role: hint: each code works once: wait for the next one\n",
+  );
+  assert(!again.stderr.includes(now));
+  const typed = await box.runOnTerminal([...args, "release", "true"], [
+    [`MFA code for ${SERIAL}: `, `${now}\n`],
+    [
+      "That code was used already: wait for the next one. MFA code",
+      `${next}\n`,
+    ],
+  ]);
+  assertEquals(typed.status, 0, typed.stdout);
+  assertEquals(
+    aws.calls.flatMap(({ params }) => params.TokenCode ?? []),
+    [now, next],
+  );
+});
