@@ -1,6 +1,5 @@
 import { devNull } from "node:os";
-// @ts-types="../types/std_path.d.ts"
-import { join } from "@std/path/join";
+import { join } from "../path.ts";
 import { hasKey } from "../aws/default_identity.ts";
 import { readBytesIfPresent, statIfPresent } from "../system/files.ts";
 

@@ -1,5 +1,4 @@
-// @ts-types="../types/std_path.d.ts"
-import { resolve } from "@std/path/resolve";
+import { resolve } from "../path.ts";
 import {
   hasDefaultIdentity,
   withoutDefaultIdentity,
