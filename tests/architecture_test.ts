@@ -74,7 +74,8 @@ const ALLOWED: Readonly<
   },
   "load.ts": { code: PARTS },
   "ask.ts": { code: ["system"], types: ["credentials", "plan", "settings"] },
-  "run.ts": { code: ["load.ts", "ask.ts", ...PARTS] },
+  "complete.ts": { code: ["load.ts", ...PARTS] },
+  "run.ts": { code: ["load.ts", "ask.ts", "complete.ts", ...PARTS] },
   "main.ts": { code: ["run.ts", "system"] },
   // The command line only when it is the main module: see the test of that.
   "mod.ts": { code: ["main.ts", "load.ts", ...PARTS] },
