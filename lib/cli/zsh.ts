@@ -56,10 +56,11 @@ function specsOf(option: CompletedOption): readonly string[] {
   ];
 }
 
+/** A space before keeps `_arguments` from adding words of its own. */
 function actionOf({ completes }: CompletedOption): string {
   if (completes === undefined) return " ";
   if (completes === "files") return "_files";
   return typeof completes === "string"
-    ? `_assume_role_names ${completes} ${completes.replace(/s$/, "")}`
+    ? ` _assume_role_names ${completes} ${completes.replace(/s$/, "")}`
     : `(${completes.join(" ")})`;
 }

@@ -1,7 +1,6 @@
 // Pure: no I/O.
 import type { Profiles } from "../aws/profiles.ts";
-import { Settler } from "./settle.ts";
-import type { Layers } from "./settle.ts";
+import { type Layers, Settler } from "./settle.ts";
 
 /**
  * The names that `--role` knows: the entries of `roles`, then the roles of AWS

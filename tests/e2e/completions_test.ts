@@ -39,8 +39,8 @@ function world(box: Sandbox): Record<string, string> {
   const path = box.write(
     "bin/assume-role",
     `#!/bin/sh
-case $1 in
-  --completions) exec ${words} "$@" ;;
+case $2 in
+  bash | zsh | fish | roles | profiles) exec ${words} "$@" ;;
   *) printf '<%s>' "$@"; echo ;;
 esac
 `,
