@@ -19,7 +19,7 @@ ${line("role_prefix", prefix, `${prefixOf(EXAMPLE)}:role/`)}
 ${line("profile", profile, "default")}
 # The region for STS and for the command.
 ${line("region", region, "eu-west-1")}
-# How long a session lasts, from 15m to 12h; 1h unless the role allows more.
+# How long a session lasts, from 15m to 12h; an hour unless it is given.
 ${line("duration", undefined, "1h")}
 # The MFA device; without it, it is looked for when a role wants a code.
 ${line("mfa_serial", undefined, `${prefixOf(account ?? EXAMPLE)}:mfa/alice`)}

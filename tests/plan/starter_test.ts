@@ -123,7 +123,7 @@ Deno.test("formatStarter() has examples where nothing is known, and they are goo
   const text = formatStarter({ roles: [] });
   const read = (text: string) => parseConfig(text, "x", "project");
   assertEquals([read(text).values, read(text).roles.size], [{}, 0]);
-  const used = text.replace(/^# (?=\w+:|  )/gm, "");
+  const used = text.replace(/^# (?=\w+:| {2})/gm, "");
   assertEquals(Object.keys(read(used).values), [
     "rolePrefix",
     "profile",
