@@ -20,6 +20,7 @@ async function realHost(): Promise<Host> {
     isWindows,
     // Not for a module from a registry: the flag that this takes is not ours.
     isJailable: import.meta.url.startsWith("file:"),
+    runtime: { deno: Deno.version.deno, target: Deno.build.target },
     now: Date.now,
     writeStdout: (text) => writeAll(Deno.stdout, text),
     writeStderr: (text) => {

@@ -32,13 +32,19 @@ export async function run(host: Host): Promise<Ending> {
     const invocation = parseInvocation(host.args);
     if (invocation.mode === "help" || invocation.mode === "version") {
       const { formatHelp, formatVersion } = await import("./cli/help.ts");
-      host.writeStdout(
-        invocation.mode === "help" ? formatHelp() : formatVersion(),
-      );
+      const text = invocation.mode === "help"
+        ? formatHelp()
+        : formatVersion(host.runtime);
+      host.writeStdout(text);
       return { status: STATUS.ok };
     }
 
     const { options } = invocation;
+    if (invocation.mode === "completions") {
+      const { complete } = await import("./complete.ts");
+      print(host, await complete(options.completions!, options, host));
+      return { status: STATUS.ok };
+    }
     loudness = options;
     const reporter = createReporter(host, loudness);
     const variables = parseVariables(host.env);

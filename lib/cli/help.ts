@@ -6,13 +6,16 @@ import { SETTINGS } from "../settings/table.ts";
 
 const HEAD = `Run a command with temporary credentials of an AWS role.
 
-  assume-role [options] [--] <command> [argument ...]   run a command under a role
+  assume-role [options] [--] <command> [argument ...]   run it under a role
   assume-role [options]                                 print the credentials
 `;
 
+/** The build puts the commit here; in the sources it is all zeros. */
+const COMMIT = "0000000000000000000000000000000000000000";
+
 const FOOT = `
-Every option with a value can also come from a variable: ASSUME_ROLE_ROLE, ...
-Settings are read from assume-role.yaml, here or above, and ~/.aws/assume-role.yaml.
+Every option with a value can also be a variable: ASSUME_ROLE_ROLE, and so on.
+Settings: assume-role.yaml, here or above; ~/.aws/assume-role.yaml.
 Exit status: the command's own; 125 when assume-role itself failed.
 `;
 
@@ -30,7 +33,7 @@ export function formatHelp(): string {
         : `[=${option.placeholder}]`;
       return [
         `  ${
-          `${short}${optionName(name)}${value}`.padEnd(33)
+          `${short}${optionName(name)}${value}`.padEnd(30)
         } ${option.help}\n`,
       ];
     });
@@ -39,7 +42,19 @@ export function formatHelp(): string {
   return HEAD + blocks.join("") + FOOT;
 }
 
-/** The text of `--version`. */
-export function formatVersion(): string {
-  return `assume-role ${config.version}\n`;
+/** What a program runs on. */
+export interface Runtime {
+  /** The version of Deno. */
+  readonly deno: string;
+  /** The machine, by Deno's name for it. */
+  readonly target: string;
+}
+
+/** The text of `--version`; its first line stays as it is, for scripts. */
+export function formatVersion({ deno, target }: Runtime): string {
+  return `assume-role ${config.version}
+commit: ${COMMIT.replace(/^0+$/, "source")}
+deno: ${deno}
+target: ${target}
+`;
 }

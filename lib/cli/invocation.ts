@@ -10,6 +10,8 @@ export type Options = {
 export const MODES = {
   console: "console",
   whoami: "whoami",
+  init: "init",
+  completions: "completions",
   "clear-cache": "clearCache",
 } as const satisfies Readonly<Record<string, SettingName>>;
 

@@ -2,7 +2,12 @@
 // @ts-types="../types/std_cli.d.ts"
 import { parseArgs } from "@std/cli/parse-args";
 import { InvalidValueError, UsageError } from "../errors.ts";
-import { optionName, SETTING_NAMES, variableName } from "../settings/names.ts";
+import {
+  hasVariable,
+  optionName,
+  SETTING_NAMES,
+  variableName,
+} from "../settings/names.ts";
 import type { SettingName } from "../settings/setting.ts";
 import { SETTINGS } from "../settings/table.ts";
 import {
@@ -79,7 +84,7 @@ export function parseVariables(
 ): Options {
   const options: Partial<Record<SettingName, unknown>> = {};
   for (const name of SETTING_NAMES) {
-    if (SETTINGS[name].option?.placeholder === undefined) continue;
+    if (!hasVariable(name)) continue;
     const text = env[variableName(name)];
     if (text === undefined || text === "") continue;
     options[name] = parseValue(name, text, variableName(name));

@@ -19,16 +19,20 @@ export interface ModeContext extends GetContext {
 
 type RunMode = (context: ModeContext) => Promise<Ending>;
 
+/** The modes that are done with what a command would be run with. */
+type LoadedMode = Exclude<Mode, "completions">;
+
 /** Where each mode is: no run needs more than one. */
-const LOADERS: { readonly [M in Mode]: () => Promise<RunMode> } = {
+const LOADERS: { readonly [M in LoadedMode]: () => Promise<RunMode> } = {
   "console": async () => (await import("./console.ts")).openConsole,
   "whoami": async () => (await import("./whoami.ts")).whoami,
+  "init": async () => (await import("./init.ts")).writeStarter,
   "clear-cache": async () => (await import("./clear_cache.ts")).clearCache,
 };
 
 /** Does what a mode is for. */
 export async function runMode(
-  mode: Mode,
+  mode: LoadedMode,
   context: ModeContext,
 ): Promise<Ending> {
   const run = await LOADERS[mode]();

@@ -16,6 +16,12 @@ export function keyName(name: SettingName): string {
   return name.replace(/[A-Z]/g, (c) => "_" + c.toLowerCase());
 }
 
+/** Whether a variable can stand for the option: it has a value, and asks for no mode. */
+export function hasVariable(name: SettingName): boolean {
+  const { option } = SETTINGS[name];
+  return option?.placeholder !== undefined && option.group !== "modes";
+}
+
 /** `roleSessionName` as a variable: `ASSUME_ROLE_ROLE_SESSION_NAME`. */
 export function variableName(name: SettingName): string {
   return "ASSUME_ROLE_" +

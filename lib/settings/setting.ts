@@ -1,6 +1,6 @@
 // Pure: no I/O.
 import type { PolicySource, Tag } from "./request_values.ts";
-import type { Format } from "./values.ts";
+import type { Completions, Format } from "./values.ts";
 
 /** Every setting with the type of its value. */
 export interface SettingValues {
@@ -27,6 +27,8 @@ export interface SettingValues {
   config: string;
   console: boolean;
   whoami: boolean;
+  init: boolean;
+  completions: Completions;
   clearCache: boolean;
   verbose: boolean;
   quiet: boolean;
@@ -50,6 +52,7 @@ export const GROUPS = {
   base: "Where the base credentials come from",
   mfa: "Multi-factor authentication",
   run: "The command and the output",
+  modes: "Instead of a command",
   other: "Other",
 } as const;
 
@@ -64,6 +67,8 @@ export interface OptionFace {
   readonly alone?: string;
   readonly group: keyof typeof GROUPS;
   readonly help: string;
+  /** What a shell offers for the option's value. */
+  readonly completes?: readonly string[] | "roles" | "profiles" | "files";
 }
 
 /** Where a setting may stand in `assume-role.yaml`. */

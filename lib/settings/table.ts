@@ -18,7 +18,8 @@ export const SETTINGS: {
       short: "r",
       placeholder: "NAME|ARN",
       group: "role",
-      help: "the role: an entry of 'roles', an ARN, or a name for role_prefix",
+      help: "entry of 'roles', name for role_prefix, or ARN",
+      completes: "roles",
     },
   },
   roleSessionName: {
@@ -26,7 +27,7 @@ export const SETTINGS: {
     option: {
       placeholder: "NAME",
       group: "role",
-      help: "session name (default: the caller's user name)",
+      help: "session name (default: your user name)",
     },
     key: { in: "both" },
   },
@@ -35,7 +36,7 @@ export const SETTINGS: {
     option: {
       placeholder: "1h",
       group: "role",
-      help: "session duration, 15m to 12h (default: AWS's, 1h)",
+      help: "session duration, 15m to 12h (default: 1h)",
     },
     key: { in: "both" },
   },
@@ -44,7 +45,7 @@ export const SETTINGS: {
     option: {
       placeholder: "ID",
       group: "role",
-      help: "external id that the role's trust policy wants",
+      help: "external id that the trust policy wants",
     },
     key: { in: "both" },
   },
@@ -53,7 +54,7 @@ export const SETTINGS: {
     option: {
       placeholder: "NAME",
       group: "role",
-      help: "source identity, which stays through a chain of roles",
+      help: "source identity, kept through a chain of roles",
     },
     key: { in: "both" },
   },
@@ -76,7 +77,7 @@ export const SETTINGS: {
       name: "transitive-tag",
       placeholder: "KEY",
       group: "role",
-      help: "tag that the next role of a chain gets too; may be repeated",
+      help: "tag for the next role too; may be repeated",
     },
     key: { in: "both" },
   },
@@ -89,6 +90,7 @@ export const SETTINGS: {
       placeholder: "FILE|JSON",
       group: "role",
       help: "session policy that narrows the role",
+      completes: "files",
     },
     key: { in: "both" },
   },
@@ -99,7 +101,7 @@ export const SETTINGS: {
       name: "policy-arn",
       placeholder: "ARN",
       group: "role",
-      help: "managed policy that narrows the role; may be repeated",
+      help: "managed policy for it; may be repeated",
     },
     key: { in: "both" },
   },
@@ -108,7 +110,7 @@ export const SETTINGS: {
     option: {
       short: "f",
       group: "role",
-      help: "get fresh credentials even if the cached ones are good",
+      help: "get fresh credentials; do not use the cache",
     },
   },
   profile: {
@@ -116,7 +118,8 @@ export const SETTINGS: {
     option: {
       placeholder: "NAME",
       group: "base",
-      help: "AWS profile that supplies the base credentials",
+      help: "AWS profile of the base credentials",
+      completes: "profiles",
     },
     key: { in: "both" },
   },
@@ -156,7 +159,7 @@ export const SETTINGS: {
     parse: values.parseBoolean,
     option: {
       group: "mfa",
-      help: "never ask; fail at once and say what was needed",
+      help: "never ask; fail at once where it is needed",
     },
   },
   preserveEnv: {
@@ -164,10 +167,10 @@ export const SETTINGS: {
     list: "add",
     option: {
       short: "E",
-      placeholder: "PATTERN,...",
+      placeholder: "NAME,...",
       alone: "*",
       group: "run",
-      help: "let these variables through to the command; alone, all of them",
+      help: "let variables through; alone, all of them",
     },
   },
   format: {
@@ -175,14 +178,15 @@ export const SETTINGS: {
     option: {
       placeholder: "F",
       group: "run",
-      help: `print as ${values.FORMATS.join("|")}`,
+      help: "print for env, fish, powershell, process, ...",
+      completes: values.FORMATS,
     },
   },
   server: {
     parse: values.parseBoolean,
     option: {
       group: "run",
-      help: "serve the command credentials that are always fresh",
+      help: "serve credentials that stay fresh, on loopback",
     },
   },
   config: {
@@ -190,28 +194,36 @@ export const SETTINGS: {
     option: {
       placeholder: "FILE",
       group: "other",
-      help: "this configuration file instead of the search",
+      help: "read this file instead of ./assume-role.yaml",
+      completes: "files",
     },
   },
   console: {
     parse: values.parseBoolean,
-    option: {
-      group: "other",
-      help: "sign in to AWS's console as the role, in the browser",
-    },
+    option: { group: "modes", help: "sign in to AWS's console in the browser" },
   },
   whoami: {
     parse: values.parseBoolean,
+    option: { group: "modes", help: "tell who you are, and who as the role" },
+  },
+  init: {
+    parse: values.parseBoolean,
+    option: { group: "modes", help: "write an assume-role.yaml to start with" },
+  },
+  completions: {
+    parse: values.parseCompletions,
     option: {
-      group: "other",
-      help: "tell who the base credentials and the role's session are",
+      placeholder: "SHELL",
+      group: "modes",
+      help: "print completions for bash, zsh, fish, ...",
+      completes: values.SHELLS,
     },
   },
   clearCache: {
     parse: values.parseBoolean,
     option: {
-      group: "other",
-      help: "forget sessions and profiles, all or those of --role",
+      group: "modes",
+      help: "forget sessions: all, or those of --role",
     },
   },
   verbose: {

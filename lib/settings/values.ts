@@ -14,6 +14,16 @@ export const FORMATS = [
 /** One of {@linkcode FORMATS}. */
 export type Format = (typeof FORMATS)[number];
 
+/** The shells that there are completions for. */
+export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
+/** One of {@linkcode SHELLS}. */
+export type Shell = (typeof SHELLS)[number];
+
+/** What completions ask us for meanwhile: `--completions roles`. */
+export const NAME_KINDS = ["roles", "profiles"] as const;
+/** What `--completions` prints: a shell's script, or names for one. */
+export type Completions = Shell | (typeof NAME_KINDS)[number];
+
 /** Any text but the empty one. */
 export function parseText(text: string): string {
   if (text === "") throw new InvalidValueError("the value is empty");
@@ -119,6 +129,15 @@ export function parseFormat(text: string): Format {
     throw new InvalidValueError(`the formats are ${FORMATS.join(", ")}`);
   }
   return format;
+}
+
+/** A shell, or what its completions ask for. */
+export function parseCompletions(text: string): Completions {
+  const found = [...SHELLS, ...NAME_KINDS].find((known) => known === text);
+  if (found === undefined) {
+    throw new InvalidValueError(`the shells are ${SHELLS.join(", ")}`);
+  }
+  return found;
 }
 
 /** Names of environment variables, comma-separated, with `*` for any characters. */

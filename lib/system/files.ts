@@ -106,6 +106,17 @@ export function isFile(path: string): boolean {
   }
 }
 
+/** Writes a file that all may read; `false` where there is something already. */
+export async function createFile(path: string, text: string): Promise<boolean> {
+  try {
+    await Deno.writeTextFile(path, text, { createNew: true, mode: 0o644 });
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) return false;
+    throw error;
+  }
+}
+
 /** Makes a directory that only its owner can enter, and those above it. */
 export async function makePrivateDirectory(path: string): Promise<void> {
   await Deno.mkdir(path, { recursive: true, mode: 0o700 });

@@ -9,6 +9,8 @@ export interface Host {
   readonly isWindows: boolean;
   /** Whether a worker can have fewer permissions than we have. */
   readonly isJailable: boolean;
+  /** What it runs on, for `--version`. */
+  readonly runtime: { readonly deno: string; readonly target: string };
   /** The clock: milliseconds since the epoch. */
   readonly now: () => number;
   readonly writeStdout: (text: string) => void;

@@ -28,26 +28,34 @@ Deno.test("formatHelp() shows letter, value and meaning of an option", () => {
   const lines = formatHelp().split("\n");
   for (
     const line of [
-      "  -r, --role NAME|ARN               the role: an entry of 'roles', an ARN, or a name for role_prefix",
-      "  -f, --force-refresh               get fresh credentials even if the cached ones are good",
-      "      --no-input                    never ask; fail at once and say what was needed",
-      "  -E, --preserve-env[=PATTERN,...]  let these variables through to the command; alone, all of them",
+      "  -r, --role NAME|ARN            entry of 'roles', name for role_prefix, or ARN",
+      "  -f, --force-refresh            get fresh credentials; do not use the cache",
+      "      --no-input                 never ask; fail at once where it is needed",
+      "  -E, --preserve-env[=NAME,...]  let variables through; alone, all of them",
     ]
   ) {
     assert(lines.includes(line), line);
   }
 });
 
-Deno.test("formatHelp() keeps its columns apart and its lines short", () => {
+Deno.test("formatHelp() keeps its columns apart and fits a screen", () => {
   const lines = formatHelp().split("\n");
-  assertEquals(lines.filter((line) => line.length > 100), []);
+  assertEquals(lines.filter((line) => line.length > 80), []);
+  assert(lines.length <= 60, `${lines.length} lines`);
   assertEquals(lines.filter((line) => line !== line.trimEnd()), []);
   const options = lines.filter((line) => /^ {2}.{4}--/.test(line));
-  const ragged = options.filter((line) => !/^ {2}.{33} \S/.test(line));
+  const ragged = options.filter((line) => !/^ {2}.{30} \S/.test(line));
   assertEquals(ragged, []);
   assertEquals(lines.at(-1), "");
 });
 
-Deno.test("formatVersion() tells the version of the package", () => {
-  assertEquals(formatVersion(), `assume-role ${config.version}\n`);
+Deno.test("formatVersion() tells the version of the package, and what it runs on", () => {
+  assertEquals(
+    formatVersion({ deno: "2.9.6", target: "x86_64-unknown-linux-gnu" }),
+    `assume-role ${config.version}
+commit: source
+deno: 2.9.6
+target: x86_64-unknown-linux-gnu
+`,
+  );
 });

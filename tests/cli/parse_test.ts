@@ -42,13 +42,12 @@ Deno.test("parseInvocation() tells a command to run from credentials to print", 
 
 Deno.test("parseInvocation() knows the modes that run no command", () => {
   for (const mode of Object.keys(MODES) as Mode[]) {
-    const options = { role: "admin", [MODES[mode]]: true };
-    assertEquals(parseInvocation(["-r", "admin", `--${mode}`]), {
-      mode,
-      options,
-    });
+    const asksMore = mode === "completions";
+    const word = asksMore ? `--${mode}=zsh` : `--${mode}`;
+    const options = { role: "admin", [MODES[mode]]: asksMore ? "zsh" : true };
+    assertEquals(parseInvocation(["-r", "admin", word]), { mode, options });
     assertEquals(
-      failure(() => parseInvocation([`--${mode}`, "ls", "-l"])),
+      failure(() => parseInvocation([word, "ls", "-l"])),
       usage(`Option '--${mode}' runs no command, but there is one: 'ls'`),
     );
   }
@@ -213,6 +212,7 @@ Deno.test("parseVariables() passes over empty variables, flags and all others", 
       ASSUME_ROLE_ROLE: "",
       ASSUME_ROLE_DURATION: "",
       ASSUME_ROLE_VERBOSE: "true",
+      ASSUME_ROLE_COMPLETIONS: "x",
       ASSUME_ROLE_FORCE_REFRESH: "true",
       ASSUME_ROLE_ROLE_PREFIX: "x",
       ASSUME_ROLE_CACHE_DIR: "x",

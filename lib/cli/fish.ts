@@ -1,0 +1,77 @@
+// Pure: no I/O.
+import type { CompletedOption } from "./completions.ts";
+import { joinedTaker, takers } from "./option_words.ts";
+
+/** The script for fish, 3.0 and later. */
+export function fishScript(options: readonly CompletedOption[]): string {
+  return `# fish completion for assume-role:
+#   assume-role --completions fish >~/.config/fish/completions/assume-role.fish
+
+# Prints the index of the command's first word, unless an option is completed.
+function __assume_role_start
+    set -l words (commandline -opc)
+    set -l i 2
+    while test $i -le (count $words)
+        switch $words[$i]
+            case --
+                math $i + 1
+                return
+            case ${takers(options).join(" ")}
+                set i (math $i + 1)
+            case '-?*'
+                if string match -qr -- '${joinedTaker(options)}' $words[$i]
+                    set i (math $i + 1)
+                end
+            case '*'
+                echo $i
+                return
+        end
+        set i (math $i + 1)
+    end
+    test $i -eq (math (count $words) + 1)
+    and not string match -q -- '-*' (commandline -ct)
+    and echo $i
+end
+
+# The command is completed as if it stood alone.
+function __assume_role_command
+    set -l start (__assume_role_start)
+    set -l words (string escape -- (commandline -opc))
+    complete -C (string join -- ' ' $words[$start..-1] (commandline -ct))
+end
+
+function __assume_role_names
+    set -l words (commandline -opc)
+    set -l program (string replace -r '^~/' "$HOME/" -- $words[1])
+    $program --completions $argv[1] 2>/dev/null
+end
+
+complete -c assume-role -e
+complete -c assume-role -f
+complete -c assume-role -x -n __assume_role_start -a '(__assume_role_command)'
+${options.map(lineOf).join("\n")}
+`;
+}
+
+function lineOf(option: CompletedOption): string {
+  const { long, short, takesNext, help } = option;
+  return [
+    "complete -c assume-role -n 'not __assume_role_start'",
+    ...(short === undefined ? [] : [`-s ${short.slice(1)}`]),
+    `-l ${long.slice(2)}`,
+    ...(takesNext ? [valueOf(option)] : []),
+    `-d ${quoted(help)}`,
+  ].join(" ");
+}
+
+function valueOf({ completes }: CompletedOption): string {
+  if (completes === undefined) return "-x";
+  if (completes === "files") return "-r -F";
+  return typeof completes === "string"
+    ? `-x -a '(__assume_role_names ${completes})'`
+    : `-x -a '${completes.join(" ")}'`;
+}
+
+function quoted(text: string): string {
+  return `'${text.replace(/[\\']/g, "\\$&")}'`;
+}

@@ -1,0 +1,51 @@
+import type { Options } from "./cli/invocation.ts";
+import { parseVariables } from "./cli/parse.ts";
+import { loadConfigs, loadProfiles } from "./load.ts";
+import { roleNames } from "./plan/role_names.ts";
+import { type Completions, SHELLS } from "./settings/values.ts";
+import type { Host } from "./system/host.ts";
+
+/**
+ * What `--completions` prints: the script of a shell or, when that asks, names,
+ * one a line. Where these cannot be had, there are none: nobody is there to read
+ * an error in the middle of a word.
+ */
+export async function complete(
+  what: Completions,
+  options: Options,
+  host: Host,
+): Promise<string> {
+  const shell = SHELLS.find((known) => known === what);
+  if (shell !== undefined) {
+    const { formatCompletions } = await import("./cli/completions.ts");
+    return formatCompletions(shell);
+  }
+  const names = what === "profiles"
+    ? await profileNames(host)
+    : await orNothing(() => knownRoles(options, host)) ?? [];
+  const safe = names.filter((name) => /^[^-\p{Cc}][^\p{Cc}]*$/u.test(name));
+  return [...new Set(safe)].map((name) => `${name}\n`).join("");
+}
+
+async function profileNames(host: Host): Promise<readonly string[]> {
+  const profiles = await orNothing(() => loadProfiles(host));
+  return profiles?.names() ?? [];
+}
+
+async function knownRoles(
+  options: Options,
+  host: Host,
+): Promise<readonly string[]> {
+  const variables = parseVariables(host.env);
+  const configs = await loadConfigs(host, { ...variables, ...options });
+  const profiles = await loadProfiles(host);
+  return roleNames({ options, variables, configs }, profiles);
+}
+
+async function orNothing<T>(task: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await task();
+  } catch {
+    return undefined;
+  }
+}

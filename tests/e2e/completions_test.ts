@@ -1,0 +1,193 @@
+/** `--completions`: what shells offer, asked of the shells themselves. */
+import { assertEquals, assertMatch } from "@std/assert";
+import { join } from "@std/path/join";
+import { SHELLS } from "../../lib/settings/values.ts";
+import { HAS_TERMINAL, NOBODY, program, Sandbox } from "./sandbox.ts";
+
+const ARN = "arn:aws:iam::111111111111:role";
+
+const CONFIG = `role_prefix: ${ARN}/
+roles:
+  deploy-prod:
+    role_arn: ${ARN}/ci/deploy
+  "odd $(touch planted)":
+    role_arn: ${ARN}/odd
+  "-x":
+    role_arn: ${ARN}/x
+`;
+
+const AWS_CONFIG = `[profile base]
+region = eu-west-1
+
+[profile reader]
+role_arn = ${ARN}/team/reader
+source_profile = base
+
+[profile other]
+role_arn = arn:aws:iam::222222222222:role/guest
+source_profile = base
+`;
+
+/**
+ * Puts an `assume-role` into the path that completes as ours does, and otherwise
+ * tells the words that it was started with.
+ */
+function world(box: Sandbox): Record<string, string> {
+  box.write("assume-role.yaml", CONFIG);
+  box.writeHome(".aws/config", AWS_CONFIG);
+  const words = program().map((word) => `'${word}'`).join(" ");
+  const path = box.write(
+    "bin/assume-role",
+    `#!/bin/sh
+case $2 in
+  bash | zsh | fish | roles | profiles) exec ${words} "$@" ;;
+  *) printf '<%s>' "$@"; echo ;;
+esac
+`,
+  );
+  Deno.chmodSync(path, 0o700);
+  return { PATH: `${join(box.project, "bin")}:${Deno.env.get("PATH")}` };
+}
+
+function has(shell: string): boolean {
+  try {
+    const { success } = new Deno.Command(shell, {
+      args: ["-c", "exit 0"],
+      stdout: "null",
+      stderr: "null",
+    }).outputSync();
+    return success;
+  } catch {
+    return false;
+  }
+}
+
+/** What is typed before a tab, and the words that come of it. */
+const TYPED: readonly (readonly [string, string])[] = [
+  ["assume-role --wh", "<--whoami>"],
+  ["assume-role -r depl", "<-r><deploy-prod>"],
+  ["assume-role -fr depl", "<-fr><deploy-prod>"],
+  ["assume-role --role=depl", "<--role=deploy-prod>"],
+  ["assume-role -r od", "<-r><odd $(touch planted)>"],
+  ["assume-role -r team/r", "<-r><team/reader>"],
+  [
+    "assume-role -r arn:aws:iam::2222",
+    "<-r><arn:aws:iam::222222222222:role/guest>",
+  ],
+  ["assume-role --profile rea", "<--profile><reader>"],
+  ["assume-role --format win", "<--format><windows-cmd>"],
+  ["assume-role --completions pow", "<--completions><powershell>"],
+  ["assume-role --config assume-role.y", "<--config><assume-role.yaml>"],
+  ["assume-role -r x -- assume-ro", "<-r><x><--><assume-role>"],
+  ["assume-role -r x cat assume-role.y", "<-r><x><cat><assume-role.yaml>"],
+];
+
+for (
+  const [shell, file, args, start] of [
+    [
+      "bash",
+      ".bashrc",
+      ["--rcfile", ".bashrc", "-i"],
+      'eval "$(assume-role --completions bash)"',
+    ],
+    [
+      "zsh",
+      ".zshrc",
+      ["-d", "-i"],
+      "autoload -U compinit; compinit -D -u; source <(assume-role --completions zsh)",
+    ],
+  ] as const
+) {
+  Deno.test(
+    `${shell} completes options, names, values, files and the command`,
+    { ignore: !HAS_TERMINAL || !has(shell) },
+    async () => {
+      await using box = new Sandbox();
+      const env = { ...world(box), TERM: "dumb", ZDOTDIR: box.project };
+      box.write(file, `${start}\nPS1='ready> '\n`);
+      const player = join(import.meta.dirname!, "terminal.py");
+      const steps = [
+        ...TYPED.map(([typed]) => ["ready> ", `${typed}\t\n`]),
+        ["ready> ", "exit\n"],
+      ];
+      const { stdout } = await box.exec(["python3", player, shell, ...args], {
+        env,
+        stdin: JSON.stringify(steps),
+      });
+      const told = [...stdout.matchAll(/^<.*>(?=\r)/gm)].map(([line]) => line);
+      assertEquals(told, TYPED.map(([, words]) => words), stdout);
+      assertEquals(
+        [...Deno.readDirSync(box.project)].map(({ name }) => name).sort(),
+        [file, "assume-role.yaml", "bin"],
+      );
+    },
+  );
+}
+
+Deno.test(
+  "fish completes options, names, values, files and the command",
+  { ignore: !has("fish") },
+  async () => {
+    await using box = new Sandbox();
+    const env = world(box);
+    const script = [
+      "assume-role --completions fish | source",
+      ...TYPED.map(([typed]) => `echo ">>"; complete -C '${typed}'`),
+    ].join("\n");
+    const { stdout, stderr } = await box.exec(["fish", "-c", script], { env });
+    assertEquals(stderr, "");
+    const offers = stdout.split(">>\n").slice(1)
+      .map((lines) => lines.split("\n")[0]!.split("\t")[0]!);
+    const expected = TYPED.map(([, words]) => /<([^<]*)>$/.exec(words)![1]!);
+    assertEquals(offers, expected);
+    const described = await box.exec([
+      "fish",
+      "-c",
+      "assume-role --completions fish | source; complete -C 'assume-role --ro'",
+    ], { env });
+    assertMatch(described.stdout, /^--role\tentry of 'roles'/);
+  },
+);
+
+Deno.test("--completions prints the script of each shell, whatever the settings are", async () => {
+  await using box = new Sandbox();
+  box.write("assume-role.yaml", "rolls: {}\n");
+  for (const shell of SHELLS) {
+    const result = await box.run(["--completions", shell]);
+    assertEquals([result.status, result.stderr], [0, ""]);
+    assertMatch(result.stdout, /--role/);
+  }
+  const wrong = await box.run(["--completions", "csh"]);
+  assertEquals([wrong.status, wrong.stdout, wrong.stderr], [
+    125,
+    "",
+    "assume-role: error: Cannot use --completions 'csh': the shells are bash, zsh, fish, powershell\n",
+  ]);
+});
+
+Deno.test("the names for completions come without the network, and never with an error", async () => {
+  await using box = new Sandbox({ url: NOBODY });
+  world(box);
+  const names = async (kind: string) => {
+    const { status, stdout, stderr } = await box.run(["--completions", kind]);
+    return [status, stdout.split("\n"), stderr];
+  };
+  assertEquals(await names("roles"), [
+    0,
+    [
+      "deploy-prod",
+      "odd $(touch planted)",
+      "team/reader",
+      "arn:aws:iam::222222222222:role/guest",
+      "",
+    ],
+    "",
+  ]);
+  assertEquals(await names("profiles"), [
+    0,
+    ["default", "base", "reader", "other", ""],
+    "",
+  ]);
+  box.write("assume-role.yaml", "rolls: {}\n");
+  assertEquals(await names("roles"), [0, [""], ""]);
+});

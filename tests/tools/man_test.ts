@@ -1,0 +1,75 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import {
+  hasVariable,
+  keyName,
+  optionName,
+  SETTING_NAMES,
+  variableName,
+} from "../../lib/settings/names.ts";
+import { SETTINGS } from "../../lib/settings/table.ts";
+import { formatManPage } from "../../tools/man.ts";
+
+const PAGE = formatManPage();
+/** What is on the page, without the marks of its language. */
+const PLAIN = PAGE.replaceAll("\\-", "-").replace(/\\f[BIR]/g, "");
+
+Deno.test("formatManPage() has every option, variable and key", () => {
+  const lines = PLAIN.split("\n");
+  const words = new Set(PLAIN.split(/[^\w-]+/));
+  for (const name of SETTING_NAMES) {
+    const { option, key } = SETTINGS[name];
+    if (option !== undefined) {
+      const start = option.short === undefined ? "" : `-${option.short}, `;
+      const tags = lines.filter((line) =>
+        line.startsWith(start + optionName(name)) &&
+        !/^[\w-]/.test(line.slice(start.length + optionName(name).length))
+      );
+      assertEquals(tags.length >= 1, true, optionName(name));
+    }
+    if (hasVariable(name)) {
+      assertEquals(words.has(variableName(name)), true, variableName(name));
+    }
+    if (key !== undefined) {
+      assertEquals(words.has(keyName(name)), true, keyName(name));
+    }
+  }
+});
+
+Deno.test("formatManPage() has the sections of a man page", () => {
+  assertEquals([...PAGE.matchAll(/^\.SH (.*)$/gm)].map(([, title]) => title), [
+    "NAME",
+    "SYNOPSIS",
+    "DESCRIPTION",
+    "OPTIONS",
+    "ENVIRONMENT",
+    "FILES",
+    "EXIT STATUS",
+    "EXAMPLES",
+    "SEE ALSO",
+  ]);
+  assertMatch(PLAIN, /one of env-no-export, env, fish, powershell/);
+});
+
+Deno.test("groff renders the man page without a warning", async () => {
+  let result: Deno.CommandOutput;
+  try {
+    const groff = new Deno.Command("groff", {
+      args: ["-man", "-Tutf8", "-ww", "-P-cbou"],
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    await new Blob([PAGE]).stream().pipeTo(groff.stdin);
+    result = await groff.output();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return; // there is none here
+    throw error;
+  }
+  const [shown, warnings] = [result.stdout, result.stderr]
+    .map((bytes) => new TextDecoder().decode(bytes));
+  assertEquals([result.success, warnings], [true, ""]);
+  for (const name of SETTING_NAMES) {
+    if (SETTINGS[name].option === undefined) continue;
+    assertEquals(shown!.includes(optionName(name)), true, optionName(name));
+  }
+});

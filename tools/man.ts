@@ -1,0 +1,169 @@
+/**
+ * Makes the man page: `deno task man`, as `dist/assume-role.1`. The options, the
+ * variables and the keys come from the table of settings.
+ */
+import config from "../deno.json" with { type: "json" };
+import {
+  hasVariable,
+  keyName,
+  optionName,
+  SETTING_NAMES,
+  variableName,
+} from "../lib/settings/names.ts";
+import { GROUPS, type SettingName } from "../lib/settings/setting.ts";
+import { SETTINGS } from "../lib/settings/table.ts";
+
+const DESCRIPTION = [
+  "runs a program with temporary credentials of an AWS role. It asks for an MFA code when one is needed and only then, keeps the session in a cache for the next time, and gives the program nothing but that session: long-lived keys stay out of its environment.",
+  "Options end at the first word that is none; everything from there on is the program's. Put -- before a program whose name begins with a dash. Without a program, the credentials are printed.",
+  "The program's environment is small, as under sudo(8): --preserve-env and the key env_keep let more through.",
+];
+
+const VARIABLES: readonly (readonly [names: string, meaning: string])[] = [
+  ["ASSUME_ROLE_CACHE_DIR", "where sessions are kept"],
+  [
+    "AWS_PROFILE, AWS_REGION, AWS_DEFAULT_REGION, AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE, AWS_ENDPOINT_URL, AWS_CA_BUNDLE, HTTPS_PROXY, NO_PROXY",
+    "as for the AWS CLI",
+  ],
+];
+
+const FILES: readonly (readonly [path: string, meaning: string])[] = [
+  [
+    "assume-role.yaml",
+    "the project's settings, in the working directory or above it",
+  ],
+  ["~/.aws/assume-role.yaml", "the user's settings, for what that leaves out"],
+  ["~/.aws/assume-role/cache/", "sessions, a file each, for their owner alone"],
+  [
+    "~/.aws/credentials",
+    "the last session of each role, as the profile <account id>-<role name>",
+  ],
+];
+
+const STATUSES: readonly (readonly [status: string, when: string])[] = [
+  ["the program's own", "it ran and exited"],
+  ["128 + n", "signal n ended it"],
+  ["125", "assume-role itself failed"],
+  ["126, 127", "the program cannot be executed, or was not found"],
+  ["0", "something was printed, or a mode did what it is for"],
+];
+
+const EXAMPLES: readonly (readonly [command: string, does: string])[] = [
+  ["assume-role -r admin ./deploy.sh", "Run a program under a role:"],
+  [
+    'eval "$(assume-role -r admin --format env)"',
+    "Give the shell itself the credentials:",
+  ],
+  [
+    "assume-role --server -r deploy ./migrate.sh",
+    "Run for longer than a session lasts:",
+  ],
+  ["assume-role --console -r admin", "Sign in to the console:"],
+];
+
+/** The page in the language of man(7). */
+export function formatManPage(): string {
+  return [
+    `.TH ASSUME-ROLE 1 "" ${quoted(`assume-role ${config.version}`)}`,
+    ".SH NAME",
+    escape("assume-role - run a program with credentials of an AWS role"),
+    ".SH SYNOPSIS",
+    ".B assume\\-role",
+    "[\\fIoptions\\fR] [\\fB\\-\\-\\fR] \\fIcommand\\fR [\\fIargument\\fR ...]",
+    ".br",
+    ".B assume\\-role",
+    "[\\fIoptions\\fR]",
+    ".SH DESCRIPTION",
+    ".B assume\\-role",
+    DESCRIPTION.map(escape).join("\n.PP\n"),
+    ".SH OPTIONS",
+    ...Object.entries(GROUPS).flatMap(([group, title]) => [
+      `.SS ${quoted(title)}`,
+      ...SETTING_NAMES.filter((name) => SETTINGS[name].option?.group === group)
+        .flatMap(formatOption),
+    ]),
+    ".SH ENVIRONMENT",
+    "A variable stands for the option of its name; the option comes first.",
+    ...SETTING_NAMES.filter(hasVariable).flatMap((name) =>
+      tagged(variableName(name), optionName(name))
+    ),
+    ...VARIABLES.flatMap(([names, meaning]) => tagged(names, meaning)),
+    ".SH FILES",
+    ...FILES.flatMap(([path, meaning]) => tagged(path, meaning)),
+    ".PP",
+    escape(`The keys of assume-role.yaml: ${keys("file")}.`),
+    ".PP",
+    escape(`Those of an entry of its roles: ${keys("role")}.`),
+    ".SH EXIT STATUS",
+    ...STATUSES.flatMap(([status, when]) => tagged(status, when)),
+    ".SH EXAMPLES",
+    ...EXAMPLES.flatMap(([command, does]) => [
+      ".PP",
+      escape(does),
+      ".PP",
+      ".RS 4",
+      ".nf",
+      escape(command),
+      ".fi",
+      ".RE",
+    ]),
+    ".SH SEE ALSO",
+    ".BR aws (1),",
+    ".BR sudo (8)",
+    "",
+  ].join("\n");
+}
+
+function formatOption(name: SettingName): readonly string[] {
+  const { option } = SETTINGS[name];
+  if (option === undefined) return [];
+  const { short, placeholder, alone, help, completes } = option;
+  const value = placeholder === undefined
+    ? ""
+    : alone === undefined
+    ? ` \\fI${escape(placeholder)}\\fR`
+    : `[=\\fI${escape(placeholder)}\\fR]`;
+  const names = [...(short ? [`-${short}`] : []), optionName(name)];
+  const values = typeof completes === "object"
+    ? `; one of ${completes.join(", ")}`
+    : "";
+  return [
+    ".TP",
+    names.map((name) => `\\fB${escape(name)}\\fR`).join(", ") + value,
+    escape(help + values),
+  ];
+}
+
+function tagged(tag: string, text: string): readonly string[] {
+  return [".TP", `\\fB${escape(tag)}\\fR`, escape(text)];
+}
+
+function keys(place: "file" | "role"): string {
+  const names = SETTING_NAMES.filter((name) =>
+    [place, "both"].includes(SETTINGS[name].key?.in ?? "")
+  ).map(keyName);
+  return (place === "file" ? [...names, "roles"] : names).join(", ");
+}
+
+/** A text that roff prints as it is: also a dash, and a line like a request. */
+function escape(text: string): string {
+  return text
+    .replaceAll("\\", "\\e")
+    .replaceAll("-", "\\-")
+    .replaceAll("'", "\\(aq")
+    .replaceAll('"', "\\(dq")
+    .replaceAll("~", "\\(ti")
+    .replaceAll("^", "\\(ha")
+    .replaceAll("`", "\\(ga")
+    .replace(/^\./, "\\&.");
+}
+
+function quoted(text: string): string {
+  return `"${escape(text)}"`;
+}
+
+if (import.meta.main) {
+  const dist = new URL("../dist/", import.meta.url);
+  await Deno.mkdir(dist, { recursive: true });
+  await Deno.writeTextFile(new URL("assume-role.1", dist), formatManPage());
+}
