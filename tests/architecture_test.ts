@@ -55,7 +55,7 @@ const ALLOWED: Readonly<
   },
   "jail": { code: ["system", "aws", "errors.ts"], types: ["settings"] },
   "serve": {
-    code: ["system", "aws", "credentials", "errors.ts"],
+    code: ["path.ts", "system", "aws", "credentials", "errors.ts"],
     types: ["settings", "cli", "config", "plan"],
   },
   "child": {
@@ -64,6 +64,7 @@ const ALLOWED: Readonly<
   },
   "modes": {
     code: [
+      "path.ts",
       "system",
       "aws",
       "config",

@@ -1,5 +1,4 @@
-// @ts-types="../types/std_path.d.ts"
-import { join } from "@std/path/join";
+import { join } from "../path.ts";
 import { CONFIG_NAME } from "../config/search.ts";
 import { ConfigError, STATUS } from "../errors.ts";
 import { formatNote } from "../output/messages.ts";
