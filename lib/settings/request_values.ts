@@ -41,15 +41,19 @@ export function parseTags(text: string): readonly Tag[] {
   return text.split(",").map((part) => {
     const at = part.indexOf("=");
     if (at < 0) throw new InvalidValueError("a tag is written like KEY=VALUE");
-    const [key, value] = [part.slice(0, at).trim(), part.slice(at + 1).trim()];
-    checkTagKey(key);
-    if (value.length > 256 || !TAG_TEXT.test(value)) {
-      throw new InvalidValueError(
-        `the value of the tag '${key}' has more than 256 characters, or others than letters, digits, spaces and _ . : / = + - @`,
-      );
-    }
-    return [key, value];
+    return toTag(part.slice(0, at).trim(), part.slice(at + 1).trim());
   });
+}
+
+/** A session tag of these two. */
+export function toTag(key: string, value: string): Tag {
+  checkTagKey(key);
+  if (value.length > 256 || !TAG_TEXT.test(value)) {
+    throw new InvalidValueError(
+      `the value of the tag '${key}' has more than 256 characters, or others than letters, digits, spaces and _ . : / = + - @`,
+    );
+  }
+  return [key, value];
 }
 
 /** Keys of session tags that are passed on to the next role of a chain. */
