@@ -164,7 +164,7 @@ Deno.test("assumeRole says what is wrong with an option, as the command line doe
 
 Deno.test("assumeRole rejects with what AWS said", async () => {
   await withAws(async ({ aws, options }) => {
-    const code = "RegionDisabledException";
+    const code = "RegionDisabled";
     aws.fail("AssumeRole", { kind: "error", code, status: 403 });
     const error = await assertRejects(
       () => assumeRole({ ...options, role: "admin" }),
