@@ -1,4 +1,5 @@
 import { run } from "./lib/run.ts";
+import { findHome } from "./lib/system/home.ts";
 import type { Host } from "./lib/system/host.ts";
 import { dieOf } from "./lib/system/process.ts";
 
@@ -16,7 +17,7 @@ async function realHost(): Promise<Host> {
     args: Deno.args,
     env,
     cwd: Deno.cwd,
-    home: (isWindows ? env.USERPROFILE : env.HOME) || await systemHome(),
+    home: await findHome(env, isWindows),
     isWindows,
     // Not for a module from a registry: the flag that this takes is not ours.
     isJailable: import.meta.url.startsWith("file:"),
@@ -31,11 +32,6 @@ async function realHost(): Promise<Host> {
       }
     },
   };
-}
-
-async function systemHome(): Promise<string | undefined> {
-  const { homedir } = await import("node:os");
-  return homedir() || undefined; // a user without an entry has none
 }
 
 function writeAll(

@@ -2,7 +2,23 @@
  * Runs programs with temporary AWS credentials from AssumeRole.
  *
  * Run as a program (`deno run -A jsr:@x/assume-role`), this module is the
- * command line. Imported, it tells what the command line would do:
+ * command line. Imported, it gives out credentials by the same rules, cache and
+ * configuration: {@linkcode assumeRole} for once, {@linkcode credentialProvider}
+ * for the AWS SDK for JavaScript. Importing it does nothing: no signal is
+ * listened to, no variable is changed, and the AWS SDK is loaded when it is
+ * needed. There it runs in the program's own process, with all that the program
+ * may do: the jail that the command line puts it in needs a process of our own.
+ *
+ * ```ts
+ * import { STSClient } from "@aws-sdk/client-sts";
+ * import { credentialProvider } from "@x/assume-role";
+ *
+ * const credentials = credentialProvider({ role: "admin" });
+ * const sts = new STSClient({ region: "eu-west-1", credentials });
+ * sts.destroy();
+ * ```
+ *
+ * {@linkcode resolvePlan} tells what would be done, and does none of it:
  *
  * ```ts
  * import { parseConfig, parseProfiles, resolvePlan } from "@x/assume-role";
@@ -25,12 +41,22 @@
  */
 export * from "./lib/errors.ts";
 export {
+  assumeRole,
+  type AwsCredentialIdentity,
+  type CredentialProvider,
+  credentialProvider,
+} from "./lib/library.ts";
+export type { AssumeRoleOptions } from "./lib/library_options.ts";
+export type { Credentials } from "./lib/credentials/credentials.ts";
+export type { MfaCodeRequest } from "./lib/credentials/mfa.ts";
+export {
   parseProfiles,
   type Profiles,
   type Section,
 } from "./lib/aws/profiles.ts";
 export type { RoleArn } from "./lib/aws/arn.ts";
 export type { SessionRequest } from "./lib/aws/request.ts";
+export type { BaseNeeds } from "./lib/aws/sdk.ts";
 export type { Options } from "./lib/cli/invocation.ts";
 export type { Config, ConfigValues, Position } from "./lib/config/config.ts";
 export { type ConfigOwner, parseConfig } from "./lib/config/parse.ts";
@@ -41,7 +67,7 @@ export type { ReadText } from "./lib/plan/request.ts";
 export type { PolicySource, Tag } from "./lib/settings/request_values.ts";
 export type { Layers } from "./lib/plan/settle.ts";
 export type { SettingName, SettingValues } from "./lib/settings/setting.ts";
-export type { Format } from "./lib/settings/values.ts";
+export { type Format, FORMATS } from "./lib/settings/values.ts";
 
 if (import.meta.main) {
   const { main } = await import("./main.ts");

@@ -21,30 +21,26 @@ export async function complete(
     return formatCompletions(shell);
   }
   const names = what === "profiles"
-    ? await profileNames(host)
-    : await orNothing(() => knownRoles(options, host)) ?? [];
+    ? profileNames(host)
+    : orNothing(() => knownRoles(options, host)) ?? [];
   const safe = names.filter((name) => /^[^-\p{Cc}][^\p{Cc}]*$/u.test(name));
   return [...new Set(safe)].map((name) => `${name}\n`).join("");
 }
 
-async function profileNames(host: Host): Promise<readonly string[]> {
-  const profiles = await orNothing(() => loadProfiles(host));
-  return profiles?.names() ?? [];
+function profileNames(host: Host): readonly string[] {
+  return orNothing(() => loadProfiles(host))?.names() ?? [];
 }
 
-async function knownRoles(
-  options: Options,
-  host: Host,
-): Promise<readonly string[]> {
+function knownRoles(options: Options, host: Host): readonly string[] {
   const variables = parseVariables(host.env);
-  const configs = await loadConfigs(host, { ...variables, ...options });
-  const profiles = await loadProfiles(host);
+  const configs = loadConfigs(host, { ...variables, ...options });
+  const profiles = loadProfiles(host);
   return roleNames({ options, variables, configs }, profiles);
 }
 
-async function orNothing<T>(task: () => Promise<T>): Promise<T | undefined> {
+function orNothing<T>(task: () => T): T | undefined {
   try {
-    return await task();
+    return task();
   } catch {
     return undefined;
   }

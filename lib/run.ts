@@ -103,7 +103,7 @@ export async function run(host: Host): Promise<Ending> {
 async function loadSdk({ isJailable, now }: Host): Promise<Sdk> {
   return isJailable
     ? (await import("./jail/jail.ts")).JAILED
-    : (await import("./jail/free.ts")).freeSdk(now);
+    : (await import("./jail/free.ts")).freeSdk(now, true);
 }
 
 function print(host: Host, text: string): void {

@@ -81,8 +81,16 @@ const ALLOWED: Readonly<
   "complete.ts": { code: ["load.ts", ...PARTS] },
   "run.ts": { code: ["load.ts", "ask.ts", "complete.ts", ...PARTS] },
   "main.ts": { code: ["run.ts", "system"] },
+  "library_options.ts": {
+    code: ["settings", "errors.ts"],
+    types: ["cli", "credentials"],
+  },
+  // The library's entry. It runs a part of the story, and none of it at import.
+  "library.ts": { code: ["library_options.ts", "load.ts", ...PARTS] },
   // The command line only when it is the main module: see the test of that.
-  "mod.ts": { code: ["main.ts", "load.ts", ...PARTS] },
+  "mod.ts": {
+    code: ["main.ts", "library.ts", "library_options.ts", ...PARTS],
+  },
 };
 
 /** What these folders hold is pure, all of it. */
@@ -183,6 +191,8 @@ const MAIN = await importsFrom("main.ts");
 const MOD = await importsFrom("mod.ts");
 /** The worker that the AWS SDK runs in is an entry of its own. */
 const WORKER = "lib/jail/worker.ts";
+/** Where a program that imports us comes in: what `main.ts` is to the command line. */
+const LIBRARY = "lib/library.ts";
 const ALL = [...MAIN, ...MOD, ...await importsFrom(WORKER)];
 
 const isPure = (path: string) =>
@@ -255,15 +265,19 @@ Deno.test("the folders of pure stages hold nothing else, and say so", () => {
   assertEquals(unmarked, []);
 });
 
-Deno.test("only main.ts and lib/system/ touch Deno, and only main.ts ends the process", () => {
+Deno.test("only the entries and lib/system/ touch Deno, and only main.ts ends the process", () => {
   assertEquals(
     findings(
       /\bDeno\b(?:\.\w+)?/g,
       (path) =>
-        path !== "main.ts" && path !== "lib/path.ts" &&
+        path !== "main.ts" && path !== "lib/path.ts" && path !== LIBRARY &&
         !path.startsWith("lib/system/"),
     ),
     [],
+  );
+  assertEquals(
+    [...new Set(findings(/\bDeno\b(?:\.\w+)?/g, (path) => path === LIBRARY))],
+    ["Deno.env", "Deno.build", "Deno.cwd"].map((name) => `${LIBRARY}: ${name}`),
   );
   assertEquals(
     findings(/\bDeno\.exit\b/g, (path) => path !== "main.ts"),
@@ -274,10 +288,10 @@ Deno.test("only main.ts and lib/system/ touch Deno, and only main.ts ends the pr
   ]);
 });
 
-Deno.test("nothing below main.ts reads the environment or the clock", () => {
+Deno.test("nothing below the entries reads the environment or the clock", () => {
   const pattern =
     /\bDeno\.(?:env|args|cwd|mainModule)\b|\bprocess\.(?!ts")|\bDate\.now|\bnew Date\(\)|\bperformance\./g;
-  const isEntry = (path: string) => path === "main.ts" || path === WORKER;
+  const isEntry = (path: string) => ["main.ts", WORKER, LIBRARY].includes(path);
   assertEquals(findings(pattern, (path) => !isEntry(path)), []);
 });
 
@@ -312,6 +326,13 @@ Deno.test("importing the library does not load the command line", () => {
     ["main.ts", "run.ts", "load.ts", "cli"].includes(rowOf(path))
   );
   assertEquals(wrong, []);
+  const later = MOD.filter(({ from }) => from === LIBRARY)
+    .filter(({ kind, isDynamic }) => kind === "code" && !isDynamic)
+    .map(({ to }) => to);
+  assertEquals(later, ["lib/errors.ts"]);
+  const sdk = reach(MOD, "mod.ts").filter((path) => !isOurs(path))
+    .filter((path) => !isStd(path));
+  assertEquals(sdk, []);
   assertEquals(
     MOD.filter(({ from, to }) => from === "mod.ts" && to === "main.ts"),
     [{ from: "mod.ts", to: "main.ts", kind: "code", isDynamic: true }],

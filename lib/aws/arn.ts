@@ -2,8 +2,11 @@
 
 /** The parts of a role's ARN. */
 export interface RoleArn {
+  /** All of it. */
   readonly arn: string;
+  /** Such as `aws` or `aws-cn`. */
   readonly partition: string;
+  /** The twelve digits of the account. */
   readonly accountId: string;
   /** The role's name without its path; IAM keeps it unique in the account. */
   readonly roleName: string;

@@ -7,6 +7,7 @@ export type Section = Readonly<Record<string, string>>;
 export interface Profiles {
   /** A profile's keys, those of the credentials file before those of the config file. */
   readonly get: (name: string) => Section | undefined;
+  /** The names of all profiles. */
   readonly names: () => readonly string[];
   /** A section of the config file of another kind, such as `sso-session corp`. */
   readonly section: (kind: string, name: string) => Section | undefined;

@@ -2,12 +2,17 @@
 
 /** What AssumeRole can be asked beside the session's name and a code. */
 export interface SessionRequest {
+  /** The role. */
   readonly roleArn: string;
+  /** How long the session is to last, in seconds. */
   readonly durationSeconds: number;
+  /** The external id that the role's trust policy wants. */
   readonly externalId?: string;
+  /** Who is behind the session. */
   readonly sourceIdentity?: string;
   /** Session tags, by key. */
   readonly tags?: Readonly<Record<string, string>>;
+  /** The keys of the tags that the next role of a chain gets too. */
   readonly transitiveTagKeys?: readonly string[];
   /** A session policy that narrows the role, as JSON. */
   readonly policy?: string;

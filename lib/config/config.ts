@@ -8,13 +8,17 @@ export type ConfigValues = {
 
 /** A line and a column of a file, both counted from 1. */
 export interface Position {
+  /** From 1. */
   readonly line: number;
+  /** From 1. */
   readonly column: number;
 }
 
 /** One `assume-role.yaml`, read and validated. */
 export interface Config {
+  /** The file. */
   readonly path: string;
+  /** Its settings. */
   readonly values: ConfigValues;
   /** The entries of `roles`, by name. */
   readonly roles: ReadonlyMap<string, ConfigValues>;

@@ -6,11 +6,15 @@ export const MFA_SESSION = "mfa-session";
 
 /** Temporary credentials of a role. Times are milliseconds since the epoch. */
 export interface Credentials {
+  /** The id of the access key. */
   readonly accessKeyId: string;
+  /** The secret that requests are signed with. */
   readonly secretAccessKey: string;
+  /** The token that belongs to the two. */
   readonly sessionToken: string;
   /** When they expire, by AWS's clock. */
   readonly expiration: number;
+  /** The role. */
   readonly roleArn: string;
   /** The ARN of the session: who the holder of the credentials is. */
   readonly assumedRoleArn: string;

@@ -4,8 +4,20 @@ import { parseMfaToken } from "../settings/values.ts";
 import { oneLine } from "../settings/one_line.ts";
 import type { Answer } from "../system/terminal.ts";
 
+/** What a one-time code is needed for. */
+export interface MfaCodeRequest {
+  /** The serial or the ARN of the device. */
+  readonly serial: string;
+  /** What the person should know of, such as that the last code was rejected. */
+  readonly reason?: string;
+}
+
 /** How a person, or a program of the person's, is asked. */
 export interface Asker {
+  /** The program that imports us asks in its own way; then nobody else does. */
+  readonly byProgram?: (
+    request: MfaCodeRequest,
+  ) => string | undefined | Promise<string | undefined>;
   readonly onTerminal: (
     question: string,
     typed: "hide" | "show",
@@ -131,7 +143,7 @@ function codes(
         hint: "each code works once: wait for the next one",
       });
     }
-    if (mfa.command !== undefined) {
+    if (mfa.command !== undefined && asker.byProgram === undefined) {
       let code = await codeOfCommand(mfa.command, asker);
       if (code === printed) return undefined; // it was rejected
       if (await used.has(code)) {
@@ -162,10 +174,7 @@ async function codeOfPerson(
 ): Promise<string | undefined> {
   let reason = again ? "That code was rejected. " : why;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const answer = await asker.onTerminal(
-      `${reason}MFA code for ${oneLine(serial)}: `,
-      "hide",
-    );
+    const answer = await askPerson(serial, reason, asker);
     if (answer.kind === "cancelled") {
       throw new MfaError("No MFA code was given");
     }
@@ -194,6 +203,24 @@ async function codeOfPerson(
     }
   }
   throw new MfaError("No MFA code was given");
+}
+
+async function askPerson(
+  serial: string,
+  reason: string,
+  { byProgram, onTerminal }: Asker,
+): Promise<Answer> {
+  if (byProgram === undefined) {
+    return await onTerminal(
+      `${reason}MFA code for ${oneLine(serial)}: `,
+      "hide",
+    );
+  }
+  const text = await byProgram({
+    serial,
+    ...(reason !== "" && { reason: reason.trim() }),
+  });
+  return text === undefined ? { kind: "cancelled" } : { kind: "answer", text };
 }
 
 async function codeOfCommand(command: string, asker: Asker): Promise<string> {

@@ -7,8 +7,11 @@ import { createFetch } from "../system/http.ts";
 /**
  * The AWS SDK in our own process, where there can be no worker with permissions
  * of its own: in a program that imports us, and in one that is run from a registry.
+ * There is no jail then: its code may do whatever the program may.
+ *
+ * @param isOurs whether the process is ours, so that it can be told to be silent
  */
-export const freeSdk = (now: () => number): Sdk => ({
+export const freeSdk = (now: () => number, isOurs: boolean): Sdk => ({
   connect: (settings) => ({
     ...createAwsClient({
       ...settings,
@@ -18,7 +21,7 @@ export const freeSdk = (now: () => number): Sdk => ({
     [Symbol.dispose]: () => {},
   }),
   findBase: (query) => {
-    Object.assign(process, { noDeprecation: true });
+    if (isOurs) Object.assign(process, { noDeprecation: true });
     const fetch = createFetch(query.caCertificates);
     return findBaseCredentials({ ...query, fetch, now });
   },

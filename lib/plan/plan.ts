@@ -18,8 +18,11 @@ export type Source =
 
 /** Long-lived or temporary credentials that need nothing more to be used. */
 export interface BaseCredentials {
+  /** The id of the access key. */
   readonly accessKeyId: string;
+  /** The secret that requests are signed with. */
   readonly secretAccessKey: string;
+  /** The token of a session; long-lived keys have none. */
   readonly sessionToken?: string;
 }
 
@@ -82,14 +85,19 @@ export const LONGEST_CHAINED = 3600;
 
 /** Where STS, IAM and the console's sign-in are. */
 export interface Endpoints {
+  /** Such as `aws` or `aws-cn`. */
   readonly partition: string;
   /** The region of the STS that is asked. */
   readonly region: string;
+  /** Where STS is, if it is not at AWS's own place. */
   readonly sts?: string;
+  /** Where IAM is, if it is not at AWS's own place. */
   readonly iam?: string;
   /** Where the console is signed in to, if it is not at AWS's own place. */
   readonly signin?: string;
+  /** Whether the FIPS endpoints are asked. */
   readonly useFips: boolean;
+  /** Whether the endpoints are asked that have IPv6 too. */
   readonly useDualstack: boolean;
   /** A file of CA certificates, as `AWS_CA_BUNDLE` names it. */
   readonly caBundle?: string;
@@ -97,8 +105,11 @@ export interface Endpoints {
 
 /** How a one-time code is to be had. */
 export interface MfaPlan {
+  /** The device, where it is known. */
   readonly serial?: string;
+  /** The code, where it was given. */
   readonly token?: string;
+  /** A command line that prints a code. */
   readonly command?: string;
   /** Whether a person may be asked. */
   readonly mayAsk: boolean;
@@ -106,13 +117,19 @@ export interface MfaPlan {
 
 /** How one role is assumed. */
 export interface RolePlan {
+  /** The role, in parts. */
   readonly role: RoleArn;
+  /** What is asked for. */
   readonly request: RoleRequest;
+  /** What it is assumed with. */
   readonly base: Base;
+  /** Where AWS is asked. */
   readonly endpoints: Endpoints;
+  /** How a code is to be had. */
   readonly mfa: MfaPlan;
   /** Where the cache is; absent where there is no home for it. */
   readonly cacheDirectory?: string;
+  /** Whether cached credentials will not do. */
   readonly forceRefresh: boolean;
   /** How many seconds before their expiry credentials are refreshed. */
   readonly refreshBeforeExpiry: number;

@@ -26,7 +26,9 @@ const DEFAULT: Source = { kind: "default" };
 
 /** All that a plan is made from. */
 export interface PlanInput extends Layers {
+  /** What AWS's files hold. */
   readonly profiles: Profiles;
+  /** The user's environment. */
   readonly env: Readonly<Record<string, string>>;
   /** The user's home directory, where there is one. */
   readonly home: string | undefined;

@@ -8,7 +8,9 @@ import type { Source } from "./plan.ts";
 
 /** What options, variables and files say, in the order of their precedence. */
 export interface Layers {
+  /** What the options say. */
   readonly options: Options;
+  /** What `ASSUME_ROLE_*` variables say. */
   readonly variables: Options;
   /** The project's file before the user's. */
   readonly configs: readonly Config[];

@@ -41,7 +41,7 @@ export function parseTags(text: string): readonly Tag[] {
   return text.split(",").map((part) => {
     const at = part.indexOf("=");
     if (at < 0) throw new InvalidValueError("a tag is written like KEY=VALUE");
-    return checkTag(part.slice(0, at).trim(), part.slice(at + 1).trim());
+    return toTag(part.slice(0, at).trim(), part.slice(at + 1).trim());
   });
 }
 
@@ -51,12 +51,13 @@ export function parseTagMapping(
 ): readonly Tag[] {
   return Object.entries(mapping).map(([key, value]) => {
     const text = value ?? "";
-    if (typeof text === "string") return checkTag(key, text);
+    if (typeof text === "string") return toTag(key, text);
     throw new InvalidValueError(`the value of the tag '${key}' must be text`);
   });
 }
 
-function checkTag(key: string, value: string): Tag {
+/** A session tag of these two. */
+export function toTag(key: string, value: string): Tag {
   checkTagKey(key);
   if (value.length > 256 || !TAG_TEXT.test(value)) {
     throw new InvalidValueError(

@@ -4,42 +4,79 @@ import type { Completions, Format } from "./values.ts";
 
 /** Every setting with the type of its value. */
 export interface SettingValues {
+  /** An entry of `roles`, an ARN, or a name that `role_prefix` completes. */
   role: string;
+  /** The session's name. */
   roleSessionName: string;
+  /** Whether cached credentials will not do. */
   forceRefresh: boolean;
+  /** How long the session lasts, in seconds. */
   duration: number;
+  /** The external id that the role's trust policy wants. */
   externalId: string;
+  /** Who is behind the session. */
   sourceIdentity: string;
+  /** Session tags. */
   tags: readonly Tag[];
+  /** The keys of tags that the next role of a chain gets too. */
   transitiveTags: readonly string[];
+  /** A session policy that narrows the role. */
   policy: PolicySource;
+  /** ARNs of managed policies that narrow the role. */
   policyArns: readonly string[];
+  /** The AWS profile that supplies the base credentials. */
   profile: string;
+  /** The region for STS and the command. */
   region: string;
+  /** The MFA device. */
   mfaSerial: string;
+  /** A one-time code. */
   mfaToken: string;
+  /** A command line that prints a one-time code. */
   mfaCommand: string;
+  /** How long a session lasts that one code is given for, in seconds. */
   mfaSession: number;
+  /** Whether nobody may be asked. */
   noInput: boolean;
+  /** Variables that the command gets too: names or patterns. */
   preserveEnv: readonly string[];
+  /** How credentials are printed. */
   format: Format;
+  /** Whether the command is served credentials that are always fresh. */
   server: boolean;
+  /** The configuration file to use instead of the search. */
   config: string;
+  /** Whether to sign in to AWS's console. */
   console: boolean;
+  /** Whether to tell who the caller and the role's session are. */
   whoami: boolean;
+  /** Whether to write a first configuration. */
   init: boolean;
+  /** What the shell is to complete with. */
   completions: Completions;
+  /** Whether to forget sessions. */
   clearCache: boolean;
+  /** Whether to say what is done, and why. */
   verbose: boolean;
+  /** Whether to leave warnings out. */
   quiet: boolean;
+  /** Whether to print the version. */
   version: boolean;
+  /** Whether to print the help. */
   help: boolean;
+  /** The ARN of an entry of `roles`. */
   roleArn: string;
+  /** The entry of `roles` that the role is assumed from. */
   via: string;
+  /** Completes a role's name to its ARN. */
   rolePrefix: string;
+  /** What the names of saved profiles begin with. */
   profileNamePrefix: string;
+  /** How long before they expire credentials are refreshed, in seconds. */
   refreshBeforeExpiry: number;
+  /** Whether to save the credentials as a profile. */
   writeProfile: boolean;
+  /** Variables that the command gets for good: names or patterns. */
   envKeep: readonly string[];
 }
 

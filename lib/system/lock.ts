@@ -47,13 +47,21 @@ export async function withLock<T>(
   }
 }
 
-/** Waits for what cannot be called off: who gives up is to end soon. */
-async function patiently<T>(waiting: Waiting, work: Promise<T>): Promise<T> {
+/** Waits for a lock; one that comes after giving up is let go at once. */
+async function patiently<T extends Disposable>(
+  waiting: Waiting,
+  work: Promise<T>,
+): Promise<T> {
   const { onWait, onPatienceLost } = waiting;
   const timers = [setTimeout(onWait, SILENCE)];
   const lost = new Promise<never>((_, reject) => {
     if (onPatienceLost === undefined) return;
-    timers.push(setTimeout(() => reject(onPatienceLost()), PATIENCE));
+    const giveUp = () => {
+      reject(onPatienceLost());
+      // It cannot be called off, and a program that imports us may go on for long.
+      work.then((late) => late[Symbol.dispose](), () => {});
+    };
+    timers.push(setTimeout(giveUp, PATIENCE));
   });
   try {
     return await Promise.race([work, lost]);

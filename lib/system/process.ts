@@ -51,9 +51,11 @@ export async function undisturbed<T>(
 export async function captureShell(
   commandLine: string,
   env: Readonly<Record<string, string>>,
-  { ignored, stderr = "inherit" }: {
+  { ignored, stderr = "inherit", leavesSignals = false }: {
     readonly ignored?: ReadonlySet<Deno.Signal> | undefined;
     readonly stderr?: "inherit" | "null";
+    /** Whether signals are somebody else's: then the program gets none from us. */
+    readonly leavesSignals?: boolean;
   } = {},
 ): Promise<{ readonly status: number; readonly stdout: string }> {
   const [shell, flag] = Deno.build.os === "windows"
@@ -72,6 +74,7 @@ export async function captureShell(
     const { code } = await child.status;
     return { status: code, stdout };
   })();
+  if (leavesSignals) return await work;
   return await undisturbed(work, () => child.kill("SIGTERM"), ignored);
 }
 

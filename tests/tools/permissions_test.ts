@@ -1,0 +1,13 @@
+import { assertEquals } from "@std/assert";
+import { permissionRows } from "../../tools/permissions_table.ts";
+
+Deno.test("the README's permissions are those that the executable is compiled with", () => {
+  const readme = Deno.readTextFileSync(
+    new URL("../../README.md", import.meta.url),
+  );
+  const section = readme.split(/^### Permissions$/m)[1]!.split(/^##/m)[0]!;
+  const [, , ...rows] = section.split("\n")
+    .filter((line) => line.startsWith("|"))
+    .map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
+  assertEquals(rows, permissionRows().map((row) => [...row]));
+});

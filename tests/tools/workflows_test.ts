@@ -1,0 +1,64 @@
+// @ts-types="../../lib/types/std_yaml.d.ts"
+import { parse } from "@std/yaml/parse";
+import { assertEquals } from "@std/assert";
+import { join } from "@std/path/join";
+import { TARGETS } from "../../tools/build.ts";
+import { RELEASES } from "../../tools/formula.ts";
+
+const ROOT = join(import.meta.dirname!, "..", "..");
+const read = (path: string) => Deno.readTextFileSync(join(ROOT, path));
+const load = (path: string) => parse(read(path)) as Workflow;
+
+/** As much of a workflow as matters here. */
+interface Workflow {
+  readonly permissions: unknown;
+  readonly jobs: Readonly<
+    Record<string, {
+      readonly permissions?: Readonly<Record<string, string>>;
+      readonly strategy?: {
+        readonly matrix: { readonly include: readonly { target: string }[] };
+      };
+    }>
+  >;
+}
+
+Deno.test("a release has every target, and each job no permission that it does not need", () => {
+  const { permissions, jobs } = load(".github/workflows/release.yml");
+  assertEquals(permissions, { contents: "read" });
+  assertEquals(
+    jobs.build?.strategy?.matrix.include.map(({ target }) => target),
+    [...TARGETS],
+  );
+  assertEquals(
+    Object.entries(jobs).map(([name, { permissions }]) => [name, permissions]),
+    [
+      ["build", undefined],
+      ["package", { contents: "read", "id-token": "write" }],
+      ["release", {
+        contents: "write",
+        "id-token": "write",
+        attestations: "write",
+      }],
+      ["formula", { contents: "write" }],
+    ],
+  );
+});
+
+Deno.test("whatever installs a release looks for it in the same place", () => {
+  for (const path of ["install.sh", "install.ps1", "README.md"]) {
+    const places = read(path).match(/https:\/\/[^\s"'}]*\/releases\b/g);
+    assertEquals([...new Set(places)], [RELEASES], path);
+  }
+});
+
+Deno.test("the action's steps run what is in the repository, with no input in the script", () => {
+  const action = parse(read("action.yml")) as {
+    readonly runs: { readonly steps: readonly { readonly run: string }[] };
+  };
+  const scripts = action.runs.steps.map(({ run }) => run);
+  assertEquals(
+    scripts.map((run) => /install\.(?:sh|ps1)/.exec(run)?.[0]),
+    ["install.sh", "install.ps1"],
+  );
+  assertEquals(scripts.filter((run) => run.includes("${{")), []);
+});

@@ -1,0 +1,18 @@
+/** Prints the table of the README's section "Permissions". */
+import { PERMISSIONS } from "./permissions.ts";
+
+/** The rows of the table: a permission, what it is limited to, and its reason. */
+export function permissionRows(): readonly (readonly string[])[] {
+  return PERMISSIONS.map(({ flag, reason }) => {
+    const [name = "", values] = flag.split("=");
+    const limits = values?.split(",").map((value) => `\`${value}\``).join(" ");
+    return [`\`${name}\``, limits ?? "", reason];
+  });
+}
+
+if (import.meta.main) {
+  const rows = [["permission", "limited to", "for"], ["---", "---", "---"]]
+    .concat(permissionRows().map((row) => [...row]));
+  const text = rows.map((row) => `| ${row.join(" | ")} |\n`).join("");
+  await new Blob([text]).stream().pipeTo(Deno.stdout.writable);
+}
