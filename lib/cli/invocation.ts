@@ -10,6 +10,7 @@ export type Options = {
 export const MODES = {
   console: "console",
   whoami: "whoami",
+  list: "list",
   "clear-cache": "clearCache",
 } as const satisfies Readonly<Record<string, SettingName>>;
 

@@ -23,6 +23,7 @@ type RunMode = (context: ModeContext) => Promise<Ending>;
 const LOADERS: { readonly [M in Mode]: () => Promise<RunMode> } = {
   "console": async () => (await import("./console.ts")).openConsole,
   "whoami": async () => (await import("./whoami.ts")).whoami,
+  "list": async () => (await import("./list.ts")).listRoles,
   "clear-cache": async () => (await import("./clear_cache.ts")).clearCache,
 };
 

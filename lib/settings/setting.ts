@@ -27,6 +27,7 @@ export interface SettingValues {
   config: string;
   console: boolean;
   whoami: boolean;
+  list: boolean;
   clearCache: boolean;
   verbose: boolean;
   quiet: boolean;

@@ -207,6 +207,13 @@ export const SETTINGS: {
       help: "tell who the base credentials and the role's session are",
     },
   },
+  list: {
+    parse: values.parseBoolean,
+    option: {
+      group: "other",
+      help: "list the known roles, and how long their sessions last",
+    },
+  },
   clearCache: {
     parse: values.parseBoolean,
     option: {
