@@ -47,6 +47,17 @@ export function hostsOf(
   ]);
 }
 
+/** The host that STS is called at. */
+export function stsHost(
+  settings: Omit<ConnectionSettings, "credentials">,
+): string {
+  const { partition, sts, useFips } = settings;
+  if (sts !== undefined) return new URL(sts).host;
+  // In GovCloud, the plain endpoints are those of FIPS.
+  const isPlain = !useFips || partition === "aws-us-gov";
+  return hostsOf("sts", settings).at(isPlain ? 1 : -1)!;
+}
+
 /** The host and port of an address, as Deno's permissions name it. */
 export function hostOf(url: string): string {
   const { hostname, port, protocol } = new URL(url);

@@ -11,6 +11,7 @@ export const MODES = {
   console: "console",
   whoami: "whoami",
   list: "list",
+  explain: "explain",
   "clear-cache": "clearCache",
 } as const satisfies Readonly<Record<string, SettingName>>;
 

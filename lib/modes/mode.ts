@@ -24,6 +24,7 @@ const LOADERS: { readonly [M in Mode]: () => Promise<RunMode> } = {
   "console": async () => (await import("./console.ts")).openConsole,
   "whoami": async () => (await import("./whoami.ts")).whoami,
   "list": async () => (await import("./list.ts")).listRoles,
+  "explain": async () => (await import("./explain.ts")).explain,
   "clear-cache": async () => (await import("./clear_cache.ts")).clearCache,
 };
 

@@ -13,8 +13,10 @@ const DEFAULT: Source = { kind: "default" };
  * @throws {UsageError} where no role is named, or the name stands for none
  * @throws {ConfigError} where the profile, a chain or an endpoint cannot be used
  */
-export async function resolvePlan(input: PlanInput): Promise<Plan> {
-  const target = resolveTarget(input);
+export async function resolvePlan(
+  input: PlanInput,
+  target = resolveTarget(input),
+): Promise<Plan> {
   if (target === undefined) {
     throw new UsageError("Cannot tell which role to assume: none was given", {
       hint:
@@ -46,7 +48,7 @@ export async function resolvePlan(input: PlanInput): Promise<Plan> {
       ...(settler.settle("preserveEnv") ?? []),
       ...(settler.settle("envKeep") ?? []),
     ],
-    sources: settler.sources,
+    sources: { ...settler.sources },
   });
 }
 

@@ -28,6 +28,7 @@ export interface SettingValues {
   console: boolean;
   whoami: boolean;
   list: boolean;
+  explain: boolean;
   clearCache: boolean;
   verbose: boolean;
   quiet: boolean;

@@ -214,6 +214,13 @@ export const SETTINGS: {
       help: "list the known roles, and how long their sessions last",
     },
   },
+  explain: {
+    parse: values.parseBoolean,
+    option: {
+      group: "other",
+      help: "tell where settings come from and what would be asked of AWS",
+    },
+  },
   clearCache: {
     parse: values.parseBoolean,
     option: {

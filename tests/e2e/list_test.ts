@@ -48,7 +48,7 @@ Deno.test(
     assertEquals(status, 0);
     assertMatch(
       stdout.replaceAll("\r", ""),
-      /^NAME  ARN +FROM +CACHE  LEFT\ndev   \S+  profile  none   -\n$/,
+      /^NAME {2}ARN +FROM +CACHE {2}LEFT\ndev {3}\S+ {2}profile {2}none {3}-\n$/,
     );
   },
 );
