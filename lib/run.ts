@@ -42,7 +42,13 @@ export async function run(host: Host): Promise<Ending> {
     loudness = options;
     const reporter = createReporter(host, loudness);
     const variables = parseVariables(host.env);
-    const configs = await loadConfigs(host, { ...variables, ...options });
+    let configProblem: unknown;
+    const configs = await loadConfigs(host, { ...variables, ...options })
+      .catch((error) => {
+        if (invocation.mode !== "doctor") throw error;
+        configProblem = error;
+        return [];
+      });
     const layers = { options, variables, configs };
     const loadInput = async () => {
       const profiles = await loadProfiles(host);
@@ -53,7 +59,7 @@ export async function run(host: Host): Promise<Ending> {
     const context = { reporter, env, now, loadSdk: () => loadSdk(host) };
     if (invocation.mode !== "print" && invocation.mode !== "run") {
       const asker = createAsker(host, true);
-      const plans = { layers, loadInput, makePlan };
+      const plans = { layers, configProblem, loadInput, makePlan };
       const to = { host, asker, print: (text: string) => print(host, text) };
       return await runMode(invocation.mode, { ...context, ...plans, ...to });
     }

@@ -12,6 +12,7 @@ export const MODES = {
   whoami: "whoami",
   list: "list",
   explain: "explain",
+  doctor: "doctor",
   "clear-cache": "clearCache",
 } as const satisfies Readonly<Record<string, SettingName>>;
 

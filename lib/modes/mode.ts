@@ -10,6 +10,8 @@ import type { Ending } from "../system/program.ts";
 export interface ModeContext extends GetContext {
   readonly host: Host;
   readonly layers: Layers;
+  /** Why `layers` has no files, where they cannot be used; told to the doctor only. */
+  readonly configProblem?: unknown;
   /** Reads AWS's files: with them, all is known that a plan is made from. */
   readonly loadInput: () => Promise<PlanInput>;
   readonly makePlan: () => Promise<Plan>;
@@ -25,6 +27,7 @@ const LOADERS: { readonly [M in Mode]: () => Promise<RunMode> } = {
   "whoami": async () => (await import("./whoami.ts")).whoami,
   "list": async () => (await import("./list.ts")).listRoles,
   "explain": async () => (await import("./explain.ts")).explain,
+  "doctor": async () => (await import("./doctor.ts")).examine,
   "clear-cache": async () => (await import("./clear_cache.ts")).clearCache,
 };
 

@@ -29,6 +29,7 @@ export interface SettingValues {
   whoami: boolean;
   list: boolean;
   explain: boolean;
+  doctor: boolean;
   clearCache: boolean;
   verbose: boolean;
   quiet: boolean;

@@ -211,15 +211,16 @@ export const SETTINGS: {
     parse: values.parseBoolean,
     option: {
       group: "other",
-      help: "list the known roles, and how long their sessions last",
+      help: "list the known roles, and their sessions",
     },
   },
   explain: {
     parse: values.parseBoolean,
-    option: {
-      group: "other",
-      help: "tell where settings come from and what would be asked of AWS",
-    },
+    option: { group: "other", help: "tell what would be done, and why" },
+  },
+  doctor: {
+    parse: values.parseBoolean,
+    option: { group: "other", help: "find what is wrong, and what to do" },
   },
   clearCache: {
     parse: values.parseBoolean,
