@@ -5,11 +5,12 @@ import { fetchWhole, noAnswer } from "../aws/fetch.ts";
 import { iamHost, stsHost } from "../aws/hosts.ts";
 import { isIamUser } from "../aws/arn.ts";
 import { checkClock } from "../doctor/clock.ts";
-import { checkCache, checkFile } from "../doctor/files.ts";
+import { checkCache, checkFile, type Content } from "../doctor/files.ts";
 import {
   type Finding,
   formatFinding,
   ok,
+  problem,
   problemOf,
 } from "../doctor/finding.ts";
 import { checkDevices, checkIdentity } from "../doctor/identity.ts";
@@ -30,14 +31,14 @@ import { resolveTarget } from "../plan/role.ts";
 import type { PlanInput } from "../plan/role_plan.ts";
 import { Settler } from "../plan/settle.ts";
 import { resolveWithoutRole, startOf } from "../plan/start.ts";
-import { whyNotPrivate } from "../system/directory.ts";
-import { exists } from "../system/files.ts";
 import { createFetch, readCertificates } from "../system/http.ts";
 import {
+  inspectDirectory,
   inspectFile,
   inspectSurroundings,
   versions,
 } from "../system/inspect.ts";
+import { reasonOf } from "../system/reason.ts";
 import type { Ending } from "../system/program.ts";
 import type { ModeContext } from "./mode.ts";
 
@@ -78,21 +79,27 @@ async function* checkFiles(
     yield problemOf("assume-role.yaml", configProblem);
   }
   for (const { path } of layers.configs) {
-    yield checkFile(await inspectFile(path), "settings");
+    yield await lookAt(path, "settings");
   }
   if (home !== undefined) {
-    yield checkFile(await inspectFile(join(home, ".aws")), "settings");
+    yield await lookAt(join(home, ".aws"), "settings");
   }
   for (const { name, path } of awsFiles(env, home)) {
     if (path === undefined) continue;
     const content = name === "credentials" ? "secrets" : "settings";
-    yield checkFile(await inspectFile(path), content);
+    yield await lookAt(path, content);
   }
   const directory = cacheDirectoryOf(env, home);
-  const reason = directory !== undefined && exists(directory)
-    ? await whyNotPrivate(directory)
-    : undefined;
+  const reason = directory && await inspectDirectory(directory);
   yield checkCache(directory, reason);
+}
+
+async function lookAt(path: string, content: Content): Promise<Finding> {
+  try {
+    return checkFile(await inspectFile(path), content);
+  } catch (error) {
+    return problem(`${path}: ${reasonOf(error)}`);
+  }
 }
 
 function checkScene(input: PlanInput): readonly Finding[] {

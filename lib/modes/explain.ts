@@ -1,4 +1,4 @@
-import { loadState } from "../credentials/cache_state.ts";
+import { type CacheState, loadState } from "../credentials/cache_state.ts";
 import { callerKey } from "../credentials/caller.ts";
 import { MFA_SESSION } from "../credentials/credentials.ts";
 import { Store } from "../credentials/store.ts";
@@ -73,7 +73,11 @@ async function explainCalls(
   return explained;
 }
 
-function stateOfCall(plan: RolePlan, call: SessionCall, now: number) {
+function stateOfCall(
+  plan: RolePlan,
+  call: SessionCall,
+  now: number,
+): Promise<CacheState> {
   return loadState(plan, call.key, call.roleArn ?? MFA_SESSION, now);
 }
 

@@ -2,7 +2,7 @@
 import { UsageError } from "../errors.ts";
 import { awsFile } from "./locations.ts";
 import type { Plan, Source } from "./plan.ts";
-import { resolveTarget } from "./role.ts";
+import { resolveTarget, type Target } from "./role.ts";
 import { type PlanInput, resolveRolePlan } from "./role_plan.ts";
 
 const DEFAULT: Source = { kind: "default" };
@@ -15,7 +15,7 @@ const DEFAULT: Source = { kind: "default" };
  */
 export async function resolvePlan(
   input: PlanInput,
-  target = resolveTarget(input),
+  target: Target | undefined = resolveTarget(input),
 ): Promise<Plan> {
   if (target === undefined) {
     throw new UsageError("Cannot tell which role to assume: none was given", {

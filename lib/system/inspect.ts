@@ -1,5 +1,7 @@
+import { whyNotPrivate } from "./directory.ts";
 import { isFile, statIfPresent } from "./files.ts";
 import { captureShell } from "./process.ts";
+import { reasonOf } from "./reason.ts";
 import { mayOthersWrite } from "./trust.ts";
 
 /** Whose a file or directory is, and who else gets at it. */
@@ -33,6 +35,20 @@ export async function inspectFile(path: string): Promise<FileFacts> {
     mayOthersRead: isUnix && ((info.mode ?? 0) & 0o044) !== 0,
     mayOthersWrite: isUnix && mayOthersWrite(info),
   };
+}
+
+/**
+ * Why a directory is no place for secrets; `undefined` where it is one, or will
+ * be once it is there.
+ */
+export async function inspectDirectory(
+  path: string,
+): Promise<string | undefined> {
+  try {
+    return await whyNotPrivate(path);
+  } catch (error) {
+    return error instanceof Deno.errors.NotFound ? undefined : reasonOf(error);
+  }
 }
 
 /** What questions and signals need of the system. */
