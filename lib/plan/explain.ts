@@ -4,7 +4,7 @@ import type { SettingName, SettingValues } from "../settings/setting.ts";
 import { FORMATS } from "../settings/values.ts";
 import type { RolePlan, Source, Start } from "./plan.ts";
 import { DEFAULT_DURATION } from "./request.ts";
-import { resolvePlan } from "./resolve.ts";
+import { resolveTargetPlan } from "./resolve.ts";
 import { resolveTarget } from "./role.ts";
 import { DEFAULT_REFRESH_BEFORE_EXPIRY, type PlanInput } from "./role_plan.ts";
 import { Settler } from "./settle.ts";
@@ -51,7 +51,7 @@ export async function explainPlan(
     if (target !== undefined) settler = target.settler;
     const plan = target === undefined
       ? await resolveWithoutRole(input, settler)
-      : await resolvePlan(input, target);
+      : await resolveTargetPlan(target, input);
     outcome = { plan };
   } catch (problem) {
     outcome = { problem };

@@ -13,16 +13,22 @@ const DEFAULT: Source = { kind: "default" };
  * @throws {UsageError} where no role is named, or the name stands for none
  * @throws {ConfigError} where the profile, a chain or an endpoint cannot be used
  */
-export async function resolvePlan(
-  input: PlanInput,
-  target: Target | undefined = resolveTarget(input),
-): Promise<Plan> {
+export async function resolvePlan(input: PlanInput): Promise<Plan> {
+  const target = resolveTarget(input);
   if (target === undefined) {
     throw new UsageError("Cannot tell which role to assume: none was given", {
       hint:
         "name it with '--role NAME', or set ASSUME_ROLE_ROLE; see 'assume-role --help'",
     });
   }
+  return await resolveTargetPlan(target, input);
+}
+
+/** The same for a role that has been found already. */
+export async function resolveTargetPlan(
+  target: Target,
+  input: PlanInput,
+): Promise<Plan> {
   const { role, settler } = target;
   const { region, ...plan } = await resolveRolePlan(target, input, []);
   const file = awsFile(
