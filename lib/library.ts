@@ -175,7 +175,7 @@ async function hostOf({ env: given, onWarning }: AssumeRoleOptions) {
     home: await findHome(env, isWindows),
     isWindows,
     isJailable: false,
-    runtime: { deno: Deno.version.deno, target: Deno.build.target },
+    runtime: { deno: "", target: "" }, // told by --version only
     now: Date.now,
     writeStdout: () => {},
     writeStderr: (text) => onWarning?.(text),

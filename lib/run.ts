@@ -4,6 +4,7 @@ import { parseInvocation, parseVariables } from "./cli/parse.ts";
 import type { Credentials } from "./credentials/credentials.ts";
 import { type GetContext, getCredentials } from "./credentials/get.ts";
 import type { Sdk } from "./aws/sdk.ts";
+import type { Config } from "./config/config.ts";
 import { fixedSupply, type Supply } from "./credentials/supply.ts";
 import { AssumeRoleError, InterruptedError, STATUS } from "./errors.ts";
 import { loadConfigs, loadProfiles } from "./load.ts";
@@ -48,7 +49,14 @@ export async function run(host: Host): Promise<Ending> {
     loudness = options;
     const reporter = createReporter(host, loudness);
     const variables = parseVariables(host.env);
-    const configs = loadConfigs(host, { ...variables, ...options });
+    let configs: readonly Config[] = [];
+    let configProblem: unknown;
+    try {
+      configs = loadConfigs(host, { ...variables, ...options });
+    } catch (error) {
+      if (invocation.mode !== "doctor") throw error;
+      configProblem = error;
+    }
     const layers = { options, variables, configs };
     const loadInput = () => {
       const profiles = loadProfiles(host);
@@ -59,7 +67,7 @@ export async function run(host: Host): Promise<Ending> {
     const context = { reporter, env, now, loadSdk: () => loadSdk(host) };
     if (invocation.mode !== "print" && invocation.mode !== "run") {
       const asker = createAsker(host, true);
-      const plans = { layers, loadInput, makePlan };
+      const plans = { layers, configProblem, loadInput, makePlan };
       const to = { host, asker, print: (text: string) => print(host, text) };
       return await runMode(invocation.mode, { ...context, ...plans, ...to });
     }

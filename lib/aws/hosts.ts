@@ -47,6 +47,36 @@ export function hostsOf(
   ]);
 }
 
+/** The host that STS is called at. */
+export function stsHost(
+  settings: Omit<ConnectionSettings, "credentials">,
+): string {
+  const { partition, sts, useFips } = settings;
+  if (sts !== undefined) return new URL(sts).host;
+  // In GovCloud, the plain endpoints are those of FIPS.
+  const isPlain = !useFips || partition === "aws-us-gov";
+  return hostsOf("sts", settings).at(isPlain ? 1 : -1)!;
+}
+
+/** The host that IAM is called at, which is one for a partition. */
+export function iamHost(
+  settings: Omit<ConnectionSettings, "credentials">,
+): string {
+  const { iam, partition, region, useFips } = settings;
+  if (iam !== undefined) return new URL(iam).host;
+  const { plain } = SUFFIXES[partition] ?? SUFFIXES.aws!;
+  switch (partition) {
+    case "aws":
+      return `iam${useFips ? "-fips" : ""}.${plain}`;
+    case "aws-cn":
+      return `iam.cn-north-1.${plain}`;
+    case "aws-us-gov":
+      return `iam.us-gov.${plain}`;
+    default:
+      return `iam.${region}.${plain}`;
+  }
+}
+
 /** The host and port of an address, as Deno's permissions name it. */
 export function hostOf(url: string): string {
   const { hostname, port, protocol } = new URL(url);

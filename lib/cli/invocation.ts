@@ -12,6 +12,9 @@ export const MODES = {
   whoami: "whoami",
   init: "init",
   completions: "completions",
+  list: "list",
+  explain: "explain",
+  doctor: "doctor",
   "clear-cache": "clearCache",
 } as const satisfies Readonly<Record<string, SettingName>>;
 

@@ -12,6 +12,15 @@ import type { Start } from "../plan/plan.ts";
 import { digest } from "../settings/digest.ts";
 import type { CallerMemory, Store } from "./store.ts";
 
+/** The name that a caller is remembered by. */
+export function callerKey(
+  accessKeyId: string,
+  { endpoints }: Pick<Start, "endpoints">,
+): Promise<string> {
+  // Whatever supplied it, an access key belongs to one caller of one AWS.
+  return digest([accessKeyId, endpoints.sts ?? null]);
+}
+
 /** The caller, asked for only when it matters who it is. */
 export class Caller {
   readonly #client: AwsClient;
@@ -39,8 +48,7 @@ export class Caller {
     client: AwsClient,
     store: Store | undefined,
   ): Promise<Caller> {
-    // Whatever supplied it, an access key belongs to one caller of one AWS.
-    const key = await digest([accessKeyId, plan.endpoints.sts ?? null]);
+    const key = await callerKey(accessKeyId, plan);
     const memory = store?.loadCaller(key);
     const caller = new Caller(client, store, key, memory);
     caller.#memory = memory;

@@ -1,14 +1,35 @@
-import type { CallerIdentity } from "../aws/arn.ts";
+import { type CallerIdentity, callerName } from "../aws/arn.ts";
 import type { BaseCredentials, Start } from "../plan/plan.ts";
 import { readCertificates } from "../system/http.ts";
 import { baseCredentials } from "./base.ts";
 import { Caller } from "./caller.ts";
 import { createStore, type GetContext } from "./get.ts";
+import { totpDevices } from "./mfa.ts";
 
 /** Base credentials, and who they are. */
 export interface BaseIdentity {
   readonly identity: CallerIdentity;
   readonly credentials: BaseCredentials;
+}
+
+/**
+ * The serials of the MFA devices of an IAM user that STS takes codes of.
+ *
+ * @throws {AwsError} where the user may not list them
+ */
+export async function listDevices(
+  { endpoints }: Start,
+  { identity, credentials }: BaseIdentity,
+  { loadSdk }: Pick<GetContext, "loadSdk">,
+): Promise<readonly string[]> {
+  const sdk = await loadSdk();
+  const caCertificates = await readCertificates(endpoints.caBundle);
+  using client = sdk.connect({
+    ...endpoints,
+    ...(caCertificates && { caCertificates }),
+    credentials,
+  });
+  return totpDevices(await client.listMfaDevices(callerName(identity)!));
 }
 
 /**

@@ -74,6 +74,11 @@ export class Store {
     return join(this.#directory, `${key}.lock`);
   }
 
+  /** Where the session of a key is, or would be. */
+  sessionPath(key: string): string {
+    return join(this.#directory, `${key}.json`);
+  }
+
   /**
    * Where a copy of one of AWS's files can be for a command; one that is a day
    * old is taken for one that a killed process left behind.
@@ -119,6 +124,16 @@ export class Store {
 
   async saveUsedCode(key: string, code: UsedCode): Promise<void> {
     await this.#save(`code-${key}`, key, code);
+  }
+
+  /** All sessions that there are; none where the directory cannot be trusted. */
+  async loadAll(): Promise<readonly Credentials[]> {
+    const names = await listPrivate(this.#directory).catch(() => []);
+    const keys = names.flatMap((name) => SESSION_NAME.exec(name)?.[1] ?? []);
+    const all = await Promise.all(
+      keys.map((key) => this.loadCredentials(key)),
+    );
+    return all.filter((session) => session !== undefined);
   }
 
   /**

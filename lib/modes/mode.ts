@@ -10,6 +10,8 @@ import type { Ending } from "../system/program.ts";
 export interface ModeContext extends GetContext {
   readonly host: Host;
   readonly layers: Layers;
+  /** Why `layers` has no files, where they cannot be used; told to the doctor only. */
+  readonly configProblem?: unknown;
   /** Reads AWS's files: with them, all is known that a plan is made from. */
   readonly loadInput: () => PlanInput;
   readonly makePlan: () => Promise<Plan>;
@@ -27,6 +29,9 @@ const LOADERS: { readonly [M in LoadedMode]: () => Promise<RunMode> } = {
   "console": async () => (await import("./console.ts")).openConsole,
   "whoami": async () => (await import("./whoami.ts")).whoami,
   "init": async () => (await import("./init.ts")).writeStarter,
+  "list": async () => (await import("./list.ts")).listRoles,
+  "explain": async () => (await import("./explain.ts")).explain,
+  "doctor": async () => (await import("./doctor.ts")).examine,
   "clear-cache": async () => (await import("./clear_cache.ts")).clearCache,
 };
 

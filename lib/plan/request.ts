@@ -11,7 +11,7 @@ import type { RoleRequest, Source } from "./plan.ts";
 import type { Settler } from "./settle.ts";
 
 /** AssumeRole's own default for DurationSeconds. */
-const DEFAULT_DURATION = 3600;
+export const DEFAULT_DURATION = 3600;
 const DEFAULT: Source = { kind: "default" };
 
 /** Reads the text of a file; rejects with the reason where it cannot. */

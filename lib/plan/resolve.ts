@@ -2,7 +2,7 @@
 import { UsageError } from "../errors.ts";
 import { awsFile, COPY_NAME } from "./locations.ts";
 import type { Plan, Source } from "./plan.ts";
-import { resolveTarget } from "./role.ts";
+import { resolveTarget, type Target } from "./role.ts";
 import { type PlanInput, resolveRolePlan } from "./role_plan.ts";
 
 const DEFAULT: Source = { kind: "default" };
@@ -21,6 +21,14 @@ export async function resolvePlan(input: PlanInput): Promise<Plan> {
         "name it with '--role NAME', or set ASSUME_ROLE_ROLE; see 'assume-role --help'",
     });
   }
+  return await resolveTargetPlan(target, input);
+}
+
+/** The same for a role that has been found already. */
+export async function resolveTargetPlan(
+  target: Target,
+  input: PlanInput,
+): Promise<Plan> {
   const { role, settler } = target;
   const { region, ...plan } = await resolveRolePlan(target, input, []);
   const file = awsFile(
@@ -48,7 +56,7 @@ export async function resolvePlan(input: PlanInput): Promise<Plan> {
       ...(settler.settle("preserveEnv") ?? []),
       ...(settler.settle("envKeep") ?? []),
     ],
-    sources: settler.sources,
+    sources: { ...settler.sources },
   });
 }
 

@@ -19,6 +19,8 @@ export interface Layers {
 /** Decides the settings one by one and remembers where each came from. */
 export class Settler {
   readonly sources: { [K in SettingName]?: Source } = {};
+  /** What was decided so far. */
+  readonly values: { [K in SettingName]?: SettingValues[K] } = {};
   readonly #layers: Layers;
   readonly #role: string | undefined;
 
@@ -40,10 +42,11 @@ export class Settler {
     const first = given[0];
     if (first === undefined) return undefined;
     this.sources[name] = first[1];
+    this.values[name] = first[0]!;
     if (SETTINGS[name].list !== "add") return first[0];
     // Only the settings that are lists get here.
     const all: unknown = given.flatMap(([value]) => value as readonly string[]);
-    return all as SettingValues[K];
+    return this.values[name] = all as SettingValues[K];
   }
 
   #layered<K extends SettingName>(

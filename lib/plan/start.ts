@@ -19,9 +19,9 @@ import { Settler } from "./settle.ts";
  */
 export async function resolveWithoutRole(
   input: PlanInput,
+  settler = new Settler(input, undefined),
 ): Promise<Start | RolePlan> {
   const { env, home, profiles } = input;
-  const settler = new Settler(input, undefined);
   const cacheDirectory = cacheDirectoryOf(env, home);
   const common = {
     forceRefresh: settler.settle("forceRefresh") ?? false,

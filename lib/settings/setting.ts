@@ -50,6 +50,12 @@ export interface SettingValues {
   console: boolean;
   /** Whether to tell who the caller and the role's session are. */
   whoami: boolean;
+  /** Whether to list the known roles. */
+  list: boolean;
+  /** Whether to tell what a run would do, and why. */
+  explain: boolean;
+  /** Whether to look for what is wrong. */
+  doctor: boolean;
   /** Whether to write a first configuration. */
   init: boolean;
   /** What the shell is to complete with. */

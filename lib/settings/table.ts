@@ -1,5 +1,6 @@
 // Pure: no I/O.
 import { parseDuration } from "./duration.ts";
+import { MODE_SETTINGS } from "./modes.ts";
 import * as request from "./request_values.ts";
 import type { Setting, SettingName, SettingValues } from "./setting.ts";
 import * as values from "./values.ts";
@@ -198,34 +199,7 @@ export const SETTINGS: {
       completes: "files",
     },
   },
-  console: {
-    parse: values.parseBoolean,
-    option: { group: "modes", help: "sign in to AWS's console in the browser" },
-  },
-  whoami: {
-    parse: values.parseBoolean,
-    option: { group: "modes", help: "tell who you are, and who as the role" },
-  },
-  init: {
-    parse: values.parseBoolean,
-    option: { group: "modes", help: "write an assume-role.yaml to start with" },
-  },
-  completions: {
-    parse: values.parseCompletions,
-    option: {
-      placeholder: "SHELL",
-      group: "modes",
-      help: "print completions for bash, zsh, fish, ...",
-      completes: values.SHELLS,
-    },
-  },
-  clearCache: {
-    parse: values.parseBoolean,
-    option: {
-      group: "modes",
-      help: "forget sessions: all, or those of --role",
-    },
-  },
+  ...MODE_SETTINGS,
   verbose: {
     parse: values.parseBoolean,
     option: { short: "v", group: "other", help: "say what is done, and why" },

@@ -72,7 +72,7 @@ function checkOwner(
  * Group write is no danger where the group is the user's own, as it is on the
  * systems whose default umask is 002: its number is then the user's.
  */
-function mayOthersWrite({ mode, uid, gid }: Deno.FileInfo): boolean {
+export function mayOthersWrite({ mode, uid, gid }: Deno.FileInfo): boolean {
   if (mode === null) return false;
   const ownGroup = gid === uid && gid === Deno.gid();
   return (mode & (ownGroup ? 0o002 : 0o022)) !== 0;

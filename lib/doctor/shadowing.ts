@@ -1,0 +1,137 @@
+// Pure: no I/O.
+import { isIdentityKey, type Profiles } from "../aws/profiles.ts";
+import { type Finding, problem, warning } from "./finding.ts";
+
+type Env = Readonly<Record<string, string>>;
+
+const KEYS = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] as const;
+
+/** What the variables and profiles around us say. */
+export interface Scene {
+  readonly env: Env;
+  readonly profiles: Profiles;
+  /** The profile that is asked for, by any option, variable or file. */
+  readonly profile: string | undefined;
+}
+
+/** Half of a pair of keys, in the environment or in a profile. */
+export function checkHalfKeys({ env, profiles }: Scene): readonly Finding[] {
+  const findings: Finding[] = [];
+  const [set, unset] = halfOf(env, KEYS) ?? [];
+  if (set !== undefined) {
+    findings.push(problem(
+      `variables: ${set} is set, but ${unset} is not`,
+      `unset ${set}, or set both`,
+    ));
+  }
+  if (env.AWS_SESSION_TOKEN && !KEYS.some((name) => env[name])) {
+    findings.push(warning(
+      "variables: AWS_SESSION_TOKEN is set without keys",
+      "unset AWS_SESSION_TOKEN: it is of no use",
+    ));
+  }
+  for (const name of profiles.names()) {
+    const [has, lacks] = halfOf(
+      profiles.get(name)!,
+      KEYS.map((key) => key.toLowerCase()),
+    ) ?? [];
+    if (has === undefined) continue;
+    findings.push(warning(
+      `profile '${name}': it has ${has}, but no ${lacks}`,
+      "give it both, or neither",
+    ));
+  }
+  return findings;
+}
+
+/** Credentials that are there and not used, because others come first. */
+export function checkShadowing(
+  { env, profiles, profile }: Scene,
+): readonly Finding[] {
+  const findings: Finding[] = [];
+  const hasKeys = KEYS.every((name) => env[name]);
+  const token = [
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+  ].find((name) => env[name]);
+  const isDefaultUsed = Object.keys(profiles.get("default") ?? {})
+    .some(isIdentityKey);
+  if (hasKeys && profile !== undefined) {
+    findings.push(warning(
+      `variables: AWS_ACCESS_KEY_ID is set, but the profile '${profile}' is used`,
+      "unset one of them: where AWS_PROFILE names the profile, the AWS CLI uses the keys",
+    ));
+  } else if (hasKeys && isDefaultUsed) {
+    findings.push(warning(
+      "variables: AWS_ACCESS_KEY_ID is set, so the profile 'default' is not used",
+      "unset it, or name the profile with '--profile default'",
+    ));
+  }
+  const winner = profile !== undefined
+    ? `the profile '${profile}' is used`
+    : hasKeys
+    ? "AWS_ACCESS_KEY_ID comes first"
+    : isDefaultUsed
+    ? "the profile 'default' comes first"
+    : undefined;
+  if (token !== undefined && winner !== undefined) {
+    findings.push(warning(
+      `variables: ${token} is set, but ${winner}`,
+      "remove what is not to be used",
+    ));
+  }
+  return findings;
+}
+
+/**
+ * A `credential_process` that is assume-role itself, and starts from its own
+ * profile, or may do so.
+ */
+export function checkLoops({ profiles }: Scene): readonly Finding[] {
+  return profiles.names().flatMap((name): readonly Finding[] => {
+    const ours = ourWords(profiles.get(name)?.credential_process);
+    if (ours === undefined) return [];
+    const what = `profile '${name}': its credential_process`;
+    const advice = "name the profile to start from with '--profile' in it";
+    const seen = new Set<string>();
+    let next = startOf(ours);
+    if (next === undefined) {
+      return [warning(`${what} names no profile to start from`, advice)];
+    }
+    while (next !== undefined && !seen.has(next)) {
+      if (next === name) return [problem(`${what} starts from itself`, advice)];
+      seen.add(next);
+      const section = profiles.get(next);
+      const words = ourWords(section?.credential_process);
+      next = words === undefined ? section?.source_profile : startOf(words);
+    }
+    return [];
+  });
+}
+
+/** The one of a pair that is there, and the other, where only one is. */
+function halfOf(
+  values: Readonly<Record<string, string>>,
+  names: readonly string[],
+): readonly [set: string, unset: string] | undefined {
+  const [set, ...more] = names.filter((name) => values[name]);
+  if (set === undefined || more.length > 0) return undefined;
+  return [set, names.find((name) => name !== set)!];
+}
+
+/** The words of a command line that starts us. */
+function ourWords(commandLine = ""): readonly string[] | undefined {
+  const words = commandLine.replace(/["']/g, "").trim().split(/\s+/);
+  return /(?:^|[\\/])assume-role(?:\.exe)?$/.test(words[0]!)
+    ? words
+    : undefined;
+}
+
+function startOf(words: readonly string[]): string | undefined {
+  const at = words.findIndex((word) => /^--profile(?:=|$)/.test(word));
+  const word = words[at];
+  return word?.startsWith("--profile=")
+    ? word.slice("--profile=".length)
+    : words[at + 1 || words.length];
+}

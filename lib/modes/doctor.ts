@@ -1,0 +1,189 @@
+import { join } from "../path.ts";
+import { toAwsError } from "../aws/errors.ts";
+import { fetchWhole, noAnswer } from "../aws/fetch.ts";
+import { iamHost, stsHost } from "../aws/hosts.ts";
+import { isIamUser } from "../aws/arn.ts";
+import { checkClock } from "../doctor/clock.ts";
+import { checkCache, checkFile, type Content } from "../doctor/files.ts";
+import {
+  type Finding,
+  formatFinding,
+  ok,
+  problem,
+  problemOf,
+} from "../doctor/finding.ts";
+import { checkDevices, checkIdentity } from "../doctor/identity.ts";
+import {
+  checkHalfKeys,
+  checkLoops,
+  checkShadowing,
+} from "../doctor/shadowing.ts";
+import {
+  checkShell,
+  checkTerminal,
+  checkVersions,
+} from "../doctor/surroundings.ts";
+import { AwsError, STATUS } from "../errors.ts";
+import { awsFiles, cacheDirectoryOf } from "../plan/locations.ts";
+import type { Endpoints, Start } from "../plan/plan.ts";
+import { resolveTarget } from "../plan/role.ts";
+import type { PlanInput } from "../plan/role_plan.ts";
+import { Settler } from "../plan/settle.ts";
+import { resolveWithoutRole, startOf } from "../plan/start.ts";
+import { createFetch, readCertificates } from "../system/http.ts";
+import {
+  inspectDirectory,
+  inspectFile,
+  inspectSurroundings,
+  versions,
+} from "../system/inspect.ts";
+import { reasonOf } from "../system/reason.ts";
+import type { Ending } from "../system/program.ts";
+import type { ModeContext } from "./mode.ts";
+
+/** How long an endpoint may take to answer, in milliseconds. */
+const PATIENCE = 10_000;
+
+/** Looks for what is wrong, and says what to do about it, a line each. */
+export async function examine(context: ModeContext): Promise<Ending> {
+  let isWell = true;
+  for await (const finding of findings(context)) {
+    context.print(formatFinding(finding));
+    isWell &&= finding.level !== "problem";
+  }
+  return { status: isWell ? STATUS.ok : STATUS.failed };
+}
+
+/** What is at hand comes first: what AWS has to say may take a while. */
+async function* findings(context: ModeContext): AsyncGenerator<Finding> {
+  const surroundings = await inspectSurroundings(context.host.env);
+  yield checkVersions(versions());
+  yield checkShell(surroundings);
+  yield checkTerminal(surroundings);
+  yield* checkFiles(context);
+  try {
+    const input = await context.loadInput();
+    yield* checkScene(input);
+    yield* checkAws(startOf(await makeStart(context, input)), context);
+  } catch (error) {
+    yield problemOf("settings", error);
+  }
+}
+
+async function* checkFiles(
+  { configProblem, host, layers }: ModeContext,
+): AsyncGenerator<Finding> {
+  const { env, home } = host;
+  if (configProblem !== undefined) {
+    yield problemOf("assume-role.yaml", configProblem);
+  }
+  for (const { path } of layers.configs) {
+    yield await lookAt(path, "settings");
+  }
+  if (home !== undefined) {
+    yield await lookAt(join(home, ".aws"), "settings");
+  }
+  for (const { name, path } of awsFiles(env, home)) {
+    if (path === undefined) continue;
+    const content = name === "credentials" ? "secrets" : "settings";
+    yield await lookAt(path, content);
+  }
+  const directory = cacheDirectoryOf(env, home);
+  const reason = directory && await inspectDirectory(directory);
+  yield checkCache(directory, reason);
+}
+
+async function lookAt(path: string, content: Content): Promise<Finding> {
+  try {
+    return checkFile(await inspectFile(path), content);
+  } catch (error) {
+    return problem(`${path}: ${reasonOf(error)}`);
+  }
+}
+
+function checkScene(input: PlanInput): readonly Finding[] {
+  const { env, profiles } = input;
+  const role = input.options.role ?? input.variables.role;
+  const profile = new Settler(input, role).settle("profile") ??
+    (env.AWS_PROFILE || undefined);
+  const scene = { env, profiles, profile };
+  const found = [checkHalfKeys, checkShadowing, checkLoops]
+    .flatMap((check) => check(scene));
+  return found.length > 0
+    ? found
+    : [ok("profiles and variables: they do not contradict each other")];
+}
+
+async function makeStart(
+  { layers, makePlan }: ModeContext,
+  input: PlanInput,
+): Promise<Start> {
+  return resolveTarget(layers) === undefined
+    ? await resolveWithoutRole(input)
+    : await makePlan();
+}
+
+async function* checkAws(
+  start: Start,
+  context: ModeContext,
+): AsyncGenerator<Finding> {
+  const { base, endpoints, mfa } = start;
+  const now = context.host.now;
+  const sts = await ask("STS", endpoints, now);
+  yield sts.finding;
+  if (sts.offset !== undefined) yield checkClock(sts.offset);
+  yield (await ask("IAM", endpoints, now)).finding;
+  if (base.kind === "web-identity") {
+    yield ok("base identity: a web identity token, which only a role can tell");
+    return;
+  }
+  const { identifyBase, listDevices } = await import(
+    "../credentials/identify.ts"
+  );
+  try {
+    const found = await identifyBase(start, context);
+    const { identity } = found;
+    yield checkIdentity(identity);
+    const devices = isIamUser(identity)
+      ? await listDevices(start, found, context).catch(whereDenied)
+      : [];
+    yield checkDevices(identity, devices, mfa.serial);
+  } catch (error) {
+    yield problemOf("base identity", error);
+  }
+}
+
+function whereDenied(error: unknown): undefined {
+  if (!(error instanceof AwsError)) throw error;
+}
+
+/** Whether a service answers, whatever it says, and by which clock. */
+async function ask(
+  service: "STS" | "IAM",
+  endpoints: Endpoints,
+  now: () => number,
+): Promise<{ readonly finding: Finding; readonly offset?: number }> {
+  const host = (service === "STS" ? stsHost : iamHost)(endpoints);
+  const given = service === "STS" ? endpoints.sts : endpoints.iam;
+  const url = new URL("/", given ?? `https://${host}`);
+  // A request takes no password in its address; none is needed for an answer.
+  Object.assign(url, { username: "", password: "" });
+  const subject = `endpoint of ${service}`;
+  const certificates = await readCertificates(endpoints.caBundle);
+  try {
+    const fetch = createFetch(certificates);
+    const { headers } = await fetchWhole(fetch, new Request(url), PATIENCE);
+    const date = Date.parse(headers.get("date") ?? "");
+    return {
+      finding: ok(`${subject}: ${host} answers`),
+      ...(!Number.isNaN(date) && { offset: date - now() }),
+    };
+  } catch (error) {
+    const context = { task: "reach it", host, secrets: [] };
+    const found = problemOf(subject, toAwsError(noAnswer(error), context));
+    // IAM is asked for MFA devices only.
+    return {
+      finding: service === "IAM" ? { ...found, level: "warning" } : found,
+    };
+  }
+}

@@ -1,0 +1,90 @@
+import {
+  type CacheState,
+  loadState,
+  stateOf,
+} from "../credentials/cache_state.ts";
+import { type Credentials, MFA_SESSION } from "../credentials/credentials.ts";
+import { Store } from "../credentials/store.ts";
+import { STATUS } from "../errors.ts";
+import { formatNote } from "../output/messages.ts";
+import { formatSource } from "../output/source.ts";
+import { formatTable } from "../output/table.ts";
+import { cacheKey } from "../plan/cache_key.ts";
+import { type KnownRole, knownRoles, shortName } from "../plan/known_roles.ts";
+import { cacheDirectoryOf } from "../plan/locations.ts";
+import { DEFAULT_REFRESH_BEFORE_EXPIRY } from "../plan/role_plan.ts";
+import { formatDuration } from "../settings/duration.ts";
+import type { Ending } from "../system/program.ts";
+import { isStdoutTerminal } from "../system/terminal.ts";
+import type { ModeContext } from "./mode.ts";
+
+const HEAD = ["NAME", "ARN", "FROM", "CACHE", "LEFT"];
+
+/** Lists the roles that are known, without a word to AWS. */
+export async function listRoles(context: ModeContext): Promise<Ending> {
+  const { host, layers, loadInput, print } = context;
+  const now = host.now();
+  const known = await knownRoles(await loadInput());
+  const rows = await Promise.all(known.map(async (role) => [
+    role.name,
+    role.arn ?? "",
+    role.source.kind === "profile"
+      ? "profile"
+      : formatSource(role.source, layers.configs),
+    ...cells(await stateOfRole(role, now)),
+  ]));
+  const arns = new Set(known.map(({ arn }) => arn));
+  for (const session of await loadSessions(context)) {
+    if (arns.has(session.roleArn)) continue;
+    rows.push([
+      shortName(session.roleArn, layers) ?? "",
+      session.roleArn,
+      "cache",
+      ...cells(stateOf(session, DEFAULT_REFRESH_BEFORE_EXPIRY, now)),
+    ]);
+  }
+  if (rows.length === 0 && !layers.options.quiet) {
+    host.writeStderr(formatNote(
+      "no roles are known: name some under 'roles' in assume-role.yaml",
+    ));
+  }
+  if (rows.length === 0) return { status: STATUS.ok };
+  print(
+    isStdoutTerminal()
+      ? formatTable([HEAD, ...rows], "aligned")
+      : formatTable(rows, "tabs"),
+  );
+  return { status: STATUS.ok };
+}
+
+async function stateOfRole(
+  { plan }: KnownRole,
+  now: number,
+): Promise<CacheState> {
+  if (plan === undefined) return { kind: "none" };
+  return await loadState(plan, await cacheKey(plan), plan.role.arn, now);
+}
+
+/** The session of each role that lasts longest, in the order of the roles' ARNs. */
+async function loadSessions(
+  { host }: ModeContext,
+): Promise<readonly Credentials[]> {
+  const directory = cacheDirectoryOf(host.env, host.home);
+  if (directory === undefined) return [];
+  const longest = new Map<string, Credentials>();
+  for (const session of await new Store(directory).loadAll()) {
+    const { roleArn, expiration } = session;
+    const other = longest.get(roleArn);
+    if (roleArn === MFA_SESSION) continue;
+    if (other !== undefined && other.expiration >= expiration) continue;
+    longest.set(roleArn, session);
+  }
+  return [...longest.values()]
+    .sort((a, b) => a.roleArn < b.roleArn ? -1 : 1);
+}
+
+function cells(state: CacheState): readonly string[] {
+  return state.kind === "none" || state.kind === "expired"
+    ? [state.kind, ""]
+    : [state.kind, formatDuration(state.left / 1000)];
+}

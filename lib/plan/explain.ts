@@ -1,0 +1,68 @@
+// Pure: no I/O.
+import { SETTING_NAMES } from "../settings/names.ts";
+import type { SettingName, SettingValues } from "../settings/setting.ts";
+import { FORMATS } from "../settings/values.ts";
+import type { RolePlan, Source, Start } from "./plan.ts";
+import { DEFAULT_DURATION } from "./request.ts";
+import { resolveTargetPlan } from "./resolve.ts";
+import { resolveTarget } from "./role.ts";
+import { DEFAULT_REFRESH_BEFORE_EXPIRY, type PlanInput } from "./role_plan.ts";
+import { Settler } from "./settle.ts";
+import { resolveWithoutRole } from "./start.ts";
+
+/** A setting, and how it came to its value. */
+export interface ExplainedSetting {
+  readonly name: SettingName;
+  /** Absent where there is none. */
+  readonly value?: SettingValues[SettingName];
+  readonly source: Source;
+}
+
+/** What would be done, and why; as far as it can be told. */
+export interface Explanation {
+  readonly settings: readonly ExplainedSetting[];
+  readonly plan?: Start | RolePlan;
+  /** What keeps it from being told to the end. */
+  readonly problem?: unknown;
+}
+
+/** What is decided where nobody says anything, whether there is a role or not. */
+const DEFAULTS: Partial<SettingValues> = {
+  duration: DEFAULT_DURATION,
+  refreshBeforeExpiry: DEFAULT_REFRESH_BEFORE_EXPIRY,
+  forceRefresh: false,
+  noInput: false,
+  format: FORMATS[0],
+  server: false,
+  writeProfile: true,
+  verbose: false,
+  quiet: false,
+};
+
+/** Tells what the settings are, and what follows from them. */
+export async function explainPlan(
+  input: PlanInput,
+  names: readonly SettingName[] = SETTING_NAMES,
+): Promise<Explanation> {
+  let settler = new Settler(input, input.options.role ?? input.variables.role);
+  let outcome: Pick<Explanation, "plan" | "problem">;
+  try {
+    const target = resolveTarget(input);
+    if (target !== undefined) settler = target.settler;
+    const plan = target === undefined
+      ? await resolveWithoutRole(input, settler)
+      : await resolveTargetPlan(target, input);
+    outcome = { plan };
+  } catch (problem) {
+    outcome = { problem };
+  }
+  const settings = names.map((name) => explainSetting(name, settler));
+  return { settings, ...outcome };
+}
+
+function explainSetting(name: SettingName, settler: Settler): ExplainedSetting {
+  if (settler.sources[name] === undefined) settler.settle(name);
+  const value = settler.values[name] ?? DEFAULTS[name];
+  const source = settler.sources[name] ?? { kind: "default" };
+  return { name, source, ...(value !== undefined && { value }) };
+}

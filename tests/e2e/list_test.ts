@@ -1,0 +1,65 @@
+/** `--list`: the roles that are known, and what the cache has of them. */
+import { assertEquals, assertMatch } from "@std/assert";
+import { FakeAws } from "../fake_aws/server.ts";
+import { HAS_TERMINAL, Sandbox } from "./sandbox.ts";
+import { WORLD } from "./worlds.ts";
+
+const PREFIX = "arn:aws:iam::111111111111:role/";
+const PROJECT =
+  `role_prefix: ${PREFIX}\nroles:\n  deploy: {}\n  boss:\n    role_arn: ${PREFIX}admin\n`;
+const CONFIG =
+  `[profile dev]\nrole_arn = ${PREFIX}dev\nsource_profile = default\n`;
+const withoutTime = (text: string) =>
+  text.replace(/\b(?:1h|(?:\d+m)?\d+s)$/gm, "<time>");
+
+Deno.test("--list has a role a line from all sources, and asks nobody", async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = new Sandbox(aws);
+  for (const role of ["boss", "team-a/long"]) {
+    box.write("assume-role.yaml", PROJECT);
+    await box.run(["-r", role, "true"]);
+  }
+  box.writeHome(".aws/config", CONFIG);
+  const calls = aws.calls.length;
+  const { status, stdout, stderr } = await box.run(["--list"]);
+  const file = `${box.project}/assume-role.yaml`;
+  assertEquals(
+    [status, withoutTime(stdout), stderr, aws.calls.length],
+    [
+      0,
+      `deploy\t${PREFIX}deploy\t${file}:3:3\tnone\t-
+boss\t${PREFIX}admin\t${file}:4:3\tfresh\t<time>
+dev\t${PREFIX}dev\tprofile\tnone\t-
+team-a/long\t${PREFIX}team-a/long\tcache\tfresh\t<time>
+`,
+      "",
+      calls,
+    ],
+  );
+});
+
+Deno.test(
+  "--list has columns on a terminal",
+  { ignore: !HAS_TERMINAL },
+  async () => {
+    await using box = new Sandbox();
+    box.writeHome(".aws/config", CONFIG);
+    const { status, stdout } = await box.runOnTerminal(["--list"], []);
+    assertEquals(status, 0);
+    assertMatch(
+      stdout.replaceAll("\r", ""),
+      /^NAME {2}ARN +FROM +CACHE {2}LEFT\ndev {3}\S+ {2}profile {2}none {3}-\n$/,
+    );
+  },
+);
+
+Deno.test("--list says so where there is nothing to list", async () => {
+  await using box = new Sandbox();
+  const { status, stdout, stderr } = await box.run(["--list"]);
+  assertEquals([status, stdout, stderr], [
+    0,
+    "",
+    "assume-role: no roles are known: name some under 'roles' in assume-role.yaml\n",
+  ]);
+  assertEquals((await box.run(["--list", "-q"])).stderr, "");
+});

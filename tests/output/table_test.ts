@@ -1,0 +1,16 @@
+import { assertEquals } from "@std/assert";
+import { formatTable } from "../../lib/output/table.ts";
+
+const ROWS = [["NAME", "ARN"], ["a", "arn:1"], ["longer", ""], ["x\ty\n", "z"]];
+
+Deno.test("formatTable() has columns for people, and tabs for programs", () => {
+  assertEquals(
+    formatTable(ROWS, "aligned"),
+    "NAME    ARN\na       arn:1\nlonger  -\nx y     z\n",
+  );
+  assertEquals(
+    formatTable(ROWS, "tabs"),
+    "NAME\tARN\na\tarn:1\nlonger\t-\nx y\tz\n",
+  );
+  assertEquals(formatTable([], "aligned"), "");
+});

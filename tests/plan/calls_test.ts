@@ -1,0 +1,78 @@
+import { assertEquals } from "@std/assert";
+import { parseProfiles } from "../../lib/aws/profiles.ts";
+import { parseConfig } from "../../lib/config/parse.ts";
+import { sessionCalls } from "../../lib/plan/calls.ts";
+import { resolvePlan } from "../../lib/plan/resolve.ts";
+
+const PREFIX = "arn:aws:iam::111111111111:role/";
+const KEYS = { AWS_ACCESS_KEY_ID: "AKIA", AWS_SECRET_ACCESS_KEY: "s" };
+
+async function callsOf(
+  role: string,
+  project: string,
+  env: Record<string, string> = KEYS,
+): Promise<readonly string[]> {
+  const plan = await resolvePlan({
+    options: { role, region: "eu-west-1" },
+    variables: {},
+    configs: [parseConfig(project, "project.yaml", "project")],
+    profiles: parseProfiles("", ""),
+    env,
+    home: undefined,
+    readText: () => Promise.resolve("x.e30.x"),
+  });
+  const calls = await sessionCalls(plan);
+  return calls.map(({ action, roleArn, host, mfa }) =>
+    `${action} ${roleArn ?? ""} ${host} ${mfa === undefined ? "" : "mfa"}`
+      .trim()
+  );
+}
+
+Deno.test("sessionCalls() has the hops of a chain, the first one first", async () => {
+  const host = "sts.eu-west-1.amazonaws.com";
+  const chain = `role_prefix: ${PREFIX}\nroles:\n  end:\n    via: start\n`;
+  assertEquals(await callsOf("end", chain), [
+    `AssumeRole ${PREFIX}start ${host} mfa`,
+    `AssumeRole ${PREFIX}end ${host}`,
+  ]);
+  assertEquals(
+    await callsOf("a", `role_prefix: ${PREFIX}\nmfa_session: 12h\n`),
+    [`GetSessionToken  ${host} mfa`, `AssumeRole ${PREFIX}a ${host}`],
+  );
+  assertEquals(
+    await callsOf("a", `role_prefix: ${PREFIX}\n`, {
+      AWS_WEB_IDENTITY_TOKEN_FILE: "/token",
+    }),
+    [`AssumeRoleWithWebIdentity ${PREFIX}a ${host}`],
+  );
+});
+
+Deno.test("sessionCalls() names the host that the SDK calls", async () => {
+  const cases: readonly (readonly [string, Record<string, string>, string])[] =
+    [
+      ["aws", {}, "sts.eu-west-1.amazonaws.com"],
+      ["aws-cn", {}, "sts.cn-north-1.amazonaws.com.cn"],
+      [
+        "aws",
+        { AWS_USE_FIPS_ENDPOINT: "true" },
+        "sts-fips.eu-west-1.amazonaws.com",
+      ],
+      [
+        "aws-us-gov",
+        { AWS_USE_FIPS_ENDPOINT: "true" },
+        "sts.us-gov-west-1.amazonaws.com",
+      ],
+      ["aws", { AWS_USE_DUALSTACK_ENDPOINT: "true" }, "sts.eu-west-1.api.aws"],
+      [
+        "aws",
+        { AWS_ENDPOINT_URL: "http://u:p@localhost:4566/x" },
+        "localhost:4566",
+      ],
+    ];
+  for (const [partition, env, host] of cases) {
+    const arn = `arn:${partition}:iam::111111111111:role/a`;
+    assertEquals(await callsOf(arn, "", { ...KEYS, ...env }), [
+      `AssumeRole ${arn} ${host} mfa`,
+    ]);
+  }
+});
