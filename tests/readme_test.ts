@@ -1,0 +1,69 @@
+/** What the README tells people to type is what the program takes. */
+import { assert, assertEquals } from "@std/assert";
+import { join } from "@std/path/join";
+import { parseInvocation } from "../lib/cli/parse.ts";
+import { parseConfig } from "../lib/config/parse.ts";
+import { keyName, SETTING_NAMES, variableName } from "../lib/settings/names.ts";
+import { SETTINGS } from "../lib/settings/table.ts";
+
+const README = Deno.readTextFileSync(
+  join(import.meta.dirname!, "..", "README.md"),
+);
+
+/** The words of a command line of a shell, as far as the README goes. */
+function words(line: string): string[] {
+  const found = line.match(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g) ?? [];
+  return found.map((word) => word.replace(/'([^']*)'|"([^"]*)"/g, "$1$2"));
+}
+
+/** Everything from `assume-role` to the end of its command. */
+function commands(): string[] {
+  const found = README.matchAll(
+    /(?<![\w./@-])assume-role ((?:--?[a-zA-Z]|\.\/)[^\n`|\\#>;)]*)/g,
+  );
+  return Array.from(
+    found,
+    ([, rest]) => rest!.replace(/["')]+\s*$/, "").trim(),
+  );
+}
+
+function takes(line: string) {
+  try {
+    return parseInvocation(words(line));
+  } catch (error) {
+    throw new Error(`assume-role ${line}`, { cause: error });
+  }
+}
+
+Deno.test("every command of the README is one that we take", () => {
+  const all = commands();
+  assert(all.length > 25, String(all.length));
+  for (const line of all) {
+    const { mode } = takes(line);
+    assert(mode !== undefined, line);
+  }
+});
+
+Deno.test("every file of the README is one that we read", () => {
+  const blocks = Array.from(
+    README.matchAll(/^( *)```yaml\n(.*?)^ *```/gms),
+    ([, indent, text]) => text!.replaceAll(new RegExp(`^${indent}`, "gm"), ""),
+  ).filter((text) => !text.startsWith("permissions:"));
+  assert(blocks.length >= 5, String(blocks.length));
+  for (const text of blocks) parseConfig(text, "README.md", "user");
+});
+
+Deno.test("the README names every key, and no variable that is none", () => {
+  const keys = SETTING_NAMES.filter((name) => SETTINGS[name].key).map(keyName);
+  const missing = keys.filter((key) => !README.includes(`\`${key}\``));
+  assertEquals(missing, []);
+  const options = SETTING_NAMES.filter((name) => SETTINGS[name].option);
+  const variables = new Set([
+    ...options.map(variableName),
+    "ASSUME_ROLE_ARN",
+    "ASSUME_ROLE_CACHE_DIR",
+    "ASSUME_ROLE_INSTALL_URL",
+  ]);
+  const told = README.match(/\bASSUME_ROLE_[A-Z_]+\b/g) ?? [];
+  assertEquals(told.filter((name) => !variables.has(name)), []);
+});
