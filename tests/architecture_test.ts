@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { dirname } from "@std/path/dirname";
 import { join } from "@std/path/join";
 
@@ -106,6 +106,8 @@ const PURE_FOLDERS = [
   "doctor",
 ];
 const PURE_MARK = "// Pure: no I/O.\n";
+/** What is loaded before a command can start. */
+const MOST_EARLY_MODULES = 70;
 /** Larger is asking to be two. */
 const MOST_LINES = 260;
 
@@ -315,6 +317,14 @@ Deno.test("no file is so long that it is asking to be two", () => {
 Deno.test("a start loads no package but the standard library", () => {
   const packages = reach(MAIN, "main.ts").filter((path) => !isOurs(path));
   assertEquals(packages.filter((path) => !isStd(path)), []);
+});
+
+// More modules take longer to load: a new one at the start is to be thought over.
+Deno.test("a start loads no more modules than it needs, and nothing of Node's", () => {
+  const early = reach(MAIN, "main.ts").filter((path) => !isTypesOfStd(path));
+  assertEquals(early.filter((path) => path.startsWith("node:")), []);
+  const ours = early.filter(isOurs).length;
+  assert(ours <= MOST_EARLY_MODULES, `${ours} modules of ours`);
 });
 
 Deno.test("the AWS SDK and what uses it are loaded when they are needed", () => {

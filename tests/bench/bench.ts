@@ -1,0 +1,328 @@
+/**
+ * `deno task bench`: what a run costs, as ratios against a reference that is
+ * measured in the same minutes, in turn with it. Needs Linux or macOS.
+ *
+ * The executable is ASSUME_ROLE_BIN, else dist/assume-role; its reference is a
+ * program that does nothing but start the same child, made by the same Deno
+ * (COMPILE_DENO). Other tools are measured where PEERS names them, as a list of
+ * `name=command` with ';' between.
+ */
+import { join } from "@std/path/join";
+import { permissionFlags } from "../../tools/permissions.ts";
+import { Sandbox, warm } from "../e2e/sandbox.ts";
+import { WORLD } from "../e2e/worlds.ts";
+import { FakeAws } from "../fake_aws/server.ts";
+import { ALICE } from "../fake_aws/world.ts";
+
+const ROOT = join(import.meta.dirname!, "..", "..");
+const ROUNDS = Number(Deno.args[0] ?? 25);
+const COMPILER = Deno.env.get("COMPILE_DENO") ?? Deno.execPath();
+const BIN = Deno.env.get("ASSUME_ROLE_BIN") ?? join(ROOT, "dist/assume-role");
+const REGION = { AWS_REGION: "us-east-1" };
+
+/** A program that only starts `true`, as we start a command. */
+const EMPTY = `
+const { code } = await new Deno.Command(Deno.args[0] ?? "true", {
+  args: Deno.args.slice(1), stdin: "inherit", stdout: "inherit", stderr: "inherit",
+}).spawn().status;
+Deno.exit(code);
+`;
+
+/** The same calls by the SDK as a first run of ours makes, and nothing else. */
+const MINIMAL = `
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+const sts = new STSClient({
+  region: "us-east-1",
+  endpoint: Deno.env.get("AWS_ENDPOINT_URL"),
+  credentials: { accessKeyId: "${ALICE.accessKeyId}", secretAccessKey: "${ALICE.secretAccessKey}" },
+});
+await sts.send(new GetCallerIdentityCommand({}));
+await sts.send(new AssumeRoleCommand({ RoleArn: "arn:aws:iam::111111111111:role/admin", RoleSessionName: "alice" }));
+${EMPTY}
+`;
+
+interface Contender {
+  readonly name: string;
+  readonly words: readonly string[];
+  /** What has to be done before each run. */
+  readonly before?: () => void;
+}
+
+const print = (line: string) =>
+  Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
+
+function median(times: readonly number[]): number {
+  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]!;
+}
+
+/** Runs all in turn, the first one being what the others are compared with. */
+async function race(
+  box: Sandbox,
+  title: string,
+  contenders: readonly Contender[],
+  rounds = ROUNDS,
+): Promise<void> {
+  const times = contenders.map(() => [] as number[]);
+  for (let round = -2; round < rounds; round++) {
+    for (const [at, { words, before, name }] of contenders.entries()) {
+      before?.();
+      const start = performance.now();
+      const { status, stderr } = await box.exec(words, { env: REGION });
+      if (status !== 0) throw new Error(`${name}: ${status} ${stderr}`);
+      if (round >= 0) times[at]!.push(performance.now() - start);
+    }
+  }
+  print(`\n${title}`);
+  const [base, least] = [median(times[0]!), Math.min(...times[0]!)];
+  for (const [at, { name }] of contenders.entries()) {
+    const [middle, low] = [median(times[at]!), Math.min(...times[at]!)];
+    print(
+      `  ${name.padEnd(44)} ${middle.toFixed(1).padStart(8)} ms  ${
+        (middle / base).toFixed(2)
+      }x  (least ${low.toFixed(1)} ms, ${(low / least).toFixed(2)}x)`,
+    );
+  }
+}
+
+async function compileEmpty(directory: string): Promise<string | undefined> {
+  const output = join(directory, "empty");
+  const { success } = await new Deno.Command(COMPILER, {
+    args: [
+      "compile",
+      "--quiet",
+      "--no-lock",
+      "--no-config",
+      "--no-check",
+      "--no-code-cache",
+      "-A",
+      "--output",
+      output,
+      join(directory, "empty.ts"),
+    ],
+    stderr: "null",
+  }).output();
+  return success ? output : undefined;
+}
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
+/** The memory of a parent that waits for its child, in MiB. */
+async function memoryOf(
+  box: Sandbox,
+  words: readonly string[],
+): Promise<number> {
+  const script = `"$@" sh -c 'sleep 1; grep VmRSS /proc/$PPID/status; exit 0'`;
+  const { stdout } = await box.exec(["sh", "-c", script, "sh", ...words]);
+  return Number(/(\d+) kB/.exec(stdout)?.[1] ?? NaN) / 1024;
+}
+
+async function parallel(
+  box: Sandbox,
+  words: readonly string[],
+  count: number,
+): Promise<number> {
+  const start = performance.now();
+  const results = await Promise.all(
+    Array.from({ length: count }, () => box.exec(words, { env: REGION })),
+  );
+  if (results.some(({ status }) => status !== 0)) {
+    throw new Error("a run failed");
+  }
+  return performance.now() - start;
+}
+
+/** Requests to the endpoint of `--server`, one after the other. */
+async function serverLoad(
+  box: Sandbox,
+  words: readonly string[],
+): Promise<void> {
+  const load = join(box.root, "load.ts");
+  Deno.writeTextFileSync(
+    load,
+    `const times = [];
+const { AWS_CONTAINER_CREDENTIALS_FULL_URI: url, AWS_CONTAINER_AUTHORIZATION_TOKEN: authorization } = Deno.env.toObject();
+for (let i = 0; i < 3000; i++) {
+  const start = performance.now();
+  await (await fetch(url, { headers: { authorization } })).json();
+  times.push(performance.now() - start);
+}
+times.sort((a, b) => a - b);
+const sum = times.reduce((a, b) => a + b);
+console.log(Math.round(3000 / sum * 1000) + " requests/s, p50 " + times[1500].toFixed(2) + " ms, p99 " + times[2970].toFixed(2) + " ms");`,
+  );
+  const { stdout, stderr } = await box.exec([
+    ...words,
+    "--server",
+    "-E=DENO_DIR",
+    "-r",
+    "admin",
+    Deno.execPath(),
+    "run",
+    "-A",
+    load,
+  ], { env: REGION });
+  print(`\nCredentials server, one client: ${stdout.trim()}${stderr}`);
+}
+
+await using aws = new FakeAws(WORLD);
+await using box = await warm(aws);
+const emptySource = join(box.root, "empty.ts");
+Deno.writeTextFileSync(emptySource, EMPTY);
+const minimalSource = join(ROOT, "tests/bench/.minimal.ts");
+Deno.writeTextFileSync(minimalSource, MINIMAL);
+const cache = join(box.home, ".aws/assume-role/cache");
+const forget = () => {
+  try {
+    Deno.removeSync(cache, { recursive: true });
+  } catch {
+    // There is none yet.
+  }
+};
+const flags = permissionFlags(Deno.version.deno);
+const deno = [Deno.execPath(), "run"];
+const source = [...deno, ...flags, join(ROOT, "main.ts")];
+const empty = await compileEmpty(box.root);
+const hasBinary = exists(BIN);
+const run = ["-r", "admin", "true"];
+
+print(
+  `Deno ${Deno.version.deno}, ${Deno.build.target}, ${navigator.hardwareConcurrency} cores, ${ROUNDS} rounds`,
+);
+await race(box, "Cached run, from source", [
+  { name: "empty program", words: [...deno, "-A", emptySource, "true"] },
+  { name: "assume-role", words: [...source, ...run] },
+]);
+if (hasBinary && empty !== undefined) {
+  await race(box, "Cached run, executable", [
+    { name: "empty executable", words: [empty, "true"] },
+    { name: "assume-role", words: [BIN, ...run] },
+  ]);
+}
+const peers = (Deno.env.get("PEERS") ?? "").split(";").filter(Boolean)
+  .map((entry) => {
+    const at = entry.indexOf("=");
+    return {
+      name: entry.slice(0, at),
+      words: entry.slice(at + 1).trim().split(/\s+/),
+    };
+  });
+if (peers.length > 0) {
+  await race(box, "Other tools, as PEERS has them, cached", [
+    { name: "assume-role", words: [...(hasBinary ? [BIN] : source), ...run] },
+    ...peers,
+  ], 10);
+}
+for (const latency of [0, 20, 100]) {
+  await using slow = new FakeAws(WORLD, { latency });
+  await using cold = new Sandbox(slow);
+  const forgetCold = () => {
+    try {
+      Deno.removeSync(join(cold.home, ".aws/assume-role"), { recursive: true });
+    } catch {
+      // There is nothing yet.
+    }
+  };
+  await race(cold, `First run, ${latency} ms for each request`, [
+    {
+      name: "the same calls by the SDK",
+      words: [
+        ...deno,
+        "-A",
+        "--config",
+        join(ROOT, "deno.json"),
+        minimalSource,
+      ],
+    },
+    {
+      name: "assume-role from source",
+      words: [...source, ...run],
+      before: forgetCold,
+    },
+    ...(hasBinary
+      ? [{
+        name: "assume-role, executable",
+        words: [BIN, ...run],
+        before: forgetCold,
+      }]
+      : []),
+  ], Math.ceil(ROUNDS / 3));
+}
+Deno.removeSync(minimalSource);
+
+const tested = hasBinary ? [BIN] : source;
+print("\nRequests");
+for (
+  const [name, prepare] of [["first ever", forget], [
+    "again",
+    () => {},
+  ]] as const
+) {
+  prepare();
+  const before = aws.calls.length;
+  await box.exec([...tested, ...run]);
+  print(`  ${name.padEnd(44)} ${aws.calls.length - before}`);
+}
+
+print("\nMany at once, with a warm cache (each, against one alone)");
+const alone = await parallel(box, [...tested, ...run], 1);
+for (const count of [1, 8, 64]) {
+  const all = await parallel(box, [...tested, ...run], count);
+  print(
+    `  ${String(count).padEnd(44)} ${(all / count).toFixed(1)} ms  ${
+      (all / count / alone).toFixed(2)
+    }x`,
+  );
+}
+
+for (const count of [10, 1000, 10_000]) {
+  for (let i = 0; i < count; i++) {
+    const name = i.toString(16).padStart(64, "0");
+    Deno.writeTextFileSync(join(cache, `${name}.json`), "{}", { mode: 0o600 });
+  }
+}
+await using fresh = await warm(aws);
+await race(box, "Cached run beside 10,000 other entries", [
+  {
+    name: "cache of one",
+    words: ["env", `HOME=${fresh.home}`, ...tested, ...run],
+  },
+  { name: "cache of 10,001", words: [...tested, ...run] },
+]);
+for (const count of [1000, 10_000]) {
+  const profiles = Array.from(
+    { length: count },
+    (_, i) => `[profile p${i}]\nregion = eu-west-1\noutput = json\n`,
+  ).join("\n");
+  Deno.mkdirSync(join(fresh.home, ".aws"), { recursive: true });
+  fresh.writeHome(".aws/config", profiles);
+  await race(fresh, `Cached run with ${count} profiles in ~/.aws/config`, [
+    {
+      name: "no profiles",
+      words: ["env", "AWS_CONFIG_FILE=/dev/null", ...tested, ...run],
+    },
+    { name: `${count} profiles`, words: [...tested, ...run] },
+  ]);
+}
+
+if (Deno.build.os === "linux" && empty !== undefined && hasBinary) {
+  const [ours, reference] = [
+    await memoryOf(box, [BIN, "-r", "admin"]),
+    await memoryOf(box, [empty]),
+  ];
+  print(
+    `\nMemory of the waiting parent: ${ours.toFixed(1)} MiB, ${
+      (ours / reference).toFixed(2)
+    }x of ${reference.toFixed(1)} MiB`,
+  );
+  const size = Deno.statSync(BIN).size - Deno.statSync(empty).size;
+  print(
+    `Executable beyond the empty one: ${(size / 1024 / 1024).toFixed(2)} MiB`,
+  );
+}
+await serverLoad(box, tested);
