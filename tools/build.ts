@@ -69,8 +69,19 @@ async function makeBundle(): Promise<void> {
   const helpers = paths.filter((path) =>
     Deno.readTextFileSync(path).includes("createRequire")
   );
+  // A package of the old kind is one value, and whoever loads it late expects
+  // its parts: Deno itself would give both.
+  const old = paths.filter((path) =>
+    /export default \w+\(\);\s*$/.test(Deno.readTextFileSync(path))
+  );
   for (const path of paths) {
     let text = await Deno.readTextFile(path);
+    for (const name of old.map((path) => path.split("/").at(-1)!)) {
+      text = text.replaceAll(
+        new RegExp(`import\\("[./]*${name.replaceAll(".", "\\.")}"\\)`, "g"),
+        "$&.then((all)=>all.default)",
+      );
+    }
     text = text.replace(COMMIT_PLACEHOLDER, commit);
     // What imports nothing by name from the helpers for old packages needs none
     // of them; to load them takes longer than a cached run.

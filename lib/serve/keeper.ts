@@ -4,8 +4,11 @@ import {
   timeLeft,
 } from "../credentials/credentials.ts";
 
-/** How long a request waits for a refresh while what there is still works, in milliseconds. */
-const PATIENCE = 1000;
+/**
+ * How long a request waits for a refresh while what there is still works, in
+ * milliseconds: the SDK for JavaScript gives up after a second.
+ */
+const PATIENCE = 500;
 /** How long after a failure the next attempt comes, in milliseconds. */
 const FIRST_PAUSE = 2000;
 const LONGEST_PAUSE = 60_000;

@@ -133,7 +133,6 @@ Deno.test(
     await check(box, [
       Deno.execPath(),
       "run",
-      "--no-lock",
       ...permissionFlags(Deno.version.deno),
       join(copy, "main.ts"),
     ]);
@@ -160,7 +159,6 @@ Deno.test("nor in the executable", {
       Deno.execPath(),
       "run",
       "-A",
-      "--no-lock",
       join(copy, "tools", "build.ts"),
     ],
     { cwd: copy, env },
