@@ -1,6 +1,7 @@
 import type { AwsClient } from "../aws/client.ts";
 import { hostsOf } from "../aws/hosts.ts";
 import type { AwsConnection, ConnectionSettings, Sdk } from "../aws/sdk.ts";
+import { ConfigError } from "../errors.ts";
 import { startWorker, type WorkerPermissions } from "../system/worker.ts";
 import { fromFailure, type Purpose, type Reply } from "./protocol.ts";
 
@@ -59,6 +60,29 @@ function connect(settings: ConnectionSettings): AwsConnection {
   };
 }
 
+/**
+ * Starts the worker; it can have no permission that we have not.
+ *
+ * @throws {ConfigError} where it is to reach what we may not
+ */
+function start(permissions: WorkerPermissions): Worker {
+  try {
+    return startWorker(new URL(MODULE, import.meta.url), permissions);
+  } catch (error) {
+    const { net = [] } = permissions;
+    throw new ConfigError(
+      `Cannot call ${
+        net.join(", ")
+      }: assume-role may reach AWS and this machine only`,
+      {
+        hint:
+          "for another address, run it by 'deno run --allow-net': see 'Permissions' in the README",
+        cause: error,
+      },
+    );
+  }
+}
+
 /** One worker, and the calls to it that are not answered yet. */
 class Jail implements Disposable {
   readonly #worker: Worker;
@@ -68,7 +92,7 @@ class Jail implements Disposable {
   >();
 
   constructor(purpose: Purpose, permissions: WorkerPermissions) {
-    this.#worker = startWorker(new URL(MODULE, import.meta.url), permissions);
+    this.#worker = start(permissions);
     this.#worker.onmessage = ({ data }: MessageEvent<Reply>) => {
       const pending = this.#pending.get(data.id);
       if ("failure" in data) pending?.reject(fromFailure(data.failure));

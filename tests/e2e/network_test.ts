@@ -195,3 +195,20 @@ async function hasOpenssl(): Promise<boolean> {
     return false;
   }
 }
+
+Deno.test(
+  "an address that is neither AWS's nor this machine's is refused, and it is said why",
+  {
+    // What the executable of the tests is made with knows no patterns of hosts.
+    ignore: Deno.env.get("ASSUME_ROLE_BIN") !== undefined,
+  },
+  async () => {
+    await using box = new Sandbox({ url: "http://emulator.example:4566" });
+    const { status, stderr } = await box.run(["-r", "admin", "true"]);
+    assertEquals([status, stderr], [
+      125,
+      "assume-role: error: Cannot call emulator.example:4566: assume-role may reach AWS and this machine only\n" +
+      "assume-role: hint: for another address, run it by 'deno run --allow-net': see 'Permissions' in the README\n",
+    ]);
+  },
+);
