@@ -3,8 +3,7 @@
  * call the host that it is to call. The executable is built with such code and
  * tried as well, where one can be built here.
  */
-import config from "../../deno.json" with { type: "json" };
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertNotEquals } from "@std/assert";
 import { join } from "@std/path/join";
 import { permissionFlags } from "../../tools/permissions.ts";
 import { FakeAws } from "../fake_aws/server.ts";
@@ -79,17 +78,17 @@ async function plant(box: Sandbox, aws: FakeAws, elsewhere: string) {
   await box.exec(["cp", "-r", join(ROOT, "lib"), `${copy}-lib`]);
   Deno.mkdirSync(copy);
   Deno.renameSync(`${copy}-lib`, join(copy, "lib"));
-  for (const path of ["main.ts", "mod.ts", "tools", "deno.lock"]) {
+  for (
+    const path of ["main.ts", "mod.ts", "tools", "deno.json", "deno.lock"]
+  ) {
     await box.exec(["cp", "-r", join(ROOT, path), join(copy, path)]);
   }
-  const imports = {
-    ...config.imports,
-    "@aws-sdk/client-sts": "./hostile.js",
-  };
-  Deno.writeTextFileSync(
-    join(copy, "deno.json"),
-    JSON.stringify({ ...config, imports }),
-  );
+  // Not by the import map: another one than that of the lock takes the network.
+  const client = join(copy, "lib", "aws", "client.ts");
+  const before = Deno.readTextFileSync(client);
+  const after = before.replace('"@aws-sdk/client-sts"', '"../../hostile.js"');
+  assertNotEquals(after, before);
+  Deno.writeTextFileSync(client, after);
   const text = HOSTILE.replaceAll("HOME", box.home)
     .replaceAll(`Deno.env.get("${box.home}")`, 'Deno.env.get("HOME")')
     .replaceAll("ELSEWHERE", elsewhere)
