@@ -40,8 +40,10 @@ export async function getCredentials(
     waiting,
     async () => {
       const previous = await getPrevious(plan, context);
-      const { obtainCredentials } = await import("./obtain.ts");
-      const sdk = await context.loadSdk();
+      const [{ obtainCredentials }, sdk] = await Promise.all([
+        import("./obtain.ts"),
+        context.loadSdk(),
+      ]);
       const obtainContext = { ...context, sdk, store, waiting };
       return await obtainCredentials(plan, previous, obtainContext);
     },

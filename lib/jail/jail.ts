@@ -33,18 +33,17 @@ export const JAILED: Sdk = {
 };
 
 function connect(settings: ConnectionSettings): AwsConnection {
+  const imprison = (service: "sts" | "iam") =>
+    new Jail({ kind: "client", settings }, {
+      net: [...hostsOf(service, settings)],
+      sys: [...SYSTEM],
+    });
   // IAM is asked for MFA devices only, by a worker of its own.
-  const jails = new Map<string, Jail>();
+  const jails = new Map([["sts", imprison("sts")]]);
   const call =
     (service: "sts" | "iam", method: keyof AwsClient) => (input?: unknown) => {
-      let jail = jails.get(service);
-      if (jail === undefined) {
-        jail = new Jail({ kind: "client", settings }, {
-          net: [...hostsOf(service, settings)],
-          sys: [...SYSTEM],
-        });
-        jails.set(service, jail);
-      }
+      const jail = jails.get(service) ?? imprison(service);
+      jails.set(service, jail);
       // What comes back is what the same method gave there.
       // deno-lint-ignore no-explicit-any
       return jail.call(method, input) as Promise<any>;

@@ -5,6 +5,7 @@
  */
 import process from "node:process";
 import type { AwsClient } from "../aws/client.ts";
+import type { ConnectionSettings } from "../aws/sdk.ts";
 import { createFetch } from "../system/http.ts";
 import { type Call, type Purpose, toFailure } from "./protocol.ts";
 
@@ -17,6 +18,8 @@ self.onmessage = async ({ data }: MessageEvent<Purpose | Call>) => {
     // The SDK takes what it wants to know of its surroundings from here.
     const env = data.kind === "base" ? { ...data.query.env } : {};
     Object.assign(process, { env, noDeprecation: true });
+    // It takes a while to load, and a call is sure to come.
+    if (data.kind === "client") client = loadClient(data.settings);
     return;
   }
   const { id } = data;
@@ -37,14 +40,15 @@ async function answer({ method, input }: Call): Promise<unknown> {
   if (purpose === undefined || method === "findBase") {
     throw new Error("this is not what it is for");
   }
-  const { settings } = purpose;
-  client ??= import("../aws/client.ts").then(({ createAwsClient }) =>
-    createAwsClient({
-      ...settings,
-      fetch: createFetch(settings.caCertificates),
-      now: Date.now,
-    })
-  );
-  const call = (await client)[method] as (input: unknown) => Promise<unknown>;
+  const call = (await client)![method] as (input: unknown) => Promise<unknown>;
   return await call(input);
+}
+
+async function loadClient(settings: ConnectionSettings): Promise<AwsClient> {
+  const { createAwsClient } = await import("../aws/client.ts");
+  return createAwsClient({
+    ...settings,
+    fetch: createFetch(settings.caCertificates),
+    now: Date.now,
+  });
 }
