@@ -1,42 +1,75 @@
-import { assertEquals } from "@std/assert";
-import { hostsOf, iamHost, stsHost } from "../../lib/aws/hosts.ts";
+/** The jail lets the SDK reach the hosts that are told here: they must be those that it calls. */
+import { assert, assertEquals } from "@std/assert";
+import { createAwsClient } from "../../lib/aws/client.ts";
+import { hostOf, hostsOf } from "../../lib/aws/hosts.ts";
+import { partitionOf, stsRegion } from "../../lib/aws/partition.ts";
 
-const SETTINGS = {
-  partition: "aws",
-  region: "eu-west-1",
-  useFips: false,
-  useDualstack: false,
-};
+const REGIONS = [
+  "us-east-1",
+  "eu-west-1",
+  "ap-southeast-7",
+  "mx-central-1",
+  "cn-north-1",
+  "cn-northwest-1",
+  "us-gov-west-1",
+  "us-gov-east-1",
+  "us-iso-east-1",
+  "us-isob-east-1",
+  "eu-isoe-west-1",
+  "us-isof-south-1",
+  "eusc-de-east-1",
+];
 
-Deno.test("stsHost() and iamHost() are hosts that may be called", () => {
-  const cases:
-    readonly (readonly [Partial<typeof SETTINGS>, string, string])[] = [
-      [{}, "sts.eu-west-1.amazonaws.com", "iam.amazonaws.com"],
-      [
-        { useFips: true },
-        "sts-fips.eu-west-1.amazonaws.com",
-        "iam-fips.amazonaws.com",
-      ],
-      [
-        { partition: "aws-cn", region: "cn-north-1" },
-        "sts.cn-north-1.amazonaws.com.cn",
-        "iam.cn-north-1.amazonaws.com.cn",
-      ],
-      [
-        { partition: "aws-us-gov", region: "us-gov-east-1" },
-        "sts.us-gov-east-1.amazonaws.com",
-        "iam.us-gov.amazonaws.com",
-      ],
-      [
-        { partition: "aws-eusc", region: "eusc-de-east-1" },
-        "sts.eusc-de-east-1.amazonaws.eu",
-        "iam.eusc-de-east-1.amazonaws.eu",
-      ],
-    ];
-  for (const [more, sts, iam] of cases) {
-    const settings = { ...SETTINGS, ...more };
-    assertEquals([stsHost(settings), iamHost(settings)], [sts, iam]);
-    assertEquals(hostsOf("sts", settings).includes(sts), true);
-    assertEquals(hostsOf("iam", settings).includes(iam), true);
+Deno.test("hostsOf() has every host that the SDK calls, for any partition, FIPS and dual stack", async () => {
+  for (const given of REGIONS) {
+    const partition = partitionOf(given);
+    const region = stsRegion(partition, given);
+    for (const [useFips, useDualstack] of [[0, 0], [0, 1], [1, 0], [1, 1]]) {
+      const settings = {
+        partition,
+        region,
+        useFips: useFips === 1,
+        useDualstack: useDualstack === 1,
+      };
+      let called = "";
+      const fetch = (input: RequestInfo | URL) => {
+        called = new URL((input as Request).url).host;
+        return Promise.reject(new TypeError("no network"));
+      };
+      const client = createAwsClient({
+        ...settings,
+        credentials: { accessKeyId: "AKIA", secretAccessKey: "secret" },
+        now: Date.now,
+        fetch,
+        limits: { attempt: 10, call: 10 },
+      });
+      const calls = {
+        sts: client.getCallerIdentity,
+        iam: () => client.listMfaDevices("alice"),
+      };
+      for (const service of ["sts", "iam"] as const) {
+        called = "";
+        await calls[service]().catch(() => {});
+        const allowed = hostsOf(service, settings);
+        assert(
+          allowed.includes(called),
+          `${service} in ${region}: ${called} is not among ${allowed.join()}`,
+        );
+      }
+    }
   }
+});
+
+Deno.test("hostsOf() has the address that is configured, and no other", () => {
+  const settings = {
+    partition: "aws",
+    region: "eu-west-1",
+    useFips: false,
+    useDualstack: false,
+    sts: "http://127.0.0.1:5000/path",
+    iam: "https://iam.example",
+  };
+  assertEquals(hostsOf("sts", settings), ["127.0.0.1:5000"]);
+  assertEquals(hostsOf("iam", settings), ["iam.example:443"]);
+  assertEquals(hostOf("http://[::1]/"), "[::1]:80");
 });
