@@ -148,9 +148,10 @@ Deno.test(
   "credentials that cannot be refreshed work to their end; then it is said why",
   unix,
   async () => {
-    await using aws = new FakeAws(WORLD, { sessionLife: 4000 });
+    await using aws = new FakeAws(WORLD, { sessionLife: 8000 });
     await using box = new Sandbox(aws);
-    const script = `touch go; sleep 3; ${ASK}; sleep 3; ${ASK}; exit 1`;
+    // They live for 7 to 8 seconds, and are to be refreshed after half of that.
+    const script = `touch go; sleep 4.5; ${ASK}; sleep 5; ${ASK}; exit 1`;
     const run = box.run(["--server", "-r", "admin", "sh", "-c", script]);
     while (!exists(join(box.project, "go"))) {
       await new Promise((resolve) => setTimeout(resolve, 20));
