@@ -38,10 +38,10 @@ const ASK =
   'curl -s -w "%{http_code}\\n" -H "Authorization: $AWS_CONTAINER_AUTHORIZATION_TOKEN" "$AWS_CONTAINER_CREDENTIALS_FULL_URI"';
 
 Deno.test("a run that outlives several sessions sees no failed call", async () => {
-  await using aws = new FakeAws(WORLD, { sessionLife: 5000 });
+  await using aws = new FakeAws(WORLD, { sessionLife: 8000 });
   await using box = new Sandbox(aws);
   const result = await box.run(
-    ["--server", "-r", "admin", ...sdkClient(14)],
+    ["--server", "-r", "admin", ...sdkClient(18)],
     { env: REGION },
   );
   assertEquals([result.status, result.stderr], [0, ""]);
