@@ -1,6 +1,6 @@
 // Pure: no I/O.
 import { stsHost } from "../aws/hosts.ts";
-import { cacheKey } from "./cache_key.ts";
+import { cacheKey, mfaSessionKey } from "./cache_key.ts";
 import type { Endpoints, MfaPlan, RolePlan } from "./plan.ts";
 
 /** A call to STS whose answer is kept, on the way to a role. */
@@ -33,7 +33,7 @@ export async function sessionCalls(
       action: "GetSessionToken",
       ...place,
       mfa,
-      key: base.fingerprint,
+      key: await mfaSessionKey(plan),
       forceRefresh: false,
     }]
     : [];

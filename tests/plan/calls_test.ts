@@ -2,17 +2,19 @@ import { assertEquals } from "@std/assert";
 import { parseProfiles } from "../../lib/aws/profiles.ts";
 import { parseConfig } from "../../lib/config/parse.ts";
 import { sessionCalls } from "../../lib/plan/calls.ts";
+import { cacheKey, mfaSessionKey } from "../../lib/plan/cache_key.ts";
+import type { Plan } from "../../lib/plan/plan.ts";
 import { resolvePlan } from "../../lib/plan/resolve.ts";
 
 const PREFIX = "arn:aws:iam::111111111111:role/";
 const KEYS = { AWS_ACCESS_KEY_ID: "AKIA", AWS_SECRET_ACCESS_KEY: "s" };
 
-async function callsOf(
+async function planOf(
   role: string,
   project: string,
   env: Record<string, string> = KEYS,
-): Promise<readonly string[]> {
-  const plan = await resolvePlan({
+): Promise<Plan> {
+  return await resolvePlan({
     options: { role, region: "eu-west-1" },
     variables: {},
     configs: [parseConfig(project, "project.yaml", "project")],
@@ -21,7 +23,12 @@ async function callsOf(
     home: undefined,
     readText: () => Promise.resolve("x.e30.x"),
   });
-  const calls = await sessionCalls(plan);
+}
+
+async function callsOf(
+  ...given: Parameters<typeof planOf>
+): Promise<readonly string[]> {
+  const calls = await sessionCalls(await planOf(...given));
   return calls.map(({ action, roleArn, host, mfa }) =>
     `${action} ${roleArn ?? ""} ${host} ${mfa === undefined ? "" : "mfa"}`
       .trim()
@@ -45,6 +52,17 @@ Deno.test("sessionCalls() has the hops of a chain, the first one first", async (
     }),
     [`AssumeRoleWithWebIdentity ${PREFIX}a ${host}`],
   );
+});
+
+Deno.test("sessionCalls() names the entries of the cache as a run does", async () => {
+  const env = { ...KEYS, AWS_ENDPOINT_URL: "http://127.0.0.1:5000" };
+  const plan = await planOf(
+    "a",
+    `role_prefix: ${PREFIX}\nmfa_session: 12h\n`,
+    env,
+  );
+  const keys = (await sessionCalls(plan)).map(({ key }) => key);
+  assertEquals(keys, [await mfaSessionKey(plan), await cacheKey(plan)]);
 });
 
 Deno.test("sessionCalls() names the host that the SDK calls", async () => {
