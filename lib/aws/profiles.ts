@@ -19,6 +19,36 @@ export function isIdentityKey(key: string): boolean {
     .test(key);
 }
 
+/** A profile on the way of `source_profile`; it may not be there. */
+export interface TrailStep {
+  readonly name: string;
+  readonly section: Section | undefined;
+}
+
+/** The profile and those that it leads to, each once, itself first. */
+export function profileTrail(
+  name: string,
+  profiles: Profiles,
+): readonly TrailStep[] {
+  const steps = new Map<string, TrailStep>();
+  for (let next: string | undefined = name; next && !steps.has(next);) {
+    const section = profiles.get(next);
+    steps.set(next, { name: next, section });
+    next = section?.source_profile;
+  }
+  return [...steps.values()];
+}
+
+/** The `sso-session` that a profile names; empty where it names one that is not there. */
+export function ssoSession(
+  { sso_session }: Section,
+  profiles: Profiles,
+): Section | undefined {
+  return sso_session === undefined
+    ? undefined
+    : profiles.section("sso-session", sso_session) ?? {};
+}
+
 /** Reads the two files by the rules of AWS's SDK for JavaScript. */
 export function parseProfiles(config: string, credentials: string): Profiles {
   const configSections = parseSections(config);

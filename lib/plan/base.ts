@@ -1,10 +1,16 @@
 // Pure: no I/O.
-import { isIdentityKey, type Profiles, type Section } from "../aws/profiles.ts";
+import {
+  isIdentityKey,
+  type Profiles,
+  profileTrail,
+  type Section,
+  ssoSession,
+} from "../aws/profiles.ts";
 import { ConfigError } from "../errors.ts";
 import { closest } from "../settings/closest.ts";
 import { digest } from "../settings/digest.ts";
 import { needsOf } from "./base_needs.ts";
-import { cacheKey } from "./cache_key.ts";
+import { roleBase } from "./cache_key.ts";
 import type { Base, BaseCredentials } from "./plan.ts";
 import { type CommonPlan, profileRolePlan } from "./profile_role.ts";
 import type { ReadText } from "./request.ts";
@@ -158,12 +164,7 @@ async function roleOfProfile(
     profiles,
     common,
   );
-  return {
-    kind: "role",
-    plan,
-    profile: name,
-    fingerprint: await cacheKey(plan),
-  };
+  return await roleBase(plan, name);
 }
 
 function staticCredentials(
@@ -196,23 +197,16 @@ async function staticBase(
 
 /** Everything in the profiles that decides whose credentials a profile gives. */
 function closure(name: string, env: Env, profiles: Profiles): unknown[] {
-  const trail: unknown[] = [];
-  const visited = new Set<string>();
-  for (let next: string | undefined = name; next && !visited.has(next);) {
-    visited.add(next);
-    const section: Section = profiles.get(next) ?? {};
-    trail.push(identityOf(section));
-    if (section.sso_session !== undefined) {
-      trail.push(
-        identityOf(profiles.section("sso-session", section.sso_session) ?? {}),
-      );
-    }
-    if (section.credential_source !== undefined) {
-      trail.push(ambient(env), environmentCredentials(env) ?? null);
-    }
-    next = section.source_profile;
-  }
-  return trail;
+  return profileTrail(name, profiles).flatMap(({ section = {} }) => {
+    const session = ssoSession(section, profiles);
+    return [
+      identityOf(section),
+      ...(session === undefined ? [] : [identityOf(session)]),
+      ...(section.credential_source === undefined
+        ? []
+        : [ambient(env), environmentCredentials(env) ?? null]),
+    ];
+  });
 }
 
 function identityOf(section: Section): readonly (readonly [string, string])[] {

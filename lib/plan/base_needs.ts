@@ -2,7 +2,12 @@
 import { join } from "../path.ts";
 import { hostOf, hostsOf } from "../aws/hosts.ts";
 import { partitionOf } from "../aws/partition.ts";
-import type { Profiles, Section } from "../aws/profiles.ts";
+import {
+  type Profiles,
+  profileTrail,
+  type Section,
+  ssoSession,
+} from "../aws/profiles.ts";
 import { awsFiles } from "./locations.ts";
 import type { BaseNeeds } from "../aws/sdk.ts";
 
@@ -48,10 +53,9 @@ export function needsOf(
   ];
   return {
     read: [
-      ...named.filter((path) => path !== undefined && path !== ""),
+      ...named.flatMap((path) => path ? [path] : []),
       ...caches,
-    ]
-      .filter((path) => path !== undefined),
+    ],
     write: caches,
     net: [...new Set(netOf(sections, env, usesSso, usesChain))],
     run: has(/^credential_process$/),
@@ -111,16 +115,8 @@ function netOf(
 
 /** The sections that a profile leads to, itself first. */
 function sectionsOf(name: string, profiles: Profiles): readonly Section[] {
-  const sections: Section[] = [];
-  const visited = new Set<string>();
-  for (let next: string | undefined = name; next && !visited.has(next);) {
-    visited.add(next);
-    const section: Section = profiles.get(next) ?? {};
-    sections.push(section);
-    if (section.sso_session !== undefined) {
-      sections.push(profiles.section("sso-session", section.sso_session) ?? {});
-    }
-    next = section.source_profile;
-  }
-  return sections;
+  return profileTrail(name, profiles).flatMap(({ section = {} }) => {
+    const session = ssoSession(section, profiles);
+    return session === undefined ? [section] : [section, session];
+  });
 }

@@ -1,5 +1,5 @@
 // Pure: no I/O.
-import type { RolePlan } from "./plan.ts";
+import type { Base, RolePlan } from "./plan.ts";
 import { digest } from "../settings/digest.ts";
 
 /**
@@ -37,6 +37,19 @@ export function cacheKey(plan: RolePlan): Promise<string> {
     // Another STS than AWS's own, such as an emulator, knows other roles.
     plan.endpoints.sts ?? null,
   ]);
+}
+
+/** The base of a role that is assumed from another one. */
+export async function roleBase(
+  plan: RolePlan,
+  profile: string | undefined,
+): Promise<Base> {
+  return {
+    kind: "role",
+    plan,
+    fingerprint: await cacheKey(plan),
+    ...(profile !== undefined && { profile }),
+  };
 }
 
 /**

@@ -1,5 +1,5 @@
 // Pure: no I/O.
-import type { Profiles } from "../aws/profiles.ts";
+import { type Profiles, profileTrail } from "../aws/profiles.ts";
 import { ConfigError } from "../errors.ts";
 import type { Base } from "./plan.ts";
 
@@ -17,19 +17,14 @@ export function refuseLoop(
   profiles: Profiles,
   args: readonly string[],
 ): void {
-  if (base.kind === "static") return;
-  const visited = new Set<string>();
-  let name = base.profile;
-  while (name !== undefined && !visited.has(name)) {
-    visited.add(name);
-    const section = profiles.get(name);
+  if (base.kind === "static" || base.profile === undefined) return;
+  for (const { name, section } of profileTrail(base.profile, profiles)) {
     if (isOurs(section?.credential_process ?? "", args)) {
       throw new ConfigError(
         `Cannot get base credentials from the profile '${name}': its credential_process is this very command`,
         { hint: "name the profile to start from with '--profile' in it" },
       );
     }
-    name = section?.source_profile;
   }
 }
 

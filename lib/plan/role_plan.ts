@@ -2,7 +2,7 @@
 import type { Profiles } from "../aws/profiles.ts";
 import { ConfigError, UsageError } from "../errors.ts";
 import { selectBase } from "./base.ts";
-import { cacheKey } from "./cache_key.ts";
+import { roleBase } from "./cache_key.ts";
 import { resolveEndpoints } from "./endpoints.ts";
 import { cacheDirectoryOf } from "./locations.ts";
 import { refuseLoop } from "./loop.ts";
@@ -138,12 +138,7 @@ export async function resolveSource(
     const plan = await resolveRolePlan(hop, input, before);
     const { region: _, ...rolePlan } = plan;
     return {
-      base: {
-        kind: "role",
-        plan: rolePlan,
-        fingerprint: await cacheKey(plan),
-        ...(plan.base.profile !== undefined && { profile: plan.base.profile }),
-      },
+      base: await roleBase(rolePlan, plan.base.profile),
       mfa: { mayAsk },
     };
   }

@@ -3,7 +3,7 @@ import { readClaims } from "../aws/jwt.ts";
 import type { Profiles } from "../aws/profiles.ts";
 import { ConfigError } from "../errors.ts";
 import { digest } from "../settings/digest.ts";
-import { cacheKey } from "./cache_key.ts";
+import { roleBase } from "./cache_key.ts";
 import { type CommonPlan, profileRolePlan } from "./profile_role.ts";
 import type { Base, WebIdentityToken } from "./plan.ts";
 import type { ReadText } from "./request.ts";
@@ -52,12 +52,7 @@ export async function webIdentityBase(
     profiles,
     common,
   );
-  return {
-    kind: "role",
-    plan,
-    fingerprint: await cacheKey(plan),
-    ...(profile !== undefined && { profile }),
-  };
+  return await roleBase(plan, profile);
 }
 
 /**
