@@ -1,17 +1,11 @@
 import { toAwsError } from "../aws/errors.ts";
 import { NO_ANSWER } from "../aws/explanations.ts";
-import type { Sdk } from "../aws/sdk.ts";
 import { AssumeRoleError, AwsError } from "../errors.ts";
 import type { Base, BaseCredentials, Start } from "../plan/plan.ts";
+import type { Aws } from "./connect.ts";
 
 /** What a job of GitHub Actions needs, to be given a token. */
 export const TOKEN_PERMISSION = "the job needs 'permissions: id-token: write'";
-
-/** What finding base credentials needs beside the plan. */
-export interface BaseContext {
-  readonly sdk: Sdk;
-  readonly env: Readonly<Record<string, string>>;
-}
 
 /**
  * The base credentials: those that the plan has in hand, what the named profile
@@ -20,9 +14,9 @@ export interface BaseContext {
  * @throws {AwsError} where there are none
  */
 export async function baseCredentials(
-  { base, endpoints }: Start,
-  { sdk, env }: BaseContext,
-  caCertificates: readonly string[] | undefined,
+  { base }: Start,
+  aws: Aws,
+  env: Readonly<Record<string, string>>,
 ): Promise<BaseCredentials> {
   if (base.kind === "static" || base.kind === "mfa-session") {
     return base.credentials;
@@ -31,10 +25,8 @@ export async function baseCredentials(
     throw new Error(`there are no base credentials for ${base.kind}`);
   }
   try {
-    return await sdk.findBase({
+    return await aws.findBase({
       ...(base.kind === "profile" && { profile: base.profile }),
-      region: endpoints.region,
-      ...(caCertificates && { caCertificates }),
       env,
       needs: base.needs,
     });

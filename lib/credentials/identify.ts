@@ -1,8 +1,8 @@
 import { type CallerIdentity, callerName } from "../aws/arn.ts";
 import type { BaseCredentials, Start } from "../plan/plan.ts";
-import { readCertificates } from "../system/http.ts";
 import { baseCredentials } from "./base.ts";
 import { Caller } from "./caller.ts";
+import { reachAws } from "./connect.ts";
 import { createStore, type GetContext } from "./get.ts";
 import { totpDevices } from "./mfa.ts";
 
@@ -23,12 +23,7 @@ export async function listDevices(
   { loadSdk }: Pick<GetContext, "loadSdk">,
 ): Promise<readonly string[]> {
   const sdk = await loadSdk();
-  const caCertificates = await readCertificates(endpoints.caBundle);
-  using client = sdk.connect({
-    ...endpoints,
-    ...(caCertificates && { caCertificates }),
-    credentials,
-  });
+  using client = (await reachAws(endpoints, sdk)).connect(credentials);
   return totpDevices(await client.listMfaDevices(callerName(identity)!));
 }
 
@@ -43,19 +38,9 @@ export async function identifyBase(
   context: GetContext,
 ): Promise<BaseIdentity> {
   const { store } = createStore(start, "the base", context);
-  const sdk = await context.loadSdk();
-  const { caBundle } = start.endpoints;
-  const caCertificates = await readCertificates(caBundle);
-  const credentials = await baseCredentials(
-    start,
-    { ...context, sdk },
-    caCertificates,
-  );
-  using client = sdk.connect({
-    ...start.endpoints,
-    ...(caCertificates && { caCertificates }),
-    credentials,
-  });
+  const aws = await reachAws(start.endpoints, await context.loadSdk());
+  const credentials = await baseCredentials(start, aws, context.env);
+  using client = aws.connect(credentials);
   const { accessKeyId } = credentials;
   const caller = await Caller.of(accessKeyId, start, client, store);
   const identity = await caller.confirmIdentity();

@@ -1,8 +1,8 @@
 import { isRejectedCode } from "../aws/errors.ts";
 import type { Base, RolePlan } from "../plan/plan.ts";
-import { readCertificates } from "../system/http.ts";
 import { Caller } from "./caller.ts";
 import { withDevice } from "./codes.ts";
+import { reachAws } from "./connect.ts";
 import { type Credentials, MFA_SESSION } from "./credentials.ts";
 import { findDevice } from "./device.ts";
 import { withCode } from "./mfa.ts";
@@ -19,12 +19,7 @@ export async function obtainMfaSession(
 ): Promise<Credentials> {
   const { asker, now, reporter, sdk, store } = context;
   const { endpoints, mfa, request: { roleArn } } = plan;
-  const caCertificates = await readCertificates(endpoints.caBundle);
-  using client = sdk.connect({
-    ...endpoints,
-    ...(caCertificates && { caCertificates }),
-    credentials,
-  });
+  using client = (await reachAws(endpoints, sdk)).connect(credentials);
   const caller = await Caller.of(credentials.accessKeyId, plan, client, store);
   const identity = await caller.identity();
   const serial = mfa.serial ?? caller.mfaSerial ??

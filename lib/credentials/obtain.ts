@@ -1,4 +1,5 @@
 import type { AwsClient } from "../aws/client.ts";
+import type { Sdk } from "../aws/sdk.ts";
 import { isRejectedCode } from "../aws/errors.ts";
 import type { AwsError } from "../errors.ts";
 import {
@@ -9,18 +10,21 @@ import {
 import { formatDuration } from "../settings/duration.ts";
 import type { Waiting } from "../system/lock.ts";
 import type { Reporter } from "../system/host.ts";
-import { readCertificates } from "../system/http.ts";
-import { type BaseContext, baseCredentials } from "./base.ts";
+import { baseCredentials } from "./base.ts";
 import { Caller } from "./caller.ts";
 import { withDevice } from "./codes.ts";
 import type { Credentials } from "./credentials.ts";
+import { reachAws } from "./connect.ts";
 import { findDevice } from "./device.ts";
 import { type Asker, withCode } from "./mfa.ts";
 import type { Store } from "./store.ts";
 import { assumeWithWebIdentity } from "./web_identity.ts";
 
 /** What obtaining credentials needs beside the plan. */
-export interface ObtainContext extends BaseContext {
+export interface ObtainContext {
+  readonly sdk: Sdk;
+  /** The user's environment, for what the SDK looks for there. */
+  readonly env: Readonly<Record<string, string>>;
   readonly asker: Asker;
   readonly now: () => number;
   readonly reporter: Reporter;
@@ -41,30 +45,20 @@ export async function obtainCredentials(
   context: ObtainContext,
 ): Promise<Credentials> {
   const { now, reporter, sdk, store } = context;
-  const { caBundle } = plan.endpoints;
-  const caCertificates = await readCertificates(caBundle);
   const { base, request: { roleArn } } = plan;
+  const aws = await reachAws(plan.endpoints, sdk);
   if (base.kind === "web-identity") {
-    return await assumeWithWebIdentity(
-      plan,
-      base.token,
-      caCertificates,
-      context,
-    );
+    return await assumeWithWebIdentity(plan, base.token, aws, context);
   }
   const { accessKeyId, secretAccessKey, sessionToken } = previous ??
-    await baseCredentials(plan, context, caCertificates);
+    await baseCredentials(plan, aws, context.env);
   // The SDK is to see no more than it knows.
   const credentials = {
     accessKeyId,
     secretAccessKey,
     ...(sessionToken !== undefined && { sessionToken }),
   };
-  using client = sdk.connect({
-    ...plan.endpoints,
-    ...(caCertificates && { caCertificates }),
-    credentials,
-  });
+  using client = aws.connect(credentials);
   const caller = base.kind === "role" && previous !== undefined
     ? Caller.ofSession(previous.assumedRoleArn, client)
     : await Caller.of(

@@ -4,8 +4,8 @@ import { readClaims } from "../aws/jwt.ts";
 import { AwsError, ConfigError } from "../errors.ts";
 import type { RolePlan, WebIdentityToken } from "../plan/plan.ts";
 import { readText } from "../system/files.ts";
-import { createFetch } from "../system/http.ts";
 import { TOKEN_PERMISSION } from "./base.ts";
+import type { Aws } from "./connect.ts";
 import type { Credentials } from "./credentials.ts";
 import type { ObtainContext } from "./obtain.ts";
 
@@ -16,25 +16,22 @@ const NAMELESS = "assume-role";
 
 /** Assumes a role with a token that another identity provider gave. */
 export async function assumeWithWebIdentity(
-  { endpoints, request }: RolePlan,
+  { request }: RolePlan,
   source: WebIdentityToken,
-  caCertificates: readonly string[] | undefined,
-  { now, reporter, sdk }: ObtainContext,
+  aws: Aws,
+  { now, reporter }: ObtainContext,
 ): Promise<Credentials> {
   const token = source.kind === "file"
     ? await readToken(source.path)
-    : await requestToken(source, createFetch(caCertificates));
+    : await requestToken(source, aws.createFetch());
   const roleSessionName = request.roleSessionName ??
     toSessionName(readClaims(token)?.sub ?? NAMELESS);
   reporter.explain(
     `asking STS for ${request.roleArn} as '${roleSessionName}' with a web identity token`,
   );
-  using client = sdk.connect({
-    ...endpoints,
-    ...(caCertificates && { caCertificates }),
-    // This call is not signed: the token says who asks.
-    credentials: { accessKeyId: "", secretAccessKey: "" },
-  });
+  // This call is not signed: the token says who asks.
+  const nobody = { accessKeyId: "", secretAccessKey: "" };
+  using client = aws.connect(nobody);
   const output = await client.assumeRoleWithWebIdentity({
     ...request,
     roleSessionName,
