@@ -51,26 +51,78 @@ export function ssoSession(
 
 /** Reads the two files by the rules of AWS's SDK for JavaScript. */
 export function parseProfiles(config: string, credentials: string): Profiles {
-  const configSections = parseSections(config);
-  const credentialsSections = parseSections(credentials);
+  const inConfig = openSections(config);
+  const inCredentials = openSections(credentials);
   const get = (name: string): Section | undefined => {
-    const inConfig = configSections.get(`profile ${name}`) ??
-      (name === "default" ? configSections.get("default") : undefined);
-    const inCredentials = credentialsSections.get(name);
-    if (inConfig === undefined && inCredentials === undefined) return undefined;
-    return { ...inConfig, ...inCredentials };
+    const first = inCredentials.get(name);
+    const second = inConfig.get(`profile ${name}`) ??
+      (name === "default" ? inConfig.get("default") : undefined);
+    if (first === undefined && second === undefined) return undefined;
+    return { ...second, ...first };
   };
   const names = () => {
-    const found = new Set(credentialsSections.keys());
-    for (const name of configSections.keys()) {
+    const found = new Set(inCredentials.names());
+    for (const name of inConfig.names()) {
       if (name === "default") found.add(name);
       if (name.startsWith("profile ")) found.add(name.slice("profile ".length));
     }
     return [...found];
   };
   const section = (kind: string, name: string) =>
-    configSections.get(`${kind} ${name}`);
+    inConfig.get(`${kind} ${name}`);
   return { get, names, section };
+}
+
+/** The sections of one file. */
+interface Sections {
+  readonly get: (name: string) => Section | undefined;
+  readonly names: () => readonly string[];
+}
+
+/**
+ * The sections of one file, each read when it is asked for: some files have
+ * thousands, and a run wants few.
+ */
+export function openSections(text: string): Sections {
+  let all: ReadonlyMap<string, Section> | undefined;
+  const read = new Map<string, Section | undefined>();
+  return {
+    get: (name) => {
+      if (all === undefined && !read.has(name)) {
+        read.set(name, parseSections(sectionText(text, name)).get(name));
+      }
+      return (all ?? read).get(name);
+    },
+    names: () => [...(all ??= parseSections(text)).keys()],
+  };
+}
+
+/** The part of a file that a section of this name is in, header and all. */
+function sectionText(text: string, name: string): string {
+  // A header may have more white space after the prefix, and quotes.
+  const sought = name.slice(name.indexOf(" ") + 1);
+  const lineAt = (start: number) => {
+    const end = text.indexOf("\n", start);
+    return end < 0 ? text.slice(start) : text.slice(start, end + 1);
+  };
+  let found = "";
+  for (
+    let at = text.indexOf(sought);
+    at >= 0 && at < text.length;
+    at = text.indexOf(sought, at)
+  ) {
+    const start = text.lastIndexOf("\n", at - 1) + 1;
+    let line = lineAt(start);
+    at = start + line.length;
+    if (headerName(line) !== name) continue;
+    do {
+      found += line;
+      line = lineAt(at);
+      if (headerName(line) !== undefined) break;
+      at += line.length;
+    } while (line !== "");
+  }
+  return found;
 }
 
 /**
@@ -81,16 +133,16 @@ export function parseSections(text: string): ReadonlyMap<string, Section> {
   const sections = new Map<string, Record<string, string>>();
   let current: Record<string, string> | undefined;
   let outer: string | undefined;
-  for (const line of text.replace(/^\uFEFF/, "").split(/\r?\n/)) {
-    const content = line.split(/(?:^|\s)[;#]/)[0]!.trim();
-    if (content.startsWith("[") && content.endsWith("]")) {
-      const name = sectionName(content.slice(1, -1));
+  for (const line of text.split(/\r?\n/)) {
+    const name = headerName(line);
+    if (name !== undefined) {
       current = sections.get(name) ??
         Object.create(null) as Record<string, string>;
       sections.set(name, current);
       outer = undefined;
       continue;
     }
+    const content = contentOf(line);
     const equals = content.indexOf("=");
     if (current === undefined || equals <= 0) continue;
     const key = content.slice(0, equals).trim();
@@ -106,7 +158,16 @@ export function parseSections(text: string): ReadonlyMap<string, Section> {
   return sections;
 }
 
-function sectionName(header: string): string {
+/** The name of the section that a line begins, if it does. */
+function headerName(line: string): string | undefined {
+  const content = contentOf(line);
+  if (!content.startsWith("[") || !content.endsWith("]")) return undefined;
+  const header = content.slice(1, -1);
   const prefixed = /^\s*([\w-]+)\s+(["']?)(.+?)\2\s*$/.exec(header);
   return prefixed === null ? header.trim() : `${prefixed[1]} ${prefixed[3]}`;
+}
+
+/** A line without its comment and the white space around, a BOM among it. */
+function contentOf(line: string): string {
+  return line.split(/(?:^|\s)[;#]/)[0]!.trim();
 }

@@ -1,5 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { parseProfiles, parseSections } from "../../lib/aws/profiles.ts";
+import fc from "fast-check";
+import {
+  openSections,
+  parseProfiles,
+  parseSections,
+} from "../../lib/aws/profiles.ts";
 
 function sections(text: string): Record<string, Record<string, string>> {
   return Object.fromEntries(
@@ -115,6 +120,42 @@ Deno.test("parseSections() drops the quotes of a prefixed name", () => {
     "sso-session e",
     "f",
   ]);
+});
+
+Deno.test("openSections() reads of a file what parseSections() does", () => {
+  const line = fc.oneof(
+    fc.constantFrom(
+      "[a]",
+      "[profile a]",
+      '[profile  "a"]',
+      "[profile a b]",
+      "[a   b] # c",
+      "[]",
+      "[a]# no header",
+      "[a",
+      "a = [a]",
+      "a = a",
+      "a =",
+      "  b = 1",
+      "\uFEFF[a]",
+      "",
+    ),
+    fc.string({ unit: fc.constantFrom(..."[] a=#;\r\u2028\"'") }),
+  );
+  const lines = fc.array(line, { maxLength: 12 });
+  const end = fc.constantFrom("\n", "\r\n");
+  fc.assert(fc.property(lines, end, fc.string(), (lines, end, other) => {
+    const text = lines.join(end);
+    const whole = parseSections(text);
+    const asked = ["a", "profile a", "a b", "profile a b", "", " ", other];
+    for (const name of [...whole.keys(), ...asked]) {
+      assertEquals(openSections(text).get(name), whole.get(name), name);
+    }
+    const sections = openSections(text);
+    sections.get("a");
+    assertEquals(sections.names(), [...whole.keys()]);
+    assertEquals(sections.get("a"), whole.get("a"));
+  }));
 });
 
 const CONFIG = `[default]
