@@ -2,11 +2,8 @@ import type { Asker } from "./credentials/mfa.ts";
 import type { Host } from "./system/host.ts";
 import { captureShell } from "./system/process.ts";
 import type { Starter } from "./system/program.ts";
-import {
-  askOnTerminal,
-  hasTerminalStreams,
-  readStdinLine,
-} from "./system/terminal.ts";
+import { hasTerminalStreams } from "./system/streams.ts";
+import type { askOnTerminal } from "./system/terminal.ts";
 
 /**
  * How the person is asked where the output is the credentials.
@@ -15,8 +12,10 @@ import {
  */
 export function createAsker({ env }: Host, isStdinOurs: boolean): Asker {
   return {
-    onTerminal: askOnTerminal,
-    ...(isStdinOurs && { onStdin: readStdinLine }),
+    onTerminal: ask,
+    ...(isStdinOurs && {
+      onStdin: async () => await (await loadTerminal()).readStdinLine(),
+    }),
     byCommand: (commandLine) => captureShell(commandLine, env),
   };
 }
@@ -25,7 +24,7 @@ export function createAsker({ env }: Host, isStdinOurs: boolean): Asker {
 export function createAskerBefore({ env }: Host, starter: Starter): Asker {
   return {
     onTerminal: async (question, typed) =>
-      await askOnTerminal(question, typed, { ignored: await starter.ignored }),
+      await ask(question, typed, { ignored: await starter.ignored }),
     byCommand: async (commandLine) =>
       await captureShell(commandLine, env, { ignored: await starter.ignored }),
   };
@@ -38,7 +37,7 @@ export function createAskerDuring({ env }: Host, starter: Starter): Asker {
     onTerminal: async (question, typed) =>
       isTaken
         ? { kind: "no terminal", reason: "the command uses the terminal" }
-        : await askOnTerminal(question, typed, {
+        : await ask(question, typed, {
           ignored: await starter.ignored,
           inBackground: "refuse",
         }),
@@ -48,4 +47,12 @@ export function createAskerDuring({ env }: Host, starter: Starter): Asker {
         stderr: isTaken ? "null" : "inherit",
       }),
   };
+}
+
+const ask: typeof askOnTerminal = async (question, typed, options) =>
+  await (await loadTerminal()).askOnTerminal(question, typed, options);
+
+/** Most runs ask nothing. */
+function loadTerminal(): Promise<typeof import("./system/terminal.ts")> {
+  return import("./system/terminal.ts");
 }

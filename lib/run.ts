@@ -9,14 +9,12 @@ import { fixedSupply, type Supply } from "./credentials/supply.ts";
 import { AssumeRoleError, InterruptedError, STATUS } from "./errors.ts";
 import { loadConfigs, loadProfiles } from "./load.ts";
 import { runMode } from "./modes/mode.ts";
-import { formatCredentials } from "./output/format.ts";
 import {
   formatError,
   formatNote,
   formatWarning,
   statusOfError,
 } from "./output/messages.ts";
-import { formatSources } from "./output/source.ts";
 import type { Plan } from "./plan/plan.ts";
 import { awsFiles } from "./plan/locations.ts";
 import { resolvePlan } from "./plan/resolve.ts";
@@ -47,6 +45,10 @@ export async function run(host: Host): Promise<Ending> {
       return { status: STATUS.ok };
     }
     loudness = options;
+    // What tells it of signals gets ready while we find out whom to be.
+    const child = invocation.mode === "run"
+      ? { command: invocation.command, starter: new Starter(host.now) }
+      : undefined;
     const reporter = createReporter(host, loudness);
     const variables = parseVariables(host.env);
     let configs: readonly Config[] = [];
@@ -73,18 +75,20 @@ export async function run(host: Host): Promise<Ending> {
     }
     const plan = await makePlan();
     if (options.verbose) {
+      const { formatSources } = await import("./output/source.ts");
       reporter.explain(`settings: ${formatSources(plan, configs)}`);
     }
 
-    if (invocation.mode === "print") {
+    if (child === undefined) {
       const format = options.format ?? variables.format ?? "env-no-export";
       const asker = createAsker(host, format !== "process");
       const credentials = await getCredentials(plan, { ...context, asker });
+      const { formatCredentials } = await import("./output/format.ts");
       print(host, formatCredentials(credentials, format));
       return { status: STATUS.ok };
     }
 
-    const starter = new Starter(host.now);
+    const { command, starter } = child;
     const asker = createAskerBefore(host, starter);
     const credentials = await getCredentials(plan, { ...context, asker });
     const supply = plan.server
@@ -92,7 +96,6 @@ export async function run(host: Host): Promise<Ending> {
       : fixedSupply(credentials);
     let ending: Ending | undefined;
     try {
-      const { command } = invocation;
       const runContext = { starter, host, reporter };
       return ending = await runCommand(command, supply, plan, runContext);
     } finally {

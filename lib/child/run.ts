@@ -11,7 +11,6 @@ import type {
 } from "../system/program.ts";
 import { reasonOf } from "../system/reason.ts";
 import { childEnvironment } from "./environment.ts";
-import { windowsCandidates } from "./windows.ts";
 
 /** What running a command needs beside the plan. */
 export interface RunContext {
@@ -50,10 +49,18 @@ export async function runCommand(
     );
   }
   const path = host.isWindows
-    ? windowsCandidates(program, host.env).find(isFile) ?? program
+    ? await findOnWindows(program, host.env)
     : program;
   const running = await start(starter, { path, args, env });
   return await running.ending;
+}
+
+async function findOnWindows(
+  program: string,
+  env: Readonly<Record<string, string>>,
+): Promise<string> {
+  const { windowsCandidates } = await import("./windows.ts");
+  return windowsCandidates(program, env).find(isFile) ?? program;
 }
 
 async function start(

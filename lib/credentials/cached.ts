@@ -1,8 +1,7 @@
 import { AssumeRoleError } from "../errors.ts";
-import { type Waiting, withLock } from "../system/lock.ts";
+import type { Waiting } from "../system/lock.ts";
 import { reasonOf } from "../system/reason.ts";
 import { type Credentials, isFresh } from "./credentials.ts";
-import { FAILURE_FORMAT } from "./failure.ts";
 import type { Store } from "./store.ts";
 
 /** What decides whether a cached entry will do. */
@@ -69,6 +68,10 @@ async function tryLock<T>(
   waiting: Waiting,
   task: () => Promise<T>,
 ): Promise<{ done: true; result: T } | { done: false }> {
+  const [{ withLock }, { FAILURE_FORMAT }] = await Promise.all([
+    import("../system/lock.ts"),
+    import("./failure.ts"),
+  ]);
   let started = false;
   try {
     await store.prepare();

@@ -8,7 +8,6 @@ import { cacheKey, mfaSessionKey } from "../plan/cache_key.ts";
 import { cached, type CachedResult, type CachePolicy } from "./cached.ts";
 import { type Credentials, MFA_SESSION, timeLeft } from "./credentials.ts";
 import type { Asker } from "./mfa.ts";
-import { saveProfile } from "./save_profile.ts";
 import { Store } from "./store.ts";
 
 /** What getting credentials needs beside the plan. */
@@ -56,6 +55,7 @@ export async function getCredentials(
     } credentials of ${credentials.assumedRoleArn}, good for ${left}`,
   );
   if (!fromCache) {
+    const { keep } = await import("./keep.ts");
     await keep(plan, result, context);
     // Of no use to this run, and no reason for it to fail.
     await store?.tidy(now()).catch(() => {});
@@ -124,38 +124,4 @@ async function throughCache(
   }
   const problem = "there is no home directory";
   return { credentials: await obtain(), fromCache: false, problem };
-}
-
-async function keep(
-  plan: RolePlan,
-  { credentials, problem }: CachedResult,
-  { now, reporter }: GetContext,
-): Promise<void> {
-  const problems: string[] = [];
-  if (problem !== undefined) {
-    problems.push(
-      `Cannot cache the credentials${inDirectory(plan)}: ${problem}`,
-    );
-  }
-  if (plan.savedProfile !== undefined) {
-    const { name, file } = plan.savedProfile;
-    const onWait = () =>
-      reporter.warn(
-        `Waiting for another assume-role, which is writing ${file}`,
-      );
-    const reason = await saveProfile(
-      plan.savedProfile,
-      credentials,
-      now(),
-      onWait,
-    );
-    if (reason !== undefined) {
-      problems.push(`Cannot save the profile '${name}' in ${file}: ${reason}`);
-    }
-  }
-  if (problems.length > 0) reporter.warn(problems.join("; "));
-}
-
-function inDirectory({ cacheDirectory }: RolePlan): string {
-  return cacheDirectory === undefined ? "" : ` in ${cacheDirectory}`;
 }

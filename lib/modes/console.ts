@@ -8,7 +8,7 @@ import { formatSources } from "../output/source.ts";
 import { findOpener, openPage } from "../system/browser.ts";
 import { createFetch, readCertificates } from "../system/http.ts";
 import type { Ending } from "../system/program.ts";
-import { isStdoutTerminal } from "../system/terminal.ts";
+import { isStdoutTerminal } from "../system/streams.ts";
 import type { ModeContext } from "./mode.ts";
 
 /** How long the browser has to read the page that leads on, in milliseconds. */

@@ -15,7 +15,7 @@ import { cacheDirectoryOf } from "../plan/locations.ts";
 import { DEFAULT_REFRESH_BEFORE_EXPIRY } from "../plan/role_plan.ts";
 import { formatDuration } from "../settings/duration.ts";
 import type { Ending } from "../system/program.ts";
-import { isStdoutTerminal } from "../system/terminal.ts";
+import { isStdoutTerminal } from "../system/streams.ts";
 import type { ModeContext } from "./mode.ts";
 
 const HEAD = ["NAME", "ARN", "FROM", "CACHE", "LEFT"];

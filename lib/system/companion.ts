@@ -140,7 +140,7 @@ export class Companion {
   }
 
   async #listen(): Promise<void> {
-    for await (const line of readLines(this.#shell.stdout)) {
+    await forEachLine(this.#shell.stdout, (line) => {
       const at = this.#now();
       const name = /^signal (.*)/.exec(line)?.[1];
       if (name !== undefined) {
@@ -150,7 +150,7 @@ export class Companion {
       } else if (line === this.#request?.line) {
         this.#request.resolve(this.#request.answer);
       } else this.#request?.answer.push(line);
-    }
+    });
     this.#hasEnded = true;
     this.#request?.resolve(undefined);
   }
@@ -166,14 +166,19 @@ export class Companion {
   }
 }
 
-async function* readLines(
+/** Reads a stream to its end; that takes less to get going than to iterate. */
+async function forEachLine(
   stream: ReadableStream<Uint8Array>,
-): AsyncGenerator<string> {
+  take: (line: string) => void,
+): Promise<void> {
+  const reader = stream.getReader();
   const decoder = new TextDecoder();
   let rest = "";
-  for await (const chunk of stream) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    const lines = (rest + decoder.decode(value, { stream: true })).split("\n");
     rest = lines.pop()!;
-    yield* lines;
+    lines.forEach(take);
   }
 }

@@ -1,7 +1,7 @@
 import { Companion } from "./companion.ts";
 import { isFile } from "./files.ts";
-import { hasTerminalStreams } from "./terminal.ts";
 import { listen, undoesIgnoring } from "./signals.ts";
+import { hasTerminalStreams } from "./streams.ts";
 
 /** A program, its arguments and its whole environment. */
 export interface Program {

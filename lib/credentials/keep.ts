@@ -1,0 +1,42 @@
+import type { RolePlan } from "../plan/plan.ts";
+import type { CachedResult } from "./cached.ts";
+import type { GetContext } from "./get.ts";
+import { saveProfile } from "./save_profile.ts";
+
+/**
+ * Keeps fresh credentials as a profile, where the plan has one; what could not
+ * be kept, or cached before, is told in a warning.
+ */
+export async function keep(
+  plan: RolePlan,
+  { credentials, problem }: CachedResult,
+  { now, reporter }: Pick<GetContext, "now" | "reporter">,
+): Promise<void> {
+  const problems: string[] = [];
+  if (problem !== undefined) {
+    problems.push(
+      `Cannot cache the credentials${inDirectory(plan)}: ${problem}`,
+    );
+  }
+  if (plan.savedProfile !== undefined) {
+    const { name, file } = plan.savedProfile;
+    const onWait = () =>
+      reporter.warn(
+        `Waiting for another assume-role, which is writing ${file}`,
+      );
+    const reason = await saveProfile(
+      plan.savedProfile,
+      credentials,
+      now(),
+      onWait,
+    );
+    if (reason !== undefined) {
+      problems.push(`Cannot save the profile '${name}' in ${file}: ${reason}`);
+    }
+  }
+  if (problems.length > 0) reporter.warn(problems.join("; "));
+}
+
+function inDirectory({ cacheDirectory }: RolePlan): string {
+  return cacheDirectory === undefined ? "" : ` in ${cacheDirectory}`;
+}
