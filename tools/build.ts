@@ -54,6 +54,8 @@ async function readCommit(): Promise<string> {
 
 async function makeBundle(): Promise<void> {
   await Deno.remove(bundle, { recursive: true }).catch(() => {});
+  // Of packages that have two forms, the one of which no more is taken than is used.
+  Deno.env.set("DENO_CONDITIONS", "module");
   await run(
     Deno.execPath(),
     "bundle",
@@ -65,31 +67,13 @@ async function makeBundle(): Promise<void> {
     ...ENTRIES,
   );
   const commit = await readCommit();
-  const paths = filesBelow(bundle);
-  const helpers = paths.filter((path) =>
-    Deno.readTextFileSync(path).includes("createRequire")
-  );
-  // A package of the old kind is one value, and whoever loads it late expects
-  // its parts: Deno itself would give both.
-  const old = paths.filter((path) =>
-    /export default \w+\(\);\s*$/.test(Deno.readTextFileSync(path))
-  );
-  for (const path of paths) {
-    let text = await Deno.readTextFile(path);
-    for (const name of old.map((path) => path.split("/").at(-1)!)) {
-      text = text.replaceAll(
-        new RegExp(`import\\("[./]*${name.replaceAll(".", "\\.")}"\\)`, "g"),
-        "$&.then((all)=>all.default)",
-      );
+  for (const path of filesBelow(bundle)) {
+    const text = await Deno.readTextFile(path);
+    // A package of the old kind would bring all of itself, and a good part of Node.
+    if (text.includes("createRequire")) {
+      throw new Error(`a package of the old kind is in ${path}`);
     }
-    text = text.replace(COMMIT_PLACEHOLDER, commit);
-    // What imports nothing by name from the helpers for old packages needs none
-    // of them; to load them takes longer than a cached run.
-    for (const helper of helpers) {
-      const name = helper.split("/").at(-1)!.replaceAll(".", "\\.");
-      text = text.replace(new RegExp(`import"[./]*${name}";`, "g"), "");
-    }
-    await Deno.writeTextFile(path, text);
+    await Deno.writeTextFile(path, text.replace(COMMIT_PLACEHOLDER, commit));
     // The executable keeps the time: it is to be the same from the same commit.
     await Deno.utime(path, 0, 0);
   }
