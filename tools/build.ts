@@ -102,6 +102,9 @@ async function compile(target: string | undefined): Promise<string> {
     "--no-config",
     // It would be in a directory that others can write to, and is run as it is.
     "--no-code-cache",
+    // Code that runs once is not worth a compiler, and one that makes machine code
+    // is better not there at all beside secrets. It saves memory and time.
+    "--v8-flags=--lite-mode",
     "--no-check", // the sources are checked; this would embed types of Node's
     "--unstable-worker-options",
     ...permissionFlags(version),

@@ -12,6 +12,8 @@ const MODULE = import.meta.url.endsWith("/jail.ts")
 
 /** What the SDK insists on to name the system in its requests. */
 const SYSTEM = ["uid", "osRelease"] as const;
+/** What it reads past the environment that it is given, to name itself. */
+const HARMLESS = ["AWS_EXECUTION_ENV"] as const;
 
 /** The AWS SDK behind bars: its code reaches what it is to call, and no more. */
 export const JAILED: Sdk = {
@@ -23,7 +25,7 @@ export const JAILED: Sdk = {
       write: [...query.needs.write],
       // A program gets the user's whole environment.
       run: query.needs.run,
-      env: query.needs.run,
+      env: query.needs.run || [...HARMLESS],
       sys: [...SYSTEM, "homedir", "hostname"],
     });
     return await jail.call("findBase") as Awaited<

@@ -4,7 +4,7 @@ export interface WorkerPermissions {
   readonly read?: string[];
   readonly write?: string[];
   readonly run?: boolean;
-  readonly env?: boolean;
+  readonly env?: boolean | string[];
   readonly sys?: (
     | "hostname"
     | "osRelease"

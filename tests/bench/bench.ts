@@ -4,9 +4,12 @@
  *
  * The executable is ASSUME_ROLE_BIN, else dist/assume-role; its reference is a
  * program that does nothing but start the same child, made by the same Deno
- * (COMPILE_DENO). Other tools are measured where PEERS names them, as a list of
- * `name=command` with ';' between.
+ * (COMPILE_DENO). The AWS CLI is measured where it is installed, other tools where
+ * PEERS names them: a list of `name=command` with ';' between, such as
+ * `aws-vault=aws-vault exec admin -- true`. A command finds the profiles
+ * `default`, with keys, and `admin`, with a role that is assumed with them.
  */
+import config from "../../deno.json" with { type: "json" };
 import { join } from "@std/path/join";
 import { permissionFlags } from "../../tools/permissions.ts";
 import { Sandbox, warm } from "../e2e/sandbox.ts";
@@ -18,7 +21,7 @@ const ROOT = join(import.meta.dirname!, "..", "..");
 const ROUNDS = Number(Deno.args[0] ?? 25);
 const COMPILER = Deno.env.get("COMPILE_DENO") ?? Deno.execPath();
 const BIN = Deno.env.get("ASSUME_ROLE_BIN") ?? join(ROOT, "dist/assume-role");
-const REGION = { AWS_REGION: "us-east-1" };
+const REGION = { AWS_REGION: "us-east-1", AWS_DEFAULT_REGION: "us-east-1" };
 
 /** A program that only starts `true`, as we start a command. */
 const EMPTY = `
@@ -30,7 +33,9 @@ Deno.exit(code);
 
 /** The same calls by the SDK as a first run of ours makes, and nothing else. */
 const MINIMAL = `
-import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "${
+  config.imports["@aws-sdk/client-sts"]
+}";
 const sts = new STSClient({
   region: "us-east-1",
   endpoint: Deno.env.get("AWS_ENDPOINT_URL"),
@@ -84,8 +89,9 @@ async function race(
   }
 }
 
-async function compileEmpty(directory: string): Promise<string | undefined> {
-  const output = join(directory, "empty");
+/** Makes a reference for the executable; nothing where there is no base for it. */
+async function compile(source: string): Promise<string | undefined> {
+  const output = source.replace(/\.ts$/, "");
   const { success } = await new Deno.Command(COMPILER, {
     args: [
       "compile",
@@ -97,7 +103,7 @@ async function compileEmpty(directory: string): Promise<string | undefined> {
       "-A",
       "--output",
       output,
-      join(directory, "empty.ts"),
+      source,
     ],
     stderr: "null",
   }).output();
@@ -174,7 +180,7 @@ await using aws = new FakeAws(WORLD);
 await using box = await warm(aws);
 const emptySource = join(box.root, "empty.ts");
 Deno.writeTextFileSync(emptySource, EMPTY);
-const minimalSource = join(ROOT, "tests/bench/.minimal.ts");
+const minimalSource = join(box.root, "minimal.ts");
 Deno.writeTextFileSync(minimalSource, MINIMAL);
 const cache = join(box.home, ".aws/assume-role/cache");
 const forget = () => {
@@ -187,7 +193,8 @@ const forget = () => {
 const flags = permissionFlags(Deno.version.deno);
 const deno = [Deno.execPath(), "run"];
 const source = [...deno, ...flags, join(ROOT, "main.ts")];
-const empty = await compileEmpty(box.root);
+const empty = await compile(emptySource);
+const minimal = await compile(minimalSource);
 const hasBinary = exists(BIN);
 const run = ["-r", "admin", "true"];
 
@@ -204,6 +211,7 @@ if (hasBinary && empty !== undefined) {
     { name: "assume-role", words: [BIN, ...run] },
   ]);
 }
+const tested = hasBinary ? [BIN] : source;
 const peers = (Deno.env.get("PEERS") ?? "").split(";").filter(Boolean)
   .map((entry) => {
     const at = entry.indexOf("=");
@@ -212,50 +220,73 @@ const peers = (Deno.env.get("PEERS") ?? "").split(";").filter(Boolean)
       words: entry.slice(at + 1).trim().split(/\s+/),
     };
   });
-if (peers.length > 0) {
-  await race(box, "Other tools, as PEERS has them, cached", [
-    { name: "assume-role", words: [...(hasBinary ? [BIN] : source), ...run] },
-    ...peers,
-  ], 10);
-}
+const hasAwsCli = await box.exec(["aws", "--version"])
+  .then(({ status }) => status === 0, () => false);
+const ASK_STS = ["sts", "get-caller-identity"];
 for (const latency of [0, 20, 100]) {
   await using slow = new FakeAws(WORLD, { latency });
   await using cold = new Sandbox(slow);
-  const forgetCold = () => {
+  cold.writeHome(
+    ".aws/config",
+    "[profile admin]\nrole_arn = arn:aws:iam::111111111111:role/admin\nsource_profile = default\n",
+  );
+  const forgetting = (directory: string) => () => {
     try {
-      Deno.removeSync(join(cold.home, ".aws/assume-role"), { recursive: true });
+      Deno.removeSync(join(cold.home, directory), { recursive: true });
     } catch {
       // There is nothing yet.
     }
   };
+  const forgetOurs = forgetting(".aws/assume-role");
+  const forgetTheirs = forgetting(".aws/cli");
   await race(cold, `First run, ${latency} ms for each request`, [
     {
-      name: "the same calls by the SDK",
-      words: [
-        ...deno,
-        "-A",
-        "--config",
-        join(ROOT, "deno.json"),
-        minimalSource,
-      ],
+      name: "the same calls by the SDK, from source",
+      words: [...deno, "-A", minimalSource],
     },
+    ...(minimal === undefined
+      ? []
+      : [{ name: "the same, compiled", words: [minimal] }]),
     {
       name: "assume-role from source",
       words: [...source, ...run],
-      before: forgetCold,
+      before: forgetOurs,
     },
     ...(hasBinary
       ? [{
         name: "assume-role, executable",
         words: [BIN, ...run],
-        before: forgetCold,
+        before: forgetOurs,
       }]
       : []),
   ], Math.ceil(ROUNDS / 3));
+  if (peers.length > 0) {
+    await race(cold, `Other tools, ${latency} ms for each request`, [
+      {
+        name: "assume-role, first",
+        words: [...tested, ...run],
+        before: forgetOurs,
+      },
+      { name: "assume-role, cached", words: [...tested, ...run] },
+      ...peers,
+    ], Math.ceil(ROUNDS / 3));
+  }
+  if (!hasAwsCli) continue;
+  const admin = ["aws", "--profile", "admin", ...ASK_STS];
+  const under = [...tested, "-r", "admin", "aws", ...ASK_STS];
+  await race(cold, `The AWS CLI asks STS, ${latency} ms for each request`, [
+    { name: "with keys, no role", words: ["aws", ...ASK_STS] },
+    {
+      name: "with a role by itself, first",
+      words: admin,
+      before: forgetTheirs,
+    },
+    { name: "with a role by itself, cached", words: admin },
+    { name: "under assume-role, first", words: under, before: forgetOurs },
+    { name: "under assume-role, cached", words: under },
+  ], Math.ceil(ROUNDS / 3));
 }
-Deno.removeSync(minimalSource);
 
-const tested = hasBinary ? [BIN] : source;
 print("\nRequests");
 for (
   const [name, prepare] of [["first ever", forget], [

@@ -232,7 +232,8 @@ function write(path: string, text: string): string {
   return path;
 }
 
-async function has(name: string): Promise<boolean> {
+/** Whether a program is installed that tells its version. */
+export async function has(name: string): Promise<boolean> {
   try {
     return (await new Deno.Command(name, {
       args: ["--version"],
