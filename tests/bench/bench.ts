@@ -311,26 +311,25 @@ for (const count of [1, 8, 64]) {
   );
 }
 
+await using fresh = await warm(aws);
 for (const count of [10, 1000, 10_000]) {
   for (let i = 0; i < count; i++) {
     const name = i.toString(16).padStart(64, "0");
     Deno.writeTextFileSync(join(cache, `${name}.json`), "{}", { mode: 0o600 });
   }
+  await race(box, `Cached run beside ${count} other entries`, [
+    {
+      name: "cache of one",
+      words: ["env", `HOME=${fresh.home}`, ...tested, ...run],
+    },
+    { name: `cache of ${count + 1}`, words: [...tested, ...run] },
+  ]);
 }
-await using fresh = await warm(aws);
-await race(box, "Cached run beside 10,000 other entries", [
-  {
-    name: "cache of one",
-    words: ["env", `HOME=${fresh.home}`, ...tested, ...run],
-  },
-  { name: "cache of 10,001", words: [...tested, ...run] },
-]);
-for (const count of [1000, 10_000]) {
+for (const count of [10, 1000, 10_000]) {
   const profiles = Array.from(
     { length: count },
     (_, i) => `[profile p${i}]\nregion = eu-west-1\noutput = json\n`,
   ).join("\n");
-  Deno.mkdirSync(join(fresh.home, ".aws"), { recursive: true });
   fresh.writeHome(".aws/config", profiles);
   await race(fresh, `Cached run with ${count} profiles in ~/.aws/config`, [
     {
