@@ -30,10 +30,15 @@ const root = new URL("..", import.meta.url).pathname;
 const dist = `${root}dist`;
 const bundle = `${dist}/bundle`;
 
-async function run(program: string, ...args: string[]): Promise<string> {
+async function run(
+  program: string,
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<string> {
   const { success, stdout } = await new Deno.Command(program, {
     args,
     cwd: root,
+    env,
     stdout: "piped",
     stderr: "inherit",
   }).output();
@@ -44,30 +49,33 @@ async function run(program: string, ...args: string[]): Promise<string> {
 /** The commit that is built; `-dirty` where files have changed since. */
 async function readCommit(): Promise<string> {
   try {
-    const commit = (await run("git", "rev-parse", "HEAD")).trim();
-    const changes = await run("git", "status", "--porcelain", "-uno");
+    const commit = (await run("git", ["rev-parse", "HEAD"])).trim();
+    const changes = await run("git", ["status", "--porcelain", "-uno"]);
     return changes === "" ? commit : `${commit}-dirty`;
   } catch {
     return "unknown";
   }
 }
 
-async function makeBundle(): Promise<void> {
-  await Deno.remove(bundle, { recursive: true }).catch(() => {});
-  // Of packages that have two forms, the one of which no more is taken than is used.
-  Deno.env.set("DENO_CONDITIONS", "module");
+/** Makes the few small modules that an executable is compiled from. */
+export async function makeBundle(directory: string): Promise<void> {
+  await Deno.remove(directory, { recursive: true }).catch(() => {});
   await run(
     Deno.execPath(),
-    "bundle",
-    "--quiet",
-    "--platform=deno",
-    "--code-splitting",
-    "--minify",
-    `--outdir=${bundle}`,
-    ...ENTRIES,
+    [
+      "bundle",
+      "--quiet",
+      "--platform=deno",
+      "--code-splitting",
+      "--minify",
+      `--outdir=${directory}`,
+      ...ENTRIES,
+    ],
+    // Of packages in two forms, the one of which no more is taken than is used.
+    { DENO_CONDITIONS: "module" },
   );
   const commit = await readCommit();
-  for (const path of filesBelow(bundle)) {
+  for (const path of filesBelow(directory)) {
     const text = await Deno.readTextFile(path);
     // A package of the old kind would bring all of itself, and a good part of Node.
     if (text.includes("createRequire")) {
@@ -87,7 +95,7 @@ function filesBelow(directory: string): string[] {
 }
 
 async function compile(target: string | undefined): Promise<string> {
-  const version = (await run(COMPILER, "--version")).split(" ")[1]!;
+  const version = (await run(COMPILER, ["--version"])).split(" ")[1]!;
   const name = target === undefined
     ? "assume-role"
     : `assume-role-${config.version}-${target}`;
@@ -96,26 +104,28 @@ async function compile(target: string | undefined): Promise<string> {
   const output = `${dist}/${name}${isWindows ? ".exe" : ""}`;
   await run(
     COMPILER,
-    "compile",
-    "--quiet",
-    "--no-lock",
-    "--no-config",
-    // It would be in a directory that others can write to, and is run as it is.
-    "--no-code-cache",
-    // Code that runs once is not worth a compiler, and one that makes machine code
-    // is better not there at all beside secrets. It saves memory and time.
-    "--v8-flags=--lite-mode",
-    "--no-check", // the sources are checked; this would embed types of Node's
-    "--unstable-worker-options",
-    ...permissionFlags(version),
-    ...ENTRIES.slice(1).flatMap((entry) => [
-      "--include",
-      `${bundle}/${entry.replace(/\.ts$/, ".js")}`,
-    ]),
-    ...(target === undefined ? [] : ["--target", target]),
-    "--output",
-    output,
-    `${bundle}/main.js`,
+    [
+      "compile",
+      "--quiet",
+      "--no-lock",
+      "--no-config",
+      // It would be in a directory that others can write to, and is run as it is.
+      "--no-code-cache",
+      // Code that runs once is not worth a compiler, and one that makes machine code
+      // is better not there at all beside secrets. It saves memory and time.
+      "--v8-flags=--lite-mode",
+      "--no-check", // the sources are checked; this would embed types of Node's
+      "--unstable-worker-options",
+      ...permissionFlags(version),
+      ...ENTRIES.slice(1).flatMap((entry) => [
+        "--include",
+        `${bundle}/${entry.replace(/\.ts$/, ".js")}`,
+      ]),
+      ...(target === undefined ? [] : ["--target", target]),
+      "--output",
+      output,
+      `${bundle}/main.js`,
+    ],
   );
   return output;
 }
@@ -134,7 +144,7 @@ async function sha256(path: string): Promise<string> {
 if (import.meta.main) {
   const targets = Deno.args.includes("all") ? TARGETS : Deno.args;
   await Deno.mkdir(dist, { recursive: true });
-  await makeBundle();
+  await makeBundle(bundle);
   const outputs: string[] = [];
   for (const target of targets.length === 0 ? [undefined] : targets) {
     outputs.push(await compile(target));
