@@ -1,6 +1,6 @@
 import { CommandError, STATUS } from "../errors.ts";
 import type { Supply } from "../credentials/supply.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { CommandPlan } from "../plan/plan.ts";
 import { exists, isFile } from "../system/files.ts";
 import type { Host, Reporter } from "../system/host.ts";
 import type {
@@ -20,14 +20,30 @@ export interface RunContext {
 }
 
 /**
- * Runs the command with what gives it credentials, and waits until it has ended.
+ * Runs the command with what gives it credentials, waits until it has ended, and
+ * ends its supply then.
  *
  * @throws {CommandError} where it cannot be started
  */
 export async function runCommand(
+  command: readonly [string, ...string[]],
+  supply: Supply,
+  plan: CommandPlan,
+  context: RunContext,
+): Promise<Ending> {
+  let ending: Ending | undefined;
+  try {
+    return ending = await runToEnd(command, supply, plan, context);
+  } finally {
+    // Told at the end, so that it does not get into the command's own output.
+    await close(supply, ending, context);
+  }
+}
+
+async function runToEnd(
   [program, ...args]: readonly [string, ...string[]],
   supply: Supply,
-  plan: Plan,
+  plan: CommandPlan,
   { starter, host, reporter }: RunContext,
 ): Promise<Ending> {
   const { env, heldBack, forbidden } = childEnvironment({
@@ -53,6 +69,20 @@ export async function runCommand(
     : program;
   const running = await start(starter, { path, args, env });
   return await running.ending;
+}
+
+/** Ends a supply: what goes wrong there does not change how the command ended. */
+async function close(
+  supply: Supply,
+  ending: Ending | undefined,
+  { host, reporter }: RunContext,
+): Promise<void> {
+  try {
+    const told = await supply.close(ending?.status, host.now());
+    told.forEach(reporter.warn);
+  } catch (error) {
+    reporter.warn(`Cannot clean up after the command: ${reasonOf(error)}`);
+  }
 }
 
 async function findOnWindows(

@@ -1,17 +1,14 @@
 // Pure: no I/O.
-import config from "../../deno.json" with { type: "json" };
 import { optionName, SETTING_NAMES } from "../settings/names.ts";
 import { GROUPS } from "../settings/setting.ts";
 import { SETTINGS } from "../settings/table.ts";
+import { COMMIT, VERSION } from "./version.ts";
 
 const HEAD = `Run a command with temporary credentials of an AWS role.
 
   assume-role [options] [--] <command> [argument ...]   run it under a role
   assume-role [options]                                 print the credentials
 `;
-
-/** The build puts the commit here; in the sources it is all zeros. */
-const COMMIT = "0000000000000000000000000000000000000000";
 
 const FOOT = `
 Every option with a value can also be a variable: ASSUME_ROLE_ROLE, and so on.
@@ -52,7 +49,7 @@ export interface Runtime {
 
 /** The text of `--version`; its first line stays as it is, for scripts. */
 export function formatVersion({ deno, target }: Runtime): string {
-  return `assume-role ${config.version}
+  return `assume-role ${VERSION}
 commit: ${COMMIT.replace(/^0+$/, "source")}
 deno: ${deno}
 target: ${target}

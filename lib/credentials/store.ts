@@ -12,6 +12,7 @@ import {
   replacePrivate,
 } from "../system/files.ts";
 import { COPY_NAME } from "../plan/locations.ts";
+import type { CommandPlan } from "../plan/plan.ts";
 import type { Credentials } from "./credentials.ts";
 
 const VERSION = 1;
@@ -25,8 +26,9 @@ const SESSION_NAME = /^([0-9a-f]{64})\.json$/;
 const isLeftover = (name: string) =>
   /^[0-9a-f]{64}\.lock$/.test(name) || isTemporary(name) ||
   COPY_NAME.test(name);
+const PLAN_NAME = /^plan-[0-9a-f]{64}\.json$/;
 const isMemoryName = (name: string) =>
-  /^(?:caller|code)-[0-9a-f]{64}\.json$/.test(name);
+  PLAN_NAME.test(name) || /^(?:caller|code)-[0-9a-f]{64}\.json$/.test(name);
 
 type Shape<T> = { readonly [K in keyof T]-?: "string" | "number" };
 
@@ -57,6 +59,14 @@ export interface UsedCode {
   readonly digest: string;
   /** When, in milliseconds since the epoch. */
   readonly usedAt: number;
+}
+
+/** What a run with certain inputs came to. */
+export interface PlanMemory extends CommandPlan {
+  /** The key of the session that it got. */
+  readonly session: string;
+  /** How many seconds before their expiry credentials are refreshed. */
+  readonly refreshBeforeExpiry: number;
 }
 
 /**
@@ -126,6 +136,15 @@ export class Store {
     await this.#save(`code-${key}`, key, code);
   }
 
+  loadPlan(key: string): PlanMemory | undefined {
+    const value = this.#load(`plan-${key}`, key);
+    return isPlan(value) ? value : undefined;
+  }
+
+  async savePlan(key: string, plan: PlanMemory): Promise<void> {
+    await this.#save(`plan-${key}`, key, plan);
+  }
+
   /** All sessions that there are; none where the directory cannot be trusted. */
   async loadAll(): Promise<readonly Credentials[]> {
     const names = await listPrivate(this.#directory).catch(() => []);
@@ -159,14 +178,15 @@ export class Store {
   }
 
   /**
-   * Removes what is of no more use: sessions that have expired for sure, and
-   * what killed processes left behind.
+   * Removes what is of no more use: sessions that have expired for sure, what
+   * led to them, and what killed processes left behind.
    */
   async tidy(now: number): Promise<void> {
     await removeOlder(
       this.#directory,
       now - LONGEST_SESSION,
-      (name) => SESSION_NAME.test(name) || isLeftover(name),
+      (name) =>
+        SESSION_NAME.test(name) || PLAN_NAME.test(name) || isLeftover(name),
     );
   }
 
@@ -210,6 +230,19 @@ function isShaped<T>(value: unknown, shape: Shape<T>): value is T {
       ? typeof part === "string" && /^[!-~]+$/.test(part)
       : Number.isSafeInteger(part) && Math.abs(part as number) <= LATEST_TIME;
   });
+}
+
+function isPlan(value: unknown): value is PlanMemory {
+  const shape: Shape<Pick<PlanMemory, "session" | "refreshBeforeExpiry">> = {
+    session: "string",
+    refreshBeforeExpiry: "number",
+  };
+  if (!isShaped(value, shape)) return false;
+  const { role, region, preserveEnv } = value as Partial<PlanMemory>;
+  return typeof role?.arn === "string" &&
+    (region === undefined || typeof region === "string") &&
+    Array.isArray(preserveEnv) &&
+    preserveEnv.every((pattern) => typeof pattern === "string");
 }
 
 function isCaller(value: unknown): value is CallerMemory {

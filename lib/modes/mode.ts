@@ -22,7 +22,7 @@ export interface ModeContext extends GetContext {
 type RunMode = (context: ModeContext) => Promise<Ending>;
 
 /** The modes that are done with what a command would be run with. */
-type LoadedMode = Exclude<Mode, "completions">;
+export type LoadedMode = Exclude<Mode, "completions">;
 
 /** Where each mode is: no run needs more than one. */
 const LOADERS: { readonly [M in LoadedMode]: () => Promise<RunMode> } = {

@@ -115,6 +115,11 @@ export interface MfaPlan {
   readonly mayAsk: boolean;
 }
 
+/** What running the command takes of a plan. */
+export interface CommandPlan extends Pick<Plan, "preserveEnv" | "region"> {
+  readonly role: Pick<RoleArn, "arn">;
+}
+
 /** How one role is assumed. */
 export interface RolePlan {
   /** The role, in parts. */

@@ -11,53 +11,64 @@ import { WORLD } from "./worlds.ts";
 
 const ROOT = join(import.meta.dirname!, "..", "..");
 
-Deno.test("a cached run reads a handful of files, and touches nothing else", {
-  ignore: Deno.build.os === "windows",
-}, async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = await warm(aws);
-  const cache = join(box.home, ".aws/assume-role/cache");
-  const entry = Array.from(Deno.readDirSync(cache), ({ name }) => name)
-    .find((name) => /^[0-9a-f]{64}\.json$/.test(name))!;
-  const above: string[] = [];
-  for (let at = box.project; at !== "/"; at = join(at, "..")) {
-    above.push(join(at, "assume-role.yaml"));
-  }
-  const files = [
-    ...above,
-    "/assume-role.yaml",
-    ...["assume-role.yaml", "config", "credentials"]
-      .map((name) => join(box.home, ".aws", name)),
-    cache,
-    join(cache, entry),
-  ];
-  const before = aws.calls.length;
-  // Not as broad as the cache's directory: the permission for that has all in it.
-  const denied = Array.from(Deno.readDirSync(cache), ({ name }) => name)
-    .filter((name) => name !== entry).map((name) => join(cache, name));
-  const result = await box.exec([
-    Deno.execPath(),
-    "run",
-    "--no-prompt",
-    `--allow-read=${files.join()}`,
-    `--deny-read=${denied.join()}`,
-    "--deny-write",
-    "--deny-net",
-    "--deny-ffi",
-    "--deny-import",
-    "--allow-env",
-    "--allow-run",
-    "--allow-sys=uid,gid",
-    join(ROOT, "main.ts"),
-    "-r",
-    "admin",
-    "printenv",
-    "ASSUME_ROLE_ARN",
-  ]);
-  assertEquals([result.stdout, result.stderr, result.status], [
-    "arn:aws:iam::111111111111:role/admin\n",
-    "",
-    0,
-  ]);
-  assertEquals(aws.calls.length - before, 0);
-});
+for (const kind of ["cached", "recalled"] as const) {
+  Deno.test(
+    `a ${kind} run reads a handful of files, and touches nothing else`,
+    {
+      ignore: Deno.build.os === "windows",
+    },
+    async () => {
+      await using aws = new FakeAws(WORLD);
+      await using box = await warm(aws);
+      // What the first run wrote into ~/.aws/credentials counts from the second on.
+      await box.run(["-r", "admin", "true"]);
+      const cache = join(box.home, ".aws/assume-role/cache");
+      const names = Array.from(Deno.readDirSync(cache), ({ name }) => name);
+      const needed = names.filter((name) =>
+        /^[0-9a-f]{64}\.json$/.test(name) ||
+        kind === "recalled" && name.startsWith("plan-")
+      );
+      const above: string[] = [];
+      for (let at = box.project; at !== "/"; at = join(at, "..")) {
+        above.push(join(at, "assume-role.yaml"));
+      }
+      const files = [
+        ...above,
+        "/assume-role.yaml",
+        ...["assume-role.yaml", "config", "credentials"]
+          .map((name) => join(box.home, ".aws", name)),
+        cache,
+        ...needed.map((name) => join(cache, name)),
+      ];
+      const before = aws.calls.length;
+      // Not as broad as the cache's directory: the permission for that has all in it.
+      const denied = names.filter((name) => !needed.includes(name))
+        .map((name) => join(cache, name));
+      const result = await box.exec([
+        Deno.execPath(),
+        "run",
+        "--no-prompt",
+        `--allow-read=${files.join()}`,
+        `--deny-read=${denied.join()}`,
+        "--deny-write",
+        "--deny-net",
+        "--deny-ffi",
+        "--deny-import",
+        "--allow-env",
+        "--allow-run",
+        "--allow-sys=uid,gid",
+        join(ROOT, "main.ts"),
+        "-r",
+        "admin",
+        "printenv",
+        "ASSUME_ROLE_ARN",
+      ]);
+      assertEquals([result.stdout, result.stderr, result.status], [
+        "arn:aws:iam::111111111111:role/admin\n",
+        "",
+        0,
+      ]);
+      assertEquals(aws.calls.length - before, 0);
+    },
+  );
+}

@@ -48,7 +48,11 @@ Deno.test(
         mode(join(cache(box), name)),
       ]),
     );
-    assertEquals(modes, { "KEY.json": 0o600, "caller-KEY.json": 0o600 });
+    assertEquals(modes, {
+      "KEY.json": 0o600,
+      "caller-KEY.json": 0o600,
+      "plan-KEY.json": 0o600,
+    });
     assertEquals(
       [...Deno.readDirSync(join(box.home, ".aws"))].map(({ name }) => name)
         .sort(),

@@ -1,0 +1,149 @@
+import { createAsker, createAskerBefore, createAskerDuring } from "./ask.ts";
+import type { Sdk } from "./aws/sdk.ts";
+import { runCommand } from "./child/run.ts";
+import type { Invocation, Options } from "./cli/invocation.ts";
+import type { Config } from "./config/config.ts";
+import { type GetContext, getCredentials } from "./credentials/get.ts";
+import { fixedSupply } from "./credentials/supply.ts";
+import { STATUS } from "./errors.ts";
+import { loadConfigs, loadProfiles } from "./load.ts";
+import { type LoadedMode, runMode } from "./modes/mode.ts";
+import { awsFiles } from "./plan/locations.ts";
+import type { Plan } from "./plan/plan.ts";
+import { resolvePlan } from "./plan/resolve.ts";
+import type { PlanInput } from "./plan/role_plan.ts";
+import type { AwsTexts } from "./read.ts";
+import { decisiveVariables, type Past, remember } from "./recall.ts";
+import { readText } from "./system/files.ts";
+import { type Host, print, type Reporter } from "./system/host.ts";
+import type { Ending, Starter } from "./system/program.ts";
+
+type Run = Extract<Invocation, { readonly mode: "run" }>;
+
+/** What a task is done with. */
+export interface PerformContext {
+  /** The settings that variables gave. */
+  readonly variables: Options;
+  readonly host: Host;
+  readonly reporter: Reporter;
+}
+
+/** What a command is run with that nothing is known of yet. */
+export interface RunContext extends PerformContext {
+  readonly starter: Starter;
+  /** Where to keep what the run came to, and what was read for it. */
+  readonly past: Past | undefined;
+}
+
+/** Does what is asked for where that is not to run a command. */
+export async function perform(
+  mode: LoadedMode | "print",
+  options: Options,
+  { variables, host, reporter }: PerformContext,
+): Promise<Ending> {
+  let configs: readonly Config[] = [];
+  let configProblem: unknown;
+  try {
+    configs = loadConfigs(host, { ...variables, ...options });
+  } catch (error) {
+    if (mode !== "doctor") throw error;
+    configProblem = error;
+  }
+  const layers = { options, variables, configs };
+  const loadInput = () => inputOf(layers, host);
+  const makePlan = async () => await planOf(loadInput());
+  const context = createContext(host, reporter);
+  if (mode !== "print") {
+    const asker = createAsker(host, true);
+    const plans = { layers, configProblem, loadInput, makePlan };
+    const to = { host, asker, print: (text: string) => print(host, text) };
+    return await runMode(mode, { ...context, ...plans, ...to });
+  }
+
+  const plan = await makePlan();
+  await explainSettings(plan, layers, reporter);
+  const format = options.format ?? variables.format ?? "env-no-export";
+  const asker = createAsker(host, format !== "process");
+  const credentials = await getCredentials(plan, { ...context, asker });
+  const { formatCredentials } = await import("./output/format.ts");
+  print(host, formatCredentials(credentials, format));
+  return { status: STATUS.ok };
+}
+
+/** Runs a command, from the settings to how it ended. */
+export async function runAnew(
+  { command, options }: Run,
+  { variables, host, reporter, starter, past }: RunContext,
+): Promise<Ending> {
+  const settings = { ...variables, ...options };
+  const configs = loadConfigs(host, settings, past?.texts.configs);
+  const layers = { options, variables, configs };
+  let isWhole = past !== undefined;
+  const readMore = (path: string) => {
+    isWhole = false; // what it holds may be another thing the next time
+    return readText(path);
+  };
+  const input = inputOf(layers, host, past?.texts.aws);
+  const plan = await planOf({ ...input, readText: readMore });
+  await explainSettings(plan, layers, reporter);
+
+  const context = createContext(host, reporter);
+  const asker = createAskerBefore(host, starter);
+  const credentials = await getCredentials(plan, { ...context, asker });
+  if (plan.server) {
+    const { serveCredentials } = await import("./serve/serve.ts");
+    const supply = await serveCredentials(credentials, {
+      ...context,
+      plan,
+      makePlan: async () => await planOf(inputOf(layers, host)),
+      awsFiles: awsFiles(host.env, host.home),
+      home: host.home,
+      asker: createAskerDuring(host, starter),
+    });
+    return await runCommand(command, supply, plan, { starter, host, reporter });
+  }
+  const supply = fixedSupply(credentials);
+  // Of no use to this run, and no reason for it to fail or to wait.
+  const remembering = isWhole && !plan.forceRefresh
+    ? remember(past!, plan).catch(() => {})
+    : undefined;
+  try {
+    return await runCommand(command, supply, plan, { starter, host, reporter });
+  } finally {
+    await remembering;
+  }
+}
+
+type Layers = Pick<PlanInput, "options" | "variables" | "configs">;
+
+function inputOf(layers: Layers, host: Host, texts?: AwsTexts): PlanInput {
+  return { ...host, ...layers, profiles: loadProfiles(host, texts), readText };
+}
+
+async function planOf(input: PlanInput): Promise<Plan> {
+  return await resolvePlan({ ...input, env: decisiveVariables(input.env) });
+}
+
+function createContext(
+  host: Host,
+  reporter: Reporter,
+): Omit<GetContext, "asker"> {
+  const { env, now } = host;
+  return { reporter, env, now, loadSdk: () => loadSdk(host) };
+}
+
+async function loadSdk({ isJailable, now }: Host): Promise<Sdk> {
+  return isJailable
+    ? (await import("./jail/jail.ts")).JAILED
+    : (await import("./jail/free.ts")).freeSdk(now, true);
+}
+
+async function explainSettings(
+  plan: Plan,
+  { options, configs }: Layers,
+  reporter: Reporter,
+): Promise<void> {
+  if (!options.verbose) return;
+  const { formatSources } = await import("./output/source.ts");
+  reporter.explain(`settings: ${formatSources(plan, configs)}`);
+}
