@@ -26,9 +26,9 @@ const SESSION_NAME = /^([0-9a-f]{64})\.json$/;
 const isLeftover = (name: string) =>
   /^[0-9a-f]{64}\.lock$/.test(name) || isTemporary(name) ||
   COPY_NAME.test(name);
-const PLAN_NAME = /^plan-[0-9a-f]{64}\.json$/;
+const PLAN_NAME = /^plan-([0-9a-f]{64})\.json$/;
 const isMemoryName = (name: string) =>
-  PLAN_NAME.test(name) || /^(?:caller|code)-[0-9a-f]{64}\.json$/.test(name);
+  /^(?:caller|code)-[0-9a-f]{64}\.json$/.test(name);
 
 type Shape<T> = { readonly [K in keyof T]-?: "string" | "number" };
 
@@ -156,8 +156,8 @@ export class Store {
   }
 
   /**
-   * Removes the sessions of a role, or all, and with all of them what is known
-   * of callers.
+   * Removes the sessions of a role and what led to them, or all, and with all of
+   * them what is known of callers.
    *
    * @returns how many sessions there were
    */
@@ -165,10 +165,14 @@ export class Store {
     let count = 0;
     for (const name of await listPrivate(this.#directory)) {
       const key = SESSION_NAME.exec(name)?.[1];
+      const plan = PLAN_NAME.exec(name)?.[1];
       if (key !== undefined) {
         const session = this.loadCredentials(key);
         if (roleArn !== undefined && session?.roleArn !== roleArn) continue;
         count++;
+      } else if (plan !== undefined) {
+        const arn = this.loadPlan(plan)?.role.arn;
+        if (roleArn !== undefined && arn !== roleArn) continue;
       } else if (roleArn !== undefined || !isMemoryName(name)) {
         continue;
       }

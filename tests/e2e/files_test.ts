@@ -285,7 +285,8 @@ Deno.test("--clear-cache forgets sessions, and the profiles that we wrote, and o
       "Profiles removed of arn:aws:iam::111111111111:role/admin: 111111111111-admin\n",
     stderr: "",
   });
-  assertEquals(entries(box).length, 2);
+  // The other session, what led to it, and the caller.
+  assertEquals(entries(box).length, 3);
   assertEquals((await box.run(["-r", "team-a/long", "true"])).status, 0);
   assertEquals(aws.count("AssumeRole"), 2);
 
