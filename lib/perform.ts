@@ -75,6 +75,7 @@ export async function runAnew(
   { command, options }: Run,
   { variables, host, reporter, starter, past }: RunContext,
 ): Promise<Ending> {
+  const begun = host.now();
   const settings = { ...variables, ...options };
   const configs = loadConfigs(host, settings, past?.texts.configs);
   const layers = { options, variables, configs };
@@ -103,8 +104,10 @@ export async function runAnew(
     return await runCommand(command, supply, plan, { starter, host, reporter });
   }
   const supply = fixedSupply(credentials);
+  // A fresh session is also saved as a profile: the next run reads other files.
+  const isSaved = plan.savedProfile && credentials.obtainedAt >= begun;
   // Of no use to this run, and no reason for it to fail or to wait.
-  const remembering = isWhole && !plan.forceRefresh
+  const remembering = isWhole && !plan.forceRefresh && !isSaved
     ? remember(past!, plan).catch(() => {})
     : undefined;
   try {
