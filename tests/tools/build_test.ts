@@ -43,7 +43,7 @@ Deno.test("the bundle has little to load before a command starts, and before a c
     await makeBundle(bundle);
     // V8 takes its time for each, whether it is run or not.
     const early = kilobytes(await modulesAt(join(bundle, "main.js")));
-    assert(early > 50 && early <= 110, `${early} kB before a command`);
+    assert(early > 30 && early <= 60, `${early} kB before a command`);
     const names = Array.from(Deno.readDirSync(bundle), ({ name }) => name);
     const client = names.find((name) => /^client-\w+\.js$/.test(name))!;
     const late = kilobytes(await modulesAt(join(bundle, client)));
