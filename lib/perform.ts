@@ -103,18 +103,15 @@ export async function runAnew(
     });
     return await runCommand(command, supply, plan, { starter, host, reporter });
   }
-  const supply = fixedSupply(credentials);
   // A fresh session is also saved as a profile: the next run reads other files.
   const isSaved = plan.savedProfile && credentials.obtainedAt >= begun;
-  // Of no use to this run, and no reason for it to fail or to wait.
-  const remembering = isWhole && !plan.forceRefresh && !isSaved
-    ? remember(past!, plan).catch(() => {})
-    : undefined;
-  try {
-    return await runCommand(command, supply, plan, { starter, host, reporter });
-  } finally {
-    await remembering;
+  if (isWhole && !plan.forceRefresh && !isSaved) {
+    // Before the command: what that does to the cache is to last. It is of no use
+    // to this run, and no reason for it to fail.
+    await remember(past!, plan).catch(() => {});
   }
+  const supply = fixedSupply(credentials);
+  return await runCommand(command, supply, plan, { starter, host, reporter });
 }
 
 type Layers = Pick<PlanInput, "options" | "variables" | "configs">;

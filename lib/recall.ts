@@ -3,7 +3,8 @@ import { COMMIT, VERSION } from "./cli/version.ts";
 import { cacheKey } from "./plan/cache_key.ts";
 import { type Credentials, isFresh } from "./credentials/credentials.ts";
 import { type PlanMemory, Store } from "./credentials/store.ts";
-import { cacheDirectoryOf } from "./plan/locations.ts";
+import { ConfigError } from "./errors.ts";
+import { cacheDirectoryOf, COPY_NAME } from "./plan/locations.ts";
 import type { CommandPlan, Plan } from "./plan/plan.ts";
 import {
   type AwsTexts,
@@ -48,9 +49,8 @@ export function decisiveVariables(
 
 /**
  * Reads what decides about the plan of a command, and where runs have left what
- * that came to; nothing where there is no place for it, or all is to be told.
- *
- * @throws {ConfigError} where a file cannot be read or trusted
+ * that came to; nothing where there is no place for it, where a file cannot be
+ * read or trusted, or where all is to be told.
  */
 export async function lookBack(
   options: Options,
@@ -60,14 +60,33 @@ export async function lookBack(
   const { env, home } = host;
   const directory = cacheDirectoryOf(env, home);
   if (directory === undefined || options.verbose) return undefined;
-  const texts = {
-    configs: readConfigs(host, { ...variables, ...options }),
-    aws: readAwsFiles(host),
-  };
+  // Under another assume-role that serves us, there is no run like this one.
+  const { AWS_CONFIG_FILE = "", AWS_SHARED_CREDENTIALS_FILE = "" } = env;
+  if (COPY_NAME.test(AWS_CONFIG_FILE)) return undefined;
+  if (COPY_NAME.test(AWS_SHARED_CREDENTIALS_FILE)) return undefined;
+  let texts: Past["texts"];
+  try {
+    texts = {
+      configs: readConfigs(host, { ...variables, ...options }),
+      aws: readAwsFiles(host),
+    };
+  } catch (error) {
+    if (error instanceof ConfigError) return undefined; // it comes again, in its turn
+    throw error;
+  }
   // A code is of no use to a session that is there.
   const { mfaToken: _, ...lasting } = options;
   const { ASSUME_ROLE_MFA_TOKEN: _code, ...decisive } = decisiveVariables(env);
-  const key = await digest([VERSION, COMMIT, lasting, decisive, home, texts]);
+  const key = await digest([
+    VERSION,
+    COMMIT,
+    lasting,
+    decisive,
+    home,
+    // Where a file is makes no difference, but for what it may say.
+    texts.configs.map(({ text, owner }) => [text, owner]),
+    texts.aws,
+  ]);
   return { store: new Store(directory), key, texts };
 }
 

@@ -26,6 +26,8 @@ const SESSION_NAME = /^([0-9a-f]{64})\.json$/;
 const isLeftover = (name: string) =>
   /^[0-9a-f]{64}\.lock$/.test(name) || isTemporary(name) ||
   COPY_NAME.test(name);
+/** How many plans are kept at the most. */
+const MOST_PLANS = 200;
 const PLAN_NAME = /^plan-([0-9a-f]{64})\.json$/;
 const isMemoryName = (name: string) =>
   /^(?:caller|code)-[0-9a-f]{64}\.json$/.test(name);
@@ -141,8 +143,22 @@ export class Store {
     return isPlan(value) ? value : undefined;
   }
 
+  /**
+   * Keeps a plan where there is a cache already: none is made or changed for it.
+   * One that is lost is made again.
+   */
   async savePlan(key: string, plan: PlanMemory): Promise<void> {
-    await this.#save(`plan-${key}`, key, plan);
+    const names = await listPrivate(this.#directory);
+    const plans = names.filter((name) => PLAN_NAME.test(name));
+    // Somebody's variables are never the same: then they are of no use.
+    for (const name of plans.length < MOST_PLANS ? [] : plans) {
+      await removeIfPresent(join(this.#directory, name));
+    }
+    await replacePrivate(
+      join(this.#directory, `plan-${key}.json`),
+      entryOf(key, plan),
+      { isToLast: false },
+    );
   }
 
   /** All sessions that there are; none where the directory cannot be trusted. */
@@ -210,12 +226,14 @@ export class Store {
 
   async #save(name: string, key: string, value: unknown): Promise<void> {
     await this.prepare();
-    const text = JSON.stringify({ version: VERSION, key, value }, null, 2);
-    await replacePrivate(
-      join(this.#directory, `${name}.json`),
-      new TextEncoder().encode(text + "\n"),
-    );
+    const path = join(this.#directory, `${name}.json`);
+    await replacePrivate(path, entryOf(key, value));
   }
+}
+
+function entryOf(key: string, value: unknown): Uint8Array {
+  const text = JSON.stringify({ version: VERSION, key, value }, null, 2);
+  return new TextEncoder().encode(text + "\n");
 }
 
 function isPrivate(directory: string): boolean {

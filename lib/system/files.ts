@@ -122,6 +122,12 @@ export async function makePrivateDirectory(path: string): Promise<void> {
   await Deno.mkdir(path, { recursive: true, mode: 0o700 });
 }
 
+/** How a file is replaced. */
+export interface ReplaceOptions {
+  /** Whether the content has to be there after a crash of the system, as it has if this is left out. */
+  readonly isToLast?: boolean;
+}
+
 /** A file's next content, written beside it but not in its place yet. */
 export interface Replacement {
   /** Puts it in the file's place, in one step. */
@@ -131,13 +137,16 @@ export interface Replacement {
 }
 
 /**
- * Writes what is to replace a file beside it, safely on the disk. A new file is
- * for its owner alone; it gets the mode and the owner of the old one, if given.
+ * Writes what is to replace a file beside it, safely on the disk if it is to
+ * last. A new file is for its owner alone; it gets the mode and the owner of the
+ * old one, if given.
  */
 export async function stageReplacement(
   path: string,
   content: Uint8Array,
-  old?: Deno.FileInfo,
+  { old, isToLast = true }: ReplaceOptions & {
+    old?: Deno.FileInfo | undefined;
+  } = {},
 ): Promise<Replacement> {
   const suffix = crypto.randomUUID().slice(0, 8);
   const temporary = join(dirname(path), `.assume-role-${suffix}.tmp`);
@@ -150,7 +159,7 @@ export async function stageReplacement(
     });
     if (old !== undefined) await keepOwnerAndMode(temporary, old);
     await writeAll(file, content);
-    await file.sync();
+    if (isToLast) await file.sync();
   } catch (error) {
     await discard();
     throw error;
@@ -165,8 +174,9 @@ export async function stageReplacement(
 export async function replacePrivate(
   path: string,
   content: Uint8Array,
+  options?: ReplaceOptions,
 ): Promise<void> {
-  const staged = await stageReplacement(path, content);
+  const staged = await stageReplacement(path, content, options);
   try {
     await staged.commit();
   } finally {

@@ -35,7 +35,9 @@ export async function updateFile(
       : current;
     const after = edit(base);
     if (after === undefined) return;
-    const staged = await stageReplacement(target, after, await old.stat());
+    const staged = await stageReplacement(target, after, {
+      old: await old.stat(),
+    });
     if (await replaceUnchanged(staged, old, target, current)) {
       const late = await old.changedSince(current);
       if (late === undefined) return;

@@ -187,6 +187,62 @@ Deno.test("nothing is kept of a run that may be another one the next time", asyn
   }
 });
 
+Deno.test("what the command does to the cache lasts, and nothing is made or opened for later runs", async () => {
+  await using aws = new FakeAws(WORLD);
+  const cache = (box: Sandbox) => join(box.home, ".aws/assume-role/cache");
+  for (const what of ["~/.aws", "~/.aws/assume-role/cache/*"]) {
+    await using box = await warm(aws);
+    const args = ["-r", "admin", "sh", "-c", `rm -rf ${what}`];
+    const { status, stderr } = await box.run(args, EUROPE);
+    assertEquals([status, stderr], [0, ""]);
+    const left = what === "~/.aws"
+      ? Array.from(Deno.readDirSync(box.home))
+      : Array.from(Deno.readDirSync(cache(box)));
+    assertEquals(left, []);
+  }
+  if (Deno.build.os === "windows") return;
+  await using box = await warm(aws);
+  Deno.chmodSync(cache(box), 0o500);
+  await run(box);
+  assertEquals(Deno.statSync(cache(box)).mode! & 0o777, 0o500);
+  Deno.chmodSync(cache(box), 0o700);
+});
+
+Deno.test("the same files elsewhere are the same run, and runs that never come again do not pile up", async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = await known(aws);
+  const text = Deno.readTextFileSync(join(box.project, "assume-role.yaml"));
+  const cwd = join(box.write("copy/assume-role.yaml", text), "..");
+  mark(box);
+  assertEquals(await run(box, ["-r", "admin"], { ...EUROPE, cwd }), RECALLED);
+  const [path] = memories(box);
+  for (let i = 0; i < 250; i++) {
+    const name = `plan-${i.toString(16).padStart(64, "0")}.json`;
+    Deno.copyFileSync(path!, join(path!, "..", name));
+  }
+  await run(box, ["-r", "admin"], { env: { AWS_REGION: "eu-west-2" } });
+  assertEquals(memories(box).length, 1);
+});
+
+Deno.test("under another assume-role that serves us, nothing is kept", async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = await warm(aws);
+  const path = box.write("copy-0123abcd.credentials", keysOf(ALICE));
+  const env = { ...EUROPE.env, AWS_SHARED_CREDENTIALS_FILE: path };
+  await run(box, ["-r", "admin"], { env });
+  await run(box, ["-r", "admin"], { env });
+  assertEquals(memories(box), []);
+});
+
+Deno.test("a mistake is told as ever", async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = await known(aws);
+  box.write("assume-role.yaml", "bogus: 1\n");
+  const env = { AWS_CONFIG_FILE: box.project };
+  const { stderr } = await box.run(["-r", "admin", "true"], { env });
+  assertMatch(stderr, /unknown key 'bogus'/);
+});
+
 Deno.test("what runs came to is for its owner alone, and forgotten with their sessions", async () => {
   await using aws = new FakeAws(WORLD);
   await using box = await known(aws);
