@@ -10,7 +10,8 @@ import { isDeniedSetting } from "../aws/errors.ts";
 import { AwsError } from "../errors.ts";
 import type { Start } from "../plan/plan.ts";
 import { digest } from "../settings/digest.ts";
-import type { CallerMemory, Store } from "./store.ts";
+import type { CallerMemory } from "./entries.ts";
+import type { Store } from "./store.ts";
 
 /** The name that a caller is remembered by. */
 export function callerKey(

@@ -12,15 +12,21 @@ import {
   replacePrivate,
 } from "../system/files.ts";
 import { COPY_NAME } from "../plan/locations.ts";
-import type { CommandPlan } from "../plan/plan.ts";
 import type { Credentials } from "./credentials.ts";
+import {
+  type CallerMemory,
+  isCaller,
+  isCredentials,
+  isPlan,
+  isUsedCode,
+  type PlanMemory,
+  type UsedCode,
+} from "./entries.ts";
 
 const VERSION = 1;
 /** Longer than any session of AWS's lasts, in milliseconds. */
 const LONGEST_SESSION = 24 * 3600_000;
 
-/** The last time that a `Date` can tell. */
-const LATEST_TIME = 8.64e15;
 const SESSION_NAME = /^([0-9a-f]{64})\.json$/;
 /** What a process that was killed leaves behind. */
 const isLeftover = (name: string) =>
@@ -31,45 +37,6 @@ const MOST_PLANS = 200;
 const PLAN_NAME = /^plan-([0-9a-f]{64})\.json$/;
 const isMemoryName = (name: string) =>
   /^(?:caller|code)-[0-9a-f]{64}\.json$/.test(name);
-
-type Shape<T> = { readonly [K in keyof T]-?: "string" | "number" };
-
-const CREDENTIALS_SHAPE: Shape<Credentials> = {
-  accessKeyId: "string",
-  secretAccessKey: "string",
-  sessionToken: "string",
-  expiration: "number",
-  roleArn: "string",
-  assumedRoleArn: "string",
-  obtainedAt: "number",
-  clockOffset: "number",
-};
-
-/** What is remembered of a caller, so that it need not be asked again. */
-export interface CallerMemory {
-  readonly arn: string;
-  readonly accountId: string;
-  /** The MFA device that was used last. */
-  readonly mfaSerial?: string;
-  /** The ARNs of the roles that wanted MFA. */
-  readonly mfaRoles: readonly string[];
-}
-
-/** The last one-time code that was sent, so that it is not sent twice. */
-export interface UsedCode {
-  /** A SHA-256 of device and code. */
-  readonly digest: string;
-  /** When, in milliseconds since the epoch. */
-  readonly usedAt: number;
-}
-
-/** What a run with certain inputs came to. */
-export interface PlanMemory extends CommandPlan {
-  /** The key of the session that it got. */
-  readonly session: string;
-  /** How many seconds before their expiry credentials are refreshed. */
-  readonly refreshBeforeExpiry: number;
-}
 
 /**
  * The directory of cache entries: a file each, for its owner alone. Whatever is
@@ -111,7 +78,7 @@ export class Store {
 
   loadCredentials(key: string): Credentials | undefined {
     const value = this.#load(key, key);
-    return isShaped(value, CREDENTIALS_SHAPE) ? value : undefined;
+    return isCredentials(value) ? value : undefined;
   }
 
   async saveCredentials(key: string, credentials: Credentials): Promise<void> {
@@ -129,9 +96,7 @@ export class Store {
 
   loadUsedCode(key: string): UsedCode | undefined {
     const value = this.#load(`code-${key}`, key);
-    return isShaped<UsedCode>(value, { digest: "string", usedAt: "number" })
-      ? value
-      : undefined;
+    return isUsedCode(value) ? value : undefined;
   }
 
   async saveUsedCode(key: string, code: UsedCode): Promise<void> {
@@ -242,35 +207,4 @@ function isPrivate(directory: string): boolean {
   } catch {
     return false; // not there, or not to be seen
   }
-}
-
-function isShaped<T>(value: unknown, shape: Shape<T>): value is T {
-  if (typeof value !== "object" || value === null) return false;
-  return Object.entries(shape).every(([key, type]) => {
-    const part = (value as Record<string, unknown>)[key];
-    return type === "string"
-      ? typeof part === "string" && /^[!-~]+$/.test(part)
-      : Number.isSafeInteger(part) && Math.abs(part as number) <= LATEST_TIME;
-  });
-}
-
-function isPlan(value: unknown): value is PlanMemory {
-  const shape: Shape<Pick<PlanMemory, "session" | "refreshBeforeExpiry">> = {
-    session: "string",
-    refreshBeforeExpiry: "number",
-  };
-  if (!isShaped(value, shape)) return false;
-  const { role, region, preserveEnv } = value as Partial<PlanMemory>;
-  return typeof role?.arn === "string" &&
-    (region === undefined || typeof region === "string") &&
-    Array.isArray(preserveEnv) &&
-    preserveEnv.every((pattern) => typeof pattern === "string");
-}
-
-function isCaller(value: unknown): value is CallerMemory {
-  if (!isShaped(value, { arn: "string", accountId: "string" })) return false;
-  const { mfaSerial, mfaRoles } = value as Partial<CallerMemory>;
-  return (mfaSerial === undefined || typeof mfaSerial === "string") &&
-    Array.isArray(mfaRoles) &&
-    mfaRoles.every((role) => typeof role === "string");
 }
