@@ -1,7 +1,7 @@
 import type { Options } from "./cli/invocation.ts";
 import { COMMIT, VERSION } from "./cli/version.ts";
 import { cacheKey } from "./plan/cache_key.ts";
-import { type Credentials, isFresh } from "./credentials/credentials.ts";
+import type { Credentials } from "./credentials/credentials.ts";
 import type { PlanMemory } from "./credentials/entries.ts";
 import { Store } from "./credentials/store.ts";
 import { ConfigError } from "./errors.ts";
@@ -62,9 +62,9 @@ export async function lookBack(
   const directory = cacheDirectoryOf(env, home);
   if (directory === undefined || options.verbose) return undefined;
   // Under another assume-role that serves us, there is no run like this one.
-  const { AWS_CONFIG_FILE = "", AWS_SHARED_CREDENTIALS_FILE = "" } = env;
-  if (COPY_NAME.test(AWS_CONFIG_FILE)) return undefined;
-  if (COPY_NAME.test(AWS_SHARED_CREDENTIALS_FILE)) return undefined;
+  const { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE } = env;
+  const named = [AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE];
+  if (named.some((path) => COPY_NAME.test(path ?? ""))) return undefined;
   let texts: Past["texts"];
   try {
     texts = {
@@ -98,11 +98,10 @@ export function recall(
 ): Recalled | undefined {
   const plan = store.loadPlan(key);
   if (plan === undefined) return undefined;
-  const credentials = store.loadCredentials(plan.session);
-  return credentials?.roleArn === plan.role.arn &&
-      isFresh(credentials, plan.refreshBeforeExpiry, now)
-    ? { plan, credentials }
-    : undefined;
+  const { session, role, refreshBeforeExpiry } = plan;
+  const policy = { roleArn: role.arn, refreshBeforeExpiry };
+  const credentials = store.loadFresh(session, policy, now);
+  return credentials && { plan, credentials };
 }
 
 /**

@@ -1,15 +1,12 @@
 import { AssumeRoleError } from "../errors.ts";
 import type { Waiting } from "../system/lock.ts";
 import { reasonOf } from "../system/reason.ts";
-import { type Credentials, isFresh } from "./credentials.ts";
-import type { Store } from "./store.ts";
+import type { Credentials } from "./credentials.ts";
+import type { FreshnessPolicy, Store } from "./store.ts";
 
 /** What decides whether a cached entry will do. */
-export interface CachePolicy {
-  /** The role that an entry must be for. */
-  readonly roleArn: string;
+export interface CachePolicy extends FreshnessPolicy {
   readonly forceRefresh: boolean;
-  readonly refreshBeforeExpiry: number;
   readonly now: () => number;
 }
 
@@ -34,14 +31,11 @@ export async function cached(
 ): Promise<CachedResult> {
   const asked = policy.now();
   const load = () => {
-    const credentials = store.loadCredentials(key);
-    if (credentials?.roleArn !== policy.roleArn) return undefined;
-    const { refreshBeforeExpiry, forceRefresh } = policy;
+    const credentials = store.loadFresh(key, policy, policy.now());
     // With force, one that another process got since we asked is fresh enough.
-    if (forceRefresh && credentials.obtainedAt < asked) return undefined;
-    return isFresh(credentials, refreshBeforeExpiry, policy.now())
-      ? credentials
-      : undefined;
+    const isTooOld = policy.forceRefresh && credentials !== undefined &&
+      credentials.obtainedAt < asked;
+    return isTooOld ? undefined : credentials;
   };
   const refresh = async (): Promise<CachedResult> => {
     const other = load();

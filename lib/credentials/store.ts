@@ -12,7 +12,7 @@ import {
   replacePrivate,
 } from "../system/files.ts";
 import { COPY_NAME } from "../plan/locations.ts";
-import type { Credentials } from "./credentials.ts";
+import { type Credentials, isFresh } from "./credentials.ts";
 import {
   type CallerMemory,
   isCaller,
@@ -37,6 +37,14 @@ const MOST_PLANS = 200;
 const PLAN_NAME = /^plan-([0-9a-f]{64})\.json$/;
 const isMemoryName = (name: string) =>
   /^(?:caller|code)-[0-9a-f]{64}\.json$/.test(name);
+
+/** What credentials have to be to be used without a refresh. */
+export interface FreshnessPolicy {
+  /** The role that they must be for. */
+  readonly roleArn: string;
+  /** How many seconds before their expiry they are refreshed. */
+  readonly refreshBeforeExpiry: number;
+}
 
 /**
  * The directory of cache entries: a file each, for its owner alone. Whatever is
@@ -79,6 +87,19 @@ export class Store {
   loadCredentials(key: string): Credentials | undefined {
     const value = this.#load(key, key);
     return isCredentials(value) ? value : undefined;
+  }
+
+  /** Credentials that can be used without a refresh. */
+  loadFresh(
+    key: string,
+    { roleArn, refreshBeforeExpiry }: FreshnessPolicy,
+    now: number,
+  ): Credentials | undefined {
+    const credentials = this.loadCredentials(key);
+    return credentials?.roleArn === roleArn &&
+        isFresh(credentials, refreshBeforeExpiry, now)
+      ? credentials
+      : undefined;
   }
 
   async saveCredentials(key: string, credentials: Credentials): Promise<void> {
