@@ -1,7 +1,7 @@
 import { run } from "./lib/run.ts";
 import { findHome } from "./lib/system/home.ts";
 import type { Host } from "./lib/system/host.ts";
-import { dieOf } from "./lib/system/process.ts";
+import { dieOf } from "./lib/system/ending.ts";
 
 /** Runs the command line on the real process, and ends it. */
 export async function main(): Promise<never> {

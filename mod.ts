@@ -67,7 +67,8 @@ export type { ReadText } from "./lib/plan/request.ts";
 export type { PolicySource, Tag } from "./lib/settings/request_values.ts";
 export type { Layers } from "./lib/plan/settle.ts";
 export type { SettingName, SettingValues } from "./lib/settings/setting.ts";
-export { type Format, FORMATS } from "./lib/settings/values.ts";
+export { FORMATS } from "./lib/settings/options.ts";
+export type { Format } from "./lib/settings/values.ts";
 
 if (import.meta.main) {
   const { main } = await import("./main.ts");

@@ -2,7 +2,8 @@ import type { Options } from "./cli/invocation.ts";
 import { parseVariables } from "./cli/parse.ts";
 import { loadConfigs, loadProfiles } from "./load.ts";
 import { roleNames } from "./plan/role_names.ts";
-import { type Completions, SHELLS } from "./settings/values.ts";
+import { SHELLS } from "./settings/options.ts";
+import type { Completions } from "./settings/values.ts";
 import type { Host } from "./system/host.ts";
 
 /**

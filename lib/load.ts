@@ -14,7 +14,7 @@ import type { Host } from "./system/host.ts";
 export function loadConfigs(
   host: Host,
   options: Options,
-  texts = readConfigs(host, options),
+  texts = readConfigs(host, options.config),
 ): readonly Config[] {
   return texts.map(({ path, text, owner }) => parseConfig(text, path, owner));
 }

@@ -2,6 +2,7 @@ import { createAsker, createAskerBefore, createAskerDuring } from "./ask.ts";
 import type { Sdk } from "./aws/sdk.ts";
 import { runCommand } from "./child/run.ts";
 import type { Invocation, Options } from "./cli/invocation.ts";
+import { parseInvocation, parseVariables } from "./cli/parse.ts";
 import type { Config } from "./config/config.ts";
 import { type GetContext, getCredentials } from "./credentials/get.ts";
 import { fixedSupply } from "./credentials/supply.ts";
@@ -13,33 +14,54 @@ import type { Plan } from "./plan/plan.ts";
 import { resolvePlan } from "./plan/resolve.ts";
 import type { PlanInput } from "./plan/role_plan.ts";
 import type { AwsTexts } from "./read.ts";
-import { decisiveVariables, type Past, remember } from "./recall.ts";
+import { decisiveVariables, type Past } from "./recall.ts";
+import { remember } from "./remember.ts";
+import type { Ending } from "./system/ending.ts";
 import { readText } from "./system/files.ts";
-import { type Host, print, type Reporter } from "./system/host.ts";
-import type { Ending, Starter } from "./system/program.ts";
+import type { Host, Reporter } from "./system/host.ts";
+import { print } from "./system/print.ts";
+import { Starter } from "./system/program.ts";
 
-type Run = Extract<Invocation, { readonly mode: "run" }>;
-
-/** What a task is done with. */
+/** What all is done with. */
 export interface PerformContext {
-  /** The settings that variables gave. */
-  readonly variables: Options;
   readonly host: Host;
   readonly reporter: Reporter;
-}
-
-/** What a command is run with that nothing is known of yet. */
-export interface RunContext extends PerformContext {
-  readonly starter: Starter;
+  /** What starts the command, where one is to be run. */
+  readonly starter?: Starter;
   /** Where to keep what the run came to, and what was read for it. */
-  readonly past: Past | undefined;
+  readonly past?: Past | undefined;
 }
 
-/** Does what is asked for where that is not to run a command. */
-export async function perform(
+/** Does what is asked for where no run has come to that before. */
+export async function perform(context: PerformContext): Promise<Ending> {
+  const { host } = context;
+  const invocation = parseInvocation(host.args);
+  if (invocation.mode === "help" || invocation.mode === "version") {
+    const { formatHelp, formatVersion } = await import("./cli/help.ts");
+    const text = invocation.mode === "help"
+      ? formatHelp()
+      : formatVersion(host.runtime);
+    host.writeStdout(text);
+    return { status: STATUS.ok };
+  }
+
+  const { mode, options } = invocation;
+  if (mode === "completions") {
+    const { complete } = await import("./complete.ts");
+    print(host, await complete(options.completions!, options, host));
+    return { status: STATUS.ok };
+  }
+  const variables = parseVariables(host.env);
+  return mode === "run"
+    ? await runAnew(invocation, variables, context)
+    : await performMode(mode, options, variables, context);
+}
+
+async function performMode(
   mode: LoadedMode | "print",
   options: Options,
-  { variables, host, reporter }: PerformContext,
+  variables: Options,
+  { host, reporter }: PerformContext,
 ): Promise<Ending> {
   let configs: readonly Config[] = [];
   let configProblem: unknown;
@@ -71,9 +93,10 @@ export async function perform(
 }
 
 /** Runs a command, from the settings to how it ended. */
-export async function runAnew(
-  { command, options }: Run,
-  { variables, host, reporter, starter, past }: RunContext,
+async function runAnew(
+  { command, options }: Extract<Invocation, { readonly mode: "run" }>,
+  variables: Options,
+  { host, reporter, past, starter = new Starter(host.now) }: PerformContext,
 ): Promise<Ending> {
   const begun = host.now();
   const settings = { ...variables, ...options };

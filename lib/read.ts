@@ -1,5 +1,4 @@
 import { resolve } from "./path.ts";
-import type { Options } from "./cli/invocation.ts";
 import { projectPaths, userPath } from "./config/search.ts";
 import { ConfigError } from "./errors.ts";
 import { awsFile } from "./plan/locations.ts";
@@ -30,7 +29,7 @@ export interface AwsTexts {
  */
 export function readConfigs(
   host: Host,
-  { config: named }: Options,
+  named: string | undefined,
 ): readonly ConfigText[] {
   const own = host.home === undefined ? undefined : userPath(host.home);
   const cwd = workingDirectory(host);

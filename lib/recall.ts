@@ -1,12 +1,10 @@
-import type { Options } from "./cli/invocation.ts";
+import type { SplitArgv } from "./cli/split.ts";
 import { COMMIT, VERSION } from "./cli/version.ts";
-import { cacheKey } from "./plan/cache_key.ts";
 import type { Credentials } from "./credentials/credentials.ts";
-import type { PlanMemory } from "./credentials/entries.ts";
-import { Store } from "./credentials/store.ts";
+import { loadFresh, loadPlan } from "./credentials/load.ts";
 import { ConfigError } from "./errors.ts";
 import { cacheDirectoryOf, COPY_NAME } from "./plan/locations.ts";
-import type { CommandPlan, Plan } from "./plan/plan.ts";
+import type { CommandPlan } from "./plan/plan.ts";
 import {
   type AwsTexts,
   type ConfigText,
@@ -16,9 +14,9 @@ import {
 import { digest } from "./settings/digest.ts";
 import type { Host } from "./system/host.ts";
 
-/** Runs with the same inputs, and where it is kept what they came to. */
+/** Runs with the same inputs, and the cache that keeps what they came to. */
 export interface Past {
-  readonly store: Store;
+  readonly directory: string;
   /** A SHA-256 of all that decides about the plan. */
   readonly key: string;
   /** What of that was read. */
@@ -52,15 +50,21 @@ export function decisiveVariables(
  * Reads what decides about the plan of a command, and where runs have left what
  * that came to; nothing where there is no place for it, where a file cannot be
  * read or trusted, or where all is to be told.
+ *
+ * The options are not understood here, only compared: those of a run that was
+ * kept were good.
  */
 export async function lookBack(
-  options: Options,
-  variables: Options,
+  { options, command }: SplitArgv,
   host: Host,
 ): Promise<Past | undefined> {
   const { env, home } = host;
   const directory = cacheDirectoryOf(env, home);
-  if (directory === undefined || options.verbose) return undefined;
+  if (directory === undefined || options.includes("--verbose")) {
+    return undefined;
+  }
+  // One that cannot be passed on is refused.
+  if (command.some((word) => word.includes("\uFFFD"))) return undefined;
   // Under another assume-role that serves us, there is no run like this one.
   const { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE } = env;
   const named = [AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE];
@@ -68,58 +72,54 @@ export async function lookBack(
   let texts: Past["texts"];
   try {
     texts = {
-      configs: readConfigs(host, { ...variables, ...options }),
+      configs: readConfigs(host, namedConfig(options, env)),
       aws: readAwsFiles(host),
     };
   } catch (error) {
     if (error instanceof ConfigError) return undefined; // it comes again, in its turn
     throw error;
   }
-  // A code is of no use to a session that is there.
-  const { mfaToken: _, ...lasting } = options;
-  const { ASSUME_ROLE_MFA_TOKEN: _code, ...decisive } = decisiveVariables(env);
+  const decisive = decisiveVariables(env);
   const key = await digest([
     VERSION,
     COMMIT,
-    lasting,
-    decisive,
+    options.filter((word) => !isCode(word, "--mfa-token=")),
+    Object.entries(decisive)
+      .filter(([name, value]) =>
+        !isCode(name + value, "ASSUME_ROLE_MFA_TOKEN")
+      ),
     home,
     // Where a file is makes no difference, but for what it may say.
     texts.configs.map(({ text, owner }) => [text, owner]),
     texts.aws,
   ]);
-  return { store: new Store(directory), key, texts };
+  return { directory, key, texts };
+}
+
+/** A code is of no use to a session that is there; what is none is an error. */
+function isCode(text: string, start: string): boolean {
+  return text.startsWith(start) && /^\d{6}$/.test(text.slice(start.length));
+}
+
+/** The file that an option names, or else a variable. */
+function namedConfig(
+  options: readonly string[],
+  env: Host["env"],
+): string | undefined {
+  const start = "--config=";
+  return options.findLast((word) => word.startsWith(start))
+    ?.slice(start.length) ?? (env.ASSUME_ROLE_CONFIG || undefined);
 }
 
 /** What a run like this one came to, as long as its session will do. */
 export function recall(
-  { store, key }: Past,
+  { directory, key }: Past,
   now: number,
 ): Recalled | undefined {
-  const plan = store.loadPlan(key);
+  const plan = loadPlan(directory, key);
   if (plan === undefined) return undefined;
   const { session, role, refreshBeforeExpiry } = plan;
   const policy = { roleArn: role.arn, refreshBeforeExpiry };
-  const credentials = store.loadFresh(session, policy, now);
+  const credentials = loadFresh(directory, session, policy, now);
   return credentials && { plan, credentials };
-}
-
-/**
- * Keeps what this run came to for those like it.
- *
- * @throws where it cannot be kept
- */
-export async function remember(
-  { store, key }: Past,
-  plan: Plan,
-): Promise<void> {
-  const { role, region, preserveEnv, refreshBeforeExpiry } = plan;
-  const memory: PlanMemory = {
-    session: await cacheKey(plan),
-    role: { arn: role.arn },
-    ...(region !== undefined && { region }),
-    preserveEnv,
-    refreshBeforeExpiry,
-  };
-  await store.savePlan(key, memory);
 }

@@ -1,7 +1,7 @@
 import { runCommand } from "./child/run.ts";
-import { parseInvocation, parseVariables } from "./cli/parse.ts";
+import { type SplitArgv, splitArgv } from "./cli/split.ts";
 import { fixedSupply } from "./credentials/supply.ts";
-import { InterruptedError, STATUS } from "./errors.ts";
+import { InterruptedError, UsageError } from "./errors.ts";
 import {
   formatError,
   formatNote,
@@ -9,71 +9,60 @@ import {
   statusOfError,
 } from "./output/messages.ts";
 import { lookBack, recall } from "./recall.ts";
-import { type Host, print, type Reporter } from "./system/host.ts";
-import { statusOf } from "./system/process.ts";
-import { type Ending, Starter } from "./system/program.ts";
+import { type Ending, statusOf } from "./system/ending.ts";
+import type { Host, Reporter } from "./system/host.ts";
+import { Starter } from "./system/program.ts";
 
 /** The whole of assume-role, from the command line to how it ended. */
 export async function run(host: Host): Promise<Ending> {
-  let loudness: Loudness = {};
+  const words = split(host.args);
+  const reporter = createReporter(host, words);
   try {
-    const invocation = parseInvocation(host.args);
-    if (invocation.mode === "help" || invocation.mode === "version") {
-      const { formatHelp, formatVersion } = await import("./cli/help.ts");
-      const text = invocation.mode === "help"
-        ? formatHelp()
-        : formatVersion(host.runtime);
-      host.writeStdout(text);
-      return { status: STATUS.ok };
-    }
-
-    const { options } = invocation;
-    if (invocation.mode === "completions") {
-      const { complete } = await import("./complete.ts");
-      print(host, await complete(options.completions!, options, host));
-      return { status: STATUS.ok };
-    }
-    loudness = options;
-    const reporter = createReporter(host, loudness);
-    const variables = parseVariables(host.env);
-    const context = { variables, host, reporter };
-    if (invocation.mode !== "run") {
+    const [program, ...args] = words.command;
+    if (program === undefined) {
       const { perform } = await import("./perform.ts");
-      return await perform(invocation.mode, options, context);
+      return await perform({ host, reporter });
     }
 
     // What tells it of signals gets ready while we find out whom to be.
     const starter = new Starter(host.now);
-    const { command } = invocation;
-    const past = await lookBack(options, variables, host);
+    const past = await lookBack(words, host);
     const recalled = past && recall(past, host.now());
-    if (recalled !== undefined) {
-      const supply = fixedSupply(recalled.credentials);
-      return await runCommand(command, supply, recalled.plan, {
-        starter,
-        host,
-        reporter,
-      });
+    if (recalled === undefined) {
+      const { perform } = await import("./perform.ts");
+      return await perform({ host, reporter, starter, past });
     }
-    const { runAnew } = await import("./perform.ts");
-    return await runAnew(invocation, { ...context, starter, past });
+    const supply = fixedSupply(recalled.credentials);
+    const context = { starter, host, reporter };
+    return await runCommand([program, ...args], supply, recalled.plan, context);
   } catch (error) {
     if (error instanceof InterruptedError) {
       return { status: statusOf(error.signal), signal: error.signal };
     }
-    host.writeStderr(formatError(error, loudness.verbose ?? false));
+    host.writeStderr(formatError(error, isVerbose(words)));
     return { status: statusOfError(error) };
   }
 }
 
-interface Loudness {
-  readonly verbose?: boolean;
-  readonly quiet?: boolean;
+/** The two parts of the command line; what is wrong with it is told when it is read. */
+function split(argv: readonly string[]): SplitArgv {
+  try {
+    return splitArgv(argv);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return { options: [], command: [] };
+  }
 }
 
-function createReporter(host: Host, { verbose, quiet }: Loudness): Reporter {
+function createReporter(host: Host, words: SplitArgv): Reporter {
+  const isQuiet = words.options.includes("--quiet");
   return {
-    warn: (message) => quiet || host.writeStderr(formatWarning(message)),
-    explain: (message) => verbose && host.writeStderr(formatNote(message)),
+    warn: (message) => isQuiet || host.writeStderr(formatWarning(message)),
+    explain: (message) =>
+      isVerbose(words) && host.writeStderr(formatNote(message)),
   };
+}
+
+function isVerbose({ options }: SplitArgv): boolean {
+  return options.includes("--verbose");
 }

@@ -1,10 +1,11 @@
 /** What the README tells people to type is what the program takes. */
+import { OPTIONS } from "../lib/settings/options.ts";
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
 import { parseInvocation } from "../lib/cli/parse.ts";
 import { parseConfig } from "../lib/config/parse.ts";
-import { keyName, SETTING_NAMES, variableName } from "../lib/settings/names.ts";
-import { SETTINGS } from "../lib/settings/table.ts";
+import { keyName, variableName } from "../lib/settings/names.ts";
+import { SETTING_NAMES, SETTINGS } from "../lib/settings/table.ts";
 
 const README = Deno.readTextFileSync(
   join(import.meta.dirname!, "..", "README.md"),
@@ -57,7 +58,7 @@ Deno.test("the README names every key, and no variable that is none", () => {
   const keys = SETTING_NAMES.filter((name) => SETTINGS[name].key).map(keyName);
   const missing = keys.filter((key) => !README.includes(`\`${key}\``));
   assertEquals(missing, []);
-  const options = SETTING_NAMES.filter((name) => SETTINGS[name].option);
+  const options = SETTING_NAMES.filter((name) => OPTIONS[name]);
   const variables = new Set([
     ...options.map(variableName),
     "ASSUME_ROLE_ARN",

@@ -2,16 +2,16 @@
  * Makes the man page: `deno task man`, as `dist/assume-role.1`. The options, the
  * variables and the keys come from the table of settings.
  */
+import { OPTIONS } from "../lib/settings/options.ts";
 import config from "../deno.json" with { type: "json" };
 import {
   hasVariable,
   keyName,
   optionName,
-  SETTING_NAMES,
   variableName,
 } from "../lib/settings/names.ts";
 import { GROUPS, type SettingName } from "../lib/settings/setting.ts";
-import { SETTINGS } from "../lib/settings/table.ts";
+import { SETTING_NAMES, SETTINGS } from "../lib/settings/table.ts";
 
 const DESCRIPTION = [
   "runs a program with temporary credentials of an AWS role. It asks for an MFA code when one is needed and only then, keeps the session in a cache for the next time, and gives the program nothing but that session: long-lived keys stay out of its environment.",
@@ -79,7 +79,7 @@ export function formatManPage(): string {
     ".SH OPTIONS",
     ...Object.entries(GROUPS).flatMap(([group, title]) => [
       `.SS ${quoted(title)}`,
-      ...SETTING_NAMES.filter((name) => SETTINGS[name].option?.group === group)
+      ...SETTING_NAMES.filter((name) => OPTIONS[name]?.group === group)
         .flatMap(formatOption),
     ]),
     ".SH ENVIRONMENT",
@@ -115,7 +115,7 @@ export function formatManPage(): string {
 }
 
 function formatOption(name: SettingName): readonly string[] {
-  const { option } = SETTINGS[name];
+  const option = OPTIONS[name];
   if (option === undefined) return [];
   const { short, placeholder, alone, help, completes } = option;
   const value = placeholder === undefined

@@ -1,7 +1,8 @@
 // Pure: no I/O.
-import { optionName, SETTING_NAMES } from "../settings/names.ts";
+import { OPTIONS } from "../settings/options.ts";
+import { optionName } from "../settings/names.ts";
 import type { OptionFace } from "../settings/setting.ts";
-import { SETTINGS } from "../settings/table.ts";
+import { SETTING_NAMES, SETTINGS } from "../settings/table.ts";
 import type { Shell } from "../settings/values.ts";
 import { bashScript } from "./bash.ts";
 import { fishScript } from "./fish.ts";
@@ -39,7 +40,8 @@ export function formatCompletions(shell: Shell): string {
 
 function completedOptions(): readonly CompletedOption[] {
   return SETTING_NAMES.flatMap((name) => {
-    const { option, list } = SETTINGS[name];
+    const option = OPTIONS[name];
+    const { list } = SETTINGS[name];
     if (option === undefined) return [];
     const { short, placeholder, alone, help, completes } = option;
     return [{

@@ -1,7 +1,8 @@
 // Pure: no I/O.
-import { optionName, SETTING_NAMES } from "../settings/names.ts";
+import { OPTIONS } from "../settings/options.ts";
+import { optionName } from "../settings/names.ts";
 import { GROUPS } from "../settings/setting.ts";
-import { SETTINGS } from "../settings/table.ts";
+import { SETTING_NAMES } from "../settings/table.ts";
 import { COMMIT, VERSION } from "./version.ts";
 
 const HEAD = `Run a command with temporary credentials of an AWS role.
@@ -20,7 +21,7 @@ Exit status: the command's own; 125 when assume-role itself failed.
 export function formatHelp(): string {
   const blocks = Object.entries(GROUPS).map(([group, title]) => {
     const rows = SETTING_NAMES.flatMap((name) => {
-      const option = SETTINGS[name].option;
+      const option = OPTIONS[name];
       if (option?.group !== group) return [];
       const short = option.short === undefined ? "    " : `-${option.short}, `;
       const value = option.placeholder === undefined

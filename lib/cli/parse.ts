@@ -2,14 +2,11 @@
 // @ts-types="../types/std_cli.d.ts"
 import { parseArgs } from "@std/cli/parse-args";
 import { InvalidValueError, UsageError } from "../errors.ts";
-import {
-  hasVariable,
-  optionName,
-  SETTING_NAMES,
-  variableName,
-} from "../settings/names.ts";
+import { closest } from "../settings/closest.ts";
+import { hasVariable, optionName, variableName } from "../settings/names.ts";
+import { OPTIONS } from "../settings/options.ts";
 import type { SettingName } from "../settings/setting.ts";
-import { SETTINGS } from "../settings/table.ts";
+import { SETTING_NAMES, SETTINGS } from "../settings/table.ts";
 import {
   type Invocation,
   type Mode,
@@ -27,7 +24,10 @@ const LONGEST = 100;
  * @throws {UsageError} where it asks for something that cannot be done
  */
 export function parseInvocation(argv: readonly string[]): Invocation {
-  const { options: words, command: [program, ...args] } = splitArgv(argv);
+  const { options: words, command: [program, ...args] } = splitArgv(
+    argv,
+    closest,
+  );
   const options = readOptions(words);
   if (options.help) return { mode: "help" };
   if (options.version) return { mode: "version" };
@@ -110,8 +110,8 @@ function findMode(options: Options): Mode | undefined {
 
 function readOptions(words: readonly string[]): Options {
   const spelled = (name: SettingName) => optionName(name).slice(2);
-  const known = SETTING_NAMES.filter((name) => SETTINGS[name].option);
-  const valued = known.filter((name) => SETTINGS[name].option?.placeholder);
+  const known = SETTING_NAMES.filter((name) => OPTIONS[name]);
+  const valued = known.filter((name) => OPTIONS[name]?.placeholder);
   const parsed = parseArgs(words, {
     string: valued.map(spelled),
     boolean: known.filter((name) => !valued.includes(name)).map(spelled),

@@ -1,19 +1,8 @@
 // Pure: no I/O.
 import { UsageError } from "../errors.ts";
-import { closest } from "../settings/closest.ts";
-import { optionName, SETTING_NAMES } from "../settings/names.ts";
-import type { SettingName } from "../settings/setting.ts";
-import { SETTINGS } from "../settings/table.ts";
-
-const OPTIONS: ReadonlyMap<string, SettingName> = new Map(
-  SETTING_NAMES.flatMap((name) => {
-    const option = SETTINGS[name].option;
-    if (option === undefined) return [];
-    const names: [string, SettingName][] = [[optionName(name), name]];
-    if (option.short !== undefined) names.push([`-${option.short}`, name]);
-    return names;
-  }),
-);
+import { optionName } from "../settings/names.ts";
+import { OPTIONS } from "../settings/options.ts";
+import type { OptionFace } from "../settings/setting.ts";
 
 /** The command line in its two parts. */
 export interface SplitArgv {
@@ -23,13 +12,31 @@ export interface SplitArgv {
   readonly command: readonly string[];
 }
 
+/** Finds the known word that a mistyped one was most likely meant to be. */
+export type Guess = (
+  word: string,
+  known: readonly string[],
+) => string | undefined;
+
+/** An option, and how it is spelled: long or by its letter. */
+interface Found extends OptionFace {
+  /** With its dashes: `--role`. */
+  readonly long: string;
+}
+
 /**
  * Splits argv where our options end: at the first word that is neither an
  * option nor an option's value, or after `--`.
  *
+ * @param guess what an unknown option was meant to be
  * @throws {UsageError} at an unknown option or a missing value
  */
-export function splitArgv(argv: readonly string[]): SplitArgv {
+export function splitArgv(
+  argv: readonly string[],
+  guess: Guess = () => undefined,
+): SplitArgv {
+  const find = (spelled: string, word = spelled) =>
+    findOption(spelled) ?? unknown(spelled, word, guess);
   const options: string[] = [];
   for (let i = 0; i < argv.length; i++) {
     const word = argv[i]!;
@@ -38,58 +45,61 @@ export function splitArgv(argv: readonly string[]): SplitArgv {
       return { options, command: argv.slice(i) };
     }
     const taken = word.startsWith("--")
-      ? splitLong(word, argv[i + 1])
-      : splitShort(word, argv[i + 1]);
+      ? splitLong(word, argv[i + 1], find)
+      : splitShort(word, argv[i + 1], find);
     options.push(...taken.options);
     if (taken.tookNext) i++;
   }
   return { options, command: [] };
 }
 
+type Find = (spelled: string, word?: string) => Found;
+
 interface Taken {
   readonly options: readonly string[];
   readonly tookNext: boolean;
 }
 
-function splitLong(word: string, next: string | undefined): Taken {
+function splitLong(word: string, next: string | undefined, find: Find): Taken {
   const equals = word.indexOf("=");
   const spelled = equals < 0 ? word : word.slice(0, equals);
-  const name = find(spelled);
   const value = equals < 0 ? undefined : word.slice(equals + 1);
-  return take(name, spelled, value, next);
+  return take(find(spelled), spelled, value, next);
 }
 
 /** `-f`, `-rNAME`, `-r NAME`, `-r=NAME`, and flags joined as in `-fv`. */
-function splitShort(word: string, next: string | undefined): Taken {
+function splitShort(
+  word: string,
+  next: string | undefined,
+  find: Find,
+): Taken {
   const options: string[] = [];
   const letters = [...word];
   for (let at = 1; at < letters.length; at++) {
     const spelled = `-${letters[at]}`;
-    const name = find(spelled, word);
-    const { placeholder, alone } = SETTINGS[name].option!;
+    const option = find(spelled, word);
     const rest = letters.slice(at + 1).join("");
     const attached = rest.startsWith("=")
       ? rest.slice(1)
-      : rest !== "" && placeholder !== undefined && alone === undefined
+      : rest !== "" && option.placeholder !== undefined &&
+          option.alone === undefined
       ? rest
       : undefined;
     if (attached !== undefined || rest === "") {
-      const last = take(name, spelled, attached, next);
+      const last = take(option, spelled, attached, next);
       return { ...last, options: [...options, ...last.options] };
     }
-    options.push(...take(name, spelled, undefined, undefined).options);
+    options.push(...take(option, spelled, undefined, undefined).options);
   }
   return { options, tookNext: false };
 }
 
 function take(
-  name: SettingName,
+  { long, placeholder, alone }: Found,
   spelled: string,
   value: string | undefined,
   next: string | undefined,
 ): Taken {
-  const { placeholder, alone } = SETTINGS[name].option!;
-  const long = optionName(name);
   if (placeholder === undefined) {
     if (value !== undefined) {
       throw new UsageError(`Option '${spelled}' takes no value`);
@@ -108,15 +118,30 @@ function take(
   return { options: [`${long}=${next}`], tookNext: true };
 }
 
-function find(spelled: string, word = spelled): SettingName {
-  const name = OPTIONS.get(spelled);
-  if (name !== undefined) return name;
+function findOption(spelled: string): Found | undefined {
+  for (const [long, option] of allOptions()) {
+    if (spelled === long || spelled === `-${option.short}`) {
+      return { ...option, long };
+    }
+  }
+  return undefined;
+}
+
+function* allOptions(): Generator<readonly [string, OptionFace]> {
+  for (const name of Object.keys(OPTIONS) as (keyof typeof OPTIONS)[]) {
+    yield [optionName(name), OPTIONS[name]!];
+  }
+}
+
+function unknown(spelled: string, word: string, guess: Guess): never {
   const shown = word === spelled || word.length === 2
     ? `'${spelled}'`
     : `'${spelled}' in '${word}'`;
-  const near = spelled.length > 2
-    ? closest(spelled, [...OPTIONS.keys()])
-    : undefined;
+  const known = Array.from(
+    allOptions(),
+    ([long, { short }]) => short === undefined ? [long] : [long, `-${short}`],
+  ).flat();
+  const near = spelled.length > 2 ? guess(spelled, known) : undefined;
   throw new UsageError(`Unknown option ${shown}`, {
     hint: near === undefined
       ? "see 'assume-role --help'; put '--' before a command that begins with '-'"

@@ -3,9 +3,9 @@
 import { parse } from "@std/yaml/parse";
 import { ConfigError, InvalidValueError } from "../errors.ts";
 import { closest } from "../settings/closest.ts";
-import { keyName, SETTING_NAMES } from "../settings/names.ts";
+import { keyName } from "../settings/names.ts";
 import type { SettingName } from "../settings/setting.ts";
-import { SETTINGS } from "../settings/table.ts";
+import { SETTING_NAMES, SETTINGS } from "../settings/table.ts";
 import type { Config, ConfigValues } from "./config.ts";
 import { locateKey } from "./locate.ts";
 

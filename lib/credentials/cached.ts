@@ -2,7 +2,8 @@ import { AssumeRoleError } from "../errors.ts";
 import type { Waiting } from "../system/lock.ts";
 import { reasonOf } from "../system/reason.ts";
 import type { Credentials } from "./credentials.ts";
-import type { FreshnessPolicy, Store } from "./store.ts";
+import type { FreshnessPolicy } from "./load.ts";
+import type { Store } from "./store.ts";
 
 /** What decides whether a cached entry will do. */
 export interface CachePolicy extends FreshnessPolicy {

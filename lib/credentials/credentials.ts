@@ -1,6 +1,4 @@
 // Pure: no I/O.
-import { formatDuration } from "../settings/duration.ts";
-
 /** What stands for the role's ARN in a session that is no role's. */
 export const MFA_SESSION = "mfa-session";
 
@@ -27,20 +25,6 @@ export interface Credentials {
 /** How long credentials are still good, in milliseconds; negative once they have expired. */
 export function timeLeft(credentials: Credentials, now: number): number {
   return credentials.expiration - (now + credentials.clockOffset);
-}
-
-/** What to say where credentials have expired before the command ended. */
-export function expiryWarning(
-  credentials: Credentials,
-  status: number,
-  now: number,
-): string | undefined {
-  const left = timeLeft(credentials, now);
-  if (left > 0) return undefined;
-  const effect = status === 0 ? "" : ", which may be why it failed";
-  return `The credentials expired ${
-    formatDuration(-left / 1000)
-  } before the command ended${effect}`;
 }
 
 /**

@@ -9,7 +9,8 @@ import {
   setSection,
 } from "../aws/edit.ts";
 import { removeOlder } from "../system/directory.ts";
-import { isTemporary, kindOf, makePrivateDirectory } from "../system/files.ts";
+import { kindOf } from "../system/files.ts";
+import { isTemporary, makePrivateDirectory } from "../system/write.ts";
 import { withLock } from "../system/lock.ts";
 import { updateFile } from "../system/update.ts";
 import { reasonOf } from "../system/reason.ts";

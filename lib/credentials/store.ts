@@ -3,27 +3,30 @@ import {
   listPrivate,
   preparePrivateDirectory,
   removeOlder,
-  whyNotPrivate,
 } from "../system/directory.ts";
 import {
   isTemporary,
-  readPrivate,
   removeIfPresent,
   replacePrivate,
-} from "../system/files.ts";
+} from "../system/write.ts";
 import { COPY_NAME } from "../plan/locations.ts";
-import { type Credentials, isFresh } from "./credentials.ts";
+import type { Credentials } from "./credentials.ts";
 import {
   type CallerMemory,
   isCaller,
-  isCredentials,
-  isPlan,
   isUsedCode,
   type PlanMemory,
   type UsedCode,
 } from "./entries.ts";
+import {
+  type FreshnessPolicy,
+  loadCredentials,
+  loadEntry,
+  loadFresh,
+  loadPlan,
+  VERSION,
+} from "./load.ts";
 
-const VERSION = 1;
 /** Longer than any session of AWS's lasts, in milliseconds. */
 const LONGEST_SESSION = 24 * 3600_000;
 
@@ -37,14 +40,6 @@ const MOST_PLANS = 200;
 const PLAN_NAME = /^plan-([0-9a-f]{64})\.json$/;
 const isMemoryName = (name: string) =>
   /^(?:caller|code)-[0-9a-f]{64}\.json$/.test(name);
-
-/** What credentials have to be to be used without a refresh. */
-export interface FreshnessPolicy {
-  /** The role that they must be for. */
-  readonly roleArn: string;
-  /** How many seconds before their expiry they are refreshed. */
-  readonly refreshBeforeExpiry: number;
-}
 
 /**
  * The directory of cache entries: a file each, for its owner alone. Whatever is
@@ -85,21 +80,16 @@ export class Store {
   }
 
   loadCredentials(key: string): Credentials | undefined {
-    const value = this.#load(key, key);
-    return isCredentials(value) ? value : undefined;
+    return loadCredentials(this.#directory, key);
   }
 
   /** Credentials that can be used without a refresh. */
   loadFresh(
     key: string,
-    { roleArn, refreshBeforeExpiry }: FreshnessPolicy,
+    policy: FreshnessPolicy,
     now: number,
   ): Credentials | undefined {
-    const credentials = this.loadCredentials(key);
-    return credentials?.roleArn === roleArn &&
-        isFresh(credentials, refreshBeforeExpiry, now)
-      ? credentials
-      : undefined;
+    return loadFresh(this.#directory, key, policy, now);
   }
 
   async saveCredentials(key: string, credentials: Credentials): Promise<void> {
@@ -107,7 +97,7 @@ export class Store {
   }
 
   loadCaller(key: string): CallerMemory | undefined {
-    const value = this.#load(`caller-${key}`, key);
+    const value = loadEntry(this.#directory, `caller-${key}`, key);
     return isCaller(value) ? value : undefined;
   }
 
@@ -116,17 +106,12 @@ export class Store {
   }
 
   loadUsedCode(key: string): UsedCode | undefined {
-    const value = this.#load(`code-${key}`, key);
+    const value = loadEntry(this.#directory, `code-${key}`, key);
     return isUsedCode(value) ? value : undefined;
   }
 
   async saveUsedCode(key: string, code: UsedCode): Promise<void> {
     await this.#save(`code-${key}`, key, code);
-  }
-
-  loadPlan(key: string): PlanMemory | undefined {
-    const value = this.#load(`plan-${key}`, key);
-    return isPlan(value) ? value : undefined;
   }
 
   /**
@@ -173,7 +158,7 @@ export class Store {
         if (roleArn !== undefined && session?.roleArn !== roleArn) continue;
         count++;
       } else if (plan !== undefined) {
-        const arn = this.loadPlan(plan)?.role.arn;
+        const arn = loadPlan(this.#directory, plan)?.role.arn;
         if (roleArn !== undefined && arn !== roleArn) continue;
       } else if (roleArn !== undefined || !isMemoryName(name)) {
         continue;
@@ -196,20 +181,6 @@ export class Store {
     );
   }
 
-  #load(name: string, key: string): unknown {
-    if (!isPrivate(this.#directory)) return undefined;
-    const text = readPrivate(join(this.#directory, `${name}.json`));
-    if (text === undefined) return undefined;
-    try {
-      const entry = JSON.parse(text);
-      return entry?.version === VERSION && entry.key === key
-        ? entry.value
-        : undefined;
-    } catch {
-      return undefined; // damaged: as good as absent
-    }
-  }
-
   async #save(name: string, key: string, value: unknown): Promise<void> {
     await this.prepare();
     const path = join(this.#directory, `${name}.json`);
@@ -220,12 +191,4 @@ export class Store {
 function entryOf(key: string, value: unknown): Uint8Array {
   const text = JSON.stringify({ version: VERSION, key, value }, null, 2);
   return new TextEncoder().encode(text + "\n");
-}
-
-function isPrivate(directory: string): boolean {
-  try {
-    return whyNotPrivate(directory) === undefined;
-  } catch {
-    return false; // not there, or not to be seen
-  }
 }

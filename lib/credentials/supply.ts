@@ -1,5 +1,5 @@
 // Pure: no I/O.
-import { type Credentials, expiryWarning } from "./credentials.ts";
+import { type Credentials, timeLeft } from "./credentials.ts";
 
 /** How a command gets at its credentials. */
 export interface Supply {
@@ -25,9 +25,10 @@ export function fixedSupply(credentials: Credentials): Supply {
       AWS_SESSION_TOKEN: credentials.sessionToken,
       AWS_CREDENTIAL_EXPIRATION: new Date(credentials.expiration).toISOString(),
     },
-    close: (status, now) => {
-      const warning = expiryWarning(credentials, status ?? 0, now);
-      return Promise.resolve(warning === undefined ? [] : [warning]);
+    close: async (status, now) => {
+      if (timeLeft(credentials, now) > 0) return [];
+      const { formatExpiry } = await import("./expiry.ts");
+      return [formatExpiry(credentials, status ?? 0, now)];
     },
   };
 }

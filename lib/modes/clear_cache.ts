@@ -3,7 +3,7 @@ import { Store } from "../credentials/store.ts";
 import { ConfigError, STATUS } from "../errors.ts";
 import { awsFile, cacheDirectoryOf } from "../plan/locations.ts";
 import { resolveTarget } from "../plan/role.ts";
-import type { Ending } from "../system/program.ts";
+import type { Ending } from "../system/ending.ts";
 import { reasonOf } from "../system/reason.ts";
 import type { ModeContext } from "./mode.ts";
 

@@ -7,7 +7,7 @@ import { formatRedirect } from "../output/redirect.ts";
 import { formatSources } from "../output/source.ts";
 import { findOpener, openPage } from "../system/browser.ts";
 import { createFetch, readCertificates } from "../system/http.ts";
-import type { Ending } from "../system/program.ts";
+import type { Ending } from "../system/ending.ts";
 import { isStdoutTerminal } from "../system/streams.ts";
 import type { ModeContext } from "./mode.ts";
 

@@ -38,7 +38,7 @@ import {
   versions,
 } from "../system/inspect.ts";
 import { reasonOf } from "../system/reason.ts";
-import type { Ending } from "../system/program.ts";
+import type { Ending } from "../system/ending.ts";
 import type { ModeContext } from "./mode.ts";
 
 /** How long an endpoint may take to answer, in milliseconds. */

@@ -1,3 +1,4 @@
+import { OPTIONS } from "../settings/options.ts";
 import { type CacheState, loadState } from "../credentials/cache_state.ts";
 import { callerKey } from "../credentials/caller.ts";
 import { MFA_SESSION } from "../credentials/credentials.ts";
@@ -14,14 +15,14 @@ import {
 import { type SessionCall, sessionCalls } from "../plan/calls.ts";
 import { explainPlan } from "../plan/explain.ts";
 import type { RolePlan, Start } from "../plan/plan.ts";
-import { SETTING_NAMES } from "../settings/names.ts";
-import { SETTINGS } from "../settings/table.ts";
-import type { Ending } from "../system/program.ts";
+import { SETTING_NAMES, SETTINGS } from "../settings/table.ts";
+import type { Ending } from "../system/ending.ts";
 import type { ModeContext } from "./mode.ts";
 
 /** Those that ask for something else than a run have no part in one. */
 const NAMES = SETTING_NAMES.filter((name) => {
-  const { option, key } = SETTINGS[name];
+  const option = OPTIONS[name];
+  const { key } = SETTINGS[name];
   return key !== undefined || option?.group !== "other" ||
     option.placeholder !== undefined || name === "verbose" || name === "quiet";
 });

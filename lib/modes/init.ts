@@ -4,8 +4,8 @@ import { ConfigError, STATUS } from "../errors.ts";
 import { formatNote } from "../output/messages.ts";
 import { formatPolicy, formatStarter } from "../output/starter.ts";
 import { findStarter } from "../plan/starter.ts";
-import { createFile } from "../system/files.ts";
-import type { Ending } from "../system/program.ts";
+import { createFile } from "../system/write.ts";
+import type { Ending } from "../system/ending.ts";
 import { reasonOf } from "../system/reason.ts";
 import type { ModeContext } from "./mode.ts";
 

@@ -14,7 +14,7 @@ import { type KnownRole, knownRoles, shortName } from "../plan/known_roles.ts";
 import { cacheDirectoryOf } from "../plan/locations.ts";
 import { DEFAULT_REFRESH_BEFORE_EXPIRY } from "../plan/role_plan.ts";
 import { formatDuration } from "../settings/duration.ts";
-import type { Ending } from "../system/program.ts";
+import type { Ending } from "../system/ending.ts";
 import { isStdoutTerminal } from "../system/streams.ts";
 import type { ModeContext } from "./mode.ts";
 

@@ -4,7 +4,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { PlanInput } from "../plan/role_plan.ts";
 import type { Layers } from "../plan/settle.ts";
 import type { Host } from "../system/host.ts";
-import type { Ending } from "../system/program.ts";
+import type { Ending } from "../system/ending.ts";
 
 /** What a mode works with. */
 export interface ModeContext extends GetContext {

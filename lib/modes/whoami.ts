@@ -15,7 +15,7 @@ import {
   startOf,
   withBaseCredentials,
 } from "../plan/start.ts";
-import type { Ending } from "../system/program.ts";
+import type { Ending } from "../system/ending.ts";
 import type { ModeContext } from "./mode.ts";
 
 /**

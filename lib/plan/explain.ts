@@ -1,7 +1,7 @@
 // Pure: no I/O.
-import { SETTING_NAMES } from "../settings/names.ts";
 import type { SettingName, SettingValues } from "../settings/setting.ts";
-import { FORMATS } from "../settings/values.ts";
+import { SETTING_NAMES } from "../settings/table.ts";
+import { FORMATS } from "../settings/options.ts";
 import type { RolePlan, Source, Start } from "./plan.ts";
 import { DEFAULT_DURATION } from "./request.ts";
 import { resolveTargetPlan } from "./resolve.ts";

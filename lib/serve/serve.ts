@@ -1,4 +1,5 @@
-import { type Credentials, expiryWarning } from "../credentials/credentials.ts";
+import { type Credentials, timeLeft } from "../credentials/credentials.ts";
+import { formatExpiry } from "../credentials/expiry.ts";
 import { type GetContext, getCredentials } from "../credentials/get.ts";
 import { Store } from "../credentials/store.ts";
 import type { Supply } from "../credentials/supply.ts";
@@ -62,8 +63,9 @@ export async function serveCredentials(
         told.add(
           `The credentials could not be refreshed: ${messageOf(failure)}`,
         );
-        const expired = expiryWarning(keeper.last, status ?? 0, now);
-        if (expired !== undefined) told.add(expired);
+        if (timeLeft(keeper.last, now) <= 0) {
+          told.add(formatExpiry(keeper.last, status ?? 0, now));
+        }
       }
       return [...told];
     },

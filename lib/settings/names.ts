@@ -1,13 +1,10 @@
 // Pure: no I/O.
+import { OPTIONS } from "./options.ts";
 import type { SettingName } from "./setting.ts";
-import { SETTINGS } from "./table.ts";
-
-/** All names of {@linkcode SETTINGS}, in its order. */
-export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[];
 
 /** `roleSessionName` as an option: `--role-session-name`. */
 export function optionName(name: SettingName): string {
-  return "--" + (SETTINGS[name].option?.name ??
+  return "--" + (OPTIONS[name]?.name ??
     name.replace(/[A-Z]/g, (c) => "-" + c.toLowerCase()));
 }
 
@@ -18,7 +15,7 @@ export function keyName(name: SettingName): string {
 
 /** Whether a variable can stand for the option: it has a value, and asks for no mode. */
 export function hasVariable(name: SettingName): boolean {
-  const { option } = SETTINGS[name];
+  const option = OPTIONS[name];
   return option?.placeholder !== undefined && option.group !== "modes";
 }
 

@@ -126,7 +126,6 @@ export interface KeyFace {
 export interface Setting<T> {
   /** Reads a value, or throws an `InvalidValueError` with the reason. */
   readonly parse: (text: string) => T;
-  readonly option?: OptionFace;
   readonly key?: KeyFace;
   /**
    * Whether there are several values: those of all places add up, or those of

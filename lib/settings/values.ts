@@ -1,21 +1,11 @@
 // Pure: no I/O.
 import { InvalidValueError } from "../errors.ts";
 import { parseDuration } from "./duration.ts";
+import { FORMATS, SHELLS } from "./options.ts";
 
-/** The output formats of print mode, named as by `aws configure export-credentials`. */
-export const FORMATS = [
-  "env-no-export",
-  "env",
-  "fish",
-  "powershell",
-  "windows-cmd",
-  "process",
-] as const;
 /** One of {@linkcode FORMATS}. */
 export type Format = (typeof FORMATS)[number];
 
-/** The shells that there are completions for. */
-export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
 /** One of {@linkcode SHELLS}. */
 export type Shell = (typeof SHELLS)[number];
 

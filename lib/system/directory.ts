@@ -1,20 +1,6 @@
 import { join } from "../path.ts";
-import { makePrivateDirectory, removeIfPresent } from "./files.ts";
-
-/**
- * Why a directory is no place for secrets, in a few words, or `undefined` where
- * it is one: a directory itself and not a link to one, the user's own, and for
- * nobody else to write to.
- */
-export function whyNotPrivate(path: string): string | undefined {
-  const { isDirectory, isSymlink, uid, mode } = Deno.lstatSync(path);
-  if (isSymlink) return "it is a symbolic link";
-  if (!isDirectory) return "it is not a directory";
-  if (Deno.build.os === "windows") return undefined;
-  if (uid !== Deno.uid()) return "it belongs to another user";
-  if (((mode ?? 0) & 0o022) !== 0) return "others may write to it";
-  return undefined;
-}
+import { whyNotPrivate } from "./private.ts";
+import { makePrivateDirectory, removeIfPresent } from "./write.ts";
 
 /**
  * Makes a directory for secrets, or makes sure that it is one.

@@ -1,6 +1,3 @@
-import { AssumeRoleError } from "../errors.ts";
-import { reasonOf } from "./reason.ts";
-
 /** What the process was given: nothing below `main.ts` looks for more. */
 export interface Host {
   readonly args: readonly string[];
@@ -26,19 +23,4 @@ export interface Reporter {
   readonly warn: (message: string) => void;
   /** What is done and why; shown with `--verbose`. */
   readonly explain: (message: string) => void;
-}
-
-/**
- * Writes to stdout.
- *
- * @throws {AssumeRoleError} where that cannot be
- */
-export function print(host: Host, text: string): void {
-  try {
-    host.writeStdout(text);
-  } catch (error) {
-    throw new AssumeRoleError(`Cannot write to stdout: ${reasonOf(error)}`, {
-      cause: error,
-    });
-  }
 }

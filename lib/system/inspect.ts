@@ -1,5 +1,5 @@
-import { whyNotPrivate } from "./directory.ts";
 import { isFile, statIfPresent } from "./files.ts";
+import { whyNotPrivate } from "./private.ts";
 import { captureShell } from "./process.ts";
 import { reasonOf } from "./reason.ts";
 import { mayOthersWrite } from "./trust.ts";

@@ -1,4 +1,5 @@
 import { Companion } from "./companion.ts";
+import type { Ending } from "./ending.ts";
 import { isFile } from "./files.ts";
 import { listen, undoesIgnoring } from "./signals.ts";
 import { hasTerminalStreams } from "./streams.ts";
@@ -8,14 +9,6 @@ export interface Program {
   readonly path: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-}
-
-/** How a program ended. */
-export interface Ending {
-  /** Its exit status; 128 + n where signal n ended it. */
-  readonly status: number;
-  /** The signal that ended it, where one did. */
-  readonly signal?: Deno.Signal;
 }
 
 const IS_WINDOWS = Deno.build.os === "windows";

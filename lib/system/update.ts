@@ -1,11 +1,5 @@
-import {
-  followLinks,
-  isSame,
-  type Replacement,
-  stageReplacement,
-  statIfPresent,
-  writeAll,
-} from "./files.ts";
+import { followLinks, isSame, statIfPresent } from "./files.ts";
+import { type Replacement, stageReplacement, writeAll } from "./write.ts";
 
 /** How often an edit starts over because somebody else has changed the file. */
 const ATTEMPTS = 20;

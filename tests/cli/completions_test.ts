@@ -1,15 +1,16 @@
+import { OPTIONS } from "../../lib/settings/options.ts";
 import { assertEquals } from "@std/assert";
 import { formatCompletions } from "../../lib/cli/completions.ts";
-import { optionName, SETTING_NAMES } from "../../lib/settings/names.ts";
-import { SETTINGS } from "../../lib/settings/table.ts";
-import { SHELLS } from "../../lib/settings/values.ts";
+import { optionName } from "../../lib/settings/names.ts";
+import { SETTING_NAMES } from "../../lib/settings/table.ts";
+import { SHELLS } from "../../lib/settings/options.ts";
 
 Deno.test("formatCompletions() has every option, its letter and its values, for every shell", () => {
   for (const shell of SHELLS) {
     const script = formatCompletions(shell);
     const words = new Set(script.split(/[^\w-]+/));
     for (const name of SETTING_NAMES) {
-      const { option } = SETTINGS[name];
+      const option = OPTIONS[name];
       if (option === undefined) continue;
       // fish is told a long name without its dashes.
       const long = optionName(name).slice(shell === "fish" ? 2 : 0);

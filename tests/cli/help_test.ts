@@ -1,9 +1,10 @@
+import { OPTIONS } from "../../lib/settings/options.ts";
 import { assert, assertEquals } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { formatHelp, formatVersion } from "../../lib/cli/help.ts";
-import { optionName, SETTING_NAMES } from "../../lib/settings/names.ts";
+import { optionName } from "../../lib/settings/names.ts";
 import { GROUPS } from "../../lib/settings/setting.ts";
-import { SETTINGS } from "../../lib/settings/table.ts";
+import { SETTING_NAMES } from "../../lib/settings/table.ts";
 
 Deno.test("formatHelp() has each option once, under its group and in the table's order", () => {
   const found: Record<string, string[]> = {};
@@ -17,7 +18,7 @@ Deno.test("formatHelp() has each option once, under its group and in the table's
   const expected = Object.fromEntries(
     Object.entries(GROUPS).map(([group, title]) => [
       title,
-      SETTING_NAMES.filter((name) => SETTINGS[name].option?.group === group)
+      SETTING_NAMES.filter((name) => OPTIONS[name]?.group === group)
         .map(optionName),
     ]),
   );

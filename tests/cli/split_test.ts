@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { splitArgv } from "../../lib/cli/split.ts";
+import { closest } from "../../lib/settings/closest.ts";
 
 type Case = readonly [argv: string[], options: string[], command: string[]];
 
@@ -10,7 +11,7 @@ function check(cases: readonly Case[]): void {
 }
 
 function failure(argv: string[]): unknown {
-  const { name, message, hint } = assertThrows(() => splitArgv(argv));
+  const { name, message, hint } = assertThrows(() => splitArgv(argv, closest));
   return { name, message, hint };
 }
 

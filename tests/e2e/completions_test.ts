@@ -1,7 +1,7 @@
 /** `--completions`: what shells offer, asked of the shells themselves. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path/join";
-import { SHELLS } from "../../lib/settings/values.ts";
+import { SHELLS } from "../../lib/settings/options.ts";
 import { HAS_TERMINAL, NOBODY, program, Sandbox } from "./sandbox.ts";
 
 const ARN = "arn:aws:iam::111111111111:role";

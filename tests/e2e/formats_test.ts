@@ -2,7 +2,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { Credentials } from "../../lib/credentials/credentials.ts";
 import { formatCredentials } from "../../lib/output/format.ts";
-import { type Format, FORMATS } from "../../lib/settings/values.ts";
+import { FORMATS } from "../../lib/settings/options.ts";
+import type { Format } from "../../lib/settings/values.ts";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";
 import { HAS_TERMINAL, program, Sandbox, warm } from "./sandbox.ts";

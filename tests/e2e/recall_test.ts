@@ -263,3 +263,31 @@ Deno.test("what runs came to is for its owner alone, and forgotten with their se
   assertEquals((await box.run(["--clear-cache"])).status, 0);
   assertEquals(memories(box), []);
 });
+
+Deno.test("what is refused stays refused where a run like it is known", async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = await known(aws);
+  mark(box);
+  const refused: readonly (readonly [string[], Record<string, string>])[] = [
+    [["--mfa-token=12345", "true"], {}],
+    [["true"], { ASSUME_ROLE_MFA_TOKEN: "abcdef" }],
+    [["printf", "\uFFFD"], {}],
+    [["--format=env", "true"], {}],
+    [["--list", "true"], {}],
+    [["--duration=1s", "true"], {}],
+    [["true"], { ASSUME_ROLE_DURATION: "1s" }],
+    [["--config=", "true"], {}],
+    [["--rol=x", "true"], {}],
+  ];
+  for (const [words, env] of refused) {
+    const { status, stdout, stderr } = await box.run(
+      ["-r", "admin", ...words],
+      { env: { ...EUROPE.env, ...env } },
+    );
+    assertEquals([status, stdout], [125, ""], words.join(" "));
+    assertMatch(stderr, /^assume-role: error: /);
+  }
+  const help = await box.run(["-r", "admin", "--help", "true"], EUROPE);
+  assertMatch(help.stdout, /^Run a command/);
+  assertEquals(await run(box), RECALLED);
+});

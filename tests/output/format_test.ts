@@ -1,7 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { Credentials } from "../../lib/credentials/credentials.ts";
 import { formatCredentials } from "../../lib/output/format.ts";
-import { type Format, FORMATS } from "../../lib/settings/values.ts";
+import { FORMATS } from "../../lib/settings/options.ts";
+import type { Format } from "../../lib/settings/values.ts";
 
 const CREDENTIALS: Credentials = {
   accessKeyId: "ASIA1",

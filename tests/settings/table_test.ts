@@ -1,12 +1,8 @@
+import { OPTIONS } from "../../lib/settings/options.ts";
 import { assertEquals } from "@std/assert";
-import {
-  keyName,
-  optionName,
-  SETTING_NAMES,
-  variableName,
-} from "../../lib/settings/names.ts";
+import { keyName, optionName, variableName } from "../../lib/settings/names.ts";
 import type { SettingName } from "../../lib/settings/setting.ts";
-import { SETTINGS } from "../../lib/settings/table.ts";
+import { SETTING_NAMES, SETTINGS } from "../../lib/settings/table.ts";
 
 const NAMES: readonly SettingName[] = SETTING_NAMES;
 
@@ -31,14 +27,15 @@ Deno.test("a setting has one name in three spellings", () => {
 });
 
 Deno.test("no two options have the same letter", () => {
-  const letters = NAMES.flatMap((name) => SETTINGS[name].option?.short ?? []);
+  const letters = NAMES.flatMap((name) => OPTIONS[name]?.short ?? []);
   assertEquals(letters.sort(), [...new Set(letters)].sort());
   assertEquals(letters.filter((letter) => !/^[A-Za-z]$/.test(letter)), []);
 });
 
 Deno.test("an option that can stand alone has a value that it can have", () => {
   for (const name of NAMES) {
-    const { option, parse } = SETTINGS[name];
+    const option = OPTIONS[name];
+    const { parse } = SETTINGS[name];
     if (option?.alone === undefined) continue;
     assertEquals(parse(option.alone), ["*"], name);
     assertEquals(option.placeholder === undefined, false, name);
@@ -46,9 +43,7 @@ Deno.test("an option that can stand alone has a value that it can have", () => {
 });
 
 Deno.test("every setting can be set somewhere, and what is secret in no file", () => {
-  const nowhere = NAMES.filter((name) =>
-    !SETTINGS[name].option && !SETTINGS[name].key
-  );
+  const nowhere = NAMES.filter((name) => !OPTIONS[name] && !SETTINGS[name].key);
   const inFile = NAMES.filter((name) =>
     SETTINGS[name].secret && SETTINGS[name].key
   );
@@ -64,8 +59,8 @@ Deno.test("keys that run programs are accepted from the user's own file only", (
 });
 
 Deno.test("every option is one of the contract", () => {
-  const options = NAMES.filter((name) => SETTINGS[name].option).map((name) => {
-    const short = SETTINGS[name].option?.short;
+  const options = NAMES.filter((name) => OPTIONS[name]).map((name) => {
+    const short = OPTIONS[name]?.short;
     return (short === undefined ? "" : `-${short} `) + optionName(name);
   });
   const contract = [

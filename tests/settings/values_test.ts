@@ -1,4 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { FORMATS } from "../../lib/settings/options.ts";
 import * as values from "../../lib/settings/values.ts";
 
 interface Case {
@@ -216,20 +217,20 @@ Deno.test("parsePatterns() takes names with commas between them", () => {
 });
 
 Deno.test("parseFormat() takes each format, and names them all otherwise", () => {
-  for (const format of values.FORMATS) {
+  for (const format of FORMATS) {
     assertEquals(values.parseFormat(format), format);
   }
   for (const text of ["", "json", "ENV-NO-EXPORT"]) {
     const { name, message } = assertThrows(() => values.parseFormat(text));
     assertEquals(
       [name, message],
-      ["InvalidValueError", `the formats are ${values.FORMATS.join(", ")}`],
+      ["InvalidValueError", `the formats are ${FORMATS.join(", ")}`],
     );
   }
 });
 
 Deno.test("the formats are those of the contract, the default first", () => {
-  assertEquals([...values.FORMATS], [
+  assertEquals([...FORMATS], [
     "env-no-export",
     "env",
     "fish",

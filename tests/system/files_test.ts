@@ -1,14 +1,13 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path/join";
+import { followLinks, readTextIfPresent } from "../../lib/system/files.ts";
 import {
-  followLinks,
   makePrivateDirectory,
-  readPrivate,
-  readTextIfPresent,
   removeIfPresent,
   replacePrivate,
   stageReplacement,
-} from "../../lib/system/files.ts";
+} from "../../lib/system/write.ts";
+import { readPrivate } from "../../lib/system/private.ts";
 
 const unix = { ignore: Deno.build.os === "windows" };
 const root = { ignore: Deno.build.os === "windows" || Deno.uid() !== 0 };

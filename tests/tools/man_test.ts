@@ -1,12 +1,12 @@
+import { OPTIONS } from "../../lib/settings/options.ts";
 import { assertEquals, assertMatch } from "@std/assert";
 import {
   hasVariable,
   keyName,
   optionName,
-  SETTING_NAMES,
   variableName,
 } from "../../lib/settings/names.ts";
-import { SETTINGS } from "../../lib/settings/table.ts";
+import { SETTING_NAMES, SETTINGS } from "../../lib/settings/table.ts";
 import { formatManPage } from "../../tools/man.ts";
 
 const PAGE = formatManPage();
@@ -17,7 +17,8 @@ Deno.test("formatManPage() has every option, variable and key", () => {
   const lines = PLAIN.split("\n");
   const words = new Set(PLAIN.split(/[^\w-]+/));
   for (const name of SETTING_NAMES) {
-    const { option, key } = SETTINGS[name];
+    const option = OPTIONS[name];
+    const { key } = SETTINGS[name];
     if (option !== undefined) {
       const start = option.short === undefined ? "" : `-${option.short}, `;
       const tags = lines.filter((line) =>
@@ -69,7 +70,7 @@ Deno.test("groff renders the man page without a warning", async () => {
     .map((bytes) => new TextDecoder().decode(bytes));
   assertEquals([result.success, warnings], [true, ""]);
   for (const name of SETTING_NAMES) {
-    if (SETTINGS[name].option === undefined) continue;
+    if (OPTIONS[name] === undefined) continue;
     assertEquals(shown!.includes(optionName(name)), true, optionName(name));
   }
 });
