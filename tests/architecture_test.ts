@@ -215,11 +215,15 @@ const SOURCES: ReadonlyMap<string, string> = new Map(
 );
 const MAIN = await importsFrom("main.ts");
 const MOD = await importsFrom("mod.ts");
-/** The worker that the AWS SDK runs in is an entry of its own. */
-const WORKER = "lib/jail/worker.ts";
+/** The workers that the AWS SDK runs in are entries of their own. */
+const WORKERS = ["lib/jail/client_worker.ts", "lib/jail/base_worker.ts"];
 /** Where a program that imports us comes in: what `main.ts` is to the command line. */
 const LIBRARY = "lib/library.ts";
-const ALL = [...MAIN, ...MOD, ...await importsFrom(WORKER)];
+const ALL = [
+  ...MAIN,
+  ...MOD,
+  ...(await Promise.all(WORKERS.map(importsFrom))).flat(),
+];
 
 const isPure = (path: string) =>
   SOURCES.get(path)?.startsWith(PURE_MARK) ?? false;
@@ -264,7 +268,7 @@ Deno.test("every file is part of the program or of the library", () => {
   const parts = new Set([
     "main.ts",
     "mod.ts",
-    WORKER,
+    ...WORKERS,
     ...ALL.map(({ to }) => to),
   ]);
   assertEquals([...SOURCES.keys()].filter((path) => !parts.has(path)), []);
@@ -317,7 +321,8 @@ Deno.test("only the entries and lib/system/ touch Deno, and only main.ts ends th
 Deno.test("nothing below the entries reads the environment or the clock", () => {
   const pattern =
     /\bDeno\.(?:env|args|cwd|mainModule)\b|\bprocess\.(?!ts")|\bDate\.now|\bnew Date\(\)|\bperformance\./g;
-  const isEntry = (path: string) => ["main.ts", WORKER, LIBRARY].includes(path);
+  const isEntry = (path: string) =>
+    ["main.ts", ...WORKERS, LIBRARY].includes(path);
   assertEquals(findings(pattern, (path) => !isEntry(path)), []);
 });
 

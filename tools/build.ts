@@ -21,7 +21,11 @@ export const TARGETS = [
 /** Stands in the sources where the commit belongs. */
 const COMMIT_PLACEHOLDER = "0".repeat(40);
 /** Everything that is loaded by its address: the command line and the workers. */
-const ENTRIES = ["main.ts", "lib/jail/worker.ts"];
+const ENTRIES = [
+  "main.ts",
+  "lib/jail/client_worker.ts",
+  "lib/jail/base_worker.ts",
+];
 
 /** A Deno that compiles; another one than ours where only that has a base. */
 const COMPILER = Deno.env.get("COMPILE_DENO") ?? Deno.execPath();

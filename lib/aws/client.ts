@@ -1,11 +1,4 @@
-import {
-  AssumeRoleCommand,
-  AssumeRoleWithWebIdentityCommand,
-  type Credentials,
-  GetCallerIdentityCommand,
-  GetSessionTokenCommand,
-  STSClient,
-} from "@aws-sdk/client-sts";
+import type { Credentials } from "@aws-sdk/client-sts";
 import { AwsError } from "../errors.ts";
 import type { CallerIdentity } from "./arn.ts";
 import { toAwsError } from "./errors.ts";
@@ -19,6 +12,10 @@ import type {
 } from "./request.ts";
 import type { Fetch } from "./fetch.ts";
 import { createRequestHandler, type Limits } from "./handler.ts";
+
+// It takes a while to load, and a call is sure to come. The other half, for MFA
+// devices, is loaded when these are asked for.
+const STS_SDK = import("@aws-sdk/client-sts");
 
 /** Everything that a client needs: it looks for nothing by itself. */
 export interface AwsClientSettings {
@@ -83,10 +80,6 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
       },
     }),
   };
-  const sts = new STSClient({
-    ...config,
-    ...(settings.sts !== undefined && { endpoint: settings.sts }),
-  });
   const { secretAccessKey, sessionToken } = settings.credentials;
   const context = (task: string, code?: string) => ({
     task,
@@ -104,7 +97,13 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
     clockOffset,
   });
 
-  // IAM is needed for MFA devices only, so its half of the SDK is loaded then.
+  const sts = STS_SDK.then((sdk) => {
+    const client = new sdk.STSClient({
+      ...config,
+      ...(settings.sts !== undefined && { endpoint: settings.sts }),
+    });
+    return { sdk, client };
+  });
   const iam = async () => {
     const sdk = await import("@aws-sdk/client-iam");
     const client = new sdk.IAMClient({
@@ -117,8 +116,9 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
   return {
     getCallerIdentity: () =>
       call(context("tell whose the base credentials are"), async () => {
-        const { Arn, Account } = await sts.send(
-          new GetCallerIdentityCommand({}),
+        const { sdk, client } = await sts;
+        const { Arn, Account } = await client.send(
+          new sdk.GetCallerIdentityCommand({}),
         );
         return {
           arn: present(Arn, "Arn"),
@@ -128,8 +128,9 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
 
     assumeRole: (input) =>
       call(context(`assume ${input.roleArn}`, input.mfa?.code), async () => {
-        const output = await sts.send(
-          new AssumeRoleCommand({
+        const { sdk, client } = await sts;
+        const output = await client.send(
+          new sdk.AssumeRoleCommand({
             RoleArn: input.roleArn,
             RoleSessionName: input.roleSessionName,
             DurationSeconds: input.durationSeconds,
@@ -163,8 +164,9 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
       const { roleArn, webIdentityToken } = input;
       const task = `assume ${roleArn} with the web identity token`;
       return call(context(task, webIdentityToken), async () => {
-        const output = await sts.send(
-          new AssumeRoleWithWebIdentityCommand({
+        const { sdk, client } = await sts;
+        const output = await client.send(
+          new sdk.AssumeRoleWithWebIdentityCommand({
             RoleArn: roleArn,
             RoleSessionName: input.roleSessionName,
             WebIdentityToken: webIdentityToken,
@@ -185,8 +187,9 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
 
     getSessionToken: ({ durationSeconds, mfa }) =>
       call(context("get a session with MFA", mfa.code), async () => {
-        const output = await sts.send(
-          new GetSessionTokenCommand({
+        const { sdk, client } = await sts;
+        const output = await client.send(
+          new sdk.GetSessionTokenCommand({
             DurationSeconds: durationSeconds,
             SerialNumber: mfa.serial,
             TokenCode: mfa.code,

@@ -1,14 +1,23 @@
 import type { AwsClient } from "../aws/client.ts";
 import { hostsOf } from "../aws/hosts.ts";
-import type { AwsConnection, ConnectionSettings, Sdk } from "../aws/sdk.ts";
+import type {
+  AwsConnection,
+  BaseQuery,
+  ConnectionSettings,
+  Sdk,
+} from "../aws/sdk.ts";
 import { ConfigError } from "../errors.ts";
 import { startWorker, type WorkerPermissions } from "../system/worker.ts";
-import { fromFailure, type Purpose, type Reply } from "./protocol.ts";
+import { fromFailure, type Reply } from "./protocol.ts";
 
-/** The worker's module, in the sources and in the bundle of the executable. */
-const MODULE = import.meta.url.endsWith("/jail.ts")
-  ? "./worker.ts"
-  : "./lib/jail/worker.js";
+type WorkerName = "client_worker" | "base_worker";
+
+/** A worker's module, in the sources or in the bundle of the executable. */
+function moduleOf(name: WorkerName): URL {
+  const isSource = import.meta.url.endsWith("/jail.ts");
+  const path = isSource ? `./${name}.ts` : `./lib/jail/${name}.js`;
+  return new URL(path, import.meta.url);
+}
 
 /** What the SDK insists on to name the system in its requests. */
 const SYSTEM = ["uid", "osRelease"] as const;
@@ -19,7 +28,7 @@ const HARMLESS = ["AWS_EXECUTION_ENV"] as const;
 export const JAILED: Sdk = {
   connect,
   findBase: async (query) => {
-    using jail = new Jail({ kind: "base", query }, {
+    using jail = new Jail("base_worker", query, {
       net: [...query.needs.net],
       read: [...query.needs.read],
       write: [...query.needs.write],
@@ -36,7 +45,7 @@ export const JAILED: Sdk = {
 
 function connect(settings: ConnectionSettings): AwsConnection {
   const imprison = (service: "sts" | "iam") =>
-    new Jail({ kind: "client", settings }, {
+    new Jail("client_worker", settings, {
       net: [...hostsOf(service, settings)],
       sys: [...SYSTEM],
     });
@@ -66,9 +75,9 @@ function connect(settings: ConnectionSettings): AwsConnection {
  *
  * @throws {ConfigError} where it is to reach what we may not
  */
-function start(permissions: WorkerPermissions): Worker {
+function start(name: WorkerName, permissions: WorkerPermissions): Worker {
   try {
-    return startWorker(new URL(MODULE, import.meta.url), permissions);
+    return startWorker(moduleOf(name), permissions);
   } catch (error) {
     const { net = [] } = permissions;
     throw new ConfigError(
@@ -92,8 +101,13 @@ class Jail implements Disposable {
     PromiseWithResolvers<unknown>
   >();
 
-  constructor(purpose: Purpose, permissions: WorkerPermissions) {
-    this.#worker = start(permissions);
+  /** @param purpose what the worker is told first */
+  constructor(
+    name: WorkerName,
+    purpose: ConnectionSettings | BaseQuery,
+    permissions: WorkerPermissions,
+  ) {
+    this.#worker = start(name, permissions);
     this.#worker.onmessage = ({ data }: MessageEvent<Reply>) => {
       const pending = this.#pending.get(data.id);
       if ("failure" in data) pending?.reject(fromFailure(data.failure));

@@ -1,12 +1,6 @@
 // Pure: no I/O.
 import { AwsError } from "../errors.ts";
 import type { AwsClient } from "../aws/client.ts";
-import type { BaseQuery, ConnectionSettings } from "../aws/sdk.ts";
-
-/** What a worker is for; the first message to it. */
-export type Purpose =
-  | { readonly kind: "client"; readonly settings: ConnectionSettings }
-  | { readonly kind: "base"; readonly query: BaseQuery };
 
 /** One call to a worker. */
 export interface Call {

@@ -86,9 +86,16 @@ async function plant(box: Sandbox, aws: FakeAws, elsewhere: string) {
   // Not by the import map: another one than that of the lock takes the network.
   const client = join(copy, "lib", "aws", "client.ts");
   const before = Deno.readTextFileSync(client);
-  const after = before.replace('"@aws-sdk/client-sts"', '"../../hostile.js"');
+  // In the jail, a file of ours is there from the start or not at all.
+  const after = before.replace(
+    'import("@aws-sdk/client-sts")',
+    "Promise.resolve(hostile as any)",
+  );
   assertNotEquals(after, before);
-  Deno.writeTextFileSync(client, after);
+  Deno.writeTextFileSync(
+    client,
+    `import * as hostile from "../../hostile.js";\n${after}`,
+  );
   const text = HOSTILE.replaceAll("HOME", box.home)
     .replaceAll(`Deno.env.get("${box.home}")`, 'Deno.env.get("HOME")')
     .replaceAll("ELSEWHERE", elsewhere)

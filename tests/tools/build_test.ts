@@ -13,8 +13,11 @@ interface Module {
   }[];
 }
 
-/** The modules of a bundle that come with an entry at once. */
-async function modulesAt(entry: string): Promise<readonly Module[]> {
+/** The modules of a bundle that come with an entry at once, and with what it goes on to load. */
+async function modulesAt(
+  entry: string,
+  goesOn: (specifier: string) => boolean = () => false,
+): Promise<readonly Module[]> {
   const { stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["info", "--json", "--no-config", entry],
   }).output();
@@ -28,7 +31,8 @@ async function modulesAt(entry: string): Promise<readonly Module[]> {
   for (const { dependencies = [] } of reached) {
     for (const { isDynamic, code } of dependencies) {
       const next = code && bySpecifier.get(code.specifier);
-      if (!isDynamic && next?.size !== undefined) reached.add(next);
+      if (isDynamic && !goesOn(next?.specifier ?? "")) continue;
+      if (next?.size !== undefined) reached.add(next);
     }
   }
   return [...reached];
@@ -43,11 +47,15 @@ Deno.test("the bundle has little to load before a command starts, and before a c
     await makeBundle(bundle);
     // V8 takes its time for each, whether it is run or not.
     const early = kilobytes(await modulesAt(join(bundle, "main.js")));
-    assert(early > 30 && early <= 60, `${early} kB before a command`);
-    const names = Array.from(Deno.readDirSync(bundle), ({ name }) => name);
-    const client = names.find((name) => /^client-\w+\.js$/.test(name))!;
-    const late = kilobytes(await modulesAt(join(bundle, client)));
-    assert(late > 100 && late <= 220, `${late} kB before a call`);
+    assert(early > 20 && early <= 37, `${early} kB before a command`);
+    const isSts = (path: string) => {
+      const file = /^file:(.*\/dist-es-\w+\.js)$/.exec(path)?.[1];
+      return file !== undefined &&
+        /\bas STSClient\b/.test(Deno.readTextFileSync(file));
+    };
+    const worker = join(bundle, "lib/jail/client_worker.js");
+    const late = kilobytes(await modulesAt(worker, isSts));
+    assert(late > 200 && late <= 230, `${late} kB before a call`);
   } finally {
     await Deno.remove(bundle, { recursive: true });
   }

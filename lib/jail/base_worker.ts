@@ -1,0 +1,15 @@
+/// <reference lib="deno.worker" />
+/** Where the AWS SDK looks for base credentials: a worker that can reach what these need. */
+import process from "./bare.ts"; // before the SDK
+import { findBaseCredentials } from "../aws/find_base.ts";
+import type { BaseQuery } from "../aws/sdk.ts";
+import { createFetch } from "../system/http.ts";
+import { serveCalls } from "./serve_calls.ts";
+
+serveCalls((query: BaseQuery) => {
+  Object.assign(process, { env: { ...query.env } });
+  const fetch = createFetch(query.caCertificates);
+  return {
+    findBase: () => findBaseCredentials({ ...query, fetch, now: Date.now }),
+  };
+});
