@@ -1,6 +1,6 @@
-import { resolve } from "./path.ts";
 import { projectPaths, userPath } from "./config/search.ts";
 import { ConfigError } from "./errors.ts";
+import { from } from "./place.ts";
 import { awsFile } from "./plan/locations.ts";
 import { isSameFile, readTextIfPresent } from "./system/files.ts";
 import type { Host } from "./system/host.ts";
@@ -35,7 +35,7 @@ export function readConfigs(
   const cwd = workingDirectory(host);
   const found = named === undefined
     ? firstOf(projectPaths(cwd))
-    : namedFile(resolve(cwd, named));
+    : namedFile(from(cwd, named));
   const configs: ConfigText[] = [];
   if (
     found !== undefined && !(own !== undefined && isSameFile(found.path, own))

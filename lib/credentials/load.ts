@@ -1,4 +1,4 @@
-import { join } from "../path.ts";
+import { within } from "../place.ts";
 import { readPrivate, whyNotPrivate } from "../system/private.ts";
 import { type Credentials, isFresh } from "./credentials.ts";
 import { isCredentials, isPlan, type PlanMemory } from "./entries.ts";
@@ -26,7 +26,7 @@ export function loadEntry(
   key: string,
 ): unknown {
   if (!isPrivate(directory)) return undefined;
-  const text = readPrivate(join(directory, `${name}.json`));
+  const text = readPrivate(within(directory, `${name}.json`));
   if (text === undefined) return undefined;
   try {
     const entry = JSON.parse(text);

@@ -1,5 +1,5 @@
 // Pure: no I/O.
-import { join } from "../path.ts";
+import { within } from "../place.ts";
 
 type Env = Readonly<Record<string, string>>;
 
@@ -9,7 +9,7 @@ export function cacheDirectoryOf(
   home: string | undefined,
 ): string | undefined {
   return env.ASSUME_ROLE_CACHE_DIR ||
-    (home && join(home, ".aws", "assume-role", "cache"));
+    (home && within(home, ".aws", "assume-role", "cache"));
 }
 
 /** A copy of one of AWS's files, by its name: there as long as a command runs. */
@@ -62,9 +62,9 @@ export function awsFile(
   name: "config" | "credentials",
   home: string | undefined,
 ): string | undefined {
-  if (!variable) return home && join(home, ".aws", name);
+  if (!variable) return home && within(home, ".aws", name);
   return /^~[\\/]/.test(variable) && home
-    ? join(home, variable.slice(2))
+    ? within(home, variable.slice(2))
     : variable;
 }
 

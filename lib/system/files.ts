@@ -1,4 +1,3 @@
-import { dirname, resolve } from "../path.ts";
 import { reasonOf } from "./reason.ts";
 
 /**
@@ -94,19 +93,5 @@ export function isSameFile(a: string, b: string): boolean {
     return a === b || Deno.realPathSync(a) === Deno.realPathSync(b);
   } catch {
     return false; // one of them is not there
-  }
-}
-
-/** The file that a path leads to, through links, whether there is one yet or not. */
-export async function followLinks(path: string): Promise<string> {
-  try {
-    return await Deno.realPath(path);
-  } catch (error) {
-    if (!isAbsence(error)) throw error;
-  }
-  try {
-    return await followLinks(resolve(dirname(path), await Deno.readLink(path)));
-  } catch {
-    return path; // not a link
   }
 }

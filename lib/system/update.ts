@@ -1,4 +1,5 @@
-import { followLinks, isSame, statIfPresent } from "./files.ts";
+import { isSame, statIfPresent } from "./files.ts";
+import { followLinks } from "./links.ts";
 import { type Replacement, stageReplacement, writeAll } from "./write.ts";
 
 /** How often an edit starts over because somebody else has changed the file. */

@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path/join";
-import { followLinks, readTextIfPresent } from "../../lib/system/files.ts";
+import { readTextIfPresent } from "../../lib/system/files.ts";
+import { followLinks } from "../../lib/system/links.ts";
 import {
   makePrivateDirectory,
   removeIfPresent,

@@ -1,0 +1,47 @@
+// Pure: no I/O.
+
+/** How the few paths are made that every run needs. */
+export interface Places {
+  /** The path of a name in a directory. */
+  readonly within: (directory: string, ...names: readonly string[]) => string;
+  /** The path that another one leads to from a directory. */
+  readonly from: (directory: string, path: string) => string;
+  /** A directory, by its absolute path, and those above it up to the root. */
+  readonly upwards: (directory: string) => readonly string[];
+}
+
+/**
+ * Paths as they are written on Windows, or elsewhere. All of @std/path is in
+ * `path.ts`: to load that takes a tenth of a cached run.
+ */
+export function placesOf(isWindows: boolean): Places {
+  const separator = isWindows ? "\\" : "/";
+  const separators = isWindows ? /[\\/]+/ : /\/+/;
+  const atEnd = isWindows ? /[\\/]+$/ : /\/+$/;
+  const absolute = isWindows ? /^(?:[a-z]:|[\\/])/i : /^\//;
+  /** A drive or a share; whatever the system, it is a directory. */
+  const root = isWindows
+    ? /^(?:[a-z]:[\\/]|[\\/]{2}[^\\/]+[\\/]+[^\\/]+[\\/]?)/i
+    : /^\//;
+  const within: Places["within"] = (directory, ...names) =>
+    [directory.replace(atEnd, ""), ...names].join(separator);
+  return {
+    within,
+    from: (directory, path) =>
+      absolute.test(path) ? path : within(directory, path),
+    upwards: (directory) => {
+      const top = root.exec(directory)?.[0] ?? "";
+      const names = directory.slice(top.length).split(separators)
+        .filter((name) => name !== "");
+      const below = names.map((_, at) =>
+        within(top, ...names.slice(0, names.length - at))
+      );
+      return [...below, top];
+    },
+  };
+}
+
+/** {@linkcode Places} on this system. */
+export const { within, from, upwards }: Places = placesOf(
+  Deno.build.os === "windows",
+);
