@@ -39,6 +39,8 @@ for (const kind of ["cached", "recalled"] as const) {
           .map((name) => join(box.home, ".aws", name)),
         cache,
         ...needed.map((name) => join(cache, name)),
+        // One that is recalled needs none of our modules beyond those of a start.
+        ...(kind === "cached" ? [join(ROOT, "lib")] : []),
       ];
       const before = aws.calls.length;
       // Not as broad as the cache's directory: the permission for that has all in it.
