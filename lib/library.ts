@@ -143,6 +143,7 @@ async function obtain(given: AssumeRoleOptions): Promise<Obtained> {
   const layers = { options, variables, configs };
   const plan = await resolvePlan({ ...host, ...layers, profiles, readText });
   const { env, now } = host;
+  const unfinished: Promise<void>[] = [];
   const context: GetContext = {
     loadSdk: () => loadSdk(given, now),
     env,
@@ -152,8 +153,10 @@ async function obtain(given: AssumeRoleOptions): Promise<Obtained> {
       warn: (message) => given.onWarning?.(message),
       explain: () => {},
     },
+    later: (work) => void unfinished.push(work),
   };
   const credentials = await getCredentials(plan, context);
+  await Promise.all(unfinished);
   return { credentials, refreshBeforeExpiry: plan.refreshBeforeExpiry };
 }
 

@@ -52,16 +52,24 @@ export async function perform(context: PerformContext): Promise<Ending> {
     return { status: STATUS.ok };
   }
   const variables = parseVariables(host.env);
-  return mode === "run"
-    ? await runAnew(invocation, variables, context)
-    : await performMode(mode, options, variables, context);
+  const unfinished: Promise<void>[] = [];
+  const later = (work: Promise<void>) => void unfinished.push(work);
+  try {
+    return mode === "run"
+      ? await runAnew(invocation, variables, { ...context, later })
+      : await performMode(mode, options, variables, { ...context, later });
+  } finally {
+    await Promise.all(unfinished);
+  }
 }
+
+type FullContext = PerformContext & Pick<GetContext, "later">;
 
 async function performMode(
   mode: LoadedMode | "print",
   options: Options,
   variables: Options,
-  { host, reporter }: PerformContext,
+  { host, reporter, later }: FullContext,
 ): Promise<Ending> {
   let configs: readonly Config[] = [];
   let configProblem: unknown;
@@ -74,7 +82,7 @@ async function performMode(
   const layers = { options, variables, configs };
   const loadInput = () => inputOf(layers, host);
   const makePlan = async () => await planOf(loadInput());
-  const context = createContext(host, reporter);
+  const context = { ...createContext(host, reporter), later };
   if (mode !== "print") {
     const asker = createAsker(host, true);
     const plans = { layers, configProblem, loadInput, makePlan };
@@ -96,8 +104,9 @@ async function performMode(
 async function runAnew(
   { command, options }: Extract<Invocation, { readonly mode: "run" }>,
   variables: Options,
-  { host, reporter, past, starter = new Starter(host.now) }: PerformContext,
+  context: FullContext,
 ): Promise<Ending> {
+  const { host, reporter, past, starter = new Starter(host.now) } = context;
   const begun = host.now();
   const settings = { ...variables, ...options };
   const configs = loadConfigs(host, settings, past?.texts.configs);
@@ -111,13 +120,13 @@ async function runAnew(
   const plan = await planOf({ ...input, readText: readMore });
   await explainSettings(plan, layers, reporter);
 
-  const context = createContext(host, reporter);
+  const getContext = { ...createContext(host, reporter), ...context };
   const asker = createAskerBefore(host, starter);
-  const credentials = await getCredentials(plan, { ...context, asker });
+  const credentials = await getCredentials(plan, { ...getContext, asker });
   if (plan.server) {
     const { serveCredentials } = await import("./serve/serve.ts");
     const supply = await serveCredentials(credentials, {
-      ...context,
+      ...getContext,
       plan,
       makePlan: async () => await planOf(inputOf(layers, host)),
       awsFiles: awsFiles(host.env, host.home),
@@ -150,7 +159,7 @@ async function planOf(input: PlanInput): Promise<Plan> {
 function createContext(
   host: Host,
   reporter: Reporter,
-): Omit<GetContext, "asker"> {
+): Omit<GetContext, "asker" | "later"> {
   const { env, now } = host;
   return { reporter, env, now, loadSdk: () => loadSdk(host) };
 }

@@ -19,6 +19,8 @@ export interface GetContext {
   readonly asker: Asker;
   readonly now: () => number;
   readonly reporter: Reporter;
+  /** Takes what need not be done before the credentials are used, but before the end. */
+  readonly later: (work: Promise<void>) => void;
 }
 
 /**
@@ -57,8 +59,8 @@ export async function getCredentials(
   if (!fromCache) {
     const { keep } = await import("./keep.ts");
     await keep(plan, result, context);
-    // Of no use to this run, and no reason for it to fail.
-    await store?.tidy(now()).catch(() => {});
+    // Of no use to this run, and no reason for it to wait or to fail.
+    if (store) context.later(store.tidy(now()).catch(() => {}));
   }
   return credentials;
 }

@@ -10,7 +10,7 @@ import { saveProfile } from "./save_profile.ts";
 export async function keep(
   plan: RolePlan,
   { credentials, problem }: CachedResult,
-  { now, reporter }: Pick<GetContext, "now" | "reporter">,
+  { now, reporter, later }: Pick<GetContext, "now" | "reporter" | "later">,
 ): Promise<void> {
   const problems: string[] = [];
   if (problem !== undefined) {
@@ -24,15 +24,14 @@ export async function keep(
       reporter.warn(
         `Waiting for another assume-role, which is writing ${file}`,
       );
-    const reason = await saveProfile(
-      plan.savedProfile,
-      credentials,
-      now(),
-      onWait,
-    );
-    if (reason !== undefined) {
-      problems.push(`Cannot save the profile '${name}' in ${file}: ${reason}`);
-    }
+    const { savedProfile } = plan;
+    const saved = await saveProfile(savedProfile, credentials, now(), onWait);
+    const told = (reason: string) =>
+      `Cannot save the profile '${name}' in ${file}: ${reason}`;
+    if (saved.reason !== undefined) problems.push(told(saved.reason));
+    later(saved.settled.then((reason) => {
+      if (reason !== undefined) reporter.warn(told(reason));
+    }));
   }
   if (problems.length > 0) reporter.warn(problems.join("; "));
 }

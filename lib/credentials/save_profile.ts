@@ -12,7 +12,7 @@ import { removeOlder } from "../system/directory.ts";
 import { kindOf } from "../system/files.ts";
 import { isTemporary, makePrivateDirectory } from "../system/write.ts";
 import { withLock } from "../system/lock.ts";
-import { updateFile } from "../system/update.ts";
+import { type Lock, updateFile } from "../system/update.ts";
 import { reasonOf } from "../system/reason.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Credentials } from "./credentials.ts";
@@ -24,43 +24,52 @@ const MARK = "x_assume_role_arn";
 /** When the credentials expire, under the name that other tools use for it. */
 const EXPIRES = "x_security_token_expires";
 
+/** What came of saving. */
+export interface Saved {
+  /** Why it could not be done, in a few words; `undefined` where it was. */
+  readonly reason?: string | undefined;
+  /** The same of what others may have written at that moment, which takes one to see. */
+  readonly settled: Promise<string | undefined>;
+}
+
 /**
  * Saves credentials as a profile of `~/.aws/credentials`, for every tool that
  * reads it. Nothing else in the file changes.
- *
- * @returns why it could not be done, in a few words; `undefined` where it was
  */
 export async function saveProfile(
   target: NonNullable<Plan["savedProfile"]>,
   credentials: Credentials,
   now: number,
   onWait: () => void,
-): Promise<string | undefined> {
+): Promise<Saved> {
   const { file, name } = target;
+  const lock: Lock = (task) => withLock(lockOf(file), { onWait }, task);
   try {
     const kind = await kindOf(file);
-    if (kind === "device") return undefined; // /dev/null: nothing is to be saved
-    if (kind === "other") return "it is not a regular file";
+    if (kind === "device") return notSaved(); // /dev/null: nothing is to be saved
+    if (kind === "other") return notSaved("it is not a regular file");
     await makePrivateDirectory(dirname(file));
     let refusal: string | undefined;
     await removeOlder(dirname(file), now - DAY, isTemporary);
-    await withLock(
-      lockOf(file),
-      { onWait },
-      () =>
-        updateFile(file, (content) => {
-          const before = parseAwsFile(content);
-          refusal = refuse(readSection(before, name), credentials, now);
-          if (refusal !== undefined) return undefined;
-          return formatAwsFile(
-            setSection(before, name, toEntries(credentials, target.region)),
-          );
-        }),
+    const replaced = await lock(() =>
+      updateFile(file, (content) => {
+        const before = parseAwsFile(content);
+        refusal = refuse(readSection(before, name), credentials, now);
+        if (refusal !== undefined) return undefined;
+        return formatAwsFile(
+          setSection(before, name, toEntries(credentials, target.region)),
+        );
+      })
     );
-    return refusal;
+    const settled = replaced.settle(lock).then(() => undefined, reasonOf);
+    return { reason: refusal, settled };
   } catch (error) {
-    return reasonOf(error);
+    return notSaved(reasonOf(error));
   }
+}
+
+function notSaved(reason?: string): Saved {
+  return { reason, settled: Promise.resolve(undefined) };
 }
 
 /**
@@ -75,21 +84,20 @@ export async function removeProfiles(
   roleArn: string | undefined,
 ): Promise<readonly string[]> {
   let removed: readonly string[] = [];
-  await withLock(
-    lockOf(file),
-    { onWait() {} },
-    () =>
-      updateFile(file, (content) => {
-        const before = parseAwsFile(content);
-        removed = sectionNames(before).filter((name) => {
-          const arn = readSection(before, name)?.[MARK];
-          return arn !== undefined &&
-            (roleArn === undefined || arn === roleArn);
-        });
-        if (removed.length === 0) return undefined;
-        return formatAwsFile(removed.reduce(removeSection, before));
-      }),
+  const lock: Lock = (task) => withLock(lockOf(file), { onWait() {} }, task);
+  const replaced = await lock(() =>
+    updateFile(file, (content) => {
+      const before = parseAwsFile(content);
+      removed = sectionNames(before).filter((name) => {
+        const arn = readSection(before, name)?.[MARK];
+        return arn !== undefined &&
+          (roleArn === undefined || arn === roleArn);
+      });
+      if (removed.length === 0) return undefined;
+      return formatAwsFile(removed.reduce(removeSection, before));
+    })
   );
+  await replaced.settle(lock);
   return removed;
 }
 

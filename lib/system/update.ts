@@ -8,42 +8,26 @@ const ATTEMPTS = 20;
 const STILL = 50;
 
 /**
- * Edits a file that others edit too, some of them in place and without a lock:
- * the new content replaces the old in one step, and what somebody else wrote
- * meanwhile is taken up, not lost. The edit may be called several times; it
- * returns `undefined` where there is nothing to change.
- *
- * @throws where the file cannot be read or replaced; it is whole then
+ * How long somebody who had opened a file before it was replaced may take to
+ * write into it, in milliseconds: mostly it is a small part of one, but the
+ * system may let others run in between.
  */
-export async function updateFile(
-  path: string,
-  edit: (content: Uint8Array) => Uint8Array | undefined,
-): Promise<void> {
-  const target = await followLinks(path);
-  let rescue: Rescue | undefined;
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    using old = await OldFile.open(target);
-    const current = await old.readWhole();
-    // Unless somebody has written the new file as well, that is the newest there is.
-    const base = rescue && isSame(rescue.written, current)
-      ? rescue.late
-      : current;
-    const after = edit(base);
-    if (after === undefined) return;
-    const staged = await stageReplacement(target, after, {
-      old: await old.stat(),
-    });
-    if (await replaceUnchanged(staged, old, target, current)) {
-      const late = await old.changedSince(current);
-      if (late === undefined) return;
-      if (startsWith(late, current)) {
-        return await append(target, late.subarray(current.length));
-      }
-      rescue = { late, written: after };
-    }
-  }
-  throw new Error("others keep changing it");
+const LATENESS = 25;
+
+/** How to be alone with a file among those that respect its lock. */
+export type Lock = <T>(task: () => Promise<T>) => Promise<T>;
+
+/** A file that has been replaced, or was to be left as it is. */
+export interface Replaced {
+  /**
+   * Looks after a while whether somebody has written into the old file: that is
+   * then taken up too. To be called once, and not to be hurried for: nobody has
+   * to wait for it but who ends the process.
+   */
+  readonly settle: (lock: Lock) => Promise<void>;
 }
+
+type Edit = (content: Uint8Array) => Uint8Array | undefined;
 
 /** A file that somebody wrote anew after we had replaced it. */
 interface Rescue {
@@ -53,8 +37,73 @@ interface Rescue {
   readonly written: Uint8Array;
 }
 
+/**
+ * Edits a file that others edit too, some of them in place and without a lock:
+ * the new content replaces the old in one step, and what somebody else wrote
+ * meanwhile is taken up, not lost. The edit may be called several times; it
+ * returns `undefined` where there is nothing to change.
+ *
+ * @throws where the file cannot be read or replaced; it is whole then
+ */
+export async function updateFile(
+  path: string,
+  edit: Edit,
+  rescue?: Rescue,
+): Promise<Replaced> {
+  const target = await followLinks(path);
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const old = await OldFile.open(target);
+    let isWatched = false;
+    try {
+      const current = await old.readWhole();
+      // Unless somebody has written the new file as well, that is the newest there is.
+      const base = rescue && isSame(rescue.written, current)
+        ? rescue.late
+        : current;
+      const after = edit(base);
+      if (after === undefined) return { settle: () => Promise.resolve() };
+      const staged = await stageReplacement(target, after, {
+        old: await old.stat(),
+      });
+      if (!await replaceUnchanged(staged, old, target, current)) continue;
+      const late = await old.changedSince(current) ?? current;
+      if (startsWith(late, current)) {
+        await append(target, late.subarray(current.length));
+        isWatched = true;
+        const again = (rescue: Rescue) => updateFile(path, edit, rescue);
+        return watch(old, target, { late, written: after }, again);
+      }
+      rescue = { late, written: after };
+    } finally {
+      if (!isWatched) old.close();
+    }
+  }
+  throw new Error("others keep changing it");
+}
+
+/** Waits for what somebody may still write into a file that has lost its name. */
+function watch(
+  old: OldFile,
+  target: string,
+  { late: seen, written }: Rescue,
+  updateAgain: (rescue: Rescue) => Promise<Replaced>,
+): Replaced {
+  const enough = wait(LATENESS);
+  const settle = async (lock: Lock) => {
+    await enough;
+    const late = await old.changedSince(seen) ?? seen;
+    if (startsWith(late, seen)) {
+      return await append(target, late.subarray(seen.length));
+    }
+    const replaced = await lock(() => updateAgain({ late, written }));
+    await replaced.settle(lock);
+  };
+  return { settle: (lock) => settle(lock).finally(() => old.close()) };
+}
+
 /** Does what somebody wanted to do who added to a file that had just been replaced. */
 async function append(path: string, content: Uint8Array): Promise<void> {
+  if (content.length === 0) return;
   using file = await Deno.open(path, { append: true });
   await writeAll(file, content);
 }
@@ -78,7 +127,7 @@ async function replaceUnchanged(
  * The file that is about to be replaced, kept open: whoever has opened it to
  * write into it goes on writing there even when it has lost its name.
  */
-class OldFile implements Disposable {
+class OldFile {
   readonly #file: Deno.FsFile | undefined;
 
   private constructor(file: Deno.FsFile | undefined) {
@@ -94,7 +143,7 @@ class OldFile implements Disposable {
     }
   }
 
-  [Symbol.dispose](): void {
+  close(): void {
     this.#file?.close();
   }
 

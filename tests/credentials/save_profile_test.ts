@@ -39,11 +39,14 @@ class Home implements Disposable {
     Deno.writeTextFileSync(this.file, text);
   }
 
-  save(
+  async save(
     name = "corp-admin",
     credentials = CREDENTIALS,
   ): Promise<string | undefined> {
-    return saveProfile({ file: this.file, name }, credentials, NOW, () => {});
+    const target = { file: this.file, name };
+    const saved = await saveProfile(target, credentials, NOW, () => {});
+    assertEquals(await saved.settled, undefined);
+    return saved.reason;
   }
 
   get text(): string {
@@ -235,6 +238,6 @@ Deno.test("saveProfile() says in a few words why it cannot", async () => {
   const file = join(home.root, "file");
   Deno.writeTextFileSync(file, "");
   const target = { file: join(file, "credentials"), name: "corp-admin" };
-  const reason = await saveProfile(target, CREDENTIALS, NOW, () => {});
-  assertEquals(typeof reason, "string");
+  const saved = await saveProfile(target, CREDENTIALS, NOW, () => {});
+  assertEquals(typeof saved.reason, "string");
 });

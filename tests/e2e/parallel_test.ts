@@ -253,6 +253,52 @@ for i in range(400):
   assertEquals(lost, []);
 });
 
+Deno.test(
+  "what somebody was about to write when the file was replaced is not lost",
+  {
+    ignore: !HAS_TERMINAL,
+  },
+  async () => {
+    await using aws = new FakeAws(WORLD);
+    await using box = new Sandbox(aws);
+    const path = join(box.home, ".aws/credentials");
+    // Opens the file, and is not let on until another one is in its place.
+    const script = `
+import os, sys, time
+path = sys.argv[1]
+with open(path, "a") as file:
+    print("open", flush=True)
+    while os.stat(path).st_ino == os.fstat(file.fileno()).st_ino:
+        time.sleep(0.0005)
+    time.sleep(0.004)
+    file.write("[late]\\nregion = x\\n")
+`;
+    for (const words of [["-r", "admin", "true"], ["-r", "admin"]]) {
+      const before = box.readHome(".aws/credentials");
+      const ready = join(box.root, "ready");
+      const writer = box.exec([
+        "sh",
+        "-c",
+        'exec python3 -c "$1" "$2" >"$3"',
+        "sh",
+        script,
+        path,
+        ready,
+      ]);
+      while (await exists(ready) === false || Deno.statSync(ready).size === 0) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      assertEquals((await box.run(["-f", ...words])).status, 0);
+      assertEquals((await writer).status, 0);
+      const after = box.readHome(".aws/credentials");
+      assertEquals(after.split("[late]\nregion = x\n").length, 2, before);
+      assert(after.includes("[111111111111-admin]"));
+      box.writeHome(".aws/credentials", before);
+      Deno.removeSync(ready);
+    }
+  },
+);
+
 async function exists(path: string): Promise<boolean> {
   try {
     await Deno.stat(path);

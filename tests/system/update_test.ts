@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path/join";
-import { updateFile } from "../../lib/system/update.ts";
+import { updateFile as update } from "../../lib/system/update.ts";
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -8,6 +8,12 @@ const addOurs = (content: Uint8Array) =>
   text(content).includes("[ours]")
     ? undefined
     : bytes(text(content) + "[ours]\n");
+
+/** Edits a file, and waits until it is known that nobody else was about to. */
+async function updateFile(...given: Parameters<typeof update>): Promise<void> {
+  const replaced = await update(...given);
+  await replaced.settle((task) => task());
+}
 
 /** A file in a directory of its own. */
 class Place implements Disposable {
@@ -121,6 +127,38 @@ Deno.test(
       }
       assertEquals(place.content, after);
     }
+  },
+);
+
+Deno.test(
+  "updateFile() keeps what comes into the old file a while after it was replaced",
+  unix,
+  async () => {
+    const cases: readonly (readonly [string[], string])[] = [
+      [["late\n"], "a\n[ours]\nlate\n"],
+      [["late\n", "later\n"], "a\n[ours]\nlate\nlater\n"],
+    ];
+    for (const [late, expected] of cases) {
+      using place = new Place("a\n");
+      using old = Deno.openSync(place.path, { append: true });
+      const replaced = await update(place.path, addOurs);
+      // Somebody else of ours came in between, and did not see it either.
+      Deno.writeTextFileSync(place.path, "[other]\n", { append: true });
+      for (const text of late) {
+        await new Promise((resolve) => setTimeout(resolve, 4));
+        old.writeSync(bytes(text));
+      }
+      await replaced.settle((task) => task());
+      const text = expected.replace("[ours]\n", "[ours]\n[other]\n");
+      assertEquals([place.content, place.names()], [text, ["credentials"]]);
+    }
+    using place = new Place("a\n");
+    using old = Deno.openSync(place.path, { write: true });
+    const replaced = await update(place.path, addOurs);
+    old.writeSync(bytes("anew\n"));
+    let locks = 0;
+    await replaced.settle((task) => (locks++, task()));
+    assertEquals([place.content, locks], ["anew\n[ours]\n", 1]);
   },
 );
 
