@@ -13,22 +13,8 @@
  * the program that would be left behind.
  */
 export const COMPANION = `
-tell_ignored() {
-  if ! [ -r /proc/$PPID/status ]; then
-    trap
-    return
-  fi
-  while read -r key value; do
-    [ "$key" = SigIgn: ] && mask=\${value#????????}
-  done </proc/$PPID/status
-  number=1
-  while [ $number -le 31 ]; do
-    [ $((0x$mask >> (number - 1) & 1)) = 0 ] || kill -l $number
-    number=$((number + 1))
-  done
-}
-
-# Sets state, parent, group and session (or its like) that a process has.
+# Sets state, parent, group and session (or its like) that a process has, and
+# where the system tells them so, the signals that it ignores, as a mask.
 look_at() {
   if [ -r /proc/self/stat ]; then
     stat=
@@ -38,7 +24,20 @@ look_at() {
     stat=$(ps -o state=,ppid=,pgid=,tty= -p "$1")
   fi 2>/dev/null
   set -- $stat
-  state=$1 parent=$2 group=$3 session=$4
+  state=$1 parent=$2 group=$3 session=$4 ignored=\${31-}
+}
+
+tell_ignored() {
+  look_at $PPID
+  if [ -z "$ignored" ]; then
+    trap
+    return
+  fi
+  number=1
+  while [ "$ignored" -gt 0 ]; do
+    [ $((ignored & 1)) = 0 ] || kill -l $number
+    ignored=$((ignored >> 1)) number=$((number + 1))
+  done
 }
 
 # Whether somebody is there to take up a job that stops, such as a shell.
