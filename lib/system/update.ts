@@ -12,7 +12,7 @@ const STILL = 50;
  * write into it, in milliseconds: mostly it is a small part of one, but the
  * system may let others run in between.
  */
-const LATENESS = 25;
+const LATENESS = 15;
 
 /** How to be alone with a file among those that respect its lock. */
 export type Lock = <T>(task: () => Promise<T>) => Promise<T>;
