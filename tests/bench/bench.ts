@@ -90,8 +90,10 @@ async function race(
 }
 
 /** Makes a reference for the executable; nothing where there is no base for it. */
-async function compile(source: string): Promise<string | undefined> {
-  const output = source.replace(/\.ts$/, "");
+async function compile(
+  source: string,
+  output: string,
+): Promise<string | undefined> {
   const { success } = await new Deno.Command(COMPILER, {
     args: [
       "compile",
@@ -197,8 +199,10 @@ const forget = () => {
 const flags = permissionFlags(Deno.version.deno);
 const deno = [Deno.execPath(), "run"];
 const source = [...deno, ...flags, join(ROOT, "main.ts")];
-const empty = await compile(emptySource);
-const minimal = await compile(minimalSource);
+const empty = await compile(emptySource, join(box.root, "empty"));
+const minimal = await compile(minimalSource, join(box.root, "minimal"));
+const leastSource = join(import.meta.dirname!, "least.ts");
+const least = await compile(leastSource, join(box.root, "least"));
 const hasBinary = exists(BIN);
 const run = ["-r", "admin", "true"];
 
@@ -207,11 +211,16 @@ print(
 );
 await race(box, "Cached run, from source", [
   { name: "empty program", words: [...deno, "-A", emptySource, "true"] },
+  {
+    name: "the least that it has to do",
+    words: [...deno, "-A", "--no-config", leastSource, "true"],
+  },
   { name: "assume-role", words: [...source, ...run] },
 ]);
-if (hasBinary && empty !== undefined) {
+if (hasBinary && empty !== undefined && least !== undefined) {
   await race(box, "Cached run, executable", [
     { name: "empty executable", words: [empty, "true"] },
+    { name: "the least that it has to do", words: [least, "true"] },
     { name: "assume-role", words: [BIN, ...run] },
   ]);
 }

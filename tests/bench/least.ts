@@ -1,0 +1,82 @@
+/**
+ * The least that a cached run has to do, by hand and with nothing else: know which
+ * signals are ignored and be ready to pass on the others, read the files that
+ * decide, make sure that they are what was read before, read the session, and
+ * start the command with it. Between this and an empty program lies what these
+ * promises cost; what lies beyond it is ours to save.
+ */
+import { BASE_VARIABLES } from "../../lib/child/environment.ts";
+import { COMPANION } from "../../lib/system/companion_script.ts";
+
+const SIGNALS = "HUP INT QUIT TERM USR1 USR2 ALRM VTALRM PROF WINCH TSTP CONT"
+  .split(" ");
+const companion = new Deno.Command("/bin/sh", {
+  args: ["-c", COMPANION, "assume-role", ...SIGNALS],
+  clearEnv: true,
+  env: { PATH: "/usr/bin:/bin" },
+  stdin: "piped",
+  stdout: "piped",
+  stderr: "null",
+}).spawn();
+const ready = companion.stdout.getReader().read();
+
+const env = Deno.env.toObject();
+const aws = `${env.HOME}/.aws`;
+
+function read(path: string): string {
+  try {
+    Deno.lstatSync(path);
+    return Deno.readTextFileSync(path);
+  } catch {
+    return "";
+  }
+}
+
+let project = "";
+for (let at = Deno.cwd(); project === ""; at = at.replace(/\/[^/]*$/, "")) {
+  project = read(`${at}/assume-role.yaml`);
+  if (at === "") break;
+}
+const texts = [
+  project,
+  ...["assume-role.yaml", "config", "credentials"]
+    .map((name) => read(`${aws}/${name}`)),
+];
+const bytes = new TextEncoder().encode(JSON.stringify([Deno.args, texts]));
+const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+const key = Array.from(hash, (byte) => byte.toString(16).padStart(2, "0"));
+
+const cache = `${aws}/assume-role/cache`;
+Deno.lstatSync(cache);
+read(`${cache}/plan-${key.join("")}.json`);
+const session = Array.from(Deno.readDirSync(cache), ({ name }) => name)
+  .find((name) => /^[0-9a-f]{64}\.json$/.test(name));
+const { value } = JSON.parse(read(`${cache}/${session}`));
+const allowed = new Set(Object.values(BASE_VARIABLES).flat());
+const own = Object.fromEntries(
+  Object.entries(env).filter(([name]) => allowed.has(name)),
+);
+
+await ready;
+for (const name of SIGNALS) {
+  Deno.addSignalListener(`SIG${name}` as Deno.Signal, () => {});
+}
+const [program, ...args] = Deno.args;
+const child = new Deno.Command(program!, {
+  args,
+  clearEnv: true,
+  env: {
+    ...own,
+    AWS_ACCESS_KEY_ID: value.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: value.secretAccessKey,
+    AWS_SESSION_TOKEN: value.sessionToken,
+  },
+  stdin: "inherit",
+  stdout: "inherit",
+  stderr: "inherit",
+}).spawn();
+const told = new TextEncoder().encode(`adopt ${child.pid}\n`);
+await companion.stdin.getWriter().write(told);
+const { code } = await child.status;
+companion.kill("SIGKILL");
+Deno.exit(code);
