@@ -142,11 +142,10 @@ Deno.test(
     await using box = sandbox(aws);
     const script =
       'printf "data\\n" | { "$@" >out 2>err; echo "status $?"; cat >rest; }';
-    const { stdout } = await box.exec([
-      "python3",
-      join(import.meta.dirname!, "..", "e2e", "terminal.py"),
-      ...["sh", "-c", script, "sh", ...WHO, "--profile", "deploy"],
-    ], { stdin: JSON.stringify([["MFA code", `${await aws.code(ALICE)}\n`]]) });
+    const { stdout } = await box.play(
+      ["sh", "-c", script, "sh", ...WHO, "--profile", "deploy"],
+      [["MFA code", `${await aws.code(ALICE)}\n`]],
+    );
     assertStringIncludes(stdout, "\r\nstatus 0\r\n");
     const files = ["out", "err", "rest"].map((name) =>
       Deno.readTextFileSync(join(box.project, name))

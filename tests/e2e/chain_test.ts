@@ -310,12 +310,8 @@ Deno.test(
     const script =
       'i=0; while [ $i -lt 8 ]; do "$@" -r safe echo success & "$@" -r sound echo success & i=$((i+1)); done; wait';
     const all = ["sh", "-c", script, "sh", ...program(), "-q"];
-    const { stdout } = await box.exec(
-      ["python3", join(import.meta.dirname!, "terminal.py"), ...all],
-      {
-        stdin: JSON.stringify([["MFA code", `${await aws.code(ALICE)}\n`]]),
-      },
-    );
+    const code = await aws.code(ALICE);
+    const { stdout } = await box.play(all, [["MFA code", `${code}\n`]]);
     assertEquals(stdout.match(/MFA code/g)?.length, 1, stdout);
     assertEquals(stdout.match(/^success\r$/gm)?.length, 16, stdout);
     assertEquals(assumed(aws).toSorted(), ["guard", "safe", "sound"]);

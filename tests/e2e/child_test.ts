@@ -454,7 +454,7 @@ Deno.test("Ctrl-Z and fg work, and the terminal is left as it was", {
     'echo "u"p; read -r line; echo "read: $line"; exit 6',
   ];
   box.write("job", `${words.map((word) => `'${word}'`).join(" ")}\n`);
-  const play = [
+  const steps = [
     ["bash-", "stty -a >before; . ./job\n"],
     ["up\r\n", "\x1a"],
     ["Stopped", "echo in-be''tween; fg\n"],
@@ -464,17 +464,11 @@ Deno.test("Ctrl-Z and fg work, and the terminal is left as it was", {
       "read: hello",
       "echo status=$?; stty -a >after; cmp before after && echo sa''me; exit\n",
     ],
-  ];
-  const result = await box.exec(
-    [
-      "python3",
-      join(import.meta.dirname!, "terminal.py"),
-      "bash",
-      "--norc",
-      "--noprofile",
-      "-i",
-    ],
-    { stdin: JSON.stringify(play), env: { TERM: "dumb" } },
+  ] as const;
+  const result = await box.play(
+    ["bash", "--norc", "--noprofile", "-i"],
+    steps,
+    { env: { TERM: "dumb" } },
   );
   assertStringIncludes(result.stdout, "status=6");
   assertStringIncludes(result.stdout, "same");

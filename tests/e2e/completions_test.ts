@@ -105,15 +105,9 @@ for (
       await using box = new Sandbox();
       const env = { ...world(box), TERM: "dumb", ZDOTDIR: box.project };
       box.write(file, `${start}\nPS1='ready> '\n`);
-      const player = join(import.meta.dirname!, "terminal.py");
-      const steps = [
-        ...TYPED.map(([typed]) => ["ready> ", `${typed}\t\n`]),
-        ["ready> ", "exit\n"],
-      ];
-      const { stdout } = await box.exec(["python3", player, shell, ...args], {
-        env,
-        stdin: JSON.stringify(steps),
-      });
+      const steps = [...TYPED.map(([typed]) => `${typed}\t\n`), "exit\n"]
+        .map((typed) => ["ready> ", typed] as const);
+      const { stdout } = await box.play([shell, ...args], steps, { env });
       const told = [...stdout.matchAll(/^<.*>(?=\r)/gm)].map(([line]) => line);
       assertEquals(told, TYPED.map(([, words]) => words), stdout);
       assertEquals(

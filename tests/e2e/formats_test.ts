@@ -248,11 +248,10 @@ Deno.test(
     await using box = new Sandbox(aws);
     const command = [...program(), "-r", "deploy", "--format", "process"];
     const script = "printf 'data\\n' | { \"$@\" >out 2>err; cat >rest; }";
-    const shown = await box.exec([
-      "python3",
-      `${import.meta.dirname}/terminal.py`,
-      ...["sh", "-c", script, "sh", ...command],
-    ], { stdin: JSON.stringify([["MFA code", `${await aws.code(ALICE)}\n`]]) });
+    const shown = await box.play(
+      ["sh", "-c", script, "sh", ...command],
+      [["MFA code", `${await aws.code(ALICE)}\n`]],
+    );
     assertMatch(shown.stdout, /MFA code for \S+: \r\n$/);
     const read = (name: string) =>
       Deno.readTextFileSync(`${box.project}/${name}`);

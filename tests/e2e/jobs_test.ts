@@ -37,10 +37,7 @@ async function play(
 ) {
   const words = run(...command).map((word) => `'${word}'`).join(" ");
   box.write("job", `${words}\n`);
-  return await box.exec(
-    ["python3", join(import.meta.dirname!, "terminal.py"), ...shell],
-    { stdin: JSON.stringify(steps), env: { TERM: "dumb" } },
-  );
+  return await box.play(shell, steps, { env: { TERM: "dumb" } });
 }
 
 /** Writes down when it is stopped and continued, and ends when it is told to. */

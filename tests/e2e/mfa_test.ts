@@ -148,10 +148,8 @@ Deno.test(
     const code = await aws.code(ALICE);
     const out = `${box.root}/out`;
     const words = [...program(), "-r", "deploy"];
-    const shown = await box.exec(
+    const shown = await box.play(
       [
-        "python3",
-        `${import.meta.dirname}/terminal.py`,
         "sh",
         "-c",
         'out=$1; shift; exec "$@" >"$out"',
@@ -159,7 +157,7 @@ Deno.test(
         out,
         ...words,
       ],
-      { stdin: JSON.stringify([["MFA code", `${code}\n`]]) },
+      [["MFA code", `${code}\n`]],
     );
     assertEquals(shown.stdout, `${GUESSED}MFA code for ${SERIAL}: \r\n`);
     assertMatch(
@@ -322,16 +320,8 @@ Deno.test(
     const script =
       `trap : INT; stty -a >before\n${quoted}\necho "status $?"\nstty -a >after\ncmp before after && echo same\n`;
     box.write("script", script);
-    const result = await box.exec(
-      [
-        "python3",
-        `${import.meta.dirname}/terminal.py`,
-        "sh",
-        "-c",
-        ". ./script",
-      ],
-      { stdin: JSON.stringify([["MFA code", "12\x03"]]) },
-    );
+    const words = ["sh", "-c", ". ./script"];
+    const result = await box.play(words, [["MFA code", "12\x03"]]);
     assertStringIncludes(result.stdout, "status 130");
     assertStringIncludes(result.stdout, "same");
   },

@@ -31,10 +31,7 @@ Deno.test(
       "echo",
       "success",
     ];
-    const result = await box.exec(
-      ["python3", join(import.meta.dirname!, "terminal.py"), ...all],
-      { stdin: JSON.stringify([["MFA code", `${code}\n`]]) },
-    );
+    const result = await box.play(all, [["MFA code", `${code}\n`]]);
     assertEquals(result.stdout.match(/MFA code/g)?.length, 1, result.stdout);
     assertEquals(
       result.stdout.match(/^success\r$/gm)?.length,

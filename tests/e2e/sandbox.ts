@@ -105,24 +105,33 @@ export class Sandbox implements AsyncDisposable {
     answers: readonly (readonly [question: string, typed: string])[],
     options: RunOptions = {},
   ): Promise<Result> {
-    const player = join(import.meta.dirname!, "terminal.py");
-    const words = [
-      "python3",
-      player,
-      ...(options.stdin === undefined ? [...program(), ...args] : [
-        "sh",
-        "-c",
-        'input=$1; shift; exec "$@" <"$input"',
-        "sh",
-        this.write("stdin", options.stdin),
-        ...program(),
-        ...args,
-      ]),
+    const words = options.stdin === undefined ? [] : [
+      "sh",
+      "-c",
+      'input=$1; shift; exec "$@" <"$input"',
+      "sh",
+      this.write("stdin", options.stdin),
     ];
-    return await this.exec(words, {
-      ...options,
-      stdin: JSON.stringify(answers),
-    });
+    return await this.play([...words, ...program(), ...args], answers, options);
+  }
+
+  /**
+   * Runs any program on a terminal, and types there as soon as something is
+   * seen. The output is all that the terminal showed.
+   */
+  async play(
+    words: readonly string[],
+    steps: readonly (readonly [seen: string, typed: string])[],
+    { env, cwd }: Omit<RunOptions, "stdin"> = {},
+  ): Promise<Result> {
+    return await this.exec(
+      ["python3", join(import.meta.dirname!, "terminal.py"), ...words],
+      {
+        stdin: JSON.stringify(steps),
+        ...(env !== undefined && { env }),
+        ...(cwd !== undefined && { cwd }),
+      },
+    );
   }
 
   /** Runs any program in the sandbox. */

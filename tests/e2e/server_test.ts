@@ -296,16 +296,13 @@ Deno.test(
       "-c",
       script,
     ];
-    const player = join(import.meta.dirname!, "terminal.py");
-    const result = await box.exec([
-      "python3",
-      player,
+    const result = await box.play([
       "sh",
       "-c",
       '"$@" </dev/null >out 2>err; cat out err',
       "sh",
       ...run,
-    ], { stdin: JSON.stringify([["MFA code for", `${next}\n`]]) });
+    ], [["MFA code for", `${next}\n`]]);
     assertMatch(result.stdout, /"AccessKeyId":"ASIA.*200\r\n$/);
   },
 );

@@ -188,7 +188,6 @@ Deno.test(
   async () => {
     await using aws = new FakeAws(WORLD);
     await using box = await warm(aws);
-    const player = join(import.meta.dirname!, "terminal.py");
     const until = (condition: string) =>
       `until ${condition}; do sleep 0.05; done`;
     const person = [
@@ -202,10 +201,8 @@ Deno.test(
     for (const redirect of ["", "</dev/null >out 2>err"]) {
       const script =
         `trap : INT; rm -f pids got end; (${person}) 2>/dev/null & "$@" ${redirect}; echo "status $?"; cat out 2>/dev/null`;
-      const result = await box.exec(
-        ["python3", player, "sh", "-c", script, "sh", ...COUNTING],
-        { stdin: JSON.stringify([["go", "\x03"]]) },
-      );
+      const words = ["sh", "-c", script, "sh", ...COUNTING];
+      const result = await box.play(words, [["go", "\x03"]]);
       assertStringIncludes(result.stdout, "got: SIGWINCH SIGINT\r\n");
       assertStringIncludes(result.stdout, "status 7");
     }

@@ -18,18 +18,20 @@ async function play(
 ) {
   const script =
     'trap : INT; stty rows 24 cols 80; stty -a >before; "$@"; s=$?; stty -a >after; cmp before after && echo "as found"; exit $s';
-  return await box.exec([
-    "python3",
-    join(import.meta.dirname!, "terminal.py"),
-    "sh",
-    "-c",
-    script,
-    "sh",
-    ...program(),
-    "-r",
-    "admin",
-    ...command,
-  ], { stdin: JSON.stringify(steps), env: { TERM: "vt100" } });
+  return await box.play(
+    [
+      "sh",
+      "-c",
+      script,
+      "sh",
+      ...program(),
+      "-r",
+      "admin",
+      ...command,
+    ],
+    steps,
+    { env: { TERM: "vt100" } },
+  );
 }
 
 async function has(box: Sandbox, name: string): Promise<boolean> {
