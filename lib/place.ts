@@ -1,9 +1,14 @@
 // Pure: no I/O.
 
-/** How the few paths are made that every run needs. */
+/**
+ * How the few paths are made that every run needs. What is in them stays: after
+ * a link, `..` leads elsewhere than before it, so it is for the system to follow.
+ */
 export interface Places {
   /** The path of a name in a directory. */
   readonly within: (directory: string, ...names: readonly string[]) => string;
+  /** Whether a path leads to the same place from everywhere. */
+  readonly isAbsolute: (path: string) => boolean;
   /** The path that another one leads to from a directory. */
   readonly from: (directory: string, path: string) => string;
   /** A directory, by its absolute path, and those above it up to the root. */
@@ -25,10 +30,12 @@ export function placesOf(isWindows: boolean): Places {
     : /^\//;
   const within: Places["within"] = (directory, ...names) =>
     [directory.replace(atEnd, ""), ...names].join(separator);
+  const isAbsolute: Places["isAbsolute"] = (path) => absolute.test(path);
   return {
     within,
+    isAbsolute,
     from: (directory, path) =>
-      absolute.test(path) ? path : within(directory, path),
+      isAbsolute(path) ? path : within(directory, path),
     upwards: (directory) => {
       const top = root.exec(directory)?.[0] ?? "";
       const names = directory.slice(top.length).split(separators)
@@ -42,6 +49,6 @@ export function placesOf(isWindows: boolean): Places {
 }
 
 /** {@linkcode Places} on this system. */
-export const { within, from, upwards }: Places = placesOf(
+export const { within, isAbsolute, from, upwards }: Places = placesOf(
   Deno.build.os === "windows",
 );

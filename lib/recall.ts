@@ -26,6 +26,10 @@ export interface Past {
   };
 }
 
+/** The options with which no run is like another. */
+export const OTHERWISE =
+  /^--(?:help|version|verbose|format|console|whoami|init|completions|list|explain|doctor|clear-cache)(?:=|$)/;
+
 /** All that a command needs of what was found out before. */
 export interface Recalled {
   readonly plan: CommandPlan;
@@ -60,9 +64,9 @@ export async function lookBack(
 ): Promise<Past | undefined> {
   const { env, home } = host;
   const directory = cacheDirectoryOf(env, home);
-  if (directory === undefined || options.includes("--verbose")) {
-    return undefined;
-  }
+  if (directory === undefined) return undefined;
+  // They do not run the command, or tell all: then no file holds them up before.
+  if (options.some((word) => OTHERWISE.test(word))) return undefined;
   // One that cannot be passed on is refused.
   if (command.some((word) => word.includes("\uFFFD"))) return undefined;
   // Under another assume-role that serves us, there is no run like this one.

@@ -40,7 +40,7 @@ const ALLOWED: Readonly<
   "path.ts": { code: [] },
   "place.ts": { code: [] },
   "settings": { code: ["errors.ts"] },
-  "system": { code: ["path.ts", "errors.ts"] },
+  "system": { code: ["path.ts", "place.ts", "errors.ts"] },
   "cli": { code: ["settings", "errors.ts"] },
   "config": { code: ["place.ts", "settings", "errors.ts"] },
   "aws": { code: ["errors.ts"] },
@@ -66,7 +66,7 @@ const ALLOWED: Readonly<
   },
   "jail": { code: ["system", "aws", "errors.ts"], types: ["settings"] },
   "serve": {
-    code: ["path.ts", "system", "aws", "credentials", "errors.ts"],
+    code: ["place.ts", "system", "aws", "credentials", "errors.ts"],
     types: ["settings", "cli", "config", "plan"],
   },
   "child": {
@@ -76,7 +76,7 @@ const ALLOWED: Readonly<
   "doctor": { code: ["aws", "settings", "errors.ts"], types: ["system"] },
   "modes": {
     code: [
-      "path.ts",
+      "place.ts",
       "doctor",
       "system",
       "aws",

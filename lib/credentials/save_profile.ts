@@ -1,4 +1,5 @@
-import { dirname, join } from "../path.ts";
+import { dirname } from "../path.ts";
+import { within } from "../place.ts";
 import {
   type Entries,
   formatAwsFile,
@@ -103,7 +104,7 @@ export async function removeProfiles(
 
 /** Beside the file, so that it is one for all that write there. */
 function lockOf(file: string): string {
-  return join(dirname(file), ".assume-role-credentials.lock");
+  return within(dirname(file), ".assume-role-credentials.lock");
 }
 
 function refuse(

@@ -1,4 +1,4 @@
-import { join } from "../path.ts";
+import { within } from "../place.ts";
 import {
   listPrivate,
   preparePrivateDirectory,
@@ -53,12 +53,12 @@ export class Store {
   }
 
   lockPath(key: string): string {
-    return join(this.#directory, `${key}.lock`);
+    return within(this.#directory, `${key}.lock`);
   }
 
   /** Where the session of a key is, or would be. */
   sessionPath(key: string): string {
-    return join(this.#directory, `${key}.json`);
+    return within(this.#directory, `${key}.json`);
   }
 
   /**
@@ -67,7 +67,7 @@ export class Store {
    */
   copyPath(name: "config" | "credentials"): string {
     const id = crypto.randomUUID().slice(0, 8);
-    return join(this.#directory, `copy-${id}.${name}`);
+    return within(this.#directory, `copy-${id}.${name}`);
   }
 
   /**
@@ -123,10 +123,10 @@ export class Store {
     const plans = names.filter((name) => PLAN_NAME.test(name));
     // Somebody's variables are never the same: then they are of no use.
     for (const name of plans.length < MOST_PLANS ? [] : plans) {
-      await removeIfPresent(join(this.#directory, name));
+      await removeIfPresent(within(this.#directory, name));
     }
     await replacePrivate(
-      join(this.#directory, `plan-${key}.json`),
+      within(this.#directory, `plan-${key}.json`),
       entryOf(key, plan),
       { isToLast: false },
     );
@@ -163,7 +163,7 @@ export class Store {
       } else if (roleArn !== undefined || !isMemoryName(name)) {
         continue;
       }
-      await removeIfPresent(join(this.#directory, name));
+      await removeIfPresent(within(this.#directory, name));
     }
     return count;
   }
@@ -183,7 +183,7 @@ export class Store {
 
   async #save(name: string, key: string, value: unknown): Promise<void> {
     await this.prepare();
-    const path = join(this.#directory, `${name}.json`);
+    const path = within(this.#directory, `${name}.json`);
     await replacePrivate(path, entryOf(key, value));
   }
 }

@@ -1,4 +1,4 @@
-import { join } from "../path.ts";
+import { within } from "../place.ts";
 import { toAwsError } from "../aws/errors.ts";
 import { fetchWhole, noAnswer } from "../aws/fetch.ts";
 import { iamHost, stsHost } from "../aws/hosts.ts";
@@ -81,7 +81,7 @@ async function* checkFiles(
     yield await lookAt(path, "settings");
   }
   if (home !== undefined) {
-    yield await lookAt(join(home, ".aws"), "settings");
+    yield await lookAt(within(home, ".aws"), "settings");
   }
   for (const { name, path } of awsFiles(env, home)) {
     if (path === undefined) continue;

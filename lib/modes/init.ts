@@ -1,4 +1,4 @@
-import { join } from "../path.ts";
+import { within } from "../place.ts";
 import { CONFIG_NAME } from "../config/search.ts";
 import { ConfigError, STATUS } from "../errors.ts";
 import { formatNote } from "../output/messages.ts";
@@ -20,7 +20,7 @@ export async function writeStarter(context: ModeContext): Promise<Ending> {
   const { host, layers: { options, variables }, loadInput, print } = context;
   const { profiles, env } = await loadInput();
   const starter = findStarter(profiles, env, { ...variables, ...options });
-  const path = join(host.cwd(), CONFIG_NAME);
+  const path = within(host.cwd(), CONFIG_NAME);
   await write(path, formatStarter(starter));
 
   const note = (message: string) =>

@@ -1,5 +1,5 @@
 // Pure: no I/O.
-import { join } from "../path.ts";
+import { within } from "../place.ts";
 import { hostOf, hostsOf } from "../aws/hosts.ts";
 import { partitionOf } from "../aws/partition.ts";
 import {
@@ -42,8 +42,8 @@ export function needsOf(
   const usesSso = has(/^sso_/);
   const usesChain = profile === undefined || has(/^credential_source$/);
   const caches = home === undefined ? [] : [
-    ...(usesSso ? [join(home, ".aws", "sso", "cache")] : []),
-    ...(has(/^login_session$/) ? [join(home, ".aws", "login", "cache")] : []),
+    ...(usesSso ? [within(home, ".aws", "sso", "cache")] : []),
+    ...(has(/^login_session$/) ? [within(home, ".aws", "login", "cache")] : []),
   ];
   const named = [
     ...sections.map((section) => section.web_identity_token_file),

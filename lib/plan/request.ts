@@ -1,5 +1,6 @@
 // Pure: no I/O.
-import { dirname, resolve } from "../path.ts";
+import { dirname } from "../path.ts";
+import { from } from "../place.ts";
 import type { SessionRequest } from "../aws/request.ts";
 import { ConfigError, InvalidValueError, UsageError } from "../errors.ts";
 import {
@@ -78,7 +79,7 @@ async function resolvePolicy(
   if ("json" in policy) return policy.json;
   const source = settler.sources.policy;
   const path = source?.kind === "file"
-    ? resolve(dirname(source.path), policy.file)
+    ? from(dirname(source.path), policy.file)
     : policy.file;
   try {
     return parsePolicy(await readText(path));

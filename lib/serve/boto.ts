@@ -1,5 +1,5 @@
 import { devNull } from "node:os";
-import { join } from "../path.ts";
+import { within } from "../place.ts";
 import { hasKey } from "../aws/default_identity.ts";
 import { readBytesIfPresent, statIfPresent } from "../system/files.ts";
 
@@ -19,7 +19,7 @@ export async function botoVariables(
   const paths = [
     ...(named ? [named] : []),
     "/etc/boto.cfg",
-    ...(home === undefined ? [] : [join(home, ".boto")]),
+    ...(home === undefined ? [] : [within(home, ".boto")]),
   ];
   // What stands for another path could lead anywhere.
   let isInTheWay = named !== undefined && /^~|[$%]/.test(named);

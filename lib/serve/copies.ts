@@ -1,4 +1,3 @@
-import { resolve } from "../path.ts";
 import {
   hasDefaultIdentity,
   withoutDefaultIdentity,
@@ -9,6 +8,7 @@ import type { AwsFilePath } from "../plan/locations.ts";
 import { isSame, readBytesIfPresent } from "../system/files.ts";
 import { removeIfPresent, replacePrivate } from "../system/write.ts";
 import { fateOf, moveFile, touch } from "../system/lent.ts";
+import { absolute } from "../system/links.ts";
 import { reasonOf } from "../system/reason.ts";
 
 interface Copy {
@@ -85,9 +85,9 @@ export class Copies {
   async #add(file: AwsFilePath, store: Store | undefined): Promise<void> {
     const { name, variable, isNamed = false, expandedPath } = file;
     if (file.path === undefined) return;
-    const original = resolve(file.path);
+    const original = await absolute(file.path);
     const found = await readBytesIfPresent(original) ??
-      (expandedPath && await readBytesIfPresent(resolve(expandedPath)));
+      (expandedPath && await readBytesIfPresent(expandedPath));
     const before = found || new Uint8Array();
     const bytes = formatAwsFile(withoutDefaultIdentity(parseAwsFile(before)));
     const isOfUse = isSame(before, bytes) &&
@@ -104,7 +104,7 @@ export class Copies {
     }
     if (store === undefined) throw new Error("there is no home directory");
     await store.prepare();
-    const path = resolve(store.copyPath(name));
+    const path = await absolute(store.copyPath(name));
     if (isAmbiguous(path)) {
       throw new Error(`SDKs do not agree on what the path ${path} stands for`);
     }

@@ -1,4 +1,4 @@
-import { join } from "../path.ts";
+import { within } from "../place.ts";
 import { InterruptedError } from "../errors.ts";
 import { undisturbed } from "./process.ts";
 import { reasonOf } from "./reason.ts";
@@ -45,7 +45,7 @@ export async function openPage(
     return `no temporary directory can be made: ${reasonOf(error)}`;
   }
   try {
-    const path = join(directory, "console.html");
+    const path = within(directory, "console.html");
     await Deno.writeTextFile(path, html, { createNew: true, mode: 0o600 });
     const child = new Deno.Command(program, {
       args: [...args, path],

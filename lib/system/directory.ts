@@ -1,4 +1,4 @@
-import { join } from "../path.ts";
+import { within } from "../place.ts";
 import { whyNotPrivate } from "./private.ts";
 import { makePrivateDirectory, removeIfPresent } from "./write.ts";
 
@@ -42,7 +42,7 @@ export async function removeOlder(
 ): Promise<void> {
   for await (const { name, isFile } of Deno.readDir(directory)) {
     if (!isFile || !picks(name)) continue;
-    const path = join(directory, name);
+    const path = within(directory, name);
     const time = await modified(path);
     if (time !== undefined && time < before) await removeIfPresent(path);
   }

@@ -1,4 +1,5 @@
-import { dirname, resolve } from "../path.ts";
+import { dirname } from "../path.ts";
+import { from, isAbsolute } from "../place.ts";
 import { isAbsence } from "./files.ts";
 
 /** The file that a path leads to, through links, whether there is one yet or not. */
@@ -9,8 +10,13 @@ export async function followLinks(path: string): Promise<string> {
     if (!isAbsence(error)) throw error;
   }
   try {
-    return await followLinks(resolve(dirname(path), await Deno.readLink(path)));
+    return await followLinks(from(dirname(path), await Deno.readLink(path)));
   } catch {
     return path; // not a link
   }
+}
+
+/** A path as it can be used from anywhere, whether there is something or not. */
+export async function absolute(path: string): Promise<string> {
+  return isAbsolute(path) ? path : from(await Deno.realPath("."), path);
 }

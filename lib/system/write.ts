@@ -1,4 +1,5 @@
-import { dirname, join } from "../path.ts";
+import { dirname } from "../path.ts";
+import { within } from "../place.ts";
 import { isAbsence } from "./files.ts";
 
 /** Whether a name is that of a file that was to replace another, and did not get there. */
@@ -49,7 +50,7 @@ export async function stageReplacement(
   } = {},
 ): Promise<Replacement> {
   const suffix = crypto.randomUUID().slice(0, 8);
-  const temporary = join(dirname(path), `.assume-role-${suffix}.tmp`);
+  const temporary = within(dirname(path), `.assume-role-${suffix}.tmp`);
   const discard = () => removeIfPresent(temporary);
   try {
     using file = await Deno.open(temporary, {

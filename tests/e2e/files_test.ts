@@ -418,3 +418,47 @@ Deno.test("those that wait for a failure share it: one question, one answer", {
     1,
   );
 });
+
+// After a link, ".." leads elsewhere than before it: what is written has to be found again.
+Deno.test(
+  "a home by way of a link and back is one place for all that is kept there",
+  { ignore: Deno.build.os === "windows" },
+  async () => {
+    await using aws = new FakeAws(WORLD);
+    await using box = new Sandbox(aws);
+    const other = join(box.root, "other");
+    Deno.mkdirSync(join(other, "c"), { recursive: true });
+    await box.exec(["cp", "-r", join(box.home, ".aws"), other]);
+    // So that a wrong turn would not be noticed by what is missing.
+    Deno.mkdirSync(join(box.home, ".aws/assume-role/cache"), {
+      recursive: true,
+      mode: 0o700,
+    });
+    Deno.symlinkSync("../other/c", join(box.home, "link"));
+    const env = { HOME: `${box.home}/link/..` };
+    // All permissions: where there are fewer, Deno makes other paths of them.
+    const words = [
+      Deno.execPath(),
+      "run",
+      "-A",
+      join(import.meta.dirname!, "../../main.ts"),
+    ];
+    const run = async (...more: string[]) =>
+      await box.exec([...words, "-r", "admin", ...more], { env });
+    for (const _ of [1, 2]) {
+      const { status, stderr } = await run("true");
+      assertEquals([status, stderr], [0, ""]);
+    }
+    assertEquals(aws.count("AssumeRole"), 1);
+    const files = [
+      join(other, ".aws/credentials"),
+      join(box.home, ".aws/credentials"),
+    ];
+    assertEquals(
+      files.map((path) => Deno.readTextFileSync(path).includes("-admin]")),
+      [true, false],
+    );
+    const cleared = await run("--clear-cache");
+    assertMatch(cleared.stdout, /^Sessions removed.*: 1\n/);
+  },
+);

@@ -287,6 +287,14 @@ Deno.test("what is refused stays refused where a run like it is known", async ()
     assertEquals([status, stdout], [125, ""], words.join(" "));
     assertMatch(stderr, /^assume-role: error: /);
   }
+  // Nothing that is to be read holds up what needs none of it.
+  const pipe = join(box.root, "pipe");
+  await box.exec(["mkfifo", pipe]);
+  const without = { env: { ...EUROPE.env, AWS_CONFIG_FILE: pipe } };
+  const version = await box.run(["--version", "true"], without);
+  assertMatch(version.stdout, /^assume-role /);
+  const list = await box.run(["-r", "admin", "--list", "true"], without);
+  assertMatch(list.stderr, /runs no command/);
   const help = await box.run(["-r", "admin", "--help", "true"], EUROPE);
   assertMatch(help.stdout, /^Run a command/);
   assertEquals(await run(box), RECALLED);

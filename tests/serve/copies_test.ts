@@ -2,6 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path/join";
 import { Store } from "../../lib/credentials/store.ts";
 import type { AwsFilePath } from "../../lib/plan/locations.ts";
+import { isAbsolute } from "../../lib/place.ts";
 import { Copies } from "../../lib/serve/copies.ts";
 
 class Home implements Disposable {
@@ -127,13 +128,17 @@ Deno.test("Copies leads to a named file by a path that all SDKs read alike", asy
   const named = { ...home.file("config", "[a]\n"), isNamed: true };
   const relative = { ...named, path: relativeTo(named.path!) };
   const copies = await Copies.prepare([relative], undefined);
-  assertEquals(copies.variables, { AWS_CONFIG_FILE: named.path });
+  const { AWS_CONFIG_FILE: path = "" } = copies.variables;
+  assertEquals([isAbsolute(path), Deno.realPathSync(path)], [
+    true,
+    Deno.realPathSync(named.path!),
+  ]);
   assertEquals(await copies.remove(), []);
   assertEquals(Deno.readTextFileSync(named.path!), "[a]\n");
 
   // What botocore would find is copied where it would look elsewhere.
   const elsewhere = home.file("credentials", `${CREDENTIALS}# more`).path;
-  const path = join(home.root, "$HOME/credentials");
+  const ambiguous = join(home.root, "$HOME/credentials");
   for (
     const [expandedPath, text] of [
       [elsewhere, "# more"],
@@ -141,6 +146,7 @@ Deno.test("Copies leads to a named file by a path that all SDKs read alike", asy
     ] as const
   ) {
     const variable = "AWS_SHARED_CREDENTIALS_FILE";
+    const path = ambiguous;
     const file = { name: "credentials", variable, path } as const;
     const copies = await Copies.prepare(
       [{ ...file, isNamed: true, expandedPath }],
