@@ -12,7 +12,7 @@ import {
 import { removeOlder } from "../system/directory.ts";
 import { kindOf } from "../system/files.ts";
 import { isTemporary, makePrivateDirectory } from "../system/write.ts";
-import { withLock } from "../system/lock.ts";
+import { type Waiting, withLock } from "../system/lock.ts";
 import { type Lock, updateFile } from "../system/update.ts";
 import { reasonOf } from "../system/reason.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -24,6 +24,13 @@ const DAY = 24 * 3600_000;
 const MARK = "x_assume_role_arn";
 /** When the credentials expire, under the name that other tools use for it. */
 const EXPIRES = "x_security_token_expires";
+
+const PROMPTLY: Waiting = {
+  onWait() {},
+  patience: 1000,
+  onPatienceLost: () =>
+    new Error("another assume-role has been writing it for long"),
+};
 
 /** What came of saving. */
 export interface Saved {
@@ -45,6 +52,7 @@ export async function saveProfile(
 ): Promise<Saved> {
   const { file, name } = target;
   const lock: Lock = (task) => withLock(lockOf(file), { onWait }, task);
+  const promptly: Lock = (task) => withLock(lockOf(file), PROMPTLY, task);
   try {
     const kind = await kindOf(file);
     if (kind === "device") return notSaved(); // /dev/null: nothing is to be saved
@@ -62,8 +70,11 @@ export async function saveProfile(
         );
       })
     );
-    const settled = replaced.settle(lock).then(() => undefined, reasonOf);
-    return { reason: refusal, settled };
+    const reason = refusal;
+    // The command runs already: it is not to wait for long, nor to read of it.
+    const settled = replaced.settle(promptly)
+      .then(() => reason === undefined ? refusal : undefined, reasonOf);
+    return { reason, settled };
   } catch (error) {
     return notSaved(reasonOf(error));
   }
@@ -84,22 +95,23 @@ export async function removeProfiles(
   file: string,
   roleArn: string | undefined,
 ): Promise<readonly string[]> {
-  let removed: readonly string[] = [];
+  const removed = new Set<string>();
   const lock: Lock = (task) => withLock(lockOf(file), { onWait() {} }, task);
   const replaced = await lock(() =>
     updateFile(file, (content) => {
       const before = parseAwsFile(content);
-      removed = sectionNames(before).filter((name) => {
+      const ours = sectionNames(before).filter((name) => {
         const arn = readSection(before, name)?.[MARK];
         return arn !== undefined &&
           (roleArn === undefined || arn === roleArn);
       });
-      if (removed.length === 0) return undefined;
-      return formatAwsFile(removed.reduce(removeSection, before));
+      if (ours.length === 0) return undefined;
+      ours.forEach((name) => removed.add(name));
+      return formatAwsFile(ours.reduce(removeSection, before));
     })
   );
   await replaced.settle(lock);
-  return removed;
+  return [...removed];
 }
 
 /** Beside the file, so that it is one for all that write there. */

@@ -9,6 +9,8 @@ const PATIENCE = 20_000;
 export interface Waiting {
   /** Called once, after a while, to say what is waited for. */
   readonly onWait: () => void;
+  /** How long it is waited for before giving up, in milliseconds, if not as usual. */
+  readonly patience?: number;
   /** The error to give up with; absent where to wait as long as it takes. */
   readonly onPatienceLost?: () => Error;
 }
@@ -52,7 +54,7 @@ async function patiently<T extends Disposable>(
   waiting: Waiting,
   work: Promise<T>,
 ): Promise<T> {
-  const { onWait, onPatienceLost } = waiting;
+  const { onWait, onPatienceLost, patience = PATIENCE } = waiting;
   const timers = [setTimeout(onWait, SILENCE)];
   const lost = new Promise<never>((_, reject) => {
     if (onPatienceLost === undefined) return;
@@ -61,7 +63,7 @@ async function patiently<T extends Disposable>(
       // It cannot be called off, and a program that imports us may go on for long.
       work.then((late) => late[Symbol.dispose](), () => {});
     };
-    timers.push(setTimeout(giveUp, PATIENCE));
+    timers.push(setTimeout(giveUp, patience));
   });
   try {
     return await Promise.race([work, lost]);

@@ -32,7 +32,7 @@ export interface ReplaceOptions {
 /** A file's next content, written beside it but not in its place yet. */
 export interface Replacement {
   /** Puts it in the file's place, in one step. */
-  readonly commit: () => Promise<void>;
+  readonly commit: () => void;
   /** Removes it unless it is in place. */
   readonly discard: () => Promise<void>;
 }
@@ -65,7 +65,7 @@ export async function stageReplacement(
     await discard();
     throw error;
   }
-  return { commit: () => Deno.rename(temporary, path), discard };
+  return { commit: () => Deno.renameSync(temporary, path), discard };
 }
 
 /**
@@ -79,7 +79,7 @@ export async function replacePrivate(
 ): Promise<void> {
   const staged = await stageReplacement(path, content, options);
   try {
-    await staged.commit();
+    staged.commit();
   } finally {
     await staged.discard();
   }

@@ -188,7 +188,7 @@ Deno.test("stageReplacement() changes nothing before it is committed", async () 
   const path = place.write("file", "old");
   const staged = await stageReplacement(path, bytes("new"));
   const before = Deno.readTextFileSync(path);
-  await staged.commit();
+  staged.commit();
   await staged.discard();
   assertEquals(
     [before, Deno.readTextFileSync(path), place.names],
@@ -215,7 +215,7 @@ Deno.test(
     for (const bits of [0o600, 0o644, 0o400, 0o660]) {
       const path = place.write("file", "old", bits);
       const old = Deno.statSync(path);
-      await (await stageReplacement(path, bytes("new"), { old })).commit();
+      (await stageReplacement(path, bytes("new"), { old })).commit();
       assertEquals([Deno.readTextFileSync(path), mode(path)], ["new", bits]);
       Deno.removeSync(path);
     }
@@ -230,7 +230,7 @@ Deno.test(
     const path = place.write("file", "old");
     Deno.chownSync(path, 12345, 23456);
     const old = Deno.statSync(path);
-    await (await stageReplacement(path, bytes("new"), { old })).commit();
+    (await stageReplacement(path, bytes("new"), { old })).commit();
     const { uid, gid } = Deno.statSync(path);
     assertEquals([uid, gid, mode(path)], [12345, 23456, 0o600]);
   },

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path/join";
 import { updateFile as update } from "../../lib/system/update.ts";
 
@@ -100,65 +100,182 @@ Deno.test("updateFile() does not take a file that is being written for an empty 
 
 const unix = { ignore: Deno.build.os === "windows" };
 
+const wait = (milliseconds: number) =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** What a writer does who had opened the file before, and what is to come of it. */
+interface Late {
+  readonly name: string;
+  readonly before?: string;
+  /** What happens after the file was replaced. */
+  readonly write: (old: Deno.FsFile, path: string) => void | Promise<unknown>;
+  readonly after: string;
+}
+
+/** Puts another content in a file, as those do that open it with O_TRUNC. */
+function rewrite(file: Deno.FsFile, content: string): void {
+  file.truncateSync();
+  file.seekSync(0, Deno.SeekMode.Start);
+  file.writeSync(bytes(content));
+}
+
+function add(file: Deno.FsFile, content: string): void {
+  file.seekSync(0, Deno.SeekMode.End);
+  file.writeSync(bytes(content));
+}
+
+const LATE: readonly Late[] = [
+  {
+    name: "an addition",
+    write: (old) => add(old, "late\n"),
+    after: "a\nlate\n[ours]\n",
+  },
+  {
+    name: "two additions, a while apart",
+    write: async (old) => {
+      add(old, "late\n");
+      await wait(20);
+      add(old, "later\n");
+    },
+    after: "a\nlate\nlater\n[ours]\n",
+  },
+  {
+    name: "another content",
+    write: (old) => rewrite(old, "anew\n"),
+    after: "anew\n[ours]\n",
+  },
+  {
+    name: "a part of the content, and ours is there already",
+    before: "a\nb\nc\n",
+    write: (old) => rewrite(old, "a\nB\nc\n[ours]\n"),
+    after: "a\nB\nc\n[ours]\n",
+  },
+  {
+    name: "nothing, and the content long after that",
+    before: "a\nb\n",
+    write: async (old) => {
+      old.truncateSync();
+      await wait(300);
+      rewrite(old, "a\nb\nlate\n");
+    },
+    after: "a\nb\nlate\n[ours]\n",
+  },
+  {
+    name: "nothing, for good",
+    before: "a\nb\n",
+    write: (old) => old.truncateSync(),
+    after: "a\nb\n[ours]\n",
+  },
+  {
+    name: "the content in pieces",
+    before: "a\nb\n",
+    write: async (old) => {
+      old.truncateSync();
+      for (const piece of ["a\n", "b\nla", "te\n"]) {
+        await wait(30);
+        add(old, piece);
+      }
+    },
+    after: "a\nb\nlate\n[ours]\n",
+  },
+  {
+    name: "what goes into a file that was empty",
+    before: "",
+    write: async (old) => {
+      await wait(500);
+      add(old, "a\nb\n");
+    },
+    after: "a\nb\n[ours]\n",
+  },
+  {
+    name: "an addition, and others change the new file",
+    write: (old, path) => {
+      Deno.writeTextFileSync(path, "[other]\n", { append: true });
+      add(old, "late\n");
+    },
+    after: "a\nlate\n[ours]\n[other]\n",
+  },
+  {
+    name: "a part, and others change another one of the new file",
+    before: "a\nb\nc\n",
+    write: (old, path) => {
+      Deno.writeTextFileSync(path, "a\nb\nc\n[ours]\n[other]\n");
+      rewrite(old, "a\nB\nc\n");
+    },
+    after: "a\nB\nc\n[ours]\n[other]\n",
+  },
+];
+
+for (const { name, before = "a\n", write, after } of LATE) {
+  Deno.test(
+    `updateFile() takes up what comes late into the old file: ${name}`,
+    unix,
+    async () => {
+      using place = new Place(before);
+      using old = Deno.openSync(place.path, { read: true, write: true });
+      const replaced = await update(place.path, addOurs);
+      await Promise.all([
+        replaced.settle((task) => task()),
+        write(old, place.path),
+      ]);
+      assertEquals([place.content, place.names()], [after, ["credentials"]]);
+    },
+  );
+}
+
 Deno.test(
-  "updateFile() keeps what is written into the old file after it was replaced",
+  "updateFile() takes up what it is not to edit any more",
   unix,
   async () => {
-    for (
-      const [late, after] of [["a\nlate\n", "a\n[ours]\nlate\n"], [
-        "anew\n",
-        "anew\n[ours]\n",
-      ]] as const
-    ) {
-      using place = new Place("a\n");
-      using old = Deno.openSync(place.path, { write: true });
-      // The writer that came before us goes on in the moment in which the path leads elsewhere.
-      const { rename } = Deno;
-      let wrote = false;
-      Deno.rename = async (from, to) => {
-        await rename(from, to);
-        if (!wrote) old.writeSync(bytes(late));
-        wrote = true;
-      };
-      try {
-        await updateFile(place.path, addOurs);
-      } finally {
-        Deno.rename = rename;
-      }
-      assertEquals(place.content, after);
-    }
+    using place = new Place("a\n");
+    using old = Deno.openSync(place.path, { read: true, write: true });
+    const replaced = await update(
+      place.path,
+      (content) =>
+        text(content).includes("not yours") ? undefined : addOurs(content),
+    );
+    rewrite(old, "a\nnot yours\n");
+    await replaced.settle((task) => task());
+    assertEquals(place.content, "a\nnot yours\n");
   },
 );
 
 Deno.test(
-  "updateFile() keeps what comes into the old file a while after it was replaced",
+  "updateFile() tells where two have changed the same, and the file is whole",
   unix,
   async () => {
-    const cases: readonly (readonly [string[], string])[] = [
-      [["late\n"], "a\n[ours]\nlate\n"],
-      [["late\n", "later\n"], "a\n[ours]\nlate\nlater\n"],
-    ];
-    for (const [late, expected] of cases) {
-      using place = new Place("a\n");
-      using old = Deno.openSync(place.path, { append: true });
-      const replaced = await update(place.path, addOurs);
-      // Somebody else of ours came in between, and did not see it either.
-      Deno.writeTextFileSync(place.path, "[other]\n", { append: true });
-      for (const text of late) {
-        await new Promise((resolve) => setTimeout(resolve, 4));
-        old.writeSync(bytes(text));
-      }
-      await replaced.settle((task) => task());
-      const text = expected.replace("[ours]\n", "[ours]\n[other]\n");
-      assertEquals([place.content, place.names()], [text, ["credentials"]]);
-    }
-    using place = new Place("a\n");
-    using old = Deno.openSync(place.path, { write: true });
+    using place = new Place("a\nb\n");
+    using old = Deno.openSync(place.path, { read: true, write: true });
     const replaced = await update(place.path, addOurs);
-    old.writeSync(bytes("anew\n"));
-    let locks = 0;
-    await replaced.settle((task) => (locks++, task()));
-    assertEquals([place.content, locks], ["anew\n[ours]\n", 1]);
+    Deno.writeTextFileSync(place.path, "a\nB\n[ours]\n");
+    rewrite(old, "a\nX\n");
+    const error = await assertRejects(() => replaced.settle((task) => task()));
+    assertEquals(
+      [(error as Error).message, place.content],
+      ["somebody else changed the same part of it just then", "a\nB\n[ours]\n"],
+    );
+  },
+);
+
+Deno.test(
+  "updateFile() does not wait for ever for who never stops to write",
+  unix,
+  async () => {
+    using place = new Place("a\n");
+    using old = Deno.openSync(place.path, { read: true, write: true });
+    const replaced = await update(place.path, addOurs);
+    let isSettled = false;
+    const settled = replaced.settle((task) => task())
+      .then(() => isSettled = true);
+    let count = 0;
+    while (!isSettled) {
+      add(old, `${++count}\n`);
+      await wait(10);
+      assert(count < 500);
+    }
+    await settled;
+    assert(place.content.startsWith("a\n1\n2\n3\n"), place.content);
+    assert(place.content.endsWith("\n[ours]\n"), place.content);
   },
 );
 
