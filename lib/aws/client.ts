@@ -1,8 +1,8 @@
 import type { Credentials } from "@aws-sdk/client-sts";
 import { AwsError } from "../errors.ts";
+import { present, word } from "./answer.ts";
 import type { CallerIdentity } from "./arn.ts";
 import { toAwsError } from "./errors.ts";
-import { INCOMPLETE_ANSWER } from "./explanations.ts";
 import type {
   AssumeRoleInput,
   AssumeRoleOutput,
@@ -16,6 +16,7 @@ import { createRequestHandler, type Limits } from "./handler.ts";
 // It takes a while to load, and a call is sure to come. The other half, for MFA
 // devices, is loaded when these are asked for.
 const STS_SDK = import("@aws-sdk/client-sts");
+STS_SDK.catch(() => {}); // whoever calls is told
 
 /** Everything that a client needs: it looks for nothing by itself. */
 export interface AwsClientSettings {
@@ -97,26 +98,27 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
     clockOffset,
   });
 
-  const sts = STS_SDK.then((sdk) => {
+  const sts = once(async () => {
+    const sdk = await STS_SDK;
     const client = new sdk.STSClient({
       ...config,
       ...(settings.sts !== undefined && { endpoint: settings.sts }),
     });
     return { sdk, client };
   });
-  const iam = async () => {
+  const iam = once(async () => {
     const sdk = await import("@aws-sdk/client-iam");
     const client = new sdk.IAMClient({
       ...config,
       ...(settings.iam !== undefined && { endpoint: settings.iam }),
     });
     return { sdk, client };
-  };
+  });
 
   return {
     getCallerIdentity: () =>
       call(context("tell whose the base credentials are"), async () => {
-        const { sdk, client } = await sts;
+        const { sdk, client } = await sts();
         const { Arn, Account } = await client.send(
           new sdk.GetCallerIdentityCommand({}),
         );
@@ -128,7 +130,7 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
 
     assumeRole: (input) =>
       call(context(`assume ${input.roleArn}`, input.mfa?.code), async () => {
-        const { sdk, client } = await sts;
+        const { sdk, client } = await sts();
         const output = await client.send(
           new sdk.AssumeRoleCommand({
             RoleArn: input.roleArn,
@@ -164,7 +166,7 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
       const { roleArn, webIdentityToken } = input;
       const task = `assume ${roleArn} with the web identity token`;
       return call(context(task, webIdentityToken), async () => {
-        const { sdk, client } = await sts;
+        const { sdk, client } = await sts();
         const output = await client.send(
           new sdk.AssumeRoleWithWebIdentityCommand({
             RoleArn: roleArn,
@@ -187,7 +189,7 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
 
     getSessionToken: ({ durationSeconds, mfa }) =>
       call(context("get a session with MFA", mfa.code), async () => {
-        const { sdk, client } = await sts;
+        const { sdk, client } = await sts();
         const output = await client.send(
           new sdk.GetSessionTokenCommand({
             DurationSeconds: durationSeconds,
@@ -223,6 +225,11 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
   };
 }
 
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => made ??= make();
+}
+
 function nothing(): Promise<undefined> {
   return Promise.resolve(undefined);
 }
@@ -236,21 +243,4 @@ async function call<T>(
   } catch (error) {
     throw error instanceof AwsError ? error : toAwsError(error, context);
   }
-}
-
-/** A text that can stand on a line of any file or output by itself. */
-function word(text: string | undefined, name: string): string {
-  if (/^[!-~]+$/.test(present(text, name))) return text!;
-  throw incomplete(name);
-}
-
-function present<T>(value: T | undefined, name: string): T {
-  if (value !== undefined && value !== "") return value;
-  throw incomplete(name);
-}
-
-function incomplete(name: string): Error {
-  return Object.assign(new Error(`AWS's answer has no valid ${name}`), {
-    name: INCOMPLETE_ANSWER,
-  });
 }

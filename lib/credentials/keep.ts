@@ -1,6 +1,7 @@
 import type { RolePlan } from "../plan/plan.ts";
 import type { CachedResult } from "./cached.ts";
 import type { GetContext } from "./get.ts";
+import { reasonOf } from "../system/reason.ts";
 import { saveProfile } from "./save_profile.ts";
 
 /**
@@ -29,9 +30,16 @@ export async function keep(
     const told = (reason: string) =>
       `Cannot save the profile '${name}' in ${file}: ${reason}`;
     if (saved.reason !== undefined) problems.push(told(saved.reason));
-    later(saved.settled.then((reason) => {
-      if (reason !== undefined) reporter.warn(told(reason));
-    }));
+    later(
+      saved.settled.then((reason) => {
+        if (reason !== undefined) reporter.warn(told(reason));
+      }, (error) => {
+        const reason = reasonOf(error);
+        reporter.warn(
+          `Cannot keep what another program wrote into ${file} meanwhile: ${reason}`,
+        );
+      }),
+    );
   }
   if (problems.length > 0) reporter.warn(problems.join("; "));
 }

@@ -36,7 +36,10 @@ const PROMPTLY: Waiting = {
 export interface Saved {
   /** Why it could not be done, in a few words; `undefined` where it was. */
   readonly reason?: string | undefined;
-  /** The same of what others may have written at that moment, which takes one to see. */
+  /**
+   * Once it is known what others have written at that moment: why ours had to go
+   * after all. It fails where theirs cannot be kept.
+   */
   readonly settled: Promise<string | undefined>;
 }
 
@@ -73,7 +76,7 @@ export async function saveProfile(
     const reason = refusal;
     // The command runs already: it is not to wait for long, nor to read of it.
     const settled = replaced.settle(promptly)
-      .then(() => reason === undefined ? refusal : undefined, reasonOf);
+      .then(() => reason === undefined ? refusal : undefined);
     return { reason, settled };
   } catch (error) {
     return notSaved(reasonOf(error));

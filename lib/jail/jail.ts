@@ -101,6 +101,9 @@ class Jail implements Disposable {
     PromiseWithResolvers<unknown>
   >();
 
+  /** Why it does not answer any more. */
+  #failure: Error | undefined;
+
   /** @param purpose what the worker is told first */
   constructor(
     name: WorkerName,
@@ -115,13 +118,14 @@ class Jail implements Disposable {
     };
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      const error = new Error(`the AWS SDK cannot run: ${event.message}`);
-      this.#pending.forEach(({ reject }) => reject(error));
+      this.#failure = new Error(`the AWS SDK cannot run: ${event.message}`);
+      this.#pending.forEach(({ reject }) => reject(this.#failure));
     };
     this.#worker.postMessage(purpose);
   }
 
   async call(method: string, input?: unknown): Promise<unknown> {
+    if (this.#failure !== undefined) throw this.#failure;
     const id = this.#pending.size + 1;
     const pending = Promise.withResolvers<unknown>();
     this.#pending.set(id, pending);

@@ -2,7 +2,7 @@ import { isSame } from "./files.ts";
 import { followLinks } from "./links.ts";
 import { isTorn, merge, startsWith } from "./merge.ts";
 import { OldFile } from "./old_file.ts";
-import { stageReplacement } from "./write.ts";
+import { stageReplacement, writeAll } from "./write.ts";
 
 /** How often an edit starts over because somebody else has changed the file. */
 const ATTEMPTS = 20;
@@ -143,11 +143,19 @@ async function takeUp(
   edit: Edit,
   { seen, written, now }: Omit<Version, "old"> & { readonly now: Uint8Array },
 ): Promise<Version | undefined> {
-  return await replace(target, (current) => {
-    const both = isSame(current, written) ? now : merge(seen, now, current);
-    if (both !== undefined) return edit(both) ?? both;
-    throw new Error("somebody else changed the same part of it just then");
-  });
+  try {
+    return await replace(target, (current) => {
+      const both = isSame(current, written) ? now : merge(seen, now, current);
+      if (both !== undefined) return edit(both) ?? both;
+      throw new Error("somebody else changed the same part of it just then");
+    });
+  } catch (error) {
+    if (!startsWith(now, seen)) throw error;
+    // What was to be added can still be: at the end, wherever that is by now.
+    using file = Deno.openSync(target, { append: true });
+    await writeAll(file, now.subarray(seen.length));
+    return undefined;
+  }
 }
 
 async function settled(old: OldFile): Promise<Uint8Array> {

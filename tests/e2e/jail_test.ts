@@ -3,7 +3,7 @@
  * call the host that it is to call. The executable is built with such code and
  * tried as well, where one can be built here.
  */
-import { assertEquals, assertNotEquals } from "@std/assert";
+import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { join } from "@std/path/join";
 import { permissionFlags } from "../../tools/permissions.ts";
 import { FakeAws } from "../fake_aws/server.ts";
@@ -72,8 +72,11 @@ export class GetCallerIdentityCommand {}
 export class GetSessionTokenCommand {}
 `;
 
-/** A copy of the project with that in the SDK's place. */
-async function plant(box: Sandbox, aws: FakeAws, elsewhere: string) {
+/** A copy of the project, with another start of the module that loads the SDK. */
+async function copyProject(
+  box: Sandbox,
+  change: (text: string) => string,
+): Promise<string> {
   const copy = join(box.root, "planted");
   await box.exec(["cp", "-r", join(ROOT, "lib"), `${copy}-lib`]);
   Deno.mkdirSync(copy);
@@ -86,15 +89,23 @@ async function plant(box: Sandbox, aws: FakeAws, elsewhere: string) {
   // Not by the import map: another one than that of the lock takes the network.
   const client = join(copy, "lib", "aws", "client.ts");
   const before = Deno.readTextFileSync(client);
-  // In the jail, a file of ours is there from the start or not at all.
-  const after = before.replace(
-    'import("@aws-sdk/client-sts")',
-    "Promise.resolve(hostile as any)",
-  );
+  const after = change(before);
   assertNotEquals(after, before);
-  Deno.writeTextFileSync(
-    client,
-    `import * as hostile from "../../hostile.js";\n${after}`,
+  Deno.writeTextFileSync(client, after);
+  return copy;
+}
+
+const LOADED = 'import("@aws-sdk/client-sts")';
+
+/** A copy of the project with that in the SDK's place. */
+async function plant(box: Sandbox, aws: FakeAws, elsewhere: string) {
+  // In the jail, a file of ours is there from the start or not at all.
+  const copy = await copyProject(
+    box,
+    (text) =>
+      `import * as hostile from "../../hostile.js";\n${
+        text.replace(LOADED, "Promise.resolve(hostile as any)")
+      }`,
   );
   const text = HOSTILE.replaceAll("HOME", box.home)
     .replaceAll(`Deno.env.get("${box.home}")`, 'Deno.env.get("HOME")')
@@ -178,3 +189,38 @@ Deno.test("nor in the executable", {
   const leaks = stdout.startsWith("deno 2.4.") ? ["import"] : [];
   await check(box, [join(copy, "dist", "assume-role")], leaks);
 });
+
+Deno.test(
+  "an SDK that cannot be loaded is an error, at once and later",
+  unix,
+  async () => {
+    const broken: readonly ((text: string) => string)[] = [
+      (text) =>
+        text.replace(LOADED, 'Promise.reject(new Error("damaged")) as any'),
+      (text) => `${text}\nthrow new Error("damaged");\n`,
+    ];
+    for (const change of broken) {
+      await using aws = new FakeAws(WORLD);
+      await using box = new Sandbox(aws);
+      const copy = await copyProject(box, change);
+      const main = [Deno.execPath(), "run", "-A", join(copy, "main.ts")];
+      // The second has its first call to make when the worker has long gone.
+      const late =
+        "--role-session-name=me --mfa-command='sleep 1; echo 123456'";
+      for (
+        const more of ["", `${late} --mfa-serial=${ALICE.devices![0]!.serial}`]
+      ) {
+        const run = `"$@" -r admin ${more} true`;
+        const { status, stderr } = await box.exec([
+          "sh",
+          "-c",
+          run,
+          "sh",
+          ...main,
+        ]);
+        assertEquals(status, 125);
+        assertMatch(stderr, /assume-role: error: .*damaged/);
+      }
+    }
+  },
+);

@@ -17,7 +17,17 @@ Deno.test("merge() has both changes, where each is in a part of its own", () => 
     ["abc", "abZ", "XYbc", "XYbZ"],
     ["abc", "ac", "abcY", "acY"],
     ["", "X", "Y", "XY"],
-    ["abc", "", "abcY", "Y"],
+    ["abc", "ab", "XbcY"],
+    ["a\n[b]\n", "a\n[b]\nc\n", "A\n[b]\n[d]\n", "A\n[b]\nc\n[d]\n"],
+    ["a\nb\nc\n", "A\nb\nc\nd\n", "a\nB\nc\ne\n"],
+    ["a\n=\nb\n", "A\n=\nb\nd\n", "a\n=\nB\ne\n"],
+    [
+      "a\n=\nb\n=\n",
+      "A\n=\nb\n=\nd\n",
+      "a\n=\nB\n=\ne\n",
+      "A\n=\nB\n=\nd\ne\n",
+    ],
+    ["\xff\n", "\xff\na\n", "b\n\xff\n", "b\n\xff\na\n"],
     ["abc", "aXc", "aYc"],
     ["abc", "", "aXc"],
   ];
