@@ -71,10 +71,9 @@ async function replace(
     let isKept = false;
     try {
       let seen = old.read();
-      // It may be about to be written: then it gets a moment.
       if (seen.length === 0 && old.isThere) {
-        await wait(STILL);
-        seen = await settled(old);
+        await wait(STILL); // somebody may be about to write it
+        seen = old.read();
       }
       const written = make(seen);
       if (written === undefined || isSame(written, seen)) return undefined;
@@ -155,15 +154,6 @@ async function takeUp(
     using file = Deno.openSync(target, { append: true });
     await writeAll(file, now.subarray(seen.length));
     return undefined;
-  }
-}
-
-async function settled(old: OldFile): Promise<Uint8Array> {
-  for (let before = old.read();;) {
-    await wait(STILL);
-    const now = old.read();
-    if (isSame(before, now)) return now;
-    before = now;
   }
 }
 
