@@ -5,7 +5,8 @@ import {
 import { formatAwsFile, parseAwsFile } from "../aws/edit.ts";
 import type { Store } from "../credentials/store.ts";
 import type { AwsFilePath } from "../plan/locations.ts";
-import { isSame, readBytesIfPresent } from "../system/files.ts";
+import { isSame } from "../system/content.ts";
+import { readBytesIfPresent } from "../system/files.ts";
 import { removeIfPresent, replacePrivate } from "../system/write.ts";
 import { fateOf, moveFile, touch } from "../system/lent.ts";
 import { absolute } from "../system/links.ts";

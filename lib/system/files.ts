@@ -35,11 +35,6 @@ export async function readBytesIfPresent(
   }
 }
 
-/** Whether two contents are the same. */
-export function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
-}
-
 /** What a path leads to, as far as it matters for writing there. */
 export async function kindOf(
   path: string,

@@ -1,4 +1,4 @@
-import { isSame } from "./files.ts";
+import { isSame } from "./content.ts";
 
 /** What has become of a file that somebody else could write to. */
 export type Fate = "nothing" | "unchanged" | "changed";

@@ -1,11 +1,5 @@
 import { diff3Merge } from "node-diff3";
-
-/** What a change has put in the place of a part of a content. */
-interface Hunk {
-  readonly start: number;
-  readonly end: number;
-  readonly text: Uint8Array;
-}
+import { hunkOf } from "./content.ts";
 
 /**
  * What comes of two changes of one content, each of parts of its own: what both
@@ -58,38 +52,6 @@ function mergeHunks(
     second.text,
     base.subarray(second.end),
   ]);
-}
-
-/**
- * Whether a content may be another one that is only half written: what is there
- * of it ends before the other does, and not in the way that does.
- */
-export function isTorn(content: Uint8Array, whole: Uint8Array): boolean {
-  if (content.length >= whole.length) return false;
-  return startsWith(whole, content) ||
-    hunkOf(whole, content).end === whole.length;
-}
-
-/** Whether a content begins with another one. */
-export function startsWith(content: Uint8Array, start: Uint8Array): boolean {
-  return start.length <= content.length &&
-    start.every((byte, at) => byte === content[at]);
-}
-
-/** From the first to the last byte that is another one. */
-function hunkOf(base: Uint8Array, changed: Uint8Array): Hunk {
-  const shorter = Math.min(base.length, changed.length);
-  let start = 0;
-  while (start < shorter && base[start] === changed[start]) start++;
-  let same = 0;
-  while (
-    same < shorter - start && base.at(-1 - same) === changed.at(-1 - same)
-  ) same++;
-  return {
-    start,
-    end: base.length - same,
-    text: changed.subarray(start, changed.length - same),
-  };
 }
 
 function concat(parts: readonly Uint8Array[]): Uint8Array {

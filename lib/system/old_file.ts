@@ -1,4 +1,4 @@
-import { isSame } from "./files.ts";
+import { isSame } from "./content.ts";
 
 /**
  * A file that is about to be replaced, kept open: whoever has opened it to write

@@ -1,6 +1,5 @@
-import { isSame } from "./files.ts";
+import { isSame, isTorn, startsWith } from "./content.ts";
 import { followLinks } from "./links.ts";
-import { isTorn, merge, startsWith } from "./merge.ts";
 import { OldFile } from "./old_file.ts";
 import { stageReplacement, writeAll } from "./write.ts";
 
@@ -11,7 +10,7 @@ const ATTEMPTS = 20;
  * write into it, in milliseconds: mostly it is a small part of one, but the
  * system may let others run in between.
  */
-const LATENESS = 15;
+const LATENESS = 8;
 /** The same where nothing is left in it but what somebody is going to write. */
 const LONGEST_LATENESS = 1000;
 /** How long a file must have kept still to be taken for whole, in milliseconds. */
@@ -142,6 +141,8 @@ async function takeUp(
   edit: Edit,
   { seen, written, now }: Omit<Version, "old"> & { readonly now: Uint8Array },
 ): Promise<Version | undefined> {
+  // So rarely that it is not to cost the others anything.
+  const { merge } = await import("./merge.ts");
   try {
     return await replace(target, (current) => {
       const both = isSame(current, written) ? now : merge(seen, now, current);

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { isTorn, merge } from "../../lib/system/merge.ts";
+import { isTorn } from "../../lib/system/content.ts";
+import { merge } from "../../lib/system/merge.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const merged = (base: string, one: string, other: string) => {
