@@ -97,6 +97,7 @@ follow() {
 names="$*"
 tell_ignored
 echo ready
+trap '' PIPE # when we are gone, nobody hears it, and there is one thing left to do
 program=
 for name; do trap "signalled=yes; echo signal $name" "$name"; done
 while :; do

@@ -21,7 +21,10 @@ for (const kind of ["cached", "recalled"] as const) {
       await using aws = new FakeAws(WORLD);
       await using box = await warm(aws);
       // What the first run wrote into ~/.aws/credentials counts from the second on.
-      await box.run(["-r", "admin", "true"]);
+      // Another build, such as the executable, remembers for itself.
+      const main = join(ROOT, "main.ts");
+      const deno = [Deno.execPath(), "run"];
+      await box.exec([...deno, "-A", main, "-r", "admin", "true"]);
       const cache = join(box.home, ".aws/assume-role/cache");
       const names = Array.from(Deno.readDirSync(cache), ({ name }) => name);
       const needed = names.filter((name) =>
@@ -47,8 +50,7 @@ for (const kind of ["cached", "recalled"] as const) {
       const denied = names.filter((name) => !needed.includes(name))
         .map((name) => join(cache, name));
       const result = await box.exec([
-        Deno.execPath(),
-        "run",
+        ...deno,
         "--no-prompt",
         `--allow-read=${files.join()}`,
         `--deny-read=${denied.join()}`,
@@ -59,7 +61,7 @@ for (const kind of ["cached", "recalled"] as const) {
         "--allow-env",
         "--allow-run",
         "--allow-sys=uid,gid",
-        join(ROOT, "main.ts"),
+        main,
         "-r",
         "admin",
         "printenv",

@@ -279,16 +279,42 @@ Deno.test(
   async () => {
     await using aws = new FakeAws(WORLD);
     await using box = await warm(aws);
-    for (const isStopped of [false, true]) {
-      const result = await runAndKill(box, [], async (run) => {
-        if (isStopped) {
-          Deno.kill(run.child, "SIGSTOP");
-          const look = ["ps", "-o", "state=", "-p", `${run.child}`];
-          await eventually(async () =>
-            (await box.exec(look)).stdout.startsWith("T")
-          );
-        }
+    const stop = async (pid: number) => {
+      Deno.kill(pid, "SIGSTOP");
+      const look = ["ps", "-o", "state=", "-p", `${pid}`];
+      await eventually(async () =>
+        (await box.exec(look)).stdout.startsWith("T")
+      );
+    };
+    /** What stands beside the child. */
+    const companionOf = async (run: Run) => {
+      const { stdout } = await box.exec(["ps", "-eo", "pid=,ppid="]);
+      const rows = stdout.trim().split("\n")
+        .map((row) => row.trim().split(/\s+/).map(Number));
+      return rows.find(([pid, parent]) =>
+        parent === run.ours && pid !== run.child
+      )![0]!;
+    };
+    const killings: readonly ((run: Run) => Promise<void>)[] = [
+      (run) => Promise.resolve(Deno.kill(run.ours, "SIGKILL")),
+      async (run) => {
+        await stop(run.child);
         Deno.kill(run.ours, "SIGKILL");
+      },
+      // It has something to tell us when we are gone.
+      async (run) => {
+        const companion = await companionOf(run);
+        await stop(companion);
+        Deno.kill(run.ours, "SIGUSR1");
+        await pause(200);
+        Deno.kill(run.ours, "SIGKILL");
+        await pause(200);
+        Deno.kill(companion, "SIGCONT");
+      },
+    ];
+    for (const kill of killings) {
+      const result = await runAndKill(box, [], async (run) => {
+        await kill(run);
         await eventually(() => run.got().length > 0);
       });
       // The child got SIGTERM, said so, and ended by itself.
