@@ -66,6 +66,17 @@ export class OldFile {
     }
   }
 
+  /**
+   * Whether it was changed at most some milliseconds before what is at a path now,
+   * by the clock of the system that keeps both.
+   */
+  wasChangedJustBefore(path: string, milliseconds: number): boolean {
+    const own = this.stat()?.mtime;
+    const later = Deno.statSync(path).mtime;
+    return !!own && !!later &&
+      later.getTime() - own.getTime() < milliseconds;
+  }
+
   close(): void {
     this.#file?.close();
   }

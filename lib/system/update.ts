@@ -13,6 +13,8 @@ const ATTEMPTS = 20;
 const LATENESS = 8;
 /** The same where nothing is left in it but what somebody is going to write. */
 const LONGEST_LATENESS = 1000;
+/** How long ago somebody may have emptied a file to write it, in milliseconds. */
+const RECENT = 2000;
 /** How long a file must have kept still to be taken for whole, in milliseconds. */
 const STILL = 50;
 
@@ -58,6 +60,8 @@ interface Version {
   /** What it held, and is in the new one. */
   readonly seen: Uint8Array;
   readonly written: Uint8Array;
+  /** Whether somebody may have emptied it just before, to write it. */
+  readonly wasEmptied: boolean;
 }
 
 /** Puts what is made of a file's content in its place, where that is another. */
@@ -87,7 +91,9 @@ async function replace(
         await staged.discard();
       }
       isKept = true;
-      return { old, seen, written };
+      const wasEmptied = seen.length === 0 &&
+        old.wasChangedJustBefore(target, RECENT);
+      return { old, seen, written, wasEmptied };
     } finally {
       if (!isKept) old.close();
     }
@@ -99,7 +105,7 @@ async function replace(
 async function settle(
   target: string,
   edit: Edit,
-  { old, seen, written }: Version,
+  { old, seen, written, wasEmptied }: Version,
   lock: Lock,
   patience = LONGEST_LATENESS,
 ): Promise<void> {
@@ -116,8 +122,7 @@ async function settle(
       const isStill = isSame(now, last);
       last = now;
       if (isSame(now, seen)) {
-        // One that was empty is as good as one that somebody has just emptied.
-        if (seen.length > 0) return;
+        if (seen.length > 0 || !wasEmptied) return;
         continue;
       }
       // All that an emptied file held is in the new one: what is to come is not yet.
@@ -139,7 +144,9 @@ async function settle(
 async function takeUp(
   target: string,
   edit: Edit,
-  { seen, written, now }: Omit<Version, "old"> & { readonly now: Uint8Array },
+  { seen, written, now }: Pick<Version, "seen" | "written"> & {
+    readonly now: Uint8Array;
+  },
 ): Promise<Version | undefined> {
   // So rarely that it is not to cost the others anything.
   const { merge } = await import("./merge.ts");

@@ -258,6 +258,21 @@ Deno.test(
 );
 
 Deno.test(
+  "updateFile() does not wait for a file that has long been empty",
+  unix,
+  async () => {
+    using place = new Place("");
+    const longAgo = new Date(Date.now() - 60_000);
+    Deno.utimeSync(place.path, longAgo, longAgo);
+    const replaced = await update(place.path, addOurs);
+    const start = performance.now();
+    await replaced.settle((task) => task());
+    assert(performance.now() - start < 500);
+    assertEquals(place.content, "[ours]\n");
+  },
+);
+
+Deno.test(
   "updateFile() does not wait for ever for who never stops to write",
   unix,
   async () => {
