@@ -1,8 +1,8 @@
 // Pure: no I/O.
 /**
- * Paths as this system writes them, from the two halves of @std/path. Its whole
+ * What this system makes of a path, from the two halves of @std/path. Its whole
  * finds out for itself which half is meant, and has Deno load what it keeps for
- * programs of Node's for that. The few that every run makes are in `place.ts`.
+ * programs of Node's for that. What every run needs of paths is in `place.ts`.
  */
 // @ts-types="./types/std_path.d.ts"
 import { dirname as posixDirname } from "@std/path/posix/dirname";

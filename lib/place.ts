@@ -16,8 +16,8 @@ export interface Places {
 }
 
 /**
- * Paths as they are written on Windows, or elsewhere. All of @std/path is in
- * `path.ts`: to load that takes a tenth of a cached run.
+ * Paths as they are written on Windows, or elsewhere. It is not @std/path, as in
+ * `path.ts`: to load that would take a tenth of a cached run.
  */
 export function placesOf(isWindows: boolean): Places {
   const separator = isWindows ? "\\" : "/";

@@ -19,13 +19,13 @@ export async function keep(
       `Cannot cache the credentials${inDirectory(plan)}: ${problem}`,
     );
   }
-  if (plan.savedProfile !== undefined) {
-    const { name, file } = plan.savedProfile;
+  const { savedProfile } = plan;
+  if (savedProfile !== undefined) {
+    const { name, file } = savedProfile;
     const onWait = () =>
       reporter.warn(
         `Waiting for another assume-role, which is writing ${file}`,
       );
-    const { savedProfile } = plan;
     const saved = await saveProfile(savedProfile, credentials, now(), onWait);
     const told = (reason: string) =>
       `Cannot save the profile '${name}' in ${file}: ${reason}`;

@@ -15,8 +15,8 @@ export const FORMATS = [
 export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
 
 /**
- * How settings are written on the command line, in the order of `--help`: enough
- * to tell our options from the command, for a run that needs to know no more.
+ * How settings are written on the command line: enough to tell our options from
+ * the command, for a run that needs to know no more.
  */
 export const OPTIONS: { readonly [K in SettingName]?: OptionFace } = {
   role: {

@@ -5,9 +5,10 @@ import type { Setting, SettingName, SettingValues } from "./setting.ts";
 import * as values from "./values.ts";
 
 /**
- * The one table of settings: the parser, `--help`, the reading of
- * `ASSUME_ROLE_*` and of `assume-role.yaml`, and the README's reference all
- * come from it. Its order is that of `--help`.
+ * The one table of settings, how their values are read and where a file may have
+ * them: with `OPTIONS`, how they are written as options, the parser,
+ * `--help`, the reading of `ASSUME_ROLE_*` and of `assume-role.yaml`, and the
+ * README's reference all come from it. Its order is that of `--help`.
  */
 export const SETTINGS: {
   readonly [K in SettingName]: Setting<SettingValues[K]>;

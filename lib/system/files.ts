@@ -23,6 +23,31 @@ export function readTextIfPresent(path: string): string | undefined {
   }
 }
 
+/**
+ * All of an open file from where it is read. Small files are read at once and in
+ * place: to wait for each of a handful would take longer than to read them all.
+ */
+export function readWhole(file: Deno.FsFile): Uint8Array {
+  const chunks: Uint8Array[] = [];
+  for (;;) {
+    const chunk = new Uint8Array(4096);
+    const count = file.readSync(chunk);
+    if (count === null) return concat(chunks);
+    chunks.push(chunk.subarray(0, count));
+  }
+}
+
+/** One content of several, one after the other. */
+export function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((n, { length }) => n + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
 /** The bytes of a file, or `undefined` where there is none. */
 export async function readBytesIfPresent(
   path: string,

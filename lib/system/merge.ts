@@ -1,5 +1,6 @@
 import { diff3Merge } from "node-diff3";
 import { hunkOf } from "./content.ts";
+import { concat } from "./files.ts";
 
 /**
  * What comes of two changes of one content, each of parts of its own: what both
@@ -52,14 +53,4 @@ function mergeHunks(
     second.text,
     base.subarray(second.end),
   ]);
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((n, { length }) => n + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

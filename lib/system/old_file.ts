@@ -1,4 +1,5 @@
 import { isSame } from "./content.ts";
+import { readWhole } from "./files.ts";
 
 /**
  * A file that is about to be replaced, kept open: whoever has opened it to write
@@ -39,18 +40,7 @@ export class OldFile {
   read(): Uint8Array {
     if (this.#file === undefined) return new Uint8Array();
     this.#file.seekSync(0, Deno.SeekMode.Start);
-    const { size } = this.#file.statSync();
-    let content = new Uint8Array(size + 1);
-    let length = 0;
-    for (;;) {
-      const count = this.#file.readSync(content.subarray(length));
-      if (count === null) return content.slice(0, length);
-      length += count;
-      if (length < content.length) continue;
-      const larger = new Uint8Array(content.length * 2);
-      larger.set(content);
-      content = larger;
-    }
+    return readWhole(this.#file);
   }
 
   /** Whether a path still leads to this file, and this file still has this content. */

@@ -1,4 +1,5 @@
 import { ConfigError } from "../errors.ts";
+import { readWhole } from "./files.ts";
 import { reasonOf } from "./reason.ts";
 
 /**
@@ -25,27 +26,6 @@ export function readTrusted(path: string): string | undefined {
       cause: error,
     });
   }
-}
-
-/**
- * Small files are read at once and in place: to wait for each of a handful would
- * take longer than to read them all.
- */
-function readWhole(file: Deno.FsFile): Uint8Array {
-  const chunks: Uint8Array[] = [];
-  for (;;) {
-    const chunk = new Uint8Array(4096);
-    const count = file.readSync(chunk);
-    if (count === null) break;
-    chunks.push(chunk.subarray(0, count));
-  }
-  const whole = new Uint8Array(chunks.reduce((n, { length }) => n + length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
 }
 
 function checkOwner(

@@ -1,8 +1,15 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path/join";
+import { exists } from "../../lib/system/files.ts";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";
-import { HAS_TERMINAL, keysOf, program, Sandbox } from "./sandbox.ts";
+import {
+  eventually,
+  HAS_TERMINAL,
+  keysOf,
+  program,
+  Sandbox,
+} from "./sandbox.ts";
 import { role, WORLD } from "./worlds.ts";
 
 const unix = { ignore: Deno.build.os === "windows" };
@@ -108,9 +115,9 @@ Deno.test(
       `echo $$ >${asking}; exec sleep 600`,
       "true",
     ]);
-    while (!await exists(asking) || Deno.readTextFileSync(asking) === "") {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+    await eventually(() =>
+      exists(asking) && Deno.readTextFileSync(asking) !== ""
+    );
     const waiting = box.run([
       "-r",
       "deploy",
@@ -164,9 +171,9 @@ Deno.test(
       `echo $$ >${asking}; exec sleep 600`,
       "true",
     );
-    while (!await exists(asking) || Deno.readTextFileSync(asking) === "") {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+    await eventually(() =>
+      exists(asking) && Deno.readTextFileSync(asking) !== ""
+    );
     Deno.kill(pidIn("holder"), "SIGSTOP");
     const waiting = withPid("waiting", "--mfa-token", "123456", "true");
     await new Promise((resolve) => setTimeout(resolve, 3500));
@@ -280,9 +287,7 @@ with open(path, "w") as file:
       const ready = join(box.root, "ready");
       const write = 'exec python3 -c "$1" "$2" >"$3"';
       const writer = box.exec(["sh", "-c", write, "sh", script, path, ready]);
-      while (!await exists(ready) || Deno.statSync(ready).size === 0) {
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
+      await eventually(() => exists(ready) && Deno.statSync(ready).size !== 0);
       assertEquals((await box.run(words, { env })).status, 0);
       assertEquals((await writer).status, 0);
       const after = box.readHome(".aws/credentials");
@@ -291,12 +296,3 @@ with open(path, "w") as file:
     }
   },
 );
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
