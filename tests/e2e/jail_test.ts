@@ -32,7 +32,8 @@ async function report() {
   const results = await Promise.all([
     attempt("read by Deno", () => Deno.readTextFile("HOME/.aws/credentials")),
     attempt("read by Node", () => fs.readFileSync("HOME/.aws/credentials", "utf8")),
-    attempt("import", () => import(["HOME", "secret.json"].join("/"), { with: { type: "json" } })),
+    attempt("import of JSON", () => import(["HOME", "secret.json"].join("/"), { with: { type: "json" } })),
+    attempt("import of JavaScript", () => import(["HOME", "secret.js"].join("/"))),
     attempt("list", () => Array.from(Deno.readDirSync("HOME"))),
     attempt("write by Deno", () => Deno.writeTextFile("HOME/planted", "x")),
     attempt("write by Node", () => fs.writeFileSync("HOME/planted", "x")),
@@ -117,6 +118,7 @@ async function plant(box: Sandbox, aws: FakeAws, elsewhere: string) {
     text,
   );
   box.writeHome("secret.json", '{"secret": 1}');
+  box.writeHome("secret.js", "export const secret = 1;");
   return copy;
 }
 
@@ -130,7 +132,7 @@ async function check(
   assertEquals(
     /DONE (.*) END/.exec(stderr)?.[1],
     JSON.stringify({
-      tried: 19,
+      tried: 20,
       done: [...leaks, "the host that it is to call"],
     }),
     stderr,
@@ -150,12 +152,19 @@ Deno.test(
     await check(box, [
       Deno.execPath(),
       "run",
+      "--quiet",
       ...permissionFlags(Deno.version.deno),
       join(copy, "main.ts"),
     ]);
     assertEquals(elsewhere.calls, []);
   },
 );
+
+/**
+ * Versions of Deno whose executables let a worker without permissions import a
+ * JSON or JavaScript file by its path. SECURITY.md names them.
+ */
+const IMPORTS_BY_PATH = /^deno: 2\.[46]\./m;
 
 Deno.test("nor in the executable", {
   ignore: Deno.env.get("ASSUME_ROLE_BIN") === undefined ||
@@ -165,29 +174,18 @@ Deno.test("nor in the executable", {
   await using elsewhere = new FakeAws(WORLD);
   await using box = new Sandbox(aws);
   const copy = await plant(box, aws, elsewhere.url);
-  const env = Object.fromEntries(
-    ["COMPILE_DENO", "DENORT_BIN", "DENO_TLS_CA_STORE"].flatMap((name) => {
-      const value = Deno.env.get(name);
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
-  const built = await box.exec(
-    [
-      Deno.execPath(),
-      "run",
-      "-A",
-      join(copy, "tools", "build.ts"),
-    ],
-    { cwd: copy, env },
-  );
-  assertEquals(built.status, 0, built.stderr);
-  const { stdout } = await box.exec([
-    env.COMPILE_DENO ?? Deno.execPath(),
-    "--version",
-  ]);
-  // An executable of that Deno imports any file of JSON whose path it is told.
-  const leaks = stdout.startsWith("deno 2.4.") ? ["import"] : [];
-  await check(box, [join(copy, "dist", "assume-role")], leaks);
+  // With all variables of this process: the build may have something to fetch.
+  const built = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "-A", join(copy, "tools", "build.ts")],
+    cwd: copy,
+  }).output();
+  assertEquals(built.code, 0, new TextDecoder().decode(built.stderr));
+  const executable = join(copy, "dist", "assume-role");
+  const { stdout } = await box.exec([executable, "--version"]);
+  const leaks = IMPORTS_BY_PATH.test(stdout)
+    ? ["import of JSON", "import of JavaScript"]
+    : [];
+  await check(box, [executable], leaks);
 });
 
 Deno.test(
@@ -203,7 +201,13 @@ Deno.test(
       await using aws = new FakeAws(WORLD);
       await using box = new Sandbox(aws);
       const copy = await copyProject(box, change);
-      const main = [Deno.execPath(), "run", "-A", join(copy, "main.ts")];
+      const main = [
+        Deno.execPath(),
+        "run",
+        "--quiet",
+        "-A",
+        join(copy, "main.ts"),
+      ];
       // The second has its first call to make when the worker has long gone.
       const late =
         "--role-session-name=me --mfa-command='sleep 1; echo 123456'";
