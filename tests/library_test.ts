@@ -343,7 +343,14 @@ console.log(assumedRoleArn, heard, before === variables());
 `,
   );
   const config = new URL("../deno.json", import.meta.url).pathname;
-  const words = [Deno.execPath(), "run", "--no-prompt", "--config", config];
+  const words = [
+    Deno.execPath(),
+    "run",
+    "--quiet",
+    "--no-prompt",
+    "--config",
+    config,
+  ];
   const idle = await box.exec([...words, program]);
   assertEquals([idle.status, idle.stderr], [0, ""]);
   const result = await box.exec([...words, "-A", program, "go"]);

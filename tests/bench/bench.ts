@@ -176,6 +176,7 @@ console.log(Math.round(3000 / sum * 1000) + " requests/s, p50 " + times[1500].to
     "admin",
     Deno.execPath(),
     "run",
+    "--quiet",
     "-A",
     load,
   ], { env: REGION });
@@ -197,7 +198,7 @@ const forget = () => {
   }
 };
 const flags = permissionFlags(Deno.version.deno);
-const deno = [Deno.execPath(), "run"];
+const deno = [Deno.execPath(), "run", "--quiet"];
 const source = [...deno, ...flags, join(ROOT, "main.ts")];
 const empty = await compile(emptySource, join(box.root, "empty"));
 const minimal = await compile(minimalSource, join(box.root, "minimal"));

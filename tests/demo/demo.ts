@@ -14,10 +14,10 @@ const deno = Deno.execPath();
 const script = (
   name: string,
   ...args: string[]
-) => [deno, "run", "-A", "-q", join(HERE, name), ...args];
+) => [deno, "run", "--quiet", "-A", join(HERE, name), ...args];
 const assumeRole = (
   ...args: string[]
-) => [deno, "run", "-A", "-q", MAIN, ...args];
+) => [deno, "run", "--quiet", "-A", MAIN, ...args];
 
 const plain = Deno.noColor || !Deno.stdout.isTerminal();
 const style = (code: number) => (text: string) =>

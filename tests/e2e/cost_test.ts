@@ -23,7 +23,7 @@ for (const kind of ["cached", "recalled"] as const) {
       // What the first run wrote into ~/.aws/credentials counts from the second on.
       // Another build, such as the executable, remembers for itself.
       const main = join(ROOT, "main.ts");
-      const deno = [Deno.execPath(), "run"];
+      const deno = [Deno.execPath(), "run", "--quiet"];
       await box.exec([...deno, "-A", main, "-r", "admin", "true"]);
       const cache = join(box.home, ".aws/assume-role/cache");
       const names = Array.from(Deno.readDirSync(cache), ({ name }) => name);

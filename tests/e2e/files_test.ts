@@ -440,6 +440,7 @@ Deno.test(
     const words = [
       Deno.execPath(),
       "run",
+      "--quiet",
       "-A",
       join(import.meta.dirname!, "../../main.ts"),
     ];

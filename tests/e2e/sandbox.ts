@@ -39,7 +39,7 @@ export const HAS_TERMINAL = Deno.build.os !== "windows" && await has("python3");
 export function program(): string[] {
   if (BINARY) return [BINARY];
   const flags = permissionFlags(Deno.version.deno);
-  return [Deno.execPath(), "run", ...flags, join(ROOT, "main.ts")];
+  return [Deno.execPath(), "run", "--quiet", ...flags, join(ROOT, "main.ts")];
 }
 
 /** A home and a project of their own, with nothing of this machine's settings. */

@@ -25,6 +25,7 @@ async function sdkCredentials(env: Record<string, string>) {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       "run",
+      "--quiet",
       "-A",
       "--no-prompt",
       join(import.meta.dirname!, "sdk_credentials.ts"),

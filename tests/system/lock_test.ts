@@ -88,7 +88,15 @@ Deno.test("withLock() respects the lock of another process, until it is killed",
   const path = join(place.path, "holder.ts");
   Deno.writeTextFileSync(path, script);
   const holder = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-config", "--no-lock", path, place.lock],
+    args: [
+      "run",
+      "--quiet",
+      "-A",
+      "--no-config",
+      "--no-lock",
+      path,
+      place.lock,
+    ],
     stdin: "piped",
     stdout: "piped",
   }).spawn();
