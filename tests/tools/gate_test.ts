@@ -1,0 +1,178 @@
+/** The last line of `.ci/run`, run with stubs of npx, python3 and the kit. */
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path/join";
+
+const GATE = join(import.meta.dirname!, "..", "..", ".ci", "run");
+const unix = { ignore: Deno.build.os === "windows" };
+const linux = {
+  ignore: Deno.build.os !== "linux" || Deno.build.arch !== "x86_64",
+};
+
+const PASSED = "echo 'ok | 10 passed (2 steps) | 0 failed | 2 ignored (1s)'";
+const FAILED = "echo 'FAILED | 7 passed | 3 failed (1 step) (1s)'; exit 1";
+const BUILT =
+  "mkdir -p dist; echo >dist/assume-role; chmod +x dist/assume-role";
+const KIT = "echo COMPILE_DENO=deno; echo DENORT_BIN=denort";
+
+/** Shell commands that replace the programs that the gate starts. */
+interface Stubs {
+  /** By words of the command line of Deno. */
+  readonly deno?: Readonly<Record<string, string>>;
+  readonly kit?: string;
+}
+
+function writeProgram(path: string, script: string): void {
+  Deno.writeTextFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+}
+
+/** Runs a copy of the gate whose npx, python3 and kit are stubs. */
+async function runGate({ deno = {}, kit }: Stubs = {}) {
+  const root = await Deno.makeTempDir({ prefix: "assume-role-test-" });
+  try {
+    const [bin, project] = [join(root, "bin"), join(root, "project")];
+    await Deno.mkdir(bin);
+    await Deno.mkdir(join(project, ".ci"), { recursive: true });
+    await Deno.copyFile(GATE, join(project, ".ci", "run"));
+    writeProgram(
+      join(bin, "python3"),
+      'mkdir -p "$3/bin"; printf "#!/bin/sh\\n" >"$3/bin/pip"; chmod +x "$3/bin/pip"',
+    );
+    const commands = {
+      "task test": PASSED,
+      "task test:e2e": PASSED,
+      "task test:crash": PASSED,
+      "task test:conformance": PASSED,
+      "task build": BUILT,
+      ...deno,
+    };
+    const cases = Object.entries(commands).map(([words, command]) =>
+      `*" ${words} ") ${command} ;;`
+    );
+    writeProgram(
+      join(bin, "npx"),
+      `case " $* " in\n${cases.join("\n")}\n*" test -A "*) ${PASSED} ;;\nesac`,
+    );
+    if (kit !== undefined) {
+      const tools = join(root, "shared", "tools");
+      await Deno.mkdir(tools, { recursive: true });
+      writeProgram(join(tools, "standalone-kit"), kit);
+    }
+    const { code, stdout } = await new Deno.Command("bash", {
+      args: [join(project, ".ci", "run")],
+      env: { PATH: `${bin}:${Deno.env.get("PATH")}`, CI: "true" },
+      stderr: "null",
+    }).output();
+    const lines = new TextDecoder().decode(stdout).trim().split("\n");
+    return { code, output: lines.join("\n"), last: lines.at(-1) };
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+}
+
+Deno.test(
+  "the gate counts tests, and steps without tests as one",
+  unix,
+  async () => {
+    const { code, last } = await runGate();
+    // Five runs of tests; install, check, package, demonstration and executable.
+    assertEquals([code, last], [0, "55 passed, 0 failed, 10 skipped"]);
+  },
+);
+
+Deno.test("the gate counts failed tests and failed steps", unix, async () => {
+  const { code, last } = await runGate({
+    deno: { "task test": FAILED, "task check": "exit 1" },
+  });
+  assertEquals([code, last], [1, "51 passed, 4 failed, 8 skipped"]);
+});
+
+Deno.test(
+  "the gate fails if tests fail without a failed test",
+  unix,
+  async () => {
+    const { code, last } = await runGate({
+      deno: { "task test": `${PASSED}; exit 1` },
+    });
+    assertEquals([code, last], [1, "55 passed, 1 failed, 10 skipped"]);
+  },
+);
+
+Deno.test(
+  "the gate skips the executable if there is neither a base nor a kit",
+  unix,
+  async () => {
+    const { code, last, output } = await runGate({
+      deno: { "task build": "exit 1" },
+    });
+    assertEquals([code, last], [0, "34 passed, 0 failed, 9 skipped"]);
+    assertEquals(output.match(/== SKIPPED/g)?.length, 3);
+  },
+);
+
+Deno.test(
+  "the gate builds the executable on the base of the kit",
+  linux,
+  async () => {
+    const { code, last } = await runGate({
+      deno: { "task build": `[ "$DENORT_BIN" = denort ] && { ${BUILT}; }` },
+      kit: KIT,
+    });
+    assertEquals([code, last], [0, "56 passed, 0 failed, 10 skipped"]);
+  },
+);
+
+Deno.test(
+  "the gate fails if the kit is there and fails, or the build with it",
+  linux,
+  async () => {
+    const broken = await runGate({ kit: "exit 1" });
+    assertEquals(
+      [broken.code, broken.last],
+      [1, "34 passed, 1 failed, 8 skipped"],
+    );
+    const unbuilt = await runGate({
+      deno: { "task build": "exit 1" },
+      kit: KIT,
+    });
+    assertEquals(
+      [unbuilt.code, unbuilt.last],
+      [1, "35 passed, 1 failed, 8 skipped"],
+    );
+  },
+);
+
+Deno.test("the gate fails if one of its lanes dies", unix, async () => {
+  for (
+    const [words, lane] of [
+      ["task test:crash", "with_others"],
+      ["task test", "from_source"],
+    ] as const
+  ) {
+    const { code, last, output } = await runGate({
+      deno: { [words]: "kill -KILL $PPID" },
+    });
+    assertEquals(code, 1);
+    assertStringIncludes(
+      output,
+      `== FAILED: ${lane} ended before its last step`,
+    );
+    // The step that it died in and those after it; the other lane is counted.
+    assertMatch(last ?? "", /^\d\d passed, 2 failed, \d+ skipped$/);
+  }
+});
+
+Deno.test("the gate has a last line if it cannot be set up", unix, async () => {
+  const { code, last } = await runGate({ deno: { "--version": "exit 1" } });
+  assertEquals([code, last], [1, "0 passed, 3 failed, 0 skipped"]);
+});
+
+Deno.test(
+  "the gate has a last line if it is ended, and prints nothing after that",
+  unix,
+  async () => {
+    const endGate = 'kill -TERM $(ps -o ppid= -p "$PPID"); sleep 1; echo late';
+    const { code, last } = await runGate({ deno: { "task test": endGate } });
+    assertEquals(code, 143);
+    assertMatch(last ?? "", /^\d+ passed, [2-4] failed, \d+ skipped$/);
+  },
+);
