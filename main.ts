@@ -1,5 +1,5 @@
 import { run } from "./lib/run.ts";
-import { findHome } from "./lib/system/home.ts";
+import { findHome, unreadableBy } from "./lib/system/environment.ts";
 import type { Host } from "./lib/system/host.ts";
 import { dieOf } from "./lib/system/ending.ts";
 
@@ -16,6 +16,7 @@ async function realHost(): Promise<Host> {
   return {
     args: Deno.args,
     env,
+    findUnreadable: unreadableBy(Deno.env.get),
     cwd: Deno.cwd,
     home: await findHome(env, isWindows),
     isWindows,

@@ -2,6 +2,7 @@ import type { Options } from "./cli/invocation.ts";
 import { parseVariables } from "./cli/parse.ts";
 import { loadConfigs, loadProfiles } from "./load.ts";
 import { roleNames } from "./plan/role_names.ts";
+import { refuseUnreadable } from "./settings/names.ts";
 import { SHELLS } from "./settings/options.ts";
 import type { Completions } from "./settings/values.ts";
 import type { Host } from "./system/host.ts";
@@ -21,15 +22,14 @@ export async function complete(
     const { formatCompletions } = await import("./cli/completions.ts");
     return formatCompletions(shell);
   }
-  const names = what === "profiles"
-    ? profileNames(host)
-    : orNothing(() => knownRoles(options, host)) ?? [];
+  const names = orNothing(() => {
+    refuseUnreadable(host);
+    return what === "profiles"
+      ? loadProfiles(host).names()
+      : knownRoles(options, host);
+  }) ?? [];
   const safe = names.filter((name) => /^[^-\p{Cc}][^\p{Cc}]*$/u.test(name));
   return [...new Set(safe)].map((name) => `${name}\n`).join("");
-}
-
-function profileNames(host: Host): readonly string[] {
-  return orNothing(() => loadProfiles(host))?.names() ?? [];
 }
 
 function knownRoles(options: Options, host: Host): readonly string[] {

@@ -46,7 +46,8 @@ export type CredentialProvider = () => Promise<AwsCredentialIdentity>;
  * }
  * ```
  *
- * @throws {UsageError} where an option cannot be used, or no role is named
+ * @throws {UsageError} where an option cannot be used, no role is named, or a
+ * variable that decides about the role is not UTF-8
  * @throws {ConfigError} where a configuration file, or AWS's, cannot be used
  * @throws {MfaError} where a code is needed and cannot be had, or was rejected
  * @throws {AwsError} where AWS said no, or could not be reached
@@ -168,12 +169,20 @@ function toIdentity(credentials: Credentials): AwsCredentialIdentity {
 }
 
 async function hostOf({ env: given, onWarning }: AssumeRoleOptions) {
-  const { findHome } = await import("./system/home.ts");
+  const [{ findHome, unreadableBy }, { refuseUnreadable }] = await Promise.all([
+    import("./system/environment.ts"),
+    import("./settings/names.ts"),
+  ]);
   const env = given ?? Deno.env.toObject();
   const isWindows = Deno.build.os === "windows";
+  const findUnreadable = given === undefined
+    ? unreadableBy(Deno.env.get)
+    : () => [];
+  refuseUnreadable({ findUnreadable, isWindows });
   return {
     args: [],
     env,
+    findUnreadable,
     cwd: Deno.cwd,
     home: await findHome(env, isWindows),
     isWindows,

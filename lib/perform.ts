@@ -13,9 +13,11 @@ import { awsFiles } from "./plan/locations.ts";
 import type { Plan } from "./plan/plan.ts";
 import { resolvePlan } from "./plan/resolve.ts";
 import type { PlanInput } from "./plan/role_plan.ts";
+import { Settler } from "./plan/settle.ts";
 import type { AwsTexts } from "./read.ts";
 import { decisiveVariables, type Past } from "./recall.ts";
 import { remember } from "./remember.ts";
+import { unreadableText } from "./settings/names.ts";
 import type { Ending } from "./system/ending.ts";
 import { readText } from "./system/files.ts";
 import type { Host, Reporter } from "./system/host.ts";
@@ -85,7 +87,19 @@ async function performMode(
   const context = { ...createContext(host, reporter), later };
   if (mode !== "print") {
     const asker = createAsker(host, true);
-    const plans = { layers, configProblem, loadInput, makePlan };
+    const findUnreadable = async () => {
+      const settler = new Settler(layers, undefined);
+      const preserve = (["preserveEnv", "envKeep"] as const)
+        .flatMap((name) => settler.settle(name) ?? []);
+      return await unreadable(host, preserve);
+    };
+    const plans = {
+      layers,
+      configProblem,
+      loadInput,
+      makePlan,
+      findUnreadable,
+    };
     const to = { host, asker, print: (text: string) => print(host, text) };
     return await runMode(mode, { ...context, ...plans, ...to });
   }
@@ -119,6 +133,10 @@ async function runAnew(
   const input = inputOf(layers, host, past?.texts.aws);
   const plan = await planOf({ ...input, readText: readMore });
   await explainSettings(plan, layers, reporter);
+  if (options.verbose) {
+    const lost = await unreadable(host, plan.preserveEnv);
+    if (lost.length > 0) reporter.explain(unreadableText(lost));
+  }
 
   const getContext = { ...createContext(host, reporter), ...context };
   const asker = createAskerBefore(host, starter);
@@ -144,6 +162,14 @@ async function runAnew(
   }
   const supply = fixedSupply(credentials);
   return await runCommand(command, supply, plan, { starter, host, reporter });
+}
+
+async function unreadable(
+  host: Host,
+  preserve: readonly string[],
+): Promise<readonly string[]> {
+  const { unreadableVariables } = await import("./child/unreadable.ts");
+  return await unreadableVariables(host, preserve);
 }
 
 type Layers = Pick<PlanInput, "options" | "variables" | "configs">;

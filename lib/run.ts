@@ -9,15 +9,22 @@ import {
   statusOfError,
 } from "./output/messages.ts";
 import { lookBack, recall } from "./recall.ts";
+import { refuseUnreadable } from "./settings/names.ts";
 import { type Ending, statusOf } from "./system/ending.ts";
 import type { Host, Reporter } from "./system/host.ts";
 import { Starter } from "./system/program.ts";
+
+/** The options that print what depends on no variable, or that report problems. */
+const NEEDS_NO_VARIABLES = /^--(?:help|version|completions|doctor)(?:=|$)/;
 
 /** The whole of assume-role, from the command line to how it ended. */
 export async function run(host: Host): Promise<Ending> {
   const words = split(host.args);
   const reporter = createReporter(host, words);
   try {
+    if (!words.options.some((word) => NEEDS_NO_VARIABLES.test(word))) {
+      refuseUnreadable(host);
+    }
     const [program, ...args] = words.command;
     if (program === undefined) {
       const { perform } = await import("./perform.ts");

@@ -1,5 +1,6 @@
 // Pure: no I/O.
 import type { Surroundings, Versions } from "../system/inspect.ts";
+import { unreadableText } from "../settings/names.ts";
 import { type Finding, ok, warning } from "./finding.ts";
 
 /** The oldest runtime that we are tried on. */
@@ -15,6 +16,17 @@ export function checkVersions({ runtime, system }: Versions): Finding {
   return isOld
     ? warning(text, `it should be ${OLDEST.join(".")} or later`)
     : ok(text);
+}
+
+/**
+ * Reports the variables that a command would get if they were UTF-8.
+ *
+ * @param names The names of these variables.
+ */
+export function checkUnreadable(names: readonly string[]): Finding {
+  return names.length === 0
+    ? ok("variables: all can be passed on")
+    : warning(unreadableText(names), "set them to values in UTF-8");
 }
 
 /** Whether there is a shell, for signals and questions. */

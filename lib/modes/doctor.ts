@@ -21,6 +21,7 @@ import {
 import {
   checkShell,
   checkTerminal,
+  checkUnreadable,
   checkVersions,
 } from "../doctor/surroundings.ts";
 import { AwsError, STATUS } from "../errors.ts";
@@ -38,6 +39,7 @@ import {
   versions,
 } from "../system/inspect.ts";
 import { reasonOf } from "../system/reason.ts";
+import { refuseUnreadable } from "../settings/names.ts";
 import type { Ending } from "../system/ending.ts";
 import type { ModeContext } from "./mode.ts";
 
@@ -60,7 +62,15 @@ async function* findings(context: ModeContext): AsyncGenerator<Finding> {
   yield checkVersions(versions());
   yield checkShell(surroundings);
   yield checkTerminal(surroundings);
+  try {
+    refuseUnreadable(context.host);
+  } catch (error) {
+    // Without these variables, all that follows would be about something else.
+    yield problemOf("variables", error);
+    return;
+  }
   yield* checkFiles(context);
+  yield checkUnreadable(await context.findUnreadable());
   try {
     const input = await context.loadInput();
     yield* checkScene(input);

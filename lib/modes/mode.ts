@@ -15,6 +15,8 @@ export interface ModeContext extends GetContext {
   /** Reads AWS's files: with them, all is known that a plan is made from. */
   readonly loadInput: () => PlanInput;
   readonly makePlan: () => Promise<Plan>;
+  /** Finds the variables that cannot be passed on, as they are not UTF-8. */
+  readonly findUnreadable: () => Promise<readonly string[]>;
   /** Writes to stdout; fails in one line where that cannot be. */
   readonly print: (text: string) => void;
 }

@@ -1,4 +1,5 @@
 // Pure: no I/O.
+import { UsageError } from "../errors.ts";
 import { OPTIONS } from "./options.ts";
 import type { SettingName } from "./setting.ts";
 
@@ -23,4 +24,98 @@ export function hasVariable(name: SettingName): boolean {
 export function variableName(name: SettingName): string {
   return "ASSUME_ROLE_" +
     optionName(name).slice(2).replaceAll("-", "_").toUpperCase();
+}
+
+/**
+ * The variables that decide an identity, a file or an endpoint of a run: none may
+ * be ignored. They are spelled out because each run needs them at once.
+ */
+export const DECISIVE_VARIABLES: readonly string[] = [
+  "AWS_ACCESS_KEY_ID",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+  "AWS_SECURITY_TOKEN",
+  "AWS_PROFILE",
+  "AWS_DEFAULT_PROFILE",
+  "AWS_CONFIG_FILE",
+  "AWS_SHARED_CREDENTIALS_FILE",
+  "AWS_CREDENTIAL_FILE",
+  "BOTO_CONFIG",
+  "AWS_ROLE_ARN",
+  "AWS_ROLE_SESSION_NAME",
+  "AWS_WEB_IDENTITY_TOKEN_FILE",
+  "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+  "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+  "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+  "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+  "AWS_EC2_METADATA_DISABLED",
+  "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+  "AWS_LOGIN_CACHE_DIRECTORY",
+  "ACTIONS_ID_TOKEN_REQUEST_URL",
+  "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+  "AWS_REGION",
+  "AWS_DEFAULT_REGION",
+  "AWS_CA_BUNDLE",
+  "AWS_ENDPOINT_URL",
+  "AWS_ENDPOINT_URL_STS",
+  "AWS_ENDPOINT_URL_IAM",
+  "AWS_ENDPOINT_URL_SIGNIN",
+  "AWS_ENDPOINT_URL_SSO",
+  "AWS_ENDPOINT_URL_SSO_OIDC",
+  "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+  "AWS_USE_FIPS_ENDPOINT",
+  "AWS_USE_DUALSTACK_ENDPOINT",
+  "PATH",
+  "ASSUME_ROLE_CACHE_DIR",
+  "ASSUME_ROLE_ROLE",
+  "ASSUME_ROLE_ROLE_SESSION_NAME",
+  "ASSUME_ROLE_DURATION",
+  "ASSUME_ROLE_EXTERNAL_ID",
+  "ASSUME_ROLE_SOURCE_IDENTITY",
+  "ASSUME_ROLE_TAG",
+  "ASSUME_ROLE_TRANSITIVE_TAG",
+  "ASSUME_ROLE_POLICY",
+  "ASSUME_ROLE_POLICY_ARN",
+  "ASSUME_ROLE_PROFILE",
+  "ASSUME_ROLE_REGION",
+  "ASSUME_ROLE_MFA_SERIAL",
+  "ASSUME_ROLE_MFA_TOKEN",
+  "ASSUME_ROLE_MFA_COMMAND",
+  "ASSUME_ROLE_PRESERVE_ENV",
+  "ASSUME_ROLE_FORMAT",
+  "ASSUME_ROLE_CONFIG",
+];
+
+/** What tells which variables of the process cannot be read. */
+export interface UnreadableVariables {
+  readonly findUnreadable: (names: readonly string[]) => readonly string[];
+  readonly isWindows: boolean;
+}
+
+/**
+ * Refuses to run if a decisive variable is not UTF-8: without that variable, the
+ * run could use another identity or another file.
+ *
+ * @throws {UsageError} If there is such a variable.
+ */
+export function refuseUnreadable(
+  { findUnreadable, isWindows }: UnreadableVariables,
+): void {
+  const home = isWindows ? "USERPROFILE" : "HOME";
+  const names = findUnreadable([...DECISIVE_VARIABLES, home]);
+  if (names.length === 0) return;
+  const list = names.join(", ");
+  const [their, them] = names.length === 1
+    ? ["its value is", "it"]
+    : ["their values are", "them"];
+  throw new UsageError(`Cannot use ${list}: ${their} not valid UTF-8`, {
+    hint: `unset ${list}, or set ${them} to a value in UTF-8`,
+  });
+}
+
+/** A note about variables that are missing from a command's environment. */
+export function unreadableText(names: readonly string[]): string {
+  return `variables that are not valid UTF-8 and cannot be passed on: ${
+    names.join(" ")
+  }`;
 }

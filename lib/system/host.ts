@@ -1,7 +1,10 @@
 /** What the process was given: nothing below `main.ts` looks for more. */
 export interface Host {
   readonly args: readonly string[];
+  /** The variables whose values are UTF-8. */
   readonly env: Readonly<Record<string, string>>;
+  /** Finds those of the named variables that are set to bytes that are not UTF-8. */
+  readonly findUnreadable: (names: readonly string[]) => readonly string[];
   /** The working directory; throws where there is none any more. */
   readonly cwd: () => string;
   /** The user's home directory, where there is one. */

@@ -95,3 +95,20 @@ export function versions(): Versions {
     system: `${os} ${Deno.osRelease()} ${arch}`,
   };
 }
+
+/**
+ * Lists what can be the name of a variable of the process, those included whose
+ * values are not UTF-8: `env` prints them all. Empty if there is no `env`.
+ */
+export async function inheritedNames(): Promise<readonly string[]> {
+  try {
+    const { stdout } = await new Deno.Command("env", { stderr: "null" })
+      .output();
+    const lines = new TextDecoder().decode(stdout).split("\n");
+    const names = lines.flatMap((line) => /^\w+(?==)/.exec(line)?.[0] ?? []);
+    return [...new Set(names)];
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}

@@ -1,6 +1,12 @@
 import { OPTIONS } from "../../lib/settings/options.ts";
 import { assertEquals } from "@std/assert";
-import { keyName, optionName, variableName } from "../../lib/settings/names.ts";
+import {
+  DECISIVE_VARIABLES,
+  hasVariable,
+  keyName,
+  optionName,
+  variableName,
+} from "../../lib/settings/names.ts";
 import type { SettingName } from "../../lib/settings/setting.ts";
 import { SETTING_NAMES, SETTINGS } from "../../lib/settings/table.ts";
 
@@ -24,6 +30,14 @@ Deno.test("a setting has one name in three spellings", () => {
       variable,
     ]);
   }
+});
+
+Deno.test("every variable of a setting is among those that a run must not ignore", () => {
+  const variables = NAMES.filter(hasVariable).map(variableName);
+  assertEquals(
+    DECISIVE_VARIABLES.filter((name) => name.startsWith("ASSUME_ROLE_")).sort(),
+    [...variables, "ASSUME_ROLE_CACHE_DIR"].sort(),
+  );
 });
 
 Deno.test("no two options have the same letter", () => {
