@@ -26,6 +26,7 @@ import {
 } from "../doctor/surroundings.ts";
 import { AwsError, STATUS } from "../errors.ts";
 import { awsFiles, cacheDirectoryOf } from "../plan/locations.ts";
+import { settleProfile } from "../plan/named_profile.ts";
 import type { Endpoints, Start } from "../plan/plan.ts";
 import { resolveTarget } from "../plan/role.ts";
 import type { PlanInput } from "../plan/role_plan.ts";
@@ -114,8 +115,7 @@ async function lookAt(path: string, content: Content): Promise<Finding> {
 function checkScene(input: PlanInput): readonly Finding[] {
   const { env, profiles } = input;
   const role = input.options.role ?? input.variables.role;
-  const profile = new Settler(input, role).settle("profile") ??
-    (env.AWS_PROFILE || undefined);
+  const profile = settleProfile(new Settler(input, role), env);
   const scene = { env, profiles, profile };
   const found = [checkHalfKeys, checkShadowing, checkLoops]
     .flatMap((check) => check(scene));

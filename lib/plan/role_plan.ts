@@ -7,6 +7,7 @@ import { resolveEndpoints } from "./endpoints.ts";
 import { cacheDirectoryOf } from "./locations.ts";
 import { refuseLoop } from "./loop.ts";
 import { withMfaSession } from "./mfa_session.ts";
+import { settleProfile } from "./named_profile.ts";
 import {
   type Base,
   LONGEST_CHAINED,
@@ -118,10 +119,7 @@ export async function resolveSource(
   >,
 ): Promise<{ readonly base: Base; readonly mfa: MfaPlan }> {
   const { env, profiles, readText = noFiles } = input;
-  const profile = settler.settle(
-    "profile",
-    ...fromVariables(env, "AWS_PROFILE"),
-  );
+  const profile = settleProfile(settler, env);
   const mayAsk = !(settler.settle("noInput", [false, DEFAULT]));
   const via = settler.settle("via");
   if (via !== undefined) {

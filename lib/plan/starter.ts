@@ -4,6 +4,7 @@ import { partitionOf } from "../aws/partition.ts";
 import { isIdentityKey, type Profiles, type Section } from "../aws/profiles.ts";
 import { InvalidValueError } from "../errors.ts";
 import { keyName } from "../settings/names.ts";
+import { variableProfile } from "./named_profile.ts";
 import type { SettingName } from "../settings/setting.ts";
 import { SETTINGS } from "../settings/table.ts";
 
@@ -76,7 +77,7 @@ function findProfile(
   env: Readonly<Record<string, string>>,
   wish: string | undefined,
 ): string | undefined {
-  const named = wish ?? env.AWS_PROFILE;
+  const named = wish ?? variableProfile(env);
   if (named) return withoutRoles(named, profiles);
   if (env.AWS_ACCESS_KEY_ID) return undefined;
   const [only, ...others] = profiles.names().filter((name) => {
