@@ -15,7 +15,7 @@ export interface Profiles {
 
 /** Whether a key of a profile has a part in whose credentials it leads to. */
 export function isIdentityKey(key: string): boolean {
-  return /^(aws_access_key_id|aws_secret_access_key|aws_session_token|role_arn|source_profile|credential_source|external_id|role_session_name|duration_seconds|mfa_serial|web_identity_token_file|credential_process|login_session|sso_.*)$/
+  return /^(aws_access_key_id|aws_secret_access_key|aws_session_token|aws_security_token|role_arn|source_profile|credential_source|external_id|role_session_name|duration_seconds|mfa_serial|web_identity_token_file|credential_process|login_session|sso_.*)$/
     .test(key);
 }
 

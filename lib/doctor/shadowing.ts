@@ -6,6 +6,9 @@ type Env = Readonly<Record<string, string>>;
 
 const KEYS = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] as const;
 
+/** The variables that hold a session token, the one that counts first. */
+const TOKENS = ["AWS_SECURITY_TOKEN", "AWS_SESSION_TOKEN"] as const;
+
 /** What the variables and profiles around us say. */
 export interface Scene {
   readonly env: Env;
@@ -24,10 +27,11 @@ export function checkHalfKeys({ env, profiles }: Scene): readonly Finding[] {
       `unset ${set}, or set both`,
     ));
   }
-  if (env.AWS_SESSION_TOKEN && !KEYS.some((name) => env[name])) {
+  const token = TOKENS.find((name) => env[name]);
+  if (token !== undefined && !KEYS.some((name) => env[name])) {
     findings.push(warning(
-      "variables: AWS_SESSION_TOKEN is set without keys",
-      "unset AWS_SESSION_TOKEN: it is of no use",
+      `variables: ${token} is set without keys`,
+      `unset ${token}: without keys, no tool uses a token`,
     ));
   }
   for (const name of profiles.names()) {

@@ -94,7 +94,7 @@ export async function selectBase(
 }
 
 function environmentCredentials(env: Env): BaseCredentials | undefined {
-  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = env;
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = env;
   if (!AWS_ACCESS_KEY_ID && !AWS_SECRET_ACCESS_KEY) return undefined;
   if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) {
     const [set, unset] = AWS_ACCESS_KEY_ID
@@ -104,10 +104,12 @@ function environmentCredentials(env: Env): BaseCredentials | undefined {
       `Cannot use the base credentials of the environment: ${set} is set, but ${unset} is not`,
     );
   }
+  // Both names of the token, and their order, are those of botocore.
+  const sessionToken = env.AWS_SECURITY_TOKEN || env.AWS_SESSION_TOKEN;
   return {
     accessKeyId: AWS_ACCESS_KEY_ID,
     secretAccessKey: AWS_SECRET_ACCESS_KEY,
-    ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }),
+    ...(sessionToken && { sessionToken }),
   };
 }
 
@@ -170,14 +172,14 @@ async function roleOfProfile(
 function staticCredentials(
   section: Readonly<Record<string, string | undefined>>,
 ): BaseCredentials | undefined {
-  const { aws_access_key_id, aws_secret_access_key, aws_session_token } =
-    section;
+  const { aws_access_key_id, aws_secret_access_key } = section;
   if (!aws_access_key_id || !aws_secret_access_key) return undefined;
   if (section.role_arn !== undefined) return undefined;
+  const sessionToken = section.aws_security_token ?? section.aws_session_token;
   return {
     accessKeyId: aws_access_key_id,
     secretAccessKey: aws_secret_access_key,
-    ...(aws_session_token && { sessionToken: aws_session_token }),
+    ...(sessionToken && { sessionToken }),
   };
 }
 

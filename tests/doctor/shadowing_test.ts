@@ -34,6 +34,9 @@ Deno.test("checkHalfKeys() finds half of a pair, and never shows it", () => {
     [scene({ AWS_SESSION_TOKEN: "sekrit" }), [
       "warning variables: AWS_SESSION_TOKEN is set without keys",
     ]],
+    [scene({ AWS_SECURITY_TOKEN: "sekrit" }), [
+      "warning variables: AWS_SECURITY_TOKEN is set without keys",
+    ]],
     [scene({}, "[profile a]\naws_secret_access_key = sekrit\n"), [
       "warning profile 'a': it has aws_secret_access_key, but no aws_access_key_id",
     ]],

@@ -100,3 +100,44 @@ Deno.test("AWS_DEFAULT_PROFILE counts for each command of our own", async () => 
   const written = Deno.readTextFileSync(join(box.project, "assume-role.yaml"));
   assertStringIncludes(written, "\nprofile: bob\n");
 });
+
+// hashicorp/aws-sdk-go-base#117: the name that the AWS CLI still reads, and reads first.
+Deno.test("AWS_SECURITY_TOKEN and aws_security_token are session tokens and come first", async () => {
+  const token = "carols-session-token";
+  const carol: User = { ...BOB, name: "carol", sessionToken: token };
+  await using aws = new FakeAws({
+    users: [ALICE, carol],
+    roles: [
+      role("admin", { trusts: [`${ARN}:user/alice`, `${ARN}:user/carol`] }),
+    ],
+  });
+  await using box = new Sandbox(aws);
+  const keys = {
+    AWS_ACCESS_KEY_ID: carol.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: carol.secretAccessKey,
+  };
+  for (
+    const tokens of [
+      { AWS_SECURITY_TOKEN: token },
+      { AWS_SECURITY_TOKEN: token, AWS_SESSION_TOKEN: "another" },
+      { AWS_SECURITY_TOKEN: "", AWS_SESSION_TOKEN: token },
+    ]
+  ) {
+    const env = { ...keys, ...tokens };
+    assertEquals(await identity(box, aws, env), "carol", JSON.stringify(env));
+  }
+  const { sessionToken: _, ...withoutToken } = carol;
+  for (
+    const lines of [
+      `aws_security_token = ${token}\n`,
+      `aws_session_token = another\naws_security_token = ${token}\n`,
+    ]
+  ) {
+    box.writeHome(
+      ".aws/credentials",
+      keysOf(ALICE) + keysOf(withoutToken, "carol") + lines,
+    );
+    const env = { AWS_PROFILE: "carol" };
+    assertEquals(await identity(box, aws, env), "carol", lines);
+  }
+});
