@@ -11,6 +11,11 @@ export interface Places {
   readonly isAbsolute: (path: string) => boolean;
   /** The path that another one leads to from a directory. */
   readonly from: (directory: string, path: string) => string;
+  /** A path with the variables in it replaced, as Python's `os.path.expandvars` does. */
+  readonly expand: (
+    path: string,
+    env: Readonly<Record<string, string>>,
+  ) => string;
   /** A directory, by its absolute path, and those above it up to the root. */
   readonly upwards: (directory: string) => readonly string[];
 }
@@ -36,6 +41,7 @@ export function placesOf(isWindows: boolean): Places {
     isAbsolute,
     from: (directory, path) =>
       isAbsolute(path) ? path : within(directory, path),
+    expand: isWindows ? expandOnWindows : expandElsewhere,
     upwards: (directory) => {
       const top = root.exec(directory)?.[0] ?? "";
       const names = directory.slice(top.length).split(separators)
@@ -49,6 +55,34 @@ export function placesOf(isWindows: boolean): Places {
 }
 
 /** {@linkcode Places} on this system. */
-export const { within, isAbsolute, from, upwards }: Places = placesOf(
+export const { within, isAbsolute, from, expand, upwards }: Places = placesOf(
   Deno.build.os === "windows",
 );
+
+function expandElsewhere(
+  path: string,
+  env: Readonly<Record<string, string>>,
+): string {
+  return path.replace(
+    /\$(?:(\w+)|\{([^}]*)\})/g,
+    (found, plain, braced) => env[plain ?? braced] ?? found,
+  );
+}
+
+/** Text in single quotes and after a lone `%` or `${` stays as it is. */
+function expandOnWindows(
+  path: string,
+  env: Readonly<Record<string, string>>,
+): string {
+  const value = (name: string) =>
+    Object.entries(env)
+      .find(([key]) => key.toUpperCase() === name.toUpperCase())?.[1];
+  return path.replace(
+    /'[^']*'?|%(?:(%)|([^%]*)%|[^%]*$)|\$(?:(\$)|([-\w]+)|\{(?:([^}]*)\}|[^}]*$))/g,
+    (found, percent, inPercents, dollar, plain, braced) => {
+      const sign = percent ?? dollar;
+      const name = inPercents ?? plain ?? braced;
+      return sign ?? (name === undefined ? found : value(name) ?? found);
+    },
+  );
+}

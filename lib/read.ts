@@ -56,11 +56,8 @@ export function readConfigs(
  * @throws {ConfigError} where one is there but cannot be read
  */
 export function readAwsFiles({ env, home }: Host): AwsTexts {
-  const read = (
-    variable: string | undefined,
-    name: "config" | "credentials",
-  ) => {
-    const path = awsFile(variable, name, home);
+  const read = (name: "config" | "credentials") => {
+    const path = awsFile(name, env, home);
     if (path === undefined) return "";
     try {
       return readTextIfPresent(path) ?? "";
@@ -70,10 +67,7 @@ export function readAwsFiles({ env, home }: Host): AwsTexts {
       });
     }
   };
-  return {
-    config: read(env.AWS_CONFIG_FILE, "config"),
-    credentials: read(env.AWS_SHARED_CREDENTIALS_FILE, "credentials"),
-  };
+  return { config: read("config"), credentials: read("credentials") };
 }
 
 function workingDirectory(host: Host): string {

@@ -3,7 +3,11 @@ import { COMMIT, VERSION } from "./cli/version.ts";
 import type { Credentials } from "./credentials/credentials.ts";
 import { loadFresh, loadPlan } from "./credentials/load.ts";
 import { ConfigError } from "./errors.ts";
-import { cacheDirectoryOf, COPY_NAME } from "./plan/locations.ts";
+import {
+  cacheDirectoryOf,
+  COPY_NAME,
+  pathVariables,
+} from "./plan/locations.ts";
 import type { CommandPlan } from "./plan/plan.ts";
 import {
   type AwsTexts,
@@ -43,9 +47,11 @@ export interface Recalled {
 export function decisiveVariables(
   env: Host["env"],
 ): Readonly<Record<string, string>> {
+  const isInPath = pathVariables(env);
   return Object.fromEntries(
     Object.entries(env).filter(([name]) =>
-      /^(?:AWS_|ASSUME_ROLE_|ACTIONS_ID_TOKEN_|GITHUB_ACTIONS$)/.test(name)
+      /^(?:AWS_|ASSUME_ROLE_|ACTIONS_ID_TOKEN_|GITHUB_ACTIONS$)/.test(name) ||
+      isInPath(name)
     ).sort(([a], [b]) => a < b ? -1 : 1),
   );
 }

@@ -61,3 +61,26 @@ Deno.test("from() leads to where resolve() does", () => {
     ...windows.slice(2),
   ]);
 });
+
+Deno.test("expand() replaces what is set, as Python does on each system", () => {
+  const env = { HOME: "/home/a", B_1: "b", Path: "p", EMPTY: "" };
+  const cases: readonly (readonly [string, string, string])[] = [
+    ["/x", "/x", "/x"],
+    ["$HOME/x", "/home/a/x", "/home/a/x"],
+    ["${HOME}/$B_1.c", "/home/a/b.c", "/home/a/b.c"],
+    [
+      "$NONE/${NONE}/%NONE%/$",
+      "$NONE/${NONE}/%NONE%/$",
+      "$NONE/${NONE}/%NONE%/$",
+    ],
+    ["$EMPTY/x${EMPTY}", "/x", "/x"],
+    ["$HOMEx ${HOME", "$HOMEx ${HOME", "$HOMEx ${HOME"],
+    ["%HOME%\\x%%$$HOME", "%HOME%\\x%%$/home/a", "/home/a\\x%$HOME"],
+    ["$PATH %path%", "$PATH %path%", "p p"],
+    ["'$HOME' $HOME", "'/home/a' /home/a", "'$HOME' /home/a"],
+  ];
+  for (const [path, elsewhere, onWindows] of cases) {
+    assertEquals(POSIX.expand(path, env), elsewhere);
+    assertEquals(WINDOWS.expand(path, env), onWindows);
+  }
+});

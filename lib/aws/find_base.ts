@@ -1,4 +1,4 @@
-import type { SigningCredentials } from "./sdk.ts";
+import type { BaseNeeds, SigningCredentials } from "./sdk.ts";
 import { createRequestHandler, type HandlerSettings } from "./handler.ts";
 
 /** Keeps the SDK from writing to the console: what matters is in its errors. */
@@ -8,6 +8,7 @@ const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 export interface FindBaseInput extends HandlerSettings {
   readonly profile?: string;
   readonly region: string;
+  readonly needs: Pick<BaseNeeds, "variables">;
 }
 
 /**
@@ -15,10 +16,15 @@ export interface FindBaseInput extends HandlerSettings {
  * It looks in `process.env` and in the files of AWS.
  */
 export async function findBaseCredentials(
-  { profile, region, ...handler }: FindBaseInput,
+  { profile, region, needs, ...handler }: FindBaseInput,
 ): Promise<SigningCredentials> {
   const requestHandler = createRequestHandler(handler);
+  const { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE } = needs.variables ??
+    {};
   const init = {
+    ...(AWS_CONFIG_FILE && { configFilepath: AWS_CONFIG_FILE }),
+    ...(AWS_SHARED_CREDENTIALS_FILE &&
+      { filepath: AWS_SHARED_CREDENTIALS_FILE }),
     parentClientConfig: { region, requestHandler },
     // IAM Identity Center's client takes nothing from the one above.
     clientConfig: { requestHandler },

@@ -49,6 +49,8 @@ export interface BaseNeeds {
   readonly net: readonly string[];
   /** Whether a program supplies them. */
   readonly run: boolean;
+  /** Variables that the AWS SDK has to see with another value than the user's. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /** All that is asked of the AWS SDK, wherever it runs. */

@@ -7,7 +7,7 @@ import { createFetch } from "../system/http.ts";
 import { serveCalls } from "./serve_calls.ts";
 
 serveCalls((query: BaseQuery) => {
-  Object.assign(process, { env: { ...query.env } });
+  Object.assign(process, { env: { ...query.env, ...query.needs.variables } });
   const fetch = createFetch(query.caCertificates);
   return {
     findBase: () => findBaseCredentials({ ...query, fetch, now: Date.now }),

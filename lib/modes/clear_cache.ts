@@ -19,7 +19,7 @@ export async function clearCache(
   const { env, home } = host;
   const role = resolveTarget(layers)?.role;
   const directory = cacheDirectoryOf(env, home);
-  const file = awsFile(env.AWS_SHARED_CREDENTIALS_FILE, "credentials", home);
+  const file = awsFile("credentials", env, home);
   const sessions = directory === undefined
     ? 0
     : await orFail(directory, () => new Store(directory).clear(role?.arn));

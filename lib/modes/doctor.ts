@@ -25,7 +25,11 @@ import {
   checkVersions,
 } from "../doctor/surroundings.ts";
 import { AwsError, STATUS } from "../errors.ts";
-import { awsFiles, cacheDirectoryOf } from "../plan/locations.ts";
+import {
+  type AwsFilePath,
+  awsFiles,
+  cacheDirectoryOf,
+} from "../plan/locations.ts";
 import { settleProfile } from "../plan/named_profile.ts";
 import type { Endpoints, Start } from "../plan/plan.ts";
 import { resolveTarget } from "../plan/role.ts";
@@ -94,7 +98,13 @@ async function* checkFiles(
   if (home !== undefined) {
     yield await lookAt(within(home, ".aws"), "settings");
   }
-  for (const { name, path } of awsFiles(env, home)) {
+  let files: readonly AwsFilePath[] = [];
+  try {
+    files = awsFiles(env, home);
+  } catch (error) {
+    yield problemOf("AWS's files", error);
+  }
+  for (const { name, path } of files) {
     if (path === undefined) continue;
     const content = name === "credentials" ? "secrets" : "settings";
     yield await lookAt(path, content);

@@ -8,7 +8,7 @@ import {
   type Section,
   ssoSession,
 } from "../aws/profiles.ts";
-import { awsFiles } from "./locations.ts";
+import { awsFiles, sdkVariables } from "./locations.ts";
 import type { BaseNeeds } from "../aws/sdk.ts";
 
 /** Where an EC2 instance and a container find their credentials. */
@@ -51,6 +51,7 @@ export function needsOf(
     env.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE,
     ...awsFiles(env, home).map(({ path }) => path),
   ];
+  const variables = sdkVariables(env, home);
   return {
     read: [
       ...named.flatMap((path) => path ? [path] : []),
@@ -59,6 +60,7 @@ export function needsOf(
     write: caches,
     net: [...new Set(netOf(sections, env, usesSso, usesChain))],
     run: has(/^credential_process$/),
+    ...(Object.keys(variables).length > 0 && { variables }),
   };
 }
 

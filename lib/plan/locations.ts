@@ -1,5 +1,6 @@
 // Pure: no I/O.
-import { within } from "../place.ts";
+import { ConfigError } from "../errors.ts";
+import { expand, within } from "../place.ts";
 
 type Env = Readonly<Record<string, string>>;
 
@@ -20,58 +21,89 @@ export interface AwsFilePath {
   readonly name: "config" | "credentials";
   /** The variable that says where it is. */
   readonly variable: string;
-  /** Where it is; absent without a home. */
+  /** Where it is; absent without a home, and if the variable is empty. */
   readonly path: string | undefined;
   /** Whether the variable says so. */
   readonly isNamed?: boolean;
-  /** Where it is for botocore, which expands variables in a path, if elsewhere. */
-  readonly expandedPath?: string | undefined;
 }
 
-/** Where AWS's two files are. */
+const VARIABLES = {
+  config: "AWS_CONFIG_FILE",
+  credentials: "AWS_SHARED_CREDENTIALS_FILE",
+} as const;
+
+/**
+ * Tells where AWS's two files are.
+ *
+ * @throws {ConfigError} If a variable names the home of another user.
+ */
 export function awsFiles(
   env: Env,
   home: string | undefined,
 ): readonly AwsFilePath[] {
-  const file = (name: AwsFilePath["name"], variable: string) => {
-    const value = env[variable];
-    const path = awsFile(value, name, home);
-    if (!value) return { name, variable, path };
-    const expanded = expandVariables(value, env);
-    return {
-      name,
-      variable,
-      path,
-      isNamed: true,
-      ...(expanded !== value &&
-        { expandedPath: awsFile(expanded, name, home) }),
-    };
-  };
-  return [
-    file("config", "AWS_CONFIG_FILE"),
-    file("credentials", "AWS_SHARED_CREDENTIALS_FILE"),
-  ];
+  return (["config", "credentials"] as const).map((name) => {
+    const variable = VARIABLES[name];
+    const path = awsFile(name, env, home);
+    const isNamed = env[variable] !== undefined;
+    return { name, variable, path, ...(isNamed && { isNamed }) };
+  });
 }
 
 /**
- * Where one of the two AWS files is: the variable's value, `~/` in it being the
- * home directory, else the file in `~/.aws`; `undefined` without a home.
+ * Tells where one of AWS's two files is, as botocore does: the variable's value,
+ * with variables in it and then `~` replaced, else the file in `~/.aws`. An empty
+ * variable means no file.
+ *
+ * @throws {ConfigError} If the variable names the home of another user.
  */
 export function awsFile(
-  variable: string | undefined,
-  name: "config" | "credentials",
+  name: AwsFilePath["name"],
+  env: Env,
   home: string | undefined,
 ): string | undefined {
-  if (!variable) return home && within(home, ".aws", name);
-  return /^~[\\/]/.test(variable) && home
-    ? within(home, variable.slice(2))
-    : variable;
+  const variable = VARIABLES[name];
+  const value = env[variable];
+  if (value === undefined) return home && within(home, ".aws", name);
+  if (value === "") return undefined;
+  const path = expand(value, env);
+  const [tilde, user] = /^~([^\\/]*)[\\/]*/.exec(path) ?? [];
+  if (tilde === undefined) return path;
+  if (user !== "") {
+    throw new ConfigError(
+      `Cannot use ${variable}: the path begins with the home of another user, '~${user}'`,
+      { hint: "write the path in full" },
+    );
+  }
+  return home === undefined ? path : within(home, path.slice(tilde.length));
 }
 
-/** A path as Python's `os.path.expandvars` has it. */
-export function expandVariables(path: string, env: Env): string {
-  return path.replace(
-    /\$(\w+)|\$\{([^}]*)\}|%([^%]+)%/g,
-    (found, plain, braced, percent) => env[plain ?? braced ?? percent] ?? found,
-  );
+/** Makes the check whether a variable may be part of a path to AWS's files. */
+export function pathVariables(env: Env): (name: string) => boolean {
+  const paths = Object.values(VARIABLES).map((variable) => env[variable] ?? "")
+    .filter((path) => /[$%]/.test(path)).map((path) => path.toUpperCase());
+  if (paths.length === 0) return () => false;
+  return (name) =>
+    paths.some((path) =>
+      ["$", "{", "%"].some((sign) => path.includes(sign + name.toUpperCase()))
+    );
+}
+
+/** A path with no file for the AWS SDK, which takes an empty variable for an unset one. */
+const NO_FILE = "/dev/null";
+
+/**
+ * The variables that the AWS SDK reads by other rules than the AWS CLI, with values
+ * that make it do what the AWS CLI does.
+ */
+export function sdkVariables(
+  env: Env,
+  home: string | undefined,
+): Readonly<Record<string, string>> {
+  const variables: Record<string, string> = {};
+  for (const { variable, path, isNamed } of awsFiles(env, home)) {
+    if (isNamed) variables[variable] = path ?? NO_FILE;
+  }
+  const { AWS_SECURITY_TOKEN: token } = env;
+  if (token) variables.AWS_SESSION_TOKEN = token;
+  return variables;
 }

@@ -31,11 +31,7 @@ export async function resolveTargetPlan(
 ): Promise<Plan> {
   const { role, settler } = target;
   const { region, ...plan } = await resolveRolePlan(target, input, []);
-  const file = awsFile(
-    input.env.AWS_SHARED_CREDENTIALS_FILE,
-    "credentials",
-    input.home,
-  );
+  const file = awsFile("credentials", input.env, input.home);
   // Under another assume-role that serves us, the file is a copy, soon gone.
   const isCopy = COPY_NAME.test(file ?? "");
   const prefix = settler.settle("profileNamePrefix") || role.accountId;

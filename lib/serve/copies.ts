@@ -84,23 +84,25 @@ export class Copies {
   }
 
   async #add(file: AwsFilePath, store: Store | undefined): Promise<void> {
-    const { name, variable, isNamed = false, expandedPath } = file;
-    if (file.path === undefined) return;
-    const original = await absolute(file.path);
-    const found = await readBytesIfPresent(original) ??
-      (expandedPath && await readBytesIfPresent(expandedPath));
-    const before = found || new Uint8Array();
+    const { name, variable, isNamed = false } = file;
+    if (file.path === undefined && !isNamed) return;
+    // SDKs do not agree either on what an empty variable stands for.
+    const original = file.path && await absolute(file.path);
+    const before = original && await readBytesIfPresent(original) ||
+      new Uint8Array();
     const bytes = formatAwsFile(withoutDefaultIdentity(parseAwsFile(before)));
-    const isOfUse = isSame(before, bytes) &&
-      !(isNamed && isAmbiguous(original));
-    if (isOfUse) {
+    if (
+      original !== undefined && isSame(before, bytes) &&
+      !(isNamed && isAmbiguous(original))
+    ) {
       // The command may look for a relative path from elsewhere.
       if (isNamed) this.#variables[variable] = original;
       return;
     }
+    const label = original ?? `an empty ${name} file`;
     if (hasDefaultIdentity(bytes)) {
       throw new Error(
-        `what ${original} says of the profile 'default' cannot be understood`,
+        `what ${label} says of the profile 'default' cannot be understood`,
       );
     }
     if (store === undefined) throw new Error("there is no home directory");
@@ -110,7 +112,7 @@ export class Copies {
       throw new Error(`SDKs do not agree on what the path ${path} stands for`);
     }
     await replacePrivate(path, bytes);
-    this.#copies.push({ original, path, bytes });
+    this.#copies.push({ original: label, path, bytes });
     this.#variables[variable] = path;
   }
 }

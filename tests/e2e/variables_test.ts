@@ -13,6 +13,7 @@ const BOB: User = {
   secretAccessKey: "fake/secret+of+bob/000000000000000000001",
   devices: [],
 };
+const unix = { ignore: Deno.build.os === "windows" };
 const ARN = "arn:aws:iam::111111111111";
 /** A world whose sessions are named after the user whose keys were used. */
 const TWO_USERS: World = {
@@ -141,3 +142,161 @@ Deno.test("AWS_SECURITY_TOKEN and aws_security_token are session tokens and come
     assertEquals(await identity(box, aws, env), "carol", lines);
   }
 });
+
+const NO_CREDENTIALS = "Cannot find base credentials";
+
+Deno.test(
+  "the paths of AWS's files are expanded as the AWS CLI expands them",
+  unix,
+  async () => {
+    await using aws = new FakeAws(TWO_USERS);
+    await using box = new Sandbox(aws);
+    const path = join(box.root, "other");
+    Deno.mkdirSync(path);
+    const file = join(path, "credentials");
+    Deno.writeTextFileSync(file, keysOf(BOB));
+    const cases: readonly (readonly [string, string])[] = [
+      [file, "bob"],
+      ["$HOME/../other/credentials", "bob"],
+      ["${HOME}/../other/credentials", "bob"],
+      ["~/../other/credentials", "bob"],
+      ["$OTHER/credentials", "bob"],
+      ["$TILDE/../other/credentials", "bob"],
+      // What cannot be expanded stays as it is, and a file that is not there is none.
+      ["$NONE/../other/credentials", NO_CREDENTIALS],
+      ["%OTHER%/credentials", NO_CREDENTIALS],
+      [join(box.root, "nowhere"), NO_CREDENTIALS],
+      ["", NO_CREDENTIALS],
+      [
+        "~bob/credentials",
+        "Cannot use AWS_SHARED_CREDENTIALS_FILE: the path begins with the home of another user, '~bob'",
+      ],
+    ];
+    for (const [value, expected] of cases) {
+      const env = {
+        AWS_SHARED_CREDENTIALS_FILE: value,
+        OTHER: path,
+        TILDE: "~",
+        AWS_REGION: "eu-west-1",
+      };
+      assertEquals(await identity(box, aws, env), expected, value);
+    }
+    // The session is saved there, and is read again.
+    assertMatch(Deno.readTextFileSync(file), /\[111111111111-admin\]/);
+    assertEquals(
+      Array.from(Deno.readDirSync(box.project), ({ name }) => name),
+      ["assume-role.yaml"],
+    );
+  },
+);
+
+Deno.test("the AWS SDK reads AWS's files at the same paths", unix, async () => {
+  await using aws = new FakeAws(TWO_USERS);
+  await using box = new Sandbox(aws);
+  const { accessKeyId, secretAccessKey } = BOB;
+  const output = box.write(
+    "bob.json",
+    JSON.stringify({
+      Version: 1,
+      AccessKeyId: accessKeyId,
+      SecretAccessKey: secretAccessKey,
+    }),
+  );
+  Deno.writeTextFileSync(
+    join(box.root, "config"),
+    `[profile tool]\ncredential_process = cat ${output}\n`,
+  );
+  for (const value of ["$HOME/../config", "$UP/config", "~/../config"]) {
+    const env = { AWS_CONFIG_FILE: value, UP: box.root };
+    assertEquals(
+      await identity(box, aws, env, ["--profile", "tool"]),
+      "bob",
+      value,
+    );
+  }
+  // The SDK takes an empty variable for an unset one, the AWS CLI does not.
+  box.writeHome(
+    ".aws/config",
+    `[default]\ncredential_process = cat ${output}\n`,
+  );
+  Deno.removeSync(join(box.home, ".aws/credentials"));
+  assertEquals(await identity(box, aws, {}), "bob");
+  assertEquals(
+    await identity(box, aws, { AWS_CONFIG_FILE: "" }),
+    NO_CREDENTIALS,
+  );
+});
+
+Deno.test(
+  "under --server, the command gets the expanded path, or an empty file for an empty one",
+  unix,
+  async () => {
+    await using aws = new FakeAws(TWO_USERS);
+    await using box = new Sandbox(aws);
+    Deno.writeTextFileSync(join(box.root, "config"), "[profile x]\n");
+    const show = [
+      "--server",
+      "-r",
+      "admin",
+      "sh",
+      "-c",
+      'echo "$AWS_CONFIG_FILE"; cat "$AWS_SHARED_CREDENTIALS_FILE"; echo end',
+    ];
+    const keys = {
+      AWS_ACCESS_KEY_ID: BOB.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: BOB.secretAccessKey,
+    };
+    const env = {
+      ...keys,
+      AWS_CONFIG_FILE: "$HOME/../config",
+      AWS_SHARED_CREDENTIALS_FILE: "",
+    };
+    const { status, stdout, stderr } = await box.run(show, { env });
+    assertEquals([status, stdout, stderr], [
+      0,
+      `${box.home}/../config\nend\n`,
+      "",
+    ]);
+  },
+);
+
+// What is remembered of a run holds for the file that the variables lead to.
+Deno.test(
+  "another value of a variable in the path makes it another run",
+  unix,
+  async () => {
+    await using aws = new FakeAws(TWO_USERS);
+    await using box = new Sandbox(aws);
+    for (const user of [ALICE, BOB]) {
+      Deno.mkdirSync(join(box.root, user.name));
+      Deno.writeTextFileSync(
+        join(box.root, user.name, "credentials"),
+        keysOf(user),
+      );
+    }
+    const show = ["-r", "admin", "printenv", "AWS_ACCESS_KEY_ID"];
+    const run = async (name: string) => {
+      const env = {
+        AWS_SHARED_CREDENTIALS_FILE: "$UP/credentials",
+        UP: join(box.root, name),
+      };
+      const { status, stdout, stderr } = await box.run(show, { env });
+      assertEquals([status, stderr], [0, ""]);
+      return stdout;
+    };
+    const first = await run("alice");
+    assertEquals([await run("alice"), await run("alice")], [first, first]);
+    const second = await run("bob");
+    assertEquals(first === second, false);
+    assertEquals([await run("alice"), await run("bob")], [first, second]);
+    assertEquals(
+      aws.calls.filter(({ action }) => action === "AssumeRole")
+        .map(({ params }) => params.RoleSessionName),
+      ["alice", "bob"],
+    );
+    for (const name of ["alice", "bob"]) {
+      const path = join(box.root, name, "credentials");
+      assertMatch(Deno.readTextFileSync(path), /\[111111111111-admin\]/);
+    }
+  },
+);

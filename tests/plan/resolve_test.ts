@@ -3,7 +3,6 @@ import { join } from "@std/path/join";
 import { parseProfiles } from "../../lib/aws/profiles.ts";
 import { parseConfig } from "../../lib/config/parse.ts";
 import type { Plan } from "../../lib/plan/plan.ts";
-import { awsFile } from "../../lib/plan/locations.ts";
 import { resolvePlan } from "../../lib/plan/resolve.ts";
 import type { PlanInput } from "../../lib/plan/role_plan.ts";
 
@@ -310,21 +309,4 @@ Deno.test("resolvePlan() never puts a prefix before an ARN", async () => {
     project: "role_prefix: arn:aws:iam::999999999999:role/\nduration: 2h\n",
   });
   assertEquals(plan.request, { roleArn: ADMIN, durationSeconds: 7200 });
-});
-
-Deno.test("awsFile() is the variable's file, or the one in ~/.aws", () => {
-  type Args = Parameters<typeof awsFile>;
-  const cases: readonly (readonly [Args, string | undefined])[] = [
-    [[undefined, "config", HOME], join(HOME, ".aws", "config")],
-    [["", "credentials", HOME], join(HOME, ".aws", "credentials")],
-    [[undefined, "config", undefined], undefined],
-    [["/x/y", "config", HOME], "/x/y"],
-    [["x/y", "config", HOME], "x/y"],
-    [["~/x/y", "config", HOME], join(HOME, "x", "y")],
-    [["~/x", "config", undefined], "~/x"],
-    [["~x/y", "config", HOME], "~x/y"],
-  ];
-  for (const [args, expected] of cases) {
-    assertEquals(awsFile(...args), expected);
-  }
 });

@@ -136,20 +136,24 @@ Deno.test("Copies leads to a named file by a path that all SDKs read alike", asy
   assertEquals(await copies.remove(), []);
   assertEquals(Deno.readTextFileSync(named.path!), "[a]\n");
 
-  // What botocore would find is copied where it would look elsewhere.
-  const elsewhere = home.file("credentials", `${CREDENTIALS}# more`).path;
-  const ambiguous = join(home.root, "$HOME/credentials");
+  // A path in which botocore could find a variable: the command gets another one.
+  const variable = "AWS_SHARED_CREDENTIALS_FILE";
+  const ambiguous = join(home.root, "$HOME");
+  Deno.mkdirSync(ambiguous);
+  Deno.writeTextFileSync(
+    join(ambiguous, "credentials"),
+    `${CREDENTIALS}# more`,
+  );
   for (
-    const [expandedPath, text] of [
-      [elsewhere, "# more"],
-      [join(home.root, "nowhere"), ""],
+    const [path, text] of [
+      [join(ambiguous, "credentials"), "# more"],
+      [join(ambiguous, "nowhere"), ""],
+      // An empty variable stands for no file, or for the one in the home.
+      [undefined, ""],
     ] as const
   ) {
-    const variable = "AWS_SHARED_CREDENTIALS_FILE";
-    const path = ambiguous;
-    const file = { name: "credentials", variable, path } as const;
     const copies = await Copies.prepare(
-      [{ ...file, isNamed: true, expandedPath }],
+      [{ name: "credentials", variable, path, isNamed: true }],
       home.store,
     );
     const copied = Deno.readTextFileSync(copies.variables[variable]!);
