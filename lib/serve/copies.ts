@@ -18,6 +18,17 @@ interface Copy {
   readonly bytes: Uint8Array;
 }
 
+/** The file that the command gets for one of AWS's two files. */
+interface Place {
+  readonly file: AwsFilePath;
+  /** The absolute path; absent without a home. */
+  readonly path: string | undefined;
+  readonly exists: boolean;
+}
+
+/** The variable by which the AWS SDK for Java v1 finds `credentials`. */
+const JAVA_VARIABLE = "AWS_CREDENTIAL_PROFILES_FILE";
+
 /**
  * AWS's files for a command that is served credentials. The SDKs ask an endpoint
  * last: a `default` profile with an identity of its own would win, and the
@@ -39,7 +50,9 @@ export class Copies {
   ): Promise<Copies> {
     const copies = new Copies();
     try {
-      for (const file of files) await copies.#add(file, store);
+      const places: Place[] = [];
+      for (const file of files) places.push(await copies.#add(file, store));
+      await copies.#leadOldClients(places, store);
     } catch (error) {
       await copies.remove();
       throw error;
@@ -83,13 +96,16 @@ export class Copies {
     return warnings;
   }
 
-  async #add(file: AwsFilePath, store: Store | undefined): Promise<void> {
+  async #add(file: AwsFilePath, store: Store | undefined): Promise<Place> {
     const { name, variable, isNamed = false } = file;
-    if (file.path === undefined && !isNamed) return;
+    if (file.path === undefined && !isNamed) {
+      return { file, path: undefined, exists: false };
+    }
     // SDKs do not agree either on what an empty variable stands for.
     const original = file.path && await absolute(file.path);
-    const before = original && await readBytesIfPresent(original) ||
-      new Uint8Array();
+    const found = original ? await readBytesIfPresent(original) : undefined;
+    const exists = found !== undefined;
+    const before = found ?? new Uint8Array();
     const bytes = formatAwsFile(withoutDefaultIdentity(parseAwsFile(before)));
     if (
       original !== undefined && isSame(before, bytes) &&
@@ -97,7 +113,7 @@ export class Copies {
     ) {
       // The command may look for a relative path from elsewhere.
       if (isNamed) this.#variables[variable] = original;
-      return;
+      return { file, path: original, exists };
     }
     const label = original ?? `an empty ${name} file`;
     if (hasDefaultIdentity(bytes)) {
@@ -105,6 +121,47 @@ export class Copies {
         `what ${label} says of the profile 'default' cannot be understood`,
       );
     }
+    const path = await this.#copy(file, label, bytes, store);
+    return { file, path, exists: true };
+  }
+
+  /**
+   * Sets the variables for clients that ignore `AWS_SHARED_CREDENTIALS_FILE`.
+   *
+   * The AWS SDK for JavaScript v2 reads that variable only with
+   * `AWS_SDK_LOAD_CONFIG`. With it, a missing `config` is an error, so that an
+   * empty copy stands in. The AWS SDK for Java v1 has a variable of its own. It
+   * ignores `HOME`, and reads `config` if `credentials` is missing.
+   */
+  async #leadOldClients(
+    places: readonly Place[],
+    store: Store | undefined,
+  ): Promise<void> {
+    const config = places.find(({ file }) => file.name === "config");
+    const credentials = places.find(({ file }) => file.name === "credentials");
+    const java = [credentials, config].find((place) => place?.exists) ??
+      credentials;
+    if (java?.path !== undefined) this.#variables[JAVA_VARIABLE] = java.path;
+    const isElsewhere = this.#copies.length > 0 || credentials?.file.isNamed;
+    if (!isElsewhere || config?.path === undefined) return;
+    if (!config.exists) {
+      await this.#copy(config.file, config.path, new Uint8Array(), store);
+    }
+    this.#variables.AWS_SDK_LOAD_CONFIG = "1";
+  }
+
+  /**
+   * Makes a copy and sets the variable that leads to the copy.
+   *
+   * @returns the path of the copy
+   * @throws {Error} If the copy cannot be made.
+   */
+  async #copy(
+    { name, variable }: AwsFilePath,
+    label: string,
+    bytes: Uint8Array,
+    store: Store | undefined,
+  ): Promise<string> {
     if (store === undefined) throw new Error("there is no home directory");
     await store.prepare();
     const path = await absolute(store.copyPath(name));
@@ -114,6 +171,7 @@ export class Copies {
     await replacePrivate(path, bytes);
     this.#copies.push({ original: label, path, bytes });
     this.#variables[variable] = path;
+    return path;
   }
 }
 

@@ -99,12 +99,15 @@ Deno.test(
     );
     assertEquals(names, [
       "ASSUME_ROLE_ARN",
+      "AWS_CONFIG_FILE",
       "AWS_CONTAINER_AUTHORIZATION_TOKEN",
       "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+      "AWS_CREDENTIAL_PROFILES_FILE",
       "AWS_DEFAULT_REGION",
       "AWS_EC2_METADATA_DISABLED",
       "AWS_ENDPOINT_URL",
       "AWS_REGION",
+      "AWS_SDK_LOAD_CONFIG",
       "AWS_SHARED_CREDENTIALS_FILE",
     ]);
     assertStringIncludes(result.stdout, "\n600\n");

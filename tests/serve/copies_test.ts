@@ -84,8 +84,97 @@ Deno.test("Copies makes none where no identity is in the way", async () => {
     home.file("credentials"),
     { name: "config", variable: "AWS_CONFIG_FILE", path: undefined },
   ], undefined);
-  assertEquals([copies.variables, home.entries()], [{}, []]);
+  assertEquals([copies.variables, home.entries()], [
+    // The AWS SDK for Java v1 would read `config` and ignores `HOME`.
+    { AWS_CREDENTIAL_PROFILES_FILE: join(home.root, "config") },
+    [],
+  ]);
   assertEquals(await copies.remove(), []);
+});
+
+const REGION_ONLY = "[default]\nregion = eu-west-1\n";
+
+Deno.test("Copies sets the variables of the AWS SDKs for JavaScript v2 and Java v1", async () => {
+  const cases: readonly {
+    readonly config?: string;
+    readonly credentials?: string;
+    readonly isNamed?: boolean;
+    /** The variables, with the kind of file that each value names. */
+    readonly expected: Readonly<Record<string, string>>;
+  }[] = [
+    {
+      credentials: CREDENTIALS,
+      expected: {
+        // This SDK for JavaScript fails without the file.
+        AWS_CONFIG_FILE: "copy of nothing",
+        AWS_SHARED_CREDENTIALS_FILE: "copy of credentials",
+        AWS_CREDENTIAL_PROFILES_FILE: "copy of credentials",
+        AWS_SDK_LOAD_CONFIG: "1",
+      },
+    },
+    {
+      config: REGION_ONLY,
+      credentials: CREDENTIALS,
+      expected: {
+        AWS_SHARED_CREDENTIALS_FILE: "copy of credentials",
+        AWS_CREDENTIAL_PROFILES_FILE: "copy of credentials",
+        AWS_SDK_LOAD_CONFIG: "1",
+      },
+    },
+    {
+      config: CREDENTIALS,
+      expected: {
+        AWS_CONFIG_FILE: "copy of config",
+        AWS_CREDENTIAL_PROFILES_FILE: "copy of config",
+        AWS_SDK_LOAD_CONFIG: "1",
+      },
+    },
+    {
+      config: CREDENTIALS,
+      credentials: REGION_ONLY,
+      expected: {
+        AWS_CONFIG_FILE: "copy of config",
+        AWS_CREDENTIAL_PROFILES_FILE: "credentials",
+        AWS_SDK_LOAD_CONFIG: "1",
+      },
+    },
+    {
+      config: REGION_ONLY,
+      credentials: REGION_ONLY,
+      expected: { AWS_CREDENTIAL_PROFILES_FILE: "credentials" },
+    },
+    {
+      credentials: REGION_ONLY,
+      isNamed: true,
+      expected: {
+        AWS_CONFIG_FILE: "copy of nothing",
+        AWS_SHARED_CREDENTIALS_FILE: "credentials",
+        AWS_CREDENTIAL_PROFILES_FILE: "credentials",
+        AWS_SDK_LOAD_CONFIG: "1",
+      },
+    },
+    { expected: { AWS_CREDENTIAL_PROFILES_FILE: "credentials" } },
+  ];
+  for (const { config, credentials, isNamed = false, expected } of cases) {
+    using home = new Home();
+    const files = [
+      home.file("config", config),
+      { ...home.file("credentials", credentials), isNamed },
+    ];
+    const copies = await Copies.prepare(files, home.store);
+    const shown = Object.entries(copies.variables).map(([name, value]) => {
+      const original = files.find(({ path }) => path === value);
+      if (original !== undefined) return [name, original.name];
+      if (value === "1") return [name, value];
+      const kind = value.replace(/^.*\.(?=\w+$)/, "");
+      const text = Deno.readTextFileSync(value);
+      assertEquals(text.includes("AKIA1"), false);
+      return [name, `copy of ${text === "" ? "nothing" : kind}`];
+    });
+    assertEquals(Object.fromEntries(shown), expected);
+    assertEquals(await copies.remove(), []);
+    assertEquals(home.entries(), []);
+  }
 });
 
 Deno.test("Copies keeps what the command has written, and says where", async () => {

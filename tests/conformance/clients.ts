@@ -1,0 +1,78 @@
+import { join } from "@std/path/join";
+import { has } from "../e2e/sandbox.ts";
+
+const CLIENTS = join(import.meta.dirname!, "clients");
+const NODE = join(CLIENTS, "node");
+const JAVA = join(CLIENTS, "java");
+
+/** The folder of the Node programs, with their packages beside them. */
+export const NODE_CLIENTS = NODE;
+
+/**
+ * Test options for clients that need these programs. Without the programs the
+ * test is skipped on a developer's machine, and fails in CI.
+ */
+export async function needs(
+  ...programs: readonly string[]
+): Promise<{ readonly ignore: boolean }> {
+  if (Deno.env.get("CI") === "true") return { ignore: false };
+  const found = await Promise.all(programs.map(has));
+  return { ignore: found.includes(false) };
+}
+
+/** Installs the packages of `clients/node`, unless the lock file's are there. */
+export async function installNodeClients(): Promise<void> {
+  const installed = modified(join(NODE, "node_modules", ".package-lock.json"));
+  if (installed > modified(join(NODE, "package-lock.json"))) return;
+  await install("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
+}
+
+/**
+ * Fetches the packages of `clients/java`.
+ *
+ * @returns the words that start the Java program, for a home directory
+ */
+export async function installJavaClient(): Promise<
+  (home: string) => readonly string[]
+> {
+  const list = await Deno.makeTempFile();
+  try {
+    const goal = "dependency:build-classpath";
+    await install("mvn", ["-q", "-B", goal, `-Dmdep.outputFile=${list}`]);
+    const classPath = await Deno.readTextFile(list);
+    return (home) => [
+      "java",
+      // Java asks the system for the home directory, not the variable.
+      `-Duser.home=${home}`,
+      "-cp",
+      classPath,
+      join(JAVA, "Caller.java"),
+    ];
+  } finally {
+    await Deno.remove(list);
+  }
+}
+
+/** Runs a package manager in the folder of its packages. */
+async function install(
+  manager: "npm" | "mvn",
+  args: readonly string[],
+): Promise<void> {
+  const { success, stdout, stderr } = await new Deno.Command(manager, {
+    args: [...args],
+    cwd: manager === "npm" ? NODE : JAVA,
+  }).output();
+  if (success) return;
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  throw new Error(`${manager} failed: ${text(stdout)}${text(stderr)}`);
+}
+
+/** The time of a file's last change in milliseconds; 0 if the file is missing. */
+function modified(path: string): number {
+  try {
+    return Deno.statSync(path).mtime?.getTime() ?? 0;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return 0;
+    throw error;
+  }
+}
