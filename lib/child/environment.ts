@@ -58,6 +58,8 @@ export const BASE_VARIABLES: Readonly<Record<string, readonly string[]>> = {
   "AWS settings": [
     "AWS_CONFIG_FILE",
     "AWS_SHARED_CREDENTIALS_FILE",
+    "AWS_CREDENTIAL_PROFILES_FILE",
+    "AWS_ACCOUNT_ID_ENDPOINT_MODE",
     "AWS_ENDPOINT_URL",
     "AWS_ENDPOINT_URL_*",
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
@@ -106,25 +108,49 @@ export const BASE_VARIABLES: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** The variables that no child gets from outside, whatever is asked for. */
-export const FORBIDDEN_VARIABLES: readonly string[] = [
-  "AWS_ACCESS_KEY_ID",
-  "AWS_ACCESS_KEY",
-  "AWS_SECRET_ACCESS_KEY",
-  "AWS_SECRET_KEY",
-  "AWS_SESSION_TOKEN",
-  "AWS_SECURITY_TOKEN",
-  "AWS_CREDENTIAL_EXPIRATION",
-  "AWS_CREDENTIAL_FILE",
-  "AWS_PROFILE",
-  "AWS_DEFAULT_PROFILE",
-  "AWS_ROLE_ARN",
-  "AWS_ROLE_SESSION_NAME",
-  "AWS_WEB_IDENTITY_TOKEN_FILE",
-  "AWS_CONTAINER_*",
-  "ACTIONS_ID_TOKEN_REQUEST_*",
-  "ASSUME_ROLE_MFA_TOKEN",
-];
+/**
+ * The variables from which a client takes an identity, an account or a
+ * credential, by purpose. The command never gets the user's own values, because
+ * some clients prefer them to the role. `*` stands for any characters.
+ */
+export const IDENTITY_VARIABLES: Readonly<Record<string, string>> = {
+  "key pair": "AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY",
+  "session and account of the key pair":
+    "AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION AWS_CREDENTIAL_SCOPE AWS_ACCOUNT_ID",
+  "profile": "AWS_PROFILE AWS_DEFAULT_PROFILE",
+  "web identity":
+    "AWS_ROLE_ARN AWS_ROLE_SESSION_NAME AWS_WEB_IDENTITY_TOKEN_FILE",
+  "container of ECS or EKS, CloudShell": "AWS_CONTAINER_*",
+  "instance of EC2": "AWS_EC2_INSTANCE_PROFILE_NAME",
+  "API keys, such as that of Bedrock": "AWS_BEARER_TOKEN AWS_BEARER_TOKEN_*",
+  "SDKs for Java v1, Go v1, Ruby, PHP and .NET; s3cmd, Ansible":
+    "AWS_ACCESS_KEY AWS_SECRET_KEY",
+  "boto 2, botocore, s3cmd, PHP v2": "AWS_SECURITY_TOKEN",
+  "key file of boto 2, botocore and s3cmd": "AWS_CREDENTIAL_FILE",
+  "SDKs for JavaScript v2 and Ruby; awscred":
+    "AMAZON_ACCESS_KEY_ID AMAZON_SECRET_ACCESS_KEY AMAZON_SESSION_TOKEN AMAZON_PROFILE",
+  "EC2 API tools": "AWS_DELEGATION_TOKEN EC2_PRIVATE_KEY EC2_CERT",
+  "Ansible": "EC2_ACCESS_KEY EC2_SECRET_KEY EC2_SECURITY_TOKEN",
+  "object_store of Rust: polars, delta-rs, obstore": "AWS_TOKEN",
+  "s3fs-fuse": "AWSACCESSKEYID AWSSECRETACCESSKEY AWSSESSIONTOKEN",
+  "s3fs of Python":
+    "FSSPEC_S3_KEY FSSPEC_S3_SECRET FSSPEC_S3_TOKEN FSSPEC_S3_PROFILE",
+  "GDAL": "CPL_AWS_CREDENTIALS_FILE",
+  "key pair and session of rclone":
+    "RCLONE_S3_ACCESS_KEY_ID RCLONE_S3_SECRET_ACCESS_KEY RCLONE_S3_SESSION_TOKEN",
+  "profile and role of rclone":
+    "RCLONE_S3_PROFILE RCLONE_S3_SHARED_CREDENTIALS_FILE RCLONE_S3_ROLE_ARN",
+  "restic": "RESTIC_AWS_ASSUME_ROLE_*",
+  "ECS CLI, EB CLI; Serverless, by stage": "ECS_PROFILE AWS_*_PROFILE",
+  "Serverless, by stage; django-storages":
+    "AWS_*_ACCESS_KEY_ID AWS_*_SECRET_ACCESS_KEY AWS_*_SESSION_TOKEN",
+  "token of GitHub Actions": "ACTIONS_ID_TOKEN_REQUEST_*",
+  "our own one-time code": "ASSUME_ROLE_MFA_TOKEN",
+};
+
+/** Words in the name of an AWS variable that may hold an identity. */
+const IDENTITY_WORD =
+  /TOKEN|KEY|SECRET|CREDENTIAL|ROLE|PROFILE|ACCOUNT|IDENTITY/i;
 
 /** What the child's environment is made from. */
 export interface EnvironmentInput {
@@ -143,6 +169,8 @@ export interface EnvironmentInput {
 export interface ChildEnvironment {
   readonly env: Readonly<Record<string, string>>;
   readonly heldBack: readonly string[];
+  /** The held back variables that a pattern does not let through. */
+  readonly onlyByName: readonly string[];
   /** The names of those that nothing lets through. */
   readonly forbidden: readonly string[];
 }
@@ -156,26 +184,45 @@ export function childEnvironment(input: EnvironmentInput): ChildEnvironment {
       { AWS_REGION: region, AWS_DEFAULT_REGION: region }),
     ASSUME_ROLE_ARN: roleArn,
   };
-  const allowed = matcher([
-    ...Object.values(BASE_VARIABLES).flat(),
-    ...input.preserve,
-  ], ignoreCase);
-  const forbidden = matcher(FORBIDDEN_VARIABLES, ignoreCase);
+  const named = input.preserve.filter((pattern) => !pattern.includes("*"));
+  const listed = Object.values(BASE_VARIABLES).flat();
+  const isNamed = matcher([...listed, ...named], ignoreCase);
+  const isPreserved = matcher(input.preserve, ignoreCase);
+  const isIdentity = identityMatcher(ignoreCase);
   const replaced = matcher(Object.keys(own), ignoreCase);
   const env: Record<string, string> = {};
   const heldBack: string[] = [];
+  const onlyByName: string[] = [];
   const never: string[] = [];
   for (const [name, value] of Object.entries(input.env)) {
     if (replaced(name)) continue;
-    if (forbidden(name)) never.push(name);
-    else if (allowed(name)) env[name] = value;
+    if (isIdentity(name)) never.push(name);
+    else if (isNamed(name)) env[name] = value;
+    else if (mayBeIdentity(name, ignoreCase)) onlyByName.push(name);
+    else if (isPreserved(name)) env[name] = value;
     else heldBack.push(name);
   }
   return {
     env: { ...env, ...own },
     heldBack: heldBack.sort(),
+    onlyByName: onlyByName.sort(),
     forbidden: never.sort(),
   };
+}
+
+/** Matches the variables of the table of identities. */
+function identityMatcher(ignoreCase: boolean): (name: string) => boolean {
+  const patterns = Object.values(IDENTITY_VARIABLES).join(" ").split(" ");
+  const matches = matcher(patterns, ignoreCase);
+  // The Rust crate object_store ignores the case after the prefix `AWS_`.
+  return (name) =>
+    matches(name) || name.startsWith("AWS_") && matches(name.toUpperCase());
+}
+
+/** Whether an AWS variable that is in no table may hold an identity. */
+function mayBeIdentity(name: string, ignoreCase: boolean): boolean {
+  const isAws = name.startsWith("AWS_") || ignoreCase && /^AWS_/i.test(name);
+  return isAws && IDENTITY_WORD.test(name);
 }
 
 function matcher(

@@ -41,7 +41,7 @@ async function runToEnd(
   plan: CommandPlan,
   { starter, host, reporter }: RunContext,
 ): Promise<Ending> {
-  const { env, heldBack, forbidden } = childEnvironment({
+  const { env, heldBack, onlyByName, forbidden } = childEnvironment({
     env: host.env,
     preserve: plan.preserveEnv,
     supplied: supply.variables,
@@ -52,6 +52,13 @@ async function runToEnd(
   if (heldBack.length > 0) {
     reporter.explain(
       `variables held back (-E lets them through): ${heldBack.join(" ")}`,
+    );
+  }
+  if (onlyByName.length > 0) {
+    reporter.explain(
+      `variables held back that may hold another identity (-E=NAME lets one through by its full name): ${
+        onlyByName.join(" ")
+      }`,
     );
   }
   if (forbidden.length > 0) {

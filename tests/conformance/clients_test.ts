@@ -19,7 +19,6 @@ import {
 const ADMIN_SESSION = "arn:aws:sts::111111111111:assumed-role/admin/alice";
 const KEYS = keysOf(ALICE);
 const ADMIN = "arn:aws:iam::111111111111:role/admin";
-const PASS_JAVA = ["-E=AWS_CREDENTIAL_PROFILES_FILE"];
 const REGION_ONLY = "[default]\nregion = us-east-1\n";
 const NODE_CALLER = ["node", join(NODE_CLIENTS, "caller.cjs")];
 const SERVERLESS = [
@@ -42,6 +41,7 @@ interface Files {
   /** `~/.aws/credentials` of the system's home directory, if `HOME` is another. */
   readonly system?: string;
   readonly options?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Places in which an old client finds the user's keys. */
@@ -58,8 +58,8 @@ const FILES: readonly Files[] = [
 /** The places that only the AWS SDK for Java v1 looks at. */
 const JAVA_FILES: readonly Files[] = [
   { system: KEYS },
-  { java: KEYS, options: PASS_JAVA },
-  { credentials: REGION_ONLY, java: KEYS, options: PASS_JAVA },
+  { java: KEYS },
+  { credentials: REGION_ONLY, java: KEYS },
 ];
 
 /** The words that start a client with a home directory of the system. */
@@ -71,7 +71,8 @@ type Client = (systemHome: string) => readonly string[];
  * @returns the signers of the client's requests, or its error output
  */
 async function signers(client: Client, files: Files): Promise<string> {
-  const { credentials, config, shared, java, system, options = [] } = files;
+  const { credentials, config, shared, java, system, options = [], env } =
+    files;
   await using aws = new FakeAws(WORLD);
   await using box = new Sandbox(aws);
   Deno.removeSync(join(box.home, ".aws", "credentials"));
@@ -93,6 +94,7 @@ async function signers(client: Client, files: Files): Promise<string> {
           { AWS_SHARED_CREDENTIALS_FILE: box.writeHome("shared", shared) }),
         ...(java &&
           { AWS_CREDENTIAL_PROFILES_FILE: box.writeHome("java", java) }),
+        ...env,
       },
     },
   );
@@ -122,6 +124,26 @@ Deno.test(
   async () => {
     await installNodeClients();
     await assertIsRole(() => NODE_CALLER, FILES);
+  },
+);
+
+Deno.test(
+  "the AWS SDK for JavaScript v2 is the role, whatever -E lets through",
+  node,
+  async () => {
+    await installNodeClients();
+    const env = {
+      AMAZON_ACCESS_KEY_ID: ALICE.accessKeyId,
+      AMAZON_SECRET_ACCESS_KEY: ALICE.secretAccessKey,
+    };
+    const names = Object.keys(env).join();
+    await assertIsRole(
+      () => NODE_CALLER,
+      ["-E", "-E=AMAZON_*", `-E=${names}`].map((word) => ({
+        options: [word],
+        env,
+      })),
+    );
   },
 );
 

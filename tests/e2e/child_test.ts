@@ -201,9 +201,13 @@ Deno.test(
       AWS_WEB_IDENTITY_TOKEN_FILE: "/token",
       AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://127.0.0.1/",
       ASSUME_ROLE_MFA_TOKEN: "123456",
+      AWS_ACCOUNT_ID: "999999999999",
+      AMAZON_SECRET_ACCESS_KEY: ALICE.secretAccessKey,
+      AWS_BEARER_TOKEN_BEDROCK: "bearer",
     };
     const env = {
       ...secret,
+      AWS_KMS_KEY_ID: "key",
       MY_SETTING: "1",
       OTHER: "2",
       LC_ALL: "C",
@@ -258,11 +262,17 @@ Deno.test(
       );
     }
     assert(!all.stdout.includes(ALICE.accessKeyId));
+    assert(!allNames.includes("AWS_KMS_KEY_ID"));
+
+    const full = await box.run(["-E=AWS_KMS_KEY_ID", "-r", "admin", "env"], {
+      env,
+    });
+    assert(names(full.stdout).includes("AWS_KMS_KEY_ID"));
 
     const verbose = await box.run(["-v", "-r", "admin", "true"], { env });
     assertMatch(
       verbose.stderr,
-      /variables held back .*: .*MY_SETTING OTHER\n.*variables that never get through: .*AWS_PROFILE/,
+      /variables held back \(.*\): .*MY_SETTING OTHER\n.*variables held back that may .*: AWS_KMS_KEY_ID\n.*variables that never get through: AMAZON_SECRET_ACCESS_KEY .*AWS_ACCOUNT_ID AWS_BEARER_TOKEN_BEDROCK .*AWS_PROFILE/,
     );
     assert(!verbose.stderr.includes("123456"));
   },
