@@ -2,7 +2,8 @@ import { parseProfiles, type Profiles } from "./aws/profiles.ts";
 import type { Options } from "./cli/invocation.ts";
 import type { Config } from "./config/config.ts";
 import { parseConfig } from "./config/parse.ts";
-import { readAwsFiles, readConfigs } from "./read.ts";
+import { awsFile } from "./plan/locations.ts";
+import { type AwsTexts, readAwsFiles, readConfigs } from "./read.ts";
 import type { Host } from "./system/host.ts";
 
 /**
@@ -26,5 +27,11 @@ export function loadConfigs(
  * @throws {ConfigError} where one is there but cannot be read
  */
 export function loadProfiles(host: Host, texts = readAwsFiles(host)): Profiles {
-  return parseProfiles(texts.config, texts.credentials);
+  const { env, home } = host;
+  const pathOf = (variable: string | undefined, name: keyof AwsTexts) =>
+    awsFile(variable, name, home) ?? name;
+  return parseProfiles(texts.config, texts.credentials, {
+    config: pathOf(env.AWS_CONFIG_FILE, "config"),
+    credentials: pathOf(env.AWS_SHARED_CREDENTIALS_FILE, "credentials"),
+  });
 }

@@ -1,6 +1,13 @@
 // Pure: no I/O.
-import { type AwsFile, fromBinary, parseAwsFile } from "./edit.ts";
-import { isIdentityKey, parseSections } from "./profiles.ts";
+import {
+  type AwsFile,
+  fromBinary,
+  parseAwsFile,
+  sectionNames,
+} from "./edit.ts";
+import { isIdentityKey } from "./profiles.ts";
+import { headerName } from "./lines.ts";
+import { parseSections, parseSubject } from "./sections.ts";
 
 /** What any reader takes for white space: Python, JavaScript and Java differ. */
 const SPACE = "\\s\\0\\x1c-\\x1f\\x85\\u180e\\u200b\\ufeff\\ufffd";
@@ -19,6 +26,7 @@ const BOM = "\xEF\xBB\xBF";
  */
 export function withoutDefaultIdentity(file: AwsFile): AwsFile {
   const lines: string[] = [];
+  const taken = new Set(sectionNames(file));
   let isDefault = false;
   let removed = Infinity; // the indent of what goes on in removed lines
   file.lines.map(endForAll).forEach((line, at) => {
@@ -27,7 +35,7 @@ export function withoutDefaultIdentity(file: AwsFile): AwsFile {
     const mayBe = headers.flatMap(headerNames).some(isDefaultName);
     if (headers.length > 0 && !/[\x85\u2028\u2029]/.test(trim(text))) {
       const bom = at === 0 && line.startsWith(BOM) ? BOM : "";
-      const header = isDefault || mayBe ? bom + clearHeader(line) : line;
+      const header = isDefault || mayBe ? bom + clearHeader(line, taken) : line;
       lines.push(header);
       isDefault = mayBe || isDefault && !isClear(header);
       removed = Infinity;
@@ -92,21 +100,32 @@ function headerNames(header: string): readonly string[] {
   const content = header.replace(/\s[#;].*/s, "");
   return [
     header.slice(1, header.indexOf("]")),
-    header.slice(1, header.lastIndexOf("]")),
-    content.slice(1, content.lastIndexOf("]")),
+    headerName(header) ?? "",
+    headerName(content) ?? "",
   ];
 }
 
 /**
- * The header as one that is a header for all: some take an indented one for a
- * part of the value above it, and one that something follows for none.
+ * Rewrites a header so that every reader takes it for one: some take an indented
+ * one for a part of the value above, and ignore one with text behind it.
+ *
+ * @param taken the names that sections have, to which the new name is added
  */
-function clearHeader(line: string): string {
+function clearHeader(line: string, taken: Set<string>): string {
   const header = line.slice(line.indexOf("["));
+  if (isClear(header)) return header;
   const [, eol] = /(\r?\n|)$/.exec(header)!;
-  const end = header.indexOf("]") + 1;
-  const isPlain = isClear(header) || header.includes("]", end);
-  return isPlain ? header : header.slice(0, end) + eol;
+  const start = header.slice(0, header.indexOf("]") + 1);
+  const name = headerName(start);
+  if (name === undefined) return header;
+  // With more brackets the AWS CLI reads a longer name, and refuses a file in
+  // which a name stands twice.
+  if (header.includes("]", start.length)) {
+    const text = fromBinary(name);
+    if (taken.has(text)) return header;
+    taken.add(text);
+  }
+  return start + eol;
 }
 
 function isClear(line: string): boolean {
@@ -115,23 +134,24 @@ function isClear(line: string): boolean {
 }
 
 /**
- * Whether a section of this name is, or adds to, the profile `default`: Python
- * copies `DEFAULT` into every section, and splits the name as a shell would.
+ * Whether a section of this name is the profile `default`, or adds to it, for any
+ * reader: Python copies the keys of `DEFAULT` into every section.
  */
 function isDefaultName(name: string): boolean {
-  return [" \\t", SPACE].some((space) => {
-    const [first = "", second, ...more] = wordsOf(name, space);
-    if (second === undefined) {
-      return /^(?:default|DEFAULT|profile\.default)$/.test(first);
-    }
-    return more.length === 0 && first.startsWith("profile") &&
-      second === "default";
-  });
+  const subject = parseSubject(name);
+  if (subject?.kind === "profile" && subject.name === "default") return true;
+  const [first = "", second, ...more] = wordsOf(name);
+  if (second === undefined) {
+    return /^(?:default|DEFAULT|profile\.default)$/.test(first);
+  }
+  return more.length === 0 && first.startsWith("profile") &&
+    second === "default";
 }
 
-function wordsOf(text: string, space: string): readonly string[] {
+/** Splits a name at what any reader takes for white space. */
+function wordsOf(text: string): readonly string[] {
   const word = new RegExp(
-    `(?:[^${space}"'\\\\]|\\\\.|"(?:[^"\\\\]|\\\\.)*"|'[^']*')+`,
+    `(?:[^${SPACE}"'\\\\]|\\\\.|"(?:[^"\\\\]|\\\\.)*"|'[^']*')+`,
     "gs",
   );
   return (text.match(word) ?? []).map((word) => word.replace(/["'\\]/g, ""));

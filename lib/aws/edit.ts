@@ -1,4 +1,5 @@
 // Pure: no I/O.
+import { createLineReader } from "./lines.ts";
 
 /** The keys and values to set in a section. */
 export type Entries = Readonly<Record<string, string>>;
@@ -88,8 +89,10 @@ export function removeSection(file: AwsFile, name: string): AwsFile {
 
 /** The names of the sections, each once, in the order of the file. */
 export function sectionNames(file: AwsFile): readonly string[] {
-  const names = file.lines.map(headerName).filter((name) => name !== undefined);
-  return [...new Set(names)].map(fromBinary);
+  const readLine = createLineReader();
+  const names = file.lines.map((line) => readLine(decodeLine(line)))
+    .flatMap((line) => line.kind === "header" ? [line.name] : []);
+  return [...new Set(names)];
 }
 
 interface FoundSection {
@@ -104,43 +107,37 @@ function findSections(
   lines: readonly string[],
   name: string,
 ): readonly FoundSection[] {
-  const wanted = toBinary(name);
-  const found: FoundSection[] = [];
-  for (let start = 0; start < lines.length; start++) {
-    if (headerName(lines[start]!) === wanted) {
-      found.push(readOptions(lines, start));
+  const readLine = createLineReader();
+  const found: {
+    start: number;
+    end: number;
+    options: { key: string; line: number }[];
+  }[] = [];
+  let isOpen = false;
+  lines.forEach((text, at) => {
+    const line = readLine(decodeLine(text));
+    if (line.kind === "header") {
+      isOpen = line.name === name;
+      if (isOpen) found.push({ start: at, end: at + 1, options: [] });
     }
-  }
+    // For other SDKs, a section may begin here: what follows is not ours to change.
+    if (
+      (line.kind === "continuation" || line.kind === "unreadable") &&
+      trim(text).startsWith("[")
+    ) isOpen = false;
+    const section = found.at(-1);
+    if (!isOpen || section === undefined || line.kind === "blank") return;
+    section.end = at + 1;
+    if (line.kind === "option") {
+      section.options.push({ key: line.key, line: at });
+    }
+  });
   return found;
 }
 
-function readOptions(lines: readonly string[], start: number): FoundSection {
-  const options: { key: string; line: number }[] = [];
-  let end = start + 1;
-  let indent = Infinity;
-  for (let at = end; at < lines.length; at++) {
-    const line = lines[at]!;
-    if (headerName(line) !== undefined) break;
-    if (/^[ \t\f\v]*(?:[#;\r\n]|$)/.test(line)) continue; // blank or a comment
-    end = at + 1;
-    // A line that is indented further goes on with the option above it.
-    const depth = /^[ \t\f\v]*/.exec(line)![0].length;
-    const key = /^([^=:]+)[=:]/.exec(line)?.[1];
-    if (depth > indent || key === undefined) continue;
-    indent = depth;
-    options.push({ key: trim(key).toLowerCase(), line: at });
-  }
-  return { start, end, options };
-}
-
-function headerName(line: string): string | undefined {
-  const content = line.replace(/^\xEF\xBB\xBF/, "").replace(
-    /[ \t\f\v][#;].*/s,
-    "",
-  );
-  // Python's configparser takes what follows the bracket for nothing.
-  return (/^\[(.*)\]$/.exec(trim(content)) ?? /^\[(.+)\]/.exec(trim(line)))
-    ?.[1];
+/** The text of a line for the reader; most lines are ASCII. */
+function decodeLine(line: string): string {
+  return /^[\0-\x7f]*$/.test(line) ? line : fromBinary(line);
 }
 
 function optionValue(line: string): string {
@@ -194,7 +191,7 @@ function toBinary(text: string): string {
 
 /** The text of a "binary string". */
 export function fromBinary(text: string): string {
-  return new TextDecoder().decode(
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(
     Uint8Array.from(text, (char) => char.charCodeAt(0)),
   );
 }

@@ -1,16 +1,29 @@
 // Pure: no I/O.
+import { ConfigError } from "../errors.ts";
+import { BOM } from "./lines.ts";
+import {
+  parseSections,
+  parseSubject,
+  type Section,
+  type SectionKind,
+  SHARED_KEYS,
+} from "./sections.ts";
 
-/** The keys and values of one section; a nested key is `outer.inner`. */
-export type Section = Readonly<Record<string, string>>;
+export type { Section } from "./sections.ts";
 
 /** What `~/.aws/config` and `~/.aws/credentials` hold together. */
 export interface Profiles {
   /** A profile's keys, those of the credentials file before those of the config file. */
   readonly get: (name: string) => Section | undefined;
+  /**
+   * @throws {ConfigError} if the AWS CLI and other SDKs disagree about whose
+   * credentials a profile gives
+   */
+  readonly check: (name: string) => void;
   /** The names of all profiles. */
   readonly names: () => readonly string[];
   /** A section of the config file of another kind, such as `sso-session corp`. */
-  readonly section: (kind: string, name: string) => Section | undefined;
+  readonly section: (kind: SectionKind, name: string) => Section | undefined;
 }
 
 /** Whether a key of a profile has a part in whose credentials it leads to. */
@@ -49,125 +62,108 @@ export function ssoSession(
     : profiles.section("sso-session", sso_session) ?? {};
 }
 
-/** Reads the two files by the rules of AWS's SDK for JavaScript. */
-export function parseProfiles(config: string, credentials: string): Profiles {
-  const inConfig = openSections(config);
-  const inCredentials = openSections(credentials);
-  const get = (name: string): Section | undefined => {
-    const first = inCredentials.get(name);
-    const second = inConfig.get(`profile ${name}`) ??
-      (name === "default" ? inConfig.get("default") : undefined);
-    if (first === undefined && second === undefined) return undefined;
-    return { ...second, ...first };
-  };
-  const names = () => {
-    const found = new Set(inCredentials.names());
-    for (const name of inConfig.names()) {
-      if (name === "default") found.add(name);
-      if (name.startsWith("profile ")) found.add(name.slice("profile ".length));
-    }
-    return [...found];
-  };
-  const section = (kind: string, name: string) =>
-    inConfig.get(`${kind} ${name}`);
-  return { get, names, section };
+/** The paths of the two files, for errors. */
+export interface AwsPaths {
+  readonly config: string;
+  readonly credentials: string;
 }
 
-/** The sections of one file. */
-interface Sections {
-  readonly get: (name: string) => Section | undefined;
-  readonly names: () => readonly string[];
-}
+const USUAL_PATHS: AwsPaths = {
+  config: "~/.aws/config",
+  credentials: "~/.aws/credentials",
+};
 
 /**
- * The sections of one file, each read when it is asked for: some files have
- * thousands, and a run wants few.
+ * Reads the two files by the AWS CLI's rules, at the first call of a method. The
+ * call throws a {@link ConfigError} if the AWS CLI would refuse a file.
  */
-export function openSections(text: string): Sections {
-  let all: ReadonlyMap<string, Section> | undefined;
-  const read = new Map<string, Section | undefined>();
+export function parseProfiles(
+  config: string,
+  credentials: string,
+  paths: AwsPaths = USUAL_PATHS,
+): Profiles {
+  let read: ProfileMaps | undefined;
+  const maps = () =>
+    read ??= {
+      config: mapSubjects(readFile(config, paths.config)),
+      credentials: readFile(credentials, paths.credentials),
+    };
+  const find = (name: string) =>
+    [maps().config.profile.get(name), maps().credentials.get(name)]
+      .filter((section) => section !== undefined);
   return {
     get: (name) => {
-      if (all === undefined && !read.has(name)) {
-        read.set(name, parseSections(sectionText(text, name)).get(name));
-      }
-      return (all ?? read).get(name);
+      const found = find(name).map(({ section }) => section);
+      return found.length === 0 ? undefined : Object.assign({}, ...found);
     },
-    names: () => [...(all ??= parseSections(text)).keys()],
+    check: (name) => {
+      const problem = find(name).find(({ problem }) => problem)?.problem;
+      if (problem === undefined) return;
+      const { line, path } = problem;
+      throw new ConfigError(
+        `Cannot use the AWS profile '${name}': the header in line ${line} of ${path} is indented, so for the AWS CLI it belongs to the value above`,
+        { hint: `remove the white space at the start of line ${line}` },
+      );
+    },
+    names: () => [
+      ...new Set([
+        ...maps().credentials.keys(),
+        ...maps().config.profile.keys(),
+      ]),
+    ],
+    section: (kind, name) => maps().config[kind].get(name)?.section,
   };
 }
 
-/** The part of a file that a section of this name is in, header and all. */
-function sectionText(text: string, name: string): string {
-  // A header may have more white space after the prefix, and quotes.
-  const sought = name.slice(name.indexOf(" ") + 1);
-  const lineAt = (start: number) => {
-    const end = text.indexOf("\n", start);
-    return end < 0 ? text.slice(start) : text.slice(start, end + 1);
+/** A section, and the indented header that makes its keys doubtful. */
+interface FoundSection {
+  readonly section: Section;
+  readonly problem?: { readonly line: number; readonly path: string };
+}
+
+type FoundSections = ReadonlyMap<string, FoundSection>;
+
+interface ProfileMaps {
+  readonly config: Readonly<Record<SectionKind, FoundSections>>;
+  readonly credentials: FoundSections;
+}
+
+/** Sorts the sections of the config file; of two for one profile, the last wins. */
+function mapSubjects(sections: FoundSections): ProfileMaps["config"] {
+  const maps = {
+    "profile": new Map<string, FoundSection>(),
+    "sso-session": new Map<string, FoundSection>(),
+    "services": new Map<string, FoundSection>(),
   };
-  let found = "";
-  for (
-    let at = text.indexOf(sought);
-    at >= 0 && at < text.length;
-    at = text.indexOf(sought, at)
-  ) {
-    const start = text.lastIndexOf("\n", at - 1) + 1;
-    let line = lineAt(start);
-    at = start + line.length;
-    if (headerName(line) !== name) continue;
-    do {
-      found += line;
-      line = lineAt(at);
-      if (headerName(line) !== undefined) break;
-      at += line.length;
-    } while (line !== "");
+  for (const [header, section] of sections) {
+    const subject = parseSubject(header);
+    if (subject !== undefined) maps[subject.kind].set(subject.name, section);
   }
-  return found;
+  return maps;
 }
 
-/**
- * Reads the sections of one file. Quotes around a prefixed name are dropped:
- * `[profile "my dev"]` is `profile my dev`. A section that stands twice is one.
- */
-export function parseSections(text: string): ReadonlyMap<string, Section> {
-  const sections = new Map<string, Record<string, string>>();
-  let current: Record<string, string> | undefined;
-  let outer: string | undefined;
-  for (const line of text.split(/\r?\n/)) {
-    const name = headerName(line);
-    if (name !== undefined) {
-      current = sections.get(name) ??
-        Object.create(null) as Record<string, string>;
-      sections.set(name, current);
-      outer = undefined;
-      continue;
-    }
-    const content = contentOf(line);
-    const equals = content.indexOf("=");
-    if (current === undefined || equals <= 0) continue;
-    const key = content.slice(0, equals).trim();
-    const value = content.slice(equals + 1).trim();
-    const indented = /^\s/.test(line);
-    if (value === "") {
-      outer = key;
-      continue;
-    }
-    if (!indented) outer = undefined;
-    current[outer === undefined ? key : `${outer}.${key}`] = value;
+function readFile(text: string, path: string): FoundSections {
+  if (text.startsWith(BOM)) {
+    throw new ConfigError(
+      `Cannot read ${path}: the file starts with a byte order mark`,
+      { hint: "save the file as UTF-8 without a byte order mark (BOM)" },
+    );
   }
-  return sections;
-}
-
-/** The name of the section that a line begins, if it does. */
-function headerName(line: string): string | undefined {
-  const content = contentOf(line);
-  if (!content.startsWith("[") || !content.endsWith("]")) return undefined;
-  const header = content.slice(1, -1);
-  const prefixed = /^\s*([\w-]+)\s+(["']?)(.+?)\2\s*$/.exec(header);
-  return prefixed === null ? header.trim() : `${prefixed[1]} ${prefixed[3]}`;
-}
-
-/** A line without its comment and the white space around, a BOM among it. */
-function contentOf(line: string): string {
-  return line.split(/(?:^|\s)[;#]/)[0]!.trim();
+  const problems = new Map<string, number>();
+  const sections = parseSections(text, {
+    onUnreadable: (line) => {
+      throw new ConfigError(
+        `Cannot read ${path}: line ${line} is neither a section nor a key with a value`,
+        { hint: `correct line ${line}; the AWS CLI refuses the file, too` },
+      );
+    },
+    onIndentedHeader: (header, line) => problems.set(header, line),
+  });
+  return new Map([...sections].map(([header, section]) => {
+    const line = problems.get(header) ?? problems.get(SHARED_KEYS);
+    return [header, {
+      section,
+      ...(line !== undefined && { problem: { line, path } }),
+    }];
+  }));
 }

@@ -46,8 +46,8 @@ const IDENTITY_VARIABLES = [
  * the named profile and nothing else, else keys in the environment, else the
  * profile `default`, else a web identity token, else whatever the SDK finds.
  *
- * @throws {ConfigError} where the named profile does not exist, or the
- * environment has half of a pair of keys
+ * @throws {ConfigError} if the named profile does not exist or must not be used,
+ * or the environment has half of a pair of keys
  */
 export async function selectBase(
   profile: string | undefined,
@@ -63,6 +63,7 @@ export async function selectBase(
   if (section === undefined && profile !== undefined) {
     throw unknownProfile(profile, profiles.names());
   }
+  profileTrail(name, profiles).forEach((step) => profiles.check(step.name));
   const credentials = section && staticCredentials(section);
   if (credentials) return await staticBase(credentials, name);
   if (section?.role_arn && section.source_profile) {

@@ -8,6 +8,7 @@ import {
 } from "../../lib/aws/default_identity.ts";
 import { formatAwsFile, parseAwsFile } from "../../lib/aws/edit.ts";
 import { isIdentityKey } from "../../lib/aws/profiles.ts";
+import { parseSections } from "../../lib/aws/sections.ts";
 import { ANY_FILE, DEFAULT_FILES, OTHER_FILES } from "./default_files.ts";
 import { awsFile, RUNS, toText } from "./files.ts";
 
@@ -50,7 +51,7 @@ Deno.test("nothing of the identity of 'default' is left, and all of the others'"
   for (const { text } of DEFAULT_FILES) {
     const left = withoutText(text);
     // What stands in another section for any SDK is that one's from now on.
-    const isMoved = /^ *\[other\]/m.test(text);
+    const isMoved = /^ *\[(?:other|a)\]/m.test(text);
     assertEquals(left.includes("AKIADEFAULT"), isMoved, text);
     assertEquals(left.endsWith(others), true, text);
     const bytes = new TextEncoder().encode(left);
@@ -84,6 +85,53 @@ Deno.test("a header that is none for some is made one for all", () => {
   assertEquals(
     withoutText("[default]\na = b\n[z];c\nrole_arn = y"),
     "[default]\na = b\n[z]\nrole_arn = y",
+  );
+});
+
+Deno.test("text behind a header does not make the keys below those of 'default'", () => {
+  const keys = "aws_access_key_id = AKIA\naws_secret_access_key = s\n";
+  for (
+    const header of [
+      "[prod] // the prod account",
+      "[prod]# x",
+      "[prod] // see [wiki]",
+      "[prod] see [wiki] there",
+      "  [prod] // x",
+    ]
+  ) {
+    const text = `[default]\n${keys}${header}\n${keys}`;
+    assertEquals(withoutText(text), `[default]\n[prod]\n${keys}`, header);
+  }
+  // A name must not stand twice, or the AWS CLI refuses the file.
+  assertEquals(
+    withoutText(`[prod]\n${keys}[default]\n${keys}[prod] // [x]\n${keys}`),
+    `[prod]\n${keys}[default]\n[prod] // [x]\n`,
+  );
+});
+
+Deno.test("no other profile loses a key, whatever stands behind its header", () => {
+  const header = fc.tuple(
+    fc.constantFrom("default", "profile default", "a", "b", "profile c"),
+    fc.constantFrom("", " ", "x", " // x", "# x", " ; x", " = x", ": x"),
+  ).map(([name, rest]) => `[${name}]${rest}`);
+  const line = fc.oneof(
+    header,
+    fc.constantFrom(
+      "aws_access_key_id = A",
+      "role_arn = r",
+      "region: x",
+      "# [a]",
+      "",
+    ),
+  );
+  const others = (text: string) =>
+    [...parseSections(text)].filter(([name]) => !/default/.test(name));
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 9 }), (lines) => {
+      const text = lines.join("\n") + "\n";
+      assertEquals(others(withoutText(text)), others(text));
+    }),
+    { numRuns: RUNS },
   );
 });
 

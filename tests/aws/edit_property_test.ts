@@ -10,7 +10,7 @@ import {
   sectionNames,
   setSection,
 } from "../../lib/aws/edit.ts";
-import { parseSections } from "../../lib/aws/profiles.ts";
+import { parseSections } from "../../lib/aws/sections.ts";
 import { awsFile, entries, RUNS, toText } from "./files.ts";
 
 const text = (file: AwsFile) => toText(formatAwsFile(file));

@@ -8,7 +8,7 @@ import {
   removeSection,
   setSection,
 } from "../../lib/aws/edit.ts";
-import { parseSections } from "../../lib/aws/profiles.ts";
+import { parseSections } from "../../lib/aws/sections.ts";
 
 const encoder = new TextEncoder();
 const parse = (text: string) => parseAwsFile(encoder.encode(text));

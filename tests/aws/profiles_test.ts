@@ -1,10 +1,6 @@
 import { assertEquals } from "@std/assert";
-import fc from "fast-check";
-import {
-  openSections,
-  parseProfiles,
-  parseSections,
-} from "../../lib/aws/profiles.ts";
+import { parseProfiles } from "../../lib/aws/profiles.ts";
+import { parseSections } from "../../lib/aws/sections.ts";
 
 function sections(text: string): Record<string, Record<string, string>> {
   return Object.fromEntries(
@@ -12,7 +8,7 @@ function sections(text: string): Record<string, Record<string, string>> {
   );
 }
 
-Deno.test("parseSections() reads keys and values as the SDK does", () => {
+Deno.test("parseSections() reads keys and values", () => {
   const cases: readonly (readonly [string, Record<string, string>])[] = [
     ["a=b", { a: "b" }],
     ["a = b", { a: "b" }],
@@ -23,11 +19,11 @@ Deno.test("parseSections() reads keys and values as the SDK does", () => {
     ["a = true", { a: "true" }],
     ['a = "b"', { a: '"b"' }],
     ["a = 1\na = 2", { a: "2" }],
-    ["A = 1\na = 2", { A: "1", a: "2" }],
+    ["A = 1\nB = 2", { a: "1", b: "2" }],
+    ["a: b", { a: "b" }],
+    ["a : b = c", { a: "b = c" }],
+    ["a = b: c", { a: "b: c" }],
     ["a =", {}],
-    ["= b", {}],
-    ["a", {}],
-    ["a: b", {}],
     ["__proto__ = b", { ["__proto__"]: "b" }],
   ];
   for (const [text, expected] of cases) {
@@ -50,9 +46,9 @@ k = # l
 [y]# not after a space
 m = n
 `;
-  // As in the SDK: "[y]# not ..." is no header, so "m" still belongs to x.
   assertEquals(sections(text), {
-    x: { a: "b", c: "d", e: "f#g;h", m: "n" },
+    x: { a: "b", c: "d", e: "f#g;h" },
+    y: { m: "n" },
   });
 });
 
@@ -66,6 +62,10 @@ b = 3
 iam =
 c = 4
   d = 5
+[y]
+  s3 =
+    max = 10
+  d = 5
 `;
   assertEquals(sections(text), {
     x: {
@@ -73,9 +73,10 @@ c = 4
       "s3.max": "10",
       "s3.min": "2",
       b: "3",
-      c: "4",
-      d: "5",
+      // As in the AWS CLI, an indented line continues the value above.
+      c: "4\nd = 5",
     },
+    y: { "s3.max": "10", d: "5" },
   });
 });
 
@@ -86,76 +87,19 @@ Deno.test("parseSections() takes a section that stands twice for one", () => {
   });
 });
 
-Deno.test("parseSections() reads any line ends, a BOM and a file without a last line end", () => {
+Deno.test("parseSections() reads any line ends, and a file without a last line end", () => {
   const expected = { x: { a: "1" }, y: { b: "2" } };
   for (
     const text of [
       "[x]\na = 1\n[y]\nb = 2",
       "[x]\r\na = 1\r\n\r\n[y]\r\nb = 2\r\n",
-      "\uFEFF[x]\na = 1\r\n[y]\nb = 2\n",
-      "before = any\n[x]\na = 1\n[y]\nb = 2\n",
+      "[x]\ra = 1\r[y]\rb = 2\r",
       "  [x]  \n  a = 1\n  [y]\n  b = 2\n",
     ]
   ) {
     assertEquals(sections(text), expected);
   }
   assertEquals(sections(""), {});
-});
-
-Deno.test("parseSections() drops the quotes of a prefixed name", () => {
-  const text = `[profile a]
-[profile "b"]
-[profile 'c']
-[profile "my dev"]
-[profile\td]
-[sso-session e]
-[f]
-`;
-  assertEquals(Object.keys(sections(text)), [
-    "profile a",
-    "profile b",
-    "profile c",
-    "profile my dev",
-    "profile d",
-    "sso-session e",
-    "f",
-  ]);
-});
-
-Deno.test("openSections() reads of a file what parseSections() does", () => {
-  const line = fc.oneof(
-    fc.constantFrom(
-      "[a]",
-      "[profile a]",
-      '[profile  "a"]',
-      "[profile a b]",
-      "[a   b] # c",
-      "[]",
-      "[a]# no header",
-      "[a",
-      "a = [a]",
-      "a = a",
-      "a =",
-      "  b = 1",
-      "\uFEFF[a]",
-      "",
-    ),
-    fc.string({ unit: fc.constantFrom(..."[] a=#;\r\u2028\"'") }),
-  );
-  const lines = fc.array(line, { maxLength: 12 });
-  const end = fc.constantFrom("\n", "\r\n");
-  fc.assert(fc.property(lines, end, fc.string(), (lines, end, other) => {
-    const text = lines.join(end);
-    const whole = parseSections(text);
-    const asked = ["a", "profile a", "a b", "profile a b", "", " ", other];
-    for (const name of [...whole.keys(), ...asked]) {
-      assertEquals(openSections(text).get(name), whole.get(name), name);
-    }
-    const sections = openSections(text);
-    sections.get("a");
-    assertEquals(sections.names(), [...whole.keys()]);
-    assertEquals(sections.get("a"), whole.get("a"));
-  }));
 });
 
 const CONFIG = `[default]
@@ -214,16 +158,24 @@ Deno.test("parseProfiles() finds the sections of other kinds", () => {
   assertEquals(section("services", "corp"), undefined);
 });
 
-Deno.test("parseProfiles() takes [profile default] of the config file before [default]", () => {
-  for (
-    const config of [
-      "[default]\na = 1\n[profile default]\nb = 2\n",
-      "[profile default]\nb = 2\n[default]\na = 1\n",
-    ]
-  ) {
+Deno.test("parseProfiles() takes the last of two sections for one profile", () => {
+  const cases: readonly (readonly [string, Record<string, string>])[] = [
+    ["[default]\na = 1\n[profile default]\nb = 2\n", { b: "2" }],
+    ["[profile default]\nb = 2\n[default]\na = 1\n", { a: "1" }],
+    [`[profile "default"]\na = 1\n[profile  default]\nb = 2\n`, { b: "2" }],
+  ];
+  for (const [config, expected] of cases) {
     const { get, names } = parseProfiles(config, "");
-    assertEquals([get("default"), names()], [{ b: "2" }, ["default"]]);
+    assertEquals([get("default"), names()], [expected, ["default"]], config);
   }
+});
+
+Deno.test("parseProfiles() takes headers of the credentials file for the profiles' names", () => {
+  const { names } = parseProfiles(
+    "[x]\na = 1\n[profile y]\n",
+    "[profile x]\na = 1\n[ z ]\n",
+  );
+  assertEquals(names(), ["profile x", " z ", "y"]);
 });
 
 Deno.test("parseProfiles() has no profiles where there are no files", () => {

@@ -1,0 +1,115 @@
+// Pure: no I/O.
+
+/**
+ * A line of one of AWS's files as the AWS CLI reads it. The CLI's reader is
+ * botocore, which uses `RawConfigParser` of Python's `configparser`.
+ */
+export type Line =
+  /** Nothing, or a comment. */
+  | { readonly kind: "blank" }
+  | { readonly kind: "header"; readonly name: string }
+  | { readonly kind: "option"; readonly key: string; readonly value: string }
+  /** More of the value of the option above. */
+  | { readonly kind: "continuation"; readonly text: string }
+  /** A line that makes the AWS CLI refuse the file. */
+  | { readonly kind: "unreadable" };
+
+/** Reads the next line of a file, with or without its line end. */
+export type LineReader = (line: string) => Line;
+
+const BLANK: Line = { kind: "blank" };
+const UNREADABLE: Line = { kind: "unreadable" };
+
+/** A byte order mark: the AWS CLI refuses a file that starts with it. */
+export const BOM = "\uFEFF";
+
+/** Splits a file into lines without their ends, as Python does. */
+export function splitLines(text: string): readonly string[] {
+  return text.split(/\r\n|\r|\n/);
+}
+
+/**
+ * Creates the reader of one file. A line that is indented further than the
+ * option above continues that option's value, even if it looks like a header.
+ */
+export function createLineReader(): LineReader {
+  let isFirst = true;
+  let inSection = false;
+  let option: { readonly indent: number; readonly value: string } | undefined;
+  return (line) => {
+    if (isFirst && line.startsWith(BOM)) line = line.slice(BOM.length);
+    isFirst = false;
+    const indent = indentOf(line);
+    const text = stripEnd(line).slice(indent);
+    if (text === "" || text.startsWith("#") || text.startsWith(";")) {
+      return BLANK;
+    }
+    if (option !== undefined && indent > option.indent) {
+      // The value of an option without one is a block of further options.
+      return option.value === "" && !text.includes("=")
+        ? UNREADABLE
+        : { kind: "continuation", text };
+    }
+    option = undefined;
+    const name = headerName(text);
+    if (name !== undefined) {
+      inSection = true;
+      return { kind: "header", name };
+    }
+    const at = delimiterOf(text);
+    if (!inSection || at <= 0) return UNREADABLE;
+    const value = strip(text.slice(at + 1));
+    option = { indent, value };
+    return {
+      kind: "option",
+      key: stripEnd(text.slice(0, at)).toLowerCase(),
+      value,
+    };
+  };
+}
+
+/** The index of the first delimiter; -1 if the line is no option. */
+function delimiterOf(text: string): number {
+  const [equals, colon] = [text.indexOf("="), text.indexOf(":")];
+  return colon < 0 || equals >= 0 && equals < colon ? equals : colon;
+}
+
+/**
+ * The name in a header: the text between the first bracket and the last one. It
+ * keeps its white space and quotes; text after the last bracket is ignored.
+ *
+ * @param text a line without the white space around it
+ */
+export function headerName(text: string): string | undefined {
+  const end = text.lastIndexOf("]");
+  return text.startsWith("[") && end > 1 ? text.slice(1, end) : undefined;
+}
+
+/** Removes what Python takes for white space from both ends. */
+export function strip(text: string): string {
+  return stripEnd(text).slice(indentOf(text));
+}
+
+function stripEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && isSpace(text.charCodeAt(end - 1))) end--;
+  return text.slice(0, end);
+}
+
+function indentOf(text: string): number {
+  let at = 0;
+  while (at < text.length && isSpace(text.charCodeAt(at))) at++;
+  return at;
+}
+
+/** Whether Python takes a character for white space; JavaScript's set differs. */
+function isSpace(code: number): boolean {
+  return code <= 0x20
+    ? code === 0x20 || code >= 0x09 && code <= 0x0d ||
+      code >= 0x1c && code <= 0x1f
+    : code >= 0x85 &&
+      (code === 0x85 || code === 0xa0 || code === 0x1680 ||
+        code >= 0x2000 && code <= 0x200a || code === 0x2028 ||
+        code === 0x2029 || code === 0x202f || code === 0x205f ||
+        code === 0x3000);
+}
