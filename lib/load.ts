@@ -28,10 +28,9 @@ export function loadConfigs(
  */
 export function loadProfiles(host: Host, texts = readAwsFiles(host)): Profiles {
   const { env, home } = host;
-  const pathOf = (variable: string | undefined, name: keyof AwsTexts) =>
-    awsFile(variable, name, home) ?? name;
+  const pathOf = (name: keyof AwsTexts) => awsFile(name, env, home) ?? name;
   return parseProfiles(texts.config, texts.credentials, {
-    config: pathOf(env.AWS_CONFIG_FILE, "config"),
-    credentials: pathOf(env.AWS_SHARED_CREDENTIALS_FILE, "credentials"),
+    config: pathOf("config"),
+    credentials: pathOf("credentials"),
   });
 }

@@ -325,6 +325,49 @@ Deno.test("the library asks for a role once, however many ask the provider", asy
   });
 });
 
+Deno.test("assumeRole refuses a profile that the SDK in its process would read otherwise", async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = new Sandbox(aws);
+  const mod = new URL("../mod.ts", import.meta.url).href;
+  const program = box.write(
+    "program.ts",
+    `import { assumeRole } from "${mod}";
+await assumeRole({ role: "admin", profile: Deno.args[0] })
+  .then(() => console.log("done"), ({ name, message }) => console.log(name, message));
+`,
+  );
+  const answer = JSON.stringify({
+    Version: 1,
+    AccessKeyId: ALICE.accessKeyId,
+    SecretAccessKey: ALICE.secretAccessKey,
+  });
+  const process = (name: string) =>
+    `credential_process = cat ${box.writeHome(name, answer)}\n`;
+  box.writeHome(
+    ".aws/config",
+    `[profile plain]\n${process("plain.json")}[profile above]\n${
+      process("above.json")
+    }[profile prod] // live\n${process("prod.json")}`,
+  );
+  const config = new URL("../deno.json", import.meta.url).pathname;
+  const run = async (profile: string) =>
+    (await box.exec([
+      Deno.execPath(),
+      "run",
+      "-A",
+      `--config=${config}`,
+      program,
+      profile,
+    ])).stdout.trim();
+  assertEquals(await run("plain"), "done");
+  for (const profile of ["above", "prod"]) {
+    assertEquals(
+      await run(profile),
+      `ConfigError Cannot use the AWS profile '${profile}': the AWS SDK and the AWS CLI read AWS's files differently there`,
+    );
+  }
+});
+
 Deno.test("a program that imports the library needs no permission for that, and hears its own signals", async () => {
   await using aws = new FakeAws({ ...WORLD, roles: [role("admin")] });
   await using box = new Sandbox(aws);

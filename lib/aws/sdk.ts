@@ -1,5 +1,6 @@
 import type { AwsClient } from "./client.ts";
 import type { Limits } from "./handler.ts";
+import type { SdkSections } from "./sdk_sections.ts";
 
 /** Long-lived or temporary credentials, as requests are signed with. */
 export interface SigningCredentials {
@@ -39,8 +40,10 @@ export interface BaseQuery {
   readonly needs: BaseNeeds;
 }
 
-/** What a way to base credentials needs beyond the files of AWS. */
+/** What a way to base credentials needs. */
 export interface BaseNeeds {
+  /** The content of the files of AWS for the SDK, which does not read them. */
+  readonly sections: SdkSections;
   /** Files and directories to read. */
   readonly read: readonly string[];
   /** Directories of tokens that are refreshed. */

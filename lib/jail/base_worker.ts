@@ -10,6 +10,12 @@ serveCalls((query: BaseQuery) => {
   Object.assign(process, { env: { ...query.env, ...query.needs.variables } });
   const fetch = createFetch(query.caCertificates);
   return {
-    findBase: () => findBaseCredentials({ ...query, fetch, now: Date.now }),
+    findBase: () =>
+      findBaseCredentials({
+        ...query,
+        isShared: false,
+        fetch,
+        now: Date.now,
+      }),
   };
 });

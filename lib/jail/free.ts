@@ -23,6 +23,11 @@ export const freeSdk = (now: () => number, isOurs: boolean): Sdk => ({
   findBase: (query) => {
     if (isOurs) Object.assign(process, { noDeprecation: true });
     const fetch = createFetch(query.caCertificates);
-    return findBaseCredentials({ ...query, fetch, now });
+    return findBaseCredentials({
+      ...query,
+      isShared: !isOurs,
+      fetch,
+      now,
+    });
   },
 });

@@ -8,8 +8,9 @@ import {
   type Section,
   ssoSession,
 } from "../aws/profiles.ts";
-import { awsFiles, sdkVariables } from "./locations.ts";
+import { sdkVariables } from "./locations.ts";
 import type { BaseNeeds } from "../aws/sdk.ts";
+import { sdkSections } from "../aws/sdk_sections.ts";
 
 /** Where an EC2 instance and a container find their credentials. */
 const METADATA = ["169.254.169.254:80", "[fd00:ec2::254]:80"];
@@ -49,10 +50,14 @@ export function needsOf(
     ...sections.map((section) => section.web_identity_token_file),
     env.AWS_WEB_IDENTITY_TOKEN_FILE,
     env.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE,
-    ...awsFiles(env, home).map(({ path }) => path),
   ];
   const variables = sdkVariables(env, home);
   return {
+    sections: sdkSections(
+      profile ?? "default",
+      env.AWS_PROFILE || "default",
+      context.profiles,
+    ),
     read: [
       ...named.flatMap((path) => path ? [path] : []),
       ...caches,

@@ -8,7 +8,9 @@ import {
   sectionNames,
   setSection,
 } from "../../lib/aws/edit.ts";
+import { parseProfiles } from "../../lib/aws/profiles.ts";
 import { parseSections, type Section } from "../../lib/aws/sections.ts";
+import { formatSdkConfig, sdkSections } from "../../lib/aws/sdk_sections.ts";
 import { awsFile, entries } from "../aws/files.ts";
 import { HEADER_CASES, HEADER_FILE, SUBJECT_CASES } from "../aws/headers.ts";
 import { createLineReader, splitLines } from "../../lib/aws/lines.ts";
@@ -141,6 +143,46 @@ Deno.test("botocore finds the profiles, SSO sessions and services of our table",
   SUBJECT_CASES.forEach(([header, expected], i) => {
     assertEquals(found[i], expected ?? null, header);
   });
+});
+
+Deno.test("the AWS SDK reads the sections that we give it as they are", async () => {
+  await using box = new Sandbox();
+  const { loadSharedConfigFiles } = await import("@smithy/core/config");
+  const configFilepath = join(box.root, "config");
+  const text = fc.tuple(HEADER_FILE, fc.constantFrom("", "role_arn = x\n"))
+    .map(([text, key]) => `[profile p]\n${key}${text}`);
+  await fc.assert(
+    fc.asyncProperty(
+      text,
+      fc.constantFrom("p", "b", "first"),
+      async (text, name) => {
+        let profiles;
+        try {
+          profiles = parseProfiles(text, "");
+          profiles.names();
+        } catch {
+          fc.pre(false);
+          return;
+        }
+        const sections = sdkSections(name, "default", profiles);
+        Deno.writeTextFileSync(configFilepath, formatSdkConfig(sections));
+        const { configFile } = await loadSharedConfigFiles({
+          configFilepath,
+          filepath: "/dev/null",
+          ignoreCache: true,
+        });
+        const expected = Object.entries(profiles.get(name) ?? {}).filter((
+          [key, value],
+        ) => /^[\w.-]+$/.test(key) && !value.includes("\n"));
+        assertEquals(
+          { ...configFile[name] },
+          Object.fromEntries(expected),
+          text,
+        );
+      },
+    ),
+    { numRuns: FILES },
+  );
 });
 
 Deno.test("botocore reads what we set in any file that it could read, and all else as before", async () => {

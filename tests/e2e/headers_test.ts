@@ -27,6 +27,10 @@ const BOTH: World = {
 const keys = (user: User) =>
   `aws_access_key_id = ${user.accessKeyId}\naws_secret_access_key = ${user.secretAccessKey}\n`;
 
+/** A `credential_process` that gives a user's keys; `HOME` stands for its path. */
+const processOf = ({ name }: User) =>
+  `credential_process = cat HOME/${name}.json\n`;
+
 interface Files {
   readonly credentials?: string;
   readonly config?: string;
@@ -96,6 +100,30 @@ Deno.test("a role below a header with text behind it is that of its profile", as
       ["alice: live", "alice: admin"],
       header,
     );
+  }
+});
+
+Deno.test("the AWS SDK finds base credentials below the same headers", async () => {
+  for (
+    const header of [
+      "[profile prod]# live",
+      "[profile prod] // live",
+      `["profile prod"]\n[profile 'prod'] // live`,
+    ]
+  ) {
+    const config = `[default]\n${processOf(ALICE)}${header}\n${processOf(BOB)}`;
+    for (
+      const [args, caller] of [
+        [[], "alice"],
+        [["--profile", "prod"], "bob"],
+      ] as const
+    ) {
+      assertEquals(
+        await assumed({ config }, ...args),
+        [`${caller}: admin`],
+        JSON.stringify([header, args]),
+      );
+    }
   }
 });
 

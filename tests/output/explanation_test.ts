@@ -112,7 +112,8 @@ Deno.test("formatCache() tells of each session for how long it is good", () => {
 Deno.test("formatStart() tells where base credentials come from, and none of them", () => {
   const credentials = { accessKeyId: "AKIA", secretAccessKey: "sekrit" };
   const fingerprint = "f";
-  const needs = { read: [], write: [], net: [], run: false };
+  const sections = { identity: {}, settings: {} };
+  const needs = { sections, read: [], write: [], net: [], run: false };
   const bases: readonly (readonly [Base, string])[] = [
     [{ kind: "static", credentials, fingerprint }, "keys in the environment"],
     [

@@ -52,7 +52,13 @@ function planOf([request, { fingerprint, serial, sts }]: Asked): Plan {
     request,
     base: {
       kind: "chain",
-      needs: { read: [], write: [], net: [], run: false },
+      needs: {
+        sections: { identity: {}, settings: {} },
+        read: [],
+        write: [],
+        net: [],
+        run: false,
+      },
       fingerprint,
     },
     endpoints: {

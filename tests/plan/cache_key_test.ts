@@ -97,7 +97,13 @@ Deno.test("cacheKey() is the same where only the way there is another", async ()
       ...PLAN,
       base: {
         kind: "chain",
-        needs: { read: [], write: [], net: [], run: false },
+        needs: {
+          sections: { identity: {}, settings: {} },
+          read: [],
+          write: [],
+          net: [],
+          run: false,
+        },
         profile: "p",
         fingerprint: base.fingerprint,
       },

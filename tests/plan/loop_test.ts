@@ -7,7 +7,13 @@ import type { Base } from "../../lib/plan/plan.ts";
 const ARGS = ["-r", "admin", "--format", "process"];
 const BASE: Base = {
   kind: "profile",
-  needs: { read: [], write: [], net: [], run: false },
+  needs: {
+    sections: { identity: {}, settings: {} },
+    read: [],
+    write: [],
+    net: [],
+    run: false,
+  },
   profile: "work",
   fingerprint: "",
 };
