@@ -96,7 +96,7 @@ export function parseSections(
       sections.set(header, current);
     } else if (line.kind === "option") {
       option = line;
-      setValue(current, line.key, withoutComment(line.value));
+      current[line.key] = withoutComment(line.value);
     } else if (line.kind === "continuation") {
       addToValue(current, option, line.text);
       if (headerName(line.text) !== undefined) {
@@ -107,13 +107,13 @@ export function parseSections(
     }
   });
   const shared = sections.get(SHARED_KEYS);
-  if (shared === undefined) return sections;
   sections.delete(SHARED_KEYS);
-  return new Map(
-    [...sections].map(([name, section]) =>
-      [name, Object.assign(emptySection(), shared, section)] as const
-    ),
-  );
+  for (const section of sections.values()) {
+    for (const key in shared) section[key] ??= shared[key]!;
+    // An empty value hides a shared one, and counts as none.
+    for (const key in section) if (section[key] === "") delete section[key];
+  }
+  return sections;
 }
 
 /** Adds a line to the block or to the value that the option above started. */
@@ -123,24 +123,12 @@ function addToValue(
   text: string,
 ): void {
   if (value !== "") {
-    if (section[key] !== undefined) section[key] += `\n${text}`;
+    if (section[key]) section[key] += `\n${text}`;
     return;
   }
   const equals = text.indexOf("=");
   const inner = strip(text.slice(0, equals));
-  setValue(
-    section,
-    `${key}.${inner}`,
-    withoutComment(strip(text.slice(equals + 1))),
-  );
-}
-
-function setValue(
-  section: Record<string, string>,
-  key: string,
-  value: string,
-): void {
-  if (value !== "") section[key] = value;
+  section[`${key}.${inner}`] = withoutComment(strip(text.slice(equals + 1)));
 }
 
 function withoutComment(value: string): string {

@@ -124,6 +124,7 @@ export const HEADER_CASES: readonly HeaderCase[] = [
   file(`[DEFAULT]\nk = 1\nb = 1\n[prod]\nk = p\n`, {
     prod: { k: "p", b: "1" },
   }),
+  file(`[prod]\nk =\n[DEFAULT]\nk = 1\n`, { prod: { k: "" } }),
   file(`[default]\n[DEFAULT] // x\nk = 1\n`, { default: { k: "1" } }),
   file("", {}),
 ];
