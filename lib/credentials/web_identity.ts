@@ -22,7 +22,7 @@ export async function assumeWithWebIdentity(
   { now, reporter }: ObtainContext,
 ): Promise<Credentials> {
   const token = source.kind === "file"
-    ? await readToken(source.path)
+    ? await readToken(source)
     : await requestToken(source, aws.createFetch());
   const roleSessionName = request.roleSessionName ??
     toSessionName(readClaims(token)?.sub ?? NAMELESS);
@@ -40,7 +40,9 @@ export async function assumeWithWebIdentity(
   return { ...output, roleArn: request.roleArn, obtainedAt: now() };
 }
 
-async function readToken(path: string): Promise<string> {
+async function readToken(
+  { path, profile }: WebIdentityToken & { kind: "file" },
+): Promise<string> {
   let reason = "it is empty";
   try {
     const token = (await readText(path)).trim();
@@ -50,7 +52,11 @@ async function readToken(path: string): Promise<string> {
   }
   throw new ConfigError(
     `Cannot read the web identity token ${path}: ${reason}`,
-    { hint: "AWS_WEB_IDENTITY_TOKEN_FILE names it" },
+    {
+      hint: profile === undefined
+        ? "AWS_WEB_IDENTITY_TOKEN_FILE names it"
+        : `web_identity_token_file of the profile '${profile}' names it`,
+    },
   );
 }
 

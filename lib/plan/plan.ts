@@ -63,7 +63,12 @@ export type Base =
 
 /** Where a web identity token comes from. */
 export type WebIdentityToken =
-  | { readonly kind: "file"; readonly path: string }
+  | {
+    readonly kind: "file";
+    readonly path: string;
+    /** The profile that names the file; absent if a variable names the file. */
+    readonly profile?: string;
+  }
   /** GitHub Actions gives one to a job that has the permission `id-token: write`. */
   | {
     readonly kind: "github";

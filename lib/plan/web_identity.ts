@@ -1,12 +1,13 @@
 // Pure: no I/O.
-import { readClaims } from "../aws/jwt.ts";
 import type { Profiles } from "../aws/profiles.ts";
-import { ConfigError } from "../errors.ts";
 import { digest } from "../settings/digest.ts";
 import { roleBase } from "./cache_key.ts";
 import { type CommonPlan, profileRolePlan } from "./profile_role.ts";
-import type { Base, WebIdentityToken } from "./plan.ts";
+import type { Base } from "./plan.ts";
 import type { ReadText } from "./request.ts";
+import { tokenFileBase } from "./token_file.ts";
+
+type WebIdentityBase = Extract<Base, { readonly kind: "web-identity" }>;
 
 /** What decides whether there is a web identity. */
 export interface WebIdentityContext {
@@ -32,11 +33,7 @@ export async function webIdentityBase(
   const { env, profiles, roleArn, common } = context;
   const found = await findToken(context);
   if (found === undefined) return undefined;
-  const base: Base = {
-    kind: "web-identity",
-    ...found,
-    ...(profile !== undefined && { profile }),
-  };
+  const base = { ...found, ...(profile !== undefined && { profile }) };
   const first = env.AWS_ROLE_ARN;
   if (base.token.kind !== "file" || !first || first === roleArn) return base;
   const section = {
@@ -65,46 +62,18 @@ export function lacksToken(env: WebIdentityContext["env"]): boolean {
 
 async function findToken(
   { env, readText }: WebIdentityContext,
-): Promise<
-  | { readonly token: WebIdentityToken; readonly fingerprint: string }
-  | undefined
-> {
+): Promise<WebIdentityBase | undefined> {
   const path = env.AWS_WEB_IDENTITY_TOKEN_FILE;
-  if (path) {
-    const text = await read(path, readText);
-    const { iss, sub, aud } = readClaims(text) ?? {};
-    // The token changes from hour to hour; whom it stands for does not.
-    const identity = sub === undefined
-      ? [text]
-      : [iss ?? null, sub, aud ?? null];
-    return {
-      token: { kind: "file", path },
-      fingerprint: await digest(["web-identity", ...identity]),
-    };
-  }
+  if (path) return await tokenFileBase({ kind: "file", path }, readText);
   const {
     ACTIONS_ID_TOKEN_REQUEST_URL: url,
     ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken,
   } = env;
   if (!url || !requestToken) return undefined;
   return {
+    kind: "web-identity",
     token: { kind: "github", url, requestToken },
     // The address is that of one job of one run.
     fingerprint: await digest(["github", url]),
   };
-}
-
-async function read(path: string, readText: ReadText): Promise<string> {
-  try {
-    return await readText(path);
-  } catch (error) {
-    const { message } = error as Error;
-    throw new ConfigError(
-      `Cannot read the web identity token ${path}: ${message}`,
-      {
-        hint: "AWS_WEB_IDENTITY_TOKEN_FILE names it",
-        cause: error,
-      },
-    );
-  }
 }

@@ -6,8 +6,9 @@ import {
 } from "@std/assert";
 import { parseProfiles } from "../../lib/aws/profiles.ts";
 import { ConfigError } from "../../lib/errors.ts";
-import { type BaseContext, selectBase } from "../../lib/plan/base.ts";
+import { selectBase } from "../../lib/plan/base.ts";
 import type { Base } from "../../lib/plan/plan.ts";
+import type { BaseContext } from "../../lib/plan/profile_source.ts";
 
 type Env = Record<string, string>;
 

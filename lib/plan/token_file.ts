@@ -1,0 +1,46 @@
+// Pure: no I/O.
+import { readClaims } from "../aws/jwt.ts";
+import { ConfigError } from "../errors.ts";
+import { digest } from "../settings/digest.ts";
+import type { Base, WebIdentityToken } from "./plan.ts";
+import type { ReadText } from "./request.ts";
+
+type TokenFile = Extract<WebIdentityToken, { readonly kind: "file" }>;
+
+/**
+ * Makes base credentials of a file with a web identity token.
+ *
+ * @throws {ConfigError} If the token cannot be read
+ */
+export async function tokenFileBase(
+  token: TokenFile,
+  readText: ReadText,
+): Promise<Extract<Base, { readonly kind: "web-identity" }>> {
+  const text = await read(token, readText);
+  const { iss, sub, aud } = readClaims(text) ?? {};
+  // The token changes from hour to hour; whom it stands for does not.
+  const identity = sub === undefined ? [text] : [iss ?? null, sub, aud ?? null];
+  return {
+    kind: "web-identity",
+    token,
+    fingerprint: await digest(["web-identity", ...identity]),
+  };
+}
+
+async function read(token: TokenFile, readText: ReadText): Promise<string> {
+  const { path, profile } = token;
+  try {
+    return await readText(path);
+  } catch (error) {
+    const { message } = error as Error;
+    throw new ConfigError(
+      `Cannot read the web identity token ${path}: ${message}`,
+      {
+        hint: profile === undefined
+          ? "AWS_WEB_IDENTITY_TOKEN_FILE names it"
+          : `web_identity_token_file of the profile '${profile}' names it`,
+        cause: error,
+      },
+    );
+  }
+}
