@@ -1,7 +1,7 @@
 import type { Options } from "./cli/invocation.ts";
 import { parseVariables } from "./cli/parse.ts";
 import { loadConfigs, loadProfiles } from "./load.ts";
-import { roleNames } from "./plan/role_names.ts";
+import { roleNames } from "./plan/known_roles.ts";
 import { refuseUnreadable } from "./settings/names.ts";
 import { SHELLS } from "./settings/options.ts";
 import type { Completions } from "./settings/values.ts";
@@ -36,7 +36,7 @@ function knownRoles(options: Options, host: Host): readonly string[] {
   const variables = parseVariables(host.env);
   const configs = loadConfigs(host, { ...variables, ...options });
   const profiles = loadProfiles(host);
-  return roleNames({ options, variables, configs }, profiles);
+  return roleNames({ options, variables, configs, profiles });
 }
 
 function orNothing<T>(task: () => T): T | undefined {

@@ -4,7 +4,7 @@ import type { Asker } from "./credentials/mfa.ts";
 import type { Sdk } from "./aws/sdk.ts";
 import { ConfigError } from "./errors.ts";
 import type { AssumeRoleOptions } from "./library_options.ts";
-import type { Plan } from "./plan/plan.ts";
+import type { RunPlan } from "./plan/plan.ts";
 import type { Host } from "./system/host.ts";
 
 /** Credentials as the AWS SDK for JavaScript takes them. */
@@ -115,7 +115,7 @@ export function credentialProvider(
 }
 
 /** Credentials, and how many seconds before their expiry they are refreshed. */
-interface Obtained extends Pick<Plan, "refreshBeforeExpiry"> {
+interface Obtained extends Pick<RunPlan, "refreshBeforeExpiry"> {
   readonly credentials: Credentials;
 }
 
@@ -125,7 +125,7 @@ async function obtain(given: AssumeRoleOptions): Promise<Obtained> {
     { parseOptions },
     { parseVariables },
     { loadConfigs, loadProfiles },
-    { resolvePlan },
+    { resolveRunPlan },
     { readText },
     { getCredentials },
   ] = await Promise.all([
@@ -142,7 +142,7 @@ async function obtain(given: AssumeRoleOptions): Promise<Obtained> {
   const configs = loadConfigs(host, { ...variables, ...options });
   const profiles = loadProfiles(host);
   const layers = { options, variables, configs };
-  const plan = await resolvePlan({ ...host, ...layers, profiles, readText });
+  const plan = await resolveRunPlan({ ...host, ...layers, profiles, readText });
   const { env, now } = host;
   const unfinished: Promise<void>[] = [];
   const context: GetContext = {

@@ -12,7 +12,10 @@ import { SETTINGS } from "./settings/table.ts";
  * supply what is left out.
  */
 export interface AssumeRoleOptions {
-  /** An entry of `roles`, an ARN, or a name that `role_prefix` completes. */
+  /**
+   * An entry of `roles`, an AWS profile that yields a session, an ARN, or a name
+   * that `role_prefix` completes.
+   */
   readonly role?: string;
   /** The session's name; default: the caller's user name. */
   readonly roleSessionName?: string;
@@ -32,7 +35,10 @@ export interface AssumeRoleOptions {
   readonly policyArns?: readonly string[];
   /** Whether to get fresh credentials even if the cached ones are good. */
   readonly forceRefresh?: boolean;
-  /** The AWS profile that supplies the base credentials. */
+  /**
+   * The AWS profile that supplies the base credentials. Without a role, it is the
+   * profile whose session is given.
+   */
   readonly profile?: string;
   /** The region for STS. */
   readonly region?: string;

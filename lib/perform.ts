@@ -4,14 +4,15 @@ import { runCommand } from "./child/run.ts";
 import type { Invocation, Options } from "./cli/invocation.ts";
 import { parseInvocation, parseVariables } from "./cli/parse.ts";
 import type { Config } from "./config/config.ts";
+import { type Credentials, roleOf } from "./credentials/credentials.ts";
 import { type GetContext, getCredentials } from "./credentials/get.ts";
 import { fixedSupply } from "./credentials/supply.ts";
 import { STATUS } from "./errors.ts";
 import { loadConfigs, loadProfiles } from "./load.ts";
 import { type LoadedMode, runMode } from "./modes/mode.ts";
 import { awsFiles } from "./plan/locations.ts";
-import type { Plan } from "./plan/plan.ts";
-import { resolvePlan } from "./plan/resolve.ts";
+import type { CommandPlan, RunPlan } from "./plan/plan.ts";
+import { resolveRunPlan } from "./plan/resolve.ts";
 import type { PlanInput } from "./plan/role_plan.ts";
 import { Settler } from "./plan/settle.ts";
 import type { AwsTexts } from "./read.ts";
@@ -141,6 +142,7 @@ async function runAnew(
   const getContext = { ...createContext(host, reporter), ...context };
   const asker = createAskerBefore(host, starter);
   const credentials = await getCredentials(plan, { ...getContext, asker });
+  const commandPlan = commandPlanOf(plan, credentials);
   if (plan.server) {
     const { serveCredentials } = await import("./serve/serve.ts");
     const supply = await serveCredentials(credentials, {
@@ -151,17 +153,36 @@ async function runAnew(
       home: host.home,
       asker: createAskerDuring(host, starter),
     });
-    return await runCommand(command, supply, plan, { starter, host, reporter });
+    return await runCommand(command, supply, commandPlan, {
+      starter,
+      host,
+      reporter,
+    });
   }
   // A fresh session is also saved as a profile: the next run reads other files.
-  const isSaved = plan.savedProfile && credentials.obtainedAt >= begun;
+  const isSaved = "role" in plan && plan.savedProfile &&
+    credentials.obtainedAt >= begun;
   if (isWhole && !plan.forceRefresh && !isSaved) {
     // Before the command: what that does to the cache is to last. It is of no use
     // to this run, and no reason for it to fail.
-    await remember(past!, plan).catch(() => {});
+    await remember(past!, plan, commandPlan).catch(() => {});
   }
   const supply = fixedSupply(credentials);
-  return await runCommand(command, supply, plan, { starter, host, reporter });
+  return await runCommand(command, supply, commandPlan, {
+    starter,
+    host,
+    reporter,
+  });
+}
+
+function commandPlanOf(plan: RunPlan, credentials: Credentials): CommandPlan {
+  const { preserveEnv, region } = plan;
+  const role = roleOf(credentials);
+  return {
+    preserveEnv,
+    ...(region !== undefined && { region }),
+    ...(role !== undefined && { role }),
+  };
 }
 
 async function unreadable(
@@ -178,8 +199,8 @@ function inputOf(layers: Layers, host: Host, texts?: AwsTexts): PlanInput {
   return { ...host, ...layers, profiles: loadProfiles(host, texts), readText };
 }
 
-async function planOf(input: PlanInput): Promise<Plan> {
-  return await resolvePlan({ ...input, env: decisiveVariables(input.env) });
+async function planOf(input: PlanInput): Promise<RunPlan> {
+  return await resolveRunPlan({ ...input, env: decisiveVariables(input.env) });
 }
 
 function createContext(
@@ -197,7 +218,7 @@ async function loadSdk({ isJailable, now }: Host): Promise<Sdk> {
 }
 
 async function explainSettings(
-  plan: Plan,
+  plan: RunPlan,
   { options, configs }: Layers,
   reporter: Reporter,
 ): Promise<void> {

@@ -129,7 +129,7 @@ export function recall(
   const plan = loadPlan(directory, key);
   if (plan === undefined) return undefined;
   const { session, role, refreshBeforeExpiry } = plan;
-  const policy = { roleArn: role.arn, refreshBeforeExpiry };
+  const policy = { roleArn: role?.arn, refreshBeforeExpiry };
   const credentials = loadFresh(directory, session, policy, now);
   return credentials && { plan, credentials };
 }

@@ -1,7 +1,7 @@
 import type { PlanMemory } from "./credentials/entries.ts";
 import { Store } from "./credentials/store.ts";
-import { cacheKey } from "./plan/cache_key.ts";
-import type { Plan } from "./plan/plan.ts";
+import { sessionKey } from "./plan/cache_key.ts";
+import type { CommandPlan, RunPlan } from "./plan/plan.ts";
 import type { Past } from "./recall.ts";
 
 /**
@@ -11,15 +11,15 @@ import type { Past } from "./recall.ts";
  */
 export async function remember(
   { directory, key }: Past,
-  plan: Plan,
+  plan: RunPlan,
+  { role, region, preserveEnv }: CommandPlan,
 ): Promise<void> {
-  const { role, region, preserveEnv, refreshBeforeExpiry } = plan;
   const memory: PlanMemory = {
-    session: await cacheKey(plan),
-    role: { arn: role.arn },
+    session: await sessionKey(plan),
+    ...(role !== undefined && { role: { arn: role.arn } }),
     ...(region !== undefined && { region }),
     preserveEnv,
-    refreshBeforeExpiry,
+    refreshBeforeExpiry: plan.refreshBeforeExpiry,
   };
   await new Store(directory).savePlan(key, memory);
 }

@@ -7,7 +7,7 @@ import {
 import { ConfigError } from "../errors.ts";
 import { createRequestHandler, type HandlerSettings } from "./handler.ts";
 import { isIdentityKey } from "./profiles.ts";
-import type { BaseNeeds, SigningCredentials } from "./sdk.ts";
+import type { BaseNeeds, FoundCredentials } from "./sdk.ts";
 import { formatSdkConfig, type SdkSections } from "./sdk_sections.ts";
 
 /** Keeps the SDK from writing to the console: what matters is in its errors. */
@@ -35,7 +35,7 @@ export interface FindBaseInput extends HandlerSettings {
  */
 export async function findBaseCredentials(
   { profile, region, env, needs, isShared, ...handler }: FindBaseInput,
-): Promise<SigningCredentials> {
+): Promise<FoundCredentials> {
   const variables = { ...env, ...needs.variables };
   const { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE } = variables;
   const paths = {
@@ -59,11 +59,13 @@ export async function findBaseCredentials(
       profile,
     })
     : (await import("@aws-sdk/credential-provider-node")).defaultProvider(init);
-  const { accessKeyId, secretAccessKey, sessionToken } = await provider();
+  const { accessKeyId, secretAccessKey, sessionToken, expiration } =
+    await provider();
   return {
     accessKeyId,
     secretAccessKey,
     ...(sessionToken !== undefined && { sessionToken }),
+    ...(expiration !== undefined && { expiration: expiration.getTime() }),
   };
 }
 

@@ -9,6 +9,12 @@ export interface SigningCredentials {
   readonly sessionToken?: string;
 }
 
+/** Credentials as they were found. */
+export interface FoundCredentials extends SigningCredentials {
+  /** When they expire, in milliseconds since the epoch; absent if nothing tells. */
+  readonly expiration?: number;
+}
+
 /** Where to connect to, and as whom. */
 export interface ConnectionSettings {
   readonly partition: string;
@@ -60,5 +66,5 @@ export interface BaseNeeds {
 export interface Sdk {
   readonly connect: (settings: ConnectionSettings) => AwsConnection;
   /** Finds base credentials; rejects with what the SDK threw. */
-  readonly findBase: (query: BaseQuery) => Promise<SigningCredentials>;
+  readonly findBase: (query: BaseQuery) => Promise<FoundCredentials>;
 }

@@ -159,7 +159,8 @@ export interface EnvironmentInput {
   readonly preserve: readonly string[];
   /** How the child gets at its credentials. */
   readonly supplied: Readonly<Record<string, string>>;
-  readonly roleArn: string;
+  /** The role; `undefined` if it is not known. */
+  readonly roleArn: string | undefined;
   readonly region: string | undefined;
   /** Whether names are the same whatever their case, as on Windows. */
   readonly ignoreCase: boolean;
@@ -182,14 +183,18 @@ export function childEnvironment(input: EnvironmentInput): ChildEnvironment {
     ...supplied,
     ...(region !== undefined &&
       { AWS_REGION: region, AWS_DEFAULT_REGION: region }),
-    ASSUME_ROLE_ARN: roleArn,
+    ...(roleArn !== undefined && { ASSUME_ROLE_ARN: roleArn }),
   };
   const named = input.preserve.filter((pattern) => !pattern.includes("*"));
   const listed = Object.values(BASE_VARIABLES).flat();
   const isNamed = matcher([...listed, ...named], ignoreCase);
   const isPreserved = matcher(input.preserve, ignoreCase);
   const isIdentity = identityMatcher(ignoreCase);
-  const replaced = matcher(Object.keys(own), ignoreCase);
+  // The role of an outer run is never that of this one.
+  const replaced = matcher(
+    [...Object.keys(own), "ASSUME_ROLE_ARN"],
+    ignoreCase,
+  );
   const env: Record<string, string> = {};
   const heldBack: string[] = [];
   const onlyByName: string[] = [];

@@ -45,7 +45,7 @@ async function runToEnd(
     env: host.env,
     preserve: plan.preserveEnv,
     supplied: supply.variables,
-    roleArn: plan.role.arn,
+    roleArn: plan.role?.arn,
     region: plan.region,
     ignoreCase: host.isWindows,
   });

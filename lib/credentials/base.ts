@@ -1,7 +1,8 @@
 import { toAwsError } from "../aws/errors.ts";
 import { NO_ANSWER } from "../aws/explanations.ts";
 import { AssumeRoleError, AwsError } from "../errors.ts";
-import type { Base, BaseCredentials, Start } from "../plan/plan.ts";
+import type { FoundCredentials } from "../aws/sdk.ts";
+import type { Base, Start } from "../plan/plan.ts";
 import type { Aws } from "./connect.ts";
 
 /** What a job of GitHub Actions needs, to be given a token. */
@@ -14,10 +15,10 @@ export const TOKEN_PERMISSION = "the job needs 'permissions: id-token: write'";
  * @throws {AwsError} where there are none
  */
 export async function baseCredentials(
-  { base }: Start,
+  { base }: Pick<Start, "base">,
   aws: Aws,
   env: Readonly<Record<string, string>>,
-): Promise<BaseCredentials> {
+): Promise<FoundCredentials> {
   if (base.kind === "static" || base.kind === "mfa-session") {
     return base.credentials;
   }

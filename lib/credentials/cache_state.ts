@@ -31,12 +31,13 @@ export function stateOf(
 export async function loadState(
   { cacheDirectory, refreshBeforeExpiry }: CachePlan,
   key: string,
-  roleArn: string,
+  roleArn: string | undefined,
   now: number,
 ): Promise<CacheState> {
   if (cacheDirectory === undefined) return { kind: "none" };
   const found = await new Store(cacheDirectory).loadCredentials(key);
-  return found?.roleArn === roleArn
+  return found !== undefined &&
+      (roleArn === undefined || found.roleArn === roleArn)
     ? stateOf(found, refreshBeforeExpiry, now)
     : { kind: "none" };
 }

@@ -1,6 +1,7 @@
 import type {
   AwsConnection,
   BaseQuery,
+  FoundCredentials,
   Sdk,
   SigningCredentials,
 } from "../aws/sdk.ts";
@@ -13,7 +14,7 @@ export interface Aws {
   readonly connect: (credentials: SigningCredentials) => AwsConnection;
   readonly findBase: (
     query: Omit<BaseQuery, "region" | "caCertificates">,
-  ) => Promise<SigningCredentials>;
+  ) => Promise<FoundCredentials>;
   /** For what is no call of the SDK. */
   readonly createFetch: () => Fetch;
 }

@@ -2,6 +2,9 @@
 /** What stands for the role's ARN in a session that is no role's. */
 export const MFA_SESSION = "mfa-session";
 
+/** The `roleArn` of a profile's session if its role is not known. */
+export const PROFILE_SESSION = "profile-session";
+
 /** Temporary credentials of a role. Times are milliseconds since the epoch. */
 export interface Credentials {
   /** The id of the access key. */
@@ -12,7 +15,10 @@ export interface Credentials {
   readonly sessionToken: string;
   /** When they expire, by AWS's clock. */
   readonly expiration: number;
-  /** The role. */
+  /**
+   * The role. For the ready-made session of a profile: the ARN of the session, or
+   * `profile-session` if STS did not tell the ARN.
+   */
   readonly roleArn: string;
   /** The ARN of the session: who the holder of the credentials is. */
   readonly assumedRoleArn: string;
@@ -20,6 +26,13 @@ export interface Credentials {
   readonly obtainedAt: number;
   /** AWS's clock less this machine's, when they were obtained. */
   readonly clockOffset: number;
+}
+
+/** The role of credentials; `undefined` if it is not known. */
+export function roleOf(
+  { roleArn }: Credentials,
+): { readonly arn: string } | undefined {
+  return roleArn === PROFILE_SESSION ? undefined : { arn: roleArn };
 }
 
 /** How long credentials are still good, in milliseconds; negative once they have expired. */

@@ -62,7 +62,7 @@ export function isPlan(value: unknown): value is PlanMemory {
   };
   if (!isShaped(value, shape)) return false;
   const { role, region, preserveEnv } = value as Partial<PlanMemory>;
-  return typeof role?.arn === "string" &&
+  return (role === undefined || typeof role.arn === "string") &&
     (region === undefined || typeof region === "string") &&
     Array.isArray(preserveEnv) &&
     preserveEnv.every((pattern) => typeof pattern === "string");

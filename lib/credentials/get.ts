@@ -1,13 +1,14 @@
 import { MfaError } from "../errors.ts";
 import type { Waiting } from "../system/lock.ts";
 import type { Sdk } from "../aws/sdk.ts";
-import type { RolePlan, Start } from "../plan/plan.ts";
+import type { ProfilePlan, RolePlan, Start } from "../plan/plan.ts";
 import { formatDuration } from "../settings/duration.ts";
 import type { Reporter } from "../system/host.ts";
-import { cacheKey, mfaSessionKey } from "../plan/cache_key.ts";
+import { mfaSessionKey, sessionKey } from "../plan/cache_key.ts";
 import { cached, type CachedResult, type CachePolicy } from "./cached.ts";
 import { type Credentials, MFA_SESSION, timeLeft } from "./credentials.ts";
 import type { Asker } from "./mfa.ts";
+import type { ObtainContext } from "./obtain.ts";
 import { Store } from "./store.ts";
 
 /** What getting credentials needs beside the plan. */
@@ -29,25 +30,19 @@ export interface GetContext {
  * does no harm.
  */
 export async function getCredentials(
-  plan: RolePlan,
+  plan: RolePlan | ProfilePlan,
   context: GetContext,
 ): Promise<Credentials> {
   const { now, reporter } = context;
-  const { store, waiting } = createStore(plan, plan.role.arn, context);
+  const roleArn = "role" in plan ? plan.role.arn : undefined;
+  const what = roleArn ?? `the profile '${plan.base.profile}'`;
+  const { store, waiting } = createStore(plan, what, context);
   const result = await throughCache(
     store,
-    await cacheKey(plan),
-    { ...plan, roleArn: plan.role.arn, now },
+    await sessionKey(plan),
+    { ...plan, roleArn, now },
     waiting,
-    async () => {
-      const previous = await getPrevious(plan, context);
-      const [{ obtainCredentials }, sdk] = await Promise.all([
-        import("./obtain.ts"),
-        context.loadSdk(),
-      ]);
-      const obtainContext = { ...context, sdk, store, waiting };
-      return await obtainCredentials(plan, previous, obtainContext);
-    },
+    () => obtain(plan, { ...context, store, waiting }),
   );
   const { credentials, fromCache } = result;
   const left = formatDuration(timeLeft(credentials, now()) / 1000);
@@ -63,6 +58,25 @@ export async function getCredentials(
     if (store) context.later(store.tidy(now()).catch(() => {}));
   }
   return credentials;
+}
+
+async function obtain(
+  plan: RolePlan | ProfilePlan,
+  context: GetContext & Pick<ObtainContext, "store" | "waiting">,
+): Promise<Credentials> {
+  if (!("role" in plan)) {
+    const [{ obtainProfileSession }, sdk] = await Promise.all([
+      import("./profile_session.ts"),
+      context.loadSdk(),
+    ]);
+    return await obtainProfileSession(plan, { ...context, sdk });
+  }
+  const previous = await getPrevious(plan, context);
+  const [{ obtainCredentials }, sdk] = await Promise.all([
+    import("./obtain.ts"),
+    context.loadSdk(),
+  ]);
+  return await obtainCredentials(plan, previous, { ...context, sdk });
 }
 
 /** The session that the role is assumed from, where it is from one of ours. */

@@ -39,7 +39,11 @@ export async function identifyBase(
 ): Promise<BaseIdentity> {
   const { store } = createStore(start, "the base", context);
   const aws = await reachAws(start.endpoints, await context.loadSdk());
-  const credentials = await baseCredentials(start, aws, context.env);
+  const { expiration: _, ...credentials } = await baseCredentials(
+    start,
+    aws,
+    context.env,
+  );
   using client = aws.connect(credentials);
   const { accessKeyId } = credentials;
   const caller = await Caller.of(accessKeyId, start, client, store);

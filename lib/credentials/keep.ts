@@ -4,12 +4,15 @@ import type { GetContext } from "./get.ts";
 import { reasonOf } from "../system/reason.ts";
 import { saveProfile } from "./save_profile.ts";
 
+/** What of a plan says where credentials are kept. */
+type Kept = Pick<RolePlan, "savedProfile" | "cacheDirectory">;
+
 /**
  * Keeps fresh credentials as a profile, where the plan has one; what could not
  * be kept, or cached before, is told in a warning.
  */
 export async function keep(
-  plan: RolePlan,
+  plan: Kept,
   { credentials, problem }: CachedResult,
   { now, reporter, later }: Pick<GetContext, "now" | "reporter" | "later">,
 ): Promise<void> {
@@ -44,6 +47,6 @@ export async function keep(
   if (problems.length > 0) reporter.warn(problems.join("; "));
 }
 
-function inDirectory({ cacheDirectory }: RolePlan): string {
+function inDirectory({ cacheDirectory }: Kept): string {
   return cacheDirectory === undefined ? "" : ` in ${cacheDirectory}`;
 }

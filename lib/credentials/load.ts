@@ -8,8 +8,8 @@ export const VERSION = 1;
 
 /** What credentials have to be to be used without a refresh. */
 export interface FreshnessPolicy {
-  /** The role that they must be for. */
-  readonly roleArn: string;
+  /** The role that they must be for; `undefined` if the key alone tells. */
+  readonly roleArn: string | undefined;
   /** How many seconds before their expiry they are refreshed. */
   readonly refreshBeforeExpiry: number;
 }
@@ -55,7 +55,8 @@ export function loadFresh(
   now: number,
 ): Credentials | undefined {
   const credentials = loadCredentials(directory, key);
-  return credentials?.roleArn === roleArn &&
+  return credentials !== undefined &&
+      (roleArn === undefined || credentials.roleArn === roleArn) &&
       isFresh(credentials, refreshBeforeExpiry, now)
     ? credentials
     : undefined;

@@ -15,7 +15,7 @@ import { isTemporary, makePrivateDirectory } from "../system/write.ts";
 import { type Waiting, withLock } from "../system/lock.ts";
 import { type Lock, updateFile } from "../system/update.ts";
 import { reasonOf } from "../system/reason.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { RolePlan } from "../plan/plan.ts";
 import type { Credentials } from "./credentials.ts";
 
 /** In milliseconds. */
@@ -48,7 +48,7 @@ export interface Saved {
  * reads it. Nothing else in the file changes.
  */
 export async function saveProfile(
-  target: NonNullable<Plan["savedProfile"]>,
+  target: NonNullable<RolePlan["savedProfile"]>,
   credentials: Credentials,
   now: number,
   onWait: () => void,

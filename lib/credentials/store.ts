@@ -41,6 +41,11 @@ const PLAN_NAME = /^plan-([0-9a-f]{64})\.json$/;
 const isMemoryName = (name: string) =>
   /^(?:caller|code)-[0-9a-f]{64}\.json$/.test(name);
 
+/** Which sessions are meant: those of a role, or that of a key. */
+export type SessionFilter =
+  | { readonly roleArn: string }
+  | { readonly key: string };
+
 /**
  * The directory of cache entries: a file each, for its owner alone. Whatever is
  * damaged, foreign or of another version is treated as absent.
@@ -143,24 +148,24 @@ export class Store {
   }
 
   /**
-   * Removes the sessions of a role and what led to them, or all, and with all of
-   * them what is known of callers.
+   * Removes the sessions of a role or the one of a key, and what led to them; or
+   * all, and with all of them what is known of callers.
    *
    * @returns how many sessions there were
    */
-  async clear(roleArn: string | undefined): Promise<number> {
+  async clear(which?: SessionFilter): Promise<number> {
     let count = 0;
     for (const name of await listPrivate(this.#directory)) {
       const key = SESSION_NAME.exec(name)?.[1];
       const plan = PLAN_NAME.exec(name)?.[1];
       if (key !== undefined) {
         const session = this.loadCredentials(key);
-        if (roleArn !== undefined && session?.roleArn !== roleArn) continue;
+        if (!isWanted(which, key, session?.roleArn)) continue;
         count++;
       } else if (plan !== undefined) {
-        const arn = loadPlan(this.#directory, plan)?.role.arn;
-        if (roleArn !== undefined && arn !== roleArn) continue;
-      } else if (roleArn !== undefined || !isMemoryName(name)) {
+        const { session, role } = loadPlan(this.#directory, plan) ?? {};
+        if (!isWanted(which, session, role?.arn)) continue;
+      } else if (which !== undefined || !isMemoryName(name)) {
         continue;
       }
       await removeIfPresent(within(this.#directory, name));
@@ -186,6 +191,15 @@ export class Store {
     const path = within(this.#directory, `${name}.json`);
     await replacePrivate(path, entryOf(key, value));
   }
+}
+
+function isWanted(
+  which: SessionFilter | undefined,
+  key: string | undefined,
+  roleArn: string | undefined,
+): boolean {
+  if (which === undefined) return true;
+  return "key" in which ? key === which.key : roleArn === which.roleArn;
 }
 
 function entryOf(key: string, value: unknown): Uint8Array {

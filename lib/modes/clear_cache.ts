@@ -1,7 +1,9 @@
 import { removeProfiles } from "../credentials/save_profile.ts";
-import { Store } from "../credentials/store.ts";
+import { type SessionFilter, Store } from "../credentials/store.ts";
 import { ConfigError, STATUS } from "../errors.ts";
+import { sessionKey } from "../plan/cache_key.ts";
 import { awsFile, cacheDirectoryOf } from "../plan/locations.ts";
+import { resolveTargetPlan } from "../plan/resolve.ts";
 import { resolveTarget } from "../plan/role.ts";
 import type { Ending } from "../system/ending.ts";
 import { reasonOf } from "../system/reason.ts";
@@ -14,23 +16,50 @@ import type { ModeContext } from "./mode.ts";
  * @throws {ConfigError} where something of it cannot be removed
  */
 export async function clearCache(
-  { host, layers, print }: ModeContext,
+  context: ModeContext,
 ): Promise<Ending> {
+  const { host, print } = context;
   const { env, home } = host;
-  const role = resolveTarget(layers)?.role;
+  const target = await findTarget(context);
   const directory = cacheDirectoryOf(env, home);
   const file = awsFile("credentials", env, home);
   const sessions = directory === undefined
     ? 0
-    : await orFail(directory, () => new Store(directory).clear(role?.arn));
-  const profiles = file === undefined
+    : await orFail(directory, () =>
+      new Store(directory).clear(target?.sessions));
+  // Only the sessions of roles are saved as profiles.
+  const isSaved = target === undefined || target.roleArn !== undefined;
+  const profiles = file === undefined || !isSaved
     ? []
-    : await orFail(file, () => removeProfiles(file, role?.arn));
+    : await orFail(file, () => removeProfiles(file, target?.roleArn));
 
-  const of = role === undefined ? "" : ` of ${role.arn}`;
+  const of = target === undefined ? "" : ` of ${target.name}`;
   print(`Sessions removed${of}: ${sessions}\n`);
   print(`Profiles removed${of}: ${profiles.join(", ") || "none"}\n`);
   return { status: STATUS.ok };
+}
+
+/** Whose sessions are to be forgotten; `undefined` stands for all. */
+interface Forgotten {
+  /** The role or the profile, in words for a person. */
+  readonly name: string;
+  readonly sessions: SessionFilter;
+  /** The role; absent if the session is that of a profile. */
+  readonly roleArn?: string;
+}
+
+async function findTarget(
+  { loadInput }: ModeContext,
+): Promise<Forgotten | undefined> {
+  const input = loadInput();
+  const target = resolveTarget(input);
+  if (target === undefined) return undefined;
+  if (target.kind === "role") {
+    const { arn } = target.role;
+    return { name: arn, sessions: { roleArn: arn }, roleArn: arn };
+  }
+  const key = await sessionKey(await resolveTargetPlan(target, input));
+  return { name: `the profile '${target.name}'`, sessions: { key } };
 }
 
 async function orFail<T>(path: string, task: () => Promise<T>): Promise<T> {

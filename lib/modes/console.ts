@@ -25,7 +25,8 @@ export async function openConsole(context: ModeContext): Promise<Ending> {
   const { host, layers, reporter, makePlan, print } = context;
   const plan = await makePlan();
   reporter.explain(`settings: ${formatSources(plan, layers.configs)}`);
-  const { role: { partition }, region, endpoints } = plan;
+  const { region, endpoints } = plan;
+  const { partition } = endpoints;
   const address = consoleAddress(partition, region, endpoints.signin);
   if (address === undefined) {
     throw new UsageError(

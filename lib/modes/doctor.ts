@@ -135,10 +135,10 @@ function checkScene(input: PlanInput): readonly Finding[] {
 }
 
 async function makeStart(
-  { layers, makePlan }: ModeContext,
+  { makePlan }: ModeContext,
   input: PlanInput,
 ): Promise<Start> {
-  return resolveTarget(layers) === undefined
+  return resolveTarget(input) === undefined
     ? await resolveWithoutRole(input)
     : await makePlan();
 }

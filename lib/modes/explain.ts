@@ -12,9 +12,9 @@ import {
   formatStart,
   type IdentityCall,
 } from "../output/explanation.ts";
-import { type SessionCall, sessionCalls } from "../plan/calls.ts";
+import { placeOf, type SessionCall, sessionCalls } from "../plan/calls.ts";
 import { explainPlan } from "../plan/explain.ts";
-import type { RolePlan, Start } from "../plan/plan.ts";
+import type { ProfilePlan, RolePlan, Start } from "../plan/plan.ts";
 import { SETTING_NAMES, SETTINGS } from "../settings/table.ts";
 import type { Ending } from "../system/ending.ts";
 import type { ModeContext } from "./mode.ts";
@@ -42,18 +42,18 @@ export async function explain(context: ModeContext): Promise<Ending> {
   print(formatSettings(settings, layers.configs));
   if (plan === undefined) throw problem;
   print(formatStart(plan.base));
-  const calls = "role" in plan ? await explainCalls(plan, now()) : [];
+  const calls = isOfSession(plan) ? await explainCalls(plan, now()) : [];
   // A role that is assumed from the session of another is asked for nobody's name.
   const first = calls.find(({ call }) => call.action !== "GetSessionToken");
   const identity = first?.isMade ? await identityCall(plan) : "none";
-  print(formatCalls(calls, identity));
+  print(formatCalls(calls, identity, placeOf(plan.endpoints)));
   print(formatCache(calls));
   return { status: STATUS.ok };
 }
 
 /** What a run would find of each session, and so which calls it would make. */
 async function explainCalls(
-  plan: RolePlan,
+  plan: RolePlan | ProfilePlan,
   now: number,
 ): Promise<readonly ExplainedCall[]> {
   const explained: ExplainedCall[] = [];
@@ -75,16 +75,22 @@ async function explainCalls(
 }
 
 function stateOfCall(
-  plan: RolePlan,
+  plan: RolePlan | ProfilePlan,
   call: SessionCall,
   now: number,
 ): Promise<CacheState> {
-  return loadState(plan, call.key, call.roleArn ?? MFA_SESSION, now);
+  const roleArn = call.action === "profile"
+    ? undefined
+    : call.roleArn ?? MFA_SESSION;
+  return loadState(plan, call.key, roleArn, now);
 }
 
 /** Whether it has to be asked who the caller is, to name the session or find a device. */
-async function identityCall(plan: Start | RolePlan): Promise<IdentityCall> {
+async function identityCall(
+  plan: Start | RolePlan | ProfilePlan,
+): Promise<IdentityCall> {
   const { base, cacheDirectory } = plan;
+  if ("maker" in plan) return "made"; // each session of a profile is a new one
   switch (base.kind) {
     case "role":
       return await identityCall(base.plan);
@@ -102,6 +108,12 @@ async function identityCall(plan: Start | RolePlan): Promise<IdentityCall> {
       return known ? "none" : "made";
     }
   }
+}
+
+function isOfSession(
+  plan: Start | RolePlan | ProfilePlan,
+): plan is RolePlan | ProfilePlan {
+  return "role" in plan || "maker" in plan;
 }
 
 function isNamed(plan: Start | RolePlan): boolean {

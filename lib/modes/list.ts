@@ -3,33 +3,43 @@ import {
   loadState,
   stateOf,
 } from "../credentials/cache_state.ts";
-import { type Credentials, MFA_SESSION } from "../credentials/credentials.ts";
+import type { Credentials } from "../credentials/credentials.ts";
 import { Store } from "../credentials/store.ts";
 import { STATUS } from "../errors.ts";
 import { formatNote } from "../output/messages.ts";
 import { formatSource } from "../output/source.ts";
 import { formatTable } from "../output/table.ts";
-import { cacheKey } from "../plan/cache_key.ts";
-import { type KnownRole, knownRoles, shortName } from "../plan/known_roles.ts";
+import { sessionKey } from "../plan/cache_key.ts";
+import { type KnownRole, knownRoles } from "../plan/known_roles.ts";
 import { cacheDirectoryOf } from "../plan/locations.ts";
+import { shortName } from "../plan/lookup.ts";
 import { DEFAULT_REFRESH_BEFORE_EXPIRY } from "../plan/role_plan.ts";
 import { formatDuration } from "../settings/duration.ts";
 import type { Ending } from "../system/ending.ts";
 import { isStdoutTerminal } from "../system/streams.ts";
 import type { ModeContext } from "./mode.ts";
 
+/** Where a profile's name stands, and what has to name the profile. */
+const FROM_PROFILE: { readonly [N in KnownRole["namedBy"]]: string } = {
+  role: "profile",
+  profile: "profile (--profile only)",
+  nothing: "profile (keys only)",
+};
+/** Other sessions are those of MFA devices and of profiles. */
+const IS_ROLE = /^arn:[\w-]+:iam::/;
 const HEAD = ["NAME", "ARN", "FROM", "CACHE", "LEFT"];
 
 /** Lists the roles that are known, without a word to AWS. */
 export async function listRoles(context: ModeContext): Promise<Ending> {
   const { host, layers, loadInput, print } = context;
   const now = host.now();
-  const known = await knownRoles(await loadInput());
+  const input = await loadInput();
+  const known = await knownRoles(input);
   const rows = await Promise.all(known.map(async (role) => [
     role.name,
     role.arn ?? "",
     role.source.kind === "profile"
-      ? "profile"
+      ? FROM_PROFILE[role.namedBy]
       : formatSource(role.source, layers.configs),
     ...cells(await stateOfRole(role, now)),
   ]));
@@ -37,13 +47,15 @@ export async function listRoles(context: ModeContext): Promise<Ending> {
   for (const session of await loadSessions(context)) {
     if (arns.has(session.roleArn)) continue;
     rows.push([
-      shortName(session.roleArn, layers) ?? "",
+      shortName(session.roleArn, input) ?? "",
       session.roleArn,
       "cache",
       ...cells(stateOf(session, DEFAULT_REFRESH_BEFORE_EXPIRY, now)),
     ]);
   }
-  if (rows.length === 0 && !layers.options.quiet) {
+  const hasRoles = rows.length > known.length ||
+    known.some(({ namedBy }) => namedBy !== "nothing");
+  if (!hasRoles && !layers.options.quiet) {
     host.writeStderr(formatNote(
       "no roles are known: name some under 'roles' in assume-role.yaml",
     ));
@@ -62,7 +74,8 @@ async function stateOfRole(
   now: number,
 ): Promise<CacheState> {
   if (plan === undefined) return { kind: "none" };
-  return await loadState(plan, await cacheKey(plan), plan.role.arn, now);
+  const arn = "role" in plan ? plan.role.arn : undefined;
+  return await loadState(plan, await sessionKey(plan), arn, now);
 }
 
 /** The session of each role that lasts longest, in the order of the roles' ARNs. */
@@ -75,7 +88,7 @@ async function loadSessions(
   for (const session of await new Store(directory).loadAll()) {
     const { roleArn, expiration } = session;
     const other = longest.get(roleArn);
-    if (roleArn === MFA_SESSION) continue;
+    if (!IS_ROLE.test(roleArn)) continue;
     if (other !== undefined && other.expiration >= expiration) continue;
     longest.set(roleArn, session);
   }

@@ -1,6 +1,6 @@
 import type { Mode } from "../cli/invocation.ts";
 import type { GetContext } from "../credentials/get.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { RunPlan } from "../plan/plan.ts";
 import type { PlanInput } from "../plan/role_plan.ts";
 import type { Layers } from "../plan/settle.ts";
 import type { Host } from "../system/host.ts";
@@ -14,7 +14,7 @@ export interface ModeContext extends GetContext {
   readonly configProblem?: unknown;
   /** Reads AWS's files: with them, all is known that a plan is made from. */
   readonly loadInput: () => PlanInput;
-  readonly makePlan: () => Promise<Plan>;
+  readonly makePlan: () => Promise<RunPlan>;
   /** Finds the variables that cannot be passed on, as they are not UTF-8. */
   readonly findUnreadable: () => Promise<readonly string[]>;
   /** Writes to stdout; fails in one line where that cannot be. */

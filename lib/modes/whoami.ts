@@ -27,8 +27,9 @@ import type { ModeContext } from "./mode.ts";
  */
 export async function whoami(context: ModeContext): Promise<Ending> {
   const { layers, makePlan, loadInput } = context;
-  if (resolveTarget(layers) === undefined) {
-    const start = await resolveWithoutRole(loadInput());
+  const input = loadInput();
+  if (resolveTarget(input) === undefined) {
+    const start = await resolveWithoutRole(input);
     await tell(start, context);
   } else {
     const plan = await makePlan();

@@ -52,6 +52,7 @@ export function formatStart(base: Base): string {
 export function formatCalls(
   calls: readonly ExplainedCall[],
   identity: IdentityCall,
+  place: Pick<SessionCall, "host" | "region"> = calls[0]?.call ?? {},
 ): string {
   const made = calls.filter(({ isMade }) => isMade);
   const first = made[0]?.call;
@@ -60,14 +61,18 @@ export function formatCalls(
     return formatBlock("calls", [[`none: ${why}`]]);
   }
   const rows = made.map(({ call }) => [
-    call.action,
-    call.host,
-    call.region,
-    [call.roleArn, describeMfa(call)].filter(Boolean).join(", "),
+    call.profile?.maker ?? call.action,
+    call.host ?? "",
+    call.region ?? "",
+    describeCall(call),
   ]);
   if (identity !== "none") {
     const why = identity === "made" ? "" : "unless it is remembered";
-    rows.unshift(["GetCallerIdentity", first.host, first.region, why]);
+    const { host = "", region = "" } = place;
+    const row = ["GetCallerIdentity", host, region, why];
+    // A role's session is named after the caller; a profile's is there first.
+    if (first.action === "profile") rows.push(row);
+    else rows.unshift(row);
   }
   return formatBlock("calls", rows);
 }
@@ -76,7 +81,9 @@ export function formatCalls(
 export function formatCache(calls: readonly ExplainedCall[]): string {
   if (calls.length === 0) return "";
   const rows = calls.map(({ call, state, path }) => [
-    call.roleArn ?? "session with MFA",
+    call.profile === undefined
+      ? call.roleArn ?? "session with MFA"
+      : `profile '${call.profile.name}'`,
     formatState(state),
     path ?? "there is no home directory for it",
   ]);
@@ -115,6 +122,12 @@ function formatState(state: CacheState): string {
   return state.kind === "expired"
     ? `expired ${time} ago`
     : `${state.kind}, good for ${time}`;
+}
+
+function describeCall(call: SessionCall): string {
+  return call.profile === undefined
+    ? [call.roleArn, describeMfa(call)].filter(Boolean).join(", ")
+    : `session of the profile '${call.profile.name}'`;
 }
 
 function describeMfa({ action, mfa }: SessionCall): string {

@@ -1,6 +1,6 @@
 // Pure: no I/O.
 import type { Config } from "../config/config.ts";
-import type { Plan, Source } from "../plan/plan.ts";
+import type { RunSettings, Source } from "../plan/plan.ts";
 import { keyName } from "../settings/names.ts";
 import type { SettingName } from "../settings/setting.ts";
 
@@ -29,7 +29,10 @@ export function formatSource(
 }
 
 /** Where the settings of a plan came from, but for those that are as always. */
-export function formatSources(plan: Plan, configs: readonly Config[]): string {
+export function formatSources(
+  plan: Pick<RunSettings, "sources">,
+  configs: readonly Config[],
+): string {
   return Object.entries(plan.sources)
     .filter(([, source]) => source.kind !== "default")
     .map(([name, source]) =>

@@ -1,5 +1,5 @@
 // Pure: no I/O.
-import { isIdentityKey, type Section } from "../aws/profiles.ts";
+import { isIdentityKey, profileTrail, type Section } from "../aws/profiles.ts";
 import { digest } from "../settings/digest.ts";
 import { needsOf } from "./base_needs.ts";
 import type { Base } from "./plan.ts";

@@ -1,5 +1,5 @@
 // Pure: no I/O.
-import type { Base, RolePlan } from "./plan.ts";
+import type { Base, ProfilePlan, RolePlan } from "./plan.ts";
 import { digest } from "../settings/digest.ts";
 
 /**
@@ -37,6 +37,20 @@ export function cacheKey(plan: RolePlan): Promise<string> {
     // Another STS than AWS's own, such as an emulator, knows other roles.
     plan.endpoints.sts ?? null,
   ]);
+}
+
+/**
+ * The name of the cache entry for the session of a profile. The profile's name is
+ * part of it, because a program that supplies the session may look at the name.
+ */
+export function profileKey({ base, endpoints }: ProfilePlan): Promise<string> {
+  const { profile, fingerprint } = base;
+  return digest(["profile", profile, fingerprint, endpoints.sts ?? null]);
+}
+
+/** The name of the cache entry for whatever a run gets. */
+export function sessionKey(plan: RolePlan | ProfilePlan): Promise<string> {
+  return "role" in plan ? cacheKey(plan) : profileKey(plan);
 }
 
 /** The base of a role that is assumed from another one. */

@@ -1,18 +1,22 @@
 // Pure: no I/O.
 import { stsHost } from "../aws/hosts.ts";
-import { cacheKey, mfaSessionKey } from "./cache_key.ts";
-import type { Endpoints, MfaPlan, RolePlan } from "./plan.ts";
+import { cacheKey, mfaSessionKey, profileKey } from "./cache_key.ts";
+import type { Endpoints, MfaPlan, ProfilePlan, RolePlan } from "./plan.ts";
 
-/** A call to STS whose answer is kept, on the way to a role. */
+/** A call whose answer is kept: to STS, or to what makes a profile's session. */
 export interface SessionCall {
   readonly action:
     | "GetSessionToken"
     | "AssumeRole"
-    | "AssumeRoleWithWebIdentity";
+    | "AssumeRoleWithWebIdentity"
+    | "profile";
   /** The role that is assumed; absent where the session is no role's. */
   readonly roleArn?: string;
-  readonly region: string;
-  readonly host: string;
+  /** The profile that gives the session, and what makes it, for a person. */
+  readonly profile?: { readonly name: string; readonly maker: string };
+  /** The region and the host of STS; absent if a profile gives the session. */
+  readonly region?: string;
+  readonly host?: string;
   /** How a code is had, where there may be one. */
   readonly mfa?: MfaPlan;
   /** The name of the cache entry. */
@@ -20,10 +24,16 @@ export interface SessionCall {
   readonly forceRefresh: boolean;
 }
 
-/** The calls that lead to a role, the first one first. */
+/** The calls that lead to a session, the first one first. */
 export async function sessionCalls(
-  plan: RolePlan,
+  plan: RolePlan | ProfilePlan,
 ): Promise<readonly SessionCall[]> {
+  if (!("role" in plan)) {
+    const { base, maker, forceRefresh } = plan;
+    const profile = { name: base.profile, maker };
+    const key = await profileKey(plan);
+    return [{ action: "profile", profile, key, forceRefresh }];
+  }
   const { base, mfa, role, forceRefresh } = plan;
   const place = placeOf(plan.endpoints);
   const before: readonly SessionCall[] = base.kind === "role"
@@ -53,6 +63,6 @@ export async function sessionCalls(
 /** Where STS is asked. */
 export function placeOf(
   endpoints: Endpoints,
-): Pick<SessionCall, "region" | "host"> {
+): { readonly region: string; readonly host: string } {
   return { region: endpoints.region, host: stsHost(endpoints) };
 }

@@ -2,7 +2,7 @@
 import type { SettingName, SettingValues } from "../settings/setting.ts";
 import { SETTING_NAMES } from "../settings/table.ts";
 import { FORMATS } from "../settings/options.ts";
-import type { RolePlan, Source, Start } from "./plan.ts";
+import type { RolePlan, RunPlan, Source, Start } from "./plan.ts";
 import { DEFAULT_DURATION } from "./request.ts";
 import { resolveTargetPlan } from "./resolve.ts";
 import { resolveTarget } from "./role.ts";
@@ -21,7 +21,7 @@ export interface ExplainedSetting {
 /** What would be done, and why; as far as it can be told. */
 export interface Explanation {
   readonly settings: readonly ExplainedSetting[];
-  readonly plan?: Start | RolePlan;
+  readonly plan?: Start | RolePlan | RunPlan;
   /** What keeps it from being told to the end. */
   readonly problem?: unknown;
 }

@@ -122,7 +122,8 @@ export interface MfaPlan {
 
 /** What running the command takes of a plan. */
 export interface CommandPlan extends Pick<Plan, "preserveEnv" | "region"> {
-  readonly role: Pick<RoleArn, "arn">;
+  /** The role that the command gets; absent if it is not known. */
+  readonly role?: Pick<RoleArn, "arn">;
 }
 
 /** How one role is assumed. */
@@ -157,8 +158,22 @@ export type Start = Pick<
   "base" | "endpoints" | "mfa" | "cacheDirectory"
 >;
 
-/** Everything that is decided before anything is done; frozen. */
-export interface Plan extends RolePlan {
+/** How the ready-made session of an AWS profile is got. */
+export interface ProfilePlan extends Omit<Start, "base"> {
+  /** The profile that supplies the session. */
+  readonly base: Extract<Base, { readonly kind: "profile" }>;
+  /** The origin of the session for messages, such as `IAM Identity Center`. */
+  readonly maker: string;
+  /** The role, if AWS's files name it. */
+  readonly roleArn?: string;
+  /** Whether cached credentials will not do. */
+  readonly forceRefresh: boolean;
+  /** How many seconds before their expiry credentials are refreshed. */
+  readonly refreshBeforeExpiry: number;
+}
+
+/** The part of a plan that does not concern the session. */
+export interface RunSettings {
   /** The region that the child gets, where one is known. */
   readonly region?: string;
   /** Whether the command is served fresh credentials rather than given fixed ones. */
@@ -168,3 +183,9 @@ export interface Plan extends RolePlan {
   /** Where each setting that has a value came from. */
   readonly sources: { readonly [K in SettingName]?: Source };
 }
+
+/** Everything that is decided before a role is assumed for a run; frozen. */
+export interface Plan extends RolePlan, RunSettings {}
+
+/** Everything that is decided before a run; frozen. */
+export type RunPlan = Plan | (ProfilePlan & RunSettings);

@@ -1,98 +1,127 @@
 // Pure: no I/O.
-import { type RoleArn, splitRoleArn } from "../aws/arn.ts";
-import { ConfigError, InvalidValueError, UsageError } from "../errors.ts";
-import { closest } from "../settings/closest.ts";
+import type { RoleArn } from "../aws/arn.ts";
+import { splitRoleArn } from "../aws/arn.ts";
+import { ConfigError, InvalidValueError } from "../errors.ts";
 import { parseRoleArn } from "../settings/values.ts";
-import { type Layers, Settler } from "./settle.ts";
+import { lookUp, type Names } from "./lookup.ts";
+import { kindOfProfile, type SessionProfile } from "./profile_kind.ts";
+import { profileSettings } from "./profile_settings.ts";
+import { ofProfile } from "./region.ts";
+import { Settler } from "./settle.ts";
 
-/** A role that is asked for, and the settings as far as they are decided. */
-export interface Target {
+/** A role to assume, and the settings that are decided so far. */
+export interface RoleTarget {
+  readonly kind: "role";
   readonly name: string;
   readonly role: RoleArn;
   readonly settler: Settler;
+  /** The AWS profile that says how the role is assumed, if it does. */
+  readonly profile?: TargetProfile;
+}
+
+/** A profile that gives a ready-made session. */
+export interface SessionTarget {
+  readonly kind: "session";
+  readonly name: string;
+  readonly settler: Settler;
+  readonly profile: TargetProfile;
+  /** The origin of the session for messages, such as `IAM Identity Center`. */
+  readonly maker: string;
+  /** The role, if AWS's files name it. */
+  readonly roleArn?: string;
+}
+
+/** The AWS profile that a target stands for. */
+export interface TargetProfile {
+  readonly name: string;
+  /** Whether `--profile` names it, rather than the base credentials. */
+  readonly isAlone: boolean;
+}
+
+/** The role or the profile whose session a run gets. */
+export type Target = RoleTarget | SessionTarget;
+
+/** Everything that decides the target. */
+export interface TargetInput extends Names {
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /**
- * Finds the role that is asked for; `undefined` where none is named.
+ * Finds the target of a run: the role or, if no role is named, the profile that
+ * `--profile` or `ASSUME_ROLE_PROFILE` names. `AWS_PROFILE` and the key `profile`
+ * only name base credentials, because they are set for many runs: a run without
+ * its role must fail, not get the session of another identity.
  *
- * @param wantedBy the role that is assumed from it, where one is
- * @throws {UsageError} where the name stands for no role
+ * @param wantedBy the next role of the chain, if there is a next role
+ * @returns `undefined` if neither a role nor a profile with a session is named
+ * @throws {UsageError} If the name stands for nothing, or for two things
+ * @throws {ConfigError} If a key of the profile cannot be used
  */
 export function resolveTarget(
-  input: Layers,
+  input: TargetInput,
   wantedBy?: string,
 ): Target | undefined {
-  const { options, variables, configs } = input;
-  const name = options.role ?? variables.role;
-  if (name === undefined) return undefined;
+  const name = input.options.role ?? input.variables.role;
+  if (name === undefined) return resolveProfileTarget(input);
   const isArn = name.startsWith("arn:");
   const settler = new Settler(input, isArn ? undefined : name);
   settler.settle("role");
-  const role = resolveRole(
-    name,
-    settler.settle("roleArn"),
-    settler.settle("rolePrefix"),
-    configs.flatMap((config) => [...config.roles.keys()]),
-    wantedBy,
-  );
-  return { name, role, settler };
+  const meaning = lookUp(name, input, settler, wantedBy);
+  if (meaning.kind === "profile") {
+    return toTarget({ name, isAlone: false }, meaning.profile, input);
+  }
+  return { kind: "role", name, role: meaning.role, settler };
 }
 
-/**
- * Finds the role that a name stands for: a full ARN is taken as it is and never
- * prefixed, an entry of `roles` gives its ARN, any other name is completed.
- *
- * @throws {UsageError} where it is neither
- */
-export function resolveRole(
-  name: string,
-  entryArn: string | undefined,
-  prefix: string | undefined,
-  knownRoles: readonly string[],
-  wantedBy?: string,
-): RoleArn {
-  const whose = wantedBy === undefined
-    ? ""
-    : `, by way of which '${wantedBy}' is assumed`;
-  if (name.startsWith("arn:")) {
-    return splitRoleArn(
-      checked(name, () =>
-        new UsageError(
-          `Cannot use the role '${name}'${whose}: it is not the ARN of a role`,
-          {
-            hint:
-              "a role's ARN is written like arn:aws:iam::111111111111:role/admin",
-          },
-        )),
-    );
-  }
-  if (entryArn !== undefined) return splitRoleArn(entryArn);
-  if (prefix === undefined || prefix === "") {
-    const known = knownRoles.includes(name);
-    const reason = known
-      ? "its entry of 'roles' has no 'role_arn'"
-      : "it is no entry of 'roles'";
-    const near = known ? undefined : closest(name, knownRoles);
-    throw new UsageError(
-      `Cannot tell the ARN of role '${name}'${whose}: ${reason} and there is no 'role_prefix'`,
-      {
-        hint: near !== undefined
-          ? `did you mean '${near}'?`
-          : "give the full ARN, or put 'role_prefix: arn:aws:iam::<account-id>:role/' into assume-role.yaml",
-      },
-    );
-  }
-  return splitRoleArn(checked(prefix + name, () =>
-    new ConfigError(
-      `Cannot use the role '${name}'${whose}: with role_prefix it is '${prefix}${name}', which is not the ARN of a role`,
-      { hint: "a prefix is written like arn:aws:iam::111111111111:role/" },
-    )));
+/** The profile that an option or a variable of ours names. */
+export function namedProfile(
+  { options, variables }: TargetInput,
+): string | undefined {
+  return options.profile ?? variables.profile;
 }
 
-function checked(arn: string, otherwise: () => Error): string {
+function resolveProfileTarget(input: TargetInput): Target | undefined {
+  const name = namedProfile(input);
+  if (name === undefined) return undefined;
+  const found = kindOfProfile(name, input.profiles);
+  return found?.kind === "role" || found?.kind === "session"
+    ? toTarget({ name, isAlone: true }, found, input)
+    : undefined;
+}
+
+function toTarget(
+  profile: TargetProfile,
+  found: SessionProfile,
+  input: TargetInput,
+): Target {
+  const { name, isAlone } = profile;
+  const section = input.profiles.get(name) ?? {};
+  const settler = new Settler(input, isAlone ? undefined : name, {
+    ...profileSettings(name, section, input.env),
+    ...(!isAlone && section.source_profile && {
+      profile: [[section.source_profile, ofProfile(name, "source_profile")]],
+    }),
+  });
+  if (!isAlone) {
+    settler.settle("role");
+    settler.settle("rolePrefix");
+  }
+  if (found.kind === "role") {
+    const role = splitRoleArn(checkedArn(found.roleArn, name));
+    return { kind: "role", name, role, settler, profile };
+  }
+  const { maker, roleArn } = found;
+  const known = roleArn === undefined ? {} : { roleArn };
+  return { kind: "session", name, settler, profile, maker, ...known };
+}
+
+function checkedArn(text: string, profile: string): string {
   try {
-    return parseRoleArn(arn);
+    return parseRoleArn(text);
   } catch (error) {
-    throw error instanceof InvalidValueError ? otherwise() : error;
+    if (!(error instanceof InvalidValueError)) throw error;
+    throw new ConfigError(
+      `Cannot use role_arn of the AWS profile '${profile}': ${error.message}`,
+    );
   }
 }

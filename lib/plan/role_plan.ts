@@ -1,10 +1,10 @@
 // Pure: no I/O.
-import type { Profiles } from "../aws/profiles.ts";
 import { ConfigError, UsageError } from "../errors.ts";
 import { selectBase } from "./base.ts";
 import { roleBase } from "./cache_key.ts";
 import { resolveEndpoints } from "./endpoints.ts";
 import { cacheDirectoryOf } from "./locations.ts";
+import type { Names } from "./lookup.ts";
 import { refuseLoop } from "./loop.ts";
 import { withMfaSession } from "./mfa_session.ts";
 import { settleProfile } from "./named_profile.ts";
@@ -18,7 +18,8 @@ import {
 } from "./plan.ts";
 import { fromVariables, ofProfile, resolveRegion } from "./region.ts";
 import { type ReadText, resolveRequest } from "./request.ts";
-import { resolveTarget, type Target } from "./role.ts";
+import { providedBase, sourceOfProfile } from "./profile_source.ts";
+import { resolveTarget, type RoleTarget, type TargetProfile } from "./role.ts";
 import type { Layers, Settler } from "./settle.ts";
 
 /** In seconds. */
@@ -26,9 +27,7 @@ export const DEFAULT_REFRESH_BEFORE_EXPIRY = 900;
 const DEFAULT: Source = { kind: "default" };
 
 /** All that a plan is made from. */
-export interface PlanInput extends Layers {
-  /** What AWS's files hold. */
-  readonly profiles: Profiles;
+export interface PlanInput extends Names {
   /** The user's environment. */
   readonly env: Readonly<Record<string, string>>;
   /** The user's home directory, where there is one. */
@@ -44,11 +43,13 @@ export interface SourceTarget {
   readonly name: string;
   readonly roleArn: string | undefined;
   readonly settler: Settler;
+  /** The AWS profile that says how the role is assumed, if it does. */
+  readonly profile?: TargetProfile;
 }
 
 /** Decides how a role is assumed, and before it the roles that lead to it. */
 export async function resolveRolePlan(
-  target: Target,
+  target: RoleTarget,
   input: PlanInput,
   trail: readonly string[],
 ): Promise<RolePlan & { readonly region?: string }> {
@@ -71,14 +72,15 @@ export async function resolveRolePlan(
     common,
   );
 
-  const section = profiles.get(base.profile ?? "default") ?? {};
-  const region = resolveRegion(settler, env, base.profile, section);
+  const profile = target.profile?.name ?? base.profile;
+  const section = profiles.get(profile ?? "default") ?? {};
+  const region = resolveRegion(settler, env, profile, section);
   const readText = input.readText ?? noFiles;
   const request = await resolveRequest(
     role.arn,
     settler,
     readText,
-    ...base.kind === "web-identity"
+    ...base.kind === "web-identity" && target.profile === undefined
       ? fromVariables(env, "AWS_ROLE_SESSION_NAME")
       : [],
   );
@@ -110,7 +112,7 @@ function isSession(base: Base): boolean {
  * code.
  */
 export async function resolveSource(
-  { name, roleArn, settler }: SourceTarget,
+  { name, roleArn, settler, profile: own }: SourceTarget,
   input: PlanInput,
   trail: readonly string[],
   common: Pick<
@@ -132,7 +134,13 @@ export async function resolveSource(
       );
     }
     // A role of the chain has its own entry; what is asked for is the last one.
-    const hop = resolveTarget(hopLayers(input, via, settler, profile), name)!;
+    const layers = hopLayers(input, via, settler, profile);
+    const hop = resolveTarget({ ...input, ...layers }, name)!;
+    if (hop.kind === "session") {
+      const base = await providedBase(hop.name, input);
+      refuseLoop(base, profiles, input.args ?? []);
+      return { base, mfa: { mayAsk } };
+    }
     const plan = await resolveRolePlan(hop, input, before);
     const { region: _, ...rolePlan } = plan;
     return {
@@ -148,19 +156,26 @@ export async function resolveSource(
     ...(mfaCommand !== undefined && { command: mfaCommand }),
   };
   const serial = settler.settle("mfaSerial");
+  // The device of a profile is for its own role, not for those before.
+  const isShared = settler.sources.mfaSerial?.kind !== "profile";
   const mfaSession = settler.settle("mfaSession");
-  const base = await selectBase(profile, {
+  const context = {
     env,
     profiles,
     home: input.home,
     readText,
     common: {
       ...common,
-      mfa: { ...mfa, ...(serial && { serial }) },
+      mfa: { ...mfa, ...(serial && isShared && { serial }) },
       mfaSession,
     },
     roleArn,
-  });
+  };
+  const isNamed = own === undefined ||
+    !own.isAlone && isForThisRole(settler.sources.profile);
+  const base = isNamed
+    ? await selectBase(profile, context)
+    : await sourceOfProfile(own.name, context);
   refuseLoop(base, profiles, input.args ?? []);
   if (base.kind === "role" || base.kind === "web-identity") {
     return { base, mfa: { mayAsk } };
@@ -169,7 +184,7 @@ export async function resolveSource(
   const section = profiles.get(base.profile ?? "default") ?? {};
   const known = settler.settle(
     "mfaSerial",
-    ...(base.profile && section.role_arn === undefined
+    ...(own === undefined && base.profile && section.role_arn === undefined
       ? [
         [section.mfa_serial, ofProfile(base.profile, "mfa_serial")],
       ] as const
@@ -212,10 +227,7 @@ function hopLayers(
     ...(mfaCommand !== undefined && { mfaCommand }),
     ...(noInput !== undefined && { noInput }),
   });
-  const source = settler.sources.profile;
-  const isOwn = source?.kind === "option" ||
-    source?.kind === "variable" && source.name.startsWith("ASSUME_ROLE_") ||
-    source?.kind === "file" && source.keys[0] === "roles";
+  const isOwn = isForThisRole(settler.sources.profile);
   return {
     configs: input.configs,
     variables: pick(input.variables),
@@ -225,6 +237,13 @@ function hopLayers(
       ...(isOwn && profile !== undefined && { profile }),
     },
   };
+}
+
+/** Whether a setting was given for this role, rather than for all roles. */
+export function isForThisRole(source: Source | undefined): boolean {
+  return source?.kind === "option" ||
+    source?.kind === "variable" && source.name.startsWith("ASSUME_ROLE_") ||
+    source?.kind === "file" && source.keys[0] === "roles";
 }
 
 function noFiles(): Promise<never> {

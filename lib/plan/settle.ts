@@ -16,6 +16,14 @@ export interface Layers {
   readonly configs: readonly Config[];
 }
 
+/** What a role says of itself beside its entry of `roles`: see `profileSettings()`. */
+export type OwnSettings = {
+  readonly [K in SettingName]?: readonly (readonly [
+    SettingValues[K] | undefined,
+    Source,
+  ])[];
+};
+
 /** Decides the settings one by one and remembers where each came from. */
 export class Settler {
   readonly sources: { [K in SettingName]?: Source } = {};
@@ -23,15 +31,22 @@ export class Settler {
   readonly values: { [K in SettingName]?: SettingValues[K] } = {};
   readonly #layers: Layers;
   readonly #role: string | undefined;
+  readonly #own: OwnSettings;
 
-  constructor(layers: Layers, role: string | undefined) {
+  constructor(
+    layers: Layers,
+    role: string | undefined,
+    own: OwnSettings = {},
+  ) {
     this.#layers = layers;
     this.#role = role;
+    this.#own = own;
   }
 
   /**
-   * The value of a setting: option, variable, the role's entry, project file,
-   * user file, then what is given here. Some lists add up over all of them.
+   * The value of a setting: option, variable, the role's entry, what the role
+   * says of itself, project file, user file, then what is given here. Some lists
+   * add up over all of them.
    */
   settle<K extends SettingName>(
     name: K,
@@ -64,6 +79,7 @@ export class Settler {
           { kind: "file", path, keys: ["roles", role ?? "", key] },
         ] as const
       ),
+      ...this.#own[name] ?? [],
       ...configs.map(({ path, values }) =>
         [values[name], { kind: "file", path, keys: [key] }] as const
       ),

@@ -7,6 +7,7 @@ import { keyName } from "../settings/names.ts";
 import { variableProfile } from "./named_profile.ts";
 import type { SettingName } from "../settings/setting.ts";
 import { SETTINGS } from "../settings/table.ts";
+import { PROFILE_KEYS } from "./profile_settings.ts";
 
 /** An account of AWS. */
 export interface Account {
@@ -33,17 +34,6 @@ export interface Starter {
 
 /** What was asked for on the command line. */
 type Wishes = { readonly profile?: string; readonly region?: string };
-
-/** What the keys of a profile are called among our settings. */
-const KEYS: readonly (readonly [key: string, name: SettingName])[] = [
-  ["role_arn", "roleArn"],
-  ["source_profile", "profile"],
-  ["region", "region"],
-  ["mfa_serial", "mfaSerial"],
-  ["external_id", "externalId"],
-  ["role_session_name", "roleSessionName"],
-  ["duration_seconds", "duration"],
-];
 
 /** Finds out what to start with, from AWS's files and variables. */
 export function findStarter(
@@ -113,7 +103,7 @@ function roleOf(
   // What these start from cannot be told in a file of ours.
   if (credential_source || web_identity_token_file) return [];
   if (name.startsWith("-") || name.startsWith("arn:")) return [];
-  const keys = KEYS.flatMap(([key, setting]) => {
+  const keys = PROFILE_KEYS.flatMap(([key, setting]) => {
     const value = section[key];
     const isKnown = value === undefined || !isValid(setting, value) ||
       setting === "profile" && value === profile ||

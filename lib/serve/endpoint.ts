@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import { Buffer } from "node:buffer";
-import type { Credentials } from "../credentials/credentials.ts";
+import { type Credentials, roleOf } from "../credentials/credentials.ts";
 import { AssumeRoleError, AwsError, MfaError } from "../errors.ts";
 import { serveOnLoopback } from "../system/loopback.ts";
 import { reasonOf } from "../system/reason.ts";
@@ -65,7 +65,7 @@ function served(credentials: Credentials): unknown {
     SecretAccessKey: credentials.secretAccessKey,
     Token: credentials.sessionToken,
     Expiration: wholeSeconds(expiration - clockOffset),
-    RoleArn: credentials.roleArn,
+    RoleArn: roleOf(credentials)?.arn,
   };
 }
 

@@ -4,7 +4,7 @@ import { type GetContext, getCredentials } from "../credentials/get.ts";
 import { Store } from "../credentials/store.ts";
 import type { Supply } from "../credentials/supply.ts";
 import { AssumeRoleError } from "../errors.ts";
-import type { Plan, RolePlan } from "../plan/plan.ts";
+import type { ProfilePlan, RolePlan, RunPlan } from "../plan/plan.ts";
 import type { AwsFilePath } from "../plan/locations.ts";
 import type { Reporter } from "../system/host.ts";
 import { reasonOf } from "../system/reason.ts";
@@ -15,13 +15,13 @@ import { Keeper } from "./keeper.ts";
 
 /** What serving needs beside the first credentials. */
 export interface ServeContext extends Omit<GetContext, "reporter"> {
-  readonly plan: Plan;
+  readonly plan: RunPlan;
   /** AWS's two files, as the command would find them. */
   readonly awsFiles: readonly AwsFilePath[];
   readonly env: Readonly<Record<string, string>>;
   readonly home: string | undefined;
   /** Decides again, by what AWS's files say at the moment. */
-  readonly makePlan: () => Promise<Plan>;
+  readonly makePlan: () => Promise<RunPlan>;
 }
 
 /**
@@ -73,7 +73,7 @@ export async function serveCredentials(
 }
 
 /** The plan without what was for the first time: a code, and force. */
-function forLater<T extends RolePlan>(plan: T): T {
+function forLater<T extends RolePlan | ProfilePlan>(plan: T): T {
   const { token: _, ...mfa } = plan.mfa;
   const base = plan.base.kind === "role"
     ? { ...plan.base, plan: forLater(plan.base.plan) }
@@ -82,7 +82,7 @@ function forLater<T extends RolePlan>(plan: T): T {
 }
 
 async function prepareCopies(
-  { cacheDirectory }: Plan,
+  { cacheDirectory }: RunPlan,
   awsFiles: readonly AwsFilePath[],
 ): Promise<Copies> {
   try {

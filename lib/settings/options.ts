@@ -23,7 +23,7 @@ export const OPTIONS: { readonly [K in SettingName]?: OptionFace } = {
     short: "r",
     placeholder: "NAME|ARN",
     group: "role",
-    help: "entry of 'roles', name for role_prefix, or ARN",
+    help: "entry of 'roles', AWS profile, name, or ARN",
     completes: "roles",
   },
   roleSessionName: {
@@ -78,7 +78,7 @@ export const OPTIONS: { readonly [K in SettingName]?: OptionFace } = {
   profile: {
     placeholder: "NAME",
     group: "base",
-    help: "AWS profile of the base credentials",
+    help: "AWS profile to start from; alone: to use",
     completes: "profiles",
   },
   region: {

@@ -4,7 +4,7 @@ import type { Completions, Format } from "./values.ts";
 
 /** Every setting with the type of its value. */
 export interface SettingValues {
-  /** An entry of `roles`, an ARN, or a name that `role_prefix` completes. */
+  /** An entry of `roles`, an AWS profile, an ARN, or a name for `role_prefix`. */
   role: string;
   /** The session's name. */
   roleSessionName: string;
@@ -24,7 +24,7 @@ export interface SettingValues {
   policy: PolicySource;
   /** ARNs of managed policies that narrow the role. */
   policyArns: readonly string[];
-  /** The AWS profile that supplies the base credentials. */
+  /** The AWS profile that supplies the base credentials or, without a role, the session. */
   profile: string;
   /** The region for STS and the command. */
   region: string;

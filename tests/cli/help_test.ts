@@ -29,7 +29,7 @@ Deno.test("formatHelp() shows letter, value and meaning of an option", () => {
   const lines = formatHelp().split("\n");
   for (
     const line of [
-      "  -r, --role NAME|ARN            entry of 'roles', name for role_prefix, or ARN",
+      "  -r, --role NAME|ARN            entry of 'roles', AWS profile, name, or ARN",
       "  -f, --force-refresh            get fresh credentials; do not use the cache",
       "      --no-input                 never ask; fail at once where it is needed",
       "  -E, --preserve-env[=NAME,...]  let variables through; alone, all of them",

@@ -30,6 +30,7 @@ Deno.test("--list has a role a line from all sources, and asks nobody", async ()
       `deploy\t${PREFIX}deploy\t${file}:3:3\tnone\t-
 boss\t${PREFIX}admin\t${file}:4:3\tfresh\t<time>
 dev\t${PREFIX}dev\tprofile\tnone\t-
+default\t-\tprofile (keys only)\tnone\t-
 team-a/long\t${PREFIX}team-a/long\tcache\tfresh\t<time>
 `,
       "",
@@ -48,17 +49,17 @@ Deno.test(
     assertEquals(status, 0);
     assertMatch(
       stdout.replaceAll("\r", ""),
-      /^NAME {2}ARN +FROM +CACHE {2}LEFT\ndev {3}\S+ {2}profile {2}none {3}-\n$/,
+      /^NAME {5}ARN +FROM +CACHE {2}LEFT\ndev {6}\S+ {2}profile +none {3}-\ndefault {2}- +profile \(keys only\) {2}none {3}-\n$/,
     );
   },
 );
 
-Deno.test("--list says so where there is nothing to list", async () => {
+Deno.test("--list says so if there are keys, but no roles", async () => {
   await using box = new Sandbox();
   const { status, stdout, stderr } = await box.run(["--list"]);
   assertEquals([status, stdout, stderr], [
     0,
-    "",
+    "default\t-\tprofile (keys only)\tnone\t-\n",
     "assume-role: no roles are known: name some under 'roles' in assume-role.yaml\n",
   ]);
   assertEquals((await box.run(["--list", "-q"])).stderr, "");

@@ -34,7 +34,7 @@ const SHELLS: readonly (readonly [RegExp, readonly string[]])[] = [
 ];
 const SH = ["sh", "-euc"];
 
-const NAMES = ["admin", "deploy", "deploy-prod", "prod"];
+const NAMES = ["admin", "deploy", "deploy-prod", "prod", "prod-ops"];
 const OPEN: World = { ...WORLD, roles: NAMES.map((name) => role(name)) };
 
 /** The commands of the README, in its order: a line, or a block of them. */
@@ -81,7 +81,10 @@ function furnish(aws: FakeAws): { box: Sandbox; path: string } {
   Deno.mkdirSync(join(box.home, ".config/fish/completions"), {
     recursive: true,
   });
-  box.writeHome(".aws/config", "[profile admin]\nregion = eu-west-1\n");
+  box.writeHome(
+    ".aws/config",
+    "[profile admin]\nregion = eu-west-1\n[profile prod-ops]\nrole_arn = arn:aws:iam::111111111111:role/prod-ops\nsource_profile = default\n",
+  );
   return { box, path: `${box.project}/bin:${Deno.env.get("PATH")}` };
 }
 
