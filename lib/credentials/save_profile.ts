@@ -25,6 +25,9 @@ const MARK = "x_assume_role_arn";
 /** When the credentials expire, under the name that other tools use for it. */
 const EXPIRES = "x_security_token_expires";
 
+const NOT_OURS =
+  "a section of that name is there that assume-role did not write";
+
 const PROMPTLY: Waiting = {
   onWait() {},
   patience: 1000,
@@ -53,7 +56,8 @@ export async function saveProfile(
   now: number,
   onWait: () => void,
 ): Promise<Saved> {
-  const { file, name } = target;
+  const { file, name, isTaken } = target;
+  if (isTaken) return notSaved(NOT_OURS);
   const lock: Lock = (task) => withLock(lockOf(file), { onWait }, task);
   const promptly: Lock = (task) => withLock(lockOf(file), PROMPTLY, task);
   try {
@@ -132,7 +136,7 @@ function refuse(
   }
   const writtenFor = section[MARK];
   if (writtenFor === undefined) {
-    return "a section of that name is there that assume-role did not write";
+    return NOT_OURS;
   }
   const expires = Date.parse(section[EXPIRES] ?? "");
   if (writtenFor !== credentials.roleArn && !(expires <= now)) {

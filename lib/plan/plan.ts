@@ -149,6 +149,8 @@ export interface RolePlan {
     readonly file: string;
     readonly name: string;
     readonly region?: string;
+    /** Whether the user has a profile of that name, which must stay as it is. */
+    readonly isTaken?: true;
   };
 }
 

@@ -1,4 +1,5 @@
 // Pure: no I/O.
+import { isIdentityKey, type Section } from "../aws/profiles.ts";
 import { UsageError } from "../errors.ts";
 import { awsFile, COPY_NAME } from "./locations.ts";
 import type {
@@ -71,17 +72,29 @@ async function planOfRole(
   // Under another assume-role that serves us, the file is a copy, soon gone.
   const isCopy = COPY_NAME.test(file ?? "");
   const prefix = settler.settle("profileNamePrefix") || role.accountId;
+  const name = `${prefix}-${role.roleName}`;
+  const isTaken = isOfUser(input.profiles.get(name) ?? {});
   const writes = settler.settle("writeProfile", [true, DEFAULT])!;
   return finish<RolePlan>({
     ...plan,
     ...(writes && file !== undefined && !isCopy && {
       savedProfile: {
         file,
-        name: `${prefix}-${role.roleName}`,
+        name,
         ...(region !== undefined && { region }),
+        ...(isTaken && { isTaken }),
       },
     }),
   }, settler);
+}
+
+/** Whether a profile has credentials of its own, beside those that we save. */
+function isOfUser(section: Section): boolean {
+  const { x_assume_role_arn: mark } = section;
+  return Object.keys(section).some((key) =>
+    isIdentityKey(key) &&
+    !(mark !== undefined && /^aws_(?:access_key_id|secret|session)/.test(key))
+  );
 }
 
 function finish<P extends RolePlan | ProfilePlan>(

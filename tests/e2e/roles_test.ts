@@ -1,5 +1,6 @@
 /** One name, one meaning: whatever is done with it. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
 import type { World } from "../fake_aws/world.ts";
 import { Sandbox } from "./sandbox.ts";
@@ -253,4 +254,24 @@ Deno.test("--clear-cache forgets the sessions of a name's role", async () => {
       `Sessions removed of ${OPS}: 1\nProfiles removed of ${OPS}: 222222222222-ops\n`,
     );
   }
+});
+
+Deno.test("saving a session never changes a profile of the user that has the same name", async () => {
+  await using aws = new FakeAws(ROLES);
+  const own = PROFILE.replace("prod-ops", "222222222222-ops");
+  await using box = boxOf(aws, "", own);
+  const before = box.readHome(".aws/credentials");
+  const { status, stderr } = await box.run([
+    "--profile",
+    "222222222222-ops",
+    "true",
+  ]);
+  assertEquals([status, stderr], [
+    0,
+    `assume-role: warning: Cannot save the profile '222222222222-ops' in ${
+      join(box.home, ".aws/credentials")
+    }: a section of that name is there that assume-role did not write\n`,
+  ]);
+  assertEquals(box.readHome(".aws/credentials"), before);
+  assertEquals(box.readHome(".aws/config"), own);
 });
