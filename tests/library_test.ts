@@ -76,6 +76,31 @@ Deno.test("assumeRole shares the cache and the profile with the command line", a
   });
 });
 
+Deno.test("assumeRole takes an AWS profile as the role, by either name", async () => {
+  await withAws(async ({ aws, box, options }) => {
+    const arn = "arn:aws:iam::111111111111:role/admin";
+    const config = "[profile boss]\nrole_arn = " + arn +
+      "\nsource_profile = default\n";
+    box.writeHome(".aws/config", config);
+    const given = { ...options, config: box.write("empty.yaml", "") };
+    const { roleArn } = await assumeRole({ ...given, profile: "boss" });
+    assertEquals(roleArn, arn);
+    await assumeRole({ ...given, role: "boss" });
+    assertEquals(aws.count("AssumeRole"), 1);
+    await assertRejects(
+      () => assumeRole({ ...given, profile: "default" }),
+      UsageError,
+      "long-term keys are never handed out",
+    );
+    const role = { ...options, role: "boss" };
+    await assertRejects(
+      () => assumeRole(role),
+      UsageError,
+      "which role 'boss'",
+    );
+  });
+});
+
 Deno.test("assumeRole saves no profile where it is not to", async () => {
   await withAws(async ({ box, options }) => {
     const before = box.readHome(".aws/credentials");

@@ -49,8 +49,11 @@ interface Forgotten {
 }
 
 async function findTarget(
-  { loadInput }: ModeContext,
+  { layers, loadInput }: ModeContext,
 ): Promise<Forgotten | undefined> {
+  const names = { ...layers.variables, ...layers.options };
+  // AWS's files are not read, because they need not be usable to clear the cache.
+  if (names.role === undefined && names.profile === undefined) return undefined;
   const input = loadInput();
   const target = resolveTarget(input);
   if (target === undefined) return undefined;

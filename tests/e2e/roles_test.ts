@@ -254,6 +254,11 @@ Deno.test("--clear-cache forgets the sessions of a name's role", async () => {
       `Sessions removed of ${OPS}: 1\nProfiles removed of ${OPS}: 222222222222-ops\n`,
     );
   }
+  // All of it goes even if AWS's files cannot be read.
+  Deno.removeSync(join(box.home, ".aws/config"));
+  Deno.mkdirSync(join(box.home, ".aws/config"));
+  const { status, stdout } = await box.run(["--clear-cache"]);
+  assertEquals([status, stdout.split("\n")[0]], [0, "Sessions removed: 1"]);
 });
 
 Deno.test("saving a session never changes a profile of the user that has the same name", async () => {
