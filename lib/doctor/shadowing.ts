@@ -15,6 +15,8 @@ export interface Scene {
   readonly profiles: Profiles;
   /** The profile that is asked for, by any option, variable or file. */
   readonly profile: string | undefined;
+  /** Whether AWS's variables name the profile, and no setting of ours. */
+  readonly isByVariable: boolean;
 }
 
 /** Half of a pair of keys, in the environment or in a profile. */
@@ -50,40 +52,51 @@ export function checkHalfKeys({ env, profiles }: Scene): readonly Finding[] {
 
 /** Credentials that are there and not used, because others come first. */
 export function checkShadowing(
-  { env, profiles, profile }: Scene,
+  { env, profiles, profile, isByVariable }: Scene,
 ): readonly Finding[] {
   const findings: Finding[] = [];
   const hasKeys = KEYS.every((name) => env[name]);
+  const isOwn = profile !== undefined && !isByVariable;
   const token = [
     "AWS_WEB_IDENTITY_TOKEN_FILE",
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
   ].find((name) => env[name]);
-  const isDefaultUsed = Object.keys(profiles.get("default") ?? {})
-    .some(isIdentityKey);
-  if (hasKeys && profile !== undefined) {
-    findings.push(warning(
-      `variables: AWS_ACCESS_KEY_ID is set, but the profile '${profile}' is used`,
-      "unset one of them: where AWS_PROFILE names the profile, the AWS CLI uses the keys",
-    ));
-  } else if (hasKeys && isDefaultUsed) {
-    findings.push(warning(
-      "variables: AWS_ACCESS_KEY_ID is set, so the profile 'default' is not used",
-      "unset it, or name the profile with '--profile default'",
-    ));
+  const name = profile ?? "default";
+  const section = profiles.get(name) ?? {};
+  const isProfileUsed = Object.keys(section).some(isIdentityKey);
+  const hasRole = section.role_arn && !section.web_identity_token_file;
+  const found = (text: string, advice: string) =>
+    findings.push(warning(`variables: ${text}`, advice));
+  if (hasKeys && isOwn) {
+    found(
+      `AWS_ACCESS_KEY_ID is set, but the profile '${profile}' is used`,
+      "unset one of them",
+    );
+  } else if (hasKeys && isProfileUsed) {
+    found(
+      `AWS_ACCESS_KEY_ID is set, so the credentials of the profile '${name}' are not used`,
+      `unset it, or name the profile with '--profile ${name}'`,
+    );
   }
-  const winner = profile !== undefined
+  const winner = isOwn
     ? `the profile '${profile}' is used`
     : hasKeys
     ? "AWS_ACCESS_KEY_ID comes first"
-    : isDefaultUsed
-    ? "the profile 'default' comes first"
+    : isProfileUsed
+    ? `the profile '${name}' comes first`
     : undefined;
-  if (token !== undefined && winner !== undefined) {
-    findings.push(warning(
-      `variables: ${token} is set, but ${winner}`,
-      "remove what is not to be used",
-    ));
+  const isTokenUsed = token === "AWS_WEB_IDENTITY_TOKEN_FILE" && !isOwn &&
+    !hasKeys && !hasRole;
+  if (isTokenUsed) {
+    if (isProfileUsed) {
+      found(
+        `${token} is set, so the credentials of the profile '${name}' are not used`,
+        `unset it, or name the profile with '--profile ${name}'`,
+      );
+    }
+  } else if (token !== undefined && winner !== undefined) {
+    found(`${token} is set, but ${winner}`, "remove what is not to be used");
   }
   return findings;
 }

@@ -125,8 +125,8 @@ async function lookAt(path: string, content: Content): Promise<Finding> {
 function checkScene(input: PlanInput): readonly Finding[] {
   const { env, profiles } = input;
   const role = input.options.role ?? input.variables.role;
-  const profile = settleProfile(new Settler(input, role), env);
-  const scene = { env, profiles, profile };
+  const named = settleProfile(new Settler(input, role), env);
+  const scene = { env, profiles, ...named };
   const found = [checkHalfKeys, checkShadowing, checkLoops]
     .flatMap((check) => check(scene));
   return found.length > 0

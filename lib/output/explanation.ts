@@ -142,7 +142,7 @@ function describeBase(base: Base): string {
   switch (base.kind) {
     case "static":
     case "mfa-session":
-      return base.profile === undefined
+      return base.profile === undefined || base.isOfEnvironment
         ? "keys in the environment"
         : `keys of the profile '${base.profile}'`;
     case "profile":

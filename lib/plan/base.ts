@@ -17,26 +17,36 @@ import {
 import { lacksToken, webIdentityBase } from "./web_identity.ts";
 
 /**
- * Decides what supplies the base credentials, as the AWS SDK's chain would:
- * the named profile and nothing else, else keys in the environment, else the
- * profile `default`, else a web identity token, else whatever the SDK finds.
+ * Decides what supplies the base credentials, as the AWS CLI does. A profile that
+ * our own settings name is used and nothing else. Otherwise the order is: keys in
+ * the environment, the role of the profile that AWS's variables name or of
+ * `default`, a web identity token in the environment, the rest of that profile,
+ * a token of GitHub Actions, and what the SDK finds.
  *
- * @throws {ConfigError} if the named profile does not exist or must not be used,
+ * @throws {ConfigError} If the named profile does not exist or must not be used,
  * or the environment has half of a pair of keys
  */
 export async function selectBase(
   profile: string | undefined,
   context: BaseContext,
 ): Promise<Base> {
-  const { env, profiles } = context;
-  if (profile === undefined) {
-    const fromEnv = environmentCredentials(env);
-    if (fromEnv !== undefined) return await staticBase(fromEnv);
-  }
+  const { env, profiles, isByVariable = false } = context;
   const name = profile ?? "default";
   const section = profiles.get(name);
   if (section === undefined && profile !== undefined) {
     throw unknownProfile(profile, profiles.names());
+  }
+  if (profile === undefined || isByVariable) {
+    const fromEnv = environmentCredentials(env);
+    if (fromEnv !== undefined) {
+      const base = await staticBase(fromEnv, profile);
+      return profile === undefined ? base : { ...base, isOfEnvironment: true };
+    }
+    const hasRole = section?.role_arn && !section.web_identity_token_file;
+    if (env.AWS_WEB_IDENTITY_TOKEN_FILE && !hasRole) {
+      const base = await webIdentityBase(context, section && name);
+      if (base !== undefined) return base;
+    }
   }
   profileTrail(name, profiles).forEach((step) => profiles.check(step.name));
   const credentials = section && staticCredentials(section);

@@ -16,7 +16,7 @@ export async function withMfaSession(
     durationSeconds === undefined || base.kind !== "static" ||
     base.credentials.sessionToken !== undefined
   ) return { base, mfa };
-  const { credentials, fingerprint, profile } = base;
+  const { credentials, fingerprint, profile, isOfEnvironment } = base;
   return {
     base: {
       kind: "mfa-session",
@@ -29,6 +29,7 @@ export async function withMfaSession(
         mfa.serial ?? null,
       ]),
       ...(profile !== undefined && { profile }),
+      ...(isOfEnvironment && { isOfEnvironment }),
     },
     mfa,
   };

@@ -5,18 +5,28 @@ import type { Settler } from "./settle.ts";
 
 type Env = Readonly<Record<string, string>>;
 
+/** The profile that is named, if any. */
+export interface NamedProfile {
+  readonly profile: string | undefined;
+  /**
+   * Whether AWS's variables name the profile: then keys and a token in the
+   * environment come first, as in the AWS CLI.
+   */
+  readonly isByVariable: boolean;
+}
+
 /**
  * Decides the named profile: our own setting, else what AWS's variables say.
  *
  * @throws {UsageError} If AWS's variables contradict each other, or are empty.
  */
-export function settleProfile(settler: Settler, env: Env): string | undefined {
+export function settleProfile(settler: Settler, env: Env): NamedProfile {
   const own = settler.settle("profile");
-  if (own !== undefined) return own;
-  const name = profileVariable(env);
-  if (name === undefined) return undefined;
+  const name = own === undefined ? profileVariable(env) : undefined;
+  if (name === undefined) return { profile: own, isByVariable: false };
   const source: Source = { kind: "variable", name };
-  return settler.settle("profile", [env[name], source]);
+  const profile = settler.settle("profile", [env[name], source]);
+  return { profile, isByVariable: true };
 }
 
 /** The profile that AWS's variables name. */

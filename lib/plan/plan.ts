@@ -35,7 +35,12 @@ export type Base =
     readonly profile?: string;
   }
   & (
-    | { readonly kind: "static"; readonly credentials: BaseCredentials }
+    | {
+      readonly kind: "static";
+      readonly credentials: BaseCredentials;
+      /** Whether they are not keys of the profile, which only has settings. */
+      readonly isOfEnvironment?: true;
+    }
     /** The named profile, and nothing else, says where they come from. */
     | {
       readonly kind: "profile";
@@ -53,6 +58,7 @@ export type Base =
     | {
       readonly kind: "mfa-session";
       readonly credentials: BaseCredentials;
+      readonly isOfEnvironment?: true;
       readonly durationSeconds: number;
     }
     /** A token of another identity provider, which the role itself trusts. */

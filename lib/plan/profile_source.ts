@@ -28,6 +28,8 @@ export interface BaseContext {
   readonly roleArn: string | undefined;
   /** What the roles on the way to it have in common with it. */
   readonly common: CommonPlan;
+  /** Whether AWS's variables name the profile, and no setting of ours. */
+  readonly isByVariable?: boolean;
 }
 
 // The variables that do so where no profile and no keys are given.
@@ -183,7 +185,7 @@ export function staticCredentials(
 export async function staticBase(
   credentials: BaseCredentials,
   profile?: string,
-): Promise<Base> {
+): Promise<Base & { readonly kind: "static" }> {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   const trail = [[accessKeyId, secretAccessKey, sessionToken]];
   return {

@@ -121,7 +121,7 @@ export async function resolveSource(
   >,
 ): Promise<{ readonly base: Base; readonly mfa: MfaPlan }> {
   const { env, profiles, readText = noFiles } = input;
-  const profile = settleProfile(settler, env);
+  const { profile, isByVariable } = settleProfile(settler, env);
   const mayAsk = !(settler.settle("noInput", [false, DEFAULT]));
   const via = settler.settle("via");
   if (via !== undefined) {
@@ -170,6 +170,7 @@ export async function resolveSource(
       mfaSession,
     },
     roleArn,
+    isByVariable,
   };
   const isNamed = own === undefined ||
     !own.isAlone && isForThisRole(settler.sources.profile);
@@ -184,7 +185,8 @@ export async function resolveSource(
   const section = profiles.get(base.profile ?? "default") ?? {};
   const known = settler.settle(
     "mfaSerial",
-    ...(own === undefined && base.profile && section.role_arn === undefined
+    ...(own === undefined && base.profile && section.role_arn === undefined &&
+        !isOfEnvironment(base)
       ? [
         [section.mfa_serial, ofProfile(base.profile, "mfa_serial")],
       ] as const
@@ -192,6 +194,11 @@ export async function resolveSource(
   );
   const withSerial = { ...mfa, ...(known !== undefined && { serial: known }) };
   return await withMfaSession(base, withSerial, mfaSession);
+}
+
+/** Whether base credentials are keys in the environment, whatever the profile. */
+function isOfEnvironment(base: Base): boolean {
+  return base.kind === "static" && base.isOfEnvironment === true;
 }
 
 /** AssumeRoleWithWebIdentity takes less than AssumeRole: the token says the rest. */

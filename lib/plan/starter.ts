@@ -67,9 +67,9 @@ function findProfile(
   env: Readonly<Record<string, string>>,
   wish: string | undefined,
 ): string | undefined {
+  if (wish === undefined && env.AWS_ACCESS_KEY_ID) return undefined;
   const named = wish ?? variableProfile(env);
   if (named) return withoutRoles(named, profiles);
-  if (env.AWS_ACCESS_KEY_ID) return undefined;
   const [only, ...others] = profiles.names().filter((name) => {
     const section = profiles.get(name) ?? {};
     return section.role_arn === undefined &&

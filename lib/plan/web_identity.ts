@@ -34,12 +34,14 @@ export async function webIdentityBase(
   const found = await findToken(context);
   if (found === undefined) return undefined;
   const base = { ...found, ...(profile !== undefined && { profile }) };
-  const first = env.AWS_ROLE_ARN;
+  // What the variables leave out, the profile may say.
+  const { role_arn, role_session_name } = profiles.get(profile ?? "") ?? {};
+  const first = env.AWS_ROLE_ARN || role_arn;
   if (base.token.kind !== "file" || !first || first === roleArn) return base;
+  const sessionName = env.AWS_ROLE_SESSION_NAME || role_session_name;
   const section = {
     role_arn: first,
-    ...(env.AWS_ROLE_SESSION_NAME &&
-      { role_session_name: env.AWS_ROLE_SESSION_NAME }),
+    ...(sessionName && { role_session_name: sessionName }),
   };
   const plan = await profileRolePlan(
     "AWS_ROLE_ARN",

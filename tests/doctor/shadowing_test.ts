@@ -16,8 +16,9 @@ function scene(
   env: Record<string, string>,
   config = "",
   profile?: string,
+  isByVariable = false,
 ): Scene {
-  return { env, profiles: parseProfiles(config, ""), profile };
+  return { env, profiles: parseProfiles(config, ""), profile, isByVariable };
 }
 
 const short = ({ level, text }: Finding) => `${level} ${text}`;
@@ -59,14 +60,33 @@ Deno.test("checkShadowing() finds what is there and not used", () => {
     [scene(token), []],
     [scene(KEYS, "[default]\nregion = eu-west-1\n"), []],
     [scene(KEYS, DEFAULT), [
-      "warning variables: AWS_ACCESS_KEY_ID is set, so the profile 'default' is not used",
+      "warning variables: AWS_ACCESS_KEY_ID is set, so the credentials of the profile 'default' are not used",
     ]],
+    [scene(KEYS, DEFAULT.replace("default", "profile a"), "a", true), [
+      "warning variables: AWS_ACCESS_KEY_ID is set, so the credentials of the profile 'a' are not used",
+    ]],
+    [scene(KEYS, "[profile a]\nregion = x-1\n", "a", true), []],
     [scene(KEYS, DEFAULT, "a"), [
       "warning variables: AWS_ACCESS_KEY_ID is set, but the profile 'a' is used",
     ]],
     [scene(token, DEFAULT), [
+      "warning variables: AWS_WEB_IDENTITY_TOKEN_FILE is set, so the credentials of the profile 'default' are not used",
+    ]],
+    [scene(token, DEFAULT, "default", true), [
+      "warning variables: AWS_WEB_IDENTITY_TOKEN_FILE is set, so the credentials of the profile 'default' are not used",
+    ]],
+    [scene(token, DEFAULT, "default"), [
+      "warning variables: AWS_WEB_IDENTITY_TOKEN_FILE is set, but the profile 'default' is used",
+    ]],
+    [scene(token, "[default]\nrole_arn = r\nsource_profile = a\n"), [
       "warning variables: AWS_WEB_IDENTITY_TOKEN_FILE is set, but the profile 'default' comes first",
     ]],
+    [
+      scene({ AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://x/" }, DEFAULT),
+      [
+        "warning variables: AWS_CONTAINER_CREDENTIALS_FULL_URI is set, but the profile 'default' comes first",
+      ],
+    ],
     [scene({ ...token, ...KEYS }), [
       "warning variables: AWS_WEB_IDENTITY_TOKEN_FILE is set, but AWS_ACCESS_KEY_ID comes first",
     ]],

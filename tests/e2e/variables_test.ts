@@ -300,3 +300,65 @@ Deno.test(
     }
   },
 );
+
+const BOBS_KEYS = {
+  AWS_ACCESS_KEY_ID: BOB.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: BOB.secretAccessKey,
+};
+
+// The AWS CLI takes the keys, and the rest of the profile.
+Deno.test("keys in the environment come before AWS_PROFILE, but not before --profile", async () => {
+  await using aws = new FakeAws(TWO_USERS);
+  await using box = boxOfTwo(aws);
+  box.writeHome(
+    ".aws/config",
+    "[profile plain]\nregion = eu-north-1\nmfa_serial = 123456789\n",
+  );
+  for (const name of ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"]) {
+    const env = (profile: string) => ({ ...BOBS_KEYS, [name]: profile });
+    assertEquals(await identity(box, aws, env("default")), "bob");
+    assertEquals(await identity(box, aws, env("plain")), "bob");
+    assertEquals(
+      await identity(box, aws, env("none")),
+      "Cannot find the AWS profile 'none'",
+    );
+    const option = ["--profile", "default"];
+    assertEquals(await identity(box, aws, env("bob"), option), "alice");
+  }
+  const env = { ...BOBS_KEYS, AWS_PROFILE: "plain" };
+  const variable = { ...env, ASSUME_ROLE_PROFILE: "default" };
+  assertEquals(await identity(box, aws, variable), "alice");
+  const { stdout } = await box.run(["--explain", "-r", "admin"], { env });
+  assertStringIncludes(stdout, "keys in the environment");
+  assertMatch(stdout, /region +eu-north-1 /);
+  const doctor = await box.run(["--doctor"], { env });
+  assertStringIncludes(
+    doctor.stdout,
+    "base identity: arn:aws:iam::111111111111:user/bob",
+  );
+});
+
+Deno.test("a web identity token of the environment comes before the keys of a profile", async () => {
+  const sub = "repo:example/project:ref:refs/heads/main";
+  await using aws = new FakeAws({
+    ...TWO_USERS,
+    roles: [
+      role("admin", { trusts: [`${ARN}:role/ci`, `${ARN}:user/bob`] }),
+      role("ci", { trusts: [], trustsTokens: [sub] }),
+    ],
+    workflow: { requestToken: "the-request-token", sub },
+  });
+  await using box = boxOfTwo(aws);
+  const env = {
+    AWS_WEB_IDENTITY_TOKEN_FILE: box.write("token", await aws.idToken()),
+    AWS_ROLE_ARN: `${ARN}:role/ci`,
+    AWS_ROLE_SESSION_NAME: "run-7",
+  };
+  assertEquals(await identity(box, aws, env), "run-7");
+  assertEquals(
+    await identity(box, aws, { ...env, AWS_PROFILE: "bob" }),
+    "run-7",
+  );
+  assertEquals(await identity(box, aws, env, ["--profile", "bob"]), "bob");
+  assertEquals(await identity(box, aws, { ...env, ...BOBS_KEYS }), "bob");
+});

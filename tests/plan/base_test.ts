@@ -265,14 +265,39 @@ Deno.test("selectBase() takes a web identity where nothing else is named", async
       requestToken: "t",
     },
   });
-  // Keys and profiles that are there come first, as with the AWS SDKs.
+  // Keys and the role of a profile come first, keys of a profile do not.
   assertEquals(
     await select(undefined, { ...file, ...KEYS }),
     isStatic("AKIAENV", "env"),
   );
+  assertEquals(await select(undefined, file), {
+    kind: "web-identity",
+    token,
+    profile: "default",
+  });
+  const roles = "[default]\nrole_arn = arn:aws:iam::111111111111:role/d\n";
   assertEquals(
-    await select(undefined, file),
-    isStatic("AKIADEFAULT", "default", undefined, "default"),
+    describe(
+      await selectBase(
+        undefined,
+        contextOf(file, `${roles}source_profile = session\n`, CREDENTIALS),
+      ),
+    ),
+    ["ASIASESSION", ["d", undefined, undefined, 3600, undefined]],
+  );
+  // What the variables leave out, the profile says.
+  assertEquals(
+    describe(
+      await selectBase(
+        undefined,
+        contextOf(
+          file,
+          `${roles}role_session_name = me\nweb_identity_token_file = /x\n`,
+          "",
+        ),
+      ),
+    ),
+    ["web-identity", ["d", "me", undefined, 3600, undefined]],
   );
   await assertRejects(
     () => web({ AWS_WEB_IDENTITY_TOKEN_FILE: "/none" }),
