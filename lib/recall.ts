@@ -50,7 +50,8 @@ export function decisiveVariables(
   const isInPath = pathVariables(env);
   return Object.fromEntries(
     Object.entries(env).filter(([name]) =>
-      /^(?:AWS_|ASSUME_ROLE_|ACTIONS_ID_TOKEN_|GITHUB_ACTIONS$)/.test(name) ||
+      /^(?:AWS_|ASSUME_ROLE_|ACTIONS_ID_TOKEN_|(?:GITHUB_ACTIONS|BOTO_CONFIG)$)/
+        .test(name) ||
       isInPath(name)
     ).sort(([a], [b]) => a < b ? -1 : 1),
   );

@@ -2,6 +2,7 @@
 import { isIdentityKey, profileTrail, type Section } from "../aws/profiles.ts";
 import { digest } from "../settings/digest.ts";
 import { needsOf } from "./base_needs.ts";
+import { oldFileKeys } from "./old_files.ts";
 import type { Base } from "./plan.ts";
 import {
   ambient,
@@ -55,6 +56,8 @@ export async function selectBase(
     return await roleOfProfile(name, context);
   }
   if (profile === undefined && !hasIdentity(section)) {
+    const keys = await oldFileKeys(context);
+    if (keys !== undefined) return await staticBase(keys);
     const base = await webIdentityBase(context, section && name);
     if (base !== undefined) return base;
   }

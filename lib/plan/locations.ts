@@ -65,7 +65,19 @@ export function awsFile(
   const value = env[variable];
   if (value === undefined) return home && within(home, ".aws", name);
   if (value === "") return undefined;
-  const path = expand(value, env);
+  return withHome(variable, expand(value, env), home);
+}
+
+/**
+ * A path with `~` at its start replaced by the home directory.
+ *
+ * @throws {ConfigError} If `~` is followed by the name of a user.
+ */
+export function withHome(
+  variable: string,
+  path: string,
+  home: string | undefined,
+): string {
   const [tilde, user] = /^~([^\\/]*)[\\/]*/.exec(path) ?? [];
   if (tilde === undefined) return path;
   if (user !== "") {
@@ -77,10 +89,11 @@ export function awsFile(
   return home === undefined ? path : within(home, path.slice(tilde.length));
 }
 
-/** Makes the check whether a variable may be part of a path to AWS's files. */
+/** Makes the check whether a variable may be part of a path that is expanded. */
 export function pathVariables(env: Env): (name: string) => boolean {
-  const paths = Object.values(VARIABLES).map((variable) => env[variable] ?? "")
-    .filter((path) => /[$%]/.test(path)).map((path) => path.toUpperCase());
+  const paths = [...Object.values(VARIABLES), "BOTO_CONFIG"]
+    .map((variable) => env[variable] ?? "").filter((path) => /[$%]/.test(path))
+    .map((path) => path.toUpperCase());
   if (paths.length === 0) return () => false;
   return (name) =>
     paths.some((path) =>

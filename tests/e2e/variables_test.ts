@@ -362,3 +362,43 @@ Deno.test("a web identity token of the environment comes before the keys of a pr
   assertEquals(await identity(box, aws, env, ["--profile", "bob"]), "bob");
   assertEquals(await identity(box, aws, { ...env, ...BOBS_KEYS }), "bob");
 });
+
+// botocore still reads the files of EC2's first tools and of boto 2, last.
+Deno.test(
+  "AWS_CREDENTIAL_FILE and BOTO_CONFIG supply keys if the profile has none",
+  unix,
+  async () => {
+    await using aws = new FakeAws(TWO_USERS);
+    await using box = new Sandbox(aws);
+    const { accessKeyId, secretAccessKey } = BOB;
+    box.writeHome(
+      "ec2",
+      `AWSAccessKeyId = ${accessKeyId}\nAWSSecretKey=${secretAccessKey}\n`,
+    );
+    box.writeHome("half", `AWSAccessKeyId=${accessKeyId}\n`);
+    box.writeHome(
+      "boto",
+      `[Boto]\ndebug = 0\n[Credentials]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
+    );
+    const cases: readonly (readonly [Record<string, string>, string])[] = [
+      [{ AWS_CREDENTIAL_FILE: "~/ec2" }, "bob"],
+      [{ BOTO_CONFIG: "$HOME/boto" }, "bob"],
+      [{ BOTO_CONFIG: "~/none" }, NO_CREDENTIALS],
+      [
+        { AWS_CREDENTIAL_FILE: "/none" },
+        "Cannot read /none: no such file or directory",
+      ],
+      [
+        { AWS_CREDENTIAL_FILE: "~/half" },
+        `Cannot use ${box.home}/half: it has an access key ID, but no secret access key`,
+      ],
+    ];
+    for (const [env] of cases) {
+      assertEquals(await identity(box, aws, env), "alice");
+    }
+    Deno.removeSync(join(box.home, ".aws/credentials"));
+    for (const [env, expected] of cases) {
+      assertEquals(await identity(box, aws, env), expected);
+    }
+  },
+);
