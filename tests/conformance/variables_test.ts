@@ -1,0 +1,127 @@
+/** Whose credentials AWS's variables lead to, beside the AWS CLI as it comes. */
+import { assertEquals } from "@std/assert";
+import { join } from "@std/path/join";
+import { keysOf, type Result, Sandbox } from "../e2e/sandbox.ts";
+import { FakeAws } from "../fake_aws/server.ts";
+import { ALICE, type User } from "../fake_aws/world.ts";
+
+const named = (name: string): User => ({
+  name,
+  accountId: "111111111111",
+  accessKeyId: `AKIAFAKE${name.toUpperCase().padEnd(12, "0")}`,
+  secretAccessKey: `fake/secret+of+${name}`,
+});
+const BOB = named("bob");
+const ENV = named("env");
+const TOKEN = "the-session-token";
+const SESSION: User = { ...named("session"), sessionToken: TOKEN };
+const USERS = [ALICE, BOB, ENV, SESSION];
+
+const keys = (user: User, env: Record<string, string> = {}) => ({
+  AWS_ACCESS_KEY_ID: user.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: user.secretAccessKey,
+  ...env,
+});
+
+/** Values of variables; `OTHER` is a directory with files of bob's. */
+const CASES: readonly Readonly<Record<string, string>>[] = [
+  {},
+  { AWS_PROFILE: "bob" },
+  { AWS_PROFILE: "none" },
+  { AWS_PROFILE: "" },
+  { AWS_DEFAULT_PROFILE: "bob" },
+  { AWS_DEFAULT_PROFILE: "none" },
+  { AWS_DEFAULT_PROFILE: "" },
+  { AWS_PROFILE: "bob", AWS_DEFAULT_PROFILE: "bob" },
+  keys(ENV),
+  keys(ENV, { AWS_PROFILE: "bob" }),
+  keys(ENV, { AWS_DEFAULT_PROFILE: "bob" }),
+  keys(ENV, { AWS_PROFILE: "plain" }),
+  keys(ENV, { AWS_PROFILE: "none" }),
+  keys(SESSION, { AWS_SESSION_TOKEN: TOKEN }),
+  keys(SESSION, { AWS_SECURITY_TOKEN: TOKEN }),
+  keys(SESSION, { AWS_SECURITY_TOKEN: TOKEN, AWS_SESSION_TOKEN: "x" }),
+  keys(SESSION, { AWS_SECURITY_TOKEN: "x", AWS_SESSION_TOKEN: TOKEN }),
+  keys(SESSION, { AWS_SECURITY_TOKEN: "", AWS_SESSION_TOKEN: TOKEN }),
+  { AWS_PROFILE: "legacy" },
+  { AWS_PROFILE: "both" },
+  { AWS_SHARED_CREDENTIALS_FILE: "$OTHER/credentials" },
+  { AWS_SHARED_CREDENTIALS_FILE: "${OTHER}/credentials" },
+  { AWS_SHARED_CREDENTIALS_FILE: "$HOME/../other/credentials" },
+  { AWS_SHARED_CREDENTIALS_FILE: "~/../other/credentials" },
+  { AWS_SHARED_CREDENTIALS_FILE: "$TILDE/../other/credentials" },
+  { AWS_SHARED_CREDENTIALS_FILE: "%OTHER%/credentials" },
+  { AWS_SHARED_CREDENTIALS_FILE: "$NONE/credentials" },
+  { AWS_SHARED_CREDENTIALS_FILE: "/none" },
+  { AWS_SHARED_CREDENTIALS_FILE: "" },
+  { AWS_CONFIG_FILE: "$OTHER/config", AWS_PROFILE: "tool" },
+  { AWS_CONFIG_FILE: "~/../other/config", AWS_PROFILE: "tool" },
+  { AWS_CONFIG_FILE: "", AWS_PROFILE: "plain" },
+  { AWS_SHARED_CREDENTIALS_FILE: "", AWS_CREDENTIAL_FILE: "~/../other/ec2" },
+  { AWS_SHARED_CREDENTIALS_FILE: "", BOTO_CONFIG: "$OTHER/boto" },
+  { AWS_CREDENTIAL_FILE: "~/../other/ec2" },
+];
+
+/** Cases in which we refuse to run although the AWS CLI, or one of its versions, does. */
+const REFUSED: readonly Readonly<Record<string, string>>[] = [
+  { AWS_PROFILE: "bob", AWS_DEFAULT_PROFILE: "legacy" },
+  { AWS_PROFILE: "", AWS_DEFAULT_PROFILE: "bob" },
+  { AWS_SHARED_CREDENTIALS_FILE: "~root/credentials" },
+];
+
+function sandbox(aws: FakeAws): Sandbox {
+  const box = new Sandbox(aws);
+  const other = (name: string, text: string) =>
+    box.write(join("..", "other", name), text);
+  const { sessionToken: _, ...session } = SESSION;
+  box.writeHome(
+    ".aws/credentials",
+    keysOf(ALICE) + keysOf(BOB, "bob") +
+      keysOf(session, "legacy") + `aws_security_token = ${TOKEN}\n` +
+      keysOf(session, "both") +
+      `aws_session_token = x\naws_security_token = ${TOKEN}\n`,
+  );
+  box.writeHome(".aws/config", "[profile plain]\nregion = eu-west-1\n");
+  other("credentials", keysOf(BOB));
+  const tool = JSON.stringify({
+    Version: 1,
+    AccessKeyId: BOB.accessKeyId,
+    SecretAccessKey: BOB.secretAccessKey,
+  });
+  const path = other("tool.json", tool);
+  other("config", `[profile tool]\ncredential_process = cat ${path}\n`);
+  other(
+    "ec2",
+    `AWSAccessKeyId=${BOB.accessKeyId}\nAWSSecretKey=${BOB.secretAccessKey}\n`,
+  );
+  other("boto", keysOf(BOB, "Credentials"));
+  return box;
+}
+
+/** The ARN that a program printed, or nothing if it failed. */
+function arnOf({ status, stdout }: Result): string | undefined {
+  return status === 0 ? /arn:[^"\s]+/.exec(stdout)?.[0] : undefined;
+}
+
+Deno.test("AWS's variables lead to the identity that the AWS CLI uses, or to none", async () => {
+  await using aws = new FakeAws({ users: USERS, roles: [] });
+  await using box = sandbox(aws);
+  const common = {
+    AWS_REGION: "us-east-1",
+    AWS_DEFAULT_REGION: "us-east-1",
+    OTHER: join(box.root, "other"),
+    TILDE: "~",
+  };
+  const who = ["aws", "sts", "get-caller-identity"];
+  for (const given of [...CASES, ...REFUSED]) {
+    const env = { ...common, ...given };
+    const theirs = await box.exec(who, { env });
+    const ours = await box.run(["--whoami"], { env });
+    const expected = REFUSED.includes(given) ? undefined : arnOf(theirs);
+    assertEquals(
+      [arnOf(ours), ours.status],
+      [expected, expected === undefined ? 125 : 0],
+      `${JSON.stringify(given)}: ${theirs.stderr}${ours.stderr}`,
+    );
+  }
+});
