@@ -21,7 +21,7 @@ async function runWithBytes(
   options: RunOptions = {},
 ): Promise<Result> {
   const script =
-    'for name in $0; do export "$name=$(printf "default\\377")"; done; exec "$@"';
+    'for name in $0; do export "$name=$(printf "/default\\377")"; done; exec "$@"';
   const words = ["/bin/sh", "-c", script, names.join(" "), ...program()];
   return await box.exec([...words, ...args], options);
 }
@@ -143,20 +143,20 @@ Deno.test(
   async () => {
     await using aws = new FakeAws(WORLD);
     await using box = new Sandbox(aws);
-    const names = ["TMPDIR", "XDG_CACHE_HOME", "MY_OWN", "OTHER"];
+    const names = ["MANPATH", "XDG_CACHE_HOME", "MY_OWN", "OTHER"];
     const told = (text: string) =>
       `variables that are not valid UTF-8 and cannot be passed on: ${text}`;
     const notes = async (args: readonly string[]) =>
       (await runWithBytes(box, names, args)).stderr.split("\n")
         .filter((line) => line.includes("UTF-8"));
     assertEquals(await notes(["-v", ...TRUE]), [
-      `assume-role: ${told("TMPDIR XDG_CACHE_HOME")}`,
+      `assume-role: ${told("MANPATH XDG_CACHE_HOME")}`,
     ]);
     assertEquals(await notes(["-v", "-E=MY_OWN", ...TRUE]), [
-      `assume-role: ${told("MY_OWN TMPDIR XDG_CACHE_HOME")}`,
+      `assume-role: ${told("MANPATH MY_OWN XDG_CACHE_HOME")}`,
     ]);
     assertEquals(await notes(["-v", "-E", ...TRUE]), [
-      `assume-role: ${told("MY_OWN OTHER TMPDIR XDG_CACHE_HOME")}`,
+      `assume-role: ${told("MANPATH MY_OWN OTHER XDG_CACHE_HOME")}`,
     ]);
     assertEquals(await notes(TRUE), []);
     assertEquals((await runWithBytes(box, names, TRUE)).status, 0);
@@ -166,7 +166,7 @@ Deno.test(
       stdout.split("\n").filter((line) => line.includes("UTF-8")),
       [
         `warning  ${
-          told("TMPDIR XDG_CACHE_HOME")
+          told("MANPATH XDG_CACHE_HOME")
         }; set them to values in UTF-8`,
       ],
     );
