@@ -1,5 +1,5 @@
 // Pure: no I/O.
-import { parseSections } from "../aws/profiles.ts";
+import { parseSections } from "../aws/sections.ts";
 import { ConfigError } from "../errors.ts";
 import { expand } from "../place.ts";
 import { withHome } from "./locations.ts";
