@@ -379,6 +379,7 @@ await assumeRole({ role: "admin", profile: Deno.args[0] })
     (await box.exec([
       Deno.execPath(),
       "run",
+      "--quiet",
       "-A",
       `--config=${config}`,
       program,

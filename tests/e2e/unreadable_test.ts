@@ -193,7 +193,15 @@ try {
     );
     const script = 'export "AWS_PROFILE=$(printf "a\\377")"; exec "$@"';
     const config = new URL("../../deno.json", import.meta.url).pathname;
-    const words = [Deno.execPath(), "run", "-A", "--config", config, path];
+    const words = [
+      Deno.execPath(),
+      "run",
+      "--quiet",
+      "-A",
+      "--config",
+      config,
+      path,
+    ];
     const { stdout } = await box.exec([
       "/bin/sh",
       "-c",

@@ -46,7 +46,7 @@ aws_secret_access_key = s
 aws_session_token = t
 [profile region-only]
 region = eu-west-1
-[profile my dev]
+[profile "my dev"]
 role_arn = ${OPS}
 source_profile = base
 `;
