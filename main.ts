@@ -1,7 +1,7 @@
 import { run } from "./lib/run.ts";
 import { findHome, unreadableBy } from "./lib/system/environment.ts";
-import type { Host } from "./lib/system/host.ts";
-import { dieOf } from "./lib/system/ending.ts";
+import type { Host } from "./lib/host.ts";
+import { dieOf } from "./lib/system/exit_status.ts";
 
 /** Runs the command line on the real process, and ends it. */
 export async function main(): Promise<never> {

@@ -45,31 +45,31 @@ export {
   type AwsCredentialIdentity,
   type CredentialProvider,
   credentialProvider,
-} from "./lib/library.ts";
-export type { AssumeRoleOptions } from "./lib/library_options.ts";
-export type { Credentials } from "./lib/credentials/credentials.ts";
-export type { MfaCodeRequest } from "./lib/credentials/mfa.ts";
+} from "./lib/api.ts";
+export type { AssumeRoleOptions } from "./lib/api_options.ts";
+export type { Credentials } from "./lib/aws/credentials.ts";
+export type { MfaCodeRequest } from "./lib/credentials/mfa/code.ts";
 export {
   parseProfiles,
   type Profiles,
   type Section,
 } from "./lib/aws/profiles.ts";
 export type { RoleArn } from "./lib/aws/arn.ts";
-export type { SessionRequest } from "./lib/aws/request.ts";
+export type { SessionRequest } from "./lib/aws/sts_types.ts";
 export type { BaseNeeds } from "./lib/aws/sdk.ts";
 export type { Options } from "./lib/cli/invocation.ts";
 export type { Config, ConfigValues, Position } from "./lib/config/config.ts";
 export { type ConfigOwner, parseConfig } from "./lib/config/parse.ts";
 export type * from "./lib/plan/plan.ts";
-export { resolvePlan, resolveRunPlan } from "./lib/plan/resolve.ts";
-export type { Names } from "./lib/plan/lookup.ts";
-export type { PlanInput } from "./lib/plan/role_plan.ts";
+export { resolvePlan, resolveRunPlan } from "./lib/plan/resolve_plan.ts";
+export type { Names } from "./lib/plan/look_up_role.ts";
+export type { PlanInput } from "./lib/plan/resolve_hop.ts";
 export type { ReadText } from "./lib/plan/request.ts";
-export type { PolicySource, Tag } from "./lib/settings/request_values.ts";
-export type { Layers } from "./lib/plan/settle.ts";
+export type { PolicySource, Tag } from "./lib/settings/session_parsers.ts";
+export type { Layers } from "./lib/plan/setting_resolver.ts";
 export type { SettingName, SettingValues } from "./lib/settings/setting.ts";
 export { FORMATS } from "./lib/settings/options.ts";
-export type { Format } from "./lib/settings/values.ts";
+export type { Format } from "./lib/settings/parsers.ts";
 
 if (import.meta.main) {
   const { main } = await import("./main.ts");

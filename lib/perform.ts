@@ -1,29 +1,36 @@
-import { createAsker, createAskerBefore, createAskerDuring } from "./ask.ts";
+import {
+  createAsker,
+  createAskerBefore,
+  createAskerDuring,
+} from "./credentials/mfa/prompt.ts";
 import type { Sdk } from "./aws/sdk.ts";
-import { runCommand } from "./child/run.ts";
+import { runCommand } from "./command/run_command.ts";
 import type { Invocation, Options } from "./cli/invocation.ts";
-import { parseInvocation, parseVariables } from "./cli/parse.ts";
+import { parseInvocation, parseVariables } from "./cli/invocation_parser.ts";
 import type { Config } from "./config/config.ts";
-import { type Credentials, roleOf } from "./credentials/credentials.ts";
-import { type GetContext, getCredentials } from "./credentials/get.ts";
-import { fixedSupply } from "./credentials/supply.ts";
+import { type Credentials, roleOf } from "./aws/credentials.ts";
+import {
+  type GetContext,
+  getCredentials,
+} from "./credentials/get_credentials.ts";
+import { fixedSupply } from "./command/credential_source.ts";
 import { STATUS } from "./errors.ts";
-import { loadConfigs, loadProfiles } from "./load.ts";
-import { type LoadedMode, runMode } from "./modes/mode.ts";
-import { awsFiles } from "./plan/locations.ts";
+import { loadConfigs, loadProfiles } from "./config/load.ts";
+import { type LoadedMode, runMode } from "./commands/dispatch.ts";
+import { awsFiles } from "./aws/paths.ts";
 import type { CommandPlan, RunPlan } from "./plan/plan.ts";
-import { resolveRunPlan } from "./plan/resolve.ts";
-import type { PlanInput } from "./plan/role_plan.ts";
-import { Settler } from "./plan/settle.ts";
-import type { AwsTexts } from "./read.ts";
-import { decisiveVariables, type Past } from "./recall.ts";
-import { remember } from "./remember.ts";
+import { resolveRunPlan } from "./plan/resolve_plan.ts";
+import type { PlanInput } from "./plan/resolve_hop.ts";
+import { Settler } from "./plan/setting_resolver.ts";
+import type { AwsTexts } from "./config/files.ts";
+import { decisiveVariables, type Past } from "./cache/plan_cache.ts";
+import { remember } from "./cache/save_plan.ts";
 import { unreadableText } from "./settings/names.ts";
-import type { Ending } from "./system/ending.ts";
+import type { Ending } from "./system/exit_status.ts";
 import { readText } from "./system/files.ts";
-import type { Host, Reporter } from "./system/host.ts";
+import type { Host, Reporter } from "./host.ts";
 import { print } from "./system/print.ts";
-import { Starter } from "./system/program.ts";
+import { Starter } from "./command/launcher.ts";
 
 /** What all is done with. */
 export interface PerformContext {
@@ -50,7 +57,7 @@ export async function perform(context: PerformContext): Promise<Ending> {
 
   const { mode, options } = invocation;
   if (mode === "completions") {
-    const { complete } = await import("./complete.ts");
+    const { complete } = await import("./commands/completions.ts");
     print(host, await complete(options.completions!, options, host));
     return { status: STATUS.ok };
   }
@@ -110,7 +117,7 @@ async function performMode(
   const format = options.format ?? variables.format ?? "env-no-export";
   const asker = createAsker(host, format !== "process");
   const credentials = await getCredentials(plan, { ...context, asker });
-  const { formatCredentials } = await import("./output/format.ts");
+  const { formatCredentials } = await import("./output/credentials.ts");
   print(host, formatCredentials(credentials, format));
   return { status: STATUS.ok };
 }
@@ -144,7 +151,7 @@ async function runAnew(
   const credentials = await getCredentials(plan, { ...getContext, asker });
   const commandPlan = commandPlanOf(plan, credentials);
   if (plan.server) {
-    const { serveCredentials } = await import("./serve/serve.ts");
+    const { serveCredentials } = await import("./server/server.ts");
     const supply = await serveCredentials(credentials, {
       ...getContext,
       plan,
@@ -189,7 +196,9 @@ async function unreadable(
   host: Host,
   preserve: readonly string[],
 ): Promise<readonly string[]> {
-  const { unreadableVariables } = await import("./child/unreadable.ts");
+  const { unreadableVariables } = await import(
+    "./command/unreadable_variables.ts"
+  );
   return await unreadableVariables(host, preserve);
 }
 
@@ -213,8 +222,8 @@ function createContext(
 
 async function loadSdk({ isJailable, now }: Host): Promise<Sdk> {
   return isJailable
-    ? (await import("./jail/jail.ts")).JAILED
-    : (await import("./jail/free.ts")).freeSdk(now, true);
+    ? (await import("./sandbox/sandbox.ts")).JAILED
+    : (await import("./sandbox/in_process.ts")).freeSdk(now, true);
 }
 
 async function explainSettings(
@@ -223,6 +232,6 @@ async function explainSettings(
   reporter: Reporter,
 ): Promise<void> {
   if (!options.verbose) return;
-  const { formatSources } = await import("./output/source.ts");
+  const { formatSources } = await import("./output/setting_source.ts");
   reporter.explain(`settings: ${formatSources(plan, configs)}`);
 }

@@ -1,6 +1,6 @@
-import { runCommand } from "./child/run.ts";
-import { type SplitArgv, splitArgv } from "./cli/split.ts";
-import { fixedSupply } from "./credentials/supply.ts";
+import { runCommand } from "./command/run_command.ts";
+import { type SplitArgv, splitArgv } from "./cli/argv.ts";
+import { fixedSupply } from "./command/credential_source.ts";
 import { InterruptedError, UsageError } from "./errors.ts";
 import {
   formatError,
@@ -8,11 +8,11 @@ import {
   formatWarning,
   statusOfError,
 } from "./output/messages.ts";
-import { lookBack, recall } from "./recall.ts";
+import { lookBack, recall } from "./cache/plan_cache.ts";
 import { refuseUnreadable } from "./settings/names.ts";
-import { type Ending, statusOf } from "./system/ending.ts";
-import type { Host, Reporter } from "./system/host.ts";
-import { Starter } from "./system/program.ts";
+import { type Ending, statusOf } from "./system/exit_status.ts";
+import type { Host, Reporter } from "./host.ts";
+import { Starter } from "./command/launcher.ts";
 
 /** The options that print what depends on no variable, or that report problems. */
 const NEEDS_NO_VARIABLES = /^--(?:help|version|completions|doctor)(?:=|$)/;

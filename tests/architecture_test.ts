@@ -4,131 +4,107 @@ import { join } from "@std/path/join";
 
 const ROOT = join(import.meta.dirname!, "..");
 
-/** All that there is below the story: what tells it may use any of it. */
-const PARTS = [
-  "errors.ts",
-  "path.ts",
-  "place.ts",
+/** The folders below the story: `run.ts` and `perform.ts` may use each of them. */
+const FOLDERS = [
   "settings",
   "system",
   "cli",
   "config",
   "aws",
   "plan",
+  "cache",
   "credentials",
   "output",
-  "jail",
-  "serve",
-  "child",
-  "doctor",
-  "modes",
+  "sandbox",
+  "server",
+  "command",
+  "commands",
 ];
 
 /**
- * Who may import whom. A folder of lib/ stands for its files, a file for
- * itself; every edge that is not in this table is a mistake.
+ * The imports that are allowed between the folders and files of `lib/`; every
+ * other import is a mistake.
  *
- * `code` is what is needed to run, `types` what is needed only to check types
- * (beside what may run). A stage knows the types of earlier stages and runs
- * nothing of them, but for `aws`, which is a tool to all; of it, `plan` may run
- * the pure files only: see "what is pure runs only what is pure".
+ * `code` lists imports that run, `types` further imports that only check types.
+ * A stage knows the types of earlier stages and runs nothing of them, except for
+ * `aws`, which serves all stages.
  */
 const ALLOWED: Readonly<
   Record<string, { readonly code: string[]; readonly types?: string[] }>
 > = {
   "errors.ts": { code: [] },
-  "path.ts": { code: [] },
-  "place.ts": { code: [] },
+  "host.ts": { code: [] },
   "settings": { code: ["errors.ts"] },
-  "system": { code: ["path.ts", "place.ts", "errors.ts"] },
+  "system": { code: ["errors.ts"], types: ["host.ts"] },
   "cli": { code: ["settings", "errors.ts"] },
-  "config": { code: ["place.ts", "settings", "errors.ts"] },
-  "aws": { code: ["errors.ts"] },
+  "aws": { code: ["system", "errors.ts"] },
+  "config": {
+    code: ["aws", "system", "settings", "errors.ts"],
+    types: ["host.ts", "cli"],
+  },
   "plan": {
-    code: ["path.ts", "place.ts", "aws", "settings", "errors.ts"],
+    code: ["aws", "settings", "system", "errors.ts"],
     types: ["cli", "config"],
   },
+  "cache": {
+    code: ["aws", "cli", "config", "plan", "settings", "system", "errors.ts"],
+    types: ["host.ts"],
+  },
   "credentials": {
-    code: [
-      "path.ts",
-      "place.ts",
-      "system",
-      "aws",
-      "plan",
-      "settings",
-      "errors.ts",
-    ],
-    types: ["cli", "config"],
+    code: ["aws", "cache", "plan", "settings", "system", "errors.ts"],
+    types: ["host.ts", "cli", "config", "command"],
   },
   "output": {
     code: ["settings", "errors.ts"],
-    types: ["cli", "config", "plan", "credentials"],
+    types: ["aws", "cache", "cli", "config", "plan", "credentials"],
   },
-  "jail": { code: ["system", "aws", "errors.ts"], types: ["settings"] },
-  "serve": {
-    code: ["place.ts", "system", "aws", "credentials", "errors.ts"],
-    types: ["settings", "cli", "config", "plan"],
+  "sandbox": { code: ["system", "aws", "errors.ts"], types: ["settings"] },
+  "server": {
+    code: ["aws", "cache", "command", "credentials", "system", "errors.ts"],
+    types: ["host.ts", "settings", "cli", "config", "plan"],
   },
-  "child": {
-    code: ["system", "errors.ts"],
-    types: ["settings", "cli", "config", "plan", "credentials"],
+  "command": {
+    code: ["aws", "settings", "system", "errors.ts"],
+    types: ["host.ts", "cli", "config", "plan"],
   },
-  "doctor": { code: ["aws", "settings", "errors.ts"], types: ["system"] },
-  "modes": {
+  "commands": {
     code: [
-      "place.ts",
-      "doctor",
-      "system",
       "aws",
+      "cache",
+      "cli",
       "config",
       "credentials",
       "output",
       "plan",
       "settings",
+      "system",
       "errors.ts",
     ],
-    types: ["cli"],
+    types: ["host.ts"],
   },
-  "read.ts": { code: PARTS },
-  "load.ts": { code: ["read.ts", ...PARTS] },
-  "recall.ts": { code: ["read.ts", ...PARTS] },
-  "remember.ts": { code: PARTS, types: ["recall.ts"] },
-  "ask.ts": { code: ["system"], types: ["credentials", "plan", "settings"] },
-  "complete.ts": { code: ["load.ts", ...PARTS] },
-  "perform.ts": {
-    code: [
-      "load.ts",
-      "read.ts",
-      "recall.ts",
-      "remember.ts",
-      "ask.ts",
-      "complete.ts",
-      ...PARTS,
-    ],
+  "perform.ts": { code: [...FOLDERS, "errors.ts"], types: ["host.ts"] },
+  "run.ts": {
+    code: [...FOLDERS, "perform.ts", "errors.ts"],
+    types: ["host.ts"],
   },
-  "run.ts": { code: ["recall.ts", "perform.ts", ...PARTS] },
-  "main.ts": { code: ["run.ts", "system"] },
-  "library_options.ts": {
+  "main.ts": { code: ["run.ts", "system"], types: ["host.ts"] },
+  "api_options.ts": {
     code: ["settings", "errors.ts"],
     types: ["cli", "credentials"],
   },
-  // The library's entry. It runs a part of the story, and none of it at import.
-  "library.ts": { code: ["library_options.ts", "load.ts", ...PARTS] },
-  // The command line only when it is the main module: see the test of that.
+  // The library's entry; importing it runs nothing.
+  "api.ts": {
+    code: [...FOLDERS, "api_options.ts", "errors.ts"],
+    types: ["host.ts"],
+  },
+  // The command line is loaded only if this is the main module.
   "mod.ts": {
-    code: ["main.ts", "library.ts", "library_options.ts", ...PARTS],
+    code: [...FOLDERS, "main.ts", "api.ts", "api_options.ts", "errors.ts"],
   },
 };
 
 /** What these folders hold is pure, all of it. */
-const PURE_FOLDERS = [
-  "cli",
-  "config",
-  "plan",
-  "output",
-  "settings",
-  "doctor",
-];
+const PURE_FOLDERS = ["cli", "plan", "output", "settings"];
 const PURE_MARK = "// Pure: no I/O.\n";
 /** What is loaded before a command can start. */
 const MOST_EARLY_MODULES = 32;
@@ -226,9 +202,9 @@ const SOURCES: ReadonlyMap<string, string> = new Map(
 const MAIN = await importsFrom("main.ts");
 const MOD = await importsFrom("mod.ts");
 /** The workers that the AWS SDK runs in are entries of their own. */
-const WORKERS = ["lib/jail/client_worker.ts", "lib/jail/base_worker.ts"];
+const WORKERS = ["lib/sandbox/client_worker.ts", "lib/sandbox/base_worker.ts"];
 /** Where a program that imports us comes in: what `main.ts` is to the command line. */
-const LIBRARY = "lib/library.ts";
+const LIBRARY = "lib/api.ts";
 const ALL = [
   ...MAIN,
   ...MOD,
@@ -305,13 +281,14 @@ Deno.test("the folders of pure stages hold nothing else, and say so", () => {
   assertEquals(unmarked, []);
 });
 
-Deno.test("only the entries and lib/system/ touch Deno, and only main.ts ends the process", () => {
+Deno.test("only the entries and the folders of effects touch Deno, and only main.ts ends the process", () => {
   assertEquals(
     findings(
       /\bDeno\b(?:\.\w+)?/g,
       (path) =>
-        !["main.ts", "lib/path.ts", "lib/place.ts", LIBRARY].includes(path) &&
-        !path.startsWith("lib/system/"),
+        !["main.ts", "lib/system/dirname.ts", "lib/system/path.ts", LIBRARY]
+          .includes(path) &&
+        !/^lib\/(?:system|command|server)\//.test(path),
     ),
     [],
   );
@@ -370,7 +347,7 @@ Deno.test("the AWS SDK and what uses it are loaded when they are needed", () => 
 
 Deno.test("importing the library does not load the command line", () => {
   const wrong = reach(MOD, "mod.ts").filter((path) =>
-    ["main.ts", "run.ts", "load.ts", "cli"].includes(rowOf(path))
+    ["main.ts", "run.ts", "perform.ts", "cli"].includes(rowOf(path))
   );
   assertEquals(wrong, []);
   const later = MOD.filter(({ from }) => from === LIBRARY)
@@ -388,7 +365,7 @@ Deno.test("importing the library does not load the command line", () => {
 
 Deno.test("files are named in small letters, and those of a folder import each other by name", () => {
   const odd = [...SOURCES.keys()].filter((path) =>
-    !/^(?:lib\/)?(?:[a-z]+\/)?[a-z_]+(?:\.d)?\.ts$/.test(path)
+    !/^(?:lib\/)?(?:[a-z]+\/){0,2}[a-z_]+(?:256)?(?:\.d)?\.ts$/.test(path)
   );
   const indirect = ALL.filter(({ to }) => /(?:^|\/)mod\.ts$/.test(to))
     .filter(({ from }) => dirname(from) !== ".");

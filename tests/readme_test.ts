@@ -2,10 +2,10 @@
 import { OPTIONS } from "../lib/settings/options.ts";
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
-import { parseInvocation } from "../lib/cli/parse.ts";
+import { parseInvocation } from "../lib/cli/invocation_parser.ts";
 import { parseConfig } from "../lib/config/parse.ts";
 import { keyName, variableName } from "../lib/settings/names.ts";
-import { SETTING_NAMES, SETTINGS } from "../lib/settings/table.ts";
+import { SETTING_NAMES, SETTINGS } from "../lib/settings/settings.ts";
 
 const README = Deno.readTextFileSync(
   join(import.meta.dirname!, "..", "README.md"),

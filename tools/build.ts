@@ -23,8 +23,8 @@ const COMMIT_PLACEHOLDER = "0".repeat(40);
 /** Everything that is loaded by its address: the command line and the workers. */
 const ENTRIES = [
   "main.ts",
-  "lib/jail/client_worker.ts",
-  "lib/jail/base_worker.ts",
+  "lib/sandbox/client_worker.ts",
+  "lib/sandbox/base_worker.ts",
 ];
 
 /** A Deno that compiles; another one than ours where only that has a base. */

@@ -11,7 +11,7 @@ import {
   variableName,
 } from "../lib/settings/names.ts";
 import { GROUPS, type SettingName } from "../lib/settings/setting.ts";
-import { SETTING_NAMES, SETTINGS } from "../lib/settings/table.ts";
+import { SETTING_NAMES, SETTINGS } from "../lib/settings/settings.ts";
 
 const DESCRIPTION = [
   "runs a program with temporary credentials of an AWS role. It asks for an MFA code when one is needed and only then, keeps the session in a cache for the next time, and gives the program nothing but that session: long-lived keys stay out of its environment.",

@@ -1,17 +1,17 @@
 import type { Credentials } from "@aws-sdk/client-sts";
 import { AwsError } from "../errors.ts";
-import { present, word } from "./answer.ts";
+import { present, word } from "./response.ts";
 import type { CallerIdentity } from "./arn.ts";
-import { toAwsError } from "./errors.ts";
+import { toAwsError } from "./errors/translate.ts";
 import type {
   AssumeRoleInput,
   AssumeRoleOutput,
   SessionOutput,
   SessionTokenInput,
   WebIdentityInput,
-} from "./request.ts";
+} from "./sts_types.ts";
 import type { Fetch } from "./fetch.ts";
-import { createRequestHandler, type Limits } from "./handler.ts";
+import { createRequestHandler, type Limits } from "./http_handler.ts";
 
 // It takes a while to load, and a call is sure to come. The other half, for MFA
 // devices, is loaded when these are asked for.

@@ -1,4 +1,4 @@
-import { NO_ANSWER } from "./explanations.ts";
+import { NO_ANSWER } from "./errors/match.ts";
 
 /** What AWS is called with: `fetch`, with proxies and certificates set up. */
 export type Fetch = typeof fetch;

@@ -1,15 +1,15 @@
 // Pure: no I/O.
 import { ConfigError } from "../errors.ts";
-import { BOM } from "./lines.ts";
+import { BOM } from "./ini_lines.ts";
 import {
   parseSections,
   parseSubject,
   type Section,
   type SectionKind,
   SHARED_KEYS,
-} from "./sections.ts";
+} from "./ini_sections.ts";
 
-export type { Section } from "./sections.ts";
+export type { Section } from "./ini_sections.ts";
 
 /** What `~/.aws/config` and `~/.aws/credentials` hold together. */
 export interface Profiles {

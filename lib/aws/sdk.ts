@@ -1,5 +1,5 @@
 import type { AwsClient } from "./client.ts";
-import type { Limits } from "./handler.ts";
+import type { Limits } from "./http_handler.ts";
 import type { SdkSections } from "./sdk_sections.ts";
 
 /** Long-lived or temporary credentials, as requests are signed with. */

@@ -1,6 +1,6 @@
 import { AwsError } from "../errors.ts";
-import { toAwsError } from "./errors.ts";
-import { NO_ANSWER, NO_AWS_ANSWER, UNREADABLE_ANSWER } from "./explanations.ts";
+import { toAwsError } from "./errors/translate.ts";
+import { NO_ANSWER, NO_AWS_ANSWER, UNREADABLE_ANSWER } from "./errors/match.ts";
 import { type Fetch, fetchWhole, noAnswer } from "./fetch.ts";
 
 /** How long AWS may take for its answer, in milliseconds. */

@@ -2,7 +2,7 @@
 import { OPTIONS } from "../settings/options.ts";
 import { optionName } from "../settings/names.ts";
 import { GROUPS } from "../settings/setting.ts";
-import { SETTING_NAMES } from "../settings/table.ts";
+import { SETTING_NAMES } from "../settings/settings.ts";
 import { COMMIT, VERSION } from "./version.ts";
 
 const HEAD = `Run a command with temporary credentials of an AWS role.

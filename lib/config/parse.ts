@@ -2,12 +2,12 @@
 // @ts-types="../types/std_yaml.d.ts"
 import { parse } from "@std/yaml/parse";
 import { ConfigError, InvalidValueError } from "../errors.ts";
-import { closest } from "../settings/closest.ts";
+import { closest } from "../settings/suggest.ts";
 import { keyName } from "../settings/names.ts";
 import type { SettingName } from "../settings/setting.ts";
-import { SETTING_NAMES, SETTINGS } from "../settings/table.ts";
+import { SETTING_NAMES, SETTINGS } from "../settings/settings.ts";
 import type { Config, ConfigValues } from "./config.ts";
-import { locateKey } from "./locate.ts";
+import { locateKey } from "./key_position.ts";
 
 /** Whose file it is: the user's own in `~/.aws`, or one found on the way up. */
 export type ConfigOwner = "user" | "project";

@@ -1,5 +1,5 @@
 // Pure: no I/O.
-import { upwards, within } from "../place.ts";
+import { upwards, within } from "../system/path.ts";
 
 /** The name of the configuration file. */
 export const CONFIG_NAME = "assume-role.yaml";

@@ -1,14 +1,14 @@
 // Pure: no I/O.
 import type { Config } from "../config/config.ts";
-import type { CacheState } from "../credentials/cache_state.ts";
-import type { SessionCall } from "../plan/calls.ts";
+import type { CacheState } from "../cache/state.ts";
+import type { SessionCall } from "../plan/sts_calls.ts";
 import type { ExplainedSetting } from "../plan/explain.ts";
 import type { Base } from "../plan/plan.ts";
 import { formatDuration } from "../settings/duration.ts";
 import { keyName } from "../settings/names.ts";
 import type { SettingName } from "../settings/setting.ts";
-import { SETTINGS } from "../settings/table.ts";
-import { formatSource } from "./source.ts";
+import { SETTINGS } from "../settings/settings.ts";
+import { formatSource } from "./setting_source.ts";
 import { formatTable } from "./table.ts";
 
 const DURATIONS: readonly SettingName[] = [

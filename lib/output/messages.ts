@@ -1,6 +1,6 @@
 // Pure: no I/O.
 import { AssumeRoleError, AwsError, STATUS } from "../errors.ts";
-import { oneLine } from "../settings/one_line.ts";
+import { oneLine } from "../settings/sanitize.ts";
 
 const NAME = "assume-role";
 

@@ -1,5 +1,5 @@
 // Pure: no I/O.
-import { oneLine } from "../settings/one_line.ts";
+import { oneLine } from "../settings/sanitize.ts";
 
 /** What stands where there is nothing to tell. */
 const NOTHING = "-";

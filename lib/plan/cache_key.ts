@@ -1,6 +1,6 @@
 // Pure: no I/O.
 import type { Base, ProfilePlan, RolePlan } from "./plan.ts";
-import { digest } from "../settings/digest.ts";
+import { digest } from "../settings/sha256.ts";
 
 /**
  * The name of the cache entry for a plan: a SHA-256 over everything that could

@@ -1,14 +1,17 @@
 // Pure: no I/O.
 import type { SettingName, SettingValues } from "../settings/setting.ts";
-import { SETTING_NAMES } from "../settings/table.ts";
+import { SETTING_NAMES } from "../settings/settings.ts";
 import { FORMATS } from "../settings/options.ts";
 import type { RolePlan, RunPlan, Source, Start } from "./plan.ts";
 import { DEFAULT_DURATION } from "./request.ts";
-import { resolveTargetPlan } from "./resolve.ts";
-import { resolveTarget } from "./role.ts";
-import { DEFAULT_REFRESH_BEFORE_EXPIRY, type PlanInput } from "./role_plan.ts";
-import { Settler } from "./settle.ts";
-import { resolveWithoutRole } from "./start.ts";
+import { resolveTargetPlan } from "./resolve_plan.ts";
+import { resolveTarget } from "./resolve_role.ts";
+import {
+  DEFAULT_REFRESH_BEFORE_EXPIRY,
+  type PlanInput,
+} from "./resolve_hop.ts";
+import { Settler } from "./setting_resolver.ts";
+import { resolveWithoutRole } from "./chain_start.ts";
 
 /** A setting, and how it came to its value. */
 export interface ExplainedSetting {

@@ -1,5 +1,5 @@
 // Pure: no I/O.
-import { digest } from "../settings/digest.ts";
+import { digest } from "../settings/sha256.ts";
 import type { Base, MfaPlan } from "./plan.ts";
 
 /**

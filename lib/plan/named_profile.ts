@@ -1,7 +1,7 @@
 // Pure: no I/O.
 import { UsageError } from "../errors.ts";
 import type { Source } from "./plan.ts";
-import type { Settler } from "./settle.ts";
+import type { Settler } from "./setting_resolver.ts";
 
 type Env = Readonly<Record<string, string>>;
 

@@ -1,7 +1,7 @@
 // Pure: no I/O.
 import type { RoleArn } from "../aws/arn.ts";
 import type { BaseNeeds } from "../aws/sdk.ts";
-import type { SessionRequest } from "../aws/request.ts";
+import type { SessionRequest } from "../aws/sts_types.ts";
 import type { SettingName } from "../settings/setting.ts";
 
 /** Where the value of a setting came from. */

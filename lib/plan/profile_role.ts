@@ -2,14 +2,14 @@
 import { splitRoleArn } from "../aws/arn.ts";
 import type { Profiles, Section } from "../aws/profiles.ts";
 import { ConfigError, InvalidValueError } from "../errors.ts";
-import { parseExternalId } from "../settings/request_values.ts";
+import { parseExternalId } from "../settings/session_parsers.ts";
 import {
   parseMfaSerial,
   parseRegion,
   parseRoleArn,
   parseSessionDuration,
   parseSessionName,
-} from "../settings/values.ts";
+} from "../settings/parsers.ts";
 import { resolveEndpoints } from "./endpoints.ts";
 import { withMfaSession } from "./mfa_session.ts";
 import type { Base, MfaPlan, RolePlan } from "./plan.ts";

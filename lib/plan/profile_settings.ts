@@ -2,9 +2,9 @@
 import type { Section } from "../aws/profiles.ts";
 import { ConfigError, InvalidValueError } from "../errors.ts";
 import type { SettingName, SettingValues } from "../settings/setting.ts";
-import { SETTINGS } from "../settings/table.ts";
+import { SETTINGS } from "../settings/settings.ts";
 import { fromVariables, ofProfile } from "./region.ts";
-import type { OwnSettings } from "./settle.ts";
+import type { OwnSettings } from "./setting_resolver.ts";
 
 /** The keys of an AWS profile that are also settings, and the names of the settings. */
 export const PROFILE_KEYS: readonly (readonly [

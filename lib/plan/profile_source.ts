@@ -7,9 +7,9 @@ import {
   ssoSession,
 } from "../aws/profiles.ts";
 import { ConfigError } from "../errors.ts";
-import { closest } from "../settings/closest.ts";
-import { digest } from "../settings/digest.ts";
-import { type NeedsContext, needsOf } from "./base_needs.ts";
+import { closest } from "../settings/suggest.ts";
+import { digest } from "../settings/sha256.ts";
+import { type NeedsContext, needsOf } from "./base_permissions.ts";
 import { roleBase } from "./cache_key.ts";
 import type { Base, BaseCredentials } from "./plan.ts";
 import { type CommonPlan, profileRolePlan } from "./profile_role.ts";

@@ -1,9 +1,9 @@
 // Pure: no I/O.
 import type { Section } from "../aws/profiles.ts";
 import { ConfigError, InvalidValueError } from "../errors.ts";
-import { parseRegion } from "../settings/values.ts";
+import { parseRegion } from "../settings/parsers.ts";
 import type { Source } from "./plan.ts";
-import type { Settler } from "./settle.ts";
+import type { Settler } from "./setting_resolver.ts";
 
 type Env = Readonly<Record<string, string>>;
 

@@ -1,15 +1,15 @@
 // Pure: no I/O.
-import { dirname } from "../path.ts";
-import { from } from "../place.ts";
-import type { SessionRequest } from "../aws/request.ts";
+import { dirname } from "../system/dirname.ts";
+import { from } from "../system/path.ts";
+import type { SessionRequest } from "../aws/sts_types.ts";
 import { ConfigError, InvalidValueError, UsageError } from "../errors.ts";
 import {
   checkPolicyArns,
   mergeTags,
   parsePolicy,
-} from "../settings/request_values.ts";
+} from "../settings/session_parsers.ts";
 import type { RoleRequest, Source } from "./plan.ts";
-import type { Settler } from "./settle.ts";
+import type { Settler } from "./setting_resolver.ts";
 
 /** AssumeRole's own default for DurationSeconds. */
 export const DEFAULT_DURATION = 3600;

@@ -1,7 +1,7 @@
 // Pure: no I/O.
 import { readClaims } from "../aws/jwt.ts";
 import { ConfigError } from "../errors.ts";
-import { digest } from "../settings/digest.ts";
+import { digest } from "../settings/sha256.ts";
 import type { Base, WebIdentityToken } from "./plan.ts";
 import type { ReadText } from "./request.ts";
 

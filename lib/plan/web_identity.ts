@@ -1,9 +1,10 @@
 // Pure: no I/O.
 import type { Profiles } from "../aws/profiles.ts";
-import { digest } from "../settings/digest.ts";
+import { UsageError } from "../errors.ts";
+import { digest } from "../settings/sha256.ts";
 import { roleBase } from "./cache_key.ts";
 import { type CommonPlan, profileRolePlan } from "./profile_role.ts";
-import type { Base } from "./plan.ts";
+import type { Base, RoleRequest } from "./plan.ts";
 import type { ReadText } from "./request.ts";
 import { tokenFileBase } from "./token_file.ts";
 
@@ -78,4 +79,20 @@ async function findToken(
     // The address is that of one job of one run.
     fingerprint: await digest(["github", url]),
   };
+}
+
+/** AssumeRoleWithWebIdentity takes less than AssumeRole: the token says the rest. */
+export function checkWebIdentityRequest(request: RoleRequest): void {
+  const { externalId, sourceIdentity, tags } = request;
+  const name = externalId !== undefined
+    ? "an external id"
+    : sourceIdentity !== undefined
+    ? "a source identity"
+    : tags !== undefined
+    ? "session tags"
+    : undefined;
+  if (name === undefined) return;
+  throw new UsageError(
+    `Cannot send ${name} with a web identity token: the token itself has to carry it`,
+  );
 }

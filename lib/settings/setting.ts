@@ -1,6 +1,6 @@
 // Pure: no I/O.
-import type { PolicySource, Tag } from "./request_values.ts";
-import type { Completions, Format } from "./values.ts";
+import type { PolicySource, Tag } from "./session_parsers.ts";
+import type { Completions, Format } from "./parsers.ts";
 
 /** Every setting with the type of its value. */
 export interface SettingValues {

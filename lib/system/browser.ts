@@ -1,7 +1,7 @@
-import { within } from "../place.ts";
+import { within } from "./path.ts";
 import { InterruptedError } from "../errors.ts";
-import { undisturbed } from "./process.ts";
-import { reasonOf } from "./reason.ts";
+import { undisturbed } from "./shell.ts";
+import { reasonOf } from "./os_error.ts";
 
 type Env = Readonly<Record<string, string>>;
 

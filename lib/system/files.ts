@@ -1,4 +1,4 @@
-import { reasonOf } from "./reason.ts";
+import { reasonOf } from "./os_error.ts";
 
 /**
  * The text of a file.

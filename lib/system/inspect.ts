@@ -1,8 +1,8 @@
 import { isFile, statIfPresent } from "./files.ts";
-import { whyNotPrivate } from "./private.ts";
-import { captureShell } from "./process.ts";
-import { reasonOf } from "./reason.ts";
-import { mayOthersWrite } from "./trust.ts";
+import { whyNotPrivate } from "./private_files.ts";
+import { captureShell } from "./shell.ts";
+import { reasonOf } from "./os_error.ts";
+import { mayOthersWrite } from "./trusted_file.ts";
 
 /** Whose a file or directory is, and who else gets at it. */
 export interface FileFacts {

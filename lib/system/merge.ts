@@ -1,5 +1,5 @@
 import { diff3Merge } from "node-diff3";
-import { hunkOf } from "./content.ts";
+import { hunkOf } from "./bytes.ts";
 import { concat } from "./files.ts";
 
 /**

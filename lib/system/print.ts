@@ -1,6 +1,6 @@
 import { AssumeRoleError } from "../errors.ts";
-import type { Host } from "./host.ts";
-import { reasonOf } from "./reason.ts";
+import type { Host } from "../host.ts";
+import { reasonOf } from "./os_error.ts";
 
 /**
  * Writes to stdout.

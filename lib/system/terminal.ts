@@ -1,5 +1,5 @@
 import { InterruptedError } from "../errors.ts";
-import { undisturbed } from "./process.ts";
+import { undisturbed } from "./shell.ts";
 
 /**
  * Asks on the terminal itself, whatever stdin, stdout and stderr are. The

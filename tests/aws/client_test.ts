@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { createAwsClient } from "../../lib/aws/client.ts";
 import type { Fetch } from "../../lib/aws/fetch.ts";
-import { createRequestHandler } from "../../lib/aws/handler.ts";
+import { createRequestHandler } from "../../lib/aws/http_handler.ts";
 import { AwsError } from "../../lib/errors.ts";
 
 const LIMITS = { attempt: 100, call: 10_000 };

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Entries } from "../../lib/aws/edit.ts";
+import type { Entries } from "../../lib/aws/ini_editor.ts";
 
 /** How many files each property is tried on. */
 export const RUNS = Number(Deno.env.get("FC_RUNS") ?? 2000);

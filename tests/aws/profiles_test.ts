@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { parseProfiles } from "../../lib/aws/profiles.ts";
-import { parseSections } from "../../lib/aws/sections.ts";
+import { parseSections } from "../../lib/aws/ini_sections.ts";
 
 function sections(text: string): Record<string, Record<string, string>> {
   return Object.fromEntries(

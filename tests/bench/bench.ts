@@ -12,7 +12,7 @@
 import config from "../../deno.json" with { type: "json" };
 import { join } from "@std/path/join";
 import { permissionFlags } from "../../tools/permissions.ts";
-import { Sandbox, warm } from "../e2e/sandbox.ts";
+import { Sandbox, warm } from "../e2e/test_home.ts";
 import { WORLD } from "../e2e/worlds.ts";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";

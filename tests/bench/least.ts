@@ -5,8 +5,8 @@
  * start the command with it. Between this and an empty program lies what these
  * promises cost; what lies beyond it is ours to save.
  */
-import { BASE_VARIABLES } from "../../lib/child/environment.ts";
-import { COMPANION } from "../../lib/system/companion_script.ts";
+import { BASE_VARIABLES } from "../../lib/command/environment.ts";
+import { COMPANION } from "../../lib/command/signal_monitor_script.ts";
 
 const SIGNALS = "HUP INT QUIT TERM USR1 USR2 ALRM VTALRM PROF WINCH TSTP CONT"
   .split(" ");

@@ -4,7 +4,7 @@ import config from "../../deno.json" with { type: "json" };
 import { formatHelp, formatVersion } from "../../lib/cli/help.ts";
 import { optionName } from "../../lib/settings/names.ts";
 import { GROUPS } from "../../lib/settings/setting.ts";
-import { SETTING_NAMES } from "../../lib/settings/table.ts";
+import { SETTING_NAMES } from "../../lib/settings/settings.ts";
 
 Deno.test("formatHelp() has each option once, under its group and in the table's order", () => {
   const found: Record<string, string[]> = {};

@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import type { ConfigValues } from "../../lib/config/config.ts";
 import { type ConfigOwner, parseConfig } from "../../lib/config/parse.ts";
 import { keyName } from "../../lib/settings/names.ts";
-import { SETTING_NAMES, SETTINGS } from "../../lib/settings/table.ts";
+import { SETTING_NAMES, SETTINGS } from "../../lib/settings/settings.ts";
 
 const ADMIN = "arn:aws:iam::111111111111:role/admin";
 

@@ -1,5 +1,5 @@
 import { join } from "@std/path/join";
-import { has } from "../e2e/sandbox.ts";
+import { has } from "../e2e/test_home.ts";
 
 const CLIENTS = join(import.meta.dirname!, "clients");
 const NODE = join(CLIENTS, "node");

@@ -5,7 +5,7 @@
  */
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
-import { keysOf, Sandbox } from "../e2e/sandbox.ts";
+import { keysOf, Sandbox } from "../e2e/test_home.ts";
 import { WORLD } from "../e2e/worlds.ts";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";

@@ -7,14 +7,14 @@ import {
   parseAwsFile,
   sectionNames,
   setSection,
-} from "../../lib/aws/edit.ts";
+} from "../../lib/aws/ini_editor.ts";
 import { parseProfiles } from "../../lib/aws/profiles.ts";
-import { parseSections, type Section } from "../../lib/aws/sections.ts";
+import { parseSections, type Section } from "../../lib/aws/ini_sections.ts";
 import { formatSdkConfig, sdkSections } from "../../lib/aws/sdk_sections.ts";
 import { awsFile, entries } from "../aws/files.ts";
 import { HEADER_CASES, HEADER_FILE, SUBJECT_CASES } from "../aws/headers.ts";
-import { createLineReader, splitLines } from "../../lib/aws/lines.ts";
-import { program, Sandbox } from "../e2e/sandbox.ts";
+import { createLineReader, splitLines } from "../../lib/aws/ini_lines.ts";
+import { program, Sandbox } from "../e2e/test_home.ts";
 import { ACCOUNT, Moto } from "./moto.ts";
 
 /** The number of generated files that a test tries. */

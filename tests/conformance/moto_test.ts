@@ -7,7 +7,7 @@ import { FakeAws } from "../fake_aws/server.ts";
 import { signToken } from "../fake_aws/jwt.ts";
 import { stepAt, totp } from "../fake_aws/totp.ts";
 import { ALICE, GITHUB, type User } from "../fake_aws/world.ts";
-import { program, type Result, Sandbox } from "../e2e/sandbox.ts";
+import { program, type Result, Sandbox } from "../e2e/test_home.ts";
 import { ACCOUNT, CountingProxy, Moto } from "./moto.ts";
 
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/admin`;

@@ -1,7 +1,7 @@
 /** `credential_process` with the AWS CLI, boto3 and the AWS SDK for JavaScript, as they come. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
-import { HAS_TERMINAL, program, Sandbox } from "../e2e/sandbox.ts";
+import { HAS_TERMINAL, program, Sandbox } from "../e2e/test_home.ts";
 import { WORLD } from "../e2e/worlds.ts";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";

@@ -1,15 +1,15 @@
 /** `--server` with the AWS CLI and boto3, as they come. */
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
-import { withoutDefaultIdentity } from "../../lib/aws/default_identity.ts";
-import { formatAwsFile, parseAwsFile } from "../../lib/aws/edit.ts";
+import { withoutDefaultIdentity } from "../../lib/aws/strip_default_profile.ts";
+import { formatAwsFile, parseAwsFile } from "../../lib/aws/ini_editor.ts";
 import fc from "fast-check";
 import {
   ANY_FILE,
   DEFAULT_FILES,
   type DefaultFile,
 } from "../aws/default_files.ts";
-import { Sandbox } from "../e2e/sandbox.ts";
+import { Sandbox } from "../e2e/test_home.ts";
 import { WORLD } from "../e2e/worlds.ts";
 import { FakeAws } from "../fake_aws/server.ts";
 

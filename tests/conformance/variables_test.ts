@@ -1,7 +1,7 @@
 /** Whose credentials AWS's variables lead to, beside the AWS CLI as it comes. */
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
-import { keysOf, type Result, Sandbox } from "../e2e/sandbox.ts";
+import { keysOf, type Result, Sandbox } from "../e2e/test_home.ts";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE, type User } from "../fake_aws/world.ts";
 

@@ -8,7 +8,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";
-import { keysOf, program, Sandbox } from "../e2e/sandbox.ts";
+import { keysOf, program, Sandbox } from "../e2e/test_home.ts";
 import { WORLD } from "../e2e/worlds.ts";
 
 const KILLS = Number(Deno.env.get("CRASH_KILLS") ?? 300);

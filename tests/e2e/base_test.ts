@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE, type User } from "../fake_aws/world.ts";
-import { program, Sandbox } from "./sandbox.ts";
+import { program, Sandbox } from "./test_home.ts";
 import { role, WORLD } from "./worlds.ts";
 
 const BOB: User = {

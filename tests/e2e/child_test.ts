@@ -7,7 +7,7 @@ import {
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";
-import { HAS_TERMINAL, program, Sandbox, warm } from "./sandbox.ts";
+import { HAS_TERMINAL, program, Sandbox, warm } from "./test_home.ts";
 import { WORLD } from "./worlds.ts";
 
 const unix = { ignore: Deno.build.os === "windows" };

@@ -2,7 +2,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path/join";
 import { SHELLS } from "../../lib/settings/options.ts";
-import { HAS_TERMINAL, NOBODY, program, Sandbox } from "./sandbox.ts";
+import { HAS_TERMINAL, NOBODY, program, Sandbox } from "./test_home.ts";
 
 const ARN = "arn:aws:iam::111111111111:role";
 

@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
-import { Sandbox } from "./sandbox.ts";
+import { Sandbox } from "./test_home.ts";
 import { WORLD } from "./worlds.ts";
 
 const PREFIX = "role_prefix: arn:aws:iam::111111111111:role/\n";

@@ -3,7 +3,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";
-import { HAS_TERMINAL, type Result, Sandbox, warm } from "./sandbox.ts";
+import { HAS_TERMINAL, type Result, Sandbox, warm } from "./test_home.ts";
 import { role, WORLD } from "./worlds.ts";
 
 const terminal = { ignore: !HAS_TERMINAL };

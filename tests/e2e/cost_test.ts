@@ -6,7 +6,7 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
-import { warm } from "./sandbox.ts";
+import { warm } from "./test_home.ts";
 import { WORLD } from "./worlds.ts";
 
 const ROOT = join(import.meta.dirname!, "..", "..");

@@ -2,7 +2,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";
-import { HAS_TERMINAL, type Result, Sandbox } from "./sandbox.ts";
+import { HAS_TERMINAL, type Result, Sandbox } from "./test_home.ts";
 import { WORLD } from "./worlds.ts";
 
 const unix = { ignore: Deno.build.os === "windows" };

@@ -6,7 +6,7 @@ import {
 } from "@std/assert";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";
-import { NOBODY, Sandbox } from "./sandbox.ts";
+import { NOBODY, Sandbox } from "./test_home.ts";
 import { role, WORLD, worldWith } from "./worlds.ts";
 
 const ADMIN = "arn:aws:iam::111111111111:role/admin";

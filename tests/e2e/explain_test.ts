@@ -2,7 +2,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";
-import { Sandbox } from "./sandbox.ts";
+import { Sandbox } from "./test_home.ts";
 import { role, WORLD } from "./worlds.ts";
 
 const PREFIX = "arn:aws:iam::111111111111:role/";

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";
-import { keysOf, program, Sandbox } from "./sandbox.ts";
+import { keysOf, program, Sandbox } from "./test_home.ts";
 import { WORLD } from "./worlds.ts";
 
 const unix = { ignore: Deno.build.os === "windows" };

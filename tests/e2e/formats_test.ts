@@ -1,12 +1,12 @@
 /** Every format, read by what it is for. */
 import { assertEquals, assertMatch } from "@std/assert";
-import type { Credentials } from "../../lib/credentials/credentials.ts";
-import { formatCredentials } from "../../lib/output/format.ts";
+import type { Credentials } from "../../lib/aws/credentials.ts";
+import { formatCredentials } from "../../lib/output/credentials.ts";
 import { FORMATS } from "../../lib/settings/options.ts";
-import type { Format } from "../../lib/settings/values.ts";
+import type { Format } from "../../lib/settings/parsers.ts";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";
-import { HAS_TERMINAL, program, Sandbox, warm } from "./sandbox.ts";
+import { HAS_TERMINAL, program, Sandbox, warm } from "./test_home.ts";
 import { WORLD } from "./worlds.ts";
 
 /** A shell, and what it takes to read the output of a program in it. */

@@ -2,7 +2,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE, type User, type World } from "../fake_aws/world.ts";
-import { Sandbox } from "./sandbox.ts";
+import { Sandbox } from "./test_home.ts";
 import { role } from "./worlds.ts";
 
 const BOB: User = {

@@ -3,7 +3,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";
-import { keysOf, Sandbox } from "./sandbox.ts";
+import { keysOf, Sandbox } from "./test_home.ts";
 import { WORLD } from "./worlds.ts";
 
 const CONFIG = `[profile work]

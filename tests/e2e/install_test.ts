@@ -1,7 +1,7 @@
 /** `install.sh`, as a user runs it, with releases that are served on loopback. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path/join";
-import { type Result, Sandbox } from "./sandbox.ts";
+import { type Result, Sandbox } from "./test_home.ts";
 
 const SCRIPT = join(import.meta.dirname!, "..", "..", "install.sh");
 const TARGET = `${Deno.build.arch}-${

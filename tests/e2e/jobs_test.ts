@@ -13,7 +13,7 @@ import {
   program,
   type Sandbox,
   warm,
-} from "./sandbox.ts";
+} from "./test_home.ts";
 import { WORLD } from "./worlds.ts";
 
 const unix = { ignore: Deno.build.os === "windows" };

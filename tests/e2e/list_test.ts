@@ -1,7 +1,7 @@
 /** `--list`: the roles that are known, and what the cache has of them. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { FakeAws } from "../fake_aws/server.ts";
-import { HAS_TERMINAL, Sandbox } from "./sandbox.ts";
+import { HAS_TERMINAL, Sandbox } from "./test_home.ts";
 import { WORLD } from "./worlds.ts";
 
 const PREFIX = "arn:aws:iam::111111111111:role/";

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";
-import { program, Sandbox } from "./sandbox.ts";
+import { program, Sandbox } from "./test_home.ts";
 import { WORLD } from "./worlds.ts";
 
 Deno.test("a command runs under the role, and again from the cache without a request", async () => {

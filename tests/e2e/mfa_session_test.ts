@@ -3,7 +3,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE, type World } from "../fake_aws/world.ts";
-import { HAS_TERMINAL, Sandbox } from "./sandbox.ts";
+import { HAS_TERMINAL, Sandbox } from "./test_home.ts";
 import { role, WORLD } from "./worlds.ts";
 
 const ARN = "arn:aws:iam::111111111111";

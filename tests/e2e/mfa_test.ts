@@ -6,7 +6,7 @@ import {
 } from "@std/assert";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";
-import { HAS_TERMINAL, program, Sandbox } from "./sandbox.ts";
+import { HAS_TERMINAL, program, Sandbox } from "./test_home.ts";
 import { WORLD, worldWith } from "./worlds.ts";
 
 const SERIAL = "arn:aws:iam::111111111111:mfa/alice";

@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
-import { Sandbox } from "./sandbox.ts";
+import { Sandbox } from "./test_home.ts";
 import { WORLD } from "./worlds.ts";
 
 const OK = { status: 0, signal: null, stdout: "", stderr: "" };

@@ -9,7 +9,7 @@ import {
   keysOf,
   program,
   Sandbox,
-} from "./sandbox.ts";
+} from "./test_home.ts";
 import { role, WORLD } from "./worlds.ts";
 
 const unix = { ignore: Deno.build.os === "windows" };

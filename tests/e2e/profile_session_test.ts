@@ -8,7 +8,7 @@ import {
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE, portalRoleArn, type World } from "../fake_aws/world.ts";
-import { keysOf, Sandbox } from "./sandbox.ts";
+import { keysOf, Sandbox } from "./test_home.ts";
 import { role, WORLD } from "./worlds.ts";
 
 const ARN = "arn:aws:iam::111111111111";

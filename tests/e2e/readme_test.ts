@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
 import type { World } from "../fake_aws/world.ts";
-import { has, program, Sandbox } from "./sandbox.ts";
+import { has, program, Sandbox } from "./test_home.ts";
 import { role, WORLD } from "./worlds.ts";
 
 const README = Deno.readTextFileSync(

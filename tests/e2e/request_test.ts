@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
-import { Sandbox } from "./sandbox.ts";
+import { Sandbox } from "./test_home.ts";
 import { role, WORLD } from "./worlds.ts";
 
 const ARN = "arn:aws:iam::111111111111";

@@ -3,7 +3,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
 import type { World } from "../fake_aws/world.ts";
-import { Sandbox } from "./sandbox.ts";
+import { Sandbox } from "./test_home.ts";
 import { role, WORLD } from "./worlds.ts";
 
 const PREFIX = "arn:aws:iam::111111111111:role/";

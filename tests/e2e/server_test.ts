@@ -13,7 +13,7 @@ import { join } from "@std/path/join";
 import { exists } from "../../lib/system/files.ts";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";
-import { HAS_TERMINAL, program, Sandbox, warm } from "./sandbox.ts";
+import { HAS_TERMINAL, program, Sandbox, warm } from "./test_home.ts";
 import { WORLD } from "./worlds.ts";
 
 const unix = { ignore: Deno.build.os === "windows" };

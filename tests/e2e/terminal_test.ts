@@ -5,7 +5,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
-import { HAS_TERMINAL, program, type Sandbox, warm } from "./sandbox.ts";
+import { HAS_TERMINAL, program, type Sandbox, warm } from "./test_home.ts";
 import { WORLD } from "./worlds.ts";
 
 const terminal = { ignore: !HAS_TERMINAL };

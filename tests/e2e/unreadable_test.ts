@@ -7,7 +7,7 @@ import {
   type RunOptions,
   Sandbox,
   warm,
-} from "./sandbox.ts";
+} from "./test_home.ts";
 import { WORLD } from "./worlds.ts";
 
 const unix = { ignore: Deno.build.os === "windows" };

@@ -3,7 +3,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE, type User, type World } from "../fake_aws/world.ts";
-import { keysOf, Sandbox } from "./sandbox.ts";
+import { keysOf, Sandbox } from "./test_home.ts";
 import { role } from "./worlds.ts";
 
 const BOB: User = {

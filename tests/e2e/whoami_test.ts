@@ -2,7 +2,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE, GITHUB } from "../fake_aws/world.ts";
-import { HAS_TERMINAL, Sandbox } from "./sandbox.ts";
+import { HAS_TERMINAL, Sandbox } from "./test_home.ts";
 import { role, WORLD } from "./worlds.ts";
 
 const BASE =

@@ -5,7 +5,7 @@ import {
   formatSettings,
   formatStart,
 } from "../../lib/output/explanation.ts";
-import type { SessionCall } from "../../lib/plan/calls.ts";
+import type { SessionCall } from "../../lib/plan/sts_calls.ts";
 import type { ExplainedSetting } from "../../lib/plan/explain.ts";
 import type { Base } from "../../lib/plan/plan.ts";
 

@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { createAwsClient } from "../../lib/aws/client.ts";
 import { parseProfiles } from "../../lib/aws/profiles.ts";
-import { resolvePlan } from "../../lib/plan/resolve.ts";
+import { resolvePlan } from "../../lib/plan/resolve_plan.ts";
 
 const ROLE = "iam::111111111111:role/admin";
 const KEYS =

@@ -1,14 +1,14 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path/join";
 import { readTextIfPresent } from "../../lib/system/files.ts";
-import { followLinks } from "../../lib/system/links.ts";
+import { followLinks } from "../../lib/system/follow_links.ts";
 import {
   makePrivateDirectory,
   removeIfPresent,
   replacePrivate,
   stageReplacement,
-} from "../../lib/system/write.ts";
-import { readPrivate } from "../../lib/system/private.ts";
+} from "../../lib/system/atomic_write.ts";
+import { readPrivate } from "../../lib/system/private_files.ts";
 
 const unix = { ignore: Deno.build.os === "windows" };
 const root = { ignore: Deno.build.os === "windows" || Deno.uid() !== 0 };

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { isTorn } from "../../lib/system/content.ts";
+import { isTorn } from "../../lib/system/bytes.ts";
 import { merge } from "../../lib/system/merge.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);

@@ -6,7 +6,7 @@ import {
   optionName,
   variableName,
 } from "../../lib/settings/names.ts";
-import { SETTING_NAMES, SETTINGS } from "../../lib/settings/table.ts";
+import { SETTING_NAMES, SETTINGS } from "../../lib/settings/settings.ts";
 import { formatManPage } from "../../tools/man.ts";
 
 const PAGE = formatManPage();

@@ -1,0 +1,250 @@
+import type { Credentials } from "./aws/credentials.ts";
+import type { GetContext } from "./credentials/get_credentials.ts";
+import type { Asker } from "./credentials/mfa/code.ts";
+import type { Sdk } from "./aws/sdk.ts";
+import { ConfigError } from "./errors.ts";
+import type { AssumeRoleOptions } from "./api_options.ts";
+import type { RunPlan } from "./plan/plan.ts";
+import type { Host } from "./host.ts";
+
+/** Credentials as the AWS SDK for JavaScript takes them. */
+export interface AwsCredentialIdentity {
+  /** The id of the access key. */
+  readonly accessKeyId: string;
+  /** The secret that requests are signed with. */
+  readonly secretAccessKey: string;
+  /** The token that belongs to the two. */
+  readonly sessionToken: string;
+  /** When they expire, by this machine's clock. */
+  readonly expiration: Date;
+}
+
+/** What `credentials` of a client of the AWS SDK for JavaScript can be. */
+export type CredentialProvider = () => Promise<AwsCredentialIdentity>;
+
+/**
+ * Gets temporary credentials of a role, as the command line would: by the same
+ * configuration, from the same cache, and with an MFA code where one is needed.
+ *
+ * Nobody is asked on the terminal: a code comes from `mfaCode` or from the
+ * user's `mfa_command`. The AWS SDK is loaded only where the cache has nothing,
+ * and then into this process: its code may do whatever the program may.
+ *
+ * ```ts
+ * import { assumeRole } from "@x/assume-role";
+ *
+ * async function deploy() {
+ *   const credentials = await assumeRole({ role: "admin", noInput: true });
+ *   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+ *   return await new Deno.Command("./deploy.sh", {
+ *     env: {
+ *       AWS_ACCESS_KEY_ID: accessKeyId,
+ *       AWS_SECRET_ACCESS_KEY: secretAccessKey,
+ *       AWS_SESSION_TOKEN: sessionToken,
+ *     },
+ *   }).output();
+ * }
+ * ```
+ *
+ * @throws {UsageError} where an option cannot be used, no role is named, or a
+ * variable that decides about the role is not UTF-8
+ * @throws {ConfigError} where a configuration file, or AWS's, cannot be used
+ * @throws {MfaError} where a code is needed and cannot be had, or was rejected
+ * @throws {AwsError} where AWS said no, or could not be reached
+ */
+export async function assumeRole(
+  options: AssumeRoleOptions = {},
+): Promise<Credentials> {
+  return (await obtain(options)).credentials;
+}
+
+/**
+ * Makes a provider of credentials for the clients of the AWS SDK for JavaScript,
+ * version 3. It does nothing until it is called; then it gives what
+ * {@linkcode assumeRole} would, and fresh ones before those expire. Any number
+ * of clients can share it.
+ *
+ * ```ts
+ * import { STSClient } from "@aws-sdk/client-sts";
+ * import { credentialProvider } from "@x/assume-role";
+ *
+ * const sts = new STSClient({
+ *   region: "eu-west-1",
+ *   credentials: credentialProvider({
+ *     role: "admin",
+ *     mfaCode: ({ serial }) => prompt(`Code of ${serial}:`) ?? undefined,
+ *   }),
+ * });
+ * sts.destroy();
+ * ```
+ */
+export function credentialProvider(
+  options: AssumeRoleOptions = {},
+): CredentialProvider {
+  let last: Obtained | undefined;
+  let obtaining: Promise<Obtained> | undefined;
+  const refresh = async () => {
+    // Force is for the first time: each refresh would defy the cache otherwise.
+    const { forceRefresh, ...later } = options;
+    return last = await obtain(
+      last === undefined && forceRefresh ? { ...later, forceRefresh } : later,
+    );
+  };
+  return async () => {
+    const { freshFor, timeLeft } = await import(
+      "./aws/credentials.ts"
+    );
+    const known = last;
+    if (known !== undefined) {
+      const { credentials, refreshBeforeExpiry } = known;
+      if (freshFor(credentials, refreshBeforeExpiry, Date.now()) > 0) {
+        return toIdentity(credentials);
+      }
+    }
+    obtaining ??= refresh().finally(() => obtaining = undefined);
+    try {
+      return toIdentity((await obtaining).credentials);
+    } catch (error) {
+      // What cannot be refreshed yet is good until it has expired.
+      if (known === undefined || timeLeft(known.credentials, Date.now()) <= 0) {
+        throw error;
+      }
+      return toIdentity(known.credentials);
+    }
+  };
+}
+
+/** Credentials, and how many seconds before their expiry they are refreshed. */
+interface Obtained extends Pick<RunPlan, "refreshBeforeExpiry"> {
+  readonly credentials: Credentials;
+}
+
+async function obtain(given: AssumeRoleOptions): Promise<Obtained> {
+  // Importing us is to cost nothing: what is needed is loaded now.
+  const [
+    { parseOptions },
+    { parseVariables },
+    { loadConfigs, loadProfiles },
+    { resolveRunPlan },
+    { readText },
+    { getCredentials },
+  ] = await Promise.all([
+    import("./api_options.ts"),
+    import("./cli/invocation_parser.ts"),
+    import("./config/load.ts"),
+    import("./plan/resolve_plan.ts"),
+    import("./system/files.ts"),
+    import("./credentials/get_credentials.ts"),
+  ]);
+  const host = await hostOf(given);
+  const options = parseOptions(given);
+  const variables = parseVariables(host.env);
+  const configs = loadConfigs(host, { ...variables, ...options });
+  const profiles = loadProfiles(host);
+  const layers = { options, variables, configs };
+  const plan = await resolveRunPlan({ ...host, ...layers, profiles, readText });
+  const { env, now } = host;
+  const unfinished: Promise<void>[] = [];
+  const context: GetContext = {
+    loadSdk: () => loadSdk(given, now),
+    env,
+    asker: createAsker(given, env),
+    now,
+    reporter: {
+      warn: (message) => given.onWarning?.(message),
+      explain: () => {},
+    },
+    later: (work) => void unfinished.push(work),
+  };
+  const credentials = await getCredentials(plan, context);
+  await Promise.all(unfinished);
+  return { credentials, refreshBeforeExpiry: plan.refreshBeforeExpiry };
+}
+
+/** The SDKs compare the time with this machine's clock, so it is told by that. */
+function toIdentity(credentials: Credentials): AwsCredentialIdentity {
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+  const expiration = new Date(credentials.expiration - credentials.clockOffset);
+  return { accessKeyId, secretAccessKey, sessionToken, expiration };
+}
+
+async function hostOf({ env: given, onWarning }: AssumeRoleOptions) {
+  const [{ findHome, unreadableBy }, { refuseUnreadable }] = await Promise.all([
+    import("./system/environment.ts"),
+    import("./settings/names.ts"),
+  ]);
+  const env = given ?? Deno.env.toObject();
+  const isWindows = Deno.build.os === "windows";
+  const findUnreadable = given === undefined
+    ? unreadableBy(Deno.env.get)
+    : () => [];
+  refuseUnreadable({ findUnreadable, isWindows });
+  return {
+    args: [],
+    env,
+    findUnreadable,
+    cwd: Deno.cwd,
+    home: await findHome(env, isWindows),
+    isWindows,
+    isJailable: false,
+    runtime: { deno: "", target: "" }, // told by --version only
+    now: Date.now,
+    writeStdout: () => {},
+    writeStderr: (text) => onWarning?.(text),
+  } satisfies Host;
+}
+
+/** Who is asked: the program alone, neither the terminal nor stdin. */
+function createAsker(
+  { mfaCode, noInput }: AssumeRoleOptions,
+  env: Readonly<Record<string, string>>,
+): Asker {
+  return {
+    ...(mfaCode !== undefined && !noInput && { byProgram: mfaCode }),
+    onTerminal: () =>
+      Promise.resolve({
+        kind: "no terminal",
+        reason: "the program gives none",
+      }),
+    byCommand: async (commandLine) => {
+      const { captureShell } = await import("./system/shell.ts");
+      return await captureShell(commandLine, env, { leavesSignals: true });
+    },
+  };
+}
+
+async function loadSdk(
+  { env }: AssumeRoleOptions,
+  now: () => number,
+): Promise<Sdk> {
+  const { freeSdk } = await import("./sandbox/in_process.ts");
+  const sdk = freeSdk(now, false);
+  return {
+    ...sdk,
+    findBase: async (query) => {
+      if (env !== undefined) refuseOtherVariables(env);
+      return await sdk.findBase(query);
+    },
+  };
+}
+
+/**
+ * The AWS SDK looks for base credentials by the variables of the process. Found
+ * by others than those that it was to go by, they could be somebody else's.
+ */
+function refuseOtherVariables(env: Readonly<Record<string, string>>): void {
+  const own = Deno.env.toObject();
+  const isHeeded = /^(?:AWS_.*|HOME|USERPROFILE|HOMEPATH|HOMEDRIVE)$/;
+  const other = [...new Set([...Object.keys(own), ...Object.keys(env)])]
+    .filter((name) => isHeeded.test(name) && own[name] !== env[name]);
+  if (other.length === 0) return;
+  throw new ConfigError(
+    `Cannot look for base credentials by other variables than the program's own: ${
+      other.sort().join(", ")
+    }`,
+    {
+      hint:
+        "leave out 'env', or let it name keys, or a profile that has keys or a role",
+    },
+  );
+}

@@ -1,0 +1,129 @@
+import { join } from "node:path";
+import {
+  externalDataInterceptor,
+  getHomeDir,
+  loadSharedConfigFiles,
+} from "@smithy/core/config";
+import { ConfigError } from "../errors.ts";
+import { createRequestHandler, type HandlerSettings } from "./http_handler.ts";
+import { isIdentityKey } from "./profiles.ts";
+import type { BaseNeeds, FoundCredentials } from "./sdk.ts";
+import { formatSdkConfig, type SdkSections } from "./sdk_sections.ts";
+
+/** Keeps the SDK from writing to the console: what matters is in its errors. */
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** The profile, settings and files to find base credentials with. */
+export interface FindBaseInput extends HandlerSettings {
+  readonly profile?: string;
+  readonly region: string;
+  /** The same variables as in `process.env`. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly needs: Pick<BaseNeeds, "sections" | "variables">;
+  /**
+   * Whether other code in this process uses the SDK. Then the SDK reads the files
+   * itself, and its reading is compared.
+   */
+  readonly isShared: boolean;
+}
+
+/**
+ * Finds the credentials of the named profile, or those of the AWS SDK's default
+ * chain, by `process.env` and the given sections.
+ *
+ * @throws {ConfigError} if the SDK would find another identity in the files
+ */
+export async function findBaseCredentials(
+  { profile, region, env, needs, isShared, ...handler }: FindBaseInput,
+): Promise<FoundCredentials> {
+  const variables = { ...env, ...needs.variables };
+  const { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE } = variables;
+  const paths = {
+    ...(AWS_CONFIG_FILE && { configFilepath: AWS_CONFIG_FILE }),
+    ...(AWS_SHARED_CREDENTIALS_FILE &&
+      { filepath: AWS_SHARED_CREDENTIALS_FILE }),
+  };
+  if (isShared) await compareReading(needs.sections, paths);
+  else supplyFiles(needs.sections, variables);
+  const requestHandler = createRequestHandler(handler);
+  const init = {
+    ...paths,
+    parentClientConfig: { region, requestHandler },
+    // IAM Identity Center's client takes nothing from the one above.
+    clientConfig: { requestHandler },
+    logger: SILENT,
+  };
+  const provider = profile !== undefined
+    ? (await import("@aws-sdk/credential-provider-ini")).fromIni({
+      ...init,
+      profile,
+    })
+    : (await import("@aws-sdk/credential-provider-node")).defaultProvider(init);
+  const { accessKeyId, secretAccessKey, sessionToken, expiration } =
+    await provider();
+  return {
+    accessKeyId,
+    secretAccessKey,
+    ...(sessionToken !== undefined && { sessionToken }),
+    ...(expiration !== undefined && { expiration: expiration.getTime() }),
+  };
+}
+
+/** Makes the SDK read the given sections in place of the two files. */
+function supplyFiles(
+  sections: SdkSections,
+  { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE }: FindBaseInput["env"],
+): void {
+  const home = getHomeDir();
+  const supply = (path: string, text: string) => {
+    externalDataInterceptor.interceptFile(path, text);
+    // The SDK does so too, but not everywhere.
+    if (path.startsWith("~/")) {
+      externalDataInterceptor.interceptFile(join(home, path.slice(2)), text);
+    }
+  };
+  supply(AWS_SHARED_CREDENTIALS_FILE || join(home, ".aws", "credentials"), "");
+  supply(
+    AWS_CONFIG_FILE || join(home, ".aws", "config"),
+    formatSdkConfig(sections),
+  );
+}
+
+/**
+ * Compares the SDK's reading of the two files with ours. The SDK keeps the text,
+ * so its providers read the same.
+ *
+ * @throws {ConfigError} if the SDK finds another identity
+ */
+async function compareReading(
+  { identity }: SdkSections,
+  paths: { readonly configFilepath?: string; readonly filepath?: string },
+): Promise<void> {
+  const { configFile, credentialsFile } = await loadSharedConfigFiles({
+    ...paths,
+    ignoreCache: true,
+  });
+  for (const [name, expected] of Object.entries(identity)) {
+    const profile = /^profile\.(.*)$/s.exec(name)?.[1];
+    const found = profile === undefined
+      ? configFile[name]
+      : { ...configFile[profile], ...credentialsFile[profile] };
+    const keys = new Set([
+      ...Object.keys(expected),
+      ...Object.keys(found ?? {}),
+    ].filter(isIdentityKey));
+    if (![...keys].every((key) => found?.[key] === expected[key])) {
+      throw new ConfigError(
+        `Cannot use ${
+          profile === undefined
+            ? `the section '${name}'`
+            : `the AWS profile '${profile}'`
+        }: the AWS SDK and the AWS CLI read AWS's files differently there`,
+        {
+          hint:
+            "write headers such as [profile name] on lines of their own, and keys without indentation",
+        },
+      );
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import { inheritedNames } from "../system/inspect.ts";
+import type { Host } from "../host.ts";
+import { childEnvironment } from "./environment.ts";
+
+/**
+ * Finds the variables that a command would get if their values were UTF-8.
+ *
+ * @param preserve The patterns of the variables that pass beyond the base list.
+ */
+export async function unreadableVariables(
+  { findUnreadable, isWindows }: Host,
+  preserve: readonly string[],
+): Promise<readonly string[]> {
+  const names = findUnreadable(await inheritedNames());
+  const passed = childEnvironment({
+    env: Object.fromEntries(names.map((name) => [name, ""])),
+    preserve,
+    supplied: {},
+    roleArn: "",
+    region: undefined,
+    ignoreCase: isWindows,
+  });
+  return names.filter((name) => Object.hasOwn(passed.env, name)).sort();
+}

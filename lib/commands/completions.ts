@@ -1,0 +1,50 @@
+import type { Options } from "../cli/invocation.ts";
+import { parseVariables } from "../cli/invocation_parser.ts";
+import { loadConfigs, loadProfiles } from "../config/load.ts";
+import { roleNames } from "../plan/list_roles.ts";
+import { refuseUnreadable } from "../settings/names.ts";
+import { SHELLS } from "../settings/options.ts";
+import type { Completions } from "../settings/parsers.ts";
+import type { Host } from "../host.ts";
+
+/**
+ * What `--completions` prints: the script of a shell or, when that asks, names,
+ * one a line. Where these cannot be had, there are none: nobody is there to read
+ * an error in the middle of a word.
+ */
+export async function complete(
+  what: Completions,
+  options: Options,
+  host: Host,
+): Promise<string> {
+  const shell = SHELLS.find((known) => known === what);
+  if (shell !== undefined) {
+    const { formatCompletions } = await import(
+      "../cli/completions/completions.ts"
+    );
+    return formatCompletions(shell);
+  }
+  const names = orNothing(() => {
+    refuseUnreadable(host);
+    return what === "profiles"
+      ? loadProfiles(host).names()
+      : knownRoles(options, host);
+  }) ?? [];
+  const safe = names.filter((name) => /^[^-\p{Cc}][^\p{Cc}]*$/u.test(name));
+  return [...new Set(safe)].map((name) => `${name}\n`).join("");
+}
+
+function knownRoles(options: Options, host: Host): readonly string[] {
+  const variables = parseVariables(host.env);
+  const configs = loadConfigs(host, { ...variables, ...options });
+  const profiles = loadProfiles(host);
+  return roleNames({ options, variables, configs, profiles });
+}
+
+function orNothing<T>(task: () => T): T | undefined {
+  try {
+    return task();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,59 @@
+import { consoleAddress, signinUrl } from "../aws/console.ts";
+import { getSigninToken } from "../aws/signin.ts";
+import { getCredentials } from "../credentials/get_credentials.ts";
+import { STATUS, UsageError } from "../errors.ts";
+import { formatNote } from "../output/messages.ts";
+import { formatRedirect } from "../output/redirect_page.ts";
+import { formatSources } from "../output/setting_source.ts";
+import { findOpener, openPage } from "../system/browser.ts";
+import { createFetch, readCertificates } from "../system/http_client.ts";
+import type { Ending } from "../system/exit_status.ts";
+import { isStdoutTerminal } from "../system/streams.ts";
+import type { ModeContext } from "./dispatch.ts";
+
+/** How long the browser has to read the page that leads on, in milliseconds. */
+const PATIENCE = 15_000;
+
+/**
+ * Signs in to the console as the role: in the browser where a person sits before
+ * one, else by an address on stdout.
+ *
+ * @throws {UsageError} where the role's partition has no console that we know
+ * @throws {AwsError} where AWS does not sign the session in
+ */
+export async function openConsole(context: ModeContext): Promise<Ending> {
+  const { host, layers, reporter, makePlan, print } = context;
+  const plan = await makePlan();
+  reporter.explain(`settings: ${formatSources(plan, layers.configs)}`);
+  const { region, endpoints } = plan;
+  const { partition } = endpoints;
+  const address = consoleAddress(partition, region, endpoints.signin);
+  if (address === undefined) {
+    throw new UsageError(
+      `Cannot sign in to the console of the partition '${partition}': its address is not known`,
+    );
+  }
+  const credentials = await getCredentials(plan, context);
+  const { host: place } = new URL(address.federation);
+  reporter.explain(`asking ${place} for a sign-in token`);
+  const fetch = createFetch(await readCertificates(endpoints.caBundle));
+  const token = await getSigninToken(address.federation, credentials, fetch);
+  const url = signinUrl(address, token);
+
+  const opener = isStdoutTerminal() ? findOpener(host.env) : undefined;
+  if (opener !== undefined) {
+    if (!layers.options.quiet) {
+      host.writeStderr(formatNote(
+        `signing in as ${credentials.assumedRoleArn} in the browser; it has ${
+          PATIENCE / 1000
+        }s to start ('--console | cat' prints the address instead)`,
+      ));
+    }
+    const page = formatRedirect(url);
+    const problem = await openPage(opener, page, host.env, PATIENCE);
+    if (problem === undefined) return { status: STATUS.ok };
+    reporter.warn(`Cannot open the browser: ${problem}`);
+  }
+  print(`${url}\n`);
+  return { status: STATUS.ok };
+}

@@ -1,0 +1,121 @@
+import { OPTIONS } from "../settings/options.ts";
+import { type CacheState, loadState } from "../cache/state.ts";
+import { callerKey } from "../credentials/caller_identity.ts";
+import { MFA_SESSION } from "../aws/credentials.ts";
+import { Store } from "../cache/directory.ts";
+import { STATUS } from "../errors.ts";
+import {
+  type ExplainedCall,
+  formatCache,
+  formatCalls,
+  formatSettings,
+  formatStart,
+  type IdentityCall,
+} from "../output/explanation.ts";
+import { placeOf, type SessionCall, sessionCalls } from "../plan/sts_calls.ts";
+import { explainPlan } from "../plan/explain.ts";
+import type { ProfilePlan, RolePlan, Start } from "../plan/plan.ts";
+import { SETTING_NAMES, SETTINGS } from "../settings/settings.ts";
+import type { Ending } from "../system/exit_status.ts";
+import type { ModeContext } from "./dispatch.ts";
+
+/** Those that ask for something else than a run have no part in one. */
+const NAMES = SETTING_NAMES.filter((name) => {
+  const option = OPTIONS[name];
+  const { key } = SETTINGS[name];
+  return key !== undefined || option?.group !== "other" ||
+    option.placeholder !== undefined || name === "verbose" || name === "quiet";
+});
+
+/**
+ * Tells what a run would do, and why, without doing any of it. What is known is
+ * printed at once: it helps to see it where something is wrong.
+ *
+ * @throws {AssumeRoleError} where a run could not be planned
+ */
+export async function explain(context: ModeContext): Promise<Ending> {
+  const { layers, loadInput, now, print } = context;
+  const { settings, plan, problem } = await explainPlan(
+    await loadInput(),
+    NAMES,
+  );
+  print(formatSettings(settings, layers.configs));
+  if (plan === undefined) throw problem;
+  print(formatStart(plan.base));
+  const calls = isOfSession(plan) ? await explainCalls(plan, now()) : [];
+  // A role that is assumed from the session of another is asked for nobody's name.
+  const first = calls.find(({ call }) => call.action !== "GetSessionToken");
+  const identity = first?.isMade ? await identityCall(plan) : "none";
+  print(formatCalls(calls, identity, placeOf(plan.endpoints)));
+  print(formatCache(calls));
+  return { status: STATUS.ok };
+}
+
+/** What a run would find of each session, and so which calls it would make. */
+async function explainCalls(
+  plan: RolePlan | ProfilePlan,
+  now: number,
+): Promise<readonly ExplainedCall[]> {
+  const explained: ExplainedCall[] = [];
+  let isNeeded = true;
+  for (const call of (await sessionCalls(plan)).toReversed()) {
+    const state = await stateOfCall(plan, call, now);
+    const { cacheDirectory } = plan;
+    isNeeded &&= state.kind !== "fresh" || call.forceRefresh;
+    explained.unshift({
+      call,
+      state,
+      isMade: isNeeded,
+      ...(cacheDirectory !== undefined && {
+        path: new Store(cacheDirectory).sessionPath(call.key),
+      }),
+    });
+  }
+  return explained;
+}
+
+function stateOfCall(
+  plan: RolePlan | ProfilePlan,
+  call: SessionCall,
+  now: number,
+): Promise<CacheState> {
+  const roleArn = call.action === "profile"
+    ? undefined
+    : call.roleArn ?? MFA_SESSION;
+  return loadState(plan, call.key, roleArn, now);
+}
+
+/** Whether it has to be asked who the caller is, to name the session or find a device. */
+async function identityCall(
+  plan: Start | RolePlan | ProfilePlan,
+): Promise<IdentityCall> {
+  const { base, cacheDirectory } = plan;
+  if ("maker" in plan) return "made"; // each session of a profile is a new one
+  switch (base.kind) {
+    case "role":
+      return await identityCall(base.plan);
+    case "web-identity":
+      return "none";
+    case "chain":
+    case "profile":
+      return isNamed(plan) ? "none" : "made unless remembered";
+    case "static":
+    case "mfa-session": {
+      if (isNamed(plan) && base.kind === "static") return "none";
+      const key = await callerKey(base.credentials.accessKeyId, plan);
+      const known = cacheDirectory !== undefined &&
+        await new Store(cacheDirectory).loadCaller(key) !== undefined;
+      return known ? "none" : "made";
+    }
+  }
+}
+
+function isOfSession(
+  plan: Start | RolePlan | ProfilePlan,
+): plan is RolePlan | ProfilePlan {
+  return "role" in plan || "maker" in plan;
+}
+
+function isNamed(plan: Start | RolePlan): boolean {
+  return "request" in plan && plan.request.roleSessionName !== undefined;
+}

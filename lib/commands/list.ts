@@ -1,0 +1,99 @@
+import { type CacheState, loadState, stateOf } from "../cache/state.ts";
+import type { Credentials } from "../aws/credentials.ts";
+import { Store } from "../cache/directory.ts";
+import { STATUS } from "../errors.ts";
+import { formatNote } from "../output/messages.ts";
+import { formatSource } from "../output/setting_source.ts";
+import { formatTable } from "../output/table.ts";
+import { sessionKey } from "../plan/cache_key.ts";
+import { type KnownRole, knownRoles } from "../plan/list_roles.ts";
+import { cacheDirectoryOf } from "../aws/paths.ts";
+import { shortName } from "../plan/look_up_role.ts";
+import { DEFAULT_REFRESH_BEFORE_EXPIRY } from "../plan/resolve_hop.ts";
+import { formatDuration } from "../settings/duration.ts";
+import type { Ending } from "../system/exit_status.ts";
+import { isStdoutTerminal } from "../system/streams.ts";
+import type { ModeContext } from "./dispatch.ts";
+
+/** Where a profile's name stands, and what has to name the profile. */
+const FROM_PROFILE: { readonly [N in KnownRole["namedBy"]]: string } = {
+  role: "profile",
+  profile: "profile (--profile only)",
+  nothing: "profile (keys only)",
+};
+/** Other sessions are those of MFA devices and of profiles. */
+const IS_ROLE = /^arn:[\w-]+:iam::/;
+const HEAD = ["NAME", "ARN", "FROM", "CACHE", "LEFT"];
+
+/** Lists the roles that are known, without a word to AWS. */
+export async function listRoles(context: ModeContext): Promise<Ending> {
+  const { host, layers, loadInput, print } = context;
+  const now = host.now();
+  const input = await loadInput();
+  const known = await knownRoles(input);
+  const rows = await Promise.all(known.map(async (role) => [
+    role.name,
+    role.arn ?? "",
+    role.source.kind === "profile"
+      ? FROM_PROFILE[role.namedBy]
+      : formatSource(role.source, layers.configs),
+    ...cells(await stateOfRole(role, now)),
+  ]));
+  const arns = new Set(known.map(({ arn }) => arn));
+  for (const session of await loadSessions(context)) {
+    if (arns.has(session.roleArn)) continue;
+    rows.push([
+      shortName(session.roleArn, input) ?? "",
+      session.roleArn,
+      "cache",
+      ...cells(stateOf(session, DEFAULT_REFRESH_BEFORE_EXPIRY, now)),
+    ]);
+  }
+  const hasRoles = rows.length > known.length ||
+    known.some(({ namedBy }) => namedBy !== "nothing");
+  if (!hasRoles && !layers.options.quiet) {
+    host.writeStderr(formatNote(
+      "no roles are known: name some under 'roles' in assume-role.yaml",
+    ));
+  }
+  if (rows.length === 0) return { status: STATUS.ok };
+  print(
+    isStdoutTerminal()
+      ? formatTable([HEAD, ...rows], "aligned")
+      : formatTable(rows, "tabs"),
+  );
+  return { status: STATUS.ok };
+}
+
+async function stateOfRole(
+  { plan }: KnownRole,
+  now: number,
+): Promise<CacheState> {
+  if (plan === undefined) return { kind: "none" };
+  const arn = "role" in plan ? plan.role.arn : undefined;
+  return await loadState(plan, await sessionKey(plan), arn, now);
+}
+
+/** The session of each role that lasts longest, in the order of the roles' ARNs. */
+async function loadSessions(
+  { host }: ModeContext,
+): Promise<readonly Credentials[]> {
+  const directory = cacheDirectoryOf(host.env, host.home);
+  if (directory === undefined) return [];
+  const longest = new Map<string, Credentials>();
+  for (const session of await new Store(directory).loadAll()) {
+    const { roleArn, expiration } = session;
+    const other = longest.get(roleArn);
+    if (!IS_ROLE.test(roleArn)) continue;
+    if (other !== undefined && other.expiration >= expiration) continue;
+    longest.set(roleArn, session);
+  }
+  return [...longest.values()]
+    .sort((a, b) => a.roleArn < b.roleArn ? -1 : 1);
+}
+
+function cells(state: CacheState): readonly string[] {
+  return state.kind === "none" || state.kind === "expired"
+    ? [state.kind, ""]
+    : [state.kind, formatDuration(state.left / 1000)];
+}

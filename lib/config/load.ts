@@ -1,0 +1,36 @@
+import { parseProfiles, type Profiles } from "../aws/profiles.ts";
+import type { Options } from "../cli/invocation.ts";
+import type { Config } from "./config.ts";
+import { parseConfig } from "./parse.ts";
+import { awsFile } from "../aws/paths.ts";
+import { type AwsTexts, readAwsFiles, readConfigs } from "./files.ts";
+import type { Host } from "../host.ts";
+
+/**
+ * The configuration: the project's file, which is the named one or the first on
+ * the way up, before the user's own.
+ *
+ * @throws {ConfigError} where a file cannot be read, trusted or understood
+ */
+export function loadConfigs(
+  host: Host,
+  options: Options,
+  texts = readConfigs(host, options.config),
+): readonly Config[] {
+  return texts.map(({ path, text, owner }) => parseConfig(text, path, owner));
+}
+
+/**
+ * The profiles of `~/.aws/config` and `~/.aws/credentials`, or of the files that
+ * AWS's variables name.
+ *
+ * @throws {ConfigError} where one is there but cannot be read
+ */
+export function loadProfiles(host: Host, texts = readAwsFiles(host)): Profiles {
+  const { env, home } = host;
+  const pathOf = (name: keyof AwsTexts) => awsFile(name, env, home) ?? name;
+  return parseProfiles(texts.config, texts.credentials, {
+    config: pathOf("config"),
+    credentials: pathOf("credentials"),
+  });
+}

@@ -1,0 +1,44 @@
+import { isRejectedCode } from "../aws/errors/translate.ts";
+import type { Base, RolePlan } from "../plan/plan.ts";
+import { Caller } from "./caller_identity.ts";
+import { withDevice } from "./mfa/used_codes.ts";
+import { reachAws } from "./connect_aws.ts";
+import { type Credentials, MFA_SESSION } from "../aws/credentials.ts";
+import { findDevice } from "./mfa/device.ts";
+import { withCode } from "./mfa/code.ts";
+import type { ObtainContext } from "./assume_role.ts";
+
+/**
+ * Gets a session of long-term keys for a one-time code; roles that want MFA can
+ * be assumed from it without another one.
+ */
+export async function obtainMfaSession(
+  plan: RolePlan,
+  { credentials, durationSeconds }: Base & { kind: "mfa-session" },
+  context: ObtainContext,
+): Promise<Credentials> {
+  const { asker, now, reporter, sdk, store } = context;
+  const { endpoints, mfa, request: { roleArn } } = plan;
+  using client = (await reachAws(endpoints, sdk)).connect(credentials);
+  const caller = await Caller.of(credentials.accessKeyId, plan, client, store);
+  const identity = await caller.identity();
+  const serial = mfa.serial ?? caller.mfaSerial ??
+    await findDevice(mfa, client, identity, asker);
+  reporter.explain(`asking STS for a session with MFA of ${identity.arn}`);
+  const output = await withDevice(serial, context, (used) =>
+    withCode(
+      serial,
+      mfa,
+      { ...asker, used },
+      isRejectedCode,
+      (code) =>
+        client.getSessionToken({ durationSeconds, mfa: { serial, code } }),
+    ));
+  await caller.remember({ serial, roleArn });
+  return {
+    ...output,
+    roleArn: MFA_SESSION,
+    assumedRoleArn: identity.arn,
+    obtainedAt: now(),
+  };
+}

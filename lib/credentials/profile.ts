@@ -1,0 +1,160 @@
+import { dirname } from "../system/dirname.ts";
+import { within } from "../system/path.ts";
+import {
+  type Entries,
+  formatAwsFile,
+  parseAwsFile,
+  readSection,
+  removeSection,
+  sectionNames,
+  setSection,
+} from "../aws/ini_editor.ts";
+import { removeOlder } from "../system/private_directory.ts";
+import { kindOf } from "../system/files.ts";
+import { isTemporary, makePrivateDirectory } from "../system/atomic_write.ts";
+import { type Waiting, withLock } from "../system/lock.ts";
+import { type Lock, updateFile } from "../system/edit_shared_file.ts";
+import { reasonOf } from "../system/os_error.ts";
+import type { RolePlan } from "../plan/plan.ts";
+import type { Credentials } from "../aws/credentials.ts";
+
+/** In milliseconds. */
+const DAY = 24 * 3600_000;
+/** The key that tells a section that assume-role wrote; AWS's tools pass over it. */
+const MARK = "x_assume_role_arn";
+/** When the credentials expire, under the name that other tools use for it. */
+const EXPIRES = "x_security_token_expires";
+
+const NOT_OURS =
+  "a section of that name is there that assume-role did not write";
+
+const PROMPTLY: Waiting = {
+  onWait() {},
+  patience: 1000,
+  onPatienceLost: () =>
+    new Error("another assume-role has been writing it for long"),
+};
+
+/** What came of saving. */
+export interface Saved {
+  /** Why it could not be done, in a few words; `undefined` where it was. */
+  readonly reason?: string | undefined;
+  /**
+   * Once it is known what others have written at that moment: why ours had to go
+   * after all. It fails where theirs cannot be kept.
+   */
+  readonly settled: Promise<string | undefined>;
+}
+
+/**
+ * Saves credentials as a profile of `~/.aws/credentials`, for every tool that
+ * reads it. Nothing else in the file changes.
+ */
+export async function saveProfile(
+  target: NonNullable<RolePlan["savedProfile"]>,
+  credentials: Credentials,
+  now: number,
+  onWait: () => void,
+): Promise<Saved> {
+  const { file, name, isTaken } = target;
+  if (isTaken) return notSaved(NOT_OURS);
+  const lock: Lock = (task) => withLock(lockOf(file), { onWait }, task);
+  const promptly: Lock = (task) => withLock(lockOf(file), PROMPTLY, task);
+  try {
+    const kind = await kindOf(file);
+    if (kind === "device") return notSaved(); // /dev/null: nothing is to be saved
+    if (kind === "other") return notSaved("it is not a regular file");
+    await makePrivateDirectory(dirname(file));
+    let refusal: string | undefined;
+    await removeOlder(dirname(file), now - DAY, isTemporary);
+    const replaced = await lock(() =>
+      updateFile(file, (content) => {
+        const before = parseAwsFile(content);
+        refusal = refuse(readSection(before, name), credentials, now);
+        if (refusal !== undefined) return undefined;
+        return formatAwsFile(
+          setSection(before, name, toEntries(credentials, target.region)),
+        );
+      })
+    );
+    const reason = refusal;
+    // The command runs already: it is not to wait for long, nor to read of it.
+    const settled = replaced.settle(promptly)
+      .then(() => reason === undefined ? refusal : undefined);
+    return { reason, settled };
+  } catch (error) {
+    return notSaved(reasonOf(error));
+  }
+}
+
+function notSaved(reason?: string): Saved {
+  return { reason, settled: Promise.resolve(undefined) };
+}
+
+/**
+ * Removes the profiles that we wrote, those of one role or all. Nothing else in
+ * the file changes.
+ *
+ * @returns their names
+ * @throws where the file cannot be read or replaced
+ */
+export async function removeProfiles(
+  file: string,
+  roleArn: string | undefined,
+): Promise<readonly string[]> {
+  const removed = new Set<string>();
+  const lock: Lock = (task) => withLock(lockOf(file), { onWait() {} }, task);
+  const replaced = await lock(() =>
+    updateFile(file, (content) => {
+      const before = parseAwsFile(content);
+      const ours = sectionNames(before).filter((name) => {
+        const arn = readSection(before, name)?.[MARK];
+        return arn !== undefined &&
+          (roleArn === undefined || arn === roleArn);
+      });
+      if (ours.length === 0) return undefined;
+      ours.forEach((name) => removed.add(name));
+      return formatAwsFile(ours.reduce(removeSection, before));
+    })
+  );
+  await replaced.settle(lock);
+  return [...removed];
+}
+
+/** Beside the file, so that it is one for all that write there. */
+function lockOf(file: string): string {
+  return within(dirname(file), ".assume-role-credentials.lock");
+}
+
+function refuse(
+  section: Entries | undefined,
+  credentials: Credentials,
+  now: number,
+): string | undefined {
+  if (section === undefined || Object.keys(section).length === 0) {
+    return undefined;
+  }
+  const writtenFor = section[MARK];
+  if (writtenFor === undefined) {
+    return NOT_OURS;
+  }
+  const expires = Date.parse(section[EXPIRES] ?? "");
+  if (writtenFor !== credentials.roleArn && !(expires <= now)) {
+    return `it holds the credentials of ${writtenFor}; give one of them another profile_name_prefix`;
+  }
+  return undefined;
+}
+
+function toEntries(
+  credentials: Credentials,
+  region: string | undefined,
+): Entries {
+  return {
+    aws_access_key_id: credentials.accessKeyId,
+    aws_secret_access_key: credentials.secretAccessKey,
+    aws_session_token: credentials.sessionToken,
+    ...(region !== undefined && { region }),
+    [EXPIRES]: new Date(credentials.expiration).toISOString(),
+    [MARK]: credentials.roleArn,
+  };
+}

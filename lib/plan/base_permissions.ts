@@ -1,0 +1,129 @@
+// Pure: no I/O.
+import { within } from "../system/path.ts";
+import { hostOf, hostsOf } from "../aws/hosts.ts";
+import { partitionOf } from "../aws/partition.ts";
+import {
+  type Profiles,
+  profileTrail,
+  type Section,
+  ssoSession,
+} from "../aws/profiles.ts";
+import { sdkVariables } from "../aws/paths.ts";
+import type { BaseNeeds } from "../aws/sdk.ts";
+import { sdkSections } from "../aws/sdk_sections.ts";
+
+/** Where an EC2 instance and a container find their credentials. */
+const METADATA = ["169.254.169.254:80", "[fd00:ec2::254]:80"];
+const CONTAINERS = [
+  "169.254.170.2:80",
+  "169.254.170.23:80",
+  "[fd00:ec2::23]:80",
+];
+const DEFAULT_REGION = "us-east-1";
+
+/** What the needs depend on. */
+export interface NeedsContext {
+  readonly env: Readonly<Record<string, string>>;
+  readonly profiles: Profiles;
+  readonly home: string | undefined;
+}
+
+/**
+ * What the AWS SDK needs to find base credentials: in a profile and what leads to
+ * it, or wherever its default chain looks.
+ */
+export function needsOf(
+  profile: string | undefined,
+  context: NeedsContext,
+): BaseNeeds {
+  const { env, home } = context;
+  const sections = sectionsOf(profile ?? "default", context.profiles);
+  const has = (key: RegExp) =>
+    sections.some((section) => Object.keys(section).some((k) => key.test(k)));
+  const usesSso = has(/^sso_/);
+  const usesChain = profile === undefined || has(/^credential_source$/);
+  const caches = home === undefined ? [] : [
+    ...(usesSso ? [within(home, ".aws", "sso", "cache")] : []),
+    ...(has(/^login_session$/) ? [within(home, ".aws", "login", "cache")] : []),
+  ];
+  const named = [
+    ...sections.map((section) => section.web_identity_token_file),
+    env.AWS_WEB_IDENTITY_TOKEN_FILE,
+    env.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE,
+  ];
+  const variables = sdkVariables(env, home);
+  return {
+    sections: sdkSections(
+      profile ?? "default",
+      env.AWS_PROFILE || "default",
+      context.profiles,
+    ),
+    read: [
+      ...named.flatMap((path) => path ? [path] : []),
+      ...caches,
+    ],
+    write: caches,
+    net: [...new Set(netOf(sections, env, usesSso, usesChain))],
+    run: has(/^credential_process$/),
+    ...(Object.keys(variables).length > 0 && { variables }),
+  };
+}
+
+function netOf(
+  sections: readonly Section[],
+  env: NeedsContext["env"],
+  usesSso: boolean,
+  usesChain: boolean,
+): string[] {
+  const configured = [
+    ...Object.keys(env).filter((name) => name.startsWith("AWS_ENDPOINT_URL"))
+      .map((name) => env[name]),
+    ...sections.map((section) => section.endpoint_url),
+    ...(usesChain
+      ? [
+        env.AWS_EC2_METADATA_SERVICE_ENDPOINT,
+        env.AWS_CONTAINER_CREDENTIALS_FULL_URI,
+      ]
+      : []),
+  ].filter((url) => url !== undefined && URL.canParse(url)).map((url) =>
+    hostOf(url!)
+  );
+  const region = env.AWS_REGION || env.AWS_DEFAULT_REGION;
+  const regions = [
+    ...sections.flatMap(({ region, sso_region }) => [region, sso_region]),
+    region || DEFAULT_REGION,
+  ].filter((region) => region !== undefined);
+  const hosts = regions.flatMap((region) => {
+    const settings = {
+      partition: partitionOf(region),
+      region,
+      useFips: false,
+      useDualstack: false,
+    };
+    const suffix = settings.partition === "aws-cn"
+      ? "amazonaws.com.cn"
+      : "amazonaws.com";
+    return [
+      ...hostsOf("sts", settings),
+      ...(usesSso
+        ? [`portal.sso.${region}.${suffix}`, `oidc.${region}.${suffix}`]
+        : []),
+      ...(sections.some(({ login_session }) => login_session !== undefined)
+        ? [`${region}.signin.aws.amazon.com`, "signin.aws.amazon.com"]
+        : []),
+    ];
+  });
+  return [
+    ...configured,
+    ...hosts,
+    ...(usesChain ? [...METADATA, ...CONTAINERS] : []),
+  ];
+}
+
+/** The sections that a profile leads to, itself first. */
+function sectionsOf(name: string, profiles: Profiles): readonly Section[] {
+  return profileTrail(name, profiles).flatMap(({ section = {} }) => {
+    const session = ssoSession(section, profiles);
+    return session === undefined ? [section] : [section, session];
+  });
+}

@@ -1,0 +1,81 @@
+// Pure: no I/O.
+import { parseSections } from "../aws/ini_sections.ts";
+import { ConfigError } from "../errors.ts";
+import { expand } from "../system/path.ts";
+import { withHome } from "../aws/paths.ts";
+import type { BaseCredentials } from "./plan.ts";
+import type { ReadText } from "./request.ts";
+
+/** Where the variables lead to, and what reads files. */
+export interface OldFilesContext {
+  readonly env: Readonly<Record<string, string>>;
+  readonly home: string | undefined;
+  readonly readText: ReadText;
+}
+
+/**
+ * Reads the keys in the file of EC2's first tools, `AWS_CREDENTIAL_FILE`, or of
+ * boto 2, `BOTO_CONFIG`. The AWS CLI takes them if the profile has no identity.
+ *
+ * @throws {ConfigError} If a file cannot be used.
+ */
+export async function oldFileKeys(
+  context: OldFilesContext,
+): Promise<BaseCredentials | undefined> {
+  const { AWS_CREDENTIAL_FILE: ec2, BOTO_CONFIG: boto } = context.env;
+  const keys = ec2 === undefined ? undefined : await ec2Keys(ec2, context);
+  return keys ?? (boto === undefined ? undefined : botoKeys(boto, context));
+}
+
+async function ec2Keys(
+  value: string,
+  { home, readText }: OldFilesContext,
+): Promise<BaseCredentials | undefined> {
+  const path = withHome("AWS_CREDENTIAL_FILE", value, home);
+  let text: string;
+  try {
+    text = await readText(path);
+  } catch (error) {
+    throw new ConfigError(`Cannot read ${path}: ${(error as Error).message}`, {
+      hint: "AWS_CREDENTIAL_FILE names the file",
+      cause: error,
+    });
+  }
+  const values = new Map(
+    text.split(/\r?\n/).map((line) => {
+      const [key = "", ...rest] = line.split("=");
+      return [key.trim(), rest.join("=").trim()];
+    }),
+  );
+  const [id, secret] = ["AWSAccessKeyId", "AWSSecretKey"]
+    .map((key) => values.get(key));
+  return pairOf(path, id, secret);
+}
+
+async function botoKeys(
+  value: string,
+  { env, home, readText }: OldFilesContext,
+): Promise<BaseCredentials | undefined> {
+  const path = withHome("BOTO_CONFIG", expand(value, env), home);
+  let text: string;
+  try {
+    text = await readText(path);
+  } catch {
+    return undefined; // botocore goes on too
+  }
+  const { aws_access_key_id, aws_secret_access_key } =
+    parseSections(text).get("Credentials") ?? {};
+  return pairOf(path, aws_access_key_id, aws_secret_access_key);
+}
+
+function pairOf(
+  path: string,
+  accessKeyId: string | undefined,
+  secretAccessKey: string | undefined,
+): BaseCredentials | undefined {
+  if (accessKeyId === undefined) return undefined;
+  if (secretAccessKey !== undefined) return { accessKeyId, secretAccessKey };
+  throw new ConfigError(
+    `Cannot use ${path}: it has an access key ID, but no secret access key`,
+  );
+}

@@ -1,0 +1,90 @@
+// Pure: no I/O.
+import { parseDuration } from "./duration.ts";
+import * as request from "./session_parsers.ts";
+import type { Setting, SettingName, SettingValues } from "./setting.ts";
+import * as values from "./parsers.ts";
+
+/**
+ * The one table of settings, how their values are read and where a file may have
+ * them: with `OPTIONS`, how they are written as options, the parser,
+ * `--help`, the reading of `ASSUME_ROLE_*` and of `assume-role.yaml`, and the
+ * README's reference all come from it. Its order is that of `--help`.
+ */
+export const SETTINGS: {
+  readonly [K in SettingName]: Setting<SettingValues[K]>;
+} = {
+  role: { parse: values.parseText },
+  roleSessionName: { parse: values.parseSessionName, key: { in: "both" } },
+  duration: { parse: values.parseSessionDuration, key: { in: "both" } },
+  externalId: { parse: request.parseExternalId, key: { in: "both" } },
+  sourceIdentity: { parse: request.parseSourceIdentity, key: { in: "both" } },
+  tags: {
+    parse: request.parseTags,
+    list: "add",
+    parseMapping: request.parseTagMapping,
+    key: { in: "both" },
+  },
+  transitiveTags: {
+    parse: request.parseTagKeys,
+    list: "add",
+    key: { in: "both" },
+  },
+  policy: {
+    parse: request.parsePolicySource,
+    parseMapping: (mapping) => ({
+      json: request.parsePolicy(JSON.stringify(mapping)),
+    }),
+    key: { in: "both" },
+  },
+  policyArns: {
+    parse: request.parsePolicyArns,
+    list: "replace",
+    key: { in: "both" },
+  },
+  forceRefresh: { parse: values.parseBoolean },
+  profile: { parse: values.parseText, key: { in: "both" } },
+  region: { parse: values.parseRegion, key: { in: "both" } },
+  mfaSerial: { parse: values.parseMfaSerial, key: { in: "both" } },
+  mfaToken: {
+    parse: values.parseMfaToken,
+    secret: true,
+  },
+  mfaCommand: {
+    parse: values.parseText,
+    key: { in: "both", userFileOnly: true },
+  },
+  mfaSession: { parse: values.parseMfaSessionDuration, key: { in: "both" } },
+  noInput: { parse: values.parseBoolean },
+  preserveEnv: {
+    parse: values.parsePatterns,
+    list: "add",
+  },
+  format: { parse: values.parseFormat },
+  server: { parse: values.parseBoolean },
+  config: { parse: values.parseText },
+  console: { parse: values.parseBoolean },
+  whoami: { parse: values.parseBoolean },
+  init: { parse: values.parseBoolean },
+  completions: { parse: values.parseCompletions },
+  list: { parse: values.parseBoolean },
+  explain: { parse: values.parseBoolean },
+  doctor: { parse: values.parseBoolean },
+  clearCache: { parse: values.parseBoolean },
+  verbose: { parse: values.parseBoolean },
+  quiet: { parse: values.parseBoolean },
+  version: { parse: values.parseBoolean },
+  help: { parse: values.parseBoolean },
+  roleArn: { parse: values.parseRoleArn, key: { in: "role" } },
+  via: { parse: values.parseText, key: { in: "role" } },
+  rolePrefix: { parse: values.parsePrefix, key: { in: "file" } },
+  profileNamePrefix: {
+    parse: values.parseProfileNamePrefix,
+    key: { in: "both" },
+  },
+  refreshBeforeExpiry: { parse: parseDuration, key: { in: "both" } },
+  writeProfile: { parse: values.parseBoolean, key: { in: "both" } },
+  envKeep: { parse: values.parsePatterns, list: "add", key: { in: "both" } },
+};
+
+/** All names of {@linkcode SETTINGS}, in its order. */
+export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[];

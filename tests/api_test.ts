@@ -1,0 +1,431 @@
+/** The library, as a program uses it. */
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { assertEquals, assertRejects } from "@std/assert";
+import {
+  assumeRole,
+  type AssumeRoleOptions,
+  AwsError,
+  ConfigError,
+  credentialProvider,
+  MfaError,
+  UsageError,
+} from "../mod.ts";
+import { Sandbox } from "./e2e/test_home.ts";
+import { role, WORLD } from "./e2e/worlds.ts";
+import { FakeAws } from "./fake_aws/server.ts";
+import { ALICE } from "./fake_aws/world.ts";
+
+const DEVICE = "arn:aws:iam::111111111111:mfa/alice";
+
+/** The variables of a sandbox: nothing of the test's own gets in. */
+function envOf(box: Sandbox, aws: FakeAws): Readonly<Record<string, string>> {
+  return {
+    HOME: box.home,
+    USERPROFILE: box.home,
+    PATH: Deno.env.get("PATH") ?? "",
+    AWS_ENDPOINT_URL: aws.url,
+  };
+}
+
+/** A fake AWS, a home, and the options that lead there. */
+async function withAws(
+  work: (
+    world: { aws: FakeAws; box: Sandbox; options: AssumeRoleOptions },
+  ) => Promise<void>,
+  options: ConstructorParameters<typeof FakeAws>[1] = {},
+): Promise<void> {
+  await using aws = new FakeAws(WORLD, options);
+  await using box = new Sandbox(aws);
+  const config = `${box.project}/assume-role.yaml`;
+  await work({ aws, box, options: { env: envOf(box, aws), config } });
+}
+
+Deno.test("assumeRole gives credentials, and the same from the cache", async () => {
+  await withAws(async ({ aws, options }) => {
+    const first = await assumeRole({ ...options, role: "admin" });
+    assertEquals(first.roleArn, "arn:aws:iam::111111111111:role/admin");
+    assertEquals(
+      first.assumedRoleArn,
+      "arn:aws:sts::111111111111:assumed-role/admin/alice",
+    );
+    assertEquals(
+      aws.sessionOf(first.accessKeyId)?.secretAccessKey,
+      first.secretAccessKey,
+    );
+    assertEquals(await assumeRole({ ...options, role: "admin" }), first);
+    assertEquals(aws.count("AssumeRole"), 1);
+    const fresh = { ...options, role: "admin", forceRefresh: true };
+    await assumeRole(fresh);
+    assertEquals(aws.count("AssumeRole"), 2);
+  });
+});
+
+Deno.test("assumeRole shares the cache and the profile with the command line", async () => {
+  await withAws(async ({ aws, box, options }) => {
+    const { accessKeyId } = await assumeRole({ ...options, role: "admin" });
+    const { stdout } = await box.run(["-r", "admin"]);
+    assertEquals(
+      stdout.split("\n")[0],
+      `AWS_ACCESS_KEY_ID=${accessKeyId}`,
+    );
+    assertEquals(aws.count("AssumeRole"), 1);
+    assertEquals(
+      box.readHome(".aws/credentials").includes("[111111111111-admin]"),
+      true,
+    );
+  });
+});
+
+Deno.test("assumeRole takes an AWS profile as the role, by either name", async () => {
+  await withAws(async ({ aws, box, options }) => {
+    const arn = "arn:aws:iam::111111111111:role/admin";
+    const config = "[profile boss]\nrole_arn = " + arn +
+      "\nsource_profile = default\n";
+    box.writeHome(".aws/config", config);
+    const given = { ...options, config: box.write("empty.yaml", "") };
+    const { roleArn } = await assumeRole({ ...given, profile: "boss" });
+    assertEquals(roleArn, arn);
+    await assumeRole({ ...given, role: "boss" });
+    assertEquals(aws.count("AssumeRole"), 1);
+    await assertRejects(
+      () => assumeRole({ ...given, profile: "default" }),
+      UsageError,
+      "long-term keys are never handed out",
+    );
+    const role = { ...options, role: "boss" };
+    await assertRejects(
+      () => assumeRole(role),
+      UsageError,
+      "which role 'boss'",
+    );
+  });
+});
+
+Deno.test("assumeRole saves no profile where it is not to", async () => {
+  await withAws(async ({ box, options }) => {
+    const before = box.readHome(".aws/credentials");
+    await assumeRole({ ...options, role: "admin", writeProfile: false });
+    assertEquals(box.readHome(".aws/credentials"), before);
+  });
+});
+
+Deno.test("assumeRole asks STS for what the options say", async () => {
+  await withAws(async ({ aws, options }) => {
+    await assumeRole({
+      ...options,
+      role: "arn:aws:iam::111111111111:role/team-a/long",
+      roleSessionName: "nightly",
+      duration: "2h",
+      externalId: "between-us",
+      sourceIdentity: "alice",
+      tags: { Project: "apollo", "Cost=Center": "1+1=2" },
+      transitiveTags: ["Project"],
+      policy: { Version: "2012-10-17", Statement: [] },
+      policyArns: ["arn:aws:iam::aws:policy/ReadOnlyAccess"],
+    });
+    const { Action: _, Version: __, ...params } = aws.calls
+      .find(({ action }) => action === "AssumeRole")!.params;
+    assertEquals(params, {
+      RoleArn: "arn:aws:iam::111111111111:role/team-a/long",
+      RoleSessionName: "nightly",
+      DurationSeconds: "7200",
+      ExternalId: "between-us",
+      SourceIdentity: "alice",
+      "Tags.member.1.Key": "Project",
+      "Tags.member.1.Value": "apollo",
+      "Tags.member.2.Key": "Cost=Center",
+      "Tags.member.2.Value": "1+1=2",
+      "TransitiveTagKeys.member.1": "Project",
+      Policy: '{"Version":"2012-10-17","Statement":[]}',
+      "PolicyArns.member.1.arn": "arn:aws:iam::aws:policy/ReadOnlyAccess",
+    });
+  });
+});
+
+Deno.test("assumeRole goes by variables and files where an option is left out", async () => {
+  await withAws(async ({ aws, box, options }) => {
+    box.writeHome(".aws/assume-role.yaml", "role_session_name: from-file\n");
+    const env = { ...options.env, ASSUME_ROLE_ROLE: "admin" };
+    const { assumedRoleArn } = await assumeRole({ ...options, env });
+    assertEquals(
+      assumedRoleArn,
+      "arn:aws:sts::111111111111:assumed-role/admin/from-file",
+    );
+    assertEquals(aws.count("AssumeRole"), 1);
+  });
+});
+
+Deno.test("assumeRole says what is wrong with an option, as the command line does", async () => {
+  await withAws(async ({ aws, options }) => {
+    const cases: [AssumeRoleOptions, string][] = [
+      [{ duration: 60 }, "'duration': a session lasts from 15m to 12h"],
+      [
+        { roleSessionName: "a b" },
+        "'roleSessionName': a session name has 2 to 64 of the characters A-Z a-z 0-9 _ + = , . @ -",
+      ],
+      [
+        { tags: { "aws:x": "1" } },
+        "'tags': tags whose key begins with 'aws:' are AWS's own",
+      ],
+      [{ role: "" }, "'role': the value is empty"],
+      [{ region: "Eu" }, "'region': a region is written like eu-west-1"],
+    ];
+    for (const [wrong, reason] of cases) {
+      await assertRejects(
+        () => assumeRole({ ...options, role: "admin", ...wrong }),
+        UsageError,
+        `Cannot use the option ${reason}`,
+      );
+    }
+    await assertRejects(() => assumeRole(options), UsageError, "which role");
+    await assertRejects(
+      () => assumeRole({ ...options, role: "admin", config: "/nowhere.yaml" }),
+      ConfigError,
+      "Cannot read /nowhere.yaml",
+    );
+    assertEquals(aws.calls, []);
+  });
+});
+
+Deno.test("assumeRole rejects with what AWS said", async () => {
+  await withAws(async ({ aws, options }) => {
+    const code = "RegionDisabled";
+    aws.fail("AssumeRole", { kind: "error", code, status: 403 });
+    const error = await assertRejects(
+      () => assumeRole({ ...options, role: "admin" }),
+      AwsError,
+    );
+    assertEquals(error.code, code);
+  });
+});
+
+Deno.test("assumeRole asks the program for a code, again if it was rejected", async () => {
+  await withAws(async ({ aws, options }) => {
+    const asked: unknown[] = [];
+    const codes = ["000000", await aws.code(ALICE)];
+    const { assumedRoleArn } = await assumeRole({
+      ...options,
+      role: "deploy",
+      mfaCode: (request) => {
+        asked.push(request);
+        return codes.shift();
+      },
+    });
+    assertEquals(
+      assumedRoleArn,
+      "arn:aws:sts::111111111111:assumed-role/deploy/alice",
+    );
+    assertEquals(asked, [
+      {
+        serial: DEVICE,
+        reason: "AWS denies arn:aws:iam::111111111111:role/deploy without MFA.",
+      },
+      { serial: DEVICE, reason: "That code was rejected." },
+    ]);
+  });
+});
+
+Deno.test("assumeRole asks nobody else, and with noInput nobody at all", async () => {
+  await withAws(async ({ aws, options }) => {
+    const deploy = { ...options, role: "deploy", mfaSerial: DEVICE };
+    await assertRejects(
+      () => assumeRole(deploy),
+      MfaError,
+      `An MFA code for ${DEVICE} is needed, and the program gives none`,
+    );
+    await assertRejects(
+      () => assumeRole({ ...deploy, mfaCode: () => undefined }),
+      MfaError,
+      "No MFA code was given",
+    );
+    const mfaCode = () => {
+      throw new Error("asked");
+    };
+    await assertRejects(
+      () => assumeRole({ ...deploy, mfaCode, noInput: true }),
+      MfaError,
+      "'--no-input' forbids asking",
+    );
+    assertEquals(aws.count("AssumeRole"), 0);
+  });
+});
+
+Deno.test(
+  "assumeRole runs the user's mfa_command, and hears no signal meanwhile",
+  { ignore: Deno.build.os === "windows" },
+  async () => {
+    await withAws(async ({ aws, box, options }) => {
+      const code = await aws.code(ALICE);
+      box.writeHome(
+        ".aws/assume-role.yaml",
+        `mfa_serial: ${DEVICE}\nmfa_command: echo ${code}\n`,
+      );
+      await assumeRole({ ...options, role: "deploy" });
+      assertEquals(aws.count("AssumeRole"), 1);
+    });
+  },
+);
+
+Deno.test("assumeRole does not look for keys by variables that are not the process's", async () => {
+  await withAws(async ({ aws, box, options }) => {
+    box.writeHome(".aws/credentials", "");
+    const { message } = await assertRejects(
+      () => assumeRole({ ...options, role: "admin" }),
+      ConfigError,
+      "Cannot look for base credentials by other variables than the program's own: ",
+    );
+    assertEquals(message.includes("AWS_ENDPOINT_URL, HOME"), true, message);
+    assertEquals(aws.calls, []);
+  });
+});
+
+Deno.test("credentialProvider serves a client of the AWS SDK", async () => {
+  await withAws(async ({ aws, options }) => {
+    const credentials = credentialProvider({ ...options, role: "admin" });
+    assertEquals(aws.calls, []);
+    const clients = Array.from({ length: 3 }, () =>
+      new STSClient({
+        region: "eu-west-1",
+        endpoint: aws.url,
+        credentials,
+      }));
+    const arns = await Promise.all(
+      clients.map(async (client) =>
+        (await client.send(new GetCallerIdentityCommand({}))).Arn
+      ),
+    );
+    const arn = "arn:aws:sts::111111111111:assumed-role/admin/alice";
+    assertEquals(arns, [arn, arn, arn]);
+    assertEquals(aws.count("AssumeRole"), 1);
+    clients.forEach((client) => client.destroy());
+  });
+});
+
+Deno.test("credentialProvider refreshes before the credentials expire", async () => {
+  const sessionLife = 4000;
+  await withAws(async ({ aws, options }) => {
+    const provide = credentialProvider({
+      ...options,
+      role: "admin",
+      forceRefresh: true,
+    });
+    const first = await provide();
+    assertEquals((await provide()).accessKeyId, first.accessKeyId);
+    assertEquals(aws.count("AssumeRole"), 1);
+    // A session that is so short is refreshed at half its life.
+    await new Promise((resolve) => setTimeout(resolve, sessionLife / 2 + 100));
+    aws.fail("AssumeRole", {
+      kind: "error",
+      code: "AccessDenied",
+      status: 403,
+    });
+    // What cannot be refreshed is good until it has expired.
+    assertEquals((await provide()).accessKeyId, first.accessKeyId);
+    const second = await provide();
+    assertEquals(second.accessKeyId === first.accessKeyId, false);
+    assertEquals(second.expiration > first.expiration, true);
+  }, { sessionLife });
+});
+
+Deno.test("credentialProvider tells the expiry by this machine's clock", async () => {
+  await withAws(async ({ options }) => {
+    const provide = credentialProvider({ ...options, role: "admin" });
+    const { expiration, ...keys } = await provide();
+    const left = expiration.getTime() - Date.now();
+    assertEquals(Math.abs(left - 3600_000) < 60_000, true, `${left}`);
+    assertEquals(Object.keys(keys).sort(), [
+      "accessKeyId",
+      "secretAccessKey",
+      "sessionToken",
+    ]);
+  }, { clockOffset: 7200_000 });
+});
+
+Deno.test("the library asks for a role once, however many ask the provider", async () => {
+  await withAws(async ({ aws, options }) => {
+    const provide = credentialProvider({ ...options, role: "admin" });
+    const all = await Promise.all(Array.from({ length: 20 }, () => provide()));
+    assertEquals(new Set(all.map(({ accessKeyId }) => accessKeyId)).size, 1);
+    assertEquals(aws.count("AssumeRole"), 1);
+  });
+});
+
+Deno.test("assumeRole refuses a profile that the SDK in its process would read otherwise", async () => {
+  await using aws = new FakeAws(WORLD);
+  await using box = new Sandbox(aws);
+  const mod = new URL("../mod.ts", import.meta.url).href;
+  const program = box.write(
+    "program.ts",
+    `import { assumeRole } from "${mod}";
+await assumeRole({ role: "admin", profile: Deno.args[0] })
+  .then(() => console.log("done"), ({ name, message }) => console.log(name, message));
+`,
+  );
+  const answer = JSON.stringify({
+    Version: 1,
+    AccessKeyId: ALICE.accessKeyId,
+    SecretAccessKey: ALICE.secretAccessKey,
+  });
+  const process = (name: string) =>
+    `credential_process = cat ${box.writeHome(name, answer)}\n`;
+  box.writeHome(
+    ".aws/config",
+    `[profile plain]\n${process("plain.json")}[profile above]\n${
+      process("above.json")
+    }[profile prod] // live\n${process("prod.json")}`,
+  );
+  const config = new URL("../deno.json", import.meta.url).pathname;
+  const run = async (profile: string) =>
+    (await box.exec([
+      Deno.execPath(),
+      "run",
+      "--quiet",
+      "-A",
+      `--config=${config}`,
+      program,
+      profile,
+    ])).stdout.trim();
+  assertEquals(await run("plain"), "done");
+  for (const profile of ["above", "prod"]) {
+    assertEquals(
+      await run(profile),
+      `ConfigError Cannot use the AWS profile '${profile}': the AWS SDK and the AWS CLI read AWS's files differently there`,
+    );
+  }
+});
+
+Deno.test("a program that imports the library needs no permission for that, and hears its own signals", async () => {
+  await using aws = new FakeAws({ ...WORLD, roles: [role("admin")] });
+  await using box = new Sandbox(aws);
+  const mod = new URL("../mod.ts", import.meta.url).href;
+  const program = box.write(
+    "program.ts",
+    `import { assumeRole } from "${mod}";
+if (Deno.args.length === 0) Deno.exit(0);
+const variables = () => JSON.stringify(Object.entries(Deno.env.toObject()).sort());
+const before = variables();
+const add = Deno.addSignalListener;
+let heard = 0;
+Deno.addSignalListener = (...words) => (heard++, add(...words));
+const { assumedRoleArn } = await assumeRole({ role: "admin" });
+console.log(assumedRoleArn, heard, before === variables());
+`,
+  );
+  const config = new URL("../deno.json", import.meta.url).pathname;
+  const words = [
+    Deno.execPath(),
+    "run",
+    "--quiet",
+    "--no-prompt",
+    "--config",
+    config,
+  ];
+  const idle = await box.exec([...words, program]);
+  assertEquals([idle.status, idle.stderr], [0, ""]);
+  const result = await box.exec([...words, "-A", program, "go"]);
+  assertEquals(
+    [result.status, result.stdout],
+    [0, "arn:aws:sts::111111111111:assumed-role/admin/alice 0 true\n"],
+    result.stderr,
+  );
+});

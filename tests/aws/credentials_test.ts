@@ -1,0 +1,102 @@
+import { assertEquals } from "@std/assert";
+import {
+  type Credentials,
+  isFresh,
+  timeLeft,
+} from "../../lib/aws/credentials.ts";
+
+const MINUTE = 60_000;
+const OBTAINED = Date.UTC(2026, 0, 1);
+
+/** Credentials of a session that is so long, got at OBTAINED by our clock. */
+function session(seconds: number, clockOffset = 0): Credentials {
+  return {
+    accessKeyId: "ASIA1",
+    secretAccessKey: "s",
+    sessionToken: "t",
+    expiration: OBTAINED + clockOffset + seconds * 1000,
+    roleArn: "arn:aws:iam::111111111111:role/admin",
+    assumedRoleArn: "arn:aws:sts::111111111111:assumed-role/admin/alice",
+    obtainedAt: OBTAINED,
+    clockOffset,
+  };
+}
+
+/** Session in seconds, margin in seconds, age in milliseconds. */
+type Case = readonly [number, number, number, boolean];
+
+function check(cases: readonly Case[], clockOffset = 0): void {
+  for (const [seconds, margin, age, expected] of cases) {
+    assertEquals(
+      isFresh(session(seconds, clockOffset), margin, OBTAINED + age),
+      expected,
+      `${seconds} s, margin ${margin} s, after ${age} ms`,
+    );
+  }
+}
+
+Deno.test("timeLeft() counts by AWS's clock", () => {
+  for (const offset of [0, -3600_000, 86_400_000]) {
+    const credentials = session(3600, offset);
+    assertEquals(
+      [0, 30 * MINUTE, 60 * MINUTE, 61 * MINUTE].map((age) =>
+        timeLeft(credentials, OBTAINED + age)
+      ),
+      [60 * MINUTE, 30 * MINUTE, 0, -MINUTE],
+    );
+  }
+});
+
+Deno.test("isFresh() wants a refresh a while before the expiry, whatever our clock says", () => {
+  for (const offset of [0, -3600_000, 86_400_000]) {
+    check([
+      [3600, 900, 0, true],
+      [3600, 900, 45 * MINUTE - 1, true],
+      [3600, 900, 45 * MINUTE, false],
+      [3600, 900, 60 * MINUTE, false],
+      [3600, 0, 60 * MINUTE - 1, true],
+      [3600, 0, 60 * MINUTE, false],
+    ], offset);
+  }
+});
+
+Deno.test("isFresh() wants a refresh of a short session at half its life", () => {
+  check([
+    [900, 900, 0, true],
+    [900, 900, 7.5 * MINUTE - 1, true],
+    [900, 900, 7.5 * MINUTE, false],
+    [899, 900, MINUTE, true],
+    [3600, 86_400, 30 * MINUTE - 1, true],
+    [3600, 86_400, 30 * MINUTE, false],
+  ]);
+});
+
+// A clock that is less than two seconds off counts as right, and a Date header
+// has whole seconds: the life of a session of 15m may seem to be 15m and a bit.
+Deno.test("isFresh() does not refresh a session as long as the margin on every call", () => {
+  for (const error of [1, 500, 1999]) {
+    const credentials = session(900 + error / 1000);
+    assertEquals(
+      isFresh(credentials, 900, OBTAINED + 5 * MINUTE),
+      true,
+      `the clock is ${error} ms slow`,
+    );
+  }
+});
+
+Deno.test("isFresh() never takes expired credentials, however short the margin", () => {
+  check([
+    [3600, 0, 60 * MINUTE + 1, false],
+    [0, 0, 0, false],
+    [-1, 900, 0, false],
+    [-1, 900, -700, false],
+  ]);
+});
+
+Deno.test("isFresh() cannot tell the age if the clock has gone back", () => {
+  check([
+    [3600, 900, -MINUTE, true],
+    [3600, 900, -MINUTE - 1, false],
+    [3600, 900, -86_400_000, false],
+  ]);
+});

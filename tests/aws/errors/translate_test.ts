@@ -1,0 +1,708 @@
+import { assertEquals } from "@std/assert";
+import { AwsError } from "../../../lib/errors.ts";
+import {
+  isRejectedCode,
+  toAwsError,
+} from "../../../lib/aws/errors/translate.ts";
+import { INCOMPLETE_ANSWER, NO_ANSWER } from "../../../lib/aws/errors/match.ts";
+import { FAULTS } from "../../../lib/aws/errors/service.ts";
+import { REFUSALS } from "../../../lib/aws/errors/denied.ts";
+
+const CONTEXT = {
+  task: "assume arn:aws:iam::111111111111:role/admin",
+  host: "STS in eu-west-1",
+  secrets: ["s3cr3t", undefined, "123456"],
+};
+const START = "Cannot assume arn:aws:iam::111111111111:role/admin: ";
+
+/** An error as the SDK throws it after an answer. */
+function sdkError(name: string, message: string, more = {}): Error {
+  return Object.assign(new Error(message), {
+    name,
+    $fault: "client",
+    $response: {},
+    $metadata: { requestId: "req-1" },
+    ...more,
+  });
+}
+
+function facts(error: AwsError): unknown {
+  const { name, message, code, requestId, hint, status, cause } = error;
+  return {
+    name,
+    message,
+    code,
+    requestId,
+    hint,
+    status,
+    cause: cause instanceof Error ? cause.message : cause,
+  };
+}
+
+/** A name and a message of the SDK's, and what is made of them. */
+type Case = readonly [
+  name: string,
+  message: string,
+  reason: string,
+  hint?: string,
+];
+
+const USER = "User: arn:aws:iam::111111111111:user/alice is not authorized";
+const ROLE = "arn:aws:iam::111111111111:role/admin";
+const NOT_AUTHORIZED =
+  `${USER} to perform: sts:AssumeRole on resource: ${ROLE}`;
+const DENIED =
+  "the role may not exist, its trust policy may not let you in, you may lack sts:AssumeRole, or it may want MFA";
+const EXPLICIT = "the conditions there tell when, such as without MFA";
+const LACKING = "allow it there, or look at the conditions there, such as MFA";
+const ORGANIZATION =
+  "those who administer your AWS organization can change that";
+
+const DENIALS: readonly Case[] = [
+  ["AccessDenied", NOT_AUTHORIZED, "AWS denies it", DENIED],
+  ["AccessDeniedException", "no", "AWS denies it", DENIED],
+  ["NotAuthorized", "You do not have permission", "AWS denies it", DENIED],
+  [
+    "AccessDenied",
+    `${NOT_AUTHORIZED} with an explicit deny in an identity-based policy`,
+    "AWS denies it with an explicit deny in an identity-based policy",
+    EXPLICIT,
+  ],
+  [
+    "AccessDenied",
+    `${USER} to perform: sts:AssumeRole with an explicit deny in the role trust policy`,
+    "AWS denies it with an explicit deny in the role trust policy",
+    EXPLICIT,
+  ],
+  [
+    "AccessDenied",
+    `${NOT_AUTHORIZED} with an explicit deny in a permissions boundary`,
+    "AWS denies it with an explicit deny in a permissions boundary",
+    EXPLICIT,
+  ],
+  [
+    "AccessDenied",
+    `${NOT_AUTHORIZED} with an explicit deny in a service control policy: arn:aws:organizations::222222222222:policy/o-1/service_control_policy/p-1`,
+    "AWS denies it with an explicit deny in a service control policy",
+    ORGANIZATION,
+  ],
+  [
+    "AccessDenied",
+    `${NOT_AUTHORIZED} with an explicit deny in a resource control policy`,
+    "AWS denies it with an explicit deny in a resource control policy",
+    ORGANIZATION,
+  ],
+  [
+    "AccessDenied",
+    `${NOT_AUTHORIZED} because no service control policy allows the sts:AssumeRole action`,
+    "AWS denies it because no service control policy allows it",
+    ORGANIZATION,
+  ],
+  [
+    "AccessDenied",
+    `${NOT_AUTHORIZED} because no identity-based policy allows the sts:AssumeRole action`,
+    "AWS denies it because no identity-based policy allows it",
+    LACKING,
+  ],
+  [
+    "AccessDenied",
+    `${NOT_AUTHORIZED} because no session policy allows the sts:AssumeRole action`,
+    "AWS denies it because no session policy allows it",
+    LACKING,
+  ],
+  [
+    "AccessDenied",
+    `${NOT_AUTHORIZED} because no permissions boundary allows the sts:AssumeRole action`,
+    "AWS denies it because no permissions boundary allows it",
+    LACKING,
+  ],
+  [
+    "AccessDenied",
+    `${NOT_AUTHORIZED} because no VPC endpoint policy allows the sts:AssumeRole action`,
+    "AWS denies it because no VPC endpoint policy allows it",
+    LACKING,
+  ],
+  [
+    "AccessDenied",
+    `${USER} to perform: sts:AssumeRole because no role trust policy allows the sts:AssumeRole action`,
+    "AWS denies it because no role trust policy allows it",
+    LACKING,
+  ],
+  [
+    "AccessDenied",
+    `${USER} to perform: sts:TagSession on resource: ${ROLE}`,
+    "AWS denies sts:TagSession",
+    "both the role's trust policy and your own policies have to allow it",
+  ],
+  [
+    "AccessDenied",
+    `${USER} to perform: sts:SetSourceIdentity on resource: ${ROLE} because no identity-based policy allows the sts:SetSourceIdentity action`,
+    "AWS denies sts:SetSourceIdentity because no identity-based policy allows it",
+    "both the role's trust policy and your own policies have to allow it",
+  ],
+  [
+    "AccessDenied",
+    "The source identity is already set for this assume role session",
+    "AWS lets no role of a chain change the source identity",
+    "leave it out; it is passed on from session to session",
+  ],
+  [
+    "AccessDenied",
+    `${USER} to perform: iam:GetUser on resource: user alice with an explicit deny in an identity-based policy`,
+    "AWS denies you iam:GetUser with an explicit deny in an identity-based policy",
+    "name the session with '--role-session-name'; then it is not needed",
+  ],
+  [
+    "AccessDenied",
+    `${USER} to perform: iam:ListMFADevices on resource: user alice because no identity-based policy allows the iam:ListMFADevices action`,
+    "AWS denies you iam:ListMFADevices because no identity-based policy allows it",
+    "get that permission for yourself",
+  ],
+  [
+    "AccessDenied",
+    `${USER} to perform: sts:GetSessionToken with an explicit deny in an identity-based policy`,
+    "AWS denies you sts:GetSessionToken with an explicit deny in an identity-based policy",
+    "get that permission for yourself",
+  ],
+  [
+    "AccessDenied",
+    "Cannot call GetSessionToken with session credentials",
+    "AWS denies GetSessionToken to temporary credentials",
+    "it takes the access key of an IAM user",
+  ],
+  [
+    "AccessDenied",
+    "Roles may not be assumed by root accounts.",
+    "AWS lets no root user assume a role",
+    "use the credentials of an IAM user or of IAM Identity Center",
+  ],
+  [
+    "AccessDenied",
+    "Not authorized to perform sts:AssumeRoleWithWebIdentity",
+    "AWS denies it to this web identity",
+    "the role's trust policy has to name the provider, and the audience and subject of the token",
+  ],
+  [
+    "AccessDenied",
+    "MultiFactorAuthentication failed with invalid MFA one time pass code. ",
+    "AWS does not accept the MFA code",
+    "each code works once; check the device's clock, and '--mfa-serial'",
+  ],
+  [
+    "AccessDenied",
+    "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.",
+    "AWS cannot check a code of that MFA device",
+    "'--mfa-serial' has to name a device of the base credentials' user",
+  ],
+];
+
+const RENEW =
+  "renew them: sign in again, or run 'aws sso login' if they come from IAM Identity Center";
+const UNKNOWN_KEY =
+  "it may be mistyped, deactivated or of another partition; see the profile that supplies it";
+const EXPIRED_IDENTITY = [
+  "the web identity token has expired",
+  "get a new one from the identity provider",
+] as const;
+const CLOCK = ["this machine's clock is wrong", "set the clock"] as const;
+
+const CREDENTIALS: readonly Case[] = [
+  [
+    "ExpiredToken",
+    "The security token included in the request is expired",
+    "the base credentials have expired",
+    RENEW,
+  ],
+  [
+    "ExpiredTokenException",
+    "The security token included in the request is expired",
+    "the base credentials have expired",
+    RENEW,
+  ],
+  [
+    "ExpiredTokenException",
+    "Token expired: current date/time 1626271164 must be before the expiration date/time1626191469",
+    ...EXPIRED_IDENTITY,
+  ],
+  ["ExpiredTokenException", "Token too old: 441398", ...EXPIRED_IDENTITY],
+  [
+    "InvalidClientTokenId",
+    "The security token included in the request is invalid.",
+    "AWS does not know the base access key",
+    UNKNOWN_KEY,
+  ],
+  [
+    "UnrecognizedClientException",
+    "The security token included in the request is invalid.",
+    "AWS does not know the base access key",
+    UNKNOWN_KEY,
+  ],
+  [
+    "SignatureDoesNotMatch",
+    "The request signature we calculated does not match the signature you provided.",
+    "AWS rejects the signature of the base credentials",
+    "the secret access key may be mistyped, or this machine's clock wrong",
+  ],
+  // STS says of a clock that is 15 minutes off what is RequestExpired elsewhere.
+  [
+    "SignatureDoesNotMatch",
+    "Signature expired: 20260101T000000Z is now earlier than 20260101T001500Z (20260101T003000Z - 15 min.)",
+    ...CLOCK,
+  ],
+  [
+    "SignatureDoesNotMatch",
+    "Signature not yet current: 20260101T003000Z is still later than 20260101T001500Z",
+    ...CLOCK,
+  ],
+  [
+    "InvalidSignatureException",
+    "Signature expired: 20260101T000000Z",
+    ...CLOCK,
+  ],
+  ["RequestTimeTooSkewed", "The difference is too large", ...CLOCK],
+  ["RequestExpired", "Request has expired", ...CLOCK],
+  ["RequestInTheFuture", "The date stamp is in the future", ...CLOCK],
+  [
+    "IncompleteSignature",
+    "'x' not a valid key=value pair (missing equal-sign) in Authorization header",
+    "AWS cannot read the signature of the base credentials",
+    "is there a space or a line break in a key, or a proxy that changes requests?",
+  ],
+  [
+    "MissingAuthenticationToken",
+    "Request is missing Authentication Token",
+    "the request came to AWS without a signature",
+    "is there a proxy on the way that drops the Authorization header?",
+  ],
+  [
+    "OptInRequired",
+    "The AWS Access Key Id needs a subscription for the service",
+    "the account of the base credentials is not signed up for it",
+    "finish the account's sign-up, or enable the region for it",
+  ],
+  [
+    "RegionDisabledException",
+    "STS is not activated in this region for account:111111111111. Your account administrator can activate STS in this region using the IAM Console.",
+    "STS in eu-west-1 is not active for the account",
+    "have the region enabled, and STS in it activated in IAM's account settings, or ask elsewhere with '--region'",
+  ],
+  [
+    "InvalidIdentityTokenException",
+    "No OpenIDConnect provider found in your account for https://example.com",
+    "AWS cannot validate the web identity token: No OpenIDConnect provider found in your account for https://example.com",
+    "check the token's issuer and audience against the identity provider in IAM",
+  ],
+  [
+    "IDPRejectedClaimException",
+    "rejected",
+    "the identity provider rejects the web identity token",
+    "it may have expired or be revoked: get a new one from the identity provider",
+  ],
+  [
+    "IDPCommunicationErrorException",
+    "Error communicating with the identity provider",
+    "AWS cannot reach the identity provider of the web identity token",
+    "try again in a minute; the provider's keys have to be public on the internet",
+  ],
+];
+
+const SMALLER = "shorten them, or leave some out";
+const TAGS =
+  "keys have to differ by more than case, and inherited transitive ones cannot be set again";
+const SETTING = "a setting has a value that AWS does not take; '-v' lists them";
+
+const REQUESTS: readonly Case[] = [
+  [
+    "MalformedPolicyDocumentException",
+    "Syntax errors in policy.",
+    "the session policy is malformed: Syntax errors in policy.",
+    "it has to be an IAM policy in JSON, without principals",
+  ],
+  [
+    "PackedPolicyTooLargeException",
+    "Packed size of session tags consumes 112% of allotted space.",
+    "session policies and tags take 112% of the room that AWS gives",
+    SMALLER,
+  ],
+  [
+    "PackedPolicyTooLargeException",
+    "Packed policy consumes 103% of allotted space, please use smaller policy.",
+    "session policies and tags take 103% of the room that AWS gives",
+    SMALLER,
+  ],
+  [
+    "PackedPolicyTooLarge",
+    "too large",
+    "session policies and tags take more room than AWS gives",
+    SMALLER,
+  ],
+  [
+    "ValidationError",
+    "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
+    "the role does not allow sessions that long",
+    "ask for a shorter '--duration', or raise the role's maximum session duration",
+  ],
+  [
+    "ValidationError",
+    "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.",
+    "a role that is assumed by another role's session has at most one hour",
+    "ask for '--duration 1h', or start from credentials of no role",
+  ],
+  [
+    "ValidationError",
+    "Must specify userName when calling with non-User credentials",
+    "the base credentials are not those of an IAM user",
+    "name the session with '--role-session-name'",
+  ],
+  [
+    "ValidationError",
+    "Request ARN is invalid",
+    "AWS does not accept the role's ARN: Request ARN is invalid",
+    "a role's ARN is like arn:aws:iam::111111111111:role/name",
+  ],
+  [
+    "ValidationError",
+    "1 validation error detected: Value 'a b' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*",
+    "AWS does not accept the value of roleSessionName: Member must satisfy regular expression pattern: [\\w+=,.@-]*",
+    "'-v' shows where the settings came from",
+  ],
+  [
+    "ValidationError",
+    "The source identity does not match",
+    "AWS does not accept the source identity: The source identity does not match",
+    "once set it stays the same through all roles of a chain",
+  ],
+  [
+    "ValidationError",
+    "The specified transitive tag key must be included in the requested tags.",
+    "AWS does not accept the session tags: The specified transitive tag key must be included in the requested tags.",
+    TAGS,
+  ],
+  [
+    "InvalidParameterValue",
+    "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.",
+    "AWS does not accept the session tags: One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.",
+    TAGS,
+  ],
+  [
+    "InvalidParameterValue",
+    "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
+    "AWS does not accept the session tags: Duplicate tag keys found. Please note that Tag keys are case insensitive.",
+    TAGS,
+  ],
+  [
+    "ValidationError",
+    "1 error detected: x\nsecond line",
+    "AWS does not accept the request: 1 error detected: x",
+  ],
+  [
+    "ValidationException",
+    "1 error",
+    "AWS does not accept the request: 1 error",
+  ],
+  ["InvalidInputException", "odd", "AWS does not accept the request: odd"],
+  ...[
+    "InvalidParameterValue",
+    "InvalidParameterCombination",
+    "InvalidQueryParameter",
+    "MalformedQueryString",
+    "MissingAction",
+    "MissingParameter",
+    "MalformedHttpRequestException",
+    "RequestEntityTooLargeException",
+  ].map((name): Case => [
+    name,
+    "odd",
+    `AWS does not accept the request: odd (${name.replace("Exception", "")})`,
+    SETTING,
+  ]),
+  ...["InvalidAction", "UnknownOperationException"].map((name): Case => [
+    name,
+    "Could not find operation AssumeRole for version 2011-06-15",
+    "STS in eu-west-1 does not know the call",
+    "does AWS_ENDPOINT_URL name an endpoint of another service?",
+  ]),
+  [
+    "NoSuchEntityException",
+    "The user with name alice cannot be found.",
+    "there is no such user: The user with name alice cannot be found.",
+    "it may have been deleted; name the device with '--mfa-serial'",
+  ],
+  [
+    "InvalidUserType",
+    "the type of user is incorrect",
+    "the base credentials are of a kind of user that cannot do that",
+    "use the credentials of an IAM user",
+  ],
+];
+
+const NETWORK =
+  "check the network, HTTPS_PROXY, AWS_CA_BUNDLE and AWS_ENDPOINT_URL";
+const MIDDLEMAN =
+  "is there something between you and AWS, such as a proxy that asks you to sign in?";
+const SENDING =
+  "error sending request for url (https://sts.eu-west-1.amazonaws.com/): client error";
+
+const FAILURES: readonly Case[] = [
+  ...[
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "TooManyRequestsException",
+    "RequestLimitExceeded",
+    "BandwidthLimitExceeded",
+    "LimitExceededException",
+    "PriorRequestNotComplete",
+    "SlowDown",
+  ].map((name): Case => [
+    name,
+    "Rate exceeded",
+    "AWS is throttling the requests",
+    "try again in a minute",
+  ]),
+  ...[
+    "ServiceUnavailable",
+    "ServiceUnavailableException",
+    "InternalFailure",
+    "InternalError",
+    "InternalServerError",
+    "InternalServerException",
+    "ServiceFailureException",
+  ].map((name): Case => [
+    name,
+    "oops",
+    `AWS has a fault of its own (${name.replace("Exception", "")})`,
+    "try again in a minute; https://health.aws.amazon.com tells of outages",
+  ]),
+  ...["RequestTimeoutException", "RequestAbortedException"].map((
+    name,
+  ): Case => [
+    name,
+    "timed out",
+    "the request came to STS in eu-west-1 only in part",
+    NETWORK,
+  ]),
+  [
+    INCOMPLETE_ANSWER,
+    "AWS's answer has no valid Credentials",
+    "AWS's answer has no valid Credentials",
+    MIDDLEMAN,
+  ],
+  ["Odd", "oops\nsecond line", "oops (Odd)"],
+  ["OddException", "", "AWS answered Odd"],
+];
+
+/** What `fetch` says where there is no answer, as Deno 2.9 has it. */
+const NO_ANSWERS: readonly (readonly [string, string, string?])[] = [
+  [
+    `${SENDING} (Connect): tcp connect error: Connection refused (os error 111)`,
+    "no answer from STS in eu-west-1",
+  ],
+  ["no answer within 10000 ms", "no answer from STS in eu-west-1 in time"],
+  [
+    `${SENDING} (SendRequest): connection closed before message completed`,
+    "the connection to STS in eu-west-1 was cut",
+  ],
+  [
+    "error reading a body from connection",
+    "the connection to STS in eu-west-1 was cut",
+  ],
+  [
+    `${SENDING} (Connect): dns error: failed to lookup address information: Name or service not known`,
+    "the address of STS in eu-west-1 cannot be found",
+    "check the network, the region, HTTPS_PROXY and AWS_ENDPOINT_URL",
+  ],
+  [
+    `${SENDING} (Connect): unsuccessful tunnel`,
+    "the proxy does not connect to STS in eu-west-1",
+    "check HTTPS_PROXY and NO_PROXY",
+  ],
+  [
+    `${SENDING} (Connect): invalid peer certificate: UnknownIssuer`,
+    "the certificate of STS in eu-west-1 cannot be trusted",
+    "if a proxy signs with a CA of its own, AWS_CA_BUNDLE has to name the file of that",
+  ],
+  [
+    `${SENDING} (Connect): invalid peer certificate: certificate not valid yet: verification time 1 (UNIX), but certificate is not valid until 2`,
+    "the certificate of STS in eu-west-1 is not valid at this time",
+    "is this machine's clock right?",
+  ],
+  [
+    `${SENDING} (Connect): invalid peer certificate: certificate expired: verification time 2 (UNIX), but certificate is not valid after 1`,
+    "the certificate of STS in eu-west-1 is not valid at this time",
+    "is this machine's clock right?",
+  ],
+  [
+    `${SENDING} (Connect): received corrupt message of type InvalidContentType`,
+    "a TLS connection to STS in eu-west-1 cannot be made",
+    "check HTTPS_PROXY, and whether AWS_ENDPOINT_URL is one of http:",
+  ],
+];
+
+const CASES = [...DENIALS, ...CREDENTIALS, ...REQUESTS, ...FAILURES];
+
+Deno.test("toAwsError() says what could not be done, why, and what to do", () => {
+  for (const [name, message, reason, hint] of CASES) {
+    assertEquals(facts(toAwsError(sdkError(name, message), CONTEXT)), {
+      name: "AwsError",
+      message: START + reason,
+      code: name.replace(/Exception$/, ""),
+      requestId: "req-1",
+      hint,
+      status: 125,
+      cause: message,
+    });
+  }
+});
+
+Deno.test("toAwsError() tells apart why there is no answer", () => {
+  for (const name of [NO_ANSWER, "TimeoutError"]) {
+    for (const [message, reason, hint = NETWORK] of NO_ANSWERS) {
+      const error = Object.assign(new Error(message), { name });
+      assertEquals(facts(toAwsError(error, CONTEXT)), {
+        name: "AwsError",
+        message: START + reason,
+        code: NO_ANSWER,
+        requestId: undefined,
+        hint,
+        status: 125,
+        cause: message,
+      });
+    }
+  }
+});
+
+Deno.test("toAwsError() knows answers that are not AWS's", () => {
+  const cases = [
+    [
+      sdkError("SyntaxError", "<html> is no XML", { $fault: undefined }),
+      "UnreadableAnswer",
+      "the answer of STS in eu-west-1 cannot be read",
+      MIDDLEMAN,
+    ],
+    ...[["Unknown", 502], ["UnknownError", 302], ["NotFound", 404]].map((
+      [name, httpStatusCode],
+    ) =>
+      [
+        sdkError(String(name), "Unknown", { $metadata: { httpStatusCode } }),
+        "NoAwsAnswer",
+        `STS in eu-west-1 answered without saying why (HTTP status ${httpStatusCode})`,
+        "is there something between you and AWS, such as a proxy?",
+      ] as const
+    ),
+  ] as const;
+  for (const [thrown, code, reason, hint] of cases) {
+    const error = toAwsError(thrown, CONTEXT);
+    assertEquals([error.code, error.message, error.hint], [
+      code,
+      START + reason,
+      hint,
+    ]);
+  }
+});
+
+Deno.test("every explanation is reached by a case above", () => {
+  const texts = [
+    ...CASES.map(([, , reason]) => reason),
+    ...NO_ANSWERS.map(([, reason]) => reason),
+    "the answer of STS in eu-west-1 cannot be read",
+    "STS in eu-west-1 answered without saying why (HTTP status 502)",
+  ];
+  const codes = new Set(
+    [...CASES.map(([name]) => name), NO_ANSWER, "NoAwsAnswer"]
+      .concat("UnreadableAnswer")
+      .flatMap((name) => [name, name.replace(/Exception$/, "")]),
+  );
+  for (const { codes: own, reason } of [...REFUSALS, ...FAULTS]) {
+    const pattern = reason
+      .replace(/[.*+?^$()|[\]\\]/g, "\\$&")
+      .replace(/\{\w+\}/g, ".*");
+    const shape = new RegExp(`^${pattern}$`);
+    assertEquals(texts.some((text) => shape.test(text)), true, reason);
+    assertEquals(own.split(" ").filter((code) => !codes.has(code)), []);
+  }
+});
+
+Deno.test("toAwsError() makes an error of whatever was thrown", () => {
+  assertEquals(facts(toAwsError("text", CONTEXT)), {
+    name: "AwsError",
+    message: `${START}text (UnknownError)`,
+    code: "UnknownError",
+    requestId: undefined,
+    hint: undefined,
+    status: 125,
+    cause: "text",
+  });
+});
+
+Deno.test("toAwsError() shows no secret, wherever AWS repeats it", () => {
+  const thrown = sdkError("Odd", "s3cr3t and 123456 and s3cr3t again");
+  const { message, cause } = toAwsError(thrown, CONTEXT);
+  assertEquals(
+    [message, (cause as Error).message],
+    [`${START}*** and *** and *** again (Odd)`, "*** and *** and *** again"],
+  );
+});
+
+Deno.test("toAwsError() hides what no answer should repeat", () => {
+  for (
+    const [message, shown] of [
+      [
+        "The canonical string: x-amz-security-token:the/token and more",
+        "The canonical string: x-amz-security-token:*** and more",
+      ],
+      ["token eyJhbGciOi.eyJzdWIi.c2ln is bad", "token *** is bad"],
+      [
+        "Value 'opaque token' at 'webIdentityToken' is bad",
+        "Value '***' at 'webIdentityToken' is bad",
+      ],
+      [
+        "url (http://me:secret@proxy:3128/) is bad",
+        "url (http://***@proxy:3128/) is bad",
+      ],
+    ] as const
+  ) {
+    const { message: text, cause } = toAwsError(
+      sdkError("Odd", message),
+      CONTEXT,
+    );
+    assertEquals([text, (cause as Error).message], [
+      `${START}${shown} (Odd)`,
+      shown,
+    ]);
+  }
+});
+
+Deno.test("isRejectedCode() tells a rejected one-time code from a denial", () => {
+  const cases: readonly (readonly [unknown, boolean])[] = [
+    [
+      toAwsError(
+        sdkError(
+          "AccessDenied",
+          "MultiFactorAuthentication failed with invalid MFA one time pass code. ",
+        ),
+        CONTEXT,
+      ),
+      true,
+    ],
+    [
+      toAwsError(
+        sdkError(
+          "AccessDenied",
+          "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.",
+        ),
+        CONTEXT,
+      ),
+      false,
+    ],
+    [toAwsError(sdkError("AccessDenied", "not authorized"), CONTEXT), false],
+    [new Error("invalid MFA one time pass code"), false],
+    [new AwsError("x", { code: "AccessDenied" }), false],
+    [undefined, false],
+  ];
+  for (const [error, expected] of cases) {
+    assertEquals(isRejectedCode(error), expected);
+  }
+});

@@ -1,0 +1,267 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { join } from "@std/path/join";
+import { cached, type CachePolicy } from "../../lib/cache/single_flight.ts";
+import type { Credentials } from "../../lib/aws/credentials.ts";
+import { Store } from "../../lib/cache/directory.ts";
+
+const unix = { ignore: Deno.build.os === "windows" };
+const ROLE_ARN = "arn:aws:iam::111111111111:role/admin";
+const KEY = "0".repeat(64);
+const NOW = Date.UTC(2026, 0, 1);
+
+/** Credentials for an hour, told apart by their number. */
+function numbered(number: number, obtainedAt = NOW): Credentials {
+  return {
+    accessKeyId: `ASIA${number}`,
+    secretAccessKey: "s",
+    sessionToken: "t",
+    expiration: obtainedAt + 3600_000,
+    roleArn: ROLE_ARN,
+    assumedRoleArn: "arn:aws:sts::111111111111:assumed-role/admin/alice",
+    obtainedAt,
+    clockOffset: 0,
+  };
+}
+
+/** A cache in a directory of its own, and a counted way to obtain credentials. */
+class Bench implements AsyncDisposable {
+  readonly root: string;
+  readonly directory: string;
+  readonly store: Store;
+  obtained = 0;
+  now = NOW;
+
+  constructor() {
+    this.root = Deno.makeTempDirSync();
+    this.directory = join(this.root, "cache");
+    this.store = new Store(this.directory);
+  }
+
+  get path(): string {
+    return join(this.directory, `${KEY}.json`);
+  }
+
+  obtain = (): Promise<Credentials> => {
+    this.obtained++;
+    return Promise.resolve(numbered(this.obtained, this.now));
+  };
+
+  get(
+    policy: Partial<CachePolicy> = {},
+    obtain = this.obtain,
+  ): ReturnType<typeof cached> {
+    const whole = {
+      roleArn: ROLE_ARN,
+      forceRefresh: false,
+      refreshBeforeExpiry: 900,
+      now: () => this.now,
+      ...policy,
+    };
+    return cached(this.store, KEY, whole, { onWait() {} }, obtain);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.root, { recursive: true });
+  }
+}
+
+const fresh = (number: number, obtainedAt = NOW) => ({
+  credentials: numbered(number, obtainedAt),
+  fromCache: false,
+});
+const hit = (number: number, obtainedAt = NOW) => ({
+  credentials: numbered(number, obtainedAt),
+  fromCache: true,
+});
+
+Deno.test("cached() obtains credentials once, and again when they get old", async () => {
+  await using bench = new Bench();
+  assertEquals(await bench.get(), fresh(1));
+  assertEquals(await bench.get(), hit(1));
+  bench.now = NOW + 45 * 60_000 - 1;
+  assertEquals(await bench.get(), hit(1));
+  bench.now = NOW + 45 * 60_000;
+  assertEquals(await bench.get(), fresh(2, bench.now));
+  assertEquals(await bench.get(), hit(2, bench.now));
+});
+
+Deno.test("cached() keeps the credentials of different requests apart", async () => {
+  await using bench = new Bench();
+  await bench.get();
+  const policy = {
+    roleArn: ROLE_ARN,
+    forceRefresh: false,
+    refreshBeforeExpiry: 900,
+    now: () => NOW,
+  };
+  assertEquals(
+    await cached(
+      bench.store,
+      "1".repeat(64),
+      policy,
+      { onWait() {} },
+      bench.obtain,
+    ),
+    fresh(2),
+  );
+  assertEquals(await bench.get(), hit(1));
+});
+
+Deno.test("cached() obtains good credentials anew where that is asked for", async () => {
+  await using bench = new Bench();
+  await bench.get();
+  bench.now += 1;
+  assertEquals(
+    await bench.get({ forceRefresh: true }),
+    fresh(2, bench.now),
+  );
+  assertEquals(await bench.get(), hit(2, bench.now));
+});
+
+Deno.test("cached() takes what another process obtained in the meantime, also with force", async () => {
+  for (const forceRefresh of [false, true]) {
+    await using bench = new Bench();
+    await bench.get();
+    bench.now += 50 * 60_000;
+    // Ours waits for the lock that the other one holds.
+    const other = bench.get({ forceRefresh });
+    const ours = bench.get({ forceRefresh });
+    const results = await Promise.all([other, ours]);
+    assertEquals(
+      results.map(({ credentials }) => credentials),
+      [numbered(2, bench.now), numbered(2, bench.now)],
+    );
+    assertEquals(results.filter(({ fromCache }) => !fromCache).length, 1);
+    assertEquals(bench.obtained, 2);
+  }
+});
+
+Deno.test("cached() obtains once for all that ask at once", async () => {
+  await using bench = new Bench();
+  const results = await Promise.all(
+    Array.from({ length: 20 }, () => bench.get()),
+  );
+  assertEquals(bench.obtained, 1);
+  assertEquals(
+    results.map(({ credentials }) => credentials),
+    Array(20).fill(numbered(1)),
+  );
+  assertEquals(results.filter(({ fromCache }) => !fromCache).length, 1);
+  assertEquals(
+    [...Deno.readDirSync(bench.directory)].map(({ name }) => name),
+    [`${KEY}.json`],
+  );
+});
+
+Deno.test("cached() passes a failure on, keeps nothing of it and does not stay locked", async () => {
+  await using bench = new Bench();
+  const failure = new Error("denied");
+  let calls = 0;
+  const fail = () => {
+    calls++;
+    return Promise.reject(failure);
+  };
+  const thrown = await assertRejects(() => bench.get({}, fail));
+  assertEquals([thrown, calls], [failure, 1]);
+  assertEquals([...Deno.readDirSync(bench.directory)], []);
+  assertEquals(await bench.get(), fresh(1));
+});
+
+Deno.test("cached() gives credentials also where they cannot be kept, and says why not", async () => {
+  await using bench = new Bench();
+  Deno.writeTextFileSync(bench.directory, "a file in the directory's place");
+  const { problem, ...result } = await bench.get();
+  assertEquals(result, fresh(1));
+  assertEquals(typeof problem, "string");
+  assertEquals(bench.obtained, 1);
+});
+
+Deno.test("cached() takes a damaged or foreign entry for none", async () => {
+  await using bench = new Bench();
+  await bench.get();
+  const good = JSON.parse(Deno.readTextFileSync(bench.path));
+  const { value } = good;
+  const damages: unknown[] = [
+    null,
+    [],
+    "text",
+    {},
+    { ...good, version: 2 },
+    { ...good, version: "1" },
+    { ...good, key: "1".repeat(64) },
+    { ...good, value: null },
+    { ...good, value: { ...value, secretAccessKey: "" } },
+    { ...good, value: { ...value, sessionToken: 7 } },
+    { ...good, value: { ...value, expiration: "soon" } },
+    { ...good, value: { ...value, expiration: null } },
+    { ...good, value: { ...value, clockOffset: undefined } },
+  ];
+  const texts = ["", "{", "\0\0\0", "é"].concat(
+    damages.map((damage) => JSON.stringify(damage)),
+  );
+  let expected = bench.obtained;
+  for (const text of texts) {
+    Deno.writeTextFileSync(bench.path, text);
+    assertEquals(await bench.get(), fresh(++expected), text);
+  }
+  Deno.writeFileSync(bench.path, new Uint8Array([0xff, 0xfe, 0x7b]));
+  assertEquals(await bench.get(), fresh(++expected));
+});
+
+Deno.test(
+  "cached() takes an entry that others could have written for none",
+  unix,
+  async () => {
+    await using bench = new Bench();
+    await bench.get();
+    for (const mode of [0o620, 0o602, 0o666]) {
+      Deno.chmodSync(bench.path, mode);
+      assertEquals((await bench.get()).fromCache, false, mode.toString(8));
+      Deno.removeSync(bench.path);
+      await bench.get();
+    }
+    const elsewhere = join(bench.root, "elsewhere.json");
+    Deno.renameSync(bench.path, elsewhere);
+    Deno.symlinkSync(elsewhere, bench.path);
+    assertEquals((await bench.get()).fromCache, false);
+  },
+);
+
+Deno.test("what is kept is for its owner alone", unix, async () => {
+  await using bench = new Bench();
+  await bench.get();
+  const mode = (path: string) => Deno.statSync(path).mode! & 0o7777;
+  assertEquals([mode(bench.directory), mode(bench.path)], [0o700, 0o600]);
+});
+
+Deno.test("Store remembers callers, and takes a damaged memory for none", async () => {
+  await using bench = new Bench();
+  const { store } = bench;
+  const path = join(bench.directory, "caller-f1.json");
+  const alice = {
+    arn: "arn:aws:iam::111111111111:user/alice",
+    accountId: "111111111111",
+    mfaSerial: "arn:aws:iam::111111111111:mfa/alice",
+    mfaRoles: ["arn:aws:iam::111111111111:role/admin"],
+  };
+  const { mfaSerial: _, ...plain } = alice;
+  assertEquals(await store.loadCaller("f1"), undefined);
+  for (const caller of [alice, plain, { ...plain, mfaRoles: [] }]) {
+    await store.saveCaller("f1", caller);
+    assertEquals(await store.loadCaller("f1"), caller);
+  }
+  assertEquals(await store.loadCaller("f2"), undefined);
+  const damages: unknown[] = [
+    { ...alice, arn: "" },
+    { ...alice, accountId: 111111111111 },
+    { ...alice, mfaSerial: null },
+    { ...alice, mfaRoles: "x" },
+    { ...alice, mfaRoles: [7] },
+    plain.arn,
+  ];
+  for (const value of damages) {
+    const entry = { version: 1, key: "f1", value };
+    Deno.writeTextFileSync(path, JSON.stringify(entry));
+    assertEquals(await store.loadCaller("f1"), undefined);
+  }
+});

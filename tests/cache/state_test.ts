@@ -1,0 +1,66 @@
+import { assertEquals } from "@std/assert";
+import { join } from "@std/path/join";
+import { loadState, stateOf } from "../../lib/cache/state.ts";
+import type { Credentials } from "../../lib/aws/credentials.ts";
+import { Store } from "../../lib/cache/directory.ts";
+
+const NOW = Date.UTC(2026, 0, 1);
+const ADMIN = "arn:aws:iam::111111111111:role/admin";
+const CREDENTIALS: Credentials = {
+  accessKeyId: "ASIA",
+  secretAccessKey: "s",
+  sessionToken: "t",
+  expiration: NOW + 3600_000,
+  roleArn: ADMIN,
+  assumedRoleArn: "arn:aws:sts::111111111111:assumed-role/admin/alice",
+  obtainedAt: NOW,
+  clockOffset: 0,
+};
+
+Deno.test("stateOf() is fresh, then stale, then expired", () => {
+  const at = (minutes: number) => {
+    const { kind, left } = stateOf(
+      CREDENTIALS,
+      900,
+      NOW + minutes * 60_000,
+    ) as {
+      kind: string;
+      left: number;
+    };
+    return [kind, left / 60_000];
+  };
+  assertEquals([0, 44, 45, 59, 60, 70].map(at), [
+    ["fresh", 60],
+    ["fresh", 16],
+    ["stale", 15],
+    ["stale", 1],
+    ["expired", 0],
+    ["expired", -10],
+  ]);
+});
+
+Deno.test("loadState() and loadAll() find what is kept, and only for its role", async () => {
+  const root = Deno.makeTempDirSync();
+  try {
+    const cacheDirectory = join(root, "cache");
+    const store = new Store(cacheDirectory);
+    const key = "0".repeat(64);
+    const plan = { cacheDirectory, refreshBeforeExpiry: 900 };
+    assertEquals(await store.loadAll(), []);
+    assertEquals(await loadState(plan, key, ADMIN, NOW), { kind: "none" });
+    await store.saveCredentials(key, CREDENTIALS);
+    Deno.writeTextFileSync(join(cacheDirectory, `${"1".repeat(64)}.json`), "?");
+    assertEquals(await store.loadAll(), [CREDENTIALS]);
+    assertEquals(await loadState(plan, key, ADMIN, NOW), {
+      kind: "fresh",
+      left: 3600_000,
+    });
+    assertEquals(await loadState(plan, key, "other", NOW), { kind: "none" });
+    assertEquals(
+      await loadState({ refreshBeforeExpiry: 900 }, key, ADMIN, NOW),
+      { kind: "none" },
+    );
+  } finally {
+    Deno.removeSync(root, { recursive: true });
+  }
+});

@@ -1,0 +1,154 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { splitArgv } from "../../lib/cli/argv.ts";
+import { closest } from "../../lib/settings/suggest.ts";
+
+type Case = readonly [argv: string[], options: string[], command: string[]];
+
+function check(cases: readonly Case[]): void {
+  for (const [argv, options, command] of cases) {
+    assertEquals(splitArgv(argv), { options, command }, argv.join(" "));
+  }
+}
+
+function failure(argv: string[]): unknown {
+  const { name, message, hint } = assertThrows(() => splitArgv(argv, closest));
+  return { name, message, hint };
+}
+
+Deno.test("splitArgv() ends the options at the first word that is none", () => {
+  check([
+    [[], [], []],
+    [["true"], [], ["true"]],
+    [["-r", "x", "true"], ["--role=x"], ["true"]],
+    [["true", "-r", "x"], [], ["true", "-r", "x"]],
+    [["-f", "ls", "--help"], ["--force-refresh"], ["ls", "--help"]],
+    [["-", "-f"], [], ["-", "-f"]],
+    [["", "-f"], [], ["", "-f"]],
+    [["-f", "a", "--", "b"], ["--force-refresh"], ["a", "--", "b"]],
+  ]);
+});
+
+Deno.test("splitArgv() ends the options after '--', which is not the command's", () => {
+  check([
+    [["--"], [], []],
+    [["--", "true"], [], ["true"]],
+    [["-f", "--", "-f"], ["--force-refresh"], ["-f"]],
+    [["--", "--"], [], ["--"]],
+    [["--", "--", "-r"], [], ["--", "-r"]],
+  ]);
+});
+
+Deno.test("splitArgv() leaves the command's words as they are", () => {
+  const command = ["007", "", " ", "--help", "-r", "--", "a=b", "*", "\xff\n"];
+  check([
+    [["-f", "--", ...command], ["--force-refresh"], command],
+    [["-f", ...command], ["--force-refresh"], command],
+  ]);
+});
+
+Deno.test("splitArgv() takes a value from the option's own word or from the next", () => {
+  check([
+    [["--role", "x"], ["--role=x"], []],
+    [["--role=x"], ["--role=x"], []],
+    [["--role=x=y", "z"], ["--role=x=y"], ["z"]],
+    [["--role=", "true"], ["--role="], ["true"]],
+    [["--role", "", "true"], ["--role="], ["true"]],
+    [["--role", "-", "true"], ["--role=-"], ["true"]],
+    [["--role=--verbose"], ["--role=--verbose"], []],
+    [["--mfa-token", "007007"], ["--mfa-token=007007"], []],
+    [["-rx"], ["--role=x"], []],
+    [["-r=x"], ["--role=x"], []],
+    [["-r", "x"], ["--role=x"], []],
+    [["-r="], ["--role="], []],
+    [["-r-x"], ["--role=-x"], []],
+    [["-r", "a", "-r", "b"], ["--role=a", "--role=b"], []],
+  ]);
+});
+
+Deno.test("splitArgv() takes joined flags apart, the last may have a value", () => {
+  check([
+    [["-fv", "x"], ["--force-refresh", "--verbose"], ["x"]],
+    [["-fr", "x", "y"], ["--force-refresh", "--role=x"], ["y"]],
+    [["-frx", "y"], ["--force-refresh", "--role=x"], ["y"]],
+    [["-rfv"], ["--role=fv"], []],
+  ]);
+});
+
+Deno.test("splitArgv() never takes the next word for the value of '--preserve-env'", () => {
+  check([
+    [["-E", "FOO"], ["--preserve-env=*"], ["FOO"]],
+    [["--preserve-env", "FOO"], ["--preserve-env=*"], ["FOO"]],
+    [["--preserve-env=FOO"], ["--preserve-env=FOO"], []],
+    [["-E=FOO,B*"], ["--preserve-env=FOO,B*"], []],
+    [["-Ef", "x"], ["--preserve-env=*", "--force-refresh"], ["x"]],
+    [["-fE", "x"], ["--force-refresh", "--preserve-env=*"], ["x"]],
+  ]);
+});
+
+Deno.test("splitArgv() takes no option for the value of another", () => {
+  const message = "Option '--role' needs a value";
+  const cases: readonly (readonly [string[], string, string])[] = [
+    [["--role"], message, "write it as '--role NAME|ARN'"],
+    [["--role", "--", "true"], message, "write it as '--role NAME|ARN'"],
+    [
+      ["--role", "-f"],
+      message,
+      "if '-f' is meant to be its value, write '--role=-f'",
+    ],
+    [
+      ["-r", "--nonsense"],
+      "Option '-r' needs a value",
+      "if '--nonsense' is meant to be its value, write '--role=--nonsense'",
+    ],
+    [["-fr"], "Option '-r' needs a value", "write it as '--role NAME|ARN'"],
+  ];
+  for (const [argv, message, hint] of cases) {
+    assertEquals(failure(argv), { name: "UsageError", message, hint });
+  }
+});
+
+Deno.test("splitArgv() gives a flag no value", () => {
+  for (
+    const [argv, spelled] of [
+      [["--verbose=yes"], "--verbose"],
+      [["--verbose="], "--verbose"],
+      [["-v=yes"], "-v"],
+      [["-fv=1"], "-v"],
+    ] as const
+  ) {
+    assertEquals(failure([...argv]), {
+      name: "UsageError",
+      message: `Option '${spelled}' takes no value`,
+      hint: undefined,
+    });
+  }
+});
+
+Deno.test("splitArgv() never executes an unknown option, and names the closest", () => {
+  const help =
+    "see 'assume-role --help'; put '--' before a command that begins with '-'";
+  const cases: readonly (readonly [string[], string, string])[] = [
+    [
+      ["--rol", "x", "true"],
+      "Unknown option '--rol'",
+      "did you mean '--role'?",
+    ],
+    [["--rol=x"], "Unknown option '--rol'", "did you mean '--role'?"],
+    [["--Verbose"], "Unknown option '--Verbose'", "did you mean '--verbose'?"],
+    [["--no-quiet"], "Unknown option '--no-quiet'", "did you mean '--quiet'?"],
+    [["--xyzzy-plugh"], "Unknown option '--xyzzy-plugh'", help],
+    [["-x"], "Unknown option '-x'", help],
+    [["-fx"], "Unknown option '-x' in '-fx'", help],
+    [["-EFOO"], "Unknown option '-F' in '-EFOO'", help],
+    [["---"], "Unknown option '---'", help],
+    [["--=x"], "Unknown option '--'", help],
+  ];
+  for (const [argv, message, hint] of cases) {
+    assertEquals(failure(argv), { name: "UsageError", message, hint });
+  }
+});
+
+Deno.test("splitArgv() names an unknown letter whole, also one beyond U+FFFF", () => {
+  const { message } = assertThrows(() => splitArgv(["-f😀"]));
+  assertEquals(message, "Unknown option '-😀' in '-f😀'");
+});

@@ -1,0 +1,240 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import {
+  type Invocation,
+  type Mode,
+  MODES,
+  type Options,
+} from "../../lib/cli/invocation.ts";
+import {
+  parseInvocation,
+  parseVariables,
+} from "../../lib/cli/invocation_parser.ts";
+
+function failure(work: () => unknown): unknown {
+  const { name, message, hint } = assertThrows(work);
+  return { name, message, hint };
+}
+
+const usage = (message: string, hint?: string) => ({
+  name: "UsageError",
+  message,
+  hint,
+});
+
+Deno.test("parseInvocation() tells a command to run from credentials to print", () => {
+  const cases: readonly (readonly [string[], Invocation])[] = [
+    [[], { mode: "print", options: {} }],
+    [["--"], { mode: "print", options: {} }],
+    [["-r", "admin"], { mode: "print", options: { role: "admin" } }],
+    [["-r", "admin", "ls", "-l"], {
+      mode: "run",
+      options: { role: "admin" },
+      command: ["ls", "-l"],
+    }],
+    [["--", "-r"], { mode: "run", options: {}, command: ["-r"] }],
+    [["", "x"], { mode: "run", options: {}, command: ["", "x"] }],
+    [["--format", "env-no-export"], {
+      mode: "print",
+      options: { format: "env-no-export" },
+    }],
+  ];
+  for (const [argv, expected] of cases) {
+    assertEquals(parseInvocation(argv), expected);
+  }
+});
+
+Deno.test("parseInvocation() knows the modes that run no command", () => {
+  for (const mode of Object.keys(MODES) as Mode[]) {
+    const asksMore = mode === "completions";
+    const word = asksMore ? `--${mode}=zsh` : `--${mode}`;
+    const options = { role: "admin", [MODES[mode]]: asksMore ? "zsh" : true };
+    assertEquals(parseInvocation(["-r", "admin", word]), { mode, options });
+    assertEquals(
+      failure(() => parseInvocation([word, "ls", "-l"])),
+      usage(`Option '--${mode}' runs no command, but there is one: 'ls'`),
+    );
+  }
+});
+
+Deno.test("parseInvocation() reads every option by the type of its setting", () => {
+  const argv = [
+    "--role=team/007",
+    "--role-session-name=007",
+    "--duration=1h30m",
+    "--force-refresh",
+    "--profile=true",
+    "--region=eu-west-1",
+    "--mfa-serial=arn:aws:iam::111111111111:mfa/alice",
+    "--mfa-token=000007",
+    "--mfa-command=oathtool --totp=x | head -1",
+    "--no-input",
+    "--preserve-env=FOO,BAR_*",
+    "-E=BAZ",
+    "--config=a.b/c=d.yaml",
+    "--verbose",
+    "--",
+    "007",
+  ];
+  assertEquals(parseInvocation(argv), {
+    mode: "run",
+    options: {
+      role: "team/007",
+      roleSessionName: "007",
+      duration: 5400,
+      forceRefresh: true,
+      profile: "true",
+      region: "eu-west-1",
+      mfaSerial: "arn:aws:iam::111111111111:mfa/alice",
+      mfaToken: "000007",
+      mfaCommand: "oathtool --totp=x | head -1",
+      noInput: true,
+      preserveEnv: ["FOO", "BAR_*", "BAZ"],
+      config: "a.b/c=d.yaml",
+      verbose: true,
+    },
+    command: ["007"],
+  });
+});
+
+Deno.test("parseInvocation() lets the last of several values win", () => {
+  assertEquals(
+    parseInvocation(["-r", "a", "--duration=1h", "--role=b", "-ff"]),
+    {
+      mode: "print",
+      options: { role: "b", duration: 3600, forceRefresh: true },
+    },
+  );
+});
+
+Deno.test("parseInvocation() puts help before all, and the version after it", () => {
+  const cases: readonly (readonly [string[], Invocation["mode"]])[] = [
+    [["--help"], "help"],
+    [["-h", "ls"], "help"],
+    [["-r", "x", "-h"], "help"],
+    [["--version", "--help"], "help"],
+    [["-q", "-v", "--help"], "help"],
+    [["--version"], "version"],
+    [["-q", "-v", "--version", "ls"], "version"],
+  ];
+  for (const [argv, mode] of cases) {
+    assertEquals(parseInvocation(argv), { mode } as Invocation);
+  }
+});
+
+Deno.test("parseInvocation() leaves the command's own --help to it", () => {
+  assertEquals(parseInvocation(["aws", "--help", "--version"]), {
+    mode: "run",
+    options: {},
+    command: ["aws", "--help", "--version"],
+  });
+});
+
+Deno.test("parseInvocation() refuses options that contradict each other", () => {
+  const cases: readonly (readonly [string[], string, string?])[] = [
+    [
+      ["--quiet", "-v", "ls"],
+      "Options '--quiet' and '--verbose' exclude each other",
+    ],
+    [
+      ["--format=env-no-export", "ls"],
+      "Option '--format' is for printing credentials, but there is a command to run",
+      "leave out either '--format' or the command",
+    ],
+    [
+      ["--whoami", "--console"],
+      "Options '--console' and '--whoami' exclude each other",
+    ],
+    [
+      ["--clear-cache", "--whoami", "ls"],
+      "Options '--whoami' and '--clear-cache' exclude each other",
+    ],
+    [
+      ["--format=env", "--console"],
+      "Options '--console' and '--format' exclude each other",
+    ],
+    [
+      ["--server", "--whoami"],
+      "Options '--whoami' and '--server' exclude each other",
+    ],
+  ];
+  for (const [argv, message, hint] of cases) {
+    assertEquals(failure(() => parseInvocation(argv)), usage(message, hint));
+  }
+});
+
+Deno.test("parseInvocation() names the option and the value that it cannot use", () => {
+  const cases: readonly (readonly [string[], string])[] = [
+    [["--role="], "Cannot use --role '': the value is empty"],
+    [["--role", ""], "Cannot use --role '': the value is empty"],
+    [["-r="], "Cannot use --role '': the value is empty"],
+    [
+      ["--preserve-env="],
+      "Cannot use --preserve-env '': the value is names of variables such as FOO,BAR_*",
+    ],
+    [
+      ["--duration", "13h"],
+      "Cannot use --duration '13h': a session lasts from 15m to 12h",
+    ],
+    [
+      ["--duration=1h", "--duration=1x"],
+      "Cannot use --duration '1x': a duration is written like 15m, 1h30m, 90s or 3600",
+    ],
+    [
+      ["--mfa-token=geheim"],
+      "Cannot use --mfa-token: an MFA code is six digits",
+    ],
+  ];
+  for (const [argv, message] of cases) {
+    assertEquals(failure(() => parseInvocation(argv)), usage(message));
+  }
+});
+
+Deno.test("parseVariables() reads the variable of every option that takes a value", () => {
+  const cases: readonly (readonly [Record<string, string>, Options])[] = [
+    [{}, {}],
+    [{ ASSUME_ROLE_ROLE: "admin" }, { role: "admin" }],
+    [{ ASSUME_ROLE_ROLE_SESSION_NAME: "007" }, { roleSessionName: "007" }],
+    [{ ASSUME_ROLE_DURATION: "900" }, { duration: 900 }],
+    [{ ASSUME_ROLE_PROFILE: "p" }, { profile: "p" }],
+    [{ ASSUME_ROLE_REGION: "eu-west-1" }, { region: "eu-west-1" }],
+    [{ ASSUME_ROLE_MFA_SERIAL: "GAHT12345678" }, { mfaSerial: "GAHT12345678" }],
+    [{ ASSUME_ROLE_MFA_TOKEN: "000007" }, { mfaToken: "000007" }],
+    [{ ASSUME_ROLE_MFA_COMMAND: "a b" }, { mfaCommand: "a b" }],
+    [{ ASSUME_ROLE_PRESERVE_ENV: "A,B*" }, { preserveEnv: ["A", "B*"] }],
+    [{ ASSUME_ROLE_FORMAT: "env-no-export" }, { format: "env-no-export" }],
+    [{ ASSUME_ROLE_CONFIG: "f.yaml" }, { config: "f.yaml" }],
+  ];
+  for (const [env, expected] of cases) {
+    assertEquals(parseVariables(env), expected);
+  }
+});
+
+Deno.test("parseVariables() passes over empty variables, flags and all others", () => {
+  assertEquals(
+    parseVariables({
+      ASSUME_ROLE_ROLE: "",
+      ASSUME_ROLE_DURATION: "",
+      ASSUME_ROLE_VERBOSE: "true",
+      ASSUME_ROLE_COMPLETIONS: "x",
+      ASSUME_ROLE_FORCE_REFRESH: "true",
+      ASSUME_ROLE_ROLE_PREFIX: "x",
+      ASSUME_ROLE_CACHE_DIR: "x",
+      AWS_PROFILE: "x",
+      assume_role_role: "x",
+    }),
+    {},
+  );
+});
+
+Deno.test("parseVariables() names the variable that it cannot use, but no secret", () => {
+  assertEquals(
+    failure(() => parseVariables({ ASSUME_ROLE_DURATION: "1 hour" })),
+    usage(
+      "Cannot use ASSUME_ROLE_DURATION '1 hour': a duration is written like 15m, 1h30m, 90s or 3600",
+    ),
+  );
+  assertEquals(
+    failure(() => parseVariables({ ASSUME_ROLE_MFA_TOKEN: "12345" })),
+    usage("Cannot use ASSUME_ROLE_MFA_TOKEN: an MFA code is six digits"),
+  );
+});

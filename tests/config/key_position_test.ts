@@ -1,0 +1,56 @@
+import { assertEquals } from "@std/assert";
+import { locateKey } from "../../lib/config/key_position.ts";
+
+type Case = readonly [text: string, keys: string[], at: string];
+
+function check(cases: readonly Case[]): void {
+  for (const [text, keys, expected] of cases) {
+    const { line, column } = locateKey(text, keys);
+    assertEquals(`${line}:${column}`, expected, text);
+  }
+}
+
+Deno.test("locateKey() finds a key at the top of the file", () => {
+  check([
+    ["duration: 1h\n", ["duration"], "1:1"],
+    ["a: b\n\nduration: 1h", ["duration"], "3:1"],
+    ["a: b\r\nduration: 1h\r\n", ["duration"], "2:1"],
+    ["\uFEFFduration: 1h\n", ["duration"], "1:1"],
+    ["{a: b, duration: 1h}\n", ["duration"], "1:8"],
+    ["---\n  duration: 1h\n", ["duration"], "2:3"],
+  ]);
+});
+
+Deno.test("locateKey() passes over the same word in comments, values and other keys", () => {
+  check([
+    ["# duration: 2h\nduration: 1h\n", ["duration"], "2:1"],
+    ["a: duration\nduration: 1h\n", ["duration"], "2:1"],
+    ["a: |\n  duration: 2h\nduration: 1h\n", ["duration"], "3:1"],
+    ["duration_x: a\nduration: 1h\n", ["duration"], "2:1"],
+    ["roles:\n  duration:\n    a: b\nduration: 1h\n", ["duration"], "4:1"],
+    ["a: a\n", ["a"], "1:1"],
+  ]);
+});
+
+Deno.test("locateKey() finds a nested key under its own parents", () => {
+  const text =
+    "duration: 1h\nroles:\n  a:\n    duration: 2h\n  b:\n    duration: 3h\n";
+  check([
+    [text, ["duration"], "1:1"],
+    [text, ["roles"], "2:1"],
+    [text, ["roles", "a"], "3:3"],
+    [text, ["roles", "a", "duration"], "4:5"],
+    [text, ["roles", "b", "duration"], "6:5"],
+    ["roles: {b: {duration: 1h}}", ["roles", "b", "duration"], "1:13"],
+  ]);
+});
+
+Deno.test("locateKey() falls back to the closest parent, then to the beginning", () => {
+  check([
+    ["roles:\n  a:\n    b: c\n", ["roles", "a", "none"], "2:3"],
+    ["roles:\n  a: b\n", ["roles", "none"], "1:1"],
+    ["\na: b\n", ["none"], "1:1"],
+    ["\na: b\n", [], "1:1"],
+    ["", ["a"], "1:1"],
+  ]);
+});

@@ -1,0 +1,446 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import {
+  type Asker,
+  chooseDevice,
+  totpDevices,
+  withCode,
+} from "../../../lib/credentials/mfa/code.ts";
+import { AwsError, MfaError } from "../../../lib/errors.ts";
+import type { MfaPlan } from "../../../lib/plan/plan.ts";
+import type { Answer } from "../../../lib/system/terminal.ts";
+
+const ALICE = "arn:aws:iam::111111111111:mfa/alice";
+const REMEDY =
+  "give a code with '--mfa-token', or a program that prints one with '--mfa-command'";
+const REJECTED = new AwsError("rejected", { code: "AccessDenied" });
+
+/** What a person types, a program prints and stdin has, each in turn. */
+interface Script {
+  readonly typed?: readonly string[];
+  readonly stdin?: readonly (string | undefined)[];
+  readonly printed?: readonly (string | number)[];
+}
+
+/** An asker that goes by a script and notes what it was asked. */
+class ScriptedAsker implements Asker {
+  readonly log: string[] = [];
+  readonly #used = new Set<string>();
+  readonly used = {
+    has: (code: string) => Promise.resolve(this.#used.has(code)),
+    add: (code: string) => Promise.resolve(void this.#used.add(code)),
+    next: () => Promise.resolve(void this.log.push("next")),
+  };
+  readonly onStdin?: () => Promise<string | undefined>;
+  readonly #typed: string[];
+  readonly #printed: (string | number)[];
+
+  constructor({ typed = [], stdin, printed = [] }: Script) {
+    this.#typed = [...typed];
+    this.#printed = [...printed];
+    if (stdin === undefined) return;
+    const lines = [...stdin];
+    this.onStdin = () => {
+      this.log.push("stdin");
+      return Promise.resolve(lines.shift());
+    };
+  }
+
+  onTerminal = (question: string, typed: "hide" | "show"): Promise<Answer> => {
+    this.log.push(`${typed} ${question}`);
+    const next = this.#typed.shift();
+    if (next === undefined) throw new Error("asked too often");
+    return Promise.resolve(
+      next === "no terminal" || next === "cancelled"
+        ? { kind: next }
+        : { kind: "answer", text: next },
+    );
+  };
+
+  byCommand = (
+    commandLine: string,
+  ): Promise<{ status: number; stdout: string }> => {
+    this.log.push(`run ${commandLine}`);
+    const next = this.#printed.shift();
+    if (next === undefined) throw new Error("run too often");
+    return Promise.resolve(
+      typeof next === "number"
+        ? { status: next, stdout: "123456\n" }
+        : { status: 0, stdout: next },
+    );
+  };
+}
+
+/** How a run of withCode() ended: the codes that were tried, and how it went on. */
+interface Outcome {
+  readonly tried: readonly string[];
+  readonly asked: readonly string[];
+  readonly result: string | { message: string; hint: string | undefined };
+}
+
+async function run(
+  mfa: Partial<MfaPlan>,
+  script: Script,
+  accepted: string,
+  used: readonly string[] = [],
+): Promise<Outcome> {
+  const asker = new ScriptedAsker(script);
+  for (const code of used) await asker.used.add(code);
+  const tried: string[] = [];
+  const call = (code: string) => {
+    tried.push(code);
+    return code === accepted
+      ? Promise.resolve(`session of ${code}`)
+      : Promise.reject(REJECTED);
+  };
+  const isRejected = (error: unknown) => error === REJECTED;
+  let result: Outcome["result"];
+  try {
+    result = await withCode(
+      ALICE,
+      { mayAsk: true, ...mfa },
+      asker,
+      isRejected,
+      call,
+    );
+  } catch (error) {
+    if (!(error instanceof MfaError)) throw error;
+    result = { message: error.message, hint: error.hint };
+  }
+  return { tried, asked: asker.log, result };
+}
+
+const QUESTION = `hide MFA code for ${ALICE}: `;
+const AGAIN = `hide That code was rejected. MFA code for ${ALICE}: `;
+const MALFORMED = `hide A code is six digits. MFA code for ${ALICE}: `;
+const GIVEN_UP = {
+  message: `AWS rejected the MFA code for ${ALICE}`,
+  hint:
+    "each code works once: wait for the next one; is the device's clock right?",
+};
+
+interface Case {
+  readonly mfa?: Partial<MfaPlan>;
+  readonly script?: Script;
+  readonly accepted?: string;
+  /** Codes that were sent before. */
+  readonly used?: readonly string[];
+  readonly tried?: readonly string[];
+  readonly asked?: readonly string[];
+  readonly result: Outcome["result"];
+}
+
+async function check(cases: readonly Case[]): Promise<void> {
+  for (const [i, given] of cases.entries()) {
+    const { mfa = {}, script = {}, accepted = "111111", result } = given;
+    const { tried = [], asked = [] } = given;
+    assertEquals(
+      await run(mfa, script, accepted, given.used),
+      { tried, asked, result },
+      `case ${i}`,
+    );
+  }
+}
+
+Deno.test("withCode() takes the given code, and asks nobody", async () => {
+  await check([{
+    mfa: { token: "111111", command: "totp" },
+    tried: ["111111"],
+    result: "session of 111111",
+  }]);
+});
+
+Deno.test("withCode() asks on the terminal, without showing what is typed", async () => {
+  await check([{
+    script: { typed: [" 111111\r"], stdin: ["222222"] },
+    tried: ["111111"],
+    asked: [QUESTION],
+    result: "session of 111111",
+  }]);
+});
+
+Deno.test("withCode() asks again for a rejected code, three times at most", async () => {
+  await check([
+    {
+      script: { typed: ["222222", "333333", "111111"] },
+      tried: ["222222", "333333", "111111"],
+      asked: [QUESTION, AGAIN, AGAIN],
+      result: "session of 111111",
+    },
+    {
+      script: { typed: ["222222", "333333", "444444", "111111"] },
+      tried: ["222222", "333333", "444444"],
+      asked: [QUESTION, AGAIN, AGAIN],
+      result: GIVEN_UP,
+    },
+    {
+      mfa: { token: "222222" },
+      script: { typed: ["111111"] },
+      tried: ["222222", "111111"],
+      asked: [AGAIN],
+      result: "session of 111111",
+    },
+  ]);
+});
+
+Deno.test("withCode() sends AWS nothing that is no code", async () => {
+  await check([
+    {
+      script: { typed: ["", "11111", "111111"] },
+      tried: ["111111"],
+      asked: [QUESTION, MALFORMED, MALFORMED],
+      result: "session of 111111",
+    },
+    {
+      script: { typed: ["a", "b", "c"] },
+      asked: [QUESTION, MALFORMED, MALFORMED],
+      result: { message: "No MFA code was given", hint: undefined },
+    },
+  ]);
+});
+
+Deno.test("withCode() ends where the person does not answer", async () => {
+  await check([{
+    script: { typed: ["cancelled"] },
+    asked: [QUESTION],
+    result: { message: "No MFA code was given", hint: undefined },
+  }]);
+});
+
+Deno.test("withCode() reads stdin only without a terminal, and where it is not the command's", async () => {
+  const none = {
+    message:
+      `An MFA code for ${ALICE} is needed, and there is no terminal to ask on`,
+    hint: REMEDY,
+  };
+  await check([
+    {
+      script: { typed: ["no terminal"], stdin: ["111111"] },
+      tried: ["111111"],
+      asked: [QUESTION, "stdin"],
+      result: "session of 111111",
+    },
+    {
+      script: { typed: ["no terminal"], stdin: [undefined] },
+      asked: [QUESTION, "stdin"],
+      result: none,
+    },
+    {
+      script: { typed: ["no terminal"] },
+      asked: [QUESTION],
+      result: none,
+    },
+    {
+      mfa: { token: "222222" },
+      script: { typed: ["no terminal"] },
+      tried: ["222222"],
+      asked: [AGAIN],
+      result: GIVEN_UP,
+    },
+  ]);
+});
+
+Deno.test("withCode() asks nobody where that is forbidden", async () => {
+  await check([
+    {
+      mfa: { mayAsk: false },
+      script: { stdin: ["111111"] },
+      result: {
+        message:
+          `An MFA code for ${ALICE} is needed, and '--no-input' forbids asking`,
+        hint: REMEDY,
+      },
+    },
+    {
+      mfa: { mayAsk: false, token: "222222" },
+      tried: ["222222"],
+      result: GIVEN_UP,
+    },
+    {
+      mfa: { mayAsk: false, command: "totp" },
+      script: { printed: ["111111"] },
+      tried: ["111111"],
+      asked: ["run totp"],
+      result: "session of 111111",
+    },
+  ]);
+});
+
+Deno.test("withCode() takes the one code that a program prints", async () => {
+  const hint =
+    "'--mfa-command', ASSUME_ROLE_MFA_COMMAND or mfa_command in ~/.aws/assume-role.yaml says which it is";
+  const unclear = {
+    message: "The MFA command printed no code, or more than one",
+    hint,
+  };
+  const printing = (printed: string | number, rest: Partial<Case>): Case => ({
+    mfa: { command: "totp" },
+    script: { printed: [printed] },
+    asked: ["run totp"],
+    result: unclear,
+    ...rest,
+  });
+  const good = { tried: ["111111"], result: "session of 111111" };
+  await check([
+    printing("111111\n", good),
+    printing("Your code: 111111 (20 s left)\n", good),
+    printing("", {}),
+    printing("1111111\n", {}),
+    printing("111111 222222\n", {}),
+    printing(7, {
+      result: { message: "The MFA command failed with status 7", hint },
+    }),
+  ]);
+});
+
+Deno.test("withCode() runs the program again for a rejected code, but tries none twice", async () => {
+  await check([
+    {
+      mfa: { command: "totp" },
+      script: { printed: ["222222", "111111"] },
+      tried: ["222222", "111111"],
+      asked: ["run totp", "run totp"],
+      result: "session of 111111",
+    },
+    {
+      mfa: { command: "totp" },
+      script: { printed: ["222222", "222222", "111111"] },
+      tried: ["222222"],
+      asked: ["run totp", "run totp"],
+      result: GIVEN_UP,
+    },
+  ]);
+});
+
+// Two roles within 30 seconds: the device shows what has been used.
+Deno.test("withCode() sends no code that another run has sent", async () => {
+  await check([
+    {
+      used: ["111111"],
+      accepted: "222222",
+      mfa: { command: "totp" },
+      script: { printed: ["111111", "222222"] },
+      tried: ["222222"],
+      asked: ["run totp", "next", "run totp"],
+      result: "session of 222222",
+    },
+    {
+      used: ["111111"],
+      accepted: "222222",
+      script: { typed: ["111111", "222222"] },
+      tried: ["222222"],
+      asked: [
+        QUESTION,
+        `hide That code was used already: wait for the next one. MFA code for ${ALICE}: `,
+      ],
+      result: "session of 222222",
+    },
+    {
+      used: ["111111"],
+      accepted: "222222",
+      mfa: { token: "111111" },
+      tried: [],
+      asked: [],
+      result: {
+        message: `The MFA code for ${ALICE} was used already`,
+        hint: "each code works once: wait for the next one",
+      },
+    },
+  ]);
+});
+
+Deno.test("withCode() passes every other failure of the call on", async () => {
+  const failure = new AwsError("denied", { code: "AccessDenied" });
+  const asker = new ScriptedAsker({ typed: ["111111"] });
+  const thrown = await assertRejects(() =>
+    withCode(
+      ALICE,
+      { mayAsk: true },
+      asker,
+      () => false,
+      () => Promise.reject(failure),
+    )
+  );
+  assertEquals([thrown, asker.log], [failure, [QUESTION]]);
+});
+
+const FIDO = "arn:aws:iam::111111111111:u2f/user/alice/key-ABCDEF";
+const HARDWARE = "GAHT12345678";
+
+Deno.test("totpDevices() leaves out the devices that show no code", () => {
+  assertEquals(totpDevices([FIDO, ALICE, HARDWARE, FIDO]), [ALICE, HARDWARE]);
+  assertEquals(totpDevices([FIDO]), []);
+  const u2f = "arn:aws:iam::111111111111:mfa/u2f";
+  assertEquals(totpDevices([u2f]), [u2f]);
+});
+
+const MENU = `show Which MFA device?
+  1  ${ALICE}
+  2  ${HARDWARE}
+1-2: `;
+const RANGE = "show Please type a number from 1 to 2: ";
+const SEVERAL_HINT = `name one with '--mfa-serial': ${ALICE}, ${HARDWARE}`;
+
+Deno.test("chooseDevice() takes the only device, and lets the person choose of several", async () => {
+  const cases: readonly (readonly [string[], string[], string, string[]])[] = [
+    [[ALICE], [], ALICE, []],
+    [[ALICE, HARDWARE], ["1"], ALICE, [MENU]],
+    [[ALICE, HARDWARE], [" 2 "], HARDWARE, [MENU]],
+    [[ALICE, HARDWARE], ["0", "3", "2"], HARDWARE, [MENU, RANGE, RANGE]],
+    [[ALICE, HARDWARE], ["", "x", "1"], ALICE, [MENU, RANGE, RANGE]],
+  ];
+  for (const [serials, typed, expected, asked] of cases) {
+    const asker = new ScriptedAsker({ typed });
+    const chosen = await chooseDevice(serials, { mayAsk: true }, asker);
+    assertEquals([chosen, asker.log], [expected, asked]);
+  }
+});
+
+Deno.test("chooseDevice() says why none was chosen", async () => {
+  type Row = readonly [string[], MfaPlan, string[], string, string];
+  const both = [ALICE, HARDWARE];
+  const start = "Cannot choose an MFA device: ";
+  const cases: readonly Row[] = [
+    [
+      [],
+      { mayAsk: true },
+      [],
+      "Cannot use MFA: you have no device that shows codes",
+      "AWS takes no FIDO keys here; register an authenticator app or a TOTP token",
+    ],
+    [
+      both,
+      { mayAsk: false },
+      [],
+      `${start}there are several, and '--no-input' forbids asking`,
+      SEVERAL_HINT,
+    ],
+    [
+      both,
+      { mayAsk: true },
+      ["no terminal"],
+      `${start}there is no terminal to ask on`,
+      SEVERAL_HINT,
+    ],
+    [
+      both,
+      { mayAsk: true },
+      ["cancelled"],
+      `${start}none was chosen`,
+      SEVERAL_HINT,
+    ],
+    [
+      both,
+      { mayAsk: true },
+      ["3", "4", "5"],
+      `${start}none was chosen`,
+      SEVERAL_HINT,
+    ],
+  ];
+  for (const [serials, mfa, typed, text, remedy] of cases) {
+    const asker = new ScriptedAsker({ typed });
+    const { name, message, hint } = await assertRejects(() =>
+      chooseDevice(serials, mfa, asker)
+    );
+    assertEquals([name, message, hint], ["MfaError", text, remedy]);
+  }
+});

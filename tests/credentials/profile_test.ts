@@ -1,0 +1,243 @@
+import { assert, assertEquals } from "@std/assert";
+import { join } from "@std/path/join";
+import { parseProfiles } from "../../lib/aws/profiles.ts";
+import type { Credentials } from "../../lib/aws/credentials.ts";
+import { saveProfile } from "../../lib/credentials/profile.ts";
+
+const unix = { ignore: Deno.build.os === "windows" };
+const root = { ignore: Deno.build.os === "windows" || Deno.uid() !== 0 };
+const NOW = Date.UTC(2026, 0, 1);
+const ADMIN = "arn:aws:iam::111111111111:role/admin";
+const OTHER = "arn:aws:iam::222222222222:role/admin";
+const CREDENTIALS: Credentials = {
+  accessKeyId: "ASIANEW",
+  secretAccessKey: "new/secret+=",
+  sessionToken: "new//token==",
+  expiration: NOW + 3600_000,
+  roleArn: ADMIN,
+  assumedRoleArn: "arn:aws:sts::111111111111:assumed-role/admin/alice",
+  obtainedAt: NOW,
+  clockOffset: 0,
+};
+const SECTION = `[corp-admin]
+aws_access_key_id = ASIANEW
+aws_secret_access_key = new/secret+=
+aws_session_token = new//token==
+x_security_token_expires = 2026-01-01T01:00:00.000Z
+x_assume_role_arn = ${ADMIN}
+`;
+
+/** A ~/.aws of its own. */
+class Home implements Disposable {
+  readonly root = Deno.makeTempDirSync();
+  readonly directory = join(this.root, ".aws");
+  readonly file = join(this.directory, "credentials");
+
+  constructor(text?: string) {
+    if (text === undefined) return;
+    Deno.mkdirSync(this.directory);
+    Deno.writeTextFileSync(this.file, text);
+  }
+
+  async save(
+    name = "corp-admin",
+    credentials = CREDENTIALS,
+  ): Promise<string | undefined> {
+    const target = { file: this.file, name };
+    const saved = await saveProfile(target, credentials, NOW, () => {});
+    assertEquals(await saved.settled, undefined);
+    return saved.reason;
+  }
+
+  get text(): string {
+    return new TextDecoder("utf-8", { ignoreBOM: true })
+      .decode(Deno.readFileSync(this.file));
+  }
+
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.root, { recursive: true });
+  }
+}
+
+const mode = (path: string) => Deno.statSync(path).mode! & 0o7777;
+
+Deno.test(
+  "saveProfile() makes file and directory for their owner alone",
+  unix,
+  async () => {
+    using home = new Home();
+    assertEquals(await home.save(), undefined);
+    assertEquals(home.text, SECTION);
+    assertEquals([mode(home.directory), mode(home.file)], [0o700, 0o600]);
+    assertEquals(
+      [...Deno.readDirSync(home.directory)].map(({ name }) => name),
+      ["credentials"],
+    );
+  },
+);
+
+Deno.test("saveProfile() writes what other tools read as credentials, and no role", async () => {
+  using home = new Home();
+  await home.save();
+  const { get, names } = parseProfiles("", home.text);
+  assertEquals([names(), get("corp-admin")], [["corp-admin"], {
+    aws_access_key_id: "ASIANEW",
+    aws_secret_access_key: "new/secret+=",
+    aws_session_token: "new//token==",
+    x_security_token_expires: "2026-01-01T01:00:00.000Z",
+    x_assume_role_arn: ADMIN,
+  }]);
+});
+
+Deno.test("saveProfile() leaves every byte that is not its own", async () => {
+  const crlf = (text: string) => text.replaceAll("\n", "\r\n");
+  const own = "# mine\n[default]\naws_access_key_id=AKIA1\n";
+  const old = SECTION.replace("ASIANEW", "ASIAOLD");
+  const after = "\n; end\n[z]\ns3 =\n  max = 1";
+  const cases: readonly (readonly [string, string])[] = [
+    ["", SECTION],
+    [own, `${own}\n${SECTION}`],
+    [own.trimEnd(), `${own}\n${SECTION}`],
+    [crlf(own), crlf(`${own}\n${SECTION}`)],
+    [own + old + after, own + SECTION + after],
+    [crlf(own + old + after), crlf(own + SECTION + after)],
+    [`\uFEFF${own}`, `\uFEFF${own}\n${SECTION}`],
+    ["[corp-admin]\n", SECTION],
+    [
+      own + old + "region = eu-west-1\n" + after,
+      own + SECTION + "region = eu-west-1\n" + after,
+    ],
+  ];
+  for (const [before, expected] of cases) {
+    using home = new Home(before);
+    assertEquals(await home.save(), undefined);
+    assertEquals(home.text, expected);
+  }
+});
+
+Deno.test("saveProfile() leaves bytes that are no UTF-8", async () => {
+  using home = new Home("");
+  const bytes = new Uint8Array([0x23, 0xff, 0xfe, 0xa0, 0x00, 0x0a]);
+  Deno.writeFileSync(home.file, bytes);
+  await home.save();
+  const expected = [...bytes, ...new TextEncoder().encode(`\n${SECTION}`)];
+  assertEquals([...Deno.readFileSync(home.file)], expected);
+});
+
+Deno.test(
+  "saveProfile() keeps a file's mode, and a link to it",
+  unix,
+  async () => {
+    using home = new Home("[default]\n");
+    const elsewhere = join(home.root, "dotfiles");
+    Deno.renameSync(home.file, elsewhere);
+    Deno.chmodSync(elsewhere, 0o640);
+    Deno.symlinkSync(elsewhere, home.file);
+    assertEquals(await home.save(), undefined);
+    assertEquals(
+      [
+        Deno.readTextFileSync(elsewhere),
+        mode(elsewhere),
+        Deno.readLinkSync(home.file),
+      ],
+      [`[default]\n\n${SECTION}`, 0o640, elsewhere],
+    );
+  },
+);
+
+// Many keep their dotfiles elsewhere, and link to a file that is yet to come.
+Deno.test(
+  "saveProfile() keeps a link to a file that is yet to be made",
+  unix,
+  async () => {
+    using home = new Home("");
+    const elsewhere = join(home.root, "dotfiles");
+    Deno.removeSync(home.file);
+    Deno.symlinkSync(elsewhere, home.file);
+    await home.save();
+    assertEquals(
+      [Deno.lstatSync(home.file).isSymlink, home.text],
+      [true, SECTION],
+    );
+  },
+);
+
+Deno.test("saveProfile() keeps the owner of the file", root, async () => {
+  using home = new Home("[default]\n");
+  Deno.chownSync(home.file, 12345, 23456);
+  Deno.chmodSync(home.file, 0o600);
+  assertEquals(await home.save(), undefined);
+  const { uid, gid } = Deno.statSync(home.file);
+  assertEquals([uid, gid, mode(home.file)], [12345, 23456, 0o600]);
+});
+
+Deno.test("saveProfile() never overwrites a section that it did not write", async () => {
+  const cases = [
+    "[corp-admin]\naws_access_key_id = AKIAMINE\n",
+    "[corp-admin]\nregion = eu-west-1\n",
+    "[corp-admin] # mine\nrole_arn = x\n[default]\n",
+    "[corp-admin]\n  region = eu-west-1\n  output = json\n",
+  ];
+  for (const text of cases) {
+    using home = new Home(text);
+    assertEquals(
+      [await home.save(), home.text],
+      [
+        "a section of that name is there that assume-role did not write",
+        text,
+      ],
+    );
+  }
+});
+
+Deno.test("saveProfile() takes another role's section only when its credentials have expired", async () => {
+  const other = SECTION.replaceAll(ADMIN, OTHER);
+  using home = new Home(other);
+  assertEquals(
+    [await home.save(), home.text],
+    [
+      `it holds the credentials of ${OTHER}; give one of them another profile_name_prefix`,
+      other,
+    ],
+  );
+  using late = new Home(other.replace("01:00:00", "00:00:00"));
+  assertEquals([await late.save(), late.text], [undefined, SECTION]);
+});
+
+Deno.test("saveProfile() refreshes its own section, expired or not", async () => {
+  for (const expires of ["2026-01-01T01:00:00.000Z", "2020-01-01T00:00:00Z"]) {
+    using home = new Home(
+      SECTION.replace("2026-01-01T01:00:00.000Z", expires)
+        .replace("new/secret", "old"),
+    );
+    assertEquals([await home.save(), home.text], [undefined, SECTION]);
+  }
+});
+
+Deno.test("saveProfile() loses nothing where many write at once", async () => {
+  using home = new Home("# mine\n[default]\nregion = eu-west-1\n");
+  const names = Array.from({ length: 12 }, (_, i) => `p${i}`);
+  const reasons = await Promise.all(names.map((name) => home.save(name)));
+  assertEquals(reasons, names.map(() => undefined));
+  assertEquals(
+    [...parseProfiles("", home.text).names()].sort(),
+    ["default", ...names].sort(),
+  );
+  assert(home.text.startsWith("# mine\n[default]\nregion = eu-west-1\n"));
+  assertEquals(
+    [...Deno.readDirSync(home.directory)].map(({ name }) => name),
+    ["credentials"],
+  );
+});
+
+Deno.test("saveProfile() says in a few words why it cannot", async () => {
+  using home = new Home("");
+  Deno.removeSync(home.file);
+  Deno.mkdirSync(home.file);
+  assertEquals(await home.save(), "it is a directory");
+  const file = join(home.root, "file");
+  Deno.writeTextFileSync(file, "");
+  const target = { file: join(file, "credentials"), name: "corp-admin" };
+  const saved = await saveProfile(target, CREDENTIALS, NOW, () => {});
+  assertEquals(typeof saved.reason, "string");
+});

@@ -1,0 +1,10 @@
+import { assertEquals } from "@std/assert";
+import { formatRedirect } from "../../lib/output/redirect_page.ts";
+
+Deno.test("formatRedirect() keeps an address within its attribute", () => {
+  const page = formatRedirect('https://x/?a=1&b="><script>');
+  assertEquals(
+    page.split("\n")[3],
+    '<meta http-equiv="refresh" content="0; url=https://x/?a=1&amp;b=&quot;&gt;&lt;script&gt;">',
+  );
+});

@@ -1,0 +1,77 @@
+import { assertEquals, assertObjectMatch, assertRejects } from "@std/assert";
+import { parseProfiles } from "../../lib/aws/profiles.ts";
+import { parseConfig } from "../../lib/config/parse.ts";
+import { ConfigError } from "../../lib/errors.ts";
+import { cacheKey } from "../../lib/plan/cache_key.ts";
+import { resolvePlan } from "../../lib/plan/resolve_plan.ts";
+import type { PlanInput } from "../../lib/plan/resolve_hop.ts";
+import {
+  resolveWithoutRole,
+  startOf,
+  withBaseCredentials,
+} from "../../lib/plan/chain_start.ts";
+
+const KEYS = `[default]
+aws_access_key_id = AKIA1
+aws_secret_access_key = secret
+`;
+const CONFIG = `[profile dev]
+role_arn = arn:aws:iam::111111111111:role/dev
+source_profile = default
+[profile sso]
+sso_account_id = 111111111111
+`;
+const CREDENTIALS = { accessKeyId: "AKIA1", secretAccessKey: "secret" };
+
+function input(more: Partial<PlanInput> = {}): PlanInput {
+  return {
+    options: {},
+    variables: {},
+    configs: [],
+    profiles: parseProfiles(CONFIG, KEYS),
+    env: {},
+    home: "/home/alice",
+    ...more,
+  };
+}
+
+Deno.test("without a role there are the base credentials, in the region's partition", async () => {
+  const env = { AWS_REGION: "cn-north-1" };
+  const start = await resolveWithoutRole(input({ env }));
+  assertEquals("role" in start, false);
+  assertObjectMatch(start.base, { kind: "static", credentials: CREDENTIALS });
+  assertEquals(start.endpoints.region, "cn-north-1");
+  assertEquals(startOf(start), start);
+});
+
+Deno.test("without a role, a profile that stands for one is the way to it", async () => {
+  const env = { AWS_PROFILE: "dev" };
+  const start = await resolveWithoutRole(input({ env }));
+  assertObjectMatch(start, { role: { roleName: "dev" } });
+  assertEquals(startOf(start).base.profile, "default");
+});
+
+Deno.test("without a role, a profile has to exist all the same", async () => {
+  await assertRejects(
+    () => resolveWithoutRole(input({ options: { profile: "def" } })),
+    ConfigError,
+    "Cannot find the AWS profile 'def'",
+  );
+});
+
+Deno.test("a plan with base credentials in hand is for the same cache entry", async () => {
+  const yaml = `roles:
+  jump: {role_arn: "arn:aws:iam::111111111111:role/jump"}
+  admin: {role_arn: "arn:aws:iam::111111111111:role/admin", via: jump}
+`;
+  const options = { role: "admin", profile: "sso" };
+  const configs = [parseConfig(yaml, "assume-role.yaml", "project")];
+  const plan = await resolvePlan(input({ options, configs }));
+  assertEquals(startOf(plan).base.kind, "profile");
+  const ready = withBaseCredentials(plan, CREDENTIALS);
+  assertObjectMatch(startOf(ready).base, {
+    kind: "static",
+    credentials: CREDENTIALS,
+  });
+  assertEquals(await cacheKey(ready), await cacheKey(plan));
+});

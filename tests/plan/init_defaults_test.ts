@@ -1,0 +1,152 @@
+import { assertEquals } from "@std/assert";
+import { parseProfiles } from "../../lib/aws/profiles.ts";
+import { parseConfig } from "../../lib/config/parse.ts";
+import { formatPolicy, formatStarter } from "../../lib/output/init_template.ts";
+import { findStarter, type Starter } from "../../lib/plan/init_defaults.ts";
+
+const ARN = "arn:aws:iam::222222222222:role";
+const KEYS = "aws_access_key_id = a\naws_secret_access_key = b\n";
+
+const CONFIG = `[profile work]
+region = eu-west-1
+[profile prod]
+role_arn = ${ARN}/ci/deploy
+source_profile = work
+region = eu-west-1
+mfa_serial = arn:aws:iam::111111111111:mfa/alice
+external_id = a:b=c
+duration_seconds = 7200
+[profile my]
+role_arn = ${ARN}/dev
+source_profile = default
+region = us-east-1
+role_session_name = not a name
+[profile machine]
+role_arn = ${ARN}/machine
+credential_source = Ec2InstanceMetadata
+[profile broken]
+role_arn = arn:aws:iam::2:role/x
+source_profile = work
+`;
+
+const PROD: Starter["roles"][number] = {
+  name: "prod",
+  keys: [
+    ["role_arn", `${ARN}/ci/deploy`],
+    ["mfa_serial", "arn:aws:iam::111111111111:mfa/alice"],
+    ["external_id", "a:b=c"],
+    ["duration", "7200"],
+  ],
+};
+const DEV: Starter["roles"][number] = {
+  name: "my",
+  keys: [
+    ["role_arn", `${ARN}/dev`],
+    ["profile", "default"],
+    ["region", "us-east-1"],
+  ],
+};
+
+Deno.test("findStarter() makes roles of profiles, by what cannot be known otherwise", () => {
+  const profiles = parseProfiles(CONFIG, `[work]\n${KEYS}`);
+  const known: Starter = {
+    profile: "work",
+    region: "eu-west-1",
+    account: { partition: "aws", id: "111111111111" },
+    roles: [PROD, DEV],
+  };
+  assertEquals(findStarter(profiles, {}, {}), known);
+  // A profile that is a role starts where that one does.
+  assertEquals(findStarter(profiles, { AWS_PROFILE: "prod" }, {}), known);
+  assertEquals(findStarter(profiles, {}, { profile: "prod" }), known);
+});
+
+Deno.test("findStarter() guesses no profile where there is a choice", () => {
+  const profiles = parseProfiles("", `[a]\n${KEYS}[b]\n${KEYS}`);
+  const cases: readonly (readonly [Record<string, string>, Starter])[] = [
+    [{}, { roles: [] }],
+    [{ AWS_PROFILE: "b" }, { profile: "b", roles: [] }],
+    [{ AWS_PROFILE: "c" }, { roles: [] }],
+    [{ AWS_REGION: "x y", AWS_DEFAULT_REGION: "eu-north-1" }, {
+      region: "eu-north-1",
+      roles: [],
+    }],
+  ];
+  for (const [env, expected] of cases) {
+    assertEquals(findStarter(profiles, env, {}), expected);
+  }
+});
+
+Deno.test("findStarter() knows the account of a profile, or that of all roles", () => {
+  const account = (config: string, env = {}) =>
+    findStarter(parseProfiles(config, ""), env, {}).account;
+  assertEquals(
+    account("[default]\nsso_account_id = 333333333333\nregion = cn-north-1\n"),
+    { partition: "aws-cn", id: "333333333333" },
+  );
+  assertEquals(
+    account(`[profile a]\nrole_arn = ${ARN}/a\n`),
+    { partition: "aws", id: "222222222222" },
+  );
+  assertEquals(
+    account(`[profile a]\nrole_arn = ${ARN}/a
+[profile b]\nrole_arn = arn:aws:iam::333333333333:role/b\n`),
+    undefined,
+  );
+});
+
+Deno.test("formatStarter() writes what our parser reads, and the values as they are", () => {
+  const odd = { ...DEV, name: 'my "dev": {x}' };
+  const roles = [PROD, odd, { ...DEV, name: "007" }];
+  const account = { partition: "aws", id: "111111111111" };
+  const starter = { profile: "#x", region: "eu-west-1", account, roles };
+  const { values, roles: read } = parseConfig(
+    formatStarter(starter),
+    "assume-role.yaml",
+    "project",
+  );
+  assertEquals(values, {
+    rolePrefix: "arn:aws:iam::111111111111:role/",
+    profile: "#x",
+    region: "eu-west-1",
+  });
+  assertEquals([...read.keys()].sort(), ["007", odd.name, "prod"]);
+  assertEquals(read.get("prod"), {
+    roleArn: `${ARN}/ci/deploy`,
+    mfaSerial: "arn:aws:iam::111111111111:mfa/alice",
+    externalId: "a:b=c",
+    duration: 7200,
+  });
+});
+
+Deno.test("formatStarter() has examples where nothing is known, and they are good ones", () => {
+  const text = formatStarter({ roles: [] });
+  const read = (text: string) => parseConfig(text, "x", "project");
+  assertEquals([read(text).values, read(text).roles.size], [{}, 0]);
+  const used = text.replace(/^# (?=\w+:| {2})/gm, "");
+  assertEquals(Object.keys(read(used).values), [
+    "rolePrefix",
+    "profile",
+    "region",
+    "duration",
+    "mfaSerial",
+    "envKeep",
+  ]);
+  assertEquals([...read(used).roles.keys()], ["deploy"]);
+  assertEquals(text.split("\n").filter((line) => line.length > 80), []);
+});
+
+Deno.test("formatPolicy() is for the account, or says where it belongs", () => {
+  const resources = (text: string) => JSON.parse(text).Statement[0].Resource;
+  assertEquals(
+    resources(formatPolicy({ partition: "aws-cn", id: "111111111111" })),
+    [
+      "arn:aws-cn:iam::111111111111:user/${aws:username}",
+      "arn:aws-cn:iam::111111111111:user/*/${aws:username}",
+    ],
+  );
+  assertEquals(
+    resources(formatPolicy(undefined))[0],
+    "arn:aws:iam::<account-ID>:user/${aws:username}",
+  );
+});

@@ -1,0 +1,241 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { parseProfiles } from "../../lib/aws/profiles.ts";
+import { parseConfig } from "../../lib/config/parse.ts";
+import {
+  knownNames,
+  lookUp,
+  type Names,
+  shortName,
+} from "../../lib/plan/look_up_role.ts";
+
+const PREFIX = "arn:aws:iam::111111111111:role/";
+const OPS = "arn:aws:iam::222222222222:role/ops";
+const CONFIG = `
+[profile prod-ops]
+role_arn = ${OPS}
+source_profile = base
+[profile same]
+role_arn = ${PREFIX}same
+source_profile = base
+[profile ci]
+role_arn = ${OPS}
+web_identity_token_file = /token
+[profile ec2]
+role_arn = ${OPS}
+credential_source = Ec2InstanceMetadata
+[profile sso]
+sso_session = corp
+sso_account_id = 222222222222
+sso_role_name = Ops
+[profile tool]
+credential_process = corp-login ops
+[profile signed-in]
+login_session = arn:aws:iam::222222222222:user/alice
+[profile wrapper]
+credential_process = /usr/bin/assume-role -r ${PREFIX}wrapper --format process
+[profile loop]
+credential_process = "assume-role" --role=loop --format process
+[profile other-wrapper]
+credential_process = assume-role -r ${OPS} --format process
+[profile base]
+aws_access_key_id = AKIA
+aws_secret_access_key = s
+[profile token]
+aws_access_key_id = ASIA
+aws_secret_access_key = s
+aws_session_token = t
+[profile region-only]
+region = eu-west-1
+[profile "my dev"]
+role_arn = ${OPS}
+source_profile = base
+`;
+
+function names(yaml: string, config = CONFIG): Names {
+  return {
+    options: {},
+    variables: {},
+    configs: [parseConfig(yaml, "assume-role.yaml", "project")],
+    profiles: parseProfiles(config, ""),
+  };
+}
+
+/** What a name stands for, in a word and an ARN. */
+function meaning(name: string, yaml: string): readonly unknown[] {
+  const found = lookUp(name, names(yaml));
+  return found.kind === "role"
+    ? [found.by, found.role.arn]
+    : ["profile", found.profile.roleArn];
+}
+
+const WITH_PREFIX = `role_prefix: ${PREFIX}\n`;
+const ENTRIES = `roles:
+  prod-ops: { role_arn: "${PREFIX}x/entry" }
+  same: { duration: 2h }
+  plain: {}
+`;
+
+Deno.test("lookUp() takes an ARN, an entry, a profile, a prefixed name, in this order", () => {
+  const china = "arn:aws-cn:iam::333333333333:role/x/ops";
+  const cases: readonly (readonly [string, string, readonly unknown[]])[] = [
+    [china, WITH_PREFIX, ["arn", china]],
+    ["prod-ops", ENTRIES, ["entry", `${PREFIX}x/entry`]],
+    ["prod-ops", WITH_PREFIX + ENTRIES, ["entry", `${PREFIX}x/entry`]],
+    ["plain", WITH_PREFIX + ENTRIES, ["entry", `${PREFIX}plain`]],
+    // An entry without an ARN only adds settings to the profile of its name.
+    ["same", ENTRIES, ["profile", `${PREFIX}same`]],
+    ["same", WITH_PREFIX + ENTRIES, ["entry", `${PREFIX}same`]],
+    ["same", WITH_PREFIX, ["profile", `${PREFIX}same`]],
+    ["prod-ops", "", ["profile", OPS]],
+    ["prod-ops", 'role_prefix: ""\n', ["profile", OPS]],
+    ["ci", "", ["profile", OPS]],
+    ["ec2", "", ["profile", OPS]],
+    ["sso", "", ["profile", undefined]],
+    ["tool", "", ["profile", undefined]],
+    ["signed-in", "", ["profile", undefined]],
+    // With the prefix, the name of this profile is no role's.
+    ["my dev", WITH_PREFIX, ["profile", OPS]],
+    ["nobody", WITH_PREFIX, ["prefix", `${PREFIX}nobody`]],
+    ["x/y", WITH_PREFIX, ["prefix", `${PREFIX}x/y`]],
+    // Profiles that yield no session are no roles.
+    ["base", WITH_PREFIX, ["prefix", `${PREFIX}base`]],
+    ["token", WITH_PREFIX, ["prefix", `${PREFIX}token`]],
+    ["region-only", WITH_PREFIX, ["prefix", `${PREFIX}region-only`]],
+    // A profile that calls assume-role for the same role adds nothing.
+    ["wrapper", WITH_PREFIX, ["prefix", `${PREFIX}wrapper`]],
+    ["wrapper", "", ["profile", `${PREFIX}wrapper`]],
+    ["loop", WITH_PREFIX, ["prefix", `${PREFIX}loop`]],
+  ];
+  for (const [name, yaml, expected] of cases) {
+    assertEquals(meaning(name, yaml), expected, `${name} with ${yaml}`);
+  }
+});
+
+Deno.test("lookUp() refuses a profile's name that role_prefix makes another role", () => {
+  const cases: readonly (readonly [string, string])[] = [
+    ["prod-ops", OPS],
+    ["ci", OPS],
+    ["ec2", OPS],
+    ["other-wrapper", OPS],
+    ["sso", "a role that only IAM Identity Center knows"],
+    ["tool", "a role that only credential_process knows"],
+    ["signed-in", "a role that only login_session knows"],
+  ];
+  for (const [name, own] of cases) {
+    const { message, hint, ...error } = assertThrows(
+      () => lookUp(name, names(WITH_PREFIX)),
+    ) as Error & { hint: string };
+    assertEquals([error.name, message, hint], [
+      "UsageError",
+      `Cannot tell which role '${name}' is: the AWS profile '${name}' leads to ${own}, but role_prefix makes the name ${PREFIX}${name}`,
+      `write '--profile ${name}' for the profile, or '--role ${PREFIX}${name}' for the other role`,
+    ]);
+  }
+});
+
+Deno.test("lookUp() says why a name stands for no role, and what to do", () => {
+  const none = (name: string) =>
+    `Cannot tell the ARN of role '${name}': it is no entry of 'roles' and there is no 'role_prefix'`;
+  const give =
+    "give the full ARN, or put 'role_prefix: arn:aws:iam::<account-id>:role/' into assume-role.yaml";
+  const isWritten = "a prefix is written like arn:aws:iam::111111111111:role/";
+  const cases: readonly (readonly [string, string, string, string, string])[] =
+    [
+      ["admin", "", "UsageError", none("admin"), give],
+      ["admin", 'role_prefix: ""\n', "UsageError", none("admin"), give],
+      ["plian", ENTRIES, "UsageError", none("plian"), "did you mean 'plain'?"],
+      ["ssoo", ENTRIES, "UsageError", none("ssoo"), "did you mean 'sso'?"],
+      [
+        "plain",
+        ENTRIES,
+        "UsageError",
+        "Cannot tell the ARN of role 'plain': its entry of 'roles' has no 'role_arn' and there is no 'role_prefix'",
+        give,
+      ],
+      [
+        "base",
+        "",
+        "UsageError",
+        "Cannot tell the ARN of role 'base': it is no entry of 'roles', the AWS profile of this name has keys and no role, and there is no 'role_prefix'",
+        "to assume a role with these keys, write '--role ROLE --profile base'",
+      ],
+      [
+        "arn:aws:iam::111111111111:user/alice",
+        WITH_PREFIX,
+        "UsageError",
+        "Cannot use the role 'arn:aws:iam::111111111111:user/alice': it is not the ARN of a role",
+        "a role's ARN is written like arn:aws:iam::111111111111:role/admin",
+      ],
+      [
+        "ad min",
+        WITH_PREFIX,
+        "ConfigError",
+        `Cannot use the role 'ad min': with role_prefix it is '${PREFIX}ad min', which is not the ARN of a role`,
+        isWritten,
+      ],
+    ];
+  for (const [name, yaml, kind, text, remedy] of cases) {
+    const error = assertThrows(() => lookUp(name, names(yaml))) as
+      & Error
+      & { hint: string };
+    assertEquals([error.name, error.message, error.hint], [kind, text, remedy]);
+  }
+});
+
+Deno.test("lookUp() reads the path, the partition and the account of an ARN", () => {
+  const found = lookUp(
+    "x/ops",
+    names("role_prefix: arn:aws-cn:iam::333333333333:role/\n"),
+  );
+  assertEquals(found, {
+    kind: "role",
+    by: "prefix",
+    role: {
+      arn: "arn:aws-cn:iam::333333333333:role/x/ops",
+      partition: "aws-cn",
+      accountId: "333333333333",
+      roleName: "ops",
+    },
+  });
+});
+
+Deno.test("knownNames() has the entries of all files, then the profiles that yield a session", () => {
+  const both: Names = {
+    ...names(ENTRIES),
+    configs: [
+      parseConfig("roles: { one: {}, two: {} }", "a", "project"),
+      parseConfig("roles: { two: {}, sso: {} }", "b", "user"),
+    ],
+  };
+  assertEquals(knownNames(both).map(({ name, file }) => [name, file]), [
+    ["one", "a"],
+    ["two", "a"],
+    ["sso", "b"],
+    ...[
+      "prod-ops",
+      "same",
+      "ci",
+      "ec2",
+      "tool",
+      "signed-in",
+      "wrapper",
+      "loop",
+      "other-wrapper",
+      "my dev",
+    ].map((name) => [name, undefined]),
+  ]);
+});
+
+Deno.test("shortName() is a name that means the role", () => {
+  const input = names(WITH_PREFIX + ENTRIES);
+  const arns: readonly (readonly [string, string | undefined])[] = [
+    [`${PREFIX}a/b`, "a/b"],
+    [PREFIX, undefined],
+    ["arn:aws:iam::222222222222:role/a", undefined],
+    [`${PREFIX}plain`, "plain"],
+    // These names mean other roles, or two.
+    [`${PREFIX}prod-ops`, undefined],
+    [`${PREFIX}sso`, undefined],
+  ];
+  for (const [arn, name] of arns) assertEquals(shortName(arn, input), name);
+});

@@ -1,0 +1,132 @@
+import { assertEquals } from "@std/assert";
+import type { Config, ConfigValues } from "../../lib/config/config.ts";
+import type { Source } from "../../lib/plan/plan.ts";
+import { type Layers, Settler } from "../../lib/plan/setting_resolver.ts";
+
+function config(
+  path: string,
+  values: ConfigValues,
+  role: ConfigValues = {},
+): Config {
+  return {
+    path,
+    values,
+    roles: new Map([["admin", role]]),
+    locate: () => ({ line: 1, column: 1 }),
+  };
+}
+
+const file = (path: string, ...keys: string[]): Source => ({
+  kind: "file",
+  path,
+  keys,
+});
+const PROFILE: Source = { kind: "profile", profile: "p", key: "region" };
+const DEFAULT: Source = { kind: "default" };
+
+Deno.test("settle() takes the option, the variable, the role's entry, the project's file, the user's, then the rest", () => {
+  const layers = (least: number): Layers => ({
+    options: least > 0 ? {} : { region: "r-option" },
+    variables: least > 1 ? {} : { region: "r-variable" },
+    configs: [
+      config(
+        "project.yaml",
+        least > 4 ? {} : { region: "r-project" },
+        least > 2 ? {} : { region: "r-project-role" },
+      ),
+      config(
+        "user.yaml",
+        least > 5 ? {} : { region: "r-user" },
+        least > 3 ? {} : { region: "r-user-role" },
+      ),
+    ],
+  });
+  const expected: readonly (readonly [string, Source])[] = [
+    ["r-option", { kind: "option", name: "--region" }],
+    ["r-variable", { kind: "variable", name: "ASSUME_ROLE_REGION" }],
+    ["r-project-role", file("project.yaml", "roles", "admin", "region")],
+    ["r-user-role", file("user.yaml", "roles", "admin", "region")],
+    ["r-project", file("project.yaml", "region")],
+    ["r-user", file("user.yaml", "region")],
+    ["r-profile", PROFILE],
+  ];
+  for (const [least, [value, source]] of expected.entries()) {
+    const settler = new Settler(layers(least), "admin");
+    assertEquals(
+      settler.settle("region", ["r-profile", PROFILE], ["r-last", DEFAULT]),
+      value,
+    );
+    assertEquals(settler.sources, { region: source });
+  }
+});
+
+Deno.test("settle() looks into no other role's entry, and into none without a name", () => {
+  const layers: Layers = {
+    options: {},
+    variables: {},
+    configs: [config("f.yaml", { duration: 900 }, { duration: 3600 })],
+  };
+  for (const role of ["other", undefined, "", "constructor"]) {
+    assertEquals(new Settler(layers, role).settle("duration"), 900);
+  }
+});
+
+Deno.test("settle() has no value and no source where nothing is said", () => {
+  const settler = new Settler(
+    { options: {}, variables: {}, configs: [] },
+    "admin",
+  );
+  assertEquals(
+    [
+      settler.settle("region"),
+      settler.settle("region", [undefined, PROFILE]),
+      settler.settle("envKeep"),
+      settler.sources,
+    ],
+    [undefined, undefined, undefined, {}],
+  );
+});
+
+Deno.test("settle() takes false, zero and an empty text for values", () => {
+  const settler = new Settler({
+    options: {},
+    variables: {},
+    configs: [
+      config("a.yaml", {
+        writeProfile: false,
+        refreshBeforeExpiry: 0,
+        rolePrefix: "",
+      }),
+      config("b.yaml", {
+        writeProfile: true,
+        refreshBeforeExpiry: 60,
+        rolePrefix: "x",
+      }),
+    ],
+  }, undefined);
+  assertEquals(
+    [
+      settler.settle("writeProfile", [true, DEFAULT]),
+      settler.settle("refreshBeforeExpiry"),
+      settler.settle("rolePrefix"),
+    ],
+    [false, 0, ""],
+  );
+});
+
+Deno.test("settle() adds lists up, and names the first source", () => {
+  const settler = new Settler({
+    options: { preserveEnv: ["A"] },
+    variables: { preserveEnv: ["B", "C"] },
+    configs: [
+      config("a.yaml", { envKeep: ["F"] }, { envKeep: ["D"] }),
+      config("b.yaml", { envKeep: ["G"] }, { envKeep: ["E"] }),
+    ],
+  }, "admin");
+  assertEquals(settler.settle("preserveEnv"), ["A", "B", "C"]);
+  assertEquals(settler.settle("envKeep"), ["D", "E", "F", "G"]);
+  assertEquals(settler.sources, {
+    preserveEnv: { kind: "option", name: "--preserve-env" },
+    envKeep: file("a.yaml", "roles", "admin", "env_keep"),
+  });
+});

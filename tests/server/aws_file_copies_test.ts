@@ -1,0 +1,287 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { join } from "@std/path/join";
+import { Store } from "../../lib/cache/directory.ts";
+import type { AwsFilePath } from "../../lib/aws/paths.ts";
+import { isAbsolute } from "../../lib/system/path.ts";
+import { Copies } from "../../lib/server/aws_file_copies.ts";
+
+class Home implements Disposable {
+  readonly root = Deno.makeTempDirSync();
+  readonly cache = join(this.root, "cache");
+  readonly store = new Store(this.cache);
+
+  file(name: "config" | "credentials", text?: string): AwsFilePath {
+    const path = join(this.root, name);
+    if (text !== undefined) Deno.writeTextFileSync(path, text);
+    const variable = name === "config"
+      ? "AWS_CONFIG_FILE"
+      : "AWS_SHARED_CREDENTIALS_FILE";
+    return { name, variable, path };
+  }
+
+  entries(): string[] {
+    try {
+      return Array.from(Deno.readDirSync(this.cache), ({ name }) => name);
+    } catch {
+      return [];
+    }
+  }
+
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.root, { recursive: true });
+  }
+}
+
+const CREDENTIALS = `# mine
+[default]
+aws_access_key_id = AKIA1
+aws_secret_access_key=secret
+; why
+region = eu-west-1
+[other]
+aws_access_key_id = AKIA2
+aws_secret_access_key = secret2
+`;
+
+Deno.test("Copies takes the identity out of the profile 'default', and nothing else", async () => {
+  using home = new Home();
+  const config =
+    "[profile default]\r\nsso_session = corp\r\ns3 =\r\n  max_concurrent_requests = 5\r\nrole_arn = arn:x\r\n[sso-session corp]\r\nsso_region = eu-west-1\r\n";
+  const copies = await Copies.prepare(
+    [home.file("config", config), home.file("credentials", CREDENTIALS)],
+    home.store,
+  );
+  const { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE } = copies.variables;
+  assertEquals(
+    Deno.readTextFileSync(AWS_CONFIG_FILE!),
+    "[profile default]\r\ns3 =\r\n  max_concurrent_requests = 5\r\n[sso-session corp]\r\nsso_region = eu-west-1\r\n",
+  );
+  const credentials = Deno.readTextFileSync(AWS_SHARED_CREDENTIALS_FILE!);
+  assertEquals(credentials.includes("AKIA1"), false);
+  assertEquals(
+    credentials.endsWith(CREDENTIALS.slice(CREDENTIALS.indexOf("region"))),
+    true,
+  );
+  if (Deno.build.os !== "windows") {
+    const { mode } = Deno.statSync(AWS_SHARED_CREDENTIALS_FILE!);
+    assertEquals((mode ?? 0) & 0o777, 0o600);
+  }
+  assertEquals(await copies.remove(), []);
+  assertEquals(home.entries(), []);
+  assertEquals(
+    Deno.readTextFileSync(join(home.root, "credentials")),
+    CREDENTIALS,
+  );
+});
+
+Deno.test("Copies makes none where no identity is in the way", async () => {
+  using home = new Home();
+  const copies = await Copies.prepare([
+    home.file(
+      "config",
+      "[default]\nregion = eu-west-1\n[profile dev]\nrole_arn = arn:x\n",
+    ),
+    home.file("credentials"),
+    { name: "config", variable: "AWS_CONFIG_FILE", path: undefined },
+  ], undefined);
+  assertEquals([copies.variables, home.entries()], [
+    // The AWS SDK for Java v1 would read `config` and ignores `HOME`.
+    { AWS_CREDENTIAL_PROFILES_FILE: join(home.root, "config") },
+    [],
+  ]);
+  assertEquals(await copies.remove(), []);
+});
+
+const REGION_ONLY = "[default]\nregion = eu-west-1\n";
+
+Deno.test("Copies sets the variables of the AWS SDKs for JavaScript v2 and Java v1", async () => {
+  const cases: readonly {
+    readonly config?: string;
+    readonly credentials?: string;
+    readonly isNamed?: boolean;
+    /** The variables, with the kind of file that each value names. */
+    readonly expected: Readonly<Record<string, string>>;
+  }[] = [
+    {
+      credentials: CREDENTIALS,
+      expected: {
+        // This SDK for JavaScript fails without the file.
+        AWS_CONFIG_FILE: "copy of nothing",
+        AWS_SHARED_CREDENTIALS_FILE: "copy of credentials",
+        AWS_CREDENTIAL_PROFILES_FILE: "copy of credentials",
+        AWS_SDK_LOAD_CONFIG: "1",
+      },
+    },
+    {
+      config: REGION_ONLY,
+      credentials: CREDENTIALS,
+      expected: {
+        AWS_SHARED_CREDENTIALS_FILE: "copy of credentials",
+        AWS_CREDENTIAL_PROFILES_FILE: "copy of credentials",
+        AWS_SDK_LOAD_CONFIG: "1",
+      },
+    },
+    {
+      config: CREDENTIALS,
+      expected: {
+        AWS_CONFIG_FILE: "copy of config",
+        AWS_CREDENTIAL_PROFILES_FILE: "copy of config",
+        AWS_SDK_LOAD_CONFIG: "1",
+      },
+    },
+    {
+      config: CREDENTIALS,
+      credentials: REGION_ONLY,
+      expected: {
+        AWS_CONFIG_FILE: "copy of config",
+        AWS_CREDENTIAL_PROFILES_FILE: "credentials",
+        AWS_SDK_LOAD_CONFIG: "1",
+      },
+    },
+    {
+      config: REGION_ONLY,
+      credentials: REGION_ONLY,
+      expected: { AWS_CREDENTIAL_PROFILES_FILE: "credentials" },
+    },
+    {
+      credentials: REGION_ONLY,
+      isNamed: true,
+      expected: {
+        AWS_CONFIG_FILE: "copy of nothing",
+        AWS_SHARED_CREDENTIALS_FILE: "credentials",
+        AWS_CREDENTIAL_PROFILES_FILE: "credentials",
+        AWS_SDK_LOAD_CONFIG: "1",
+      },
+    },
+    { expected: { AWS_CREDENTIAL_PROFILES_FILE: "credentials" } },
+  ];
+  for (const { config, credentials, isNamed = false, expected } of cases) {
+    using home = new Home();
+    const files = [
+      home.file("config", config),
+      { ...home.file("credentials", credentials), isNamed },
+    ];
+    const copies = await Copies.prepare(files, home.store);
+    const shown = Object.entries(copies.variables).map(([name, value]) => {
+      const original = files.find(({ path }) => path === value);
+      if (original !== undefined) return [name, original.name];
+      if (value === "1") return [name, value];
+      const kind = value.replace(/^.*\.(?=\w+$)/, "");
+      const text = Deno.readTextFileSync(value);
+      assertEquals(text.includes("AKIA1"), false);
+      return [name, `copy of ${text === "" ? "nothing" : kind}`];
+    });
+    assertEquals(Object.fromEntries(shown), expected);
+    assertEquals(await copies.remove(), []);
+    assertEquals(home.entries(), []);
+  }
+});
+
+Deno.test("Copies keeps what the command has written, and says where", async () => {
+  using home = new Home();
+  const file = home.file("credentials", CREDENTIALS);
+  const copies = await Copies.prepare([file], home.store);
+  const path = copies.variables.AWS_SHARED_CREDENTIALS_FILE!;
+  Deno.writeTextFileSync(path, "[new]\naws_access_key_id = X\n");
+  const kept = path.replace("copy-", "changed-");
+  assertEquals(await copies.remove(), [
+    `The command changed its copy of ${file.path}, which is kept as ${kept}`,
+  ]);
+  assertEquals(
+    Deno.readTextFileSync(kept),
+    "[new]\naws_access_key_id = X\n",
+  );
+  // It is nothing that goes by itself; copies that nobody uses any more do.
+  const left = home.store.copyPath("config");
+  Deno.writeTextFileSync(left, "");
+  Deno.utimeSync(left, 0, 0);
+  Deno.utimeSync(kept, 0, 0);
+  await home.store.tidy(Date.now());
+  assertEquals(home.entries().map((name) => name.slice(0, 8)), ["changed-"]);
+});
+
+Deno.test("Copies does not do without a copy that is needed", async () => {
+  using home = new Home();
+  const file = home.file("credentials", CREDENTIALS);
+  await assertRejects(
+    () => Copies.prepare([file], undefined),
+    Error,
+    "no home",
+  );
+  Deno.writeTextFileSync(home.cache, "a file");
+  await assertRejects(() => Copies.prepare([file], home.store));
+});
+
+Deno.test("Copies leads to a named file by a path that all SDKs read alike", async () => {
+  using home = new Home();
+  const named = { ...home.file("config", "[a]\n"), isNamed: true };
+  const relative = { ...named, path: relativeTo(named.path!) };
+  const copies = await Copies.prepare([relative], undefined);
+  const { AWS_CONFIG_FILE: path = "" } = copies.variables;
+  assertEquals([isAbsolute(path), Deno.realPathSync(path)], [
+    true,
+    Deno.realPathSync(named.path!),
+  ]);
+  assertEquals(await copies.remove(), []);
+  assertEquals(Deno.readTextFileSync(named.path!), "[a]\n");
+
+  // A path in which botocore could find a variable: the command gets another one.
+  const variable = "AWS_SHARED_CREDENTIALS_FILE";
+  const ambiguous = join(home.root, "$HOME");
+  Deno.mkdirSync(ambiguous);
+  Deno.writeTextFileSync(
+    join(ambiguous, "credentials"),
+    `${CREDENTIALS}# more`,
+  );
+  for (
+    const [path, text] of [
+      [join(ambiguous, "credentials"), "# more"],
+      [join(ambiguous, "nowhere"), ""],
+      // An empty variable stands for no file, or for the one in the home.
+      [undefined, ""],
+    ] as const
+  ) {
+    const copies = await Copies.prepare(
+      [{ name: "credentials", variable, path, isNamed: true }],
+      home.store,
+    );
+    const copied = Deno.readTextFileSync(copies.variables[variable]!);
+    assertEquals(copied.includes("AKIA1"), false);
+    assertEquals(copied.endsWith(text), true);
+    assertEquals(copied === "", text === "");
+    assertEquals(await copies.remove(), []);
+  }
+});
+
+Deno.test("Copies is not served from a place that SDKs look for elsewhere", async () => {
+  using home = new Home();
+  const store = new Store(join(home.root, "$HOME", "cache"));
+  const file = home.file("credentials", CREDENTIALS);
+  await assertRejects(
+    () => Copies.prepare([file], store),
+    Error,
+    "SDKs do not agree on what the path",
+  );
+});
+
+Deno.test("Copies says what it cannot take back, and goes on", {
+  ignore: Deno.build.os === "windows",
+}, async () => {
+  using home = new Home();
+  const file = home.file("credentials", CREDENTIALS);
+  const copies = await Copies.prepare([file], home.store);
+  const path = copies.variables.AWS_SHARED_CREDENTIALS_FILE!;
+  Deno.removeSync(path);
+  Deno.mkdirSync(path);
+  await copies.touch(0);
+  // A file stands in the way of the directory.
+  Deno.writeTextFileSync(path.replace("copy-", "changed-"), "");
+  assertEquals(await copies.remove(), [
+    `The command's copy of ${file.path} cannot be removed from ${path}: a part of the path is not a directory`,
+  ]);
+});
+
+function relativeTo(path: string): string {
+  const up = Deno.cwd().split(/[\\/]/).slice(1).map(() => "..");
+  return join(...up, path);
+}

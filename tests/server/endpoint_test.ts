@@ -1,0 +1,128 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import type { Credentials } from "../../lib/aws/credentials.ts";
+import { AwsError, MfaError } from "../../lib/errors.ts";
+import { type Endpoint, startEndpoint } from "../../lib/server/endpoint.ts";
+
+const CREDENTIALS: Credentials = {
+  accessKeyId: "ASIA1",
+  secretAccessKey: "top/secret",
+  sessionToken: "token==",
+  expiration: Date.UTC(2026, 0, 1, 12, 0, 10),
+  roleArn: "arn:aws:iam::111111111111:role/admin",
+  assumedRoleArn: "arn:aws:sts::111111111111:assumed-role/admin/alice",
+  obtainedAt: Date.UTC(2026, 0, 1, 11),
+  clockOffset: 10_000,
+};
+
+async function withEndpoint(
+  credentials: () => Promise<Credentials>,
+  work: (url: string, token: string, endpoint: Endpoint) => Promise<void>,
+): Promise<void> {
+  const endpoint = startEndpoint(credentials);
+  const {
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: url,
+    AWS_CONTAINER_AUTHORIZATION_TOKEN: token,
+  } = endpoint.variables;
+  try {
+    await work(url!, token!, endpoint);
+  } finally {
+    endpoint.stop();
+  }
+}
+
+const get = async (url: string, authorization?: string, method = "GET") => {
+  const response = await fetch(url, {
+    method,
+    headers: authorization === undefined ? {} : { authorization },
+  });
+  return { status: response.status, body: await response.text() };
+};
+
+Deno.test("the endpoint serves credentials with the expiry by this machine's clock", async () => {
+  await withEndpoint(() => Promise.resolve(CREDENTIALS), async (url, token) => {
+    assertMatch(url, /^http:\/\/127\.0\.0\.1:\d+\/$/);
+    assertMatch(token, /^[0-9a-f]{64}$/);
+    const { status, body } = await get(url, token);
+    assertEquals([status, JSON.parse(body)], [200, {
+      AccessKeyId: "ASIA1",
+      SecretAccessKey: "top/secret",
+      Token: "token==",
+      Expiration: "2026-01-01T12:00:00Z",
+      RoleArn: CREDENTIALS.roleArn,
+    }]);
+  });
+});
+
+Deno.test("the endpoint says 403 and nothing else to whoever has not the token", async () => {
+  await withEndpoint(() => Promise.resolve(CREDENTIALS), async (url, token) => {
+    const refused = { status: 403, body: "" };
+    for (
+      const wrong of [
+        undefined,
+        "",
+        "x",
+        token.slice(1),
+        `${token}0`,
+        `Bearer ${token}`,
+        token.toUpperCase(),
+        "é".repeat(32),
+      ].filter((word) => word === undefined || !/[^\0-\xff]/.test(word))
+    ) {
+      if (wrong === token) continue; // a token without letters
+      assertEquals(await get(url, wrong), refused, String(wrong));
+    }
+    assertEquals(await get(`${url}elsewhere`, token), refused);
+    assertEquals(await get(url, token, "POST"), refused);
+    assertEquals((await get(url, token, "HEAD")).status, 403);
+  });
+});
+
+Deno.test("the endpoint is on the IPv4 loopback only, with a token of its own", async () => {
+  await withEndpoint(() => Promise.resolve(CREDENTIALS), async (url, token) => {
+    const { port } = new URL(url);
+    for (const hostname of ["::1", "127.0.0.2"]) {
+      const reached = await Deno.connect({ hostname, port: Number(port) })
+        .then((connection) => (connection.close(), true), () => false);
+      assertEquals(reached, false, hostname);
+    }
+    await withEndpoint(
+      () => Promise.resolve(CREDENTIALS),
+      (otherUrl, otherToken) => {
+        assertEquals(otherUrl === url || otherToken === token, false);
+        return Promise.resolve();
+      },
+    );
+  });
+});
+
+Deno.test("the endpoint tells what to do where there are no credentials, and no more", async () => {
+  const failures: [unknown, number, unknown][] = [
+    [
+      new MfaError("An MFA code is needed", { hint: "use '--mfa-command'" }),
+      400,
+      {
+        Code: "CredentialsNotAvailable",
+        Message: "assume-role: An MFA code is needed (use '--mfa-command')",
+      },
+    ],
+    [
+      new AwsError("Cannot assume it", { code: "NoAnswer" }),
+      503,
+      { Code: "NoAnswer", Message: "assume-role: Cannot assume it" },
+    ],
+    [
+      new TypeError("What (os error 5)"),
+      503,
+      {
+        Code: "CredentialsNotAvailable",
+        Message: "assume-role: Cannot refresh the credentials: what",
+      },
+    ],
+  ];
+  for (const [failure, status, body] of failures) {
+    await withEndpoint(() => Promise.reject(failure), async (url, token) => {
+      const answer = await get(url, token);
+      assertEquals([answer.status, JSON.parse(answer.body)], [status, body]);
+    });
+  }
+});

@@ -1,0 +1,142 @@
+import { OPTIONS } from "../../lib/settings/options.ts";
+import { assertEquals } from "@std/assert";
+import {
+  DECISIVE_VARIABLES,
+  hasVariable,
+  keyName,
+  optionName,
+  variableName,
+} from "../../lib/settings/names.ts";
+import type { SettingName } from "../../lib/settings/setting.ts";
+import { SETTING_NAMES, SETTINGS } from "../../lib/settings/settings.ts";
+
+const NAMES: readonly SettingName[] = SETTING_NAMES;
+
+Deno.test("a setting has one name in three spellings", () => {
+  const cases: readonly (readonly [SettingName, string, string, string])[] = [
+    ["role", "--role", "role", "ASSUME_ROLE_ROLE"],
+    [
+      "roleSessionName",
+      "--role-session-name",
+      "role_session_name",
+      "ASSUME_ROLE_ROLE_SESSION_NAME",
+    ],
+    ["mfaToken", "--mfa-token", "mfa_token", "ASSUME_ROLE_MFA_TOKEN"],
+  ];
+  for (const [name, option, key, variable] of cases) {
+    assertEquals([optionName(name), keyName(name), variableName(name)], [
+      option,
+      key,
+      variable,
+    ]);
+  }
+});
+
+Deno.test("every variable of a setting is among those that a run must not ignore", () => {
+  const variables = NAMES.filter(hasVariable).map(variableName);
+  assertEquals(
+    DECISIVE_VARIABLES.filter((name) => name.startsWith("ASSUME_ROLE_")).sort(),
+    [...variables, "ASSUME_ROLE_CACHE_DIR"].sort(),
+  );
+});
+
+Deno.test("no two options have the same letter", () => {
+  const letters = NAMES.flatMap((name) => OPTIONS[name]?.short ?? []);
+  assertEquals(letters.sort(), [...new Set(letters)].sort());
+  assertEquals(letters.filter((letter) => !/^[A-Za-z]$/.test(letter)), []);
+});
+
+Deno.test("an option that can stand alone has a value that it can have", () => {
+  for (const name of NAMES) {
+    const option = OPTIONS[name];
+    const { parse } = SETTINGS[name];
+    if (option?.alone === undefined) continue;
+    assertEquals(parse(option.alone), ["*"], name);
+    assertEquals(option.placeholder === undefined, false, name);
+  }
+});
+
+Deno.test("every setting can be set somewhere, and what is secret in no file", () => {
+  const nowhere = NAMES.filter((name) => !OPTIONS[name] && !SETTINGS[name].key);
+  const inFile = NAMES.filter((name) =>
+    SETTINGS[name].secret && SETTINGS[name].key
+  );
+  assertEquals([nowhere, inFile], [[], []]);
+});
+
+Deno.test("keys that run programs are accepted from the user's own file only", () => {
+  const programs = NAMES.filter((name) => name.endsWith("Command"));
+  assertEquals(
+    NAMES.filter((name) => SETTINGS[name].key?.userFileOnly),
+    programs,
+  );
+});
+
+Deno.test("every option is one of the contract", () => {
+  const options = NAMES.filter((name) => OPTIONS[name]).map((name) => {
+    const short = OPTIONS[name]?.short;
+    return (short === undefined ? "" : `-${short} `) + optionName(name);
+  });
+  const contract = [
+    "-E --preserve-env",
+    "-f --force-refresh",
+    "-h --help",
+    "-q --quiet",
+    "-r --role",
+    "-v --verbose",
+    "--clear-cache",
+    "--completions",
+    "--config",
+    "--console",
+    "--doctor",
+    "--duration",
+    "--explain",
+    "--external-id",
+    "--format",
+    "--init",
+    "--list",
+    "--mfa-command",
+    "--mfa-serial",
+    "--mfa-token",
+    "--no-input",
+    "--policy",
+    "--policy-arn",
+    "--profile",
+    "--region",
+    "--role-session-name",
+    "--server",
+    "--source-identity",
+    "--tag",
+    "--transitive-tag",
+    "--version",
+    "--whoami",
+  ];
+  assertEquals(options.filter((name) => !contract.includes(name)), []);
+});
+
+Deno.test("every key of assume-role.yaml is one of the contract", () => {
+  const keys = NAMES.filter((name) => SETTINGS[name].key).map(keyName);
+  const contract = [
+    "refresh_before_expiry",
+    "role_prefix",
+    "profile_name_prefix",
+    "role_session_name",
+    "profile",
+    "region",
+    "duration",
+    "external_id",
+    "source_identity",
+    "tags",
+    "transitive_tags",
+    "policy",
+    "policy_arns",
+    "mfa_serial",
+    "mfa_command",
+    "mfa_session",
+    "env_keep",
+    "write_profile",
+    "role_arn",
+    "via",
+  ];
+  assertEquals(keys.filter((name) => !contract.includes(name)), []);
+});
