@@ -1,12 +1,12 @@
 import { run } from "./lib/run.ts";
 import { findHome, unreadableBy } from "./lib/system/environment.ts";
 import type { Host } from "./lib/host.ts";
-import { dieOf } from "./lib/system/exit_status.ts";
+import { killSelf } from "./lib/system/exit_status.ts";
 
 /** Runs the command line on the real process, and ends it. */
 export async function main(): Promise<never> {
   const { status, signal } = await run(await realHost());
-  if (signal !== undefined) await dieOf(signal);
+  if (signal !== undefined) await killSelf(signal);
   Deno.exit(status);
 }
 
@@ -21,7 +21,7 @@ async function realHost(): Promise<Host> {
     home: await findHome(env, isWindows),
     isWindows,
     // Not for a module from a registry: the flag that this takes is not ours.
-    isJailable: import.meta.url.startsWith("file:"),
+    canSandbox: import.meta.url.startsWith("file:"),
     runtime: { deno: Deno.version.deno, target: Deno.build.target },
     now: Date.now,
     writeStdout: (text) => writeAll(Deno.stdout, text),

@@ -56,7 +56,7 @@ export {
 } from "./lib/aws/profiles.ts";
 export type { RoleArn } from "./lib/aws/arn.ts";
 export type { SessionRequest } from "./lib/aws/sts_types.ts";
-export type { BaseNeeds } from "./lib/aws/sdk.ts";
+export type { BasePermissions } from "./lib/aws/sdk.ts";
 export type { Options } from "./lib/cli/invocation.ts";
 export type { Config, ConfigValues, Position } from "./lib/config/config.ts";
 export { type ConfigOwner, parseConfig } from "./lib/config/parse.ts";

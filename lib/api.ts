@@ -1,6 +1,6 @@
 import type { Credentials } from "./aws/credentials.ts";
-import type { GetContext } from "./credentials/get_credentials.ts";
-import type { Asker } from "./credentials/mfa/code.ts";
+import type { CredentialContext } from "./credentials/get_credentials.ts";
+import type { Prompter } from "./credentials/mfa/code.ts";
 import type { Sdk } from "./aws/sdk.ts";
 import { ConfigError } from "./errors.ts";
 import type { AssumeRoleOptions } from "./api_options.ts";
@@ -145,10 +145,10 @@ async function obtain(given: AssumeRoleOptions): Promise<Obtained> {
   const plan = await resolveRunPlan({ ...host, ...layers, profiles, readText });
   const { env, now } = host;
   const unfinished: Promise<void>[] = [];
-  const context: GetContext = {
+  const context: CredentialContext = {
     loadSdk: () => loadSdk(given, now),
     env,
-    asker: createAsker(given, env),
+    prompter: createPrompter(given, env),
     now,
     reporter: {
       warn: (message) => given.onWarning?.(message),
@@ -186,7 +186,7 @@ async function hostOf({ env: given, onWarning }: AssumeRoleOptions) {
     cwd: Deno.cwd,
     home: await findHome(env, isWindows),
     isWindows,
-    isJailable: false,
+    canSandbox: false,
     runtime: { deno: "", target: "" }, // told by --version only
     now: Date.now,
     writeStdout: () => {},
@@ -195,10 +195,10 @@ async function hostOf({ env: given, onWarning }: AssumeRoleOptions) {
 }
 
 /** Who is asked: the program alone, neither the terminal nor stdin. */
-function createAsker(
+function createPrompter(
   { mfaCode, noInput }: AssumeRoleOptions,
   env: Readonly<Record<string, string>>,
-): Asker {
+): Prompter {
   return {
     ...(mfaCode !== undefined && !noInput && { byProgram: mfaCode }),
     onTerminal: () =>
@@ -217,8 +217,8 @@ async function loadSdk(
   { env }: AssumeRoleOptions,
   now: () => number,
 ): Promise<Sdk> {
-  const { freeSdk } = await import("./sandbox/in_process.ts");
-  const sdk = freeSdk(now, false);
+  const { inProcessSdk } = await import("./sandbox/in_process.ts");
+  const sdk = inProcessSdk(now, false);
   return {
     ...sdk,
     findBase: async (query) => {

@@ -11,7 +11,7 @@ export interface Host {
   readonly home: string | undefined;
   readonly isWindows: boolean;
   /** Whether a worker can have fewer permissions than we have. */
-  readonly isJailable: boolean;
+  readonly canSandbox: boolean;
   /** What it runs on, for `--version`. */
   readonly runtime: { readonly deno: string; readonly target: string };
   /** The clock: milliseconds since the epoch. */

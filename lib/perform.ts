@@ -1,7 +1,7 @@
 import {
-  createAsker,
-  createAskerBefore,
-  createAskerDuring,
+  createPrompter,
+  createPrompterBeforeCommand,
+  createPrompterDuringCommand,
 } from "./credentials/mfa/prompt.ts";
 import type { Sdk } from "./aws/sdk.ts";
 import { runCommand } from "./command/run_command.ts";
@@ -10,40 +10,40 @@ import { parseInvocation, parseVariables } from "./cli/invocation_parser.ts";
 import type { Config } from "./config/config.ts";
 import { type Credentials, roleOf } from "./aws/credentials.ts";
 import {
-  type GetContext,
+  type CredentialContext,
   getCredentials,
 } from "./credentials/get_credentials.ts";
-import { fixedSupply } from "./command/credential_source.ts";
+import { fixedCredentials } from "./command/credential_source.ts";
 import { STATUS } from "./errors.ts";
 import { loadConfigs, loadProfiles } from "./config/load.ts";
-import { type LoadedMode, runMode } from "./commands/dispatch.ts";
+import { dispatch, type LoadedCommand } from "./commands/dispatch.ts";
 import { awsFiles } from "./aws/paths.ts";
 import type { CommandPlan, RunPlan } from "./plan/plan.ts";
 import { resolveRunPlan } from "./plan/resolve_plan.ts";
 import type { PlanInput } from "./plan/resolve_hop.ts";
-import { Settler } from "./plan/setting_resolver.ts";
+import { SettingResolver } from "./plan/setting_resolver.ts";
 import type { AwsTexts } from "./config/files.ts";
-import { decisiveVariables, type Past } from "./cache/plan_cache.ts";
-import { remember } from "./cache/save_plan.ts";
+import { decisiveVariables, type RunInputs } from "./cache/plan_cache.ts";
+import { saveRun } from "./cache/save_plan.ts";
 import { unreadableText } from "./settings/names.ts";
-import type { Ending } from "./system/exit_status.ts";
+import type { ExitStatus } from "./system/exit_status.ts";
 import { readText } from "./system/files.ts";
 import type { Host, Reporter } from "./host.ts";
 import { print } from "./system/print.ts";
-import { Starter } from "./command/launcher.ts";
+import { Launcher } from "./command/launcher.ts";
 
 /** What all is done with. */
 export interface PerformContext {
   readonly host: Host;
   readonly reporter: Reporter;
   /** What starts the command, where one is to be run. */
-  readonly starter?: Starter;
+  readonly launcher?: Launcher;
   /** Where to keep what the run came to, and what was read for it. */
-  readonly past?: Past | undefined;
+  readonly inputs?: RunInputs | undefined;
 }
 
 /** Does what is asked for where no run has come to that before. */
-export async function perform(context: PerformContext): Promise<Ending> {
+export async function perform(context: PerformContext): Promise<ExitStatus> {
   const { host } = context;
   const invocation = parseInvocation(host.args);
   if (invocation.mode === "help" || invocation.mode === "version") {
@@ -67,20 +67,23 @@ export async function perform(context: PerformContext): Promise<Ending> {
   try {
     return mode === "run"
       ? await runAnew(invocation, variables, { ...context, later })
-      : await performMode(mode, options, variables, { ...context, later });
+      : await performOwnCommand(mode, options, variables, {
+        ...context,
+        later,
+      });
   } finally {
     await Promise.all(unfinished);
   }
 }
 
-type FullContext = PerformContext & Pick<GetContext, "later">;
+type FullContext = PerformContext & Pick<CredentialContext, "later">;
 
-async function performMode(
-  mode: LoadedMode | "print",
+async function performOwnCommand(
+  mode: LoadedCommand | "print",
   options: Options,
   variables: Options,
   { host, reporter, later }: FullContext,
-): Promise<Ending> {
+): Promise<ExitStatus> {
   let configs: readonly Config[] = [];
   let configProblem: unknown;
   try {
@@ -94,11 +97,11 @@ async function performMode(
   const makePlan = async () => await planOf(loadInput());
   const context = { ...createContext(host, reporter), later };
   if (mode !== "print") {
-    const asker = createAsker(host, true);
+    const prompter = createPrompter(host, true);
     const findUnreadable = async () => {
-      const settler = new Settler(layers, undefined);
+      const resolver = new SettingResolver(layers, undefined);
       const preserve = (["preserveEnv", "envKeep"] as const)
-        .flatMap((name) => settler.settle(name) ?? []);
+        .flatMap((name) => resolver.resolve(name) ?? []);
       return await unreadable(host, preserve);
     };
     const plans = {
@@ -108,15 +111,15 @@ async function performMode(
       makePlan,
       findUnreadable,
     };
-    const to = { host, asker, print: (text: string) => print(host, text) };
-    return await runMode(mode, { ...context, ...plans, ...to });
+    const to = { host, prompter, print: (text: string) => print(host, text) };
+    return await dispatch(mode, { ...context, ...plans, ...to });
   }
 
   const plan = await makePlan();
   await explainSettings(plan, layers, reporter);
   const format = options.format ?? variables.format ?? "env-no-export";
-  const asker = createAsker(host, format !== "process");
-  const credentials = await getCredentials(plan, { ...context, asker });
+  const prompter = createPrompter(host, format !== "process");
+  const credentials = await getCredentials(plan, { ...context, prompter });
   const { formatCredentials } = await import("./output/credentials.ts");
   print(host, formatCredentials(credentials, format));
   return { status: STATUS.ok };
@@ -127,18 +130,18 @@ async function runAnew(
   { command, options }: Extract<Invocation, { readonly mode: "run" }>,
   variables: Options,
   context: FullContext,
-): Promise<Ending> {
-  const { host, reporter, past, starter = new Starter(host.now) } = context;
+): Promise<ExitStatus> {
+  const { host, reporter, inputs, launcher = new Launcher(host.now) } = context;
   const begun = host.now();
   const settings = { ...variables, ...options };
-  const configs = loadConfigs(host, settings, past?.texts.configs);
+  const configs = loadConfigs(host, settings, inputs?.texts.configs);
   const layers = { options, variables, configs };
-  let isWhole = past !== undefined;
+  let isWhole = inputs !== undefined;
   const readMore = (path: string) => {
     isWhole = false; // what it holds may be another thing the next time
     return readText(path);
   };
-  const input = inputOf(layers, host, past?.texts.aws);
+  const input = inputOf(layers, host, inputs?.texts.aws);
   const plan = await planOf({ ...input, readText: readMore });
   await explainSettings(plan, layers, reporter);
   if (options.verbose) {
@@ -147,21 +150,21 @@ async function runAnew(
   }
 
   const getContext = { ...createContext(host, reporter), ...context };
-  const asker = createAskerBefore(host, starter);
-  const credentials = await getCredentials(plan, { ...getContext, asker });
+  const prompter = createPrompterBeforeCommand(host, launcher);
+  const credentials = await getCredentials(plan, { ...getContext, prompter });
   const commandPlan = commandPlanOf(plan, credentials);
   if (plan.server) {
     const { serveCredentials } = await import("./server/server.ts");
-    const supply = await serveCredentials(credentials, {
+    const credentialSource = await serveCredentials(credentials, {
       ...getContext,
       plan,
       makePlan: async () => await planOf(inputOf(layers, host)),
       awsFiles: awsFiles(host.env, host.home),
       home: host.home,
-      asker: createAskerDuring(host, starter),
+      prompter: createPrompterDuringCommand(host, launcher),
     });
-    return await runCommand(command, supply, commandPlan, {
-      starter,
+    return await runCommand(command, credentialSource, commandPlan, {
+      launcher,
       host,
       reporter,
     });
@@ -172,11 +175,11 @@ async function runAnew(
   if (isWhole && !plan.forceRefresh && !isSaved) {
     // Before the command: what that does to the cache is to last. It is of no use
     // to this run, and no reason for it to fail.
-    await remember(past!, plan, commandPlan).catch(() => {});
+    await saveRun(inputs!, plan, commandPlan).catch(() => {});
   }
-  const supply = fixedSupply(credentials);
-  return await runCommand(command, supply, commandPlan, {
-    starter,
+  const credentialSource = fixedCredentials(credentials);
+  return await runCommand(command, credentialSource, commandPlan, {
+    launcher,
     host,
     reporter,
   });
@@ -215,15 +218,15 @@ async function planOf(input: PlanInput): Promise<RunPlan> {
 function createContext(
   host: Host,
   reporter: Reporter,
-): Omit<GetContext, "asker" | "later"> {
+): Omit<CredentialContext, "prompter" | "later"> {
   const { env, now } = host;
   return { reporter, env, now, loadSdk: () => loadSdk(host) };
 }
 
-async function loadSdk({ isJailable, now }: Host): Promise<Sdk> {
-  return isJailable
-    ? (await import("./sandbox/sandbox.ts")).JAILED
-    : (await import("./sandbox/in_process.ts")).freeSdk(now, true);
+async function loadSdk({ canSandbox, now }: Host): Promise<Sdk> {
+  return canSandbox
+    ? (await import("./sandbox/sandbox.ts")).SANDBOXED_SDK
+    : (await import("./sandbox/in_process.ts")).inProcessSdk(now, true);
 }
 
 async function explainSettings(

@@ -1,24 +1,24 @@
 import { runCommand } from "./command/run_command.ts";
-import { type SplitArgv, splitArgv } from "./cli/argv.ts";
-import { fixedSupply } from "./command/credential_source.ts";
+import { type Argv, parseArgv } from "./cli/argv.ts";
+import { fixedCredentials } from "./command/credential_source.ts";
 import { InterruptedError, UsageError } from "./errors.ts";
 import {
+  errorStatus,
   formatError,
   formatNote,
   formatWarning,
-  statusOfError,
 } from "./output/messages.ts";
-import { lookBack, recall } from "./cache/plan_cache.ts";
+import { findCachedRun, readRunInputs } from "./cache/plan_cache.ts";
 import { refuseUnreadable } from "./settings/names.ts";
-import { type Ending, statusOf } from "./system/exit_status.ts";
+import { type ExitStatus, signalStatus } from "./system/exit_status.ts";
 import type { Host, Reporter } from "./host.ts";
-import { Starter } from "./command/launcher.ts";
+import { Launcher } from "./command/launcher.ts";
 
 /** The options that print what depends on no variable, or that report problems. */
 const NEEDS_NO_VARIABLES = /^--(?:help|version|completions|doctor)(?:=|$)/;
 
 /** The whole of assume-role, from the command line to how it ended. */
-export async function run(host: Host): Promise<Ending> {
+export async function run(host: Host): Promise<ExitStatus> {
   const words = split(host.args);
   const reporter = createReporter(host, words);
   try {
@@ -32,36 +32,41 @@ export async function run(host: Host): Promise<Ending> {
     }
 
     // What tells it of signals gets ready while we find out whom to be.
-    const starter = new Starter(host.now);
-    const past = await lookBack(words, host);
-    const recalled = past && recall(past, host.now());
-    if (recalled === undefined) {
+    const launcher = new Launcher(host.now);
+    const inputs = await readRunInputs(words, host);
+    const cachedRun = inputs && findCachedRun(inputs, host.now());
+    if (cachedRun === undefined) {
       const { perform } = await import("./perform.ts");
-      return await perform({ host, reporter, starter, past });
+      return await perform({ host, reporter, launcher, inputs });
     }
-    const supply = fixedSupply(recalled.credentials);
-    const context = { starter, host, reporter };
-    return await runCommand([program, ...args], supply, recalled.plan, context);
+    const credentialSource = fixedCredentials(cachedRun.credentials);
+    const context = { launcher, host, reporter };
+    return await runCommand(
+      [program, ...args],
+      credentialSource,
+      cachedRun.plan,
+      context,
+    );
   } catch (error) {
     if (error instanceof InterruptedError) {
-      return { status: statusOf(error.signal), signal: error.signal };
+      return { status: signalStatus(error.signal), signal: error.signal };
     }
     host.writeStderr(formatError(error, isVerbose(words)));
-    return { status: statusOfError(error) };
+    return { status: errorStatus(error) };
   }
 }
 
 /** The two parts of the command line; what is wrong with it is told when it is read. */
-function split(argv: readonly string[]): SplitArgv {
+function split(argv: readonly string[]): Argv {
   try {
-    return splitArgv(argv);
+    return parseArgv(argv);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     return { options: [], command: [] };
   }
 }
 
-function createReporter(host: Host, words: SplitArgv): Reporter {
+function createReporter(host: Host, words: Argv): Reporter {
   const isQuiet = words.options.includes("--quiet");
   return {
     warn: (message) => isQuiet || host.writeStderr(formatWarning(message)),
@@ -70,6 +75,6 @@ function createReporter(host: Host, words: SplitArgv): Reporter {
   };
 }
 
-function isVerbose({ options }: SplitArgv): boolean {
+function isVerbose({ options }: Argv): boolean {
   return options.includes("--verbose");
 }

@@ -10,7 +10,7 @@ import {
   MfaError,
   UsageError,
 } from "../mod.ts";
-import { Sandbox } from "./e2e/test_home.ts";
+import { TestHome } from "./e2e/test_home.ts";
 import { role, WORLD } from "./e2e/worlds.ts";
 import { FakeAws } from "./fake_aws/server.ts";
 import { ALICE } from "./fake_aws/world.ts";
@@ -18,7 +18,7 @@ import { ALICE } from "./fake_aws/world.ts";
 const DEVICE = "arn:aws:iam::111111111111:mfa/alice";
 
 /** The variables of a sandbox: nothing of the test's own gets in. */
-function envOf(box: Sandbox, aws: FakeAws): Readonly<Record<string, string>> {
+function envOf(box: TestHome, aws: FakeAws): Readonly<Record<string, string>> {
   return {
     HOME: box.home,
     USERPROFILE: box.home,
@@ -30,12 +30,12 @@ function envOf(box: Sandbox, aws: FakeAws): Readonly<Record<string, string>> {
 /** A fake AWS, a home, and the options that lead there. */
 async function withAws(
   work: (
-    world: { aws: FakeAws; box: Sandbox; options: AssumeRoleOptions },
+    world: { aws: FakeAws; box: TestHome; options: AssumeRoleOptions },
   ) => Promise<void>,
   options: ConstructorParameters<typeof FakeAws>[1] = {},
 ): Promise<void> {
   await using aws = new FakeAws(WORLD, options);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const config = `${box.project}/assume-role.yaml`;
   await work({ aws, box, options: { env: envOf(box, aws), config } });
 }
@@ -352,7 +352,7 @@ Deno.test("the library asks for a role once, however many ask the provider", asy
 
 Deno.test("assumeRole refuses a profile that the SDK in its process would read otherwise", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const mod = new URL("../mod.ts", import.meta.url).href;
   const program = box.write(
     "program.ts",
@@ -396,7 +396,7 @@ await assumeRole({ role: "admin", profile: Deno.args[0] })
 
 Deno.test("a program that imports the library needs no permission for that, and hears its own signals", async () => {
   await using aws = new FakeAws({ ...WORLD, roles: [role("admin")] });
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const mod = new URL("../mod.ts", import.meta.url).href;
   const program = box.write(
     "program.ts",

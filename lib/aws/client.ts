@@ -1,6 +1,6 @@
 import type { Credentials } from "@aws-sdk/client-sts";
 import { AwsError } from "../errors.ts";
-import { present, word } from "./response.ts";
+import { requireValue, requireWord } from "./response.ts";
 import type { CallerIdentity } from "./arn.ts";
 import { toAwsError } from "./errors/translate.ts";
 import type {
@@ -91,10 +91,10 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
   });
 
   const session = (given: Credentials | undefined): SessionOutput => ({
-    accessKeyId: word(given?.AccessKeyId, "AccessKeyId"),
-    secretAccessKey: word(given?.SecretAccessKey, "SecretAccessKey"),
-    sessionToken: word(given?.SessionToken, "SessionToken"),
-    expiration: present(given?.Expiration, "Expiration").getTime(),
+    accessKeyId: requireWord(given?.AccessKeyId, "AccessKeyId"),
+    secretAccessKey: requireWord(given?.SecretAccessKey, "SecretAccessKey"),
+    sessionToken: requireWord(given?.SessionToken, "SessionToken"),
+    expiration: requireValue(given?.Expiration, "Expiration").getTime(),
     clockOffset,
   });
 
@@ -123,8 +123,8 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
           new sdk.GetCallerIdentityCommand({}),
         );
         return {
-          arn: present(Arn, "Arn"),
-          accountId: present(Account, "Account"),
+          arn: requireValue(Arn, "Arn"),
+          accountId: requireValue(Account, "Account"),
         };
       }),
 
@@ -155,7 +155,7 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
         );
         return {
           ...session(output.Credentials),
-          assumedRoleArn: present(
+          assumedRoleArn: requireValue(
             output.AssumedRoleUser?.Arn,
             "AssumedRoleUser",
           ),
@@ -179,7 +179,7 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
         );
         return {
           ...session(output.Credentials),
-          assumedRoleArn: present(
+          assumedRoleArn: requireValue(
             output.AssumedRoleUser?.Arn,
             "AssumedRoleUser",
           ),
@@ -220,7 +220,7 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
       call(context("tell your user name"), async () => {
         const { sdk, client } = await iam();
         const { User } = await client.send(new sdk.GetUserCommand({}));
-        return present(User?.UserName, "UserName");
+        return requireValue(User?.UserName, "UserName");
       }),
   };
 }

@@ -33,17 +33,17 @@ export function isIdentityKey(key: string): boolean {
 }
 
 /** A profile on the way of `source_profile`; it may not be there. */
-export interface TrailStep {
+export interface ChainedProfile {
   readonly name: string;
   readonly section: Section | undefined;
 }
 
 /** The profile and those that it leads to, each once, itself first. */
-export function profileTrail(
+export function sourceProfiles(
   name: string,
   profiles: Profiles,
-): readonly TrailStep[] {
-  const steps = new Map<string, TrailStep>();
+): readonly ChainedProfile[] {
+  const steps = new Map<string, ChainedProfile>();
   for (let next: string | undefined = name; next && !steps.has(next);) {
     const section = profiles.get(next);
     steps.set(next, { name: next, section });

@@ -7,7 +7,7 @@ import {
 import { ConfigError } from "../errors.ts";
 import { createRequestHandler, type HandlerSettings } from "./http_handler.ts";
 import { isIdentityKey } from "./profiles.ts";
-import type { BaseNeeds, FoundCredentials } from "./sdk.ts";
+import type { BasePermissions, FoundCredentials } from "./sdk.ts";
 import { formatSdkConfig, type SdkSections } from "./sdk_sections.ts";
 
 /** Keeps the SDK from writing to the console: what matters is in its errors. */
@@ -19,7 +19,7 @@ export interface FindBaseInput extends HandlerSettings {
   readonly region: string;
   /** The same variables as in `process.env`. */
   readonly env: Readonly<Record<string, string>>;
-  readonly needs: Pick<BaseNeeds, "sections" | "variables">;
+  readonly permissions: Pick<BasePermissions, "sections" | "variables">;
   /**
    * Whether other code in this process uses the SDK. Then the SDK reads the files
    * itself, and its reading is compared.
@@ -34,17 +34,17 @@ export interface FindBaseInput extends HandlerSettings {
  * @throws {ConfigError} if the SDK would find another identity in the files
  */
 export async function findBaseCredentials(
-  { profile, region, env, needs, isShared, ...handler }: FindBaseInput,
+  { profile, region, env, permissions, isShared, ...handler }: FindBaseInput,
 ): Promise<FoundCredentials> {
-  const variables = { ...env, ...needs.variables };
+  const variables = { ...env, ...permissions.variables };
   const { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE } = variables;
   const paths = {
     ...(AWS_CONFIG_FILE && { configFilepath: AWS_CONFIG_FILE }),
     ...(AWS_SHARED_CREDENTIALS_FILE &&
       { filepath: AWS_SHARED_CREDENTIALS_FILE }),
   };
-  if (isShared) await compareReading(needs.sections, paths);
-  else supplyFiles(needs.sections, variables);
+  if (isShared) await compareReading(permissions.sections, paths);
+  else supplyFiles(permissions.sections, variables);
   const requestHandler = createRequestHandler(handler);
   const init = {
     ...paths,

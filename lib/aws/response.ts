@@ -6,8 +6,8 @@ import { INCOMPLETE_ANSWER } from "./errors/match.ts";
  *
  * @throws where it is missing, or is no such text
  */
-export function word(text: string | undefined, name: string): string {
-  if (/^[!-~]+$/.test(present(text, name))) return text!;
+export function requireWord(text: string | undefined, name: string): string {
+  if (/^[!-~]+$/.test(requireValue(text, name))) return text!;
   throw incomplete(name);
 }
 
@@ -16,7 +16,7 @@ export function word(text: string | undefined, name: string): string {
  *
  * @throws where it is missing
  */
-export function present<T>(value: T | undefined, name: string): T {
+export function requireValue<T>(value: T | undefined, name: string): T {
   if (value !== undefined && value !== "") return value;
   throw incomplete(name);
 }

@@ -43,11 +43,11 @@ export interface BaseQuery {
   /** The user's whole environment. */
   readonly env: Readonly<Record<string, string>>;
   /** What finding them may take. */
-  readonly needs: BaseNeeds;
+  readonly permissions: BasePermissions;
 }
 
 /** What a way to base credentials needs. */
-export interface BaseNeeds {
+export interface BasePermissions {
   /** The content of the files of AWS for the SDK, which does not read them. */
   readonly sections: SdkSections;
   /** Files and directories to read. */

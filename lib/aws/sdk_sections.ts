@@ -3,8 +3,8 @@ import { ConfigError } from "../errors.ts";
 import {
   isIdentityKey,
   type Profiles,
-  profileTrail,
   type Section,
+  sourceProfiles,
   ssoSession,
 } from "./profiles.ts";
 
@@ -38,7 +38,7 @@ export function sdkSections(
   profiles: Profiles,
 ): SdkSections {
   const identity: Record<string, Section> = {};
-  for (const { name, section = {} } of profileTrail(profile, profiles)) {
+  for (const { name, section = {} } of sourceProfiles(profile, profiles)) {
     refuseUnreadable(name, section);
     identity[`profile.${name}`] = section;
     const session = ssoSession(section, profiles);

@@ -24,7 +24,7 @@ const BOM = "\xEF\xBB\xBF";
  * do not agree on what is a header, a key or a value that goes on, so a key goes
  * if any of them could find it there. Other profiles keep theirs.
  */
-export function withoutDefaultIdentity(file: AwsFile): AwsFile {
+export function stripDefaultProfile(file: AwsFile): AwsFile {
   const lines: string[] = [];
   const taken = new Set(sectionNames(file));
   let isDefault = false;

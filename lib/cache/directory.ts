@@ -12,10 +12,10 @@ import {
 import { COPY_NAME } from "../aws/paths.ts";
 import type { Credentials } from "../aws/credentials.ts";
 import {
-  type CallerMemory,
   isCaller,
   isUsedCode,
-  type PlanMemory,
+  type StoredCaller,
+  type StoredPlan,
   type UsedCode,
 } from "./entry.ts";
 import {
@@ -50,7 +50,7 @@ export type SessionFilter =
  * The directory of cache entries: a file each, for its owner alone. Whatever is
  * damaged, foreign or of another version is treated as absent.
  */
-export class Store {
+export class CacheDirectory {
   readonly #directory: string;
 
   constructor(directory: string) {
@@ -101,12 +101,12 @@ export class Store {
     await this.#save(key, key, credentials);
   }
 
-  loadCaller(key: string): CallerMemory | undefined {
+  loadCaller(key: string): StoredCaller | undefined {
     const value = loadEntry(this.#directory, `caller-${key}`, key);
     return isCaller(value) ? value : undefined;
   }
 
-  async saveCaller(key: string, caller: CallerMemory): Promise<void> {
+  async saveCaller(key: string, caller: StoredCaller): Promise<void> {
     await this.#save(`caller-${key}`, key, caller);
   }
 
@@ -123,7 +123,7 @@ export class Store {
    * Keeps a plan where there is a cache already: none is made or changed for it.
    * One that is lost is made again.
    */
-  async savePlan(key: string, plan: PlanMemory): Promise<void> {
+  async savePlan(key: string, plan: StoredPlan): Promise<void> {
     const names = await listPrivate(this.#directory);
     const plans = names.filter((name) => PLAN_NAME.test(name));
     // Somebody's variables are never the same: then they are of no use.

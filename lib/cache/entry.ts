@@ -19,7 +19,7 @@ const CREDENTIALS_SHAPE: Shape<Credentials> = {
 };
 
 /** What is remembered of a caller, so that it need not be asked again. */
-export interface CallerMemory {
+export interface StoredCaller {
   readonly arn: string;
   readonly accountId: string;
   /** The MFA device that was used last. */
@@ -31,13 +31,13 @@ export interface CallerMemory {
 /** The last one-time code that was sent, so that it is not sent twice. */
 export interface UsedCode {
   /** A SHA-256 of device and code. */
-  readonly digest: string;
+  readonly sha256: string;
   /** When, in milliseconds since the epoch. */
   readonly usedAt: number;
 }
 
 /** What a run with certain inputs came to. */
-export interface PlanMemory extends CommandPlan {
+export interface StoredPlan extends CommandPlan {
   /** The key of the session that it got. */
   readonly session: string;
   /** How many seconds before their expiry credentials are refreshed. */
@@ -51,17 +51,17 @@ export function isCredentials(value: unknown): value is Credentials {
 
 /** Whether a value is a used code. */
 export function isUsedCode(value: unknown): value is UsedCode {
-  return isShaped<UsedCode>(value, { digest: "string", usedAt: "number" });
+  return isShaped<UsedCode>(value, { sha256: "string", usedAt: "number" });
 }
 
 /** Whether a value is what a run came to. */
-export function isPlan(value: unknown): value is PlanMemory {
-  const shape: Shape<Pick<PlanMemory, "session" | "refreshBeforeExpiry">> = {
+export function isPlan(value: unknown): value is StoredPlan {
+  const shape: Shape<Pick<StoredPlan, "session" | "refreshBeforeExpiry">> = {
     session: "string",
     refreshBeforeExpiry: "number",
   };
   if (!isShaped(value, shape)) return false;
-  const { role, region, preserveEnv } = value as Partial<PlanMemory>;
+  const { role, region, preserveEnv } = value as Partial<StoredPlan>;
   return (role === undefined || typeof role.arn === "string") &&
     (region === undefined || typeof region === "string") &&
     Array.isArray(preserveEnv) &&
@@ -69,9 +69,9 @@ export function isPlan(value: unknown): value is PlanMemory {
 }
 
 /** Whether a value is what is remembered of a caller. */
-export function isCaller(value: unknown): value is CallerMemory {
+export function isCaller(value: unknown): value is StoredCaller {
   if (!isShaped(value, { arn: "string", accountId: "string" })) return false;
-  const { mfaSerial, mfaRoles } = value as Partial<CallerMemory>;
+  const { mfaSerial, mfaRoles } = value as Partial<StoredCaller>;
   return (mfaSerial === undefined || typeof mfaSerial === "string") &&
     Array.isArray(mfaRoles) &&
     mfaRoles.every((role) => typeof role === "string");

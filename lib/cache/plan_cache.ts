@@ -1,4 +1,4 @@
-import type { SplitArgv } from "../cli/argv.ts";
+import type { Argv } from "../cli/argv.ts";
 import { COMMIT, VERSION } from "../cli/version.ts";
 import type { Credentials } from "../aws/credentials.ts";
 import { loadFresh, loadPlan } from "./read.ts";
@@ -11,11 +11,11 @@ import {
   readAwsFiles,
   readConfigs,
 } from "../config/files.ts";
-import { digest } from "../settings/sha256.ts";
+import { sha256 } from "../settings/sha256.ts";
 import type { Host } from "../host.ts";
 
 /** Runs with the same inputs, and the cache that keeps what they came to. */
-export interface Past {
+export interface RunInputs {
   readonly directory: string;
   /** A SHA-256 of all that decides about the plan. */
   readonly key: string;
@@ -27,11 +27,11 @@ export interface Past {
 }
 
 /** The options with which no run is like another. */
-export const OTHERWISE =
+export const UNCACHEABLE_OPTIONS =
   /^--(?:help|version|verbose|format|console|whoami|init|completions|list|explain|doctor|clear-cache)(?:=|$)/;
 
 /** All that a command needs of what was found out before. */
-export interface Recalled {
+export interface CachedRun {
   readonly plan: CommandPlan;
   readonly credentials: Credentials;
 }
@@ -61,22 +61,22 @@ export function decisiveVariables(
  * The options are not understood here, only compared: those of a run that was
  * kept were good.
  */
-export async function lookBack(
-  { options, command }: SplitArgv,
+export async function readRunInputs(
+  { options, command }: Argv,
   host: Host,
-): Promise<Past | undefined> {
+): Promise<RunInputs | undefined> {
   const { env, home } = host;
   const directory = cacheDirectoryOf(env, home);
   if (directory === undefined) return undefined;
   // They do not run the command, or tell all: then no file holds them up before.
-  if (options.some((word) => OTHERWISE.test(word))) return undefined;
+  if (options.some((word) => UNCACHEABLE_OPTIONS.test(word))) return undefined;
   // One that cannot be passed on is refused.
   if (command.some((word) => word.includes("\uFFFD"))) return undefined;
   // Under another assume-role that serves us, there is no run like this one.
   const { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE } = env;
   const named = [AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE];
   if (named.some((path) => COPY_NAME.test(path ?? ""))) return undefined;
-  let texts: Past["texts"];
+  let texts: RunInputs["texts"];
   try {
     texts = {
       configs: readConfigs(host, namedConfig(options, env)),
@@ -87,7 +87,7 @@ export async function lookBack(
     throw error;
   }
   const decisive = decisiveVariables(env);
-  const key = await digest([
+  const key = await sha256([
     VERSION,
     COMMIT,
     options.filter((word) => !isCode(word, "--mfa-token=")),
@@ -119,10 +119,10 @@ function namedConfig(
 }
 
 /** What a run like this one came to, as long as its session will do. */
-export function recall(
-  { directory, key }: Past,
+export function findCachedRun(
+  { directory, key }: RunInputs,
   now: number,
-): Recalled | undefined {
+): CachedRun | undefined {
   const plan = loadPlan(directory, key);
   if (plan === undefined) return undefined;
   const { session, role, refreshBeforeExpiry } = plan;

@@ -1,7 +1,7 @@
 import { within } from "../system/path.ts";
 import { readPrivate, whyNotPrivate } from "../system/private_files.ts";
 import { type Credentials, isFresh } from "../aws/credentials.ts";
-import { isCredentials, isPlan, type PlanMemory } from "./entry.ts";
+import { isCredentials, isPlan, type StoredPlan } from "./entry.ts";
 
 /** Of the entries that this reads. */
 export const VERSION = 1;
@@ -66,7 +66,7 @@ export function loadFresh(
 export function loadPlan(
   directory: string,
   key: string,
-): PlanMemory | undefined {
+): StoredPlan | undefined {
   const value = loadEntry(directory, `plan-${key}`, key);
   return isPlan(value) ? value : undefined;
 }

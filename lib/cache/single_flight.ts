@@ -3,7 +3,7 @@ import type { Waiting } from "../system/lock.ts";
 import { reasonOf } from "../system/os_error.ts";
 import type { Credentials } from "../aws/credentials.ts";
 import type { FreshnessPolicy } from "./read.ts";
-import type { Store } from "./directory.ts";
+import type { CacheDirectory } from "./directory.ts";
 
 /** What decides whether a cached entry will do. */
 export interface CachePolicy extends FreshnessPolicy {
@@ -23,8 +23,8 @@ export interface CachedResult {
  * Puts a cache before any way to obtain credentials. Of the processes that want
  * the same ones at once, one obtains them while the others wait for it.
  */
-export async function cached(
-  store: Store,
+export async function singleFlight(
+  cache: CacheDirectory,
   key: string,
   policy: CachePolicy,
   waiting: Waiting,
@@ -32,7 +32,7 @@ export async function cached(
 ): Promise<CachedResult> {
   const asked = policy.now();
   const load = () => {
-    const credentials = store.loadFresh(key, policy, policy.now());
+    const credentials = cache.loadFresh(key, policy, policy.now());
     // With force, one that another process got since we asked is fresh enough.
     const isTooOld = policy.forceRefresh && credentials !== undefined &&
       credentials.obtainedAt < asked;
@@ -43,7 +43,7 @@ export async function cached(
     if (other !== undefined) return { credentials: other, fromCache: true };
     const credentials = await obtain();
     try {
-      await store.saveCredentials(key, credentials);
+      await cache.saveCredentials(key, credentials);
       return { credentials, fromCache: false };
     } catch (error) {
       return { credentials, fromCache: false, problem: reasonOf(error) };
@@ -52,13 +52,13 @@ export async function cached(
 
   const hit = load();
   if (hit !== undefined) return { credentials: hit, fromCache: true };
-  const locked = await tryLock(store, key, waiting, refresh);
+  const locked = await tryLock(cache, key, waiting, refresh);
   return locked.done ? locked.result : await refresh();
 }
 
 /** Without a lock, as on a read-only disk, the work is done all the same. */
 async function tryLock<T>(
-  store: Store,
+  cache: CacheDirectory,
   key: string,
   waiting: Waiting,
   task: () => Promise<T>,
@@ -69,8 +69,8 @@ async function tryLock<T>(
   ]);
   let started = false;
   try {
-    await store.prepare();
-    const result = await withLock(store.lockPath(key), waiting, () => {
+    await cache.prepare();
+    const result = await withLock(cache.lockPath(key), waiting, () => {
       started = true;
       return task();
     }, FAILURE_FORMAT);

@@ -1,6 +1,6 @@
-import type { Start } from "../plan/plan.ts";
+import type { ChainStart } from "../plan/plan.ts";
 import { type Credentials, isFresh, timeLeft } from "../aws/credentials.ts";
-import { Store } from "./directory.ts";
+import { CacheDirectory } from "./directory.ts";
 
 /** What the cache has, as a run would find it. */
 export type CacheState =
@@ -35,13 +35,13 @@ export async function loadState(
   now: number,
 ): Promise<CacheState> {
   if (cacheDirectory === undefined) return { kind: "none" };
-  const found = await new Store(cacheDirectory).loadCredentials(key);
+  const found = await new CacheDirectory(cacheDirectory).loadCredentials(key);
   return found !== undefined &&
       (roleArn === undefined || found.roleArn === roleArn)
     ? stateOf(found, refreshBeforeExpiry, now)
     : { kind: "none" };
 }
 
-interface CachePlan extends Pick<Start, "cacheDirectory"> {
+interface CachePlan extends Pick<ChainStart, "cacheDirectory"> {
   readonly refreshBeforeExpiry: number;
 }

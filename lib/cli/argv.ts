@@ -5,7 +5,7 @@ import { OPTIONS } from "../settings/options.ts";
 import type { OptionFace } from "../settings/setting.ts";
 
 /** The command line in its two parts. */
-export interface SplitArgv {
+export interface Argv {
   /** Our options, each as one word: `--name` or `--name=value`. */
   readonly options: readonly string[];
   /** The child's argv, untouched. */
@@ -31,10 +31,10 @@ interface Found extends OptionFace {
  * @param guess what an unknown option was meant to be
  * @throws {UsageError} at an unknown option or a missing value
  */
-export function splitArgv(
+export function parseArgv(
   argv: readonly string[],
   guess: Guess = () => undefined,
-): SplitArgv {
+): Argv {
   const find = (spelled: string, word = spelled) =>
     findOption(spelled) ?? unknown(spelled, word, guess);
   const options: string[] = [];

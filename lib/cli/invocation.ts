@@ -7,7 +7,7 @@ export type Options = {
 };
 
 /** The modes that run no command, each with the setting that asks for it. */
-export const MODES = {
+export const OWN_COMMANDS = {
   console: "console",
   whoami: "whoami",
   init: "init",
@@ -19,13 +19,13 @@ export const MODES = {
 } as const satisfies Readonly<Record<string, SettingName>>;
 
 /** A mode that runs no command. */
-export type Mode = keyof typeof MODES;
+export type OwnCommand = keyof typeof OWN_COMMANDS;
 
 /** What the command line asks for. */
 export type Invocation =
   | { readonly mode: "help" }
   | { readonly mode: "version" }
-  | { readonly mode: Mode; readonly options: Options }
+  | { readonly mode: OwnCommand; readonly options: Options }
   | { readonly mode: "print"; readonly options: Options }
   | {
     readonly mode: "run";

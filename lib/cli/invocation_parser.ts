@@ -2,18 +2,18 @@
 // @ts-types="../types/std_cli.d.ts"
 import { parseArgs } from "@std/cli/parse-args";
 import { InvalidValueError, UsageError } from "../errors.ts";
-import { closest } from "../settings/suggest.ts";
+import { suggest } from "../settings/suggest.ts";
 import { hasVariable, optionName, variableName } from "../settings/names.ts";
 import { OPTIONS } from "../settings/options.ts";
 import type { SettingName } from "../settings/setting.ts";
 import { SETTING_NAMES, SETTINGS } from "../settings/settings.ts";
 import {
   type Invocation,
-  type Mode,
-  MODES,
   type Options,
+  OWN_COMMANDS,
+  type OwnCommand,
 } from "./invocation.ts";
-import { splitArgv } from "./argv.ts";
+import { parseArgv } from "./argv.ts";
 
 /** How much of a wrong value is shown, in characters. */
 const LONGEST = 100;
@@ -24,9 +24,9 @@ const LONGEST = 100;
  * @throws {UsageError} where it asks for something that cannot be done
  */
 export function parseInvocation(argv: readonly string[]): Invocation {
-  const { options: words, command: [program, ...args] } = splitArgv(
+  const { options: words, command: [program, ...args] } = parseArgv(
     argv,
-    closest,
+    suggest,
   );
   const options = readOptions(words);
   if (options.help) return { mode: "help" };
@@ -36,7 +36,7 @@ export function parseInvocation(argv: readonly string[]): Invocation {
       "Options '--quiet' and '--verbose' exclude each other",
     );
   }
-  const mode = findMode(options);
+  const mode = findOwnCommand(options);
   if (mode !== undefined) {
     if (program === undefined) return { mode, options };
     throw new UsageError(
@@ -93,15 +93,17 @@ export function parseVariables(
 }
 
 /** The mode that is asked for; nothing else may then say what is to come out. */
-function findMode(options: Options): Mode | undefined {
-  const modes = Object.keys(MODES) as Mode[];
-  const asked = modes.filter((mode) => options[MODES[mode]] !== undefined);
+function findOwnCommand(options: Options): OwnCommand | undefined {
+  const modes = Object.keys(OWN_COMMANDS) as OwnCommand[];
+  const asked = modes.filter((mode) =>
+    options[OWN_COMMANDS[mode]] !== undefined
+  );
   const [mode] = asked;
   if (mode === undefined) return undefined;
   const others = (["format", "server"] as const)
     .filter((name) => options[name] !== undefined);
   const [first, second] = [
-    ...asked.map((mode) => MODES[mode]),
+    ...asked.map((mode) => OWN_COMMANDS[mode]),
     ...others,
   ].map(optionName);
   if (second === undefined) return mode;

@@ -2,7 +2,7 @@
 import { type Credentials, timeLeft } from "../aws/credentials.ts";
 
 /** How a command gets at its credentials. */
-export interface Supply {
+export interface CredentialSource {
   /** What the command has to find in its environment. */
   readonly variables: Readonly<Record<string, string>>;
   /**
@@ -17,7 +17,7 @@ export interface Supply {
 }
 
 /** Credentials that stay as they are. */
-export function fixedSupply(credentials: Credentials): Supply {
+export function fixedCredentials(credentials: Credentials): CredentialSource {
   return {
     variables: {
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,

@@ -1,5 +1,5 @@
-import { Companion } from "./signal_monitor.ts";
-import type { Ending } from "../system/exit_status.ts";
+import { SignalMonitor } from "./signal_monitor.ts";
+import type { ExitStatus } from "../system/exit_status.ts";
 import { isFile } from "../system/files.ts";
 import { listen, undoesIgnoring } from "../system/signals.ts";
 import { hasTerminalStreams } from "../system/streams.ts";
@@ -14,7 +14,7 @@ export interface Program {
 const IS_WINDOWS = Deno.build.os === "windows";
 
 /** The signals that would end us, or that a program may want to know of. */
-const PASSED_ON: readonly Deno.Signal[] = IS_WINDOWS
+const FORWARDED_SIGNALS: readonly Deno.Signal[] = IS_WINDOWS
   ? ["SIGINT", "SIGBREAK"]
   : [
     "SIGHUP",
@@ -34,7 +34,7 @@ const PASSED_ON: readonly Deno.Signal[] = IS_WINDOWS
 /** A program that runs. */
 export interface RunningProgram {
   /** How it ended, once it has. */
-  readonly ending: Promise<Ending>;
+  readonly exitStatus: Promise<ExitStatus>;
 }
 
 /**
@@ -43,17 +43,17 @@ export interface RunningProgram {
  * because it was sent to the whole group, as the terminal does. We stop when they
  * stop.
  */
-export class Starter {
+export class Launcher {
   readonly #now: () => number;
-  readonly #companion: Companion | undefined;
+  readonly #monitor: SignalMonitor | undefined;
 
   /** The signals that are ignored since before we started: nobody is to listen. */
   readonly ignored: Promise<ReadonlySet<Deno.Signal>>;
 
   constructor(now: () => number) {
     this.#now = now;
-    this.#companion = startCompanion(now);
-    this.ignored = this.#companion?.ignored ?? Promise.resolve(new Set());
+    this.#monitor = startSignalMonitor(now);
+    this.ignored = this.#monitor?.ignored ?? Promise.resolve(new Set());
   }
 
   /**
@@ -65,10 +65,15 @@ export class Starter {
     // What is ignored, as under nohup, stays ignored, by the program too.
     const ignored = await this.ignored;
     const undone = undoesIgnoring(ignored);
-    const heard = PASSED_ON.filter((signal) => undone || !ignored.has(signal));
-    const relay = new Relay(this.#companion, this.#now);
+    const heard = FORWARDED_SIGNALS.filter((signal) =>
+      undone || !ignored.has(signal)
+    );
+    const forwarder = new SignalForwarder(this.#monitor, this.#now);
     const hear = () =>
-      listen(heard, (signal) => ignored.has(signal) || relay.passOn(signal));
+      listen(
+        heard,
+        (signal) => ignored.has(signal) || forwarder.forward(signal),
+      );
     // Before there is a program, or a signal in between would end us and leave it
     // behind; but the program can inherit what listening would undo only before.
     let unlisten = undone ? undefined : hear();
@@ -80,25 +85,25 @@ export class Starter {
       throw error;
     }
     unlisten ??= hear();
-    relay.attach(child);
+    forwarder.attach(child);
     const unwatch = IS_WINDOWS
       ? () => {}
-      : listen(["SIGCHLD"], () => relay.follow());
-    const ending = endingOf(child).then((ending) => {
+      : listen(["SIGCHLD"], () => forwarder.mirrorStop());
+    const exitStatus = waitForExit(child).then((exitStatus) => {
       // What still comes is not to change how we end: we only follow the program.
-      if (ending.signal !== undefined) unlisten(ending.signal);
+      if (exitStatus.signal !== undefined) unlisten(exitStatus.signal);
       unwatch();
-      this.#companion?.dismiss();
-      return ending;
+      this.#monitor?.stop();
+      return exitStatus;
     });
-    return { ending };
+    return { exitStatus };
   }
 }
 
-function startCompanion(now: () => number): Companion | undefined {
+function startSignalMonitor(now: () => number): SignalMonitor | undefined {
   if (IS_WINDOWS) return undefined;
   try {
-    return new Companion(PASSED_ON, now);
+    return new SignalMonitor(FORWARDED_SIGNALS, now);
   } catch {
     return undefined; // there is no shell, as in the barest of containers
   }
@@ -120,17 +125,19 @@ function spawn({ path, args, env }: Program): Deno.ChildProcess {
 }
 
 /** Between us and the program: signals to it, stops from it. */
-class Relay {
-  readonly #companion: Companion | undefined;
+class SignalForwarder {
+  readonly #monitor: SignalMonitor | undefined;
   readonly #now: () => number;
   readonly #child = Promise.withResolvers<Deno.ChildProcess>();
   /** One after the other, and the first when there is a program. */
   #done: Promise<unknown>;
 
-  constructor(companion: Companion | undefined, now: () => number) {
-    this.#companion = companion;
+  constructor(monitor: SignalMonitor | undefined, now: () => number) {
+    this.#monitor = monitor;
     this.#now = now;
-    this.#done = this.#child.promise.then(({ pid }) => companion?.adopt(pid));
+    this.#done = this.#child.promise.then(({ pid }) =>
+      monitor?.watchCommand(pid)
+    );
   }
 
   /** Tells it which program it is for. */
@@ -139,18 +146,18 @@ class Relay {
   }
 
   /** Sends the program a signal that we got, unless it has got it by itself. */
-  passOn(signal: Deno.Signal): void {
+  forward(signal: Deno.Signal): void {
     const at = this.#now();
     this.#done = this.#done.then(async () => {
-      const hasIt = await this.#companion?.hasReached(signal, at) ??
+      const hasIt = await this.#monitor?.hasReached(signal, at) ??
         isFromTerminal(signal);
       if (!hasIt) send(await this.#child.promise, signal);
     });
   }
 
   /** Stops us as long as the program is stopped. */
-  follow(): void {
-    this.#done = this.#done.then(() => this.#companion?.follow());
+  mirrorStop(): void {
+    this.#done = this.#done.then(() => this.#monitor?.mirrorStop());
   }
 }
 
@@ -168,7 +175,7 @@ function isFromTerminal(signal: Deno.Signal): boolean {
     .includes(signal) && hasTerminalStreams();
 }
 
-async function endingOf(child: Deno.ChildProcess): Promise<Ending> {
+async function waitForExit(child: Deno.ChildProcess): Promise<ExitStatus> {
   try {
     const { code, signal } = await child.status;
     return { status: code, ...(signal !== null && { signal }) };

@@ -1,50 +1,55 @@
-import type { Supply } from "./credential_source.ts";
+import type { CredentialSource } from "./credential_source.ts";
 import type { CommandPlan } from "../plan/plan.ts";
 import { isFile } from "../system/files.ts";
 import type { Host, Reporter } from "../host.ts";
-import type { Program, RunningProgram, Starter } from "./launcher.ts";
-import type { Ending } from "../system/exit_status.ts";
+import type { Launcher, Program, RunningProgram } from "./launcher.ts";
+import type { ExitStatus } from "../system/exit_status.ts";
 import { reasonOf } from "../system/os_error.ts";
 import { childEnvironment } from "./environment.ts";
 
 /** What running a command needs beside the plan. */
 export interface RunContext {
-  readonly starter: Starter;
+  readonly launcher: Launcher;
   readonly host: Host;
   readonly reporter: Reporter;
 }
 
 /**
  * Runs the command with what gives it credentials, waits until it has ended, and
- * ends its supply then.
+ * ends its credentialSource then.
  *
  * @throws {CommandError} where it cannot be started
  */
 export async function runCommand(
   command: readonly [string, ...string[]],
-  supply: Supply,
+  credentialSource: CredentialSource,
   plan: CommandPlan,
   context: RunContext,
-): Promise<Ending> {
-  let ending: Ending | undefined;
+): Promise<ExitStatus> {
+  let exitStatus: ExitStatus | undefined;
   try {
-    return ending = await runToEnd(command, supply, plan, context);
+    return exitStatus = await runToEnd(
+      command,
+      credentialSource,
+      plan,
+      context,
+    );
   } finally {
     // Told at the end, so that it does not get into the command's own output.
-    await close(supply, ending, context);
+    await close(credentialSource, exitStatus, context);
   }
 }
 
 async function runToEnd(
   [program, ...args]: readonly [string, ...string[]],
-  supply: Supply,
+  credentialSource: CredentialSource,
   plan: CommandPlan,
-  { starter, host, reporter }: RunContext,
-): Promise<Ending> {
+  { launcher, host, reporter }: RunContext,
+): Promise<ExitStatus> {
   const { env, heldBack, onlyByName, forbidden } = childEnvironment({
     env: host.env,
     preserve: plan.preserveEnv,
-    supplied: supply.variables,
+    supplied: credentialSource.variables,
     roleArn: plan.role?.arn,
     region: plan.region,
     ignoreCase: host.isWindows,
@@ -69,18 +74,18 @@ async function runToEnd(
   const path = host.isWindows
     ? await findOnWindows(program, host.env)
     : program;
-  const running = await start(starter, { path, args, env });
-  return await running.ending;
+  const running = await start(launcher, { path, args, env });
+  return await running.exitStatus;
 }
 
-/** Ends a supply: what goes wrong there does not change how the command ended. */
+/** Ends a credentialSource: what goes wrong there does not change how the command ended. */
 async function close(
-  supply: Supply,
-  ending: Ending | undefined,
+  credentialSource: CredentialSource,
+  exitStatus: ExitStatus | undefined,
   { host, reporter }: RunContext,
 ): Promise<void> {
   try {
-    const told = await supply.close(ending?.status, host.now());
+    const told = await credentialSource.close(exitStatus?.status, host.now());
     told.forEach(reporter.warn);
   } catch (error) {
     reporter.warn(`Cannot clean up after the command: ${reasonOf(error)}`);
@@ -96,13 +101,13 @@ async function findOnWindows(
 }
 
 async function start(
-  starter: Starter,
+  launcher: Launcher,
   program: Program,
 ): Promise<RunningProgram> {
   try {
-    return await starter.start(program);
+    return await launcher.start(program);
   } catch (error) {
-    const { insteadOf } = await import("./spawn_error.ts");
-    return await start(starter, insteadOf(program, error));
+    const { findFallback } = await import("./spawn_error.ts");
+    return await start(launcher, findFallback(program, error));
   }
 }

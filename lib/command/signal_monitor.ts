@@ -1,4 +1,4 @@
-import { COMPANION } from "./signal_monitor_script.ts";
+import { SIGNAL_MONITOR_SCRIPT } from "./signal_monitor_script.ts";
 
 /**
  * How much later than it tells of a signal we may hear of it, in milliseconds.
@@ -7,7 +7,7 @@ import { COMPANION } from "./signal_monitor_script.ts";
 const LATENESS = { first: 1000, more: 20 };
 
 /** What it has told last of a signal. */
-interface Told {
+interface ObservedSignal {
   readonly at: number;
   /** Whether the whole group got it, or we alone, from the companion. */
   readonly to: "group" | "us";
@@ -23,11 +23,11 @@ interface Request {
 }
 
 /** Tells of signals and stops what Deno cannot. */
-export class Companion {
+export class SignalMonitor {
   readonly #now: () => number;
   readonly #shell: Deno.ChildProcess;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
-  readonly #told = new Map<string, Told>();
+  readonly #observed = new Map<string, ObservedSignal>();
   #requests = 0;
   #lastAnswer: Promise<unknown>;
   /** What it is to answer now; nothing once it has ended. */
@@ -52,7 +52,7 @@ export class Companion {
     this.#now = now;
     const names = signals.map((signal) => signal.slice("SIG".length));
     this.#shell = new Deno.Command(shell, {
-      args: ["-c", COMPANION, "assume-role", ...names],
+      args: ["-c", SIGNAL_MONITOR_SCRIPT, "assume-role", ...names],
       clearEnv: true,
       // For 'ps', where it is needed.
       env: { PATH: "/usr/bin:/bin" },
@@ -72,10 +72,10 @@ export class Companion {
   }
 
   /** Tells it of the program that it is for. */
-  async adopt(programId: number): Promise<void> {
-    await this.#ask(`adopt ${programId}`);
+  async watchCommand(programId: number): Promise<void> {
+    await this.#ask(`watch ${programId}`);
     // What came earlier came, for all we know, before there was a program.
-    this.#told.clear();
+    this.#observed.clear();
   }
 
   /**
@@ -90,7 +90,7 @@ export class Companion {
   ): Promise<boolean | undefined> {
     const lines = await this.#ask(`group ${++this.#requests}`);
     if (lines === undefined) return await this.#hasEndedBy(signal);
-    const told = this.#told.get(signal);
+    const told = this.#observed.get(signal);
     if (told === undefined) return false;
     // All that it has told of this signal until now is settled by this answer:
     // what came together is one, and the next that comes alone is not the group's.
@@ -103,12 +103,12 @@ export class Companion {
   }
 
   /** Stops us if the program is stopped, for as long as it is. */
-  async follow(): Promise<void> {
-    await this.#ask(`follow ${++this.#requests}`);
+  async mirrorStop(): Promise<void> {
+    await this.#ask(`mirror-stop ${++this.#requests}`);
   }
 
   /** Ends it, without a word to the program. */
-  dismiss(): void {
+  stop(): void {
     try {
       this.#shell.kill("SIGKILL");
     } catch {
@@ -144,9 +144,9 @@ export class Companion {
       const at = this.#now();
       const name = /^signal (.*)/.exec(line)?.[1];
       if (name !== undefined) {
-        this.#told.set(`SIG${name}`, { at, to: "group", isUsed: false });
-      } else if (line === "woken") {
-        this.#told.set("SIGCONT", { at, to: "us", isUsed: false });
+        this.#observed.set(`SIG${name}`, { at, to: "group", isUsed: false });
+      } else if (line === "continued") {
+        this.#observed.set("SIGCONT", { at, to: "us", isUsed: false });
       } else if (line === this.#request?.line) {
         this.#request.resolve(this.#request.answer);
       } else this.#request?.answer.push(line);

@@ -12,7 +12,7 @@
  * program still is. When we are gone without a word, its stdin ends, and it ends
  * the program that would be left behind.
  */
-export const COMPANION = `
+export const SIGNAL_MONITOR_SCRIPT = `
 # Sets state, parent, group and session (or its like) that a process has, and
 # where the system tells them so, the signals that it ignores, as a mask.
 look_at() {
@@ -74,7 +74,7 @@ watch() {
     if is_stopped $PPID; then
       stopped=yes
       if ! is_stopped "$program"; then
-        echo woken
+        echo continued
         kill -CONT $PPID
         return
       fi
@@ -88,7 +88,7 @@ watch() {
 }
 
 # A program that has stopped stops us, so that our shell sees it.
-follow() {
+mirror_stop() {
   is_stopped "$program" && is_job || return
   kill -STOP $PPID
   (watch &) # nobody's child: nobody has to wait for it
@@ -104,9 +104,9 @@ while :; do
   signalled=
   if read -r line; then
     case $line in
-    adopt*) program=\${line#adopt } ;;
+    watch*) program=\${line#watch } ;;
     group*) tell_group ;;
-    follow*) follow ;;
+    mirror-stop*) mirror_stop ;;
     esac
     echo "$line"
   elif [ -z "$signalled" ]; then

@@ -9,7 +9,7 @@ import { reasonOf } from "../system/os_error.ts";
  *
  * @throws {CommandError} where there is no more to try
  */
-export function insteadOf(program: Program, error: unknown): Program {
+export function findFallback(program: Program, error: unknown): Program {
   const script = scriptWithoutInterpreter(error);
   if (script === undefined) throw cannotStart(program, error);
   return { ...program, path: "/bin/sh", args: [script, ...program.args] };

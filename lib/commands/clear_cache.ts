@@ -1,13 +1,13 @@
 import { removeProfiles } from "../credentials/profile.ts";
-import { type SessionFilter, Store } from "../cache/directory.ts";
+import { CacheDirectory, type SessionFilter } from "../cache/directory.ts";
 import { ConfigError, STATUS } from "../errors.ts";
 import { sessionKey } from "../plan/cache_key.ts";
 import { awsFile, cacheDirectoryOf } from "../aws/paths.ts";
 import { resolveTargetPlan } from "../plan/resolve_plan.ts";
 import { resolveTarget } from "../plan/resolve_role.ts";
-import type { Ending } from "../system/exit_status.ts";
+import type { ExitStatus } from "../system/exit_status.ts";
 import { reasonOf } from "../system/os_error.ts";
-import type { ModeContext } from "./dispatch.ts";
+import type { OwnCommandContext } from "./dispatch.ts";
 
 /**
  * Forgets the sessions of a role, or all, and removes the profiles that we
@@ -16,8 +16,8 @@ import type { ModeContext } from "./dispatch.ts";
  * @throws {ConfigError} where something of it cannot be removed
  */
 export async function clearCache(
-  context: ModeContext,
-): Promise<Ending> {
+  context: OwnCommandContext,
+): Promise<ExitStatus> {
   const { host, print } = context;
   const { env, home } = host;
   const target = await findTarget(context);
@@ -26,7 +26,7 @@ export async function clearCache(
   const sessions = directory === undefined
     ? 0
     : await orFail(directory, () =>
-      new Store(directory).clear(target?.sessions));
+      new CacheDirectory(directory).clear(target?.sessions));
   // Only the sessions of roles are saved as profiles.
   const isSaved = target === undefined || target.roleArn !== undefined;
   const profiles = file === undefined || !isSaved
@@ -49,7 +49,7 @@ interface Forgotten {
 }
 
 async function findTarget(
-  { layers, loadInput }: ModeContext,
+  { layers, loadInput }: OwnCommandContext,
 ): Promise<Forgotten | undefined> {
   const names = { ...layers.variables, ...layers.options };
   // AWS's files are not read, because they need not be usable to clear the cache.

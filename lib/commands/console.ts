@@ -7,9 +7,9 @@ import { formatRedirect } from "../output/redirect_page.ts";
 import { formatSources } from "../output/setting_source.ts";
 import { findOpener, openPage } from "../system/browser.ts";
 import { createFetch, readCertificates } from "../system/http_client.ts";
-import type { Ending } from "../system/exit_status.ts";
+import type { ExitStatus } from "../system/exit_status.ts";
 import { isStdoutTerminal } from "../system/streams.ts";
-import type { ModeContext } from "./dispatch.ts";
+import type { OwnCommandContext } from "./dispatch.ts";
 
 /** How long the browser has to read the page that leads on, in milliseconds. */
 const PATIENCE = 15_000;
@@ -21,7 +21,9 @@ const PATIENCE = 15_000;
  * @throws {UsageError} where the role's partition has no console that we know
  * @throws {AwsError} where AWS does not sign the session in
  */
-export async function openConsole(context: ModeContext): Promise<Ending> {
+export async function openConsole(
+  context: OwnCommandContext,
+): Promise<ExitStatus> {
   const { host, layers, reporter, makePlan, print } = context;
   const plan = await makePlan();
   reporter.explain(`settings: ${formatSources(plan, layers.configs)}`);

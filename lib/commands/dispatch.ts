@@ -1,13 +1,13 @@
-import type { Mode } from "../cli/invocation.ts";
-import type { GetContext } from "../credentials/get_credentials.ts";
+import type { OwnCommand } from "../cli/invocation.ts";
+import type { CredentialContext } from "../credentials/get_credentials.ts";
 import type { RunPlan } from "../plan/plan.ts";
 import type { PlanInput } from "../plan/resolve_hop.ts";
 import type { Layers } from "../plan/setting_resolver.ts";
 import type { Host } from "../host.ts";
-import type { Ending } from "../system/exit_status.ts";
+import type { ExitStatus } from "../system/exit_status.ts";
 
 /** What a mode works with. */
-export interface ModeContext extends GetContext {
+export interface OwnCommandContext extends CredentialContext {
   readonly host: Host;
   readonly layers: Layers;
   /** Why `layers` has no files, where they cannot be used; told to the doctor only. */
@@ -21,27 +21,28 @@ export interface ModeContext extends GetContext {
   readonly print: (text: string) => void;
 }
 
-type RunMode = (context: ModeContext) => Promise<Ending>;
+type RunOwnCommand = (context: OwnCommandContext) => Promise<ExitStatus>;
 
 /** The modes that are done with what a command would be run with. */
-export type LoadedMode = Exclude<Mode, "completions">;
+export type LoadedCommand = Exclude<OwnCommand, "completions">;
 
 /** Where each mode is: no run needs more than one. */
-const LOADERS: { readonly [M in LoadedMode]: () => Promise<RunMode> } = {
-  "console": async () => (await import("./console.ts")).openConsole,
-  "whoami": async () => (await import("./whoami.ts")).whoami,
-  "init": async () => (await import("./init.ts")).writeStarter,
-  "list": async () => (await import("./list.ts")).listRoles,
-  "explain": async () => (await import("./explain.ts")).explain,
-  "doctor": async () => (await import("./doctor/doctor.ts")).examine,
-  "clear-cache": async () => (await import("./clear_cache.ts")).clearCache,
-};
+const LOADERS: { readonly [M in LoadedCommand]: () => Promise<RunOwnCommand> } =
+  {
+    "console": async () => (await import("./console.ts")).openConsole,
+    "whoami": async () => (await import("./whoami.ts")).whoami,
+    "init": async () => (await import("./init.ts")).init,
+    "list": async () => (await import("./list.ts")).listRoles,
+    "explain": async () => (await import("./explain.ts")).explain,
+    "doctor": async () => (await import("./doctor/doctor.ts")).doctor,
+    "clear-cache": async () => (await import("./clear_cache.ts")).clearCache,
+  };
 
 /** Does what a mode is for. */
-export async function runMode(
-  mode: LoadedMode,
-  context: ModeContext,
-): Promise<Ending> {
+export async function dispatch(
+  mode: LoadedCommand,
+  context: OwnCommandContext,
+): Promise<ExitStatus> {
   const run = await LOADERS[mode]();
   return await run(context);
 }

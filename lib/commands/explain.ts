@@ -2,7 +2,7 @@ import { OPTIONS } from "../settings/options.ts";
 import { type CacheState, loadState } from "../cache/state.ts";
 import { callerKey } from "../credentials/caller_identity.ts";
 import { MFA_SESSION } from "../aws/credentials.ts";
-import { Store } from "../cache/directory.ts";
+import { CacheDirectory } from "../cache/directory.ts";
 import { STATUS } from "../errors.ts";
 import {
   type ExplainedCall,
@@ -14,10 +14,10 @@ import {
 } from "../output/explanation.ts";
 import { placeOf, type SessionCall, sessionCalls } from "../plan/sts_calls.ts";
 import { explainPlan } from "../plan/explain.ts";
-import type { ProfilePlan, RolePlan, Start } from "../plan/plan.ts";
+import type { ChainStart, ProfilePlan, RolePlan } from "../plan/plan.ts";
 import { SETTING_NAMES, SETTINGS } from "../settings/settings.ts";
-import type { Ending } from "../system/exit_status.ts";
-import type { ModeContext } from "./dispatch.ts";
+import type { ExitStatus } from "../system/exit_status.ts";
+import type { OwnCommandContext } from "./dispatch.ts";
 
 /** Those that ask for something else than a run have no part in one. */
 const NAMES = SETTING_NAMES.filter((name) => {
@@ -33,7 +33,7 @@ const NAMES = SETTING_NAMES.filter((name) => {
  *
  * @throws {AssumeRoleError} where a run could not be planned
  */
-export async function explain(context: ModeContext): Promise<Ending> {
+export async function explain(context: OwnCommandContext): Promise<ExitStatus> {
   const { layers, loadInput, now, print } = context;
   const { settings, plan, problem } = await explainPlan(
     await loadInput(),
@@ -67,7 +67,7 @@ async function explainCalls(
       state,
       isMade: isNeeded,
       ...(cacheDirectory !== undefined && {
-        path: new Store(cacheDirectory).sessionPath(call.key),
+        path: new CacheDirectory(cacheDirectory).sessionPath(call.key),
       }),
     });
   }
@@ -87,7 +87,7 @@ function stateOfCall(
 
 /** Whether it has to be asked who the caller is, to name the session or find a device. */
 async function identityCall(
-  plan: Start | RolePlan | ProfilePlan,
+  plan: ChainStart | RolePlan | ProfilePlan,
 ): Promise<IdentityCall> {
   const { base, cacheDirectory } = plan;
   if ("maker" in plan) return "made"; // each session of a profile is a new one
@@ -104,18 +104,18 @@ async function identityCall(
       if (isNamed(plan) && base.kind === "static") return "none";
       const key = await callerKey(base.credentials.accessKeyId, plan);
       const known = cacheDirectory !== undefined &&
-        await new Store(cacheDirectory).loadCaller(key) !== undefined;
+        await new CacheDirectory(cacheDirectory).loadCaller(key) !== undefined;
       return known ? "none" : "made";
     }
   }
 }
 
 function isOfSession(
-  plan: Start | RolePlan | ProfilePlan,
+  plan: ChainStart | RolePlan | ProfilePlan,
 ): plan is RolePlan | ProfilePlan {
   return "role" in plan || "maker" in plan;
 }
 
-function isNamed(plan: Start | RolePlan): boolean {
+function isNamed(plan: ChainStart | RolePlan): boolean {
   return "request" in plan && plan.request.roleSessionName !== undefined;
 }

@@ -2,12 +2,12 @@ import { within } from "../system/path.ts";
 import { CONFIG_NAME } from "../config/search.ts";
 import { ConfigError, STATUS } from "../errors.ts";
 import { formatNote } from "../output/messages.ts";
-import { formatPolicy, formatStarter } from "../output/init_template.ts";
-import { findStarter } from "../plan/init_defaults.ts";
+import { formatInitTemplate, formatPolicy } from "../output/init_template.ts";
+import { findInitDefaults } from "../plan/init_defaults.ts";
 import { createFile } from "../system/atomic_write.ts";
-import type { Ending } from "../system/exit_status.ts";
+import type { ExitStatus } from "../system/exit_status.ts";
 import { reasonOf } from "../system/os_error.ts";
-import type { ModeContext } from "./dispatch.ts";
+import type { OwnCommandContext } from "./dispatch.ts";
 
 /**
  * Writes an `assume-role.yaml` to start with into the working directory, and
@@ -16,22 +16,25 @@ import type { ModeContext } from "./dispatch.ts";
  *
  * @throws {ConfigError} where there is such a file, or it cannot be written
  */
-export async function writeStarter(context: ModeContext): Promise<Ending> {
+export async function init(context: OwnCommandContext): Promise<ExitStatus> {
   const { host, layers: { options, variables }, loadInput, print } = context;
   const { profiles, env } = await loadInput();
-  const starter = findStarter(profiles, env, { ...variables, ...options });
+  const defaults = findInitDefaults(profiles, env, {
+    ...variables,
+    ...options,
+  });
   const path = within(host.cwd(), CONFIG_NAME);
-  await write(path, formatStarter(starter));
+  await write(path, formatInitTemplate(defaults));
 
   const note = (message: string) =>
     options.quiet || host.writeStderr(formatNote(message));
   note(`wrote ${path}`);
   note(
-    starter.account === undefined
+    defaults.account === undefined
       ? "who assumes roles needs this policy, with the ID of their account:"
       : "who assumes roles needs this policy:",
   );
-  print(formatPolicy(starter.account));
+  print(formatPolicy(defaults.account));
   return { status: STATUS.ok };
 }
 

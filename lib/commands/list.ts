@@ -1,6 +1,6 @@
 import { type CacheState, loadState, stateOf } from "../cache/state.ts";
 import type { Credentials } from "../aws/credentials.ts";
-import { Store } from "../cache/directory.ts";
+import { CacheDirectory } from "../cache/directory.ts";
 import { STATUS } from "../errors.ts";
 import { formatNote } from "../output/messages.ts";
 import { formatSource } from "../output/setting_source.ts";
@@ -11,9 +11,9 @@ import { cacheDirectoryOf } from "../aws/paths.ts";
 import { shortName } from "../plan/look_up_role.ts";
 import { DEFAULT_REFRESH_BEFORE_EXPIRY } from "../plan/resolve_hop.ts";
 import { formatDuration } from "../settings/duration.ts";
-import type { Ending } from "../system/exit_status.ts";
+import type { ExitStatus } from "../system/exit_status.ts";
 import { isStdoutTerminal } from "../system/streams.ts";
-import type { ModeContext } from "./dispatch.ts";
+import type { OwnCommandContext } from "./dispatch.ts";
 
 /** Where a profile's name stands, and what has to name the profile. */
 const FROM_PROFILE: { readonly [N in KnownRole["namedBy"]]: string } = {
@@ -26,7 +26,9 @@ const IS_ROLE = /^arn:[\w-]+:iam::/;
 const HEAD = ["NAME", "ARN", "FROM", "CACHE", "LEFT"];
 
 /** Lists the roles that are known, without a word to AWS. */
-export async function listRoles(context: ModeContext): Promise<Ending> {
+export async function listRoles(
+  context: OwnCommandContext,
+): Promise<ExitStatus> {
   const { host, layers, loadInput, print } = context;
   const now = host.now();
   const input = await loadInput();
@@ -76,12 +78,12 @@ async function stateOfRole(
 
 /** The session of each role that lasts longest, in the order of the roles' ARNs. */
 async function loadSessions(
-  { host }: ModeContext,
+  { host }: OwnCommandContext,
 ): Promise<readonly Credentials[]> {
   const directory = cacheDirectoryOf(host.env, host.home);
   if (directory === undefined) return [];
   const longest = new Map<string, Credentials>();
-  for (const session of await new Store(directory).loadAll()) {
+  for (const session of await new CacheDirectory(directory).loadAll()) {
     const { roleArn, expiration } = session;
     const other = longest.get(roleArn);
     if (!IS_ROLE.test(roleArn)) continue;

@@ -8,15 +8,15 @@ import {
   formatTokenBase,
 } from "../output/identity.ts";
 import { formatSources } from "../output/setting_source.ts";
-import type { RolePlan, Start } from "../plan/plan.ts";
+import type { ChainStart, RolePlan } from "../plan/plan.ts";
 import { resolveTarget } from "../plan/resolve_role.ts";
 import {
-  resolveWithoutRole,
-  startOf,
+  chainStartOf,
+  resolveChainStart,
   withBaseCredentials,
 } from "../plan/chain_start.ts";
-import type { Ending } from "../system/exit_status.ts";
-import type { ModeContext } from "./dispatch.ts";
+import type { ExitStatus } from "../system/exit_status.ts";
+import type { OwnCommandContext } from "./dispatch.ts";
 
 /**
  * Tells who the base credentials are and, where there is a role, who its session
@@ -25,11 +25,11 @@ import type { ModeContext } from "./dispatch.ts";
  *
  * @throws {AwsError} where either cannot be had
  */
-export async function whoami(context: ModeContext): Promise<Ending> {
+export async function whoami(context: OwnCommandContext): Promise<ExitStatus> {
   const { layers, makePlan, loadInput } = context;
   const input = loadInput();
   if (resolveTarget(input) === undefined) {
-    const start = await resolveWithoutRole(input);
+    const start = await resolveChainStart(input);
     await tell(start, context);
   } else {
     const plan = await makePlan();
@@ -41,11 +41,11 @@ export async function whoami(context: ModeContext): Promise<Ending> {
 }
 
 async function tell(
-  plan: Start | RolePlan,
-  context: ModeContext,
+  plan: ChainStart | RolePlan,
+  context: OwnCommandContext,
 ): Promise<void> {
   const { print } = context;
-  const start = startOf(plan);
+  const start = chainStartOf(plan);
   const { base } = start;
   if (base.kind === "web-identity") {
     print(formatTokenBase(base.token));
@@ -63,7 +63,7 @@ async function tell(
 
 async function tellSession(
   plan: RolePlan,
-  context: ModeContext,
+  context: OwnCommandContext,
 ): Promise<void> {
   const { now, print } = context;
   const asked = now();

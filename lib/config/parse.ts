@@ -2,7 +2,7 @@
 // @ts-types="../types/std_yaml.d.ts"
 import { parse } from "@std/yaml/parse";
 import { ConfigError, InvalidValueError } from "../errors.ts";
-import { closest } from "../settings/suggest.ts";
+import { suggest } from "../settings/suggest.ts";
 import { keyName } from "../settings/names.ts";
 import type { SettingName } from "../settings/setting.ts";
 import { SETTING_NAMES, SETTINGS } from "../settings/settings.ts";
@@ -105,7 +105,7 @@ function readValues(
     const name = allowed.find((name) => keyName(name) === key);
     if (name === undefined) {
       const names = allowed.map(keyName);
-      const near = closest(key, place === "file" ? [...names, "roles"] : names);
+      const near = suggest(key, place === "file" ? [...names, "roles"] : names);
       throw fail(
         keys,
         `unknown key '${key}'`,

@@ -3,9 +3,9 @@ import type { Sdk } from "../aws/sdk.ts";
 import { isRejectedCode } from "../aws/errors/translate.ts";
 import type { AwsError } from "../errors.ts";
 import {
-  type BaseCredentials,
   LONGEST_CHAINED,
   type RolePlan,
+  type SigningCredentials,
 } from "../plan/plan.ts";
 import { formatDuration } from "../settings/duration.ts";
 import type { Waiting } from "../system/lock.ts";
@@ -14,22 +14,22 @@ import { baseCredentials } from "./base_credentials.ts";
 import { Caller } from "./caller_identity.ts";
 import { withDevice } from "./mfa/used_codes.ts";
 import type { Credentials } from "../aws/credentials.ts";
-import { reachAws } from "./connect_aws.ts";
+import { connectAws } from "./connect_aws.ts";
 import { findDevice } from "./mfa/device.ts";
-import { type Asker, withCode } from "./mfa/code.ts";
-import type { Store } from "../cache/directory.ts";
-import { assumeWithWebIdentity } from "./assume_role_with_web_identity.ts";
+import { type Prompter, withCode } from "./mfa/code.ts";
+import type { CacheDirectory } from "../cache/directory.ts";
+import { assumeRoleWithWebIdentity } from "./assume_role_with_web_identity.ts";
 
 /** What obtaining credentials needs beside the plan. */
-export interface ObtainContext {
+export interface AssumeRoleContext {
   readonly sdk: Sdk;
   /** The user's environment, for what the SDK looks for there. */
   readonly env: Readonly<Record<string, string>>;
-  readonly asker: Asker;
+  readonly prompter: Prompter;
   readonly now: () => number;
   readonly reporter: Reporter;
   /** Where callers are remembered; absent where nothing can be kept. */
-  readonly store: Store | undefined;
+  readonly cache: CacheDirectory | undefined;
   /** How to wait for another process that uses the same device. */
   readonly waiting: Waiting;
 }
@@ -39,16 +39,16 @@ export interface ObtainContext {
  *
  * @param previous the session that the role is chained to, where it is to one
  */
-export async function obtainCredentials(
+export async function assumePlannedRole(
   plan: RolePlan,
   previous: Credentials | undefined,
-  context: ObtainContext,
+  context: AssumeRoleContext,
 ): Promise<Credentials> {
-  const { now, reporter, sdk, store } = context;
+  const { now, reporter, sdk, cache } = context;
   const { base, request: { roleArn } } = plan;
-  const aws = await reachAws(plan.endpoints, sdk);
+  const aws = await connectAws(plan.endpoints, sdk);
   if (base.kind === "web-identity") {
-    return await assumeWithWebIdentity(plan, base.token, aws, context);
+    return await assumeRoleWithWebIdentity(plan, base.token, aws, context);
   }
   const { accessKeyId, secretAccessKey, sessionToken } = previous ??
     await baseCredentials(plan, aws, context.env);
@@ -67,7 +67,7 @@ export async function obtainCredentials(
         : credentials.accessKeyId,
       plan,
       client,
-      store,
+      cache,
     );
   const roleSessionName = plan.request.roleSessionName ??
     await caller.sessionName();
@@ -99,9 +99,9 @@ async function assumeWithMfa<T>(
   client: AwsClient,
   caller: Caller,
   assume: (mfa?: { serial: string; code: string }) => Promise<T>,
-  context: ObtainContext,
+  context: AssumeRoleContext,
 ): Promise<{ readonly serial?: string; readonly output: T }> {
-  const { asker, reporter } = context;
+  const { prompter, reporter } = context;
   const { roleArn } = plan.request;
   const withSerial = async (serial: string, why?: string) => ({
     serial,
@@ -109,7 +109,7 @@ async function assumeWithMfa<T>(
       withCode(
         serial,
         plan.mfa,
-        { ...asker, used },
+        { ...prompter, used },
         isRejectedCode,
         (code) => assume({ serial, code }),
         why,
@@ -127,7 +127,7 @@ async function assumeWithMfa<T>(
         plan.mfa,
         client,
         await caller.identity(),
-        asker,
+        prompter,
         error as AwsError,
       );
     // It may be for other reasons: whoever is asked for a code should know.
@@ -148,7 +148,7 @@ function knownDevice(
 /** How long the session can be: one that a session asks for has a limit. */
 function allowedDuration(
   { request: { roleArn, durationSeconds } }: RolePlan,
-  { sessionToken }: BaseCredentials,
+  { sessionToken }: SigningCredentials,
   reporter: Reporter,
 ): number {
   if (sessionToken === undefined || durationSeconds <= LONGEST_CHAINED) {

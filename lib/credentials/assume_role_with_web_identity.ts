@@ -7,7 +7,7 @@ import { readText } from "../system/files.ts";
 import { TOKEN_PERMISSION } from "./base_credentials.ts";
 import type { Aws } from "./connect_aws.ts";
 import type { Credentials } from "../aws/credentials.ts";
-import type { ObtainContext } from "./assume_role.ts";
+import type { AssumeRoleContext } from "./assume_role.ts";
 
 /** Whom AWS's STS wants a token to be for. */
 const AUDIENCE = "sts.amazonaws.com";
@@ -15,11 +15,11 @@ const AUDIENCE = "sts.amazonaws.com";
 const NAMELESS = "assume-role";
 
 /** Assumes a role with a token that another identity provider gave. */
-export async function assumeWithWebIdentity(
+export async function assumeRoleWithWebIdentity(
   { request }: RolePlan,
   source: WebIdentityToken,
   aws: Aws,
-  { now, reporter }: ObtainContext,
+  { now, reporter }: AssumeRoleContext,
 ): Promise<Credentials> {
   const token = source.kind === "file"
     ? await readToken(source)

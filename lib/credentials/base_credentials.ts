@@ -2,7 +2,7 @@ import { toAwsError } from "../aws/errors/translate.ts";
 import { NO_ANSWER } from "../aws/errors/match.ts";
 import { AssumeRoleError, AwsError } from "../errors.ts";
 import type { FoundCredentials } from "../aws/sdk.ts";
-import type { Base, Start } from "../plan/plan.ts";
+import type { Base, ChainStart } from "../plan/plan.ts";
 import type { Aws } from "./connect_aws.ts";
 
 /** What a job of GitHub Actions needs, to be given a token. */
@@ -15,7 +15,7 @@ export const TOKEN_PERMISSION = "the job needs 'permissions: id-token: write'";
  * @throws {AwsError} where there are none
  */
 export async function baseCredentials(
-  { base }: Pick<Start, "base">,
+  { base }: Pick<ChainStart, "base">,
   aws: Aws,
   env: Readonly<Record<string, string>>,
 ): Promise<FoundCredentials> {
@@ -29,7 +29,7 @@ export async function baseCredentials(
     return await aws.findBase({
       ...(base.kind === "profile" && { profile: base.profile }),
       env,
-      needs: base.needs,
+      permissions: base.permissions,
     });
   } catch (error) {
     if (error instanceof AssumeRoleError) throw error;

@@ -8,36 +8,36 @@ import {
 import type { AwsClient } from "../aws/client.ts";
 import { isDeniedSetting } from "../aws/errors/translate.ts";
 import { AwsError } from "../errors.ts";
-import type { Start } from "../plan/plan.ts";
-import { digest } from "../settings/sha256.ts";
-import type { CallerMemory } from "../cache/entry.ts";
-import type { Store } from "../cache/directory.ts";
+import type { ChainStart } from "../plan/plan.ts";
+import { sha256 } from "../settings/sha256.ts";
+import type { StoredCaller } from "../cache/entry.ts";
+import type { CacheDirectory } from "../cache/directory.ts";
 
 /** The name that a caller is remembered by. */
 export function callerKey(
   accessKeyId: string,
-  { endpoints }: Pick<Start, "endpoints">,
+  { endpoints }: Pick<ChainStart, "endpoints">,
 ): Promise<string> {
   // Whatever supplied it, an access key belongs to one caller of one AWS.
-  return digest([accessKeyId, endpoints.sts ?? null]);
+  return sha256([accessKeyId, endpoints.sts ?? null]);
 }
 
 /** The caller, asked for only when it matters who it is. */
 export class Caller {
   readonly #client: AwsClient;
-  readonly #store: Store | undefined;
+  readonly #cache: CacheDirectory | undefined;
   readonly #key: string;
-  #memory: CallerMemory | undefined;
+  #memory: StoredCaller | undefined;
   #identity: CallerIdentity | undefined;
 
   private constructor(
     client: AwsClient,
-    store: Store | undefined,
+    cache: CacheDirectory | undefined,
     key: string,
     identity: CallerIdentity | undefined,
   ) {
     this.#client = client;
-    this.#store = store;
+    this.#cache = cache;
     this.#key = key;
     this.#identity = identity;
   }
@@ -45,13 +45,13 @@ export class Caller {
   /** The caller that an access key stands for, and what is remembered of it. */
   static async of(
     accessKeyId: string,
-    plan: Start,
+    plan: ChainStart,
     client: AwsClient,
-    store: Store | undefined,
+    cache: CacheDirectory | undefined,
   ): Promise<Caller> {
     const key = await callerKey(accessKeyId, plan);
-    const memory = store?.loadCaller(key);
-    const caller = new Caller(client, store, key, memory);
+    const memory = cache?.loadCaller(key);
+    const caller = new Caller(client, cache, key, memory);
     caller.#memory = memory;
     return caller;
   }
@@ -112,6 +112,6 @@ export class Caller {
       ...(mfaSerial && { mfaSerial }),
     };
     // What cannot be remembered is asked again; the cache tells of the problem.
-    await this.#store?.saveCaller(this.#key, this.#memory).catch(() => {});
+    await this.#cache?.saveCaller(this.#key, this.#memory).catch(() => {});
   }
 }

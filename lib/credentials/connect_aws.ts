@@ -24,7 +24,7 @@ export interface Aws {
  *
  * @throws {ConfigError} where the CA bundle cannot be used
  */
-export async function reachAws(endpoints: Endpoints, sdk: Sdk): Promise<Aws> {
+export async function connectAws(endpoints: Endpoints, sdk: Sdk): Promise<Aws> {
   const caCertificates = await readCertificates(endpoints.caBundle);
   const trust = caCertificates && { caCertificates };
   const { region } = endpoints;

@@ -2,9 +2,9 @@ import { AwsError, ConfigError } from "../errors.ts";
 import type { FoundCredentials } from "../aws/sdk.ts";
 import type { ProfilePlan } from "../plan/plan.ts";
 import { baseCredentials } from "./base_credentials.ts";
-import { type Aws, reachAws } from "./connect_aws.ts";
+import { type Aws, connectAws } from "./connect_aws.ts";
 import { type Credentials, PROFILE_SESSION } from "../aws/credentials.ts";
-import type { ObtainContext } from "./assume_role.ts";
+import type { AssumeRoleContext } from "./assume_role.ts";
 
 /**
  * Gets the ready-made session of an AWS profile, and asks STS for its identity.
@@ -15,9 +15,9 @@ import type { ObtainContext } from "./assume_role.ts";
  */
 export async function obtainProfileSession(
   plan: ProfilePlan,
-  context: ObtainContext,
+  context: AssumeRoleContext,
 ): Promise<Credentials> {
-  const aws = await reachAws(plan.endpoints, context.sdk);
+  const aws = await connectAws(plan.endpoints, context.sdk);
   const found = await baseCredentials(plan, aws, context.env);
   const { accessKeyId, secretAccessKey, sessionToken, expiration } = found;
   const { profile } = plan.base;
@@ -50,7 +50,7 @@ export async function obtainProfileSession(
 async function identityOf(
   { accessKeyId, secretAccessKey, sessionToken }: FoundCredentials,
   aws: Aws,
-  { reporter }: ObtainContext,
+  { reporter }: AssumeRoleContext,
 ): Promise<string | undefined> {
   using client = aws.connect({
     accessKeyId,

@@ -2,34 +2,34 @@ import { isRejectedCode } from "../aws/errors/translate.ts";
 import type { Base, RolePlan } from "../plan/plan.ts";
 import { Caller } from "./caller_identity.ts";
 import { withDevice } from "./mfa/used_codes.ts";
-import { reachAws } from "./connect_aws.ts";
+import { connectAws } from "./connect_aws.ts";
 import { type Credentials, MFA_SESSION } from "../aws/credentials.ts";
 import { findDevice } from "./mfa/device.ts";
 import { withCode } from "./mfa/code.ts";
-import type { ObtainContext } from "./assume_role.ts";
+import type { AssumeRoleContext } from "./assume_role.ts";
 
 /**
  * Gets a session of long-term keys for a one-time code; roles that want MFA can
  * be assumed from it without another one.
  */
-export async function obtainMfaSession(
+export async function getSessionToken(
   plan: RolePlan,
   { credentials, durationSeconds }: Base & { kind: "mfa-session" },
-  context: ObtainContext,
+  context: AssumeRoleContext,
 ): Promise<Credentials> {
-  const { asker, now, reporter, sdk, store } = context;
+  const { prompter, now, reporter, sdk, cache } = context;
   const { endpoints, mfa, request: { roleArn } } = plan;
-  using client = (await reachAws(endpoints, sdk)).connect(credentials);
-  const caller = await Caller.of(credentials.accessKeyId, plan, client, store);
+  using client = (await connectAws(endpoints, sdk)).connect(credentials);
+  const caller = await Caller.of(credentials.accessKeyId, plan, client, cache);
   const identity = await caller.identity();
   const serial = mfa.serial ?? caller.mfaSerial ??
-    await findDevice(mfa, client, identity, asker);
+    await findDevice(mfa, client, identity, prompter);
   reporter.explain(`asking STS for a session with MFA of ${identity.arn}`);
   const output = await withDevice(serial, context, (used) =>
     withCode(
       serial,
       mfa,
-      { ...asker, used },
+      { ...prompter, used },
       isRejectedCode,
       (code) =>
         client.getSessionToken({ durationSeconds, mfa: { serial, code } }),

@@ -1,15 +1,15 @@
 import { type CallerIdentity, callerName } from "../aws/arn.ts";
-import type { BaseCredentials, Start } from "../plan/plan.ts";
+import type { ChainStart, SigningCredentials } from "../plan/plan.ts";
 import { baseCredentials } from "./base_credentials.ts";
 import { Caller } from "./caller_identity.ts";
-import { reachAws } from "./connect_aws.ts";
-import { createStore, type GetContext } from "./get_credentials.ts";
+import { connectAws } from "./connect_aws.ts";
+import { type CredentialContext, openCache } from "./get_credentials.ts";
 import { totpDevices } from "./mfa/code.ts";
 
 /** Base credentials, and who they are. */
 export interface BaseIdentity {
   readonly identity: CallerIdentity;
-  readonly credentials: BaseCredentials;
+  readonly credentials: SigningCredentials;
 }
 
 /**
@@ -18,12 +18,12 @@ export interface BaseIdentity {
  * @throws {AwsError} where the user may not list them
  */
 export async function listDevices(
-  { endpoints }: Start,
+  { endpoints }: ChainStart,
   { identity, credentials }: BaseIdentity,
-  { loadSdk }: Pick<GetContext, "loadSdk">,
+  { loadSdk }: Pick<CredentialContext, "loadSdk">,
 ): Promise<readonly string[]> {
   const sdk = await loadSdk();
-  using client = (await reachAws(endpoints, sdk)).connect(credentials);
+  using client = (await connectAws(endpoints, sdk)).connect(credentials);
   return totpDevices(await client.listMfaDevices(callerName(identity)!));
 }
 
@@ -34,11 +34,11 @@ export async function listDevices(
  * @throws {AwsError} where there are none, or they do not work
  */
 export async function identifyBase(
-  start: Start,
-  context: GetContext,
+  start: ChainStart,
+  context: CredentialContext,
 ): Promise<BaseIdentity> {
-  const { store } = createStore(start, "the base", context);
-  const aws = await reachAws(start.endpoints, await context.loadSdk());
+  const { cache } = openCache(start, "the base", context);
+  const aws = await connectAws(start.endpoints, await context.loadSdk());
   const { expiration: _, ...credentials } = await baseCredentials(
     start,
     aws,
@@ -46,7 +46,7 @@ export async function identifyBase(
   );
   using client = aws.connect(credentials);
   const { accessKeyId } = credentials;
-  const caller = await Caller.of(accessKeyId, start, client, store);
+  const caller = await Caller.of(accessKeyId, start, client, cache);
   const identity = await caller.confirmIdentity();
   await caller.remember();
   return { identity, credentials };

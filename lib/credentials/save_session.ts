@@ -1,6 +1,6 @@
 import type { RolePlan } from "../plan/plan.ts";
 import type { CachedResult } from "../cache/single_flight.ts";
-import type { GetContext } from "./get_credentials.ts";
+import type { CredentialContext } from "./get_credentials.ts";
 import { reasonOf } from "../system/os_error.ts";
 import { saveProfile } from "./profile.ts";
 
@@ -11,10 +11,13 @@ type Kept = Pick<RolePlan, "savedProfile" | "cacheDirectory">;
  * Keeps fresh credentials as a profile, where the plan has one; what could not
  * be kept, or cached before, is told in a warning.
  */
-export async function keep(
+export async function saveSession(
   plan: Kept,
   { credentials, problem }: CachedResult,
-  { now, reporter, later }: Pick<GetContext, "now" | "reporter" | "later">,
+  { now, reporter, later }: Pick<
+    CredentialContext,
+    "now" | "reporter" | "later"
+  >,
 ): Promise<void> {
   const problems: string[] = [];
   if (problem !== undefined) {

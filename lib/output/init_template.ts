@@ -1,11 +1,11 @@
 // Pure: no I/O.
-import type { Account, Starter, StarterRole } from "../plan/init_defaults.ts";
+import type { Account, InitDefaults, InitRole } from "../plan/init_defaults.ts";
 
 const EXAMPLE: Account = { partition: "aws", id: "111111111111" };
 
 /** The text of an `assume-role.yaml` to start with; what is not known is a comment. */
-export function formatStarter(starter: Starter): string {
-  const { profile, region, account, roles } = starter;
+export function formatInitTemplate(defaults: InitDefaults): string {
+  const { profile, region, account, roles } = defaults;
   const prefixOf = ({ partition, id }: Account) =>
     `arn:${partition}:iam::${id}`;
   const prefix = account && `${prefixOf(account)}:role/`;
@@ -59,7 +59,7 @@ function line(key: string, value: string | undefined, example: string): string {
     : `${key}: ${scalar(value)}\n`;
 }
 
-function entry({ name, keys }: StarterRole): string {
+function entry({ name, keys }: InitRole): string {
   const lines = keys.map(([key, value]) => `    ${key}: ${scalar(value)}\n`);
   return `  ${scalar(name)}:\n${lines.join("")}`;
 }

@@ -1,17 +1,17 @@
 // Pure: no I/O.
 import { AssumeRoleError, AwsError, STATUS } from "../errors.ts";
-import { oneLine } from "../settings/sanitize.ts";
+import { sanitize } from "../settings/sanitize.ts";
 
 const NAME = "assume-role";
 
 /** Something that went wrong, although the command still runs. */
 export function formatWarning(message: string): string {
-  return `${NAME}: warning: ${oneLine(message)}\n`;
+  return `${NAME}: warning: ${sanitize(message)}\n`;
 }
 
 /** Something that is done, and why. */
 export function formatNote(message: string): string {
-  return `${NAME}: ${oneLine(message)}\n`;
+  return `${NAME}: ${sanitize(message)}\n`;
 }
 
 /**
@@ -19,7 +19,7 @@ export function formatNote(message: string): string {
  * `verbose` what led to it. Never a stack trace.
  */
 export function formatError(error: unknown, verbose: boolean): string {
-  const lines = [`${NAME}: error: ${oneLine(messageOf(error))}\n`];
+  const lines = [`${NAME}: error: ${sanitize(messageOf(error))}\n`];
   if (verbose) {
     if (error instanceof AwsError) {
       const request = error.requestId === undefined
@@ -28,17 +28,17 @@ export function formatError(error: unknown, verbose: boolean): string {
       lines.push(`${NAME}: AWS: ${error.code}${request}\n`);
     }
     for (const cause of causesOf(error)) {
-      lines.push(`${NAME}: cause: ${oneLine(messageOf(cause))}\n`);
+      lines.push(`${NAME}: cause: ${sanitize(messageOf(cause))}\n`);
     }
   }
   if (error instanceof AssumeRoleError && error.hint !== undefined) {
-    lines.push(`${NAME}: hint: ${oneLine(error.hint)}\n`);
+    lines.push(`${NAME}: hint: ${sanitize(error.hint)}\n`);
   }
   return lines.join("");
 }
 
 /** The exit status that an error ends the command line with. */
-export function statusOfError(error: unknown): number {
+export function errorStatus(error: unknown): number {
   return error instanceof AssumeRoleError ? error.status : STATUS.failed;
 }
 

@@ -1,5 +1,5 @@
 // Pure: no I/O.
-import { oneLine } from "../settings/sanitize.ts";
+import { sanitize } from "../settings/sanitize.ts";
 
 /** What stands where there is nothing to tell. */
 const NOTHING = "-";
@@ -12,7 +12,7 @@ export function formatTable(
   rows: readonly (readonly string[])[],
   separated: "aligned" | "tabs",
 ): string {
-  const cells = rows.map((row) => row.map((cell) => oneLine(cell) || NOTHING));
+  const cells = rows.map((row) => row.map((cell) => sanitize(cell) || NOTHING));
   const width = (column: number) =>
     Math.max(...cells.map((row) => row[column]?.length ?? 0));
   const line = (row: readonly string[]) =>

@@ -4,12 +4,12 @@ import { hostOf, hostsOf } from "../aws/hosts.ts";
 import { partitionOf } from "../aws/partition.ts";
 import {
   type Profiles,
-  profileTrail,
   type Section,
+  sourceProfiles,
   ssoSession,
 } from "../aws/profiles.ts";
 import { sdkVariables } from "../aws/paths.ts";
-import type { BaseNeeds } from "../aws/sdk.ts";
+import type { BasePermissions } from "../aws/sdk.ts";
 import { sdkSections } from "../aws/sdk_sections.ts";
 
 /** Where an EC2 instance and a container find their credentials. */
@@ -22,7 +22,7 @@ const CONTAINERS = [
 const DEFAULT_REGION = "us-east-1";
 
 /** What the needs depend on. */
-export interface NeedsContext {
+export interface PermissionContext {
   readonly env: Readonly<Record<string, string>>;
   readonly profiles: Profiles;
   readonly home: string | undefined;
@@ -32,10 +32,10 @@ export interface NeedsContext {
  * What the AWS SDK needs to find base credentials: in a profile and what leads to
  * it, or wherever its default chain looks.
  */
-export function needsOf(
+export function resolveBasePermissions(
   profile: string | undefined,
-  context: NeedsContext,
-): BaseNeeds {
+  context: PermissionContext,
+): BasePermissions {
   const { env, home } = context;
   const sections = sectionsOf(profile ?? "default", context.profiles);
   const has = (key: RegExp) =>
@@ -71,7 +71,7 @@ export function needsOf(
 
 function netOf(
   sections: readonly Section[],
-  env: NeedsContext["env"],
+  env: PermissionContext["env"],
   usesSso: boolean,
   usesChain: boolean,
 ): string[] {
@@ -122,7 +122,7 @@ function netOf(
 
 /** The sections that a profile leads to, itself first. */
 function sectionsOf(name: string, profiles: Profiles): readonly Section[] {
-  return profileTrail(name, profiles).flatMap(({ section = {} }) => {
+  return sourceProfiles(name, profiles).flatMap(({ section = {} }) => {
     const session = ssoSession(section, profiles);
     return session === undefined ? [section] : [section, session];
   });

@@ -1,6 +1,6 @@
 // Pure: no I/O.
 import type { Base, ProfilePlan, RolePlan } from "./plan.ts";
-import { digest } from "../settings/sha256.ts";
+import { sha256 } from "../settings/sha256.ts";
 
 /**
  * The name of the cache entry for a plan: a SHA-256 over everything that could
@@ -20,7 +20,7 @@ export function cacheKey(plan: RolePlan): Promise<string> {
     ...rest
   } = plan.request;
   const _covered: Record<string, never> = rest;
-  return digest([
+  return sha256([
     plan.base.fingerprint,
     roleArn,
     // Without a name the session is named after the caller, whom the base tells.
@@ -45,7 +45,7 @@ export function cacheKey(plan: RolePlan): Promise<string> {
  */
 export function profileKey({ base, endpoints }: ProfilePlan): Promise<string> {
   const { profile, fingerprint } = base;
-  return digest(["profile", profile, fingerprint, endpoints.sts ?? null]);
+  return sha256(["profile", profile, fingerprint, endpoints.sts ?? null]);
 }
 
 /** The name of the cache entry for whatever a run gets. */
@@ -70,7 +70,7 @@ export async function roleBase(
  * The name of the cache entry for the session with MFA that a plan starts from.
  */
 export function mfaSessionKey({ base, endpoints }: RolePlan): Promise<string> {
-  return digest([base.fingerprint, endpoints.sts ?? null]);
+  return sha256([base.fingerprint, endpoints.sts ?? null]);
 }
 
 function toSet(texts: readonly string[] | undefined): readonly string[] {

@@ -2,14 +2,14 @@
 import { partitionOf } from "../aws/partition.ts";
 import { resolveEndpoints } from "./endpoints.ts";
 import { cacheDirectoryOf } from "../aws/paths.ts";
-import type { BaseCredentials, RolePlan, Start } from "./plan.ts";
+import type { ChainStart, RolePlan, SigningCredentials } from "./plan.ts";
 import { resolveRegion } from "./region.ts";
 import {
   DEFAULT_REFRESH_BEFORE_EXPIRY,
   type PlanInput,
   resolveSource,
 } from "./resolve_hop.ts";
-import { Settler } from "./setting_resolver.ts";
+import { SettingResolver } from "./setting_resolver.ts";
 
 /**
  * Decides what there is without a role: the base credentials or, where their
@@ -17,23 +17,23 @@ import { Settler } from "./setting_resolver.ts";
  *
  * @throws {ConfigError} where the profile, a chain or an endpoint cannot be used
  */
-export async function resolveWithoutRole(
+export async function resolveChainStart(
   input: PlanInput,
-  settler = new Settler(input, undefined),
-): Promise<Start | RolePlan> {
+  resolver = new SettingResolver(input, undefined),
+): Promise<ChainStart | RolePlan> {
   const { env, home, profiles } = input;
   const cacheDirectory = cacheDirectoryOf(env, home);
   const common = {
-    forceRefresh: settler.settle("forceRefresh") ?? false,
-    refreshBeforeExpiry: settler.settle("refreshBeforeExpiry") ??
+    forceRefresh: resolver.resolve("forceRefresh") ?? false,
+    refreshBeforeExpiry: resolver.resolve("refreshBeforeExpiry") ??
       DEFAULT_REFRESH_BEFORE_EXPIRY,
     ...(cacheDirectory && { cacheDirectory }),
   };
-  const target = { name: "", roleArn: undefined, settler };
+  const target = { name: "", roleArn: undefined, resolver };
   const { base, mfa } = await resolveSource(target, input, [], common);
   if (base.kind === "role") return base.plan;
   const section = profiles.get(base.profile ?? "default") ?? {};
-  const region = resolveRegion(settler, env, base.profile, section);
+  const region = resolveRegion(resolver, env, base.profile, section);
   const partition = partitionOf(region ?? "");
   return {
     base,
@@ -44,14 +44,14 @@ export async function resolveWithoutRole(
 }
 
 /** Where the way to a role starts: at what is no role of ours. */
-export function startOf(start: Start): Start {
-  return start.base.kind === "role" ? startOf(start.base.plan) : start;
+export function chainStartOf(start: ChainStart): ChainStart {
+  return start.base.kind === "role" ? chainStartOf(start.base.plan) : start;
 }
 
 /** The same plan with base credentials in hand, so that they are not looked for again. */
 export function withBaseCredentials(
   plan: RolePlan,
-  credentials: BaseCredentials,
+  credentials: SigningCredentials,
 ): RolePlan {
   const { base } = plan;
   if (base.kind === "role") {

@@ -2,7 +2,7 @@
 import type { SettingName, SettingValues } from "../settings/setting.ts";
 import { SETTING_NAMES } from "../settings/settings.ts";
 import { FORMATS } from "../settings/options.ts";
-import type { RolePlan, RunPlan, Source, Start } from "./plan.ts";
+import type { ChainStart, RolePlan, RunPlan, Source } from "./plan.ts";
 import { DEFAULT_DURATION } from "./request.ts";
 import { resolveTargetPlan } from "./resolve_plan.ts";
 import { resolveTarget } from "./resolve_role.ts";
@@ -10,8 +10,8 @@ import {
   DEFAULT_REFRESH_BEFORE_EXPIRY,
   type PlanInput,
 } from "./resolve_hop.ts";
-import { Settler } from "./setting_resolver.ts";
-import { resolveWithoutRole } from "./chain_start.ts";
+import { SettingResolver } from "./setting_resolver.ts";
+import { resolveChainStart } from "./chain_start.ts";
 
 /** A setting, and how it came to its value. */
 export interface ExplainedSetting {
@@ -24,7 +24,7 @@ export interface ExplainedSetting {
 /** What would be done, and why; as far as it can be told. */
 export interface Explanation {
   readonly settings: readonly ExplainedSetting[];
-  readonly plan?: Start | RolePlan | RunPlan;
+  readonly plan?: ChainStart | RolePlan | RunPlan;
   /** What keeps it from being told to the end. */
   readonly problem?: unknown;
 }
@@ -47,25 +47,31 @@ export async function explainPlan(
   input: PlanInput,
   names: readonly SettingName[] = SETTING_NAMES,
 ): Promise<Explanation> {
-  let settler = new Settler(input, input.options.role ?? input.variables.role);
+  let resolver = new SettingResolver(
+    input,
+    input.options.role ?? input.variables.role,
+  );
   let outcome: Pick<Explanation, "plan" | "problem">;
   try {
     const target = resolveTarget(input);
-    if (target !== undefined) settler = target.settler;
+    if (target !== undefined) resolver = target.resolver;
     const plan = target === undefined
-      ? await resolveWithoutRole(input, settler)
+      ? await resolveChainStart(input, resolver)
       : await resolveTargetPlan(target, input);
     outcome = { plan };
   } catch (problem) {
     outcome = { problem };
   }
-  const settings = names.map((name) => explainSetting(name, settler));
+  const settings = names.map((name) => explainSetting(name, resolver));
   return { settings, ...outcome };
 }
 
-function explainSetting(name: SettingName, settler: Settler): ExplainedSetting {
-  if (settler.sources[name] === undefined) settler.settle(name);
-  const value = settler.values[name] ?? DEFAULTS[name];
-  const source = settler.sources[name] ?? { kind: "default" };
+function explainSetting(
+  name: SettingName,
+  resolver: SettingResolver,
+): ExplainedSetting {
+  if (resolver.sources[name] === undefined) resolver.resolve(name);
+  const value = resolver.values[name] ?? DEFAULTS[name];
+  const source = resolver.sources[name] ?? { kind: "default" };
   return { name, source, ...(value !== undefined && { value }) };
 }

@@ -16,31 +16,31 @@ export interface Account {
 }
 
 /** A role that an AWS profile stands for, as an entry of `roles`. */
-export interface StarterRole {
+export interface InitRole {
   readonly name: string;
   /** The keys of the entry and their values, in order. */
   readonly keys: readonly (readonly [key: string, value: string])[];
 }
 
 /** What can be known offline of the settings that somebody will want. */
-export interface Starter {
+export interface InitDefaults {
   /** The profile of the base credentials, unless it is the one that counts anyway. */
   readonly profile?: string;
   readonly region?: string;
   /** The account that the user, or else every known role, belongs to. */
   readonly account?: Account;
-  readonly roles: readonly StarterRole[];
+  readonly roles: readonly InitRole[];
 }
 
 /** What was asked for on the command line. */
 type Wishes = { readonly profile?: string; readonly region?: string };
 
 /** Finds out what to start with, from AWS's files and variables. */
-export function findStarter(
+export function findInitDefaults(
   profiles: Profiles,
   env: Readonly<Record<string, string>>,
   wishes: Wishes,
-): Starter {
+): InitDefaults {
   const profile = findProfile(profiles, env, wishes.profile);
   const section = profiles.get(profile ?? "default") ?? {};
   const region = [
@@ -97,7 +97,7 @@ function roleOf(
   section: Section,
   profile: string | undefined,
   region: string | undefined,
-): readonly StarterRole[] {
+): readonly InitRole[] {
   const { role_arn, credential_source, web_identity_token_file } = section;
   if (role_arn === undefined || !isValid("roleArn", role_arn)) return [];
   // What these start from cannot be told in a file of ours.

@@ -3,7 +3,7 @@ import { parseSections } from "../aws/ini_sections.ts";
 import { ConfigError } from "../errors.ts";
 import { expand } from "../system/path.ts";
 import { withHome } from "../aws/paths.ts";
-import type { BaseCredentials } from "./plan.ts";
+import type { SigningCredentials } from "./plan.ts";
 import type { ReadText } from "./request.ts";
 
 /** Where the variables lead to, and what reads files. */
@@ -21,7 +21,7 @@ export interface OldFilesContext {
  */
 export async function oldFileKeys(
   context: OldFilesContext,
-): Promise<BaseCredentials | undefined> {
+): Promise<SigningCredentials | undefined> {
   const { AWS_CREDENTIAL_FILE: ec2, BOTO_CONFIG: boto } = context.env;
   const keys = ec2 === undefined ? undefined : await ec2Keys(ec2, context);
   return keys ?? (boto === undefined ? undefined : botoKeys(boto, context));
@@ -30,7 +30,7 @@ export async function oldFileKeys(
 async function ec2Keys(
   value: string,
   { home, readText }: OldFilesContext,
-): Promise<BaseCredentials | undefined> {
+): Promise<SigningCredentials | undefined> {
   const path = withHome("AWS_CREDENTIAL_FILE", value, home);
   let text: string;
   try {
@@ -55,7 +55,7 @@ async function ec2Keys(
 async function botoKeys(
   value: string,
   { env, home, readText }: OldFilesContext,
-): Promise<BaseCredentials | undefined> {
+): Promise<SigningCredentials | undefined> {
   const path = withHome("BOTO_CONFIG", expand(value, env), home);
   let text: string;
   try {
@@ -72,7 +72,7 @@ function pairOf(
   path: string,
   accessKeyId: string | undefined,
   secretAccessKey: string | undefined,
-): BaseCredentials | undefined {
+): SigningCredentials | undefined {
   if (accessKeyId === undefined) return undefined;
   if (secretAccessKey !== undefined) return { accessKeyId, secretAccessKey };
   throw new ConfigError(

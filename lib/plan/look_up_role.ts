@@ -2,14 +2,14 @@
 import { type RoleArn, splitRoleArn } from "../aws/arn.ts";
 import type { Profiles } from "../aws/profiles.ts";
 import { ConfigError, InvalidValueError, UsageError } from "../errors.ts";
-import { closest } from "../settings/suggest.ts";
+import { suggest } from "../settings/suggest.ts";
 import { parseRoleArn } from "../settings/parsers.ts";
 import {
   kindOfProfile,
   type SessionProfile,
   sessionProfile,
 } from "./profile_kind.ts";
-import { type Layers, Settler } from "./setting_resolver.ts";
+import { type Layers, SettingResolver } from "./setting_resolver.ts";
 
 /** Everything that decides the meaning of a name. */
 export interface Names extends Layers {
@@ -54,17 +54,17 @@ export interface KnownName {
 export function lookUp(
   name: string,
   names: Names,
-  settler: Settler = new Settler(names, name),
+  resolver: SettingResolver = new SettingResolver(names, name),
   wantedBy?: string,
 ): Meaning {
   if (name.startsWith("arn:")) {
     return { kind: "role", by: "arn", role: parseArn(name, wantedBy) };
   }
-  const entryArn = settler.settle("roleArn");
+  const entryArn = resolver.resolve("roleArn");
   if (entryArn !== undefined) {
     return { kind: "role", by: "entry", role: splitRoleArn(entryArn) };
   }
-  const prefix = settler.settle("rolePrefix") || undefined;
+  const prefix = resolver.resolve("rolePrefix") || undefined;
   const isEntry = names.configs.some(({ roles }) => roles.has(name));
   const profile = isEntry && prefix !== undefined
     ? undefined
@@ -118,7 +118,7 @@ export function knownNames({ configs, profiles }: Names): readonly KnownName[] {
 
 /** The name that `role_prefix` completes to a role, unless the name means another role. */
 export function shortName(arn: string, names: Names): string | undefined {
-  const prefix = new Settler(names, undefined).settle("rolePrefix");
+  const prefix = new SettingResolver(names, undefined).resolve("rolePrefix");
   if (!prefix || !arn.startsWith(prefix)) return undefined;
   const name = arn.slice(prefix.length);
   const meaning = name === "" ? undefined : lookUpIfUsable(name, names);
@@ -173,7 +173,7 @@ function refuseUnknown(
     : "it is no entry of 'roles'";
   const near = isEntry || kind === "keys"
     ? undefined
-    : closest(name, knownNames(names).map(({ name }) => name));
+    : suggest(name, knownNames(names).map(({ name }) => name));
   throw new UsageError(
     `Cannot tell the ARN of role '${name}'${
       by(wantedBy)

@@ -1,5 +1,5 @@
 // Pure: no I/O.
-import { digest } from "../settings/sha256.ts";
+import { sha256 } from "../settings/sha256.ts";
 import type { Base, MfaPlan } from "./plan.ts";
 
 /**
@@ -22,7 +22,7 @@ export async function withMfaSession(
       kind: "mfa-session",
       credentials,
       durationSeconds,
-      fingerprint: await digest([
+      fingerprint: await sha256([
         "mfa-session",
         fingerprint,
         durationSeconds,

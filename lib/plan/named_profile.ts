@@ -1,7 +1,7 @@
 // Pure: no I/O.
 import { UsageError } from "../errors.ts";
 import type { Source } from "./plan.ts";
-import type { Settler } from "./setting_resolver.ts";
+import type { SettingResolver } from "./setting_resolver.ts";
 
 type Env = Readonly<Record<string, string>>;
 
@@ -20,12 +20,15 @@ export interface NamedProfile {
  *
  * @throws {UsageError} If AWS's variables contradict each other, or are empty.
  */
-export function settleProfile(settler: Settler, env: Env): NamedProfile {
-  const own = settler.settle("profile");
+export function settleProfile(
+  resolver: SettingResolver,
+  env: Env,
+): NamedProfile {
+  const own = resolver.resolve("profile");
   const name = own === undefined ? profileVariable(env) : undefined;
   if (name === undefined) return { profile: own, isByVariable: false };
   const source: Source = { kind: "variable", name };
-  const profile = settler.settle("profile", [env[name], source]);
+  const profile = resolver.resolve("profile", [env[name], source]);
   return { profile, isByVariable: true };
 }
 

@@ -1,6 +1,6 @@
 // Pure: no I/O.
 import type { RoleArn } from "../aws/arn.ts";
-import type { BaseNeeds } from "../aws/sdk.ts";
+import type { BasePermissions } from "../aws/sdk.ts";
 import type { SessionRequest } from "../aws/sts_types.ts";
 import type { SettingName } from "../settings/setting.ts";
 
@@ -17,7 +17,7 @@ export type Source =
   | { readonly kind: "default" };
 
 /** Long-lived or temporary credentials that need nothing more to be used. */
-export interface BaseCredentials {
+export interface SigningCredentials {
   /** The id of the access key. */
   readonly accessKeyId: string;
   /** The secret that requests are signed with. */
@@ -37,7 +37,7 @@ export type Base =
   & (
     | {
       readonly kind: "static";
-      readonly credentials: BaseCredentials;
+      readonly credentials: SigningCredentials;
       /** Whether they are not keys of the profile, which only has settings. */
       readonly isOfEnvironment?: true;
     }
@@ -45,19 +45,19 @@ export type Base =
     | {
       readonly kind: "profile";
       readonly profile: string;
-      readonly needs: BaseNeeds;
+      readonly permissions: BasePermissions;
     }
     /** The AWS SDK's default chain has to find them. */
     | {
       readonly kind: "chain";
-      readonly needs: BaseNeeds;
+      readonly permissions: BasePermissions;
       /** Whether this is a job of GitHub Actions that may not ask for a token. */
       readonly lacksToken?: true;
     }
     /** A session of long-term keys that a one-time code was given for. */
     | {
       readonly kind: "mfa-session";
-      readonly credentials: BaseCredentials;
+      readonly credentials: SigningCredentials;
       readonly isOfEnvironment?: true;
       readonly durationSeconds: number;
     }
@@ -161,13 +161,13 @@ export interface RolePlan {
 }
 
 /** Where the way to a role starts. */
-export type Start = Pick<
+export type ChainStart = Pick<
   RolePlan,
   "base" | "endpoints" | "mfa" | "cacheDirectory"
 >;
 
 /** How the ready-made session of an AWS profile is got. */
-export interface ProfilePlan extends Omit<Start, "base"> {
+export interface ProfilePlan extends Omit<ChainStart, "base"> {
   /** The profile that supplies the session. */
   readonly base: Extract<Base, { readonly kind: "profile" }>;
   /** The origin of the session for messages, such as `IAM Identity Center`. */

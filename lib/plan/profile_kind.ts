@@ -32,7 +32,7 @@ export type SessionProfile = Extract<
 >;
 
 /**
- * Classifies a profile, in the order in which `selectBase()` looks; `undefined` if
+ * Classifies a profile, in the order in which `resolveBase()` looks; `undefined` if
  * the profile does not exist.
  */
 export function kindOfProfile(

@@ -2,16 +2,19 @@
 import {
   isIdentityKey,
   type Profiles,
-  profileTrail,
   type Section,
+  sourceProfiles,
   ssoSession,
 } from "../aws/profiles.ts";
 import { ConfigError } from "../errors.ts";
-import { closest } from "../settings/suggest.ts";
-import { digest } from "../settings/sha256.ts";
-import { type NeedsContext, needsOf } from "./base_permissions.ts";
+import { suggest } from "../settings/suggest.ts";
+import { sha256 } from "../settings/sha256.ts";
+import {
+  type PermissionContext,
+  resolveBasePermissions,
+} from "./base_permissions.ts";
 import { roleBase } from "./cache_key.ts";
-import type { Base, BaseCredentials } from "./plan.ts";
+import type { Base, SigningCredentials } from "./plan.ts";
 import { type CommonPlan, profileRolePlan } from "./profile_role.ts";
 import type { ReadText } from "./request.ts";
 import { tokenFileBase } from "./token_file.ts";
@@ -44,7 +47,9 @@ const IDENTITY_VARIABLES = [
 ];
 
 /** The keys of the environment. */
-export function environmentCredentials(env: Env): BaseCredentials | undefined {
+export function environmentCredentials(
+  env: Env,
+): SigningCredentials | undefined {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = env;
   if (!AWS_ACCESS_KEY_ID && !AWS_SECRET_ACCESS_KEY) return undefined;
   if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) {
@@ -101,7 +106,7 @@ export async function sourceOfProfile(
 ): Promise<Base> {
   const { env, profiles, readText } = context;
   const section = profiles.get(name)!;
-  const trail = [...visited, name];
+  const chain = [...visited, name];
   const source = section.source_profile;
   if (!source) {
     if (section.web_identity_token_file) {
@@ -124,17 +129,17 @@ export async function sourceOfProfile(
   // A profile may be its own source, and keys win over a role further back.
   const keys = staticCredentials({ ...sourceSection, role_arn: undefined });
   if (keys !== undefined) return await staticBase(keys, source);
-  if (trail.includes(source)) {
+  if (chain.includes(source)) {
     throw new ConfigError(
       `Cannot use the AWS profile '${
-        trail[0]
+        chain[0]
       }': its source_profile leads in a circle: ${
-        [...trail, source].join(" -> ")
+        [...chain, source].join(" -> ")
       }`,
     );
   }
   if (sourceSection.role_arn && sourceSection.source_profile) {
-    return await roleOfProfile(source, context, trail);
+    return await roleOfProfile(source, context, chain);
   }
   return await providedBase(source, context);
 }
@@ -142,14 +147,14 @@ export async function sourceOfProfile(
 /** The base credentials that a profile gives, as the AWS SDK finds them. */
 export async function providedBase(
   profile: string,
-  context: NeedsContext,
+  context: PermissionContext,
 ): Promise<Extract<Base, { readonly kind: "profile" }>> {
   const { env, profiles } = context;
   return {
     kind: "profile",
     profile,
-    needs: needsOf(profile, context),
-    fingerprint: await digest(closure(profile, env, profiles)),
+    permissions: resolveBasePermissions(profile, context),
+    fingerprint: await sha256(closure(profile, env, profiles)),
   };
 }
 
@@ -170,7 +175,7 @@ function noSource(name: string, { credential_source }: Section): ConfigError {
 
 export function staticCredentials(
   section: Readonly<Record<string, string | undefined>>,
-): BaseCredentials | undefined {
+): SigningCredentials | undefined {
   const { aws_access_key_id, aws_secret_access_key } = section;
   if (!aws_access_key_id || !aws_secret_access_key) return undefined;
   if (section.role_arn !== undefined) return undefined;
@@ -183,22 +188,22 @@ export function staticCredentials(
 }
 
 export async function staticBase(
-  credentials: BaseCredentials,
+  credentials: SigningCredentials,
   profile?: string,
 ): Promise<Base & { readonly kind: "static" }> {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
-  const trail = [[accessKeyId, secretAccessKey, sessionToken]];
+  const chain = [[accessKeyId, secretAccessKey, sessionToken]];
   return {
     kind: "static",
     credentials,
-    fingerprint: await digest(trail),
+    fingerprint: await sha256(chain),
     ...(profile !== undefined && { profile }),
   };
 }
 
 /** Everything in the profiles that decides whose credentials a profile gives. */
 export function closure(name: string, env: Env, profiles: Profiles): unknown[] {
-  return profileTrail(name, profiles).flatMap(({ section = {} }) => {
+  return sourceProfiles(name, profiles).flatMap(({ section = {} }) => {
     const session = ssoSession(section, profiles);
     return [
       identityOf(section),
@@ -225,7 +230,7 @@ export function unknownProfile(
   names: readonly string[],
   wantedBy?: string,
 ): ConfigError {
-  const near = closest(name, names);
+  const near = suggest(name, names);
   const whose = wantedBy === undefined
     ? ""
     : `, the source_profile of '${wantedBy}'`;

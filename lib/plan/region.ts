@@ -3,7 +3,7 @@ import type { Section } from "../aws/profiles.ts";
 import { ConfigError, InvalidValueError } from "../errors.ts";
 import { parseRegion } from "../settings/parsers.ts";
 import type { Source } from "./plan.ts";
-import type { Settler } from "./setting_resolver.ts";
+import type { SettingResolver } from "./setting_resolver.ts";
 
 type Env = Readonly<Record<string, string>>;
 
@@ -13,14 +13,14 @@ type Env = Readonly<Record<string, string>>;
  * @throws {ConfigError} where it cannot be one
  */
 export function resolveRegion(
-  settler: Settler,
+  resolver: SettingResolver,
   env: Env,
   profile: string | undefined,
   section: Section,
 ): string | undefined {
   return checkRegion(
-    settler,
-    settler.settle(
+    resolver,
+    resolver.resolve(
       "region",
       ...fromVariables(env, "AWS_REGION", "AWS_DEFAULT_REGION"),
       [section.region, ofProfile(profile, "region")],
@@ -45,7 +45,7 @@ export function fromVariables(
 
 /** A region becomes a part of a host's name, wherever it comes from. */
 function checkRegion(
-  { sources }: Settler,
+  { sources }: SettingResolver,
   region: string | undefined,
 ): string | undefined {
   try {

@@ -9,7 +9,7 @@ import {
   parsePolicy,
 } from "../settings/session_parsers.ts";
 import type { RoleRequest, Source } from "./plan.ts";
-import type { Settler } from "./setting_resolver.ts";
+import type { SettingResolver } from "./setting_resolver.ts";
 
 /** AssumeRole's own default for DurationSeconds. */
 export const DEFAULT_DURATION = 3600;
@@ -27,36 +27,36 @@ export type ReadText = (path: string) => Promise<string>;
  */
 export async function resolveRequest(
   roleArn: string,
-  settler: Settler,
+  resolver: SettingResolver,
   readText: ReadText,
   ...sessionNames: readonly (readonly [string | undefined, Source])[]
 ): Promise<RoleRequest> {
-  const roleSessionName = settler.settle("roleSessionName", ...sessionNames);
-  const externalId = settler.settle("externalId");
-  const sourceIdentity = settler.settle("sourceIdentity");
-  const policy = await resolvePolicy(settler, readText);
+  const roleSessionName = resolver.resolve("roleSessionName", ...sessionNames);
+  const externalId = resolver.resolve("externalId");
+  const sourceIdentity = resolver.resolve("sourceIdentity");
+  const policy = await resolvePolicy(resolver, readText);
   const policyArns = checked(
     "policyArns",
-    settler,
+    resolver,
     (arns) => checkPolicyArns(arns),
   );
   return {
     roleArn,
-    durationSeconds: settler.settle("duration", [DEFAULT_DURATION, DEFAULT])!,
+    durationSeconds: resolver.resolve("duration", [DEFAULT_DURATION, DEFAULT])!,
     ...(roleSessionName !== undefined && { roleSessionName }),
     ...(externalId !== undefined && { externalId }),
     ...(sourceIdentity !== undefined && { sourceIdentity }),
-    ...resolveTags(settler),
+    ...resolveTags(resolver),
     ...(policy !== undefined && { policy }),
     ...(policyArns !== undefined && { policyArns }),
   };
 }
 
 function resolveTags(
-  settler: Settler,
+  resolver: SettingResolver,
 ): Pick<SessionRequest, "tags" | "transitiveTagKeys"> {
-  const tags = checked("tags", settler, mergeTags);
-  const transitiveTagKeys = settler.settle("transitiveTags");
+  const tags = checked("tags", resolver, mergeTags);
+  const transitiveTagKeys = resolver.resolve("transitiveTags");
   const missing = transitiveTagKeys?.find((key) => tags?.[key] === undefined);
   if (missing !== undefined) {
     throw new UsageError(
@@ -71,13 +71,13 @@ function resolveTags(
 }
 
 async function resolvePolicy(
-  settler: Settler,
+  resolver: SettingResolver,
   readText: ReadText,
 ): Promise<string | undefined> {
-  const policy = settler.settle("policy");
+  const policy = resolver.resolve("policy");
   if (policy === undefined) return undefined;
   if ("json" in policy) return policy.json;
-  const source = settler.sources.policy;
+  const source = resolver.sources.policy;
   const path = source?.kind === "file"
     ? from(dirname(source.path), policy.file)
     : policy.file;
@@ -95,10 +95,10 @@ async function resolvePolicy(
 /** A check of values that come from several places: together they may be wrong. */
 function checked<K extends "tags" | "policyArns", T>(
   name: K,
-  settler: Settler,
-  check: (values: NonNullable<ReturnType<typeof settler.settle<K>>>) => T,
+  resolver: SettingResolver,
+  check: (values: NonNullable<ReturnType<typeof resolver.resolve<K>>>) => T,
 ): T | undefined {
-  const values = settler.settle(name);
+  const values = resolver.resolve(name);
   if (values === undefined) return undefined;
   try {
     return check(values);

@@ -1,7 +1,11 @@
 // Pure: no I/O.
-import { isIdentityKey, profileTrail, type Section } from "../aws/profiles.ts";
-import { digest } from "../settings/sha256.ts";
-import { needsOf } from "./base_permissions.ts";
+import {
+  isIdentityKey,
+  type Section,
+  sourceProfiles,
+} from "../aws/profiles.ts";
+import { sha256 } from "../settings/sha256.ts";
+import { resolveBasePermissions } from "./base_permissions.ts";
 import { oldFileKeys } from "./legacy_key_files.ts";
 import type { Base } from "./plan.ts";
 import {
@@ -27,7 +31,7 @@ import { lacksToken, webIdentityBase } from "./web_identity.ts";
  * @throws {ConfigError} If the named profile does not exist or must not be used,
  * or the environment has half of a pair of keys
  */
-export async function selectBase(
+export async function resolveBase(
   profile: string | undefined,
   context: BaseContext,
 ): Promise<Base> {
@@ -49,7 +53,7 @@ export async function selectBase(
       if (base !== undefined) return base;
     }
   }
-  profileTrail(name, profiles).forEach((step) => profiles.check(step.name));
+  sourceProfiles(name, profiles).forEach((step) => profiles.check(step.name));
   const credentials = section && staticCredentials(section);
   if (credentials) return await staticBase(credentials, name);
   if (section?.role_arn && section.source_profile) {
@@ -61,17 +65,17 @@ export async function selectBase(
     const base = await webIdentityBase(context, section && name);
     if (base !== undefined) return base;
   }
-  const needs = needsOf(profile, context);
+  const permissions = resolveBasePermissions(profile, context);
   const lacks = lacksToken(env) && { lacksToken: true as const };
   if (section === undefined) {
-    const fingerprint = await digest([ambient(env)]);
-    return { kind: "chain", needs, fingerprint, ...lacks };
+    const fingerprint = await sha256([ambient(env)]);
+    return { kind: "chain", permissions, fingerprint, ...lacks };
   }
   if (profile !== undefined) return await providedBase(profile, context);
   // Where the profile `default` gives none, the SDK's chain goes on to these.
-  const trail = [...closure(name, env, profiles), ambient(env)];
-  const fingerprint = await digest(trail);
-  return { kind: "chain", profile: name, needs, fingerprint, ...lacks };
+  const chain = [...closure(name, env, profiles), ambient(env)];
+  const fingerprint = await sha256(chain);
+  return { kind: "chain", profile: name, permissions, fingerprint, ...lacks };
 }
 
 function hasIdentity(section: Section | undefined): boolean {

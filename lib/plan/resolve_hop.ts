@@ -1,12 +1,12 @@
 // Pure: no I/O.
 import { ConfigError } from "../errors.ts";
 import { checkWebIdentityRequest } from "./web_identity.ts";
-import { selectBase } from "./resolve_base.ts";
+import { resolveBase } from "./resolve_base.ts";
 import { roleBase } from "./cache_key.ts";
 import { resolveEndpoints } from "./endpoints.ts";
 import { cacheDirectoryOf } from "../aws/paths.ts";
 import type { Names } from "./look_up_role.ts";
-import { refuseLoop } from "./self_reference.ts";
+import { refuseSelfReference } from "./self_reference.ts";
 import { withMfaSession } from "./mfa_session.ts";
 import { settleProfile } from "./named_profile.ts";
 import {
@@ -14,7 +14,6 @@ import {
   LONGEST_CHAINED,
   type MfaPlan,
   type RolePlan,
-  type RoleRequest,
   type Source,
 } from "./plan.ts";
 import { fromVariables, ofProfile, resolveRegion } from "./region.ts";
@@ -25,7 +24,7 @@ import {
   type RoleTarget,
   type TargetProfile,
 } from "./resolve_role.ts";
-import type { Layers, Settler } from "./setting_resolver.ts";
+import type { Layers, SettingResolver } from "./setting_resolver.ts";
 
 /** In seconds. */
 export const DEFAULT_REFRESH_BEFORE_EXPIRY = 900;
@@ -47,7 +46,7 @@ export interface PlanInput extends Names {
 export interface SourceTarget {
   readonly name: string;
   readonly roleArn: string | undefined;
-  readonly settler: Settler;
+  readonly resolver: SettingResolver;
   /** The AWS profile that says how the role is assumed, if it does. */
   readonly profile?: TargetProfile;
 }
@@ -56,11 +55,11 @@ export interface SourceTarget {
 export async function resolveRolePlan(
   target: RoleTarget,
   input: PlanInput,
-  trail: readonly string[],
+  chain: readonly string[],
 ): Promise<RolePlan & { readonly region?: string }> {
   const { env, profiles } = input;
-  const { role, settler } = target;
-  const refreshBeforeExpiry = settler.settle(
+  const { role, resolver } = target;
+  const refreshBeforeExpiry = resolver.resolve(
     "refreshBeforeExpiry",
     [DEFAULT_REFRESH_BEFORE_EXPIRY, DEFAULT],
   )!;
@@ -73,17 +72,17 @@ export async function resolveRolePlan(
   const { base, mfa } = await resolveSource(
     { ...target, roleArn: role.arn },
     input,
-    trail,
+    chain,
     common,
   );
 
   const profile = target.profile?.name ?? base.profile;
   const section = profiles.get(profile ?? "default") ?? {};
-  const region = resolveRegion(settler, env, profile, section);
+  const region = resolveRegion(resolver, env, profile, section);
   const readText = input.readText ?? noFiles;
   const request = await resolveRequest(
     role.arn,
-    settler,
+    resolver,
     readText,
     ...base.kind === "web-identity" && target.profile === undefined
       ? fromVariables(env, "AWS_ROLE_SESSION_NAME")
@@ -91,7 +90,7 @@ export async function resolveRolePlan(
   );
   if (base.kind === "web-identity") checkWebIdentityRequest(request);
   // What holds for a role on the way is no concern of who asks for the last one.
-  const isOnTheWay = trail.length > 0 && isSession(base);
+  const isOnTheWay = chain.length > 0 && isSession(base);
   const durationSeconds = isOnTheWay
     ? Math.min(request.durationSeconds, LONGEST_CHAINED)
     : request.durationSeconds;
@@ -117,20 +116,20 @@ function isSession(base: Base): boolean {
  * code.
  */
 export async function resolveSource(
-  { name, roleArn, settler, profile: own }: SourceTarget,
+  { name, roleArn, resolver, profile: own }: SourceTarget,
   input: PlanInput,
-  trail: readonly string[],
+  chain: readonly string[],
   common: Pick<
     RolePlan,
     "cacheDirectory" | "forceRefresh" | "refreshBeforeExpiry"
   >,
 ): Promise<{ readonly base: Base; readonly mfa: MfaPlan }> {
   const { env, profiles, readText = noFiles } = input;
-  const { profile, isByVariable } = settleProfile(settler, env);
-  const mayAsk = !(settler.settle("noInput", [false, DEFAULT]));
-  const via = settler.settle("via");
+  const { profile, isByVariable } = settleProfile(resolver, env);
+  const mayAsk = !(resolver.resolve("noInput", [false, DEFAULT]));
+  const via = resolver.resolve("via");
   if (via !== undefined) {
-    const before = [...trail, name];
+    const before = [...chain, name];
     if (before.includes(via)) {
       throw new ConfigError(
         `Cannot assume '${before[0]}': its chain leads in a circle: ${
@@ -139,11 +138,11 @@ export async function resolveSource(
       );
     }
     // A role of the chain has its own entry; what is asked for is the last one.
-    const layers = hopLayers(input, via, settler, profile);
+    const layers = hopLayers(input, via, resolver, profile);
     const hop = resolveTarget({ ...input, ...layers }, name)!;
     if (hop.kind === "session") {
       const base = await providedBase(hop.name, input);
-      refuseLoop(base, profiles, input.args ?? []);
+      refuseSelfReference(base, profiles, input.args ?? []);
       return { base, mfa: { mayAsk } };
     }
     const plan = await resolveRolePlan(hop, input, before);
@@ -153,17 +152,17 @@ export async function resolveSource(
       mfa: { mayAsk },
     };
   }
-  const mfaToken = settler.settle("mfaToken");
-  const mfaCommand = settler.settle("mfaCommand");
+  const mfaToken = resolver.resolve("mfaToken");
+  const mfaCommand = resolver.resolve("mfaCommand");
   const mfa: MfaPlan = {
     mayAsk,
     ...(mfaToken !== undefined && { token: mfaToken }),
     ...(mfaCommand !== undefined && { command: mfaCommand }),
   };
-  const serial = settler.settle("mfaSerial");
+  const serial = resolver.resolve("mfaSerial");
   // The device of a profile is for its own role, not for those before.
-  const isShared = settler.sources.mfaSerial?.kind !== "profile";
-  const mfaSession = settler.settle("mfaSession");
+  const isShared = resolver.sources.mfaSerial?.kind !== "profile";
+  const mfaSession = resolver.resolve("mfaSession");
   const context = {
     env,
     profiles,
@@ -178,17 +177,17 @@ export async function resolveSource(
     isByVariable,
   };
   const isNamed = own === undefined ||
-    !own.isAlone && isForThisRole(settler.sources.profile);
+    !own.isAlone && isForThisRole(resolver.sources.profile);
   const base = isNamed
-    ? await selectBase(profile, context)
+    ? await resolveBase(profile, context)
     : await sourceOfProfile(own.name, context);
-  refuseLoop(base, profiles, input.args ?? []);
+  refuseSelfReference(base, profiles, input.args ?? []);
   if (base.kind === "role" || base.kind === "web-identity") {
     return { base, mfa: { mayAsk } };
   }
   // The serial of a profile with a role of its own is for that role.
   const section = profiles.get(base.profile ?? "default") ?? {};
-  const known = settler.settle(
+  const known = resolver.resolve(
     "mfaSerial",
     ...(own === undefined && base.profile && section.role_arn === undefined &&
         !isOfEnvironment(base)
@@ -210,7 +209,7 @@ function isOfEnvironment(base: Base): boolean {
 function hopLayers(
   input: PlanInput,
   via: string,
-  settler: Settler,
+  resolver: SettingResolver,
   profile: string | undefined,
 ): Layers {
   // What says who and where one is, is for the whole chain; the rest for its end.
@@ -223,7 +222,7 @@ function hopLayers(
     ...(mfaCommand !== undefined && { mfaCommand }),
     ...(noInput !== undefined && { noInput }),
   });
-  const isOwn = isForThisRole(settler.sources.profile);
+  const isOwn = isForThisRole(resolver.sources.profile);
   return {
     configs: input.configs,
     variables: pick(input.variables),

@@ -20,7 +20,7 @@ import {
   type Target,
 } from "./resolve_role.ts";
 import { type PlanInput, resolveRolePlan } from "./resolve_hop.ts";
-import type { Settler } from "./setting_resolver.ts";
+import type { SettingResolver } from "./setting_resolver.ts";
 
 const DEFAULT: Source = { kind: "default" };
 
@@ -58,23 +58,23 @@ export async function resolveTargetPlan(
 ): Promise<RunPlan> {
   if (target.kind === "role") return await planOfRole(target, input);
   const plan = await resolveProfilePlan(target, input);
-  return finish<ProfilePlan>(plan, target.settler);
+  return finish<ProfilePlan>(plan, target.resolver);
 }
 
 async function planOfRole(
   target: RoleTarget,
   input: PlanInput,
 ): Promise<Plan> {
-  const { role, settler } = target;
+  const { role, resolver } = target;
   const plan = await resolveRolePlan(target, input, []);
   const { region } = plan;
   const file = awsFile("credentials", input.env, input.home);
   // Under another assume-role that serves us, the file is a copy, soon gone.
   const isCopy = COPY_NAME.test(file ?? "");
-  const prefix = settler.settle("profileNamePrefix") || role.accountId;
+  const prefix = resolver.resolve("profileNamePrefix") || role.accountId;
   const name = `${prefix}-${role.roleName}`;
   const isTaken = isOfUser(input.profiles.get(name) ?? {});
-  const writes = settler.settle("writeProfile", [true, DEFAULT])!;
+  const writes = resolver.resolve("writeProfile", [true, DEFAULT])!;
   return finish<RolePlan>({
     ...plan,
     ...(writes && file !== undefined && !isCopy && {
@@ -85,7 +85,7 @@ async function planOfRole(
         ...(isTaken && { isTaken }),
       },
     }),
-  }, settler);
+  }, resolver);
 }
 
 /** Whether a profile has credentials of its own, beside those that we save. */
@@ -99,17 +99,17 @@ function isOfUser(section: Section): boolean {
 
 function finish<P extends RolePlan | ProfilePlan>(
   plan: P,
-  settler: Settler,
+  resolver: SettingResolver,
 ): P & RunSettings {
   return deepFreeze({
     ...plan,
-    forceRefresh: settler.settle("forceRefresh", [false, DEFAULT])!,
-    server: settler.settle("server", [false, DEFAULT])!,
+    forceRefresh: resolver.resolve("forceRefresh", [false, DEFAULT])!,
+    server: resolver.resolve("server", [false, DEFAULT])!,
     preserveEnv: [
-      ...(settler.settle("preserveEnv") ?? []),
-      ...(settler.settle("envKeep") ?? []),
+      ...(resolver.resolve("preserveEnv") ?? []),
+      ...(resolver.resolve("envKeep") ?? []),
     ],
-    sources: { ...settler.sources },
+    sources: { ...resolver.sources },
   });
 }
 

@@ -5,7 +5,7 @@ import { keyName } from "../settings/names.ts";
 import type { SettingName } from "../settings/setting.ts";
 import { resolveEndpoints } from "./endpoints.ts";
 import { cacheDirectoryOf } from "../aws/paths.ts";
-import { refuseLoop } from "./self_reference.ts";
+import { refuseSelfReference } from "./self_reference.ts";
 import type { ProfilePlan, Source } from "./plan.ts";
 import { providedBase } from "./profile_source.ts";
 import { resolveRegion } from "./region.ts";
@@ -43,12 +43,12 @@ export async function resolveProfilePlan(
   input: PlanInput,
 ): Promise<ProfilePlan & { readonly region?: string }> {
   const { env, profiles } = input;
-  const { name, settler, maker, roleArn } = target;
+  const { name, resolver, maker, roleArn } = target;
   refuseSettings(target);
   const base = await providedBase(name, input);
-  refuseLoop(base, profiles, input.args ?? []);
+  refuseSelfReference(base, profiles, input.args ?? []);
   const section = profiles.get(name) ?? {};
-  const region = resolveRegion(settler, env, name, section);
+  const region = resolveRegion(resolver, env, name, section);
   const partition = partitionOf(region ?? "");
   const cacheDirectory = cacheDirectoryOf(env, input.home);
   return {
@@ -56,9 +56,9 @@ export async function resolveProfilePlan(
     maker,
     ...(roleArn !== undefined && { roleArn }),
     endpoints: resolveEndpoints(partition, region, env, section, profiles),
-    mfa: { mayAsk: !settler.settle("noInput", [false, DEFAULT]) },
+    mfa: { mayAsk: !resolver.resolve("noInput", [false, DEFAULT]) },
     forceRefresh: false,
-    refreshBeforeExpiry: settler.settle(
+    refreshBeforeExpiry: resolver.resolve(
       "refreshBeforeExpiry",
       [DEFAULT_REFRESH_BEFORE_EXPIRY, DEFAULT],
     )!,
@@ -67,11 +67,11 @@ export async function resolveProfilePlan(
   };
 }
 
-function refuseSettings({ name, settler, profile, maker }: SessionTarget) {
+function refuseSettings({ name, resolver, profile, maker }: SessionTarget) {
   const own = profile.isAlone ? [] : ["profile"] as const;
   for (const setting of [...REQUEST, ...own]) {
-    if (settler.settle(setting) === undefined) continue;
-    const source = settler.sources[setting];
+    if (resolver.resolve(setting) === undefined) continue;
+    const source = resolver.sources[setting];
     const isWanted = NARROWING.includes(setting) || isForThisRole(source);
     if (!isWanted || source?.kind === "profile") continue;
     const what = source?.kind === "option" || source?.kind === "variable"

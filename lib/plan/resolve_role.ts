@@ -7,14 +7,14 @@ import { lookUp, type Names } from "./look_up_role.ts";
 import { kindOfProfile, type SessionProfile } from "./profile_kind.ts";
 import { profileSettings } from "./profile_settings.ts";
 import { ofProfile } from "./region.ts";
-import { Settler } from "./setting_resolver.ts";
+import { SettingResolver } from "./setting_resolver.ts";
 
 /** A role to assume, and the settings that are decided so far. */
 export interface RoleTarget {
   readonly kind: "role";
   readonly name: string;
   readonly role: RoleArn;
-  readonly settler: Settler;
+  readonly resolver: SettingResolver;
   /** The AWS profile that says how the role is assumed, if it does. */
   readonly profile?: TargetProfile;
 }
@@ -23,7 +23,7 @@ export interface RoleTarget {
 export interface SessionTarget {
   readonly kind: "session";
   readonly name: string;
-  readonly settler: Settler;
+  readonly resolver: SettingResolver;
   readonly profile: TargetProfile;
   /** The origin of the session for messages, such as `IAM Identity Center`. */
   readonly maker: string;
@@ -64,13 +64,13 @@ export function resolveTarget(
   const name = input.options.role ?? input.variables.role;
   if (name === undefined) return resolveProfileTarget(input);
   const isArn = name.startsWith("arn:");
-  const settler = new Settler(input, isArn ? undefined : name);
-  settler.settle("role");
-  const meaning = lookUp(name, input, settler, wantedBy);
+  const resolver = new SettingResolver(input, isArn ? undefined : name);
+  resolver.resolve("role");
+  const meaning = lookUp(name, input, resolver, wantedBy);
   if (meaning.kind === "profile") {
     return toTarget({ name, isAlone: false }, meaning.profile, input);
   }
-  return { kind: "role", name, role: meaning.role, settler };
+  return { kind: "role", name, role: meaning.role, resolver };
 }
 
 /** The profile that an option or a variable of ours names. */
@@ -96,23 +96,23 @@ function toTarget(
 ): Target {
   const { name, isAlone } = profile;
   const section = input.profiles.get(name) ?? {};
-  const settler = new Settler(input, isAlone ? undefined : name, {
+  const resolver = new SettingResolver(input, isAlone ? undefined : name, {
     ...profileSettings(name, section, input.env),
     ...(!isAlone && section.source_profile && {
       profile: [[section.source_profile, ofProfile(name, "source_profile")]],
     }),
   });
   if (!isAlone) {
-    settler.settle("role");
-    settler.settle("rolePrefix");
+    resolver.resolve("role");
+    resolver.resolve("rolePrefix");
   }
   if (found.kind === "role") {
     const role = splitRoleArn(checkedArn(found.roleArn, name));
-    return { kind: "role", name, role, settler, profile };
+    return { kind: "role", name, role, resolver, profile };
   }
   const { maker, roleArn } = found;
   const known = roleArn === undefined ? {} : { roleArn };
-  return { kind: "session", name, settler, profile, maker, ...known };
+  return { kind: "session", name, resolver, profile, maker, ...known };
 }
 
 function checkedArn(text: string, profile: string): string {

@@ -1,5 +1,5 @@
 // Pure: no I/O.
-import { type Profiles, profileTrail } from "../aws/profiles.ts";
+import { type Profiles, sourceProfiles } from "../aws/profiles.ts";
 import { ConfigError } from "../errors.ts";
 import type { Base } from "./plan.ts";
 
@@ -12,14 +12,14 @@ import type { Base } from "./plan.ts";
  * @param args the words of our own command line
  * @throws {ConfigError} where they do
  */
-export function refuseLoop(
+export function refuseSelfReference(
   base: Base,
   profiles: Profiles,
   args: readonly string[],
 ): void {
   if (base.kind === "static" || base.profile === undefined) return;
-  for (const { name, section } of profileTrail(base.profile, profiles)) {
-    if (isOurs(section?.credential_process ?? "", args)) {
+  for (const { name, section } of sourceProfiles(base.profile, profiles)) {
+    if (isOwnCommandLine(section?.credential_process ?? "", args)) {
       throw new ConfigError(
         `Cannot get base credentials from the profile '${name}': its credential_process is this very command`,
         { hint: "name the profile to start from with '--profile' in it" },
@@ -29,7 +29,10 @@ export function refuseLoop(
 }
 
 /** Whether a command line is a program of our name with the same words. */
-function isOurs(commandLine: string, args: readonly string[]): boolean {
+function isOwnCommandLine(
+  commandLine: string,
+  args: readonly string[],
+): boolean {
   const plain = (text: string) => text.replace(/["'\\]/g, "");
   const words = plain(commandLine).trim().split(/\s+/).join(" ");
   const ours = ["", ...args.map(plain)].join(" ");

@@ -25,7 +25,7 @@ export type OwnSettings = {
 };
 
 /** Decides the settings one by one and remembers where each came from. */
-export class Settler {
+export class SettingResolver {
   readonly sources: { [K in SettingName]?: Source } = {};
   /** What was decided so far. */
   readonly values: { [K in SettingName]?: SettingValues[K] } = {};
@@ -48,7 +48,7 @@ export class Settler {
    * says of itself, project file, user file, then what is given here. Some lists
    * add up over all of them.
    */
-  settle<K extends SettingName>(
+  resolve<K extends SettingName>(
     name: K,
     ...fallbacks: readonly (readonly [SettingValues[K] | undefined, Source])[]
   ): SettingValues[K] | undefined {

@@ -1,7 +1,7 @@
 // Pure: no I/O.
 import { readClaims } from "../aws/jwt.ts";
 import { ConfigError } from "../errors.ts";
-import { digest } from "../settings/sha256.ts";
+import { sha256 } from "../settings/sha256.ts";
 import type { Base, WebIdentityToken } from "./plan.ts";
 import type { ReadText } from "./request.ts";
 
@@ -23,7 +23,7 @@ export async function tokenFileBase(
   return {
     kind: "web-identity",
     token,
-    fingerprint: await digest(["web-identity", ...identity]),
+    fingerprint: await sha256(["web-identity", ...identity]),
   };
 }
 

@@ -1,7 +1,7 @@
 // Pure: no I/O.
 import type { Profiles } from "../aws/profiles.ts";
 import { UsageError } from "../errors.ts";
-import { digest } from "../settings/sha256.ts";
+import { sha256 } from "../settings/sha256.ts";
 import { roleBase } from "./cache_key.ts";
 import { type CommonPlan, profileRolePlan } from "./profile_role.ts";
 import type { Base, RoleRequest } from "./plan.ts";
@@ -77,7 +77,7 @@ async function findToken(
     kind: "web-identity",
     token: { kind: "github", url, requestToken },
     // The address is that of one job of one run.
-    fingerprint: await digest(["github", url]),
+    fingerprint: await sha256(["github", url]),
   };
 }
 

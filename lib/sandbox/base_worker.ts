@@ -7,7 +7,9 @@ import { createFetch } from "../system/http_client.ts";
 import { serveCalls } from "./serve_calls.ts";
 
 serveCalls((query: BaseQuery) => {
-  Object.assign(process, { env: { ...query.env, ...query.needs.variables } });
+  Object.assign(process, {
+    env: { ...query.env, ...query.permissions.variables },
+  });
   const fetch = createFetch(query.caCertificates);
   return {
     findBase: () =>

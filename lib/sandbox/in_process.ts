@@ -11,7 +11,7 @@ import { createFetch } from "../system/http_client.ts";
  *
  * @param isOurs whether the process is ours, so that it can be told to be silent
  */
-export const freeSdk = (now: () => number, isOurs: boolean): Sdk => ({
+export const inProcessSdk = (now: () => number, isOurs: boolean): Sdk => ({
   connect: (settings) => ({
     ...createAwsClient({
       ...settings,

@@ -25,19 +25,19 @@ const SYSTEM = ["uid", "osRelease"] as const;
 const HARMLESS = ["AWS_EXECUTION_ENV"] as const;
 
 /** The AWS SDK behind bars: its code reaches what it is to call, and no more. */
-export const JAILED: Sdk = {
+export const SANDBOXED_SDK: Sdk = {
   connect,
   findBase: async (query) => {
-    using jail = new Jail("base_worker", query, {
-      net: [...query.needs.net],
-      read: [...query.needs.read],
-      write: [...query.needs.write],
+    using sandbox = new Sandbox("base_worker", query, {
+      net: [...query.permissions.net],
+      read: [...query.permissions.read],
+      write: [...query.permissions.write],
       // A program gets the user's whole environment.
-      run: query.needs.run,
-      env: query.needs.run || [...HARMLESS],
+      run: query.permissions.run,
+      env: query.permissions.run || [...HARMLESS],
       sys: [...SYSTEM, "homedir", "hostname"],
     });
-    return await jail.call("findBase") as Awaited<
+    return await sandbox.call("findBase") as Awaited<
       ReturnType<Sdk["findBase"]>
     >;
   },
@@ -45,7 +45,7 @@ export const JAILED: Sdk = {
 
 function connect(settings: ConnectionSettings): AwsConnection {
   const imprison = (service: "sts" | "iam") =>
-    new Jail("client_worker", settings, {
+    new Sandbox("client_worker", settings, {
       net: [...hostsOf(service, settings)],
       sys: [...SYSTEM],
     });
@@ -53,11 +53,11 @@ function connect(settings: ConnectionSettings): AwsConnection {
   const jails = new Map([["sts", imprison("sts")]]);
   const call =
     (service: "sts" | "iam", method: keyof AwsClient) => (input?: unknown) => {
-      const jail = jails.get(service) ?? imprison(service);
-      jails.set(service, jail);
+      const sandbox = jails.get(service) ?? imprison(service);
+      jails.set(service, sandbox);
       // What comes back is what the same method gave there.
       // deno-lint-ignore no-explicit-any
-      return jail.call(method, input) as Promise<any>;
+      return sandbox.call(method, input) as Promise<any>;
     };
   return {
     getCallerIdentity: call("sts", "getCallerIdentity"),
@@ -66,7 +66,8 @@ function connect(settings: ConnectionSettings): AwsConnection {
     getSessionToken: call("sts", "getSessionToken"),
     listMfaDevices: call("iam", "listMfaDevices"),
     getUserName: call("iam", "getUserName"),
-    [Symbol.dispose]: () => jails.forEach((jail) => jail[Symbol.dispose]()),
+    [Symbol.dispose]: () =>
+      jails.forEach((sandbox) => sandbox[Symbol.dispose]()),
   };
 }
 
@@ -94,7 +95,7 @@ function start(name: WorkerName, permissions: WorkerPermissions): Worker {
 }
 
 /** One worker, and the calls to it that are not answered yet. */
-class Jail implements Disposable {
+class Sandbox implements Disposable {
   readonly #worker: Worker;
   readonly #pending = new Map<
     number,

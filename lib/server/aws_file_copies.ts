@@ -1,14 +1,14 @@
 import {
   hasDefaultIdentity,
-  withoutDefaultIdentity,
+  stripDefaultProfile,
 } from "../aws/strip_default_profile.ts";
 import { formatAwsFile, parseAwsFile } from "../aws/ini_editor.ts";
-import type { Store } from "../cache/directory.ts";
+import type { CacheDirectory } from "../cache/directory.ts";
 import type { AwsFilePath } from "../aws/paths.ts";
 import { isSame } from "../system/bytes.ts";
 import { readBytesIfPresent } from "../system/files.ts";
 import { removeIfPresent, replacePrivate } from "../system/atomic_write.ts";
-import { fateOf, moveFile, touch } from "./copied_file.ts";
+import { copyStateOf, moveFile, touch } from "./copied_file.ts";
 import { absolute } from "../system/follow_links.ts";
 import { reasonOf } from "../system/os_error.ts";
 
@@ -35,7 +35,7 @@ const JAVA_VARIABLE = "AWS_CREDENTIAL_PROFILES_FILE";
  * command run as somebody else. So the command gets a copy of a file that has
  * one, without it; and a path that all SDKs take for the same.
  */
-export class Copies {
+export class AwsFileCopies {
   readonly #copies: Copy[] = [];
   readonly #variables: Record<string, string> = {};
 
@@ -46,13 +46,13 @@ export class Copies {
    */
   static async prepare(
     files: readonly AwsFilePath[],
-    store: Store | undefined,
-  ): Promise<Copies> {
-    const copies = new Copies();
+    cache: CacheDirectory | undefined,
+  ): Promise<AwsFileCopies> {
+    const copies = new AwsFileCopies();
     try {
       const places: Place[] = [];
-      for (const file of files) places.push(await copies.#add(file, store));
-      await copies.#leadOldClients(places, store);
+      for (const file of files) places.push(await copies.#add(file, cache));
+      await copies.#leadOldClients(places, cache);
     } catch (error) {
       await copies.remove();
       throw error;
@@ -96,7 +96,10 @@ export class Copies {
     return warnings;
   }
 
-  async #add(file: AwsFilePath, store: Store | undefined): Promise<Place> {
+  async #add(
+    file: AwsFilePath,
+    cache: CacheDirectory | undefined,
+  ): Promise<Place> {
     const { name, variable, isNamed = false } = file;
     if (file.path === undefined && !isNamed) {
       return { file, path: undefined, exists: false };
@@ -106,7 +109,7 @@ export class Copies {
     const found = original ? await readBytesIfPresent(original) : undefined;
     const exists = found !== undefined;
     const before = found ?? new Uint8Array();
-    const bytes = formatAwsFile(withoutDefaultIdentity(parseAwsFile(before)));
+    const bytes = formatAwsFile(stripDefaultProfile(parseAwsFile(before)));
     if (
       original !== undefined && isSame(before, bytes) &&
       !(isNamed && isAmbiguous(original))
@@ -121,7 +124,7 @@ export class Copies {
         `what ${label} says of the profile 'default' cannot be understood`,
       );
     }
-    const path = await this.#copy(file, label, bytes, store);
+    const path = await this.#copy(file, label, bytes, cache);
     return { file, path, exists: true };
   }
 
@@ -135,7 +138,7 @@ export class Copies {
    */
   async #leadOldClients(
     places: readonly Place[],
-    store: Store | undefined,
+    cache: CacheDirectory | undefined,
   ): Promise<void> {
     const config = places.find(({ file }) => file.name === "config");
     const credentials = places.find(({ file }) => file.name === "credentials");
@@ -145,7 +148,7 @@ export class Copies {
     const isElsewhere = this.#copies.length > 0 || credentials?.file.isNamed;
     if (!isElsewhere || config?.path === undefined) return;
     if (!config.exists) {
-      await this.#copy(config.file, config.path, new Uint8Array(), store);
+      await this.#copy(config.file, config.path, new Uint8Array(), cache);
     }
     this.#variables.AWS_SDK_LOAD_CONFIG = "1";
   }
@@ -160,11 +163,11 @@ export class Copies {
     { name, variable }: AwsFilePath,
     label: string,
     bytes: Uint8Array,
-    store: Store | undefined,
+    cache: CacheDirectory | undefined,
   ): Promise<string> {
-    if (store === undefined) throw new Error("there is no home directory");
-    await store.prepare();
-    const path = await absolute(store.copyPath(name));
+    if (cache === undefined) throw new Error("there is no home directory");
+    await cache.prepare();
+    const path = await absolute(cache.copyPath(name));
     if (isAmbiguous(path)) {
       throw new Error(`SDKs do not agree on what the path ${path} stands for`);
     }
@@ -177,7 +180,7 @@ export class Copies {
 
 /** Where what the command has made of its copy is now; `undefined` if nothing. */
 async function takeBack({ path, bytes }: Copy): Promise<string | undefined> {
-  const fate = await fateOf(path, bytes);
+  const fate = await copyStateOf(path, bytes);
   if (fate !== "changed") {
     await removeIfPresent(path);
     return undefined;

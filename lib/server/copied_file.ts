@@ -1,16 +1,16 @@
 import { isSame } from "../system/bytes.ts";
 
 /** What has become of a file that somebody else could write to. */
-export type Fate = "nothing" | "unchanged" | "changed";
+export type CopyState = "nothing" | "unchanged" | "changed";
 
 /**
  * Tells what has become of a file of this content. Whatever is there is not
  * opened unless it can be that file: a pipe would not end, nor would a device.
  */
-export async function fateOf(
+export async function copyStateOf(
   path: string,
   content: Uint8Array,
-): Promise<Fate> {
+): Promise<CopyState> {
   try {
     const { isFile, size } = await Deno.lstat(path);
     if (!isFile || size !== content.length) return "changed";

@@ -28,28 +28,28 @@ export function serveOnLoopback(answer: Answer): LoopbackServer {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const url = `http://127.0.0.1:${listener.addr.port}/`;
   const stopping = new AbortController();
-  const visitors = new Set<Visitor>();
-  const waiting = new Set<Visitor>();
-  const receive = async (visitor: Visitor) => {
-    visitors.add(visitor);
-    waiting.add(visitor);
+  const visitors = new Set<Connection>();
+  const waiting = new Set<Connection>();
+  const receive = async (connection: Connection) => {
+    visitors.add(connection);
+    waiting.add(connection);
     try {
-      const head = await visitor.readHead();
+      const head = await connection.readHead();
       // Whoever is answered takes no place, however long that takes.
-      waiting.delete(visitor);
+      waiting.delete(connection);
       const request = parseRequest(head, url);
       const response = await respond(request, answer);
-      await visitor.tell(
+      await connection.tell(
         await formatResponse(response, request?.method !== "HEAD"),
       );
-      waiting.add(visitor);
-      await visitor.seeOff();
+      waiting.add(connection);
+      await connection.seeOff();
     } catch {
       // The sender has gone, was too slow or sent too much.
     } finally {
-      visitor.leave();
-      waiting.delete(visitor);
-      visitors.delete(visitor);
+      connection.leave();
+      waiting.delete(connection);
+      visitors.delete(connection);
     }
   };
   const makeRoom = async () => {
@@ -62,7 +62,7 @@ export function serveOnLoopback(answer: Answer): LoopbackServer {
     while (!stopping.signal.aborted) {
       try {
         const connection = await listener.accept();
-        receive(new Visitor(connection));
+        receive(new Connection(connection));
         while (waiting.size > MOST_WAITING) await makeRoom();
       } catch {
         // As a rule, there is no file descriptor left.
@@ -76,7 +76,7 @@ export function serveOnLoopback(answer: Answer): LoopbackServer {
     stop: () => {
       stopping.abort();
       listener.close();
-      for (const visitor of visitors) visitor.leave();
+      for (const connection of visitors) connection.leave();
     },
   };
 }
@@ -95,7 +95,7 @@ async function respond(
 }
 
 /** One connection, which makes one request. */
-class Visitor {
+class Connection {
   /** Until it may be shown out, or has gone. */
   readonly grace: Promise<void>;
   readonly #connection: Deno.Conn;

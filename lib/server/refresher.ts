@@ -13,7 +13,7 @@ const LONGEST_SLEEP = 30_000;
 const SHORTEST_SLEEP = 200;
 
 /** What a keeper needs to know. */
-export interface KeeperOptions {
+export interface RefresherOptions {
   /** Gets credentials that are fresh by the same measure. */
   readonly refresh: () => Promise<Credentials>;
   /** How many seconds before their expiry credentials are refreshed. */
@@ -22,8 +22,8 @@ export interface KeeperOptions {
 }
 
 /** Keeps credentials fresh, with one refresh at a time, ahead of their expiry. */
-export class Keeper {
-  readonly #options: KeeperOptions;
+export class Refresher {
+  readonly #options: RefresherOptions;
   #credentials: Credentials;
   #refreshing: Promise<void> | undefined;
   #failure: unknown;
@@ -31,7 +31,7 @@ export class Keeper {
   #notBefore = -Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(first: Credentials, options: KeeperOptions) {
+  constructor(first: Credentials, options: RefresherOptions) {
     this.#credentials = first;
     this.#options = options;
     this.#sleep();

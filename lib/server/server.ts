@@ -1,23 +1,23 @@
 import { type Credentials, timeLeft } from "../aws/credentials.ts";
 import { formatExpiry } from "../command/expiry_notice.ts";
 import {
-  type GetContext,
+  type CredentialContext,
   getCredentials,
 } from "../credentials/get_credentials.ts";
-import { Store } from "../cache/directory.ts";
-import type { Supply } from "../command/credential_source.ts";
+import { CacheDirectory } from "../cache/directory.ts";
+import type { CredentialSource } from "../command/credential_source.ts";
 import { AssumeRoleError } from "../errors.ts";
 import type { ProfilePlan, RolePlan, RunPlan } from "../plan/plan.ts";
 import type { AwsFilePath } from "../aws/paths.ts";
 import type { Reporter } from "../host.ts";
 import { reasonOf } from "../system/os_error.ts";
 import { botoVariables } from "./boto_config.ts";
-import { Copies } from "./aws_file_copies.ts";
+import { AwsFileCopies } from "./aws_file_copies.ts";
 import { startEndpoint } from "./endpoint.ts";
-import { Keeper } from "./refresher.ts";
+import { Refresher } from "./refresher.ts";
 
 /** What serving needs beside the first credentials. */
-export interface ServeContext extends Omit<GetContext, "reporter"> {
+export interface ServeContext extends Omit<CredentialContext, "reporter"> {
   readonly plan: RunPlan;
   /** AWS's two files, as the command would find them. */
   readonly awsFiles: readonly AwsFilePath[];
@@ -35,7 +35,7 @@ export interface ServeContext extends Omit<GetContext, "reporter"> {
 export async function serveCredentials(
   first: Credentials,
   { plan, awsFiles, home, makePlan, ...context }: ServeContext,
-): Promise<Supply> {
+): Promise<CredentialSource> {
   const { now } = context;
   const boto = await botoVariables(context.env, home);
   const copies = await prepareCopies(plan, awsFiles);
@@ -45,7 +45,7 @@ export async function serveCredentials(
     warn: (message) => told.add(message),
     explain: () => {},
   };
-  const keeper = new Keeper(first, {
+  const refresher = new Refresher(first, {
     refresh: async () => {
       await copies.touch(now());
       const plan = forLater(await makePlan());
@@ -54,20 +54,20 @@ export async function serveCredentials(
     refreshBeforeExpiry: plan.refreshBeforeExpiry,
     now,
   });
-  const endpoint = startEndpoint(() => keeper.get());
+  const endpoint = startEndpoint(() => refresher.get());
   return {
     variables: { ...boto, ...copies.variables, ...endpoint.variables },
     close: async (status, now) => {
-      keeper.stop();
+      refresher.stop();
       endpoint.stop();
       for (const warning of await copies.remove()) told.add(warning);
-      const { failure } = keeper;
+      const { failure } = refresher;
       if (failure !== undefined) {
         told.add(
           `The credentials could not be refreshed: ${messageOf(failure)}`,
         );
-        if (timeLeft(keeper.last, now) <= 0) {
-          told.add(formatExpiry(keeper.last, status ?? 0, now));
+        if (timeLeft(refresher.last, now) <= 0) {
+          told.add(formatExpiry(refresher.last, status ?? 0, now));
         }
       }
       return [...told];
@@ -87,11 +87,13 @@ function forLater<T extends RolePlan | ProfilePlan>(plan: T): T {
 async function prepareCopies(
   { cacheDirectory }: RunPlan,
   awsFiles: readonly AwsFilePath[],
-): Promise<Copies> {
+): Promise<AwsFileCopies> {
   try {
-    return await Copies.prepare(
+    return await AwsFileCopies.prepare(
       awsFiles,
-      cacheDirectory === undefined ? undefined : new Store(cacheDirectory),
+      cacheDirectory === undefined
+        ? undefined
+        : new CacheDirectory(cacheDirectory),
     );
   } catch (error) {
     throw new AssumeRoleError(

@@ -7,7 +7,7 @@ const LONGEST = 1000;
  * Keeps what came from outside from breaking out of its line, or from telling
  * the terminal what to do.
  */
-export function oneLine(text: string): string {
+export function sanitize(text: string): string {
   const line = text
     .replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, " ")
     .trim();

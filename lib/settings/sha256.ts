@@ -1,7 +1,7 @@
 // Pure: no I/O.
 
 /** The SHA-256 of a value's JSON, in hex. */
-export async function digest(value: unknown): Promise<string> {
+export async function sha256(value: unknown): Promise<string> {
   const bytes = new TextEncoder().encode(JSON.stringify(value));
   const hash = await crypto.subtle.digest("SHA-256", bytes);
   return Array.from(

@@ -8,7 +8,7 @@ import { levenshteinDistance } from "@std/text/levenshtein-distance";
  * The known word that a mistyped one was most likely meant to be, or
  * `undefined` where none is near enough to be worth a guess.
  */
-export function closest(
+export function suggest(
   word: string,
   known: readonly string[],
 ): string | undefined {

@@ -1,6 +1,6 @@
 import { within } from "./path.ts";
 import { InterruptedError } from "../errors.ts";
-import { undisturbed } from "./shell.ts";
+import { interruptible } from "./shell.ts";
 import { reasonOf } from "./os_error.ts";
 
 type Env = Readonly<Record<string, string>>;
@@ -57,7 +57,7 @@ export async function openPage(
     }).spawn();
     // It may be the browser itself, which stays when we go.
     child.unref();
-    return await undisturbed(...readFor(patience, program, child));
+    return await interruptible(...readFor(patience, program, child));
   } catch (error) {
     if (error instanceof InterruptedError) throw error;
     return error instanceof Deno.errors.NotFound

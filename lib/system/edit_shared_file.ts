@@ -1,6 +1,6 @@
 import { isSame, isTorn, startsWith } from "./bytes.ts";
 import { followLinks } from "./follow_links.ts";
-import { OldFile } from "./replaced_file.ts";
+import { ReplacedFile } from "./replaced_file.ts";
 import { stageReplacement, writeAll } from "./atomic_write.ts";
 
 /** How often an edit starts over because somebody else has changed the file. */
@@ -56,7 +56,7 @@ export async function updateFile(path: string, edit: Edit): Promise<Replaced> {
 /** What a file was, and what has been put in its place. */
 interface Version {
   /** Still open: whoever has opened it to write goes on writing there. */
-  readonly old: OldFile;
+  readonly old: ReplacedFile;
   /** What it held, and is in the new one. */
   readonly seen: Uint8Array;
   readonly written: Uint8Array;
@@ -70,7 +70,7 @@ async function replace(
   make: Edit,
 ): Promise<Version | undefined> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const old = await OldFile.open(target);
+    const old = await ReplacedFile.open(target);
     let isKept = false;
     try {
       let seen = old.read();

@@ -1,7 +1,7 @@
 import type { Interruption } from "../errors.ts";
 
 /** How a program ended. */
-export interface Ending {
+export interface ExitStatus {
   /** Its exit status; 128 + n where signal n ended it. */
   readonly status: number;
   /** The signal that ended it, where one did. */
@@ -13,7 +13,7 @@ export interface Ending {
  * ending as of a program that died of it. Returns where the signal does not
  * end a process, or would leave a memory image with secrets in it.
  */
-export async function dieOf(signal: Deno.Signal): Promise<void> {
+export async function killSelf(signal: Deno.Signal): Promise<void> {
   const harmless = [
     "SIGINT",
     "SIGTERM",
@@ -32,6 +32,6 @@ export async function dieOf(signal: Deno.Signal): Promise<void> {
 }
 
 /** The exit status that stands for a death by this signal. */
-export function statusOf(signal: Interruption): number {
+export function signalStatus(signal: Interruption): number {
   return 128 + { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGTERM: 15 }[signal];
 }

@@ -6,7 +6,7 @@ import { readWhole } from "./files.ts";
  * into it goes on writing there even when it has lost its name. It is looked at
  * without giving others the time to do something in between.
  */
-export class OldFile {
+export class ReplacedFile {
   readonly #file: Deno.FsFile | undefined;
 
   private constructor(file: Deno.FsFile | undefined) {
@@ -18,12 +18,12 @@ export class OldFile {
    *
    * @throws where it cannot be read
    */
-  static async open(path: string): Promise<OldFile> {
+  static async open(path: string): Promise<ReplacedFile> {
     try {
-      return new OldFile(await Deno.open(path));
+      return new ReplacedFile(await Deno.open(path));
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
-      return new OldFile(undefined);
+      return new ReplacedFile(undefined);
     }
   }
 

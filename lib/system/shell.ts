@@ -16,7 +16,7 @@ const INTERRUPTIONS: readonly Interruption[] = Deno.build.os === "windows"
  * @param ignored the signals that are ignored since before we started
  * @throws {InterruptedError} where there was a signal, once the work has ended
  */
-export async function undisturbed<T>(
+export async function interruptible<T>(
   work: Promise<T>,
   stop: () => void,
   ignored: ReadonlySet<Deno.Signal> = new Set(),
@@ -75,7 +75,7 @@ export async function captureShell(
     return { status: code, stdout };
   })();
   if (leavesSignals) return await work;
-  return await undisturbed(work, () => child.kill("SIGTERM"), ignored);
+  return await interruptible(work, () => child.kill("SIGTERM"), ignored);
 }
 
 /** The first text of a stream; whoever goes on writing finds it closed. */

@@ -1,5 +1,5 @@
 import { InterruptedError } from "../errors.ts";
-import { undisturbed } from "./shell.ts";
+import { interruptible } from "./shell.ts";
 
 /**
  * Asks on the terminal itself, whatever stdin, stdout and stderr are. The
@@ -80,7 +80,7 @@ export async function askOnTerminal(
     stderr: "null",
   }).spawn();
   try {
-    const { code, stdout } = await undisturbed(
+    const { code, stdout } = await interruptible(
       helper.output(),
       () => helper.kill("SIGTERM"),
       ignored,

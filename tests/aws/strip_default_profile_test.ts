@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { join } from "@std/path/join";
 import {
   hasDefaultIdentity,
-  withoutDefaultIdentity,
+  stripDefaultProfile,
 } from "../../lib/aws/strip_default_profile.ts";
 import { formatAwsFile, parseAwsFile } from "../../lib/aws/ini_editor.ts";
 import { isIdentityKey } from "../../lib/aws/profiles.ts";
@@ -13,7 +13,7 @@ import { ANY_FILE, DEFAULT_FILES, OTHER_FILES } from "./default_files.ts";
 import { awsFile, RUNS, toText } from "./files.ts";
 
 const without = (bytes: Uint8Array) =>
-  formatAwsFile(withoutDefaultIdentity(parseAwsFile(bytes)));
+  formatAwsFile(stripDefaultProfile(parseAwsFile(bytes)));
 const withoutText = (text: string) =>
   new TextDecoder("utf-8", { ignoreBOM: true })
     .decode(without(new TextEncoder().encode(text)));

@@ -12,7 +12,7 @@
 import config from "../../deno.json" with { type: "json" };
 import { join } from "@std/path/join";
 import { permissionFlags } from "../../tools/permissions.ts";
-import { Sandbox, warm } from "../e2e/test_home.ts";
+import { TestHome, warm } from "../e2e/test_home.ts";
 import { WORLD } from "../e2e/worlds.ts";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";
@@ -62,7 +62,7 @@ function median(times: readonly number[]): number {
 
 /** Runs all in turn, the first one being what the others are compared with. */
 async function race(
-  box: Sandbox,
+  box: TestHome,
   title: string,
   contenders: readonly Contender[],
   rounds = ROUNDS,
@@ -122,7 +122,7 @@ function exists(path: string): boolean {
 
 /** The memory of a parent that waits for its child, in MiB: the middle of five. */
 async function memoryOf(
-  box: Sandbox,
+  box: TestHome,
   words: readonly string[],
 ): Promise<number> {
   const script = `"$@" sh -c 'sleep 1; grep VmRSS /proc/$PPID/status; exit 0'`;
@@ -135,7 +135,7 @@ async function memoryOf(
 }
 
 async function parallel(
-  box: Sandbox,
+  box: TestHome,
   words: readonly string[],
   count: number,
 ): Promise<number> {
@@ -151,7 +151,7 @@ async function parallel(
 
 /** Requests to the endpoint of `--server`, one after the other. */
 async function serverLoad(
-  box: Sandbox,
+  box: TestHome,
   words: readonly string[],
 ): Promise<void> {
   const load = join(box.root, "load.ts");
@@ -239,7 +239,7 @@ const hasAwsCli = await box.exec(["aws", "--version"])
 const ASK_STS = ["sts", "get-caller-identity"];
 for (const latency of [0, 20, 100]) {
   await using slow = new FakeAws(WORLD, { latency });
-  await using cold = new Sandbox(slow);
+  await using cold = new TestHome(slow);
   cold.writeHome(
     ".aws/config",
     "[profile admin]\nrole_arn = arn:aws:iam::111111111111:role/admin\nsource_profile = default\n",

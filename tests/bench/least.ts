@@ -6,12 +6,12 @@
  * promises cost; what lies beyond it is ours to save.
  */
 import { BASE_VARIABLES } from "../../lib/command/environment.ts";
-import { COMPANION } from "../../lib/command/signal_monitor_script.ts";
+import { SIGNAL_MONITOR_SCRIPT } from "../../lib/command/signal_monitor_script.ts";
 
 const SIGNALS = "HUP INT QUIT TERM USR1 USR2 ALRM VTALRM PROF WINCH TSTP CONT"
   .split(" ");
 const companion = new Deno.Command("/bin/sh", {
-  args: ["-c", COMPANION, "assume-role", ...SIGNALS],
+  args: ["-c", SIGNAL_MONITOR_SCRIPT, "assume-role", ...SIGNALS],
   clearEnv: true,
   env: { PATH: "/usr/bin:/bin" },
   stdin: "piped",

@@ -1,8 +1,11 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path/join";
-import { cached, type CachePolicy } from "../../lib/cache/single_flight.ts";
+import {
+  type CachePolicy,
+  singleFlight,
+} from "../../lib/cache/single_flight.ts";
 import type { Credentials } from "../../lib/aws/credentials.ts";
-import { Store } from "../../lib/cache/directory.ts";
+import { CacheDirectory } from "../../lib/cache/directory.ts";
 
 const unix = { ignore: Deno.build.os === "windows" };
 const ROLE_ARN = "arn:aws:iam::111111111111:role/admin";
@@ -27,14 +30,14 @@ function numbered(number: number, obtainedAt = NOW): Credentials {
 class Bench implements AsyncDisposable {
   readonly root: string;
   readonly directory: string;
-  readonly store: Store;
+  readonly store: CacheDirectory;
   obtained = 0;
   now = NOW;
 
   constructor() {
     this.root = Deno.makeTempDirSync();
     this.directory = join(this.root, "cache");
-    this.store = new Store(this.directory);
+    this.store = new CacheDirectory(this.directory);
   }
 
   get path(): string {
@@ -49,7 +52,7 @@ class Bench implements AsyncDisposable {
   get(
     policy: Partial<CachePolicy> = {},
     obtain = this.obtain,
-  ): ReturnType<typeof cached> {
+  ): ReturnType<typeof singleFlight> {
     const whole = {
       roleArn: ROLE_ARN,
       forceRefresh: false,
@@ -57,7 +60,7 @@ class Bench implements AsyncDisposable {
       now: () => this.now,
       ...policy,
     };
-    return cached(this.store, KEY, whole, { onWait() {} }, obtain);
+    return singleFlight(this.store, KEY, whole, { onWait() {} }, obtain);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -95,7 +98,7 @@ Deno.test("cached() keeps the credentials of different requests apart", async ()
     now: () => NOW,
   };
   assertEquals(
-    await cached(
+    await singleFlight(
       bench.store,
       "1".repeat(64),
       policy,

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
 import { loadState, stateOf } from "../../lib/cache/state.ts";
 import type { Credentials } from "../../lib/aws/credentials.ts";
-import { Store } from "../../lib/cache/directory.ts";
+import { CacheDirectory } from "../../lib/cache/directory.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
 const ADMIN = "arn:aws:iam::111111111111:role/admin";
@@ -43,7 +43,7 @@ Deno.test("loadState() and loadAll() find what is kept, and only for its role", 
   const root = Deno.makeTempDirSync();
   try {
     const cacheDirectory = join(root, "cache");
-    const store = new Store(cacheDirectory);
+    const store = new CacheDirectory(cacheDirectory);
     const key = "0".repeat(64);
     const plan = { cacheDirectory, refreshBeforeExpiry: 900 };
     assertEquals(await store.loadAll(), []);

@@ -1,17 +1,17 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { splitArgv } from "../../lib/cli/argv.ts";
-import { closest } from "../../lib/settings/suggest.ts";
+import { parseArgv } from "../../lib/cli/argv.ts";
+import { suggest } from "../../lib/settings/suggest.ts";
 
 type Case = readonly [argv: string[], options: string[], command: string[]];
 
 function check(cases: readonly Case[]): void {
   for (const [argv, options, command] of cases) {
-    assertEquals(splitArgv(argv), { options, command }, argv.join(" "));
+    assertEquals(parseArgv(argv), { options, command }, argv.join(" "));
   }
 }
 
 function failure(argv: string[]): unknown {
-  const { name, message, hint } = assertThrows(() => splitArgv(argv, closest));
+  const { name, message, hint } = assertThrows(() => parseArgv(argv, suggest));
   return { name, message, hint };
 }
 
@@ -149,6 +149,6 @@ Deno.test("splitArgv() never executes an unknown option, and names the closest",
 });
 
 Deno.test("splitArgv() names an unknown letter whole, also one beyond U+FFFF", () => {
-  const { message } = assertThrows(() => splitArgv(["-f😀"]));
+  const { message } = assertThrows(() => parseArgv(["-f😀"]));
   assertEquals(message, "Unknown option '-😀' in '-f😀'");
 });

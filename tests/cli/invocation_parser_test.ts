@@ -1,9 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import {
   type Invocation,
-  type Mode,
-  MODES,
   type Options,
+  OWN_COMMANDS,
+  type OwnCommand,
 } from "../../lib/cli/invocation.ts";
 import {
   parseInvocation,
@@ -44,10 +44,13 @@ Deno.test("parseInvocation() tells a command to run from credentials to print", 
 });
 
 Deno.test("parseInvocation() knows the modes that run no command", () => {
-  for (const mode of Object.keys(MODES) as Mode[]) {
+  for (const mode of Object.keys(OWN_COMMANDS) as OwnCommand[]) {
     const asksMore = mode === "completions";
     const word = asksMore ? `--${mode}=zsh` : `--${mode}`;
-    const options = { role: "admin", [MODES[mode]]: asksMore ? "zsh" : true };
+    const options = {
+      role: "admin",
+      [OWN_COMMANDS[mode]]: asksMore ? "zsh" : true,
+    };
     assertEquals(parseInvocation(["-r", "admin", word]), { mode, options });
     assertEquals(
       failure(() => parseInvocation([word, "ls", "-l"])),

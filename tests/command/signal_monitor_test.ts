@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Companion } from "../../lib/command/signal_monitor.ts";
+import { SignalMonitor } from "../../lib/command/signal_monitor.ts";
 
 /** The shells that stand for `/bin/sh` on one system or another. */
 const SHELLS = ["/bin/sh", "/bin/dash", "/bin/bash", "/bin/ksh"];
@@ -13,15 +13,15 @@ Deno.test("Companion answers in every shell that may be the system's", {
     } catch {
       continue;
     }
-    const companion = new Companion(["SIGHUP", "SIGTERM"], Date.now, shell);
-    const ignored = await companion.ignored;
+    const monitor = new SignalMonitor(["SIGHUP", "SIGTERM"], Date.now, shell);
+    const ignored = await monitor.ignored;
     assertEquals(ignored.has("SIGTERM"), false, shell);
-    await companion.adopt(Deno.pid);
+    await monitor.watchCommand(Deno.pid);
     const now = Date.now();
-    assertEquals(await companion.hasReached("SIGTERM", now), false, shell);
-    await companion.follow(); // nothing is stopped
-    companion.dismiss();
+    assertEquals(await monitor.hasReached("SIGTERM", now), false, shell);
+    await monitor.mirrorStop(); // nothing is stopped
+    monitor.stop();
     // One that is no more does not know.
-    assertEquals(await companion.hasReached("SIGHUP", now), undefined, shell);
+    assertEquals(await monitor.hasReached("SIGHUP", now), undefined, shell);
   }
 });

@@ -5,7 +5,7 @@
  */
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
-import { keysOf, Sandbox } from "../e2e/test_home.ts";
+import { keysOf, TestHome } from "../e2e/test_home.ts";
 import { WORLD } from "../e2e/worlds.ts";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";
@@ -74,7 +74,7 @@ async function signers(client: Client, files: Files): Promise<string> {
   const { credentials, config, shared, java, system, options = [], env } =
     files;
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   Deno.removeSync(join(box.home, ".aws", "credentials"));
   if (credentials) box.writeHome(".aws/credentials", credentials);
   if (config) box.writeHome(".aws/config", config);

@@ -14,7 +14,7 @@ import { formatSdkConfig, sdkSections } from "../../lib/aws/sdk_sections.ts";
 import { awsFile, entries } from "../aws/files.ts";
 import { HEADER_CASES, HEADER_FILE, SUBJECT_CASES } from "../aws/headers.ts";
 import { createLineReader, splitLines } from "../../lib/aws/ini_lines.ts";
-import { program, Sandbox } from "../e2e/test_home.ts";
+import { program, TestHome } from "../e2e/test_home.ts";
 import { ACCOUNT, Moto } from "./moto.ts";
 
 /** The number of generated files that a test tries. */
@@ -33,7 +33,7 @@ for path in json.load(sys.stdin):
 `;
 
 async function readByBotocore(
-  box: Sandbox,
+  box: TestHome,
   paths: readonly string[],
 ): Promise<(Record<string, unknown> | null)[]> {
   const { stdout, stderr } = await box.exec(["python3", "-c", BOTOCORE], {
@@ -47,7 +47,7 @@ async function readByBotocore(
 async function readTextsByBotocore(
   texts: readonly string[],
 ): Promise<(Record<string, unknown> | null)[]> {
-  await using box = new Sandbox();
+  await using box = new TestHome();
   return await readByBotocore(
     box,
     texts.map((text, i) => {
@@ -136,7 +136,7 @@ for header in json.load(sys.stdin):
 `;
 
 Deno.test("botocore finds the profiles, SSO sessions and services of our table", async () => {
-  await using box = new Sandbox();
+  await using box = new TestHome();
   const { stdout } = await box.exec(["python3", "-c", SUBJECTS], {
     stdin: JSON.stringify(SUBJECT_CASES.map(([header]) => header)),
   });
@@ -147,7 +147,7 @@ Deno.test("botocore finds the profiles, SSO sessions and services of our table",
 });
 
 Deno.test("the AWS SDK reads the sections that we give it as they are", async () => {
-  await using box = new Sandbox();
+  await using box = new TestHome();
   const { loadSharedConfigFiles } = await import("@smithy/core/config");
   const configFilepath = join(box.root, "config");
   const text = fc.tuple(HEADER_FILE, fc.constantFrom("", "role_arn = x\n"))
@@ -187,7 +187,7 @@ Deno.test("the AWS SDK reads the sections that we give it as they are", async ()
 });
 
 Deno.test("botocore reads what we set in any file that it could read, and all else as before", async () => {
-  await using box = new Sandbox();
+  await using box = new TestHome();
   const cases = fc.sample(fc.tuple(awsFile, entries), 1500)
     .filter(([bytes]) => !sectionNames(parseAwsFile(bytes)).includes("ours"));
   const paths = cases.flatMap(([bytes, entries], i) => {
@@ -217,7 +217,7 @@ Deno.test("botocore reads what we set in any file that it could read, and all el
 });
 
 Deno.test("the SDK's own loader reads what we set in any file, and all else as before", async () => {
-  await using box = new Sandbox();
+  await using box = new TestHome();
   const { loadSharedConfigFiles } = await import(
     "@smithy/core/config"
   );
@@ -250,7 +250,7 @@ Deno.test("the SDK's own loader reads what we set in any file, and all else as b
 Deno.test("the AWS CLI writes and boto3 reads the same file meanwhile: nothing is lost, no read fails", async () => {
   await using moto = await Moto.start();
   const user = await moto.createUser("alice", "admin");
-  await using box = new Sandbox(moto, user);
+  await using box = new TestHome(moto, user);
   await box.run(["-r", "admin", "true"]);
   const reader = box.exec([
     "python3",
@@ -311,7 +311,7 @@ print(reads)
 Deno.test("the AWS CLI changes credentials in the file that we write meanwhile", async () => {
   await using moto = await Moto.start();
   const user = await moto.createUser("alice", "admin");
-  await using box = new Sandbox(moto, user);
+  await using box = new TestHome(moto, user);
   let last = "";
   let writing = true;
   const writer = (async () => {
@@ -343,7 +343,7 @@ Deno.test("the AWS CLI changes credentials in the file that we write meanwhile",
 Deno.test("64 processes on an empty cache make one call of moto", async () => {
   await using moto = await Moto.start();
   const user = await moto.createUser("alice", "admin");
-  await using box = new Sandbox(moto, user);
+  await using box = new TestHome(moto, user);
   const script = 'i=0; while [ $i -lt 64 ]; do "$@" & i=$((i+1)); done; wait';
   const { stdout } = await box.exec([
     "sh",

@@ -7,7 +7,7 @@ import { FakeAws } from "../fake_aws/server.ts";
 import { signToken } from "../fake_aws/jwt.ts";
 import { stepAt, totp } from "../fake_aws/totp.ts";
 import { ALICE, GITHUB, type User } from "../fake_aws/world.ts";
-import { program, type Result, Sandbox } from "../e2e/test_home.ts";
+import { program, type Result, TestHome } from "../e2e/test_home.ts";
 import { ACCOUNT, CountingProxy, Moto } from "./moto.ts";
 
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/admin`;
@@ -18,7 +18,7 @@ type Seen = Result & { readonly actions: readonly string[] };
 
 interface Step {
   readonly name: string;
-  readonly run: (box: Sandbox, user: User) => Promise<Result>;
+  readonly run: (box: TestHome, user: User) => Promise<Result>;
 }
 
 const keysIn = (user: User) => ({
@@ -185,7 +185,7 @@ async function play(
   steps = STEPS,
 ): Promise<Record<string, Seen>> {
   await using proxy = new CountingProxy(url);
-  await using box = new Sandbox({ url: proxy.url }, user);
+  await using box = new TestHome({ url: proxy.url }, user);
   const seen: Record<string, Seen> = {};
   for (const { name, run } of steps) {
     proxy.actions.length = 0;
@@ -302,7 +302,7 @@ Deno.test("boto3 reads the profile that was saved", async () => {
   await using moto = await Moto.start();
   const user = await moto.createUser("alice", "admin");
   await moto.enforce();
-  await using box = new Sandbox(moto, user);
+  await using box = new TestHome(moto, user);
   assertEquals((await box.run(["-r", "admin", "true"])).status, 0);
   const script = `
 import boto3

@@ -1,7 +1,7 @@
 /** `credential_process` with the AWS CLI, boto3 and the AWS SDK for JavaScript, as they come. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
-import { HAS_TERMINAL, program, Sandbox } from "../e2e/test_home.ts";
+import { HAS_TERMINAL, program, TestHome } from "../e2e/test_home.ts";
 import { WORLD } from "../e2e/worlds.ts";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";
@@ -38,8 +38,8 @@ print(json.dumps({"arns": list(arns), "keys": len(keys), "failures": failures, "
 `;
 
 /** A sandbox whose profiles `admin` and `deploy` run us; the keys are those of `default`. */
-function sandbox(aws: FakeAws, base = ["--profile", "default"]): Sandbox {
-  const box = new Sandbox(aws);
+function sandbox(aws: FakeAws, base = ["--profile", "default"]): TestHome {
+  const box = new TestHome(aws);
   const profile = (role: string) => {
     const words = [
       ...program(),

@@ -1,7 +1,7 @@
 /** `--server` with the AWS CLI and boto3, as they come. */
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
-import { withoutDefaultIdentity } from "../../lib/aws/strip_default_profile.ts";
+import { stripDefaultProfile } from "../../lib/aws/strip_default_profile.ts";
 import { formatAwsFile, parseAwsFile } from "../../lib/aws/ini_editor.ts";
 import fc from "fast-check";
 import {
@@ -9,7 +9,7 @@ import {
   DEFAULT_FILES,
   type DefaultFile,
 } from "../aws/default_files.ts";
-import { Sandbox } from "../e2e/test_home.ts";
+import { TestHome } from "../e2e/test_home.ts";
 import { WORLD } from "../e2e/worlds.ts";
 import { FakeAws } from "../fake_aws/server.ts";
 
@@ -43,7 +43,7 @@ print(json.dumps({"arns": list(arns), "keys": len(keys), "failures": failures, "
 
 Deno.test("boto3 sees no failed call over several sessions", async () => {
   await using aws = new FakeAws(WORLD, { sessionLife: 5000 });
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const result = await box.run(
     ["--server", "-r", "admin", "python3", "-c", BOTO3, "14"],
     { env: REGION },
@@ -56,7 +56,7 @@ Deno.test("boto3 sees no failed call over several sessions", async () => {
 
 Deno.test("the AWS CLI sees no failed call over several sessions", async () => {
   await using aws = new FakeAws(WORLD, { sessionLife: 5000 });
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const script =
     "for i in 1 2 3 4; do aws sts get-caller-identity --query Arn --output text || exit 1; sleep 2; done";
   const result = await box.run(
@@ -74,7 +74,7 @@ Deno.test("the AWS CLI sees no failed call over several sessions", async () => {
 
 Deno.test("boto3 tells what to do where a code is needed", async () => {
   await using aws = new FakeAws(WORLD, { sessionLife: 4000 });
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const user = WORLD.users[0]!;
   const result = await box.run([
     "--no-input",
@@ -115,10 +115,10 @@ print(json.dumps(found))
 async function lookIn(
   files: readonly DefaultFile[],
 ): Promise<{ before: unknown[]; after: unknown[] }> {
-  await using box = new Sandbox();
+  await using box = new TestHome();
   const rows = files.flatMap(({ file, text }, i) => {
     const bytes = new TextEncoder().encode(text);
-    const copy = formatAwsFile(withoutDefaultIdentity(parseAwsFile(bytes)));
+    const copy = formatAwsFile(stripDefaultProfile(parseAwsFile(bytes)));
     const variable = file === "config"
       ? "AWS_CONFIG_FILE"
       : "AWS_SHARED_CREDENTIALS_FILE";
@@ -192,7 +192,7 @@ Deno.test("boto3 is the role, wherever else it could find keys", async () => {
     ),
   ];
   for (const [path, text, env] of cases) {
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     const user = WORLD.users[0]!;
     box.writeHome(path, text);
     if (env.AWS_CONFIG_FILE === "mine") box.write("mine", "");

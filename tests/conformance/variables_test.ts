@@ -1,7 +1,7 @@
 /** Whose credentials AWS's variables lead to, beside the AWS CLI as it comes. */
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
-import { keysOf, type Result, Sandbox } from "../e2e/test_home.ts";
+import { keysOf, type Result, TestHome } from "../e2e/test_home.ts";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE, type User } from "../fake_aws/world.ts";
 
@@ -69,8 +69,8 @@ const REFUSED: readonly Readonly<Record<string, string>>[] = [
   { AWS_SHARED_CREDENTIALS_FILE: "~root/credentials" },
 ];
 
-function sandbox(aws: FakeAws): Sandbox {
-  const box = new Sandbox(aws);
+function sandbox(aws: FakeAws): TestHome {
+  const box = new TestHome(aws);
   const other = (name: string, text: string) =>
     box.write(join("..", "other", name), text);
   const { sessionToken: _, ...session } = SESSION;

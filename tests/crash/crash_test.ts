@@ -8,7 +8,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";
-import { keysOf, program, Sandbox } from "../e2e/test_home.ts";
+import { keysOf, program, TestHome } from "../e2e/test_home.ts";
 import { WORLD } from "../e2e/worlds.ts";
 
 const KILLS = Number(Deno.env.get("CRASH_KILLS") ?? 300);
@@ -31,7 +31,7 @@ const OURS =
   /^\n\n\[111111111111-admin\]\naws_access_key_id = (\S+)\naws_secret_access_key = (\S+)\naws_session_token = (\S+)\nx_security_token_expires = \S+Z\nx_assume_role_arn = arn:aws:iam::111111111111:role\/admin\n$/;
 
 /** What is on the disk is whole: all of what was there, and all or nothing of ours. */
-function verify(aws: FakeAws, box: Sandbox): void {
+function verify(aws: FakeAws, box: TestHome): void {
   const text = box.readHome(".aws/credentials");
   assert(text.startsWith(BEFORE), `lost: ${JSON.stringify(text)}`);
   const ours = text.slice(BEFORE.length);
@@ -55,7 +55,7 @@ function verify(aws: FakeAws, box: Sandbox): void {
   }
 }
 
-function entriesOf(box: Sandbox): string[] {
+function entriesOf(box: TestHome): string[] {
   const directory = join(box.home, ".aws/assume-role/cache");
   try {
     return [...Deno.readDirSync(directory)]
@@ -68,7 +68,7 @@ function entriesOf(box: Sandbox): string[] {
 }
 
 /** A run that nobody kills works at once: no lock has outlived its holder. */
-async function verifyNext(aws: FakeAws, box: Sandbox): Promise<void> {
+async function verifyNext(aws: FakeAws, box: TestHome): Promise<void> {
   const result = await box.run([
     "-f",
     "-r",
@@ -84,10 +84,10 @@ async function verifyNext(aws: FakeAws, box: Sandbox): Promise<void> {
 /** Kills until there were so many, with readers in parallel. */
 async function killOften(
   kills: number,
-  wrapper: (box: Sandbox) => readonly string[],
+  wrapper: (box: TestHome) => readonly string[],
 ): Promise<string> {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   box.writeHome(".aws/credentials", BEFORE);
   await verifyNext(aws, box);
   const run = (...timeout: string[]) =>
@@ -165,7 +165,7 @@ Deno.test(
   { ignore: !HAS_STRACE },
   async () => {
     await using aws = new FakeAws(WORLD);
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     box.writeHome(".aws/credentials", BEFORE);
     let killed = 0;
     for (const call of CALLS) {
@@ -190,7 +190,7 @@ Deno.test(
   { ignore: !HAS_STRACE },
   async () => {
     await using aws = new FakeAws(WORLD);
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     box.writeHome(".aws/credentials", BEFORE);
     await verifyNext(aws, box);
     let failures = 0;
@@ -226,14 +226,17 @@ Deno.test(
   },
 );
 
-function strace(box: Sandbox, options: string[]): ReturnType<Sandbox["exec"]> {
+function strace(
+  box: TestHome,
+  options: string[],
+): ReturnType<TestHome["exec"]> {
   const log = join(box.root, "strace.log");
   const words = [...program(), "-f", "-r", "admin", "echo", "ran"];
   return box.exec(["strace", "-f", "-qq", "-o", log, ...options, ...words]);
 }
 
 /** How often a run makes a call. */
-async function countCalls(box: Sandbox, call: string): Promise<number> {
+async function countCalls(box: TestHome, call: string): Promise<number> {
   await strace(box, ["-e", `trace=${call}`]);
   const log = await Deno.readTextFile(join(box.root, "strace.log"));
   return log.split("\n").filter((line) => line.includes(`${call}(`)).length;

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE, type User } from "../fake_aws/world.ts";
-import { program, Sandbox } from "./test_home.ts";
+import { program, TestHome } from "./test_home.ts";
 import { role, WORLD } from "./worlds.ts";
 
 const BOB: User = {
@@ -27,7 +27,7 @@ const keysOfEnv = (user: User) => ({
 });
 
 /** A `credential_process` that gives a user's keys. */
-function processOf(box: Sandbox, user: User): string {
+function processOf(box: TestHome, user: User): string {
   const answer = JSON.stringify({
     Version: 1,
     AccessKeyId: user.accessKeyId,
@@ -41,7 +41,7 @@ const caller = (aws: FakeAws) => aws.calls.at(-1)?.params.RoleSessionName;
 
 Deno.test("a named profile is the only source, 'default' too", async () => {
   await using aws = new FakeAws(BOTH);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   Deno.removeSync(`${box.home}/.aws/credentials`);
   box.writeHome(
     ".aws/config",
@@ -60,7 +60,7 @@ Deno.test("a named profile is the only source, 'default' too", async () => {
 
 Deno.test("a named profile that fails is an error with its reason, whatever else there is", async () => {
   await using aws = new FakeAws(BOTH);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   box.writeHome(
     ".aws/config",
     "[profile fails]\ncredential_process = false\n[profile empty]\nregion = eu-west-1\n",
@@ -91,7 +91,7 @@ Deno.test("a named profile that fails is an error with its reason, whatever else
 
 Deno.test("source_profile: the role between is assumed and kept like any other", async () => {
   await using aws = new FakeAws(BOTH);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   box.writeHome(
     ".aws/config",
     "[profile middle]\nrole_arn = arn:aws:iam::111111111111:role/middle\nsource_profile = default\nrole_session_name = between\n",
@@ -116,7 +116,7 @@ Deno.test("source_profile: the role between is assumed and kept like any other",
 
 Deno.test("another caller behind the same profile is not taken for the first", async () => {
   await using aws = new FakeAws(BOTH);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const identity = box.writeHome("identity", "");
   const become = (user: User) =>
     Deno.copyFileSync(processOf(box, user).slice("cat ".length), identity);
@@ -138,7 +138,7 @@ Deno.test("the file of shared credentials may be no file", {
   ignore: Deno.build.os === "windows",
 }, async () => {
   await using aws = new FakeAws(BOTH);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const env = { ...keysOfEnv(ALICE), AWS_SHARED_CREDENTIALS_FILE: "/dev/null" };
   const result = await box.run(["-r", "admin", "echo", "ran"], { env });
   assertEquals(result, {
@@ -154,7 +154,7 @@ Deno.test("messages that cannot be written do not stop the command", {
   ignore: Deno.build.os !== "linux",
 }, async () => {
   await using aws = new FakeAws(BOTH);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const run = (script: string, ...args: string[]) =>
     box.exec(["sh", "-c", script, "sh", ...program(), ...args]);
   assertEquals(

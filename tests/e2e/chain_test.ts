@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE, type Role, type World } from "../fake_aws/world.ts";
-import { HAS_TERMINAL, keysOf, program, Sandbox } from "./test_home.ts";
+import { HAS_TERMINAL, keysOf, program, TestHome } from "./test_home.ts";
 import { role, WORLD } from "./worlds.ts";
 
 const ARN = "arn:aws:iam::111111111111";
@@ -52,8 +52,8 @@ roles:
 `;
 
 /** A sandbox with these chains. */
-function sandbox(aws: FakeAws, roles = ROLES): Sandbox {
-  const box = new Sandbox(aws);
+function sandbox(aws: FakeAws, roles = ROLES): TestHome {
+  const box = new TestHome(aws);
   box.write("assume-role.yaml", roles);
   return box;
 }

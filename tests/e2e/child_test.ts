@@ -7,7 +7,7 @@ import {
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";
-import { HAS_TERMINAL, program, Sandbox, warm } from "./test_home.ts";
+import { HAS_TERMINAL, program, TestHome, warm } from "./test_home.ts";
 import { WORLD } from "./worlds.ts";
 
 const unix = { ignore: Deno.build.os === "windows" };
@@ -280,7 +280,7 @@ Deno.test(
 
 Deno.test("env_keep lets variables through", unix, async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   box.write(
     "assume-role.yaml",
     "role_prefix: arn:aws:iam::111111111111:role/\nenv_keep: [GITHUB_*, MAKEFLAGS]\n",
@@ -425,7 +425,7 @@ Deno.test(
   unix,
   async () => {
     await using aws = new FakeAws(WORLD, { sessionLife: 3000 });
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     const run = (status: number) =>
       box.run([
         "-r",

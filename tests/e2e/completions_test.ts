@@ -2,7 +2,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path/join";
 import { SHELLS } from "../../lib/settings/options.ts";
-import { HAS_TERMINAL, NOBODY, program, Sandbox } from "./test_home.ts";
+import { HAS_TERMINAL, NOBODY, program, TestHome } from "./test_home.ts";
 
 const ARN = "arn:aws:iam::111111111111:role";
 
@@ -32,7 +32,7 @@ source_profile = base
  * Puts an `assume-role` into the path that completes as ours does, and otherwise
  * tells the words that it was started with.
  */
-function world(box: Sandbox): Record<string, string> {
+function world(box: TestHome): Record<string, string> {
   box.write("assume-role.yaml", CONFIG);
   box.writeHome(".aws/config", AWS_CONFIG);
   const words = program().map((word) => `'${word}'`).join(" ");
@@ -102,7 +102,7 @@ for (
     `${shell} completes options, names, values, files and the command`,
     { ignore: !HAS_TERMINAL || !has(shell) },
     async () => {
-      await using box = new Sandbox();
+      await using box = new TestHome();
       const env = { ...world(box), TERM: "dumb", ZDOTDIR: box.project };
       box.write(file, `${start}\nPS1='ready> '\n`);
       const steps = [...TYPED.map(([typed]) => `${typed}\t\n`), "exit\n"]
@@ -122,7 +122,7 @@ Deno.test(
   "fish completes options, names, values, files and the command",
   { ignore: !has("fish") },
   async () => {
-    await using box = new Sandbox();
+    await using box = new TestHome();
     const env = world(box);
     const script = [
       "assume-role --completions fish | source",
@@ -144,7 +144,7 @@ Deno.test(
 );
 
 Deno.test("--completions prints the script of each shell, whatever the settings are", async () => {
-  await using box = new Sandbox();
+  await using box = new TestHome();
   box.write("assume-role.yaml", "rolls: {}\n");
   for (const shell of SHELLS) {
     const result = await box.run(["--completions", shell]);
@@ -160,7 +160,7 @@ Deno.test("--completions prints the script of each shell, whatever the settings 
 });
 
 Deno.test("the names for completions come without the network, and never with an error", async () => {
-  await using box = new Sandbox({ url: NOBODY });
+  await using box = new TestHome({ url: NOBODY });
   world(box);
   const names = async (kind: string) => {
     const { status, stdout, stderr } = await box.run(["--completions", kind]);

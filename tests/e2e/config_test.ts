@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
-import { Sandbox } from "./test_home.ts";
+import { TestHome } from "./test_home.ts";
 import { WORLD } from "./worlds.ts";
 
 const PREFIX = "role_prefix: arn:aws:iam::111111111111:role/\n";
@@ -10,7 +10,7 @@ const root = { ignore: Deno.build.os === "windows" || Deno.uid() !== 0 };
 
 /** A run that is to fail before any call, and its messages. */
 async function messages(
-  box: Sandbox,
+  box: TestHome,
   args: string[],
   env = {},
 ): Promise<string[]> {
@@ -21,7 +21,7 @@ async function messages(
 
 Deno.test("the file is found above the working directory", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const deep = join(box.project, "a/b/c");
   Deno.mkdirSync(deep, { recursive: true });
   assertEquals(
@@ -32,7 +32,7 @@ Deno.test("the file is found above the working directory", async () => {
 
 Deno.test("the user's file supplies what the project's leaves out", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   box.write("assume-role.yaml", "role_session_name: project\n");
   box.writeHome(
     ".aws/assume-role.yaml",
@@ -45,7 +45,7 @@ Deno.test("the user's file supplies what the project's leaves out", async () => 
 
 Deno.test("--config is read instead of the search", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   box.write("assume-role.yaml", "this: is not read\n");
   box.write("other.yaml", PREFIX);
   assertEquals(
@@ -60,7 +60,7 @@ Deno.test("--config is read instead of the search", async () => {
 });
 
 Deno.test("mistakes in the file are named with line and column", async () => {
-  await using box = new Sandbox();
+  await using box = new TestHome();
   const cases: readonly (readonly [string, string, string?])[] = [
     [
       "# a comment with role_prefx\nrole_prefx: x\n",
@@ -111,7 +111,7 @@ Deno.test("mistakes in the file are named with line and column", async () => {
 });
 
 Deno.test("mistakes on the command line are named with the closest option", async () => {
-  await using box = new Sandbox();
+  await using box = new TestHome();
   const cases: readonly (readonly [string[], string, string?])[] = [
     [["--rol", "admin"], "Unknown option '--rol'", "did you mean '--role'?"],
     [
@@ -159,7 +159,7 @@ Deno.test("mistakes on the command line are named with the closest option", asyn
 
 Deno.test("a variable stands for its option, and is named when it is wrong", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const env = {
     ASSUME_ROLE_ROLE: "team-a/long",
     ASSUME_ROLE_DURATION: "2h",
@@ -174,7 +174,7 @@ Deno.test("a variable stands for its option, and is named when it is wrong", asy
 
 // uber/assume-role-cli trusted an assume-role.yaml in any directory above, whoever owned it.
 Deno.test("a file that others may write to is refused", unix, async () => {
-  await using box = new Sandbox();
+  await using box = new TestHome();
   const path = join(box.project, "assume-role.yaml");
   for (const mode of [0o666, 0o602, 0o777]) {
     Deno.chmodSync(path, mode);
@@ -189,7 +189,7 @@ Deno.test(
   "a file of another user is refused, and a link of theirs",
   root,
   async () => {
-    await using box = new Sandbox();
+    await using box = new TestHome();
     const path = join(box.project, "assume-role.yaml");
     Deno.chownSync(path, 12345, null);
     const [error] = await messages(box, ["-r", "admin", "true"]);
@@ -203,7 +203,7 @@ Deno.test(
 );
 
 Deno.test("a directory in the file's place is an error, not a file less", async () => {
-  await using box = new Sandbox();
+  await using box = new TestHome();
   Deno.removeSync(join(box.project, "assume-role.yaml"));
   Deno.mkdirSync(join(box.project, "assume-role.yaml"));
   assertEquals(await messages(box, ["-r", "admin", "true"]), [
@@ -212,7 +212,7 @@ Deno.test("a directory in the file's place is an error, not a file less", async 
 });
 
 Deno.test("a role without an ARN names what is missing, and the closest role", async () => {
-  await using box = new Sandbox();
+  await using box = new TestHome();
   box.write(
     "assume-role.yaml",
     "roles:\n  admin:\n    role_arn: arn:aws:iam::111111111111:role/admin\n",
@@ -225,7 +225,7 @@ Deno.test("a role without an ARN names what is missing, and the closest role", a
 
 // 99designs/aws-vault#1248: a misspelt profile silently used the default one.
 Deno.test("a misspelt profile is an error with the closest one", async () => {
-  await using box = new Sandbox();
+  await using box = new TestHome();
   box.writeHome(".aws/config", "[profile production]\nregion = eu-west-1\n");
   for (
     const env of [{ AWS_PROFILE: "prodution" }, {
@@ -240,7 +240,7 @@ Deno.test("a misspelt profile is an error with the closest one", async () => {
 });
 
 Deno.test("--help and --version work wherever they stand before the command", async () => {
-  await using box = new Sandbox();
+  await using box = new TestHome();
   const help = await box.run(["--role", "admin", "--help"]);
   assertEquals([help.status, help.stderr, help.stdout.split("\n")[0]], [
     0,

@@ -3,7 +3,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";
-import { HAS_TERMINAL, type Result, Sandbox, warm } from "./test_home.ts";
+import { HAS_TERMINAL, type Result, TestHome, warm } from "./test_home.ts";
 import { role, WORLD } from "./worlds.ts";
 
 const terminal = { ignore: !HAS_TERMINAL };
@@ -67,7 +67,7 @@ Deno.test("--console signs in a role that is reached by another", async () => {
     role("next", { trusts: [role("jump").arn] }),
   ];
   await using aws = new FakeAws({ ...WORLD, roles });
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   box.write(
     "assume-role.yaml",
     `role_prefix: arn:aws:iam::111111111111:role/\nroles:\n  next:\n    via: jump\n`,
@@ -82,7 +82,7 @@ Deno.test(
   terminal,
   async () => {
     await using aws = new FakeAws(WORLD);
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     const code = await aws.code(ALICE);
     const result = await box.runOnTerminal(["--console", "-r", "deploy"], [
       ["MFA code for", `${code}\n`],
@@ -131,7 +131,7 @@ Deno.test("--console says in a line what is wrong, and never a secret", async ()
 });
 
 Deno.test("--console knows where it cannot sign in, before it asks for anything", async () => {
-  await using box = new Sandbox();
+  await using box = new TestHome();
   const result = await box.run([
     "--console",
     "-r",
@@ -144,7 +144,7 @@ Deno.test("--console knows where it cannot sign in, before it asks for anything"
 });
 
 /** Puts an `xdg-open` of ours before that of the machine. */
-function withOpener(box: Sandbox, script: string): Record<string, string> {
+function withOpener(box: TestHome, script: string): Record<string, string> {
   const directory = join(box.project, "bin");
   const path = box.write("bin/xdg-open", `#!/bin/sh\n${script}\n`);
   Deno.chmodSync(path, 0o700);

@@ -2,7 +2,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";
-import { HAS_TERMINAL, type Result, Sandbox } from "./test_home.ts";
+import { HAS_TERMINAL, type Result, TestHome } from "./test_home.ts";
 import { WORLD } from "./worlds.ts";
 
 const unix = { ignore: Deno.build.os === "windows" };
@@ -16,7 +16,7 @@ function about({ stdout }: Result, level: string, text: string): string[] {
 
 Deno.test("--doctor has a line for each check, and is content", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const result = await box.run(["--doctor"]);
   assertEquals([result.status, result.stderr], [0, ""]);
   assertEquals(
@@ -52,7 +52,7 @@ Deno.test(
   { ignore: !HAS_TERMINAL },
   async () => {
     await using aws = new FakeAws(WORLD);
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     const result = await box.runOnTerminal(["--doctor"], []);
     assertEquals(about(result, "ok", "terminal: you can be asked").length, 1);
   },
@@ -60,7 +60,7 @@ Deno.test(
 
 Deno.test("--doctor finds a clock that is off", async () => {
   await using aws = new FakeAws(WORLD, { clockOffset: 3600_000 });
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const result = await box.run(["--doctor"]);
   assertEquals(result.status, 125);
   assertMatch(
@@ -71,7 +71,7 @@ Deno.test("--doctor finds a clock that is off", async () => {
 
 Deno.test("--doctor finds keys that do not work", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   aws.fail("GetCallerIdentity", {
     kind: "error",
     code: "InvalidClientTokenId",
@@ -86,7 +86,7 @@ Deno.test("--doctor finds keys that do not work", async () => {
 });
 
 Deno.test("--doctor finds that nobody answers", async () => {
-  await using box = new Sandbox();
+  await using box = new TestHome();
   const result = await box.run(["--doctor"]);
   assertEquals(result.status, 125);
   assertEquals(about(result, "problem", "endpoint of STS").length, 1);
@@ -98,7 +98,7 @@ Deno.test(
   unix,
   async () => {
     await using aws = new FakeAws(WORLD);
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     Deno.chmodSync(`${box.project}/assume-role.yaml`, 0o666);
     Deno.chmodSync(`${box.home}/.aws/credentials`, 0o644);
     Deno.mkdirSync(`${box.home}/.aws/assume-role/cache`, { recursive: true });
@@ -119,7 +119,7 @@ Deno.test(
 );
 
 Deno.test("--doctor finds half a pair of keys", async () => {
-  await using box = new Sandbox();
+  await using box = new TestHome();
   const env = { AWS_ACCESS_KEY_ID: "AKIAHALF" };
   const result = await box.run(["--doctor"], { env });
   assertEquals(result.status, 125);

@@ -6,14 +6,14 @@ import {
 } from "@std/assert";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";
-import { NOBODY, Sandbox } from "./test_home.ts";
+import { NOBODY, TestHome } from "./test_home.ts";
 import { role, WORLD, worldWith } from "./worlds.ts";
 
 const ADMIN = "arn:aws:iam::111111111111:role/admin";
 
 /** The error and the hint of a run that fails. */
 async function failure(
-  box: Sandbox,
+  box: TestHome,
   args: string[],
   env = {},
 ): Promise<[string, string | undefined]> {
@@ -30,7 +30,7 @@ async function failure(
 Deno.test("a role that does not exist, or may not be assumed", async () => {
   const { world, user } = worldWith({ devices: [] });
   await using aws = new FakeAws(world);
-  await using box = new Sandbox(aws, user);
+  await using box = new TestHome(aws, user);
   for (const name of ["none", "others", "deploy"]) {
     const [error, hint] = await failure(box, ["-r", name, "true"]);
     assertEquals(
@@ -43,7 +43,7 @@ Deno.test("a role that does not exist, or may not be assumed", async () => {
 
 Deno.test("no base credentials, wrong ones, expired ones", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const keys = {
     AWS_ACCESS_KEY_ID: ALICE.accessKeyId,
     AWS_SECRET_ACCESS_KEY: ALICE.secretAccessKey,
@@ -85,7 +85,7 @@ Deno.test("what AWS repeats of a secret is not shown, not even with -v", async (
     sessionToken: "the/secret/session/token",
   });
   await using aws = new FakeAws(world);
-  await using box = new Sandbox(aws, user);
+  await using box = new TestHome(aws, user);
   const env = {
     AWS_ACCESS_KEY_ID: user.accessKeyId,
     AWS_SECRET_ACCESS_KEY: "mistyped",
@@ -99,7 +99,7 @@ Deno.test("what AWS repeats of a secret is not shown, not even with -v", async (
 
 Deno.test("a web identity that AWS does not take", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   Deno.removeSync(`${box.home}/.aws/credentials`);
   const env = {
     AWS_ROLE_ARN: "arn:aws:iam::111111111111:role/ci",
@@ -141,7 +141,7 @@ Deno.test("a web identity that AWS does not take", async () => {
 });
 
 Deno.test("no network", async () => {
-  await using box = new Sandbox();
+  await using box = new TestHome();
   const [error, hint] = await failure(box, ["-r", "admin", "true"]);
   assertEquals(
     error,
@@ -151,7 +151,7 @@ Deno.test("no network", async () => {
 });
 
 Deno.test("no network on the way to the base credentials", async () => {
-  await using box = new Sandbox();
+  await using box = new TestHome();
   box.writeHome(
     ".aws/config",
     `[profile far]\nrole_arn = ${ADMIN}\nsource_profile = default\nregion = eu-west-1\n`,
@@ -172,7 +172,7 @@ Deno.test("no network on the way to the base credentials", async () => {
 
 Deno.test("throttling and 5xx are tried again, and named when they last", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const throttled = { kind: "error", code: "Throttling", status: 400 } as const;
   aws.fail("AssumeRole", throttled, 1);
   aws.fail("AssumeRole", {
@@ -202,7 +202,7 @@ Deno.test("throttling and 5xx are tried again, and named when they last", async 
 Deno.test("what AWS's denial says of its reason is said in short", async () => {
   const { world, user } = worldWith({ devices: [] });
   await using aws = new FakeAws(world);
-  await using box = new Sandbox(aws, user);
+  await using box = new TestHome(aws, user);
   aws.fail("AssumeRole", {
     kind: "error",
     code: "AccessDenied",
@@ -220,7 +220,7 @@ Deno.test("what AWS's denial says of its reason is said in short", async () => {
 
 Deno.test("what AWS refuses for good is not tried again", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   aws.fail("AssumeRole", {
     kind: "error",
     code: "PackedPolicyTooLarge",
@@ -236,7 +236,7 @@ Deno.test("what AWS refuses for good is not tried again", async () => {
 
 Deno.test("a connection that is cut is tried again; an answer that is none is said so", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   aws.fail("AssumeRole", { kind: "cut" }, 2);
   assertEquals((await box.run(["-r", "admin", "true"])).status, 0);
   aws.fail("AssumeRole", { kind: "cut" }, 3);
@@ -258,7 +258,7 @@ Deno.test("a duration that the role does not allow", async () => {
     ...WORLD,
     roles: [role("admin", { maxSessionDuration: 3600 })],
   });
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const [error, hint] = await failure(box, [
     "--duration",
     "2h",
@@ -277,7 +277,7 @@ Deno.test("a duration that the role does not allow", async () => {
 Deno.test("a clock that is wrong is corrected, for the expiry too", async () => {
   for (const hours of [-3, 3]) {
     await using aws = new FakeAws(WORLD, { clockOffset: hours * 3600_000 });
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     const run = () => box.run(["-r", "admin", "printenv", "AWS_ACCESS_KEY_ID"]);
     const first = await run();
     assertEquals([first.status, first.stderr], [0, ""]);

@@ -2,7 +2,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";
-import { Sandbox } from "./test_home.ts";
+import { TestHome } from "./test_home.ts";
 import { role, WORLD } from "./worlds.ts";
 
 const PREFIX = "arn:aws:iam::111111111111:role/";
@@ -20,7 +20,7 @@ Deno.test("--explain tells settings, calls and the cache of each hop, and asks n
     ...WORLD,
     roles: [role("jump"), role("end", { trusts: [SESSION] })],
   });
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const path = box.write(
     "assume-role.yaml",
     `role_prefix: ${PREFIX}\nroles:\n  end:\n    via: jump\n`,
@@ -70,7 +70,7 @@ Deno.test("--explain tells settings, calls and the cache of each hop, and asks n
 
 Deno.test("--explain tells that what is in the cache is not asked for", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   await box.run(["-r", "admin", "true"]);
   const { stdout } = await box.run(["--explain", "-r", "admin"]);
   assertEquals(part(stdout, "calls"), ["none: it is in the cache"]);
@@ -83,7 +83,7 @@ Deno.test("--explain tells that what is in the cache is not asked for", async ()
 });
 
 Deno.test("--explain needs no role, and tells the settings where there is no plan", async () => {
-  await using box = new Sandbox();
+  await using box = new TestHome();
   const without = await box.run(["--explain"]);
   assertEquals([without.status, without.stderr], [0, ""]);
   assertEquals(part(without.stdout, "calls"), ["none: there is no role"]);

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";
-import { keysOf, program, Sandbox } from "./test_home.ts";
+import { keysOf, program, TestHome } from "./test_home.ts";
 import { WORLD } from "./worlds.ts";
 
 const unix = { ignore: Deno.build.os === "windows" };
@@ -23,8 +23,8 @@ async function canMount(): Promise<boolean> {
 }
 
 const mode = (path: string) => Deno.statSync(path).mode! & 0o7777;
-const cache = (box: Sandbox) => join(box.home, ".aws/assume-role/cache");
-const entries = (box: Sandbox) =>
+const cache = (box: TestHome) => join(box.home, ".aws/assume-role/cache");
+const entries = (box: TestHome) =>
   [...Deno.readDirSync(cache(box))].map(({ name }) => name).sort();
 
 Deno.test(
@@ -32,7 +32,7 @@ Deno.test(
   unix,
   async () => {
     await using aws = new FakeAws(WORLD);
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     Deno.removeSync(join(box.home, ".aws"), { recursive: true });
     const env = {
       AWS_ACCESS_KEY_ID: ALICE.accessKeyId,
@@ -62,7 +62,7 @@ Deno.test(
 
 Deno.test("a damaged cache entry is as good as none", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   await box.run(["-r", "admin", "true"]);
   const name = entries(box).find((name) => !name.startsWith("caller"))!;
   const path = join(cache(box), name);
@@ -94,7 +94,7 @@ Deno.test("a damaged cache entry is as good as none", async () => {
 Deno.test("another base identity never gets what was cached for the first", async () => {
   const bob = { ...ALICE, name: "bob", accessKeyId: "AKIAFAKEBOB000000001" };
   await using aws = new FakeAws({ ...WORLD, users: [ALICE, bob] });
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   assertEquals((await box.run(["-r", "admin", "true"])).status, 0);
   // Bob may not assume the role: the cache must not help him.
   box.writeHome(".aws/credentials", keysOf(bob));
@@ -109,7 +109,7 @@ Deno.test("another base identity never gets what was cached for the first", asyn
 
 Deno.test("the credentials are saved as a profile, and every other byte stays", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const before =
     `# years of comments\r\n; of both kinds\r\n\r\n${
       keysOf(ALICE).replaceAll("\n", "\r\n")
@@ -134,7 +134,7 @@ Deno.test("the credentials are saved as a profile, and every other byte stays", 
 // uber/assume-role-cli overwrote a profile of the same name with long-term keys.
 Deno.test("a section that we did not write is never overwritten", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const text = `${
     keysOf(ALICE)
   }[111111111111-admin]\naws_access_key_id = AKIALONGTERM\naws_secret_access_key = precious\n`;
@@ -154,7 +154,7 @@ Deno.test("profile_name_prefix names the profile; two roles do not fight for one
     trusts: ["arn:aws:iam::111111111111:user/alice"],
   };
   await using aws = new FakeAws({ ...WORLD, roles: [...WORLD.roles, other] });
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   box.write(
     "assume-role.yaml",
     "role_prefix: arn:aws:iam::111111111111:role/\nprofile_name_prefix: my\n",
@@ -172,7 +172,7 @@ Deno.test("profile_name_prefix names the profile; two roles do not fight for one
 
 Deno.test("write_profile: false writes no profile", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   box.write(
     "assume-role.yaml",
     "role_prefix: arn:aws:iam::111111111111:role/\nwrite_profile: false\n",
@@ -187,7 +187,7 @@ Deno.test(
   unix,
   async () => {
     await using aws = new FakeAws(WORLD);
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     const target = box.write("elsewhere/credentials", keysOf(ALICE));
     Deno.chmodSync(target, 0o640);
     const link = join(box.home, ".aws/credentials");
@@ -202,7 +202,7 @@ Deno.test(
 
 Deno.test("a directory where the cache entry or the file should be is a warning, and the command runs", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const file = join(box.home, ".aws/assume-role");
   Deno.writeTextFileSync(file, "a file where the cache's directory should be");
   Deno.removeSync(join(box.home, ".aws/credentials"));
@@ -235,7 +235,7 @@ Deno.test(
   { ignore: !CAN_BE_READ_ONLY },
   async () => {
     await using aws = new FakeAws(WORLD);
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     const words = [...program(), "-r", "admin", "echo", "ran"];
     const folder = join(box.home, ".aws");
     const readOnly =
@@ -265,7 +265,7 @@ Deno.test(
 
 Deno.test("--clear-cache forgets sessions, and the profiles that we wrote, and only those", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const before = `# mine\n${
     keysOf(ALICE)
   }[111111111111-other] # not ours\naws_access_key_id = AKIAOTHER\naws_secret_access_key = x`;
@@ -302,7 +302,7 @@ Deno.test(
   unix,
   async () => {
     await using aws = new FakeAws(WORLD);
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     const run = () => box.run(["-r", "admin", "echo", "ran"]);
     await run();
     const warning = (reason: string) =>
@@ -338,7 +338,7 @@ Deno.test(
   unix,
   async () => {
     await using aws = new FakeAws(WORLD);
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     const run = () => box.run(["-r", "admin", "printenv", "AWS_ACCESS_KEY_ID"]);
     await run();
     const path = join(
@@ -370,7 +370,7 @@ Deno.test(
 
 Deno.test("what is of no more use is removed in passing", unix, async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   await box.run(["-r", "admin", "true"]);
   const old = new Date(Date.now() - 25 * 3600_000);
   const make = (path: string, time = old) => {
@@ -405,7 +405,7 @@ Deno.test("those that wait for a failure share it: one question, one answer", {
   ignore: Deno.build.os === "windows",
 }, async () => {
   await using aws = new FakeAws(WORLD, { latency: 300 });
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const runs = Array.from(
     { length: 6 },
     () => box.run(["-r", "others", "--no-input", "true"]),
@@ -425,7 +425,7 @@ Deno.test(
   { ignore: Deno.build.os === "windows" },
   async () => {
     await using aws = new FakeAws(WORLD);
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     const other = join(box.root, "other");
     Deno.mkdirSync(join(other, "c"), { recursive: true });
     await box.exec(["cp", "-r", join(box.home, ".aws"), other]);

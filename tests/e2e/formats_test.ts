@@ -6,7 +6,7 @@ import { FORMATS } from "../../lib/settings/options.ts";
 import type { Format } from "../../lib/settings/parsers.ts";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";
-import { HAS_TERMINAL, program, Sandbox, warm } from "./test_home.ts";
+import { HAS_TERMINAL, program, TestHome, warm } from "./test_home.ts";
 import { WORLD } from "./worlds.ts";
 
 /** A shell, and what it takes to read the output of a program in it. */
@@ -181,7 +181,7 @@ for (const { words, format, evaluate, show } of SHELLS) {
     `${name}: odd characters arrive as they are, and run nothing`,
     options,
     async () => {
-      await using box = new Sandbox();
+      await using box = new TestHome();
       const script = ODD_VALUES.flatMap((value) => [
         formatCredentials(credentialsWith(value), format),
         `${show("AWS_SESSION_TOKEN")}\n`,
@@ -218,7 +218,7 @@ Deno.test("every format is printed from the same session", async () => {
 
 Deno.test("process: nothing but the JSON is on stdout, whatever there is to say", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   box.writeHome(".aws/assume-role/cache", "no directory"); // a warning
   const result = await box.run([
     "-v",
@@ -245,7 +245,7 @@ Deno.test(
   { ignore: !HAS_TERMINAL },
   async () => {
     await using aws = new FakeAws(WORLD);
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     const command = [...program(), "-r", "deploy", "--format", "process"];
     const script = "printf 'data\\n' | { \"$@\" >out 2>err; cat >rest; }";
     const shown = await box.play(
@@ -262,7 +262,7 @@ Deno.test(
 
 Deno.test("process: without a terminal no code is read from the stdin of whoever runs us", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const command = [...program(), "-r", "deploy", "--format", "process"];
   const script = '"$@"; echo "status $?"; cat';
   const result = await box.exec(

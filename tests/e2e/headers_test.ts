@@ -2,7 +2,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE, type User, type World } from "../fake_aws/world.ts";
-import { Sandbox } from "./test_home.ts";
+import { TestHome } from "./test_home.ts";
 import { role } from "./worlds.ts";
 
 const BOB: User = {
@@ -42,7 +42,7 @@ async function assumed(
   ...args: string[]
 ): Promise<readonly string[]> {
   await using aws = new FakeAws(BOTH);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   box.writeHome(".aws/credentials", credentials);
   box.writeHome(".aws/config", config.replaceAll("HOME", box.home));
   for (const { name, accessKeyId, secretAccessKey } of USERS) {
@@ -158,7 +158,7 @@ Deno.test("an indented header is an error for the profile above, and for no othe
 Deno.test("the copy for --server keeps the keys below a header with text behind it", async () => {
   for (const header of [...HEADERS, "[prod] // see [wiki]"]) {
     await using aws = new FakeAws(BOTH);
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     box.writeHome(
       ".aws/credentials",
       `[default]\n${keys(ALICE)}${header}\n${keys(BOB)}`,

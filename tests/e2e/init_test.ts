@@ -3,7 +3,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";
-import { keysOf, Sandbox } from "./test_home.ts";
+import { keysOf, TestHome } from "./test_home.ts";
 import { WORLD } from "./worlds.ts";
 
 const CONFIG = `[profile work]
@@ -15,8 +15,8 @@ source_profile = work
 `;
 
 /** A sandbox with AWS's files, and none of ours. */
-function fresh(aws?: FakeAws): Sandbox {
-  const box = new Sandbox(aws);
+function fresh(aws?: FakeAws): TestHome {
+  const box = new TestHome(aws);
   Deno.removeSync(join(box.project, "assume-role.yaml"));
   return box;
 }

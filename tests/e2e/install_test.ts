@@ -1,7 +1,7 @@
 /** `install.sh`, as a user runs it, with releases that are served on loopback. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path/join";
-import { type Result, Sandbox } from "./test_home.ts";
+import { type Result, TestHome } from "./test_home.ts";
 
 const SCRIPT = join(import.meta.dirname!, "..", "..", "install.sh");
 const TARGET = `${Deno.build.arch}-${
@@ -81,7 +81,7 @@ function find(name: string): string | undefined {
 }
 
 /** A directory that has these tools and no others, for `PATH`. */
-function toolsWithout(box: Sandbox, missing: readonly string[]): string {
+function toolsWithout(box: TestHome, missing: readonly string[]): string {
   const directory = join(box.root, "tools");
   Deno.mkdirSync(directory);
   for (const name of TOOLS) {
@@ -98,7 +98,7 @@ function toolsWithout(box: Sandbox, missing: readonly string[]): string {
 }
 
 async function install(
-  box: Sandbox,
+  box: TestHome,
   { url }: { readonly url: string },
   args: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
@@ -110,7 +110,7 @@ async function install(
 }
 
 /** What was left in the home, other than what a sandbox begins with. */
-function leftovers(box: Sandbox): readonly string[] {
+function leftovers(box: TestHome): readonly string[] {
   return [...Deno.readDirSync(box.home)].map(({ name }) => name)
     .filter((name) => name !== ".aws");
 }
@@ -123,7 +123,7 @@ for (const shell of SHELLS) {
     unix,
     async () => {
       await using releases = new Releases(await release());
-      await using box = new Sandbox();
+      await using box = new TestHome();
       const result = await install(box, releases, [], {}, shell);
       const path = join(box.home, ".local", "bin", "assume-role");
       assertEquals(
@@ -152,7 +152,7 @@ for (const shell of SHELLS) {
     async () => {
       const sums = await sumsOf("what was released");
       await using releases = new Releases(await release(sums));
-      await using box = new Sandbox();
+      await using box = new TestHome();
       const { status, stdout, stderr } = await install(
         box,
         releases,
@@ -174,7 +174,7 @@ Deno.test(
   unix,
   async () => {
     await using releases = new Releases(await release());
-    await using box = new Sandbox();
+    await using box = new TestHome();
     const prefix = join(box.root, "a prefix");
     const path = join(prefix, "bin", "assume-role");
     Deno.mkdirSync(join(prefix, "bin"), { recursive: true });
@@ -204,7 +204,7 @@ Deno.test(
   unix,
   async () => {
     await using releases = new Releases(await release(await sumsOf("other")));
-    await using box = new Sandbox();
+    await using box = new TestHome();
     const path = join(box.root, "bin", "assume-role");
     Deno.mkdirSync(join(box.root, "bin"));
     Deno.writeTextFileSync(path, "an older one");
@@ -236,7 +236,7 @@ Deno.test(
     ];
     for (const [sums, args, reason] of cases) {
       await using releases = new Releases(await release(sums));
-      await using box = new Sandbox();
+      await using box = new TestHome();
       const { status, stderr } = await install(box, releases, args);
       assertEquals([status, leftovers(box)], [1, []], stderr);
       assertMatch(stderr, reason);
@@ -257,7 +257,7 @@ Deno.test("install.sh says which tool is missing", unix, async () => {
   ];
   for (const [missing, reason] of cases) {
     await using releases = new Releases(await release());
-    await using box = new Sandbox();
+    await using box = new TestHome();
     const PATH = toolsWithout(box, missing);
     const { status, stderr } = await install(box, releases, [], { PATH });
     assertEquals(
@@ -280,7 +280,7 @@ for (
     { ignore: Deno.build.os === "windows" || find(other) === undefined },
     async () => {
       await using releases = new Releases(await release());
-      await using box = new Sandbox();
+      await using box = new TestHome();
       const PATH = toolsWithout(box, [without]);
       const { status, stderr } = await install(box, releases, [], { PATH });
       assertEquals([status, stderr], [0, ""]);
@@ -293,7 +293,7 @@ Deno.test(
   unix,
   async () => {
     await using releases = new Releases(await release());
-    await using box = new Sandbox();
+    await using box = new TestHome();
     const text = Deno.readTextFileSync(SCRIPT);
     for (const part of [0.3, 0.6, 0.99]) {
       const cut = box.write("cut.sh", text.slice(0, text.length * part));

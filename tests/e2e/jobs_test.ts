@@ -11,7 +11,7 @@ import {
   eventually,
   HAS_TERMINAL,
   program,
-  type Sandbox,
+  type TestHome,
   warm,
 } from "./test_home.ts";
 import { WORLD } from "./worlds.ts";
@@ -24,13 +24,13 @@ const terminal = { ignore: !HAS_TERMINAL };
 const run = (...command: string[]) => [...program(), "-r", "admin", ...command];
 
 /** Runs a script of a shell, whose "$@" is such a run. */
-async function script(box: Sandbox, text: string, ...command: string[]) {
+async function script(box: TestHome, text: string, ...command: string[]) {
   return await box.exec(["sh", "-c", text, "sh", ...run(...command)]);
 }
 
 /** Types lines to an interactive shell on a terminal; "$@" is in `./job`. */
 async function play(
-  box: Sandbox,
+  box: TestHome,
   command: readonly string[],
   steps: readonly (readonly [seen: string, typed: string])[],
   shell: readonly string[] = ["bash", "--norc", "--noprofile", "-i"],

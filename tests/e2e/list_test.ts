@@ -1,7 +1,7 @@
 /** `--list`: the roles that are known, and what the cache has of them. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { FakeAws } from "../fake_aws/server.ts";
-import { HAS_TERMINAL, Sandbox } from "./test_home.ts";
+import { HAS_TERMINAL, TestHome } from "./test_home.ts";
 import { WORLD } from "./worlds.ts";
 
 const PREFIX = "arn:aws:iam::111111111111:role/";
@@ -14,7 +14,7 @@ const withoutTime = (text: string) =>
 
 Deno.test("--list has a role a line from all sources, and asks nobody", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   for (const role of ["boss", "team-a/long"]) {
     box.write("assume-role.yaml", PROJECT);
     await box.run(["-r", role, "true"]);
@@ -43,7 +43,7 @@ Deno.test(
   "--list has columns on a terminal",
   { ignore: !HAS_TERMINAL },
   async () => {
-    await using box = new Sandbox();
+    await using box = new TestHome();
     box.writeHome(".aws/config", CONFIG);
     const { status, stdout } = await box.runOnTerminal(["--list"], []);
     assertEquals(status, 0);
@@ -55,7 +55,7 @@ Deno.test(
 );
 
 Deno.test("--list says so if there are keys, but no roles", async () => {
-  await using box = new Sandbox();
+  await using box = new TestHome();
   const { status, stdout, stderr } = await box.run(["--list"]);
   assertEquals([status, stdout, stderr], [
     0,

@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";
-import { program, Sandbox } from "./test_home.ts";
+import { program, TestHome } from "./test_home.ts";
 import { WORLD } from "./worlds.ts";
 
 Deno.test("a command runs under the role, and again from the cache without a request", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const first = await box.run([
     "--role",
     "admin",
@@ -33,7 +33,7 @@ Deno.test("a command runs under the role, and again from the cache without a req
 
 Deno.test("a caller that is known costs one request", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   await box.run(["-r", "admin", "true"]);
   assertEquals((await box.run(["-r", "team-a/long", "true"])).status, 0);
   assertEquals(aws.calls.length, 3);
@@ -42,7 +42,7 @@ Deno.test("a caller that is known costs one request", async () => {
 // uber/assume-role-cli asked STS who it is on every run, so a valid cache was useless offline.
 Deno.test("the cache works offline", async () => {
   const aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   await box.run(["-r", "admin", "true"]);
   await aws[Symbol.asyncDispose]();
   const result = await box.run(["-r", "admin", "printenv", "ASSUME_ROLE_ARN"]);
@@ -51,7 +51,7 @@ Deno.test("the cache works offline", async () => {
 
 Deno.test("without a command, the three variables are printed", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const { status, stdout, stderr } = await box.run(["-r", "admin"]);
   assertEquals([status, stderr], [0, ""]);
   assertMatch(
@@ -63,7 +63,7 @@ Deno.test("without a command, the three variables are printed", async () => {
 
 Deno.test("a full ARN is never prefixed", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const arn = "arn:aws:iam::111111111111:role/team-a/long";
   const result = await box.run([
     "-r",
@@ -80,7 +80,7 @@ Deno.test("a full ARN is never prefixed", async () => {
 // peers.md: the session name that uber/assume-role-cli had stored beat the option.
 Deno.test("the session name given always wins, also over the cache", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   await box.run(["-r", "admin", "true"]);
   const result = await box.run([
     "-r",
@@ -101,7 +101,7 @@ Deno.test("a caller that is a role's session keeps its session name, and nesting
       trusts: ["arn:aws:iam::111111111111:role/admin"],
     }],
   });
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const inner = "arn:aws:iam::222222222222:role/inner";
   const result = await box.run([
     "-r",
@@ -121,7 +121,7 @@ Deno.test("a caller that is a role's session keeps its session name, and nesting
 
 Deno.test("roles have entries of their own in the file", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   box.write(
     "assume-role.yaml",
     "roles:\n  ops:\n    role_arn: arn:aws:iam::111111111111:role/team-a/long\n    duration: 2h\n    region: eu-north-1\n",
@@ -142,7 +142,7 @@ Deno.test("roles have entries of their own in the file", async () => {
 
 Deno.test("-v says what is done, and no secret", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const { stdout, stderr } = await box.run(["-v", "-r", "admin"]);
   assertMatch(
     stderr,
@@ -158,7 +158,7 @@ Deno.test("-v says what is done, and no secret", async () => {
 
 Deno.test("-f gets fresh credentials", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const run = (...args: string[]) =>
     box.run([...args, "-r", "admin", "printenv", "AWS_ACCESS_KEY_ID"]);
   const first = await run();
@@ -169,7 +169,7 @@ Deno.test("-f gets fresh credentials", async () => {
 
 Deno.test("processes that want the same credentials at once make one request", async () => {
   await using aws = new FakeAws(WORLD, { latency: 100 });
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const runs = Array.from(
     { length: 8 },
     () => box.run(["-r", "admin", "printenv", "AWS_ACCESS_KEY_ID"]),

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE, type World } from "../fake_aws/world.ts";
-import { HAS_TERMINAL, Sandbox } from "./test_home.ts";
+import { HAS_TERMINAL, TestHome } from "./test_home.ts";
 import { role, WORLD } from "./worlds.ts";
 
 const ARN = "arn:aws:iam::111111111111";
@@ -25,14 +25,14 @@ const unix = { ignore: Deno.build.os === "windows" };
 const actions = (aws: FakeAws) => aws.calls.map(({ action }) => action);
 
 /** A sandbox whose user wants sessions with MFA. */
-function sandbox(aws: FakeAws, more = ""): Sandbox {
-  const box = new Sandbox(aws);
+function sandbox(aws: FakeAws, more = ""): TestHome {
+  const box = new TestHome(aws);
   box.write("assume-role.yaml", `${PREFIX}mfa_session: 12h\n${more}`);
   return box;
 }
 
 /** Changes all sessions of GetSessionToken in the cache. */
-function ageMfaSessions(box: Sandbox, milliseconds: number): number {
+function ageMfaSessions(box: TestHome, milliseconds: number): number {
   const cache = join(box.home, ".aws/assume-role/cache");
   let count = 0;
   for (const { name } of Deno.readDirSync(cache)) {
@@ -208,7 +208,7 @@ Deno.test("the hour that such a session can assume a role for is said", async ()
 Deno.test("temporary credentials have no such session: the role is asked for as ever", async () => {
   const user = { ...ALICE, sessionToken: "a-session-token" };
   await using aws = new FakeAws({ ...GUARDED, users: [user] });
-  await using box = new Sandbox(aws, user);
+  await using box = new TestHome(aws, user);
   box.write("assume-role.yaml", `${PREFIX}mfa_session: 12h\n`);
   assertEquals(await box.run(["-r", "admin", "true"]), OK);
   assertEquals(actions(aws), ["GetCallerIdentity", "AssumeRole"]);
@@ -251,7 +251,7 @@ Deno.test(
   unix,
   async () => {
     await using aws = new FakeAws(GUARDED);
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     // As a device does: it prints one code until its time is over.
     const [now, next] = [
       await aws.code(ALICE),
@@ -279,7 +279,7 @@ Deno.test(
 
 Deno.test("a code that was used is not sent again", terminal, async () => {
   await using aws = new FakeAws(GUARDED);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const [now, next] = [await aws.code(ALICE), await aws.code(ALICE, SERIAL, 1)];
   const args = ["--mfa-serial", SERIAL, "-r"];
   assertEquals(

@@ -6,7 +6,7 @@ import {
 } from "@std/assert";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";
-import { HAS_TERMINAL, program, Sandbox } from "./test_home.ts";
+import { HAS_TERMINAL, program, TestHome } from "./test_home.ts";
 import { WORLD, worldWith } from "./worlds.ts";
 
 const SERIAL = "arn:aws:iam::111111111111:mfa/alice";
@@ -23,7 +23,7 @@ Deno.test(
   terminal,
   async () => {
     await using aws = new FakeAws(WORLD);
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     const code = await aws.code(ALICE);
     const question = `MFA code for ${SERIAL}: `;
     const first = await box.runOnTerminal(
@@ -59,7 +59,7 @@ Deno.test(
   terminal,
   async () => {
     await using aws = new FakeAws(WORLD);
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     box.write(
       "assume-role.yaml",
       `role_prefix: arn:aws:iam::111111111111:role/\nmfa_serial: ${SERIAL}\n`,
@@ -76,7 +76,7 @@ Deno.test(
 
 Deno.test("the profile's mfa_serial is a known device", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   box.writeHome(".aws/config", `[default]\nmfa_serial = ${SERIAL}\n`);
   const result = await box.run([
     "-r",
@@ -96,7 +96,7 @@ Deno.test(
   terminal,
   async () => {
     await using aws = new FakeAws(WORLD);
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     const code = await aws.code(ALICE);
     const [wrong, other] = ["000000", "111111", "222222"]
       .filter((wrong) => wrong !== code);
@@ -125,7 +125,7 @@ Deno.test(
   terminal,
   async () => {
     await using aws = new FakeAws(WORLD);
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     const input = Array.from({ length: 20_000 }, (_, i) => `line ${i}\n`).join(
       "",
     );
@@ -144,7 +144,7 @@ Deno.test(
   terminal,
   async () => {
     await using aws = new FakeAws(WORLD);
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     const code = await aws.code(ALICE);
     const out = `${box.root}/out`;
     const words = [...program(), "-r", "deploy"];
@@ -183,7 +183,7 @@ Deno.test(
       ],
     });
     await using aws = new FakeAws(world, { pageSize: 1 });
-    await using box = new Sandbox(aws, user);
+    await using box = new TestHome(aws, user);
     const result = await box.runOnTerminal(["-r", "deploy", "true"], [
       [`1  ${SERIAL}\r\n  2  ${tablet.serial}\r\n1-2: `, "7\n"],
       ["Please type a number from 1 to 2: ", "2\n"],
@@ -206,7 +206,7 @@ Deno.test("with FIDO keys alone, it is said what is missing", async () => {
     devices: [{ serial: "arn:aws:iam::111111111111:u2f/user/alice/key-ABC" }],
   });
   await using aws = new FakeAws(world);
-  await using box = new Sandbox(aws, user);
+  await using box = new TestHome(aws, user);
   assertEquals((await box.run(["-r", "deploy", "true"])).stderr.split("\n"), [
     "assume-role: error: Cannot use MFA: you have no device that shows codes",
     "assume-role: hint: AWS takes no FIDO keys here; register an authenticator app or a TOTP token",
@@ -217,7 +217,7 @@ Deno.test("with FIDO keys alone, it is said what is missing", async () => {
 // 99designs/aws-vault#486: a prompt that hangs a headless run.
 Deno.test("without a terminal, it fails at once and says what it needs", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const result = await box.exec([
     "setsid",
     "-w",
@@ -240,7 +240,7 @@ Deno.test("without a terminal, it fails at once and says what it needs", async (
 
 Deno.test("without a terminal and without a command, the code is read from stdin", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const result = await box.exec(
     ["setsid", "-w", ...program(), "-r", "deploy"],
     {
@@ -252,7 +252,7 @@ Deno.test("without a terminal and without a command, the code is read from stdin
 
 Deno.test("--no-input never asks", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const result = await box.run(["--no-input", "-r", "deploy"], {
     stdin: "123456\n",
   });
@@ -265,7 +265,7 @@ Deno.test("--no-input never asks", async () => {
 
 Deno.test("--mfa-command prints the code, whatever else its line says", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const code = await aws.code(ALICE);
   const result = await box.run([
     "--mfa-command",
@@ -286,7 +286,7 @@ Deno.test("--mfa-command prints the code, whatever else its line says", async ()
 
 Deno.test("a code that is rejected without anybody to ask is said so, and not shown", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const wrong = await aws.code(ALICE) === "000000" ? "111111" : "000000";
   for (
     const option of [["--mfa-token", wrong], ["--mfa-command", `echo ${wrong}`]]
@@ -313,7 +313,7 @@ Deno.test(
   terminal,
   async () => {
     await using aws = new FakeAws(WORLD);
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     const quoted = [...program(), "-r", "deploy", "true"].map((word) =>
       `'${word}'`
     ).join(" ");
@@ -330,7 +330,7 @@ Deno.test(
 Deno.test("a caller whose devices cannot be listed learns what to do", async () => {
   const { world, user } = worldWith({ denied: ["iam:ListMFADevices"] });
   await using aws = new FakeAws(world);
-  await using box = new Sandbox(aws, user);
+  await using box = new TestHome(aws, user);
   const { status, stderr } = await box.run(["-r", "deploy", "true"]);
   assertEquals(status, 125);
   assertMatch(

@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
-import { Sandbox } from "./test_home.ts";
+import { TestHome } from "./test_home.ts";
 import { WORLD } from "./worlds.ts";
 
 const OK = { status: 0, signal: null, stdout: "", stderr: "" };
@@ -83,7 +83,7 @@ const QUIET = { DENO_NO_UPDATE_CHECK: "1" };
 const local = { hostname: "127.0.0.1", port: 0 };
 
 /** The fake AWS behind TLS, with a certificate that nobody knows. */
-async function behindTls(aws: FakeAws, box: Sandbox): Promise<Relay> {
+async function behindTls(aws: FakeAws, box: TestHome): Promise<Relay> {
   const made = await box.exec([
     ...["openssl", "req", "-x509", "-nodes", "-days", "2"],
     ...["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"],
@@ -102,7 +102,7 @@ Deno.test(
   openssl,
   async () => {
     await using aws = new FakeAws(WORLD);
-    await using box = new Sandbox();
+    await using box = new TestHome();
     await using tls = await behindTls(aws, box);
     const bundle = join(box.project, "cert.pem");
     const env = { AWS_ENDPOINT_URL: tls.url };
@@ -127,7 +127,7 @@ Deno.test(
   openssl,
   async () => {
     await using aws = new FakeAws(WORLD);
-    await using box = new Sandbox();
+    await using box = new TestHome();
     await using tls = await behindTls(aws, box);
     await using proxy = new Relay(Deno.listen(local), "http");
     const env = {
@@ -153,7 +153,7 @@ Deno.test("IAM Identity Center is asked by the same way", openssl, async () => {
     ...WORLD,
     portal: { userName: "alice", token: "the-token", assignments: [] },
   });
-  await using box = new Sandbox();
+  await using box = new TestHome();
   await using tls = await behindTls(aws, box);
   await using proxy = new Relay(Deno.listen(local), "http");
   const start = "https://example.awsapps.com/start";
@@ -203,7 +203,7 @@ Deno.test(
     ignore: Deno.env.get("ASSUME_ROLE_BIN") !== undefined,
   },
   async () => {
-    await using box = new Sandbox({ url: "http://emulator.example:4566" });
+    await using box = new TestHome({ url: "http://emulator.example:4566" });
     const { status, stderr } = await box.run(["-r", "admin", "true"]);
     assertEquals([status, stderr], [
       125,

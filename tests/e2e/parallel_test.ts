@@ -8,7 +8,7 @@ import {
   HAS_TERMINAL,
   keysOf,
   program,
-  Sandbox,
+  TestHome,
 } from "./test_home.ts";
 import { role, WORLD } from "./worlds.ts";
 
@@ -21,7 +21,7 @@ Deno.test(
   { ignore: !HAS_TERMINAL },
   async () => {
     await using aws = new FakeAws(WORLD);
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     const code = await aws.code(ALICE);
     const script = 'i=0; while [ $i -lt 64 ]; do "$@" & i=$((i+1)); done; wait';
     const all = [
@@ -54,7 +54,7 @@ Deno.test(
   unix,
   async () => {
     await using aws = new FakeAws(WORLD, { latency: 200 });
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     await box.run(["-r", "admin", "true"]);
     for (const generation of [2, 3]) {
       const runs = Array.from(
@@ -77,7 +77,7 @@ Deno.test("those that want other credentials do not wait", unix, async () => {
     ...WORLD,
     roles: [role("admin"), role("slow")],
   });
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   await box.run(["-r", "admin", "true"]);
   aws.fail("AssumeRole", { kind: "delay", milliseconds: 3000 });
   const order: string[] = [];
@@ -98,7 +98,7 @@ Deno.test(
   unix,
   async () => {
     await using aws = new FakeAws(WORLD);
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     const serial = ALICE.devices![0]!.serial;
     const asking = join(box.root, "asking");
     const holder = box.exec([
@@ -148,7 +148,7 @@ Deno.test(
   unix,
   async () => {
     await using aws = new FakeAws(WORLD);
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     const serial = ALICE.devices![0]!.serial;
     const words = [...program(), "-r", "deploy", "--mfa-serial", serial];
     const asking = join(box.root, "asking");
@@ -201,7 +201,7 @@ Deno.test(
       ...WORLD,
       roles: names.map((name) => role(name)),
     });
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     const before = `# mine\n${keysOf(ALICE)}# the end`;
     box.writeHome(".aws/credentials", before);
     const results = await Promise.all(
@@ -227,7 +227,7 @@ Deno.test("what another tool adds in place meanwhile is not lost", {
   ignore: !HAS_TERMINAL,
 }, async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   await box.run(["-r", "admin", "true"]);
   const script = `
 import sys, time
@@ -282,7 +282,7 @@ with open(path, "w") as file:
     file.write("[late]\\nregion = x\\n")
 `;
     for (const words of [["-r", "admin", "true"], ["-r", "admin"]]) {
-      await using box = new Sandbox(aws);
+      await using box = new TestHome(aws);
       const path = join(box.home, ".aws/credentials");
       const ready = join(box.root, "ready");
       const write = 'exec python3 -c "$1" "$2" >"$3"';

@@ -3,7 +3,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";
-import { keysOf, type RunOptions, type Sandbox, warm } from "./test_home.ts";
+import { keysOf, type RunOptions, type TestHome, warm } from "./test_home.ts";
 import { role, WORLD } from "./worlds.ts";
 
 const ARN = "arn:aws:iam::111111111111:role";
@@ -11,14 +11,14 @@ const SHOW = ["--", "printenv", "ASSUME_ROLE_ARN", "AWS_REGION"];
 const EUROPE = { env: { AWS_REGION: "eu-west-1" } };
 
 /** What is kept of runs. */
-function memories(box: Sandbox): string[] {
+function memories(box: TestHome): string[] {
   const cache = join(box.home, ".aws/assume-role/cache");
   return Array.from(Deno.readDirSync(cache), ({ name }) => join(cache, name))
     .filter((path) => /plan-[0-9a-f]{64}\.json$/.test(path));
 }
 
 /** A box in which admin was run, and that is known. */
-async function known(aws: FakeAws): Promise<Sandbox> {
+async function known(aws: FakeAws): Promise<TestHome> {
   const box = await warm(aws);
   assertEquals(memories(box), []);
   assertEquals(await run(box), [`${ARN}/admin`, "eu-west-1"]);
@@ -28,7 +28,7 @@ async function known(aws: FakeAws): Promise<Sandbox> {
 
 /** The role's ARN and the region that the command gets. */
 async function run(
-  box: Sandbox,
+  box: TestHome,
   options: readonly string[] = ["-r", "admin"],
   given: RunOptions = EUROPE,
 ): Promise<readonly string[]> {
@@ -41,7 +41,7 @@ async function run(
 }
 
 /** Writes another region into what is kept: whoever is told it has recalled. */
-function mark(box: Sandbox): void {
+function mark(box: TestHome): void {
   for (const path of memories(box)) {
     const text = Deno.readTextFileSync(path);
     Deno.writeTextFileSync(path, text.replace("eu-west-1", "xx-mark-1"));
@@ -76,7 +76,7 @@ Deno.test("whatever decides about the plan makes it another run", async () => {
   const prefix = `role_prefix: ${ARN}/\n`;
   const cases: Record<
     string,
-    (box: Sandbox) => Promise<readonly string[]>
+    (box: TestHome) => Promise<readonly string[]>
   > = {
     "an option": (box) => run(box, ["-r", "admin", "--region", "us-west-2"]),
     "a variable": (box) =>
@@ -189,7 +189,7 @@ Deno.test("nothing is kept of a run that may be another one the next time", asyn
 
 Deno.test("what the command does to the cache lasts, and nothing is made or opened for later runs", async () => {
   await using aws = new FakeAws(WORLD);
-  const cache = (box: Sandbox) => join(box.home, ".aws/assume-role/cache");
+  const cache = (box: TestHome) => join(box.home, ".aws/assume-role/cache");
   for (const what of ["~/.aws", "~/.aws/assume-role/cache/*"]) {
     await using box = await warm(aws);
     const args = ["-r", "admin", "sh", "-c", `rm -rf ${what}`];

@@ -8,7 +8,7 @@ import {
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE, portalRoleArn, type World } from "../fake_aws/world.ts";
-import { keysOf, Sandbox } from "./test_home.ts";
+import { keysOf, TestHome } from "./test_home.ts";
 import { role, WORLD } from "./worlds.ts";
 
 const ARN = "arn:aws:iam::111111111111";
@@ -46,8 +46,8 @@ sso_start_url = https://example.awsapps.com/start
 const actions = (aws: FakeAws) => aws.calls.map(({ action }) => action);
 
 /** A sandbox with IAM Identity Center, signed in, and no keys. */
-async function portalBox(aws: FakeAws): Promise<Sandbox> {
-  const box = new Sandbox(aws);
+async function portalBox(aws: FakeAws): Promise<TestHome> {
+  const box = new TestHome(aws);
   Deno.removeSync(join(box.home, ".aws/credentials"));
   box.write("assume-role.yaml", "");
   box.writeHome(".aws/config", SSO);
@@ -68,8 +68,8 @@ async function portalBox(aws: FakeAws): Promise<Sandbox> {
 }
 
 /** A profile of the sandbox whose program prints this, and says that it ran. */
-function toolBox(aws: FakeAws, answer: unknown, name = "tool"): Sandbox {
-  const box = new Sandbox(aws);
+function toolBox(aws: FakeAws, answer: unknown, name = "tool"): TestHome {
+  const box = new TestHome(aws);
   box.write("assume-role.yaml", "");
   const script = box.write(
     "process.sh",
@@ -85,7 +85,7 @@ function toolBox(aws: FakeAws, answer: unknown, name = "tool"): Sandbox {
 
 /** What a `credential_process` prints of a session of the fake AWS. */
 async function sessionAnswer(aws: FakeAws, expires = true) {
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const { stdout } = await box.run(["-r", "admin", "--format", "process"]);
   const { Expiration, ...answer } = JSON.parse(stdout);
   return expires ? { ...answer, Expiration } : answer;

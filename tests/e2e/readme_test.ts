@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
 import type { World } from "../fake_aws/world.ts";
-import { has, program, Sandbox } from "./test_home.ts";
+import { has, program, TestHome } from "./test_home.ts";
 import { role, WORLD } from "./worlds.ts";
 
 const README = Deno.readTextFileSync(
@@ -57,8 +57,8 @@ function commands(): string[] {
 }
 
 /** A home and a project in which the README's commands have something to do. */
-function furnish(aws: FakeAws): { box: Sandbox; path: string } {
-  const box = new Sandbox(aws);
+function furnish(aws: FakeAws): { box: TestHome; path: string } {
+  const box = new TestHome(aws);
   const write = (path: string, text: string) =>
     Deno.chmodSync(box.write(path, `#!/bin/sh\n${text}\n`), 0o755);
   const words = program().map((word) => `'${word}'`).join(" ");

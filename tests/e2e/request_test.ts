@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
-import { Sandbox } from "./test_home.ts";
+import { TestHome } from "./test_home.ts";
 import { role, WORLD } from "./worlds.ts";
 
 const ARN = "arn:aws:iam::111111111111";
@@ -29,7 +29,7 @@ function asked(aws: FakeAws): Record<string, string> {
 
 /** The error and the hint of a run that is to fail before any call. */
 async function refusal(
-  box: Sandbox,
+  box: TestHome,
   args: readonly string[],
   env = {},
 ): Promise<readonly string[]> {
@@ -122,7 +122,7 @@ for (
       yaml.replace(/^/gm, "    ")
     }\n`;
     const expected = { DurationSeconds: "3600", ...sent };
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     for (
       const [args, env, text] of [
         [options, {}, PREFIX],
@@ -151,7 +151,7 @@ Deno.test("each request has an entry of its own in the cache, whatever the order
     ...WORLD,
     roles: [role("long", { maxSessionDuration: 43_200 })],
   });
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const requests = [
     [],
     ...Object.values(SPELLINGS).map(({ options }) => options),
@@ -181,7 +181,7 @@ Deno.test("each request has an entry of its own in the cache, whatever the order
 
 Deno.test("tags of all places add up, and the nearest value of a key counts", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   box.writeHome(".aws/assume-role.yaml", "tags: { Who: alice, Where: home }\n");
   box.write(
     "assume-role.yaml",
@@ -201,7 +201,7 @@ Deno.test("tags of all places add up, and the nearest value of a key counts", as
 
 Deno.test("a policy's file is found from the file that names it, or from here", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const policy = JSON.stringify(POLICY);
   box.write("policies/narrow.json", JSON.stringify(POLICY, null, 2));
   box.write("assume-role.yaml", `${PREFIX}policy: policies/narrow.json\n`);
@@ -229,7 +229,7 @@ Deno.test("a policy's file is found from the file that names it, or from here", 
 
 Deno.test("what AWS would not take is refused before any call", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const long = JSON.stringify({ Statement: "x".repeat(2048) });
   box.write("broken.json", '{\n  "Statement": [],\n}\n');
   box.write("list.json", "[]");
@@ -331,7 +331,7 @@ Deno.test("what AWS would not take is refused before any call", async () => {
 
 Deno.test("what AWS would not take is named with its place in the file", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const where = "Cannot use /project/assume-role.yaml";
   const cases: readonly (readonly [string, string])[] = [
     [
@@ -379,7 +379,7 @@ Deno.test("what a trust policy leaves out is said so", async () => {
       role("partner", { externalId: "the-right-one" }),
     ],
   });
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   for (
     const [option, action] of [
       ["--tag=Project=apollo", "sts:TagSession"],

@@ -3,7 +3,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
 import type { World } from "../fake_aws/world.ts";
-import { Sandbox } from "./test_home.ts";
+import { TestHome } from "./test_home.ts";
 import { role, WORLD } from "./worlds.ts";
 
 const PREFIX = "arn:aws:iam::111111111111:role/";
@@ -28,8 +28,8 @@ const AMBIGUOUS = [
 ].join("\n");
 
 /** A sandbox with the profile `prod-ops`, and perhaps `role_prefix`. */
-function boxOf(aws: FakeAws, project = "", profile = PROFILE): Sandbox {
-  const box = new Sandbox(aws);
+function boxOf(aws: FakeAws, project = "", profile = PROFILE): TestHome {
+  const box = new TestHome(aws);
   box.write("assume-role.yaml", project);
   box.writeHome(".aws/config", profile);
   return box;
@@ -39,7 +39,7 @@ const assumed = (aws: FakeAws) =>
   aws.calls.flatMap(({ params }) => params.RoleArn ?? []);
 
 /** What `--list` has of a name, without the session's time. */
-async function listed(box: Sandbox, name: string): Promise<readonly string[]> {
+async function listed(box: TestHome, name: string): Promise<readonly string[]> {
   const { status, stdout } = await box.run(["--list"]);
   assertEquals(status, 0);
   return stdout.split("\n").map((line) => line.split("\t"))

@@ -8,7 +8,7 @@ import { join } from "@std/path/join";
 import { permissionFlags } from "../../tools/permissions.ts";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";
-import { Sandbox } from "./test_home.ts";
+import { TestHome } from "./test_home.ts";
 import { WORLD } from "./worlds.ts";
 
 const ROOT = join(import.meta.dirname!, "..", "..");
@@ -75,7 +75,7 @@ export class GetSessionTokenCommand {}
 
 /** A copy of the project, with another start of the module that loads the SDK. */
 async function copyProject(
-  box: Sandbox,
+  box: TestHome,
   change: (text: string) => string,
 ): Promise<string> {
   const copy = join(box.root, "planted");
@@ -99,7 +99,7 @@ async function copyProject(
 const LOADED = 'import("@aws-sdk/client-sts")';
 
 /** A copy of the project with that in the SDK's place. */
-async function plant(box: Sandbox, aws: FakeAws, elsewhere: string) {
+async function plant(box: TestHome, aws: FakeAws, elsewhere: string) {
   // In the jail, a file of ours is there from the start or not at all.
   const copy = await copyProject(
     box,
@@ -123,7 +123,7 @@ async function plant(box: Sandbox, aws: FakeAws, elsewhere: string) {
 }
 
 async function check(
-  box: Sandbox,
+  box: TestHome,
   words: readonly string[],
   leaks: readonly string[] = [],
 ): Promise<void> {
@@ -147,7 +147,7 @@ Deno.test(
   async () => {
     await using aws = new FakeAws(WORLD);
     await using elsewhere = new FakeAws(WORLD);
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     const copy = await plant(box, aws, elsewhere.url);
     await check(box, [
       Deno.execPath(),
@@ -172,7 +172,7 @@ Deno.test("nor in the executable", {
 }, async () => {
   await using aws = new FakeAws(WORLD);
   await using elsewhere = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const copy = await plant(box, aws, elsewhere.url);
   // With all variables of this process: the build may have something to fetch.
   const built = await new Deno.Command(Deno.execPath(), {
@@ -199,7 +199,7 @@ Deno.test(
     ];
     for (const change of broken) {
       await using aws = new FakeAws(WORLD);
-      await using box = new Sandbox(aws);
+      await using box = new TestHome(aws);
       const copy = await copyProject(box, change);
       const main = [
         Deno.execPath(),

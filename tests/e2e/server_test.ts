@@ -13,7 +13,7 @@ import { join } from "@std/path/join";
 import { exists } from "../../lib/system/files.ts";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";
-import { HAS_TERMINAL, program, Sandbox, warm } from "./test_home.ts";
+import { HAS_TERMINAL, program, TestHome, warm } from "./test_home.ts";
 import { WORLD } from "./worlds.ts";
 
 const unix = { ignore: Deno.build.os === "windows" };
@@ -43,7 +43,7 @@ const ASK =
 
 Deno.test("a run that outlives several sessions sees no failed call", async () => {
   await using aws = new FakeAws(WORLD, { sessionLife: 8000 });
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const result = await box.run(
     ["--server", "-r", "admin", ...sdkClient(4)],
     { env: REGION },
@@ -158,7 +158,7 @@ Deno.test(
   unix,
   async () => {
     await using aws = new FakeAws(WORLD, { sessionLife: 8000 });
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     // They live for 7 to 8 seconds, and are to be refreshed after half of that.
     const script = `touch go; sleep 4.5; ${ASK}; sleep 5; ${ASK}; exit 1`;
     const run = box.run(["--server", "-r", "admin", "sh", "-c", script]);
@@ -190,7 +190,7 @@ Deno.test(
   unix,
   async () => {
     await using aws = new FakeAws(WORLD, { sessionLife: 4000 });
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     const codes = [];
     for (let step = -1; step <= 1; step++) {
       codes.push(
@@ -228,7 +228,7 @@ Deno.test(
   unix,
   async () => {
     await using aws = new FakeAws(WORLD, { sessionLife: 4000 });
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     const code = await aws.code(ALICE);
     const result = await box.exec([
       "setsid",
@@ -261,7 +261,7 @@ Deno.test(
   terminal,
   async () => {
     await using aws = new FakeAws(WORLD, { sessionLife: 4000 });
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     const code = await aws.code(ALICE);
     const script =
       `echo ready; read -r line; echo "got: $line"; sleep 4; ${ASK}`;
@@ -288,7 +288,7 @@ Deno.test(
   terminal,
   async () => {
     await using aws = new FakeAws(WORLD, { sessionLife: 8000 });
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     const [code, next] = [
       await aws.code(ALICE),
       await aws.code(ALICE, undefined, 1),
@@ -317,7 +317,7 @@ Deno.test(
 );
 
 Deno.test("--server needs a command", async () => {
-  await using box = new Sandbox();
+  await using box = new TestHome();
   const { status, stderr } = await box.run(["--server", "-r", "admin"]);
   assertEquals(status, 125);
   assertStringIncludes(stderr, "Cannot serve credentials without a command");

@@ -11,7 +11,7 @@ import {
   HAS_TERMINAL,
   program,
   type Result,
-  type Sandbox,
+  type TestHome,
   warm,
 } from "./test_home.ts";
 import { WORLD } from "./worlds.ts";
@@ -62,7 +62,7 @@ async function settle(run: Run): Promise<number> {
 
 /** Runs the counter, kills when signals reach it, and returns how it ended. */
 async function runAndKill(
-  box: Sandbox,
+  box: TestHome,
   wrapper: readonly string[],
   kill: (run: Run) => void | Promise<void>,
 ): Promise<Result> {

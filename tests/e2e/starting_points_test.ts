@@ -3,7 +3,13 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE, portalRoleArn, type World } from "../fake_aws/world.ts";
-import { HAS_TERMINAL, keysOf, NOBODY, program, Sandbox } from "./test_home.ts";
+import {
+  HAS_TERMINAL,
+  keysOf,
+  NOBODY,
+  program,
+  TestHome,
+} from "./test_home.ts";
 import { role, WORLD } from "./worlds.ts";
 
 const ARN = "arn:aws:iam::111111111111";
@@ -68,15 +74,15 @@ function assumed(aws: FakeAws): string[] {
 const actions = (aws: FakeAws) => aws.calls.map(({ action }) => action);
 
 /** A sandbox without keys of its own. */
-function bare(aws: FakeAws): Sandbox {
-  const box = new Sandbox(aws);
+function bare(aws: FakeAws): TestHome {
+  const box = new TestHome(aws);
   Deno.removeSync(join(box.home, ".aws/credentials"));
   return box;
 }
 
 /** What the AWS CLI keeps of a sign-in to IAM Identity Center. */
 async function signIn(
-  box: Sandbox,
+  box: TestHome,
   session: string,
   expiresAt: number,
 ): Promise<void> {
@@ -95,7 +101,7 @@ async function signIn(
 
 /** The error and the hint of a run that fails. */
 async function failure(
-  box: Sandbox,
+  box: TestHome,
   args: readonly string[],
   env = {},
 ): Promise<readonly string[]> {
@@ -122,7 +128,7 @@ Deno.test("keys of the environment, of the credentials file, of the config file"
 
 Deno.test("source_profile: each role of the chain is kept by itself", async () => {
   await using aws = new FakeAws(PLACES);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const profile = (name: string, source: string) =>
     `[profile ${name}]\nrole_arn = ${ARN}:role/${name}\nsource_profile = ${source}\n`;
   box.writeHome(
@@ -184,7 +190,7 @@ Deno.test(
   },
   async () => {
     await using aws = new FakeAws(PLACES);
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     box.writeHome(
       ".aws/config",
       `[profile guarded]\nrole_arn = ${ARN}:role/guarded\nsource_profile = default\nmfa_serial = ${SERIAL}\n`,
@@ -485,7 +491,7 @@ Deno.test("a container, and an instance by its metadata of version 2", async () 
 // 99designs/aws-vault#589, #710: nesting must simply work.
 Deno.test("assume-role under assume-role starts from the role of the outer one", async () => {
   await using aws = new FakeAws(PLACES);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const inner = ["-E=DENO_DIR", ...program(), ...ADMIN];
   assertEquals(await box.run(["-r", "first", ...inner]), OK);
   assertEquals(await box.run(["-r", "first", ...inner]), OK);

@@ -5,14 +5,14 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
-import { HAS_TERMINAL, program, type Sandbox, warm } from "./test_home.ts";
+import { HAS_TERMINAL, program, type TestHome, warm } from "./test_home.ts";
 import { WORLD } from "./worlds.ts";
 
 const terminal = { ignore: !HAS_TERMINAL };
 
 /** Plays a person at a run of the admin role, between two looks at the terminal. */
 async function play(
-  box: Sandbox,
+  box: TestHome,
   command: readonly string[],
   steps: readonly (readonly [seen: string, typed: string])[],
 ) {
@@ -34,7 +34,7 @@ async function play(
   );
 }
 
-async function has(box: Sandbox, name: string): Promise<boolean> {
+async function has(box: TestHome, name: string): Promise<boolean> {
   return (await box.exec(["sh", "-c", `command -v ${name}`])).status === 0;
 }
 

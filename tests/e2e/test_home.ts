@@ -43,7 +43,7 @@ export function program(): string[] {
 }
 
 /** A home and a project of their own, with nothing of this machine's settings. */
-export class Sandbox implements AsyncDisposable {
+export class TestHome implements AsyncDisposable {
   readonly root: string;
   readonly home: string;
   readonly project: string;
@@ -274,8 +274,8 @@ export async function eventually(
 }
 
 /** A sandbox in which the admin role's credentials are cached. */
-export async function warm(aws: { readonly url: string }): Promise<Sandbox> {
-  const box = new Sandbox(aws);
+export async function warm(aws: { readonly url: string }): Promise<TestHome> {
+  const box = new TestHome(aws);
   await box.run(["-r", "admin", "true"]);
   return box;
 }

@@ -5,7 +5,7 @@ import {
   program,
   type Result,
   type RunOptions,
-  Sandbox,
+  TestHome,
   warm,
 } from "./test_home.ts";
 import { WORLD } from "./worlds.ts";
@@ -15,7 +15,7 @@ const TRUE = ["-r", "admin", "true"];
 
 /** Runs assume-role with variables whose value ends in a byte that is no UTF-8. */
 async function runWithBytes(
-  box: Sandbox,
+  box: TestHome,
   names: readonly string[],
   args: readonly string[],
   options: RunOptions = {},
@@ -42,7 +42,7 @@ Deno.test(
   unix,
   async () => {
     await using aws = new FakeAws(WORLD);
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     for (
       const name of [
         "AWS_PROFILE",
@@ -104,7 +104,7 @@ Deno.test(
   "--help, --version and completions need no such variable",
   unix,
   async () => {
-    await using box = new Sandbox();
+    await using box = new TestHome();
     for (const args of [["--help"], ["--version"], ["--completions", "bash"]]) {
       const { status, stderr } = await runWithBytes(box, ["AWS_PROFILE"], args);
       assertEquals([status, stderr], [0, ""]);
@@ -124,7 +124,7 @@ Deno.test(
   unix,
   async () => {
     await using aws = new FakeAws(WORLD);
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     const { status, stdout } = await runWithBytes(box, ["AWS_PROFILE"], [
       "--doctor",
     ]);
@@ -142,7 +142,7 @@ Deno.test(
   unix,
   async () => {
     await using aws = new FakeAws(WORLD);
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     const names = ["MANPATH", "XDG_CACHE_HOME", "MY_OWN", "OTHER"];
     const told = (text: string) =>
       `variables that are not valid UTF-8 and cannot be passed on: ${text}`;
@@ -178,7 +178,7 @@ Deno.test(
   unix,
   async () => {
     await using aws = new FakeAws(WORLD);
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     const path = box.write(
       "program.ts",
       `import { assumeRole } from ${

@@ -3,7 +3,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE, type User, type World } from "../fake_aws/world.ts";
-import { keysOf, Sandbox } from "./test_home.ts";
+import { keysOf, TestHome } from "./test_home.ts";
 import { role } from "./worlds.ts";
 
 const BOB: User = {
@@ -24,7 +24,7 @@ const TRUE = ["-r", "admin", "true"];
 
 /** Runs with fresh credentials: the user whose keys were used, or the error. */
 async function identity(
-  box: Sandbox,
+  box: TestHome,
   aws: FakeAws,
   env: Readonly<Record<string, string>>,
   args: readonly string[] = [],
@@ -42,8 +42,8 @@ async function identity(
 }
 
 /** A sandbox with alice as `default` and bob as `bob`. */
-function boxOfTwo(aws: FakeAws): Sandbox {
-  const box = new Sandbox(aws);
+function boxOfTwo(aws: FakeAws): TestHome {
+  const box = new TestHome(aws);
   box.writeHome(".aws/credentials", keysOf(ALICE) + keysOf(BOB, "bob"));
   return box;
 }
@@ -112,7 +112,7 @@ Deno.test("AWS_SECURITY_TOKEN and aws_security_token are session tokens and come
       role("admin", { trusts: [`${ARN}:user/alice`, `${ARN}:user/carol`] }),
     ],
   });
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const keys = {
     AWS_ACCESS_KEY_ID: carol.accessKeyId,
     AWS_SECRET_ACCESS_KEY: carol.secretAccessKey,
@@ -150,7 +150,7 @@ Deno.test(
   unix,
   async () => {
     await using aws = new FakeAws(TWO_USERS);
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     const path = join(box.root, "other");
     Deno.mkdirSync(path);
     const file = join(path, "credentials");
@@ -192,7 +192,7 @@ Deno.test(
 
 Deno.test("the AWS SDK reads AWS's files at the same paths", unix, async () => {
   await using aws = new FakeAws(TWO_USERS);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const { accessKeyId, secretAccessKey } = BOB;
   const output = box.write(
     "bob.json",
@@ -232,7 +232,7 @@ Deno.test(
   unix,
   async () => {
     await using aws = new FakeAws(TWO_USERS);
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     Deno.writeTextFileSync(join(box.root, "config"), "[profile x]\n");
     const show = [
       "--server",
@@ -266,7 +266,7 @@ Deno.test(
   unix,
   async () => {
     await using aws = new FakeAws(TWO_USERS);
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     for (const user of [ALICE, BOB]) {
       Deno.mkdirSync(join(box.root, user.name));
       Deno.writeTextFileSync(
@@ -369,7 +369,7 @@ Deno.test(
   unix,
   async () => {
     await using aws = new FakeAws(TWO_USERS);
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     const { accessKeyId, secretAccessKey } = BOB;
     box.writeHome(
       "ec2",

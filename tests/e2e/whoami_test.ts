@@ -2,7 +2,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE, GITHUB } from "../fake_aws/world.ts";
-import { HAS_TERMINAL, Sandbox } from "./test_home.ts";
+import { HAS_TERMINAL, TestHome } from "./test_home.ts";
 import { role, WORLD } from "./worlds.ts";
 
 const BASE =
@@ -20,7 +20,7 @@ const actions = (aws: FakeAws) => aws.calls.map(({ action }) => action);
 
 Deno.test("--whoami tells of the base credentials, and of a session that is fresh or cached", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const first = await box.run(["--whoami", "-r", "admin"]);
   assertEquals(
     [first.status, withoutTime(first.stdout), first.stderr],
@@ -37,7 +37,7 @@ Deno.test("--whoami tells of the base credentials, and of a session that is fres
 
 Deno.test("--whoami needs no role", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const result = await box.run(["--whoami"]);
   assertEquals(
     [result.status, result.stdout, result.stderr, actions(aws)],
@@ -47,7 +47,7 @@ Deno.test("--whoami needs no role", async () => {
 
 Deno.test("--whoami tells of the role that a profile stands for", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   box.writeHome(
     ".aws/config",
     "[profile dev]\nrole_arn = arn:aws:iam::111111111111:role/admin\nsource_profile = default\n",
@@ -61,7 +61,7 @@ Deno.test("--whoami tells of the role that a profile stands for", async () => {
 
 Deno.test("--whoami asks a credential_process once, for base and role", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const { accessKeyId, secretAccessKey } = ALICE;
   const keys = JSON.stringify({
     Version: 1,
@@ -92,7 +92,7 @@ Deno.test("--whoami asks a credential_process once, for base and role", async ()
 
 Deno.test("--whoami tells who was denied a role, and which keys do not work", async () => {
   await using aws = new FakeAws(WORLD);
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   const denied = await box.run(["--whoami", "--no-input", "-r", "nobody"]);
   assertEquals([denied.status, denied.stdout], [125, BASE]);
   assertMatch(denied.stderr, /^assume-role: error: .*\n(?:.*hint: .*\n)?$/);
@@ -113,7 +113,7 @@ Deno.test("--whoami tells of a web identity by its token", async () => {
     identityProviders: [GITHUB],
     roles: [role("pod", { trustsTokens: ["repo:*"] })],
   });
-  await using box = new Sandbox(aws);
+  await using box = new TestHome(aws);
   box.writeHome(".aws/credentials", "");
   const path = box.write("token", await aws.idToken());
   const env = { AWS_WEB_IDENTITY_TOKEN_FILE: path };
@@ -133,7 +133,7 @@ Deno.test(
   { ignore: !HAS_TERMINAL },
   async () => {
     await using aws = new FakeAws(WORLD);
-    await using box = new Sandbox(aws);
+    await using box = new TestHome(aws);
     box.writeHome(
       ".aws/assume-role.yaml",
       "mfa_session: 12h\nmfa_serial: arn:aws:iam::111111111111:mfa/alice\n",
@@ -155,7 +155,7 @@ Deno.test(
 );
 
 Deno.test("--whoami runs no command", async () => {
-  await using box = new Sandbox();
+  await using box = new TestHome();
   const result = await box.run(["--whoami", "ls"]);
   assertEquals([result.status, result.stdout, result.stderr], [
     125,

@@ -31,7 +31,7 @@ function query(
   });
 }
 
-async function statusOf(aws: FakeAws, params: URLSearchParams) {
+async function signalStatus(aws: FakeAws, params: URLSearchParams) {
   const response = await fetch(`${aws.url}/federation?${params}`);
   await response.body?.cancel();
   return response.status;
@@ -62,9 +62,9 @@ Deno.test("a chained session gets no duration of its own", async () => {
   const { Credentials } = await sts(aws, first.Credentials).send(
     assume("next"),
   );
-  assertEquals(await statusOf(aws, query(Credentials)), 200);
+  assertEquals(await signalStatus(aws, query(Credentials)), 200);
   assertEquals(
-    await statusOf(aws, query(Credentials, { SessionDuration: "3600" })),
+    await signalStatus(aws, query(Credentials, { SessionDuration: "3600" })),
     400,
   );
 });
@@ -84,11 +84,11 @@ Deno.test("who may not sign in", async () => {
       query(Credentials, { Session: "nonsense" }),
       query(Credentials, { Action: "another" }),
     ]
-  ) assertEquals(await statusOf(aws, params), 400, String(params));
+  ) assertEquals(await signalStatus(aws, params), 400, String(params));
 });
 
 Deno.test("an expired session does not sign in", async () => {
   await using aws = new FakeAws(WORLD, { sessionLife: -1000 });
   const { Credentials } = await sts(aws, ALICE_KEYS).send(assume("admin"));
-  assertEquals(await statusOf(aws, query(Credentials)), 400);
+  assertEquals(await signalStatus(aws, query(Credentials)), 400);
 });

@@ -113,7 +113,7 @@ Deno.test("formatStart() tells where base credentials come from, and none of the
   const credentials = { accessKeyId: "AKIA", secretAccessKey: "sekrit" };
   const fingerprint = "f";
   const sections = { identity: {}, settings: {} };
-  const needs = { sections, read: [], write: [], net: [], run: false };
+  const permissions = { sections, read: [], write: [], net: [], run: false };
   const bases: readonly (readonly [Base, string])[] = [
     [{ kind: "static", credentials, fingerprint }, "keys in the environment"],
     [
@@ -121,10 +121,10 @@ Deno.test("formatStart() tells where base credentials come from, and none of the
       "keys of the profile 'a'",
     ],
     [
-      { kind: "profile", needs, fingerprint, profile: "a" },
+      { kind: "profile", permissions, fingerprint, profile: "a" },
       "what the profile 'a' leads to",
     ],
-    [{ kind: "chain", needs, fingerprint }, "what the AWS SDK finds"],
+    [{ kind: "chain", permissions, fingerprint }, "what the AWS SDK finds"],
     [
       {
         kind: "web-identity",

@@ -8,10 +8,10 @@ import {
   UsageError,
 } from "../../lib/errors.ts";
 import {
+  errorStatus,
   formatError,
   formatNote,
   formatWarning,
-  statusOfError,
 } from "../../lib/output/messages.ts";
 
 Deno.test("formatError() writes one line, and at most one hint", () => {
@@ -123,6 +123,6 @@ Deno.test("statusOfError() is 125, but for a command that cannot be started", ()
     ["x", 125],
   ];
   for (const [error, status] of cases) {
-    assertEquals(statusOfError(error), status);
+    assertEquals(errorStatus(error), status);
   }
 });

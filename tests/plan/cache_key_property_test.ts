@@ -52,7 +52,7 @@ function planOf([request, { fingerprint, serial, sts }]: Asked): Plan {
     request,
     base: {
       kind: "chain",
-      needs: {
+      permissions: {
         sections: { identity: {}, settings: {} },
         read: [],
         write: [],

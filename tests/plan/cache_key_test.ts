@@ -97,7 +97,7 @@ Deno.test("cacheKey() is the same where only the way there is another", async ()
       ...PLAN,
       base: {
         kind: "chain",
-        needs: {
+        permissions: {
           sections: { identity: {}, settings: {} },
           read: [],
           write: [],

@@ -6,8 +6,8 @@ import { cacheKey } from "../../lib/plan/cache_key.ts";
 import { resolvePlan } from "../../lib/plan/resolve_plan.ts";
 import type { PlanInput } from "../../lib/plan/resolve_hop.ts";
 import {
-  resolveWithoutRole,
-  startOf,
+  chainStartOf,
+  resolveChainStart,
   withBaseCredentials,
 } from "../../lib/plan/chain_start.ts";
 
@@ -37,23 +37,23 @@ function input(more: Partial<PlanInput> = {}): PlanInput {
 
 Deno.test("without a role there are the base credentials, in the region's partition", async () => {
   const env = { AWS_REGION: "cn-north-1" };
-  const start = await resolveWithoutRole(input({ env }));
+  const start = await resolveChainStart(input({ env }));
   assertEquals("role" in start, false);
   assertObjectMatch(start.base, { kind: "static", credentials: CREDENTIALS });
   assertEquals(start.endpoints.region, "cn-north-1");
-  assertEquals(startOf(start), start);
+  assertEquals(chainStartOf(start), start);
 });
 
 Deno.test("without a role, a profile that stands for one is the way to it", async () => {
   const env = { AWS_PROFILE: "dev" };
-  const start = await resolveWithoutRole(input({ env }));
+  const start = await resolveChainStart(input({ env }));
   assertObjectMatch(start, { role: { roleName: "dev" } });
-  assertEquals(startOf(start).base.profile, "default");
+  assertEquals(chainStartOf(start).base.profile, "default");
 });
 
 Deno.test("without a role, a profile has to exist all the same", async () => {
   await assertRejects(
-    () => resolveWithoutRole(input({ options: { profile: "def" } })),
+    () => resolveChainStart(input({ options: { profile: "def" } })),
     ConfigError,
     "Cannot find the AWS profile 'def'",
   );
@@ -67,9 +67,9 @@ Deno.test("a plan with base credentials in hand is for the same cache entry", as
   const options = { role: "admin", profile: "sso" };
   const configs = [parseConfig(yaml, "assume-role.yaml", "project")];
   const plan = await resolvePlan(input({ options, configs }));
-  assertEquals(startOf(plan).base.kind, "profile");
+  assertEquals(chainStartOf(plan).base.kind, "profile");
   const ready = withBaseCredentials(plan, CREDENTIALS);
-  assertObjectMatch(startOf(ready).base, {
+  assertObjectMatch(chainStartOf(ready).base, {
     kind: "static",
     credentials: CREDENTIALS,
   });

@@ -1,8 +1,14 @@
 import { assertEquals } from "@std/assert";
 import { parseProfiles } from "../../lib/aws/profiles.ts";
 import { parseConfig } from "../../lib/config/parse.ts";
-import { formatPolicy, formatStarter } from "../../lib/output/init_template.ts";
-import { findStarter, type Starter } from "../../lib/plan/init_defaults.ts";
+import {
+  formatInitTemplate,
+  formatPolicy,
+} from "../../lib/output/init_template.ts";
+import {
+  findInitDefaults,
+  type InitDefaults,
+} from "../../lib/plan/init_defaults.ts";
 
 const ARN = "arn:aws:iam::222222222222:role";
 const KEYS = "aws_access_key_id = a\naws_secret_access_key = b\n";
@@ -29,7 +35,7 @@ role_arn = arn:aws:iam::2:role/x
 source_profile = work
 `;
 
-const PROD: Starter["roles"][number] = {
+const PROD: InitDefaults["roles"][number] = {
   name: "prod",
   keys: [
     ["role_arn", `${ARN}/ci/deploy`],
@@ -38,7 +44,7 @@ const PROD: Starter["roles"][number] = {
     ["duration", "7200"],
   ],
 };
-const DEV: Starter["roles"][number] = {
+const DEV: InitDefaults["roles"][number] = {
   name: "my",
   keys: [
     ["role_arn", `${ARN}/dev`],
@@ -49,21 +55,21 @@ const DEV: Starter["roles"][number] = {
 
 Deno.test("findStarter() makes roles of profiles, by what cannot be known otherwise", () => {
   const profiles = parseProfiles(CONFIG, `[work]\n${KEYS}`);
-  const known: Starter = {
+  const known: InitDefaults = {
     profile: "work",
     region: "eu-west-1",
     account: { partition: "aws", id: "111111111111" },
     roles: [PROD, DEV],
   };
-  assertEquals(findStarter(profiles, {}, {}), known);
+  assertEquals(findInitDefaults(profiles, {}, {}), known);
   // A profile that is a role starts where that one does.
-  assertEquals(findStarter(profiles, { AWS_PROFILE: "prod" }, {}), known);
-  assertEquals(findStarter(profiles, {}, { profile: "prod" }), known);
+  assertEquals(findInitDefaults(profiles, { AWS_PROFILE: "prod" }, {}), known);
+  assertEquals(findInitDefaults(profiles, {}, { profile: "prod" }), known);
 });
 
 Deno.test("findStarter() guesses no profile where there is a choice", () => {
   const profiles = parseProfiles("", `[a]\n${KEYS}[b]\n${KEYS}`);
-  const cases: readonly (readonly [Record<string, string>, Starter])[] = [
+  const cases: readonly (readonly [Record<string, string>, InitDefaults])[] = [
     [{}, { roles: [] }],
     [{ AWS_PROFILE: "b" }, { profile: "b", roles: [] }],
     [{ AWS_PROFILE: "c" }, { roles: [] }],
@@ -73,13 +79,13 @@ Deno.test("findStarter() guesses no profile where there is a choice", () => {
     }],
   ];
   for (const [env, expected] of cases) {
-    assertEquals(findStarter(profiles, env, {}), expected);
+    assertEquals(findInitDefaults(profiles, env, {}), expected);
   }
 });
 
 Deno.test("findStarter() knows the account of a profile, or that of all roles", () => {
   const account = (config: string, env = {}) =>
-    findStarter(parseProfiles(config, ""), env, {}).account;
+    findInitDefaults(parseProfiles(config, ""), env, {}).account;
   assertEquals(
     account("[default]\nsso_account_id = 333333333333\nregion = cn-north-1\n"),
     { partition: "aws-cn", id: "333333333333" },
@@ -99,9 +105,9 @@ Deno.test("formatStarter() writes what our parser reads, and the values as they 
   const odd = { ...DEV, name: 'my "dev": {x}' };
   const roles = [PROD, odd, { ...DEV, name: "007" }];
   const account = { partition: "aws", id: "111111111111" };
-  const starter = { profile: "#x", region: "eu-west-1", account, roles };
+  const defaults = { profile: "#x", region: "eu-west-1", account, roles };
   const { values, roles: read } = parseConfig(
-    formatStarter(starter),
+    formatInitTemplate(defaults),
     "assume-role.yaml",
     "project",
   );
@@ -120,7 +126,7 @@ Deno.test("formatStarter() writes what our parser reads, and the values as they 
 });
 
 Deno.test("formatStarter() has examples where nothing is known, and they are good ones", () => {
-  const text = formatStarter({ roles: [] });
+  const text = formatInitTemplate({ roles: [] });
   const read = (text: string) => parseConfig(text, "x", "project");
   assertEquals([read(text).values, read(text).roles.size], [{}, 0]);
   const used = text.replace(/^# (?=\w+:| {2})/gm, "");

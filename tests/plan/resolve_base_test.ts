@@ -6,7 +6,7 @@ import {
 } from "@std/assert";
 import { parseProfiles } from "../../lib/aws/profiles.ts";
 import { ConfigError } from "../../lib/errors.ts";
-import { selectBase } from "../../lib/plan/resolve_base.ts";
+import { resolveBase } from "../../lib/plan/resolve_base.ts";
 import type { Base } from "../../lib/plan/plan.ts";
 import type { BaseContext } from "../../lib/plan/profile_source.ts";
 
@@ -70,12 +70,12 @@ async function select(
   config = CONFIG,
   credentials = CREDENTIALS,
 ): Promise<unknown> {
-  const { fingerprint, ...selected } = await selectBase(
+  const { fingerprint, ...selected } = await resolveBase(
     profile,
     contextOf(env, config, credentials),
   );
   assertMatch(fingerprint, /^[0-9a-f]{64}$/);
-  const { needs: _, ...rest } = { needs: undefined, ...selected };
+  const { permissions: _, ...rest } = { permissions: undefined, ...selected };
   return rest;
 }
 
@@ -155,7 +155,7 @@ function describe(base: Base): unknown[] {
 }
 
 const chain = async (profile: string, config: string, credentials = "") =>
-  describe(await selectBase(profile, contextOf({}, config, credentials)));
+  describe(await resolveBase(profile, contextOf({}, config, credentials)));
 
 Deno.test("selectBase() follows source_profile from role to role", async () => {
   const config = `
@@ -250,7 +250,7 @@ Deno.test("selectBase() takes a web identity where nothing else is named", async
   });
   const other = { ...file, AWS_ROLE_ARN: "arn:aws:iam::111111111111:role/pod" };
   assertEquals(
-    describe(await selectBase(undefined, contextOf(other, "", ""))),
+    describe(await resolveBase(undefined, contextOf(other, "", ""))),
     ["web-identity", ["pod", undefined, undefined, 3600, undefined]],
   );
   const github = {
@@ -278,7 +278,7 @@ Deno.test("selectBase() takes a web identity where nothing else is named", async
   const roles = "[default]\nrole_arn = arn:aws:iam::111111111111:role/d\n";
   assertEquals(
     describe(
-      await selectBase(
+      await resolveBase(
         undefined,
         contextOf(file, `${roles}source_profile = session\n`, CREDENTIALS),
       ),
@@ -288,7 +288,7 @@ Deno.test("selectBase() takes a web identity where nothing else is named", async
   // What the variables leave out, the profile says.
   assertEquals(
     describe(
-      await selectBase(
+      await resolveBase(
         undefined,
         contextOf(
           file,
@@ -325,7 +325,7 @@ Deno.test("selectBase() refuses a profile that is not there, and names the close
   ];
   for (const [profile, credentials, expected] of cases) {
     const { name, message, hint } = await assertRejects(() =>
-      selectBase(profile, contextOf(KEYS, "", credentials))
+      resolveBase(profile, contextOf(KEYS, "", credentials))
     );
     assertEquals({ name, message, hint }, {
       name: "ConfigError",
@@ -342,7 +342,7 @@ async function fingerprint(
   credentials = "",
 ): Promise<string> {
   const context = contextOf(env, config, credentials);
-  return (await selectBase(profile, context)).fingerprint;
+  return (await resolveBase(profile, context)).fingerprint;
 }
 
 /** Two situations: profile, environment, config file, credentials file. */

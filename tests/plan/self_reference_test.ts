@@ -1,13 +1,13 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { parseProfiles } from "../../lib/aws/profiles.ts";
 import { ConfigError } from "../../lib/errors.ts";
-import { refuseLoop } from "../../lib/plan/self_reference.ts";
+import { refuseSelfReference } from "../../lib/plan/self_reference.ts";
 import type { Base } from "../../lib/plan/plan.ts";
 
 const ARGS = ["-r", "admin", "--format", "process"];
 const BASE: Base = {
   kind: "profile",
-  needs: {
+  permissions: {
     sections: { identity: {}, settings: {} },
     read: [],
     write: [],
@@ -19,7 +19,7 @@ const BASE: Base = {
 };
 
 const refuse = (config: string, args = ARGS, base: Base = BASE) =>
-  refuseLoop(base, parseProfiles(config, ""), args);
+  refuseSelfReference(base, parseProfiles(config, ""), args);
 
 Deno.test("refuseLoop() knows its own command line, however it is written", () => {
   for (

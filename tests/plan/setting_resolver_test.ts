@@ -1,7 +1,10 @@
 import { assertEquals } from "@std/assert";
 import type { Config, ConfigValues } from "../../lib/config/config.ts";
 import type { Source } from "../../lib/plan/plan.ts";
-import { type Layers, Settler } from "../../lib/plan/setting_resolver.ts";
+import {
+  type Layers,
+  SettingResolver,
+} from "../../lib/plan/setting_resolver.ts";
 
 function config(
   path: string,
@@ -51,12 +54,12 @@ Deno.test("settle() takes the option, the variable, the role's entry, the projec
     ["r-profile", PROFILE],
   ];
   for (const [least, [value, source]] of expected.entries()) {
-    const settler = new Settler(layers(least), "admin");
+    const resolver = new SettingResolver(layers(least), "admin");
     assertEquals(
-      settler.settle("region", ["r-profile", PROFILE], ["r-last", DEFAULT]),
+      resolver.resolve("region", ["r-profile", PROFILE], ["r-last", DEFAULT]),
       value,
     );
-    assertEquals(settler.sources, { region: source });
+    assertEquals(resolver.sources, { region: source });
   }
 });
 
@@ -67,28 +70,28 @@ Deno.test("settle() looks into no other role's entry, and into none without a na
     configs: [config("f.yaml", { duration: 900 }, { duration: 3600 })],
   };
   for (const role of ["other", undefined, "", "constructor"]) {
-    assertEquals(new Settler(layers, role).settle("duration"), 900);
+    assertEquals(new SettingResolver(layers, role).resolve("duration"), 900);
   }
 });
 
 Deno.test("settle() has no value and no source where nothing is said", () => {
-  const settler = new Settler(
+  const resolver = new SettingResolver(
     { options: {}, variables: {}, configs: [] },
     "admin",
   );
   assertEquals(
     [
-      settler.settle("region"),
-      settler.settle("region", [undefined, PROFILE]),
-      settler.settle("envKeep"),
-      settler.sources,
+      resolver.resolve("region"),
+      resolver.resolve("region", [undefined, PROFILE]),
+      resolver.resolve("envKeep"),
+      resolver.sources,
     ],
     [undefined, undefined, undefined, {}],
   );
 });
 
 Deno.test("settle() takes false, zero and an empty text for values", () => {
-  const settler = new Settler({
+  const resolver = new SettingResolver({
     options: {},
     variables: {},
     configs: [
@@ -106,16 +109,16 @@ Deno.test("settle() takes false, zero and an empty text for values", () => {
   }, undefined);
   assertEquals(
     [
-      settler.settle("writeProfile", [true, DEFAULT]),
-      settler.settle("refreshBeforeExpiry"),
-      settler.settle("rolePrefix"),
+      resolver.resolve("writeProfile", [true, DEFAULT]),
+      resolver.resolve("refreshBeforeExpiry"),
+      resolver.resolve("rolePrefix"),
     ],
     [false, 0, ""],
   );
 });
 
 Deno.test("settle() adds lists up, and names the first source", () => {
-  const settler = new Settler({
+  const resolver = new SettingResolver({
     options: { preserveEnv: ["A"] },
     variables: { preserveEnv: ["B", "C"] },
     configs: [
@@ -123,9 +126,9 @@ Deno.test("settle() adds lists up, and names the first source", () => {
       config("b.yaml", { envKeep: ["G"] }, { envKeep: ["E"] }),
     ],
   }, "admin");
-  assertEquals(settler.settle("preserveEnv"), ["A", "B", "C"]);
-  assertEquals(settler.settle("envKeep"), ["D", "E", "F", "G"]);
-  assertEquals(settler.sources, {
+  assertEquals(resolver.resolve("preserveEnv"), ["A", "B", "C"]);
+  assertEquals(resolver.resolve("envKeep"), ["D", "E", "F", "G"]);
+  assertEquals(resolver.sources, {
     preserveEnv: { kind: "option", name: "--preserve-env" },
     envKeep: file("a.yaml", "roles", "admin", "env_keep"),
   });

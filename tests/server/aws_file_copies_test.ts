@@ -1,14 +1,14 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path/join";
-import { Store } from "../../lib/cache/directory.ts";
+import { CacheDirectory } from "../../lib/cache/directory.ts";
 import type { AwsFilePath } from "../../lib/aws/paths.ts";
 import { isAbsolute } from "../../lib/system/path.ts";
-import { Copies } from "../../lib/server/aws_file_copies.ts";
+import { AwsFileCopies } from "../../lib/server/aws_file_copies.ts";
 
 class Home implements Disposable {
   readonly root = Deno.makeTempDirSync();
   readonly cache = join(this.root, "cache");
-  readonly store = new Store(this.cache);
+  readonly store = new CacheDirectory(this.cache);
 
   file(name: "config" | "credentials", text?: string): AwsFilePath {
     const path = join(this.root, name);
@@ -47,7 +47,7 @@ Deno.test("Copies takes the identity out of the profile 'default', and nothing e
   using home = new Home();
   const config =
     "[profile default]\r\nsso_session = corp\r\ns3 =\r\n  max_concurrent_requests = 5\r\nrole_arn = arn:x\r\n[sso-session corp]\r\nsso_region = eu-west-1\r\n";
-  const copies = await Copies.prepare(
+  const copies = await AwsFileCopies.prepare(
     [home.file("config", config), home.file("credentials", CREDENTIALS)],
     home.store,
   );
@@ -76,7 +76,7 @@ Deno.test("Copies takes the identity out of the profile 'default', and nothing e
 
 Deno.test("Copies makes none where no identity is in the way", async () => {
   using home = new Home();
-  const copies = await Copies.prepare([
+  const copies = await AwsFileCopies.prepare([
     home.file(
       "config",
       "[default]\nregion = eu-west-1\n[profile dev]\nrole_arn = arn:x\n",
@@ -161,7 +161,7 @@ Deno.test("Copies sets the variables of the AWS SDKs for JavaScript v2 and Java 
       home.file("config", config),
       { ...home.file("credentials", credentials), isNamed },
     ];
-    const copies = await Copies.prepare(files, home.store);
+    const copies = await AwsFileCopies.prepare(files, home.store);
     const shown = Object.entries(copies.variables).map(([name, value]) => {
       const original = files.find(({ path }) => path === value);
       if (original !== undefined) return [name, original.name];
@@ -180,7 +180,7 @@ Deno.test("Copies sets the variables of the AWS SDKs for JavaScript v2 and Java 
 Deno.test("Copies keeps what the command has written, and says where", async () => {
   using home = new Home();
   const file = home.file("credentials", CREDENTIALS);
-  const copies = await Copies.prepare([file], home.store);
+  const copies = await AwsFileCopies.prepare([file], home.store);
   const path = copies.variables.AWS_SHARED_CREDENTIALS_FILE!;
   Deno.writeTextFileSync(path, "[new]\naws_access_key_id = X\n");
   const kept = path.replace("copy-", "changed-");
@@ -204,19 +204,19 @@ Deno.test("Copies does not do without a copy that is needed", async () => {
   using home = new Home();
   const file = home.file("credentials", CREDENTIALS);
   await assertRejects(
-    () => Copies.prepare([file], undefined),
+    () => AwsFileCopies.prepare([file], undefined),
     Error,
     "no home",
   );
   Deno.writeTextFileSync(home.cache, "a file");
-  await assertRejects(() => Copies.prepare([file], home.store));
+  await assertRejects(() => AwsFileCopies.prepare([file], home.store));
 });
 
 Deno.test("Copies leads to a named file by a path that all SDKs read alike", async () => {
   using home = new Home();
   const named = { ...home.file("config", "[a]\n"), isNamed: true };
   const relative = { ...named, path: relativeTo(named.path!) };
-  const copies = await Copies.prepare([relative], undefined);
+  const copies = await AwsFileCopies.prepare([relative], undefined);
   const { AWS_CONFIG_FILE: path = "" } = copies.variables;
   assertEquals([isAbsolute(path), Deno.realPathSync(path)], [
     true,
@@ -241,7 +241,7 @@ Deno.test("Copies leads to a named file by a path that all SDKs read alike", asy
       [undefined, ""],
     ] as const
   ) {
-    const copies = await Copies.prepare(
+    const copies = await AwsFileCopies.prepare(
       [{ name: "credentials", variable, path, isNamed: true }],
       home.store,
     );
@@ -255,10 +255,10 @@ Deno.test("Copies leads to a named file by a path that all SDKs read alike", asy
 
 Deno.test("Copies is not served from a place that SDKs look for elsewhere", async () => {
   using home = new Home();
-  const store = new Store(join(home.root, "$HOME", "cache"));
+  const store = new CacheDirectory(join(home.root, "$HOME", "cache"));
   const file = home.file("credentials", CREDENTIALS);
   await assertRejects(
-    () => Copies.prepare([file], store),
+    () => AwsFileCopies.prepare([file], store),
     Error,
     "SDKs do not agree on what the path",
   );
@@ -269,7 +269,7 @@ Deno.test("Copies says what it cannot take back, and goes on", {
 }, async () => {
   using home = new Home();
   const file = home.file("credentials", CREDENTIALS);
-  const copies = await Copies.prepare([file], home.store);
+  const copies = await AwsFileCopies.prepare([file], home.store);
   const path = copies.variables.AWS_SHARED_CREDENTIALS_FILE!;
   Deno.removeSync(path);
   Deno.mkdirSync(path);

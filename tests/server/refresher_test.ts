@@ -1,15 +1,15 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import type { Credentials } from "../../lib/aws/credentials.ts";
-import { Keeper } from "../../lib/server/refresher.ts";
+import { Refresher } from "../../lib/server/refresher.ts";
 
 /** A clock of its own, and a refresh that is told how to end. */
 class World {
   now = 1_000_000;
   calls = 0;
-  readonly keeper: Keeper;
+  readonly refresher: Refresher;
 
   constructor(life = 3600) {
-    this.keeper = new Keeper(this.session("first", life), {
+    this.refresher = new Refresher(this.session("first", life), {
       refresh: () => {
         this.calls++;
         const { promise, resolve, reject } = Promise.withResolvers<
@@ -42,13 +42,13 @@ class World {
 
   async names(count = 1): Promise<string[]> {
     const all = await Promise.all(
-      Array.from({ length: count }, () => this.keeper.get()),
+      Array.from({ length: count }, () => this.refresher.get()),
     );
     return all.map(({ accessKeyId }) => accessKeyId);
   }
 
   [Symbol.dispose](): void {
-    this.keeper.stop();
+    this.refresher.stop();
   }
 }
 
@@ -89,7 +89,7 @@ Deno.test("Keeper serves the old ones after a failure, and rests before the next
   const again = world.names();
   world.succeed("second");
   assertEquals(await again, ["second"]);
-  assertEquals([world.calls, world.keeper.failure], [2, undefined]);
+  assertEquals([world.calls, world.refresher.failure], [2, undefined]);
 });
 
 Deno.test("Keeper says why there are none once they have expired", async () => {

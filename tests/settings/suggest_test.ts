@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { closest } from "../../lib/settings/suggest.ts";
+import { suggest } from "../../lib/settings/suggest.ts";
 
 Deno.test("closest() finds the word that was meant, and none where all are far", () => {
   const known = ["--role", "--region", "--verbose"];
@@ -14,15 +14,15 @@ Deno.test("closest() finds the word that was meant, and none where all are far",
     ["", undefined],
   ];
   for (const [word, expected] of cases) {
-    assertEquals(closest(word, known), expected, word);
+    assertEquals(suggest(word, known), expected, word);
   }
 });
 
 Deno.test("closest() allows one mistake in the shortest words", () => {
-  assertEquals(closest("a", ["b"]), "b");
-  assertEquals(closest("ab", ["xy"]), undefined);
+  assertEquals(suggest("a", ["b"]), "b");
+  assertEquals(suggest("ab", ["xy"]), undefined);
 });
 
 Deno.test("closest() finds nothing where nothing is known", () => {
-  assertEquals(closest("role", []), undefined);
+  assertEquals(suggest("role", []), undefined);
 });

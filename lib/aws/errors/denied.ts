@@ -1,5 +1,5 @@
 // Pure: no I/O.
-import type { Explanation } from "./match.ts";
+import type { ErrorRule } from "./match.ts";
 
 const NEW_TOKEN = "get a new one from the identity provider";
 const CLOCK = {
@@ -9,7 +9,7 @@ const CLOCK = {
 
 // The kinds of denial are those of the IAM User Guide, "Troubleshoot access
 // denied error messages".
-const DENIALS: readonly Explanation[] = [
+const DENIALS: readonly ErrorRule[] = [
   {
     codes: "AccessDenied",
     when: /invalid MFA one time pass code/i,
@@ -91,7 +91,7 @@ const DENIALS: readonly Explanation[] = [
   },
 ];
 
-const CREDENTIALS: readonly Explanation[] = [
+const CREDENTIALS: readonly ErrorRule[] = [
   {
     // AssumeRoleWithWebIdentity's own; STS says ExpiredToken of credentials.
     codes: "ExpiredTokenException",
@@ -165,4 +165,4 @@ const CREDENTIALS: readonly Explanation[] = [
 ];
 
 /** That AWS refuses whoever asks. */
-export const REFUSALS: readonly Explanation[] = [...DENIALS, ...CREDENTIALS];
+export const DENIED_ERRORS: readonly ErrorRule[] = [...DENIALS, ...CREDENTIALS];

@@ -10,7 +10,7 @@ export const NO_AWS_ANSWER = "NoAwsAnswer";
 export const INCOMPLETE_ANSWER = "IncompleteAnswer";
 
 /** What an error means for a person. */
-export interface Explanation {
+export interface ErrorRule {
   /** The codes, without `Exception` at their ends where that makes no difference. */
   readonly codes: string;
   /** For codes with several meanings: what the message looks like. */
@@ -27,8 +27,8 @@ export interface Explanation {
 export type Words = Readonly<Record<string, string>>;
 
 /** Finds what an error means: of the explanations, the first that fits counts. */
-export function explain(
-  explanations: readonly Explanation[],
+export function matchError(
+  explanations: readonly ErrorRule[],
   name: string,
   message: string,
   words: Words,

@@ -1,6 +1,6 @@
 // Pure: no I/O.
 import {
-  type Explanation,
+  type ErrorRule,
   INCOMPLETE_ANSWER,
   NO_ANSWER,
   NO_AWS_ANSWER,
@@ -12,7 +12,7 @@ const NETWORK =
 const MIDDLEMAN =
   "is there something between you and AWS, such as a proxy that asks you to sign in?";
 
-const REQUESTS: readonly Explanation[] = [
+const REQUESTS: readonly ErrorRule[] = [
   {
     codes: "MalformedPolicyDocument",
     reason: "the session policy is malformed: {message}",
@@ -102,7 +102,7 @@ const REQUESTS: readonly Explanation[] = [
   },
 ];
 
-const FAILURES: readonly Explanation[] = [
+const FAILURES: readonly ErrorRule[] = [
   {
     codes:
       "Throttling Throttled RequestThrottled TooManyRequests RequestLimitExceeded BandwidthLimitExceeded LimitExceeded PriorRequestNotComplete SlowDown",
@@ -184,4 +184,4 @@ const FAILURES: readonly Explanation[] = [
 ];
 
 /** That AWS cannot do what it is asked, or that it cannot be asked. */
-export const FAULTS: readonly Explanation[] = [...REQUESTS, ...FAILURES];
+export const SERVICE_ERRORS: readonly ErrorRule[] = [...REQUESTS, ...FAILURES];

@@ -1,21 +1,21 @@
 // Pure: no I/O.
 import { AwsError } from "../../errors.ts";
 import {
-  explain,
+  matchError,
   NO_ANSWER,
   NO_AWS_ANSWER,
   UNREADABLE_ANSWER,
   withoutException,
 } from "./match.ts";
-import { FAULTS } from "./service.ts";
-import { REFUSALS } from "./denied.ts";
+import { SERVICE_ERRORS } from "./service.ts";
+import { DENIED_ERRORS } from "./denied.ts";
 
 /**
  * Everything that STS's AssumeRole, AssumeRoleWithWebIdentity, GetSessionToken
  * and GetCallerIdentity and IAM's ListMFADevices and GetUser are documented to
  * answer, their "Common Error Types", and what is met on the way to them.
  */
-const EXPLANATIONS = [...REFUSALS, ...FAULTS];
+const EXPLANATIONS = [...DENIED_ERRORS, ...SERVICE_ERRORS];
 
 /** What a call was about, to say so when it fails. */
 export interface CallContext {
@@ -36,7 +36,7 @@ export function toAwsError(error: unknown, context: CallContext): AwsError {
   const code = withoutException(name);
   const line = message.split("\n")[0]!.trim();
   const words = { code, host, message: line, why: denyingPolicy(message) };
-  const [reason, hint] = explain(EXPLANATIONS, name, message, words) ??
+  const [reason, hint] = matchError(EXPLANATIONS, name, message, words) ??
     [line === "" ? `AWS answered ${code}` : `${line} (${code})`];
   return new AwsError(
     hide(`Cannot ${task}: ${reason}`, secrets),

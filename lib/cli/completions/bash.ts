@@ -1,6 +1,10 @@
 // Pure: no I/O.
 import type { CompletedOption } from "./completions.ts";
-import { joinedTaker, spellings, takers } from "./option_words.ts";
+import {
+  joinedOptionPattern,
+  optionsWithValue,
+  spellings,
+} from "./option_words.ts";
 
 /**
  * The script for bash, 3.2 and later. Names come from files that anybody may
@@ -66,12 +70,14 @@ _assume_role() {
     rest=${'${trimmed#"$word"}'}
   done
 
-  local current=${"${words[n]}"} option= joined='${joinedTaker(options)}'
+  local current=${"${words[n]}"} option= joined='${
+    joinedOptionPattern(options)
+  }'
   for ((i = 1; i < n; i++)); do
     option=
     case ${"${words[i]}"} in
       --) i=$((i + 1)) && break ;;
-      ${takers(options).join("|")})
+      ${optionsWithValue(options).join("|")})
         option=${"${words[i]}"} i=$((i + 1)) ;;
       -?*)
         [[ ${"${words[i]}"} =~ $joined ]] || continue

@@ -1,6 +1,6 @@
 // Pure: no I/O.
 import type { CompletedOption } from "./completions.ts";
-import { joinedTaker, takers } from "./option_words.ts";
+import { joinedOptionPattern, optionsWithValue } from "./option_words.ts";
 
 /** The script for fish, 3.0 and later. */
 export function fishScript(options: readonly CompletedOption[]): string {
@@ -16,10 +16,12 @@ function __assume_role_start
             case --
                 math $i + 1
                 return
-            case ${takers(options).join(" ")}
+            case ${optionsWithValue(options).join(" ")}
                 set i (math $i + 1)
             case '-?*'
-                if string match -qr -- '${joinedTaker(options)}' $words[$i]
+                if string match -qr -- '${
+    joinedOptionPattern(options)
+  }' $words[$i]
                     set i (math $i + 1)
                 end
             case '*'

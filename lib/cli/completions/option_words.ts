@@ -2,7 +2,9 @@
 import type { CompletedOption } from "./completions.ts";
 
 /** The spellings of the options whose value is the next word: `-r`, `--role`. */
-export function takers(options: readonly CompletedOption[]): readonly string[] {
+export function optionsWithValue(
+  options: readonly CompletedOption[],
+): readonly string[] {
   return options.filter(({ takesNext }) => takesNext).flatMap(spellings);
 }
 
@@ -14,7 +16,9 @@ export function spellings(
 }
 
 /** Letters that are joined as in `-fr`, the last of them taking the next word. */
-export function joinedTaker(options: readonly CompletedOption[]): string {
+export function joinedOptionPattern(
+  options: readonly CompletedOption[],
+): string {
   const letters = (takes: boolean) =>
     options.filter(({ takesNext }) => takesNext === takes)
       .flatMap(({ short }) => short?.slice(1) ?? []).join("");

@@ -1,6 +1,10 @@
 // Pure: no I/O.
 import type { CompletedOption } from "./completions.ts";
-import { joinedTaker, spellings, takers } from "./option_words.ts";
+import {
+  joinedOptionPattern,
+  optionsWithValue,
+  spellings,
+} from "./option_words.ts";
 
 /** The script for PowerShell, 5.1 and later. */
 export function powershellScript(options: readonly CompletedOption[]): string {
@@ -12,7 +16,7 @@ Register-ArgumentCompleter -Native -CommandName 'assume-role' -ScriptBlock {
     $options = @(
 ${options.map(rowOf).join("\n")}
     )
-    $takers = ${list(takers(options))}
+    $optionsWithValue = ${list(optionsWithValue(options))}
     $elements = @($commandAst.CommandElements)
     $words = @($elements |
         Where-Object { $_.Extent.EndOffset -lt $cursorPosition } |
@@ -31,8 +35,8 @@ ${options.map(rowOf).join("\n")}
     for ($i = 1; $i -lt $words.Count; $i++) {
         $word = $words[$i]
         if ($word -ceq '--') { $i++; break }
-        if ($word -cin $takers) { $i++; $option = $word }
-        elseif ($word -cmatch '${joinedTaker(options)}') {
+        if ($word -cin $optionsWithValue) { $i++; $option = $word }
+        elseif ($word -cmatch '${joinedOptionPattern(options)}') {
             $i++; $option = '-' + $word[-1]
         }
         elseif ($word -notlike '-?*') { break }

@@ -27,11 +27,11 @@ import {
   cacheDirectoryOf,
 } from "../../aws/paths.ts";
 import { settleProfile } from "../../plan/named_profile.ts";
-import type { Endpoints, Start } from "../../plan/plan.ts";
+import type { ChainStart, Endpoints } from "../../plan/plan.ts";
 import { resolveTarget } from "../../plan/resolve_role.ts";
 import type { PlanInput } from "../../plan/resolve_hop.ts";
-import { Settler } from "../../plan/setting_resolver.ts";
-import { resolveWithoutRole, startOf } from "../../plan/chain_start.ts";
+import { SettingResolver } from "../../plan/setting_resolver.ts";
+import { chainStartOf, resolveChainStart } from "../../plan/chain_start.ts";
 import { createFetch, readCertificates } from "../../system/http_client.ts";
 import {
   inspectDirectory,
@@ -41,14 +41,14 @@ import {
 } from "../../system/inspect.ts";
 import { reasonOf } from "../../system/os_error.ts";
 import { refuseUnreadable } from "../../settings/names.ts";
-import type { Ending } from "../../system/exit_status.ts";
-import type { ModeContext } from "../dispatch.ts";
+import type { ExitStatus } from "../../system/exit_status.ts";
+import type { OwnCommandContext } from "../dispatch.ts";
 
 /** How long an endpoint may take to answer, in milliseconds. */
 const PATIENCE = 10_000;
 
 /** Looks for what is wrong, and says what to do about it, a line each. */
-export async function examine(context: ModeContext): Promise<Ending> {
+export async function doctor(context: OwnCommandContext): Promise<ExitStatus> {
   let isWell = true;
   for await (const finding of findings(context)) {
     context.print(formatFinding(finding));
@@ -58,7 +58,7 @@ export async function examine(context: ModeContext): Promise<Ending> {
 }
 
 /** What is at hand comes first: what AWS has to say may take a while. */
-async function* findings(context: ModeContext): AsyncGenerator<Finding> {
+async function* findings(context: OwnCommandContext): AsyncGenerator<Finding> {
   const surroundings = await inspectSurroundings(context.host.env);
   yield checkVersions(versions());
   yield checkShell(surroundings);
@@ -75,14 +75,17 @@ async function* findings(context: ModeContext): AsyncGenerator<Finding> {
   try {
     const input = await context.loadInput();
     yield* checkScene(input);
-    yield* checkAws(startOf(await makeStart(context, input)), context);
+    yield* checkAws(
+      chainStartOf(await makeChainStart(context, input)),
+      context,
+    );
   } catch (error) {
     yield problemOf("settings", error);
   }
 }
 
 async function* checkFiles(
-  { configProblem, host, layers }: ModeContext,
+  { configProblem, host, layers }: OwnCommandContext,
 ): AsyncGenerator<Finding> {
   const { env, home } = host;
   if (configProblem !== undefined) {
@@ -121,7 +124,7 @@ async function lookAt(path: string, content: Content): Promise<Finding> {
 function checkScene(input: PlanInput): readonly Finding[] {
   const { env, profiles } = input;
   const role = input.options.role ?? input.variables.role;
-  const named = settleProfile(new Settler(input, role), env);
+  const named = settleProfile(new SettingResolver(input, role), env);
   const scene = { env, profiles, ...named };
   const found = [checkHalfKeys, checkShadowing, checkLoops]
     .flatMap((check) => check(scene));
@@ -130,18 +133,18 @@ function checkScene(input: PlanInput): readonly Finding[] {
     : [ok("profiles and variables: they do not contradict each other")];
 }
 
-async function makeStart(
-  { makePlan }: ModeContext,
+async function makeChainStart(
+  { makePlan }: OwnCommandContext,
   input: PlanInput,
-): Promise<Start> {
+): Promise<ChainStart> {
   return resolveTarget(input) === undefined
-    ? await resolveWithoutRole(input)
+    ? await resolveChainStart(input)
     : await makePlan();
 }
 
 async function* checkAws(
-  start: Start,
-  context: ModeContext,
+  start: ChainStart,
+  context: OwnCommandContext,
 ): AsyncGenerator<Finding> {
   const { base, endpoints, mfa } = start;
   const now = context.host.now;

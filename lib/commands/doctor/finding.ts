@@ -1,6 +1,6 @@
 // Pure: no I/O.
 import { AssumeRoleError } from "../../errors.ts";
-import { oneLine } from "../../settings/sanitize.ts";
+import { sanitize } from "../../settings/sanitize.ts";
 
 /** What a check found. */
 export interface Finding {
@@ -35,5 +35,5 @@ export function problemOf(subject: string, error: unknown): Finding {
 /** A finding as a line. */
 export function formatFinding({ level, text, advice }: Finding): string {
   const whole = advice === undefined ? text : `${text}; ${advice}`;
-  return `${level.padEnd("problem".length)}  ${oneLine(whole)}\n`;
+  return `${level.padEnd("problem".length)}  ${sanitize(whole)}\n`;
 }

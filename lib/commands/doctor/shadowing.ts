@@ -112,7 +112,7 @@ export function checkLoops({ profiles }: Scene): readonly Finding[] {
     const what = `profile '${name}': its credential_process`;
     const advice = "name the profile to start from with '--profile' in it";
     const seen = new Set<string>();
-    let next = startOf(ours);
+    let next = chainStartOf(ours);
     if (next === undefined) {
       return [warning(`${what} names no profile to start from`, advice)];
     }
@@ -121,7 +121,9 @@ export function checkLoops({ profiles }: Scene): readonly Finding[] {
       seen.add(next);
       const section = profiles.get(next);
       const words = ourWords(section?.credential_process);
-      next = words === undefined ? section?.source_profile : startOf(words);
+      next = words === undefined
+        ? section?.source_profile
+        : chainStartOf(words);
     }
     return [];
   });
@@ -145,7 +147,7 @@ function ourWords(commandLine = ""): readonly string[] | undefined {
     : undefined;
 }
 
-function startOf(words: readonly string[]): string | undefined {
+function chainStartOf(words: readonly string[]): string | undefined {
   const at = words.findIndex((word) => /^--profile(?:=|$)/.test(word));
   const word = words[at];
   return word?.startsWith("--profile=")

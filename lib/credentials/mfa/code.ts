@@ -1,7 +1,7 @@
 import { InvalidValueError, MfaError } from "../../errors.ts";
 import type { MfaPlan } from "../../plan/plan.ts";
 import { parseMfaToken } from "../../settings/parsers.ts";
-import { oneLine } from "../../settings/sanitize.ts";
+import { sanitize } from "../../settings/sanitize.ts";
 import type { Answer } from "../../system/terminal.ts";
 
 /** What a one-time code is needed for. */
@@ -13,7 +13,7 @@ export interface MfaCodeRequest {
 }
 
 /** How a person, or a program of the person's, is asked. */
-export interface Asker {
+export interface Prompter {
   /** The program that imports us asks in its own way; then nobody else does. */
   readonly byProgram?: (
     request: MfaCodeRequest,
@@ -55,7 +55,7 @@ export function totpDevices(serials: readonly string[]): readonly string[] {
 export async function chooseDevice(
   serials: readonly string[],
   mfa: MfaPlan,
-  asker: Asker,
+  prompter: Prompter,
 ): Promise<string> {
   const [first, second] = serials;
   if (first === undefined) {
@@ -72,11 +72,11 @@ export async function chooseDevice(
   if (!mfa.mayAsk) {
     throw several("there are several, and '--no-input' forbids asking");
   }
-  const menu = serials.map((serial, i) => `  ${i + 1}  ${oneLine(serial)}\n`)
+  const menu = serials.map((serial, i) => `  ${i + 1}  ${sanitize(serial)}\n`)
     .join("");
   let question = `Which MFA device?\n${menu}1-${serials.length}: `;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const answer = await asker.onTerminal(question, "show");
+    const answer = await prompter.onTerminal(question, "show");
     if (answer.kind === "no terminal") {
       throw several(answer.reason ?? "there is no terminal to ask on");
     }
@@ -98,13 +98,13 @@ export async function chooseDevice(
 export async function withCode<T>(
   serial: string,
   mfa: MfaPlan,
-  asker: Asker & { readonly used: UsedCodes },
+  prompter: Prompter & { readonly used: UsedCodes },
   rejected: (error: unknown) => boolean,
   call: (code: string) => Promise<T>,
   why = "",
 ): Promise<T> {
-  const { used } = asker;
-  const next = codes(serial, mfa, asker, why);
+  const { used } = prompter;
+  const next = codes(serial, mfa, prompter, why);
   let last: unknown;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const code = await next(attempt > 1);
@@ -128,10 +128,10 @@ export async function withCode<T>(
 function codes(
   serial: string,
   mfa: MfaPlan,
-  asker: Asker & { readonly used: UsedCodes },
+  prompter: Prompter & { readonly used: UsedCodes },
   why: string,
 ): (again: boolean) => Promise<string | undefined> {
-  const { used } = asker;
+  const { used } = prompter;
   let { token } = mfa;
   let printed: string | undefined;
   return async (again) => {
@@ -143,12 +143,12 @@ function codes(
         hint: "each code works once: wait for the next one",
       });
     }
-    if (mfa.command !== undefined && asker.byProgram === undefined) {
-      let code = await codeOfCommand(mfa.command, asker);
+    if (mfa.command !== undefined && prompter.byProgram === undefined) {
+      let code = await codeOfCommand(mfa.command, prompter);
       if (code === printed) return undefined; // it was rejected
       if (await used.has(code)) {
         await used.next();
-        code = await codeOfCommand(mfa.command, asker);
+        code = await codeOfCommand(mfa.command, prompter);
       }
       printed = code;
       return code;
@@ -162,25 +162,25 @@ function codes(
         },
       );
     }
-    return await codeOfPerson(serial, asker, again, why);
+    return await codeOfPerson(serial, prompter, again, why);
   };
 }
 
 async function codeOfPerson(
   serial: string,
-  asker: Asker & { readonly used: UsedCodes },
+  prompter: Prompter & { readonly used: UsedCodes },
   again: boolean,
   why: string,
 ): Promise<string | undefined> {
   let reason = again ? "That code was rejected. " : why;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const answer = await askPerson(serial, reason, asker);
+    const answer = await askPerson(serial, reason, prompter);
     if (answer.kind === "cancelled") {
       throw new MfaError("No MFA code was given");
     }
     const text = answer.kind === "answer"
       ? answer.text
-      : await asker.onStdin?.();
+      : await prompter.onStdin?.();
     if (text === undefined) {
       if (again) return undefined;
       const reason = answer.kind === "no terminal" ? answer.reason : undefined;
@@ -195,7 +195,7 @@ async function codeOfPerson(
     }
     try {
       const code = parseMfaToken(text);
-      if (!await asker.used.has(code)) return code;
+      if (!await prompter.used.has(code)) return code;
       reason = "That code was used already: wait for the next one. ";
     } catch (error) {
       if (!(error instanceof InvalidValueError)) throw error;
@@ -208,11 +208,11 @@ async function codeOfPerson(
 async function askPerson(
   serial: string,
   reason: string,
-  { byProgram, onTerminal }: Asker,
+  { byProgram, onTerminal }: Prompter,
 ): Promise<Answer> {
   if (byProgram === undefined) {
     return await onTerminal(
-      `${reason}MFA code for ${oneLine(serial)}: `,
+      `${reason}MFA code for ${sanitize(serial)}: `,
       "hide",
     );
   }
@@ -223,8 +223,11 @@ async function askPerson(
   return text === undefined ? { kind: "cancelled" } : { kind: "answer", text };
 }
 
-async function codeOfCommand(command: string, asker: Asker): Promise<string> {
-  const { status, stdout } = await asker.byCommand(command);
+async function codeOfCommand(
+  command: string,
+  prompter: Prompter,
+): Promise<string> {
+  const { status, stdout } = await prompter.byCommand(command);
   // The command itself may hold the secret of the codes.
   const hint =
     "'--mfa-command', ASSUME_ROLE_MFA_COMMAND or mfa_command in ~/.aws/assume-role.yaml says which it is";

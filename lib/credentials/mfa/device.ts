@@ -2,7 +2,7 @@ import { type CallerIdentity, callerName } from "../../aws/arn.ts";
 import type { AwsClient } from "../../aws/client.ts";
 import { AwsError } from "../../errors.ts";
 import type { MfaPlan } from "../../plan/plan.ts";
-import { type Asker, chooseDevice, totpDevices } from "./code.ts";
+import { chooseDevice, type Prompter, totpDevices } from "./code.ts";
 
 /**
  * Finds the device of a user for one-time codes, and lets the person choose
@@ -16,7 +16,7 @@ export async function findDevice(
   mfa: MfaPlan,
   client: AwsClient,
   user: CallerIdentity,
-  asker: Asker,
+  prompter: Prompter,
   denial?: AwsError,
 ): Promise<string> {
   let serials: readonly string[];
@@ -36,5 +36,5 @@ export async function findDevice(
     });
   }
   if (serials.length === 0 && denial !== undefined) throw denial;
-  return await chooseDevice(totpDevices(serials), mfa, asker);
+  return await chooseDevice(totpDevices(serials), mfa, prompter);
 }

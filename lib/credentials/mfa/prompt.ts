@@ -1,7 +1,7 @@
-import type { Asker } from "./code.ts";
+import type { Prompter } from "./code.ts";
 import type { Host } from "../../host.ts";
 import { captureShell } from "../../system/shell.ts";
-import type { Starter } from "../../command/launcher.ts";
+import type { Launcher } from "../../command/launcher.ts";
 import { hasTerminalStreams } from "../../system/streams.ts";
 import type { askOnTerminal } from "../../system/terminal.ts";
 
@@ -10,7 +10,7 @@ import type { askOnTerminal } from "../../system/terminal.ts";
  *
  * @param isStdinOurs whether stdin is not that of a program which runs us
  */
-export function createAsker({ env }: Host, isStdinOurs: boolean): Asker {
+export function createPrompter({ env }: Host, isStdinOurs: boolean): Prompter {
   return {
     onTerminal: ask,
     ...(isStdinOurs && {
@@ -21,29 +21,35 @@ export function createAsker({ env }: Host, isStdinOurs: boolean): Asker {
 }
 
 /** The same before a command runs: stdin is the command's, every byte of it. */
-export function createAskerBefore({ env }: Host, starter: Starter): Asker {
+export function createPrompterBeforeCommand(
+  { env }: Host,
+  launcher: Launcher,
+): Prompter {
   return {
     onTerminal: async (question, typed) =>
-      await ask(question, typed, { ignored: await starter.ignored }),
+      await ask(question, typed, { ignored: await launcher.ignored }),
     byCommand: async (commandLine) =>
-      await captureShell(commandLine, env, { ignored: await starter.ignored }),
+      await captureShell(commandLine, env, { ignored: await launcher.ignored }),
   };
 }
 
 /** The same while a command runs: where it may use the terminal, we keep off. */
-export function createAskerDuring({ env }: Host, starter: Starter): Asker {
+export function createPrompterDuringCommand(
+  { env }: Host,
+  launcher: Launcher,
+): Prompter {
   const isTaken = hasTerminalStreams();
   return {
     onTerminal: async (question, typed) =>
       isTaken
         ? { kind: "no terminal", reason: "the command uses the terminal" }
         : await ask(question, typed, {
-          ignored: await starter.ignored,
+          ignored: await launcher.ignored,
           inBackground: "refuse",
         }),
     byCommand: async (commandLine) =>
       await captureShell(commandLine, env, {
-        ignored: await starter.ignored,
+        ignored: await launcher.ignored,
         stderr: isTaken ? "null" : "inherit",
       }),
   };

@@ -1,8 +1,8 @@
-import { digest } from "../../settings/sha256.ts";
+import { sha256 } from "../../settings/sha256.ts";
 import { type Waiting, withLock } from "../../system/lock.ts";
 import type { Reporter } from "../../host.ts";
 import type { UsedCodes } from "./code.ts";
-import type { Store } from "../../cache/directory.ts";
+import type { CacheDirectory } from "../../cache/directory.ts";
 
 /** How long a device shows a code, in milliseconds (RFC 6238). */
 const STEP = 30_000;
@@ -11,7 +11,7 @@ const VALIDITY = 3 * STEP;
 
 /** What the use of a device needs. */
 export interface DeviceContext {
-  readonly store: Store | undefined;
+  readonly cache: CacheDirectory | undefined;
   readonly now: () => number;
   readonly waiting: Waiting;
   readonly reporter: Reporter;
@@ -23,15 +23,15 @@ export interface DeviceContext {
  */
 export async function withDevice<T>(
   serial: string,
-  { store, now, waiting, reporter }: DeviceContext,
+  { cache, now, waiting, reporter }: DeviceContext,
   work: (used: UsedCodes) => Promise<T>,
 ): Promise<T> {
-  if (store === undefined) return await work(usedCodes());
-  const key = await digest(["mfa-device", serial]);
+  if (cache === undefined) return await work(usedCodes());
+  const key = await sha256(["mfa-device", serial]);
   let started = false;
   try {
-    await store.prepare();
-    return await withLock(store.lockPath(key), waiting, async () => {
+    await cache.prepare();
+    return await withLock(cache.lockPath(key), waiting, async () => {
       started = true;
       return await work(usedCodes());
     });
@@ -42,17 +42,17 @@ export async function withDevice<T>(
 
   function usedCodes(): UsedCodes {
     let last: string | undefined;
-    if (store !== undefined) {
-      const memory = store.loadUsedCode(key);
+    if (cache !== undefined) {
+      const memory = cache.loadUsedCode(key);
       const age = now() - (memory?.usedAt ?? 0);
-      if (age >= 0 && age < VALIDITY) last = memory?.digest;
+      if (age >= 0 && age < VALIDITY) last = memory?.sha256;
     }
     return {
-      has: async (code) => await digest([serial, code]) === last,
+      has: async (code) => await sha256([serial, code]) === last,
       add: async (code) => {
-        last = await digest([serial, code]);
+        last = await sha256([serial, code]);
         // What cannot be kept costs a rejection by AWS, and no more.
-        await store?.saveUsedCode(key, { digest: last, usedAt: now() })
+        await cache?.saveUsedCode(key, { sha256: last, usedAt: now() })
           .catch(() => {});
       },
       next: async () => {

@@ -5,8 +5,8 @@ import {
   toAwsError,
 } from "../../../lib/aws/errors/translate.ts";
 import { INCOMPLETE_ANSWER, NO_ANSWER } from "../../../lib/aws/errors/match.ts";
-import { FAULTS } from "../../../lib/aws/errors/service.ts";
-import { REFUSALS } from "../../../lib/aws/errors/denied.ts";
+import { SERVICE_ERRORS } from "../../../lib/aws/errors/service.ts";
+import { DENIED_ERRORS } from "../../../lib/aws/errors/denied.ts";
 
 const CONTEXT = {
   task: "assume arn:aws:iam::111111111111:role/admin",
@@ -615,7 +615,7 @@ Deno.test("every explanation is reached by a case above", () => {
       .concat("UnreadableAnswer")
       .flatMap((name) => [name, name.replace(/Exception$/, "")]),
   );
-  for (const { codes: own, reason } of [...REFUSALS, ...FAULTS]) {
+  for (const { codes: own, reason } of [...DENIED_ERRORS, ...SERVICE_ERRORS]) {
     const pattern = reason
       .replace(/[.*+?^$()|[\]\\]/g, "\\$&")
       .replace(/\{\w+\}/g, ".*");

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import {
-  type Asker,
   chooseDevice,
+  type Prompter,
   totpDevices,
   withCode,
 } from "../../../lib/credentials/mfa/code.ts";
@@ -21,8 +21,8 @@ interface Script {
   readonly printed?: readonly (string | number)[];
 }
 
-/** An asker that goes by a script and notes what it was asked. */
-class ScriptedAsker implements Asker {
+/** An prompter that goes by a script and notes what it was asked. */
+class ScriptedAsker implements Prompter {
   readonly log: string[] = [];
   readonly #used = new Set<string>();
   readonly used = {
@@ -83,8 +83,8 @@ async function run(
   accepted: string,
   used: readonly string[] = [],
 ): Promise<Outcome> {
-  const asker = new ScriptedAsker(script);
-  for (const code of used) await asker.used.add(code);
+  const prompter = new ScriptedAsker(script);
+  for (const code of used) await prompter.used.add(code);
   const tried: string[] = [];
   const call = (code: string) => {
     tried.push(code);
@@ -98,7 +98,7 @@ async function run(
     result = await withCode(
       ALICE,
       { mayAsk: true, ...mfa },
-      asker,
+      prompter,
       isRejected,
       call,
     );
@@ -106,7 +106,7 @@ async function run(
     if (!(error instanceof MfaError)) throw error;
     result = { message: error.message, hint: error.hint };
   }
-  return { tried, asked: asker.log, result };
+  return { tried, asked: prompter.log, result };
 }
 
 const QUESTION = `hide MFA code for ${ALICE}: `;
@@ -350,17 +350,17 @@ Deno.test("withCode() sends no code that another run has sent", async () => {
 
 Deno.test("withCode() passes every other failure of the call on", async () => {
   const failure = new AwsError("denied", { code: "AccessDenied" });
-  const asker = new ScriptedAsker({ typed: ["111111"] });
+  const prompter = new ScriptedAsker({ typed: ["111111"] });
   const thrown = await assertRejects(() =>
     withCode(
       ALICE,
       { mayAsk: true },
-      asker,
+      prompter,
       () => false,
       () => Promise.reject(failure),
     )
   );
-  assertEquals([thrown, asker.log], [failure, [QUESTION]]);
+  assertEquals([thrown, prompter.log], [failure, [QUESTION]]);
 });
 
 const FIDO = "arn:aws:iam::111111111111:u2f/user/alice/key-ABCDEF";
@@ -389,9 +389,9 @@ Deno.test("chooseDevice() takes the only device, and lets the person choose of s
     [[ALICE, HARDWARE], ["", "x", "1"], ALICE, [MENU, RANGE, RANGE]],
   ];
   for (const [serials, typed, expected, asked] of cases) {
-    const asker = new ScriptedAsker({ typed });
-    const chosen = await chooseDevice(serials, { mayAsk: true }, asker);
-    assertEquals([chosen, asker.log], [expected, asked]);
+    const prompter = new ScriptedAsker({ typed });
+    const chosen = await chooseDevice(serials, { mayAsk: true }, prompter);
+    assertEquals([chosen, prompter.log], [expected, asked]);
   }
 });
 
@@ -437,9 +437,9 @@ Deno.test("chooseDevice() says why none was chosen", async () => {
     ],
   ];
   for (const [serials, mfa, typed, text, remedy] of cases) {
-    const asker = new ScriptedAsker({ typed });
+    const prompter = new ScriptedAsker({ typed });
     const { name, message, hint } = await assertRejects(() =>
-      chooseDevice(serials, mfa, asker)
+      chooseDevice(serials, mfa, prompter)
     );
     assertEquals([name, message, hint], ["MfaError", text, remedy]);
   }
