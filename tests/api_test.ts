@@ -1,4 +1,5 @@
 /** The library, as a program uses it. */
+import { e2e } from "./mod.ts";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { assertEquals, assertRejects } from "@std/assert";
 import {
@@ -18,10 +19,10 @@ import { ALICE } from "./fake_aws/world.ts";
 const DEVICE = "arn:aws:iam::111111111111:mfa/alice";
 
 /** The variables of a sandbox: nothing of the test's own gets in. */
-function envOf(box: TestHome, aws: FakeAws): Readonly<Record<string, string>> {
+function envOf(home: TestHome, aws: FakeAws): Readonly<Record<string, string>> {
   return {
-    HOME: box.home,
-    USERPROFILE: box.home,
+    HOME: home.path,
+    USERPROFILE: home.path,
     PATH: Deno.env.get("PATH") ?? "",
     AWS_ENDPOINT_URL: aws.url,
   };
@@ -30,14 +31,14 @@ function envOf(box: TestHome, aws: FakeAws): Readonly<Record<string, string>> {
 /** A fake AWS, a home, and the options that lead there. */
 async function withAws(
   work: (
-    world: { aws: FakeAws; box: TestHome; options: AssumeRoleOptions },
+    world: { aws: FakeAws; home: TestHome; options: AssumeRoleOptions },
   ) => Promise<void>,
   options: ConstructorParameters<typeof FakeAws>[1] = {},
 ): Promise<void> {
   await using aws = new FakeAws(WORLD, options);
-  await using box = new TestHome(aws);
-  const config = `${box.project}/assume-role.yaml`;
-  await work({ aws, box, options: { env: envOf(box, aws), config } });
+  await using home = new TestHome(aws);
+  const config = `${home.project}/assume-role.yaml`;
+  await work({ aws, home, options: { env: envOf(home, aws), config } });
 }
 
 Deno.test("assumeRole gives credentials, and the same from the cache", async () => {
@@ -61,28 +62,28 @@ Deno.test("assumeRole gives credentials, and the same from the cache", async () 
 });
 
 Deno.test("assumeRole shares the cache and the profile with the command line", async () => {
-  await withAws(async ({ aws, box, options }) => {
+  await withAws(async ({ aws, home, options }) => {
     const { accessKeyId } = await assumeRole({ ...options, role: "admin" });
-    const { stdout } = await box.run(["-r", "admin"]);
+    const { stdout } = await home.run("-r admin");
     assertEquals(
       stdout.split("\n")[0],
       `AWS_ACCESS_KEY_ID=${accessKeyId}`,
     );
     assertEquals(aws.count("AssumeRole"), 1);
     assertEquals(
-      box.readHome(".aws/credentials").includes("[111111111111-admin]"),
+      home.readHome(".aws/credentials").includes("[111111111111-admin]"),
       true,
     );
   });
 });
 
 Deno.test("assumeRole takes an AWS profile as the role, by either name", async () => {
-  await withAws(async ({ aws, box, options }) => {
+  await withAws(async ({ aws, home, options }) => {
     const arn = "arn:aws:iam::111111111111:role/admin";
     const config = "[profile boss]\nrole_arn = " + arn +
       "\nsource_profile = default\n";
-    box.writeHome(".aws/config", config);
-    const given = { ...options, config: box.write("empty.yaml", "") };
+    home.writeHome(".aws/config", config);
+    const given = { ...options, config: home.write("empty.yaml", "") };
     const { roleArn } = await assumeRole({ ...given, profile: "boss" });
     assertEquals(roleArn, arn);
     await assumeRole({ ...given, role: "boss" });
@@ -102,10 +103,10 @@ Deno.test("assumeRole takes an AWS profile as the role, by either name", async (
 });
 
 Deno.test("assumeRole saves no profile where it is not to", async () => {
-  await withAws(async ({ box, options }) => {
-    const before = box.readHome(".aws/credentials");
+  await withAws(async ({ home, options }) => {
+    const before = home.readHome(".aws/credentials");
     await assumeRole({ ...options, role: "admin", writeProfile: false });
-    assertEquals(box.readHome(".aws/credentials"), before);
+    assertEquals(home.readHome(".aws/credentials"), before);
   });
 });
 
@@ -143,8 +144,8 @@ Deno.test("assumeRole asks STS for what the options say", async () => {
 });
 
 Deno.test("assumeRole goes by variables and files where an option is left out", async () => {
-  await withAws(async ({ aws, box, options }) => {
-    box.writeHome(".aws/assume-role.yaml", "role_session_name: from-file\n");
+  await withAws(async ({ aws, home, options }) => {
+    home.writeHome(".aws/assume-role.yaml", "role_session_name: from-file\n");
     const env = { ...options.env, ASSUME_ROLE_ROLE: "admin" };
     const { assumedRoleArn } = await assumeRole({ ...options, env });
     assertEquals(
@@ -254,9 +255,9 @@ Deno.test(
   "assumeRole runs the user's mfa_command, and hears no signal meanwhile",
   { ignore: Deno.build.os === "windows" },
   async () => {
-    await withAws(async ({ aws, box, options }) => {
+    await withAws(async ({ aws, home, options }) => {
       const code = await aws.code(ALICE);
-      box.writeHome(
+      home.writeHome(
         ".aws/assume-role.yaml",
         `mfa_serial: ${DEVICE}\nmfa_command: echo ${code}\n`,
       );
@@ -267,8 +268,8 @@ Deno.test(
 );
 
 Deno.test("assumeRole does not look for keys by variables that are not the process's", async () => {
-  await withAws(async ({ aws, box, options }) => {
-    box.writeHome(".aws/credentials", "");
+  await withAws(async ({ aws, home, options }) => {
+    home.writeHome(".aws/credentials", "");
     const { message } = await assertRejects(
       () => assumeRole({ ...options, role: "admin" }),
       ConfigError,
@@ -350,57 +351,59 @@ Deno.test("the library asks for a role once, however many ask the provider", asy
   });
 });
 
-Deno.test("assumeRole refuses a profile that the SDK in its process would read otherwise", async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = new TestHome(aws);
-  const mod = new URL("../mod.ts", import.meta.url).href;
-  const program = box.write(
-    "program.ts",
-    `import { assumeRole } from "${mod}";
+e2e(
+  "assumeRole refuses a profile that the SDK in its process would read otherwise",
+  async ({ home }) => {
+    const mod = new URL("../mod.ts", import.meta.url).href;
+    const program = home.write(
+      "program.ts",
+      `import { assumeRole } from "${mod}";
 await assumeRole({ role: "admin", profile: Deno.args[0] })
   .then(() => console.log("done"), ({ name, message }) => console.log(name, message));
 `,
-  );
-  const answer = JSON.stringify({
-    Version: 1,
-    AccessKeyId: ALICE.accessKeyId,
-    SecretAccessKey: ALICE.secretAccessKey,
-  });
-  const process = (name: string) =>
-    `credential_process = cat ${box.writeHome(name, answer)}\n`;
-  box.writeHome(
-    ".aws/config",
-    `[profile plain]\n${process("plain.json")}[profile above]\n${
-      process("above.json")
-    }[profile prod] // live\n${process("prod.json")}`,
-  );
-  const config = new URL("../deno.json", import.meta.url).pathname;
-  const run = async (profile: string) =>
-    (await box.exec([
-      Deno.execPath(),
-      "run",
-      "--quiet",
-      "-A",
-      `--config=${config}`,
-      program,
-      profile,
-    ])).stdout.trim();
-  assertEquals(await run("plain"), "done");
-  for (const profile of ["above", "prod"]) {
-    assertEquals(
-      await run(profile),
-      `ConfigError Cannot use the AWS profile '${profile}': the AWS SDK and the AWS CLI read AWS's files differently there`,
     );
-  }
-});
+    const answer = JSON.stringify({
+      Version: 1,
+      AccessKeyId: ALICE.accessKeyId,
+      SecretAccessKey: ALICE.secretAccessKey,
+    });
+    const process = (name: string) =>
+      `credential_process = cat ${home.writeHome(name, answer)}\n`;
+    home.writeHome(
+      ".aws/config",
+      `[profile plain]\n${process("plain.json")}[profile above]\n${
+        process("above.json")
+      }[profile prod] // live\n${process("prod.json")}`,
+    );
+    const config = new URL("../deno.json", import.meta.url).pathname;
+    const run = async (profile: string) =>
+      (await home.exec([
+        Deno.execPath(),
+        "run",
+        "--quiet",
+        "-A",
+        `--config=${config}`,
+        program,
+        profile,
+      ])).stdout.trim();
+    assertEquals(await run("plain"), "done");
+    for (const profile of ["above", "prod"]) {
+      assertEquals(
+        await run(profile),
+        `ConfigError Cannot use the AWS profile '${profile}': the AWS SDK and the AWS CLI read AWS's files differently there`,
+      );
+    }
+  },
+);
 
-Deno.test("a program that imports the library needs no permission for that, and hears its own signals", async () => {
-  await using aws = new FakeAws({ ...WORLD, roles: [role("admin")] });
-  await using box = new TestHome(aws);
-  const mod = new URL("../mod.ts", import.meta.url).href;
-  const program = box.write(
-    "program.ts",
-    `import { assumeRole } from "${mod}";
+e2e(
+  "a program that imports the library needs no permission for that, and hears its own signals",
+  { world: { ...WORLD, roles: [role("admin")] } },
+  async ({ home }) => {
+    const mod = new URL("../mod.ts", import.meta.url).href;
+    const program = home.write(
+      "program.ts",
+      `import { assumeRole } from "${mod}";
 if (Deno.args.length === 0) Deno.exit(0);
 const variables = () => JSON.stringify(Object.entries(Deno.env.toObject()).sort());
 const before = variables();
@@ -410,22 +413,23 @@ Deno.addSignalListener = (...words) => (heard++, add(...words));
 const { assumedRoleArn } = await assumeRole({ role: "admin" });
 console.log(assumedRoleArn, heard, before === variables());
 `,
-  );
-  const config = new URL("../deno.json", import.meta.url).pathname;
-  const words = [
-    Deno.execPath(),
-    "run",
-    "--quiet",
-    "--no-prompt",
-    "--config",
-    config,
-  ];
-  const idle = await box.exec([...words, program]);
-  assertEquals([idle.status, idle.stderr], [0, ""]);
-  const result = await box.exec([...words, "-A", program, "go"]);
-  assertEquals(
-    [result.status, result.stdout],
-    [0, "arn:aws:sts::111111111111:assumed-role/admin/alice 0 true\n"],
-    result.stderr,
-  );
-});
+    );
+    const config = new URL("../deno.json", import.meta.url).pathname;
+    const words = [
+      Deno.execPath(),
+      "run",
+      "--quiet",
+      "--no-prompt",
+      "--config",
+      config,
+    ];
+    const idle = await home.exec([...words, program]);
+    assertEquals([idle.status, idle.stderr], [0, ""]);
+    const result = await home.exec([...words, "-A", program, "go"]);
+    assertEquals(
+      [result.status, result.stdout],
+      [0, "arn:aws:sts::111111111111:assumed-role/admin/alice 0 true\n"],
+      result.stderr,
+    );
+  },
+);

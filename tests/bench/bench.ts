@@ -189,7 +189,7 @@ const emptySource = join(box.root, "empty.ts");
 Deno.writeTextFileSync(emptySource, EMPTY);
 const minimalSource = join(box.root, "minimal.ts");
 Deno.writeTextFileSync(minimalSource, MINIMAL);
-const cache = join(box.home, ".aws/assume-role/cache");
+const cache = join(box.path, ".aws/assume-role/cache");
 const forget = () => {
   try {
     Deno.removeSync(cache, { recursive: true });
@@ -246,7 +246,7 @@ for (const latency of [0, 20, 100]) {
   );
   const forgetting = (directory: string) => () => {
     try {
-      Deno.removeSync(join(cold.home, directory), { recursive: true });
+      Deno.removeSync(join(cold.path, directory), { recursive: true });
     } catch {
       // There is nothing yet.
     }
@@ -255,7 +255,7 @@ for (const latency of [0, 20, 100]) {
   const forgetTheirs = forgetting(".aws/cli");
   /** As if they had expired: who the caller is stays known. */
   const forgetSessions = () => {
-    const directory = join(cold.home, ".aws/assume-role/cache");
+    const directory = join(cold.path, ".aws/assume-role/cache");
     for (const { name } of Deno.readDirSync(directory)) {
       if (/^[0-9a-f]{64}\.json$/.test(name)) {
         Deno.removeSync(join(directory, name));
@@ -348,7 +348,7 @@ for (const count of [10, 1000, 10_000]) {
   await race(box, `Cached run beside ${count} other entries`, [
     {
       name: "cache of one",
-      words: ["env", `HOME=${fresh.home}`, ...tested, ...run],
+      words: ["env", `HOME=${fresh.path}`, ...tested, ...run],
     },
     { name: `cache of ${count + 1}`, words: [...tested, ...run] },
   ]);

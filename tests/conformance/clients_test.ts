@@ -75,13 +75,13 @@ async function signers(client: Client, files: Files): Promise<string> {
     files;
   await using aws = new FakeAws(WORLD);
   await using box = new TestHome(aws);
-  Deno.removeSync(join(box.home, ".aws", "credentials"));
+  Deno.removeSync(join(box.path, ".aws", "credentials"));
   if (credentials) box.writeHome(".aws/credentials", credentials);
   if (config) box.writeHome(".aws/config", config);
   if (system) box.write(".aws/credentials", system);
   // A saved profile would be a credentials file.
   box.writeHome(".aws/assume-role.yaml", "write_profile: false\n");
-  const words = client(system ? box.project : box.home);
+  const words = client(system ? box.project : box.path);
   const { stderr } = await box.run(
     [...options, "--server", "-r", ADMIN, ...words],
     {

@@ -1,4 +1,5 @@
 /** The files that we write, with the tools that others read and write them with. */
+import { e2e } from "../mod.ts";
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
 import fc from "fast-check";
@@ -33,10 +34,10 @@ for path in json.load(sys.stdin):
 `;
 
 async function readByBotocore(
-  box: TestHome,
+  home: TestHome,
   paths: readonly string[],
 ): Promise<(Record<string, unknown> | null)[]> {
-  const { stdout, stderr } = await box.exec(["python3", "-c", BOTOCORE], {
+  const { stdout, stderr } = await home.exec(["python3", "-c", BOTOCORE], {
     stdin: JSON.stringify(paths),
   });
   assertEquals(stderr, "");
@@ -47,11 +48,11 @@ async function readByBotocore(
 async function readTextsByBotocore(
   texts: readonly string[],
 ): Promise<(Record<string, unknown> | null)[]> {
-  await using box = new TestHome();
+  await using home = new TestHome();
   return await readByBotocore(
-    box,
+    home,
     texts.map((text, i) => {
-      const path = join(box.root, `${i}`);
+      const path = join(home.root, `${i}`);
       Deno.writeTextFileSync(path, text);
       return path;
     }),
@@ -135,9 +136,10 @@ for header in json.load(sys.stdin):
     print(json.dumps(names[0] if names else None))
 `;
 
-Deno.test("botocore finds the profiles, SSO sessions and services of our table", async () => {
-  await using box = new TestHome();
-  const { stdout } = await box.exec(["python3", "-c", SUBJECTS], {
+e2e("botocore finds the profiles, SSO sessions and services of our table", {
+  offline: true,
+}, async ({ home }) => {
+  const { stdout } = await home.exec(["python3", "-c", SUBJECTS], {
     stdin: JSON.stringify(SUBJECT_CASES.map(([header]) => header)),
   });
   const found = stdout.trim().split("\n").map((line) => JSON.parse(line));
@@ -146,10 +148,11 @@ Deno.test("botocore finds the profiles, SSO sessions and services of our table",
   });
 });
 
-Deno.test("the AWS SDK reads the sections that we give it as they are", async () => {
-  await using box = new TestHome();
+e2e("the AWS SDK reads the sections that we give it as they are", {
+  offline: true,
+}, async ({ home }) => {
   const { loadSharedConfigFiles } = await import("@smithy/core/config");
-  const configFilepath = join(box.root, "config");
+  const configFilepath = join(home.root, "config");
   const text = fc.tuple(HEADER_FILE, fc.constantFrom("", "role_arn = x\n"))
     .map(([text, key]) => `[profile p]\n${key}${text}`);
   await fc.assert(
@@ -186,73 +189,79 @@ Deno.test("the AWS SDK reads the sections that we give it as they are", async ()
   );
 });
 
-Deno.test("botocore reads what we set in any file that it could read, and all else as before", async () => {
-  await using box = new TestHome();
-  const cases = fc.sample(fc.tuple(awsFile, entries), 1500)
-    .filter(([bytes]) => !sectionNames(parseAwsFile(bytes)).includes("ours"));
-  const paths = cases.flatMap(([bytes, entries], i) => {
-    const [before, after] = [
-      join(box.root, `${i}.before`),
-      join(box.root, `${i}.after`),
-    ];
-    Deno.writeFileSync(before, bytes);
-    Deno.writeFileSync(
-      after,
-      formatAwsFile(setSection(parseAwsFile(bytes), "ours", entries)),
-    );
-    return [before, after];
-  });
-  const read = await readByBotocore(box, paths);
-  let readable = 0;
-  cases.forEach(([, entries], i) => {
-    const [before, after] = [read[2 * i], read[2 * i + 1]];
-    if (!before) return;
-    readable++;
-    assertEquals(after, { ...before, ours: entries });
-  });
-  assert(
-    readable > 100,
-    `only ${readable} of ${cases.length} files are readable`,
-  );
-});
-
-Deno.test("the SDK's own loader reads what we set in any file, and all else as before", async () => {
-  await using box = new TestHome();
-  const { loadSharedConfigFiles } = await import(
-    "@smithy/core/config"
-  );
-  const load = async (bytes: Uint8Array) => {
-    const filepath = join(box.root, "credentials");
-    Deno.writeFileSync(filepath, bytes);
-    const { credentialsFile } = await loadSharedConfigFiles({
-      filepath,
-      configFilepath: "/dev/null",
-      ignoreCache: true,
-    });
-    return credentialsFile;
-  };
-  await fc.assert(
-    fc.asyncProperty(awsFile, entries, async (bytes, entries) => {
-      const file = parseAwsFile(bytes);
-      fc.pre(!sectionNames(file).includes("ours"));
-      const before = await load(bytes);
-      // Some headers have another name for the SDK than for the AWS CLI.
-      fc.pre(before.ours === undefined);
-      assertEquals(
-        await load(formatAwsFile(setSection(file, "ours", entries))),
-        { ...before, ours: entries },
+e2e(
+  "botocore reads what we set in any file that it could read, and all else as before",
+  { offline: true },
+  async ({ home }) => {
+    const cases = fc.sample(fc.tuple(awsFile, entries), 1500)
+      .filter(([bytes]) => !sectionNames(parseAwsFile(bytes)).includes("ours"));
+    const paths = cases.flatMap(([bytes, entries], i) => {
+      const [before, after] = [
+        join(home.root, `${i}.before`),
+        join(home.root, `${i}.after`),
+      ];
+      Deno.writeFileSync(before, bytes);
+      Deno.writeFileSync(
+        after,
+        formatAwsFile(setSection(parseAwsFile(bytes), "ours", entries)),
       );
-    }),
-    { numRuns: 300 },
-  );
-});
+      return [before, after];
+    });
+    const read = await readByBotocore(home, paths);
+    let readable = 0;
+    cases.forEach(([, entries], i) => {
+      const [before, after] = [read[2 * i], read[2 * i + 1]];
+      if (!before) return;
+      readable++;
+      assertEquals(after, { ...before, ours: entries });
+    });
+    assert(
+      readable > 100,
+      `only ${readable} of ${cases.length} files are readable`,
+    );
+  },
+);
+
+e2e(
+  "the SDK's own loader reads what we set in any file, and all else as before",
+  { offline: true },
+  async ({ home }) => {
+    const { loadSharedConfigFiles } = await import(
+      "@smithy/core/config"
+    );
+    const load = async (bytes: Uint8Array) => {
+      const filepath = join(home.root, "credentials");
+      Deno.writeFileSync(filepath, bytes);
+      const { credentialsFile } = await loadSharedConfigFiles({
+        filepath,
+        configFilepath: "/dev/null",
+        ignoreCache: true,
+      });
+      return credentialsFile;
+    };
+    await fc.assert(
+      fc.asyncProperty(awsFile, entries, async (bytes, entries) => {
+        const file = parseAwsFile(bytes);
+        fc.pre(!sectionNames(file).includes("ours"));
+        const before = await load(bytes);
+        // Some headers have another name for the SDK than for the AWS CLI.
+        fc.pre(before.ours === undefined);
+        assertEquals(
+          await load(formatAwsFile(setSection(file, "ours", entries))),
+          { ...before, ours: entries },
+        );
+      }),
+      { numRuns: 300 },
+    );
+  },
+);
 
 Deno.test("the AWS CLI writes and boto3 reads the same file meanwhile: nothing is lost, no read fails", async () => {
   await using moto = await Moto.start();
   const user = await moto.createUser("alice", "admin");
-  await using box = new TestHome(moto, user);
-  await box.run(["-r", "admin", "true"]);
-  const reader = box.exec([
+  await using home = new TestHome(moto, user);
+  await home.run("-r admin true");
+  const reader = home.exec([
     "python3",
     "-c",
     `
@@ -273,7 +282,7 @@ print(reads)
     while (reading) {
       const value = `value-${written.length}`;
       written.push(value);
-      const result = await box.exec([
+      const result = await home.exec([
         "aws",
         "configure",
         "set",
@@ -289,7 +298,7 @@ print(reads)
   let refreshes = 0;
   while (reading) {
     assertEquals(
-      (await box.run(["-q", "-f", "-r", "admin", "true"])).status,
+      (await home.run("-q -f -r admin true")).status,
       0,
     );
     refreshes++;
@@ -298,7 +307,8 @@ print(reads)
   assertEquals([status, stderr], [0, ""]);
   const written = await writer;
   // 'configure set' keeps a key that is no credential in the config file.
-  const theirs = box.readHome(".aws/config") + box.readHome(".aws/credentials");
+  const theirs = home.readHome(".aws/config") +
+    home.readHome(".aws/credentials");
   const lost = written.filter((value, i) =>
     !theirs.includes(`key_${i + 1} = ${value}\n`)
   );
@@ -311,13 +321,13 @@ print(reads)
 Deno.test("the AWS CLI changes credentials in the file that we write meanwhile", async () => {
   await using moto = await Moto.start();
   const user = await moto.createUser("alice", "admin");
-  await using box = new TestHome(moto, user);
+  await using home = new TestHome(moto, user);
   let last = "";
   let writing = true;
   const writer = (async () => {
     for (let i = 1; i <= 25; i++) {
       last = `AKIATHEIRS${i}`;
-      await box.exec([
+      await home.exec([
         "aws",
         "configure",
         "set",
@@ -331,21 +341,21 @@ Deno.test("the AWS CLI changes credentials in the file that we write meanwhile",
   })();
   while (writing) {
     assertEquals(
-      (await box.run(["-q", "-f", "-r", "admin", "true"])).status,
+      (await home.run("-q -f -r admin true")).status,
       0,
     );
   }
   await writer;
-  const names = box.readHome(".aws/credentials").match(/^\[theirs-\d+\]$/gm);
+  const names = home.readHome(".aws/credentials").match(/^\[theirs-\d+\]$/gm);
   assertEquals(names?.length, 25);
 });
 
 Deno.test("64 processes on an empty cache make one call of moto", async () => {
   await using moto = await Moto.start();
   const user = await moto.createUser("alice", "admin");
-  await using box = new TestHome(moto, user);
+  await using home = new TestHome(moto, user);
   const script = 'i=0; while [ $i -lt 64 ]; do "$@" & i=$((i+1)); done; wait';
-  const { stdout } = await box.exec([
+  const { stdout } = await home.exec([
     "sh",
     "-c",
     script,
@@ -359,7 +369,7 @@ Deno.test("64 processes on an empty cache make one call of moto", async () => {
   ]);
   const keys = stdout.trim().split("\n");
   assertEquals([keys.length, new Set(keys).size], [64, 1]);
-  assert(box.readHome(".aws/credentials").includes(`[${ACCOUNT}-admin]`));
+  assert(home.readHome(".aws/credentials").includes(`[${ACCOUNT}-admin]`));
 });
 
 function report(figures: string): void {

@@ -18,7 +18,7 @@ type Seen = Result & { readonly actions: readonly string[] };
 
 interface Step {
   readonly name: string;
-  readonly run: (box: TestHome, user: User) => Promise<Result>;
+  readonly run: (home: TestHome, user: User) => Promise<Result>;
 }
 
 const keysIn = (user: User) => ({
@@ -29,18 +29,18 @@ const keysIn = (user: User) => ({
 const STEPS: readonly Step[] = [
   {
     name: "the real AWS CLI under the role",
-    run: (box) =>
-      box.run(["--role", "admin", "--", ...AWS, "sts", "get-caller-identity"]),
+    run: (home) =>
+      home.run(["--role", "admin", "--", ...AWS, "sts", "get-caller-identity"]),
   },
   {
     name: "the same from the cache",
-    run: (box) =>
-      box.run(["--role", "admin", "--", ...AWS, "sts", "get-caller-identity"]),
+    run: (home) =>
+      home.run(["--role", "admin", "--", ...AWS, "sts", "get-caller-identity"]),
   },
   {
     name: "the real AWS CLI with the profile that was saved",
-    run: (box) =>
-      box.exec([
+    run: (home) =>
+      home.exec([
         ...AWS,
         "--profile",
         `${ACCOUNT}-admin`,
@@ -50,16 +50,16 @@ const STEPS: readonly Step[] = [
   },
   {
     name: "the exit status",
-    run: (box) => box.run(["--role", "admin", "--", "sh", "-c", "exit 42"]),
+    run: (home) => home.run(["--role", "admin", "--", "sh", "-c", "exit 42"]),
   },
   {
     name: "the printed credentials",
-    run: (box) => box.run(["--role", "admin"]),
+    run: (home) => home.run("--role admin"),
   },
   {
     name: "another session name",
-    run: (box) =>
-      box.run([
+    run: (home) =>
+      home.run([
         "--role",
         "admin",
         "--role-session-name",
@@ -73,8 +73,8 @@ const STEPS: readonly Step[] = [
   },
   {
     name: "a role within a role",
-    run: (box) =>
-      box.run([
+    run: (home) =>
+      home.run([
         "-r",
         "admin",
         "-E=DENO_DIR",
@@ -87,19 +87,19 @@ const STEPS: readonly Step[] = [
   {
     name:
       "a role that may not be assumed: as far as the user can tell, for lack of MFA",
-    run: (box) => box.run(["--no-input", "--role", "forbidden", "true"]),
+    run: (home) => home.run("--no-input --role forbidden true"),
   },
   {
     name: "a wrong secret access key",
-    run: (box, user) =>
-      box.run(["--role", "admin", "true"], {
+    run: (home, user) =>
+      home.run("--role admin true", {
         env: { ...keysIn(user), AWS_SECRET_ACCESS_KEY: "wrong" },
       }),
   },
   {
     name: "an unknown access key",
-    run: (box, user) =>
-      box.run(["--role", "admin", "true"], {
+    run: (home, user) =>
+      home.run("--role admin true", {
         env: { ...keysIn(user), AWS_ACCESS_KEY_ID: "AKIAUNKNOWN000000000" },
       }),
   },
@@ -115,26 +115,26 @@ const POLICY = {
 const CHAIN_STEPS: readonly Step[] = [
   {
     name: "a chain of two roles",
-    run: (box) => {
-      box.write(
+    run: (home) => {
+      home.write(
         "assume-role.yaml",
         `role_prefix: arn:aws:iam::${ACCOUNT}:role/\nroles:\n  next: { via: admin }\n`,
       );
-      return box.run(["-r", "next", "--", ...IDENTITY]);
+      return home.run(["-r", "next", "--", ...IDENTITY]);
     },
   },
   {
     name: "the same from the cache",
-    run: (box) => box.run(["-r", "next", "--", ...IDENTITY]),
+    run: (home) => home.run(["-r", "next", "--", ...IDENTITY]),
   },
   {
     name: "its first role, which is kept by itself",
-    run: (box) => box.run(["-r", "admin", "--", ...IDENTITY]),
+    run: (home) => home.run(["-r", "admin", "--", ...IDENTITY]),
   },
   {
     name: "tags, a source identity and policies",
-    run: (box) =>
-      box.run([
+    run: (home) =>
+      home.run([
         ...["--tag", "Project=apollo", "--transitive-tag", "Project"],
         ...["--source-identity", "alice", "--external-id", "1234"],
         ...["--policy", JSON.stringify(POLICY)],
@@ -148,31 +148,31 @@ const CHAIN_STEPS: readonly Step[] = [
 const OPEN_STEPS: readonly Step[] = [
   {
     name: "a session with MFA",
-    run: async (box, { devices }) => {
+    run: async (home, { devices }) => {
       const code = await totp(devices?.[0]?.secret ?? "", stepAt(Date.now()));
-      box.write(
+      home.write(
         "assume-role.yaml",
         `role_prefix: arn:aws:iam::${ACCOUNT}:role/\nmfa_session: 12h\n`,
       );
-      return await box.run(["--mfa-token", code, "-r", "admin", "true"]);
+      return await home.run(["--mfa-token", code, "-r", "admin", "true"]);
     },
   },
   {
     name: "another session of a role from it",
-    run: (box) => box.run(["--no-input", "-f", "-r", "admin", "true"]),
+    run: (home) => home.run("--no-input -f -r admin true"),
   },
   {
     name: "a web identity token",
-    run: async (box) => {
+    run: async (home) => {
       const token = await signToken({
         iss: GITHUB.issuer,
         aud: "sts.amazonaws.com",
         sub: "repo:example/project",
         exp: Math.floor(Date.now() / 1000) + 300,
       });
-      Deno.removeSync(`${box.home}/.aws/credentials`);
-      return await box.run(["-r", "admin", "printenv", "ASSUME_ROLE_ARN"], {
-        env: { AWS_WEB_IDENTITY_TOKEN_FILE: box.write("token", token) },
+      Deno.removeSync(`${home.path}/.aws/credentials`);
+      return await home.run("-r admin printenv ASSUME_ROLE_ARN", {
+        env: { AWS_WEB_IDENTITY_TOKEN_FILE: home.write("token", token) },
       });
     },
   },
@@ -185,13 +185,13 @@ async function play(
   steps = STEPS,
 ): Promise<Record<string, Seen>> {
   await using proxy = new CountingProxy(url);
-  await using box = new TestHome({ url: proxy.url }, user);
+  await using home = new TestHome({ url: proxy.url }, user);
   const seen: Record<string, Seen> = {};
   for (const { name, run } of steps) {
     proxy.actions.length = 0;
-    const { status, signal, stdout, stderr } = await run(box, user);
+    const { status, signal, stdout, stderr } = await run(home, user);
     const stable = (text: string) =>
-      text.replace(/ASIA\w{16}/g, "ASIA…").replaceAll(box.root, "")
+      text.replace(/ASIA\w{16}/g, "ASIA…").replaceAll(home.root, "")
         .replace(/(SECRET_ACCESS_KEY|SESSION_TOKEN)=.+/g, "$1=…")
         .replace(/"UserId": "\w+:/, '"UserId": "…:');
     seen[name] = {
@@ -302,14 +302,14 @@ Deno.test("boto3 reads the profile that was saved", async () => {
   await using moto = await Moto.start();
   const user = await moto.createUser("alice", "admin");
   await moto.enforce();
-  await using box = new TestHome(moto, user);
-  assertEquals((await box.run(["-r", "admin", "true"])).status, 0);
+  await using home = new TestHome(moto, user);
+  assertEquals((await home.run("-r admin true")).status, 0);
   const script = `
 import boto3
 session = boto3.Session(profile_name="${ACCOUNT}-admin", region_name="us-east-1")
 print(session.client("sts").get_caller_identity()["Arn"])
 `;
-  const result = await box.exec(["python3", "-c", script]);
+  const result = await home.exec(["python3", "-c", script]);
   assertEquals([result.stderr, result.stdout], [
     "",
     `arn:aws:sts::${ACCOUNT}:assumed-role/admin/alice\n`,

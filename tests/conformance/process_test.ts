@@ -1,4 +1,5 @@
 /** `credential_process` with the AWS CLI, boto3 and the AWS SDK for JavaScript, as they come. */
+import { e2e } from "../mod.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
 import { HAS_TERMINAL, program, TestHome } from "../e2e/test_home.ts";
@@ -39,7 +40,7 @@ print(json.dumps({"arns": list(arns), "keys": len(keys), "failures": failures, "
 
 /** A sandbox whose profiles `admin` and `deploy` run us; the keys are those of `default`. */
 function sandbox(aws: FakeAws, base = ["--profile", "default"]): TestHome {
-  const box = new TestHome(aws);
+  const home = new TestHome(aws);
   const profile = (role: string) => {
     const words = [
       ...program(),
@@ -52,45 +53,46 @@ function sandbox(aws: FakeAws, base = ["--profile", "default"]): TestHome {
     const line = words.map((word) => `"${word}"`).join(" ");
     return `[profile ${role}]\nregion = us-east-1\ncredential_process = ${line}\n`;
   };
-  box.writeHome(".aws/config", profile("admin") + profile("deploy"));
-  return box;
+  home.writeHome(".aws/config", profile("admin") + profile("deploy"));
+  return home;
 }
 
-Deno.test("the AWS CLI runs us for a profile, by option and by variable", async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = sandbox(aws);
-  const byOption = await box.exec([...WHO, "--profile", "admin"]);
+e2e("the AWS CLI runs us for a profile, by option and by variable", {
+  home: sandbox,
+}, async ({ aws, home }) => {
+  const byOption = await home.exec([...WHO, "--profile", "admin"]);
   assertEquals(
     [byOption.status, byOption.stdout, byOption.stderr],
     [0, `${ADMIN_SESSION}\n`, ""],
   );
-  const byVariable = await box.exec(WHO, { env: { AWS_PROFILE: "admin" } });
+  const byVariable = await home.exec(WHO, { env: { AWS_PROFILE: "admin" } });
   assertEquals(byVariable, byOption);
   assertEquals(aws.count("AssumeRole"), 1);
 });
 
-Deno.test("a profile that starts from itself is told, and waits for nobody", async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = sandbox(aws, []);
-  const result = await box.exec(WHO, { env: { AWS_PROFILE: "admin" } });
+e2e("a profile that starts from itself is told, and waits for nobody", {
+  home: (aws) => sandbox(aws, []),
+}, async ({ home, run }) => {
+  const result = await home.exec(WHO, { env: { AWS_PROFILE: "admin" } });
   assertEquals([result.status === 0, result.stdout], [false, ""]);
   assertStringIncludes(
     result.stderr,
     "assume-role: error: Cannot get base credentials from the profile 'admin'",
   );
-  const byUs = await box.run(["-r", "admin", "true"], {
+  const byUs = await run("-r admin true", {
     env: { AWS_PROFILE: "admin" },
   });
   assertEquals(byUs.status, 125);
   // Named by an option, it is not in the environment of what it runs.
-  const other = await box.exec([...WHO, "--profile", "admin"]);
+  const other = await home.exec([...WHO, "--profile", "admin"]);
   assertEquals([other.status, other.stdout], [0, `${ADMIN_SESSION}\n`]);
 });
 
-Deno.test("boto3 sees no failed call over several sessions of a profile", async () => {
-  await using aws = new FakeAws(WORLD, { sessionLife: 5000 });
-  await using box = sandbox(aws);
-  const result = await box.exec(["python3", "-c", BOTO3, "12"], {
+e2e("boto3 sees no failed call over several sessions of a profile", {
+  aws: { sessionLife: 5000 },
+  home: sandbox,
+}, async ({ aws, home }) => {
+  const result = await home.exec(["python3", "-c", BOTO3, "12"], {
     env: { AWS_PROFILE: "admin" },
   });
   assertEquals([result.status, result.stderr], [0, ""]);
@@ -106,14 +108,14 @@ Deno.test("boto3 sees no failed call over several sessions of a profile", async 
 Deno.test("boto3 and we agree on the time, also where the clock is wrong", async () => {
   for (const clockOffset of [-3 * 3_600_000, 3 * 3_600_000]) {
     await using aws = new FakeAws(WORLD, { clockOffset });
-    await using box = sandbox(aws);
+    await using home = sandbox(aws);
     const script = `
 import boto3, time
 credentials = boto3.Session().get_credentials()
 credentials.get_frozen_credentials()
 print(credentials._expiry_time.timestamp() - time.time())
 `;
-    const result = await box.exec(["python3", "-c", script], {
+    const result = await home.exec(["python3", "-c", script], {
       env: { AWS_PROFILE: "admin" },
     });
     assertEquals([result.status, result.stderr], [0, ""]);
@@ -122,57 +124,59 @@ print(credentials._expiry_time.timestamp() - time.time())
   }
 });
 
-Deno.test("the AWS SDK for JavaScript runs us for a profile", async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = sandbox(aws);
-  const client = join(import.meta.dirname!, "..", "e2e", "sdk_client.ts");
-  const result = await box.exec([
-    Deno.execPath(),
-    "run",
-    "--quiet",
-    "-A",
-    client,
-    "1",
-  ], {
-    env: { AWS_PROFILE: "admin" },
-  });
-  assertEquals([result.status, result.stderr], [0, ""]);
-  const { arns, failures } = JSON.parse(result.stdout);
-  assertEquals([arns, failures], [[ADMIN_SESSION], []]);
-});
+e2e(
+  "the AWS SDK for JavaScript runs us for a profile",
+  { home: sandbox },
+  async ({ home }) => {
+    const client = join(import.meta.dirname!, "..", "e2e", "sdk_client.ts");
+    const result = await home.exec([
+      Deno.execPath(),
+      "run",
+      "--quiet",
+      "-A",
+      client,
+      "1",
+    ], {
+      env: { AWS_PROFILE: "admin" },
+    });
+    assertEquals([result.status, result.stderr], [0, ""]);
+    const { arns, failures } = JSON.parse(result.stdout);
+    assertEquals([arns, failures], [[ADMIN_SESSION], []]);
+  },
+);
 
-Deno.test(
+e2e(
   "the AWS CLI's user is asked for a code on the terminal, and its stdin is left alone",
-  terminal,
-  async () => {
-    await using aws = new FakeAws(WORLD);
-    await using box = sandbox(aws);
+  { ...terminal, home: sandbox },
+  async ({ aws, home }) => {
     const script =
       'printf "data\\n" | { "$@" >out 2>err; echo "status $?"; cat >rest; }';
-    const { stdout } = await box.play(
+    const { stdout } = await home.play(
       ["sh", "-c", script, "sh", ...WHO, "--profile", "deploy"],
       [["MFA code", `${await aws.code(ALICE)}\n`]],
     );
     assertStringIncludes(stdout, "\r\nstatus 0\r\n");
     const files = ["out", "err", "rest"].map((name) =>
-      Deno.readTextFileSync(join(box.project, name))
+      Deno.readTextFileSync(join(home.project, name))
     );
     const session = "arn:aws:sts::111111111111:assumed-role/deploy/alice";
     assertEquals(files, [`${session}\n`, "", "data\n"]);
   },
 );
 
-Deno.test("without a terminal, the AWS CLI tells what to do, and its stdin is left alone", async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = sandbox(aws);
-  const script = '"$@"; echo "status $?"; cat';
-  const result = await box.exec([
-    ...["setsid", "-w", "sh", "-c", script, "sh"],
-    ...WHO,
-    "--profile",
-    "deploy",
-  ], { stdin: `${await aws.code(ALICE)}\n` });
-  assert(/^status [1-9]\d*\n\d{6}\n$/.test(result.stdout), result.stdout);
-  assertStringIncludes(result.stderr, "there is no terminal to ask on");
-  assertStringIncludes(result.stderr, "'--mfa-command'");
-});
+e2e(
+  "without a terminal, the AWS CLI tells what to do, and its stdin is left alone",
+  { home: sandbox },
+  async ({ aws, home }) => {
+    const script = '"$@"; echo "status $?"; cat';
+    const result = await home.exec([
+      ...["setsid", "-w", "sh", "-c", script, "sh"],
+      ...WHO,
+      "--profile",
+      "deploy",
+    ], { stdin: `${await aws.code(ALICE)}\n` });
+    assert(/^status [1-9]\d*\n\d{6}\n$/.test(result.stdout), result.stdout);
+    assertStringIncludes(result.stderr, "there is no terminal to ask on");
+    assertStringIncludes(result.stderr, "'--mfa-command'");
+  },
+);

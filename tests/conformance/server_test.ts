@@ -1,4 +1,5 @@
 /** `--server` with the AWS CLI and boto3, as they come. */
+import { e2e } from "../mod.ts";
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
 import { stripDefaultProfile } from "../../lib/aws/strip_default_profile.ts";
@@ -41,10 +42,10 @@ threads = [threading.Thread(target=work) for _ in range(5)]
 print(json.dumps({"arns": list(arns), "keys": len(keys), "failures": failures, "calls": len(calls)}))
 `;
 
-Deno.test("boto3 sees no failed call over several sessions", async () => {
-  await using aws = new FakeAws(WORLD, { sessionLife: 5000 });
-  await using box = new TestHome(aws);
-  const result = await box.run(
+e2e("boto3 sees no failed call over several sessions", {
+  aws: { sessionLife: 5000 },
+}, async ({ run }) => {
+  const result = await run(
     ["--server", "-r", "admin", "python3", "-c", BOTO3, "14"],
     { env: REGION },
   );
@@ -54,12 +55,12 @@ Deno.test("boto3 sees no failed call over several sessions", async () => {
   assert(calls > 50 && keys >= 3, `${calls} calls with ${keys} keys`);
 });
 
-Deno.test("the AWS CLI sees no failed call over several sessions", async () => {
-  await using aws = new FakeAws(WORLD, { sessionLife: 5000 });
-  await using box = new TestHome(aws);
+e2e("the AWS CLI sees no failed call over several sessions", {
+  aws: { sessionLife: 5000 },
+}, async ({ aws, run }) => {
   const script =
     "for i in 1 2 3 4; do aws sts get-caller-identity --query Arn --output text || exit 1; sleep 2; done";
-  const result = await box.run(
+  const result = await run(
     ["--server", "-r", "admin", "sh", "-c", script],
     { env: REGION },
   );
@@ -72,11 +73,11 @@ Deno.test("the AWS CLI sees no failed call over several sessions", async () => {
   assert(new Set(keys).size >= 3, keys.join(" "));
 });
 
-Deno.test("boto3 tells what to do where a code is needed", async () => {
-  await using aws = new FakeAws(WORLD, { sessionLife: 4000 });
-  await using box = new TestHome(aws);
+e2e("boto3 tells what to do where a code is needed", {
+  aws: { sessionLife: 4000 },
+}, async ({ aws, run }) => {
   const user = WORLD.users[0]!;
-  const result = await box.run([
+  const result = await run([
     "--no-input",
     "--mfa-serial",
     user.devices![0]!.serial,
@@ -115,7 +116,7 @@ print(json.dumps(found))
 async function lookIn(
   files: readonly DefaultFile[],
 ): Promise<{ before: unknown[]; after: unknown[] }> {
-  await using box = new TestHome();
+  await using home = new TestHome();
   const rows = files.flatMap(({ file, text }, i) => {
     const bytes = new TextEncoder().encode(text);
     const copy = formatAwsFile(stripDefaultProfile(parseAwsFile(bytes)));
@@ -123,12 +124,12 @@ async function lookIn(
       ? "AWS_CONFIG_FILE"
       : "AWS_SHARED_CREDENTIALS_FILE";
     return [bytes, copy].map((bytes, at) => {
-      const path = join(box.root, `${i}-${at}`);
+      const path = join(home.root, `${i}-${at}`);
       Deno.writeFileSync(path, bytes);
       return [variable, path];
     });
   });
-  const { stdout } = await box.exec(["python3", "-c", BOTOCORE], {
+  const { stdout } = await home.exec(["python3", "-c", BOTOCORE], {
     stdin: JSON.stringify(rows),
   });
   const found: unknown[] = JSON.parse(stdout);
@@ -192,11 +193,11 @@ Deno.test("boto3 is the role, wherever else it could find keys", async () => {
     ),
   ];
   for (const [path, text, env] of cases) {
-    await using box = new TestHome(aws);
+    await using home = new TestHome(aws);
     const user = WORLD.users[0]!;
-    box.writeHome(path, text);
-    if (env.AWS_CONFIG_FILE === "mine") box.write("mine", "");
-    const result = await box.run(
+    home.writeHome(path, text);
+    if (env.AWS_CONFIG_FILE === "mine") home.write("mine", "");
+    const result = await home.run(
       [
         "-E=BOTO_CONFIG",
         "--server",

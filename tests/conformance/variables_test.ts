@@ -1,8 +1,9 @@
 /** Whose credentials AWS's variables lead to, beside the AWS CLI as it comes. */
+import { e2e } from "../mod.ts";
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
 import { keysOf, type Result, TestHome } from "../e2e/test_home.ts";
-import { FakeAws } from "../fake_aws/server.ts";
+import type { FakeAws } from "../fake_aws/server.ts";
 import { ALICE, type User } from "../fake_aws/world.ts";
 
 const named = (name: string): User => ({
@@ -70,18 +71,18 @@ const REFUSED: readonly Readonly<Record<string, string>>[] = [
 ];
 
 function sandbox(aws: FakeAws): TestHome {
-  const box = new TestHome(aws);
+  const home = new TestHome(aws);
   const other = (name: string, text: string) =>
-    box.write(join("..", "other", name), text);
+    home.write(join("..", "other", name), text);
   const { sessionToken: _, ...session } = SESSION;
-  box.writeHome(
+  home.writeHome(
     ".aws/credentials",
     keysOf(ALICE) + keysOf(BOB, "bob") +
       keysOf(session, "legacy") + `aws_security_token = ${TOKEN}\n` +
       keysOf(session, "both") +
       `aws_session_token = x\naws_security_token = ${TOKEN}\n`,
   );
-  box.writeHome(".aws/config", "[profile plain]\nregion = eu-west-1\n");
+  home.writeHome(".aws/config", "[profile plain]\nregion = eu-west-1\n");
   other("credentials", keysOf(BOB));
   const tool = JSON.stringify({
     Version: 1,
@@ -95,7 +96,7 @@ function sandbox(aws: FakeAws): TestHome {
     `AWSAccessKeyId=${BOB.accessKeyId}\nAWSSecretKey=${BOB.secretAccessKey}\n`,
   );
   other("boto", keysOf(BOB, "Credentials"));
-  return box;
+  return home;
 }
 
 /** The ARN that a program printed, or nothing if it failed. */
@@ -103,20 +104,21 @@ function arnOf({ status, stdout }: Result): string | undefined {
   return status === 0 ? /arn:[^"\s]+/.exec(stdout)?.[0] : undefined;
 }
 
-Deno.test("AWS's variables lead to the identity that the AWS CLI uses, or to none", async () => {
-  await using aws = new FakeAws({ users: USERS, roles: [] });
-  await using box = sandbox(aws);
+e2e("AWS's variables lead to the identity that the AWS CLI uses, or to none", {
+  world: { users: USERS, roles: [] },
+  home: sandbox,
+}, async ({ home, run }) => {
   const common = {
     AWS_REGION: "us-east-1",
     AWS_DEFAULT_REGION: "us-east-1",
-    OTHER: join(box.root, "other"),
+    OTHER: join(home.root, "other"),
     TILDE: "~",
   };
   const who = ["aws", "sts", "get-caller-identity"];
   for (const given of [...CASES, ...REFUSED]) {
     const env = { ...common, ...given };
-    const theirs = await box.exec(who, { env });
-    const ours = await box.run(["--whoami"], { env });
+    const theirs = await home.exec(who, { env });
+    const ours = await run("--whoami", { env });
     const expected = REFUSED.includes(given) ? undefined : arnOf(theirs);
     assertEquals(
       [arnOf(ours), ours.status],

@@ -4,6 +4,7 @@
  *
  * `CRASH_KILLS` says how many kills at random moments there are to be.
  */
+import { e2e } from "../mod.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
@@ -31,8 +32,8 @@ const OURS =
   /^\n\n\[111111111111-admin\]\naws_access_key_id = (\S+)\naws_secret_access_key = (\S+)\naws_session_token = (\S+)\nx_security_token_expires = \S+Z\nx_assume_role_arn = arn:aws:iam::111111111111:role\/admin\n$/;
 
 /** What is on the disk is whole: all of what was there, and all or nothing of ours. */
-function verify(aws: FakeAws, box: TestHome): void {
-  const text = box.readHome(".aws/credentials");
+function verify(aws: FakeAws, home: TestHome): void {
+  const text = home.readHome(".aws/credentials");
   assert(text.startsWith(BEFORE), `lost: ${JSON.stringify(text)}`);
   const ours = text.slice(BEFORE.length);
   if (ours !== "") {
@@ -43,7 +44,7 @@ function verify(aws: FakeAws, box: TestHome): void {
       session?.sessionToken,
     ], ours);
   }
-  for (const entry of entriesOf(box)) {
+  for (const entry of entriesOf(home)) {
     const { version, value } = JSON.parse(entry);
     assertEquals(version, 1);
     if (value.accessKeyId === undefined) continue;
@@ -55,8 +56,8 @@ function verify(aws: FakeAws, box: TestHome): void {
   }
 }
 
-function entriesOf(box: TestHome): string[] {
-  const directory = join(box.home, ".aws/assume-role/cache");
+function entriesOf(home: TestHome): string[] {
+  const directory = join(home.path, ".aws/assume-role/cache");
   try {
     return [...Deno.readDirSync(directory)]
       .filter(({ name }) => name.endsWith(".json"))
@@ -68,31 +69,25 @@ function entriesOf(box: TestHome): string[] {
 }
 
 /** A run that nobody kills works at once: no lock has outlived its holder. */
-async function verifyNext(aws: FakeAws, box: TestHome): Promise<void> {
-  const result = await box.run([
-    "-f",
-    "-r",
-    "admin",
-    "printenv",
-    "AWS_ACCESS_KEY_ID",
-  ]);
+async function verifyNext(aws: FakeAws, home: TestHome): Promise<void> {
+  const result = await home.run("-f -r admin printenv AWS_ACCESS_KEY_ID");
   assertEquals([result.status, result.stderr], [0, ""]);
   assertMatch(result.stdout, /^ASIA/);
-  verify(aws, box);
+  verify(aws, home);
 }
 
 /** Kills until there were so many, with readers in parallel. */
 async function killOften(
   kills: number,
-  wrapper: (box: TestHome) => readonly string[],
+  wrapper: (home: TestHome) => readonly string[],
 ): Promise<string> {
   await using aws = new FakeAws(WORLD);
-  await using box = new TestHome(aws);
-  box.writeHome(".aws/credentials", BEFORE);
-  await verifyNext(aws, box);
+  await using home = new TestHome(aws);
+  home.writeHome(".aws/credentials", BEFORE);
+  await verifyNext(aws, home);
   const run = (...timeout: string[]) =>
-    box.exec([
-      ...wrapper(box),
+    home.exec([
+      ...wrapper(home),
       ...timeout,
       ...program(),
       "-f",
@@ -108,7 +103,7 @@ async function killOften(
   let done = false;
   const reader = (async () => {
     for (; !done; reads++) {
-      verify(aws, box);
+      verify(aws, home);
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
   })();
@@ -123,10 +118,10 @@ async function killOften(
       seconds,
     );
     if (status === 137) killed++;
-    verify(aws, box);
-    if (i % 25 === 0) await verifyNext(aws, box);
+    verify(aws, home);
+    if (i % 25 === 0) await verifyNext(aws, home);
   }
-  await verifyNext(aws, box);
+  await verifyNext(aws, home);
   done = true;
   await reader;
   assert(reads > 0);
@@ -146,13 +141,13 @@ Deno.test(`${KILLS / 2} kills with the calls that write stretched`, {
     await killOften(
       KILLS / 2,
       (
-        box,
+        home,
       ) => [
         "strace",
         "-f",
         "-qq",
         "-o",
-        join(box.root, "strace.log"),
+        join(home.root, "strace.log"),
         "-e",
         inject,
       ],
@@ -160,85 +155,79 @@ Deno.test(`${KILLS / 2} kills with the calls that write stretched`, {
   );
 });
 
-Deno.test(
+e2e(
   "a kill at each call that writes",
   { ignore: !HAS_STRACE },
-  async () => {
-    await using aws = new FakeAws(WORLD);
-    await using box = new TestHome(aws);
-    box.writeHome(".aws/credentials", BEFORE);
+  async ({ aws, home }) => {
+    home.writeHome(".aws/credentials", BEFORE);
     let killed = 0;
     for (const call of CALLS) {
-      const count = await countCalls(box, call);
+      const count = await countCalls(home, call);
       for (let n = 1; n <= count; n++) {
-        const { status } = await strace(box, [
+        const { status } = await strace(home, [
           "-e",
           `inject=${call}:signal=KILL:when=${n}`,
         ]);
         if (status === 137) killed++;
-        verify(aws, box);
+        verify(aws, home);
       }
-      await verifyNext(aws, box);
+      await verifyNext(aws, home);
     }
     assert(killed > 0);
     report(`${killed} kills, 0 bytes lost`);
   },
 );
 
-Deno.test(
-  "a call that fails leaves the old file whole, and the command still runs",
-  { ignore: !HAS_STRACE },
-  async () => {
-    await using aws = new FakeAws(WORLD);
-    await using box = new TestHome(aws);
-    box.writeHome(".aws/credentials", BEFORE);
-    await verifyNext(aws, box);
-    let failures = 0;
-    for (
-      const [call, error] of [
-        ["fsync", "ENOSPC"],
-        ["fsync", "EIO"],
-        ["rename", "EACCES"],
-        ["rename", "EBUSY"],
-        ["chmod", "EPERM"],
-        ["flock", "ENOLCK"],
-      ] as const
-    ) {
-      const count = await countCalls(box, call);
-      for (let n = 1; n <= count; n++) {
-        const inject = `inject=${call}:error=${error}:when=${n}`;
-        const result = await strace(box, ["-e", inject]);
-        assertEquals(
-          [result.status, result.stdout],
-          [0, "ran\n"],
-          `${inject}: ${result.stderr}`,
-        );
-        assertMatch(
-          result.stderr,
-          /^(assume-role: warning: Cannot [^\n]+\n)?$/,
-        );
-        failures++;
-        verify(aws, box);
-      }
+e2e("a call that fails leaves the old file whole, and the command still runs", {
+  ignore: !HAS_STRACE,
+}, async ({ aws, home }) => {
+  home.writeHome(".aws/credentials", BEFORE);
+  await verifyNext(aws, home);
+  let failures = 0;
+  for (
+    const [call, error] of [
+      ["fsync", "ENOSPC"],
+      ["fsync", "EIO"],
+      ["rename", "EACCES"],
+      ["rename", "EBUSY"],
+      ["chmod", "EPERM"],
+      ["flock", "ENOLCK"],
+    ] as const
+  ) {
+    const count = await countCalls(home, call);
+    for (let n = 1; n <= count; n++) {
+      const inject = `inject=${call}:error=${error}:when=${n}`;
+      const result = await strace(home, ["-e", inject]);
+      assertEquals(
+        [result.status, result.stdout],
+        [0, "ran\n"],
+        `${inject}: ${result.stderr}`,
+      );
+      assertMatch(
+        result.stderr,
+        /^(assume-role: warning: Cannot [^\n]+\n)?$/,
+      );
+      failures++;
+      verify(aws, home);
     }
-    assert(failures > 0);
-    report(`${failures} failing calls to the system, 0 bytes lost`);
-  },
-);
+  }
+  assert(failures > 0);
+  report(`${failures} failing calls to the system, 0 bytes lost`);
+});
 
 function strace(
-  box: TestHome,
+  home: TestHome,
   options: string[],
 ): ReturnType<TestHome["exec"]> {
-  const log = join(box.root, "strace.log");
+  const log = join(home.root, "strace.log");
   const words = [...program(), "-f", "-r", "admin", "echo", "ran"];
-  return box.exec(["strace", "-f", "-qq", "-o", log, ...options, ...words]);
+  return home.exec(["strace", "-f", "-qq", "-o", log, ...options, ...words]);
 }
 
 /** How often a run makes a call. */
-async function countCalls(box: TestHome, call: string): Promise<number> {
-  await strace(box, ["-e", `trace=${call}`]);
-  const log = await Deno.readTextFile(join(box.root, "strace.log"));
+async function countCalls(home: TestHome, call: string): Promise<number> {
+  await strace(home, ["-e", `trace=${call}`]);
+  const log = await Deno.readTextFile(join(home.root, "strace.log"));
   return log.split("\n").filter((line) => line.includes(`${call}(`)).length;
 }
 

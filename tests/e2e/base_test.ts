@@ -1,7 +1,8 @@
+import { e2e } from "../mod.ts";
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { FakeAws } from "../fake_aws/server.ts";
+import type { FakeAws } from "../fake_aws/server.ts";
 import { ALICE, type User } from "../fake_aws/world.ts";
-import { program, TestHome } from "./test_home.ts";
+import { program, type TestHome } from "./test_home.ts";
 import { role, WORLD } from "./worlds.ts";
 
 const BOB: User = {
@@ -27,120 +28,118 @@ const keysOfEnv = (user: User) => ({
 });
 
 /** A `credential_process` that gives a user's keys. */
-function processOf(box: TestHome, user: User): string {
+function processOf(home: TestHome, user: User): string {
   const answer = JSON.stringify({
     Version: 1,
     AccessKeyId: user.accessKeyId,
     SecretAccessKey: user.secretAccessKey,
   });
-  return `cat ${box.writeHome(`${user.name}.json`, answer)}`;
+  return `cat ${home.writeHome(`${user.name}.json`, answer)}`;
 }
 
 /** Who assumed the role last: the session is named after the caller. */
 const caller = (aws: FakeAws) => aws.calls.at(-1)?.params.RoleSessionName;
 
-Deno.test("a named profile is the only source, 'default' too", async () => {
-  await using aws = new FakeAws(BOTH);
-  await using box = new TestHome(aws);
-  Deno.removeSync(`${box.home}/.aws/credentials`);
-  box.writeHome(
-    ".aws/config",
-    `[default]\ncredential_process = ${processOf(box, ALICE)}\n`,
-  );
-  const env = keysOfEnv(BOB);
-  assertEquals(
-    (await box.run(["--profile", "default", "-r", "admin", "true"], { env }))
-      .status,
-    0,
-  );
-  assertEquals(caller(aws), "alice");
-  assertEquals((await box.run(["-r", "admin", "true"], { env })).status, 0);
-  assertEquals(caller(aws), "bob");
-});
-
-Deno.test("a named profile that fails is an error with its reason, whatever else there is", async () => {
-  await using aws = new FakeAws(BOTH);
-  await using box = new TestHome(aws);
-  box.writeHome(
-    ".aws/config",
-    "[profile fails]\ncredential_process = false\n[profile empty]\nregion = eu-west-1\n",
-  );
-  const env = { AWS_CONTAINER_CREDENTIALS_FULL_URI: `${aws.url}/creds` };
-  for (
-    const [profile, reason] of [
-      ["fails", /Command failed/],
-      ["empty", /Could not resolve credentials using profile: \[empty\]/],
-    ] as const
-  ) {
-    const { status, stderr } = await box.run([
-      "--profile",
-      profile,
-      "-r",
-      "admin",
-      "true",
-    ], { env });
-    assertEquals(status, 125);
-    assertStringIncludes(
-      stderr,
-      `error: Cannot find base credentials from the profile '${profile}': `,
+e2e(
+  "a named profile is the only source, 'default' too",
+  { world: BOTH },
+  async ({ aws, home, run }) => {
+    Deno.removeSync(`${home.path}/.aws/credentials`);
+    home.writeHome(
+      ".aws/config",
+      `[default]\ncredential_process = ${processOf(home, ALICE)}\n`,
     );
-    assertMatch(stderr, reason);
-  }
-  assertEquals(aws.calls, []);
-});
+    const env = keysOfEnv(BOB);
+    assertEquals(
+      (await run("--profile default -r admin true", { env }))
+        .status,
+      0,
+    );
+    assertEquals(caller(aws), "alice");
+    assertEquals((await run("-r admin true", { env })).status, 0);
+    assertEquals(caller(aws), "bob");
+  },
+);
 
-Deno.test("source_profile: the role between is assumed and kept like any other", async () => {
-  await using aws = new FakeAws(BOTH);
-  await using box = new TestHome(aws);
-  box.writeHome(
+e2e(
+  "a named profile that fails is an error with its reason, whatever else there is",
+  { world: BOTH },
+  async ({ aws, home, run }) => {
+    home.writeHome(
+      ".aws/config",
+      "[profile fails]\ncredential_process = false\n[profile empty]\nregion = eu-west-1\n",
+    );
+    const env = { AWS_CONTAINER_CREDENTIALS_FULL_URI: `${aws.url}/creds` };
+    for (
+      const [profile, reason] of [
+        ["fails", /Command failed/],
+        ["empty", /Could not resolve credentials using profile: \[empty\]/],
+      ] as const
+    ) {
+      const { status, stderr } = await run([
+        "--profile",
+        profile,
+        "-r",
+        "admin",
+        "true",
+      ], { env });
+      assertEquals(status, 125);
+      assertStringIncludes(
+        stderr,
+        `error: Cannot find base credentials from the profile '${profile}': `,
+      );
+      assertMatch(stderr, reason);
+    }
+    assertEquals(aws.calls, []);
+  },
+);
+
+e2e("source_profile: the role between is assumed and kept like any other", {
+  world: BOTH,
+}, async ({ aws, home, run }) => {
+  home.writeHome(
     ".aws/config",
     "[profile middle]\nrole_arn = arn:aws:iam::111111111111:role/middle\nsource_profile = default\nrole_session_name = between\n",
   );
   aws.fail("AssumeRole", { kind: "cut" }, 1);
-  const result = await box.run([
-    "--profile",
-    "middle",
-    "-r",
-    "admin",
-    "printenv",
-    "ASSUME_ROLE_ARN",
-  ]);
+  const result = await run(
+    "--profile middle -r admin printenv ASSUME_ROLE_ARN",
+  );
   assertEquals(result.stderr, "");
   assertEquals(result.stdout, "arn:aws:iam::111111111111:role/admin\n");
   assertEquals(caller(aws), "between");
   // Another role from the same one in between, which is still good.
   assertEquals(aws.count("AssumeRole"), 2);
-  await box.run(["--profile", "middle", "-f", "-r", "admin", "true"]);
+  await run("--profile middle -f -r admin true");
   assertEquals(aws.count("AssumeRole"), 3);
 });
 
-Deno.test("another caller behind the same profile is not taken for the first", async () => {
-  await using aws = new FakeAws(BOTH);
-  await using box = new TestHome(aws);
-  const identity = box.writeHome("identity", "");
+e2e("another caller behind the same profile is not taken for the first", {
+  world: BOTH,
+}, async ({ aws, home, run }) => {
+  const identity = home.writeHome("identity", "");
   const become = (user: User) =>
-    Deno.copyFileSync(processOf(box, user).slice("cat ".length), identity);
-  box.writeHome(
+    Deno.copyFileSync(processOf(home, user).slice("cat ".length), identity);
+  home.writeHome(
     ".aws/config",
     `[profile p]\ncredential_process = cat ${identity}\n`,
   );
   become(ALICE);
-  await box.run(["--profile", "p", "-r", "admin", "true"]);
+  await run("--profile p -r admin true");
   become(BOB);
   assertEquals(
-    (await box.run(["-f", "--profile", "p", "-r", "admin", "true"])).status,
+    (await run("-f --profile p -r admin true")).status,
     0,
   );
   assertEquals(caller(aws), "bob");
 });
 
-Deno.test("the file of shared credentials may be no file", {
+e2e("the file of shared credentials may be no file", {
   ignore: Deno.build.os === "windows",
-}, async () => {
-  await using aws = new FakeAws(BOTH);
-  await using box = new TestHome(aws);
+  world: BOTH,
+}, async ({ run }) => {
   const env = { ...keysOfEnv(ALICE), AWS_SHARED_CREDENTIALS_FILE: "/dev/null" };
-  const result = await box.run(["-r", "admin", "echo", "ran"], { env });
+  const result = await run("-r admin echo ran", { env });
   assertEquals(result, {
     status: 0,
     signal: null,
@@ -150,13 +149,12 @@ Deno.test("the file of shared credentials may be no file", {
   assertEquals(Deno.statSync("/dev/null").isCharDevice, true);
 });
 
-Deno.test("messages that cannot be written do not stop the command", {
+e2e("messages that cannot be written do not stop the command", {
   ignore: Deno.build.os !== "linux",
-}, async () => {
-  await using aws = new FakeAws(BOTH);
-  await using box = new TestHome(aws);
+  world: BOTH,
+}, async ({ home }) => {
   const run = (script: string, ...args: string[]) =>
-    box.exec(["sh", "-c", script, "sh", ...program(), ...args]);
+    home.exec(["sh", "-c", script, "sh", ...program(), ...args]);
   assertEquals(
     (await run('exec "$@" 2>/dev/full', "-v", "-r", "admin", "echo", "ran"))
       .stdout,

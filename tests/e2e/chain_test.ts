@@ -1,4 +1,5 @@
 /** Chains of roles: `via` in assume-role.yaml. */
+import { e2e } from "../mod.ts";
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
@@ -53,24 +54,22 @@ roles:
 
 /** A sandbox with these chains. */
 function sandbox(aws: FakeAws, roles = ROLES): TestHome {
-  const box = new TestHome(aws);
-  box.write("assume-role.yaml", roles);
-  return box;
+  const home = new TestHome(aws);
+  home.write("assume-role.yaml", roles);
+  return home;
 }
 
 /** The names of the roles that were assumed, in order. */
 const assumed = (aws: FakeAws) =>
   aws.calls.flatMap(({ params }) => params.RoleArn?.split("/").at(-1) ?? []);
 
-Deno.test("a chain of three: each role is asked for with its own settings", async () => {
-  await using aws = new FakeAws(CHAIN);
-  await using box = sandbox(aws);
-  const { status, stdout, stderr } = await box.run([
-    "-r",
-    "end",
-    "printenv",
-    "AWS_ACCESS_KEY_ID",
-  ]);
+e2e("a chain of three: each role is asked for with its own settings", {
+  world: CHAIN,
+  home: sandbox,
+}, async ({ aws, run }) => {
+  const { status, stdout, stderr } = await run(
+    "-r end printenv AWS_ACCESS_KEY_ID",
+  );
   assertEquals([status, stderr], [0, ""]);
   assertEquals(
     aws.calls.map(({ action, params }) => [
@@ -107,17 +106,18 @@ Deno.test("a chain of three: each role is asked for with its own settings", asyn
   );
 });
 
-Deno.test("each role of a chain is kept by itself, and shared", async () => {
-  await using aws = new FakeAws(CHAIN);
-  await using box = sandbox(aws);
+e2e("each role of a chain is kept by itself, and shared", {
+  world: CHAIN,
+  home: sandbox,
+}, async ({ aws, home, run }) => {
   for (const name of ["left", "right", "left", "jump"]) {
-    assertEquals(await box.run(["-r", name, "true"]), OK);
+    assertEquals(await run(["-r", name, "true"]), OK);
   }
   assertEquals(assumed(aws), ["jump", "left", "right"]);
   // Who gave no name is named as the session before.
   assertEquals(aws.calls.at(-1)?.params.RoleSessionName, "hop-1");
   // Only what was asked for is a profile to be used by other tools.
-  const profiles = box.readHome(".aws/credentials").match(/^\[.+\]$/gm);
+  const profiles = home.readHome(".aws/credentials").match(/^\[.+\]$/gm);
   assertEquals(profiles, [
     "[default]",
     "[111111111111-left]",
@@ -125,20 +125,21 @@ Deno.test("each role of a chain is kept by itself, and shared", async () => {
   ]);
 });
 
-Deno.test("-f refreshes the last role of a chain only", async () => {
-  await using aws = new FakeAws(CHAIN);
-  await using box = sandbox(aws);
-  await box.run(["-r", "left", "true"]);
-  assertEquals(await box.run(["-f", "-r", "left", "true"]), OK);
+e2e("-f refreshes the last role of a chain only", {
+  world: CHAIN,
+  home: sandbox,
+}, async ({ aws, run }) => {
+  await run("-r left true");
+  assertEquals(await run("-f -r left true"), OK);
   assertEquals(assumed(aws), ["jump", "left", "left"]);
 });
 
 Deno.test("options of a session are for the last role, those of the start for the first", async () => {
   await using aws = new FakeAws(CHAIN);
-  await using box = sandbox(aws);
-  box.writeHome(".aws/credentials", keysOf(ALICE, "work"));
+  await using home = sandbox(aws);
+  home.writeHome(".aws/credentials", keysOf(ALICE, "work"));
   const args = ["--profile", "work", "--mfa-serial", SERIAL, "--mfa-token"];
-  const result = await box.run([
+  const result = await home.run([
     ...args,
     await aws.code(ALICE),
     "--role-session-name",
@@ -172,24 +173,25 @@ Deno.test("options of a session are for the last role, those of the start for th
   });
 });
 
-Deno.test("only the first role of a chain can want a code", {
+e2e("only the first role of a chain can want a code", {
   ignore: !HAS_TERMINAL,
-}, async () => {
-  await using aws = new FakeAws(CHAIN);
-  await using box = sandbox(aws);
-  const result = await box.runOnTerminal(["-r", "safe", "true"], [[
+  world: CHAIN,
+  home: sandbox,
+}, async ({ aws, home, run }) => {
+  const result = await home.runOnTerminal("-r safe true", [[
     `MFA code for ${SERIAL}: `,
     `${await aws.code(ALICE)}\n`,
   ]]);
   assertEquals(result.status, 0, result.stdout);
-  assertEquals(await box.run(["--no-input", "-r", "sound", "true"]), OK);
+  assertEquals(await run("--no-input -r sound true"), OK);
   assertEquals(assumed(aws), ["guard", "guard", "safe", "sound"]);
 });
 
-Deno.test("a role that is denied is named, whichever of the chain it is", async () => {
-  await using aws = new FakeAws({ ...CHAIN, roles: [role("jump")] });
-  await using box = sandbox(aws);
-  const { status, stderr } = await box.run(["-r", "left", "true"]);
+e2e("a role that is denied is named, whichever of the chain it is", {
+  world: { ...CHAIN, roles: [role("jump")] },
+  home: sandbox,
+}, async ({ aws, run }) => {
+  const { status, stderr } = await run("-r left true");
   assertEquals(status, 125);
   assertEquals(
     stderr.split("\n")[0],
@@ -201,7 +203,7 @@ Deno.test("a role that is denied is named, whichever of the chain it is", async 
 
 Deno.test("a circle and an unknown role are named before any call", async () => {
   await using aws = new FakeAws(CHAIN);
-  await using box = sandbox(
+  await using home = sandbox(
     aws,
     `role_prefix: ${ARN}:role/
 roles:
@@ -218,17 +220,17 @@ roles:
       "Cannot assume 'entry': its chain leads in a circle: entry via a via b via a",
   };
   for (const [name, error] of Object.entries(cases)) {
-    assertEquals(await box.run(["-r", name, "true"]), {
+    assertEquals(await home.run(["-r", name, "true"]), {
       ...OK,
       status: 125,
       stderr: `assume-role: error: ${error}\n`,
     });
   }
-  box.write(
+  home.write(
     "assume-role.yaml",
     `roles:\n  jump: { role_arn: "${ARN}:role/jump" }\n  end: { role_arn: "${ARN}:role/end", via: jmp }\n`,
   );
-  assertEquals((await box.run(["-r", "end", "true"])).stderr.split("\n"), [
+  assertEquals((await home.run("-r end true")).stderr.split("\n"), [
     "assume-role: error: Cannot tell the ARN of role 'jmp', by way of which 'end' is assumed: it is no entry of 'roles' and there is no 'role_prefix'",
     "assume-role: hint: did you mean 'jump'?",
     "",
@@ -237,21 +239,22 @@ roles:
 });
 
 // 99designs/aws-vault#351, #263: the limit on chained roles fails late and unclearly.
-Deno.test("the hour that a chained role has at most is applied, and said once", async () => {
-  await using aws = new FakeAws(CHAIN);
-  await using box = sandbox(aws);
+e2e("the hour that a chained role has at most is applied, and said once", {
+  world: CHAIN,
+  home: sandbox,
+}, async ({ aws, run }) => {
   const args = ["--duration", "4h", "-r", "right", "true"];
-  const first = await box.run(args);
+  const first = await run(args);
   assertEquals(first, {
     ...OK,
     stderr:
       `assume-role: warning: The session of ${ARN}:role/right lasts 1h, not 4h: AWS allows no more where a session assumes a role\n`,
   });
   assertEquals(aws.calls.at(-1)?.params.DurationSeconds, "3600");
-  assertEquals(await box.run(args), OK);
+  assertEquals(await run(args), OK);
   assertEquals(assumed(aws), ["jump", "right"]);
   // The same for keys that are themselves those of a session.
-  const nested = await box.run([
+  const nested = await run([
     ...["-r", "jump", "-E=DENO_DIR", ...program()],
     ...["--duration", "2h", "-r", `${ARN}:role/left`, "true"],
   ]);
@@ -267,11 +270,11 @@ Deno.test("a duration for all roles is said for the one that is asked for", asyn
     ...CHAIN,
     roles: CHAIN.roles.map((role) => ({ ...role, maxSessionDuration: 43_200 })),
   });
-  await using box = sandbox(
+  await using home = sandbox(
     aws,
     ROLES.replace(/ +(duration|tags|transitive).+\n/g, "") + "duration: 4h\n",
   );
-  const { status, stderr } = await box.run(["-r", "end", "true"]);
+  const { status, stderr } = await home.run("-r end true");
   assertEquals([status, stderr.match(/warning/g)?.length], [0, 1], stderr);
   assertEquals(
     aws.calls.map(({ params }) => params.DurationSeconds),
@@ -279,11 +282,12 @@ Deno.test("a duration for all roles is said for the one that is asked for", asyn
   );
 });
 
-Deno.test("a role on the way that has grown old is refreshed, others are not", async () => {
-  await using aws = new FakeAws(CHAIN);
-  await using box = sandbox(aws);
-  await box.run(["-r", "left", "true"]);
-  const cache = join(box.home, ".aws/assume-role/cache");
+e2e("a role on the way that has grown old is refreshed, others are not", {
+  world: CHAIN,
+  home: sandbox,
+}, async ({ aws, home, run }) => {
+  await run("-r left true");
+  const cache = join(home.path, ".aws/assume-role/cache");
   for (const { name } of Deno.readDirSync(cache)) {
     const path = join(cache, name);
     if (!name.endsWith(".json")) continue;
@@ -295,23 +299,26 @@ Deno.test("a role on the way that has grown old is refreshed, others are not", a
     Deno.writeTextFileSync(path, JSON.stringify(entry));
   }
   // A hit on the last role does not look at the way to it.
-  assertEquals(await box.run(["-r", "left", "true"]), OK);
+  assertEquals(await run("-r left true"), OK);
   assertEquals(assumed(aws), ["jump", "left"]);
-  assertEquals(await box.run(["-r", "right", "true"]), OK);
+  assertEquals(await run("-r right true"), OK);
   assertEquals(assumed(aws), ["jump", "left", "jump", "right"]);
 });
 
-Deno.test(
+e2e(
   "16 processes at once on two roles behind one: a call for each role, and one question",
-  { ignore: !HAS_TERMINAL },
-  async () => {
-    await using aws = new FakeAws(CHAIN, { latency: 50 });
-    await using box = sandbox(aws, `${ROLES}mfa_serial: ${SERIAL}\n`);
+  {
+    ignore: !HAS_TERMINAL,
+    world: CHAIN,
+    aws: { latency: 50 },
+    home: (aws) => sandbox(aws, `${ROLES}mfa_serial: ${SERIAL}\n`),
+  },
+  async ({ aws, home }) => {
     const script =
       'i=0; while [ $i -lt 8 ]; do "$@" -r safe echo success & "$@" -r sound echo success & i=$((i+1)); done; wait';
     const all = ["sh", "-c", script, "sh", ...program(), "-q"];
     const code = await aws.code(ALICE);
-    const { stdout } = await box.play(all, [["MFA code", `${code}\n`]]);
+    const { stdout } = await home.play(all, [["MFA code", `${code}\n`]]);
     assertEquals(stdout.match(/MFA code/g)?.length, 1, stdout);
     assertEquals(stdout.match(/^success\r$/gm)?.length, 16, stdout);
     assertEquals(assumed(aws).toSorted(), ["guard", "safe", "sound"]);
@@ -319,24 +326,21 @@ Deno.test(
   },
 );
 
-Deno.test(
-  "--server refreshes a chain, and asks for a new code for its first role",
-  {
-    ignore: Deno.build.os === "windows",
-  },
-  async () => {
-    await using aws = new FakeAws(CHAIN, { sessionLife: 6000 });
-    await using box = sandbox(aws, `${ROLES}mfa_serial: ${SERIAL}\n`);
-    const next = await aws.code(ALICE, SERIAL, 1);
-    box.writeHome(".aws/assume-role.yaml", `mfa_command: echo ${next}\n`);
-    const token = ["--mfa-token", await aws.code(ALICE)];
-    const script =
-      'sleep 6.3; curl -s -o /dev/null -w "%{http_code}" -H "Authorization: $AWS_CONTAINER_AUTHORIZATION_TOKEN" "$AWS_CONTAINER_CREDENTIALS_FULL_URI"';
-    const result = await box.run([
-      ...["--server", ...token, "-r", "safe"],
-      ...["sh", "-c", script],
-    ]);
-    assertEquals([result.status, result.stdout], [0, "200"], result.stderr);
-    assertEquals(assumed(aws).slice(0, 4), ["guard", "safe", "guard", "safe"]);
-  },
-);
+e2e("--server refreshes a chain, and asks for a new code for its first role", {
+  ignore: Deno.build.os === "windows",
+  world: CHAIN,
+  aws: { sessionLife: 6000 },
+  home: (aws) => sandbox(aws, `${ROLES}mfa_serial: ${SERIAL}\n`),
+}, async ({ aws, home, run }) => {
+  const next = await aws.code(ALICE, SERIAL, 1);
+  home.writeHome(".aws/assume-role.yaml", `mfa_command: echo ${next}\n`);
+  const token = ["--mfa-token", await aws.code(ALICE)];
+  const script =
+    'sleep 6.3; curl -s -o /dev/null -w "%{http_code}" -H "Authorization: $AWS_CONTAINER_AUTHORIZATION_TOKEN" "$AWS_CONTAINER_CREDENTIALS_FULL_URI"';
+  const result = await run([
+    ...["--server", ...token, "-r", "safe"],
+    ...["sh", "-c", script],
+  ]);
+  assertEquals([result.status, result.stdout], [0, "200"], result.stderr);
+  assertEquals(assumed(aws).slice(0, 4), ["guard", "safe", "guard", "safe"]);
+});

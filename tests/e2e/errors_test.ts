@@ -1,3 +1,4 @@
+import { e2e } from "../mod.ts";
 import {
   assert,
   assertEquals,
@@ -13,11 +14,11 @@ const ADMIN = "arn:aws:iam::111111111111:role/admin";
 
 /** The error and the hint of a run that fails. */
 async function failure(
-  box: TestHome,
-  args: string[],
+  home: TestHome,
+  args: string | readonly string[],
   env = {},
 ): Promise<[string, string | undefined]> {
-  const { status, stdout, stderr } = await box.run(args, { env });
+  const { status, stdout, stderr } = await home.run(args, { env });
   assertEquals([status, stdout], [125, ""]);
   const [error, hint, ...more] = stderr.split("\n").slice(0, -1);
   assertEquals(more, []);
@@ -30,9 +31,9 @@ async function failure(
 Deno.test("a role that does not exist, or may not be assumed", async () => {
   const { world, user } = worldWith({ devices: [] });
   await using aws = new FakeAws(world);
-  await using box = new TestHome(aws, user);
+  await using home = new TestHome(aws, user);
   for (const name of ["none", "others", "deploy"]) {
-    const [error, hint] = await failure(box, ["-r", name, "true"]);
+    const [error, hint] = await failure(home, ["-r", name, "true"]);
     assertEquals(
       error,
       `Cannot assume arn:aws:iam::111111111111:role/${name}: AWS denies it`,
@@ -41,9 +42,7 @@ Deno.test("a role that does not exist, or may not be assumed", async () => {
   }
 });
 
-Deno.test("no base credentials, wrong ones, expired ones", async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = new TestHome(aws);
+e2e("no base credentials, wrong ones, expired ones", async ({ aws, home }) => {
   const keys = {
     AWS_ACCESS_KEY_ID: ALICE.accessKeyId,
     AWS_SECRET_ACCESS_KEY: ALICE.secretAccessKey,
@@ -51,12 +50,12 @@ Deno.test("no base credentials, wrong ones, expired ones", async () => {
   const args = ["-r", "admin", "true"];
   const task = "Cannot tell whose the base credentials are";
 
-  const [unknown] = await failure(box, args, {
+  const [unknown] = await failure(home, args, {
     ...keys,
     AWS_ACCESS_KEY_ID: "AKIAUNKNOWN",
   });
   assertEquals(unknown, `${task}: AWS does not know the base access key`);
-  const [wrong] = await failure(box, args, {
+  const [wrong] = await failure(home, args, {
     ...keys,
     AWS_SECRET_ACCESS_KEY: "wrong",
   });
@@ -70,12 +69,12 @@ Deno.test("no base credentials, wrong ones, expired ones", async () => {
     code: "ExpiredToken",
     status: 403,
   });
-  const [expired, renew] = await failure(box, args, keys);
+  const [expired, renew] = await failure(home, args, keys);
   assertEquals(expired, `${task}: the base credentials have expired`);
   assertStringIncludes(renew!, "aws sso login");
 
-  Deno.removeSync(`${box.home}/.aws/credentials`);
-  const [none, hint] = await failure(box, args);
+  Deno.removeSync(`${home.path}/.aws/credentials`);
+  const [none, hint] = await failure(home, args);
   assertEquals(none, "Cannot find base credentials");
   assertStringIncludes(hint!, "aws configure");
 });
@@ -85,32 +84,30 @@ Deno.test("what AWS repeats of a secret is not shown, not even with -v", async (
     sessionToken: "the/secret/session/token",
   });
   await using aws = new FakeAws(world);
-  await using box = new TestHome(aws, user);
+  await using home = new TestHome(aws, user);
   const env = {
     AWS_ACCESS_KEY_ID: user.accessKeyId,
     AWS_SECRET_ACCESS_KEY: "mistyped",
     AWS_SESSION_TOKEN: user.sessionToken!,
   };
-  const { stderr } = await box.run(["-v", "-r", "admin"], { env });
+  const { stderr } = await home.run("-v -r admin", { env });
   assertMatch(stderr, /AWS: SignatureDoesNotMatch, request fake-/);
   assertStringIncludes(stderr, "x-amz-security-token:***");
   assert(!stderr.includes("the/secret/session/token"));
 });
 
-Deno.test("a web identity that AWS does not take", async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = new TestHome(aws);
-  Deno.removeSync(`${box.home}/.aws/credentials`);
+e2e("a web identity that AWS does not take", async ({ aws, home }) => {
+  Deno.removeSync(`${home.path}/.aws/credentials`);
   const env = {
     AWS_ROLE_ARN: "arn:aws:iam::111111111111:role/ci",
     AWS_ROLE_SESSION_NAME: "ci",
-    AWS_WEB_IDENTITY_TOKEN_FILE: box.write("token", "the.web.identity"),
+    AWS_WEB_IDENTITY_TOKEN_FILE: home.write("token", "the.web.identity"),
     AWS_REGION: "eu-west-1",
   };
   const refuse = async (code: string, message: string, times = 1) => {
     const fault = { kind: "error", status: 400, code, message } as const;
     aws.fail("AssumeRoleWithWebIdentity", fault, times);
-    return await failure(box, ["-r", "admin", "true"], env);
+    return await failure(home, "-r admin true", env);
   };
   const task =
     "Cannot assume arn:aws:iam::111111111111:role/ci with the web identity token";
@@ -140,9 +137,8 @@ Deno.test("a web identity that AWS does not take", async () => {
   );
 });
 
-Deno.test("no network", async () => {
-  await using box = new TestHome();
-  const [error, hint] = await failure(box, ["-r", "admin", "true"]);
+e2e("no network", { offline: true }, async ({ home }) => {
+  const [error, hint] = await failure(home, "-r admin true");
   assertEquals(
     error,
     `Cannot tell whose the base credentials are: no answer from ${NOBODY}`,
@@ -150,59 +146,64 @@ Deno.test("no network", async () => {
   assertStringIncludes(hint!, "HTTPS_PROXY");
 });
 
-Deno.test("no network on the way to the base credentials", async () => {
-  await using box = new TestHome();
-  box.writeHome(
-    ".aws/config",
-    `[profile far]\nrole_arn = ${ADMIN}\nsource_profile = default\nregion = eu-west-1\n`,
-  );
-  const [error, hint] = await failure(box, [
-    "--profile",
-    "far",
-    "-r",
-    "admin",
-    "true",
-  ]);
-  assertEquals(
-    error,
-    `Cannot tell whose the base credentials are: no answer from ${NOBODY}`,
-  );
-  assertStringIncludes(hint!, "HTTPS_PROXY");
-});
+e2e(
+  "no network on the way to the base credentials",
+  { offline: true },
+  async ({ home }) => {
+    home.writeHome(
+      ".aws/config",
+      `[profile far]\nrole_arn = ${ADMIN}\nsource_profile = default\nregion = eu-west-1\n`,
+    );
+    const [error, hint] = await failure(home, "--profile far -r admin true");
+    assertEquals(
+      error,
+      `Cannot tell whose the base credentials are: no answer from ${NOBODY}`,
+    );
+    assertStringIncludes(hint!, "HTTPS_PROXY");
+  },
+);
 
-Deno.test("throttling and 5xx are tried again, and named when they last", async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = new TestHome(aws);
-  const throttled = { kind: "error", code: "Throttling", status: 400 } as const;
-  aws.fail("AssumeRole", throttled, 1);
-  aws.fail("AssumeRole", {
-    kind: "error",
-    code: "InternalFailure",
-    status: 500,
-  }, 1);
-  assertEquals((await box.run(["-r", "admin", "true"])).status, 0);
-  aws.fail("AssumeRole", throttled, 3);
-  const [error] = await failure(box, ["-f", "-r", "admin", "true"]);
-  assertEquals(error, `Cannot assume ${ADMIN}: AWS is throttling the requests`);
-  aws.fail("AssumeRole", {
-    kind: "error",
-    code: "ServiceUnavailable",
-    status: 503,
-  }, 3);
-  const [fault] = await failure(box, ["-f", "-r", "admin", "true"]);
-  assertEquals(
-    fault,
-    `Cannot assume ${ADMIN}: AWS has a fault of its own (ServiceUnavailable)`,
-  );
-  // Three attempts each, no more and no fewer: nothing is left to go wrong.
-  assertEquals((await box.run(["-f", "-r", "admin", "true"])).status, 0);
-  assertEquals(aws.count("AssumeRole"), 2);
-});
+e2e(
+  "throttling and 5xx are tried again, and named when they last",
+  async ({ aws, home, run }) => {
+    const throttled = {
+      kind: "error",
+      code: "Throttling",
+      status: 400,
+    } as const;
+    aws.fail("AssumeRole", throttled, 1);
+    aws.fail("AssumeRole", {
+      kind: "error",
+      code: "InternalFailure",
+      status: 500,
+    }, 1);
+    assertEquals((await run("-r admin true")).status, 0);
+    aws.fail("AssumeRole", throttled, 3);
+    const [error] = await failure(home, "-f -r admin true");
+    assertEquals(
+      error,
+      `Cannot assume ${ADMIN}: AWS is throttling the requests`,
+    );
+    aws.fail("AssumeRole", {
+      kind: "error",
+      code: "ServiceUnavailable",
+      status: 503,
+    }, 3);
+    const [fault] = await failure(home, "-f -r admin true");
+    assertEquals(
+      fault,
+      `Cannot assume ${ADMIN}: AWS has a fault of its own (ServiceUnavailable)`,
+    );
+    // Three attempts each, no more and no fewer: nothing is left to go wrong.
+    assertEquals((await run("-f -r admin true")).status, 0);
+    assertEquals(aws.count("AssumeRole"), 2);
+  },
+);
 
 Deno.test("what AWS's denial says of its reason is said in short", async () => {
   const { world, user } = worldWith({ devices: [] });
   await using aws = new FakeAws(world);
-  await using box = new TestHome(aws, user);
+  await using home = new TestHome(aws, user);
   aws.fail("AssumeRole", {
     kind: "error",
     code: "AccessDenied",
@@ -210,7 +211,7 @@ Deno.test("what AWS's denial says of its reason is said in short", async () => {
     message:
       `User: arn:aws:iam::111111111111:user/alice is not authorized to perform: sts:AssumeRole on resource: ${ADMIN} with an explicit deny in a service control policy`,
   });
-  const [error, hint] = await failure(box, ["-r", "admin", "true"]);
+  const [error, hint] = await failure(home, "-r admin true");
   assertEquals(
     error,
     `Cannot assume ${ADMIN}: AWS denies it with an explicit deny in a service control policy`,
@@ -218,54 +219,47 @@ Deno.test("what AWS's denial says of its reason is said in short", async () => {
   assertStringIncludes(hint!, "AWS organization");
 });
 
-Deno.test("what AWS refuses for good is not tried again", async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = new TestHome(aws);
+e2e("what AWS refuses for good is not tried again", async ({ aws, home }) => {
   aws.fail("AssumeRole", {
     kind: "error",
     code: "PackedPolicyTooLarge",
     status: 400,
     message: "Packed size of session tags consumes 112% of allotted space.",
   });
-  const [error] = await failure(box, ["-r", "admin", "true"]);
+  const [error] = await failure(home, "-r admin true");
   assertEquals(
     error,
     `Cannot assume ${ADMIN}: session policies and tags take 112% of the room that AWS gives`,
   );
 });
 
-Deno.test("a connection that is cut is tried again; an answer that is none is said so", async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = new TestHome(aws);
-  aws.fail("AssumeRole", { kind: "cut" }, 2);
-  assertEquals((await box.run(["-r", "admin", "true"])).status, 0);
-  aws.fail("AssumeRole", { kind: "cut" }, 3);
-  const [cut] = await failure(box, ["-f", "-r", "admin", "true"]);
-  assertEquals(
-    cut,
-    `Cannot assume ${ADMIN}: the connection to ${aws.url} was cut`,
-  );
-  aws.fail("AssumeRole", { kind: "malformed" }, 3);
-  const [malformed] = await failure(box, ["-f", "-r", "admin", "true"]);
-  assertEquals(
-    malformed,
-    `Cannot assume ${ADMIN}: the answer of ${aws.url} cannot be read`,
-  );
-});
+e2e(
+  "a connection that is cut is tried again; an answer that is none is said so",
+  async ({ aws, home, run }) => {
+    aws.fail("AssumeRole", { kind: "cut" }, 2);
+    assertEquals((await run("-r admin true")).status, 0);
+    aws.fail("AssumeRole", { kind: "cut" }, 3);
+    const [cut] = await failure(home, "-f -r admin true");
+    assertEquals(
+      cut,
+      `Cannot assume ${ADMIN}: the connection to ${aws.url} was cut`,
+    );
+    aws.fail("AssumeRole", { kind: "malformed" }, 3);
+    const [malformed] = await failure(home, "-f -r admin true");
+    assertEquals(
+      malformed,
+      `Cannot assume ${ADMIN}: the answer of ${aws.url} cannot be read`,
+    );
+  },
+);
 
-Deno.test("a duration that the role does not allow", async () => {
-  await using aws = new FakeAws({
+e2e("a duration that the role does not allow", {
+  world: {
     ...WORLD,
     roles: [role("admin", { maxSessionDuration: 3600 })],
-  });
-  await using box = new TestHome(aws);
-  const [error, hint] = await failure(box, [
-    "--duration",
-    "2h",
-    "-r",
-    "admin",
-    "true",
-  ]);
+  },
+}, async ({ home }) => {
+  const [error, hint] = await failure(home, "--duration 2h -r admin true");
   assertEquals(
     error,
     `Cannot assume ${ADMIN}: the role does not allow sessions that long`,
@@ -277,8 +271,8 @@ Deno.test("a duration that the role does not allow", async () => {
 Deno.test("a clock that is wrong is corrected, for the expiry too", async () => {
   for (const hours of [-3, 3]) {
     await using aws = new FakeAws(WORLD, { clockOffset: hours * 3600_000 });
-    await using box = new TestHome(aws);
-    const run = () => box.run(["-r", "admin", "printenv", "AWS_ACCESS_KEY_ID"]);
+    await using home = new TestHome(aws);
+    const run = () => home.run("-r admin printenv AWS_ACCESS_KEY_ID");
     const first = await run();
     assertEquals([first.status, first.stderr], [0, ""]);
     assertEquals(

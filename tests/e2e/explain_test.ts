@@ -1,8 +1,7 @@
 /** `--explain`: what a run would do and why, without doing any of it. */
+import { e2e } from "../mod.ts";
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";
-import { TestHome } from "./test_home.ts";
 import { role, WORLD } from "./worlds.ts";
 
 const PREFIX = "arn:aws:iam::111111111111:role/";
@@ -15,79 +14,85 @@ function part(stdout: string, title: string): readonly string[] {
     .map((line) => line.trim().replace(/ {2,}/g, " "));
 }
 
-Deno.test("--explain tells settings, calls and the cache of each hop, and asks nobody", async () => {
-  await using aws = new FakeAws({
-    ...WORLD,
-    roles: [role("jump"), role("end", { trusts: [SESSION] })],
-  });
-  await using box = new TestHome(aws);
-  const path = box.write(
-    "assume-role.yaml",
-    `role_prefix: ${PREFIX}\nroles:\n  end:\n    via: jump\n`,
-  );
-  const host = new URL(aws.url).host;
-  const args = ["--explain", "-r", "end", "--mfa-token", "123456"];
-  const env = { AWS_REGION: "eu-west-1", ASSUME_ROLE_DURATION: "30m" };
-  const cold = await box.run(args, { env });
-  assertEquals([cold.status, cold.stderr, aws.calls], [0, "", []]);
-  const settings = part(cold.stdout, "settings");
-  for (
-    const line of [
-      "role end option --role",
-      "duration 30m variable ASSUME_ROLE_DURATION",
-      "region eu-west-1 variable AWS_REGION",
-      "mfa_token given option --mfa-token",
-      `via jump ${path}:4:5`,
-      "refresh_before_expiry 15m default",
-    ]
-  ) assertEquals(settings.includes(line), true, line);
-  assertEquals(part(cold.stdout, "base credentials"), [
-    "keys of the profile 'default'",
-  ]);
-  assertEquals(part(cold.stdout, "calls"), [
-    `GetCallerIdentity ${host} eu-west-1 -`,
-    `AssumeRole ${host} eu-west-1 ${PREFIX}jump, with a code if it wants one`,
-    `AssumeRole ${host} eu-west-1 ${PREFIX}end`,
-  ]);
-  assertEquals(
-    part(cold.stdout, "cache").map((line) => line.split(" ").slice(0, 2)),
-    [[`${PREFIX}jump`, "none"], [`${PREFIX}end`, "none"]],
-  );
+e2e(
+  "--explain tells settings, calls and the cache of each hop, and asks nobody",
+  {
+    world: {
+      ...WORLD,
+      roles: [role("jump"), role("end", { trusts: [SESSION] })],
+    },
+  },
+  async ({ aws, home, run }) => {
+    const path = home.write(
+      "assume-role.yaml",
+      `role_prefix: ${PREFIX}\nroles:\n  end:\n    via: jump\n`,
+    );
+    const host = new URL(aws.url).host;
+    const args = ["--explain", "-r", "end", "--mfa-token", "123456"];
+    const env = { AWS_REGION: "eu-west-1", ASSUME_ROLE_DURATION: "30m" };
+    const cold = await run(args, { env });
+    assertEquals([cold.status, cold.stderr, aws.calls], [0, "", []]);
+    const settings = part(cold.stdout, "settings");
+    for (
+      const line of [
+        "role end option --role",
+        "duration 30m variable ASSUME_ROLE_DURATION",
+        "region eu-west-1 variable AWS_REGION",
+        "mfa_token given option --mfa-token",
+        `via jump ${path}:4:5`,
+        "refresh_before_expiry 15m default",
+      ]
+    ) assertEquals(settings.includes(line), true, line);
+    assertEquals(part(cold.stdout, "base credentials"), [
+      "keys of the profile 'default'",
+    ]);
+    assertEquals(part(cold.stdout, "calls"), [
+      `GetCallerIdentity ${host} eu-west-1 -`,
+      `AssumeRole ${host} eu-west-1 ${PREFIX}jump, with a code if it wants one`,
+      `AssumeRole ${host} eu-west-1 ${PREFIX}end`,
+    ]);
+    assertEquals(
+      part(cold.stdout, "cache").map((line) => line.split(" ").slice(0, 2)),
+      [[`${PREFIX}jump`, "none"], [`${PREFIX}end`, "none"]],
+    );
 
-  assertEquals((await box.run(["-r", "jump", "true"], { env })).status, 0);
-  const calls = aws.calls.length;
-  const half = await box.run(
-    ["--explain", "-r", "end", "--config", path],
-    { env: { ...env, ASSUME_ROLE_DURATION: "" } },
-  );
-  assertEquals(aws.calls.length, calls);
-  assertEquals(part(half.stdout, "calls").length, 2);
-  for (const { stdout } of [cold, half]) {
-    assertEquals(stdout.includes(ALICE.secretAccessKey), false);
-    assertEquals(stdout.includes("123456"), false);
-  }
-});
+    assertEquals((await run("-r jump true", { env })).status, 0);
+    const calls = aws.calls.length;
+    const half = await run(
+      ["--explain", "-r", "end", "--config", path],
+      { env: { ...env, ASSUME_ROLE_DURATION: "" } },
+    );
+    assertEquals(aws.calls.length, calls);
+    assertEquals(part(half.stdout, "calls").length, 2);
+    for (const { stdout } of [cold, half]) {
+      assertEquals(stdout.includes(ALICE.secretAccessKey), false);
+      assertEquals(stdout.includes("123456"), false);
+    }
+  },
+);
 
-Deno.test("--explain tells that what is in the cache is not asked for", async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = new TestHome(aws);
-  await box.run(["-r", "admin", "true"]);
-  const { stdout } = await box.run(["--explain", "-r", "admin"]);
-  assertEquals(part(stdout, "calls"), ["none: it is in the cache"]);
-  assertMatch(
-    part(stdout, "cache")[0]!,
-    /^\S+:role\/admin fresh, good for [\dhms]+ \S+[0-9a-f]{64}\.json$/,
-  );
-  const forced = await box.run(["--explain", "-f", "-r", "admin"]);
-  assertStringIncludes(part(forced.stdout, "calls")[0]!, "AssumeRole");
-});
+e2e(
+  "--explain tells that what is in the cache is not asked for",
+  async ({ run }) => {
+    await run("-r admin true");
+    const { stdout } = await run("--explain -r admin");
+    assertEquals(part(stdout, "calls"), ["none: it is in the cache"]);
+    assertMatch(
+      part(stdout, "cache")[0]!,
+      /^\S+:role\/admin fresh, good for [\dhms]+ \S+[0-9a-f]{64}\.json$/,
+    );
+    const forced = await run("--explain -f -r admin");
+    assertStringIncludes(part(forced.stdout, "calls")[0]!, "AssumeRole");
+  },
+);
 
-Deno.test("--explain needs no role, and tells the settings where there is no plan", async () => {
-  await using box = new TestHome();
-  const without = await box.run(["--explain"]);
+e2e("--explain needs no role, and tells the settings where there is no plan", {
+  offline: true,
+}, async ({ run }) => {
+  const without = await run("--explain");
   assertEquals([without.status, without.stderr], [0, ""]);
   assertEquals(part(without.stdout, "calls"), ["none: there is no role"]);
-  const wrong = await box.run(["--explain", "-r", "a", "--profile", "no"]);
+  const wrong = await run("--explain -r a --profile no");
   assertEquals(wrong.status, 125);
   assertEquals(
     part(wrong.stdout, "settings").includes("profile no option --profile"),

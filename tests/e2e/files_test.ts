@@ -1,3 +1,4 @@
+import { e2e } from "../mod.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
@@ -23,34 +24,32 @@ async function canMount(): Promise<boolean> {
 }
 
 const mode = (path: string) => Deno.statSync(path).mode! & 0o7777;
-const cache = (box: TestHome) => join(box.home, ".aws/assume-role/cache");
-const entries = (box: TestHome) =>
-  [...Deno.readDirSync(cache(box))].map(({ name }) => name).sort();
+const cache = (home: TestHome) => join(home.path, ".aws/assume-role/cache");
+const entries = (home: TestHome) =>
+  [...Deno.readDirSync(cache(home))].map(({ name }) => name).sort();
 
-Deno.test(
+e2e(
   "what is written is for its owner alone, and no lock stays",
   unix,
-  async () => {
-    await using aws = new FakeAws(WORLD);
-    await using box = new TestHome(aws);
-    Deno.removeSync(join(box.home, ".aws"), { recursive: true });
+  async ({ home, run }) => {
+    Deno.removeSync(join(home.path, ".aws"), { recursive: true });
     const env = {
       AWS_ACCESS_KEY_ID: ALICE.accessKeyId,
       AWS_SECRET_ACCESS_KEY: ALICE.secretAccessKey,
     };
-    assertEquals((await box.run(["-r", "admin", "true"], { env })).status, 0);
-    assertEquals(mode(join(box.home, ".aws")), 0o700);
-    assertEquals(mode(cache(box)), 0o700);
-    assertEquals(mode(join(box.home, ".aws/credentials")), 0o600);
+    assertEquals((await run("-r admin true", { env })).status, 0);
+    assertEquals(mode(join(home.path, ".aws")), 0o700);
+    assertEquals(mode(cache(home)), 0o700);
+    assertEquals(mode(join(home.path, ".aws/credentials")), 0o600);
     const modes = Object.fromEntries(
-      entries(box).map((name) => [
+      entries(home).map((name) => [
         name.replace(/[0-9a-f]{64}/, "KEY"),
-        mode(join(cache(box), name)),
+        mode(join(cache(home), name)),
       ]),
     );
     assertEquals(modes, { "KEY.json": 0o600, "caller-KEY.json": 0o600 });
     assertEquals(
-      [...Deno.readDirSync(join(box.home, ".aws"))].map(({ name }) => name)
+      [...Deno.readDirSync(join(home.path, ".aws"))].map(({ name }) => name)
         .sort(),
       [
         "assume-role",
@@ -60,12 +59,10 @@ Deno.test(
   },
 );
 
-Deno.test("a damaged cache entry is as good as none", async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = new TestHome(aws);
-  await box.run(["-r", "admin", "true"]);
-  const name = entries(box).find((name) => !name.startsWith("caller"))!;
-  const path = join(cache(box), name);
+e2e("a damaged cache entry is as good as none", async ({ aws, home, run }) => {
+  await run("-r admin true");
+  const name = entries(home).find((name) => !name.startsWith("caller"))!;
+  const path = join(cache(home), name);
   const good = Deno.readTextFileSync(path);
   const damages = [
     "",
@@ -80,12 +77,7 @@ Deno.test("a damaged cache entry is as good as none", async () => {
   ];
   for (const [i, damage] of damages.entries()) {
     Deno.writeTextFileSync(path, damage);
-    const result = await box.run([
-      "-r",
-      "admin",
-      "printenv",
-      "AWS_SECRET_ACCESS_KEY",
-    ]);
+    const result = await run("-r admin printenv AWS_SECRET_ACCESS_KEY");
     assertEquals([result.status, result.stderr], [0, ""]);
     assertEquals(aws.count("AssumeRole"), i + 2, `after damage ${i}`);
   }
@@ -94,59 +86,61 @@ Deno.test("a damaged cache entry is as good as none", async () => {
 Deno.test("another base identity never gets what was cached for the first", async () => {
   const bob = { ...ALICE, name: "bob", accessKeyId: "AKIAFAKEBOB000000001" };
   await using aws = new FakeAws({ ...WORLD, users: [ALICE, bob] });
-  await using box = new TestHome(aws);
-  assertEquals((await box.run(["-r", "admin", "true"])).status, 0);
+  await using home = new TestHome(aws);
+  assertEquals((await home.run("-r admin true")).status, 0);
   // Bob may not assume the role: the cache must not help him.
-  box.writeHome(".aws/credentials", keysOf(bob));
-  assertEquals((await box.run(["-r", "admin", "true"])).status, 125);
+  home.writeHome(".aws/credentials", keysOf(bob));
+  assertEquals((await home.run("-r admin true")).status, 125);
   const env = {
     AWS_ACCESS_KEY_ID: bob.accessKeyId,
     AWS_SECRET_ACCESS_KEY: bob.secretAccessKey,
   };
-  box.writeHome(".aws/credentials", keysOf(ALICE));
-  assertEquals((await box.run(["-r", "admin", "true"], { env })).status, 125);
+  home.writeHome(".aws/credentials", keysOf(ALICE));
+  assertEquals((await home.run("-r admin true", { env })).status, 125);
 });
 
-Deno.test("the credentials are saved as a profile, and every other byte stays", async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = new TestHome(aws);
-  const before =
-    `# years of comments\r\n; of both kinds\r\n\r\n${
-      keysOf(ALICE).replaceAll("\n", "\r\n")
-    }s3 =\r\n    addressing_style = path\r\n` +
-    "[odd]\r\n  key   =  va#lue ; not = a comment\r\n[odd]\r\nümlaut = ja";
-  box.writeHome(".aws/credentials", before);
-  assertEquals((await box.run(["-r", "admin", "true"])).stderr, "");
-  const after = box.readHome(".aws/credentials");
-  assert(after.startsWith(before + "\r\n\r\n[111111111111-admin]\r\n"));
-  assertMatch(
-    after.slice(before.length),
-    /^\r\n\r\n\[111111111111-admin\]\r\naws_access_key_id = ASIA\w+\r\naws_secret_access_key = \S+\r\naws_session_token = \S+\r\nx_security_token_expires = \S+Z\r\nx_assume_role_arn = arn:aws:iam::111111111111:role\/admin\r\n$/,
-  );
-  await box.run(["-f", "-r", "admin", "true"]);
-  const again = box.readHome(".aws/credentials");
-  assert(
-    again.startsWith(before) && again !== after &&
-      again.length === after.length,
-  );
-});
+e2e(
+  "the credentials are saved as a profile, and every other byte stays",
+  async ({ home, run }) => {
+    const before =
+      `# years of comments\r\n; of both kinds\r\n\r\n${
+        keysOf(ALICE).replaceAll("\n", "\r\n")
+      }s3 =\r\n    addressing_style = path\r\n` +
+      "[odd]\r\n  key   =  va#lue ; not = a comment\r\n[odd]\r\nümlaut = ja";
+    home.writeHome(".aws/credentials", before);
+    assertEquals((await run("-r admin true")).stderr, "");
+    const after = home.readHome(".aws/credentials");
+    assert(after.startsWith(before + "\r\n\r\n[111111111111-admin]\r\n"));
+    assertMatch(
+      after.slice(before.length),
+      /^\r\n\r\n\[111111111111-admin\]\r\naws_access_key_id = ASIA\w+\r\naws_secret_access_key = \S+\r\naws_session_token = \S+\r\nx_security_token_expires = \S+Z\r\nx_assume_role_arn = arn:aws:iam::111111111111:role\/admin\r\n$/,
+    );
+    await run("-f -r admin true");
+    const again = home.readHome(".aws/credentials");
+    assert(
+      again.startsWith(before) && again !== after &&
+        again.length === after.length,
+    );
+  },
+);
 
 // uber/assume-role-cli overwrote a profile of the same name with long-term keys.
-Deno.test("a section that we did not write is never overwritten", async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = new TestHome(aws);
-  const text = `${
-    keysOf(ALICE)
-  }[111111111111-admin]\naws_access_key_id = AKIALONGTERM\naws_secret_access_key = precious\n`;
-  box.writeHome(".aws/credentials", text);
-  const result = await box.run(["-r", "admin", "echo", "ran"]);
-  assertEquals([result.status, result.stdout], [0, "ran\n"]);
-  assertEquals(
-    result.stderr.replace(box.home, "~"),
-    "assume-role: warning: Cannot save the profile '111111111111-admin' in ~/.aws/credentials: a section of that name is there that assume-role did not write\n",
-  );
-  assertEquals(box.readHome(".aws/credentials"), text);
-});
+e2e(
+  "a section that we did not write is never overwritten",
+  async ({ home, run }) => {
+    const text = `${
+      keysOf(ALICE)
+    }[111111111111-admin]\naws_access_key_id = AKIALONGTERM\naws_secret_access_key = precious\n`;
+    home.writeHome(".aws/credentials", text);
+    const result = await run("-r admin echo ran");
+    assertEquals([result.status, result.stdout], [0, "ran\n"]);
+    assertEquals(
+      result.stderr.replace(home.path, "~"),
+      "assume-role: warning: Cannot save the profile '111111111111-admin' in ~/.aws/credentials: a section of that name is there that assume-role did not write\n",
+    );
+    assertEquals(home.readHome(".aws/credentials"), text);
+  },
+);
 
 Deno.test("profile_name_prefix names the profile; two roles do not fight for one name", async () => {
   const other = {
@@ -154,163 +148,158 @@ Deno.test("profile_name_prefix names the profile; two roles do not fight for one
     trusts: ["arn:aws:iam::111111111111:user/alice"],
   };
   await using aws = new FakeAws({ ...WORLD, roles: [...WORLD.roles, other] });
-  await using box = new TestHome(aws);
-  box.write(
+  await using home = new TestHome(aws);
+  home.write(
     "assume-role.yaml",
     "role_prefix: arn:aws:iam::111111111111:role/\nprofile_name_prefix: my\n",
   );
-  await box.run(["-r", "admin", "true"]);
-  const text = box.readHome(".aws/credentials");
+  await home.run("-r admin true");
+  const text = home.readHome(".aws/credentials");
   assertMatch(text, /\[my-admin\]\n/);
-  const result = await box.run(["-r", other.arn, "true"]);
+  const result = await home.run(["-r", other.arn, "true"]);
   assertMatch(
     result.stderr,
     /it holds the credentials of arn:aws:iam::111111111111:role\/admin; give one of them another profile_name_prefix/,
   );
-  assertEquals(box.readHome(".aws/credentials"), text);
+  assertEquals(home.readHome(".aws/credentials"), text);
 });
 
-Deno.test("write_profile: false writes no profile", async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = new TestHome(aws);
-  box.write(
+e2e("write_profile: false writes no profile", async ({ home, run }) => {
+  home.write(
     "assume-role.yaml",
     "role_prefix: arn:aws:iam::111111111111:role/\nwrite_profile: false\n",
   );
-  const before = box.readHome(".aws/credentials");
-  await box.run(["-r", "admin", "true"]);
-  assertEquals(box.readHome(".aws/credentials"), before);
+  const before = home.readHome(".aws/credentials");
+  await run("-r admin true");
+  assertEquals(home.readHome(".aws/credentials"), before);
 });
 
-Deno.test(
+e2e(
   "a credentials file that is a link stays one, with its mode",
   unix,
-  async () => {
-    await using aws = new FakeAws(WORLD);
-    await using box = new TestHome(aws);
-    const target = box.write("elsewhere/credentials", keysOf(ALICE));
+  async ({ home, run }) => {
+    const target = home.write("elsewhere/credentials", keysOf(ALICE));
     Deno.chmodSync(target, 0o640);
-    const link = join(box.home, ".aws/credentials");
+    const link = join(home.path, ".aws/credentials");
     Deno.removeSync(link);
     Deno.symlinkSync(target, link);
-    assertEquals((await box.run(["-r", "admin", "true"])).stderr, "");
+    assertEquals((await run("-r admin true")).stderr, "");
     assert(Deno.lstatSync(link).isSymlink);
     assertEquals(mode(target), 0o640);
     assertMatch(Deno.readTextFileSync(target), /\[111111111111-admin\]/);
   },
 );
 
-Deno.test("a directory where the cache entry or the file should be is a warning, and the command runs", async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = new TestHome(aws);
-  const file = join(box.home, ".aws/assume-role");
-  Deno.writeTextFileSync(file, "a file where the cache's directory should be");
-  Deno.removeSync(join(box.home, ".aws/credentials"));
-  Deno.mkdirSync(join(box.home, ".aws/credentials"));
-  const env = {
-    AWS_ACCESS_KEY_ID: ALICE.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: ALICE.secretAccessKey,
-  };
-  const credentials = join(box.home, "credentials");
-  Deno.mkdirSync(credentials);
-  const result = await box.run(["-r", "admin", "echo", "ran"], {
-    env: {
-      ...env,
-      AWS_SHARED_CREDENTIALS_FILE: join(box.home, "new/credentials"),
-    },
-  });
-  assertEquals([result.status, result.stdout], [0, "ran\n"]);
-  assertMatch(
-    result.stderr,
-    /^assume-role: warning: Cannot cache the credentials in \S+: [^\n]+\n$/,
-  );
-  assertEquals(
-    Deno.readTextFileSync(file),
-    "a file where the cache's directory should be",
-  );
-});
-
-Deno.test(
-  "a read-only home is one warning, and the command runs",
-  { ignore: !CAN_BE_READ_ONLY },
-  async () => {
-    await using aws = new FakeAws(WORLD);
-    await using box = new TestHome(aws);
-    const words = [...program(), "-r", "admin", "echo", "ran"];
-    const folder = join(box.home, ".aws");
-    const readOnly =
-      'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && shift && exec "$@"';
-    Deno.chmodSync(folder, 0o500);
-    // Root may write wherever the disk lets it, so for root the disk is read-only.
-    const result = Deno.uid() === 0
-      ? await box.exec([
-        "unshare",
-        "-m",
-        "sh",
-        "-c",
-        readOnly,
-        "sh",
-        folder,
-        ...words,
-      ])
-      : await box.exec(words);
-    Deno.chmodSync(folder, 0o700);
+e2e(
+  "a directory where the cache entry or the file should be is a warning, and the command runs",
+  async ({ home, run }) => {
+    const file = join(home.path, ".aws/assume-role");
+    Deno.writeTextFileSync(
+      file,
+      "a file where the cache's directory should be",
+    );
+    Deno.removeSync(join(home.path, ".aws/credentials"));
+    Deno.mkdirSync(join(home.path, ".aws/credentials"));
+    const env = {
+      AWS_ACCESS_KEY_ID: ALICE.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: ALICE.secretAccessKey,
+    };
+    const credentials = join(home.path, "credentials");
+    Deno.mkdirSync(credentials);
+    const result = await run("-r admin echo ran", {
+      env: {
+        ...env,
+        AWS_SHARED_CREDENTIALS_FILE: join(home.path, "new/credentials"),
+      },
+    });
     assertEquals([result.status, result.stdout], [0, "ran\n"]);
     assertMatch(
       result.stderr,
-      /^assume-role: warning: Cannot cache the credentials in [^\n]+; Cannot save the profile [^\n]+\n$/,
+      /^assume-role: warning: Cannot cache the credentials in \S+: [^\n]+\n$/,
+    );
+    assertEquals(
+      Deno.readTextFileSync(file),
+      "a file where the cache's directory should be",
     );
   },
 );
 
-Deno.test("--clear-cache forgets sessions, and the profiles that we wrote, and only those", async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = new TestHome(aws);
-  const before = `# mine\n${
-    keysOf(ALICE)
-  }[111111111111-other] # not ours\naws_access_key_id = AKIAOTHER\naws_secret_access_key = x`;
-  box.writeHome(".aws/credentials", before);
-  await box.run(["-r", "admin", "true"]);
-  await box.run(["-r", "team-a/long", "true"]);
-
-  const one = await box.run(["--clear-cache", "-r", "admin"]);
-  assertEquals(one, {
-    status: 0,
-    signal: null,
-    stdout: "Sessions removed of arn:aws:iam::111111111111:role/admin: 1\n" +
-      "Profiles removed of arn:aws:iam::111111111111:role/admin: 111111111111-admin\n",
-    stderr: "",
-  });
-  assertEquals(entries(box).length, 2);
-  assertEquals((await box.run(["-r", "team-a/long", "true"])).status, 0);
-  assertEquals(aws.count("AssumeRole"), 2);
-
-  const all = await box.run(["--clear-cache"]);
-  assertEquals(
-    all.stdout,
-    "Sessions removed: 1\nProfiles removed: 111111111111-long\n",
+e2e("a read-only home is one warning, and the command runs", {
+  ignore: !CAN_BE_READ_ONLY,
+}, async ({ home }) => {
+  const words = [...program(), "-r", "admin", "echo", "ran"];
+  const folder = join(home.path, ".aws");
+  const readOnly =
+    'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && shift && exec "$@"';
+  Deno.chmodSync(folder, 0o500);
+  // Root may write wherever the disk lets it, so for root the disk is read-only.
+  const result = Deno.uid() === 0
+    ? await home.exec([
+      "unshare",
+      "-m",
+      "sh",
+      "-c",
+      readOnly,
+      "sh",
+      folder,
+      ...words,
+    ])
+    : await home.exec(words);
+  Deno.chmodSync(folder, 0o700);
+  assertEquals([result.status, result.stdout], [0, "ran\n"]);
+  assertMatch(
+    result.stderr,
+    /^assume-role: warning: Cannot cache the credentials in [^\n]+; Cannot save the profile [^\n]+\n$/,
   );
-  assertEquals(box.readHome(".aws/credentials"), `${before}\n`);
-  assertEquals(entries(box), []);
-  const none = await box.run(["--clear-cache"]);
-  assertEquals(none.stdout, "Sessions removed: 0\nProfiles removed: none\n");
-  assertEquals((await box.run(["--clear-cache", "true"])).status, 125);
 });
 
-Deno.test(
+e2e(
+  "--clear-cache forgets sessions, and the profiles that we wrote, and only those",
+  async ({ aws, home, run }) => {
+    const before = `# mine\n${
+      keysOf(ALICE)
+    }[111111111111-other] # not ours\naws_access_key_id = AKIAOTHER\naws_secret_access_key = x`;
+    home.writeHome(".aws/credentials", before);
+    await run("-r admin true");
+    await run("-r team-a/long true");
+
+    const one = await run("--clear-cache -r admin");
+    assertEquals(one, {
+      status: 0,
+      signal: null,
+      stdout: "Sessions removed of arn:aws:iam::111111111111:role/admin: 1\n" +
+        "Profiles removed of arn:aws:iam::111111111111:role/admin: 111111111111-admin\n",
+      stderr: "",
+    });
+    assertEquals(entries(home).length, 2);
+    assertEquals((await run("-r team-a/long true")).status, 0);
+    assertEquals(aws.count("AssumeRole"), 2);
+
+    const all = await run("--clear-cache");
+    assertEquals(
+      all.stdout,
+      "Sessions removed: 1\nProfiles removed: 111111111111-long\n",
+    );
+    assertEquals(home.readHome(".aws/credentials"), `${before}\n`);
+    assertEquals(entries(home), []);
+    const none = await run("--clear-cache");
+    assertEquals(none.stdout, "Sessions removed: 0\nProfiles removed: none\n");
+    assertEquals((await run("--clear-cache true")).status, 125);
+  },
+);
+
+e2e(
   "a cache that others could have a hand in is not used, and it is said why",
   unix,
-  async () => {
-    await using aws = new FakeAws(WORLD);
-    await using box = new TestHome(aws);
-    const run = () => box.run(["-r", "admin", "echo", "ran"]);
+  async ({ aws, home }) => {
+    const run = () => home.run("-r admin echo ran");
     await run();
     const warning = (reason: string) =>
       `assume-role: warning: Cannot cache the credentials in ${
-        cache(box)
+        cache(home)
       }: ${reason}\n`;
 
-    Deno.chmodSync(cache(box), 0o777);
+    Deno.chmodSync(cache(home), 0o777);
     assertEquals(await run(), {
       status: 0,
       signal: null,
@@ -319,10 +308,10 @@ Deno.test(
     });
     assertEquals(aws.count("AssumeRole"), 2);
 
-    Deno.removeSync(cache(box), { recursive: true });
-    const elsewhere = join(box.root, "elsewhere");
+    Deno.removeSync(cache(home), { recursive: true });
+    const elsewhere = join(home.root, "elsewhere");
     Deno.mkdirSync(elsewhere, { mode: 0o700 });
-    Deno.symlinkSync(elsewhere, cache(box));
+    Deno.symlinkSync(elsewhere, cache(home));
     assertEquals(await run(), {
       status: 0,
       signal: null,
@@ -333,19 +322,17 @@ Deno.test(
   },
 );
 
-Deno.test(
+e2e(
   "a cache entry that is a link, a directory, or open to others is as good as none",
   unix,
-  async () => {
-    await using aws = new FakeAws(WORLD);
-    await using box = new TestHome(aws);
-    const run = () => box.run(["-r", "admin", "printenv", "AWS_ACCESS_KEY_ID"]);
+  async ({ aws, home }) => {
+    const run = () => home.run("-r admin printenv AWS_ACCESS_KEY_ID");
     await run();
     const path = join(
-      cache(box),
-      entries(box).find((name) => !name.startsWith("caller"))!,
+      cache(home),
+      entries(home).find((name) => !name.startsWith("caller"))!,
     );
-    const planted = join(box.root, "planted.json");
+    const planted = join(home.root, "planted.json");
 
     Deno.renameSync(path, planted);
     Deno.symlinkSync(planted, path);
@@ -368,47 +355,48 @@ Deno.test(
   },
 );
 
-Deno.test("what is of no more use is removed in passing", unix, async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = new TestHome(aws);
-  await box.run(["-r", "admin", "true"]);
-  const old = new Date(Date.now() - 25 * 3600_000);
-  const make = (path: string, time = old) => {
-    box.writeHome(path, "x");
-    Deno.utimeSync(join(box.home, path), time, time);
-    return path;
-  };
-  const gone = [
-    make(`.aws/assume-role/cache/${"0".repeat(64)}.json`),
-    make(`.aws/assume-role/cache/${"0".repeat(64)}.lock`),
-    make(".aws/assume-role/cache/.assume-role-01234567.tmp"),
-    make(".aws/.assume-role-01234567.tmp"),
-  ];
-  const kept = [
-    make(`.aws/assume-role/cache/${"1".repeat(64)}.json`, new Date()),
-    make(".aws/.assume-role-76543210.tmp", new Date()),
-    make(".aws/assume-role/cache/notes.txt"),
-    make(".aws/cli/cache/x.json"),
-  ];
-  await box.run(["-r", "team-a/long", "true"]);
-  const left = [...gone, ...kept].filter((path) => {
-    try {
-      return Deno.statSync(join(box.home, path)).isFile;
-    } catch {
-      return false;
-    }
-  });
-  assertEquals(left, kept);
-});
+e2e(
+  "what is of no more use is removed in passing",
+  unix,
+  async ({ home, run }) => {
+    await run("-r admin true");
+    const old = new Date(Date.now() - 25 * 3600_000);
+    const make = (path: string, time = old) => {
+      home.writeHome(path, "x");
+      Deno.utimeSync(join(home.path, path), time, time);
+      return path;
+    };
+    const gone = [
+      make(`.aws/assume-role/cache/${"0".repeat(64)}.json`),
+      make(`.aws/assume-role/cache/${"0".repeat(64)}.lock`),
+      make(".aws/assume-role/cache/.assume-role-01234567.tmp"),
+      make(".aws/.assume-role-01234567.tmp"),
+    ];
+    const kept = [
+      make(`.aws/assume-role/cache/${"1".repeat(64)}.json`, new Date()),
+      make(".aws/.assume-role-76543210.tmp", new Date()),
+      make(".aws/assume-role/cache/notes.txt"),
+      make(".aws/cli/cache/x.json"),
+    ];
+    await run("-r team-a/long true");
+    const left = [...gone, ...kept].filter((path) => {
+      try {
+        return Deno.statSync(join(home.path, path)).isFile;
+      } catch {
+        return false;
+      }
+    });
+    assertEquals(left, kept);
+  },
+);
 
-Deno.test("those that wait for a failure share it: one question, one answer", {
+e2e("those that wait for a failure share it: one question, one answer", {
   ignore: Deno.build.os === "windows",
-}, async () => {
-  await using aws = new FakeAws(WORLD, { latency: 300 });
-  await using box = new TestHome(aws);
+  aws: { latency: 300 },
+}, async ({ aws, run }) => {
   const runs = Array.from(
     { length: 6 },
-    () => box.run(["-r", "others", "--no-input", "true"]),
+    () => run("-r others --no-input true"),
   );
   const results = await Promise.all(runs);
   assertEquals(results.map(({ status }) => status), Array(6).fill(125));
@@ -420,22 +408,20 @@ Deno.test("those that wait for a failure share it: one question, one answer", {
 });
 
 // After a link, ".." leads elsewhere than before it: what is written has to be found again.
-Deno.test(
+e2e(
   "a home by way of a link and back is one place for all that is kept there",
   { ignore: Deno.build.os === "windows" },
-  async () => {
-    await using aws = new FakeAws(WORLD);
-    await using box = new TestHome(aws);
-    const other = join(box.root, "other");
+  async ({ aws, home }) => {
+    const other = join(home.root, "other");
     Deno.mkdirSync(join(other, "c"), { recursive: true });
-    await box.exec(["cp", "-r", join(box.home, ".aws"), other]);
+    await home.exec(["cp", "-r", join(home.path, ".aws"), other]);
     // So that a wrong turn would not be noticed by what is missing.
-    Deno.mkdirSync(join(box.home, ".aws/assume-role/cache"), {
+    Deno.mkdirSync(join(home.path, ".aws/assume-role/cache"), {
       recursive: true,
       mode: 0o700,
     });
-    Deno.symlinkSync("../other/c", join(box.home, "link"));
-    const env = { HOME: `${box.home}/link/..` };
+    Deno.symlinkSync("../other/c", join(home.path, "link"));
+    const env = { HOME: `${home.path}/link/..` };
     // All permissions: where there are fewer, Deno makes other paths of them.
     const words = [
       Deno.execPath(),
@@ -445,7 +431,7 @@ Deno.test(
       join(import.meta.dirname!, "../../main.ts"),
     ];
     const run = async (...more: string[]) =>
-      await box.exec([...words, "-r", "admin", ...more], { env });
+      await home.exec([...words, "-r", "admin", ...more], { env });
     for (const _ of [1, 2]) {
       const { status, stderr } = await run("true");
       assertEquals([status, stderr], [0, ""]);
@@ -453,7 +439,7 @@ Deno.test(
     assertEquals(aws.count("AssumeRole"), 1);
     const files = [
       join(other, ".aws/credentials"),
-      join(box.home, ".aws/credentials"),
+      join(home.path, ".aws/credentials"),
     ];
     assertEquals(
       files.map((path) => Deno.readTextFileSync(path).includes("-admin]")),

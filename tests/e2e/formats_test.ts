@@ -1,13 +1,12 @@
 /** Every format, read by what it is for. */
+import { e2e } from "../mod.ts";
 import { assertEquals, assertMatch } from "@std/assert";
 import type { Credentials } from "../../lib/aws/credentials.ts";
 import { formatCredentials } from "../../lib/output/credentials.ts";
 import { FORMATS } from "../../lib/settings/options.ts";
 import type { Format } from "../../lib/settings/parsers.ts";
-import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";
-import { HAS_TERMINAL, program, TestHome, warm } from "./test_home.ts";
-import { WORLD } from "./worlds.ts";
+import { HAS_TERMINAL, program, warm } from "./test_home.ts";
 
 /** A shell, and what it takes to read the output of a program in it. */
 interface Shell {
@@ -143,135 +142,126 @@ for (const { words, format, evaluate, show } of SHELLS) {
   const name = `${words.join(" ")}, ${format}`;
   const options = { ignore: !await isInstalled(words) };
 
-  Deno.test(
-    `${name}: the README's line sets the variables for programs`,
-    options,
-    async () => {
-      await using aws = new FakeAws(WORLD);
-      await using box = await warm(aws);
-      const command = quoted([
-        ...program(),
-        "-r",
-        "admin",
-        "--format",
-        format,
-      ]);
-      const result = await box.exec([
-        ...words,
-        "-c",
-        `${evaluate(command)}; env`,
-      ]);
-      const names = /^AWS_(ACCESS|SECRET|SESSION|CREDENTIAL)_.*\n/gm;
-      const set = (result.stdout.match(names) ?? []).sort().join("");
-      const printed = await box.run(["-r", "admin"]);
-      assertEquals(result.stderr, "");
-      assertEquals(
-        set.replace(/^AWS_CREDENTIAL_EXPIRATION=.*\n/m, ""),
-        printed.stdout,
-      );
-      assertEquals(
-        /^AWS_CREDENTIAL_EXPIRATION=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00$/m
-          .test(set),
-        format !== "env-no-export",
-      );
-    },
-  );
+  e2e(`${name}: the README's line sets the variables for programs`, {
+    ...options,
+    home: warm,
+  }, async ({ home, run }) => {
+    const command = quoted([
+      ...program(),
+      "-r",
+      "admin",
+      "--format",
+      format,
+    ]);
+    const result = await home.exec([
+      ...words,
+      "-c",
+      `${evaluate(command)}; env`,
+    ]);
+    const names = /^AWS_(ACCESS|SECRET|SESSION|CREDENTIAL)_.*\n/gm;
+    const set = (result.stdout.match(names) ?? []).sort().join("");
+    const printed = await run("-r admin");
+    assertEquals(result.stderr, "");
+    assertEquals(
+      set.replace(/^AWS_CREDENTIAL_EXPIRATION=.*\n/m, ""),
+      printed.stdout,
+    );
+    assertEquals(
+      /^AWS_CREDENTIAL_EXPIRATION=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00$/m
+        .test(set),
+      format !== "env-no-export",
+    );
+  });
 
-  Deno.test(
-    `${name}: odd characters arrive as they are, and run nothing`,
-    options,
-    async () => {
-      await using box = new TestHome();
-      const script = ODD_VALUES.flatMap((value) => [
-        formatCredentials(credentialsWith(value), format),
-        `${show("AWS_SESSION_TOKEN")}\n`,
-      ]).join("");
-      const result = await box.exec([...words, "-c", script]);
-      assertEquals(
-        [result.stdout.split("\n"), result.stderr],
-        [[...ODD_VALUES, ""], ""],
-      );
-      const files = [...Deno.readDirSync(box.project)].map(({ name }) => name);
-      assertEquals(files, ["assume-role.yaml"]);
-    },
-  );
+  e2e(`${name}: odd characters arrive as they are, and run nothing`, {
+    ...options,
+    offline: true,
+  }, async ({ home }) => {
+    const script = ODD_VALUES.flatMap((value) => [
+      formatCredentials(credentialsWith(value), format),
+      `${show("AWS_SESSION_TOKEN")}\n`,
+    ]).join("");
+    const result = await home.exec([...words, "-c", script]);
+    assertEquals(
+      [result.stdout.split("\n"), result.stderr],
+      [[...ODD_VALUES, ""], ""],
+    );
+    const files = [...Deno.readDirSync(home.project)].map(({ name }) => name);
+    assertEquals(files, ["assume-role.yaml"]);
+  });
 }
 
-Deno.test("every format is printed from the same session", async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = await warm(aws);
-  const token = /^AWS_SESSION_TOKEN=(.+)$/m
-    .exec((await box.run(["-r", "admin"])).stdout)![1]!;
-  for (const format of FORMATS) {
-    const byOption = await box.run(["-r", "admin", "--format", format]);
-    const byVariable = await box.run(["-r", "admin"], {
-      env: { ASSUME_ROLE_FORMAT: format },
-    });
-    assertEquals(byVariable, byOption);
-    assertEquals(
-      [byOption.status, byOption.stderr, byOption.stdout.includes(token)],
-      [0, "", true],
-    );
-  }
-  assertEquals(aws.count("AssumeRole"), 1);
-});
+e2e(
+  "every format is printed from the same session",
+  { home: warm },
+  async ({ aws, run }) => {
+    const token = /^AWS_SESSION_TOKEN=(.+)$/m
+      .exec((await run("-r admin")).stdout)![1]!;
+    for (const format of FORMATS) {
+      const byOption = await run(["-r", "admin", "--format", format]);
+      const byVariable = await run("-r admin", {
+        env: { ASSUME_ROLE_FORMAT: format },
+      });
+      assertEquals(byVariable, byOption);
+      assertEquals(
+        [byOption.status, byOption.stderr, byOption.stdout.includes(token)],
+        [0, "", true],
+      );
+    }
+    assertEquals(aws.count("AssumeRole"), 1);
+  },
+);
 
-Deno.test("process: nothing but the JSON is on stdout, whatever there is to say", async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = new TestHome(aws);
-  box.writeHome(".aws/assume-role/cache", "no directory"); // a warning
-  const result = await box.run([
-    "-v",
-    "-r",
-    "admin",
-    "--format",
-    "process",
-  ]);
-  assertEquals(result.status, 0);
-  assertMatch(result.stderr, /: warning: Cannot cache.*/);
-  assertEquals(Object.keys(JSON.parse(result.stdout)), [
-    "Version",
-    "AccessKeyId",
-    "SecretAccessKey",
-    "SessionToken",
-    "Expiration",
-  ]);
-  const failed = await box.run(["-r", "others", "--format", "process"]);
-  assertEquals([failed.status, failed.stdout], [125, ""]);
-});
+e2e(
+  "process: nothing but the JSON is on stdout, whatever there is to say",
+  async ({ home, run }) => {
+    home.writeHome(".aws/assume-role/cache", "no directory"); // a warning
+    const result = await run("-v -r admin --format process");
+    assertEquals(result.status, 0);
+    assertMatch(result.stderr, /: warning: Cannot cache.*/);
+    assertEquals(Object.keys(JSON.parse(result.stdout)), [
+      "Version",
+      "AccessKeyId",
+      "SecretAccessKey",
+      "SessionToken",
+      "Expiration",
+    ]);
+    const failed = await run("-r others --format process");
+    assertEquals([failed.status, failed.stdout], [125, ""]);
+  },
+);
 
-Deno.test(
+e2e(
   "process: the code is asked for on the terminal; stdin is for whoever runs us",
   { ignore: !HAS_TERMINAL },
-  async () => {
-    await using aws = new FakeAws(WORLD);
-    await using box = new TestHome(aws);
+  async ({ aws, home }) => {
     const command = [...program(), "-r", "deploy", "--format", "process"];
     const script = "printf 'data\\n' | { \"$@\" >out 2>err; cat >rest; }";
-    const shown = await box.play(
+    const shown = await home.play(
       ["sh", "-c", script, "sh", ...command],
       [["MFA code", `${await aws.code(ALICE)}\n`]],
     );
     assertMatch(shown.stdout, /MFA code for \S+: \r\n$/);
     const read = (name: string) =>
-      Deno.readTextFileSync(`${box.project}/${name}`);
+      Deno.readTextFileSync(`${home.project}/${name}`);
     assertEquals(JSON.parse(read("out")).Version, 1);
     assertEquals([read("err"), read("rest")], ["", "data\n"]);
   },
 );
 
-Deno.test("process: without a terminal no code is read from the stdin of whoever runs us", async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = new TestHome(aws);
-  const command = [...program(), "-r", "deploy", "--format", "process"];
-  const script = '"$@"; echo "status $?"; cat';
-  const result = await box.exec(
-    ["setsid", "-w", "sh", "-c", script, "sh", ...command],
-    { stdin: `${await aws.code(ALICE)}\n` },
-  );
-  assertMatch(result.stdout, /^status 125\n\d{6}\n$/);
-  assertMatch(
-    result.stderr,
-    /is needed, and there is no terminal to ask on\n.*'--mfa-command'\n$/,
-  );
-});
+e2e(
+  "process: without a terminal no code is read from the stdin of whoever runs us",
+  async ({ aws, home }) => {
+    const command = [...program(), "-r", "deploy", "--format", "process"];
+    const script = '"$@"; echo "status $?"; cat';
+    const result = await home.exec(
+      ["setsid", "-w", "sh", "-c", script, "sh", ...command],
+      { stdin: `${await aws.code(ALICE)}\n` },
+    );
+    assertMatch(result.stdout, /^status 125\n\d{6}\n$/);
+    assertMatch(
+      result.stderr,
+      /is needed, and there is no terminal to ask on\n.*'--mfa-command'\n$/,
+    );
+  },
+);

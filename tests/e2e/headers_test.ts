@@ -44,7 +44,7 @@ async function assumed(
   await using aws = new FakeAws(BOTH);
   await using box = new TestHome(aws);
   box.writeHome(".aws/credentials", credentials);
-  box.writeHome(".aws/config", config.replaceAll("HOME", box.home));
+  box.writeHome(".aws/config", config.replaceAll("HOME", box.path));
   for (const { name, accessKeyId, secretAccessKey } of USERS) {
     const answer = { Version: 1, AccessKeyId: accessKeyId };
     box.writeHome(
@@ -53,7 +53,7 @@ async function assumed(
     );
   }
   const result = await box.run([...args, "-r", "admin", "true"]);
-  if (result.status !== 0) return [result.stderr.replaceAll(box.home, "~")];
+  if (result.status !== 0) return [result.stderr.replaceAll(box.path, "~")];
   return aws.calls.filter(({ action }) => action === "AssumeRole")
     .map(({ params: { RoleArn, RoleSessionName } }) =>
       `${RoleSessionName}: ${RoleArn?.split("/").at(-1)}`

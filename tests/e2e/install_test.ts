@@ -111,7 +111,7 @@ async function install(
 
 /** What was left in the home, other than what a sandbox begins with. */
 function leftovers(box: TestHome): readonly string[] {
-  return [...Deno.readDirSync(box.home)].map(({ name }) => name)
+  return [...Deno.readDirSync(box.path)].map(({ name }) => name)
     .filter((name) => name !== ".aws");
 }
 
@@ -125,12 +125,12 @@ for (const shell of SHELLS) {
       await using releases = new Releases(await release());
       await using box = new TestHome();
       const result = await install(box, releases, [], {}, shell);
-      const path = join(box.home, ".local", "bin", "assume-role");
+      const path = join(box.path, ".local", "bin", "assume-role");
       assertEquals(
         [result.status, result.stdout, result.stderr],
         [
           0,
-          `Installed assume-role 1.2.3 as ${path}\nAdd ${box.home}/.local/bin to your PATH to run it by its name\n`,
+          `Installed assume-role 1.2.3 as ${path}\nAdd ${box.path}/.local/bin to your PATH to run it by its name\n`,
           "",
         ],
       );

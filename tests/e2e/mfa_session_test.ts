@@ -1,4 +1,5 @@
 /** `mfa_session`: one code for a session that roles are assumed from. */
+import { e2e } from "../mod.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
@@ -26,14 +27,14 @@ const actions = (aws: FakeAws) => aws.calls.map(({ action }) => action);
 
 /** A sandbox whose user wants sessions with MFA. */
 function sandbox(aws: FakeAws, more = ""): TestHome {
-  const box = new TestHome(aws);
-  box.write("assume-role.yaml", `${PREFIX}mfa_session: 12h\n${more}`);
-  return box;
+  const home = new TestHome(aws);
+  home.write("assume-role.yaml", `${PREFIX}mfa_session: 12h\n${more}`);
+  return home;
 }
 
 /** Changes all sessions of GetSessionToken in the cache. */
-function ageMfaSessions(box: TestHome, milliseconds: number): number {
-  const cache = join(box.home, ".aws/assume-role/cache");
+function ageMfaSessions(home: TestHome, milliseconds: number): number {
+  const cache = join(home.path, ".aws/assume-role/cache");
   let count = 0;
   for (const { name } of Deno.readDirSync(cache)) {
     if (!/^[0-9a-f]{64}\.json$/.test(name)) continue;
@@ -48,67 +49,66 @@ function ageMfaSessions(box: TestHome, milliseconds: number): number {
   return count;
 }
 
-Deno.test(
-  "one code buys a session, and roles after it need none",
-  terminal,
-  async () => {
-    await using aws = new FakeAws(GUARDED);
-    await using box = sandbox(aws);
-    const question = `MFA code for ${SERIAL}: `;
-    const first = await box.runOnTerminal(
-      ["-r", "deploy", "printenv", "AWS_ACCESS_KEY_ID"],
-      [[question, `${await aws.code(ALICE)}\n`]],
-    );
-    assertEquals(first.status, 0, first.stdout);
-    assertEquals(actions(aws), [
-      "GetCallerIdentity",
-      "ListMFADevices",
-      "GetSessionToken",
-      "AssumeRole",
-    ]);
-    const { Action: _, Version: _v, TokenCode: _c, ...asked } =
-      aws.calls[2]!.params;
-    assertEquals(asked, { DurationSeconds: "43200", SerialNumber: SERIAL });
-    // The role is asked for without a code, by the session's key.
-    const { params, accessKeyId } = aws.calls[3]!;
-    assertEquals([params.SerialNumber, params.RoleSessionName], [
-      undefined,
-      "alice",
-    ]);
-    assertEquals(aws.sessionOf(accessKeyId)?.mfa, true);
+e2e("one code buys a session, and roles after it need none", {
+  ...terminal,
+  world: GUARDED,
+  home: sandbox,
+}, async ({ aws, home, run }) => {
+  const question = `MFA code for ${SERIAL}: `;
+  const first = await home.runOnTerminal(
+    ["-r", "deploy", "printenv", "AWS_ACCESS_KEY_ID"],
+    [[question, `${await aws.code(ALICE)}\n`]],
+  );
+  assertEquals(first.status, 0, first.stdout);
+  assertEquals(actions(aws), [
+    "GetCallerIdentity",
+    "ListMFADevices",
+    "GetSessionToken",
+    "AssumeRole",
+  ]);
+  const { Action: _, Version: _v, TokenCode: _c, ...asked } =
+    aws.calls[2]!.params;
+  assertEquals(asked, { DurationSeconds: "43200", SerialNumber: SERIAL });
+  // The role is asked for without a code, by the session's key.
+  const { params, accessKeyId } = aws.calls[3]!;
+  assertEquals([params.SerialNumber, params.RoleSessionName], [
+    undefined,
+    "alice",
+  ]);
+  assertEquals(aws.sessionOf(accessKeyId)?.mfa, true);
 
-    for (const name of ["admin", "release", "deploy"]) {
-      assertEquals(await box.run(["--no-input", "-r", name, "true"]), OK);
-    }
-    assertEquals(
-      await box.run(["--no-input", "-f", "-r", "deploy", "true"]),
-      OK,
-    );
-    assertEquals(actions(aws).slice(4), [
-      "AssumeRole",
-      "AssumeRole",
-      "AssumeRole",
-    ]);
-    // The session with MFA itself is given to nobody.
-    assert(!box.readHome(".aws/credentials").includes(accessKeyId));
-  },
-);
+  for (const name of ["admin", "release", "deploy"]) {
+    assertEquals(await run(["--no-input", "-r", name, "true"]), OK);
+  }
+  assertEquals(
+    await run("--no-input -f -r deploy true"),
+    OK,
+  );
+  assertEquals(actions(aws).slice(4), [
+    "AssumeRole",
+    "AssumeRole",
+    "AssumeRole",
+  ]);
+  // The session with MFA itself is given to nobody.
+  assert(!home.readHome(".aws/credentials").includes(accessKeyId));
+});
 
-Deno.test("when the session has expired, a code is asked for again", async () => {
-  await using aws = new FakeAws(GUARDED);
-  await using box = sandbox(aws);
+e2e("when the session has expired, a code is asked for again", {
+  world: GUARDED,
+  home: sandbox,
+}, async ({ aws, home }) => {
   const run = async (steps: 0 | 1) =>
-    await box.run([
+    await home.run([
       ...["--mfa-token", await aws.code(ALICE, SERIAL, steps)],
       ...["-f", "-r", "deploy", "true"],
     ]);
   assertEquals(await run(0), OK);
-  assertEquals(ageMfaSessions(box, 11 * 3600_000), 1);
+  assertEquals(ageMfaSessions(home, 11 * 3600_000), 1);
   assertEquals(await run(0), OK);
   assertEquals(aws.count("GetSessionToken"), 1);
   // Within refresh_before_expiry: it may not live as long as the role's.
-  assertEquals(ageMfaSessions(box, 50 * 60_000), 1);
-  const unasked = await box.run(["--no-input", "-f", "-r", "deploy", "true"]);
+  assertEquals(ageMfaSessions(home, 50 * 60_000), 1);
+  const unasked = await home.run("--no-input -f -r deploy true");
   assertEquals(unasked, {
     ...OK,
     status: 125,
@@ -120,19 +120,20 @@ Deno.test("when the session has expired, a code is asked for again", async () =>
   assertEquals(aws.count("GetSessionToken"), 2);
 });
 
-Deno.test("the session is of the device and the duration that are named", async () => {
-  await using aws = new FakeAws(GUARDED);
-  await using box = sandbox(aws, `mfa_serial: ${SERIAL}\n`);
+e2e("the session is of the device and the duration that are named", {
+  world: GUARDED,
+  home: (aws) => sandbox(aws, `mfa_serial: ${SERIAL}\n`),
+}, async ({ aws, home }) => {
   const codes = [await aws.code(ALICE), await aws.code(ALICE, SERIAL, 1)];
   const run = (code = "") =>
-    box.run(["--mfa-token", code, "-f", "-r", "deploy", "true"]);
+    home.run(["--mfa-token", code, "-f", "-r", "deploy", "true"]);
   assertEquals(await run(codes[0]), OK);
   assertEquals(actions(aws), [
     "GetCallerIdentity",
     "GetSessionToken",
     "AssumeRole",
   ]);
-  box.write("assume-role.yaml", `${PREFIX}mfa_session: 36h\n`);
+  home.write("assume-role.yaml", `${PREFIX}mfa_session: 36h\n`);
   assertEquals(await run(codes[1]), OK);
   assertEquals(
     aws.calls.at(-2)?.params.DurationSeconds,
@@ -145,13 +146,13 @@ Deno.test(
   terminal,
   async () => {
     await using aws = new FakeAws(GUARDED);
-    await using box = sandbox(
+    await using home = sandbox(
       aws,
       `mfa_serial: ${SERIAL}\nroles:\n  behind: { via: deploy }\n`,
     );
     const code = await aws.code(ALICE);
     const wrong = code === "000000" ? "111111" : "000000";
-    const result = await box.runOnTerminal(["-r", "behind", "true"], [
+    const result = await home.runOnTerminal("-r behind true", [
       ["MFA code for", `${wrong}\n`],
       ["That code was rejected. MFA code for", `${code}\n`],
     ]);
@@ -166,19 +167,20 @@ Deno.test(
   },
 );
 
-Deno.test("profiles with roles of their own start from the session as well", async () => {
-  await using aws = new FakeAws(GUARDED);
-  await using box = sandbox(aws);
+e2e("profiles with roles of their own start from the session as well", {
+  world: GUARDED,
+  home: sandbox,
+}, async ({ aws, home, run }) => {
   const profile = (name: string) =>
     `[profile ${name}]\nrole_arn = ${ARN}:role/${name}\nsource_profile = default\nmfa_serial = ${SERIAL}\n`;
-  box.writeHome(".aws/config", profile("deploy") + profile("release"));
+  home.writeHome(".aws/config", profile("deploy") + profile("release"));
   const code = await aws.code(ALICE);
   const args = (profile: string) => ["--profile", profile, "-r", "behind"];
   assertEquals(
-    await box.run(["--mfa-token", code, ...args("deploy"), "true"]),
+    await run(["--mfa-token", code, ...args("deploy"), "true"]),
     OK,
   );
-  const second = await box.run(["--no-input", ...args("release"), "true"]);
+  const second = await run(["--no-input", ...args("release"), "true"]);
   assertStringIncludes(
     second.stderr,
     `error: Cannot assume ${ARN}:role/behind: AWS denies it\n`,
@@ -193,12 +195,13 @@ Deno.test("profiles with roles of their own start from the session as well", asy
   ]);
 });
 
-Deno.test("the hour that such a session can assume a role for is said", async () => {
-  await using aws = new FakeAws(GUARDED);
-  await using box = sandbox(aws);
+e2e("the hour that such a session can assume a role for is said", {
+  world: GUARDED,
+  home: sandbox,
+}, async ({ aws, run }) => {
   const code = await aws.code(ALICE);
   const args = ["--duration", "4h", "--mfa-token", code, "-r", "release"];
-  assertEquals(await box.run([...args, "true"]), {
+  assertEquals(await run([...args, "true"]), {
     ...OK,
     stderr:
       `assume-role: warning: The session of ${ARN}:role/release lasts 1h, not 4h: AWS allows no more where a session assumes a role\n`,
@@ -208,19 +211,19 @@ Deno.test("the hour that such a session can assume a role for is said", async ()
 Deno.test("temporary credentials have no such session: the role is asked for as ever", async () => {
   const user = { ...ALICE, sessionToken: "a-session-token" };
   await using aws = new FakeAws({ ...GUARDED, users: [user] });
-  await using box = new TestHome(aws, user);
-  box.write("assume-role.yaml", `${PREFIX}mfa_session: 12h\n`);
-  assertEquals(await box.run(["-r", "admin", "true"]), OK);
+  await using home = new TestHome(aws, user);
+  home.write("assume-role.yaml", `${PREFIX}mfa_session: 12h\n`);
+  assertEquals(await home.run("-r admin true"), OK);
   assertEquals(actions(aws), ["GetCallerIdentity", "AssumeRole"]);
 });
 
 Deno.test("another STS has sessions of its own", async () => {
   await using aws = new FakeAws(GUARDED);
   await using other = new FakeAws(GUARDED);
-  await using box = sandbox(aws);
+  await using home = sandbox(aws);
   for (const [at, { url }] of [aws, other].entries()) {
     const code = await aws.code(ALICE, SERIAL, at);
-    const result = await box.run(
+    const result = await home.run(
       ["--mfa-token", code, "-r", "deploy", "true"],
       { env: { AWS_ENDPOINT_URL: url } },
     );
@@ -229,84 +232,89 @@ Deno.test("another STS has sessions of its own", async () => {
   assertEquals([aws, other].map((aws) => aws.count("GetSessionToken")), [1, 1]);
 });
 
-Deno.test("many processes at once buy one session", terminal, async () => {
-  await using aws = new FakeAws(GUARDED, { latency: 50 });
-  await using box = sandbox(aws, `mfa_serial: ${SERIAL}\n`);
-  const codes = join(box.root, "asked");
-  box.writeHome(
+e2e("many processes at once buy one session", {
+  ...terminal,
+  world: GUARDED,
+  aws: { latency: 50 },
+  home: (aws) => sandbox(aws, `mfa_serial: ${SERIAL}\n`),
+}, async ({ aws, home, run }) => {
+  const codes = join(home.root, "asked");
+  home.writeHome(
     ".aws/assume-role.yaml",
     `mfa_command: echo x >>${codes}; echo ${await aws.code(ALICE)}\n`,
   );
   const names = ["deploy", "release", "admin", "deploy", "release", "admin"];
   const results = await Promise.all(
-    names.map((name) => box.run(["-q", "-r", name, "true"])),
+    names.map((name) => run(["-q", "-r", name, "true"])),
   );
   assertEquals(results, names.map(() => OK));
   assertEquals(Deno.readTextFileSync(codes), "x\n");
   assertEquals([aws.count("GetSessionToken"), aws.count("AssumeRole")], [1, 3]);
 });
 
-Deno.test(
-  "two roles within one code: the second waits for the next one",
-  unix,
-  async () => {
-    await using aws = new FakeAws(GUARDED);
-    await using box = new TestHome(aws);
-    // As a device does: it prints one code until its time is over.
+e2e("two roles within one code: the second waits for the next one", {
+  ...unix,
+  world: GUARDED,
+}, async ({ aws, home, run }) => {
+  // As a device does: it prints one code until its time is over.
+  const [now, next] = [
+    await aws.code(ALICE),
+    await aws.code(ALICE, SERIAL, 1),
+  ];
+  const calls = join(home.root, "calls");
+  const command =
+    `echo >>${calls}; if [ $(wc -l <${calls}) -le 2 ]; then echo ${now}; else echo ${next}; fi`;
+  home.writeHome(
+    ".aws/assume-role.yaml",
+    `mfa_serial: ${SERIAL}\nmfa_command: '${command}'\n`,
+  );
+  assertEquals(await run("-r deploy true"), OK);
+  assertEquals(await run("-r release true"), {
+    ...OK,
+    stderr:
+      `assume-role: warning: Waiting for the next code of ${SERIAL}: each works once\n`,
+  });
+  assertEquals(
+    aws.calls.flatMap(({ params }) => params.TokenCode ?? []),
+    [now, next],
+  );
+});
+
+e2e(
+  "a code that was used is not sent again",
+  { ...terminal, world: GUARDED },
+  async ({ aws, home, run }) => {
     const [now, next] = [
       await aws.code(ALICE),
       await aws.code(ALICE, SERIAL, 1),
     ];
-    const calls = join(box.root, "calls");
-    const command =
-      `echo >>${calls}; if [ $(wc -l <${calls}) -le 2 ]; then echo ${now}; else echo ${next}; fi`;
-    box.writeHome(
-      ".aws/assume-role.yaml",
-      `mfa_serial: ${SERIAL}\nmfa_command: '${command}'\n`,
+    const args = ["--mfa-serial", SERIAL, "-r"];
+    assertEquals(
+      await run(["--mfa-token", now, ...args, "deploy", "true"]),
+      OK,
     );
-    assertEquals(await box.run(["-r", "deploy", "true"]), OK);
-    assertEquals(await box.run(["-r", "release", "true"]), {
-      ...OK,
-      stderr:
-        `assume-role: warning: Waiting for the next code of ${SERIAL}: each works once\n`,
-    });
+    const again = await run([
+      ...["-v", "--mfa-token", now],
+      ...[...args, "release", "true"],
+    ]);
+    assertEquals(again.status, 125);
+    assertStringIncludes(
+      again.stderr,
+      `assume-role: error: The MFA code for ${SERIAL} was used already\n` +
+        "assume-role: hint: each code works once: wait for the next one\n",
+    );
+    assert(!again.stderr.includes(now));
+    const typed = await home.runOnTerminal([...args, "release", "true"], [
+      [`MFA code for ${SERIAL}: `, `${now}\n`],
+      [
+        "That code was used already: wait for the next one. MFA code",
+        `${next}\n`,
+      ],
+    ]);
+    assertEquals(typed.status, 0, typed.stdout);
     assertEquals(
       aws.calls.flatMap(({ params }) => params.TokenCode ?? []),
       [now, next],
     );
   },
 );
-
-Deno.test("a code that was used is not sent again", terminal, async () => {
-  await using aws = new FakeAws(GUARDED);
-  await using box = new TestHome(aws);
-  const [now, next] = [await aws.code(ALICE), await aws.code(ALICE, SERIAL, 1)];
-  const args = ["--mfa-serial", SERIAL, "-r"];
-  assertEquals(
-    await box.run(["--mfa-token", now, ...args, "deploy", "true"]),
-    OK,
-  );
-  const again = await box.run([
-    ...["-v", "--mfa-token", now],
-    ...[...args, "release", "true"],
-  ]);
-  assertEquals(again.status, 125);
-  assertStringIncludes(
-    again.stderr,
-    `assume-role: error: The MFA code for ${SERIAL} was used already\n` +
-      "assume-role: hint: each code works once: wait for the next one\n",
-  );
-  assert(!again.stderr.includes(now));
-  const typed = await box.runOnTerminal([...args, "release", "true"], [
-    [`MFA code for ${SERIAL}: `, `${now}\n`],
-    [
-      "That code was used already: wait for the next one. MFA code",
-      `${next}\n`,
-    ],
-  ]);
-  assertEquals(typed.status, 0, typed.stdout);
-  assertEquals(
-    aws.calls.flatMap(({ params }) => params.TokenCode ?? []),
-    [now, next],
-  );
-});

@@ -83,8 +83,8 @@ const QUIET = { DENO_NO_UPDATE_CHECK: "1" };
 const local = { hostname: "127.0.0.1", port: 0 };
 
 /** The fake AWS behind TLS, with a certificate that nobody knows. */
-async function behindTls(aws: FakeAws, box: TestHome): Promise<Relay> {
-  const made = await box.exec([
+async function behindTls(aws: FakeAws, home: TestHome): Promise<Relay> {
+  const made = await home.exec([
     ...["openssl", "req", "-x509", "-nodes", "-days", "2"],
     ...["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"],
     ...["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
@@ -92,7 +92,8 @@ async function behindTls(aws: FakeAws, box: TestHome): Promise<Relay> {
     ...["-keyout", "key.pem", "-out", "cert.pem"],
   ]);
   assertEquals(made.status, 0, made.stderr);
-  const text = (name: string) => Deno.readTextFileSync(join(box.project, name));
+  const text = (name: string) =>
+    Deno.readTextFileSync(join(home.project, name));
   const options = { cert: text("cert.pem"), key: text("key.pem") };
   return new Relay(Deno.listenTls({ ...local, ...options }), "https", aws.url);
 }
@@ -102,11 +103,11 @@ Deno.test(
   openssl,
   async () => {
     await using aws = new FakeAws(WORLD);
-    await using box = new TestHome();
-    await using tls = await behindTls(aws, box);
-    const bundle = join(box.project, "cert.pem");
+    await using home = new TestHome();
+    await using tls = await behindTls(aws, home);
+    const bundle = join(home.project, "cert.pem");
     const env = { AWS_ENDPOINT_URL: tls.url };
-    const untrusted = await box.run(RUN, { env });
+    const untrusted = await home.run(RUN, { env });
     assertEquals(untrusted, {
       ...OK,
       status: 125,
@@ -115,9 +116,9 @@ Deno.test(
         "assume-role: hint: if a proxy signs with a CA of its own, AWS_CA_BUNDLE has to name the file of that\n",
     });
     const byVariable = { env: { ...env, AWS_CA_BUNDLE: bundle } };
-    assertEquals(await box.run(RUN, byVariable), OK);
-    box.writeHome(".aws/config", `[default]\nca_bundle = ${bundle}\n`);
-    assertEquals(await box.run(["-f", ...RUN], { env }), OK);
+    assertEquals(await home.run(RUN, byVariable), OK);
+    home.writeHome(".aws/config", `[default]\nca_bundle = ${bundle}\n`);
+    assertEquals(await home.run(["-f", ...RUN], { env }), OK);
     assertEquals(aws.count("AssumeRole"), 2);
   },
 );
@@ -127,22 +128,22 @@ Deno.test(
   openssl,
   async () => {
     await using aws = new FakeAws(WORLD);
-    await using box = new TestHome();
-    await using tls = await behindTls(aws, box);
+    await using home = new TestHome();
+    await using tls = await behindTls(aws, home);
     await using proxy = new Relay(Deno.listen(local), "http");
     const env = {
       ...QUIET,
       AWS_ENDPOINT_URL: tls.url,
-      AWS_CA_BUNDLE: join(box.project, "cert.pem"),
+      AWS_CA_BUNDLE: join(home.project, "cert.pem"),
       HTTPS_PROXY: proxy.url,
     };
-    assertEquals(await box.run(RUN, { env }), OK);
+    assertEquals(await home.run(RUN, { env }), OK);
     const target = tls.url.replace("https://", "");
     assertEquals([...new Set(proxy.asked)], [target]);
 
     proxy.asked.length = 0;
     const direct = { ...env, NO_PROXY: "localhost" };
-    assertEquals(await box.run(["-f", ...RUN], { env: direct }), OK);
+    assertEquals(await home.run(["-f", ...RUN], { env: direct }), OK);
     assertEquals(proxy.asked, []);
     assertEquals(aws.count("AssumeRole"), 2);
   },
@@ -153,28 +154,28 @@ Deno.test("IAM Identity Center is asked by the same way", openssl, async () => {
     ...WORLD,
     portal: { userName: "alice", token: "the-token", assignments: [] },
   });
-  await using box = new TestHome();
-  await using tls = await behindTls(aws, box);
+  await using home = new TestHome();
+  await using tls = await behindTls(aws, home);
   await using proxy = new Relay(Deno.listen(local), "http");
   const start = "https://example.awsapps.com/start";
-  box.writeHome(
+  home.writeHome(
     ".aws/config",
     `[profile reader]\nsso_start_url = ${start}\nsso_region = us-east-1\nsso_account_id = 111111111111\nsso_role_name = Reader\n`,
   );
   const bytes = new TextEncoder().encode(start);
   const name = new Uint8Array(await crypto.subtle.digest("SHA-1", bytes));
-  box.writeHome(
+  home.writeHome(
     `.aws/sso/cache/${name.toHex()}.json`,
     JSON.stringify({
       accessToken: "the-token",
       expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
     }),
   );
-  const { stderr } = await box.run(["--profile", "reader", ...RUN], {
+  const { stderr } = await home.run(["--profile", "reader", ...RUN], {
     env: {
       ...QUIET,
       AWS_ENDPOINT_URL: tls.url,
-      AWS_CA_BUNDLE: join(box.project, "cert.pem"),
+      AWS_CA_BUNDLE: join(home.project, "cert.pem"),
       HTTPS_PROXY: proxy.url,
     },
   });
@@ -203,8 +204,8 @@ Deno.test(
     ignore: Deno.env.get("ASSUME_ROLE_BIN") !== undefined,
   },
   async () => {
-    await using box = new TestHome({ url: "http://emulator.example:4566" });
-    const { status, stderr } = await box.run(["-r", "admin", "true"]);
+    await using home = new TestHome({ url: "http://emulator.example:4566" });
+    const { status, stderr } = await home.run("-r admin true");
     assertEquals([status, stderr], [
       125,
       "assume-role: error: Cannot call emulator.example:4566: assume-role may reach AWS and this machine only\n" +

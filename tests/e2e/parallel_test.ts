@@ -1,3 +1,4 @@
+import { e2e } from "../mod.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path/join";
 import { exists } from "../../lib/system/files.ts";
@@ -16,73 +17,66 @@ const unix = { ignore: Deno.build.os === "windows" };
 
 // 99designs/aws-vault#1275, boto/botocore#1148, ByteNess/aws-vault#337: parallel
 // invocations stampede, and each asks for a code.
-Deno.test(
-  "64 processes on an empty cache: one call, one question, 64 successes",
-  { ignore: !HAS_TERMINAL },
-  async () => {
-    await using aws = new FakeAws(WORLD);
-    await using box = new TestHome(aws);
-    const code = await aws.code(ALICE);
-    const script = 'i=0; while [ $i -lt 64 ]; do "$@" & i=$((i+1)); done; wait';
-    const all = [
-      "sh",
-      "-c",
-      script,
-      "sh",
-      ...program(),
-      "-q",
-      "-r",
-      "deploy",
-      "--mfa-serial",
-      ALICE.devices![0]!.serial,
-      "echo",
-      "success",
-    ];
-    const result = await box.play(all, [["MFA code", `${code}\n`]]);
-    assertEquals(result.stdout.match(/MFA code/g)?.length, 1, result.stdout);
-    assertEquals(
-      result.stdout.match(/^success\r$/gm)?.length,
-      64,
-      result.stdout,
-    );
-    assertEquals(aws.count("AssumeRole"), 1);
-  },
-);
+e2e("64 processes on an empty cache: one call, one question, 64 successes", {
+  ignore: !HAS_TERMINAL,
+}, async ({ aws, home }) => {
+  const code = await aws.code(ALICE);
+  const script = 'i=0; while [ $i -lt 64 ]; do "$@" & i=$((i+1)); done; wait';
+  const all = [
+    "sh",
+    "-c",
+    script,
+    "sh",
+    ...program(),
+    "-q",
+    "-r",
+    "deploy",
+    "--mfa-serial",
+    ALICE.devices![0]!.serial,
+    "echo",
+    "success",
+  ];
+  const result = await home.play(all, [["MFA code", `${code}\n`]]);
+  assertEquals(result.stdout.match(/MFA code/g)?.length, 1, result.stdout);
+  assertEquals(
+    result.stdout.match(/^success\r$/gm)?.length,
+    64,
+    result.stdout,
+  );
+  assertEquals(aws.count("AssumeRole"), 1);
+});
 
-Deno.test(
-  "-f from many processes at once refreshes once per generation",
-  unix,
-  async () => {
-    await using aws = new FakeAws(WORLD, { latency: 200 });
-    await using box = new TestHome(aws);
-    await box.run(["-r", "admin", "true"]);
-    for (const generation of [2, 3]) {
-      const runs = Array.from(
-        { length: 8 },
-        () => box.run(["-f", "-r", "admin", "printenv", "AWS_ACCESS_KEY_ID"]),
-      );
-      const keys = new Set(
-        (await Promise.all(runs)).map(({ stdout }) => stdout),
-      );
-      // Who starts only after the others are done is of the next generation.
-      const made = aws.count("AssumeRole") - (generation - 1);
-      assert(keys.size === made && made < 8, `${made} calls for 8 processes`);
-      if (made > 1) return;
-    }
-  },
-);
+e2e("-f from many processes at once refreshes once per generation", {
+  ...unix,
+  aws: { latency: 200 },
+}, async ({ aws, run }) => {
+  await run("-r admin true");
+  for (const generation of [2, 3]) {
+    const runs = Array.from(
+      { length: 8 },
+      () => run("-f -r admin printenv AWS_ACCESS_KEY_ID"),
+    );
+    const keys = new Set(
+      (await Promise.all(runs)).map(({ stdout }) => stdout),
+    );
+    // Who starts only after the others are done is of the next generation.
+    const made = aws.count("AssumeRole") - (generation - 1);
+    assert(keys.size === made && made < 8, `${made} calls for 8 processes`);
+    if (made > 1) return;
+  }
+});
 
 Deno.test("those that want other credentials do not wait", unix, async () => {
   await using aws = new FakeAws({
     ...WORLD,
     roles: [role("admin"), role("slow")],
   });
-  await using box = new TestHome(aws);
-  await box.run(["-r", "admin", "true"]);
+  await using home = new TestHome(aws);
+  await home.run("-r admin true");
   aws.fail("AssumeRole", { kind: "delay", milliseconds: 3000 });
   const order: string[] = [];
   const run = async (name: string) => {
-    assertEquals((await box.run(["-f", "-r", name, "true"])).status, 0);
+    assertEquals((await home.run(["-f", "-r", name, "true"])).status, 0);
     order.push(name);
   };
   const slow = run("slow");
@@ -93,15 +87,13 @@ Deno.test("those that want other credentials do not wait", unix, async () => {
   assertEquals(order, ["admin", "slow"]);
 });
 
-Deno.test(
+e2e(
   "where the one that asks is killed, another takes over",
   unix,
-  async () => {
-    await using aws = new FakeAws(WORLD);
-    await using box = new TestHome(aws);
+  async ({ aws, home, run }) => {
     const serial = ALICE.devices![0]!.serial;
-    const asking = join(box.root, "asking");
-    const holder = box.exec([
+    const asking = join(home.root, "asking");
+    const holder = home.exec([
       "sh",
       "-c",
       'echo $$ >pid; exec "$@"',
@@ -118,7 +110,7 @@ Deno.test(
     await eventually(() =>
       exists(asking) && Deno.readTextFileSync(asking) !== ""
     );
-    const waiting = box.run([
+    const waiting = run([
       "-r",
       "deploy",
       "--mfa-serial",
@@ -129,7 +121,7 @@ Deno.test(
       "ran",
     ]);
     await new Promise((resolve) => setTimeout(resolve, 2500));
-    const pid = Number(Deno.readTextFileSync(join(box.project, "pid")));
+    const pid = Number(Deno.readTextFileSync(join(home.project, "pid")));
     Deno.kill(pid, "SIGKILL");
     const { status, stdout, stderr } = await waiting;
     assertEquals([status, stdout], [0, "ran\n"]);
@@ -143,17 +135,15 @@ Deno.test(
   },
 );
 
-Deno.test(
+e2e(
   "where the one that asks is stopped, the others say so, and can be interrupted",
   unix,
-  async () => {
-    await using aws = new FakeAws(WORLD);
-    await using box = new TestHome(aws);
+  async ({ home }) => {
     const serial = ALICE.devices![0]!.serial;
     const words = [...program(), "-r", "deploy", "--mfa-serial", serial];
-    const asking = join(box.root, "asking");
+    const asking = join(home.root, "asking");
     const withPid = (file: string, ...more: string[]) =>
-      box.exec([
+      home.exec([
         "sh",
         "-c",
         'file=$1; shift; echo $$ >"$file"; exec "$@"',
@@ -163,7 +153,7 @@ Deno.test(
         ...more,
       ]);
     const pidIn = (file: string) =>
-      Number(Deno.readTextFileSync(join(box.project, file)));
+      Number(Deno.readTextFileSync(join(home.project, file)));
 
     const holder = withPid(
       "holder",
@@ -201,18 +191,18 @@ Deno.test(
       ...WORLD,
       roles: names.map((name) => role(name)),
     });
-    await using box = new TestHome(aws);
+    await using home = new TestHome(aws);
     const before = `# mine\n${keysOf(ALICE)}# the end`;
-    box.writeHome(".aws/credentials", before);
+    home.writeHome(".aws/credentials", before);
     const results = await Promise.all(
       // Where they are slow, one says that it waits for another.
-      names.map((name) => box.run(["-q", "-r", name, "true"])),
+      names.map((name) => home.run(["-q", "-r", name, "true"])),
     );
     assertEquals(
       results.map(({ status, stderr }) => `${status}${stderr}`),
       names.map(() => "0"),
     );
-    const after = box.readHome(".aws/credentials");
+    const after = home.readHome(".aws/credentials");
     assert(after.startsWith(before));
     const headers = after.slice(before.length).match(/^\[.*\]$/gm)?.toSorted();
     assertEquals(
@@ -223,12 +213,10 @@ Deno.test(
 );
 
 // aws/aws-cli#9632, trek10inc/awsume#72: writers that lose each other's edits.
-Deno.test("what another tool adds in place meanwhile is not lost", {
+e2e("what another tool adds in place meanwhile is not lost", {
   ignore: !HAS_TERMINAL,
-}, async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = new TestHome(aws);
-  await box.run(["-r", "admin", "true"]);
+}, async ({ home, run }) => {
+  await run("-r admin true");
   const script = `
 import sys, time
 for i in range(400):
@@ -237,21 +225,21 @@ for i in range(400):
     time.sleep(0.01)
 `;
   let adding = true;
-  const adder = box.exec([
+  const adder = home.exec([
     "python3",
     "-c",
     script,
-    join(box.home, ".aws/credentials"),
+    join(home.path, ".aws/credentials"),
   ])
     .finally(() => adding = false);
   while (adding) {
     assertEquals(
-      (await box.run(["-q", "-f", "-r", "admin", "true"])).status,
+      (await run("-q -f -r admin true")).status,
       0,
     );
   }
   assertEquals((await adder).status, 0);
-  const text = box.readHome(".aws/credentials");
+  const text = home.readHome(".aws/credentials");
   const lost = Array.from({ length: 400 }, (_, i) => `[added-${i}]\n`).filter((
     header,
   ) => !text.includes(header));
@@ -282,15 +270,15 @@ with open(path, "w") as file:
     file.write("[late]\\nregion = x\\n")
 `;
     for (const words of [["-r", "admin", "true"], ["-r", "admin"]]) {
-      await using box = new TestHome(aws);
-      const path = join(box.home, ".aws/credentials");
-      const ready = join(box.root, "ready");
+      await using home = new TestHome(aws);
+      const path = join(home.path, ".aws/credentials");
+      const ready = join(home.root, "ready");
       const write = 'exec python3 -c "$1" "$2" >"$3"';
-      const writer = box.exec(["sh", "-c", write, "sh", script, path, ready]);
+      const writer = home.exec(["sh", "-c", write, "sh", script, path, ready]);
       await eventually(() => exists(ready) && Deno.statSync(ready).size !== 0);
-      assertEquals((await box.run(words, { env })).status, 0);
+      assertEquals((await home.run(words, { env })).status, 0);
       assertEquals((await writer).status, 0);
-      const after = box.readHome(".aws/credentials");
+      const after = home.readHome(".aws/credentials");
       assert(after.startsWith("[late]\nregion = x\n"), after);
       assert(after.includes("[111111111111-admin]"), after);
     }

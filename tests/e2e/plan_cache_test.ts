@@ -1,4 +1,5 @@
 /** A run like one before starts at once with what that came to, and is no other for it. */
+import { e2e } from "../mod.ts";
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
@@ -11,29 +12,29 @@ const SHOW = ["--", "printenv", "ASSUME_ROLE_ARN", "AWS_REGION"];
 const EUROPE = { env: { AWS_REGION: "eu-west-1" } };
 
 /** What is kept of runs. */
-function memories(box: TestHome): string[] {
-  const cache = join(box.home, ".aws/assume-role/cache");
+function memories(home: TestHome): string[] {
+  const cache = join(home.path, ".aws/assume-role/cache");
   return Array.from(Deno.readDirSync(cache), ({ name }) => join(cache, name))
     .filter((path) => /plan-[0-9a-f]{64}\.json$/.test(path));
 }
 
 /** A box in which admin was run, and that is known. */
 async function known(aws: FakeAws): Promise<TestHome> {
-  const box = await warm(aws);
-  assertEquals(memories(box), []);
-  assertEquals(await run(box), [`${ARN}/admin`, "eu-west-1"]);
-  assertEquals(memories(box).length, 1);
-  return box;
+  const home = await warm(aws);
+  assertEquals(memories(home), []);
+  assertEquals(await run(home), [`${ARN}/admin`, "eu-west-1"]);
+  assertEquals(memories(home).length, 1);
+  return home;
 }
 
 /** The role's ARN and the region that the command gets. */
 async function run(
-  box: TestHome,
-  options: readonly string[] = ["-r", "admin"],
+  home: TestHome,
+  options = "-r admin",
   given: RunOptions = EUROPE,
 ): Promise<readonly string[]> {
-  const { status, stdout, stderr } = await box.run(
-    [...options, ...SHOW],
+  const { status, stdout, stderr } = await home.run(
+    [...options.split(" "), ...SHOW],
     given,
   );
   assertEquals([status, stderr], [0, ""]);
@@ -41,8 +42,8 @@ async function run(
 }
 
 /** Writes another region into what is kept: whoever is told it has recalled. */
-function mark(box: TestHome): void {
-  for (const path of memories(box)) {
+function mark(home: TestHome): void {
+  for (const path of memories(home)) {
     const text = Deno.readTextFileSync(path);
     Deno.writeTextFileSync(path, text.replace("eu-west-1", "xx-mark-1"));
   }
@@ -50,23 +51,29 @@ function mark(box: TestHome): void {
 
 const RECALLED = [`${ARN}/admin`, "xx-mark-1"];
 
-Deno.test("a run like one before is recalled, whatever the command and what does not count", async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = await known(aws);
-  mark(box);
-  const before = aws.calls.length;
-  assertEquals(await run(box), RECALLED);
-  const env = { ...EUROPE.env, EDITOR: "vi", ASSUME_ROLE_MFA_TOKEN: "123456" };
-  assertEquals(await run(box, ["-r", "admin"], { env }), RECALLED);
-  const withCode = ["-r", "admin", "--mfa-token", "123456"];
-  assertEquals(await run(box, withCode), RECALLED);
-  const cwd = join(box.project, "below");
-  Deno.mkdirSync(cwd);
-  assertEquals(await run(box, ["-r", "admin"], { ...EUROPE, cwd }), RECALLED);
-  const other = await box.run(["-r", "admin", "sh", "-c", "exit 7"], EUROPE);
-  assertEquals([other.status, memories(box).length], [7, 1]);
-  assertEquals(aws.calls.length, before);
-});
+e2e(
+  "a run like one before is recalled, whatever the command and what does not count",
+  { home: known },
+  async ({ aws, home }) => {
+    mark(home);
+    const before = aws.calls.length;
+    assertEquals(await run(home), RECALLED);
+    const env = {
+      ...EUROPE.env,
+      EDITOR: "vi",
+      ASSUME_ROLE_MFA_TOKEN: "123456",
+    };
+    assertEquals(await run(home, "-r admin", { env }), RECALLED);
+    const withCode = "-r admin --mfa-token 123456";
+    assertEquals(await run(home, withCode), RECALLED);
+    const cwd = join(home.project, "below");
+    Deno.mkdirSync(cwd);
+    assertEquals(await run(home, "-r admin", { ...EUROPE, cwd }), RECALLED);
+    const other = await home.run(["-r", "admin", "sh", "-c", "exit 7"], EUROPE);
+    assertEquals([other.status, memories(home).length], [7, 1]);
+    assertEquals(aws.calls.length, before);
+  },
+);
 
 Deno.test("whatever decides about the plan makes it another run", async () => {
   await using aws = new FakeAws({
@@ -76,51 +83,51 @@ Deno.test("whatever decides about the plan makes it another run", async () => {
   const prefix = `role_prefix: ${ARN}/\n`;
   const cases: Record<
     string,
-    (box: TestHome) => Promise<readonly string[]>
+    (home: TestHome) => Promise<readonly string[]>
   > = {
-    "an option": (box) => run(box, ["-r", "admin", "--region", "us-west-2"]),
-    "a variable": (box) =>
-      run(box, ["-r", "admin"], { env: { AWS_REGION: "us-west-2" } }),
-    "the project's file": (box) => {
-      box.write("assume-role.yaml", `${prefix}region: us-west-2\n`);
-      return run(box, ["-r", "admin"], {});
+    "an option": (home) => run(home, "-r admin --region us-west-2"),
+    "a variable": (home) =>
+      run(home, "-r admin", { env: { AWS_REGION: "us-west-2" } }),
+    "the project's file": (home) => {
+      home.write("assume-role.yaml", `${prefix}region: us-west-2\n`);
+      return run(home, "-r admin", {});
     },
-    "the user's file": (box) => {
-      box.writeHome(".aws/assume-role.yaml", "region: us-west-2\n");
-      return run(box, ["-r", "admin"], {});
+    "the user's file": (home) => {
+      home.writeHome(".aws/assume-role.yaml", "region: us-west-2\n");
+      return run(home, "-r admin", {});
     },
-    "a file that is named": (box) => {
-      box.write("named.yaml", `${prefix}region: us-west-2\n`);
-      return run(box, ["-r", "admin", "--config", "named.yaml"], {});
+    "a file that is named": (home) => {
+      home.write("named.yaml", `${prefix}region: us-west-2\n`);
+      return run(home, "-r admin --config named.yaml", {});
     },
-    "a file that is nearer": (box) => {
-      const path = box.write(
+    "a file that is nearer": (home) => {
+      const path = home.write(
         "below/assume-role.yaml",
         `${prefix}region: us-west-2\n`,
       );
-      return run(box, ["-r", "admin"], { cwd: join(path, "..") });
+      return run(home, "-r admin", { cwd: join(path, "..") });
     },
-    "a profile": (box) => {
-      box.writeHome(".aws/config", "[default]\nregion = us-west-2\n");
-      return run(box, ["-r", "admin"], {});
+    "a profile": (home) => {
+      home.writeHome(".aws/config", "[default]\nregion = us-west-2\n");
+      return run(home, "-r admin", {});
     },
-    "another file of profiles": (box) => {
-      const path = box.write("config", "[default]\nregion = us-west-2\n");
-      return run(box, ["-r", "admin"], { env: { AWS_CONFIG_FILE: path } });
+    "another file of profiles": (home) => {
+      const path = home.write("config", "[default]\nregion = us-west-2\n");
+      return run(home, "-r admin", { env: { AWS_CONFIG_FILE: path } });
     },
-    "a role under the same name": (box) => {
-      box.write(
+    "a role under the same name": (home) => {
+      home.write(
         "assume-role.yaml",
         `region: us-west-2\nroles:\n  admin:\n    role_arn: ${ARN}/other\n`,
       );
-      return run(box, ["-r", "admin"], {});
+      return run(home, "-r admin", {});
     },
   };
   for (const [name, change] of Object.entries(cases)) {
-    await using box = await known(aws);
-    mark(box);
+    await using home = await known(aws);
+    mark(home);
     const arn = name === "a role under the same name" ? "other" : "admin";
-    assertEquals(await change(box), [`${ARN}/${arn}`, "us-west-2"], name);
+    assertEquals(await change(home), [`${ARN}/${arn}`, "us-west-2"], name);
   }
 });
 
@@ -131,9 +138,9 @@ Deno.test("other base credentials make it another run", async () => {
     accessKeyId: "AKIAFAKEMALLORY00001",
   };
   await using aws = new FakeAws({ ...WORLD, users: [ALICE, mallory] });
-  await using box = await known(aws);
-  box.writeHome(".aws/credentials", keysOf(mallory));
-  const { status, stderr } = await box.run(["-r", "admin", "true"], EUROPE);
+  await using home = await known(aws);
+  home.writeHome(".aws/credentials", keysOf(mallory));
+  const { status, stderr } = await home.run("-r admin true", EUROPE);
   assertEquals(status, 125);
   assertMatch(stderr, /AWS denies .*role\/admin/);
 });
@@ -161,10 +168,10 @@ Deno.test("what is damaged, or open to others, or leads to a session that is gon
   };
   for (const [name, change] of Object.entries(spoil)) {
     if (Deno.build.os === "windows" && name === "open to others") continue;
-    await using box = await known(aws);
-    mark(box);
-    change(memories(box)[0]!);
-    assertEquals(await run(box), [`${ARN}/admin`, "eu-west-1"], name);
+    await using home = await known(aws);
+    mark(home);
+    change(memories(home)[0]!);
+    assertEquals(await run(home), [`${ARN}/admin`, "eu-west-1"], name);
   }
 });
 
@@ -179,95 +186,99 @@ Deno.test("nothing is kept of a run that may be another one the next time", asyn
       ["--verbose"],
     ]
   ) {
-    await using box = await known(aws);
-    box.write("narrow.json", policy);
+    await using home = await known(aws);
+    home.write("narrow.json", policy);
     const args = ["-r", "admin", ...options, "true"];
-    const { status } = await box.run(args, EUROPE);
-    assertEquals([status, memories(box).length], [0, 1], options.join(" "));
+    const { status } = await home.run(args, EUROPE);
+    assertEquals([status, memories(home).length], [0, 1], options.join(" "));
   }
 });
 
 Deno.test("what the command does to the cache lasts, and nothing is made or opened for later runs", async () => {
   await using aws = new FakeAws(WORLD);
-  const cache = (box: TestHome) => join(box.home, ".aws/assume-role/cache");
+  const cache = (home: TestHome) => join(home.path, ".aws/assume-role/cache");
   for (const what of ["~/.aws", "~/.aws/assume-role/cache/*"]) {
-    await using box = await warm(aws);
+    await using home = await warm(aws);
     const args = ["-r", "admin", "sh", "-c", `rm -rf ${what}`];
-    const { status, stderr } = await box.run(args, EUROPE);
+    const { status, stderr } = await home.run(args, EUROPE);
     assertEquals([status, stderr], [0, ""]);
     const left = what === "~/.aws"
-      ? Array.from(Deno.readDirSync(box.home))
-      : Array.from(Deno.readDirSync(cache(box)));
+      ? Array.from(Deno.readDirSync(home.path))
+      : Array.from(Deno.readDirSync(cache(home)));
     assertEquals(left, []);
   }
   if (Deno.build.os === "windows") return;
-  await using box = await warm(aws);
-  Deno.chmodSync(cache(box), 0o500);
-  await run(box);
-  assertEquals(Deno.statSync(cache(box)).mode! & 0o777, 0o500);
-  Deno.chmodSync(cache(box), 0o700);
+  await using home = await warm(aws);
+  Deno.chmodSync(cache(home), 0o500);
+  await run(home);
+  assertEquals(Deno.statSync(cache(home)).mode! & 0o777, 0o500);
+  Deno.chmodSync(cache(home), 0o700);
 });
 
-Deno.test("the same files elsewhere are the same run, and runs that never come again do not pile up", async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = await known(aws);
-  const text = Deno.readTextFileSync(join(box.project, "assume-role.yaml"));
-  const cwd = join(box.write("copy/assume-role.yaml", text), "..");
-  mark(box);
-  assertEquals(await run(box, ["-r", "admin"], { ...EUROPE, cwd }), RECALLED);
-  const [path] = memories(box);
-  for (let i = 0; i < 250; i++) {
-    const name = `plan-${i.toString(16).padStart(64, "0")}.json`;
-    Deno.copyFileSync(path!, join(path!, "..", name));
-  }
-  await run(box, ["-r", "admin"], { env: { AWS_REGION: "eu-west-2" } });
-  assertEquals(memories(box).length, 1);
-});
+e2e(
+  "the same files elsewhere are the same run, and runs that never come again do not pile up",
+  { home: known },
+  async ({ home }) => {
+    const text = Deno.readTextFileSync(join(home.project, "assume-role.yaml"));
+    const cwd = join(home.write("copy/assume-role.yaml", text), "..");
+    mark(home);
+    assertEquals(await run(home, "-r admin", { ...EUROPE, cwd }), RECALLED);
+    const [path] = memories(home);
+    for (let i = 0; i < 250; i++) {
+      const name = `plan-${i.toString(16).padStart(64, "0")}.json`;
+      Deno.copyFileSync(path!, join(path!, "..", name));
+    }
+    await run(home, "-r admin", { env: { AWS_REGION: "eu-west-2" } });
+    assertEquals(memories(home).length, 1);
+  },
+);
 
-Deno.test("under another assume-role that serves us, nothing is kept", async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = await warm(aws);
-  const path = box.write("copy-0123abcd.credentials", keysOf(ALICE));
-  const env = { ...EUROPE.env, AWS_SHARED_CREDENTIALS_FILE: path };
-  await run(box, ["-r", "admin"], { env });
-  await run(box, ["-r", "admin"], { env });
-  assertEquals(memories(box), []);
-});
+e2e(
+  "under another assume-role that serves us, nothing is kept",
+  { home: warm },
+  async ({ home }) => {
+    const path = home.write("copy-0123abcd.credentials", keysOf(ALICE));
+    const env = { ...EUROPE.env, AWS_SHARED_CREDENTIALS_FILE: path };
+    await run(home, "-r admin", { env });
+    await run(home, "-r admin", { env });
+    assertEquals(memories(home), []);
+  },
+);
 
-Deno.test("a mistake is told as ever", async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = await known(aws);
-  box.write("assume-role.yaml", "bogus: 1\n");
-  const env = { AWS_CONFIG_FILE: box.project };
-  const { stderr } = await box.run(["-r", "admin", "true"], { env });
+e2e("a mistake is told as ever", { home: known }, async ({ home }) => {
+  home.write("assume-role.yaml", "bogus: 1\n");
+  const env = { AWS_CONFIG_FILE: home.project };
+  const { stderr } = await home.run("-r admin true", { env });
   assertMatch(stderr, /unknown key 'bogus'/);
 });
 
-Deno.test("what runs came to is for its owner alone, and forgotten with their sessions", async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = await known(aws);
-  const [path] = memories(box);
-  if (Deno.build.os !== "windows") {
-    assertEquals(Deno.lstatSync(path!).mode! & 0o777, 0o600);
-  }
-  for (const value of [ALICE.accessKeyId, ALICE.secretAccessKey]) {
-    assertEquals(Deno.readTextFileSync(path!).includes(value), false);
-  }
-  assertEquals((await box.run(["--clear-cache", "-r", "other"])).status, 0);
-  assertEquals(memories(box), [path]);
-  assertEquals((await box.run(["--clear-cache", "-r", "admin"])).status, 0);
-  assertEquals(memories(box), []);
-  await run(box);
-  await run(box);
-  assertEquals(memories(box).length, 1);
-  assertEquals((await box.run(["--clear-cache"])).status, 0);
-  assertEquals(memories(box), []);
-});
+e2e(
+  "what runs came to is for its owner alone, and forgotten with their sessions",
+  { home: known },
+  async ({ home }) => {
+    const [path] = memories(home);
+    if (Deno.build.os !== "windows") {
+      assertEquals(Deno.lstatSync(path!).mode! & 0o777, 0o600);
+    }
+    for (const value of [ALICE.accessKeyId, ALICE.secretAccessKey]) {
+      assertEquals(Deno.readTextFileSync(path!).includes(value), false);
+    }
+    assertEquals((await home.run("--clear-cache -r other")).status, 0);
+    assertEquals(memories(home), [path]);
+    assertEquals((await home.run("--clear-cache -r admin")).status, 0);
+    assertEquals(memories(home), []);
+    await run(home);
+    await run(home);
+    assertEquals(memories(home).length, 1);
+    assertEquals((await home.run("--clear-cache")).status, 0);
+    assertEquals(memories(home), []);
+  },
+);
 
-Deno.test("what is refused stays refused where a run like it is known", async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = await known(aws);
-  mark(box);
+e2e("what is refused stays refused where a run like it is known", {
+  home: known,
+}, async ({ home }) => {
+  mark(home);
   const refused: readonly (readonly [string[], Record<string, string>])[] = [
     [["--mfa-token=12345", "true"], {}],
     [["true"], { ASSUME_ROLE_MFA_TOKEN: "abcdef" }],
@@ -280,7 +291,7 @@ Deno.test("what is refused stays refused where a run like it is known", async ()
     [["--rol=x", "true"], {}],
   ];
   for (const [words, env] of refused) {
-    const { status, stdout, stderr } = await box.run(
+    const { status, stdout, stderr } = await home.run(
       ["-r", "admin", ...words],
       { env: { ...EUROPE.env, ...env } },
     );
@@ -288,14 +299,14 @@ Deno.test("what is refused stays refused where a run like it is known", async ()
     assertMatch(stderr, /^assume-role: error: /);
   }
   // Nothing that is to be read holds up what needs none of it.
-  const pipe = join(box.root, "pipe");
-  await box.exec(["mkfifo", pipe]);
+  const pipe = join(home.root, "pipe");
+  await home.exec(["mkfifo", pipe]);
   const without = { env: { ...EUROPE.env, AWS_CONFIG_FILE: pipe } };
-  const version = await box.run(["--version", "true"], without);
+  const version = await home.run("--version true", without);
   assertMatch(version.stdout, /^assume-role /);
-  const list = await box.run(["-r", "admin", "--list", "true"], without);
+  const list = await home.run("-r admin --list true", without);
   assertMatch(list.stderr, /runs no command/);
-  const help = await box.run(["-r", "admin", "--help", "true"], EUROPE);
+  const help = await home.run("-r admin --help true", EUROPE);
   assertMatch(help.stdout, /^Run a command/);
-  assertEquals(await run(box), RECALLED);
+  assertEquals(await run(home), RECALLED);
 });

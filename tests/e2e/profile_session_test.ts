@@ -1,4 +1,5 @@
 /** `--profile NAME` alone: the session that an AWS profile itself yields. */
+import { e2e } from "../mod.ts";
 import {
   assert,
   assertEquals,
@@ -24,14 +25,14 @@ const PLACES: World = {
     role("ci", { trusts: [], trustsTokens: [SUBJECT] }),
     role("next", { trusts: [portalRoleArn(ASSIGNMENT)] }),
     role("machine", { trusts: [`${PREFIX}first`] }),
-    role("first", { trusts: [`${PREFIX}box`] }),
+    role("first", { trusts: [`${PREFIX}home`] }),
   ],
   portal: {
     userName: "alice@example.com",
     token: "the-portal-token",
     assignments: [ASSIGNMENT],
   },
-  container: { roleArn: `${PREFIX}box`, authorizationToken: "a token" },
+  container: { roleArn: `${PREFIX}home`, authorizationToken: "a token" },
 };
 const SSO = `[profile sso-reader]
 sso_session = work
@@ -47,15 +48,15 @@ const actions = (aws: FakeAws) => aws.calls.map(({ action }) => action);
 
 /** A sandbox with IAM Identity Center, signed in, and no keys. */
 async function portalBox(aws: FakeAws): Promise<TestHome> {
-  const box = new TestHome(aws);
-  Deno.removeSync(join(box.home, ".aws/credentials"));
-  box.write("assume-role.yaml", "");
-  box.writeHome(".aws/config", SSO);
+  const home = new TestHome(aws);
+  Deno.removeSync(join(home.path, ".aws/credentials"));
+  home.write("assume-role.yaml", "");
+  home.writeHome(".aws/config", SSO);
   const digest = await crypto.subtle.digest(
     "SHA-1",
     new TextEncoder().encode("work"),
   );
-  box.writeHome(
+  home.writeHome(
     `.aws/sso/cache/${new Uint8Array(digest).toHex()}.json`,
     JSON.stringify({
       startUrl: "https://example.awsapps.com/start",
@@ -64,29 +65,29 @@ async function portalBox(aws: FakeAws): Promise<TestHome> {
       expiresAt: new Date(Date.now() + 8 * 3600_000).toISOString(),
     }),
   );
-  return box;
+  return home;
 }
 
 /** A profile of the sandbox whose program prints this, and says that it ran. */
 function toolBox(aws: FakeAws, answer: unknown, name = "tool"): TestHome {
-  const box = new TestHome(aws);
-  box.write("assume-role.yaml", "");
-  const script = box.write(
+  const home = new TestHome(aws);
+  home.write("assume-role.yaml", "");
+  const script = home.write(
     "process.sh",
-    `echo asked >>"${box.project}/log"\ncat "${box.project}/answer.json"\n`,
+    `echo asked >>"${home.project}/log"\ncat "${home.project}/answer.json"\n`,
   );
-  box.write("answer.json", JSON.stringify(answer));
-  box.writeHome(
+  home.write("answer.json", JSON.stringify(answer));
+  home.writeHome(
     ".aws/config",
     `[profile ${name}]\ncredential_process = sh "${script}"\n`,
   );
-  return box;
+  return home;
 }
 
 /** What a `credential_process` prints of a session of the fake AWS. */
 async function sessionAnswer(aws: FakeAws, expires = true) {
-  await using box = new TestHome(aws);
-  const { stdout } = await box.run(["-r", "admin", "--format", "process"]);
+  await using home = new TestHome(aws);
+  const { stdout } = await home.run("-r admin --format process");
   const { Expiration, ...answer } = JSON.parse(stdout);
   return expires ? { ...answer, Expiration } : answer;
 }
@@ -100,8 +101,8 @@ const SEEN = [
 
 Deno.test("IAM Identity Center: --profile runs the command with the profile's session", async () => {
   await using aws = new FakeAws(PLACES);
-  await using box = await portalBox(aws);
-  const first = await box.run(["--profile", "sso-reader", "--", ...SEEN]);
+  await using home = await portalBox(aws);
+  const first = await home.run(["--profile", "sso-reader", "--", ...SEEN]);
   assertEquals([first.status, first.stderr], [0, ""]);
   const [who, region, key] = first.stdout.split("\n");
   assertEquals([who, region], [READER, "eu-west-1"]);
@@ -111,57 +112,56 @@ Deno.test("IAM Identity Center: --profile runs the command with the profile's se
   // All that follows takes the session from the cache, by either way to name it.
   for (const target of [["--profile", "sso-reader"], ["-r", "sso-reader"]]) {
     for (let i = 0; i < 2; i++) {
-      const again = await box.run([...target, "--", ...SEEN]);
+      const again = await home.run([...target, "--", ...SEEN]);
       assertEquals(again, first);
     }
-    const printed = await box.run([...target, "--format", "process"]);
+    const printed = await home.run([...target, "--format", "process"]);
     const { AccessKeyId, Expiration } = JSON.parse(printed.stdout);
     assertEquals(AccessKeyId, key);
     assertMatch(Expiration, /^\d{4}-\d\d-\d\dT/);
-    const explained = await box.run(["--explain", ...target]);
+    const explained = await home.run(["--explain", ...target]);
     assertStringIncludes(explained.stdout, "none: it is in the cache");
-    const { stdout } = await box.run(["--console", ...target]);
+    const { stdout } = await home.run(["--console", ...target]);
     const token = new URL(stdout).searchParams.get("SigninToken");
     assertEquals(aws.signedIn(token ?? "")?.arn, READER);
   }
   assertEquals(aws.count("GetRoleCredentials"), 1);
   assertEquals(aws.count("GetCallerIdentity"), 1);
-  const whoami = await box.run(["--whoami", "--profile", "sso-reader"]);
+  const whoami = await home.run("--whoami --profile sso-reader");
   assertEquals(
     whoami.stdout,
     `base_arn: ${READER}\nbase_account: 111111111111\n`,
   );
-  const { stdout } = await box.run(["--list"]);
+  const { stdout } = await home.run("--list");
   assertMatch(stdout, /^sso-reader\t-\tprofile\tfresh\t\S+\n$/);
-  const names = await box.run(["--completions", "roles"]);
+  const names = await home.run("--completions roles");
   assertEquals(names.stdout, "sso-reader\n");
   // No tool needs a copy: it can use the profile itself.
   assertEquals(
-    Array.from(Deno.readDirSync(join(box.home, ".aws")), ({ name }) => name)
+    Array.from(Deno.readDirSync(join(home.path, ".aws")), ({ name }) => name)
       .includes("credentials"),
     false,
   );
 
-  const forced = await box.run(["-f", "--profile", "sso-reader", ...SEEN]);
+  const forced = await home.run(["-f", "--profile", "sso-reader", ...SEEN]);
   assert(!forced.stdout.includes(key!));
   assertEquals(aws.count("GetRoleCredentials"), 3); // one was for --whoami
-  const cleared = await box.run(["--clear-cache", "--profile", "sso-reader"]);
+  const cleared = await home.run("--clear-cache --profile sso-reader");
   assertEquals(
     cleared.stdout,
     "Sessions removed of the profile 'sso-reader': 1\nProfiles removed of the profile 'sso-reader': none\n",
   );
-  await box.run(["--profile", "sso-reader", "true"]);
+  await home.run("--profile sso-reader true");
   assertEquals(aws.count("GetRoleCredentials"), 4);
 });
 
-Deno.test("IAM Identity Center: --explain tells what a run does", async () => {
-  await using aws = new FakeAws(PLACES);
-  await using box = await portalBox(aws);
-  const { status, stdout, stderr } = await box.run([
-    "--explain",
-    "--profile",
-    "sso-reader",
-  ]);
+e2e("IAM Identity Center: --explain tells what a run does", {
+  world: PLACES,
+  home: portalBox,
+}, async ({ aws, run }) => {
+  const { status, stdout, stderr } = await run(
+    "--explain --profile sso-reader",
+  );
   assertEquals([status, stderr, aws.calls], [0, "", []]);
   const lines = stdout.split("\n").map((line) =>
     line.trim().replace(/ {2,}/g, " ")
@@ -176,51 +176,53 @@ Deno.test("IAM Identity Center: --explain tells what a run does", async () => {
   assert(lines.includes("region eu-west-1 region of the profile 'sso-reader'"));
 });
 
-Deno.test("a session whose role only AWS knows is no role of role_prefix", async () => {
-  await using aws = new FakeAws(PLACES);
-  await using box = await portalBox(aws);
-  box.write("assume-role.yaml", `role_prefix: ${PREFIX}\n`);
-  const { status, stderr } = await box.run(["-r", "sso-reader", "true"]);
+e2e("a session whose role only AWS knows is no role of role_prefix", {
+  world: PLACES,
+  home: portalBox,
+}, async ({ home, run }) => {
+  home.write("assume-role.yaml", `role_prefix: ${PREFIX}\n`);
+  const { status, stderr } = await run("-r sso-reader true");
   assertEquals([status, stderr], [
     125,
     `assume-role: error: Cannot tell which role 'sso-reader' is: the AWS profile 'sso-reader' leads to a role that only IAM Identity Center knows, but role_prefix makes the name ${PREFIX}sso-reader\n` +
     `assume-role: hint: write '--profile sso-reader' for the profile, or '--role ${PREFIX}sso-reader' for the other role\n`,
   ]);
   assertEquals(
-    (await box.run(["--list"])).stdout,
+    (await run("--list")).stdout,
     "sso-reader\t-\tprofile (--profile only)\tnone\t-\n",
   );
-  assertEquals((await box.run(["--completions", "roles"])).stdout, "");
-  assertEquals((await box.run(["--profile", "sso-reader", "true"])).status, 0);
+  assertEquals((await run("--completions roles")).stdout, "");
+  assertEquals((await run("--profile sso-reader true")).status, 0);
 });
 
-Deno.test("a role is assumed by way of a profile's session, by its name", async () => {
-  await using aws = new FakeAws(PLACES);
-  await using box = await portalBox(aws);
-  box.write(
+e2e("a role is assumed by way of a profile's session, by its name", {
+  world: PLACES,
+  home: portalBox,
+}, async ({ home, run }) => {
+  home.write(
     "assume-role.yaml",
     `roles:\n  next:\n    role_arn: ${PREFIX}next\n    via: sso-reader\n`,
   );
-  const { stdout, stderr } = await box.run(["-r", "next", ...SEEN.slice(0, 2)]);
+  const { stdout, stderr } = await run(["-r", "next", ...SEEN.slice(0, 2)]);
   assertEquals([stdout, stderr], [`${PREFIX}next\n`, ""]);
 });
 
 Deno.test("credential_process: --profile hands out its session as long as it lasts", async () => {
   await using aws = new FakeAws(WORLD);
   const answer = await sessionAnswer(aws);
-  await using box = toolBox(aws, answer);
+  await using home = toolBox(aws, answer);
   aws.calls.length = 0;
   const args = ["--profile", "tool", ...SEEN];
-  const first = await box.run(args);
+  const first = await home.run(args);
   assertEquals([first.status, first.stderr], [1, ""]); // no region is known
   assertEquals(first.stdout.split("\n"), [
     "arn:aws:sts::111111111111:assumed-role/admin/alice",
     answer.AccessKeyId,
     "",
   ]);
-  assertEquals(await box.run(args), first);
-  assertEquals(await box.run(args), first);
-  const served = await box.run([
+  assertEquals(await home.run(args), first);
+  assertEquals(await home.run(args), first);
+  const served = await home.run([
     "--server",
     "--profile",
     "tool",
@@ -229,23 +231,23 @@ Deno.test("credential_process: --profile hands out its session as long as it las
     'echo "$AWS_ACCESS_KEY_ID$AWS_CONTAINER_CREDENTIALS_FULL_URI"',
   ]);
   assertMatch(served.stdout, /^http:/);
-  assertEquals(Deno.readTextFileSync(`${box.project}/log`), "asked\n");
+  assertEquals(Deno.readTextFileSync(`${home.project}/log`), "asked\n");
   assertEquals(actions(aws), ["GetCallerIdentity"]);
 
   // Another profile has another session, also with the same program.
-  box.writeHome(
+  home.writeHome(
     ".aws/config",
-    box.readHome(".aws/config") +
-      box.readHome(".aws/config").replace("profile tool", "profile other"),
+    home.readHome(".aws/config") +
+      home.readHome(".aws/config").replace("profile tool", "profile other"),
   );
-  await box.run(["--profile", "other", "true"]);
-  assertEquals(Deno.readTextFileSync(`${box.project}/log`), "asked\nasked\n");
+  await home.run("--profile other true");
+  assertEquals(Deno.readTextFileSync(`${home.project}/log`), "asked\nasked\n");
 });
 
 Deno.test("a session is handed out also if STS cannot tell whose it is", async () => {
   await using aws = new FakeAws(WORLD);
   const answer = await sessionAnswer(aws);
-  await using box = toolBox(aws, answer);
+  await using home = toolBox(aws, answer);
   aws.fail("GetCallerIdentity", {
     kind: "error",
     code: "AccessDenied",
@@ -254,7 +256,7 @@ Deno.test("a session is handed out also if STS cannot tell whose it is", async (
   const env = { ASSUME_ROLE_ARN: "of another run" };
   const args = ["-E=ASSUME_ROLE_ARN", "--profile", "tool", ...SEEN];
   for (let i = 0; i < 3; i++) {
-    const { stdout, stderr } = await box.run(args, { env });
+    const { stdout, stderr } = await home.run(args, { env });
     assertEquals([stdout, stderr], [`${answer.AccessKeyId}\n`, ""]);
   }
 });
@@ -262,7 +264,7 @@ Deno.test("a session is handed out also if STS cannot tell whose it is", async (
 Deno.test("long-term keys are never handed out", async () => {
   await using aws = new FakeAws(WORLD);
   const { accessKeyId, secretAccessKey } = ALICE;
-  await using box = toolBox(aws, {
+  await using home = toolBox(aws, {
     Version: 1,
     AccessKeyId: accessKeyId,
     SecretAccessKey: secretAccessKey,
@@ -274,13 +276,13 @@ Deno.test("long-term keys are never handed out", async () => {
     `Cannot hand out the credentials of the AWS profile '${profile}': ${reason}`,
     `name a role to assume with them: '--role ROLE --profile ${profile}'`,
   ];
-  box.writeHome(
+  home.writeHome(
     ".aws/credentials",
     keysOf(ALICE) + keysOf({ ...ALICE, sessionToken: "t" }, "session"),
   );
-  box.writeHome(
+  home.writeHome(
     ".aws/config",
-    box.readHome(".aws/config") + "[profile empty]\nregion = eu-west-1\n",
+    home.readHome(".aws/config") + "[profile empty]\nregion = eu-west-1\n",
   );
   const cases = {
     default: fixed(
@@ -303,7 +305,7 @@ Deno.test("long-term keys are never handed out", async () => {
   };
   for (const [profile, [error, hint]] of Object.entries(cases)) {
     for (const args of [["true"], [], ["--console"]]) {
-      const result = await box.run(["--profile", profile, ...args]);
+      const result = await home.run(["--profile", profile, ...args]);
       assertEquals([result.status, result.stdout, result.stderr], [
         125,
         "",
@@ -313,15 +315,15 @@ Deno.test("long-term keys are never handed out", async () => {
   }
   // Commands that hand out nothing show the profile.
   for (const profile of ["default", "tool"]) {
-    const whoami = await box.run(["--whoami", "--profile", profile]);
+    const whoami = await home.run(["--whoami", "--profile", profile]);
     assertStringIncludes(whoami.stdout, `base_arn: ${ARN}:user/alice\n`);
-    const examined = await box.run(["--doctor", "--profile", profile]);
+    const examined = await home.run(["--doctor", "--profile", profile]);
     assertStringIncludes(examined.stdout, `${ARN}:user/alice`);
   }
-  const explained = await box.run(["--explain", "--profile", "default"]);
+  const explained = await home.run("--explain --profile default");
   assertStringIncludes(explained.stdout, "keys of the profile 'default'");
   assertEquals(
-    (await box.run(["--list"])).stdout,
+    (await home.run("--list")).stdout,
     [
       "tool\t-\tprofile\tnone\t-",
       "default\t-\tprofile (keys only)\tnone\t-",
@@ -332,11 +334,11 @@ Deno.test("long-term keys are never handed out", async () => {
   assertEquals(aws.count("AssumeRole"), 0);
 });
 
-Deno.test("a session without the time of its expiry is not handed out", async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = toolBox(aws, await sessionAnswer(aws, false));
+e2e("a session without the time of its expiry is not handed out", {
+  home: async (aws) => toolBox(aws, await sessionAnswer(aws, false)),
+}, async ({ run }) => {
   assertEquals(
-    (await box.run(["--profile", "tool", "true"])).stderr,
+    (await run("--profile tool true")).stderr,
     [
       "assume-role: error: Cannot hand out what credential_process of the AWS profile 'tool' gives: the session comes without the time of its expiry",
       "assume-role: hint: let credential_process print 'Expiration' too",
@@ -345,69 +347,68 @@ Deno.test("a session without the time of its expiry is not handed out", async ()
   );
 });
 
-Deno.test("AWS_PROFILE and the key profile name base credentials, never what is handed out", async () => {
-  await using aws = new FakeAws(PLACES);
-  await using box = await portalBox(aws);
-  const none = "Cannot tell which role to assume: none was given\n";
-  const env = { AWS_PROFILE: "sso-reader" };
-  assertStringIncludes((await box.run(["true"], { env })).stderr, none);
-  box.write("assume-role.yaml", "profile: sso-reader\n");
-  assertStringIncludes((await box.run(["true"])).stderr, none);
-  assertEquals(aws.calls, []);
-  const ours = { ASSUME_ROLE_PROFILE: "sso-reader" };
-  assertEquals((await box.run(["true"], { env: ours })).status, 0);
-});
+e2e(
+  "AWS_PROFILE and the key profile name base credentials, never what is handed out",
+  { world: PLACES, home: portalBox },
+  async ({ aws, home, run }) => {
+    const none = "Cannot tell which role to assume: none was given\n";
+    const env = { AWS_PROFILE: "sso-reader" };
+    assertStringIncludes((await run("true", { env })).stderr, none);
+    home.write("assume-role.yaml", "profile: sso-reader\n");
+    assertStringIncludes((await run("true")).stderr, none);
+    assertEquals(aws.calls, []);
+    const ours = { ASSUME_ROLE_PROFILE: "sso-reader" };
+    assertEquals((await run("true", { env: ours })).status, 0);
+  },
+);
 
-Deno.test("a setting that only AssumeRole can apply is refused for a ready-made session", async () => {
-  await using aws = new FakeAws(PLACES);
-  await using box = await portalBox(aws);
-  const refused = async (...args: string[]) => {
-    const { status, stderr } = await box.run([
-      "--profile",
-      "sso-reader",
-      ...args,
-      "true",
-    ]);
-    assertEquals(status, 125);
-    return stderr.split("\n")[0];
-  };
-  const error = (what: string) =>
-    `assume-role: error: Cannot apply ${what} to the AWS profile 'sso-reader': its session comes ready-made from IAM Identity Center`;
-  assertEquals(await refused("--duration", "1h"), error("--duration"));
-  assertEquals(
-    await refused("--policy-arn", "arn:aws:iam::aws:policy/ReadOnlyAccess"),
-    error("--policy-arn"),
-  );
-  // A policy for all roles must not be dropped; other defaults may be.
-  box.write(
-    "assume-role.yaml",
-    "policy_arns: [arn:aws:iam::aws:policy/ReadOnlyAccess]\n",
-  );
-  assertEquals(await refused(), error("'policy_arns' of assume-role.yaml"));
-  box.write("assume-role.yaml", "duration: 4h\nrole_session_name: bob\n");
-  assertEquals((await box.run(["--profile", "sso-reader", "true"])).status, 0);
-  const both = await box.run([
-    "-r",
-    "sso-reader",
-    "--profile",
-    "default",
-    "true",
-  ]);
-  assertEquals(both.stderr.split("\n")[0], error("--profile"));
-});
+e2e(
+  "a setting that only AssumeRole can apply is refused for a ready-made session",
+  { world: PLACES, home: portalBox },
+  async ({ home, run }) => {
+    const refused = async (...args: string[]) => {
+      const { status, stderr } = await run([
+        "--profile",
+        "sso-reader",
+        ...args,
+        "true",
+      ]);
+      assertEquals(status, 125);
+      return stderr.split("\n")[0];
+    };
+    const error = (what: string) =>
+      `assume-role: error: Cannot apply ${what} to the AWS profile 'sso-reader': its session comes ready-made from IAM Identity Center`;
+    assertEquals(await refused("--duration", "1h"), error("--duration"));
+    assertEquals(
+      await refused("--policy-arn", "arn:aws:iam::aws:policy/ReadOnlyAccess"),
+      error("--policy-arn"),
+    );
+    // A policy for all roles must not be dropped; other defaults may be.
+    home.write(
+      "assume-role.yaml",
+      "policy_arns: [arn:aws:iam::aws:policy/ReadOnlyAccess]\n",
+    );
+    assertEquals(await refused(), error("'policy_arns' of assume-role.yaml"));
+    home.write("assume-role.yaml", "duration: 4h\nrole_session_name: bob\n");
+    assertEquals((await run("--profile sso-reader true")).status, 0);
+    const both = await run("-r sso-reader --profile default true");
+    assertEquals(both.stderr.split("\n")[0], error("--profile"));
+  },
+);
 
-Deno.test("web identity: --profile assumes the profile's role with its token", async () => {
-  await using aws = new FakeAws(PLACES);
-  await using box = await portalBox(aws);
-  const token = box.write("token", await aws.idToken({ sub: SUBJECT }));
-  box.writeHome(
+e2e("web identity: --profile assumes the profile's role with its token", {
+  world: PLACES,
+  home: portalBox,
+}, async ({ aws, home, run }) => {
+  const token = home.write("token", await aws.idToken({ sub: SUBJECT }));
+  home.writeHome(
     ".aws/config",
     `[profile ci]\nrole_arn = ${PREFIX}ci\nweb_identity_token_file = ${token}\nrole_session_name = run-8\nduration_seconds = 1800\n`,
   );
   for (const target of [["--profile", "ci"], ["-r", "ci"]]) {
-    const { stdout, stderr } = await box.run([...target, ...SEEN.slice(0, 2)]);
+    const { stdout, stderr } = await run([...target, ...SEEN.slice(0, 2)]);
     assertEquals([stdout, stderr], [`${PREFIX}ci\n`, ""]);
-    const whoami = await box.run(["--whoami", ...target]);
+    const whoami = await run(["--whoami", ...target]);
     assertStringIncludes(whoami.stdout, `base_web_identity: ${token}\n`);
     assertStringIncludes(whoami.stdout, "session_source: cache\n");
   }
@@ -418,48 +419,50 @@ Deno.test("web identity: --profile assumes the profile's role with its token", a
     "1800",
   ]);
   Deno.removeSync(token);
-  const { stderr } = await box.run(["-f", "--profile", "ci", "true"]);
-  assertEquals(stderr.replaceAll(box.root, "").split("\n").slice(0, 2), [
+  const { stderr } = await run("-f --profile ci true");
+  assertEquals(stderr.replaceAll(home.root, "").split("\n").slice(0, 2), [
     "assume-role: error: Cannot read the web identity token /project/token: no such file or directory",
     "assume-role: hint: web_identity_token_file of the profile 'ci' names it",
   ]);
 });
 
-Deno.test("credential_source: --profile assumes the role with the environment's keys, or a container's", async () => {
-  await using aws = new FakeAws(PLACES);
-  await using box = await portalBox(aws);
-  box.writeHome(
-    ".aws/config",
-    `[profile env]\nrole_arn = ${PREFIX}admin\ncredential_source = Environment\n` +
-      `[profile ecs]\nrole_arn = ${PREFIX}first\ncredential_source = EcsContainer\n`,
-  );
-  const keys = {
-    AWS_ACCESS_KEY_ID: ALICE.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: ALICE.secretAccessKey,
-  };
-  const args = ["printenv", "ASSUME_ROLE_ARN"];
-  assertEquals(
-    await box.run(["--profile", "env", ...args], { env: keys }),
-    { status: 0, signal: null, stdout: `${PREFIX}admin\n`, stderr: "" },
-  );
-  assertEquals(aws.calls.at(-1)?.params.RoleSessionName, "alice");
-  const missing = await box.run(["--profile", "env", ...args]);
-  assertEquals(
-    missing.stderr,
-    "assume-role: error: Cannot use the AWS profile 'env': its credential_source is Environment, but AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set\n",
-  );
-  const container = {
-    AWS_CONTAINER_CREDENTIALS_FULL_URI: `${aws.url}/container/credentials`,
-    AWS_CONTAINER_AUTHORIZATION_TOKEN: "a token",
-  };
-  for (let i = 0; i < 2; i++) {
-    const result = await box.run(["--profile", "ecs", ...args], {
-      env: container,
-    });
-    assertEquals(
-      [result.stdout, result.stderr],
-      [`${PREFIX}first\n`, ""],
+e2e(
+  "credential_source: --profile assumes the role with the environment's keys, or a container's",
+  { world: PLACES, home: portalBox },
+  async ({ aws, home, run }) => {
+    home.writeHome(
+      ".aws/config",
+      `[profile env]\nrole_arn = ${PREFIX}admin\ncredential_source = Environment\n` +
+        `[profile ecs]\nrole_arn = ${PREFIX}first\ncredential_source = EcsContainer\n`,
     );
-  }
-  assertEquals(aws.count("GetContainerCredentials"), 1);
-});
+    const keys = {
+      AWS_ACCESS_KEY_ID: ALICE.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: ALICE.secretAccessKey,
+    };
+    const args = ["printenv", "ASSUME_ROLE_ARN"];
+    assertEquals(
+      await run(["--profile", "env", ...args], { env: keys }),
+      { status: 0, signal: null, stdout: `${PREFIX}admin\n`, stderr: "" },
+    );
+    assertEquals(aws.calls.at(-1)?.params.RoleSessionName, "alice");
+    const missing = await run(["--profile", "env", ...args]);
+    assertEquals(
+      missing.stderr,
+      "assume-role: error: Cannot use the AWS profile 'env': its credential_source is Environment, but AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set\n",
+    );
+    const container = {
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: `${aws.url}/container/credentials`,
+      AWS_CONTAINER_AUTHORIZATION_TOKEN: "a token",
+    };
+    for (let i = 0; i < 2; i++) {
+      const result = await run(["--profile", "ecs", ...args], {
+        env: container,
+      });
+      assertEquals(
+        [result.stdout, result.stderr],
+        [`${PREFIX}first\n`, ""],
+      );
+    }
+    assertEquals(aws.count("GetContainerCredentials"), 1);
+  },
+);

@@ -57,10 +57,10 @@ function commands(): string[] {
 }
 
 /** A home and a project in which the README's commands have something to do. */
-function furnish(aws: FakeAws): { box: TestHome; path: string } {
-  const box = new TestHome(aws);
+function furnish(aws: FakeAws): { home: TestHome; path: string } {
+  const home = new TestHome(aws);
   const write = (path: string, text: string) =>
-    Deno.chmodSync(box.write(path, `#!/bin/sh\n${text}\n`), 0o755);
+    Deno.chmodSync(home.write(path, `#!/bin/sh\n${text}\n`), 0o755);
   const words = program().map((word) => `'${word}'`).join(" ");
   write("bin/assume-role", `exec ${words} "$@"`);
   const isSomebody =
@@ -74,18 +74,18 @@ function furnish(aws: FakeAws): { box: TestHome; path: string } {
     `case $1 in --profile) grep -q "^.*$2.$" ~/.aws/credentials ~/.aws/config ;; *) ${isSomebody} ;; esac`,
   );
   write("bin/pbcopy", "grep -q SigninToken");
-  box.write(
+  home.write(
     "narrow.json",
     JSON.stringify({ Version: "2012-10-17", Statement: [] }),
   );
-  Deno.mkdirSync(join(box.home, ".config/fish/completions"), {
+  Deno.mkdirSync(join(home.path, ".config/fish/completions"), {
     recursive: true,
   });
-  box.writeHome(
+  home.writeHome(
     ".aws/config",
     "[profile admin]\nregion = eu-west-1\n[profile prod-ops]\nrole_arn = arn:aws:iam::111111111111:role/prod-ops\nsource_profile = default\n",
   );
-  return { box, path: `${box.project}/bin:${Deno.env.get("PATH")}` };
+  return { home, path: `${home.project}/bin:${Deno.env.get("PATH")}` };
 }
 
 Deno.test({
@@ -98,8 +98,8 @@ Deno.test({
     );
     assert(here.length > 30, all.join("\n"));
     await using aws = new FakeAws(OPEN);
-    const { box, path } = furnish(aws);
-    await using _ = box;
+    const { home, path } = furnish(aws);
+    await using _ = home;
     for (const line of here) {
       const [program, ...flags] = SHELLS.find(([kind]) =>
         kind.test(line)
@@ -107,15 +107,15 @@ Deno.test({
       if (!await has(program!)) continue;
       // The file that it writes is there already, from another part of the README.
       if (line === "assume-role --init") {
-        Deno.removeSync(join(box.project, "assume-role.yaml"));
+        Deno.removeSync(join(home.project, "assume-role.yaml"));
       }
-      const { status, stdout, stderr } = await box.exec(
+      const { status, stdout, stderr } = await home.exec(
         [program!, ...flags, line],
         { env: { PATH: path, SHELL: "/bin/sh" } },
       );
       assertEquals(status, 0, `${line}\n${stdout}${stderr}`);
       if (line === "assume-role --init") {
-        box.write(
+        home.write(
           "assume-role.yaml",
           "role_prefix: arn:aws:iam::111111111111:role/\n",
         );

@@ -1,4 +1,5 @@
 /** What a session is asked to be like: every setting reaches STS as it was given. */
+import { e2e } from "../mod.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
@@ -29,13 +30,13 @@ function asked(aws: FakeAws): Record<string, string> {
 
 /** The error and the hint of a run that is to fail before any call. */
 async function refusal(
-  box: TestHome,
-  args: readonly string[],
+  home: TestHome,
+  args: string | readonly string[],
   env = {},
 ): Promise<readonly string[]> {
-  const { status, stdout, stderr } = await box.run([...args, "true"], { env });
+  const { status, stdout, stderr } = await home.run([...args, "true"], { env });
   assertEquals([status, stdout], [125, ""], stderr);
-  return stderr.replaceAll(box.root, "").split("\n").slice(0, -1)
+  return stderr.replaceAll(home.root, "").split("\n").slice(0, -1)
     .map((line) => line.replace(/^assume-role: (error|hint): /, ""));
 }
 
@@ -122,7 +123,7 @@ for (
       yaml.replace(/^/gm, "    ")
     }\n`;
     const expected = { DurationSeconds: "3600", ...sent };
-    await using box = new TestHome(aws);
+    await using home = new TestHome(aws);
     for (
       const [args, env, text] of [
         [options, {}, PREFIX],
@@ -131,255 +132,268 @@ for (
         [[], {}, inEntry],
       ] as const
     ) {
-      box.write("assume-role.yaml", text);
-      const run = await box.run([...args, "-f", "-r", "long", "true"], { env });
+      home.write("assume-role.yaml", text);
+      const run = await home.run([...args, "-f", "-r", "long", "true"], {
+        env,
+      });
       assertEquals(run, OK);
       assertEquals(asked(aws), expected);
     }
     const count = aws.count("AssumeRole");
-    assertEquals(await box.run(["-r", "long", "true"]), OK);
+    assertEquals(await home.run("-r long true"), OK);
     assertEquals(aws.count("AssumeRole"), count);
-    box.write("assume-role.yaml", PREFIX);
-    assertEquals(await box.run(["-r", "long", "true"]), OK);
+    home.write("assume-role.yaml", PREFIX);
+    assertEquals(await home.run("-r long true"), OK);
     assertEquals(aws.count("AssumeRole"), count + 1);
     assertEquals(asked(aws), { DurationSeconds: "3600" });
   });
 }
 
-Deno.test("each request has an entry of its own in the cache, whatever the order of what is a set", async () => {
-  await using aws = new FakeAws({
-    ...WORLD,
-    roles: [role("long", { maxSessionDuration: 43_200 })],
-  });
-  await using box = new TestHome(aws);
-  const requests = [
-    [],
-    ...Object.values(SPELLINGS).map(({ options }) => options),
-    ["--role-session-name", "another"],
-    ["--tag", "Project=apollo 12"],
-    ["--tag", "Project=apollo 12", "--transitive-tag", "Project"],
-    ["--policy-arn", READ_ONLY],
-  ];
-  const keys = new Set<string>();
-  for (const request of requests) {
-    const { stdout } = await box.run([
-      ...request,
-      ...["-r", "long", "printenv", "AWS_ACCESS_KEY_ID"],
+e2e(
+  "each request has an entry of its own in the cache, whatever the order of what is a set",
+  {
+    world: {
+      ...WORLD,
+      roles: [role("long", { maxSessionDuration: 43_200 })],
+    },
+  },
+  async ({ aws, run }) => {
+    const requests = [
+      [],
+      ...Object.values(SPELLINGS).map(({ options }) => options),
+      ["--role-session-name", "another"],
+      ["--tag", "Project=apollo 12"],
+      ["--tag", "Project=apollo 12", "--transitive-tag", "Project"],
+      ["--policy-arn", READ_ONLY],
+    ];
+    const keys = new Set<string>();
+    for (const request of requests) {
+      const { stdout } = await run([
+        ...request,
+        ...["-r", "long", "printenv", "AWS_ACCESS_KEY_ID"],
+      ]);
+      keys.add(stdout);
+    }
+    assertEquals([keys.size, aws.count("AssumeRole")], [
+      requests.length,
+      requests.length,
     ]);
-    keys.add(stdout);
-  }
-  assertEquals([keys.size, aws.count("AssumeRole")], [
-    requests.length,
-    requests.length,
-  ]);
-  const again = await box.run([
-    ...["--policy-arn", OWN, "--policy-arn", READ_ONLY],
-    ...["-r", "long", "true"],
-  ]);
-  assertEquals([again, aws.count("AssumeRole")], [OK, requests.length]);
-});
+    const again = await run([
+      ...["--policy-arn", OWN, "--policy-arn", READ_ONLY],
+      ...["-r", "long", "true"],
+    ]);
+    assertEquals([again, aws.count("AssumeRole")], [OK, requests.length]);
+  },
+);
 
-Deno.test("tags of all places add up, and the nearest value of a key counts", async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = new TestHome(aws);
-  box.writeHome(".aws/assume-role.yaml", "tags: { Who: alice, Where: home }\n");
-  box.write(
-    "assume-role.yaml",
-    `${PREFIX}tags: { Where: project }\npolicy_arns: ${OWN}\n`,
-  );
-  const args = ["--tag", "Why=ticket-7", "--policy-arn", READ_ONLY];
-  assertEquals(await box.run([...args, "-r", "admin", "true"]), OK);
-  const { accessKeyId: _, ...sent } = asked(aws);
-  const tags = [1, 2, 3].map((n) =>
-    `${sent[`Tags.member.${n}.Key`]}=${sent[`Tags.member.${n}.Value`]}`
-  );
-  assertEquals(tags, ["Why=ticket-7", "Where=project", "Who=alice"]);
-  // Of managed policies, those of one place: more of them would allow more.
-  assertEquals(sent["PolicyArns.member.1.arn"], READ_ONLY);
-  assertEquals(sent["PolicyArns.member.2.arn"], undefined);
-});
-
-Deno.test("a policy's file is found from the file that names it, or from here", async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = new TestHome(aws);
-  const policy = JSON.stringify(POLICY);
-  box.write("policies/narrow.json", JSON.stringify(POLICY, null, 2));
-  box.write("assume-role.yaml", `${PREFIX}policy: policies/narrow.json\n`);
-  const below = join(box.project, "a/b");
-  Deno.mkdirSync(below, { recursive: true });
-  const run = (args: readonly string[], env = {}) =>
-    box.run([...args, "-f", "-r", "admin", "true"], { cwd: below, env });
-  assertEquals(await run([]), OK);
-  assertEquals(asked(aws).Policy, policy);
-
-  box.write("assume-role.yaml", PREFIX);
-  const option = "../../policies/narrow.json";
-  assertEquals(await run(["--policy", option]), OK);
-  assertEquals(asked(aws).Policy, policy);
-  assertEquals(await run([], { ASSUME_ROLE_POLICY: option }), OK);
-  assertEquals(asked(aws).Policy, policy);
-
-  // Another text in the same file is another request.
-  const count = aws.count("AssumeRole");
-  box.write("policies/narrow.json", policy.replace("s3:GetObject", "s3:*"));
-  const args = ["--policy", option, "-r", "admin", "true"];
-  assertEquals(await box.run(args, { cwd: below }), OK);
-  assertEquals(aws.count("AssumeRole"), count + 1);
-});
-
-Deno.test("what AWS would not take is refused before any call", async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = new TestHome(aws);
-  const long = JSON.stringify({ Statement: "x".repeat(2048) });
-  box.write("broken.json", '{\n  "Statement": [],\n}\n');
-  box.write("list.json", "[]");
-  const tags = (count: number) =>
-    Array.from({ length: count }, (_, n) => `k${n}=v`).join(",");
-  const cases: readonly (readonly [readonly string[], string, string?])[] = [
-    [
-      ["--duration", "13h"],
-      "Cannot use --duration '13h': a session lasts from 15m to 12h",
-    ],
-    [
-      ["--duration", "14m"],
-      "Cannot use --duration '14m': a session lasts from 15m to 12h",
-    ],
-    [
-      ["--external-id", "x"],
-      "Cannot use --external-id 'x': an external id has 2 to 1224 of the characters A-Z a-z 0-9 _ + = , . @ : / -",
-    ],
-    [
-      ["--source-identity", "alice smith"],
-      "Cannot use --source-identity 'alice smith': a source identity has 2 to 64 of the characters A-Z a-z 0-9 _ + = , . @ -",
-    ],
-    [
-      ["--tag", "Project"],
-      "Cannot use --tag 'Project': a tag is written like KEY=VALUE",
-    ],
-    [
-      ["--tag", "aws:x=1"],
-      "Cannot use --tag 'aws:x=1': tags whose key begins with 'aws:' are AWS's own",
-    ],
-    [
-      ["--tag", "Who=alice;bob"],
-      "Cannot use --tag 'Who=alice;bob': the value of the tag 'Who' has more than 256 characters, or others than letters, digits, spaces and _ . : / = + - @",
-    ],
-    [
-      ["--tag", tags(51)],
-      "Cannot use the tags: a session has at most 50 tags, and these are 51",
-    ],
-    [
-      ["--tag", "Project=a", "--tag", "project=b"],
-      "Cannot use the tags: AWS takes the tag 'project' for the same as one that differs in case only",
-    ],
-    [
-      ["--tag", "Project=a", "--transitive-tag", "Team"],
-      "Cannot pass on the tag 'Team': the session has no tag of that name",
-      "give it with '--tag Team=VALUE', or under 'tags'",
-    ],
-    [
-      ["--policy", '{"Statement": [] "x"}'],
-      "Cannot use --policy '{\"Statement\": [] \"x\"}': a policy is JSON, and this is not: Expected ',' or '}' after property value (line 1, column 18)",
-    ],
-    [
-      ["--policy", "broken.json"],
-      "Cannot use the policy broken.json: a policy is JSON, and this is not: Expected double-quoted property name (line 3, column 1)",
-      "a policy is JSON, or the name of a file with it",
-    ],
-    [
-      ["--policy", "list.json"],
-      "Cannot use the policy list.json: a policy is a JSON object with a 'Statement'",
-      "a policy is JSON, or the name of a file with it",
-    ],
-    [
-      ["--policy", "none.json"],
-      "Cannot use the policy none.json: no such file or directory",
-      "a policy is JSON, or the name of a file with it",
-    ],
-    [
-      ["--policy-arn", "ReadOnlyAccess"],
-      "Cannot use --policy-arn 'ReadOnlyAccess': a managed policy's ARN is written like arn:aws:iam::aws:policy/ReadOnlyAccess",
-    ],
-    [
-      ["--policy-arn", `${ARN}:role/admin`],
-      `Cannot use --policy-arn '${ARN}:role/admin': a managed policy's ARN is written like arn:aws:iam::aws:policy/ReadOnlyAccess`,
-    ],
-    [
-      Array.from({ length: 11 }, (_, n) => `--policy-arn=${OWN}${n}`),
-      "Cannot use the managed policies: a session has at most 10 managed policies, and these are 11",
-    ],
-    [
-      ["-r", "admin@example.com:x"],
-      `Cannot use the role 'admin@example.com:x': with role_prefix it is '${ARN}:role/admin@example.com:x', which is not the ARN of a role`,
-      "a prefix is written like arn:aws:iam::111111111111:role/",
-    ],
-  ];
-  for (const [args, ...expected] of cases) {
-    assertEquals(
-      await refusal(box, ["-r", "admin", ...args]),
-      expected.filter((line) => line !== undefined),
+e2e(
+  "tags of all places add up, and the nearest value of a key counts",
+  async ({ aws, home, run }) => {
+    home.writeHome(
+      ".aws/assume-role.yaml",
+      "tags: { Who: alice, Where: home }\n",
     );
-  }
-  const [tooLong] = await refusal(box, ["-r", "admin", "--policy", long]);
-  assertStringIncludes(
-    tooLong!,
-    "a session policy has at most 2048 characters, and this has 2064 without white space",
-  );
-  assert(tooLong!.length < 300, "the whole policy is repeated");
-  assertEquals(aws.calls, []);
-});
+    home.write(
+      "assume-role.yaml",
+      `${PREFIX}tags: { Where: project }\npolicy_arns: ${OWN}\n`,
+    );
+    const args = ["--tag", "Why=ticket-7", "--policy-arn", READ_ONLY];
+    assertEquals(await run([...args, "-r", "admin", "true"]), OK);
+    const { accessKeyId: _, ...sent } = asked(aws);
+    const tags = [1, 2, 3].map((n) =>
+      `${sent[`Tags.member.${n}.Key`]}=${sent[`Tags.member.${n}.Value`]}`
+    );
+    assertEquals(tags, ["Why=ticket-7", "Where=project", "Who=alice"]);
+    // Of managed policies, those of one place: more of them would allow more.
+    assertEquals(sent["PolicyArns.member.1.arn"], READ_ONLY);
+    assertEquals(sent["PolicyArns.member.2.arn"], undefined);
+  },
+);
 
-Deno.test("what AWS would not take is named with its place in the file", async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = new TestHome(aws);
-  const where = "Cannot use /project/assume-role.yaml";
-  const cases: readonly (readonly [string, string])[] = [
-    [
-      "tags: { Project: [a] }",
-      `${where}:2:1: the value of 'tags' is invalid: the value of the tag 'Project' must be text`,
-    ],
-    [
-      "tags: Project",
-      `${where}:2:1: the value of 'tags' is invalid: a tag is written like KEY=VALUE`,
-    ],
-    [
-      "policy: { Version: 2012-10-17 }",
-      `${where}:2:1: the value of 'policy' is invalid: a policy is a JSON object with a 'Statement'`,
-    ],
-    [
-      "policy_arns: [nothing]",
-      `${where}:2:1: the value of 'policy_arns' is invalid: a managed policy's ARN is written like arn:aws:iam::aws:policy/ReadOnlyAccess`,
-    ],
-    [
-      "external_id: { a: b }",
-      `${where}:2:1: the value of 'external_id' must be text`,
-    ],
-    [
-      "mfa_session: 37h",
-      `${where}:2:1: the value of 'mfa_session' is invalid: an MFA session lasts from 15m to 36h`,
-    ],
-  ];
-  for (const [text, error] of cases) {
-    box.write("assume-role.yaml", `${PREFIX}${text}\n`);
-    assertEquals((await refusal(box, ["-r", "admin"]))[0], error);
-  }
-  box.write("assume-role.yaml", `${PREFIX}policy: none.json\n`);
-  assertEquals(
-    (await refusal(box, ["-r", "admin"]))[0],
-    "Cannot use the policy /project/none.json: no such file or directory",
-  );
-  assertEquals(aws.calls, []);
-});
+e2e(
+  "a policy's file is found from the file that names it, or from here",
+  async ({ aws, home }) => {
+    const policy = JSON.stringify(POLICY);
+    home.write("policies/narrow.json", JSON.stringify(POLICY, null, 2));
+    home.write("assume-role.yaml", `${PREFIX}policy: policies/narrow.json\n`);
+    const below = join(home.project, "a/b");
+    Deno.mkdirSync(below, { recursive: true });
+    const run = (args: readonly string[], env = {}) =>
+      home.run([...args, "-f", "-r", "admin", "true"], { cwd: below, env });
+    assertEquals(await run([]), OK);
+    assertEquals(asked(aws).Policy, policy);
 
-Deno.test("what a trust policy leaves out is said so", async () => {
-  await using aws = new FakeAws({
+    home.write("assume-role.yaml", PREFIX);
+    const option = "../../policies/narrow.json";
+    assertEquals(await run(["--policy", option]), OK);
+    assertEquals(asked(aws).Policy, policy);
+    assertEquals(await run([], { ASSUME_ROLE_POLICY: option }), OK);
+    assertEquals(asked(aws).Policy, policy);
+
+    // Another text in the same file is another request.
+    const count = aws.count("AssumeRole");
+    home.write("policies/narrow.json", policy.replace("s3:GetObject", "s3:*"));
+    const args = ["--policy", option, "-r", "admin", "true"];
+    assertEquals(await home.run(args, { cwd: below }), OK);
+    assertEquals(aws.count("AssumeRole"), count + 1);
+  },
+);
+
+e2e(
+  "what AWS would not take is refused before any call",
+  async ({ aws, home }) => {
+    const long = JSON.stringify({ Statement: "x".repeat(2048) });
+    home.write("broken.json", '{\n  "Statement": [],\n}\n');
+    home.write("list.json", "[]");
+    const tags = (count: number) =>
+      Array.from({ length: count }, (_, n) => `k${n}=v`).join(",");
+    const cases: readonly (readonly [readonly string[], string, string?])[] = [
+      [
+        ["--duration", "13h"],
+        "Cannot use --duration '13h': a session lasts from 15m to 12h",
+      ],
+      [
+        ["--duration", "14m"],
+        "Cannot use --duration '14m': a session lasts from 15m to 12h",
+      ],
+      [
+        ["--external-id", "x"],
+        "Cannot use --external-id 'x': an external id has 2 to 1224 of the characters A-Z a-z 0-9 _ + = , . @ : / -",
+      ],
+      [
+        ["--source-identity", "alice smith"],
+        "Cannot use --source-identity 'alice smith': a source identity has 2 to 64 of the characters A-Z a-z 0-9 _ + = , . @ -",
+      ],
+      [
+        ["--tag", "Project"],
+        "Cannot use --tag 'Project': a tag is written like KEY=VALUE",
+      ],
+      [
+        ["--tag", "aws:x=1"],
+        "Cannot use --tag 'aws:x=1': tags whose key begins with 'aws:' are AWS's own",
+      ],
+      [
+        ["--tag", "Who=alice;bob"],
+        "Cannot use --tag 'Who=alice;bob': the value of the tag 'Who' has more than 256 characters, or others than letters, digits, spaces and _ . : / = + - @",
+      ],
+      [
+        ["--tag", tags(51)],
+        "Cannot use the tags: a session has at most 50 tags, and these are 51",
+      ],
+      [
+        ["--tag", "Project=a", "--tag", "project=b"],
+        "Cannot use the tags: AWS takes the tag 'project' for the same as one that differs in case only",
+      ],
+      [
+        ["--tag", "Project=a", "--transitive-tag", "Team"],
+        "Cannot pass on the tag 'Team': the session has no tag of that name",
+        "give it with '--tag Team=VALUE', or under 'tags'",
+      ],
+      [
+        ["--policy", '{"Statement": [] "x"}'],
+        "Cannot use --policy '{\"Statement\": [] \"x\"}': a policy is JSON, and this is not: Expected ',' or '}' after property value (line 1, column 18)",
+      ],
+      [
+        ["--policy", "broken.json"],
+        "Cannot use the policy broken.json: a policy is JSON, and this is not: Expected double-quoted property name (line 3, column 1)",
+        "a policy is JSON, or the name of a file with it",
+      ],
+      [
+        ["--policy", "list.json"],
+        "Cannot use the policy list.json: a policy is a JSON object with a 'Statement'",
+        "a policy is JSON, or the name of a file with it",
+      ],
+      [
+        ["--policy", "none.json"],
+        "Cannot use the policy none.json: no such file or directory",
+        "a policy is JSON, or the name of a file with it",
+      ],
+      [
+        ["--policy-arn", "ReadOnlyAccess"],
+        "Cannot use --policy-arn 'ReadOnlyAccess': a managed policy's ARN is written like arn:aws:iam::aws:policy/ReadOnlyAccess",
+      ],
+      [
+        ["--policy-arn", `${ARN}:role/admin`],
+        `Cannot use --policy-arn '${ARN}:role/admin': a managed policy's ARN is written like arn:aws:iam::aws:policy/ReadOnlyAccess`,
+      ],
+      [
+        Array.from({ length: 11 }, (_, n) => `--policy-arn=${OWN}${n}`),
+        "Cannot use the managed policies: a session has at most 10 managed policies, and these are 11",
+      ],
+      [
+        ["-r", "admin@example.com:x"],
+        `Cannot use the role 'admin@example.com:x': with role_prefix it is '${ARN}:role/admin@example.com:x', which is not the ARN of a role`,
+        "a prefix is written like arn:aws:iam::111111111111:role/",
+      ],
+    ];
+    for (const [args, ...expected] of cases) {
+      assertEquals(
+        await refusal(home, ["-r", "admin", ...args]),
+        expected.filter((line) => line !== undefined),
+      );
+    }
+    const [tooLong] = await refusal(home, ["-r", "admin", "--policy", long]);
+    assertStringIncludes(
+      tooLong!,
+      "a session policy has at most 2048 characters, and this has 2064 without white space",
+    );
+    assert(tooLong!.length < 300, "the whole policy is repeated");
+    assertEquals(aws.calls, []);
+  },
+);
+
+e2e(
+  "what AWS would not take is named with its place in the file",
+  async ({ aws, home }) => {
+    const where = "Cannot use /project/assume-role.yaml";
+    const cases: readonly (readonly [string, string])[] = [
+      [
+        "tags: { Project: [a] }",
+        `${where}:2:1: the value of 'tags' is invalid: the value of the tag 'Project' must be text`,
+      ],
+      [
+        "tags: Project",
+        `${where}:2:1: the value of 'tags' is invalid: a tag is written like KEY=VALUE`,
+      ],
+      [
+        "policy: { Version: 2012-10-17 }",
+        `${where}:2:1: the value of 'policy' is invalid: a policy is a JSON object with a 'Statement'`,
+      ],
+      [
+        "policy_arns: [nothing]",
+        `${where}:2:1: the value of 'policy_arns' is invalid: a managed policy's ARN is written like arn:aws:iam::aws:policy/ReadOnlyAccess`,
+      ],
+      [
+        "external_id: { a: b }",
+        `${where}:2:1: the value of 'external_id' must be text`,
+      ],
+      [
+        "mfa_session: 37h",
+        `${where}:2:1: the value of 'mfa_session' is invalid: an MFA session lasts from 15m to 36h`,
+      ],
+    ];
+    for (const [text, error] of cases) {
+      home.write("assume-role.yaml", `${PREFIX}${text}\n`);
+      assertEquals((await refusal(home, ["-r", "admin"]))[0], error);
+    }
+    home.write("assume-role.yaml", `${PREFIX}policy: none.json\n`);
+    assertEquals(
+      (await refusal(home, ["-r", "admin"]))[0],
+      "Cannot use the policy /project/none.json: no such file or directory",
+    );
+    assertEquals(aws.calls, []);
+  },
+);
+
+e2e("what a trust policy leaves out is said so", {
+  world: {
     ...WORLD,
     roles: [
       role("plain", { denied: ["sts:TagSession", "sts:SetSourceIdentity"] }),
       role("partner", { externalId: "the-right-one" }),
     ],
-  });
-  await using box = new TestHome(aws);
+  },
+}, async ({ aws, home, run }) => {
   for (
     const [option, action] of [
       ["--tag=Project=apollo", "sts:TagSession"],
@@ -387,14 +401,14 @@ Deno.test("what a trust policy leaves out is said so", async () => {
     ] as const
   ) {
     // No code would help, so none is asked for.
-    assertEquals(await refusal(box, [option, "-r", "plain"]), [
+    assertEquals(await refusal(home, [option, "-r", "plain"]), [
       `Cannot assume ${ARN}:role/plain: AWS denies ${action}`,
       "both the role's trust policy and your own policies have to allow it",
     ]);
   }
   assertEquals(aws.count("ListMFADevices"), 0);
   assertEquals(
-    await box.run(["--external-id", "the-right-one", "-r", "partner", "true"]),
+    await run("--external-id the-right-one -r partner true"),
     OK,
   );
 });

@@ -1,4 +1,5 @@
 /** One name, one meaning: whatever is done with it. */
+import { e2e } from "../mod.ts";
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
@@ -29,80 +30,89 @@ const AMBIGUOUS = [
 
 /** A sandbox with the profile `prod-ops`, and perhaps `role_prefix`. */
 function boxOf(aws: FakeAws, project = "", profile = PROFILE): TestHome {
-  const box = new TestHome(aws);
-  box.write("assume-role.yaml", project);
-  box.writeHome(".aws/config", profile);
-  return box;
+  const home = new TestHome(aws);
+  home.write("assume-role.yaml", project);
+  home.writeHome(".aws/config", profile);
+  return home;
 }
 
 const assumed = (aws: FakeAws) =>
   aws.calls.flatMap(({ params }) => params.RoleArn ?? []);
 
 /** What `--list` has of a name, without the session's time. */
-async function listed(box: TestHome, name: string): Promise<readonly string[]> {
-  const { status, stdout } = await box.run(["--list"]);
+async function listed(
+  home: TestHome,
+  name: string,
+): Promise<readonly string[]> {
+  const { status, stdout } = await home.run("--list");
   assertEquals(status, 0);
   return stdout.split("\n").map((line) => line.split("\t"))
     .find(([first]) => first === name)?.slice(1, 4) ?? [];
 }
 
-Deno.test("a profile's name that role_prefix makes another role means neither, anywhere", async () => {
-  await using aws = new FakeAws(ROLES);
-  await using box = boxOf(aws, `role_prefix: ${PREFIX}\n`);
-  const wants: readonly (readonly string[])[] = [
-    ["-r", "prod-ops", "true"],
-    ["-r", "prod-ops"],
-    ["-r", "prod-ops", "--format", "process"],
-    ["--whoami", "-r", "prod-ops"],
-    ["--console", "-r", "prod-ops"],
-    ["--clear-cache", "-r", "prod-ops"],
-    ["-r", "prod-ops", "--profile", "default", "true"],
-  ];
-  for (const args of wants) {
-    const { status, stdout, stderr } = await box.run(args);
-    assertEquals([status, stdout, stderr], [125, "", AMBIGUOUS], `${args}`);
-  }
-  const explained = await box.run(["--explain", "-r", "prod-ops"]);
-  assertEquals([explained.status, explained.stderr], [125, AMBIGUOUS]);
-  const examined = await box.run(["--doctor", "-r", "prod-ops"]);
-  assertEquals(examined.status, 125);
-  assertStringIncludes(examined.stdout, "Cannot tell which role 'prod-ops' is");
-  assertEquals(await listed(box, "prod-ops"), [
-    OPS,
-    "profile (--profile only)",
-    "none",
-  ]);
-  const names = (await box.run(["--completions", "roles"])).stdout.split("\n");
-  assertEquals([names.includes("prod-ops"), names.includes(OPS)], [
-    false,
-    true,
-  ]);
-  assertEquals(aws.calls, []);
+e2e(
+  "a profile's name that role_prefix makes another role means neither, anywhere",
+  { world: ROLES, home: (aws) => boxOf(aws, `role_prefix: ${PREFIX}\n`) },
+  async ({ aws, home, run }) => {
+    const wants: readonly (readonly string[])[] = [
+      ["-r", "prod-ops", "true"],
+      ["-r", "prod-ops"],
+      ["-r", "prod-ops", "--format", "process"],
+      ["--whoami", "-r", "prod-ops"],
+      ["--console", "-r", "prod-ops"],
+      ["--clear-cache", "-r", "prod-ops"],
+      ["-r", "prod-ops", "--profile", "default", "true"],
+    ];
+    for (const args of wants) {
+      const { status, stdout, stderr } = await run(args);
+      assertEquals([status, stdout, stderr], [125, "", AMBIGUOUS], `${args}`);
+    }
+    const explained = await run("--explain -r prod-ops");
+    assertEquals([explained.status, explained.stderr], [125, AMBIGUOUS]);
+    const examined = await run("--doctor -r prod-ops");
+    assertEquals(examined.status, 125);
+    assertStringIncludes(
+      examined.stdout,
+      "Cannot tell which role 'prod-ops' is",
+    );
+    assertEquals(await listed(home, "prod-ops"), [
+      OPS,
+      "profile (--profile only)",
+      "none",
+    ]);
+    const names = (await run("--completions roles")).stdout.split("\n");
+    assertEquals([names.includes("prod-ops"), names.includes(OPS)], [
+      false,
+      true,
+    ]);
+    assertEquals(aws.calls, []);
 
-  // Both ways to write it mean one role.
-  for (
-    const [args, arn] of [
-      [["--profile", "prod-ops"], OPS],
-      [["-r", OTHER], OTHER],
-    ] as const
-  ) {
-    const result = await box.run([...args, "printenv", "ASSUME_ROLE_ARN"]);
-    assertEquals([result.stdout, result.stderr], [`${arn}\n`, ""]);
-  }
-  assertEquals(assumed(aws), [OPS, OTHER]);
-  assertEquals((await listed(box, "prod-ops"))[2], "fresh");
-});
+    // Both ways to write it mean one role.
+    for (
+      const [args, arn] of [
+        [["--profile", "prod-ops"], OPS],
+        [["-r", OTHER], OTHER],
+      ] as const
+    ) {
+      const result = await run([...args, "printenv", "ASSUME_ROLE_ARN"]);
+      assertEquals([result.stdout, result.stderr], [`${arn}\n`, ""]);
+    }
+    assertEquals(assumed(aws), [OPS, OTHER]);
+    assertEquals((await listed(home, "prod-ops"))[2], "fresh");
+  },
+);
 
-Deno.test("a profile's name means the profile's role, everywhere", async () => {
-  await using aws = new FakeAws(ROLES);
-  await using box = boxOf(aws);
+e2e("a profile's name means the profile's role, everywhere", {
+  world: ROLES,
+  home: boxOf,
+}, async ({ aws, home }) => {
   const run = async (...args: string[]) => {
-    const result = await box.run(args);
+    const result = await home.run(args);
     assertEquals([result.status, result.stderr], [0, ""], args.join(" "));
     return result.stdout;
   };
   assertStringIncludes(await run("--explain", "-r", "prod-ops"), ` ${OPS}`);
-  assertEquals(await listed(box, "prod-ops"), [OPS, "profile", "none"]);
+  assertEquals(await listed(home, "prod-ops"), [OPS, "profile", "none"]);
   assertStringIncludes(await run("--completions", "roles"), "prod-ops\n");
   assertEquals(
     await run("-r", "prod-ops", "printenv", "ASSUME_ROLE_ARN"),
@@ -128,7 +138,7 @@ Deno.test("a profile's name means the profile's role, everywhere", async () => {
   assertEquals(assumed(aws), [OPS]);
 
   // The name is the same for a role that is assumed from this one.
-  box.write(
+  home.write(
     "assume-role.yaml",
     `roles:\n  end:\n    role_arn: ${PREFIX}end\n    via: prod-ops\n`,
   );
@@ -138,17 +148,17 @@ Deno.test("a profile's name means the profile's role, everywhere", async () => {
 
 Deno.test("an entry of roles comes before the profile of its name, and ASSUME_ROLE_ROLE is the same", async () => {
   await using aws = new FakeAws(ROLES);
-  await using box = boxOf(
+  await using home = boxOf(
     aws,
     `roles:\n  prod-ops:\n    role_arn: ${OTHER}\n`,
   );
   const args = ["printenv", "ASSUME_ROLE_ARN"];
   const env = { ASSUME_ROLE_ROLE: "prod-ops" };
-  assertEquals((await box.run(args, { env })).stdout, `${OTHER}\n`);
-  box.write("assume-role.yaml", "");
-  assertEquals((await box.run(args, { env })).stdout, `${OPS}\n`);
+  assertEquals((await home.run(args, { env })).stdout, `${OTHER}\n`);
+  home.write("assume-role.yaml", "");
+  assertEquals((await home.run(args, { env })).stdout, `${OPS}\n`);
   // A role is given: then the profile names the base credentials.
-  const both = await box.run([
+  const both = await home.run([
     "--profile",
     "prod-ops",
     "-r",
@@ -161,7 +171,7 @@ Deno.test("an entry of roles comes before the profile of its name, and ASSUME_RO
 
 Deno.test("a profile's own keys count as its role's entry would", async () => {
   await using aws = new FakeAws(ROLES);
-  await using box = boxOf(
+  await using home = boxOf(
     aws,
     "duration: 4h\nrole_session_name: from-file\nregion: eu-south-1\nexternal_id: from-file\n",
     PROFILE +
@@ -171,7 +181,7 @@ Deno.test("a profile's own keys count as its role's entry would", async () => {
     const found: unknown[] = [];
     for (const target of [["--profile", "prod-ops"], ["-r", "prod-ops"]]) {
       const all = ["-f", ...target, ...args, "printenv", "AWS_REGION"];
-      const { stdout } = await box.run(all, { env });
+      const { stdout } = await home.run(all, { env });
       const { params } = aws.calls.at(-1)!;
       found.push([
         params.DurationSeconds,
@@ -204,7 +214,7 @@ Deno.test("a profile's own keys count as its role's entry would", async () => {
     ["3600", "from-variable", "from-file", "us-west-2"],
   );
   assertStringIncludes(
-    (await box.run(["--explain", "--profile", "prod-ops"])).stdout
+    (await home.run("--explain --profile prod-ops")).stdout
       .replace(/ +/g, " "),
     "duration 2h duration_seconds of the profile 'prod-ops'\n",
   );
@@ -212,27 +222,28 @@ Deno.test("a profile's own keys count as its role's entry would", async () => {
 
 Deno.test("--profile beside a profile's name supplies the base credentials", async () => {
   await using aws = new FakeAws(ROLES);
-  await using box = boxOf(
+  await using home = boxOf(
     aws,
     "profile: nobody\n",
     `[profile prod-ops]\nrole_arn = ${OPS}\nsource_profile = gone\n`,
   );
-  const missing = await box.run(["-r", "prod-ops", "true"]);
+  const missing = await home.run("-r prod-ops true");
   assertStringIncludes(
     missing.stderr,
     "Cannot find the AWS profile 'gone', the source_profile of 'prod-ops'\n",
   );
   assertEquals(
-    (await box.run(["-r", "prod-ops", "--profile", "default", "true"])).status,
+    (await home.run("-r prod-ops --profile default true")).status,
     0,
   );
 });
 
-Deno.test("a profile with a role and no source names what is missing", async () => {
-  await using aws = new FakeAws(ROLES);
-  await using box = boxOf(aws, "", `[profile prod-ops]\nrole_arn = ${OPS}\n`);
+e2e("a profile with a role and no source names what is missing", {
+  world: ROLES,
+  home: (aws) => boxOf(aws, "", `[profile prod-ops]\nrole_arn = ${OPS}\n`),
+}, async ({ aws, run }) => {
   for (const target of [["--profile", "prod-ops"], ["-r", "prod-ops"]]) {
-    const { status, stderr } = await box.run([...target, "true"]);
+    const { status, stderr } = await run([...target, "true"]);
     assertEquals([status, stderr], [
       125,
       "assume-role: error: Cannot use the AWS profile 'prod-ops': it has role_arn, but neither source_profile, credential_source nor web_identity_token_file\n" +
@@ -242,41 +253,38 @@ Deno.test("a profile with a role and no source names what is missing", async () 
   assertEquals(aws.calls, []);
 });
 
-Deno.test("--clear-cache forgets the sessions of a name's role", async () => {
-  await using aws = new FakeAws(ROLES);
-  await using box = boxOf(aws);
+e2e("--clear-cache forgets the sessions of a name's role", {
+  world: ROLES,
+  home: boxOf,
+}, async ({ home, run }) => {
   for (const target of [["-r", "prod-ops"], ["--profile", "prod-ops"]]) {
-    await box.run(["-r", "prod-ops", "true"]);
-    await box.run(["-r", OTHER, "true"]);
-    const { stdout } = await box.run(["--clear-cache", ...target]);
+    await run("-r prod-ops true");
+    await run(["-r", OTHER, "true"]);
+    const { stdout } = await run(["--clear-cache", ...target]);
     assertEquals(
       stdout,
       `Sessions removed of ${OPS}: 1\nProfiles removed of ${OPS}: 222222222222-ops\n`,
     );
   }
   // All of it goes even if AWS's files cannot be read.
-  Deno.removeSync(join(box.home, ".aws/config"));
-  Deno.mkdirSync(join(box.home, ".aws/config"));
-  const { status, stdout } = await box.run(["--clear-cache"]);
+  Deno.removeSync(join(home.path, ".aws/config"));
+  Deno.mkdirSync(join(home.path, ".aws/config"));
+  const { status, stdout } = await run("--clear-cache");
   assertEquals([status, stdout.split("\n")[0]], [0, "Sessions removed: 1"]);
 });
 
 Deno.test("saving a session never changes a profile of the user that has the same name", async () => {
   await using aws = new FakeAws(ROLES);
   const own = PROFILE.replace("prod-ops", "222222222222-ops");
-  await using box = boxOf(aws, "", own);
-  const before = box.readHome(".aws/credentials");
-  const { status, stderr } = await box.run([
-    "--profile",
-    "222222222222-ops",
-    "true",
-  ]);
+  await using home = boxOf(aws, "", own);
+  const before = home.readHome(".aws/credentials");
+  const { status, stderr } = await home.run("--profile 222222222222-ops true");
   assertEquals([status, stderr], [
     0,
     `assume-role: warning: Cannot save the profile '222222222222-ops' in ${
-      join(box.home, ".aws/credentials")
+      join(home.path, ".aws/credentials")
     }: a section of that name is there that assume-role did not write\n`,
   ]);
-  assertEquals(box.readHome(".aws/credentials"), before);
-  assertEquals(box.readHome(".aws/config"), own);
+  assertEquals(home.readHome(".aws/credentials"), before);
+  assertEquals(home.readHome(".aws/config"), own);
 });

@@ -75,17 +75,17 @@ export class GetSessionTokenCommand {}
 
 /** A copy of the project, with another start of the module that loads the SDK. */
 async function copyProject(
-  box: TestHome,
+  home: TestHome,
   change: (text: string) => string,
 ): Promise<string> {
-  const copy = join(box.root, "planted");
-  await box.exec(["cp", "-r", join(ROOT, "lib"), `${copy}-lib`]);
+  const copy = join(home.root, "planted");
+  await home.exec(["cp", "-r", join(ROOT, "lib"), `${copy}-lib`]);
   Deno.mkdirSync(copy);
   Deno.renameSync(`${copy}-lib`, join(copy, "lib"));
   for (
     const path of ["main.ts", "mod.ts", "tools", "deno.json", "deno.lock"]
   ) {
-    await box.exec(["cp", "-r", join(ROOT, path), join(copy, path)]);
+    await home.exec(["cp", "-r", join(ROOT, path), join(copy, path)]);
   }
   // Not by the import map: another one than that of the lock takes the network.
   const client = join(copy, "lib", "aws", "client.ts");
@@ -99,17 +99,17 @@ async function copyProject(
 const LOADED = 'import("@aws-sdk/client-sts")';
 
 /** A copy of the project with that in the SDK's place. */
-async function plant(box: TestHome, aws: FakeAws, elsewhere: string) {
+async function plant(home: TestHome, aws: FakeAws, elsewhere: string) {
   // In the jail, a file of ours is there from the start or not at all.
   const copy = await copyProject(
-    box,
+    home,
     (text) =>
       `import * as hostile from "../../hostile.js";\n${
         text.replace(LOADED, "Promise.resolve(hostile as any)")
       }`,
   );
-  const text = HOSTILE.replaceAll("HOME", box.home)
-    .replaceAll(`Deno.env.get("${box.home}")`, 'Deno.env.get("HOME")')
+  const text = HOSTILE.replaceAll("HOME", home.path)
+    .replaceAll(`Deno.env.get("${home.path}")`, 'Deno.env.get("HOME")')
     .replaceAll("ELSEWHERE", elsewhere)
     .replaceAll("PORT", new URL(elsewhere).port)
     .replaceAll('STS"', `${aws.url}"`);
@@ -117,17 +117,17 @@ async function plant(box: TestHome, aws: FakeAws, elsewhere: string) {
     join(copy, "hostile.js"),
     text,
   );
-  box.writeHome("secret.json", '{"secret": 1}');
-  box.writeHome("secret.js", "export const secret = 1;");
+  home.writeHome("secret.json", '{"secret": 1}');
+  home.writeHome("secret.js", "export const secret = 1;");
   return copy;
 }
 
 async function check(
-  box: TestHome,
+  home: TestHome,
   words: readonly string[],
   leaks: readonly string[] = [],
 ): Promise<void> {
-  const { status, stderr } = await box.exec([...words, "-r", "admin", "true"]);
+  const { status, stderr } = await home.exec([...words, "-r", "admin", "true"]);
   // It is what the SDK is for; that it succeeds shows that the others could.
   assertEquals(
     /DONE (.*) END/.exec(stderr)?.[1],
@@ -147,9 +147,9 @@ Deno.test(
   async () => {
     await using aws = new FakeAws(WORLD);
     await using elsewhere = new FakeAws(WORLD);
-    await using box = new TestHome(aws);
-    const copy = await plant(box, aws, elsewhere.url);
-    await check(box, [
+    await using home = new TestHome(aws);
+    const copy = await plant(home, aws, elsewhere.url);
+    await check(home, [
       Deno.execPath(),
       "run",
       "--quiet",
@@ -172,8 +172,8 @@ Deno.test("nor in the executable", {
 }, async () => {
   await using aws = new FakeAws(WORLD);
   await using elsewhere = new FakeAws(WORLD);
-  await using box = new TestHome(aws);
-  const copy = await plant(box, aws, elsewhere.url);
+  await using home = new TestHome(aws);
+  const copy = await plant(home, aws, elsewhere.url);
   // With all variables of this process: the build may have something to fetch.
   const built = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "-A", join(copy, "tools", "build.ts")],
@@ -181,11 +181,11 @@ Deno.test("nor in the executable", {
   }).output();
   assertEquals(built.code, 0, new TextDecoder().decode(built.stderr));
   const executable = join(copy, "dist", "assume-role");
-  const { stdout } = await box.exec([executable, "--version"]);
+  const { stdout } = await home.exec([executable, "--version"]);
   const leaks = IMPORTS_BY_PATH.test(stdout)
     ? ["import of JSON", "import of JavaScript"]
     : [];
-  await check(box, [executable], leaks);
+  await check(home, [executable], leaks);
 });
 
 Deno.test(
@@ -199,8 +199,8 @@ Deno.test(
     ];
     for (const change of broken) {
       await using aws = new FakeAws(WORLD);
-      await using box = new TestHome(aws);
-      const copy = await copyProject(box, change);
+      await using home = new TestHome(aws);
+      const copy = await copyProject(home, change);
       const main = [
         Deno.execPath(),
         "run",
@@ -215,7 +215,7 @@ Deno.test(
         const more of ["", `${late} --mfa-serial=${ALICE.devices![0]!.serial}`]
       ) {
         const run = `"$@" -r admin ${more} true`;
-        const { status, stderr } = await box.exec([
+        const { status, stderr } = await home.exec([
           "sh",
           "-c",
           run,

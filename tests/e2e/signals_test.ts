@@ -2,10 +2,10 @@
  * Whatever is sent to assume-role reaches the child exactly once, from `kill`
  * and from the terminal (99designs/aws-vault#453, #420; mmmorris1975/aws-runas#30).
  */
+import { e2e } from "../mod.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
 import { exists } from "../../lib/system/files.ts";
-import { FakeAws } from "../fake_aws/server.ts";
 import {
   eventually,
   HAS_TERMINAL,
@@ -14,7 +14,6 @@ import {
   type TestHome,
   warm,
 } from "./test_home.ts";
-import { WORLD } from "./worlds.ts";
 
 const unix = { ignore: Deno.build.os === "windows" };
 const terminal = { ignore: !HAS_TERMINAL };
@@ -62,13 +61,13 @@ async function settle(run: Run): Promise<number> {
 
 /** Runs the counter, kills when signals reach it, and returns how it ended. */
 async function runAndKill(
-  box: TestHome,
+  home: TestHome,
   wrapper: readonly string[],
   kill: (run: Run) => void | Promise<void>,
 ): Promise<Result> {
-  await box.exec(["rm", "-f", "pids", "got", "end"]);
-  const result = box.exec([...wrapper, ...COUNTING]);
-  const path = (name: string) => join(box.project, name);
+  await home.exec(["rm", "-f", "pids", "got", "end"]);
+  const result = home.exec([...wrapper, ...COUNTING]);
+  const path = (name: string) => join(home.project, name);
   await eventually(() => exists(path("pids")));
   const [child, ours] = Deno.readTextFileSync(path("pids")).split(" ")
     .map(Number);
@@ -81,7 +80,7 @@ async function runAndKill(
   Deno.truncateSync(path("got"));
   await kill(run);
   await settle(run);
-  box.write("end", "");
+  home.write("end", "");
   return await result;
 }
 
@@ -110,41 +109,38 @@ const SIGNALS = [
   "SIGWINCH",
 ] as const;
 
-Deno.test("a signal to us alone reaches the child once", terminal, async () => {
-  await using aws = new FakeAws(WORLD);
-  await using box = await warm(aws);
-  for (const wrapper of [[], ["setsid", "-w"]]) {
-    const { status, stdout } = await runAndKill(
-      box,
-      wrapper,
-      (run) => send(run, run.ours, SIGNALS),
-    );
-    assertEquals([status, stdout], [7, `got: ${SIGNALS.join(" ")}\n`]);
-  }
-});
-
-Deno.test(
-  "a signal to the whole group reaches the child once",
-  terminal,
-  async () => {
-    await using aws = new FakeAws(WORLD);
-    await using box = await warm(aws);
-    const { status, stdout } = await runAndKill(
-      box,
-      ["setsid", "-w"],
-      (run) => send(run, -run.ours, SIGNALS),
-    );
-    assertEquals([status, stdout], [7, `got: ${SIGNALS.join(" ")}\n`]);
+e2e(
+  "a signal to us alone reaches the child once",
+  { ...terminal, home: warm },
+  async ({ home }) => {
+    for (const wrapper of [[], ["setsid", "-w"]]) {
+      const { status, stdout } = await runAndKill(
+        home,
+        wrapper,
+        (run) => send(run, run.ours, SIGNALS),
+      );
+      assertEquals([status, stdout], [7, `got: ${SIGNALS.join(" ")}\n`]);
+    }
   },
 );
 
-Deno.test(
+e2e("a signal to the whole group reaches the child once", {
+  ...terminal,
+  home: warm,
+}, async ({ home }) => {
+  const { status, stdout } = await runAndKill(
+    home,
+    ["setsid", "-w"],
+    (run) => send(run, -run.ours, SIGNALS),
+  );
+  assertEquals([status, stdout], [7, `got: ${SIGNALS.join(" ")}\n`]);
+});
+
+e2e(
   "the same signal reaches the child each time, to us and to the group in turn",
-  terminal,
-  async () => {
-    await using aws = new FakeAws(WORLD);
-    await using box = await warm(aws);
-    const { stdout } = await runAndKill(box, ["setsid", "-w"], async (run) => {
+  { ...terminal, home: warm },
+  async ({ home }) => {
+    const { stdout } = await runAndKill(home, ["setsid", "-w"], async (run) => {
       for (let round = 0; round < 3; round++) {
         await send(run, run.ours, ["SIGTERM"]);
         await send(run, -run.ours, ["SIGTERM", "SIGTERM"]);
@@ -154,68 +150,60 @@ Deno.test(
   },
 );
 
-Deno.test(
-  "after a storm of signals to the group, one to us alone is not lost",
-  terminal,
-  async () => {
-    await using aws = new FakeAws(WORLD);
-    await using box = await warm(aws);
-    const storms: readonly (readonly [times: number, gap: number])[] = [
-      [2, 0],
-      [10, 0],
-      [3, 0.001],
-      [50, 0.0005],
-      [100, 0.003],
-    ];
-    await runAndKill(box, ["setsid", "-w"], async (run) => {
-      for (const [times, gap] of storms) {
-        const before = run.got().length;
-        const words = [run.ours, times, gap].map(String);
-        await box.exec(["python3", "-c", STORM, ...words]);
-        const after = await settle(run);
-        // What comes together may become one, as without us, but never more.
-        assert(after > before && after <= before + times, `${after - before}`);
-        await send(run, run.ours, ["SIGTERM", "SIGTERM", "SIGTERM"]);
-        assertEquals(await settle(run), after + 3);
-      }
-    });
-  },
-);
-
-Deno.test(
-  "Ctrl-C reaches the child once, whatever its streams are",
-  terminal,
-  async () => {
-    await using aws = new FakeAws(WORLD);
-    await using box = await warm(aws);
-    const until = (condition: string) =>
-      `until ${condition}; do sleep 0.05; done`;
-    const person = [
-      until("[ -e pids ]"),
-      "kill -WINCH $(cut -d' ' -f2 pids)",
-      until("grep -q WINCH got"),
-      "printf go",
-      until("grep -q INT got"),
-      "sleep 0.5; touch end",
-    ].join("; ");
-    for (const redirect of ["", "</dev/null >out 2>err"]) {
-      const script =
-        `trap : INT; rm -f pids got end; (${person}) 2>/dev/null & "$@" ${redirect}; echo "status $?"; cat out 2>/dev/null`;
-      const words = ["sh", "-c", script, "sh", ...COUNTING];
-      const result = await box.play(words, [["go", "\x03"]]);
-      assertStringIncludes(result.stdout, "got: SIGWINCH SIGINT\r\n");
-      assertStringIncludes(result.stdout, "status 7");
+e2e("after a storm of signals to the group, one to us alone is not lost", {
+  ...terminal,
+  home: warm,
+}, async ({ home }) => {
+  const storms: readonly (readonly [times: number, gap: number])[] = [
+    [2, 0],
+    [10, 0],
+    [3, 0.001],
+    [50, 0.0005],
+    [100, 0.003],
+  ];
+  await runAndKill(home, ["setsid", "-w"], async (run) => {
+    for (const [times, gap] of storms) {
+      const before = run.got().length;
+      const words = [run.ours, times, gap].map(String);
+      await home.exec(["python3", "-c", STORM, ...words]);
+      const after = await settle(run);
+      // What comes together may become one, as without us, but never more.
+      assert(after > before && after <= before + times, `${after - before}`);
+      await send(run, run.ours, ["SIGTERM", "SIGTERM", "SIGTERM"]);
+      assertEquals(await settle(run), after + 3);
     }
-  },
-);
+  });
+});
 
-Deno.test(
+e2e("Ctrl-C reaches the child once, whatever its streams are", {
+  ...terminal,
+  home: warm,
+}, async ({ home }) => {
+  const until = (condition: string) =>
+    `until ${condition}; do sleep 0.05; done`;
+  const person = [
+    until("[ -e pids ]"),
+    "kill -WINCH $(cut -d' ' -f2 pids)",
+    until("grep -q WINCH got"),
+    "printf go",
+    until("grep -q INT got"),
+    "sleep 0.5; touch end",
+  ].join("; ");
+  for (const redirect of ["", "</dev/null >out 2>err"]) {
+    const script =
+      `trap : INT; rm -f pids got end; (${person}) 2>/dev/null & "$@" ${redirect}; echo "status $?"; cat out 2>/dev/null`;
+    const words = ["sh", "-c", script, "sh", ...COUNTING];
+    const result = await home.play(words, [["go", "\x03"]]);
+    assertStringIncludes(result.stdout, "got: SIGWINCH SIGINT\r\n");
+    assertStringIncludes(result.stdout, "status 7");
+  }
+});
+
+e2e(
   "Ctrl-C reaches the child once even when what stands beside it was killed",
-  terminal,
-  async () => {
-    await using aws = new FakeAws(WORLD);
-    await using box = await warm(aws);
-    box.write(
+  { ...terminal, home: warm },
+  async ({ home }) => {
+    home.write(
       "killer.py",
       `
 import os, signal, subprocess, sys, time
@@ -240,7 +228,7 @@ print(f"killed {len(beside)}, heard", *heard, flush=True)
 sys.exit(9)
 `,
     );
-    const result = await box.runOnTerminal(
+    const result = await home.runOnTerminal(
       ["-r", "admin", "python3", "killer.py"],
       [["ready", "\x03"]],
     );
@@ -250,107 +238,98 @@ sys.exit(9)
 );
 
 // 99designs/aws-vault#362: what nohup protects is protected.
-Deno.test(
-  "signals that are ignored when we start are ignored by the child",
-  unix,
-  async () => {
-    await using aws = new FakeAws(WORLD);
-    await using box = await warm(aws);
-    const script = 'trap "" HUP INT; exec "$@"';
-    const child = ["sh", "-c", "kill -HUP $$; kill -INT $$; echo alive"];
-    const result = await box.exec([
-      "sh",
-      "-c",
-      script,
-      "sh",
-      ...program(),
-      "-r",
-      "admin",
-      ...child,
-    ]);
-    assertEquals([result.status, result.stdout], [0, "alive\n"]);
-  },
-);
+e2e("signals that are ignored when we start are ignored by the child", {
+  ...unix,
+  home: warm,
+}, async ({ home }) => {
+  const script = 'trap "" HUP INT; exec "$@"';
+  const child = ["sh", "-c", "kill -HUP $$; kill -INT $$; echo alive"];
+  const result = await home.exec([
+    "sh",
+    "-c",
+    script,
+    "sh",
+    ...program(),
+    "-r",
+    "admin",
+    ...child,
+  ]);
+  assertEquals([result.status, result.stdout], [0, "alive\n"]);
+});
 
 // 99designs/aws-vault#453: children left behind.
-Deno.test(
-  "a SIGKILL to us ends the child, which is told to end",
-  terminal,
-  async () => {
-    await using aws = new FakeAws(WORLD);
-    await using box = await warm(aws);
-    const stop = async (pid: number) => {
-      Deno.kill(pid, "SIGSTOP");
-      const look = ["ps", "-o", "state=", "-p", `${pid}`];
-      await eventually(async () =>
-        (await box.exec(look)).stdout.startsWith("T")
-      );
-    };
-    /** What stands beside the child. */
-    const companionOf = async (run: Run) => {
-      const { stdout } = await box.exec(["ps", "-eo", "pid=,ppid="]);
-      const rows = stdout.trim().split("\n")
-        .map((row) => row.trim().split(/\s+/).map(Number));
-      return rows.find(([pid, parent]) =>
-        parent === run.ours && pid !== run.child
-      )![0]!;
-    };
-    const killings: readonly ((run: Run) => Promise<void>)[] = [
-      (run) => Promise.resolve(Deno.kill(run.ours, "SIGKILL")),
-      async (run) => {
-        await stop(run.child);
-        Deno.kill(run.ours, "SIGKILL");
-      },
-      // It has something to tell us when we are gone.
-      async (run) => {
-        const companion = await companionOf(run);
-        await stop(companion);
-        Deno.kill(run.ours, "SIGUSR1");
-        await pause(200);
-        Deno.kill(run.ours, "SIGKILL");
-        await pause(200);
-        Deno.kill(companion, "SIGCONT");
-      },
-    ];
-    for (const kill of killings) {
-      const result = await runAndKill(box, [], async (run) => {
-        await kill(run);
-        await eventually(() => run.got().length > 0);
-      });
-      // The child got SIGTERM, said so, and ended by itself.
-      assertEquals([result.signal, result.stdout], [
-        "SIGKILL",
-        "got: SIGTERM\n",
-      ]);
-    }
-  },
-);
+e2e("a SIGKILL to us ends the child, which is told to end", {
+  ...terminal,
+  home: warm,
+}, async ({ home }) => {
+  const stop = async (pid: number) => {
+    Deno.kill(pid, "SIGSTOP");
+    const look = ["ps", "-o", "state=", "-p", `${pid}`];
+    await eventually(async () =>
+      (await home.exec(look)).stdout.startsWith("T")
+    );
+  };
+  /** What stands beside the child. */
+  const companionOf = async (run: Run) => {
+    const { stdout } = await home.exec(["ps", "-eo", "pid=,ppid="]);
+    const rows = stdout.trim().split("\n")
+      .map((row) => row.trim().split(/\s+/).map(Number));
+    return rows.find(([pid, parent]) =>
+      parent === run.ours && pid !== run.child
+    )![0]!;
+  };
+  const killings: readonly ((run: Run) => Promise<void>)[] = [
+    (run) => Promise.resolve(Deno.kill(run.ours, "SIGKILL")),
+    async (run) => {
+      await stop(run.child);
+      Deno.kill(run.ours, "SIGKILL");
+    },
+    // It has something to tell us when we are gone.
+    async (run) => {
+      const companion = await companionOf(run);
+      await stop(companion);
+      Deno.kill(run.ours, "SIGUSR1");
+      await pause(200);
+      Deno.kill(run.ours, "SIGKILL");
+      await pause(200);
+      Deno.kill(companion, "SIGCONT");
+    },
+  ];
+  for (const kill of killings) {
+    const result = await runAndKill(home, [], async (run) => {
+      await kill(run);
+      await eventually(() => run.got().length > 0);
+    });
+    // The child got SIGTERM, said so, and ended by itself.
+    assertEquals([result.signal, result.stdout], [
+      "SIGKILL",
+      "got: SIGTERM\n",
+    ]);
+  }
+});
 
 // mmmorris1975/aws-runas#30: a signal that is not passed on.
-Deno.test(
-  "under timeout, the child gets the signal, and its ending is seen",
-  unix,
-  async () => {
-    await using aws = new FakeAws(WORLD);
-    await using box = await warm(aws);
-    const script =
-      'trap "echo told; exit 3" TERM; ps -o ppid= -p $PPID >new; mv new timeout; while :; do sleep 0.05; done';
-    const run = box.exec([
-      "timeout",
-      "--preserve-status",
-      "60",
-      ...program(),
-      "-r",
-      "admin",
-      "sh",
-      "-c",
-      script,
-    ]);
-    const path = join(box.project, "timeout");
-    await eventually(() => exists(path));
-    // It does then what it does when the time is up.
-    Deno.kill(Number(Deno.readTextFileSync(path)), "SIGTERM");
-    const result = await run;
-    assertEquals([result.status, result.stdout], [3, "told\n"]);
-  },
-);
+e2e("under timeout, the child gets the signal, and its ending is seen", {
+  ...unix,
+  home: warm,
+}, async ({ home }) => {
+  const script =
+    'trap "echo told; exit 3" TERM; ps -o ppid= -p $PPID >new; mv new timeout; while :; do sleep 0.05; done';
+  const run = home.exec([
+    "timeout",
+    "--preserve-status",
+    "60",
+    ...program(),
+    "-r",
+    "admin",
+    "sh",
+    "-c",
+    script,
+  ]);
+  const path = join(home.project, "timeout");
+  await eventually(() => exists(path));
+  // It does then what it does when the time is up.
+  Deno.kill(Number(Deno.readTextFileSync(path)), "SIGTERM");
+  const result = await run;
+  assertEquals([result.status, result.stdout], [3, "told\n"]);
+});

@@ -1,4 +1,5 @@
 /** Where credentials can start from, each with the real command line. */
+import { e2e } from "../mod.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
@@ -75,20 +76,20 @@ const actions = (aws: FakeAws) => aws.calls.map(({ action }) => action);
 
 /** A sandbox without keys of its own. */
 function bare(aws: FakeAws): TestHome {
-  const box = new TestHome(aws);
-  Deno.removeSync(join(box.home, ".aws/credentials"));
-  return box;
+  const home = new TestHome(aws);
+  Deno.removeSync(join(home.path, ".aws/credentials"));
+  return home;
 }
 
 /** What the AWS CLI keeps of a sign-in to IAM Identity Center. */
 async function signIn(
-  box: TestHome,
+  home: TestHome,
   session: string,
   expiresAt: number,
 ): Promise<void> {
   const bytes = new TextEncoder().encode(session);
   const name = new Uint8Array(await crypto.subtle.digest("SHA-1", bytes));
-  box.writeHome(
+  home.writeHome(
     `.aws/sso/cache/${name.toHex()}.json`,
     JSON.stringify({
       startUrl: "https://example.awsapps.com/start",
@@ -101,42 +102,43 @@ async function signIn(
 
 /** The error and the hint of a run that fails. */
 async function failure(
-  box: TestHome,
-  args: readonly string[],
+  home: TestHome,
+  args: string | readonly string[],
   env = {},
 ): Promise<readonly string[]> {
-  const { status, stdout, stderr } = await box.run(args, { env });
+  const { status, stdout, stderr } = await home.run(args, { env });
   assertEquals([status, stdout], [125, ""]);
-  return stderr.replaceAll(box.root, "").split("\n").slice(0, -1)
+  return stderr.replaceAll(home.root, "").split("\n").slice(0, -1)
     .map((line) => line.replace(/^assume-role: (error|hint): /, ""));
 }
 
-Deno.test("keys of the environment, of the credentials file, of the config file", async () => {
-  await using aws = new FakeAws(PLACES);
-  await using box = bare(aws);
-  assertEquals(await box.run(ADMIN, { env: KEYS }), OK);
-  box.writeHome(".aws/config", keysOf(ALICE, "profile work"));
+e2e("keys of the environment, of the credentials file, of the config file", {
+  world: PLACES,
+  home: bare,
+}, async ({ aws, home, run }) => {
+  assertEquals(await run(ADMIN, { env: KEYS }), OK);
+  home.writeHome(".aws/config", keysOf(ALICE, "profile work"));
   assertEquals(
-    await box.run(ADMIN, { env: { AWS_PROFILE: "work" } }),
+    await run(ADMIN, { env: { AWS_PROFILE: "work" } }),
     OK,
   );
-  box.writeHome(".aws/credentials", keysOf(ALICE));
-  assertEquals(await box.run(ADMIN), OK);
+  home.writeHome(".aws/credentials", keysOf(ALICE));
+  assertEquals(await run(ADMIN), OK);
   // Whatever names them, these are the same keys: one call for all.
   assertEquals(assumed(aws), ["admin:alice"]);
 });
 
-Deno.test("source_profile: each role of the chain is kept by itself", async () => {
-  await using aws = new FakeAws(PLACES);
-  await using box = new TestHome(aws);
+e2e("source_profile: each role of the chain is kept by itself", {
+  world: PLACES,
+}, async ({ aws, home, run }) => {
   const profile = (name: string, source: string) =>
     `[profile ${name}]\nrole_arn = ${ARN}:role/${name}\nsource_profile = ${source}\n`;
-  box.writeHome(
+  home.writeHome(
     ".aws/config",
     profile("first", "default") + "duration_seconds = 1800\n" +
       profile("second", "first") + "role_session_name = between\n",
   );
-  assertEquals(await box.run(["--profile", "second", ...ADMIN]), OK);
+  assertEquals(await run(["--profile", "second", ...ADMIN]), OK);
   assertEquals(assumed(aws), [
     "first:alice",
     "second:between",
@@ -146,8 +148,8 @@ Deno.test("source_profile: each role of the chain is kept by itself", async () =
     aws.calls.flatMap(({ params }) => params.DurationSeconds ?? []),
     ["1800", "3600", "3600"],
   );
-  await box.run(["--profile", "second", "-r", "other", "true"]);
-  await box.run(["--profile", "first", "-r", "other", "true"]);
+  await run("--profile second -r other true");
+  await run("--profile first -r other true");
   assertEquals(assumed(aws).slice(3), ["other:between", "other:alice"]);
   // The role of a profile is kept whoever asks for it next.
   assertEquals(actions(aws).filter((name) => name !== "AssumeRole"), [
@@ -155,95 +157,94 @@ Deno.test("source_profile: each role of the chain is kept by itself", async () =
   ]);
 });
 
-Deno.test("source_profile: a profile that is its own source has keys", async () => {
-  await using aws = new FakeAws(PLACES);
-  await using box = bare(aws);
-  box.writeHome(
+e2e("source_profile: a profile that is its own source has keys", {
+  world: PLACES,
+  home: bare,
+}, async ({ aws, home, run }) => {
+  home.writeHome(
     ".aws/config",
     `[profile self]\nrole_arn = ${ARN}:role/first\nsource_profile = self\n`,
   );
-  box.writeHome(".aws/credentials", keysOf(ALICE, "self"));
-  assertEquals(await box.run(["--profile", "self", ...ADMIN]), OK);
+  home.writeHome(".aws/credentials", keysOf(ALICE, "self"));
+  assertEquals(await run(["--profile", "self", ...ADMIN]), OK);
   assertEquals(assumed(aws), ["first:alice", "admin:alice"]);
 });
 
 // 99designs/aws-vault#1211, #1180: loops that do not end.
-Deno.test("source_profile: a circle is named before any call", async () => {
-  await using aws = new FakeAws(PLACES);
-  await using box = bare(aws);
+e2e("source_profile: a circle is named before any call", {
+  world: PLACES,
+  home: bare,
+}, async ({ aws, home }) => {
   const profile = (name: string, source: string) =>
     `[profile ${name}]\nrole_arn = ${ARN}:role/first\nsource_profile = ${source}\n`;
-  box.writeHome(
+  home.writeHome(
     ".aws/config",
     profile("a", "b") + profile("b", "c") + profile("c", "b"),
   );
-  assertEquals(await failure(box, ["--profile", "a", ...ADMIN]), [
+  assertEquals(await failure(home, ["--profile", "a", ...ADMIN]), [
     "Cannot use the AWS profile 'a': its source_profile leads in a circle: a -> b -> c -> b",
   ]);
   assertEquals(aws.calls, []);
 });
 
-Deno.test(
-  "source_profile: the device of a profile is asked for once, for its role",
-  {
-    ignore: !HAS_TERMINAL,
-  },
-  async () => {
-    await using aws = new FakeAws(PLACES);
-    await using box = new TestHome(aws);
-    box.writeHome(
+e2e("source_profile: the device of a profile is asked for once, for its role", {
+  ignore: !HAS_TERMINAL,
+  world: PLACES,
+}, async ({ aws, home, run }) => {
+  home.writeHome(
+    ".aws/config",
+    `[profile guarded]\nrole_arn = ${ARN}:role/guarded\nsource_profile = default\nmfa_serial = ${SERIAL}\n`,
+  );
+  const args = (name: string) => ["--profile", "guarded", "-r", name, "true"];
+  const result = await home.runOnTerminal(args("admin"), [[
+    `MFA code for ${SERIAL}: `,
+    `${await aws.code(ALICE)}\n`,
+  ]]);
+  assertEquals(result, {
+    status: 0,
+    signal: null,
+    stdout: `MFA code for ${SERIAL}: \r\n`,
+    stderr: "",
+  });
+  assertEquals((await run(["--no-input", ...args("other")])).status, 0);
+  assertEquals(await run(["--no-input", "-f", ...args("other")]), {
+    ...OK,
+    stdout: "",
+  });
+  assertEquals(
+    aws.calls.map(({ params }) => [params.RoleArn, params.SerialNumber])
+      .slice(1),
+    [
+      [`${ARN}:role/guarded`, SERIAL],
+      [`${ARN}:role/admin`, undefined],
+      [`${ARN}:role/other`, undefined],
+      [`${ARN}:role/other`, undefined],
+    ],
+  );
+});
+
+e2e(
+  "credential_process",
+  { world: PLACES, home: bare },
+  async ({ aws, home, run }) => {
+    const answer = home.writeHome(
+      "answer.json",
+      JSON.stringify({
+        Version: 1,
+        AccessKeyId: ALICE.accessKeyId,
+        SecretAccessKey: ALICE.secretAccessKey,
+      }),
+    );
+    home.writeHome(
       ".aws/config",
-      `[profile guarded]\nrole_arn = ${ARN}:role/guarded\nsource_profile = default\nmfa_serial = ${SERIAL}\n`,
+      `[profile tool]\ncredential_process = cat ${answer}\n` +
+        `[profile first]\nrole_arn = ${ARN}:role/first\nsource_profile = tool\n`,
     );
-    const args = (name: string) => ["--profile", "guarded", "-r", name, "true"];
-    const result = await box.runOnTerminal(args("admin"), [[
-      `MFA code for ${SERIAL}: `,
-      `${await aws.code(ALICE)}\n`,
-    ]]);
-    assertEquals(result, {
-      status: 0,
-      signal: null,
-      stdout: `MFA code for ${SERIAL}: \r\n`,
-      stderr: "",
-    });
-    assertEquals((await box.run(["--no-input", ...args("other")])).status, 0);
-    assertEquals(await box.run(["--no-input", "-f", ...args("other")]), {
-      ...OK,
-      stdout: "",
-    });
-    assertEquals(
-      aws.calls.map(({ params }) => [params.RoleArn, params.SerialNumber])
-        .slice(1),
-      [
-        [`${ARN}:role/guarded`, SERIAL],
-        [`${ARN}:role/admin`, undefined],
-        [`${ARN}:role/other`, undefined],
-        [`${ARN}:role/other`, undefined],
-      ],
-    );
+    assertEquals(await run(["--profile", "tool", ...ADMIN]), OK);
+    assertEquals(await run(["--profile", "first", ...ADMIN]), OK);
+    assertEquals(assumed(aws), ["admin:alice", "first:alice", "admin:alice"]);
   },
 );
-
-Deno.test("credential_process", async () => {
-  await using aws = new FakeAws(PLACES);
-  await using box = bare(aws);
-  const answer = box.writeHome(
-    "answer.json",
-    JSON.stringify({
-      Version: 1,
-      AccessKeyId: ALICE.accessKeyId,
-      SecretAccessKey: ALICE.secretAccessKey,
-    }),
-  );
-  box.writeHome(
-    ".aws/config",
-    `[profile tool]\ncredential_process = cat ${answer}\n` +
-      `[profile first]\nrole_arn = ${ARN}:role/first\nsource_profile = tool\n`,
-  );
-  assertEquals(await box.run(["--profile", "tool", ...ADMIN]), OK);
-  assertEquals(await box.run(["--profile", "first", ...ADMIN]), OK);
-  assertEquals(assumed(aws), ["admin:alice", "first:alice", "admin:alice"]);
-});
 
 const PORTAL = {
   "a session": {
@@ -262,29 +263,29 @@ const PORTAL = {
 for (const [kind, { name, config }] of Object.entries(PORTAL)) {
   Deno.test(`IAM Identity Center by ${kind}`, async () => {
     await using aws = new FakeAws(PLACES);
-    await using box = bare(aws);
-    box.writeHome(".aws/config", config);
+    await using home = bare(aws);
+    home.writeHome(".aws/config", config);
     const login = "sign in with 'aws sso login --profile reader'";
     const args = ["--profile", "reader", ...ADMIN];
 
-    const [never, hint] = await failure(box, args);
+    const [never, hint] = await failure(home, args);
     assertStringIncludes(
       never!,
       "Cannot find base credentials from the profile 'reader': ",
     );
     assertEquals(hint, login);
-    await signIn(box, name, Date.now() - 1000);
-    assertEquals((await failure(box, args))[1], login);
+    await signIn(home, name, Date.now() - 1000);
+    assertEquals((await failure(home, args))[1], login);
     assertEquals(aws.calls, []);
 
-    await signIn(box, name, Date.now() + 3_600_000);
-    assertEquals(await box.run(args), OK);
+    await signIn(home, name, Date.now() + 3_600_000);
+    assertEquals(await home.run(args), OK);
     assertEquals(assumed(aws), ["admin:alice@example.com"]);
 
     // What is cached needs no sign-in; what is not does.
     const refuse = async (code: string, message: string, status: number) => {
       aws.fail("GetRoleCredentials", { kind: "error", code, message, status });
-      return await failure(box, ["-f", ...args]);
+      return await failure(home, ["-f", ...args]);
     };
     assertEquals(
       await refuse(
@@ -299,8 +300,8 @@ for (const [kind, { name, config }] of Object.entries(PORTAL)) {
     );
     const [, forbidden] = await refuse("ForbiddenException", "No access", 403);
     assertStringIncludes(forbidden!, "sso_role_name");
-    assertEquals(await box.run(args), OK);
-    const [silent] = await failure(box, ["-f", ...args], {
+    assertEquals(await home.run(args), OK);
+    const [silent] = await failure(home, ["-f", ...args], {
       AWS_ENDPOINT_URL_SSO: NOBODY,
     });
     assertEquals(
@@ -310,98 +311,104 @@ for (const [kind, { name, config }] of Object.entries(PORTAL)) {
   });
 }
 
-Deno.test("a web identity token assumes the role directly, and a new one changes nothing", async () => {
-  await using aws = new FakeAws(PLACES);
-  await using box = bare(aws);
-  const path = box.write("token", await aws.idToken({ sub: SUBJECT }));
-  const env = { AWS_WEB_IDENTITY_TOKEN_FILE: path };
-  assertEquals(await box.run(ADMIN, { env }), OK);
-  box.write("token", `${await aws.idToken({ sub: SUBJECT, jti: "2" })}\n`);
-  assertEquals(await box.run(ADMIN, { env }), OK);
-  const same = { ...env, AWS_ROLE_ARN: `${ARN}:role/admin` };
-  assertEquals(await box.run(ADMIN, { env: same }), OK);
-  assertEquals(actions(aws), ["AssumeRoleWithWebIdentity"]);
-  assertEquals(assumed(aws), [
-    "admin:repo-example-project-ref-refs-heads-main",
-  ]);
+e2e(
+  "a web identity token assumes the role directly, and a new one changes nothing",
+  { world: PLACES, home: bare },
+  async ({ aws, home, run }) => {
+    const path = home.write("token", await aws.idToken({ sub: SUBJECT }));
+    const env = { AWS_WEB_IDENTITY_TOKEN_FILE: path };
+    assertEquals(await run(ADMIN, { env }), OK);
+    home.write("token", `${await aws.idToken({ sub: SUBJECT, jti: "2" })}\n`);
+    assertEquals(await run(ADMIN, { env }), OK);
+    const same = { ...env, AWS_ROLE_ARN: `${ARN}:role/admin` };
+    assertEquals(await run(ADMIN, { env: same }), OK);
+    assertEquals(actions(aws), ["AssumeRoleWithWebIdentity"]);
+    assertEquals(assumed(aws), [
+      "admin:repo-example-project-ref-refs-heads-main",
+    ]);
 
-  // Nobody else's session is given to another subject.
-  box.write("token", await aws.idToken({ sub: "repo:example/fork" }));
-  assertEquals(await failure(box, ADMIN, env), [
-    `Cannot assume ${ARN}:role/admin with the web identity token: AWS denies it to this web identity`,
-    "the role's trust policy has to name the provider, and the audience and subject of the token",
-  ]);
-});
+    // Nobody else's session is given to another subject.
+    home.write("token", await aws.idToken({ sub: "repo:example/fork" }));
+    assertEquals(await failure(home, ADMIN, env), [
+      `Cannot assume ${ARN}:role/admin with the web identity token: AWS denies it to this web identity`,
+      "the role's trust policy has to name the provider, and the audience and subject of the token",
+    ]);
+  },
+);
 
-Deno.test("a web identity token of another role is a chain", async () => {
-  await using aws = new FakeAws(PLACES);
-  await using box = bare(aws);
+e2e("a web identity token of another role is a chain", {
+  world: PLACES,
+  home: bare,
+}, async ({ aws, home, run }) => {
   const env = {
-    AWS_WEB_IDENTITY_TOKEN_FILE: box.write("token", await aws.idToken()),
+    AWS_WEB_IDENTITY_TOKEN_FILE: home.write("token", await aws.idToken()),
     AWS_ROLE_ARN: `${ARN}:role/ci`,
     AWS_ROLE_SESSION_NAME: "run-7",
   };
-  assertEquals(await box.run(ADMIN, { env }), OK);
-  assertEquals(await box.run(["-r", "other", "true"], { env }), {
+  assertEquals(await run(ADMIN, { env }), OK);
+  assertEquals(await run("-r other true", { env }), {
     ...OK,
     stdout: "",
   });
   assertEquals(assumed(aws), ["ci:run-7", "admin:run-7", "other:run-7"]);
   // The role between is the same, name and all, where it is asked for itself.
-  assertEquals((await box.run(["-r", "ci", "true"], { env })).status, 0);
+  assertEquals((await run("-r ci true", { env })).status, 0);
   assertEquals(assumed(aws).length, 3);
 });
 
-Deno.test("a profile with a web identity token, or with the keys of the environment", async () => {
-  await using aws = new FakeAws(PLACES);
-  await using box = bare(aws);
-  const token = box.write("token", await aws.idToken());
-  box.writeHome(
-    ".aws/config",
-    `[profile ci]\nrole_arn = ${ARN}:role/ci\nweb_identity_token_file = ${token}\nrole_session_name = run-8\n` +
-      `[profile first]\nrole_arn = ${ARN}:role/first\ncredential_source = Environment\nrole_session_name = run-9\n`,
-  );
-  assertEquals(await box.run(["--profile", "ci", ...ADMIN]), OK);
-  assertEquals(
-    await box.run(["--profile", "first", ...ADMIN], { env: KEYS }),
-    OK,
-  );
-  assertEquals(assumed(aws), [
-    "ci:run-8",
-    "admin:run-8",
-    "first:run-9",
-    "admin:run-9",
-  ]);
-});
+e2e(
+  "a profile with a web identity token, or with the keys of the environment",
+  { world: PLACES, home: bare },
+  async ({ aws, home, run }) => {
+    const token = home.write("token", await aws.idToken());
+    home.writeHome(
+      ".aws/config",
+      `[profile ci]\nrole_arn = ${ARN}:role/ci\nweb_identity_token_file = ${token}\nrole_session_name = run-8\n` +
+        `[profile first]\nrole_arn = ${ARN}:role/first\ncredential_source = Environment\nrole_session_name = run-9\n`,
+    );
+    assertEquals(await run(["--profile", "ci", ...ADMIN]), OK);
+    assertEquals(
+      await run(["--profile", "first", ...ADMIN], { env: KEYS }),
+      OK,
+    );
+    assertEquals(assumed(aws), [
+      "ci:run-8",
+      "admin:run-8",
+      "first:run-9",
+      "admin:run-9",
+    ]);
+  },
+);
 
-Deno.test("a web identity token that has expired, is none, or is not there", async () => {
-  await using aws = new FakeAws(PLACES);
-  await using box = bare(aws);
-  const path = box.write("token", await aws.idToken({ exp: 1 }));
+e2e("a web identity token that has expired, is none, or is not there", {
+  world: PLACES,
+  home: bare,
+}, async ({ aws, home }) => {
+  const path = home.write("token", await aws.idToken({ exp: 1 }));
   const env = { AWS_WEB_IDENTITY_TOKEN_FILE: path };
   const task = `Cannot assume ${ARN}:role/admin with the web identity token`;
-  assertEquals(await failure(box, ADMIN, env), [
+  assertEquals(await failure(home, ADMIN, env), [
     `${task}: the web identity token has expired`,
     "get a new one from the identity provider",
   ]);
-  box.write("token", "no token");
-  const [none] = await failure(box, ADMIN, env);
+  home.write("token", "no token");
+  const [none] = await failure(home, ADMIN, env);
   assertStringIncludes(none!, `${task}: AWS cannot validate the web identity`);
   const unreadable = [
-    ["it is empty", () => box.write("token", " \n")],
+    ["it is empty", () => home.write("token", " \n")],
     ["no such file or directory", () => Deno.removeSync(path)],
   ] as const;
   for (const [reason, change] of unreadable) {
     change();
-    assertEquals(await failure(box, ADMIN, env), [
+    assertEquals(await failure(home, ADMIN, env), [
       `Cannot read the web identity token /project/token: ${reason}`,
       "AWS_WEB_IDENTITY_TOKEN_FILE names it",
     ]);
   }
   assertEquals(
-    await failure(box, ["--external-id", "1234", ...ADMIN], {
+    await failure(home, ["--external-id", "1234", ...ADMIN], {
       ...env,
-      AWS_WEB_IDENTITY_TOKEN_FILE: box.write("token", await aws.idToken()),
+      AWS_WEB_IDENTITY_TOKEN_FILE: home.write("token", await aws.idToken()),
     }),
     [
       "Cannot send an external id with a web identity token: the token itself has to carry it",
@@ -409,32 +416,34 @@ Deno.test("a web identity token that has expired, is none, or is not there", asy
   );
 });
 
-Deno.test("GitHub Actions: the job's own token assumes the role", async () => {
-  await using aws = new FakeAws(PLACES);
-  await using box = bare(aws);
+e2e("GitHub Actions: the job's own token assumes the role", {
+  world: PLACES,
+  home: bare,
+}, async ({ aws, run }) => {
   const env = {
     GITHUB_ACTIONS: "true",
     ACTIONS_ID_TOKEN_REQUEST_URL: `${aws.url}/actions/id-token?api-version=2.0`,
     ACTIONS_ID_TOKEN_REQUEST_TOKEN: REQUEST_TOKEN,
   };
-  assertEquals(await box.run(ADMIN, { env }), OK);
-  assertEquals(await box.run(ADMIN, { env }), OK);
+  assertEquals(await run(ADMIN, { env }), OK);
+  assertEquals(await run(ADMIN, { env }), OK);
   assertEquals(actions(aws), ["GetIdToken", "AssumeRoleWithWebIdentity"]);
   assertEquals(aws.calls[0]?.params, {
     "api-version": "2.0",
     audience: "sts.amazonaws.com",
   });
   // What could get tokens is kept from the command, with -E too.
-  const seen = await box.run(["-v", "-E", "-r", "admin", "printenv"], { env });
+  const seen = await run("-v -E -r admin printenv", { env });
   assertEquals(seen.status, 0);
   assert(!`${seen.stdout}${seen.stderr}`.includes(REQUEST_TOKEN));
 });
 
-Deno.test("GitHub Actions: what the job lacks is said, and its secret is not", async () => {
-  await using aws = new FakeAws(PLACES);
-  await using box = bare(aws);
+e2e("GitHub Actions: what the job lacks is said, and its secret is not", {
+  world: PLACES,
+  home: bare,
+}, async ({ aws, home, run }) => {
   const job = { GITHUB_ACTIONS: "true" };
-  assertEquals(await failure(box, ADMIN, job), [
+  assertEquals(await failure(home, ADMIN, job), [
     "Cannot find base credentials",
     "to use a token of GitHub Actions, the job needs 'permissions: id-token: write'",
   ]);
@@ -444,7 +453,7 @@ Deno.test("GitHub Actions: what the job lacks is said, and its secret is not", a
     ACTIONS_ID_TOKEN_REQUEST_TOKEN: "not-the-request-token",
   };
   const host = new URL(aws.url).host;
-  const { status, stderr } = await box.run(["-v", ...ADMIN], { env });
+  const { status, stderr } = await run(["-v", ...ADMIN], { env });
   assertEquals(status, 125);
   assertStringIncludes(
     stderr,
@@ -454,15 +463,16 @@ Deno.test("GitHub Actions: what the job lacks is said, and its secret is not", a
   assert(!stderr.includes("not-the-request-token"));
 });
 
-Deno.test("a container, and an instance by its metadata of version 2", async () => {
-  await using aws = new FakeAws(PLACES);
-  await using box = bare(aws);
+e2e("a container, and an instance by its metadata of version 2", {
+  world: PLACES,
+  home: bare,
+}, async ({ aws, run }) => {
   const container = {
     AWS_CONTAINER_CREDENTIALS_FULL_URI: `${aws.url}/container/credentials`,
     AWS_CONTAINER_AUTHORIZATION_TOKEN: "a token",
   };
-  assertEquals(await box.run(ADMIN, { env: container }), OK);
-  assertEquals(await box.run(ADMIN, { env: container }), OK);
+  assertEquals(await run(ADMIN, { env: container }), OK);
+  assertEquals(await run(ADMIN, { env: container }), OK);
   assertEquals(actions(aws), [
     "GetContainerCredentials",
     "GetCallerIdentity",
@@ -473,8 +483,8 @@ Deno.test("a container, and an instance by its metadata of version 2", async () 
     AWS_EC2_METADATA_DISABLED: "false",
     AWS_EC2_METADATA_SERVICE_ENDPOINT: aws.url,
   };
-  assertEquals(await box.run(ADMIN, { env: instance }), OK);
-  assertEquals(await box.run(ADMIN, { env: instance }), OK);
+  assertEquals(await run(ADMIN, { env: instance }), OK);
+  assertEquals(await run(ADMIN, { env: instance }), OK);
   assertEquals(actions(aws), [
     "GetMetadataToken",
     "GetInstanceRole",
@@ -489,14 +499,14 @@ Deno.test("a container, and an instance by its metadata of version 2", async () 
 });
 
 // 99designs/aws-vault#589, #710: nesting must simply work.
-Deno.test("assume-role under assume-role starts from the role of the outer one", async () => {
-  await using aws = new FakeAws(PLACES);
-  await using box = new TestHome(aws);
+e2e("assume-role under assume-role starts from the role of the outer one", {
+  world: PLACES,
+}, async ({ aws, run }) => {
   const inner = ["-E=DENO_DIR", ...program(), ...ADMIN];
-  assertEquals(await box.run(["-r", "first", ...inner]), OK);
-  assertEquals(await box.run(["-r", "first", ...inner]), OK);
+  assertEquals(await run(["-r", "first", ...inner]), OK);
+  assertEquals(await run(["-r", "first", ...inner]), OK);
   assertEquals(assumed(aws), ["first:alice", "admin:alice"]);
-  const served = await box.run(["--server", "-r", "first", ...inner]);
+  const served = await run(["--server", "-r", "first", ...inner]);
   assertEquals(served, OK);
   // The port and the token of an endpoint are new each time.
   assertEquals(assumed(aws).slice(2), ["admin:alice"]);

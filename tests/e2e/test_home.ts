@@ -45,7 +45,7 @@ export function program(): string[] {
 /** A home and a project of their own, with nothing of this machine's settings. */
 export class TestHome implements AsyncDisposable {
   readonly root: string;
-  readonly home: string;
+  readonly path: string;
   readonly project: string;
   readonly #env: Record<string, string>;
 
@@ -54,14 +54,14 @@ export class TestHome implements AsyncDisposable {
     this.root = Deno.realPathSync(
       Deno.makeTempDirSync({ prefix: "assume-role-test-" }),
     );
-    this.home = join(this.root, "home");
+    this.path = join(this.root, "home");
     this.project = join(this.root, "project");
-    Deno.mkdirSync(this.home);
+    Deno.mkdirSync(this.path);
     Deno.mkdirSync(this.project);
     this.#env = {
       ...inherited(),
-      HOME: this.home,
-      ...(Deno.build.os === "windows" && { USERPROFILE: this.home }),
+      HOME: this.path,
+      ...(Deno.build.os === "windows" && { USERPROFILE: this.path }),
       DENO_DIR,
       NO_COLOR: "1",
       AWS_EC2_METADATA_DISABLED: "true",
@@ -81,19 +81,19 @@ export class TestHome implements AsyncDisposable {
 
   /** Writes a file of the home. */
   writeHome(path: string, text: string): string {
-    return write(join(this.home, path), text);
+    return write(join(this.path, path), text);
   }
 
   readHome(path: string): string {
-    return Deno.readTextFileSync(join(this.home, path));
+    return Deno.readTextFileSync(join(this.path, path));
   }
 
   /** Runs assume-role without a terminal. */
   async run(
-    args: readonly string[],
+    args: string | readonly string[],
     options: RunOptions = {},
   ): Promise<Result> {
-    return await this.exec([...program(), ...args], options);
+    return await this.exec([...program(), ...wordsOf(args)], options);
   }
 
   /**
@@ -101,7 +101,7 @@ export class TestHome implements AsyncDisposable {
    * is all that the terminal showed.
    */
   async runOnTerminal(
-    args: readonly string[],
+    args: string | readonly string[],
     answers: readonly (readonly [question: string, typed: string])[],
     options: RunOptions = {},
   ): Promise<Result> {
@@ -112,7 +112,11 @@ export class TestHome implements AsyncDisposable {
       "sh",
       this.write("stdin", options.stdin),
     ];
-    return await this.play([...words, ...program(), ...args], answers, options);
+    return await this.play(
+      [...words, ...program(), ...wordsOf(args)],
+      answers,
+      options,
+    );
   }
 
   /**
@@ -167,6 +171,11 @@ export class TestHome implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await Deno.remove(this.root, { recursive: true });
   }
+}
+
+/** The words of a command line: a text is split at white space. */
+export function wordsOf(args: string | readonly string[]): readonly string[] {
+  return typeof args === "string" ? args.split(/\s+/) : args;
 }
 
 /** A user's keys as `~/.aws/credentials` has them. */
@@ -275,7 +284,7 @@ export async function eventually(
 
 /** A sandbox in which the admin role's credentials are cached. */
 export async function warm(aws: { readonly url: string }): Promise<TestHome> {
-  const box = new TestHome(aws);
-  await box.run(["-r", "admin", "true"]);
-  return box;
+  const home = new TestHome(aws);
+  await home.run(["-r", "admin", "true"]);
+  return home;
 }

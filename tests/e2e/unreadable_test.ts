@@ -1,29 +1,28 @@
 /** Variables that are not UTF-8: none that decides an identity or a file is ignored. */
+import { e2e } from "../mod.ts";
 import { assertEquals } from "@std/assert";
-import { FakeAws } from "../fake_aws/server.ts";
 import {
   program,
   type Result,
   type RunOptions,
-  TestHome,
+  type TestHome,
   warm,
 } from "./test_home.ts";
-import { WORLD } from "./worlds.ts";
 
 const unix = { ignore: Deno.build.os === "windows" };
 const TRUE = ["-r", "admin", "true"];
 
 /** Runs assume-role with variables whose value ends in a byte that is no UTF-8. */
 async function runWithBytes(
-  box: TestHome,
+  home: TestHome,
   names: readonly string[],
-  args: readonly string[],
+  args: string | readonly string[],
   options: RunOptions = {},
 ): Promise<Result> {
   const script =
     'for name in $0; do export "$name=$(printf "/default\\377")"; done; exec "$@"';
   const words = ["/bin/sh", "-c", script, names.join(" "), ...program()];
-  return await box.exec([...words, ...args], options);
+  return await home.exec([...words, ...args], options);
 }
 
 function refusal(name: string): Result {
@@ -37,12 +36,10 @@ function refusal(name: string): Result {
   };
 }
 
-Deno.test(
+e2e(
   "a variable that decides an identity or a file is refused if it is not UTF-8",
   unix,
-  async () => {
-    await using aws = new FakeAws(WORLD);
-    await using box = new TestHome(aws);
+  async ({ aws, home }) => {
     for (
       const name of [
         "AWS_PROFILE",
@@ -56,9 +53,9 @@ Deno.test(
         "PATH",
       ]
     ) {
-      assertEquals(await runWithBytes(box, [name], TRUE), refusal(name));
+      assertEquals(await runWithBytes(home, [name], TRUE), refusal(name));
     }
-    const two = await runWithBytes(box, ["PATH", "AWS_PROFILE"], TRUE);
+    const two = await runWithBytes(home, ["PATH", "AWS_PROFILE"], TRUE);
     assertEquals(
       two.stderr.split("\n")[0],
       [
@@ -69,63 +66,56 @@ Deno.test(
   },
 );
 
-Deno.test(
-  "every kind of run refuses such a variable, cached credentials or not",
-  unix,
-  async () => {
-    await using aws = new FakeAws(WORLD);
-    await using box = await warm(aws);
-    assertEquals((await box.run(TRUE)).status, 0);
-    const before = aws.calls.length;
-    for (
-      const args of [
-        TRUE,
-        ["-r", "admin"],
-        ["-r", "admin", "--format", "process"],
-        ["--whoami"],
-        ["--list"],
-        ["--explain", "-r", "admin"],
-        ["--console", "-r", "admin"],
-        ["--init"],
-        ["--clear-cache"],
-      ]
-    ) {
-      assertEquals(
-        await runWithBytes(box, ["AWS_PROFILE"], args),
-        refusal("AWS_PROFILE"),
-        args.join(" "),
-      );
-    }
-    assertEquals(aws.calls.length, before);
-  },
-);
-
-Deno.test(
-  "--help, --version and completions need no such variable",
-  unix,
-  async () => {
-    await using box = new TestHome();
-    for (const args of [["--help"], ["--version"], ["--completions", "bash"]]) {
-      const { status, stderr } = await runWithBytes(box, ["AWS_PROFILE"], args);
-      assertEquals([status, stderr], [0, ""]);
-    }
-    // Names from other files than the user's own would be wrong ones.
-    box.writeHome(".aws/config", "[profile dev]\nregion = eu-west-1\n");
-    const names = ["--completions", "profiles"];
+e2e("every kind of run refuses such a variable, cached credentials or not", {
+  ...unix,
+  home: warm,
+}, async ({ aws, home, run }) => {
+  assertEquals((await run(TRUE)).status, 0);
+  const before = aws.calls.length;
+  for (
+    const args of [
+      TRUE,
+      ["-r", "admin"],
+      ["-r", "admin", "--format", "process"],
+      ["--whoami"],
+      ["--list"],
+      ["--explain", "-r", "admin"],
+      ["--console", "-r", "admin"],
+      ["--init"],
+      ["--clear-cache"],
+    ]
+  ) {
     assertEquals(
-      await runWithBytes(box, ["AWS_CONFIG_FILE"], names),
-      { status: 0, signal: null, stdout: "", stderr: "" },
+      await runWithBytes(home, ["AWS_PROFILE"], args),
+      refusal("AWS_PROFILE"),
+      args.join(" "),
     );
-  },
-);
+  }
+  assertEquals(aws.calls.length, before);
+});
 
-Deno.test(
+e2e("--help, --version and completions need no such variable", {
+  ...unix,
+  offline: true,
+}, async ({ home }) => {
+  for (const args of [["--help"], ["--version"], ["--completions", "bash"]]) {
+    const { status, stderr } = await runWithBytes(home, ["AWS_PROFILE"], args);
+    assertEquals([status, stderr], [0, ""]);
+  }
+  // Names from other files than the user's own would be wrong ones.
+  home.writeHome(".aws/config", "[profile dev]\nregion = eu-west-1\n");
+  const names = ["--completions", "profiles"];
+  assertEquals(
+    await runWithBytes(home, ["AWS_CONFIG_FILE"], names),
+    { status: 0, signal: null, stdout: "", stderr: "" },
+  );
+});
+
+e2e(
   "--doctor names such a variable and looks no further",
   unix,
-  async () => {
-    await using aws = new FakeAws(WORLD);
-    await using box = new TestHome(aws);
-    const { status, stdout } = await runWithBytes(box, ["AWS_PROFILE"], [
+  async ({ aws, home }) => {
+    const { status, stdout } = await runWithBytes(home, ["AWS_PROFILE"], [
       "--doctor",
     ]);
     const lines = stdout.split("\n").filter((line) => !line.startsWith("ok"));
@@ -137,17 +127,15 @@ Deno.test(
   },
 );
 
-Deno.test(
+e2e(
   "-v and --doctor name the variables that cannot be passed on",
   unix,
-  async () => {
-    await using aws = new FakeAws(WORLD);
-    await using box = new TestHome(aws);
+  async ({ home }) => {
     const names = ["MANPATH", "XDG_CACHE_HOME", "MY_OWN", "OTHER"];
     const told = (text: string) =>
       `variables that are not valid UTF-8 and cannot be passed on: ${text}`;
     const notes = async (args: readonly string[]) =>
-      (await runWithBytes(box, names, args)).stderr.split("\n")
+      (await runWithBytes(home, names, args)).stderr.split("\n")
         .filter((line) => line.includes("UTF-8"));
     assertEquals(await notes(["-v", ...TRUE]), [
       `assume-role: ${told("MANPATH XDG_CACHE_HOME")}`,
@@ -159,9 +147,9 @@ Deno.test(
       `assume-role: ${told("MANPATH MY_OWN OTHER XDG_CACHE_HOME")}`,
     ]);
     assertEquals(await notes(TRUE), []);
-    assertEquals((await runWithBytes(box, names, TRUE)).status, 0);
+    assertEquals((await runWithBytes(home, names, TRUE)).status, 0);
 
-    const { stdout } = await runWithBytes(box, names, ["--doctor"]);
+    const { stdout } = await runWithBytes(home, names, ["--doctor"]);
     assertEquals(
       stdout.split("\n").filter((line) => line.includes("UTF-8")),
       [
@@ -173,13 +161,11 @@ Deno.test(
   },
 );
 
-Deno.test(
+e2e(
   "the library refuses such a variable of the process",
   unix,
-  async () => {
-    await using aws = new FakeAws(WORLD);
-    await using box = new TestHome(aws);
-    const path = box.write(
+  async ({ aws, home }) => {
+    const path = home.write(
       "program.ts",
       `import { assumeRole } from ${
         JSON.stringify(new URL("../../mod.ts", import.meta.url).href)
@@ -202,7 +188,7 @@ try {
       config,
       path,
     ];
-    const { stdout } = await box.exec([
+    const { stdout } = await home.exec([
       "/bin/sh",
       "-c",
       script,

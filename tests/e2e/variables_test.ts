@@ -1,4 +1,5 @@
 /** Whose credentials a run uses, by AWS's variables. */
+import { e2e } from "../mod.ts";
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
@@ -24,13 +25,13 @@ const TRUE = ["-r", "admin", "true"];
 
 /** Runs with fresh credentials: the user whose keys were used, or the error. */
 async function identity(
-  box: TestHome,
+  home: TestHome,
   aws: FakeAws,
   env: Readonly<Record<string, string>>,
   args: readonly string[] = [],
 ): Promise<string> {
   const before = aws.calls.length;
-  const result = await box.run(["-f", ...args, ...TRUE], { env });
+  const result = await home.run(["-f", ...args, ...TRUE], { env });
   const [error = ""] = result.stderr.split("\n");
   if (result.status !== 0) {
     assertEquals([result.status, aws.calls.length], [125, before]);
@@ -43,15 +44,16 @@ async function identity(
 
 /** A sandbox with alice as `default` and bob as `bob`. */
 function boxOfTwo(aws: FakeAws): TestHome {
-  const box = new TestHome(aws);
-  box.writeHome(".aws/credentials", keysOf(ALICE) + keysOf(BOB, "bob"));
-  return box;
+  const home = new TestHome(aws);
+  home.writeHome(".aws/credentials", keysOf(ALICE) + keysOf(BOB, "bob"));
+  return home;
 }
 
 // aws/aws-sdk-ruby#2034: the AWS CLI reads AWS_DEFAULT_PROFILE, many tools do not.
-Deno.test("AWS_DEFAULT_PROFILE names the profile as AWS_PROFILE does", async () => {
-  await using aws = new FakeAws(TWO_USERS);
-  await using box = boxOfTwo(aws);
+e2e("AWS_DEFAULT_PROFILE names the profile as AWS_PROFILE does", {
+  world: TWO_USERS,
+  home: boxOfTwo,
+}, async ({ aws, home }) => {
   const cases: readonly (readonly [Record<string, string>, string])[] = [
     [{}, "alice"],
     [{ AWS_PROFILE: "bob" }, "bob"],
@@ -74,31 +76,32 @@ Deno.test("AWS_DEFAULT_PROFILE names the profile as AWS_PROFILE does", async () 
     [{ AWS_DEFAULT_PROFILE: "bobby" }, "Cannot find the AWS profile 'bobby'"],
   ];
   for (const [env, expected] of cases) {
-    assertEquals(await identity(box, aws, env), expected, JSON.stringify(env));
+    assertEquals(await identity(home, aws, env), expected, JSON.stringify(env));
   }
   // A setting of ours comes first, whatever AWS's variables say.
   const env = { AWS_PROFILE: "", AWS_DEFAULT_PROFILE: "default" };
-  assertEquals(await identity(box, aws, env, ["--profile", "bob"]), "bob");
+  assertEquals(await identity(home, aws, env, ["--profile", "bob"]), "bob");
 });
 
-Deno.test("AWS_DEFAULT_PROFILE counts for each command of our own", async () => {
-  await using aws = new FakeAws(TWO_USERS);
-  await using box = boxOfTwo(aws);
-  box.writeHome(".aws/config", "[profile bob]\nregion = eu-north-1\n");
+e2e("AWS_DEFAULT_PROFILE counts for each command of our own", {
+  world: TWO_USERS,
+  home: boxOfTwo,
+}, async ({ home, run }) => {
+  home.writeHome(".aws/config", "[profile bob]\nregion = eu-north-1\n");
   const env = { AWS_DEFAULT_PROFILE: "bob" };
-  const whoami = await box.run(["--whoami"], { env });
+  const whoami = await run("--whoami", { env });
   assertStringIncludes(whoami.stdout, "user/bob");
-  const doctor = await box.run(["--doctor"], { env });
+  const doctor = await run("--doctor", { env });
   assertStringIncludes(
     doctor.stdout,
     "base identity: arn:aws:iam::111111111111:user/bob",
   );
-  const explain = await box.run(["--explain", "-r", "admin"], { env });
+  const explain = await run("--explain -r admin", { env });
   assertMatch(explain.stdout, /profile +bob .*AWS_DEFAULT_PROFILE/);
   assertMatch(explain.stdout, /region +eu-north-1 /);
-  Deno.removeSync(join(box.project, "assume-role.yaml"));
-  await box.run(["--init"], { env });
-  const written = Deno.readTextFileSync(join(box.project, "assume-role.yaml"));
+  Deno.removeSync(join(home.project, "assume-role.yaml"));
+  await run("--init", { env });
+  const written = Deno.readTextFileSync(join(home.project, "assume-role.yaml"));
   assertStringIncludes(written, "\nprofile: bob\n");
 });
 
@@ -112,7 +115,7 @@ Deno.test("AWS_SECURITY_TOKEN and aws_security_token are session tokens and come
       role("admin", { trusts: [`${ARN}:user/alice`, `${ARN}:user/carol`] }),
     ],
   });
-  await using box = new TestHome(aws);
+  await using home = new TestHome(aws);
   const keys = {
     AWS_ACCESS_KEY_ID: carol.accessKeyId,
     AWS_SECRET_ACCESS_KEY: carol.secretAccessKey,
@@ -125,7 +128,7 @@ Deno.test("AWS_SECURITY_TOKEN and aws_security_token are session tokens and come
     ]
   ) {
     const env = { ...keys, ...tokens };
-    assertEquals(await identity(box, aws, env), "carol", JSON.stringify(env));
+    assertEquals(await identity(home, aws, env), "carol", JSON.stringify(env));
   }
   const { sessionToken: _, ...withoutToken } = carol;
   for (
@@ -134,67 +137,65 @@ Deno.test("AWS_SECURITY_TOKEN and aws_security_token are session tokens and come
       `aws_session_token = another\naws_security_token = ${token}\n`,
     ]
   ) {
-    box.writeHome(
+    home.writeHome(
       ".aws/credentials",
       keysOf(ALICE) + keysOf(withoutToken, "carol") + lines,
     );
     const env = { AWS_PROFILE: "carol" };
-    assertEquals(await identity(box, aws, env), "carol", lines);
+    assertEquals(await identity(home, aws, env), "carol", lines);
   }
 });
 
 const NO_CREDENTIALS = "Cannot find base credentials";
 
-Deno.test(
-  "the paths of AWS's files are expanded as the AWS CLI expands them",
-  unix,
-  async () => {
-    await using aws = new FakeAws(TWO_USERS);
-    await using box = new TestHome(aws);
-    const path = join(box.root, "other");
-    Deno.mkdirSync(path);
-    const file = join(path, "credentials");
-    Deno.writeTextFileSync(file, keysOf(BOB));
-    const cases: readonly (readonly [string, string])[] = [
-      [file, "bob"],
-      ["$HOME/../other/credentials", "bob"],
-      ["${HOME}/../other/credentials", "bob"],
-      ["~/../other/credentials", "bob"],
-      ["$OTHER/credentials", "bob"],
-      ["$TILDE/../other/credentials", "bob"],
-      // What cannot be expanded stays as it is, and a file that is not there is none.
-      ["$NONE/../other/credentials", NO_CREDENTIALS],
-      ["%OTHER%/credentials", NO_CREDENTIALS],
-      [join(box.root, "nowhere"), NO_CREDENTIALS],
-      ["", NO_CREDENTIALS],
-      [
-        "~bob/credentials",
-        "Cannot use AWS_SHARED_CREDENTIALS_FILE: the path begins with the home of another user, '~bob'",
-      ],
-    ];
-    for (const [value, expected] of cases) {
-      const env = {
-        AWS_SHARED_CREDENTIALS_FILE: value,
-        OTHER: path,
-        TILDE: "~",
-        AWS_REGION: "eu-west-1",
-      };
-      assertEquals(await identity(box, aws, env), expected, value);
-    }
-    // The session is saved there, and is read again.
-    assertMatch(Deno.readTextFileSync(file), /\[111111111111-admin\]/);
-    assertEquals(
-      Array.from(Deno.readDirSync(box.project), ({ name }) => name),
-      ["assume-role.yaml"],
-    );
-  },
-);
+e2e("the paths of AWS's files are expanded as the AWS CLI expands them", {
+  ...unix,
+  world: TWO_USERS,
+}, async ({ aws, home }) => {
+  const path = join(home.root, "other");
+  Deno.mkdirSync(path);
+  const file = join(path, "credentials");
+  Deno.writeTextFileSync(file, keysOf(BOB));
+  const cases: readonly (readonly [string, string])[] = [
+    [file, "bob"],
+    ["$HOME/../other/credentials", "bob"],
+    ["${HOME}/../other/credentials", "bob"],
+    ["~/../other/credentials", "bob"],
+    ["$OTHER/credentials", "bob"],
+    ["$TILDE/../other/credentials", "bob"],
+    // What cannot be expanded stays as it is, and a file that is not there is none.
+    ["$NONE/../other/credentials", NO_CREDENTIALS],
+    ["%OTHER%/credentials", NO_CREDENTIALS],
+    [join(home.root, "nowhere"), NO_CREDENTIALS],
+    ["", NO_CREDENTIALS],
+    [
+      "~bob/credentials",
+      "Cannot use AWS_SHARED_CREDENTIALS_FILE: the path begins with the home of another user, '~bob'",
+    ],
+  ];
+  for (const [value, expected] of cases) {
+    const env = {
+      AWS_SHARED_CREDENTIALS_FILE: value,
+      OTHER: path,
+      TILDE: "~",
+      AWS_REGION: "eu-west-1",
+    };
+    assertEquals(await identity(home, aws, env), expected, value);
+  }
+  // The session is saved there, and is read again.
+  assertMatch(Deno.readTextFileSync(file), /\[111111111111-admin\]/);
+  assertEquals(
+    Array.from(Deno.readDirSync(home.project), ({ name }) => name),
+    ["assume-role.yaml"],
+  );
+});
 
-Deno.test("the AWS SDK reads AWS's files at the same paths", unix, async () => {
-  await using aws = new FakeAws(TWO_USERS);
-  await using box = new TestHome(aws);
+e2e("the AWS SDK reads AWS's files at the same paths", {
+  ...unix,
+  world: TWO_USERS,
+}, async ({ aws, home }) => {
   const { accessKeyId, secretAccessKey } = BOB;
-  const output = box.write(
+  const output = home.write(
     "bob.json",
     JSON.stringify({
       Version: 1,
@@ -203,37 +204,35 @@ Deno.test("the AWS SDK reads AWS's files at the same paths", unix, async () => {
     }),
   );
   Deno.writeTextFileSync(
-    join(box.root, "config"),
+    join(home.root, "config"),
     `[profile tool]\ncredential_process = cat ${output}\n`,
   );
   for (const value of ["$HOME/../config", "$UP/config", "~/../config"]) {
-    const env = { AWS_CONFIG_FILE: value, UP: box.root };
+    const env = { AWS_CONFIG_FILE: value, UP: home.root };
     assertEquals(
-      await identity(box, aws, env, ["--profile", "tool"]),
+      await identity(home, aws, env, ["--profile", "tool"]),
       "bob",
       value,
     );
   }
   // The SDK takes an empty variable for an unset one, the AWS CLI does not.
-  box.writeHome(
+  home.writeHome(
     ".aws/config",
     `[default]\ncredential_process = cat ${output}\n`,
   );
-  Deno.removeSync(join(box.home, ".aws/credentials"));
-  assertEquals(await identity(box, aws, {}), "bob");
+  Deno.removeSync(join(home.path, ".aws/credentials"));
+  assertEquals(await identity(home, aws, {}), "bob");
   assertEquals(
-    await identity(box, aws, { AWS_CONFIG_FILE: "" }),
+    await identity(home, aws, { AWS_CONFIG_FILE: "" }),
     NO_CREDENTIALS,
   );
 });
 
-Deno.test(
+e2e(
   "under --server, the command gets the expanded path, or an empty file for an empty one",
-  unix,
-  async () => {
-    await using aws = new FakeAws(TWO_USERS);
-    await using box = new TestHome(aws);
-    Deno.writeTextFileSync(join(box.root, "config"), "[profile x]\n");
+  { ...unix, world: TWO_USERS },
+  async ({ home, run }) => {
+    Deno.writeTextFileSync(join(home.root, "config"), "[profile x]\n");
     const show = [
       "--server",
       "-r",
@@ -251,55 +250,52 @@ Deno.test(
       AWS_CONFIG_FILE: "$HOME/../config",
       AWS_SHARED_CREDENTIALS_FILE: "",
     };
-    const { status, stdout, stderr } = await box.run(show, { env });
+    const { status, stdout, stderr } = await run(show, { env });
     assertEquals([status, stdout, stderr], [
       0,
-      `${box.home}/../config\nend\n`,
+      `${home.path}/../config\nend\n`,
       "",
     ]);
   },
 );
 
 // What is remembered of a run holds for the file that the variables lead to.
-Deno.test(
-  "another value of a variable in the path makes it another run",
-  unix,
-  async () => {
-    await using aws = new FakeAws(TWO_USERS);
-    await using box = new TestHome(aws);
-    for (const user of [ALICE, BOB]) {
-      Deno.mkdirSync(join(box.root, user.name));
-      Deno.writeTextFileSync(
-        join(box.root, user.name, "credentials"),
-        keysOf(user),
-      );
-    }
-    const show = ["-r", "admin", "printenv", "AWS_ACCESS_KEY_ID"];
-    const run = async (name: string) => {
-      const env = {
-        AWS_SHARED_CREDENTIALS_FILE: "$UP/credentials",
-        UP: join(box.root, name),
-      };
-      const { status, stdout, stderr } = await box.run(show, { env });
-      assertEquals([status, stderr], [0, ""]);
-      return stdout;
-    };
-    const first = await run("alice");
-    assertEquals([await run("alice"), await run("alice")], [first, first]);
-    const second = await run("bob");
-    assertEquals(first === second, false);
-    assertEquals([await run("alice"), await run("bob")], [first, second]);
-    assertEquals(
-      aws.calls.filter(({ action }) => action === "AssumeRole")
-        .map(({ params }) => params.RoleSessionName),
-      ["alice", "bob"],
+e2e("another value of a variable in the path makes it another run", {
+  ...unix,
+  world: TWO_USERS,
+}, async ({ aws, home }) => {
+  for (const user of [ALICE, BOB]) {
+    Deno.mkdirSync(join(home.root, user.name));
+    Deno.writeTextFileSync(
+      join(home.root, user.name, "credentials"),
+      keysOf(user),
     );
-    for (const name of ["alice", "bob"]) {
-      const path = join(box.root, name, "credentials");
-      assertMatch(Deno.readTextFileSync(path), /\[111111111111-admin\]/);
-    }
-  },
-);
+  }
+  const show = ["-r", "admin", "printenv", "AWS_ACCESS_KEY_ID"];
+  const run = async (name: string) => {
+    const env = {
+      AWS_SHARED_CREDENTIALS_FILE: "$UP/credentials",
+      UP: join(home.root, name),
+    };
+    const { status, stdout, stderr } = await home.run(show, { env });
+    assertEquals([status, stderr], [0, ""]);
+    return stdout;
+  };
+  const first = await run("alice");
+  assertEquals([await run("alice"), await run("alice")], [first, first]);
+  const second = await run("bob");
+  assertEquals(first === second, false);
+  assertEquals([await run("alice"), await run("bob")], [first, second]);
+  assertEquals(
+    aws.calls.filter(({ action }) => action === "AssumeRole")
+      .map(({ params }) => params.RoleSessionName),
+    ["alice", "bob"],
+  );
+  for (const name of ["alice", "bob"]) {
+    const path = join(home.root, name, "credentials");
+    assertMatch(Deno.readTextFileSync(path), /\[111111111111-admin\]/);
+  }
+});
 
 const BOBS_KEYS = {
   AWS_ACCESS_KEY_ID: BOB.accessKeyId,
@@ -307,36 +303,38 @@ const BOBS_KEYS = {
 };
 
 // The AWS CLI takes the keys, and the rest of the profile.
-Deno.test("keys in the environment come before AWS_PROFILE, but not before --profile", async () => {
-  await using aws = new FakeAws(TWO_USERS);
-  await using box = boxOfTwo(aws);
-  box.writeHome(
-    ".aws/config",
-    "[profile plain]\nregion = eu-north-1\nmfa_serial = 123456789\n",
-  );
-  for (const name of ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"]) {
-    const env = (profile: string) => ({ ...BOBS_KEYS, [name]: profile });
-    assertEquals(await identity(box, aws, env("default")), "bob");
-    assertEquals(await identity(box, aws, env("plain")), "bob");
-    assertEquals(
-      await identity(box, aws, env("none")),
-      "Cannot find the AWS profile 'none'",
+e2e(
+  "keys in the environment come before AWS_PROFILE, but not before --profile",
+  { world: TWO_USERS, home: boxOfTwo },
+  async ({ aws, home, run }) => {
+    home.writeHome(
+      ".aws/config",
+      "[profile plain]\nregion = eu-north-1\nmfa_serial = 123456789\n",
     );
-    const option = ["--profile", "default"];
-    assertEquals(await identity(box, aws, env("bob"), option), "alice");
-  }
-  const env = { ...BOBS_KEYS, AWS_PROFILE: "plain" };
-  const variable = { ...env, ASSUME_ROLE_PROFILE: "default" };
-  assertEquals(await identity(box, aws, variable), "alice");
-  const { stdout } = await box.run(["--explain", "-r", "admin"], { env });
-  assertStringIncludes(stdout, "keys in the environment");
-  assertMatch(stdout, /region +eu-north-1 /);
-  const doctor = await box.run(["--doctor"], { env });
-  assertStringIncludes(
-    doctor.stdout,
-    "base identity: arn:aws:iam::111111111111:user/bob",
-  );
-});
+    for (const name of ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"]) {
+      const env = (profile: string) => ({ ...BOBS_KEYS, [name]: profile });
+      assertEquals(await identity(home, aws, env("default")), "bob");
+      assertEquals(await identity(home, aws, env("plain")), "bob");
+      assertEquals(
+        await identity(home, aws, env("none")),
+        "Cannot find the AWS profile 'none'",
+      );
+      const option = ["--profile", "default"];
+      assertEquals(await identity(home, aws, env("bob"), option), "alice");
+    }
+    const env = { ...BOBS_KEYS, AWS_PROFILE: "plain" };
+    const variable = { ...env, ASSUME_ROLE_PROFILE: "default" };
+    assertEquals(await identity(home, aws, variable), "alice");
+    const { stdout } = await run("--explain -r admin", { env });
+    assertStringIncludes(stdout, "keys in the environment");
+    assertMatch(stdout, /region +eu-north-1 /);
+    const doctor = await run("--doctor", { env });
+    assertStringIncludes(
+      doctor.stdout,
+      "base identity: arn:aws:iam::111111111111:user/bob",
+    );
+  },
+);
 
 Deno.test("a web identity token of the environment comes before the keys of a profile", async () => {
   const sub = "repo:example/project:ref:refs/heads/main";
@@ -348,57 +346,54 @@ Deno.test("a web identity token of the environment comes before the keys of a pr
     ],
     workflow: { requestToken: "the-request-token", sub },
   });
-  await using box = boxOfTwo(aws);
+  await using home = boxOfTwo(aws);
   const env = {
-    AWS_WEB_IDENTITY_TOKEN_FILE: box.write("token", await aws.idToken()),
+    AWS_WEB_IDENTITY_TOKEN_FILE: home.write("token", await aws.idToken()),
     AWS_ROLE_ARN: `${ARN}:role/ci`,
     AWS_ROLE_SESSION_NAME: "run-7",
   };
-  assertEquals(await identity(box, aws, env), "run-7");
+  assertEquals(await identity(home, aws, env), "run-7");
   assertEquals(
-    await identity(box, aws, { ...env, AWS_PROFILE: "bob" }),
+    await identity(home, aws, { ...env, AWS_PROFILE: "bob" }),
     "run-7",
   );
-  assertEquals(await identity(box, aws, env, ["--profile", "bob"]), "bob");
-  assertEquals(await identity(box, aws, { ...env, ...BOBS_KEYS }), "bob");
+  assertEquals(await identity(home, aws, env, ["--profile", "bob"]), "bob");
+  assertEquals(await identity(home, aws, { ...env, ...BOBS_KEYS }), "bob");
 });
 
 // botocore still reads the files of EC2's first tools and of boto 2, last.
-Deno.test(
-  "AWS_CREDENTIAL_FILE and BOTO_CONFIG supply keys if the profile has none",
-  unix,
-  async () => {
-    await using aws = new FakeAws(TWO_USERS);
-    await using box = new TestHome(aws);
-    const { accessKeyId, secretAccessKey } = BOB;
-    box.writeHome(
-      "ec2",
-      `AWSAccessKeyId = ${accessKeyId}\nAWSSecretKey=${secretAccessKey}\n`,
-    );
-    box.writeHome("half", `AWSAccessKeyId=${accessKeyId}\n`);
-    box.writeHome(
-      "boto",
-      `[Boto]\ndebug = 0\n[Credentials]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
-    );
-    const cases: readonly (readonly [Record<string, string>, string])[] = [
-      [{ AWS_CREDENTIAL_FILE: "~/ec2" }, "bob"],
-      [{ BOTO_CONFIG: "$HOME/boto" }, "bob"],
-      [{ BOTO_CONFIG: "~/none" }, NO_CREDENTIALS],
-      [
-        { AWS_CREDENTIAL_FILE: "/none" },
-        "Cannot read /none: no such file or directory",
-      ],
-      [
-        { AWS_CREDENTIAL_FILE: "~/half" },
-        `Cannot use ${box.home}/half: it has an access key ID, but no secret access key`,
-      ],
-    ];
-    for (const [env] of cases) {
-      assertEquals(await identity(box, aws, env), "alice");
-    }
-    Deno.removeSync(join(box.home, ".aws/credentials"));
-    for (const [env, expected] of cases) {
-      assertEquals(await identity(box, aws, env), expected);
-    }
-  },
-);
+e2e("AWS_CREDENTIAL_FILE and BOTO_CONFIG supply keys if the profile has none", {
+  ...unix,
+  world: TWO_USERS,
+}, async ({ aws, home }) => {
+  const { accessKeyId, secretAccessKey } = BOB;
+  home.writeHome(
+    "ec2",
+    `AWSAccessKeyId = ${accessKeyId}\nAWSSecretKey=${secretAccessKey}\n`,
+  );
+  home.writeHome("half", `AWSAccessKeyId=${accessKeyId}\n`);
+  home.writeHome(
+    "boto",
+    `[Boto]\ndebug = 0\n[Credentials]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
+  );
+  const cases: readonly (readonly [Record<string, string>, string])[] = [
+    [{ AWS_CREDENTIAL_FILE: "~/ec2" }, "bob"],
+    [{ BOTO_CONFIG: "$HOME/boto" }, "bob"],
+    [{ BOTO_CONFIG: "~/none" }, NO_CREDENTIALS],
+    [
+      { AWS_CREDENTIAL_FILE: "/none" },
+      "Cannot read /none: no such file or directory",
+    ],
+    [
+      { AWS_CREDENTIAL_FILE: "~/half" },
+      `Cannot use ${home.path}/half: it has an access key ID, but no secret access key`,
+    ],
+  ];
+  for (const [env] of cases) {
+    assertEquals(await identity(home, aws, env), "alice");
+  }
+  Deno.removeSync(join(home.path, ".aws/credentials"));
+  for (const [env, expected] of cases) {
+    assertEquals(await identity(home, aws, env), expected);
+  }
+});
