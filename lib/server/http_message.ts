@@ -9,8 +9,8 @@ const REASONS: Readonly<Record<number, string>> = {
 };
 
 /**
- * The request that a head of HTTP/1 makes, without its body; `undefined` where
- * it is none.
+ * Parses the head of an HTTP/1 request; the body is left out. Returns
+ * `undefined` if the head is malformed.
  */
 export function parseRequest(head: string, base: string): Request | undefined {
   const [first = "", ...lines] = head.split("\r\n");
@@ -25,11 +25,11 @@ export function parseRequest(head: string, base: string): Request | undefined {
     }
     return new Request(new URL(target, base), { method, headers });
   } catch {
-    return undefined; // a name, a value or a method that there is not
+    return undefined; // an invalid name, value, method or target
   }
 }
 
-/** A response as HTTP/1.1 has it, after which the connection ends. */
+/** Formats an HTTP/1.1 response that ends the connection. */
 export async function formatResponse(
   response: Response,
   hasBody: boolean,
