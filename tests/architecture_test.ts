@@ -201,14 +201,14 @@ const SOURCES: ReadonlyMap<string, string> = new Map(
 );
 const MAIN = await importsFrom("main.ts");
 const MOD = await importsFrom("mod.ts");
-/** The workers that the AWS SDK runs in are entries of their own. */
-const WORKERS = ["lib/sandbox/client_worker.ts", "lib/sandbox/base_worker.ts"];
+/** The worker that runs the AWS SDK is loaded by its address. */
+const WORKER = "lib/sandbox/worker.ts";
 /** Where a program that imports us comes in: what `main.ts` is to the command line. */
 const LIBRARY = "lib/api.ts";
 const ALL = [
   ...MAIN,
   ...MOD,
-  ...(await Promise.all(WORKERS.map(importsFrom))).flat(),
+  ...await importsFrom(WORKER),
 ];
 
 const isPure = (path: string) =>
@@ -254,7 +254,7 @@ Deno.test("every file is part of the program or of the library", () => {
   const parts = new Set([
     "main.ts",
     "mod.ts",
-    ...WORKERS,
+    WORKER,
     ...ALL.map(({ to }) => to),
   ]);
   assertEquals([...SOURCES.keys()].filter((path) => !parts.has(path)), []);
@@ -308,8 +308,7 @@ Deno.test("only the entries and the folders of effects touch Deno, and only main
 Deno.test("nothing below the entries reads the environment or the clock", () => {
   const pattern =
     /\bDeno\.(?:env|args|cwd|mainModule)\b|\bprocess\.(?!ts")|\bDate\.now|\bnew Date\(\)|\bperformance\./g;
-  const isEntry = (path: string) =>
-    ["main.ts", ...WORKERS, LIBRARY].includes(path);
+  const isEntry = (path: string) => ["main.ts", WORKER, LIBRARY].includes(path);
   assertEquals(findings(pattern, (path) => !isEntry(path)), []);
 });
 

@@ -20,12 +20,8 @@ export const TARGETS = [
 
 /** Stands in the sources where the commit belongs. */
 const COMMIT_PLACEHOLDER = "0".repeat(40);
-/** Everything that is loaded by its address: the command line and the workers. */
-const ENTRIES = [
-  "main.ts",
-  "lib/sandbox/client_worker.ts",
-  "lib/sandbox/base_worker.ts",
-];
+/** The modules that are loaded by their address: the command line and the worker. */
+const ENTRIES = ["main.ts", "lib/sandbox/worker.ts"];
 
 /** A Deno that compiles; another one than ours where only that has a base. */
 const COMPILER = Deno.env.get("COMPILE_DENO") ?? Deno.execPath();

@@ -13,11 +13,6 @@ import type {
 import type { Fetch } from "./fetch.ts";
 import { createRequestHandler, type Limits } from "./http_handler.ts";
 
-// It takes a while to load, and a call is sure to come. The other half, for MFA
-// devices, is loaded when these are asked for.
-const STS_SDK = import("@aws-sdk/client-sts");
-STS_SDK.catch(() => {}); // whoever calls is told
-
 /** Everything that a client needs: it looks for nothing by itself. */
 export interface AwsClientSettings {
   readonly region: string;
@@ -52,8 +47,14 @@ export interface AwsClient {
   readonly getUserName: () => Promise<string>;
 }
 
-/** Makes the client of STS and IAM on the AWS SDK. */
+/**
+ * Creates a client of STS and IAM on the AWS SDK. Loading the part for STS takes
+ * a while and starts at once, because a call always follows; the part for IAM is
+ * loaded when it is used.
+ */
 export function createAwsClient(settings: AwsClientSettings): AwsClient {
+  const stsSdk = import("@aws-sdk/client-sts");
+  stsSdk.catch(() => {}); // each call reports the error
   let clockOffset = 0;
   const config = {
     region: settings.region,
@@ -99,7 +100,7 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
   });
 
   const sts = once(async () => {
-    const sdk = await STS_SDK;
+    const sdk = await stsSdk;
     const client = new sdk.STSClient({
       ...config,
       ...(settings.sts !== undefined && { endpoint: settings.sts }),

@@ -1,14 +1,7 @@
 import { join } from "node:path";
-import {
-  externalDataInterceptor,
-  getHomeDir,
-  loadSharedConfigFiles,
-} from "@smithy/core/config";
-import { ConfigError } from "../errors.ts";
 import { createRequestHandler, type HandlerSettings } from "./http_handler.ts";
-import { isIdentityKey } from "./profiles.ts";
 import type { BasePermissions, FoundCredentials } from "./sdk.ts";
-import { formatSdkConfig, type SdkSections } from "./sdk_sections.ts";
+import type { SdkSections } from "./sdk_sections.ts";
 
 /** Keeps the SDK from writing to the console: what matters is in its errors. */
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
@@ -43,8 +36,10 @@ export async function findBaseCredentials(
     ...(AWS_SHARED_CREDENTIALS_FILE &&
       { filepath: AWS_SHARED_CREDENTIALS_FILE }),
   };
-  if (isShared) await compareReading(permissions.sections, paths);
-  else supplyFiles(permissions.sections, variables);
+  if (isShared) {
+    const { compareSdkReading } = await import("./compare_sdk_reading.ts");
+    await compareSdkReading(permissions.sections, paths);
+  } else await supplyFiles(permissions.sections, variables);
   const requestHandler = createRequestHandler(handler);
   const init = {
     ...paths,
@@ -70,10 +65,13 @@ export async function findBaseCredentials(
 }
 
 /** Makes the SDK read the given sections in place of the two files. */
-function supplyFiles(
+async function supplyFiles(
   sections: SdkSections,
   { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE }: FindBaseInput["env"],
-): void {
+): Promise<void> {
+  const { externalDataInterceptor, getHomeDir } = await import(
+    "@smithy/core/config"
+  );
   const home = getHomeDir();
   const supply = (path: string, text: string) => {
     externalDataInterceptor.interceptFile(path, text);
@@ -85,45 +83,6 @@ function supplyFiles(
   supply(AWS_SHARED_CREDENTIALS_FILE || join(home, ".aws", "credentials"), "");
   supply(
     AWS_CONFIG_FILE || join(home, ".aws", "config"),
-    formatSdkConfig(sections),
+    sections.config,
   );
-}
-
-/**
- * Compares the SDK's reading of the two files with ours. The SDK keeps the text,
- * so its providers read the same.
- *
- * @throws {ConfigError} if the SDK finds another identity
- */
-async function compareReading(
-  { identity }: SdkSections,
-  paths: { readonly configFilepath?: string; readonly filepath?: string },
-): Promise<void> {
-  const { configFile, credentialsFile } = await loadSharedConfigFiles({
-    ...paths,
-    ignoreCache: true,
-  });
-  for (const [name, expected] of Object.entries(identity)) {
-    const profile = /^profile\.(.*)$/s.exec(name)?.[1];
-    const found = profile === undefined
-      ? configFile[name]
-      : { ...configFile[profile], ...credentialsFile[profile] };
-    const keys = new Set([
-      ...Object.keys(expected),
-      ...Object.keys(found ?? {}),
-    ].filter(isIdentityKey));
-    if (![...keys].every((key) => found?.[key] === expected[key])) {
-      throw new ConfigError(
-        `Cannot use ${
-          profile === undefined
-            ? `the section '${name}'`
-            : `the AWS profile '${profile}'`
-        }: the AWS SDK and the AWS CLI read AWS's files differently there`,
-        {
-          hint:
-            "write headers such as [profile name] on lines of their own, and keys without indentation",
-        },
-      );
-    }
-  }
 }

@@ -21,8 +21,8 @@ type NamedSections = Readonly<Record<string, Section>>;
 export interface SdkSections {
   /** Sections that decide whose credentials they are; empty if they do not exist. */
   readonly identity: NamedSections;
-  /** Sections with settings of the SDK's own clients. */
-  readonly settings: NamedSections;
+  /** The text of a config file with these sections and settings of the SDK's clients. */
+  readonly config: string;
 }
 
 /**
@@ -47,18 +47,20 @@ export function sdkSections(
     }
   }
   const ambientSection = settingsOf(profiles.get(ambient) ?? {});
-  const settings = { [`profile.${ambient}`]: ambientSection };
+  const settings: Record<string, Section> = {
+    [`profile.${ambient}`]: ambientSection,
+  };
   for (const { services } of [...Object.values(identity), ambientSection]) {
     if (services === undefined) continue;
     settings[`services.${services}`] = profiles.section("services", services) ??
       {};
   }
-  return { identity, settings };
+  return { identity, config: formatConfig({ ...settings, ...identity }) };
 }
 
 /** Writes sections as a config file for the SDK's reader. */
-export function formatSdkConfig({ identity, settings }: SdkSections): string {
-  return Object.entries({ ...settings, ...identity })
+function formatConfig(sections: NamedSections): string {
+  return Object.entries(sections)
     .filter(([name]) => isReadable(name))
     .flatMap(([name, section]) => [
       `[${name}]\n`,

@@ -1,6 +1,6 @@
 /**
- * What the AWS SDK sees of its surroundings, where it takes what it wants to know
- * of them: an empty environment, before it is loaded.
+ * Empties the environment that Node's modules see. The AWS SDK reads variables
+ * while it is loaded, so this module comes before the SDK.
  */
 import process from "node:process";
 

@@ -5,11 +5,12 @@ import type { Sdk } from "../aws/sdk.ts";
 import { createFetch } from "../system/http_client.ts";
 
 /**
- * The AWS SDK in our own process, where there can be no worker with permissions
- * of its own: in a program that imports us, and in one that is run from a registry.
- * There is no jail then: its code may do whatever the program may.
+ * Runs the AWS SDK in this process, with all its permissions: workers cannot have
+ * permissions of their own in a program that imports the library, or that is run
+ * from a registry.
  *
- * @param isOurs whether the process is ours, so that it can be told to be silent
+ * @param isOurs whether this is the command line, so that Node's warnings can be
+ * turned off
  */
 export const inProcessSdk = (now: () => number, isOurs: boolean): Sdk => ({
   connect: (settings) => ({

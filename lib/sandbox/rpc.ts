@@ -1,32 +1,38 @@
 // Pure: no I/O.
 import { AwsError } from "../errors.ts";
 import type { AwsClient } from "../aws/client.ts";
+import type { BaseQuery, ConnectionSettings } from "../aws/sdk.ts";
 
-/** One call to a worker. */
+/** The first message to a worker: what its calls are about. */
+export type Task =
+  | { readonly kind: "client"; readonly settings: ConnectionSettings }
+  | { readonly kind: "base"; readonly query: BaseQuery };
+
+/** A call to a worker. */
 export interface Call {
   readonly id: number;
   readonly method: keyof AwsClient | "findBase";
   readonly input?: unknown;
 }
 
-/** What came of a call. */
+/** The result of a call. */
 export type Reply =
   | { readonly id: number; readonly output: unknown }
   | { readonly id: number; readonly failure: Failure };
 
-/** An error as it crosses from one to the other. */
+/** An error in a form that can be sent between threads. */
 export interface Failure {
   readonly name: string;
   readonly message: string;
   readonly code?: string;
   readonly requestId?: string;
   readonly hint?: string;
-  /** Whether AWS itself said no. */
+  /** Whether the error is a response of AWS. */
   readonly isFault: boolean;
   readonly cause?: string;
 }
 
-/** Takes an error apart. */
+/** Converts an error for sending. */
 export function toFailure(error: unknown): Failure {
   if (!(error instanceof Error)) {
     return { name: "Error", message: String(error), isFault: false };
@@ -46,7 +52,7 @@ export function toFailure(error: unknown): Failure {
   };
 }
 
-/** Puts an error together again. */
+/** Restores an error that was sent. */
 export function fromFailure(failure: Failure): Error {
   const { name, message, code, requestId, hint, isFault } = failure;
   const cause = failure.cause === undefined

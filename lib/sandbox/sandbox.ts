@@ -1,38 +1,30 @@
 import type { AwsClient } from "../aws/client.ts";
 import { hostsOf } from "../aws/hosts.ts";
-import type {
-  AwsConnection,
-  BaseQuery,
-  ConnectionSettings,
-  Sdk,
-} from "../aws/sdk.ts";
+import type { AwsConnection, ConnectionSettings, Sdk } from "../aws/sdk.ts";
 import { ConfigError } from "../errors.ts";
 import { startWorker, type WorkerPermissions } from "../system/worker.ts";
-import { fromFailure, type Reply } from "./rpc.ts";
+import { fromFailure, type Reply, type Task } from "./rpc.ts";
 
-type WorkerName = "client_worker" | "base_worker";
+/** The module of the worker, in the sources or in the bundle of the executable. */
+const WORKER = new URL(
+  import.meta.url.endsWith(".ts") ? "./worker.ts" : "./lib/sandbox/worker.js",
+  import.meta.url,
+);
 
-/** A worker's module, in the sources or in the bundle of the executable. */
-function moduleOf(name: WorkerName): URL {
-  const isSource = import.meta.url.endsWith("/sandbox.ts");
-  const path = isSource ? `./${name}.ts` : `./lib/sandbox/${name}.js`;
-  return new URL(path, import.meta.url);
-}
-
-/** What the SDK insists on to name the system in its requests. */
+/** The permissions that the SDK needs to describe the system in its requests. */
 const SYSTEM = ["uid", "osRelease"] as const;
-/** What it reads past the environment that it is given, to name itself. */
+/** The variable that the SDK reads from the process to describe itself. */
 const HARMLESS = ["AWS_EXECUTION_ENV"] as const;
 
-/** The AWS SDK behind bars: its code reaches what it is to call, and no more. */
+/** The AWS SDK in workers that have only the permissions of their tasks. */
 export const SANDBOXED_SDK: Sdk = {
   connect,
   findBase: async (query) => {
-    using sandbox = new Sandbox("base_worker", query, {
+    using sandbox = new Sandbox({ kind: "base", query }, {
       net: [...query.permissions.net],
       read: [...query.permissions.read],
       write: [...query.permissions.write],
-      // A program gets the user's whole environment.
+      // A credential_process gets the user's whole environment.
       run: query.permissions.run,
       env: query.permissions.run || [...HARMLESS],
       sys: [...SYSTEM, "homedir", "hostname"],
@@ -44,18 +36,18 @@ export const SANDBOXED_SDK: Sdk = {
 };
 
 function connect(settings: ConnectionSettings): AwsConnection {
-  const imprison = (service: "sts" | "iam") =>
-    new Sandbox("client_worker", settings, {
+  const startSandbox = (service: "sts" | "iam") =>
+    new Sandbox({ kind: "client", settings }, {
       net: [...hostsOf(service, settings)],
       sys: [...SYSTEM],
     });
-  // IAM is asked for MFA devices only, by a worker of its own.
-  const jails = new Map([["sts", imprison("sts")]]);
+  // IAM is called for MFA devices only, by another worker.
+  const sandboxes = new Map([["sts", startSandbox("sts")]]);
   const call =
     (service: "sts" | "iam", method: keyof AwsClient) => (input?: unknown) => {
-      const sandbox = jails.get(service) ?? imprison(service);
-      jails.set(service, sandbox);
-      // What comes back is what the same method gave there.
+      const sandbox = sandboxes.get(service) ?? startSandbox(service);
+      sandboxes.set(service, sandbox);
+      // The output has the type that the same method of AwsClient returns.
       // deno-lint-ignore no-explicit-any
       return sandbox.call(method, input) as Promise<any>;
     };
@@ -67,18 +59,18 @@ function connect(settings: ConnectionSettings): AwsConnection {
     listMfaDevices: call("iam", "listMfaDevices"),
     getUserName: call("iam", "getUserName"),
     [Symbol.dispose]: () =>
-      jails.forEach((sandbox) => sandbox[Symbol.dispose]()),
+      sandboxes.forEach((sandbox) => sandbox[Symbol.dispose]()),
   };
 }
 
 /**
- * Starts the worker; it can have no permission that we have not.
+ * Starts the worker, which can only get permissions that the process has.
  *
- * @throws {ConfigError} where it is to reach what we may not
+ * @throws {ConfigError} If the process may not reach the hosts of the worker
  */
-function start(name: WorkerName, permissions: WorkerPermissions): Worker {
+function start(permissions: WorkerPermissions): Worker {
   try {
-    return startWorker(moduleOf(name), permissions);
+    return startWorker(WORKER, permissions);
   } catch (error) {
     const { net = [] } = permissions;
     throw new ConfigError(
@@ -94,7 +86,7 @@ function start(name: WorkerName, permissions: WorkerPermissions): Worker {
   }
 }
 
-/** One worker, and the calls to it that are not answered yet. */
+/** A worker and the calls to the worker. */
 class Sandbox implements Disposable {
   readonly #worker: Worker;
   readonly #pending = new Map<
@@ -102,16 +94,11 @@ class Sandbox implements Disposable {
     PromiseWithResolvers<unknown>
   >();
 
-  /** Why it does not answer any more. */
+  /** The reason why the worker has ended. */
   #failure: Error | undefined;
 
-  /** @param purpose what the worker is told first */
-  constructor(
-    name: WorkerName,
-    purpose: ConnectionSettings | BaseQuery,
-    permissions: WorkerPermissions,
-  ) {
-    this.#worker = start(name, permissions);
+  constructor(task: Task, permissions: WorkerPermissions) {
+    this.#worker = start(permissions);
     this.#worker.onmessage = ({ data }: MessageEvent<Reply>) => {
       const pending = this.#pending.get(data.id);
       if ("failure" in data) pending?.reject(fromFailure(data.failure));
@@ -122,7 +109,7 @@ class Sandbox implements Disposable {
       this.#failure = new Error(`the AWS SDK cannot run: ${event.message}`);
       this.#pending.forEach(({ reject }) => reject(this.#failure));
     };
-    this.#worker.postMessage(purpose);
+    this.#worker.postMessage(task);
   }
 
   async call(method: string, input?: unknown): Promise<unknown> {

@@ -11,7 +11,7 @@ import {
 } from "../../lib/aws/ini_editor.ts";
 import { parseProfiles } from "../../lib/aws/profiles.ts";
 import { parseSections, type Section } from "../../lib/aws/ini_sections.ts";
-import { formatSdkConfig, sdkSections } from "../../lib/aws/sdk_sections.ts";
+import { sdkSections } from "../../lib/aws/sdk_sections.ts";
 import { awsFile, entries } from "../aws/files.ts";
 import { HEADER_CASES, HEADER_FILE, SUBJECT_CASES } from "../aws/headers.ts";
 import { createLineReader, splitLines } from "../../lib/aws/ini_lines.ts";
@@ -169,7 +169,7 @@ e2e("the AWS SDK reads the sections that we give it as they are", {
           return;
         }
         const sections = sdkSections(name, "default", profiles);
-        Deno.writeTextFileSync(configFilepath, formatSdkConfig(sections));
+        Deno.writeTextFileSync(configFilepath, sections.config);
         const { configFile } = await loadSharedConfigFiles({
           configFilepath,
           filepath: "/dev/null",

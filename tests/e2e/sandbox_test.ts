@@ -100,7 +100,7 @@ const LOADED = 'import("@aws-sdk/client-sts")';
 
 /** A copy of the project with that in the SDK's place. */
 async function plant(home: TestHome, aws: FakeAws, elsewhere: string) {
-  // In the jail, a file of ours is there from the start or not at all.
+  // The worker cannot import a file later, without permission to read.
   const copy = await copyProject(
     home,
     (text) =>

@@ -112,7 +112,7 @@ Deno.test("formatCache() tells of each session for how long it is good", () => {
 Deno.test("formatStart() tells where base credentials come from, and none of them", () => {
   const credentials = { accessKeyId: "AKIA", secretAccessKey: "sekrit" };
   const fingerprint = "f";
-  const sections = { identity: {}, settings: {} };
+  const sections = { identity: {}, config: "" };
   const permissions = { sections, read: [], write: [], net: [], run: false };
   const bases: readonly (readonly [Base, string])[] = [
     [{ kind: "static", credentials, fingerprint }, "keys in the environment"],

@@ -53,7 +53,7 @@ function planOf([request, { fingerprint, serial, sts }]: Asked): Plan {
     base: {
       kind: "chain",
       permissions: {
-        sections: { identity: {}, settings: {} },
+        sections: { identity: {}, config: "" },
         read: [],
         write: [],
         net: [],

@@ -98,7 +98,7 @@ Deno.test("cacheKey() is the same where only the way there is another", async ()
       base: {
         kind: "chain",
         permissions: {
-          sections: { identity: {}, settings: {} },
+          sections: { identity: {}, config: "" },
           read: [],
           write: [],
           net: [],

@@ -8,7 +8,7 @@ const ARGS = ["-r", "admin", "--format", "process"];
 const BASE: Base = {
   kind: "profile",
   permissions: {
-    sections: { identity: {}, settings: {} },
+    sections: { identity: {}, config: "" },
     read: [],
     write: [],
     net: [],

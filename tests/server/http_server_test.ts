@@ -42,7 +42,7 @@ class Program implements AsyncDisposable {
         "run",
         "--quiet",
         "--allow-net=127.0.0.1",
-        join(import.meta.dirname!, name),
+        join(import.meta.dirname!, "..", "fixtures", name),
         ...args.map(String),
       ],
       stdout: "piped",
@@ -178,7 +178,7 @@ Deno.test(
   },
   async () => {
     // As many files as an executable may open on macOS by default.
-    await using server = new Program("loopback_server.ts", ["ours"], 256);
+    await using server = new Program("http_server.ts", ["ours"], 256);
     const url = await server.line();
     const request = async () => {
       const begun = performance.now();
@@ -200,11 +200,11 @@ Deno.test(
   },
 );
 
-// If this test fails, `Deno.serve` may do: see the header of loopback.ts.
+// If this test fails, `Deno.serve` may do: see the header of http_server.ts.
 Deno.test("Deno.serve stops for good when clients use up all open files", {
   ignore: Deno.build.os === "windows",
 }, async () => {
-  await using server = new Program("loopback_server.ts", ["deno"], 256);
+  await using server = new Program("http_server.ts", ["deno"], 256);
   const port = Number(new URL(await server.line()).port);
   const connect = () => Deno.connect({ hostname: "127.0.0.1", port });
   const connections: Deno.Conn[] = [];
