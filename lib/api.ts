@@ -5,7 +5,8 @@ import type { Sdk } from "./aws/sdk.ts";
 import { ConfigError } from "./errors.ts";
 import type { AssumeRoleOptions } from "./api_options.ts";
 import type { RunPlan } from "./plan/plan.ts";
-import type { Host } from "./host.ts";
+import type { Input } from "./host.ts";
+import type { LateWork } from "./system/late_work.ts";
 
 /** Credentials as the AWS SDK for JavaScript takes them. */
 export interface AwsCredentialIdentity {
@@ -120,45 +121,43 @@ interface Obtained extends Pick<RunPlan, "refreshBeforeExpiry"> {
 }
 
 async function obtain(given: AssumeRoleOptions): Promise<Obtained> {
-  // Importing us is to cost nothing: what is needed is loaded now.
-  const [
-    { parseOptions },
-    { parseVariables },
-    { loadConfigs, loadProfiles },
-    { resolveRunPlan },
-    { readText },
-    { getCredentials },
-  ] = await Promise.all([
+  // Importing this module costs nothing: other modules are loaded here.
+  const [{ parseOptions }, session, { LateWork }] = await Promise.all([
     import("./api_options.ts"),
-    import("./cli/invocation_parser.ts"),
-    import("./config/load.ts"),
-    import("./plan/resolve_plan.ts"),
-    import("./system/files.ts"),
-    import("./credentials/get_credentials.ts"),
+    import("./session.ts"),
+    import("./system/late_work.ts"),
   ]);
-  const host = await hostOf(given);
-  const options = parseOptions(given);
-  const variables = parseVariables(host.env);
-  const configs = loadConfigs(host, { ...variables, ...options });
-  const profiles = loadProfiles(host);
-  const layers = { options, variables, configs };
-  const plan = await resolveRunPlan({ ...host, ...layers, profiles, readText });
-  const { env, now } = host;
-  const unfinished: Promise<void>[] = [];
-  const context: CredentialContext = {
-    loadSdk: () => loadSdk(given, now),
+  const input = await readInput(given);
+  const late = new LateWork();
+  try {
+    const settings = session.loadSettings(parseOptions(given), input);
+    const { plan, credentials } = await session.getSession(
+      session.loadPlanInput(settings, input),
+      createContext(given, input, late),
+    );
+    return { credentials, refreshBeforeExpiry: plan.refreshBeforeExpiry };
+  } finally {
+    await late.finish();
+  }
+}
+
+function createContext(
+  given: AssumeRoleOptions,
+  { env }: Input,
+  late: LateWork,
+): CredentialContext {
+  const now = Date.now;
+  return {
     env,
-    prompter: createPrompter(given, env),
     now,
+    loadSdk: () => loadSdk(given, now),
+    prompter: createPrompter(given, env),
     reporter: {
       warn: (message) => given.onWarning?.(message),
       explain: () => {},
     },
-    later: (work) => void unfinished.push(work),
+    later: (work) => late.add(work),
   };
-  const credentials = await getCredentials(plan, context);
-  await Promise.all(unfinished);
-  return { credentials, refreshBeforeExpiry: plan.refreshBeforeExpiry };
 }
 
 /** The SDKs compare the time with this machine's clock, so it is told by that. */
@@ -168,7 +167,7 @@ function toIdentity(credentials: Credentials): AwsCredentialIdentity {
   return { accessKeyId, secretAccessKey, sessionToken, expiration };
 }
 
-async function hostOf({ env: given, onWarning }: AssumeRoleOptions) {
+async function readInput({ env: given }: AssumeRoleOptions): Promise<Input> {
   const [{ findHome, unreadableBy }, { refuseUnreadable }] = await Promise.all([
     import("./system/environment.ts"),
     import("./settings/names.ts"),
@@ -186,12 +185,7 @@ async function hostOf({ env: given, onWarning }: AssumeRoleOptions) {
     cwd: Deno.cwd,
     home: await findHome(env, isWindows),
     isWindows,
-    canSandbox: false,
-    runtime: { deno: "", target: "" }, // told by --version only
-    now: Date.now,
-    writeStdout: () => {},
-    writeStderr: (text) => onWarning?.(text),
-  } satisfies Host;
+  };
 }
 
 /** Who is asked: the program alone, neither the terminal nor stdin. */

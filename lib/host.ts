@@ -1,29 +1,37 @@
-/** What the process was given: nothing below `main.ts` looks for more. */
-export interface Host {
+/** The part of the process that decides a run: only the entries read it from the system. */
+export interface Input {
   readonly args: readonly string[];
   /** The variables whose values are UTF-8. */
   readonly env: Readonly<Record<string, string>>;
-  /** Finds those of the named variables that are set to bytes that are not UTF-8. */
+  /** Finds the named variables whose values are not UTF-8. */
   readonly findUnreadable: (names: readonly string[]) => readonly string[];
-  /** The working directory; throws where there is none any more. */
+  /** Returns the working directory; throws if the directory was removed. */
   readonly cwd: () => string;
-  /** The user's home directory, where there is one. */
+  /** The user's home directory, if it is known. */
   readonly home: string | undefined;
   readonly isWindows: boolean;
-  /** Whether a worker can have fewer permissions than we have. */
-  readonly canSandbox: boolean;
-  /** What it runs on, for `--version`. */
-  readonly runtime: { readonly deno: string; readonly target: string };
-  /** The clock: milliseconds since the epoch. */
-  readonly now: () => number;
+}
+
+/** The streams that a run writes to. */
+export interface Output {
   readonly writeStdout: (text: string) => void;
   readonly writeStderr: (text: string) => void;
 }
 
-/** How the stages speak to the person: one line each, to stderr. */
+/** The process, as `main.ts` hands it to a run. */
+export interface Host extends Input, Output {
+  /** Whether a worker can have fewer permissions than this process. */
+  readonly canSandbox: boolean;
+  /** The versions that `--version` prints. */
+  readonly runtime: { readonly deno: string; readonly target: string };
+  /** Returns the time in milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** Messages to the user during a run, one line each. */
 export interface Reporter {
-  /** Something went wrong, but the command still runs. */
+  /** Reports a problem that does not stop the run. */
   readonly warn: (message: string) => void;
-  /** What is done and why; shown with `--verbose`. */
+  /** Reports a step and its reason, with `--verbose` only. */
   readonly explain: (message: string) => void;
 }

@@ -1,80 +1,93 @@
-import { runCommand } from "./command/run_command.ts";
-import { type Argv, parseArgv } from "./cli/argv.ts";
+import { findCachedRun, readRunInputs } from "./cache/plan_cache.ts";
+import {
+  type Argv,
+  isOwnCommand,
+  type OptionTexts,
+  parseArgv,
+} from "./cli/argv.ts";
 import { fixedCredentials } from "./command/credential_source.ts";
-import { InterruptedError, UsageError } from "./errors.ts";
+import { Launcher } from "./command/launcher.ts";
+import { runCommand } from "./command/run_command.ts";
+import { InterruptedError } from "./errors.ts";
+import type { Host, Reporter } from "./host.ts";
 import {
   errorStatus,
   formatError,
   formatNote,
   formatWarning,
 } from "./output/messages.ts";
-import { findCachedRun, readRunInputs } from "./cache/plan_cache.ts";
 import { refuseUnreadable } from "./settings/names.ts";
 import { type ExitStatus, signalStatus } from "./system/exit_status.ts";
-import type { Host, Reporter } from "./host.ts";
-import { Launcher } from "./command/launcher.ts";
 
-/** The options that print what depends on no variable, or that report problems. */
-const NEEDS_NO_VARIABLES = /^--(?:help|version|completions|doctor)(?:=|$)/;
-
-/** The whole of assume-role, from the command line to how it ended. */
+/** Runs assume-role, from the command line to the exit status. */
 export async function run(host: Host): Promise<ExitStatus> {
-  const words = split(host.args);
-  const reporter = createReporter(host, words);
+  let options: OptionTexts = {};
   try {
-    if (!words.options.some((word) => NEEDS_NO_VARIABLES.test(word))) {
-      refuseUnreadable(host);
-    }
-    const [program, ...args] = words.command;
-    if (program === undefined) {
-      const { perform } = await import("./perform.ts");
-      return await perform({ host, reporter });
-    }
-
-    // What tells it of signals gets ready while we find out whom to be.
-    const launcher = new Launcher(host.now);
-    const inputs = await readRunInputs(words, host);
-    const cachedRun = inputs && findCachedRun(inputs, host.now());
-    if (cachedRun === undefined) {
-      const { perform } = await import("./perform.ts");
-      return await perform({ host, reporter, launcher, inputs });
-    }
-    const credentialSource = fixedCredentials(cachedRun.credentials);
-    const context = { launcher, host, reporter };
-    return await runCommand(
-      [program, ...args],
-      credentialSource,
-      cachedRun.plan,
-      context,
-    );
+    const argv = parseArgv(host.args);
+    options = argv.options;
+    return await perform(argv, host, createReporter(host, options));
   } catch (error) {
-    if (error instanceof InterruptedError) {
-      return { status: signalStatus(error.signal), signal: error.signal };
-    }
-    host.writeStderr(formatError(error, isVerbose(words)));
-    return { status: errorStatus(error) };
+    return await fail(error, host, options);
   }
 }
 
-/** The two parts of the command line; what is wrong with it is told when it is read. */
-function split(argv: readonly string[]): Argv {
-  try {
-    return parseArgv(argv);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    return { options: [], command: [] };
+/** Runs the command under the role, prints the credentials, or runs a command of our own. */
+async function perform(
+  argv: Argv,
+  host: Host,
+  reporter: Reporter,
+): Promise<ExitStatus> {
+  const { options, command: [program, ...args] } = argv;
+  if (needsVariables(options)) refuseUnreadable(host);
+  if (isOwnCommand(options)) {
+    const { dispatch } = await import("./commands/dispatch.ts");
+    return await dispatch(argv, host, reporter);
   }
+  if (program === undefined) {
+    const { printCredentials } = await import("./commands/print.ts");
+    return await printCredentials(argv, host, reporter);
+  }
+
+  const launcher = new Launcher(host.now); // observes signals from here on
+  const context = { launcher, host, reporter };
+  const inputs = await readRunInputs(argv, host);
+  const cached = inputs && findCachedRun(inputs, host.now());
+  const session = cached === undefined
+    ? await resolveSession(argv, inputs, context)
+    : { plan: cached.plan, source: fixedCredentials(cached.credentials) };
+  return await runCommand([program, ...args], session, context);
 }
 
-function createReporter(host: Host, words: Argv): Reporter {
-  const isQuiet = words.options.includes("--quiet");
+/** Loads the modules that a run with a stored plan does not need. */
+const resolveSession: typeof import("./session.ts")["resolveCommandSession"] =
+  async (...args) =>
+    await (await import("./session.ts")).resolveCommandSession(...args);
+
+/** Whether variables decide the output: `--doctor` reports bad ones itself. */
+function needsVariables(options: OptionTexts): boolean {
+  const { help, version, completions, doctor } = options;
+  return !(help ?? version ?? completions ?? doctor);
+}
+
+function createReporter(
+  { writeStderr }: Host,
+  { quiet, verbose }: OptionTexts,
+): Reporter {
   return {
-    warn: (message) => isQuiet || host.writeStderr(formatWarning(message)),
-    explain: (message) =>
-      isVerbose(words) && host.writeStderr(formatNote(message)),
+    warn: (message) => quiet ?? writeStderr(formatWarning(message)),
+    explain: (message) => verbose && writeStderr(formatNote(message)),
   };
 }
 
-function isVerbose({ options }: Argv): boolean {
-  return options.includes("--verbose");
+async function fail(
+  error: unknown,
+  host: Host,
+  { verbose }: OptionTexts,
+): Promise<ExitStatus> {
+  if (error instanceof InterruptedError) {
+    return { status: signalStatus(error.signal), signal: error.signal };
+  }
+  const { suggestOption } = await import("./cli/suggest_option.ts");
+  host.writeStderr(formatError(suggestOption(error), verbose !== undefined));
+  return { status: errorStatus(error) };
 }

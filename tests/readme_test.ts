@@ -2,7 +2,8 @@
 import { OPTIONS } from "../lib/settings/options.ts";
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
-import { parseInvocation } from "../lib/cli/invocation_parser.ts";
+import { parseArgv } from "../lib/cli/argv.ts";
+import { parseInvocation } from "../lib/cli/invocation.ts";
 import { parseConfig } from "../lib/config/parse.ts";
 import { keyName, variableName } from "../lib/settings/names.ts";
 import { SETTING_NAMES, SETTINGS } from "../lib/settings/settings.ts";
@@ -30,7 +31,7 @@ function commands(): string[] {
 
 function takes(line: string) {
   try {
-    return parseInvocation(words(line));
+    return parseInvocation(parseArgv(words(line)));
   } catch (error) {
     throw new Error(`assume-role ${line}`, { cause: error });
   }
@@ -40,8 +41,7 @@ Deno.test("every command of the README is one that we take", () => {
   const all = commands();
   assert(all.length > 25, String(all.length));
   for (const line of all) {
-    const { mode } = takes(line);
-    assert(mode !== undefined, line);
+    takes(line);
   }
 });
 

@@ -9,6 +9,8 @@ import {
   SHARED_KEYS,
 } from "./ini_sections.ts";
 
+import { SAVED_PROFILE_MARK } from "./saved_profiles.ts";
+
 export type { Section } from "./ini_sections.ts";
 
 /** What `~/.aws/config` and `~/.aws/credentials` hold together. */
@@ -20,6 +22,11 @@ export interface Profiles {
    * credentials a profile gives
    */
   readonly check: (name: string) => void;
+  /**
+   * Whether a profile has credentials beside those that assume-role saved. A
+   * profile that is saved anew gives the same answer.
+   */
+  readonly isOfUser: (name: string) => boolean;
   /** The names of all profiles. */
   readonly names: () => readonly string[];
   /** A section of the config file of another kind, such as `sso-session corp`. */
@@ -91,10 +98,18 @@ export function parseProfiles(
   const find = (name: string) =>
     [maps().config.profile.get(name), maps().credentials.get(name)]
       .filter((section) => section !== undefined);
+  const get = (name: string): Section | undefined => {
+    const found = find(name).map(({ section }) => section);
+    return found.length === 0 ? undefined : Object.assign({}, ...found);
+  };
   return {
-    get: (name) => {
-      const found = find(name).map(({ section }) => section);
-      return found.length === 0 ? undefined : Object.assign({}, ...found);
+    get,
+    isOfUser: (name) => {
+      const section = get(name) ?? {};
+      const isSaved = section[SAVED_PROFILE_MARK] !== undefined;
+      return Object.keys(section).some((key) =>
+        isIdentityKey(key) && !(isSaved && isSavedKey(key))
+      );
     },
     check: (name) => {
       const problem = find(name).find(({ problem }) => problem)?.problem;
@@ -113,6 +128,11 @@ export function parseProfiles(
     ],
     section: (kind, name) => maps().config[kind].get(name)?.section,
   };
+}
+
+/** Whether assume-role writes a key of credentials into the profiles that it saves. */
+function isSavedKey(key: string): boolean {
+  return /^aws_(?:access_key_id|secret_access_key|session_token)$/.test(key);
 }
 
 /** A section, and the indented header that makes its keys doubtful. */

@@ -42,6 +42,8 @@ export interface StoredPlan extends CommandPlan {
   readonly session: string;
   /** How many seconds before their expiry credentials are refreshed. */
   readonly refreshBeforeExpiry: number;
+  /** The names of the profiles that the plan was made from. */
+  readonly profiles: readonly string[];
 }
 
 /** Whether a value is credentials. */
@@ -61,11 +63,15 @@ export function isPlan(value: unknown): value is StoredPlan {
     refreshBeforeExpiry: "number",
   };
   if (!isShaped(value, shape)) return false;
-  const { role, region, preserveEnv } = value as Partial<StoredPlan>;
+  const { role, region, preserveEnv, profiles } = value as Partial<StoredPlan>;
   return (role === undefined || typeof role.arn === "string") &&
     (region === undefined || typeof region === "string") &&
-    Array.isArray(preserveEnv) &&
-    preserveEnv.every((pattern) => typeof pattern === "string");
+    isTexts(preserveEnv) && isTexts(profiles);
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) &&
+    value.every((text) => typeof text === "string");
 }
 
 /** Whether a value is what is remembered of a caller. */
@@ -73,8 +79,7 @@ export function isCaller(value: unknown): value is StoredCaller {
   if (!isShaped(value, { arn: "string", accountId: "string" })) return false;
   const { mfaSerial, mfaRoles } = value as Partial<StoredCaller>;
   return (mfaSerial === undefined || typeof mfaSerial === "string") &&
-    Array.isArray(mfaRoles) &&
-    mfaRoles.every((role) => typeof role === "string");
+    isTexts(mfaRoles);
 }
 
 function isShaped<T>(value: unknown, shape: Shape<T>): value is T {

@@ -1,47 +1,44 @@
-import type { Argv } from "../cli/argv.ts";
-import { COMMIT, VERSION } from "../cli/version.ts";
 import type { Credentials } from "../aws/credentials.ts";
-import { loadFresh, loadPlan } from "./read.ts";
-import { ConfigError } from "../errors.ts";
 import { cacheDirectoryOf, COPY_NAME, pathVariables } from "../aws/paths.ts";
-import type { CommandPlan } from "../plan/plan.ts";
+import { separateSavedProfiles } from "../aws/saved_profiles.ts";
+import { type Argv, isOwnCommand, type OptionTexts } from "../cli/argv.ts";
+import { COMMIT, VERSION } from "../cli/version.ts";
 import {
   type AwsTexts,
   type ConfigText,
   readAwsFiles,
   readConfigs,
 } from "../config/files.ts";
+import { ConfigError } from "../errors.ts";
+import type { Input } from "../host.ts";
+import type { CommandPlan, RunPlan } from "../plan/plan.ts";
 import { sha256 } from "../settings/sha256.ts";
-import type { Host } from "../host.ts";
+import { loadFresh, loadPlan } from "./read.ts";
 
-/** Runs with the same inputs, and the cache that keeps what they came to. */
+/** The files that decide a plan, as they were read for its key. */
 export interface RunInputs {
+  /** The cache directory. */
   readonly directory: string;
-  /** A SHA-256 of all that decides about the plan. */
+  /** A SHA-256 of everything that decides the plan, except saved profiles. */
   readonly key: string;
-  /** What of that was read. */
-  readonly texts: {
-    readonly configs: readonly ConfigText[];
-    readonly aws: AwsTexts;
-  };
+  readonly configs: readonly ConfigText[];
+  readonly aws: AwsTexts;
+  /** The profiles that assume-role saved; their values are not in the key. */
+  readonly savedProfiles: readonly string[];
 }
 
-/** The options with which no run is like another. */
-export const UNCACHEABLE_OPTIONS =
-  /^--(?:help|version|verbose|format|console|whoami|init|completions|list|explain|doctor|clear-cache)(?:=|$)/;
-
-/** All that a command needs of what was found out before. */
+/** A stored plan and its cached session. */
 export interface CachedRun {
   readonly plan: CommandPlan;
   readonly credentials: Credentials;
 }
 
 /**
- * The variables that may decide about a plan. The plan is made of these and no
- * others: so it is the same again where they are.
+ * Selects the variables that can decide a plan. Plans are made from these
+ * variables only, so that equal variables make equal plans.
  */
 export function decisiveVariables(
-  env: Host["env"],
+  env: Input["env"],
 ): Readonly<Record<string, string>> {
   const isInPath = pathVariables(env);
   return Object.fromEntries(
@@ -54,79 +51,114 @@ export function decisiveVariables(
 }
 
 /**
- * Reads what decides about the plan of a command, and where runs have left what
- * that came to; nothing where there is no place for it, where a file cannot be
- * read or trusted, or where all is to be told.
+ * Reads the files that decide a plan, and makes the key of the plan from the
+ * options, variables and files. The option texts are compared, not parsed: a plan
+ * is stored only after its options were found valid.
  *
- * The options are not understood here, only compared: those of a run that was
- * kept were good.
+ * @returns `undefined` if the run must be planned anew: there is no cache
+ * directory, a file cannot be read or trusted, the run explains itself, or
+ * the run is under another assume-role that serves credentials
  */
 export async function readRunInputs(
   { options, command }: Argv,
-  host: Host,
+  input: Input,
 ): Promise<RunInputs | undefined> {
-  const { env, home } = host;
+  const { env, home } = input;
   const directory = cacheDirectoryOf(env, home);
   if (directory === undefined) return undefined;
-  // They do not run the command, or tell all: then no file holds them up before.
-  if (options.some((word) => UNCACHEABLE_OPTIONS.test(word))) return undefined;
-  // One that cannot be passed on is refused.
+  if (options.verbose || isOwnCommand(options)) return undefined;
+  // A word that is not UTF-8 must be refused.
   if (command.some((word) => word.includes("\uFFFD"))) return undefined;
-  // Under another assume-role that serves us, there is no run like this one.
   const { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE } = env;
   const named = [AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE];
   if (named.some((path) => COPY_NAME.test(path ?? ""))) return undefined;
-  let texts: RunInputs["texts"];
+  let texts: Pick<RunInputs, "configs" | "aws">;
   try {
     texts = {
-      configs: readConfigs(host, namedConfig(options, env)),
-      aws: readAwsFiles(host),
+      configs: readConfigs(
+        input,
+        options.config?.at(-1) ?? (env.ASSUME_ROLE_CONFIG || undefined),
+      ),
+      aws: readAwsFiles(input),
     };
   } catch (error) {
-    if (error instanceof ConfigError) return undefined; // it comes again, in its turn
+    if (error instanceof ConfigError) return undefined; // planning reports the error
     throw error;
   }
-  const decisive = decisiveVariables(env);
+  const { configs, aws } = texts;
+  const { rest, savedProfiles } = separateSavedProfiles(aws.credentials);
   const key = await sha256([
     VERSION,
     COMMIT,
-    options.filter((word) => !isCode(word, "--mfa-token=")),
-    Object.entries(decisive)
-      .filter(([name, value]) =>
-        !isCode(name + value, "ASSUME_ROLE_MFA_TOKEN")
-      ),
+    comparable(options),
+    Object.entries(decisiveVariables(env)).filter(([name, value]) =>
+      name !== "ASSUME_ROLE_MFA_TOKEN" || !isCode(value)
+    ),
     home,
-    // Where a file is makes no difference, but for what it may say.
-    texts.configs.map(({ text, owner }) => [text, owner]),
-    texts.aws,
+    // The path does not matter; only the owner and the text do.
+    configs.map(({ text, owner }) => [text, owner]),
+    aws.config,
+    rest,
   ]);
-  return { directory, key, texts };
+  return { directory, key, ...texts, savedProfiles };
 }
 
-/** A code is of no use to a session that is there; what is none is an error. */
-function isCode(text: string, start: string): boolean {
-  return text.startsWith(start) && /^\d{6}$/.test(text.slice(start.length));
-}
-
-/** The file that an option names, or else a variable. */
-function namedConfig(
-  options: readonly string[],
-  env: Host["env"],
-): string | undefined {
-  const start = "--config=";
-  return options.findLast((word) => word.startsWith(start))
-    ?.slice(start.length) ?? (env.ASSUME_ROLE_CONFIG || undefined);
-}
-
-/** What a run like this one came to, as long as its session will do. */
+/** Finds the stored plan of a run if its session can be used without a refresh. */
 export function findCachedRun(
-  { directory, key }: RunInputs,
+  { directory, key, savedProfiles }: RunInputs,
   now: number,
 ): CachedRun | undefined {
   const plan = loadPlan(directory, key);
   if (plan === undefined) return undefined;
+  if (readsSavedProfile(plan.profiles, savedProfiles)) return undefined;
   const { session, role, refreshBeforeExpiry } = plan;
   const policy = { roleArn: role?.arn, refreshBeforeExpiry };
   const credentials = loadFresh(directory, session, policy, now);
   return credentials && { plan, credentials };
+}
+
+/**
+ * Stores a plan for later runs with the same inputs. A plan that depends on a
+ * saved profile is not stored, because the key leaves saved profiles out.
+ *
+ * @param profiles the names of the profiles that the plan was made from
+ * @throws If the plan cannot be written
+ */
+export async function storePlan(
+  { directory, key, savedProfiles }: RunInputs,
+  plan: RunPlan,
+  { role, region, preserveEnv }: CommandPlan,
+  profiles: readonly string[],
+): Promise<void> {
+  if (readsSavedProfile(profiles, savedProfiles)) return;
+  const [{ CacheDirectory }, { sessionKey }] = await Promise.all([
+    import("./directory.ts"),
+    import("../plan/cache_key.ts"),
+  ]);
+  await new CacheDirectory(directory).savePlan(key, {
+    session: await sessionKey(plan),
+    ...(role !== undefined && { role: { arn: role.arn } }),
+    ...(region !== undefined && { region }),
+    preserveEnv,
+    refreshBeforeExpiry: plan.refreshBeforeExpiry,
+    profiles,
+  });
+}
+
+function readsSavedProfile(
+  profiles: readonly string[],
+  savedProfiles: readonly string[],
+): boolean {
+  return savedProfiles.some((name) => profiles.includes(name));
+}
+
+/** Lists the options, by name, without valid codes: a code does not affect a cached session. */
+function comparable(options: OptionTexts): readonly (readonly unknown[])[] {
+  return Object.entries(options)
+    .filter(([name, texts]) => name !== "mfaToken" || !texts.every(isCode))
+    .sort(([a], [b]) => a < b ? -1 : 1);
+}
+
+function isCode(text: string): boolean {
+  return /^\d{6}$/.test(text);
 }

@@ -2,149 +2,150 @@
 import { UsageError } from "../errors.ts";
 import { optionName } from "../settings/names.ts";
 import { OPTIONS } from "../settings/options.ts";
-import type { OptionFace } from "../settings/setting.ts";
+import type { OptionFace, SettingName } from "../settings/setting.ts";
 
-/** The command line in its two parts. */
+/** The text of a switch that was given. */
+const ON = "true";
+
+/** The texts that each option was given, in the order of the command line. */
+export type OptionTexts = { readonly [K in SettingName]?: readonly string[] };
+
+/** The command line in its two parts; no value has been checked yet. */
 export interface Argv {
-  /** Our options, each as one word: `--name` or `--name=value`. */
-  readonly options: readonly string[];
-  /** The child's argv, untouched. */
+  readonly options: OptionTexts;
+  /** The command and its arguments, unchanged. */
   readonly command: readonly string[];
 }
 
-/** Finds the known word that a mistyped one was most likely meant to be. */
-export type Guess = (
-  word: string,
-  known: readonly string[],
-) => string | undefined;
+/** An option that does not exist. */
+export class UnknownOptionError extends UsageError {
+  override name = "UsageError";
+  /** The option as the user wrote it, without its value: `--rol` or `-x`. */
+  readonly option: string;
 
-/** An option, and how it is spelled: long or by its letter. */
-interface Found extends OptionFace {
-  /** With its dashes: `--role`. */
-  readonly long: string;
+  /** Creates the error for an option and the word that contains the option. */
+  constructor(option: string, word: string) {
+    const isWholeWord = word === option || word.length === 2;
+    super(`Unknown option '${option}'${isWholeWord ? "" : ` in '${word}'`}`, {
+      hint:
+        "see 'assume-role --help'; put '--' before a command that begins with '-'",
+    });
+    this.option = option;
+  }
 }
 
 /**
- * Splits argv where our options end: at the first word that is neither an
- * option nor an option's value, or after `--`.
+ * Parses argv up to the command: the command starts at the first word that is
+ * neither an option nor an option's value, or after `--`.
  *
- * @param guess what an unknown option was meant to be
- * @throws {UsageError} at an unknown option or a missing value
+ * @throws {UnknownOptionError} If an option does not exist
+ * @throws {UsageError} If an option lacks its value, or a switch has one
  */
-export function parseArgv(
-  argv: readonly string[],
-  guess: Guess = () => undefined,
-): Argv {
-  const find = (spelled: string, word = spelled) =>
-    findOption(spelled) ?? unknown(spelled, word, guess);
-  const options: string[] = [];
+export function parseArgv(argv: readonly string[]): Argv {
+  const options: { [K in SettingName]?: string[] } = {};
+  const add: AddOption = (name, text) => (options[name] ??= []).push(text);
   for (let i = 0; i < argv.length; i++) {
     const word = argv[i]!;
     if (word === "--") return { options, command: argv.slice(i + 1) };
     if (!word.startsWith("-") || word === "-") {
       return { options, command: argv.slice(i) };
     }
-    const taken = word.startsWith("--")
-      ? splitLong(word, argv[i + 1], find)
-      : splitShort(word, argv[i + 1], find);
-    options.push(...taken.options);
-    if (taken.tookNext) i++;
+    const parse = word.startsWith("--") ? parseLong : parseShort;
+    if (parse(word, argv[i + 1], add) === "took next") i++;
   }
   return { options, command: [] };
 }
 
-type Find = (spelled: string, word?: string) => Found;
+type AddOption = (name: SettingName, text: string) => void;
+type Taken = "took next" | "took no more";
 
-interface Taken {
-  readonly options: readonly string[];
-  readonly tookNext: boolean;
-}
-
-function splitLong(word: string, next: string | undefined, find: Find): Taken {
+/** Parses `--role`, `--role=NAME` or `--role NAME`. */
+function parseLong(
+  word: string,
+  next: string | undefined,
+  add: AddOption,
+): Taken {
   const equals = word.indexOf("=");
   const spelled = equals < 0 ? word : word.slice(0, equals);
   const value = equals < 0 ? undefined : word.slice(equals + 1);
-  return take(find(spelled), spelled, value, next);
+  return takeOption(find(spelled, spelled), spelled, value, next, add);
 }
 
-/** `-f`, `-rNAME`, `-r NAME`, `-r=NAME`, and flags joined as in `-fv`. */
-function splitShort(
+/** Parses `-f`, `-rNAME`, `-r NAME`, `-r=NAME` or joined switches such as `-fv`. */
+function parseShort(
   word: string,
   next: string | undefined,
-  find: Find,
+  add: AddOption,
 ): Taken {
-  const options: string[] = [];
   const letters = [...word];
   for (let at = 1; at < letters.length; at++) {
     const spelled = `-${letters[at]}`;
     const option = find(spelled, word);
     const rest = letters.slice(at + 1).join("");
+    const takesRest = option.placeholder !== undefined &&
+      option.alone === undefined;
     const attached = rest.startsWith("=")
       ? rest.slice(1)
-      : rest !== "" && option.placeholder !== undefined &&
-          option.alone === undefined
+      : rest !== "" && takesRest
       ? rest
       : undefined;
     if (attached !== undefined || rest === "") {
-      const last = take(option, spelled, attached, next);
-      return { ...last, options: [...options, ...last.options] };
+      return takeOption(option, spelled, attached, next, add);
     }
-    options.push(...take(option, spelled, undefined, undefined).options);
+    takeOption(option, spelled, undefined, undefined, add);
   }
-  return { options, tookNext: false };
+  return "took no more";
 }
 
-function take(
-  { long, placeholder, alone }: Found,
+/** Adds an option with its value: its own, its default, or the next word. */
+function takeOption(
+  { setting, placeholder, alone }: FoundOption,
   spelled: string,
   value: string | undefined,
   next: string | undefined,
+  add: AddOption,
 ): Taken {
   if (placeholder === undefined) {
     if (value !== undefined) {
       throw new UsageError(`Option '${spelled}' takes no value`);
     }
-    return { options: [long], tookNext: false };
+    add(setting, ON);
+    return "took no more";
   }
-  if (value !== undefined || alone !== undefined) {
-    return { options: [`${long}=${value ?? alone}`], tookNext: false };
+  const own = value ?? alone;
+  if (own !== undefined) {
+    add(setting, own);
+    return "took no more";
   }
   if (next === undefined || (next.startsWith("-") && next !== "-")) {
+    const long = optionName(setting);
     const hint = next === undefined || next === "--"
       ? `write it as '${long} ${placeholder}'`
       : `if '${next}' is meant to be its value, write '${long}=${next}'`;
     throw new UsageError(`Option '${spelled}' needs a value`, { hint });
   }
-  return { options: [`${long}=${next}`], tookNext: true };
+  add(setting, next);
+  return "took next";
 }
 
-function findOption(spelled: string): Found | undefined {
-  for (const [long, option] of allOptions()) {
-    if (spelled === long || spelled === `-${option.short}`) {
-      return { ...option, long };
+/** An option of the table, with the setting that it gives. */
+interface FoundOption extends OptionFace {
+  readonly setting: SettingName;
+}
+
+function find(spelled: string, word: string): FoundOption {
+  for (const setting of Object.keys(OPTIONS) as SettingName[]) {
+    const option = OPTIONS[setting]!;
+    if (spelled === optionName(setting) || spelled === `-${option.short}`) {
+      return { ...option, setting };
     }
   }
-  return undefined;
+  throw new UnknownOptionError(spelled, word);
 }
 
-function* allOptions(): Generator<readonly [string, OptionFace]> {
-  for (const name of Object.keys(OPTIONS) as (keyof typeof OPTIONS)[]) {
-    yield [optionName(name), OPTIONS[name]!];
-  }
-}
-
-function unknown(spelled: string, word: string, guess: Guess): never {
-  const shown = word === spelled || word.length === 2
-    ? `'${spelled}'`
-    : `'${spelled}' in '${word}'`;
-  const known = Array.from(
-    allOptions(),
-    ([long, { short }]) => short === undefined ? [long] : [long, `-${short}`],
-  ).flat();
-  const near = spelled.length > 2 ? guess(spelled, known) : undefined;
-  throw new UsageError(`Unknown option ${shown}`, {
-    hint: near === undefined
-      ? "see 'assume-role --help'; put '--' before a command that begins with '-'"
-      : `did you mean '${near}'?`,
-  });
+/** Whether the options ask for a command of our own, which runs no program. */
+export function isOwnCommand(options: OptionTexts): boolean {
+  return (Object.keys(options) as SettingName[]).some((name) =>
+    name === "help" || name === "version" || OPTIONS[name]?.group === "modes"
+  );
 }

@@ -1,12 +1,19 @@
 // Pure: no I/O.
+import { InvalidValueError, UsageError } from "../errors.ts";
+import { hasVariable, optionName, variableName } from "../settings/names.ts";
 import type { SettingName, SettingValues } from "../settings/setting.ts";
+import { SETTING_NAMES, SETTINGS } from "../settings/settings.ts";
+import type { Argv, OptionTexts } from "./argv.ts";
 
-/** The settings that options and `ASSUME_ROLE_*` variables gave. */
+/** The longest part of an invalid value that an error shows, in characters. */
+const MAX_SHOWN_LENGTH = 100;
+
+/** The settings that options and `ASSUME_ROLE_*` variables give. */
 export type Options = {
   readonly [K in keyof SettingValues]?: SettingValues[K];
 };
 
-/** The modes that run no command, each with the setting that asks for it. */
+/** The commands of our own, each with the setting that asks for it; they run no program. */
 export const OWN_COMMANDS = {
   console: "console",
   whoami: "whoami",
@@ -18,18 +25,130 @@ export const OWN_COMMANDS = {
   "clear-cache": "clearCache",
 } as const satisfies Readonly<Record<string, SettingName>>;
 
-/** A mode that runs no command. */
+/** A command of our own. */
 export type OwnCommand = keyof typeof OWN_COMMANDS;
 
-/** What the command line asks for. */
-export type Invocation =
-  | { readonly mode: "help" }
-  | { readonly mode: "version" }
-  | { readonly mode: OwnCommand; readonly options: Options }
-  | { readonly mode: "print"; readonly options: Options }
-  | {
-    readonly mode: "run";
-    readonly options: Options;
-    /** The child's argv, byte for byte; the first word is the program. */
-    readonly command: readonly [string, ...string[]];
-  };
+/** The meaning of a command line, beside the command that it may run. */
+export interface Invocation {
+  readonly options: Options;
+  /** The command of our own that is asked for, if any. */
+  readonly ownCommand?: OwnCommand | "help" | "version";
+}
+
+/**
+ * Parses the values of the options and checks that the options go together.
+ *
+ * @throws {UsageError} If a value is invalid or two options contradict each other
+ */
+export function parseInvocation({ options: texts, command }: Argv): Invocation {
+  const options = parseOptions(texts);
+  if (options.help) return { options, ownCommand: "help" };
+  if (options.version) return { options, ownCommand: "version" };
+  if (options.quiet && options.verbose) {
+    throw new UsageError(
+      "Options '--quiet' and '--verbose' exclude each other",
+    );
+  }
+  const [program] = command;
+  const ownCommand = findOwnCommand(options);
+  if (ownCommand !== undefined) {
+    if (program === undefined) return { options, ownCommand };
+    throw new UsageError(
+      `Option '--${ownCommand}' runs no command, but there is one: '${program}'`,
+    );
+  }
+  if (program === undefined) checkPrint(options);
+  else checkRun(options, command);
+  return { options };
+}
+
+function checkPrint({ server }: Options): void {
+  if (!server) return;
+  throw new UsageError("Cannot serve credentials without a command", {
+    hint: "put the command after the options: assume-role --server ./run",
+  });
+}
+
+function checkRun({ format }: Options, command: readonly string[]): void {
+  if (format !== undefined) {
+    throw new UsageError(
+      "Option '--format' is for printing credentials, but there is a command to run",
+      { hint: "leave out either '--format' or the command" },
+    );
+  }
+  const damaged = command.findIndex((word) => word.includes("\uFFFD"));
+  if (damaged < 0) return;
+  throw new UsageError(
+    `Cannot pass on word ${damaged + 1} of the command: it is not valid UTF-8`,
+    {
+      hint:
+        "pass file names that are not valid UTF-8 through a shell glob: sh -c 'rm -- a*b'",
+    },
+  );
+}
+
+/**
+ * Parses the `ASSUME_ROLE_*` variables: each stands for the option of its name.
+ * An empty variable counts as unset.
+ *
+ * @throws {UsageError} If the option would reject the value too
+ */
+export function parseVariables(
+  env: Readonly<Record<string, string>>,
+): Options {
+  const options: Partial<Record<SettingName, unknown>> = {};
+  for (const name of SETTING_NAMES) {
+    if (!hasVariable(name)) continue;
+    const text = env[variableName(name)];
+    if (text === undefined || text === "") continue;
+    options[name] = parseValue(name, text, variableName(name));
+  }
+  return options as Options;
+}
+
+/**
+ * Finds the command of our own that is asked for.
+ *
+ * @throws {UsageError} If another option also decides the output
+ */
+function findOwnCommand(options: Options): OwnCommand | undefined {
+  const commands = Object.keys(OWN_COMMANDS) as OwnCommand[];
+  const given = commands.filter((command) =>
+    options[OWN_COMMANDS[command]] !== undefined
+  );
+  const [command] = given;
+  if (command === undefined) return undefined;
+  const excluded = (["format", "server"] as const)
+    .filter((name) => options[name] !== undefined);
+  const [first, second] = [
+    ...given.map((command) => OWN_COMMANDS[command]),
+    ...excluded,
+  ].map(optionName);
+  if (second === undefined) return command;
+  throw new UsageError(`Options '${first}' and '${second}' exclude each other`);
+}
+
+function parseOptions(texts: OptionTexts): Options {
+  const options: Partial<Record<SettingName, unknown>> = {};
+  for (const name of SETTING_NAMES) {
+    const given = texts[name];
+    if (given === undefined) continue;
+    const all = given.map((text) => parseValue(name, text, optionName(name)));
+    options[name] = SETTINGS[name].list ? all.flat() : all.at(-1);
+  }
+  return options as Options;
+}
+
+function parseValue(name: SettingName, text: string, where: string): unknown {
+  const { parse, secret } = SETTINGS[name];
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof InvalidValueError)) throw error;
+    const start = text.length > MAX_SHOWN_LENGTH
+      ? `${text.slice(0, MAX_SHOWN_LENGTH)}…`
+      : text;
+    const shown = secret ? where : `${where} '${start}'`;
+    throw new UsageError(`Cannot use ${shown}: ${error.message}`);
+  }
+}

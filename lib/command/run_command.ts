@@ -7,49 +7,48 @@ import type { ExitStatus } from "../system/exit_status.ts";
 import { reasonOf } from "../system/os_error.ts";
 import { childEnvironment } from "./environment.ts";
 
-/** What running a command needs beside the plan. */
+/** The dependencies of a run beside its session. */
 export interface RunContext {
   readonly launcher: Launcher;
   readonly host: Host;
   readonly reporter: Reporter;
 }
 
+/** The part of a session that running a command needs. */
+export interface CommandSession {
+  readonly plan: CommandPlan;
+  readonly source: CredentialSource;
+}
+
 /**
- * Runs the command with what gives it credentials, waits until it has ended, and
- * ends its credentialSource then.
+ * Runs the command under a session, waits for its end, and closes the credential
+ * source.
  *
- * @throws {CommandError} where it cannot be started
+ * @throws {CommandError} If the command cannot be started
  */
 export async function runCommand(
   command: readonly [string, ...string[]],
-  credentialSource: CredentialSource,
-  plan: CommandPlan,
+  session: CommandSession,
   context: RunContext,
 ): Promise<ExitStatus> {
   let exitStatus: ExitStatus | undefined;
   try {
-    return exitStatus = await runToEnd(
-      command,
-      credentialSource,
-      plan,
-      context,
-    );
+    return exitStatus = await runToEnd(command, session, context);
   } finally {
-    // Told at the end, so that it does not get into the command's own output.
-    await close(credentialSource, exitStatus, context);
+    // Notices come at the end, so that they do not get into the command's output.
+    await close(session.source, exitStatus, context);
   }
 }
 
 async function runToEnd(
   [program, ...args]: readonly [string, ...string[]],
-  credentialSource: CredentialSource,
-  plan: CommandPlan,
+  { plan, source }: CommandSession,
   { launcher, host, reporter }: RunContext,
 ): Promise<ExitStatus> {
   const { env, heldBack, onlyByName, forbidden } = childEnvironment({
     env: host.env,
     preserve: plan.preserveEnv,
-    supplied: credentialSource.variables,
+    supplied: source.variables,
     roleArn: plan.role?.arn,
     region: plan.region,
     ignoreCase: host.isWindows,
@@ -78,14 +77,14 @@ async function runToEnd(
   return await running.exitStatus;
 }
 
-/** Ends a credentialSource: what goes wrong there does not change how the command ended. */
+/** Closes the credential source; a failure does not change the exit status. */
 async function close(
-  credentialSource: CredentialSource,
+  source: CredentialSource,
   exitStatus: ExitStatus | undefined,
   { host, reporter }: RunContext,
 ): Promise<void> {
   try {
-    const told = await credentialSource.close(exitStatus?.status, host.now());
+    const told = await source.close(exitStatus?.status, host.now());
     told.forEach(reporter.warn);
   } catch (error) {
     reporter.warn(`Cannot clean up after the command: ${reasonOf(error)}`);

@@ -1,5 +1,5 @@
 import type { Options } from "../cli/invocation.ts";
-import { parseVariables } from "../cli/invocation_parser.ts";
+import { parseVariables } from "../cli/invocation.ts";
 import { loadConfigs, loadProfiles } from "../config/load.ts";
 import { roleNames } from "../plan/list_roles.ts";
 import { refuseUnreadable } from "../settings/names.ts";

@@ -1,32 +1,43 @@
-import type { OwnCommand } from "../cli/invocation.ts";
+import type { Argv } from "../cli/argv.ts";
+import {
+  type Options,
+  type OwnCommand,
+  parseInvocation,
+} from "../cli/invocation.ts";
 import type { CredentialContext } from "../credentials/get_credentials.ts";
+import { createPrompter } from "../credentials/mfa/prompt.ts";
+import { ConfigError, STATUS } from "../errors.ts";
+import type { Host, Reporter } from "../host.ts";
 import type { RunPlan } from "../plan/plan.ts";
 import type { PlanInput } from "../plan/resolve_hop.ts";
-import type { Layers } from "../plan/setting_resolver.ts";
-import type { Host } from "../host.ts";
+import { resolveRunPlan } from "../plan/resolve_plan.ts";
+import { type Layers, SettingResolver } from "../plan/setting_resolver.ts";
+import { createContext, loadPlanInput, loadSettings } from "../session.ts";
 import type { ExitStatus } from "../system/exit_status.ts";
+import { LateWork } from "../system/late_work.ts";
+import { print } from "../system/print.ts";
 
-/** What a mode works with. */
+/** The dependencies of a command of our own. */
 export interface OwnCommandContext extends CredentialContext {
   readonly host: Host;
   readonly layers: Layers;
-  /** Why `layers` has no files, where they cannot be used; told to the doctor only. */
+  /** The reason why `layers` has no configuration files, for `--doctor` only. */
   readonly configProblem?: unknown;
-  /** Reads AWS's files: with them, all is known that a plan is made from. */
+  /** Loads AWS's files: with them, everything is known that decides a plan. */
   readonly loadInput: () => PlanInput;
   readonly makePlan: () => Promise<RunPlan>;
-  /** Finds the variables that cannot be passed on, as they are not UTF-8. */
+  /** Finds the variables that cannot be passed on because they are not UTF-8. */
   readonly findUnreadable: () => Promise<readonly string[]>;
-  /** Writes to stdout; fails in one line where that cannot be. */
+  /** Writes to stdout. */
   readonly print: (text: string) => void;
 }
 
 type RunOwnCommand = (context: OwnCommandContext) => Promise<ExitStatus>;
 
-/** The modes that are done with what a command would be run with. */
-export type LoadedCommand = Exclude<OwnCommand, "completions">;
+/** The commands that use the settings of a run. */
+type LoadedCommand = Exclude<OwnCommand, "completions">;
 
-/** Where each mode is: no run needs more than one. */
+/** The modules of the commands: no run needs more than one. */
 const LOADERS: { readonly [M in LoadedCommand]: () => Promise<RunOwnCommand> } =
   {
     "console": async () => (await import("./console.ts")).openConsole,
@@ -38,11 +49,91 @@ const LOADERS: { readonly [M in LoadedCommand]: () => Promise<RunOwnCommand> } =
     "clear-cache": async () => (await import("./clear_cache.ts")).clearCache,
   };
 
-/** Does what a mode is for. */
+/**
+ * Runs the command of our own that the options ask for.
+ *
+ * @throws {AssumeRoleError} If the options contradict each other, or the command fails
+ */
 export async function dispatch(
-  mode: LoadedCommand,
-  context: OwnCommandContext,
+  argv: Argv,
+  host: Host,
+  reporter: Reporter,
 ): Promise<ExitStatus> {
-  const run = await LOADERS[mode]();
-  return await run(context);
+  const { ownCommand, options } = parseInvocation(argv);
+  switch (ownCommand) {
+    case "help":
+    case "version": {
+      const { formatHelp, formatVersion } = await import("../cli/help.ts");
+      host.writeStdout(
+        ownCommand === "help" ? formatHelp() : formatVersion(host.runtime),
+      );
+      return { status: STATUS.ok };
+    }
+    case "completions": {
+      const { complete } = await import("./completions.ts");
+      print(host, await complete(options.completions!, options, host));
+      return { status: STATUS.ok };
+    }
+    case undefined:
+      throw new TypeError("The options ask for no command of our own");
+    default:
+      return await runLoaded(ownCommand, options, host, reporter);
+  }
+}
+
+async function runLoaded(
+  ownCommand: LoadedCommand,
+  options: Options,
+  host: Host,
+  reporter: Reporter,
+): Promise<ExitStatus> {
+  const { layers, configProblem } = loadLayers(ownCommand, options, host);
+  const loadInput = () => loadPlanInput(layers, host);
+  const late = new LateWork();
+  try {
+    const run = await LOADERS[ownCommand]();
+    return await run({
+      ...createContext(host, reporter, late),
+      host,
+      layers,
+      configProblem,
+      loadInput,
+      makePlan: async () => await resolveRunPlan(loadInput()),
+      findUnreadable: () => findUnreadable(layers, host),
+      prompter: createPrompter(host, true),
+      print: (text) => print(host, text),
+    });
+  } finally {
+    await late.finish();
+  }
+}
+
+/** Loads the settings; `--doctor` goes on without files that cannot be used. */
+function loadLayers(
+  ownCommand: LoadedCommand,
+  options: Options,
+  host: Host,
+): Pick<OwnCommandContext, "layers" | "configProblem"> {
+  try {
+    return { layers: loadSettings(options, host) };
+  } catch (error) {
+    if (ownCommand !== "doctor" || !(error instanceof ConfigError)) throw error;
+    return {
+      layers: loadSettings(options, host, []),
+      configProblem: error,
+    };
+  }
+}
+
+async function findUnreadable(
+  layers: Layers,
+  host: Host,
+): Promise<readonly string[]> {
+  const { unreadableVariables } = await import(
+    "../command/unreadable_variables.ts"
+  );
+  const resolver = new SettingResolver(layers, undefined);
+  const preserve = (["preserveEnv", "envKeep"] as const)
+    .flatMap((name) => resolver.resolve(name) ?? []);
+  return await unreadableVariables(host, preserve);
 }

@@ -1,5 +1,5 @@
 import { within } from "../system/path.ts";
-import { CONFIG_NAME } from "../config/search.ts";
+import { CONFIG_NAME } from "../config/files.ts";
 import { ConfigError, STATUS } from "../errors.ts";
 import { formatNote } from "../output/messages.ts";
 import { formatInitTemplate, formatPolicy } from "../output/init_template.ts";

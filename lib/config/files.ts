@@ -1,45 +1,55 @@
-import { projectPaths, userPath } from "./search.ts";
-import { ConfigError } from "../errors.ts";
-import { from } from "../system/path.ts";
 import { awsFile } from "../aws/paths.ts";
+import { ConfigError } from "../errors.ts";
+import type { Input } from "../host.ts";
 import { isSameFile, readTextIfPresent } from "../system/files.ts";
-import type { Host } from "../host.ts";
 import { reasonOf } from "../system/os_error.ts";
+import { from, upwards, within } from "../system/path.ts";
 import { readTrusted } from "../system/trusted_file.ts";
 
-/** An `assume-role.yaml` as it was found. */
+/** The name of the configuration file. */
+export const CONFIG_NAME = "assume-role.yaml";
+
+/** The text of one `assume-role.yaml`. */
 export interface ConfigText {
   readonly path: string;
   readonly text: string;
-  /** Whose file it is: the user's own in `~/.aws`, or one found on the way up. */
+  /** `user` for the file in `~/.aws`, `project` for a file from the search or an option. */
   readonly owner: "user" | "project";
 }
 
-/** What `~/.aws/config` and `~/.aws/credentials` hold; nothing where they are not there. */
+/** The texts of `~/.aws/config` and `~/.aws/credentials`; a missing file is empty. */
 export interface AwsTexts {
   readonly config: string;
   readonly credentials: string;
 }
 
+/** Lists the paths of the search, from the working directory up to the root. */
+export function projectPaths(cwd: string): readonly string[] {
+  return upwards(cwd).map((directory) => within(directory, CONFIG_NAME));
+}
+
+/** Returns the path of the user's own file. */
+export function userPath(home: string): string {
+  return within(home, ".aws", CONFIG_NAME);
+}
+
 /**
- * Reads the configuration: the project's file, which is the named one or the
- * first on the way up, before the user's own.
+ * Reads the configuration files: first the project's file, which is the named file
+ * or the first that the search finds, then the user's own.
  *
- * @throws {ConfigError} where a file cannot be read or trusted
+ * @throws {ConfigError} If a file cannot be read or trusted
  */
 export function readConfigs(
-  host: Host,
+  input: Input,
   named: string | undefined,
 ): readonly ConfigText[] {
-  const own = host.home === undefined ? undefined : userPath(host.home);
-  const cwd = workingDirectory(host);
+  const own = input.home === undefined ? undefined : userPath(input.home);
+  const cwd = workingDirectory(input);
   const found = named === undefined
-    ? firstOf(projectPaths(cwd))
-    : namedFile(from(cwd, named));
+    ? readFirst(projectPaths(cwd))
+    : readNamed(from(cwd, named));
   const configs: ConfigText[] = [];
-  if (
-    found !== undefined && !(own !== undefined && isSameFile(found.path, own))
-  ) {
+  if (found !== undefined && !(own && isSameFile(found.path, own))) {
     configs.push({ ...found, owner: "project" });
   }
   const text = own && readTrusted(own);
@@ -53,9 +63,9 @@ export function readConfigs(
  * Reads `~/.aws/config` and `~/.aws/credentials`, or the files that AWS's
  * variables name.
  *
- * @throws {ConfigError} where one is there but cannot be read
+ * @throws {ConfigError} If a file exists but cannot be read
  */
-export function readAwsFiles({ env, home }: Host): AwsTexts {
+export function readAwsFiles({ env, home }: Input): AwsTexts {
   const read = (name: "config" | "credentials") => {
     const path = awsFile(name, env, home);
     if (path === undefined) return "";
@@ -70,23 +80,20 @@ export function readAwsFiles({ env, home }: Host): AwsTexts {
   return { config: read("config"), credentials: read("credentials") };
 }
 
-function workingDirectory(host: Host): string {
+function workingDirectory({ cwd }: Input): string {
   try {
-    return host.cwd();
+    return cwd();
   } catch (error) {
     throw new ConfigError(
-      `Cannot tell the working directory: ${reasonOf(error)}`,
+      `Cannot find the working directory: ${reasonOf(error)}`,
       { cause: error },
     );
   }
 }
 
-interface Found {
-  readonly path: string;
-  readonly text: string;
-}
+type FoundFile = Pick<ConfigText, "path" | "text">;
 
-function firstOf(paths: readonly string[]): Found | undefined {
+function readFirst(paths: readonly string[]): FoundFile | undefined {
   for (const path of paths) {
     const text = readTrusted(path);
     if (text !== undefined) return { path, text };
@@ -94,11 +101,11 @@ function firstOf(paths: readonly string[]): Found | undefined {
   return undefined;
 }
 
-function namedFile(path: string): Found {
+function readNamed(path: string): FoundFile {
   const text = readTrusted(path);
   if (text === undefined) {
     throw new ConfigError(`Cannot read ${path}: no such file or directory`, {
-      hint: "'--config' or ASSUME_ROLE_CONFIG names it",
+      hint: "check the path in '--config' or ASSUME_ROLE_CONFIG",
     });
   }
   return { path, text };

@@ -4,7 +4,7 @@ import type { Config } from "./config.ts";
 import { parseConfig } from "./parse.ts";
 import { awsFile } from "../aws/paths.ts";
 import { type AwsTexts, readAwsFiles, readConfigs } from "./files.ts";
-import type { Host } from "../host.ts";
+import type { Input } from "../host.ts";
 
 /**
  * The configuration: the project's file, which is the named one or the first on
@@ -13,7 +13,7 @@ import type { Host } from "../host.ts";
  * @throws {ConfigError} where a file cannot be read, trusted or understood
  */
 export function loadConfigs(
-  host: Host,
+  host: Input,
   options: Options,
   texts = readConfigs(host, options.config),
 ): readonly Config[] {
@@ -26,7 +26,10 @@ export function loadConfigs(
  *
  * @throws {ConfigError} where one is there but cannot be read
  */
-export function loadProfiles(host: Host, texts = readAwsFiles(host)): Profiles {
+export function loadProfiles(
+  host: Input,
+  texts = readAwsFiles(host),
+): Profiles {
   const { env, home } = host;
   const pathOf = (name: keyof AwsTexts) => awsFile(name, env, home) ?? name;
   return parseProfiles(texts.config, texts.credentials, {

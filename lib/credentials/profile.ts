@@ -9,6 +9,7 @@ import {
   sectionNames,
   setSection,
 } from "../aws/ini_editor.ts";
+import { EXPIRY_KEY, SAVED_PROFILE_MARK } from "../aws/saved_profiles.ts";
 import { removeOlder } from "../system/private_directory.ts";
 import { kindOf } from "../system/files.ts";
 import { isTemporary, makePrivateDirectory } from "../system/atomic_write.ts";
@@ -20,10 +21,6 @@ import type { Credentials } from "../aws/credentials.ts";
 
 /** In milliseconds. */
 const DAY = 24 * 3600_000;
-/** The key that tells a section that assume-role wrote; AWS's tools pass over it. */
-const MARK = "x_assume_role_arn";
-/** When the credentials expire, under the name that other tools use for it. */
-const EXPIRES = "x_security_token_expires";
 
 const NOT_OURS =
   "a section of that name is there that assume-role did not write";
@@ -108,7 +105,7 @@ export async function removeProfiles(
     updateFile(file, (content) => {
       const before = parseAwsFile(content);
       const ours = sectionNames(before).filter((name) => {
-        const arn = readSection(before, name)?.[MARK];
+        const arn = readSection(before, name)?.[SAVED_PROFILE_MARK];
         return arn !== undefined &&
           (roleArn === undefined || arn === roleArn);
       });
@@ -134,11 +131,11 @@ function refuse(
   if (section === undefined || Object.keys(section).length === 0) {
     return undefined;
   }
-  const writtenFor = section[MARK];
+  const writtenFor = section[SAVED_PROFILE_MARK];
   if (writtenFor === undefined) {
     return NOT_OURS;
   }
-  const expires = Date.parse(section[EXPIRES] ?? "");
+  const expires = Date.parse(section[EXPIRY_KEY] ?? "");
   if (writtenFor !== credentials.roleArn && !(expires <= now)) {
     return `it holds the credentials of ${writtenFor}; give one of them another profile_name_prefix`;
   }
@@ -154,7 +151,7 @@ function toEntries(
     aws_secret_access_key: credentials.secretAccessKey,
     aws_session_token: credentials.sessionToken,
     ...(region !== undefined && { region }),
-    [EXPIRES]: new Date(credentials.expiration).toISOString(),
-    [MARK]: credentials.roleArn,
+    [EXPIRY_KEY]: new Date(credentials.expiration).toISOString(),
+    [SAVED_PROFILE_MARK]: credentials.roleArn,
   };
 }

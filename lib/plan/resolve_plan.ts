@@ -1,5 +1,4 @@
 // Pure: no I/O.
-import { isIdentityKey, type Section } from "../aws/profiles.ts";
 import { UsageError } from "../errors.ts";
 import { awsFile, COPY_NAME } from "../aws/paths.ts";
 import type {
@@ -73,7 +72,7 @@ async function planOfRole(
   const isCopy = COPY_NAME.test(file ?? "");
   const prefix = resolver.resolve("profileNamePrefix") || role.accountId;
   const name = `${prefix}-${role.roleName}`;
-  const isTaken = isOfUser(input.profiles.get(name) ?? {});
+  const isTaken = input.profiles.isOfUser(name);
   const writes = resolver.resolve("writeProfile", [true, DEFAULT])!;
   return finish<RolePlan>({
     ...plan,
@@ -86,15 +85,6 @@ async function planOfRole(
       },
     }),
   }, resolver);
-}
-
-/** Whether a profile has credentials of its own, beside those that we save. */
-function isOfUser(section: Section): boolean {
-  const { x_assume_role_arn: mark } = section;
-  return Object.keys(section).some((key) =>
-    isIdentityKey(key) &&
-    !(mark !== undefined && /^aws_(?:access_key_id|secret|session)/.test(key))
-  );
 }
 
 function finish<P extends RolePlan | ProfilePlan>(

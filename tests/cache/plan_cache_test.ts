@@ -1,19 +1,52 @@
 import { assertEquals } from "@std/assert";
-import { optionName } from "../../lib/settings/names.ts";
-import { OPTIONS } from "../../lib/settings/options.ts";
-import type { SettingName } from "../../lib/settings/setting.ts";
-import { UNCACHEABLE_OPTIONS } from "../../lib/cache/plan_cache.ts";
+import { readRunInputs } from "../../lib/cache/plan_cache.ts";
+import { parseArgv } from "../../lib/cli/argv.ts";
+import type { Input } from "../../lib/host.ts";
 
-Deno.test("a run is like another by all options but those that do not run the command, or tell all", () => {
-  const names = Object.keys(OPTIONS) as SettingName[];
-  const otherwise = names.filter((name) =>
-    UNCACHEABLE_OPTIONS.test(optionName(name))
-  );
-  const modes = names.filter((name) => OPTIONS[name]?.group === "modes");
-  assertEquals(
-    otherwise.toSorted(),
-    [...modes, "help", "version", "verbose", "format"].toSorted(),
-  );
-  assertEquals(UNCACHEABLE_OPTIONS.test("--format=env"), true);
-  assertEquals(UNCACHEABLE_OPTIONS.test("--role=--help"), false);
+const INPUT: Input = {
+  args: [],
+  env: {
+    AWS_CONFIG_FILE: "/dev/null",
+    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+    ASSUME_ROLE_CACHE_DIR: "/nowhere",
+  },
+  findUnreadable: () => [],
+  cwd: () => "/",
+  home: undefined,
+  isWindows: false,
+};
+
+const keyOf = async (...argv: string[]) =>
+  (await readRunInputs(parseArgv(argv), INPUT))?.key;
+
+Deno.test("readRunInputs() makes one key for two spellings of the same options", async () => {
+  const key = await keyOf("-r", "admin", "-E=A", "true");
+  for (
+    const argv of [
+      ["--role=admin", "--preserve-env=A", "false"],
+      ["-E=A", "-radmin", "--", "true"],
+      ["-r", "admin", "-E=A", "--mfa-token", "123456", "true"],
+    ]
+  ) assertEquals(await keyOf(...argv), key, argv.join(" "));
+});
+
+Deno.test("readRunInputs() makes another key for another option, value, order or invalid code", async () => {
+  const argvs = [
+    ["-r", "admin"],
+    ["-r", "deploy"],
+    ["-r", "admin", "-f"],
+    ["-r", "admin", "--format=process"],
+    ["-r", "admin", "-r", "deploy"],
+    ["-r", "deploy", "-r", "admin"],
+    ["-r", "admin", "--mfa-token", "12345"],
+  ];
+  const keys = await Promise.all(argvs.map((argv) => keyOf(...argv)));
+  assertEquals(new Set(keys).size, argvs.length);
+});
+
+Deno.test("readRunInputs() makes no key for a run that explains itself or runs no command", async () => {
+  for (
+    const argv of [["-v", "true"], ["--list"], ["--help"], ["--explain"]]
+  ) assertEquals(await keyOf("-r", "admin", ...argv), undefined);
+  assertEquals(await keyOf("-r", "admin", "echo", "\uFFFD"), undefined);
 });

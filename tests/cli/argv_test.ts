@@ -1,21 +1,46 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { parseArgv } from "../../lib/cli/argv.ts";
-import { suggest } from "../../lib/settings/suggest.ts";
+import {
+  isOwnCommand,
+  type OptionTexts,
+  parseArgv,
+} from "../../lib/cli/argv.ts";
+import { suggestOption } from "../../lib/cli/suggest_option.ts";
+import type { UsageError } from "../../lib/errors.ts";
+import { optionName } from "../../lib/settings/names.ts";
+import { OPTIONS } from "../../lib/settings/options.ts";
+import type { SettingName } from "../../lib/settings/setting.ts";
 
 type Case = readonly [argv: string[], options: string[], command: string[]];
 
 function check(cases: readonly Case[]): void {
   for (const [argv, options, command] of cases) {
-    assertEquals(parseArgv(argv), { options, command }, argv.join(" "));
+    const parsed = parseArgv(argv);
+    assertEquals(
+      { options: written(parsed.options).sort(), command: parsed.command },
+      { options: options.toSorted(), command },
+      argv.join(" "),
+    );
   }
 }
 
+/** Writes parsed options as words: `--role=admin`, or `--quiet` for a switch. */
+function written(options: OptionTexts): string[] {
+  return (Object.keys(options) as SettingName[]).flatMap((name) =>
+    options[name]!.map((text) =>
+      OPTIONS[name]!.placeholder === undefined
+        ? optionName(name)
+        : `${optionName(name)}=${text}`
+    )
+  );
+}
+
 function failure(argv: string[]): unknown {
-  const { name, message, hint } = assertThrows(() => parseArgv(argv, suggest));
+  const error = assertThrows(() => parseArgv(argv));
+  const { name, message, hint } = suggestOption(error) as UsageError;
   return { name, message, hint };
 }
 
-Deno.test("splitArgv() ends the options at the first word that is none", () => {
+Deno.test("parseArgv() ends the options at the first word that is none", () => {
   check([
     [[], [], []],
     [["true"], [], ["true"]],
@@ -28,7 +53,7 @@ Deno.test("splitArgv() ends the options at the first word that is none", () => {
   ]);
 });
 
-Deno.test("splitArgv() ends the options after '--', which is not the command's", () => {
+Deno.test("parseArgv() ends the options after '--', which is not the command's", () => {
   check([
     [["--"], [], []],
     [["--", "true"], [], ["true"]],
@@ -38,7 +63,7 @@ Deno.test("splitArgv() ends the options after '--', which is not the command's",
   ]);
 });
 
-Deno.test("splitArgv() leaves the command's words as they are", () => {
+Deno.test("parseArgv() leaves the command's words as they are", () => {
   const command = ["007", "", " ", "--help", "-r", "--", "a=b", "*", "\xff\n"];
   check([
     [["-f", "--", ...command], ["--force-refresh"], command],
@@ -46,7 +71,7 @@ Deno.test("splitArgv() leaves the command's words as they are", () => {
   ]);
 });
 
-Deno.test("splitArgv() takes a value from the option's own word or from the next", () => {
+Deno.test("parseArgv() takes a value from the option's own word or from the next", () => {
   check([
     [["--role", "x"], ["--role=x"], []],
     [["--role=x"], ["--role=x"], []],
@@ -65,7 +90,7 @@ Deno.test("splitArgv() takes a value from the option's own word or from the next
   ]);
 });
 
-Deno.test("splitArgv() takes joined flags apart, the last may have a value", () => {
+Deno.test("parseArgv() takes joined flags apart, the last may have a value", () => {
   check([
     [["-fv", "x"], ["--force-refresh", "--verbose"], ["x"]],
     [["-fr", "x", "y"], ["--force-refresh", "--role=x"], ["y"]],
@@ -74,7 +99,7 @@ Deno.test("splitArgv() takes joined flags apart, the last may have a value", () 
   ]);
 });
 
-Deno.test("splitArgv() never takes the next word for the value of '--preserve-env'", () => {
+Deno.test("parseArgv() never takes the next word for the value of '--preserve-env'", () => {
   check([
     [["-E", "FOO"], ["--preserve-env=*"], ["FOO"]],
     [["--preserve-env", "FOO"], ["--preserve-env=*"], ["FOO"]],
@@ -85,7 +110,7 @@ Deno.test("splitArgv() never takes the next word for the value of '--preserve-en
   ]);
 });
 
-Deno.test("splitArgv() takes no option for the value of another", () => {
+Deno.test("parseArgv() takes no option for the value of another", () => {
   const message = "Option '--role' needs a value";
   const cases: readonly (readonly [string[], string, string])[] = [
     [["--role"], message, "write it as '--role NAME|ARN'"],
@@ -107,7 +132,7 @@ Deno.test("splitArgv() takes no option for the value of another", () => {
   }
 });
 
-Deno.test("splitArgv() gives a flag no value", () => {
+Deno.test("parseArgv() gives a flag no value", () => {
   for (
     const [argv, spelled] of [
       [["--verbose=yes"], "--verbose"],
@@ -124,7 +149,7 @@ Deno.test("splitArgv() gives a flag no value", () => {
   }
 });
 
-Deno.test("splitArgv() never executes an unknown option, and names the closest", () => {
+Deno.test("parseArgv() never executes an unknown option, and names the closest", () => {
   const help =
     "see 'assume-role --help'; put '--' before a command that begins with '-'";
   const cases: readonly (readonly [string[], string, string])[] = [
@@ -148,7 +173,20 @@ Deno.test("splitArgv() never executes an unknown option, and names the closest",
   }
 });
 
-Deno.test("splitArgv() names an unknown letter whole, also one beyond U+FFFF", () => {
+Deno.test("parseArgv() names an unknown letter whole, also one beyond U+FFFF", () => {
   const { message } = assertThrows(() => parseArgv(["-f😀"]));
   assertEquals(message, "Unknown option '-😀' in '-f😀'");
+});
+
+Deno.test("parseArgv() keeps the order of the values of one option", () => {
+  const { options } = parseArgv(["-r", "b", "-E=Z", "-r", "a", "-E"]);
+  assertEquals(options, { role: ["b", "a"], preserveEnv: ["Z", "*"] });
+});
+
+Deno.test("isOwnCommand() is true for the options that run no program", () => {
+  const own = (Object.keys(OPTIONS) as SettingName[])
+    .filter((name) => isOwnCommand({ [name]: ["true"] }));
+  const group = (Object.keys(OPTIONS) as SettingName[])
+    .filter((name) => OPTIONS[name]?.group === "modes");
+  assertEquals(own.toSorted(), [...group, "help", "version"].toSorted());
 });

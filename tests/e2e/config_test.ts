@@ -51,7 +51,7 @@ e2e("--config is read instead of the search", async ({ home, run }) => {
   const env = { ASSUME_ROLE_CONFIG: join(home.project, "none.yaml") };
   assertEquals(await messages(home, ["-r", "admin"], env), [
     "assume-role: error: Cannot read /project/none.yaml: no such file or directory",
-    "assume-role: hint: '--config' or ASSUME_ROLE_CONFIG names it",
+    "assume-role: hint: check the path in '--config' or ASSUME_ROLE_CONFIG",
   ]);
 });
 

@@ -4,7 +4,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";
-import { keysOf, type RunOptions, type TestHome, warm } from "./test_home.ts";
+import { keysOf, type RunOptions, TestHome, warm } from "./test_home.ts";
 import { role, WORLD } from "./worlds.ts";
 
 const ARN = "arn:aws:iam::111111111111:role";
@@ -18,10 +18,9 @@ function memories(home: TestHome): string[] {
     .filter((path) => /plan-[0-9a-f]{64}\.json$/.test(path));
 }
 
-/** A box in which admin was run, and that is known. */
+/** A home with the stored plan of one run. */
 async function known(aws: FakeAws): Promise<TestHome> {
-  const home = await warm(aws);
-  assertEquals(memories(home), []);
+  const home = new TestHome(aws);
   assertEquals(await run(home), [`${ARN}/admin`, "eu-west-1"]);
   assertEquals(memories(home).length, 1);
   return home;
@@ -239,9 +238,10 @@ e2e(
   async ({ home }) => {
     const path = home.write("copy-0123abcd.credentials", keysOf(ALICE));
     const env = { ...EUROPE.env, AWS_SHARED_CREDENTIALS_FILE: path };
+    const stored = memories(home);
     await run(home, "-r admin", { env });
     await run(home, "-r admin", { env });
-    assertEquals(memories(home), []);
+    assertEquals(memories(home), stored);
   },
 );
 
@@ -310,3 +310,83 @@ e2e("what is refused stays refused where a run like it is known", {
   assertMatch(help.stdout, /^Run a command/);
   assertEquals(await run(home), RECALLED);
 });
+
+// A stored plan is marked with another region, which a run with that plan passes on.
+e2e("the second identical run uses the stored plan", async ({ aws, home }) => {
+  assertEquals(await run(home), [`${ARN}/admin`, "eu-west-1"]);
+  mark(home);
+  assertEquals(await run(home), RECALLED);
+  assertEquals(aws.calls.length, 2);
+});
+
+e2e(
+  "a refresh of another role, or of the same one, leaves stored plans valid",
+  {
+    home: known,
+  },
+  async ({ home }) => {
+    mark(home);
+    for (
+      const options of ["-r team-a/long", "-f -r team-a/long", "-f -r admin"]
+    ) {
+      assertEquals((await home.run(`${options} true`, EUROPE)).status, 0);
+      assertEquals(await run(home), RECALLED, options);
+    }
+  },
+);
+
+e2e(
+  "printing uses the stored plan from the second time on, by options or variables",
+  async ({ aws, home }) => {
+    const options = { env: { ASSUME_ROLE_FORMAT: "process" } };
+    for (
+      const print of [
+        () => home.run("-r admin --format process"),
+        () => home.run("-r admin", options),
+        () => home.run("-r admin"),
+      ]
+    ) {
+      const first = await print();
+      const stored = memories(home).length;
+      const calls = aws.calls.length;
+      assertEquals(await print(), first);
+      assertEquals([memories(home).length, aws.calls.length], [stored, calls]);
+    }
+    assertEquals(memories(home).length, 3);
+  },
+);
+
+e2e("a plan that depends on a saved profile is not stored", {
+  home: known,
+}, async ({ home }) => {
+  const stored = memories(home);
+  const env = { ...EUROPE.env, AWS_PROFILE: "111111111111-admin" };
+  const { status } = await home.run("-r team-a/long true", { env });
+  assertEquals([status, memories(home)], [125, stored]);
+  const whoami = await home.run(
+    "--profile 111111111111-admin --whoami",
+    EUROPE,
+  );
+  assertEquals([whoami.status, memories(home)], [0, stored]);
+});
+
+e2e(
+  "a saved profile that replaces the profile of a stored plan makes another run",
+  {
+    home: (aws) => {
+      const home = new TestHome(aws);
+      home.writeHome(".aws/credentials", keysOf(ALICE) + keysOf(ALICE, "base"));
+      return home;
+    },
+  },
+  async ({ home }) => {
+    const options = "-r admin --profile base";
+    assertEquals(await run(home, options), [`${ARN}/admin`, "eu-west-1"]);
+    mark(home);
+    assertEquals(await run(home, options), RECALLED);
+    const keys = keysOf(ALICE, "base").replaceAll(/aws_session_token.*/g, "");
+    const saved = `${keys}x_assume_role_arn = ${ARN}/other\n`;
+    home.writeHome(".aws/credentials", keysOf(ALICE) + saved);
+    assertEquals(await run(home, options), [`${ARN}/admin`, "eu-west-1"]);
+  },
+);

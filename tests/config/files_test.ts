@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { projectPaths, userPath } from "../../lib/config/search.ts";
+import { projectPaths, userPath } from "../../lib/config/files.ts";
 
 const unix = { ignore: Deno.build.os === "windows" };
 

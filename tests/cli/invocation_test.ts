@@ -1,3 +1,4 @@
+import { parseArgv } from "../../lib/cli/argv.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import {
   type Invocation,
@@ -5,10 +6,10 @@ import {
   OWN_COMMANDS,
   type OwnCommand,
 } from "../../lib/cli/invocation.ts";
-import {
-  parseInvocation,
-  parseVariables,
-} from "../../lib/cli/invocation_parser.ts";
+import { parseInvocation, parseVariables } from "../../lib/cli/invocation.ts";
+
+const parse = (argv: readonly string[]): Invocation =>
+  parseInvocation(parseArgv(argv));
 
 function failure(work: () => unknown): unknown {
   const { name, message, hint } = assertThrows(work);
@@ -21,40 +22,29 @@ const usage = (message: string, hint?: string) => ({
   hint,
 });
 
-Deno.test("parseInvocation() tells a command to run from credentials to print", () => {
+Deno.test("parseInvocation() accepts a command to run, and none for printing", () => {
   const cases: readonly (readonly [string[], Invocation])[] = [
-    [[], { mode: "print", options: {} }],
-    [["--"], { mode: "print", options: {} }],
-    [["-r", "admin"], { mode: "print", options: { role: "admin" } }],
-    [["-r", "admin", "ls", "-l"], {
-      mode: "run",
-      options: { role: "admin" },
-      command: ["ls", "-l"],
-    }],
-    [["--", "-r"], { mode: "run", options: {}, command: ["-r"] }],
-    [["", "x"], { mode: "run", options: {}, command: ["", "x"] }],
-    [["--format", "env-no-export"], {
-      mode: "print",
-      options: { format: "env-no-export" },
-    }],
+    [[], { options: {} }],
+    [["-r", "admin"], { options: { role: "admin" } }],
+    [["-r", "admin", "ls", "-l"], { options: { role: "admin" } }],
+    [["--", "-r"], { options: {} }],
+    [["--format", "env-no-export"], { options: { format: "env-no-export" } }],
   ];
-  for (const [argv, expected] of cases) {
-    assertEquals(parseInvocation(argv), expected);
-  }
+  for (const [argv, expected] of cases) assertEquals(parse(argv), expected);
 });
 
-Deno.test("parseInvocation() knows the modes that run no command", () => {
-  for (const mode of Object.keys(OWN_COMMANDS) as OwnCommand[]) {
-    const asksMore = mode === "completions";
-    const word = asksMore ? `--${mode}=zsh` : `--${mode}`;
+Deno.test("parseInvocation() finds the command of our own, which runs no program", () => {
+  for (const ownCommand of Object.keys(OWN_COMMANDS) as OwnCommand[]) {
+    const takesValue = ownCommand === "completions";
+    const word = takesValue ? `--${ownCommand}=zsh` : `--${ownCommand}`;
     const options = {
       role: "admin",
-      [OWN_COMMANDS[mode]]: asksMore ? "zsh" : true,
+      [OWN_COMMANDS[ownCommand]]: takesValue ? "zsh" : true,
     };
-    assertEquals(parseInvocation(["-r", "admin", word]), { mode, options });
+    assertEquals(parse(["-r", "admin", word]), { ownCommand, options });
     assertEquals(
-      failure(() => parseInvocation([word, "ls", "-l"])),
-      usage(`Option '--${mode}' runs no command, but there is one: 'ls'`),
+      failure(() => parse([word, "ls", "-l"])),
+      usage(`Option '--${ownCommand}' runs no command, but there is one: 'ls'`),
     );
   }
 });
@@ -78,8 +68,7 @@ Deno.test("parseInvocation() reads every option by the type of its setting", () 
     "--",
     "007",
   ];
-  assertEquals(parseInvocation(argv), {
-    mode: "run",
+  assertEquals(parse(argv), {
     options: {
       role: "team/007",
       roleSessionName: "007",
@@ -95,22 +84,18 @@ Deno.test("parseInvocation() reads every option by the type of its setting", () 
       config: "a.b/c=d.yaml",
       verbose: true,
     },
-    command: ["007"],
   });
 });
 
 Deno.test("parseInvocation() lets the last of several values win", () => {
   assertEquals(
-    parseInvocation(["-r", "a", "--duration=1h", "--role=b", "-ff"]),
-    {
-      mode: "print",
-      options: { role: "b", duration: 3600, forceRefresh: true },
-    },
+    parse(["-r", "a", "--duration=1h", "--role=b", "-ff"]),
+    { options: { role: "b", duration: 3600, forceRefresh: true } },
   );
 });
 
 Deno.test("parseInvocation() puts help before all, and the version after it", () => {
-  const cases: readonly (readonly [string[], Invocation["mode"]])[] = [
+  const cases: readonly (readonly [string[], Invocation["ownCommand"]])[] = [
     [["--help"], "help"],
     [["-h", "ls"], "help"],
     [["-r", "x", "-h"], "help"],
@@ -119,17 +104,13 @@ Deno.test("parseInvocation() puts help before all, and the version after it", ()
     [["--version"], "version"],
     [["-q", "-v", "--version", "ls"], "version"],
   ];
-  for (const [argv, mode] of cases) {
-    assertEquals(parseInvocation(argv), { mode } as Invocation);
+  for (const [argv, ownCommand] of cases) {
+    assertEquals(parse(argv).ownCommand, ownCommand);
   }
 });
 
 Deno.test("parseInvocation() leaves the command's own --help to it", () => {
-  assertEquals(parseInvocation(["aws", "--help", "--version"]), {
-    mode: "run",
-    options: {},
-    command: ["aws", "--help", "--version"],
-  });
+  assertEquals(parse(["aws", "--help", "--version"]), { options: {} });
 });
 
 Deno.test("parseInvocation() refuses options that contradict each other", () => {
@@ -161,7 +142,7 @@ Deno.test("parseInvocation() refuses options that contradict each other", () => 
     ],
   ];
   for (const [argv, message, hint] of cases) {
-    assertEquals(failure(() => parseInvocation(argv)), usage(message, hint));
+    assertEquals(failure(() => parse(argv)), usage(message, hint));
   }
 });
 
@@ -188,7 +169,7 @@ Deno.test("parseInvocation() names the option and the value that it cannot use",
     ],
   ];
   for (const [argv, message] of cases) {
-    assertEquals(failure(() => parseInvocation(argv)), usage(message));
+    assertEquals(failure(() => parse(argv)), usage(message));
   }
 });
 

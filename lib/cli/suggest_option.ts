@@ -1,0 +1,21 @@
+// Pure: no I/O.
+import { UsageError } from "../errors.ts";
+import { optionName } from "../settings/names.ts";
+import { OPTIONS } from "../settings/options.ts";
+import type { SettingName } from "../settings/setting.ts";
+import { suggest } from "../settings/suggest.ts";
+import { UnknownOptionError } from "./argv.ts";
+
+/** Adds a hint with the closest known option to the error about an unknown one. */
+export function suggestOption(error: unknown): unknown {
+  if (!(error instanceof UnknownOptionError)) return error;
+  const { option, message } = error;
+  const known = (Object.keys(OPTIONS) as SettingName[]).flatMap((name) => {
+    const { short } = OPTIONS[name]!;
+    return [optionName(name), ...short === undefined ? [] : [`-${short}`]];
+  });
+  // Every letter is one edit away from every other letter.
+  const near = option.length > 2 ? suggest(option, known) : undefined;
+  if (near === undefined) return error;
+  return new UsageError(message, { hint: `did you mean '${near}'?` });
+}
