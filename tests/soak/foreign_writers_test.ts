@@ -1,0 +1,181 @@
+/**
+ * Runs many processes of assume-role that rewrite `~/.aws/credentials` while
+ * three other tools edit the same file without our lock: one appends, one
+ * rewrites in place as `aws configure set` does, one replaces by rename.
+ *
+ * - `SOAK_PROCESSES`: how many processes in all
+ * - `SOAK_AT_ONCE`: how many of them at a time
+ */
+import { assertEquals } from "@std/assert";
+import { join } from "@std/path/join";
+import { has, keysOf, type Result, TestHome } from "../e2e/test_home.ts";
+import { role, WORLD } from "../e2e/worlds.ts";
+import { FakeAws } from "../fake_aws/server.ts";
+import { ALICE } from "../fake_aws/world.ts";
+
+const PROCESSES = Number(Deno.env.get("SOAK_PROCESSES") ?? 1024);
+const AT_ONCE = Number(Deno.env.get("SOAK_AT_ONCE") ?? 16);
+/** The processes that share one file; a new file keeps the edits short. */
+const ROUND_SIZE = 64;
+const KINDS = ["append", "rewrite", "replace"];
+const FIXTURES = join(import.meta.dirname!, "../fixtures");
+const BEFORE = `${keysOf(ALICE)}[rewritten]\nkey = before\n`;
+
+/** An AWS file as another tool reads it. */
+interface Parsed {
+  readonly sections: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** The reason why botocore would refuse the file. */
+  readonly error: string | null;
+}
+
+/** Everything that must not happen. */
+interface Losses {
+  /** Foreign changes that are not in the file at the end, as "SECTION KEY". */
+  readonly foreign: readonly string[];
+  /** Our profiles that are not in the file at the end. */
+  readonly profiles: readonly string[];
+  /** Files that botocore would refuse, by the reason. */
+  readonly files: readonly string[];
+  /** Warnings, except that a process waits for another. */
+  readonly warnings: readonly string[];
+}
+
+const NO_LOSSES: Losses = {
+  foreign: [],
+  profiles: [],
+  files: [],
+  warnings: [],
+};
+
+Deno.test(
+  `${PROCESSES} processes and three foreign writers lose nothing of each other`,
+  { ignore: Deno.build.os === "windows" || !await has("python3") },
+  async () => {
+    const start = performance.now();
+    let foreignWrites = 0;
+    let losses = NO_LOSSES;
+    for (let left = PROCESSES; left > 0; left -= ROUND_SIZE) {
+      const round = await runRound(Math.min(left, ROUND_SIZE));
+      foreignWrites += round.foreignWrites;
+      losses = add(losses, round.losses);
+    }
+    const minutes = (performance.now() - start) / 60_000;
+    report(
+      `${PROCESSES} processes, ${foreignWrites} foreign writes, lost: ` +
+        `${losses.foreign.length} foreign writes, ` +
+        `${losses.profiles.length} profiles, ${losses.files.length} files; ` +
+        `${losses.warnings.length} warnings; ${minutes.toFixed(1)} minutes`,
+    );
+    assertEquals(losses, NO_LOSSES);
+  },
+);
+
+/** Runs some processes against foreign writers of one file. */
+async function runRound(
+  processes: number,
+): Promise<{ foreignWrites: number; losses: Losses }> {
+  const names = Array.from({ length: processes }, (_, i) => `role-${i}`);
+  await using aws = new FakeAws({
+    ...WORLD,
+    roles: names.map((name) => role(name)),
+  });
+  await using box = new TestHome(aws);
+  const file = box.writeHome(".aws/credentials", BEFORE);
+  const [warnings, written] = await whileForeignWritersRun(
+    box,
+    file,
+    () => runAll(box, names),
+  );
+  const { sections, error } = await parse(box, file);
+  const isLost = (change: string) => {
+    const [section = "", key = ""] = change.split(" ");
+    return sections[section]?.[key] === undefined;
+  };
+  const before = ["default aws_secret_access_key", "rewritten key"];
+  return {
+    foreignWrites: written.length,
+    losses: {
+      foreign: [...before, ...written].filter(isLost),
+      profiles: names.filter((name) => {
+        const id = sections[`111111111111-${name}`]?.aws_access_key_id ?? "";
+        return aws.sessionOf(id)?.roleArn !== role(name).arn;
+      }),
+      files: error === null ? [] : [error],
+      warnings,
+    },
+  };
+}
+
+/** Runs a task; returns its result and the changes that foreign writers made. */
+async function whileForeignWritersRun<T>(
+  box: TestHome,
+  file: string,
+  task: () => Promise<T>,
+): Promise<[T, readonly string[]]> {
+  const script = join(FIXTURES, "foreign_writer.py");
+  const lock = join(box.root, "foreign.lock");
+  const stop = join(box.root, "stop");
+  // Not by `box.exec()`, which ends what takes long.
+  const running = KINDS.map((kind) =>
+    new Deno.Command("python3", { args: [script, kind, file, lock, stop] })
+      .output()
+  );
+  const [result] = await Promise.allSettled([task()]);
+  Deno.writeTextFileSync(stop, "");
+  const writers = await Promise.all(running);
+  if (result.status === "rejected") throw result.reason;
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  const written = writers.flatMap(({ code, stdout, stderr }) => {
+    assertEquals([code, text(stderr)], [0, ""]);
+    return text(stdout).trim().split("\n");
+  });
+  return [result.value, written];
+}
+
+/**
+ * Gets fresh credentials of every role, several at a time. The base credentials
+ * are variables, because a foreign writer may have truncated the file.
+ *
+ * @returns The warnings of the processes.
+ */
+async function runAll(
+  box: TestHome,
+  names: readonly string[],
+): Promise<readonly string[]> {
+  const env = {
+    AWS_ACCESS_KEY_ID: ALICE.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: ALICE.secretAccessKey,
+  };
+  const results: Result[] = [];
+  const left = names.values();
+  const runSome = async () => {
+    for (const name of left) {
+      results.push(await box.run(["-f", "-r", name, "true"], { env }));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, runSome));
+  for (const { status, stderr } of results) assertEquals(status, 0, stderr);
+  return results.flatMap(({ stderr }) => stderr.split("\n")).filter((line) =>
+    line !== "" && !line.includes("Waiting for another assume-role")
+  );
+}
+
+async function parse(box: TestHome, file: string): Promise<Parsed> {
+  const script = join(FIXTURES, "read_sections.py");
+  const { status, stdout, stderr } = await box.exec(["python3", script, file]);
+  assertEquals(status, 0, stderr);
+  return JSON.parse(stdout);
+}
+
+function add(one: Losses, other: Losses): Losses {
+  return {
+    foreign: [...one.foreign, ...other.foreign],
+    profiles: [...one.profiles, ...other.profiles],
+    files: [...one.files, ...other.files],
+    warnings: [...one.warnings, ...other.warnings],
+  };
+}
+
+function report(figures: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(`  ${figures}\n`));
+}
