@@ -38,34 +38,40 @@ export interface Replacement {
 }
 
 /**
- * Writes what is to replace a file beside it, safely on the disk if it is to
+ * Writes a file's next content beside the file; on the disk too, if it is to
  * last. A new file is for its owner alone; it gets the mode and the owner of the
  * old one, if given.
+ *
+ * This is synchronous because another program that changes the file meanwhile
+ * makes the work useless, and on a busy machine each `await` can take longer
+ * than all of it.
  */
-export async function stageReplacement(
+export function stageReplacement(
   path: string,
   content: Uint8Array,
   { old, isToLast = true }: ReplaceOptions & {
     old?: Deno.FileInfo | undefined;
   } = {},
-): Promise<Replacement> {
+): Replacement {
   const suffix = crypto.randomUUID().slice(0, 8);
   const temporary = within(dirname(path), `.assume-role-${suffix}.tmp`);
-  const discard = () => removeIfPresent(temporary);
   try {
-    using file = await Deno.open(temporary, {
+    using file = Deno.openSync(temporary, {
       write: true,
       createNew: true,
       mode: 0o600,
     });
-    if (old !== undefined) await keepOwnerAndMode(temporary, old);
-    await writeAll(file, content);
-    if (isToLast) await file.sync();
+    if (old !== undefined) keepOwnerAndMode(temporary, old);
+    writeAll(file, content);
+    if (isToLast) file.syncSync();
   } catch (error) {
-    await discard();
+    removeIfPresentSync(temporary);
     throw error;
   }
-  return { commit: () => Deno.renameSync(temporary, path), discard };
+  return {
+    commit: () => Deno.renameSync(temporary, path),
+    discard: () => removeIfPresent(temporary),
+  };
 }
 
 /**
@@ -77,7 +83,7 @@ export async function replacePrivate(
   content: Uint8Array,
   options?: ReplaceOptions,
 ): Promise<void> {
-  const staged = await stageReplacement(path, content, options);
+  const staged = stageReplacement(path, content, options);
   try {
     staged.commit();
   } finally {
@@ -94,31 +100,33 @@ export async function removeIfPresent(path: string): Promise<void> {
   }
 }
 
-async function keepOwnerAndMode(
-  path: string,
-  old: Deno.FileInfo,
-): Promise<void> {
+function removeIfPresentSync(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!isAbsence(error)) throw error;
+  }
+}
+
+function keepOwnerAndMode(path: string, old: Deno.FileInfo): void {
   if (Deno.build.os === "windows" || old.mode === null) return;
-  const made = await Deno.stat(path);
+  const made = Deno.statSync(path);
   let mode = old.mode & 0o7777;
   if (made.uid !== old.uid || made.gid !== old.gid) {
     try {
-      await Deno.chown(path, old.uid, old.gid);
+      Deno.chownSync(path, old.uid, old.gid);
     } catch (error) {
       if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
       // Only root may give a file away; then it is for nobody but its owner.
       mode &= 0o700;
     }
   }
-  await Deno.chmod(path, mode);
+  Deno.chmodSync(path, mode);
 }
 
 /** Writes all of a content, however much of it is taken at a time. */
-export async function writeAll(
-  file: Deno.FsFile,
-  content: Uint8Array,
-): Promise<void> {
+export function writeAll(file: Deno.FsFile, content: Uint8Array): void {
   for (let at = 0; at < content.length;) {
-    at += await file.write(content.subarray(at));
+    at += file.writeSync(content.subarray(at));
   }
 }

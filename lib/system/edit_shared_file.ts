@@ -80,7 +80,7 @@ async function replace(
       }
       const written = make(seen);
       if (written === undefined || isSame(written, seen)) return undefined;
-      const staged = await stageReplacement(target, written, {
+      const staged = stageReplacement(target, written, {
         old: old.stat(),
       });
       try {
@@ -160,7 +160,7 @@ async function takeUp(
     if (!startsWith(now, seen)) throw error;
     // What was to be added can still be: at the end, wherever that is by now.
     using file = Deno.openSync(target, { append: true });
-    await writeAll(file, now.subarray(seen.length));
+    writeAll(file, now.subarray(seen.length));
     return undefined;
   }
 }

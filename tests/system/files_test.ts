@@ -186,7 +186,7 @@ Deno.test("replacePrivate() leaves nothing behind where it fails", async () => {
 Deno.test("stageReplacement() changes nothing before it is committed", async () => {
   using place = new Place();
   const path = place.write("file", "old");
-  const staged = await stageReplacement(path, bytes("new"));
+  const staged = stageReplacement(path, bytes("new"));
   const before = Deno.readTextFileSync(path);
   staged.commit();
   await staged.discard();
@@ -199,7 +199,7 @@ Deno.test("stageReplacement() changes nothing before it is committed", async () 
 Deno.test("stageReplacement() leaves nothing of what is discarded", async () => {
   using place = new Place();
   const path = place.write("file", "old");
-  const staged = await stageReplacement(path, bytes("new"));
+  const staged = stageReplacement(path, bytes("new"));
   await staged.discard();
   assertEquals(
     [Deno.readTextFileSync(path), place.names],
@@ -210,12 +210,12 @@ Deno.test("stageReplacement() leaves nothing of what is discarded", async () => 
 Deno.test(
   "stageReplacement() takes over the old file's mode",
   unix,
-  async () => {
+  () => {
     using place = new Place();
     for (const bits of [0o600, 0o644, 0o400, 0o660]) {
       const path = place.write("file", "old", bits);
       const old = Deno.statSync(path);
-      (await stageReplacement(path, bytes("new"), { old })).commit();
+      stageReplacement(path, bytes("new"), { old }).commit();
       assertEquals([Deno.readTextFileSync(path), mode(path)], ["new", bits]);
       Deno.removeSync(path);
     }
@@ -225,12 +225,12 @@ Deno.test(
 Deno.test(
   "stageReplacement() takes over the old file's owner",
   root,
-  async () => {
+  () => {
     using place = new Place();
     const path = place.write("file", "old");
     Deno.chownSync(path, 12345, 23456);
     const old = Deno.statSync(path);
-    (await stageReplacement(path, bytes("new"), { old })).commit();
+    stageReplacement(path, bytes("new"), { old }).commit();
     const { uid, gid } = Deno.statSync(path);
     assertEquals([uid, gid, mode(path)], [12345, 23456, 0o600]);
   },
