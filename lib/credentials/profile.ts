@@ -13,8 +13,9 @@ import { EXPIRY_KEY, SAVED_PROFILE_MARK } from "../aws/saved_profiles.ts";
 import { removeOlder } from "../system/private_directory.ts";
 import { kindOf } from "../system/files.ts";
 import { isTemporary, makePrivateDirectory } from "../system/atomic_write.ts";
-import { type Waiting, withLock } from "../system/lock.ts";
-import { type Lock, updateFile } from "../system/edit_shared_file.ts";
+import { LateWriteError } from "../system/late_writers.ts";
+import { withLock } from "../system/lock.ts";
+import { updateFile } from "../system/edit_shared_file.ts";
 import { reasonOf } from "../system/os_error.ts";
 import type { RolePlan } from "../plan/plan.ts";
 import type { Credentials } from "../aws/credentials.ts";
@@ -25,22 +26,12 @@ const DAY = 24 * 3600_000;
 const NOT_OURS =
   "a section of that name is there that assume-role did not write";
 
-const PROMPTLY: Waiting = {
-  onWait() {},
-  patience: 1000,
-  onPatienceLost: () =>
-    new Error("another assume-role has been writing it for long"),
-};
-
-/** What came of saving. */
+/** The outcome of saving a profile. */
 export interface Saved {
-  /** Why it could not be done, in a few words; `undefined` where it was. */
-  readonly reason?: string | undefined;
-  /**
-   * Once it is known what others have written at that moment: why ours had to go
-   * after all. It fails where theirs cannot be kept.
-   */
-  readonly settled: Promise<string | undefined>;
+  /** The reason why the profile is not saved; `undefined` if it is. */
+  readonly notSaved?: string | undefined;
+  /** The reason why another program's change of the file is lost, if one is. */
+  readonly lostChange?: string | undefined;
 }
 
 /**
@@ -54,38 +45,30 @@ export async function saveProfile(
   onWait: () => void,
 ): Promise<Saved> {
   const { file, name, isTaken } = target;
-  if (isTaken) return notSaved(NOT_OURS);
-  const lock: Lock = (task) => withLock(lockOf(file), { onWait }, task);
-  const promptly: Lock = (task) => withLock(lockOf(file), PROMPTLY, task);
+  if (isTaken) return { notSaved: NOT_OURS };
   try {
     const kind = await kindOf(file);
-    if (kind === "device") return notSaved(); // /dev/null: nothing is to be saved
-    if (kind === "other") return notSaved("it is not a regular file");
+    if (kind === "device") return {}; // /dev/null: nothing is to be saved
+    if (kind === "other") return { notSaved: "it is not a regular file" };
     await makePrivateDirectory(dirname(file));
     let refusal: string | undefined;
     await removeOlder(dirname(file), now - DAY, isTemporary);
-    const replaced = await lock(() =>
-      updateFile(file, (content) => {
-        const before = parseAwsFile(content);
-        refusal = refuse(readSection(before, name), credentials, now);
-        if (refusal !== undefined) return undefined;
-        return formatAwsFile(
-          setSection(before, name, toEntries(credentials, target.region)),
-        );
-      })
-    );
-    const reason = refusal;
-    // The command runs already: it is not to wait for long, nor to read of it.
-    const settled = replaced.settle(promptly)
-      .then(() => reason === undefined ? refusal : undefined);
-    return { reason, settled };
+    const edit = (content: Uint8Array) => {
+      const before = parseAwsFile(content);
+      refusal = refuse(readSection(before, name), credentials, now);
+      if (refusal !== undefined) return undefined;
+      return formatAwsFile(
+        setSection(before, name, toEntries(credentials, target.region)),
+      );
+    };
+    await withLock(lockOf(file), { onWait }, () => updateFile(file, edit));
+    return { notSaved: refusal };
   } catch (error) {
-    return notSaved(reasonOf(error));
+    const reason = reasonOf(error);
+    return error instanceof LateWriteError
+      ? { lostChange: reason }
+      : { notSaved: reason };
   }
-}
-
-function notSaved(reason?: string): Saved {
-  return { reason, settled: Promise.resolve(undefined) };
 }
 
 /**
@@ -100,21 +83,18 @@ export async function removeProfiles(
   roleArn: string | undefined,
 ): Promise<readonly string[]> {
   const removed = new Set<string>();
-  const lock: Lock = (task) => withLock(lockOf(file), { onWait() {} }, task);
-  const replaced = await lock(() =>
-    updateFile(file, (content) => {
-      const before = parseAwsFile(content);
-      const ours = sectionNames(before).filter((name) => {
-        const arn = readSection(before, name)?.[SAVED_PROFILE_MARK];
-        return arn !== undefined &&
-          (roleArn === undefined || arn === roleArn);
-      });
-      if (ours.length === 0) return undefined;
-      ours.forEach((name) => removed.add(name));
-      return formatAwsFile(ours.reduce(removeSection, before));
-    })
-  );
-  await replaced.settle(lock);
+  const edit = (content: Uint8Array) => {
+    const before = parseAwsFile(content);
+    const ours = sectionNames(before).filter((name) => {
+      const arn = readSection(before, name)?.[SAVED_PROFILE_MARK];
+      return arn !== undefined &&
+        (roleArn === undefined || arn === roleArn);
+    });
+    if (ours.length === 0) return undefined;
+    ours.forEach((name) => removed.add(name));
+    return formatAwsFile(ours.reduce(removeSection, before));
+  };
+  await withLock(lockOf(file), { onWait() {} }, () => updateFile(file, edit));
   return [...removed];
 }
 

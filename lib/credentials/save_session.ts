@@ -1,23 +1,19 @@
 import type { RolePlan } from "../plan/plan.ts";
 import type { CachedResult } from "../cache/single_flight.ts";
 import type { CredentialContext } from "./get_credentials.ts";
-import { reasonOf } from "../system/os_error.ts";
 import { saveProfile } from "./profile.ts";
 
 /** What of a plan says where credentials are kept. */
 type Kept = Pick<RolePlan, "savedProfile" | "cacheDirectory">;
 
 /**
- * Keeps fresh credentials as a profile, where the plan has one; what could not
- * be kept, or cached before, is told in a warning.
+ * Saves fresh credentials as a profile, if the plan has one. A failure, also an
+ * earlier one to cache the credentials, only produces a warning.
  */
 export async function saveSession(
   plan: Kept,
   { credentials, problem }: CachedResult,
-  { now, reporter, later }: Pick<
-    CredentialContext,
-    "now" | "reporter" | "later"
-  >,
+  { now, reporter }: Pick<CredentialContext, "now" | "reporter">,
 ): Promise<void> {
   const problems: string[] = [];
   if (problem !== undefined) {
@@ -32,20 +28,22 @@ export async function saveSession(
       reporter.warn(
         `Waiting for another assume-role, which is writing ${file}`,
       );
-    const saved = await saveProfile(savedProfile, credentials, now(), onWait);
-    const told = (reason: string) =>
-      `Cannot save the profile '${name}' in ${file}: ${reason}`;
-    if (saved.reason !== undefined) problems.push(told(saved.reason));
-    later(
-      saved.settled.then((reason) => {
-        if (reason !== undefined) reporter.warn(told(reason));
-      }, (error) => {
-        const reason = reasonOf(error);
-        reporter.warn(
-          `Cannot keep what another program wrote into ${file} meanwhile: ${reason}`,
-        );
-      }),
+    const { notSaved, lostChange } = await saveProfile(
+      savedProfile,
+      credentials,
+      now(),
+      onWait,
     );
+    if (notSaved !== undefined) {
+      problems.push(
+        `Cannot save the profile '${name}' in ${file}: ${notSaved}`,
+      );
+    }
+    if (lostChange !== undefined) {
+      problems.push(
+        `Cannot keep what another program wrote into ${file} at the same time: ${lostChange}`,
+      );
+    }
   }
   if (problems.length > 0) reporter.warn(problems.join("; "));
 }

@@ -125,7 +125,7 @@ function keepOwnerAndMode(path: string, old: Deno.FileInfo): void {
 }
 
 /** Writes all of a content, however much of it is taken at a time. */
-export function writeAll(file: Deno.FsFile, content: Uint8Array): void {
+function writeAll(file: Deno.FsFile, content: Uint8Array): void {
   for (let at = 0; at < content.length;) {
     at += file.writeSync(content.subarray(at));
   }

@@ -21,6 +21,11 @@ export function startsWith(content: Uint8Array, start: Uint8Array): boolean {
     start.every((byte, at) => byte === content[at]);
 }
 
+/** Whether a content ends with a complete line. */
+export function endsWithLine(content: Uint8Array): boolean {
+  return content.at(-1) === 10;
+}
+
 /** What a change has put in the place of a part of a content. */
 export interface Hunk {
   readonly start: number;

@@ -1,170 +1,85 @@
-import { isSame, isTorn, startsWith } from "./bytes.ts";
+import { isSame } from "./bytes.ts";
+import {
+  type Edit,
+  LateWriters,
+  nextPoll,
+  type Version,
+} from "./late_writers.ts";
 import { followLinks } from "./follow_links.ts";
 import { ReplacedFile } from "./replaced_file.ts";
-import { stageReplacement, writeAll } from "./atomic_write.ts";
+import { stageReplacement } from "./atomic_write.ts";
 
-/** How often an edit starts over because somebody else has changed the file. */
-const ATTEMPTS = 20;
-/**
- * How long somebody who had opened a file before it was replaced may take to
- * write into it, in milliseconds: mostly it is a small part of one, but the
- * system may let others run in between.
- */
-const LATENESS = 8;
-/** The same where nothing is left in it but what somebody is going to write. */
-const LONGEST_LATENESS = 1000;
-/** How long ago somebody may have emptied a file to write it, in milliseconds. */
-const RECENT = 2000;
-/** How long a file must have kept still to be taken for whole, in milliseconds. */
-const STILL = 50;
-
-/** How to be alone with a file among those that respect its lock. */
-export type Lock = <T>(task: () => Promise<T>) => Promise<T>;
-
-/** A file that has been replaced, or was to be left as it is. */
-export interface Replaced {
-  /**
-   * Looks for a while whether somebody still writes into the old file: that is
-   * then taken up too. To be called once, and not to be hurried for: nobody has
-   * to wait for it but who ends the process.
-   *
-   * @throws where it cannot be taken up
-   */
-  readonly settle: (lock: Lock) => Promise<void>;
-}
-
-type Edit = (content: Uint8Array) => Uint8Array | undefined;
+/** Limit of attempts to replace a file that other programs keep changing. */
+const MAX_ATTEMPTS = 50;
+/** Limit of looks at an empty file, which another program may have truncated. */
+const MAX_EMPTY_POLLS = 125;
+/** Age up to which an empty file counts as just truncated by another program. */
+const RECENT_MS = 2000;
 
 /**
- * Edits a file that others edit too, some of them in place and without a lock:
- * the new content replaces the old in one step, and what somebody else wrote
- * meanwhile is taken up, not lost. The edit may be called several times; it
- * returns `undefined` where there is nothing to change.
+ * Edits a file that other programs edit too, some of them in place and without
+ * a lock. The new content replaces the old one in one step; changes that another
+ * program makes at the same time are kept.
  *
- * @throws where the file cannot be read or replaced; it is whole then
+ * Among processes that run this function, a lock must let in one at a time.
+ *
+ * @throws If the file cannot be read or replaced; the file is whole then.
+ * @throws {LateWriteError} If the edit is made, but a change of another program
+ * is lost.
  */
-export async function updateFile(path: string, edit: Edit): Promise<Replaced> {
+export async function updateFile(path: string, edit: Edit): Promise<void> {
   const target = await followLinks(path);
   const version = await replace(target, edit);
-  return {
-    settle: async (lock) => {
-      if (version !== undefined) await settle(target, edit, version, lock);
-    },
-  };
+  if (version === undefined) return;
+  const lateWriters = new LateWriters(
+    target,
+    edit,
+    version,
+    (edit) => replace(target, edit),
+  );
+  await lateWriters.keepChanges();
 }
 
-/** What a file was, and what has been put in its place. */
-interface Version {
-  /** Still open: whoever has opened it to write goes on writing there. */
-  readonly old: ReplacedFile;
-  /** What it held, and is in the new one. */
-  readonly seen: Uint8Array;
-  readonly written: Uint8Array;
-  /** Whether somebody may have emptied it just before, to write it. */
-  readonly wasEmptied: boolean;
-}
-
-/** Puts what is made of a file's content in its place, where that is another. */
+/** Replaces a file by its edited content; `undefined` if that is the same. */
 async function replace(
   target: string,
-  make: Edit,
+  edit: Edit,
 ): Promise<Version | undefined> {
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const old = await ReplacedFile.open(target);
     let isKept = false;
     try {
-      let seen = old.read();
-      if (seen.length === 0 && old.isThere) {
-        await wait(STILL); // somebody may be about to write it
-        seen = old.read();
-      }
-      const written = make(seen);
+      const seen = await readNonEmpty(old);
+      const written = edit(seen);
       if (written === undefined || isSame(written, seen)) return undefined;
       const staged = stageReplacement(target, written, {
         old: old.stat(),
       });
       try {
-        // One right after the other: in between somebody could replace it too.
+        // Nothing may come between these two, not even another task of ours.
         if (!old.isStillAt(target, seen)) continue;
         staged.commit();
       } finally {
         await staged.discard();
       }
       isKept = true;
-      const wasEmptied = seen.length === 0 &&
-        old.wasChangedJustBefore(target, RECENT);
-      return { old, seen, written, wasEmptied };
+      const wasTruncated = seen.length === 0 && old.isThere &&
+        old.wasChangedJustBefore(target, RECENT_MS);
+      return { old, seen, written, wasTruncated };
     } finally {
       if (!isKept) old.close();
     }
   }
-  throw new Error("others keep changing it");
+  throw new Error("other programs keep changing the file");
 }
 
-/** Takes up what comes into a file that has been replaced, until nothing does. */
-async function settle(
-  target: string,
-  edit: Edit,
-  { old, seen, written, wasEmptied }: Version,
-  lock: Lock,
-  patience = LONGEST_LATENESS,
-): Promise<void> {
-  try {
-    if (!old.isThere) return;
-    let last = old.read();
-    let pause = isSame(last, seen) ? LATENESS : STILL;
-    for (let isOver = false; !isOver;) {
-      await wait(pause);
-      patience -= pause;
-      pause = STILL;
-      isOver = patience <= 0;
-      const now = old.read();
-      const isStill = isSame(now, last);
-      last = now;
-      if (isSame(now, seen)) {
-        if (seen.length > 0 || !wasEmptied) return;
-        continue;
-      }
-      // All that an emptied file held is in the new one: what is to come is not yet.
-      const isReady = isOver
-        ? !startsWith(seen, now)
-        : isStill && !isTorn(now, seen);
-      if (!isReady) continue;
-      const late = { seen, written, now };
-      const next = await lock(() => takeUp(target, edit, late));
-      [seen, written] = [now, next?.written ?? written];
-      if (next !== undefined) await settle(target, edit, next, lock, patience);
-    }
-  } finally {
-    old.close();
+/** Reads a file; waits a moment if another program may have truncated the file. */
+async function readNonEmpty(file: ReplacedFile): Promise<Uint8Array> {
+  let content = file.read();
+  for (let n = 0; n < MAX_EMPTY_POLLS && file.isThere; n++) {
+    if (content.length > 0) break;
+    await nextPoll();
+    content = file.read();
   }
-}
-
-/** Makes of a file's content one that has what somebody wrote into the one before. */
-async function takeUp(
-  target: string,
-  edit: Edit,
-  { seen, written, now }: Pick<Version, "seen" | "written"> & {
-    readonly now: Uint8Array;
-  },
-): Promise<Version | undefined> {
-  // So rarely that it is not to cost the others anything.
-  const { merge } = await import("./merge.ts");
-  try {
-    return await replace(target, (current) => {
-      const both = isSame(current, written) ? now : merge(seen, now, current);
-      if (both !== undefined) return edit(both) ?? both;
-      throw new Error("somebody else changed the same part of it just then");
-    });
-  } catch (error) {
-    if (!startsWith(now, seen)) throw error;
-    // What was to be added can still be: at the end, wherever that is by now.
-    using file = Deno.openSync(target, { append: true });
-    writeAll(file, now.subarray(seen.length));
-    return undefined;
-  }
-}
-
-function wait(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+  return content;
 }

@@ -45,8 +45,8 @@ class Home implements Disposable {
   ): Promise<string | undefined> {
     const target = { file: this.file, name };
     const saved = await saveProfile(target, credentials, NOW, () => {});
-    assertEquals(await saved.settled, undefined);
-    return saved.reason;
+    assertEquals(saved.lostChange, undefined);
+    return saved.notSaved;
   }
 
   get text(): string {
@@ -239,5 +239,5 @@ Deno.test("saveProfile() says in a few words why it cannot", async () => {
   Deno.writeTextFileSync(file, "");
   const target = { file: join(file, "credentials"), name: "corp-admin" };
   const saved = await saveProfile(target, CREDENTIALS, NOW, () => {});
-  assertEquals(typeof saved.reason, "string");
+  assertEquals(typeof saved.notSaved, "string");
 });

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path/join";
-import { updateFile as update } from "../../lib/system/edit_shared_file.ts";
+import { LateWriteError } from "../../lib/system/late_writers.ts";
+import { updateFile } from "../../lib/system/edit_shared_file.ts";
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -9,10 +10,22 @@ const addOurs = (content: Uint8Array) =>
     ? undefined
     : bytes(text(content) + "[ours]\n");
 
-/** Edits a file, and waits until it is known that nobody else was about to. */
-async function updateFile(...given: Parameters<typeof update>): Promise<void> {
-  const replaced = await update(...given);
-  await replaced.settle((task) => task());
+/**
+ * Edits a file, and runs a task when the file is replaced; `updateFile()` then
+ * still watches for late writers.
+ */
+async function updateWhile(
+  path: string,
+  edit: Parameters<typeof updateFile>[1],
+  task: () => unknown,
+): Promise<void> {
+  const { ino } = Deno.statSync(path);
+  const updated = updateFile(path, edit);
+  const replaced = (async () => {
+    while (Deno.statSync(path).ino === ino) await wait(0);
+    await task();
+  })();
+  await Promise.all([updated, replaced]);
 }
 
 /** A file in a directory of its own. */
@@ -50,7 +63,7 @@ Deno.test("updateFile() edits a file, makes one, and leaves nothing beside it", 
   }
 });
 
-Deno.test("updateFile() writes nothing where there is nothing to change", async () => {
+Deno.test("updateFile() writes nothing if there is nothing to change", async () => {
   using place = new Place("a\n[ours]\n");
   const { mtime, ino } = Deno.statSync(place.path);
   await updateFile(place.path, addOurs);
@@ -58,7 +71,7 @@ Deno.test("updateFile() writes nothing where there is nothing to change", async 
   assertEquals([after.mtime, after.ino], [mtime, ino]);
 });
 
-Deno.test("updateFile() starts over where somebody changes the file meanwhile", async () => {
+Deno.test("updateFile() starts over if another program changes the file", async () => {
   using place = new Place("a\n");
   let edits = 0;
   await updateFile(place.path, (content) => {
@@ -68,7 +81,7 @@ Deno.test("updateFile() starts over where somebody changes the file meanwhile", 
   assertEquals([place.content, edits], ["b\n[ours]\n", 2]);
 });
 
-Deno.test("updateFile() starts over where somebody replaces or removes the file meanwhile", async () => {
+Deno.test("updateFile() starts over if another program replaces or removes the file", async () => {
   for (
     const [change, after] of [
       [(path: string) => {
@@ -103,11 +116,11 @@ const unix = { ignore: Deno.build.os === "windows" };
 const wait = (milliseconds: number) =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** What a writer does who had opened the file before, and what is to come of it. */
+/** A program that had opened the file before it was replaced. */
 interface Late {
   readonly name: string;
   readonly before?: string;
-  /** What happens after the file was replaced. */
+  /** Runs after the file was replaced. */
   readonly write: (old: Deno.FsFile, path: string) => void | Promise<unknown>;
   readonly after: string;
 }
@@ -208,93 +221,129 @@ const LATE: readonly Late[] = [
 
 for (const { name, before = "a\n", write, after } of LATE) {
   Deno.test(
-    `updateFile() takes up what comes late into the old file: ${name}`,
+    `updateFile() keeps what is written late into the replaced file: ${name}`,
     unix,
     async () => {
       using place = new Place(before);
       using old = Deno.openSync(place.path, { read: true, write: true });
-      const replaced = await update(place.path, addOurs);
-      await Promise.all([
-        replaced.settle((task) => task()),
-        write(old, place.path),
-      ]);
+      await updateWhile(place.path, addOurs, () => write(old, place.path));
       assertEquals([place.content, place.names()], [after, ["credentials"]]);
     },
   );
 }
 
 Deno.test(
-  "updateFile() takes up what it is not to edit any more",
+  "updateFile() keeps a late write that makes the edit refuse",
   unix,
   async () => {
     using place = new Place("a\n");
     using old = Deno.openSync(place.path, { read: true, write: true });
-    const replaced = await update(
+    await updateWhile(
       place.path,
       (content) =>
         text(content).includes("not yours") ? undefined : addOurs(content),
+      () => rewrite(old, "a\nnot yours\n"),
     );
-    rewrite(old, "a\nnot yours\n");
-    await replaced.settle((task) => task());
     assertEquals(place.content, "a\nnot yours\n");
   },
 );
 
 Deno.test(
-  "updateFile() tells where two have changed the same, and the file is whole",
+  "updateFile() says that a change is lost if two programs change the same line",
   unix,
   async () => {
     using place = new Place("a\nb\n");
     using old = Deno.openSync(place.path, { read: true, write: true });
-    const replaced = await update(place.path, addOurs);
-    Deno.writeTextFileSync(place.path, "a\nB\n[ours]\n");
-    rewrite(old, "a\nX\n");
-    const error = await assertRejects(() => replaced.settle((task) => task()));
+    const error = await assertRejects(
+      () =>
+        updateWhile(place.path, addOurs, () => {
+          Deno.writeTextFileSync(place.path, "a\nB\n[ours]\n");
+          rewrite(old, "a\nX\n");
+        }),
+      LateWriteError,
+    );
     assertEquals(
-      [(error as Error).message, place.content],
-      ["somebody else changed the same part of it just then", "a\nB\n[ours]\n"],
+      [error.message, place.content],
+      [
+        "two other programs changed the same part at once",
+        "a\nB\n[ours]\n",
+      ],
     );
   },
 );
 
 Deno.test(
-  "updateFile() does not wait for a file that has long been empty",
+  "updateFile() repeats the edit if a program writes what it had read before",
+  unix,
+  async () => {
+    const replaceByRename = (path: string, content: string) => {
+      Deno.writeTextFileSync(`${path}.new`, content);
+      Deno.renameSync(`${path}.new`, path);
+    };
+    for (const write of [Deno.writeTextFileSync, replaceByRename]) {
+      using place = new Place("a\n");
+      await updateWhile(
+        place.path,
+        addOurs,
+        () => write(place.path, "a\nother\n"),
+      );
+      assertEquals(place.content, "a\nother\n[ours]\n");
+    }
+  },
+);
+
+Deno.test(
+  "updateFile() waits for a program that truncates the new file",
+  unix,
+  async () => {
+    using place = new Place("a\n");
+    await updateWhile(place.path, addOurs, async () => {
+      Deno.truncateSync(place.path);
+      await wait(100);
+      Deno.writeTextFileSync(place.path, "a\nother\n");
+    });
+    assertEquals(place.content, "a\nother\n[ours]\n");
+  },
+);
+
+Deno.test(
+  "updateFile() does not wait for a writer if the file was empty for long",
   unix,
   async () => {
     using place = new Place("");
     const longAgo = new Date(Date.now() - 60_000);
     Deno.utimeSync(place.path, longAgo, longAgo);
-    const replaced = await update(place.path, addOurs);
     const start = performance.now();
-    await replaced.settle((task) => task());
-    assert(performance.now() - start < 500);
+    await updateFile(place.path, addOurs);
+    assert(performance.now() - start < 800);
     assertEquals(place.content, "[ours]\n");
   },
 );
 
 Deno.test(
-  "updateFile() does not wait for ever for who never stops to write",
+  "updateFile() does not wait for ever for a program that never stops to write",
   unix,
   async () => {
     using place = new Place("a\n");
     using old = Deno.openSync(place.path, { read: true, write: true });
-    const replaced = await update(place.path, addOurs);
-    let isSettled = false;
-    const settled = replaced.settle((task) => task())
-      .then(() => isSettled = true);
+    let isOver = false;
     let count = 0;
-    while (!isSettled) {
-      add(old, `${++count}\n`);
-      await wait(10);
-      assert(count < 500);
-    }
-    await settled;
+    await Promise.all([
+      updateFile(place.path, addOurs).finally(() => isOver = true),
+      (async () => {
+        while (!isOver) {
+          add(old, `${++count}\n`);
+          await wait(10);
+          assert(count < 5000);
+        }
+      })(),
+    ]);
     assert(place.content.startsWith("a\n1\n2\n3\n"), place.content);
     assert(place.content.endsWith("\n[ours]\n"), place.content);
   },
 );
 
-Deno.test("updateFile() gives up where others never stop, and the file is whole", async () => {
+Deno.test("updateFile() gives up if another program never stops, and the file is whole", async () => {
   using place = new Place("0\n");
   let n = 0;
   const error = await assertRejects(() =>
@@ -303,6 +352,9 @@ Deno.test("updateFile() gives up where others never stop, and the file is whole"
       return addOurs(content);
     })
   );
-  assertEquals((error as Error).message, "others keep changing it");
+  assertEquals(
+    (error as Error).message,
+    "other programs keep changing the file",
+  );
   assertEquals([place.content, place.names()], [`${n}\n`, ["credentials"]]);
 });

@@ -1,0 +1,181 @@
+import { endsWithLine, isSame, isTorn, startsWith } from "./bytes.ts";
+import { readBytesIfPresent } from "./files.ts";
+import { reasonOf } from "./os_error.ts";
+import type { ReplacedFile } from "./replaced_file.ts";
+
+/** Time between two looks at a file that another program may be writing. */
+const POLL_MS = 2;
+/** Polls without a change after which no late writer is expected. */
+const QUIET_POLLS = 4;
+/** As `QUIET_POLLS`, after a late write, because it may be one of several. */
+const QUIET_POLLS_AFTER_CHANGE = 25;
+/** Polls after which a last line without a line end counts as complete. */
+const LINE_POLLS = 25;
+/** Limit of polls, for example for a program that truncated the file. */
+const MAX_POLLS = 500;
+
+/**
+ * Computes a file's next content; `undefined` leaves the file unchanged. An edit
+ * may be called several times, and changes nothing in its own result.
+ */
+export type Edit = (content: Uint8Array) => Uint8Array | undefined;
+
+/** A file that has been replaced. */
+export interface Version {
+  /** The replaced file, still open, because a late writer may write into it. */
+  readonly old: ReplacedFile;
+  /** The content of the replaced file that the new file is made from. */
+  readonly seen: Uint8Array;
+  readonly written: Uint8Array;
+  /** Whether another program may have truncated the replaced file to write it. */
+  readonly wasTruncated: boolean;
+}
+
+/** A change of another program that is lost. */
+export class LateWriteError extends Error {
+  override readonly name = "LateWriteError";
+}
+
+/** The state of a replaced file. */
+type State = "quiet" | "unfinished" | "changed";
+
+/**
+ * Keeps the changes of programs that had read or opened a file before it was
+ * replaced, and write after that: into the replaced file, which has no name any
+ * more, or an old content into the new file.
+ */
+export class LateWriters {
+  readonly #target: string;
+  readonly #edit: Edit;
+  readonly #replace: (edit: Edit) => Promise<Version | undefined>;
+  readonly #replaced: ReplacedFile[] = [];
+  /** The last content of the new file that has our edit. */
+  #checked: Uint8Array;
+  /** The content of the new file at the last poll. */
+  #current: Uint8Array;
+
+  constructor(
+    target: string,
+    edit: Edit,
+    version: Version,
+    replace: (edit: Edit) => Promise<Version | undefined>,
+  ) {
+    this.#target = target;
+    this.#edit = edit;
+    this.#replace = replace;
+    this.#replaced.push(new ReplacedFile(version));
+    this.#checked = this.#current = version.written;
+  }
+
+  /**
+   * Watches the files until no program writes, and closes the replaced ones.
+   *
+   * @throws {LateWriteError} If a change cannot be kept.
+   */
+  async keepChanges(): Promise<void> {
+    try {
+      let neededPolls = QUIET_POLLS;
+      let quietPolls = 0;
+      for (let n = 1; n <= MAX_POLLS && quietPolls < neededPolls; n++) {
+        await nextPoll();
+        const state = await this.#poll(n === MAX_POLLS);
+        if (state === "changed") neededPolls = QUIET_POLLS_AFTER_CHANGE;
+        quietPolls = state === "quiet" ? quietPolls + 1 : 0;
+      }
+    } finally {
+      this.#replaced.forEach((file) => file.close());
+    }
+  }
+
+  async #poll(isLast: boolean): Promise<State> {
+    let state = await this.#checkNewFile();
+    for (const file of [...this.#replaced]) {
+      const fileState = file.poll(isLast);
+      if (fileState === "changed") await this.#takeUp(file);
+      if (fileState !== "quiet") state = fileState;
+    }
+    return state;
+  }
+
+  /** Repeats the edit if another program wrote a content from before the edit. */
+  async #checkNewFile(): Promise<State> {
+    const content = await readBytesIfPresent(this.#target);
+    if (content === undefined || isSame(content, this.#checked)) return "quiet";
+    const isEdited = isSame(this.#edit(content) ?? content, content);
+    if (content.length > 0 && isEdited) {
+      this.#checked = content;
+      return "quiet";
+    }
+    const isStable = isSame(content, this.#current);
+    this.#current = content;
+    if (!isStable || content.length === 0) return "unfinished";
+    return await this.#replaceAgain(this.#edit);
+  }
+
+  async #takeUp(file: ReplacedFile): Promise<void> {
+    const { seen, now } = file.takeChange();
+    const { merge } = await import("./merge.ts");
+    try {
+      await this.#replaceAgain((content) => {
+        const isOnlyEdited = isSame(content, this.#edit(seen) ?? seen);
+        const both = isOnlyEdited ? now : merge(seen, now, content);
+        if (both !== undefined) return this.#edit(both) ?? both;
+        throw new Error("two other programs changed the same part at once");
+      });
+    } catch (error) {
+      throw new LateWriteError(reasonOf(error), { cause: error });
+    }
+  }
+
+  async #replaceAgain(edit: Edit): Promise<State> {
+    const version = await this.#replace(edit);
+    if (version === undefined) return "quiet";
+    this.#replaced.push(new ReplacedFile(version));
+    this.#checked = this.#current = version.written;
+    return "changed";
+  }
+}
+
+/** A replaced file into which a late writer may still write. */
+class ReplacedFile {
+  readonly #version: Version;
+  #seen: Uint8Array;
+  #now: Uint8Array;
+  #stillPolls = 0;
+
+  constructor(version: Version) {
+    this.#version = version;
+    this.#seen = this.#now = version.seen;
+  }
+
+  poll(isLast: boolean): State {
+    const now = this.#version.old.read();
+    this.#stillPolls = isSame(now, this.#now) ? this.#stillPolls + 1 : 0;
+    this.#now = now;
+    if (isSame(now, this.#seen)) {
+      const isAwaited = this.#version.wasTruncated && now.length === 0;
+      return isAwaited ? "unfinished" : "quiet";
+    }
+    // A program that truncated the file and wrote no more has removed nothing.
+    if (isLast) return startsWith(this.#seen, now) ? "unfinished" : "changed";
+    const isComplete = !isTorn(now, this.#seen) &&
+      (endsWithLine(now) || this.#stillPolls > LINE_POLLS);
+    return isComplete ? "changed" : "unfinished";
+  }
+
+  /** Returns the change since the last call. */
+  takeChange(): { readonly seen: Uint8Array; readonly now: Uint8Array } {
+    const seen = this.#seen;
+    this.#seen = this.#now;
+    return { seen, now: this.#now };
+  }
+
+  close(): void {
+    this.#version.old.close();
+  }
+}
+
+/** Waits until it is time to look at the files again. */
+export function nextPoll(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, POLL_MS));
+}
