@@ -5,16 +5,6 @@ export function isSame(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
-/**
- * Whether a content may be another one that is only half written: what is there
- * of it ends before the other does, and not in the way that does.
- */
-export function isTorn(content: Uint8Array, whole: Uint8Array): boolean {
-  if (content.length >= whole.length) return false;
-  return startsWith(whole, content) ||
-    hunkOf(whole, content).end === whole.length;
-}
-
 /** Whether a content begins with another one. */
 export function startsWith(content: Uint8Array, start: Uint8Array): boolean {
   return start.length <= content.length &&
@@ -26,25 +16,47 @@ export function endsWithLine(content: Uint8Array): boolean {
   return content.at(-1) === 10;
 }
 
-/** What a change has put in the place of a part of a content. */
+/**
+ * Whether a content may be a part of a later one that replaces `whole`: it is
+ * shorter, and does not end as `whole` does.
+ */
+export function isTorn(content: Uint8Array, whole: Uint8Array): boolean {
+  if (content.length >= whole.length) return false;
+  const lines = linesOf(whole);
+  return startsWith(whole, content) ||
+    hunkOf(lines, linesOf(content)).end === lines.length;
+}
+
+/** Splits a content into lines with their ends, a character for each byte. */
+export function linesOf(content: Uint8Array): readonly string[] {
+  const text = Array.from(content, (byte) => String.fromCharCode(byte)).join(
+    "",
+  );
+  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+}
+
+/** A change: from the first to the last changed line, and the lines in their place. */
 export interface Hunk {
   readonly start: number;
   readonly end: number;
-  readonly text: Uint8Array;
+  readonly lines: readonly string[];
 }
 
-/** From the first to the last byte that is another one. */
-export function hunkOf(base: Uint8Array, changed: Uint8Array): Hunk {
-  const shorter = Math.min(base.length, changed.length);
+/** Compares two contents by lines. */
+export function hunkOf(
+  before: readonly string[],
+  after: readonly string[],
+): Hunk {
+  const shorter = Math.min(before.length, after.length);
   let start = 0;
-  while (start < shorter && base[start] === changed[start]) start++;
+  while (start < shorter && before[start] === after[start]) start++;
   let same = 0;
   while (
-    same < shorter - start && base.at(-1 - same) === changed.at(-1 - same)
+    same < shorter - start && before.at(-1 - same) === after.at(-1 - same)
   ) same++;
   return {
     start,
-    end: base.length - same,
-    text: changed.subarray(start, changed.length - same),
+    end: before.length - same,
+    lines: after.slice(start, after.length - same),
   };
 }

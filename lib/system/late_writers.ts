@@ -1,5 +1,6 @@
 import { endsWithLine, isSame, isTorn, startsWith } from "./bytes.ts";
 import { readBytesIfPresent } from "./files.ts";
+import { repeatChange } from "./repeat_change.ts";
 import { reasonOf } from "./os_error.ts";
 import type { ReplacedFile } from "./replaced_file.ts";
 
@@ -36,6 +37,12 @@ export class LateWriteError extends Error {
   override readonly name = "LateWriteError";
 }
 
+/** A change in a replaced file. */
+interface Change {
+  readonly seen: Uint8Array;
+  readonly now: Uint8Array;
+}
+
 /** The state of a replaced file. */
 type State = "quiet" | "unfinished" | "changed";
 
@@ -49,7 +56,9 @@ export class LateWriters {
   readonly #edit: Edit;
   readonly #replace: (edit: Edit) => Promise<Version | undefined>;
   readonly #replaced: ReplacedFile[] = [];
-  /** The last content of the new file that has our edit. */
+  readonly #changes: Change[] = [];
+  #lost: LateWriteError | undefined;
+  /** The last content of the new file that has all changes. */
   #checked: Uint8Array;
   /** The content of the new file at the last poll. */
   #current: Uint8Array;
@@ -85,45 +94,55 @@ export class LateWriters {
     } finally {
       this.#replaced.forEach((file) => file.close());
     }
+    if (this.#lost !== undefined) throw this.#lost;
   }
 
   async #poll(isLast: boolean): Promise<State> {
     let state = await this.#checkNewFile();
     for (const file of [...this.#replaced]) {
       const fileState = file.poll(isLast);
-      if (fileState === "changed") await this.#takeUp(file);
+      if (fileState === "changed") await this.#takeUp(file.takeChange());
       if (fileState !== "quiet") state = fileState;
     }
     return state;
   }
 
-  /** Repeats the edit if another program wrote a content from before the edit. */
+  /** Repeats all changes if another program wrote a content from before them. */
   async #checkNewFile(): Promise<State> {
     const content = await readBytesIfPresent(this.#target);
     if (content === undefined || isSame(content, this.#checked)) return "quiet";
-    const isEdited = isSame(this.#edit(content) ?? content, content);
-    if (content.length > 0 && isEdited) {
+    const repeat = (content: Uint8Array) => this.#repeatAll(content);
+    if (content.length > 0 && isSame(repeat(content), content)) {
       this.#checked = content;
       return "quiet";
     }
     const isStable = isSame(content, this.#current);
     this.#current = content;
     if (!isStable || content.length === 0) return "unfinished";
-    return await this.#replaceAgain(this.#edit);
+    return await this.#replaceAgain(repeat);
   }
 
-  async #takeUp(file: ReplacedFile): Promise<void> {
-    const { seen, now } = file.takeChange();
-    const { merge } = await import("./merge.ts");
+  /** A change that cannot be repeated is in the content already. */
+  #repeatAll(content: Uint8Array): Uint8Array {
+    const all = this.#changes.reduce(
+      (content, { seen, now }) => repeatChange(seen, now, content) ?? content,
+      content,
+    );
+    return this.#edit(all) ?? all;
+  }
+
+  async #takeUp(change: Change): Promise<void> {
+    const { seen, now } = change;
     try {
       await this.#replaceAgain((content) => {
         const isOnlyEdited = isSame(content, this.#edit(seen) ?? seen);
-        const both = isOnlyEdited ? now : merge(seen, now, content);
+        const both = isOnlyEdited ? now : repeatChange(seen, now, content);
         if (both !== undefined) return this.#edit(both) ?? both;
         throw new Error("two other programs changed the same part at once");
       });
+      this.#changes.push(change);
     } catch (error) {
-      throw new LateWriteError(reasonOf(error), { cause: error });
+      this.#lost ??= new LateWriteError(reasonOf(error), { cause: error });
     }
   }
 
@@ -164,7 +183,7 @@ class ReplacedFile {
   }
 
   /** Returns the change since the last call. */
-  takeChange(): { readonly seen: Uint8Array; readonly now: Uint8Array } {
+  takeChange(): Change {
     const seen = this.#seen;
     this.#seen = this.#now;
     return { seen, now: this.#now };

@@ -293,6 +293,22 @@ Deno.test(
 );
 
 Deno.test(
+  "updateFile() repeats a late write if a program writes what it had read before",
+  unix,
+  async () => {
+    using place = new Place("[a]\n");
+    using old = Deno.openSync(place.path, { read: true, write: true });
+    await updateWhile(place.path, addOurs, async () => {
+      add(old, "[late]\n");
+      const read = place.content;
+      while (!place.content.includes("[late]")) await wait(0);
+      Deno.writeTextFileSync(place.path, `${read}[other]\n`);
+    });
+    assertEquals(place.content, "[a]\n[ours]\n[other]\n[late]\n");
+  },
+);
+
+Deno.test(
   "updateFile() waits for a program that truncates the new file",
   unix,
   async () => {
