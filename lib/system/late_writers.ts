@@ -55,7 +55,7 @@ export class LateWriters {
   readonly #target: string;
   readonly #edit: Edit;
   readonly #replace: (edit: Edit) => Promise<Version | undefined>;
-  readonly #replaced: ReplacedFile[] = [];
+  readonly #replaced: WatchedFile[] = [];
   readonly #changes: Change[] = [];
   #lost: LateWriteError | undefined;
   /** The last content of the new file that has all changes. */
@@ -72,7 +72,7 @@ export class LateWriters {
     this.#target = target;
     this.#edit = edit;
     this.#replace = replace;
-    this.#replaced.push(new ReplacedFile(version));
+    this.#replaced.push(new WatchedFile(version));
     this.#checked = this.#current = version.written;
   }
 
@@ -149,14 +149,14 @@ export class LateWriters {
   async #replaceAgain(edit: Edit): Promise<State> {
     const version = await this.#replace(edit);
     if (version === undefined) return "quiet";
-    this.#replaced.push(new ReplacedFile(version));
+    this.#replaced.push(new WatchedFile(version));
     this.#checked = this.#current = version.written;
     return "changed";
   }
 }
 
 /** A replaced file into which a late writer may still write. */
-class ReplacedFile {
+class WatchedFile {
   readonly #version: Version;
   #seen: Uint8Array;
   #now: Uint8Array;
