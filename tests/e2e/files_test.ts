@@ -47,7 +47,11 @@ e2e(
         mode(join(cache(home), name)),
       ]),
     );
-    assertEquals(modes, { "KEY.json": 0o600, "caller-KEY.json": 0o600 });
+    assertEquals(modes, {
+      "KEY.json": 0o600,
+      "caller-KEY.json": 0o600,
+      "plan-KEY.json": 0o600,
+    });
     assertEquals(
       [...Deno.readDirSync(join(home.path, ".aws"))].map(({ name }) => name)
         .sort(),
@@ -271,7 +275,8 @@ e2e(
         "Profiles removed of arn:aws:iam::111111111111:role/admin: 111111111111-admin\n",
       stderr: "",
     });
-    assertEquals(entries(home).length, 2);
+    // The session and the plan of the other role, and the caller.
+    assertEquals(entries(home).length, 3);
     assertEquals((await run("-r team-a/long true")).status, 0);
     assertEquals(aws.count("AssumeRole"), 2);
 
@@ -400,7 +405,11 @@ e2e("those that wait for a failure share it: one question, one answer", {
   );
   const results = await Promise.all(runs);
   assertEquals(results.map(({ status }) => status), Array(6).fill(125));
-  assertEquals(new Set(results.map(({ stderr }) => stderr)).size, 1);
+  // On a busy machine some of them report that they wait.
+  const errors = results.map(({ stderr }) =>
+    stderr.replace(/^assume-role: warning: Waiting for .*\n/gm, "")
+  );
+  assertEquals(new Set(errors).size, 1);
   assertEquals(
     aws.calls.filter(({ action }) => action === "AssumeRole").length,
     1,
