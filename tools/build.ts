@@ -7,7 +7,7 @@
  * a command starts, and the executable carries no package that is not used.
  */
 import config from "../deno.json" with { type: "json" };
-import { permissionFlags } from "./permissions.ts";
+import { PERMISSION_FLAGS } from "./permissions.ts";
 
 /** What is published, by Deno's names for targets. */
 export const TARGETS = [
@@ -95,7 +95,6 @@ function filesBelow(directory: string): string[] {
 }
 
 async function compile(target: string | undefined): Promise<string> {
-  const version = (await run(COMPILER, ["--version"])).split(" ")[1]!;
   const name = target === undefined
     ? "assume-role"
     : `assume-role-${config.version}-${target}`;
@@ -116,7 +115,7 @@ async function compile(target: string | undefined): Promise<string> {
       "--v8-flags=--lite-mode",
       "--no-check", // the sources are checked; this would embed types of Node's
       "--unstable-worker-options",
-      ...permissionFlags(version),
+      ...PERMISSION_FLAGS,
       ...ENTRIES.slice(1).flatMap((entry) => [
         "--include",
         `${bundle}/${entry.replace(/\.ts$/, ".js")}`,

@@ -72,14 +72,7 @@ export const PERMISSIONS: readonly Permission[] = [
   },
 ];
 
-/**
- * The flags for a version of Deno: those before 2.5 know no `*.` in names, and
- * serve for tests only.
- */
-export function permissionFlags(denoVersion: string): readonly string[] {
-  const [major = 0, minor = 0] = denoVersion.split(".").map(Number);
-  const knowsWildcards = major > 2 || major === 2 && minor >= 5;
-  return PERMISSIONS.map(({ flag }) =>
-    !knowsWildcards && flag.startsWith("--allow-net=") ? "--allow-net" : flag
-  );
-}
+/** The flags that `deno compile` and `deno run` get. */
+export const PERMISSION_FLAGS: readonly string[] = PERMISSIONS.map(({ flag }) =>
+  flag
+);

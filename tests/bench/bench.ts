@@ -11,7 +11,7 @@
  */
 import config from "../../deno.json" with { type: "json" };
 import { join } from "@std/path/join";
-import { permissionFlags } from "../../tools/permissions.ts";
+import { PERMISSION_FLAGS } from "../../tools/permissions.ts";
 import { TestHome, warm } from "../e2e/test_home.ts";
 import { WORLD } from "../e2e/worlds.ts";
 import { FakeAws } from "../fake_aws/server.ts";
@@ -197,9 +197,8 @@ const forget = () => {
     // There is none yet.
   }
 };
-const flags = permissionFlags(Deno.version.deno);
 const deno = [Deno.execPath(), "run", "--quiet"];
-const source = [...deno, ...flags, join(ROOT, "main.ts")];
+const source = [...deno, ...PERMISSION_FLAGS, join(ROOT, "main.ts")];
 const empty = await compile(emptySource, join(box.root, "empty"));
 const minimal = await compile(minimalSource, join(box.root, "minimal"));
 const leastSource = join(import.meta.dirname!, "least.ts");

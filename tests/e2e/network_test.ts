@@ -199,10 +199,6 @@ async function hasOpenssl(): Promise<boolean> {
 
 Deno.test(
   "an address that is neither AWS's nor this machine's is refused, and it is said why",
-  {
-    // What the executable of the tests is made with knows no patterns of hosts.
-    ignore: Deno.env.get("ASSUME_ROLE_BIN") !== undefined,
-  },
   async () => {
     await using home = new TestHome({ url: "http://emulator.example:4566" });
     const { status, stderr } = await home.run("-r admin true");

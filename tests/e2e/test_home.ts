@@ -1,6 +1,6 @@
 import { dirname } from "@std/path/dirname";
 import { join } from "@std/path/join";
-import { permissionFlags } from "../../tools/permissions.ts";
+import { PERMISSION_FLAGS } from "../../tools/permissions.ts";
 import { ALICE, type User } from "../fake_aws/world.ts";
 
 /** How a program ended and what it printed. */
@@ -38,8 +38,13 @@ export const HAS_TERMINAL = Deno.build.os !== "windows" && await has("python3");
 /** The words that start assume-role, under the permissions that it is compiled with. */
 export function program(): string[] {
   if (BINARY) return [BINARY];
-  const flags = permissionFlags(Deno.version.deno);
-  return [Deno.execPath(), "run", "--quiet", ...flags, join(ROOT, "main.ts")];
+  return [
+    Deno.execPath(),
+    "run",
+    "--quiet",
+    ...PERMISSION_FLAGS,
+    join(ROOT, "main.ts"),
+  ];
 }
 
 /** A home and a project of their own, with nothing of this machine's settings. */
