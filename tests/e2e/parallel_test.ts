@@ -11,6 +11,7 @@ import {
   program,
   TestHome,
 } from "./test_home.ts";
+import { runTogether } from "./together.ts";
 import { role, WORLD } from "./worlds.ts";
 
 const unix = { ignore: Deno.build.os === "windows" };
@@ -48,21 +49,13 @@ e2e("64 processes on an empty cache: one call, one question, 64 successes", {
 
 e2e("-f from many processes at once refreshes once per generation", {
   ...unix,
-  aws: { latency: 200 },
-}, async ({ aws, run }) => {
+}, async ({ aws, home, run }) => {
   await run("-r admin true");
+  const args = ["-f", "-r", "admin", "printenv", "AWS_ACCESS_KEY_ID"];
   for (const generation of [2, 3]) {
-    const runs = Array.from(
-      { length: 8 },
-      () => run("-f -r admin printenv AWS_ACCESS_KEY_ID"),
-    );
-    const keys = new Set(
-      (await Promise.all(runs)).map(({ stdout }) => stdout),
-    );
-    // Who starts only after the others are done is of the next generation.
-    const made = aws.count("AssumeRole") - (generation - 1);
-    assert(keys.size === made && made < 8, `${made} calls for 8 processes`);
-    if (made > 1) return;
+    const results = await runTogether(aws, home, 8, args);
+    const keys = new Set(results.map(({ stdout }) => stdout));
+    assertEquals([keys.size, aws.count("AssumeRole")], [1, generation]);
   }
 });
 
@@ -73,24 +66,24 @@ Deno.test("those that want other credentials do not wait", unix, async () => {
   });
   await using home = new TestHome(aws);
   await home.run("-r admin true");
-  aws.fail("AssumeRole", { kind: "delay", milliseconds: 3000 });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  aws.fail("AssumeRole", { kind: "hold", until: promise });
   const order: string[] = [];
   const run = async (name: string) => {
     assertEquals((await home.run(["-f", "-r", name, "true"])).status, 0);
     order.push(name);
   };
   const slow = run("slow");
-  while (aws.waiting === 0) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  await Promise.all([slow, run("admin")]);
+  await eventually(() => aws.waiting > 0);
+  await run("admin").finally(resolve);
+  await slow;
   assertEquals(order, ["admin", "slow"]);
 });
 
 e2e(
   "where the one that asks is killed, another takes over",
   unix,
-  async ({ aws, home, run }) => {
+  async ({ aws, home }) => {
     const serial = ALICE.devices![0]!.serial;
     const asking = join(home.root, "asking");
     const holder = home.exec([
@@ -110,7 +103,7 @@ e2e(
     await eventually(() =>
       exists(asking) && Deno.readTextFileSync(asking) !== ""
     );
-    const waiting = run([
+    const waiting = home.runNoting("waiting", [
       "-r",
       "deploy",
       "--mfa-serial",
@@ -120,7 +113,7 @@ e2e(
       "echo",
       "ran",
     ]);
-    await new Promise((resolve) => setTimeout(resolve, 2500));
+    await eventually(() => home.noted("waiting") !== "");
     const pid = Number(Deno.readTextFileSync(join(home.project, "pid")));
     Deno.kill(pid, "SIGKILL");
     const { status, stdout, stderr } = await waiting;
@@ -142,13 +135,13 @@ e2e(
     const serial = ALICE.devices![0]!.serial;
     const words = [...program(), "-r", "deploy", "--mfa-serial", serial];
     const asking = join(home.root, "asking");
-    const withPid = (file: string, ...more: string[]) =>
+    const withPid = (name: string, ...more: string[]) =>
       home.exec([
         "sh",
         "-c",
-        'file=$1; shift; echo $$ >"$file"; exec "$@"',
+        'name=$1; shift; echo $$ >"$name"; exec "$@" 2>"$name.err"',
         "sh",
-        file,
+        name,
         ...words,
         ...more,
       ]);
@@ -166,12 +159,12 @@ e2e(
     );
     Deno.kill(pidIn("holder"), "SIGSTOP");
     const waiting = withPid("waiting", "--mfa-token", "123456", "true");
-    await new Promise((resolve) => setTimeout(resolve, 3500));
+    await eventually(() => home.noted("waiting.err") !== "");
     Deno.kill(pidIn("waiting"), "SIGINT");
-    const { signal, stderr } = await waiting;
+    const { signal } = await waiting;
     assertEquals(signal, "SIGINT");
     assertMatch(
-      stderr,
+      home.noted("waiting.err"),
       /^assume-role: warning: Waiting for another assume-role, [^\n]+\n$/,
     );
 

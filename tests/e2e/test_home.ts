@@ -1,5 +1,6 @@
 import { dirname } from "@std/path/dirname";
 import { join } from "@std/path/join";
+import { exists } from "../../lib/system/files.ts";
 import { PERMISSION_FLAGS } from "../../tools/permissions.ts";
 import { ALICE, type User } from "../fake_aws/world.ts";
 
@@ -99,6 +100,26 @@ export class TestHome implements AsyncDisposable {
     options: RunOptions = {},
   ): Promise<Result> {
     return await this.exec([...program(), ...wordsOf(args)], options);
+  }
+
+  /**
+   * Runs assume-role with its stderr in a file of the project, which a test can
+   * read during the run.
+   */
+  async runNoting(
+    file: string,
+    args: readonly string[],
+    options: RunOptions = {},
+  ): Promise<Result> {
+    const words = ["sh", "-c", 'exec "$@" 2>"$0"', file, ...program(), ...args];
+    const result = await this.exec(words, options);
+    return { ...result, stderr: this.noted(file) };
+  }
+
+  /** What a run has written to its file of `runNoting` so far. */
+  noted(file: string): string {
+    const path = join(this.project, file);
+    return exists(path) ? Deno.readTextFileSync(path) : "";
   }
 
   /**

@@ -12,7 +12,8 @@ export type Fault =
   /** The connection ends without an answer. */
   | { readonly kind: "cut" }
   | { readonly kind: "malformed" }
-  | { readonly kind: "delay"; readonly milliseconds: number };
+  /** The answer is held back until a promise is fulfilled. */
+  | { readonly kind: "hold"; readonly until: Promise<void> };
 
 /** The faults that are still to happen. */
 export class Faults {

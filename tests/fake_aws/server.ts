@@ -39,7 +39,7 @@ export interface FakeAwsOptions {
 export class FakeAws implements AsyncDisposable {
   /** Every request that was answered, in order. */
   readonly calls: Call[] = [];
-  /** How many requests are being delayed on purpose. */
+  /** The number of requests whose answers are held back. */
   waiting = 0;
   readonly #world: World;
   readonly #options: FakeAwsOptions;
@@ -126,9 +126,9 @@ export class FakeAws implements AsyncDisposable {
     const action = endpoint?.action ?? params.get("Action") ?? "";
     await wait(this.#options.latency ?? 0);
     const fault = this.#faults.take(action);
-    if (fault?.kind === "delay") {
+    if (fault?.kind === "hold") {
       this.waiting++;
-      await wait(fault.milliseconds);
+      await fault.until;
       this.waiting--;
     }
     if (fault?.kind === "cut") return cut();

@@ -1,0 +1,28 @@
+import type { FakeAws } from "../fake_aws/server.ts";
+import { eventually, type Result, type TestHome } from "./test_home.ts";
+
+/** What a run says that waits for another one to get the same credentials. */
+const WAITING = /^assume-role: \w+: Waiting for another assume-role, .*\n/m;
+
+/**
+ * Runs assume-role several times at once: all but the one that calls AssumeRole
+ * wait for that call, which is answered only then.
+ */
+export async function runTogether(
+  aws: FakeAws,
+  home: TestHome,
+  count: number,
+  args: readonly string[],
+): Promise<readonly Result[]> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  aws.fail("AssumeRole", { kind: "hold", until: promise });
+  const files = Array.from({ length: count }, () => crypto.randomUUID());
+  const runs = files.map((file) => home.runNoting(file, args));
+  await eventually(() =>
+    files.filter((file) => WAITING.test(home.noted(file))).length === count - 1
+  ).finally(resolve);
+  return (await Promise.all(runs)).map(({ stderr, ...result }) => ({
+    ...result,
+    stderr: stderr.replace(WAITING, ""),
+  }));
+}
