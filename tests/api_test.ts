@@ -219,7 +219,8 @@ Deno.test("assumeRole asks the program for a code, again if it was rejected", as
     assertEquals(asked, [
       {
         serial: DEVICE,
-        reason: "AWS denies arn:aws:iam::111111111111:role/deploy without MFA.",
+        reason:
+          "AWS denied arn:aws:iam::111111111111:role/deploy; the role may require MFA.",
       },
       { serial: DEVICE, reason: "That code was rejected." },
     ]);

@@ -10,7 +10,7 @@ import {
 import { formatDuration } from "../settings/duration.ts";
 import type { Waiting } from "../system/lock.ts";
 import type { Reporter } from "../host.ts";
-import { baseCredentials } from "./base_credentials.ts";
+import { findBaseCredentials } from "./base_credentials.ts";
 import { Caller } from "./caller_identity.ts";
 import { withDevice } from "./mfa/used_codes.ts";
 import type { Credentials } from "../aws/credentials.ts";
@@ -20,24 +20,27 @@ import { type Prompter, withCode } from "./mfa/code.ts";
 import type { CacheDirectory } from "../cache/directory.ts";
 import { assumeRoleWithWebIdentity } from "./assume_role_with_web_identity.ts";
 
-/** What obtaining credentials needs beside the plan. */
+/** Dependencies of the requests that obtain credentials. */
 export interface AssumeRoleContext {
   readonly sdk: Sdk;
-  /** The user's environment, for what the SDK looks for there. */
+  /** The user's environment, in which the SDK looks for credentials. */
   readonly env: Readonly<Record<string, string>>;
   readonly prompter: Prompter;
   readonly now: () => number;
   readonly reporter: Reporter;
-  /** Where callers are remembered; absent where nothing can be kept. */
+  /** The cache, for callers and used codes; absent without a home directory. */
   readonly cache: CacheDirectory | undefined;
-  /** How to wait for another process that uses the same device. */
+  /** Settings for waiting on another process that uses the same MFA device. */
   readonly waiting: Waiting;
 }
 
 /**
- * Gets fresh credentials from STS. It does not know that there is a cache.
+ * Requests fresh credentials of the role from STS.
  *
- * @param previous the session that the role is chained to, where it is to one
+ * @param previous The session that assumes the role, if another role or an MFA
+ * session precedes the role in the chain
+ * @throws {AwsError} If there are no base credentials, or STS denies the request
+ * @throws {MfaError} If the role requires a one-time code that cannot be had
  */
 export async function assumePlannedRole(
   plan: RolePlan,
@@ -51,8 +54,8 @@ export async function assumePlannedRole(
     return await assumeRoleWithWebIdentity(plan, base.token, aws, context);
   }
   const { accessKeyId, secretAccessKey, sessionToken } = previous ??
-    await baseCredentials(plan, aws, context.env);
-  // The SDK is to see no more than it knows.
+    await findBaseCredentials(plan, aws, context.env);
+  // Only the properties that the SDK knows.
   const credentials = {
     accessKeyId,
     secretAccessKey,
@@ -60,8 +63,8 @@ export async function assumePlannedRole(
   };
   using client = aws.connect(credentials);
   const caller = base.kind === "role" && previous !== undefined
-    ? Caller.ofSession(previous.assumedRoleArn, client)
-    : await Caller.of(
+    ? Caller.fromSession(previous.assumedRoleArn, client)
+    : await Caller.load(
       base.kind === "mfa-session"
         ? base.credentials.accessKeyId
         : credentials.accessKeyId,
@@ -71,8 +74,8 @@ export async function assumePlannedRole(
     );
   const roleSessionName = plan.request.roleSessionName ??
     await caller.sessionName();
-  await caller.remember();
-  const durationSeconds = allowedDuration(plan, credentials, reporter);
+  await caller.save();
+  const durationSeconds = limitDuration(plan, credentials, reporter);
   const assume = async (mfa?: { serial: string; code: string }) => {
     reporter.explain(
       `asking STS for ${roleArn} as '${roleSessionName}'${
@@ -89,11 +92,11 @@ export async function assumePlannedRole(
   const { serial, output } = previous === undefined
     ? await assumeWithMfa(plan, client, caller, assume, context)
     : { serial: undefined, output: await assume() };
-  await caller.remember(serial === undefined ? undefined : { serial, roleArn });
+  await caller.save(serial === undefined ? undefined : { serial, roleArn });
   return { ...output, roleArn, obtainedAt: now() };
 }
 
-/** Assumes a role, with a one-time code where one is needed. */
+/** Assumes a role, with a one-time code if AWS requires MFA. */
 async function assumeWithMfa<T>(
   plan: RolePlan,
   client: AwsClient,
@@ -103,7 +106,7 @@ async function assumeWithMfa<T>(
 ): Promise<{ readonly serial?: string; readonly output: T }> {
   const { prompter, reporter } = context;
   const { roleArn } = plan.request;
-  const withSerial = async (serial: string, why?: string) => ({
+  const assumeWithDevice = async (serial: string, reason?: string) => ({
     serial,
     output: await withDevice(serial, context, (used) =>
       withCode(
@@ -112,16 +115,18 @@ async function assumeWithMfa<T>(
         { ...prompter, used },
         isRejectedCode,
         (code) => assume({ serial, code }),
-        why,
+        reason,
       )),
   });
-  const known = knownDevice(plan, caller);
-  if (known !== undefined) return await withSerial(known);
+  const known = findKnownDevice(plan, caller);
+  if (known !== undefined) return await assumeWithDevice(known);
   try {
     return { output: await assume() };
   } catch (error) {
     if (!await caller.mayNeedMfa(error)) throw error;
-    reporter.explain("AWS denied it without MFA; looking for your MFA devices");
+    reporter.explain(
+      "AWS denied the request without MFA; looking for your MFA devices",
+    );
     const serial = caller.mfaSerial ??
       await findDevice(
         plan.mfa,
@@ -130,23 +135,30 @@ async function assumeWithMfa<T>(
         prompter,
         error as AwsError,
       );
-    // It may be for other reasons: whoever is asked for a code should know.
-    return await withSerial(serial, `AWS denies ${roleArn} without MFA. `);
+    // Word the reason as a guess, because the denial may have another cause.
+    return await assumeWithDevice(
+      serial,
+      `AWS denied ${roleArn}; the role may require MFA. `,
+    );
   }
 }
 
-/** The device that is known to be needed: named, or used for this role last time. */
-function knownDevice(
+/**
+ * Finds the device without a request: the `mfa_serial` of the plan, or the last
+ * device of a caller that needs a code for this role.
+ */
+function findKnownDevice(
   { mfa, request }: RolePlan,
   caller: Caller,
 ): string | undefined {
   if (mfa.serial !== undefined) return mfa.serial;
-  const isWanted = mfa.token !== undefined || caller.wantedMfa(request.roleArn);
-  return isWanted ? caller.mfaSerial : undefined;
+  const needsMfa = mfa.token !== undefined ||
+    caller.neededMfa(request.roleArn);
+  return needsMfa ? caller.mfaSerial : undefined;
 }
 
-/** How long the session can be: one that a session asks for has a limit. */
-function allowedDuration(
+/** Limits the duration of a role that is assumed from another session. */
+function limitDuration(
   { request: { roleArn, durationSeconds } }: RolePlan,
   { sessionToken }: SigningCredentials,
   reporter: Reporter,
@@ -155,9 +167,9 @@ function allowedDuration(
     return durationSeconds;
   }
   reporter.warn(
-    `The session of ${roleArn} lasts 1h, not ${
+    `The session of ${roleArn} lasts 1h: AWS limits a role assumed from another session to 1h; you asked for ${
       formatDuration(durationSeconds)
-    }: AWS allows no more where a session assumes a role`,
+    }`,
   );
   return LONGEST_CHAINED;
 }

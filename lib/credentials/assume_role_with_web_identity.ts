@@ -9,12 +9,17 @@ import type { Aws } from "./connect_aws.ts";
 import type { Credentials } from "../aws/credentials.ts";
 import type { AssumeRoleContext } from "./assume_role.ts";
 
-/** Whom AWS's STS wants a token to be for. */
+/** The audience that STS expects in a token. */
 const AUDIENCE = "sts.amazonaws.com";
-/** Where a token does not say whom it stands for. */
-const NAMELESS = "assume-role";
+/** The session name for a token without a subject. */
+const DEFAULT_SESSION_NAME = "assume-role";
 
-/** Assumes a role with a token that another identity provider gave. */
+/**
+ * Assumes a role with a web identity token.
+ *
+ * @throws {ConfigError} If the token file cannot be read
+ * @throws {AwsError} If GitHub gives no token, or STS denies the request
+ */
 export async function assumeRoleWithWebIdentity(
   { request }: RolePlan,
   source: WebIdentityToken,
@@ -25,13 +30,13 @@ export async function assumeRoleWithWebIdentity(
     ? await readToken(source)
     : await requestToken(source, aws.createFetch());
   const roleSessionName = request.roleSessionName ??
-    toSessionName(readClaims(token)?.sub ?? NAMELESS);
+    toSessionName(readClaims(token)?.sub ?? DEFAULT_SESSION_NAME);
   reporter.explain(
     `asking STS for ${request.roleArn} as '${roleSessionName}' with a web identity token`,
   );
-  // This call is not signed: the token says who asks.
-  const nobody = { accessKeyId: "", secretAccessKey: "" };
-  using client = aws.connect(nobody);
+  // The token replaces the signature of this call.
+  const noKeys = { accessKeyId: "", secretAccessKey: "" };
+  using client = aws.connect(noKeys);
   const output = await client.assumeRoleWithWebIdentity({
     ...request,
     roleSessionName,
@@ -43,7 +48,7 @@ export async function assumeRoleWithWebIdentity(
 async function readToken(
   { path, profile }: WebIdentityToken & { kind: "file" },
 ): Promise<string> {
-  let reason = "it is empty";
+  let reason = "the file is empty";
   try {
     const token = (await readText(path)).trim();
     if (token !== "") return token;
@@ -54,13 +59,13 @@ async function readToken(
     `Cannot read the web identity token ${path}: ${reason}`,
     {
       hint: profile === undefined
-        ? "AWS_WEB_IDENTITY_TOKEN_FILE names it"
-        : `web_identity_token_file of the profile '${profile}' names it`,
+        ? "check AWS_WEB_IDENTITY_TOKEN_FILE"
+        : `check web_identity_token_file of the profile '${profile}'`,
     },
   );
 }
 
-/** Asks GitHub ("OpenID Connect reference", GitHub Docs). */
+/** Requests a token from GitHub ("OpenID Connect reference", GitHub Docs). */
 async function requestToken(
   { url, requestToken }: WebIdentityToken & { kind: "github" },
   fetch: Fetch,

@@ -5,16 +5,16 @@ import type { FoundCredentials } from "../aws/sdk.ts";
 import type { Base, ChainStart } from "../plan/plan.ts";
 import type { Aws } from "./connect_aws.ts";
 
-/** What a job of GitHub Actions needs, to be given a token. */
-export const TOKEN_PERMISSION = "the job needs 'permissions: id-token: write'";
+/** The hint for a job of GitHub Actions that may not request a token. */
+export const TOKEN_PERMISSION = "give the job 'permissions: id-token: write'";
 
 /**
- * The base credentials: those that the plan has in hand, what the named profile
- * leads to, or what the AWS SDK's default chain finds.
+ * Finds the base credentials: the keys in the plan, the credentials of the named
+ * profile, or the result of the AWS SDK's default chain.
  *
- * @throws {AwsError} where there are none
+ * @throws {AwsError} If no base credentials are found
  */
-export async function baseCredentials(
+export async function findBaseCredentials(
   { base }: Pick<ChainStart, "base">,
   aws: Aws,
   env: Readonly<Record<string, string>>,
@@ -23,7 +23,7 @@ export async function baseCredentials(
     return base.credentials;
   }
   if (base.kind !== "profile" && base.kind !== "chain") {
-    throw new Error(`there are no base credentials for ${base.kind}`);
+    throw new Error(`Cannot find base credentials of the kind ${base.kind}`);
   }
   try {
     return await aws.findBase({
@@ -33,26 +33,26 @@ export async function baseCredentials(
     });
   } catch (error) {
     if (error instanceof AssumeRoleError) throw error;
-    throw noBaseCredentials(base, error);
+    throw toBaseError(base, error);
   }
 }
 
-function noBaseCredentials(base: Base, cause: unknown): AwsError {
+function toBaseError(base: Base, cause: unknown): AwsError {
   const { profile } = base;
   const where = profile === undefined ? "" : ` from the profile '${profile}'`;
   const { name, message } = cause instanceof Error
     ? cause
     : new Error(String(cause));
-  // Of IAM Identity Center's errors, the SDK makes a text.
-  const [, portalCode, said] = /^(\w+): (.+)/.exec(message) ?? [];
-  const isSilent = portalCode === NO_ANSWER;
+  // The SDK puts the code of an IAM Identity Center error into the message.
+  const [, portalCode, portalMessage] = /^(\w+): (.+)/.exec(message) ?? [];
+  const isUnreachable = portalCode === NO_ANSWER;
   if (
     (cause instanceof Error && "$fault" in cause) || name === NO_ANSWER ||
-    isSilent
+    isUnreachable
   ) {
-    // AWS itself said no on the way to them, or nothing.
-    const error = isSilent
-      ? Object.assign(new Error(said), { name: NO_ANSWER })
+    // AWS denied a request for the base credentials, or did not answer.
+    const error = isUnreachable
+      ? Object.assign(new Error(portalMessage), { name: NO_ANSWER })
       : cause;
     return toAwsError(error, {
       task: `get base credentials${where}`,
@@ -60,7 +60,7 @@ function noBaseCredentials(base: Base, cause: unknown): AwsError {
       secrets: [],
     });
   }
-  // The chain's own summary says no more than that there are none.
+  // The summary of the chain repeats that it found no credentials.
   const reason = /Could not load credentials from any providers/.test(message)
     ? ""
     : `: ${message.split("\n")[0]}`;
@@ -69,11 +69,11 @@ function noBaseCredentials(base: Base, cause: unknown): AwsError {
     hint: base.kind === "chain" && base.lacksToken
       ? `to use a token of GitHub Actions, ${TOKEN_PERMISSION}`
       : portalCode === "ForbiddenException"
-      ? "you have no such permission set: see sso_account_id and sso_role_name there, or ask who administers IAM Identity Center"
+      ? "check sso_account_id and sso_role_name of the profile, or ask your administrator for this permission set in IAM Identity Center"
       : /sso/i.test(reason) || portalCode === "UnauthorizedException"
       ? `sign in with 'aws sso login${profile ? ` --profile ${profile}` : ""}'`
       : profile !== undefined
-      ? "see that profile in ~/.aws/config and ~/.aws/credentials"
+      ? "check the profile in ~/.aws/config and ~/.aws/credentials"
       : "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile with '--profile', or run 'aws configure'",
     cause,
   });

@@ -13,21 +13,21 @@ import { sha256 } from "../settings/sha256.ts";
 import type { StoredCaller } from "../cache/entry.ts";
 import type { CacheDirectory } from "../cache/directory.ts";
 
-/** The name that a caller is remembered by. */
+/** The cache key of a caller. */
 export function callerKey(
   accessKeyId: string,
   { endpoints }: Pick<ChainStart, "endpoints">,
 ): Promise<string> {
-  // Whatever supplied it, an access key belongs to one caller of one AWS.
+  // An access key belongs to one caller of one STS endpoint.
   return sha256([accessKeyId, endpoints.sts ?? null]);
 }
 
-/** The caller, asked for only when it matters who it is. */
+/** A caller of AWS. The identity is requested from STS only when needed. */
 export class Caller {
   readonly #client: AwsClient;
   readonly #cache: CacheDirectory | undefined;
   readonly #key: string;
-  #memory: StoredCaller | undefined;
+  #stored: StoredCaller | undefined;
   #identity: CallerIdentity | undefined;
 
   private constructor(
@@ -42,40 +42,43 @@ export class Caller {
     this.#identity = identity;
   }
 
-  /** The caller that an access key stands for, and what is remembered of it. */
-  static async of(
+  /** Loads the caller that an access key belongs to from the cache. */
+  static async load(
     accessKeyId: string,
     plan: ChainStart,
     client: AwsClient,
     cache: CacheDirectory | undefined,
   ): Promise<Caller> {
     const key = await callerKey(accessKeyId, plan);
-    const memory = cache?.loadCaller(key);
-    const caller = new Caller(client, cache, key, memory);
-    caller.#memory = memory;
+    const stored = cache?.loadCaller(key);
+    const caller = new Caller(client, cache, key, stored);
+    caller.#stored = stored;
     return caller;
   }
 
-  /** A session of a role, of which nothing needs to be remembered. */
-  static ofSession(assumedRoleArn: string, client: AwsClient): Caller {
+  /** Creates the caller for a session of a role, which is never saved. */
+  static fromSession(assumedRoleArn: string, client: AwsClient): Caller {
     return new Caller(client, undefined, "", identityOf(assumedRoleArn));
   }
 
-  /** The device that was used last, where one is remembered. */
+  /** The MFA device that the caller used last. */
   get mfaSerial(): string | undefined {
-    return this.#memory?.mfaSerial;
+    return this.#stored?.mfaSerial;
   }
 
-  /** Whether a role wanted MFA the last time. */
-  wantedMfa(roleArn: string): boolean {
-    return this.#memory?.mfaRoles.includes(roleArn) ?? false;
+  /** Whether an earlier run needed MFA to assume a role. */
+  neededMfa(roleArn: string): boolean {
+    return this.#stored?.mfaRoles.includes(roleArn) ?? false;
   }
 
   async identity(): Promise<CallerIdentity> {
     return this.#identity ??= await this.#client.getCallerIdentity();
   }
 
-  /** Asks who it is even where that is remembered: the keys may work no more. */
+  /**
+   * Requests the identity even if it is stored, to see whether the keys still
+   * work.
+   */
   async confirmIdentity(): Promise<CallerIdentity> {
     return this.#identity = await this.#client.getCallerIdentity();
   }
@@ -86,32 +89,36 @@ export class Caller {
     return toSessionName(name);
   }
 
-  /** Whether a denial may be for lack of MFA: only IAM users have devices. */
+  /** Whether MFA may help against a denial: only IAM users have devices. */
   async mayNeedMfa(error: unknown): Promise<boolean> {
     return error instanceof AwsError && error.code === "AccessDenied" &&
       !isDeniedSetting(error) && isIamUser(await this.identity());
   }
 
-  /** Remembers the caller, and the device that a role wanted, for the next time. */
-  async remember(
+  /**
+   * Saves the caller in the cache, if the identity is known and something is new.
+   *
+   * @param mfa The device that was used, and the role that needed MFA
+   */
+  async save(
     mfa?: { readonly serial: string; readonly roleArn: string },
   ): Promise<void> {
     if (this.#identity === undefined) return;
     const { arn, accountId } = this.#identity;
-    const before = this.#memory;
+    const before = this.#stored;
     const mfaRoles = new Set(before?.mfaRoles);
     if (mfa !== undefined) mfaRoles.add(mfa.roleArn);
     const mfaSerial = mfa?.serial ?? before?.mfaSerial;
     const isKnown = mfaSerial === before?.mfaSerial &&
       mfaRoles.size === before?.mfaRoles.length;
     if (isKnown) return;
-    this.#memory = {
+    this.#stored = {
       arn,
       accountId,
       mfaRoles: [...mfaRoles],
       ...(mfaSerial && { mfaSerial }),
     };
-    // What cannot be remembered is asked again; the cache tells of the problem.
-    await this.#cache?.saveCaller(this.#key, this.#memory).catch(() => {});
+    // A failure costs a request in the next run. Saving the session reports it.
+    await this.#cache?.saveCaller(this.#key, this.#stored).catch(() => {});
   }
 }

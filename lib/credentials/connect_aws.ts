@@ -9,20 +9,20 @@ import type { Fetch } from "../aws/fetch.ts";
 import type { Endpoints } from "../plan/plan.ts";
 import { createFetch, readCertificates } from "../system/http_client.ts";
 
-/** AWS as a plan's endpoints have it: where it is, and which certificates count. */
+/** Access to AWS by the endpoints and the CA bundle of a plan. */
 export interface Aws {
   readonly connect: (credentials: SigningCredentials) => AwsConnection;
   readonly findBase: (
     query: Omit<BaseQuery, "region" | "caCertificates">,
   ) => Promise<FoundCredentials>;
-  /** For what is no call of the SDK. */
+  /** Creates a `fetch` for requests that bypass the SDK. */
   readonly createFetch: () => Fetch;
 }
 
 /**
- * Makes AWS reachable by the endpoints of a plan.
+ * Creates the access to AWS for the endpoints of a plan.
  *
- * @throws {ConfigError} where the CA bundle cannot be used
+ * @throws {ConfigError} If the CA bundle cannot be used
  */
 export async function connectAws(endpoints: Endpoints, sdk: Sdk): Promise<Aws> {
   const caCertificates = await readCertificates(endpoints.caBundle);

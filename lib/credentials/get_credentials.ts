@@ -15,23 +15,24 @@ import type { Prompter } from "./mfa/code.ts";
 import type { AssumeRoleContext } from "./assume_role.ts";
 import { CacheDirectory } from "../cache/directory.ts";
 
-/** What getting credentials needs beside the plan. */
+/** Dependencies of {@linkcode getCredentials}. */
 export interface CredentialContext {
-  /** The AWS SDK; it takes a while to load, and a hit does not need it. */
+  /** Loads the AWS SDK, which is slow and not needed for a cache hit. */
   readonly loadSdk: () => Promise<Sdk>;
-  /** The user's environment, for what the SDK looks for there. */
+  /** The user's environment, in which the SDK looks for credentials. */
   readonly env: Readonly<Record<string, string>>;
   readonly prompter: Prompter;
   readonly now: () => number;
   readonly reporter: Reporter;
-  /** Takes what need not be done before the credentials are used, but before the end. */
+  /** Registers work that the credentials need not wait for, but the process's end. */
   readonly later: (work: Promise<void>) => void;
 }
 
 /**
- * The credentials for a plan: from the cache, or fresh ones, which are then
- * kept for later in the cache and as a profile. What cannot be kept is told and
- * does no harm.
+ * Gets the credentials for a plan from the cache, or obtains and saves fresh
+ * ones. Failing to save only produces a warning.
+ *
+ * @throws {AssumeRoleError} If no credentials can be obtained
  */
 export async function getCredentials(
   plan: RolePlan | ProfilePlan,
@@ -39,9 +40,9 @@ export async function getCredentials(
 ): Promise<Credentials> {
   const { now, reporter } = context;
   const roleArn = "role" in plan ? plan.role.arn : undefined;
-  const what = roleArn ?? `the profile '${plan.base.profile}'`;
-  const { cache, waiting } = openCache(plan, what, context);
-  const result = await throughCache(
+  const owner = roleArn ?? `the profile '${plan.base.profile}'`;
+  const { cache, waiting } = openCache(plan, owner, context);
+  const result = await loadOrObtain(
     cache,
     await sessionKey(plan),
     { ...plan, roleArn, now },
@@ -58,7 +59,7 @@ export async function getCredentials(
   if (!fromCache) {
     const { saveSession } = await import("./save_session.ts");
     await saveSession(plan, result, context);
-    // Of no use to this run, and no reason for it to wait or to fail.
+    // This run needs no tidy cache, so it neither waits for tidying nor fails.
     if (cache) context.later(cache.tidy(now()).catch(() => {}));
   }
   return credentials;
@@ -69,11 +70,11 @@ async function obtain(
   context: CredentialContext & Pick<AssumeRoleContext, "cache" | "waiting">,
 ): Promise<Credentials> {
   if (!("role" in plan)) {
-    const [{ obtainProfileSession }, sdk] = await Promise.all([
+    const [{ getProfileSession }, sdk] = await Promise.all([
       import("./get_profile_session.ts"),
       context.loadSdk(),
     ]);
-    return await obtainProfileSession(plan, { ...context, sdk });
+    return await getProfileSession(plan, { ...context, sdk });
   }
   const previous = await getPrevious(plan, context);
   const [{ assumePlannedRole }, sdk] = await Promise.all([
@@ -83,7 +84,7 @@ async function obtain(
   return await assumePlannedRole(plan, previous, { ...context, sdk });
 }
 
-/** The session that the role is assumed from, where it is from one of ours. */
+/** Gets the session of another role or of MFA that the role is assumed from. */
 async function getPrevious(
   plan: RolePlan,
   context: CredentialContext,
@@ -91,9 +92,9 @@ async function getPrevious(
   const { base } = plan;
   if (base.kind === "role") return await getCredentials(base.plan, context);
   if (base.kind !== "mfa-session") return undefined;
-  const what = "your session with MFA";
-  const { cache, waiting } = openCache(plan, what, context);
-  const { credentials } = await throughCache(
+  const owner = "your MFA session";
+  const { cache, waiting } = openCache(plan, owner, context);
+  const { credentials } = await loadOrObtain(
     cache,
     await mfaSessionKey(plan),
     { ...plan, roleArn: MFA_SESSION, forceRefresh: false, now: context.now },
@@ -108,33 +109,43 @@ async function getPrevious(
   return credentials;
 }
 
-/** Where credentials are kept, and how to wait for another process that gets them. */
+/**
+ * Opens the cache of a plan.
+ *
+ * @param owner The role or profile whose credentials are got, for messages
+ * @returns The cache, and settings for waiting on another process that obtains
+ * the same credentials
+ */
 export function openCache(
   { cacheDirectory, mfa }: ChainStart,
-  what: string,
+  owner: string,
   { reporter }: CredentialContext,
 ): { readonly cache: CacheDirectory | undefined; readonly waiting: Waiting } {
-  const other =
-    `another assume-role, which is getting the credentials of ${what}`;
   return {
     cache: cacheDirectory === undefined
       ? undefined
       : new CacheDirectory(cacheDirectory),
     waiting: {
-      onWait: () => reporter.warn(`Waiting for ${other}`),
-      // The other one may be asking for a code that nobody will give.
+      onWait: () =>
+        reporter.warn(
+          `Waiting for another assume-role that is getting the credentials of ${owner}`,
+        ),
+      // The other process may wait for a code that nobody enters.
       ...(!mfa.mayAsk && {
         onPatienceLost: () =>
-          new MfaError(`Cannot wait any longer for ${other}`, {
-            hint:
-              "it may be waiting for an MFA code, and '--no-input' forbids asking for one here",
-          }),
+          new MfaError(
+            `Cannot get the credentials of ${owner}: another assume-role is still getting them`,
+            {
+              hint:
+                "if the other process asks for an MFA code, enter the code there: '--no-input' forbids asking here",
+            },
+          ),
       }),
     },
   };
 }
 
-async function throughCache(
+async function loadOrObtain(
   cache: CacheDirectory | undefined,
   key: string,
   policy: CachePolicy,

@@ -1,39 +1,42 @@
 import { AwsError, ConfigError } from "../errors.ts";
 import type { FoundCredentials } from "../aws/sdk.ts";
 import type { ProfilePlan } from "../plan/plan.ts";
-import { baseCredentials } from "./base_credentials.ts";
+import { findBaseCredentials } from "./base_credentials.ts";
 import { type Aws, connectAws } from "./connect_aws.ts";
 import { type Credentials, PROFILE_SESSION } from "../aws/credentials.ts";
 import type { AssumeRoleContext } from "./assume_role.ts";
 
 /**
- * Gets the ready-made session of an AWS profile, and asks STS for its identity.
+ * Gets the ready-made session of an AWS profile, and its ARN from STS.
  *
  * @throws {ConfigError} If the profile gives long-term keys, or does not say
  * when its session expires
- * @throws {AwsError} If the profile gives nothing
+ * @throws {AwsError} If the profile gives no credentials
  */
-export async function obtainProfileSession(
+export async function getProfileSession(
   plan: ProfilePlan,
   context: AssumeRoleContext,
 ): Promise<Credentials> {
   const aws = await connectAws(plan.endpoints, context.sdk);
-  const found = await baseCredentials(plan, aws, context.env);
+  const found = await findBaseCredentials(plan, aws, context.env);
   const { accessKeyId, secretAccessKey, sessionToken, expiration } = found;
   const { profile } = plan.base;
   if (sessionToken === undefined) {
-    throw refuse(plan, "long-term keys are never handed out", {
-      hint:
-        `name a role to assume with these keys: '--role ROLE --profile ${profile}'`,
-    });
+    throw refuse(
+      plan,
+      `${plan.maker} gives long-term keys, and long-term keys are never handed out`,
+      {
+        hint:
+          `name a role to assume with these keys: '--role ROLE --profile ${profile}'`,
+      },
+    );
   }
   if (expiration === undefined) {
-    throw refuse(plan, "the session comes without the time of its expiry", {
+    throw refuse(plan, `${plan.maker} gives a session without expiry time`, {
       hint: `let ${plan.maker} print 'Expiration' too`,
     });
   }
-  const identity = await identityOf(found, aws, context);
-  const arn = identity ?? PROFILE_SESSION;
+  const arn = await getArn(found, aws, context) ?? PROFILE_SESSION;
   return {
     accessKeyId,
     secretAccessKey,
@@ -42,12 +45,12 @@ export async function obtainProfileSession(
     roleArn: plan.roleArn ?? arn,
     assumedRoleArn: arn,
     obtainedAt: context.now(),
-    clockOffset: 0, // unknown: only an answer of AWS tells the time
+    clockOffset: 0, // unknown, because STS did not issue the session
   };
 }
 
-/** The ARN of a session; `undefined` if STS does not answer, which is no reason to fail. */
-async function identityOf(
+/** Gets the ARN of a session; `undefined` if STS fails, which is not an error. */
+async function getArn(
   { accessKeyId, secretAccessKey, sessionToken }: FoundCredentials,
   aws: Aws,
   { reporter }: AssumeRoleContext,
@@ -67,12 +70,12 @@ async function identityOf(
 }
 
 function refuse(
-  { base, maker }: ProfilePlan,
+  { base }: ProfilePlan,
   reason: string,
   details: { readonly hint: string },
 ): ConfigError {
   return new ConfigError(
-    `Cannot hand out what ${maker} of the AWS profile '${base.profile}' gives: ${reason}`,
+    `Cannot hand out the credentials of the AWS profile '${base.profile}': ${reason}`,
     details,
   );
 }

@@ -9,8 +9,11 @@ import { withCode } from "./mfa/code.ts";
 import type { AssumeRoleContext } from "./assume_role.ts";
 
 /**
- * Gets a session of long-term keys for a one-time code; roles that want MFA can
- * be assumed from it without another one.
+ * Gets an MFA session, from which roles that require MFA can be assumed without
+ * another code.
+ *
+ * @throws {AwsError} If STS denies the request
+ * @throws {MfaError} If no code can be had
  */
 export async function getSessionToken(
   plan: RolePlan,
@@ -20,11 +23,12 @@ export async function getSessionToken(
   const { prompter, now, reporter, sdk, cache } = context;
   const { endpoints, mfa, request: { roleArn } } = plan;
   using client = (await connectAws(endpoints, sdk)).connect(credentials);
-  const caller = await Caller.of(credentials.accessKeyId, plan, client, cache);
+  const { accessKeyId } = credentials;
+  const caller = await Caller.load(accessKeyId, plan, client, cache);
   const identity = await caller.identity();
   const serial = mfa.serial ?? caller.mfaSerial ??
     await findDevice(mfa, client, identity, prompter);
-  reporter.explain(`asking STS for a session with MFA of ${identity.arn}`);
+  reporter.explain(`asking STS for an MFA session of ${identity.arn}`);
   const output = await withDevice(serial, context, (used) =>
     withCode(
       serial,
@@ -34,7 +38,7 @@ export async function getSessionToken(
       (code) =>
         client.getSessionToken({ durationSeconds, mfa: { serial, code } }),
     ));
-  await caller.remember({ serial, roleArn });
+  await caller.save({ serial, roleArn });
   return {
     ...output,
     roleArn: MFA_SESSION,

@@ -1,21 +1,21 @@
 import { type CallerIdentity, callerName } from "../aws/arn.ts";
 import type { ChainStart, SigningCredentials } from "../plan/plan.ts";
-import { baseCredentials } from "./base_credentials.ts";
+import { findBaseCredentials } from "./base_credentials.ts";
 import { Caller } from "./caller_identity.ts";
 import { connectAws } from "./connect_aws.ts";
 import { type CredentialContext, openCache } from "./get_credentials.ts";
 import { totpDevices } from "./mfa/code.ts";
 
-/** Base credentials, and who they are. */
+/** Base credentials and their identity. */
 export interface BaseIdentity {
   readonly identity: CallerIdentity;
   readonly credentials: SigningCredentials;
 }
 
 /**
- * The serials of the MFA devices of an IAM user that STS takes codes of.
+ * Lists the serials of an IAM user's MFA devices whose codes STS accepts.
  *
- * @throws {AwsError} where the user may not list them
+ * @throws {AwsError} If the user may not list the devices
  */
 export async function listDevices(
   { endpoints }: ChainStart,
@@ -28,10 +28,10 @@ export async function listDevices(
 }
 
 /**
- * Finds the base credentials and asks STS who they are, which is remembered, so
- * that nobody has to ask again on the way to a role.
+ * Finds the base credentials, requests their identity from STS, and saves the
+ * identity in the cache so that later runs need not request it.
  *
- * @throws {AwsError} where there are none, or they do not work
+ * @throws {AwsError} If no base credentials are found, or STS rejects them
  */
 export async function identifyBase(
   start: ChainStart,
@@ -39,15 +39,15 @@ export async function identifyBase(
 ): Promise<BaseIdentity> {
   const { cache } = openCache(start, "the base", context);
   const aws = await connectAws(start.endpoints, await context.loadSdk());
-  const { expiration: _, ...credentials } = await baseCredentials(
+  const { expiration: _, ...credentials } = await findBaseCredentials(
     start,
     aws,
     context.env,
   );
   using client = aws.connect(credentials);
   const { accessKeyId } = credentials;
-  const caller = await Caller.of(accessKeyId, start, client, cache);
+  const caller = await Caller.load(accessKeyId, start, client, cache);
   const identity = await caller.confirmIdentity();
-  await caller.remember();
+  await caller.save();
   return { identity, credentials };
 }

@@ -20,39 +20,38 @@ import { reasonOf } from "../system/os_error.ts";
 import type { RolePlan } from "../plan/plan.ts";
 import type { Credentials } from "../aws/credentials.ts";
 
-/** In milliseconds. */
-const DAY = 24 * 3600_000;
+const DAY_MS = 24 * 3600_000;
 
-const NOT_OURS =
-  "a section of that name is there that assume-role did not write";
+const FOREIGN_SECTION =
+  "the file has a section of that name that assume-role did not write";
 
-/** The outcome of saving a profile. */
-export interface Saved {
-  /** The reason why the profile is not saved; `undefined` if it is. */
+/** The result of saving a profile. */
+export interface SaveResult {
+  /** Why the profile was not saved; `undefined` if it was, or need not be. */
   readonly notSaved?: string | undefined;
-  /** The reason why another program's change of the file is lost, if one is. */
+  /** Why another program's change of the file is lost, if one is. */
   readonly lostChange?: string | undefined;
 }
 
 /**
- * Saves credentials as a profile of `~/.aws/credentials`, for every tool that
- * reads it. Nothing else in the file changes.
+ * Saves credentials as a profile of `~/.aws/credentials` and changes nothing else
+ * in the file. A failure is returned as a reason.
  */
 export async function saveProfile(
   target: NonNullable<RolePlan["savedProfile"]>,
   credentials: Credentials,
   now: number,
   onWait: () => void,
-): Promise<Saved> {
+): Promise<SaveResult> {
   const { file, name, isTaken } = target;
-  if (isTaken) return { notSaved: NOT_OURS };
+  if (isTaken) return { notSaved: FOREIGN_SECTION };
   try {
     const kind = await kindOf(file);
-    if (kind === "device") return {}; // /dev/null: nothing is to be saved
-    if (kind === "other") return { notSaved: "it is not a regular file" };
+    if (kind === "device") return {}; // the user chose /dev/null
+    if (kind === "other") return { notSaved: "the file is not a regular file" };
     await makePrivateDirectory(dirname(file));
     let refusal: string | undefined;
-    await removeOlder(dirname(file), now - DAY, isTemporary);
+    await removeOlder(dirname(file), now - DAY_MS, isTemporary);
     const edit = (content: Uint8Array) => {
       const before = parseAwsFile(content);
       refusal = refuse(readSection(before, name), credentials, now);
@@ -61,7 +60,7 @@ export async function saveProfile(
         setSection(before, name, toEntries(credentials, target.region)),
       );
     };
-    await withLock(lockOf(file), { onWait }, () => updateFile(file, edit));
+    await withLock(lockPath(file), { onWait }, () => updateFile(file, edit));
     return { notSaved: refusal };
   } catch (error) {
     const reason = reasonOf(error);
@@ -72,11 +71,12 @@ export async function saveProfile(
 }
 
 /**
- * Removes the profiles that we wrote, those of one role or all. Nothing else in
- * the file changes.
+ * Removes the profiles that assume-role wrote, and changes nothing else in the
+ * file.
  *
- * @returns their names
- * @throws where the file cannot be read or replaced
+ * @param roleArn The role whose profiles are removed; `undefined` for all roles
+ * @returns The names of the removed profiles
+ * @throws {Error} If the file cannot be read or replaced
  */
 export async function removeProfiles(
   file: string,
@@ -85,21 +85,21 @@ export async function removeProfiles(
   const removed = new Set<string>();
   const edit = (content: Uint8Array) => {
     const before = parseAwsFile(content);
-    const ours = sectionNames(before).filter((name) => {
+    const saved = sectionNames(before).filter((name) => {
       const arn = readSection(before, name)?.[SAVED_PROFILE_MARK];
       return arn !== undefined &&
         (roleArn === undefined || arn === roleArn);
     });
-    if (ours.length === 0) return undefined;
-    ours.forEach((name) => removed.add(name));
-    return formatAwsFile(ours.reduce(removeSection, before));
+    if (saved.length === 0) return undefined;
+    saved.forEach((name) => removed.add(name));
+    return formatAwsFile(saved.reduce(removeSection, before));
   };
-  await withLock(lockOf(file), { onWait() {} }, () => updateFile(file, edit));
+  await withLock(lockPath(file), { onWait() {} }, () => updateFile(file, edit));
   return [...removed];
 }
 
-/** Beside the file, so that it is one for all that write there. */
-function lockOf(file: string): string {
+/** The path of the lock, next to the file so that every cache directory uses it. */
+function lockPath(file: string): string {
   return within(dirname(file), ".assume-role-credentials.lock");
 }
 
@@ -111,13 +111,11 @@ function refuse(
   if (section === undefined || Object.keys(section).length === 0) {
     return undefined;
   }
-  const writtenFor = section[SAVED_PROFILE_MARK];
-  if (writtenFor === undefined) {
-    return NOT_OURS;
-  }
-  const expires = Date.parse(section[EXPIRY_KEY] ?? "");
-  if (writtenFor !== credentials.roleArn && !(expires <= now)) {
-    return `it holds the credentials of ${writtenFor}; give one of them another profile_name_prefix`;
+  const roleArn = section[SAVED_PROFILE_MARK];
+  if (roleArn === undefined) return FOREIGN_SECTION;
+  const expiry = Date.parse(section[EXPIRY_KEY] ?? "");
+  if (roleArn !== credentials.roleArn && !(expiry <= now)) {
+    return `the section holds the credentials of ${roleArn}; give one of the two roles another profile_name_prefix`;
   }
   return undefined;
 }

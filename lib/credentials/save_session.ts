@@ -3,15 +3,14 @@ import type { CachedResult } from "../cache/single_flight.ts";
 import type { CredentialContext } from "./get_credentials.ts";
 import { saveProfile } from "./profile.ts";
 
-/** What of a plan says where credentials are kept. */
-type Kept = Pick<RolePlan, "savedProfile" | "cacheDirectory">;
+type SavePlan = Pick<RolePlan, "savedProfile" | "cacheDirectory">;
 
 /**
- * Saves fresh credentials as a profile, if the plan has one. A failure, also an
- * earlier one to cache the credentials, only produces a warning.
+ * Saves fresh credentials as a profile, if the plan names one. Warns if that
+ * fails, or if the credentials could not be cached before.
  */
 export async function saveSession(
-  plan: Kept,
+  plan: SavePlan,
   { credentials, problem }: CachedResult,
   { now, reporter }: Pick<CredentialContext, "now" | "reporter">,
 ): Promise<void> {
@@ -26,7 +25,7 @@ export async function saveSession(
     const { name, file } = savedProfile;
     const onWait = () =>
       reporter.warn(
-        `Waiting for another assume-role, which is writing ${file}`,
+        `Waiting for another assume-role that is writing ${file}`,
       );
     const { notSaved, lostChange } = await saveProfile(
       savedProfile,
@@ -41,13 +40,13 @@ export async function saveSession(
     }
     if (lostChange !== undefined) {
       problems.push(
-        `Cannot keep what another program wrote into ${file} at the same time: ${lostChange}`,
+        `Cannot keep the changes that another program made to ${file} at the same time: ${lostChange}`,
       );
     }
   }
   if (problems.length > 0) reporter.warn(problems.join("; "));
 }
 
-function inDirectory({ cacheDirectory }: Kept): string {
+function inDirectory({ cacheDirectory }: SavePlan): string {
   return cacheDirectory === undefined ? "" : ` in ${cacheDirectory}`;
 }

@@ -37,8 +37,8 @@ async function read(token: TokenFile, readText: ReadText): Promise<string> {
       `Cannot read the web identity token ${path}: ${message}`,
       {
         hint: profile === undefined
-          ? "AWS_WEB_IDENTITY_TOKEN_FILE names it"
-          : `web_identity_token_file of the profile '${profile}' names it`,
+          ? "check AWS_WEB_IDENTITY_TOKEN_FILE"
+          : `check web_identity_token_file of the profile '${profile}'`,
         cause: error,
       },
     );

@@ -27,7 +27,7 @@ x_security_token_expires = 2026-01-01T01:00:00.000Z
 x_assume_role_arn = ${ADMIN}
 `;
 
-/** A ~/.aws of its own. */
+/** A temporary home directory with `~/.aws`. */
 class Home implements Disposable {
   readonly root = Deno.makeTempDirSync();
   readonly directory = join(this.root, ".aws");
@@ -62,7 +62,7 @@ class Home implements Disposable {
 const mode = (path: string) => Deno.statSync(path).mode! & 0o7777;
 
 Deno.test(
-  "saveProfile() makes file and directory for their owner alone",
+  "saveProfile() creates file and directory for their owner only",
   unix,
   async () => {
     using home = new Home();
@@ -76,7 +76,7 @@ Deno.test(
   },
 );
 
-Deno.test("saveProfile() writes what other tools read as credentials, and no role", async () => {
+Deno.test("saveProfile() writes a profile with credentials and without role_arn", async () => {
   using home = new Home();
   await home.save();
   const { get, names } = parseProfiles("", home.text);
@@ -89,7 +89,7 @@ Deno.test("saveProfile() writes what other tools read as credentials, and no rol
   }]);
 });
 
-Deno.test("saveProfile() leaves every byte that is not its own", async () => {
+Deno.test("saveProfile() changes no byte outside its section", async () => {
   const crlf = (text: string) => text.replaceAll("\n", "\r\n");
   const own = "# mine\n[default]\naws_access_key_id=AKIA1\n";
   const old = SECTION.replace("ASIANEW", "ASIAOLD");
@@ -115,7 +115,7 @@ Deno.test("saveProfile() leaves every byte that is not its own", async () => {
   }
 });
 
-Deno.test("saveProfile() leaves bytes that are no UTF-8", async () => {
+Deno.test("saveProfile() keeps bytes that are not UTF-8", async () => {
   using home = new Home("");
   const bytes = new Uint8Array([0x23, 0xff, 0xfe, 0xa0, 0x00, 0x0a]);
   Deno.writeFileSync(home.file, bytes);
@@ -125,7 +125,7 @@ Deno.test("saveProfile() leaves bytes that are no UTF-8", async () => {
 });
 
 Deno.test(
-  "saveProfile() keeps a file's mode, and a link to it",
+  "saveProfile() keeps the mode of the file and a symlink to it",
   unix,
   async () => {
     using home = new Home("[default]\n");
@@ -145,9 +145,9 @@ Deno.test(
   },
 );
 
-// Many keep their dotfiles elsewhere, and link to a file that is yet to come.
+// Users who keep their dotfiles elsewhere may link to a file that does not exist yet.
 Deno.test(
-  "saveProfile() keeps a link to a file that is yet to be made",
+  "saveProfile() keeps a symlink to a file that does not exist yet",
   unix,
   async () => {
     using home = new Home("");
@@ -183,20 +183,20 @@ Deno.test("saveProfile() never overwrites a section that it did not write", asyn
     assertEquals(
       [await home.save(), home.text],
       [
-        "a section of that name is there that assume-role did not write",
+        "the file has a section of that name that assume-role did not write",
         text,
       ],
     );
   }
 });
 
-Deno.test("saveProfile() takes another role's section only when its credentials have expired", async () => {
+Deno.test("saveProfile() replaces the section of another role only if that role's credentials have expired", async () => {
   const other = SECTION.replaceAll(ADMIN, OTHER);
   using home = new Home(other);
   assertEquals(
     [await home.save(), home.text],
     [
-      `it holds the credentials of ${OTHER}; give one of them another profile_name_prefix`,
+      `the section holds the credentials of ${OTHER}; give one of the two roles another profile_name_prefix`,
       other,
     ],
   );
@@ -214,7 +214,7 @@ Deno.test("saveProfile() refreshes its own section, expired or not", async () =>
   }
 });
 
-Deno.test("saveProfile() loses nothing where many write at once", async () => {
+Deno.test("saveProfile() loses no profile if many are saved at once", async () => {
   using home = new Home("# mine\n[default]\nregion = eu-west-1\n");
   const names = Array.from({ length: 12 }, (_, i) => `p${i}`);
   const reasons = await Promise.all(names.map((name) => home.save(name)));
@@ -230,7 +230,7 @@ Deno.test("saveProfile() loses nothing where many write at once", async () => {
   );
 });
 
-Deno.test("saveProfile() says in a few words why it cannot", async () => {
+Deno.test("saveProfile() returns a short reason for a failure", async () => {
   using home = new Home("");
   Deno.removeSync(home.file);
   Deno.mkdirSync(home.file);

@@ -248,7 +248,7 @@ e2e("the hour that a chained role has at most is applied, and said once", {
   assertEquals(first, {
     ...OK,
     stderr:
-      `assume-role: warning: The session of ${ARN}:role/right lasts 1h, not 4h: AWS allows no more where a session assumes a role\n`,
+      `assume-role: warning: The session of ${ARN}:role/right lasts 1h: AWS limits a role assumed from another session to 1h; you asked for 4h\n`,
   });
   assertEquals(aws.calls.at(-1)?.params.DurationSeconds, "3600");
   assertEquals(await run(args), OK);
@@ -261,7 +261,7 @@ e2e("the hour that a chained role has at most is applied, and said once", {
   assertEquals(nested, {
     ...OK,
     stderr:
-      `assume-role: warning: The session of ${ARN}:role/left lasts 1h, not 2h: AWS allows no more where a session assumes a role\n`,
+      `assume-role: warning: The session of ${ARN}:role/left lasts 1h: AWS limits a role assumed from another session to 1h; you asked for 2h\n`,
   });
 });
 

@@ -141,7 +141,7 @@ e2e(
     assertEquals([result.status, result.stdout], [0, "ran\n"]);
     assertEquals(
       result.stderr.replace(home.path, "~"),
-      "assume-role: warning: Cannot save the profile '111111111111-admin' in ~/.aws/credentials: a section of that name is there that assume-role did not write\n",
+      "assume-role: warning: Cannot save the profile '111111111111-admin' in ~/.aws/credentials: the file has a section of that name that assume-role did not write\n",
     );
     assertEquals(home.readHome(".aws/credentials"), text);
   },
@@ -164,7 +164,7 @@ Deno.test("profile_name_prefix names the profile; two roles do not fight for one
   const result = await home.run(["-r", other.arn, "true"]);
   assertMatch(
     result.stderr,
-    /it holds the credentials of arn:aws:iam::111111111111:role\/admin; give one of them another profile_name_prefix/,
+    /the section holds the credentials of arn:aws:iam::111111111111:role\/admin; give one of the two roles another profile_name_prefix/,
   );
   assertEquals(home.readHome(".aws/credentials"), text);
 });

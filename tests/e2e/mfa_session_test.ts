@@ -204,7 +204,7 @@ e2e("the hour that such a session can assume a role for is said", {
   assertEquals(await run([...args, "true"]), {
     ...OK,
     stderr:
-      `assume-role: warning: The session of ${ARN}:role/release lasts 1h, not 4h: AWS allows no more where a session assumes a role\n`,
+      `assume-role: warning: The session of ${ARN}:role/release lasts 1h: AWS limits a role assumed from another session to 1h; you asked for 4h\n`,
   });
 });
 
@@ -272,7 +272,7 @@ e2e("two roles within one code: the second waits for the next one", {
   assertEquals(await run("-r release true"), {
     ...OK,
     stderr:
-      `assume-role: warning: Waiting for the next code of ${SERIAL}: each works once\n`,
+      `assume-role: warning: Waiting for the next code of ${SERIAL}: each code works once\n`,
   });
   assertEquals(
     aws.calls.flatMap(({ params }) => params.TokenCode ?? []),
@@ -300,14 +300,14 @@ e2e(
     assertEquals(again.status, 125);
     assertStringIncludes(
       again.stderr,
-      `assume-role: error: The MFA code for ${SERIAL} was used already\n` +
-        "assume-role: hint: each code works once: wait for the next one\n",
+      `assume-role: error: The MFA code for ${SERIAL} was already used\n` +
+        "assume-role: hint: wait for the next code: each code works once\n",
     );
     assert(!again.stderr.includes(now));
     const typed = await home.runOnTerminal([...args, "release", "true"], [
       [`MFA code for ${SERIAL}: `, `${now}\n`],
       [
-        "That code was used already: wait for the next one. MFA code",
+        "That code was already used: wait for the next code. MFA code",
         `${next}\n`,
       ],
     ]);

@@ -13,7 +13,7 @@ import { worldWith } from "./worlds.ts";
 const SERIAL = "arn:aws:iam::111111111111:mfa/alice";
 /** What is said before the question where nobody knew that the role wants MFA. */
 const GUESSED =
-  "AWS denies arn:aws:iam::111111111111:role/deploy without MFA. ";
+  "AWS denied arn:aws:iam::111111111111:role/deploy; the role may require MFA. ";
 const PHONE = ALICE.devices![0]!;
 const terminal = { ignore: !HAS_TERMINAL };
 
@@ -99,7 +99,7 @@ e2e(
     const right = await home.runOnTerminal("-r deploy true", [
       ["MFA code for", `${wrong}\n`],
       ["That code was rejected. MFA code for", "12345\n"],
-      ["A code is six digits. MFA code for", `${code}\n`],
+      ["A code has six digits. MFA code for", `${code}\n`],
     ]);
     assertEquals(right.status, 0);
     const never = await home.runOnTerminal("-f -r deploy true", [
@@ -201,7 +201,7 @@ Deno.test("with FIDO keys alone, it is said what is missing", async () => {
   await using home = new TestHome(aws, user);
   assertEquals((await home.run("-r deploy true")).stderr.split("\n"), [
     "assume-role: error: Cannot use MFA: you have no device that shows codes",
-    "assume-role: hint: AWS takes no FIDO keys here; register an authenticator app or a TOTP token",
+    "assume-role: hint: register an authenticator app or a TOTP token: AssumeRole accepts no FIDO keys",
     "",
   ]);
 });
@@ -251,7 +251,7 @@ e2e("--no-input never asks", async ({ run }) => {
   assertEquals(result.status, 125);
   assertMatch(
     result.stderr,
-    /^assume-role: error: AWS denies \S+ without MFA\. An MFA code .* is needed, and '--no-input' forbids asking\n/,
+    /^assume-role: error: AWS denied \S+; the role may require MFA\. An MFA code .* is needed, and '--no-input' forbids asking\n/,
   );
 });
 

@@ -120,7 +120,7 @@ e2e(
     assertEquals([status, stdout], [0, "ran\n"]);
     assertMatch(
       stderr,
-      /^assume-role: warning: Waiting for another assume-role, which is getting the credentials of \S+\n$/,
+      /^assume-role: warning: Waiting for another assume-role that is getting the credentials of \S+\n$/,
     );
     // What the killed one had started is left, as with any killed process.
     Deno.kill(Number(Deno.readTextFileSync(asking)), "SIGKILL");

@@ -141,7 +141,7 @@ Deno.test("other base credentials make it another run", async () => {
   home.writeHome(".aws/credentials", keysOf(mallory));
   const { status, stderr } = await home.run("-r admin true", EUROPE);
   assertEquals(status, 125);
-  assertMatch(stderr, /AWS denies .*role\/admin/);
+  assertMatch(stderr, /AWS denied .*role\/admin/);
 });
 
 Deno.test("what is damaged, or open to others, or leads to a session that is gone is not recalled", async () => {

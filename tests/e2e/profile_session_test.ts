@@ -299,7 +299,7 @@ Deno.test("long-term keys are never handed out", async () => {
       "see ~/.aws/config and ~/.aws/credentials for the profiles that there are",
     ],
     tool: [
-      "Cannot hand out what credential_process of the AWS profile 'tool' gives: long-term keys are never handed out",
+      "Cannot hand out the credentials of the AWS profile 'tool': credential_process gives long-term keys, and long-term keys are never handed out",
       "name a role to assume with these keys: '--role ROLE --profile tool'",
     ],
   };
@@ -340,7 +340,7 @@ e2e("a session without the time of its expiry is not handed out", {
   assertEquals(
     (await run("--profile tool true")).stderr,
     [
-      "assume-role: error: Cannot hand out what credential_process of the AWS profile 'tool' gives: the session comes without the time of its expiry",
+      "assume-role: error: Cannot hand out the credentials of the AWS profile 'tool': credential_process gives a session without expiry time",
       "assume-role: hint: let credential_process print 'Expiration' too",
       "",
     ].join("\n"),
@@ -422,7 +422,7 @@ e2e("web identity: --profile assumes the profile's role with its token", {
   const { stderr } = await run("-f --profile ci true");
   assertEquals(stderr.replaceAll(home.root, "").split("\n").slice(0, 2), [
     "assume-role: error: Cannot read the web identity token /project/token: no such file or directory",
-    "assume-role: hint: web_identity_token_file of the profile 'ci' names it",
+    "assume-role: hint: check web_identity_token_file of the profile 'ci'",
   ]);
 });
 

@@ -395,14 +395,14 @@ e2e("a web identity token that has expired, is none, or is not there", {
   const [none] = await failure(home, ADMIN, env);
   assertStringIncludes(none!, `${task}: AWS cannot validate the web identity`);
   const unreadable = [
-    ["it is empty", () => home.write("token", " \n")],
+    ["the file is empty", () => home.write("token", " \n")],
     ["no such file or directory", () => Deno.removeSync(path)],
   ] as const;
   for (const [reason, change] of unreadable) {
     change();
     assertEquals(await failure(home, ADMIN, env), [
       `Cannot read the web identity token /project/token: ${reason}`,
-      "AWS_WEB_IDENTITY_TOKEN_FILE names it",
+      "check AWS_WEB_IDENTITY_TOKEN_FILE",
     ]);
   }
   assertEquals(
@@ -445,7 +445,7 @@ e2e("GitHub Actions: what the job lacks is said, and its secret is not", {
   const job = { GITHUB_ACTIONS: "true" };
   assertEquals(await failure(home, ADMIN, job), [
     "Cannot find base credentials",
-    "to use a token of GitHub Actions, the job needs 'permissions: id-token: write'",
+    "to use a token of GitHub Actions, give the job 'permissions: id-token: write'",
   ]);
   const env = {
     ...job,

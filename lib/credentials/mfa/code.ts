@@ -4,17 +4,17 @@ import { parseMfaToken } from "../../settings/parsers.ts";
 import { sanitize } from "../../settings/sanitize.ts";
 import type { Answer } from "../../system/terminal.ts";
 
-/** What a one-time code is needed for. */
+/** A request for a one-time code of an MFA device. */
 export interface MfaCodeRequest {
-  /** The serial or the ARN of the device. */
+  /** The serial number or the ARN of the device. */
   readonly serial: string;
-  /** What the person should know of, such as that the last code was rejected. */
+  /** The reason for the request, such as a rejected code, to show to the user. */
   readonly reason?: string;
 }
 
-/** How a person, or a program of the person's, is asked. */
+/** The ways to ask the user, or a program of the user, for a code. */
 export interface Prompter {
-  /** The program that imports us asks in its own way; then nobody else does. */
+  /** Asks through the program that imports the library, instead of all other ways. */
   readonly byProgram?: (
     request: MfaCodeRequest,
   ) => string | undefined | Promise<string | undefined>;
@@ -22,36 +22,39 @@ export interface Prompter {
     question: string,
     typed: "hide" | "show",
   ) => Promise<Answer>;
-  /** A line of stdin; absent where stdin is the command's. */
+  /** Reads a line of stdin; absent if stdin belongs to the command. */
   readonly onStdin?: () => Promise<string | undefined>;
   readonly byCommand: (
     commandLine: string,
   ) => Promise<{ readonly status: number; readonly stdout: string }>;
 }
 
-/** The codes of a device that were sent to AWS: each works once. */
+/** The codes of a device that were sent to AWS; each code works once. */
 export interface UsedCodes {
   readonly has: (code: string) => Promise<boolean>;
   readonly add: (code: string) => Promise<void>;
-  /** Waits until the device shows another one. */
+  /** Waits until the device shows the next code. */
   readonly next: () => Promise<void>;
 }
 
-/** How often a code is tried before giving up. */
-const ATTEMPTS = 3;
+const MAX_ATTEMPTS = 3;
 
 const REMEDY =
   "give a code with '--mfa-token', or a program that prints one with '--mfa-command'";
 
 /**
- * Keeps FIDO keys out: `sts:AssumeRole` takes only the codes of virtual and
- * hardware TOTP devices (IAM User Guide, "MFA-protected API access").
+ * Filters FIDO keys out, because `sts:AssumeRole` accepts only the codes of
+ * virtual and hardware TOTP devices (IAM User Guide, "MFA-protected API access").
  */
 export function totpDevices(serials: readonly string[]): readonly string[] {
   return serials.filter((serial) => !serial.includes(":u2f/"));
 }
 
-/** Lets the person choose the device where there are several. */
+/**
+ * Returns the only MFA device, or lets the user choose among several.
+ *
+ * @throws {MfaError} If the list is empty, or the user chose no device
+ */
 export async function chooseDevice(
   serials: readonly string[],
   mfa: MfaPlan,
@@ -61,120 +64,126 @@ export async function chooseDevice(
   if (first === undefined) {
     throw new MfaError("Cannot use MFA: you have no device that shows codes", {
       hint:
-        "AWS takes no FIDO keys here; register an authenticator app or a TOTP token",
+        "register an authenticator app or a TOTP token: AssumeRole accepts no FIDO keys",
     });
   }
   if (second === undefined) return first;
-  const several = (reason: string) =>
+  const fail = (reason: string) =>
     new MfaError(`Cannot choose an MFA device: ${reason}`, {
-      hint: `name one with '--mfa-serial': ${serials.join(", ")}`,
+      hint: `name a device with '--mfa-serial': ${serials.join(", ")}`,
     });
   if (!mfa.mayAsk) {
-    throw several("there are several, and '--no-input' forbids asking");
+    throw fail("you have several, and '--no-input' forbids asking");
   }
   const menu = serials.map((serial, i) => `  ${i + 1}  ${sanitize(serial)}\n`)
     .join("");
   let question = `Which MFA device?\n${menu}1-${serials.length}: `;
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const answer = await prompter.onTerminal(question, "show");
     if (answer.kind === "no terminal") {
-      throw several(answer.reason ?? "there is no terminal to ask on");
+      throw fail(answer.reason ?? "there is no terminal to ask on");
     }
     if (answer.kind === "cancelled") break;
     const chosen = serials[Number(answer.text.trim()) - 1];
     if (chosen !== undefined) return chosen;
     question = `Please type a number from 1 to ${serials.length}: `;
   }
-  throw several("none was chosen");
+  throw fail("no device was chosen");
 }
 
 /**
- * Runs a call with one-time codes until one is accepted, three times at most.
+ * Runs a call with one-time codes until AWS accepts a code, three times at most.
  *
- * @param rejected tells whether an error says that the code was not accepted
- * @param why what the person should know of before giving a code
- * @throws {MfaError} where no code can be had, or none was accepted
+ * @param isRejected Whether an error means that AWS rejected the code
+ * @param reason The reason for the request, to show before the question
+ * @throws {MfaError} If no code can be had, or AWS rejects all codes
  */
 export async function withCode<T>(
   serial: string,
   mfa: MfaPlan,
   prompter: Prompter & { readonly used: UsedCodes },
-  rejected: (error: unknown) => boolean,
+  isRejected: (error: unknown) => boolean,
   call: (code: string) => Promise<T>,
-  why = "",
+  reason = "",
 ): Promise<T> {
   const { used } = prompter;
-  const next = codes(serial, mfa, prompter, why);
+  const getCode = createCodeSource(serial, mfa, prompter, reason);
   let last: unknown;
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const code = await next(attempt > 1);
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+    const code = await getCode(attempt > 1);
     if (code === undefined) break;
     await used.add(code);
     try {
       return await call(code);
     } catch (error) {
-      if (!rejected(error)) throw error;
+      if (!isRejected(error)) throw error;
       last = error;
     }
   }
   throw new MfaError(`AWS rejected the MFA code for ${serial}`, {
     hint:
-      "each code works once: wait for the next one; is the device's clock right?",
+      "wait for the next code, because each code works once, and check the device's clock",
     cause: last,
   });
 }
 
-/** The codes to try one after the other; `undefined` where there is no further one. */
-function codes(
+/**
+ * Creates a function that gets one code after the other.
+ *
+ * @returns A function that takes whether the last code was rejected, and returns
+ * `undefined` if no other code can be had
+ */
+function createCodeSource(
   serial: string,
   mfa: MfaPlan,
   prompter: Prompter & { readonly used: UsedCodes },
-  why: string,
-): (again: boolean) => Promise<string | undefined> {
+  reason: string,
+): (isRetry: boolean) => Promise<string | undefined> {
   const { used } = prompter;
   let { token } = mfa;
   let printed: string | undefined;
-  return async (again) => {
+  return async (isRetry) => {
     if (token !== undefined) {
       const code = token;
       token = undefined;
       if (!await used.has(code)) return code;
-      throw new MfaError(`The MFA code for ${serial} was used already`, {
-        hint: "each code works once: wait for the next one",
+      throw new MfaError(`The MFA code for ${serial} was already used`, {
+        hint: "wait for the next code: each code works once",
       });
     }
     if (mfa.command !== undefined && prompter.byProgram === undefined) {
-      let code = await codeOfCommand(mfa.command, prompter);
-      if (code === printed) return undefined; // it was rejected
+      let code = await runMfaCommand(mfa.command, prompter);
+      if (code === printed) return undefined; // AWS rejected this code
       if (await used.has(code)) {
         await used.next();
-        code = await codeOfCommand(mfa.command, prompter);
+        code = await runMfaCommand(mfa.command, prompter);
       }
       printed = code;
       return code;
     }
     if (!mfa.mayAsk) {
-      if (again) return undefined;
+      if (isRetry) return undefined;
       throw new MfaError(
-        `${why}An MFA code for ${serial} is needed, and '--no-input' forbids asking`,
+        `${reason}An MFA code for ${serial} is needed, and '--no-input' forbids asking`,
         {
           hint: REMEDY,
         },
       );
     }
-    return await codeOfPerson(serial, prompter, again, why);
+    return await askForCode(serial, prompter, isRetry, reason);
   };
 }
 
-async function codeOfPerson(
+/** Asks the user until the answer is a code that was not used before. */
+async function askForCode(
   serial: string,
   prompter: Prompter & { readonly used: UsedCodes },
-  again: boolean,
-  why: string,
+  isRetry: boolean,
+  firstReason: string,
 ): Promise<string | undefined> {
-  let reason = again ? "That code was rejected. " : why;
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const answer = await askPerson(serial, reason, prompter);
+  let reason = isRetry ? "That code was rejected. " : firstReason;
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+    const answer = await ask(serial, reason, prompter);
     if (answer.kind === "cancelled") {
       throw new MfaError("No MFA code was given");
     }
@@ -182,11 +191,13 @@ async function codeOfPerson(
       ? answer.text
       : await prompter.onStdin?.();
     if (text === undefined) {
-      if (again) return undefined;
-      const reason = answer.kind === "no terminal" ? answer.reason : undefined;
+      if (isRetry) return undefined;
+      const obstacle = answer.kind === "no terminal"
+        ? answer.reason
+        : undefined;
       throw new MfaError(
-        `${why}An MFA code for ${serial} is needed, and ${
-          reason ?? "there is no terminal to ask on"
+        `${firstReason}An MFA code for ${serial} is needed, and ${
+          obstacle ?? "there is no terminal to ask on"
         }`,
         {
           hint: REMEDY,
@@ -196,16 +207,17 @@ async function codeOfPerson(
     try {
       const code = parseMfaToken(text);
       if (!await prompter.used.has(code)) return code;
-      reason = "That code was used already: wait for the next one. ";
+      reason = "That code was already used: wait for the next code. ";
     } catch (error) {
       if (!(error instanceof InvalidValueError)) throw error;
-      reason = "A code is six digits. ";
+      reason = "A code has six digits. ";
     }
   }
   throw new MfaError("No MFA code was given");
 }
 
-async function askPerson(
+/** Asks the user once, on the terminal or through the importing program. */
+async function ask(
   serial: string,
   reason: string,
   { byProgram, onTerminal }: Prompter,
@@ -223,14 +235,15 @@ async function askPerson(
   return text === undefined ? { kind: "cancelled" } : { kind: "answer", text };
 }
 
-async function codeOfCommand(
+/** Runs the user's MFA command and returns the code that the command prints. */
+async function runMfaCommand(
   command: string,
   prompter: Prompter,
 ): Promise<string> {
   const { status, stdout } = await prompter.byCommand(command);
-  // The command itself may hold the secret of the codes.
+  // The hint must not show the command, which may contain the secret of the device.
   const hint =
-    "'--mfa-command', ASSUME_ROLE_MFA_COMMAND or mfa_command in ~/.aws/assume-role.yaml says which it is";
+    "check the command in '--mfa-command', ASSUME_ROLE_MFA_COMMAND or mfa_command of ~/.aws/assume-role.yaml";
   if (status !== 0) {
     throw new MfaError(`The MFA command failed with status ${status}`, {
       hint,
@@ -238,7 +251,7 @@ async function codeOfCommand(
   }
   const found = stdout.match(/(?<!\d)\d{6}(?!\d)/g) ?? [];
   if (found.length !== 1) {
-    throw new MfaError("The MFA command printed no code, or more than one", {
+    throw new MfaError("The MFA command printed no code, or several codes", {
       hint,
     });
   }

@@ -5,12 +5,12 @@ import type { MfaPlan } from "../../plan/plan.ts";
 import { chooseDevice, type Prompter, totpDevices } from "./code.ts";
 
 /**
- * Finds the device of a user for one-time codes, and lets the person choose
- * where there are several.
+ * Finds the MFA device of an IAM user, and lets the user choose among several.
  *
- * @param denial what AWS said without a code, where it did
- * @throws {MfaError} where there is none, or none was chosen
- * @throws {AwsError} where they cannot be listed, or the denial if there are none
+ * @param denial The error of the request without a code, if that was tried
+ * @throws {MfaError} If no device shows codes, or the user chose no device
+ * @throws {AwsError} If the devices cannot be listed; the denial if the user has
+ * no device
  */
 export async function findDevice(
   mfa: MfaPlan,
@@ -31,7 +31,7 @@ export async function findDevice(
       code: error.code,
       requestId: error.requestId,
       hint:
-        "if the role wants MFA, name the device with '--mfa-serial', or get iam:ListMFADevices for yourself",
+        "if the role requires MFA, name your device with '--mfa-serial', or ask for the permission iam:ListMFADevices",
       cause: error,
     });
   }

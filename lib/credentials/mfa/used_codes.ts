@@ -4,12 +4,12 @@ import type { Reporter } from "../../host.ts";
 import type { UsedCodes } from "./code.ts";
 import type { CacheDirectory } from "../../cache/directory.ts";
 
-/** How long a device shows a code, in milliseconds (RFC 6238). */
-const STEP = 30_000;
-/** How long AWS takes a code, before and after its time, in milliseconds. */
-const VALIDITY = 3 * STEP;
+/** The time for which a device shows a code (RFC 6238). */
+const STEP_MS = 30_000;
+/** The time for which AWS accepts a code, including the steps before and after. */
+const VALIDITY_MS = 3 * STEP_MS;
 
-/** What the use of a device needs. */
+/** Dependencies of {@linkcode withDevice}. */
 export interface DeviceContext {
   readonly cache: CacheDirectory | undefined;
   readonly now: () => number;
@@ -18,49 +18,49 @@ export interface DeviceContext {
 }
 
 /**
- * Does what needs a device's codes, one process after the other: each code works
- * once, and only one question can be on the terminal.
+ * Runs a task that needs codes of a device, in one process at a time, because
+ * each code works once and the terminal can show one question.
  */
 export async function withDevice<T>(
   serial: string,
   { cache, now, waiting, reporter }: DeviceContext,
-  work: (used: UsedCodes) => Promise<T>,
+  task: (used: UsedCodes) => Promise<T>,
 ): Promise<T> {
-  if (cache === undefined) return await work(usedCodes());
+  if (cache === undefined) return await task(loadUsedCodes());
   const key = await sha256(["mfa-device", serial]);
   let started = false;
   try {
     await cache.prepare();
     return await withLock(cache.lockPath(key), waiting, async () => {
       started = true;
-      return await work(usedCodes());
+      return await task(loadUsedCodes());
     });
   } catch (error) {
     if (started) throw error;
-    return await work(usedCodes()); // nothing can be kept, as on a read-only disk
+    return await task(loadUsedCodes()); // no lock, as on a read-only disk
   }
 
-  function usedCodes(): UsedCodes {
+  function loadUsedCodes(): UsedCodes {
     let last: string | undefined;
     if (cache !== undefined) {
-      const memory = cache.loadUsedCode(key);
-      const age = now() - (memory?.usedAt ?? 0);
-      if (age >= 0 && age < VALIDITY) last = memory?.sha256;
+      const stored = cache.loadUsedCode(key);
+      const age = now() - (stored?.usedAt ?? 0);
+      if (age >= 0 && age < VALIDITY_MS) last = stored?.sha256;
     }
     return {
       has: async (code) => await sha256([serial, code]) === last,
       add: async (code) => {
         last = await sha256([serial, code]);
-        // What cannot be kept costs a rejection by AWS, and no more.
+        // If saving fails, AWS may reject the code in the next run.
         await cache?.saveUsedCode(key, { sha256: last, usedAt: now() })
           .catch(() => {});
       },
       next: async () => {
         reporter.warn(
-          `Waiting for the next code of ${serial}: each works once`,
+          `Waiting for the next code of ${serial}: each code works once`,
         );
-        const rest = STEP - now() % STEP;
-        await new Promise((resolve) => setTimeout(resolve, rest));
+        const delayMs = STEP_MS - now() % STEP_MS;
+        await new Promise((resolve) => setTimeout(resolve, delayMs));
       },
     };
   }

@@ -14,15 +14,15 @@ const REMEDY =
   "give a code with '--mfa-token', or a program that prints one with '--mfa-command'";
 const REJECTED = new AwsError("rejected", { code: "AccessDenied" });
 
-/** What a person types, a program prints and stdin has, each in turn. */
+/** Answers on the terminal, lines of stdin and outputs of the MFA command, in order. */
 interface Script {
   readonly typed?: readonly string[];
   readonly stdin?: readonly (string | undefined)[];
   readonly printed?: readonly (string | number)[];
 }
 
-/** An prompter that goes by a script and notes what it was asked. */
-class ScriptedAsker implements Prompter {
+/** A prompter that follows a script and logs each question. */
+class ScriptedPrompter implements Prompter {
   readonly log: string[] = [];
   readonly #used = new Set<string>();
   readonly used = {
@@ -70,7 +70,7 @@ class ScriptedAsker implements Prompter {
   };
 }
 
-/** How a run of withCode() ended: the codes that were tried, and how it went on. */
+/** The result of withCode(), with the codes sent and the questions asked. */
 interface Outcome {
   readonly tried: readonly string[];
   readonly asked: readonly string[];
@@ -83,7 +83,7 @@ async function run(
   accepted: string,
   used: readonly string[] = [],
 ): Promise<Outcome> {
-  const prompter = new ScriptedAsker(script);
+  const prompter = new ScriptedPrompter(script);
   for (const code of used) await prompter.used.add(code);
   const tried: string[] = [];
   const call = (code: string) => {
@@ -111,11 +111,11 @@ async function run(
 
 const QUESTION = `hide MFA code for ${ALICE}: `;
 const AGAIN = `hide That code was rejected. MFA code for ${ALICE}: `;
-const MALFORMED = `hide A code is six digits. MFA code for ${ALICE}: `;
+const MALFORMED = `hide A code has six digits. MFA code for ${ALICE}: `;
 const GIVEN_UP = {
   message: `AWS rejected the MFA code for ${ALICE}`,
   hint:
-    "each code works once: wait for the next one; is the device's clock right?",
+    "wait for the next code, because each code works once, and check the device's clock",
 };
 
 interface Case {
@@ -141,7 +141,7 @@ async function check(cases: readonly Case[]): Promise<void> {
   }
 }
 
-Deno.test("withCode() takes the given code, and asks nobody", async () => {
+Deno.test("withCode() uses the given code without a question", async () => {
   await check([{
     mfa: { token: "111111", command: "totp" },
     tried: ["111111"],
@@ -149,7 +149,7 @@ Deno.test("withCode() takes the given code, and asks nobody", async () => {
   }]);
 });
 
-Deno.test("withCode() asks on the terminal, without showing what is typed", async () => {
+Deno.test("withCode() asks on the terminal and hides the answer", async () => {
   await check([{
     script: { typed: [" 111111\r"], stdin: ["222222"] },
     tried: ["111111"],
@@ -158,7 +158,7 @@ Deno.test("withCode() asks on the terminal, without showing what is typed", asyn
   }]);
 });
 
-Deno.test("withCode() asks again for a rejected code, three times at most", async () => {
+Deno.test("withCode() asks again after a rejected code, three times at most", async () => {
   await check([
     {
       script: { typed: ["222222", "333333", "111111"] },
@@ -182,7 +182,7 @@ Deno.test("withCode() asks again for a rejected code, three times at most", asyn
   ]);
 });
 
-Deno.test("withCode() sends AWS nothing that is no code", async () => {
+Deno.test("withCode() does not send a malformed code to AWS", async () => {
   await check([
     {
       script: { typed: ["", "11111", "111111"] },
@@ -198,7 +198,7 @@ Deno.test("withCode() sends AWS nothing that is no code", async () => {
   ]);
 });
 
-Deno.test("withCode() ends where the person does not answer", async () => {
+Deno.test("withCode() fails if the user cancels", async () => {
   await check([{
     script: { typed: ["cancelled"] },
     asked: [QUESTION],
@@ -206,7 +206,7 @@ Deno.test("withCode() ends where the person does not answer", async () => {
   }]);
 });
 
-Deno.test("withCode() reads stdin only without a terminal, and where it is not the command's", async () => {
+Deno.test("withCode() reads stdin only without a terminal, and only if stdin is not the command's", async () => {
   const none = {
     message:
       `An MFA code for ${ALICE} is needed, and there is no terminal to ask on`,
@@ -239,7 +239,7 @@ Deno.test("withCode() reads stdin only without a terminal, and where it is not t
   ]);
 });
 
-Deno.test("withCode() asks nobody where that is forbidden", async () => {
+Deno.test("withCode() asks no question with --no-input", async () => {
   await check([
     {
       mfa: { mayAsk: false },
@@ -265,18 +265,18 @@ Deno.test("withCode() asks nobody where that is forbidden", async () => {
   ]);
 });
 
-Deno.test("withCode() takes the one code that a program prints", async () => {
+Deno.test("withCode() uses the single code that the MFA command prints", async () => {
   const hint =
-    "'--mfa-command', ASSUME_ROLE_MFA_COMMAND or mfa_command in ~/.aws/assume-role.yaml says which it is";
-  const unclear = {
-    message: "The MFA command printed no code, or more than one",
+    "check the command in '--mfa-command', ASSUME_ROLE_MFA_COMMAND or mfa_command of ~/.aws/assume-role.yaml";
+  const ambiguous = {
+    message: "The MFA command printed no code, or several codes",
     hint,
   };
   const printing = (printed: string | number, rest: Partial<Case>): Case => ({
     mfa: { command: "totp" },
     script: { printed: [printed] },
     asked: ["run totp"],
-    result: unclear,
+    result: ambiguous,
     ...rest,
   });
   const good = { tried: ["111111"], result: "session of 111111" };
@@ -292,7 +292,7 @@ Deno.test("withCode() takes the one code that a program prints", async () => {
   ]);
 });
 
-Deno.test("withCode() runs the program again for a rejected code, but tries none twice", async () => {
+Deno.test("withCode() runs the MFA command again after a rejected code, but sends no code twice", async () => {
   await check([
     {
       mfa: { command: "totp" },
@@ -311,7 +311,7 @@ Deno.test("withCode() runs the program again for a rejected code, but tries none
   ]);
 });
 
-// Two roles within 30 seconds: the device shows what has been used.
+// Two runs within 30 seconds see the same code on the device.
 Deno.test("withCode() sends no code that another run has sent", async () => {
   await check([
     {
@@ -330,7 +330,7 @@ Deno.test("withCode() sends no code that another run has sent", async () => {
       tried: ["222222"],
       asked: [
         QUESTION,
-        `hide That code was used already: wait for the next one. MFA code for ${ALICE}: `,
+        `hide That code was already used: wait for the next code. MFA code for ${ALICE}: `,
       ],
       result: "session of 222222",
     },
@@ -341,16 +341,16 @@ Deno.test("withCode() sends no code that another run has sent", async () => {
       tried: [],
       asked: [],
       result: {
-        message: `The MFA code for ${ALICE} was used already`,
-        hint: "each code works once: wait for the next one",
+        message: `The MFA code for ${ALICE} was already used`,
+        hint: "wait for the next code: each code works once",
       },
     },
   ]);
 });
 
-Deno.test("withCode() passes every other failure of the call on", async () => {
+Deno.test("withCode() rethrows every other error of the call", async () => {
   const failure = new AwsError("denied", { code: "AccessDenied" });
-  const prompter = new ScriptedAsker({ typed: ["111111"] });
+  const prompter = new ScriptedPrompter({ typed: ["111111"] });
   const thrown = await assertRejects(() =>
     withCode(
       ALICE,
@@ -366,7 +366,7 @@ Deno.test("withCode() passes every other failure of the call on", async () => {
 const FIDO = "arn:aws:iam::111111111111:u2f/user/alice/key-ABCDEF";
 const HARDWARE = "GAHT12345678";
 
-Deno.test("totpDevices() leaves out the devices that show no code", () => {
+Deno.test("totpDevices() drops devices that show no code", () => {
   assertEquals(totpDevices([FIDO, ALICE, HARDWARE, FIDO]), [ALICE, HARDWARE]);
   assertEquals(totpDevices([FIDO]), []);
   const u2f = "arn:aws:iam::111111111111:mfa/u2f";
@@ -378,9 +378,9 @@ const MENU = `show Which MFA device?
   2  ${HARDWARE}
 1-2: `;
 const RANGE = "show Please type a number from 1 to 2: ";
-const SEVERAL_HINT = `name one with '--mfa-serial': ${ALICE}, ${HARDWARE}`;
+const SEVERAL_HINT = `name a device with '--mfa-serial': ${ALICE}, ${HARDWARE}`;
 
-Deno.test("chooseDevice() takes the only device, and lets the person choose of several", async () => {
+Deno.test("chooseDevice() returns the only device, or lets the user choose among several", async () => {
   const cases: readonly (readonly [string[], string[], string, string[]])[] = [
     [[ALICE], [], ALICE, []],
     [[ALICE, HARDWARE], ["1"], ALICE, [MENU]],
@@ -389,13 +389,13 @@ Deno.test("chooseDevice() takes the only device, and lets the person choose of s
     [[ALICE, HARDWARE], ["", "x", "1"], ALICE, [MENU, RANGE, RANGE]],
   ];
   for (const [serials, typed, expected, asked] of cases) {
-    const prompter = new ScriptedAsker({ typed });
+    const prompter = new ScriptedPrompter({ typed });
     const chosen = await chooseDevice(serials, { mayAsk: true }, prompter);
     assertEquals([chosen, prompter.log], [expected, asked]);
   }
 });
 
-Deno.test("chooseDevice() says why none was chosen", async () => {
+Deno.test("chooseDevice() reports why no device was chosen", async () => {
   type Row = readonly [string[], MfaPlan, string[], string, string];
   const both = [ALICE, HARDWARE];
   const start = "Cannot choose an MFA device: ";
@@ -405,13 +405,13 @@ Deno.test("chooseDevice() says why none was chosen", async () => {
       { mayAsk: true },
       [],
       "Cannot use MFA: you have no device that shows codes",
-      "AWS takes no FIDO keys here; register an authenticator app or a TOTP token",
+      "register an authenticator app or a TOTP token: AssumeRole accepts no FIDO keys",
     ],
     [
       both,
       { mayAsk: false },
       [],
-      `${start}there are several, and '--no-input' forbids asking`,
+      `${start}you have several, and '--no-input' forbids asking`,
       SEVERAL_HINT,
     ],
     [
@@ -425,19 +425,19 @@ Deno.test("chooseDevice() says why none was chosen", async () => {
       both,
       { mayAsk: true },
       ["cancelled"],
-      `${start}none was chosen`,
+      `${start}no device was chosen`,
       SEVERAL_HINT,
     ],
     [
       both,
       { mayAsk: true },
       ["3", "4", "5"],
-      `${start}none was chosen`,
+      `${start}no device was chosen`,
       SEVERAL_HINT,
     ],
   ];
   for (const [serials, mfa, typed, text, remedy] of cases) {
-    const prompter = new ScriptedAsker({ typed });
+    const prompter = new ScriptedPrompter({ typed });
     const { name, message, hint } = await assertRejects(() =>
       chooseDevice(serials, mfa, prompter)
     );
