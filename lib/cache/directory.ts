@@ -19,36 +19,35 @@ import {
   type UsedCode,
 } from "./entry.ts";
 import {
+  ENTRY_VERSION,
   type FreshnessPolicy,
   loadCredentials,
   loadEntry,
   loadFresh,
   loadPlan,
-  VERSION,
 } from "./read.ts";
 
-/** Longer than any session of AWS's lasts, in milliseconds. */
-const LONGEST_SESSION = 24 * 3600_000;
+/** The age after which every session and leftover file can be removed. */
+const MAX_AGE_MS = 24 * 3600_000;
 
 const SESSION_NAME = /^([0-9a-f]{64})\.json$/;
-/** What a process that was killed leaves behind. */
+/** Whether a killed process left the file behind, if the file is old. */
 const isLeftover = (name: string) =>
   /^[0-9a-f]{64}\.lock$/.test(name) || isTemporary(name) ||
   COPY_NAME.test(name);
-/** How many plans are kept at the most. */
-const MOST_PLANS = 200;
+const MAX_PLANS = 200;
 const PLAN_NAME = /^plan-([0-9a-f]{64})\.json$/;
-const isMemoryName = (name: string) =>
+const isCallerOrCode = (name: string) =>
   /^(?:caller|code)-[0-9a-f]{64}\.json$/.test(name);
 
-/** Which sessions are meant: those of a role, or that of a key. */
+/** A filter for the sessions of a role, or the session of a cache key. */
 export type SessionFilter =
   | { readonly roleArn: string }
   | { readonly key: string };
 
 /**
- * The directory of cache entries: a file each, for its owner alone. Whatever is
- * damaged, foreign or of another version is treated as absent.
+ * The directory of cache entries, one file each, for their owner only. An entry
+ * that is damaged, foreign or of another version is treated as absent.
  */
 export class CacheDirectory {
   readonly #directory: string;
@@ -61,14 +60,14 @@ export class CacheDirectory {
     return within(this.#directory, `${key}.lock`);
   }
 
-  /** Where the session of a key is, or would be. */
+  /** The path of the session of a key, whether the session exists or not. */
   sessionPath(key: string): string {
     return within(this.#directory, `${key}.json`);
   }
 
   /**
-   * Where a copy of one of AWS's files can be for a command; one that is a day
-   * old is taken for one that a killed process left behind.
+   * Creates a path for a copy of one of AWS's files. {@linkcode tidy} removes
+   * copies that were not touched for a day.
    */
   copyPath(name: "config" | "credentials"): string {
     const id = crypto.randomUUID().slice(0, 8);
@@ -76,9 +75,9 @@ export class CacheDirectory {
   }
 
   /**
-   * Makes sure that the directory is there, and a place for secrets.
+   * Creates the directory, if it does not exist, for its owner only.
    *
-   * @throws where it is not
+   * @throws {Error} If the directory cannot be created, or is not safe for secrets
    */
   async prepare(): Promise<void> {
     await preparePrivateDirectory(this.#directory);
@@ -88,7 +87,7 @@ export class CacheDirectory {
     return loadCredentials(this.#directory, key);
   }
 
-  /** Credentials that can be used without a refresh. */
+  /** Loads credentials that can be used without a refresh. */
   loadFresh(
     key: string,
     policy: FreshnessPolicy,
@@ -120,24 +119,26 @@ export class CacheDirectory {
   }
 
   /**
-   * Keeps a plan where there is a cache already: none is made or changed for it.
-   * One that is lost is made again.
+   * Saves a plan without creating the directory. A plan that is lost in a crash is
+   * resolved again.
+   *
+   * @throws {Error} If the directory does not exist, or cannot be trusted or written
    */
   async savePlan(key: string, plan: StoredPlan): Promise<void> {
     const names = await listPrivate(this.#directory);
     const plans = names.filter((name) => PLAN_NAME.test(name));
-    // Somebody's variables are never the same: then they are of no use.
-    for (const name of plans.length < MOST_PLANS ? [] : plans) {
+    // So many plans mean that no run is like another: start anew.
+    for (const name of plans.length < MAX_PLANS ? [] : plans) {
       await removeIfPresent(within(this.#directory, name));
     }
     await replacePrivate(
       within(this.#directory, `plan-${key}.json`),
-      entryOf(key, plan),
+      formatEntry(key, plan),
       { isToLast: false },
     );
   }
 
-  /** All sessions that there are; none where the directory cannot be trusted. */
+  /** Loads all sessions; none if the directory is missing or cannot be trusted. */
   async loadAll(): Promise<readonly Credentials[]> {
     const names = await listPrivate(this.#directory).catch(() => []);
     const keys = names.flatMap((name) => SESSION_NAME.exec(name)?.[1] ?? []);
@@ -148,24 +149,25 @@ export class CacheDirectory {
   }
 
   /**
-   * Removes the sessions of a role or the one of a key, and what led to them; or
-   * all, and with all of them what is known of callers.
+   * Removes the sessions that pass the filter, and their plans. Without a filter,
+   * removes all sessions, plans, callers and used codes.
    *
-   * @returns how many sessions there were
+   * @returns The number of removed sessions
+   * @throws {Error} If the directory cannot be trusted, or a file cannot be removed
    */
-  async clear(which?: SessionFilter): Promise<number> {
+  async clear(filter?: SessionFilter): Promise<number> {
     let count = 0;
     for (const name of await listPrivate(this.#directory)) {
       const key = SESSION_NAME.exec(name)?.[1];
       const plan = PLAN_NAME.exec(name)?.[1];
       if (key !== undefined) {
         const session = this.loadCredentials(key);
-        if (!isWanted(which, key, session?.roleArn)) continue;
+        if (!passes(filter, key, session?.roleArn)) continue;
         count++;
       } else if (plan !== undefined) {
         const { session, role } = loadPlan(this.#directory, plan) ?? {};
-        if (!isWanted(which, session, role?.arn)) continue;
-      } else if (which !== undefined || !isMemoryName(name)) {
+        if (!passes(filter, session, role?.arn)) continue;
+      } else if (filter !== undefined || !isCallerOrCode(name)) {
         continue;
       }
       await removeIfPresent(within(this.#directory, name));
@@ -174,13 +176,13 @@ export class CacheDirectory {
   }
 
   /**
-   * Removes what is of no more use: sessions that have expired for sure, what
-   * led to them, and what killed processes left behind.
+   * Removes sessions that have certainly expired, their plans, and the leftover
+   * files of killed processes.
    */
   async tidy(now: number): Promise<void> {
     await removeOlder(
       this.#directory,
-      now - LONGEST_SESSION,
+      now - MAX_AGE_MS,
       (name) =>
         SESSION_NAME.test(name) || PLAN_NAME.test(name) || isLeftover(name),
     );
@@ -189,20 +191,20 @@ export class CacheDirectory {
   async #save(name: string, key: string, value: unknown): Promise<void> {
     await this.prepare();
     const path = within(this.#directory, `${name}.json`);
-    await replacePrivate(path, entryOf(key, value));
+    await replacePrivate(path, formatEntry(key, value));
   }
 }
 
-function isWanted(
-  which: SessionFilter | undefined,
+function passes(
+  filter: SessionFilter | undefined,
   key: string | undefined,
   roleArn: string | undefined,
 ): boolean {
-  if (which === undefined) return true;
-  return "key" in which ? key === which.key : roleArn === which.roleArn;
+  if (filter === undefined) return true;
+  return "key" in filter ? key === filter.key : roleArn === filter.roleArn;
 }
 
-function entryOf(key: string, value: unknown): Uint8Array {
-  const text = JSON.stringify({ version: VERSION, key, value }, null, 2);
+function formatEntry(key: string, value: unknown): Uint8Array {
+  const text = JSON.stringify({ version: ENTRY_VERSION, key, value }, null, 2);
   return new TextEncoder().encode(text + "\n");
 }

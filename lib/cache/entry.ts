@@ -2,8 +2,8 @@
 import type { CommandPlan } from "../plan/plan.ts";
 import type { Credentials } from "../aws/credentials.ts";
 
-/** The last time that a `Date` can tell. */
-const LATEST_TIME = 8.64e15;
+/** The greatest time value of a `Date`. */
+const MAX_TIME_MS = 8.64e15;
 
 type Shape<T> = { readonly [K in keyof T]-?: "string" | "number" };
 
@@ -18,45 +18,42 @@ const CREDENTIALS_SHAPE: Shape<Credentials> = {
   clockOffset: "number",
 };
 
-/** What is remembered of a caller, so that it need not be asked again. */
+/** The cache entry of a caller, which saves requests for identity and devices. */
 export interface StoredCaller {
   readonly arn: string;
   readonly accountId: string;
-  /** The MFA device that was used last. */
+  /** The MFA device that the caller used last. */
   readonly mfaSerial?: string;
-  /** The ARNs of the roles that wanted MFA. */
+  /** The ARNs of the roles that needed MFA. */
   readonly mfaRoles: readonly string[];
 }
 
-/** The last one-time code that was sent, so that it is not sent twice. */
+/** The last one-time code that was sent to AWS, which must not be sent again. */
 export interface UsedCode {
   /** A SHA-256 of device and code. */
   readonly sha256: string;
-  /** When, in milliseconds since the epoch. */
+  /** The time of sending, in milliseconds since the epoch. */
   readonly usedAt: number;
 }
 
-/** What a run with certain inputs came to. */
+/** The cache entry of a plan. */
 export interface StoredPlan extends CommandPlan {
-  /** The key of the session that it got. */
+  /** The cache key of the session. */
   readonly session: string;
-  /** How many seconds before their expiry credentials are refreshed. */
+  /** The time before expiry at which credentials are refreshed, in seconds. */
   readonly refreshBeforeExpiry: number;
   /** The names of the profiles that the plan was made from. */
   readonly profiles: readonly string[];
 }
 
-/** Whether a value is credentials. */
 export function isCredentials(value: unknown): value is Credentials {
   return isShaped(value, CREDENTIALS_SHAPE);
 }
 
-/** Whether a value is a used code. */
 export function isUsedCode(value: unknown): value is UsedCode {
   return isShaped<UsedCode>(value, { sha256: "string", usedAt: "number" });
 }
 
-/** Whether a value is what a run came to. */
 export function isPlan(value: unknown): value is StoredPlan {
   const shape: Shape<Pick<StoredPlan, "session" | "refreshBeforeExpiry">> = {
     session: "string",
@@ -74,7 +71,6 @@ function isTexts(value: unknown): value is readonly string[] {
     value.every((text) => typeof text === "string");
 }
 
-/** Whether a value is what is remembered of a caller. */
 export function isCaller(value: unknown): value is StoredCaller {
   if (!isShaped(value, { arn: "string", accountId: "string" })) return false;
   const { mfaSerial, mfaRoles } = value as Partial<StoredCaller>;
@@ -82,12 +78,16 @@ export function isCaller(value: unknown): value is StoredCaller {
     isTexts(mfaRoles);
 }
 
+/**
+ * Whether a value has these properties: non-empty printable ASCII strings without
+ * spaces, and integers that are valid times.
+ */
 function isShaped<T>(value: unknown, shape: Shape<T>): value is T {
   if (typeof value !== "object" || value === null) return false;
   return Object.entries(shape).every(([key, type]) => {
     const part = (value as Record<string, unknown>)[key];
     return type === "string"
       ? typeof part === "string" && /^[!-~]+$/.test(part)
-      : Number.isSafeInteger(part) && Math.abs(part as number) <= LATEST_TIME;
+      : Number.isSafeInteger(part) && Math.abs(part as number) <= MAX_TIME_MS;
   });
 }

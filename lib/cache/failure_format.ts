@@ -3,9 +3,9 @@ import { AssumeRoleError, InterruptedError } from "../errors.ts";
 import type { FailureFormat } from "../system/lock.ts";
 
 /**
- * How the failure to obtain credentials is passed on to the processes that
- * waited for them: its line and its hint, which never hold a secret. That a
- * signal ended one process is no concern of the others: the next takes over.
+ * The format in which a failure to obtain credentials is passed on to the waiting
+ * processes: message and hint, which contain no secret. If a signal ended the
+ * process, nothing is passed on, so that the next process takes over.
  */
 export const FAILURE_FORMAT: FailureFormat = {
   format: (error) => {

@@ -3,22 +3,22 @@ import { readPrivate, whyNotPrivate } from "../system/private_files.ts";
 import { type Credentials, isFresh } from "../aws/credentials.ts";
 import { isCredentials, isPlan, type StoredPlan } from "./entry.ts";
 
-/** Of the entries that this reads. */
-export const VERSION = 1;
+/** The version of the format of cache entries. */
+export const ENTRY_VERSION = 1;
 
-/** What credentials have to be to be used without a refresh. */
+/** The conditions for using cached credentials without a refresh. */
 export interface FreshnessPolicy {
-  /** The role that they must be for; `undefined` if the key alone tells. */
+  /** The required role; `undefined` if the key of the entry is sufficient. */
   readonly roleArn: string | undefined;
-  /** How many seconds before their expiry they are refreshed. */
+  /** The time before expiry at which credentials are refreshed, in seconds. */
   readonly refreshBeforeExpiry: number;
 }
 
 /**
- * What an entry of the cache holds, which may be of any shape; nothing where it
- * is damaged, foreign or of another version, or others could have written it.
+ * Loads the unvalidated value of a cache entry. Returns `undefined` if the entry
+ * is missing, damaged, foreign, of another version, or writable by other users.
  *
- * @param name what the entry's file is called, without its ending
+ * @param name The file name without `.json`
  */
 export function loadEntry(
   directory: string,
@@ -30,15 +30,15 @@ export function loadEntry(
   if (text === undefined) return undefined;
   try {
     const entry = JSON.parse(text);
-    return entry?.version === VERSION && entry.key === key
+    return entry?.version === ENTRY_VERSION && entry.key === key
       ? entry.value
       : undefined;
   } catch {
-    return undefined; // damaged: as good as absent
+    return undefined; // a damaged entry
   }
 }
 
-/** The session of a key. */
+/** Loads the session of a key. */
 export function loadCredentials(
   directory: string,
   key: string,
@@ -47,7 +47,7 @@ export function loadCredentials(
   return isCredentials(value) ? value : undefined;
 }
 
-/** The session of a key, where it can be used without a refresh. */
+/** Loads the session of a key, if the session can be used without a refresh. */
 export function loadFresh(
   directory: string,
   key: string,
@@ -62,7 +62,7 @@ export function loadFresh(
     : undefined;
 }
 
-/** What the runs of a key came to. */
+/** Loads the plan of a key. */
 export function loadPlan(
   directory: string,
   key: string,
@@ -75,6 +75,6 @@ function isPrivate(directory: string): boolean {
   try {
     return whyNotPrivate(directory) === undefined;
   } catch {
-    return false; // not there, or not to be seen
+    return false; // a missing or inaccessible directory
   }
 }

@@ -5,23 +5,26 @@ import type { Credentials } from "../aws/credentials.ts";
 import type { FreshnessPolicy } from "./read.ts";
 import type { CacheDirectory } from "./directory.ts";
 
-/** What decides whether a cached entry will do. */
+/** The conditions for using cached credentials. */
 export interface CachePolicy extends FreshnessPolicy {
   readonly forceRefresh: boolean;
   readonly now: () => number;
 }
 
-/** Credentials, and what kept them from being cached. */
+/** Credentials and their origin. */
 export interface CachedResult {
   readonly credentials: Credentials;
   readonly fromCache: boolean;
-  /** Why they could not be kept for later, in a few words. */
+  /** The reason why the credentials could not be cached. */
   readonly problem?: string;
 }
 
 /**
- * Puts a cache before any way to obtain credentials. Of the processes that want
- * the same ones at once, one obtains them while the others wait for it.
+ * Loads credentials from the cache, or obtains and caches them. If several
+ * processes need the same credentials at once, one process obtains them and the
+ * other processes wait.
+ *
+ * @param obtain Obtains fresh credentials; its error is thrown in all processes
  */
 export async function singleFlight(
   cache: CacheDirectory,
@@ -30,17 +33,17 @@ export async function singleFlight(
   waiting: Waiting,
   obtain: () => Promise<Credentials>,
 ): Promise<CachedResult> {
-  const asked = policy.now();
+  const start = policy.now();
   const load = () => {
     const credentials = cache.loadFresh(key, policy, policy.now());
-    // With force, one that another process got since we asked is fresh enough.
+    // With force, a session that another process obtained since the start will do.
     const isTooOld = policy.forceRefresh && credentials !== undefined &&
-      credentials.obtainedAt < asked;
+      credentials.obtainedAt < start;
     return isTooOld ? undefined : credentials;
   };
   const refresh = async (): Promise<CachedResult> => {
-    const other = load();
-    if (other !== undefined) return { credentials: other, fromCache: true };
+    const cached = load();
+    if (cached !== undefined) return { credentials: cached, fromCache: true };
     const credentials = await obtain();
     try {
       await cache.saveCredentials(key, credentials);
@@ -56,7 +59,10 @@ export async function singleFlight(
   return locked.done ? locked.result : await refresh();
 }
 
-/** Without a lock, as on a read-only disk, the work is done all the same. */
+/**
+ * Runs a task under the lock of a key. Returns `done: false` without running the
+ * task if the lock cannot be created, as on a read-only disk.
+ */
 async function tryLock<T>(
   cache: CacheDirectory,
   key: string,
@@ -76,7 +82,7 @@ async function tryLock<T>(
     }, FAILURE_FORMAT);
     return { done: true, result };
   } catch (error) {
-    // An error of ours is the task's, or that of the process waited for.
+    // An AssumeRoleError comes from the task, here or in the process waited for.
     if (started || error instanceof AssumeRoleError) throw error;
     return { done: false };
   }

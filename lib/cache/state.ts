@@ -2,17 +2,17 @@ import type { ChainStart } from "../plan/plan.ts";
 import { type Credentials, isFresh, timeLeft } from "../aws/credentials.ts";
 import { CacheDirectory } from "./directory.ts";
 
-/** What the cache has, as a run would find it. */
+/** The state of cached credentials at the start of a run. */
 export type CacheState =
   | { readonly kind: "none" }
   | {
-    /** `stale` credentials are still good, but a run would get new ones. */
+    /** `stale` credentials are still valid, but a run would refresh them. */
     readonly kind: "fresh" | "stale" | "expired";
-    /** How long they are still good, in milliseconds. */
+    /** The time until expiry, in milliseconds; negative after expiry. */
     readonly left: number;
   };
 
-/** What cached credentials are worth. */
+/** Classifies cached credentials by their remaining time. */
 export function stateOf(
   credentials: Credentials,
   refreshBeforeExpiry: number,
@@ -27,7 +27,7 @@ export function stateOf(
   return { kind, left };
 }
 
-/** What the cache has for a key; a look changes nothing. */
+/** Loads the state of the credentials of a key and a role. */
 export async function loadState(
   { cacheDirectory, refreshBeforeExpiry }: CachePlan,
   key: string,

@@ -12,7 +12,7 @@ const ROLE_ARN = "arn:aws:iam::111111111111:role/admin";
 const KEY = "0".repeat(64);
 const NOW = Date.UTC(2026, 0, 1);
 
-/** Credentials for an hour, told apart by their number. */
+/** Creates credentials that are valid for an hour and identified by a number. */
 function numbered(number: number, obtainedAt = NOW): Credentials {
   return {
     accessKeyId: `ASIA${number}`,
@@ -26,18 +26,18 @@ function numbered(number: number, obtainedAt = NOW): Credentials {
   };
 }
 
-/** A cache in a directory of its own, and a counted way to obtain credentials. */
+/** A temporary cache, and a counter of obtained credentials. */
 class Bench implements AsyncDisposable {
   readonly root: string;
   readonly directory: string;
-  readonly store: CacheDirectory;
+  readonly cache: CacheDirectory;
   obtained = 0;
   now = NOW;
 
   constructor() {
     this.root = Deno.makeTempDirSync();
     this.directory = join(this.root, "cache");
-    this.store = new CacheDirectory(this.directory);
+    this.cache = new CacheDirectory(this.directory);
   }
 
   get path(): string {
@@ -60,7 +60,7 @@ class Bench implements AsyncDisposable {
       now: () => this.now,
       ...policy,
     };
-    return singleFlight(this.store, KEY, whole, { onWait() {} }, obtain);
+    return singleFlight(this.cache, KEY, whole, { onWait() {} }, obtain);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -77,7 +77,7 @@ const hit = (number: number, obtainedAt = NOW) => ({
   fromCache: true,
 });
 
-Deno.test("cached() obtains credentials once, and again when they get old", async () => {
+Deno.test("singleFlight() obtains credentials once, and again when a refresh is due", async () => {
   await using bench = new Bench();
   assertEquals(await bench.get(), fresh(1));
   assertEquals(await bench.get(), hit(1));
@@ -88,7 +88,7 @@ Deno.test("cached() obtains credentials once, and again when they get old", asyn
   assertEquals(await bench.get(), hit(2, bench.now));
 });
 
-Deno.test("cached() keeps the credentials of different requests apart", async () => {
+Deno.test("singleFlight() keeps the credentials of different keys apart", async () => {
   await using bench = new Bench();
   await bench.get();
   const policy = {
@@ -99,7 +99,7 @@ Deno.test("cached() keeps the credentials of different requests apart", async ()
   };
   assertEquals(
     await singleFlight(
-      bench.store,
+      bench.cache,
       "1".repeat(64),
       policy,
       { onWait() {} },
@@ -110,7 +110,7 @@ Deno.test("cached() keeps the credentials of different requests apart", async ()
   assertEquals(await bench.get(), hit(1));
 });
 
-Deno.test("cached() obtains good credentials anew where that is asked for", async () => {
+Deno.test("singleFlight() obtains fresh credentials with forceRefresh", async () => {
   await using bench = new Bench();
   await bench.get();
   bench.now += 1;
@@ -121,15 +121,15 @@ Deno.test("cached() obtains good credentials anew where that is asked for", asyn
   assertEquals(await bench.get(), hit(2, bench.now));
 });
 
-Deno.test("cached() takes what another process obtained in the meantime, also with force", async () => {
+Deno.test("singleFlight() uses credentials that another process obtained meanwhile, even with forceRefresh", async () => {
   for (const forceRefresh of [false, true]) {
     await using bench = new Bench();
     await bench.get();
     bench.now += 50 * 60_000;
-    // Ours waits for the lock that the other one holds.
-    const other = bench.get({ forceRefresh });
-    const ours = bench.get({ forceRefresh });
-    const results = await Promise.all([other, ours]);
+    // The second call waits for the lock that the first call holds.
+    const first = bench.get({ forceRefresh });
+    const second = bench.get({ forceRefresh });
+    const results = await Promise.all([first, second]);
     assertEquals(
       results.map(({ credentials }) => credentials),
       [numbered(2, bench.now), numbered(2, bench.now)],
@@ -139,7 +139,7 @@ Deno.test("cached() takes what another process obtained in the meantime, also wi
   }
 });
 
-Deno.test("cached() obtains once for all that ask at once", async () => {
+Deno.test("singleFlight() obtains credentials once for 20 simultaneous calls", async () => {
   await using bench = new Bench();
   const results = await Promise.all(
     Array.from({ length: 20 }, () => bench.get()),
@@ -156,7 +156,7 @@ Deno.test("cached() obtains once for all that ask at once", async () => {
   );
 });
 
-Deno.test("cached() passes a failure on, keeps nothing of it and does not stay locked", async () => {
+Deno.test("singleFlight() rethrows a failure, caches nothing and releases the lock", async () => {
   await using bench = new Bench();
   const failure = new Error("denied");
   let calls = 0;
@@ -170,7 +170,7 @@ Deno.test("cached() passes a failure on, keeps nothing of it and does not stay l
   assertEquals(await bench.get(), fresh(1));
 });
 
-Deno.test("cached() gives credentials also where they cannot be kept, and says why not", async () => {
+Deno.test("singleFlight() returns credentials with a problem if they cannot be cached", async () => {
   await using bench = new Bench();
   Deno.writeTextFileSync(bench.directory, "a file in the directory's place");
   const { problem, ...result } = await bench.get();
@@ -179,7 +179,7 @@ Deno.test("cached() gives credentials also where they cannot be kept, and says w
   assertEquals(bench.obtained, 1);
 });
 
-Deno.test("cached() takes a damaged or foreign entry for none", async () => {
+Deno.test("singleFlight() ignores a damaged or foreign entry", async () => {
   await using bench = new Bench();
   await bench.get();
   const good = JSON.parse(Deno.readTextFileSync(bench.path));
@@ -212,7 +212,7 @@ Deno.test("cached() takes a damaged or foreign entry for none", async () => {
 });
 
 Deno.test(
-  "cached() takes an entry that others could have written for none",
+  "singleFlight() ignores an entry that other users may write, or a symlink",
   unix,
   async () => {
     await using bench = new Bench();
@@ -230,16 +230,16 @@ Deno.test(
   },
 );
 
-Deno.test("what is kept is for its owner alone", unix, async () => {
+Deno.test("cache entries are readable by their owner only", unix, async () => {
   await using bench = new Bench();
   await bench.get();
   const mode = (path: string) => Deno.statSync(path).mode! & 0o7777;
   assertEquals([mode(bench.directory), mode(bench.path)], [0o700, 0o600]);
 });
 
-Deno.test("Store remembers callers, and takes a damaged memory for none", async () => {
+Deno.test("CacheDirectory saves callers and ignores a damaged entry", async () => {
   await using bench = new Bench();
-  const { store } = bench;
+  const { cache } = bench;
   const path = join(bench.directory, "caller-f1.json");
   const alice = {
     arn: "arn:aws:iam::111111111111:user/alice",
@@ -248,12 +248,12 @@ Deno.test("Store remembers callers, and takes a damaged memory for none", async 
     mfaRoles: ["arn:aws:iam::111111111111:role/admin"],
   };
   const { mfaSerial: _, ...plain } = alice;
-  assertEquals(await store.loadCaller("f1"), undefined);
+  assertEquals(await cache.loadCaller("f1"), undefined);
   for (const caller of [alice, plain, { ...plain, mfaRoles: [] }]) {
-    await store.saveCaller("f1", caller);
-    assertEquals(await store.loadCaller("f1"), caller);
+    await cache.saveCaller("f1", caller);
+    assertEquals(await cache.loadCaller("f1"), caller);
   }
-  assertEquals(await store.loadCaller("f2"), undefined);
+  assertEquals(await cache.loadCaller("f2"), undefined);
   const damages: unknown[] = [
     { ...alice, arn: "" },
     { ...alice, accountId: 111111111111 },
@@ -265,6 +265,6 @@ Deno.test("Store remembers callers, and takes a damaged memory for none", async 
   for (const value of damages) {
     const entry = { version: 1, key: "f1", value };
     Deno.writeTextFileSync(path, JSON.stringify(entry));
-    assertEquals(await store.loadCaller("f1"), undefined);
+    assertEquals(await cache.loadCaller("f1"), undefined);
   }
 });

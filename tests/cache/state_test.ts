@@ -17,7 +17,7 @@ const CREDENTIALS: Credentials = {
   clockOffset: 0,
 };
 
-Deno.test("stateOf() is fresh, then stale, then expired", () => {
+Deno.test("stateOf() returns fresh, then stale, then expired", () => {
   const at = (minutes: number) => {
     const { kind, left } = stateOf(
       CREDENTIALS,
@@ -39,18 +39,18 @@ Deno.test("stateOf() is fresh, then stale, then expired", () => {
   ]);
 });
 
-Deno.test("loadState() and loadAll() find what is kept, and only for its role", async () => {
+Deno.test("loadState() and loadAll() find saved credentials, and only for their role", async () => {
   const root = Deno.makeTempDirSync();
   try {
     const cacheDirectory = join(root, "cache");
-    const store = new CacheDirectory(cacheDirectory);
+    const cache = new CacheDirectory(cacheDirectory);
     const key = "0".repeat(64);
     const plan = { cacheDirectory, refreshBeforeExpiry: 900 };
-    assertEquals(await store.loadAll(), []);
+    assertEquals(await cache.loadAll(), []);
     assertEquals(await loadState(plan, key, ADMIN, NOW), { kind: "none" });
-    await store.saveCredentials(key, CREDENTIALS);
+    await cache.saveCredentials(key, CREDENTIALS);
     Deno.writeTextFileSync(join(cacheDirectory, `${"1".repeat(64)}.json`), "?");
-    assertEquals(await store.loadAll(), [CREDENTIALS]);
+    assertEquals(await cache.loadAll(), [CREDENTIALS]);
     assertEquals(await loadState(plan, key, ADMIN, NOW), {
       kind: "fresh",
       left: 3600_000,
