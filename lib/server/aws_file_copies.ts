@@ -8,7 +8,7 @@ import type { AwsFilePath } from "../aws/paths.ts";
 import { isSame } from "../system/bytes.ts";
 import { readBytesIfPresent } from "../system/files.ts";
 import { removeIfPresent, replacePrivate } from "../system/atomic_write.ts";
-import { copyStateOf, moveFile, touch } from "./copied_file.ts";
+import { moveFile, readCopyState, touch } from "./copied_file.ts";
 import { absolute } from "../system/follow_links.ts";
 import { reasonOf } from "../system/os_error.ts";
 
@@ -21,7 +21,7 @@ interface Copy {
 /** The file that the command gets for one of AWS's two files. */
 interface Place {
   readonly file: AwsFilePath;
-  /** The absolute path; absent without a home. */
+  /** The absolute path; absent without a home directory. */
   readonly path: string | undefined;
   readonly exists: boolean;
 }
@@ -30,19 +30,19 @@ interface Place {
 const JAVA_VARIABLE = "AWS_CREDENTIAL_PROFILES_FILE";
 
 /**
- * AWS's files for a command that is served credentials. The SDKs ask an endpoint
- * last: a `default` profile with an identity of its own would win, and the
- * command run as somebody else. So the command gets a copy of a file that has
- * one, without it; and a path that all SDKs take for the same.
+ * Copies of AWS's files without credentials in the profile `default`. The SDKs
+ * query an endpoint last, so that such credentials would take precedence over the
+ * served ones. The command gets a copy of each file that has such credentials,
+ * and paths that all SDKs read alike.
  */
 export class AwsFileCopies {
   readonly #copies: Copy[] = [];
   readonly #variables: Record<string, string> = {};
 
   /**
-   * Makes the copies that are needed.
+   * Creates the copies that the command needs.
    *
-   * @throws where one cannot be made
+   * @throws {Error} If a copy cannot be created
    */
   static async prepare(
     files: readonly AwsFilePath[],
@@ -52,7 +52,7 @@ export class AwsFileCopies {
     try {
       const places: Place[] = [];
       for (const file of files) places.push(await copies.#add(file, cache));
-      await copies.#leadOldClients(places, cache);
+      await copies.#setVariablesOfOldClients(places, cache);
     } catch (error) {
       await copies.remove();
       throw error;
@@ -60,34 +60,34 @@ export class AwsFileCopies {
     return copies;
   }
 
-  /** The variables that lead to the files. */
+  /** The variables that name the files. */
   get variables(): Readonly<Record<string, string>> {
     return this.#variables;
   }
 
-  /** Tells that they are in use. */
+  /** Updates the time of the copies, so that no process removes them as leftovers. */
   async touch(now: number): Promise<void> {
     for (const { path } of this.#copies) await touch(path, now);
   }
 
   /**
-   * Removes them, unless the command has written there.
+   * Removes the copies, but keeps a copy that the command changed.
    *
-   * @returns what is to be told of that
+   * @returns Warnings about copies that were kept, or could not be removed
    */
   async remove(): Promise<readonly string[]> {
     const warnings: string[] = [];
     for (const copy of this.#copies) {
       const { original, path } = copy;
       try {
-        const kept = await takeBack(copy);
+        const kept = await removeUnlessChanged(copy);
         if (kept === undefined) continue;
         warnings.push(
           `The command changed its copy of ${original}, which is kept as ${kept}`,
         );
       } catch (error) {
         warnings.push(
-          `The command's copy of ${original} cannot be removed from ${path}: ${
+          `Cannot remove the command's copy of ${original} from ${path}: ${
             reasonOf(error)
           }`,
         );
@@ -104,7 +104,7 @@ export class AwsFileCopies {
     if (file.path === undefined && !isNamed) {
       return { file, path: undefined, exists: false };
     }
-    // SDKs do not agree either on what an empty variable stands for.
+    // The SDKs do not agree on the meaning of an empty variable.
     const original = file.path && await absolute(file.path);
     const found = original ? await readBytesIfPresent(original) : undefined;
     const exists = found !== undefined;
@@ -114,14 +114,14 @@ export class AwsFileCopies {
       original !== undefined && isSame(before, bytes) &&
       !(isNamed && isAmbiguous(original))
     ) {
-      // The command may look for a relative path from elsewhere.
+      // The command may change its working directory.
       if (isNamed) this.#variables[variable] = original;
       return { file, path: original, exists };
     }
     const label = original ?? `an empty ${name} file`;
     if (hasDefaultIdentity(bytes)) {
       throw new Error(
-        `what ${label} says of the profile 'default' cannot be understood`,
+        `the profile 'default' in ${label} cannot be parsed`,
       );
     }
     const path = await this.#copy(file, label, bytes, cache);
@@ -136,7 +136,7 @@ export class AwsFileCopies {
    * empty copy stands in. The AWS SDK for Java v1 has a variable of its own. It
    * ignores `HOME`, and reads `config` if `credentials` is missing.
    */
-  async #leadOldClients(
+  async #setVariablesOfOldClients(
     places: readonly Place[],
     cache: CacheDirectory | undefined,
   ): Promise<void> {
@@ -145,8 +145,8 @@ export class AwsFileCopies {
     const java = [credentials, config].find((place) => place?.exists) ??
       credentials;
     if (java?.path !== undefined) this.#variables[JAVA_VARIABLE] = java.path;
-    const isElsewhere = this.#copies.length > 0 || credentials?.file.isNamed;
-    if (!isElsewhere || config?.path === undefined) return;
+    const hasVariable = this.#copies.length > 0 || credentials?.file.isNamed;
+    if (!hasVariable || config?.path === undefined) return;
     if (!config.exists) {
       await this.#copy(config.file, config.path, new Uint8Array(), cache);
     }
@@ -154,10 +154,10 @@ export class AwsFileCopies {
   }
 
   /**
-   * Makes a copy and sets the variable that leads to the copy.
+   * Creates a copy and sets the variable that names the copy.
    *
-   * @returns the path of the copy
-   * @throws {Error} If the copy cannot be made.
+   * @returns The path of the copy
+   * @throws {Error} If the copy cannot be created
    */
   async #copy(
     { name, variable }: AwsFilePath,
@@ -169,7 +169,7 @@ export class AwsFileCopies {
     await cache.prepare();
     const path = await absolute(cache.copyPath(name));
     if (isAmbiguous(path)) {
-      throw new Error(`SDKs do not agree on what the path ${path} stands for`);
+      throw new Error(`SDKs do not agree on the meaning of the path ${path}`);
     }
     await replacePrivate(path, bytes);
     this.#copies.push({ original: label, path, bytes });
@@ -178,10 +178,15 @@ export class AwsFileCopies {
   }
 }
 
-/** Where what the command has made of its copy is now; `undefined` if nothing. */
-async function takeBack({ path, bytes }: Copy): Promise<string | undefined> {
-  const fate = await copyStateOf(path, bytes);
-  if (fate !== "changed") {
+/**
+ * Removes a copy, or renames it if the command changed it.
+ *
+ * @returns The new path of a changed copy
+ */
+async function removeUnlessChanged(
+  { path, bytes }: Copy,
+): Promise<string | undefined> {
+  if (await readCopyState(path, bytes) !== "changed") {
     await removeIfPresent(path);
     return undefined;
   }

@@ -3,13 +3,13 @@ import { within } from "../system/path.ts";
 import { hasKey } from "../aws/strip_default_profile.ts";
 import { readBytesIfPresent, statIfPresent } from "../system/files.ts";
 
-/** A file of settings is not larger, in bytes. */
-const MOST_BYTES = 1024 * 1024;
+/** The size above which a file is assumed to contain keys. */
+const MAX_BYTES = 1024 * 1024;
 
 /**
- * What keeps botocore from keys in the files of its predecessor, which it reads
- * before it asks an endpoint; nothing where these have none, because other
- * programs have settings there.
+ * Finds the variables that keep botocore from keys in the files of boto 2, which
+ * botocore reads before it queries an endpoint. Returns none if the files contain
+ * no keys, because other programs keep settings in these files.
  */
 export async function botoVariables(
   env: Readonly<Record<string, string>>,
@@ -21,20 +21,20 @@ export async function botoVariables(
     "/etc/boto.cfg",
     ...(home === undefined ? [] : [within(home, ".boto")]),
   ];
-  // What stands for another path could lead anywhere.
-  let isInTheWay = named !== undefined && /^~|[$%]/.test(named);
-  for (const path of paths) isInTheWay ||= await mayHoldKeys(path);
-  return isInTheWay ? { BOTO_CONFIG: devNull } : {};
+  // botocore expands such a path to one that is not known here.
+  let mayFindKeys = named !== undefined && /^~|[$%]/.test(named);
+  for (const path of paths) mayFindKeys ||= await mayContainKeys(path);
+  return mayFindKeys ? { BOTO_CONFIG: devNull } : {};
 }
 
-async function mayHoldKeys(path: string): Promise<boolean> {
+async function mayContainKeys(path: string): Promise<boolean> {
   try {
     const info = await statIfPresent(path);
-    if (info?.isFile !== true) return false; // botocore reads no other
-    if (info.size > MOST_BYTES) return true;
+    if (info?.isFile !== true) return false; // botocore ignores the rest
+    if (info.size > MAX_BYTES) return true;
     const bytes = await readBytesIfPresent(path);
     return bytes !== undefined && hasKey(bytes, "aws_access_key_id");
   } catch {
-    return false; // what we cannot read, the command cannot either
+    return false; // the command cannot read the file either
   }
 }

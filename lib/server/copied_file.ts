@@ -1,13 +1,13 @@
 import { isSame } from "../system/bytes.ts";
 
-/** What has become of a file that somebody else could write to. */
-export type CopyState = "nothing" | "unchanged" | "changed";
+/** The state of a copy that the command could write to. */
+export type CopyState = "missing" | "unchanged" | "changed";
 
 /**
- * Tells what has become of a file of this content. Whatever is there is not
- * opened unless it can be that file: a pipe would not end, nor would a device.
+ * Compares a copy with its original content. Opens only regular files, because
+ * reading a pipe or a device that replaced the copy might not end.
  */
-export async function copyStateOf(
+export async function readCopyState(
   path: string,
   content: Uint8Array,
 ): Promise<CopyState> {
@@ -16,20 +16,24 @@ export async function copyStateOf(
     if (!isFile || size !== content.length) return "changed";
     return isSame(await Deno.readFile(path), content) ? "unchanged" : "changed";
   } catch (error) {
-    return error instanceof Deno.errors.NotFound ? "nothing" : "changed";
+    return error instanceof Deno.errors.NotFound ? "missing" : "changed";
   }
 }
 
-/** Gives a file, or whatever else is there, another name. */
+/** Renames a file, or a directory that replaced the file. */
 export async function moveFile(from: string, to: string): Promise<void> {
   await Deno.rename(from, to);
 }
 
-/** Makes a file as new as a time in milliseconds, where that can be done. */
+/**
+ * Sets the modification time of a file, if possible.
+ *
+ * @param now The time in milliseconds since the epoch
+ */
 export async function touch(path: string, now: number): Promise<void> {
   try {
     await Deno.utime(path, now / 1000, now / 1000);
   } catch {
-    // It is gone, or of another kind: nothing depends on it.
+    // The command removed or replaced the file, which is not an error.
   }
 }

@@ -5,40 +5,40 @@ import { AssumeRoleError, AwsError, MfaError } from "../errors.ts";
 import { serveOnLoopback } from "./http_server.ts";
 import { reasonOf } from "../system/os_error.ts";
 
-/** More random bytes than anybody can guess. */
 const TOKEN_BYTES = 32;
-/** A person has to do something: there is no use in asking again. */
-const NEEDS_A_PERSON = 400;
-const FOR_THE_MOMENT = 503;
+/** The status for an error that only the user can solve: SDKs do not retry. */
+const PERMANENT_ERROR = 400;
+/** The status for an error that may pass: SDKs retry. */
+const TEMPORARY_ERROR = 503;
 
-/** A credentials endpoint as the AWS SDKs know it from ECS and EKS. */
+/** A credentials endpoint with the protocol of ECS and EKS. */
 export interface Endpoint {
-  /** What an AWS SDK must find in its environment to use it. */
+  /** The variables by which an AWS SDK finds and uses the endpoint. */
   readonly variables: Readonly<Record<string, string>>;
   readonly stop: () => void;
 }
 
 /**
- * Serves credentials on the IPv4 loopback to whoever has the token
- * ("Container credential provider", AWS SDKs and Tools Reference Guide).
+ * Serves credentials on the IPv4 loopback. Requests without the random token are
+ * refused ("Container credential provider", AWS SDKs and Tools Reference Guide).
  */
 export function startEndpoint(
   credentials: () => Promise<Credentials>,
 ): Endpoint {
-  const token = randomToken();
+  const token = createToken();
   const expected = Buffer.from(token);
-  const mayAsk = (request: Request) => {
+  const isAuthorized = (request: Request) => {
     const given = Buffer.from(request.headers.get("authorization") ?? "");
     return given.length === expected.length &&
       timingSafeEqual(given, expected) &&
       request.method === "GET" && new URL(request.url).pathname === "/";
   };
   const server = serveOnLoopback(async (request) => {
-    if (!mayAsk(request)) return new Response(null, { status: 403 });
+    if (!isAuthorized(request)) return new Response(null, { status: 403 });
     try {
-      return json(200, served(await credentials()));
+      return toJson(200, formatCredentials(await credentials()));
     } catch (error) {
-      return json(...refusal(error));
+      return toJson(...formatError(error));
     }
   });
   return {
@@ -50,37 +50,40 @@ export function startEndpoint(
   };
 }
 
-function randomToken(): string {
+function createToken(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(TOKEN_BYTES));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(
     "",
   );
 }
 
-/** The SDKs compare the time with this machine's clock, so it is told by that. */
-function served(credentials: Credentials): unknown {
+/**
+ * Formats credentials, with the expiry by this machine's clock, because the SDKs
+ * compare the expiry with that clock.
+ */
+function formatCredentials(credentials: Credentials): unknown {
   const { expiration, clockOffset } = credentials;
   return {
     AccessKeyId: credentials.accessKeyId,
     SecretAccessKey: credentials.secretAccessKey,
     Token: credentials.sessionToken,
-    Expiration: wholeSeconds(expiration - clockOffset),
+    Expiration: formatTime(expiration - clockOffset),
     RoleArn: roleOf(credentials)?.arn,
   };
 }
 
-/** As AWS writes it: not all SDKs read fractions of a second. */
-function wholeSeconds(time: number): string {
-  return new Date(time).toISOString().replace(/\.\d+Z$/, "Z");
+/** Formats a time in whole seconds, because some SDKs fail to parse fractions. */
+function formatTime(timeMs: number): string {
+  return new Date(timeMs).toISOString().replace(/\.\d+Z$/, "Z");
 }
 
-function refusal(error: unknown): [status: number, body: unknown] {
+function formatError(error: unknown): [status: number, body: unknown] {
   const { message, hint } = error instanceof AssumeRoleError
     ? error
     : new AssumeRoleError(`Cannot refresh the credentials: ${reasonOf(error)}`);
   const isDenied = error instanceof AwsError && error.code === "AccessDenied";
   return [
-    error instanceof MfaError || isDenied ? NEEDS_A_PERSON : FOR_THE_MOMENT,
+    error instanceof MfaError || isDenied ? PERMANENT_ERROR : TEMPORARY_ERROR,
     {
       Code: error instanceof AwsError ? error.code : "CredentialsNotAvailable",
       Message: `assume-role: ${message}${hint ? ` (${hint})` : ""}`,
@@ -88,7 +91,7 @@ function refusal(error: unknown): [status: number, body: unknown] {
   ];
 }
 
-function json(status: number, body: unknown): Response {
+function toJson(status: number, body: unknown): Response {
   return Response.json(body, {
     status,
     headers: { "cache-control": "no-store" },

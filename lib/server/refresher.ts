@@ -1,27 +1,27 @@
 import { type Credentials, freshFor, timeLeft } from "../aws/credentials.ts";
 
 /**
- * How long a request waits for a refresh while what there is still works, in
- * milliseconds: the SDK for JavaScript gives up after a second.
+ * The time that a request waits for a refresh while the old credentials are still
+ * valid. The AWS SDK for JavaScript gives up after a second.
  */
-const PATIENCE = 500;
-/** How long after a failure the next attempt comes, in milliseconds. */
-const FIRST_PAUSE = 2000;
-const LONGEST_PAUSE = 60_000;
-/** How often the clock is looked at: it goes on while the machine sleeps. */
-const LONGEST_SLEEP = 30_000;
-const SHORTEST_SLEEP = 200;
+const MAX_WAIT_MS = 500;
+/** The pause after a failed refresh, which doubles with every failure. */
+const FIRST_PAUSE_MS = 2000;
+const MAX_PAUSE_MS = 60_000;
+/** The limit of a timer, because timers stop while the machine sleeps. */
+const MAX_DELAY_MS = 30_000;
+const MIN_DELAY_MS = 200;
 
-/** What a keeper needs to know. */
+/** Options of a refresher. */
 export interface RefresherOptions {
-  /** Gets credentials that are fresh by the same measure. */
+  /** Gets credentials that are fresh by `refreshBeforeExpiry`. */
   readonly refresh: () => Promise<Credentials>;
-  /** How many seconds before their expiry credentials are refreshed. */
+  /** The time before expiry at which credentials are refreshed, in seconds. */
   readonly refreshBeforeExpiry: number;
   readonly now: () => number;
 }
 
-/** Keeps credentials fresh, with one refresh at a time, ahead of their expiry. */
+/** Refreshes credentials before they expire, with one refresh at a time. */
 export class Refresher {
   readonly #options: RefresherOptions;
   #credentials: Credentials;
@@ -34,36 +34,36 @@ export class Refresher {
   constructor(first: Credentials, options: RefresherOptions) {
     this.#credentials = first;
     this.#options = options;
-    this.#sleep();
+    this.#schedule();
   }
 
-  /** Why the last refresh failed; `undefined` where it did not. */
+  /** The error of the last refresh; `undefined` if the refresh succeeded. */
   get failure(): unknown {
     return this.#failure;
   }
 
-  /** What there is; it may have expired. */
+  /** The last credentials, which may have expired. */
   get last(): Credentials {
     return this.#credentials;
   }
 
   /**
-   * Credentials that have not expired, and fresh ones where they can be had
-   * without a long wait.
+   * Gets credentials that have not expired; fresh credentials, unless the refresh
+   * takes longer than {@linkcode MAX_WAIT_MS}.
    *
-   * @throws what the refresh threw, where there are none
+   * @throws {Error} If the credentials have expired: the error of the refresh
    */
   async get(): Promise<Credentials> {
     if (!this.#isFresh()) {
       const refreshed = this.#refresh();
-      if (this.#isGood()) await atMost(PATIENCE, refreshed);
-      if (!this.#isGood()) await refreshed;
+      if (this.#isValid()) await waitAtMost(MAX_WAIT_MS, refreshed);
+      if (!this.#isValid()) await refreshed;
     }
-    if (this.#isGood()) return this.#credentials;
+    if (this.#isValid()) return this.#credentials;
     throw this.#failure ?? new Error("the credentials have expired");
   }
 
-  /** Lets the credentials grow old. */
+  /** Stops refreshing. */
   stop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -73,7 +73,7 @@ export class Refresher {
     return this.#freshFor() > 0;
   }
 
-  #isGood(): boolean {
+  #isValid(): boolean {
     return timeLeft(this.#credentials, this.#options.now()) > 0;
   }
 
@@ -82,7 +82,10 @@ export class Refresher {
     return freshFor(this.#credentials, refreshBeforeExpiry, now());
   }
 
-  /** One attempt for all who ask; none so soon after a failure. */
+  /**
+   * Starts a refresh, or joins the running one. Does nothing in the pause after a
+   * failure. Never rejects.
+   */
   #refresh(): Promise<void> {
     const { refresh, now } = this.#options;
     if (now() < this.#notBefore) return Promise.resolve();
@@ -93,37 +96,37 @@ export class Refresher {
         this.#failures = 0;
       } catch (error) {
         this.#failure = error;
-        const pause = Math.min(
-          FIRST_PAUSE * 2 ** this.#failures++,
-          LONGEST_PAUSE,
+        const pauseMs = Math.min(
+          FIRST_PAUSE_MS * 2 ** this.#failures++,
+          MAX_PAUSE_MS,
         );
-        this.#notBefore = now() + pause;
+        this.#notBefore = now() + pauseMs;
       } finally {
         this.#refreshing = undefined;
       }
     })();
   }
 
-  #sleep(): void {
-    const delay = Math.max(
-      SHORTEST_SLEEP,
-      Math.min(this.#freshFor(), LONGEST_SLEEP),
+  #schedule(): void {
+    const delayMs = Math.max(
+      MIN_DELAY_MS,
+      Math.min(this.#freshFor(), MAX_DELAY_MS),
     );
     this.#timer = setTimeout(async () => {
       if (!this.#isFresh()) await this.#refresh();
-      if (this.#timer !== undefined) this.#sleep();
-    }, delay);
+      if (this.#timer !== undefined) this.#schedule();
+    }, delayMs);
   }
 }
 
-async function atMost(
-  milliseconds: number,
+async function waitAtMost(
+  timeoutMs: number,
   work: Promise<void>,
 ): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const enough = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs);
   });
-  await Promise.race([work, enough]);
+  await Promise.race([work, timeout]);
   clearTimeout(timer);
 }

@@ -16,21 +16,22 @@ import { AwsFileCopies } from "./aws_file_copies.ts";
 import { startEndpoint } from "./endpoint.ts";
 import { Refresher } from "./refresher.ts";
 
-/** What serving needs beside the first credentials. */
+/** Dependencies of {@linkcode serveCredentials}. */
 export interface ServeContext extends Omit<CredentialContext, "reporter"> {
   readonly plan: RunPlan;
-  /** AWS's two files, as the command would find them. */
+  /** The paths of AWS's two files in the command's environment. */
   readonly awsFiles: readonly AwsFilePath[];
   readonly env: Readonly<Record<string, string>>;
   readonly home: string | undefined;
-  /** Decides again, by what AWS's files say at the moment. */
+  /** Resolves the plan again, with the current content of AWS's files. */
   readonly makePlan: () => Promise<RunPlan>;
 }
 
 /**
- * Serves a command credentials that are always fresh, on loopback.
+ * Serves fresh credentials to a command on loopback.
  *
- * @throws {AssumeRoleError} where the command could take others for them
+ * @throws {AssumeRoleError} If the command might use the credentials of the
+ * profile `default` instead, because AWS's files cannot be copied
  */
 export async function serveCredentials(
   first: Credentials,
@@ -39,16 +40,16 @@ export async function serveCredentials(
   const { now } = context;
   const boto = await botoVariables(context.env, home);
   const copies = await prepareCopies(plan, awsFiles);
-  // What is to be said meanwhile would get into the command's own output.
-  const told = new Set<string>();
+  // Warnings wait until the end, because they would mix with the command's output.
+  const warnings = new Set<string>();
   const reporter: Reporter = {
-    warn: (message) => told.add(message),
+    warn: (message) => warnings.add(message),
     explain: () => {},
   };
   const refresher = new Refresher(first, {
     refresh: async () => {
       await copies.touch(now());
-      const plan = forLater(await makePlan());
+      const plan = toRefreshPlan(await makePlan());
       return await getCredentials(plan, { ...context, reporter });
     },
     refreshBeforeExpiry: plan.refreshBeforeExpiry,
@@ -60,26 +61,29 @@ export async function serveCredentials(
     close: async (status, now) => {
       refresher.stop();
       endpoint.stop();
-      for (const warning of await copies.remove()) told.add(warning);
+      for (const warning of await copies.remove()) warnings.add(warning);
       const { failure } = refresher;
       if (failure !== undefined) {
-        told.add(
+        warnings.add(
           `The credentials could not be refreshed: ${messageOf(failure)}`,
         );
         if (timeLeft(refresher.last, now) <= 0) {
-          told.add(formatExpiry(refresher.last, status ?? 0, now));
+          warnings.add(formatExpiry(refresher.last, status ?? 0, now));
         }
       }
-      return [...told];
+      return [...warnings];
     },
   };
 }
 
-/** The plan without what was for the first time: a code, and force. */
-function forLater<T extends RolePlan | ProfilePlan>(plan: T): T {
+/**
+ * Removes the one-time code and `forceRefresh` from a plan, because both apply
+ * only to the first credentials.
+ */
+function toRefreshPlan<T extends RolePlan | ProfilePlan>(plan: T): T {
   const { token: _, ...mfa } = plan.mfa;
   const base = plan.base.kind === "role"
-    ? { ...plan.base, plan: forLater(plan.base.plan) }
+    ? { ...plan.base, plan: toRefreshPlan(plan.base.plan) }
     : plan.base;
   return { ...plan, base, mfa, forceRefresh: false };
 }
@@ -97,12 +101,12 @@ async function prepareCopies(
     );
   } catch (error) {
     throw new AssumeRoleError(
-      `Cannot serve credentials: no copy of AWS's files can be made in ${
+      `Cannot serve credentials: cannot copy AWS's files to ${
         cacheDirectory ?? "~/.aws"
       }: ${reasonOf(error)}`,
       {
         hint:
-          "the profile 'default' has credentials that would win over served ones: remove them, or run without '--server'",
+          "remove the credentials of the profile 'default', which would take precedence over the served ones, or run without '--server'",
         cause: error,
       },
     );

@@ -165,7 +165,7 @@ e2e(
     assertEquals(signal, "SIGINT");
     assertMatch(
       home.noted("waiting.err"),
-      /^assume-role: warning: Waiting for another assume-role, [^\n]+\n$/,
+      /^assume-role: warning: Waiting for another assume-role that [^\n]+\n$/,
     );
 
     Deno.kill(pidIn("holder"), "SIGKILL");

@@ -8,7 +8,7 @@ import { AwsFileCopies } from "../../lib/server/aws_file_copies.ts";
 class Home implements Disposable {
   readonly root = Deno.makeTempDirSync();
   readonly cache = join(this.root, "cache");
-  readonly store = new CacheDirectory(this.cache);
+  readonly cacheDirectory = new CacheDirectory(this.cache);
 
   file(name: "config" | "credentials", text?: string): AwsFilePath {
     const path = join(this.root, name);
@@ -43,13 +43,13 @@ aws_access_key_id = AKIA2
 aws_secret_access_key = secret2
 `;
 
-Deno.test("Copies takes the identity out of the profile 'default', and nothing else", async () => {
+Deno.test("AwsFileCopies removes the credentials of the profile 'default', and nothing else", async () => {
   using home = new Home();
   const config =
     "[profile default]\r\nsso_session = corp\r\ns3 =\r\n  max_concurrent_requests = 5\r\nrole_arn = arn:x\r\n[sso-session corp]\r\nsso_region = eu-west-1\r\n";
   const copies = await AwsFileCopies.prepare(
     [home.file("config", config), home.file("credentials", CREDENTIALS)],
-    home.store,
+    home.cacheDirectory,
   );
   const { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE } = copies.variables;
   assertEquals(
@@ -74,7 +74,7 @@ Deno.test("Copies takes the identity out of the profile 'default', and nothing e
   );
 });
 
-Deno.test("Copies makes none where no identity is in the way", async () => {
+Deno.test("AwsFileCopies creates no copy if the profile 'default' has no credentials", async () => {
   using home = new Home();
   const copies = await AwsFileCopies.prepare([
     home.file(
@@ -94,7 +94,7 @@ Deno.test("Copies makes none where no identity is in the way", async () => {
 
 const REGION_ONLY = "[default]\nregion = eu-west-1\n";
 
-Deno.test("Copies sets the variables of the AWS SDKs for JavaScript v2 and Java v1", async () => {
+Deno.test("AwsFileCopies sets the variables of the AWS SDKs for JavaScript v2 and Java v1", async () => {
   const cases: readonly {
     readonly config?: string;
     readonly credentials?: string;
@@ -105,7 +105,7 @@ Deno.test("Copies sets the variables of the AWS SDKs for JavaScript v2 and Java 
     {
       credentials: CREDENTIALS,
       expected: {
-        // This SDK for JavaScript fails without the file.
+        // The AWS SDK for JavaScript v2 fails without the file.
         AWS_CONFIG_FILE: "copy of nothing",
         AWS_SHARED_CREDENTIALS_FILE: "copy of credentials",
         AWS_CREDENTIAL_PROFILES_FILE: "copy of credentials",
@@ -161,7 +161,7 @@ Deno.test("Copies sets the variables of the AWS SDKs for JavaScript v2 and Java 
       home.file("config", config),
       { ...home.file("credentials", credentials), isNamed },
     ];
-    const copies = await AwsFileCopies.prepare(files, home.store);
+    const copies = await AwsFileCopies.prepare(files, home.cacheDirectory);
     const shown = Object.entries(copies.variables).map(([name, value]) => {
       const original = files.find(({ path }) => path === value);
       if (original !== undefined) return [name, original.name];
@@ -177,10 +177,10 @@ Deno.test("Copies sets the variables of the AWS SDKs for JavaScript v2 and Java 
   }
 });
 
-Deno.test("Copies keeps what the command has written, and says where", async () => {
+Deno.test("AwsFileCopies keeps a copy that the command changed, and reports its path", async () => {
   using home = new Home();
   const file = home.file("credentials", CREDENTIALS);
-  const copies = await AwsFileCopies.prepare([file], home.store);
+  const copies = await AwsFileCopies.prepare([file], home.cacheDirectory);
   const path = copies.variables.AWS_SHARED_CREDENTIALS_FILE!;
   Deno.writeTextFileSync(path, "[new]\naws_access_key_id = X\n");
   const kept = path.replace("copy-", "changed-");
@@ -191,16 +191,16 @@ Deno.test("Copies keeps what the command has written, and says where", async () 
     Deno.readTextFileSync(kept),
     "[new]\naws_access_key_id = X\n",
   );
-  // It is nothing that goes by itself; copies that nobody uses any more do.
-  const left = home.store.copyPath("config");
+  // tidy() removes an old copy, but not a changed one.
+  const left = home.cacheDirectory.copyPath("config");
   Deno.writeTextFileSync(left, "");
   Deno.utimeSync(left, 0, 0);
   Deno.utimeSync(kept, 0, 0);
-  await home.store.tidy(Date.now());
+  await home.cacheDirectory.tidy(Date.now());
   assertEquals(home.entries().map((name) => name.slice(0, 8)), ["changed-"]);
 });
 
-Deno.test("Copies does not do without a copy that is needed", async () => {
+Deno.test("AwsFileCopies fails if a copy cannot be created", async () => {
   using home = new Home();
   const file = home.file("credentials", CREDENTIALS);
   await assertRejects(
@@ -209,10 +209,10 @@ Deno.test("Copies does not do without a copy that is needed", async () => {
     "no home",
   );
   Deno.writeTextFileSync(home.cache, "a file");
-  await assertRejects(() => AwsFileCopies.prepare([file], home.store));
+  await assertRejects(() => AwsFileCopies.prepare([file], home.cacheDirectory));
 });
 
-Deno.test("Copies leads to a named file by a path that all SDKs read alike", async () => {
+Deno.test("AwsFileCopies names a file by a path that all SDKs read alike", async () => {
   using home = new Home();
   const named = { ...home.file("config", "[a]\n"), isNamed: true };
   const relative = { ...named, path: relativeTo(named.path!) };
@@ -225,7 +225,7 @@ Deno.test("Copies leads to a named file by a path that all SDKs read alike", asy
   assertEquals(await copies.remove(), []);
   assertEquals(Deno.readTextFileSync(named.path!), "[a]\n");
 
-  // A path in which botocore could find a variable: the command gets another one.
+  // botocore would expand the variable in this path, so the command gets a copy.
   const variable = "AWS_SHARED_CREDENTIALS_FILE";
   const ambiguous = join(home.root, "$HOME");
   Deno.mkdirSync(ambiguous);
@@ -237,13 +237,13 @@ Deno.test("Copies leads to a named file by a path that all SDKs read alike", asy
     const [path, text] of [
       [join(ambiguous, "credentials"), "# more"],
       [join(ambiguous, "nowhere"), ""],
-      // An empty variable stands for no file, or for the one in the home.
+      // An empty variable means no file, or the file in the home directory.
       [undefined, ""],
     ] as const
   ) {
     const copies = await AwsFileCopies.prepare(
       [{ name: "credentials", variable, path, isNamed: true }],
-      home.store,
+      home.cacheDirectory,
     );
     const copied = Deno.readTextFileSync(copies.variables[variable]!);
     assertEquals(copied.includes("AKIA1"), false);
@@ -253,31 +253,31 @@ Deno.test("Copies leads to a named file by a path that all SDKs read alike", asy
   }
 });
 
-Deno.test("Copies is not served from a place that SDKs look for elsewhere", async () => {
+Deno.test("AwsFileCopies refuses a cache directory whose path SDKs expand", async () => {
   using home = new Home();
-  const store = new CacheDirectory(join(home.root, "$HOME", "cache"));
+  const cache = new CacheDirectory(join(home.root, "$HOME", "cache"));
   const file = home.file("credentials", CREDENTIALS);
   await assertRejects(
-    () => AwsFileCopies.prepare([file], store),
+    () => AwsFileCopies.prepare([file], cache),
     Error,
-    "SDKs do not agree on what the path",
+    "SDKs do not agree on the meaning of the path",
   );
 });
 
-Deno.test("Copies says what it cannot take back, and goes on", {
+Deno.test("AwsFileCopies reports a copy that cannot be removed", {
   ignore: Deno.build.os === "windows",
 }, async () => {
   using home = new Home();
   const file = home.file("credentials", CREDENTIALS);
-  const copies = await AwsFileCopies.prepare([file], home.store);
+  const copies = await AwsFileCopies.prepare([file], home.cacheDirectory);
   const path = copies.variables.AWS_SHARED_CREDENTIALS_FILE!;
   Deno.removeSync(path);
   Deno.mkdirSync(path);
   await copies.touch(0);
-  // A file stands in the way of the directory.
+  // A file with the new name prevents renaming the directory.
   Deno.writeTextFileSync(path.replace("copy-", "changed-"), "");
   assertEquals(await copies.remove(), [
-    `The command's copy of ${file.path} cannot be removed from ${path}: a part of the path is not a directory`,
+    `Cannot remove the command's copy of ${file.path} from ${path}: a part of the path is not a directory`,
   ]);
 });
 

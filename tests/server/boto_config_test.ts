@@ -7,7 +7,7 @@ const KEYS = "[Credentials]\nAWS_Access_Key_ID : AKIA1\n";
 const SETTINGS =
   "[Credentials]\ngs_oauth2_refresh_token = x\n#aws_access_key_id = <yours>\n";
 
-Deno.test("botoVariables() leads botocore away from keys, and from nothing else", async () => {
+Deno.test("botoVariables() hides a file of boto 2 only if the file may contain keys", async () => {
   const home = await Deno.makeTempDir();
   try {
     const write = (name: string, text: string) => {
@@ -15,22 +15,22 @@ Deno.test("botoVariables() leads botocore away from keys, and from nothing else"
       Deno.writeTextFileSync(path, text);
       return path;
     };
-    const away = { BOTO_CONFIG: devNull };
+    const hidden = { BOTO_CONFIG: devNull };
     assertEquals(await botoVariables({}, home), {});
     write(".boto", SETTINGS);
     assertEquals(await botoVariables({}, home), {});
     write(".boto", KEYS);
-    assertEquals(await botoVariables({}, home), away);
+    assertEquals(await botoVariables({}, home), hidden);
     Deno.removeSync(join(home, ".boto"));
-    Deno.mkdirSync(join(home, ".boto")); // which botocore does not read
+    Deno.mkdirSync(join(home, ".boto")); // botocore ignores directories
     assertEquals(await botoVariables({}, home), {});
     const cases: [string, Record<string, string>][] = [
       [write("settings", SETTINGS), {}],
-      [write("keys", KEYS), away],
+      [write("keys", KEYS), hidden],
       [join(home, "none"), {}],
       ["", {}],
-      ["~/keys", away],
-      ["$HOME/keys", away],
+      ["~/keys", hidden],
+      ["$HOME/keys", hidden],
     ];
     for (const [path, expected] of cases) {
       assertEquals(await botoVariables({ BOTO_CONFIG: path }, home), expected);

@@ -53,7 +53,7 @@ Deno.test("the endpoint serves credentials with the expiry by this machine's clo
   });
 });
 
-Deno.test("the endpoint says 403 and nothing else to whoever has not the token", async () => {
+Deno.test("the endpoint refuses requests without its token with an empty 403", async () => {
   await withEndpoint(() => Promise.resolve(CREDENTIALS), async (url, token) => {
     const refused = { status: 403, body: "" };
     for (
@@ -77,7 +77,7 @@ Deno.test("the endpoint says 403 and nothing else to whoever has not the token",
   });
 });
 
-Deno.test("the endpoint is on the IPv4 loopback only, with a token of its own", async () => {
+Deno.test("the endpoint listens on the IPv4 loopback only and has its own token", async () => {
   await withEndpoint(() => Promise.resolve(CREDENTIALS), async (url, token) => {
     const { port } = new URL(url);
     for (const hostname of ["::1", "127.0.0.2"]) {
@@ -95,7 +95,7 @@ Deno.test("the endpoint is on the IPv4 loopback only, with a token of its own", 
   });
 });
 
-Deno.test("the endpoint tells what to do where there are no credentials, and no more", async () => {
+Deno.test("the endpoint answers a failed refresh with message and hint", async () => {
   const failures: [unknown, number, unknown][] = [
     [
       new MfaError("An MFA code is needed", { hint: "use '--mfa-command'" }),
@@ -121,8 +121,11 @@ Deno.test("the endpoint tells what to do where there are no credentials, and no 
   ];
   for (const [failure, status, body] of failures) {
     await withEndpoint(() => Promise.reject(failure), async (url, token) => {
-      const answer = await get(url, token);
-      assertEquals([answer.status, JSON.parse(answer.body)], [status, body]);
+      const response = await get(url, token);
+      assertEquals([response.status, JSON.parse(response.body)], [
+        status,
+        body,
+      ]);
     });
   }
 });

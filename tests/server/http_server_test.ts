@@ -32,11 +32,11 @@ class Program implements AsyncDisposable {
   readonly #process: Deno.ChildProcess;
   readonly #lines: ReadableStreamDefaultReader<string>;
 
-  constructor(name: string, args: readonly unknown[], mostFiles: number) {
+  constructor(name: string, args: readonly unknown[], maxFiles: number) {
     this.#process = new Deno.Command("sh", {
       args: [
         "-c",
-        `ulimit -n ${mostFiles}; exec "$@"`,
+        `ulimit -n ${maxFiles}; exec "$@"`,
         "sh",
         Deno.execPath(),
         "run",
@@ -76,11 +76,11 @@ async function readAll(connection: Deno.Conn): Promise<string> {
       text += decoder.decode(buffer.subarray(0, count));
     }
   } catch {
-    return text; // the server closed it
+    return text; // the server closed the connection
   }
 }
 
-Deno.test("the server answers a request, however it arrives", async () => {
+Deno.test("the server answers complete and split requests", async () => {
   await withServer(async (port, url) => {
     const response = await fetch(`${url}a`);
     assertEquals([response.status, await response.text()], [200, "/a"]);
@@ -99,7 +99,7 @@ Deno.test("the server answers a request, however it arrives", async () => {
   });
 });
 
-Deno.test("the server answers what is no request with 400, or not at all", async () => {
+Deno.test("the server answers a malformed request with 400, or not at all", async () => {
   await withServer(async (port) => {
     for (
       const head of [
@@ -125,7 +125,7 @@ Deno.test("the server answers what is no request with 400, or not at all", async
   });
 });
 
-Deno.test("an internal error is a 500 without a reason", async () => {
+Deno.test("the server hides the reason of an internal error", async () => {
   await withServer(async (_, url) => {
     const response = await fetch(url);
     assertEquals([response.status, await response.text()], [500, ""]);
@@ -141,7 +141,7 @@ Deno.test("the server closes idle connections, sooner if other clients wait", as
       ),
     );
     assertEquals(await (await fetch(url)).text(), "/");
-    // Connections whose place nobody needs are closed as well.
+    // The remaining connections are closed after the timeout.
     const ends = await Promise.all(idle.map(readAll));
     assert(ends.every((end) => end === ""));
     idle.forEach((connection) => connection.close());
@@ -154,7 +154,7 @@ Deno.test("the server closes no connection that waits for a response", async () 
   let received = 0;
   await withServer(async (_, url) => {
     const bodies: Promise<string>[] = [];
-    // Fewer at once than may wait, and more in all.
+    // At once, fewer requests than the limit of waiting connections; in total, more.
     for (let all = 60; all <= 240; all += 60) {
       while (bodies.length < all) {
         bodies.push(fetch(url).then((response) => response.text()));
@@ -177,8 +177,8 @@ Deno.test(
     ignore: Deno.build.os === "windows",
   },
   async () => {
-    // As many files as an executable may open on macOS by default.
-    await using server = new Program("http_server.ts", ["ours"], 256);
+    // The default limit of open files on macOS.
+    await using server = new Program("http_server.ts", ["assume-role"], 256);
     const url = await server.line();
     const request = async () => {
       const begun = performance.now();
@@ -187,7 +187,7 @@ Deno.test(
     };
     const slowest = async () =>
       Math.max(...await Promise.all(Array.from({ length: 40 }, request)));
-    await slowest(); // loads what is needed
+    await slowest(); // warms up
     // The SDK for JavaScript waits for a second; a slow machine gets more.
     const limit = 1000 + 5 * await slowest();
     const { port } = new URL(url);
@@ -200,8 +200,8 @@ Deno.test(
   },
 );
 
-// If this test fails, `Deno.serve` may do: see the header of http_server.ts.
-Deno.test("Deno.serve stops for good when clients use up all open files", {
+// If this test fails, `Deno.serve` may replace our server: see http_server.ts.
+Deno.test("Deno.serve stops permanently when clients use up all open files", {
   ignore: Deno.build.os === "windows",
 }, async () => {
   await using server = new Program("http_server.ts", ["deno"], 256);
