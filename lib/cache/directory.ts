@@ -127,7 +127,7 @@ export class CacheDirectory {
   async savePlan(key: string, plan: StoredPlan): Promise<void> {
     const names = await listPrivate(this.#directory);
     const plans = names.filter((name) => PLAN_NAME.test(name));
-    // So many plans mean that no run is like another: start anew.
+    // So many plans mean that no run is like another: start over.
     for (const name of plans.length < MAX_PLANS ? [] : plans) {
       await removeIfPresent(within(this.#directory, name));
     }

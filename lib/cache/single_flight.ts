@@ -24,7 +24,8 @@ export interface CachedResult {
  * processes need the same credentials at once, one process obtains them and the
  * other processes wait.
  *
- * @param obtain Obtains fresh credentials; its error is thrown in all processes
+ * @param obtain Obtains fresh credentials. An `AssumeRoleError` is also thrown in
+ * the waiting processes
  */
 export async function singleFlight(
   cache: CacheDirectory,

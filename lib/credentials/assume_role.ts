@@ -40,7 +40,7 @@ export interface AssumeRoleContext {
  * @param previous The session that assumes the role, if another role or an MFA
  * session precedes the role in the chain
  * @throws {AwsError} If there are no base credentials, or STS denies the request
- * @throws {MfaError} If the role requires a one-time code that cannot be had
+ * @throws {MfaError} If the role requires a one-time code that cannot be obtained
  */
 export async function assumePlannedRole(
   plan: RolePlan,

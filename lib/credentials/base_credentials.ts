@@ -60,7 +60,7 @@ function toBaseError(base: Base, cause: unknown): AwsError {
       secrets: [],
     });
   }
-  // The summary of the chain repeats that it found no credentials.
+  // The summary of the chain only repeats that no credentials were found.
   const reason = /Could not load credentials from any providers/.test(message)
     ? ""
     : `: ${message.split("\n")[0]}`;

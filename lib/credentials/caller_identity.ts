@@ -96,7 +96,7 @@ export class Caller {
   }
 
   /**
-   * Saves the caller in the cache, if the identity is known and something is new.
+   * Saves the caller in the cache, unless the identity is unknown or nothing changed.
    *
    * @param mfa The device that was used, and the role that needed MFA
    */

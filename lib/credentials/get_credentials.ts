@@ -24,7 +24,10 @@ export interface CredentialContext {
   readonly prompter: Prompter;
   readonly now: () => number;
   readonly reporter: Reporter;
-  /** Registers work that the credentials need not wait for, but the process's end. */
+  /**
+   * Registers work that may go on after the credentials are returned, but must
+   * finish before the process ends.
+   */
   readonly later: (work: Promise<void>) => void;
 }
 
@@ -59,7 +62,7 @@ export async function getCredentials(
   if (!fromCache) {
     const { saveSession } = await import("./save_session.ts");
     await saveSession(plan, result, context);
-    // This run needs no tidy cache, so it neither waits for tidying nor fails.
+    // Tidying must neither delay this run nor make it fail.
     if (cache) context.later(cache.tidy(now()).catch(() => {}));
   }
   return credentials;
@@ -112,7 +115,7 @@ async function getPrevious(
 /**
  * Opens the cache of a plan.
  *
- * @param owner The role or profile whose credentials are got, for messages
+ * @param owner The role or profile whose credentials are requested, for messages
  * @returns The cache, and settings for waiting on another process that obtains
  * the same credentials
  */

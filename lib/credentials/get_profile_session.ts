@@ -45,7 +45,7 @@ export async function getProfileSession(
     roleArn: plan.roleArn ?? arn,
     assumedRoleArn: arn,
     obtainedAt: context.now(),
-    clockOffset: 0, // unknown, because STS did not issue the session
+    clockOffset: 0, // unknown, because a profile does not give AWS's time
   };
 }
 

@@ -13,7 +13,7 @@ import type { AssumeRoleContext } from "./assume_role.ts";
  * another code.
  *
  * @throws {AwsError} If STS denies the request
- * @throws {MfaError} If no code can be had
+ * @throws {MfaError} If no code can be obtained
  */
 export async function getSessionToken(
   plan: RolePlan,

@@ -22,8 +22,8 @@ import type { Credentials } from "../aws/credentials.ts";
 
 const DAY_MS = 24 * 3600_000;
 
-const FOREIGN_SECTION =
-  "the file has a section of that name that assume-role did not write";
+const FOREIGN_PROFILE =
+  "a profile of that name exists that assume-role did not write";
 
 /** The result of saving a profile. */
 export interface SaveResult {
@@ -44,7 +44,7 @@ export async function saveProfile(
   onWait: () => void,
 ): Promise<SaveResult> {
   const { file, name, isTaken } = target;
-  if (isTaken) return { notSaved: FOREIGN_SECTION };
+  if (isTaken) return { notSaved: FOREIGN_PROFILE };
   try {
     const kind = await kindOf(file);
     if (kind === "device") return {}; // the user chose /dev/null
@@ -98,7 +98,7 @@ export async function removeProfiles(
   return [...removed];
 }
 
-/** The path of the lock, next to the file so that every cache directory uses it. */
+/** The path of the lock, next to the file so that all processes share the lock. */
 function lockPath(file: string): string {
   return within(dirname(file), ".assume-role-credentials.lock");
 }
@@ -112,7 +112,7 @@ function refuse(
     return undefined;
   }
   const roleArn = section[SAVED_PROFILE_MARK];
-  if (roleArn === undefined) return FOREIGN_SECTION;
+  if (roleArn === undefined) return FOREIGN_PROFILE;
   const expiry = Date.parse(section[EXPIRY_KEY] ?? "");
   if (roleArn !== credentials.roleArn && !(expiry <= now)) {
     return `the section holds the credentials of ${roleArn}; give one of the two roles another profile_name_prefix`;

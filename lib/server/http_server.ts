@@ -3,19 +3,19 @@
  *
  * `Deno.serve` cannot replace this server. `Deno.serve` keeps a connection that
  * sends no request (still open after 130 s), cannot limit connections, and stops
- * permanently at the first "Too many open files". An executable has the user's soft
- * limit, by default 256 files on macOS and 1,024 on Linux: that many idle
+ * permanently at the first "Too many open files". An executable has the user's
+ * soft limit, by default 256 files on macOS and 1,024 on Linux: that many idle
  * connections stop `Deno.serve`, and all later requests are refused (0 of 720
- * served). When restarted after each failure, `Deno.serve` served 474 of 600 requests.
- * `node:http` closes idle connections, but accepts no connections after the
- * same error (0 of 200 served).
+ * served). When restarted after each failure, `Deno.serve` served 474 of 600
+ * requests. `node:http` closes idle connections, but accepts no connections
+ * after the same error (0 of 200 served).
  *
  * Measured with 1,000 slow clients (silent, or one byte a second), at most 256
  * open files and two overloaded cores: this server answered 1,440 of 1,440
  * requests, 40 at a time, the slowest in 0.02 s. When the slow clients connect
- * again as soon as they are closed, this server answered 560 of 560 requests, the
- * slowest in 0.84 s, with 121 MB. An SDK waits for one second. With at most 64 open files
- * it takes 3 s until the 1,000 clients are closed.
+ * again as soon as they are closed, this server answered 560 of 560 requests,
+ * the slowest in 0.84 s, with 121 MB. An SDK waits for one second. With at most
+ * 64 open files it takes 3 s until the 1,000 clients are closed.
  */
 import { formatResponse, parseRequest } from "./http_message.ts";
 

@@ -48,8 +48,8 @@ export class Refresher {
   }
 
   /**
-   * Gets credentials that have not expired; fresh credentials, unless the refresh
-   * takes longer than {@linkcode MAX_WAIT_MS}.
+   * Gets credentials that have not expired. The credentials are fresh, unless the
+   * refresh fails or takes longer than {@linkcode MAX_WAIT_MS}.
    *
    * @throws {Error} If the credentials have expired: the error of the refresh
    */

@@ -183,7 +183,7 @@ Deno.test("saveProfile() never overwrites a section that it did not write", asyn
     assertEquals(
       [await home.save(), home.text],
       [
-        "the file has a section of that name that assume-role did not write",
+        "a profile of that name exists that assume-role did not write",
         text,
       ],
     );

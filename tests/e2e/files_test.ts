@@ -141,7 +141,7 @@ e2e(
     assertEquals([result.status, result.stdout], [0, "ran\n"]);
     assertEquals(
       result.stderr.replace(home.path, "~"),
-      "assume-role: warning: Cannot save the profile '111111111111-admin' in ~/.aws/credentials: the file has a section of that name that assume-role did not write\n",
+      "assume-role: warning: Cannot save the profile '111111111111-admin' in ~/.aws/credentials: a profile of that name exists that assume-role did not write\n",
     );
     assertEquals(home.readHome(".aws/credentials"), text);
   },

@@ -283,7 +283,7 @@ Deno.test("saving a session never changes a profile of the user that has the sam
     0,
     `assume-role: warning: Cannot save the profile '222222222222-ops' in ${
       join(home.path, ".aws/credentials")
-    }: the file has a section of that name that assume-role did not write\n`,
+    }: a profile of that name exists that assume-role did not write\n`,
   ]);
   assertEquals(home.readHome(".aws/credentials"), before);
   assertEquals(home.readHome(".aws/config"), own);

@@ -96,7 +96,7 @@ export async function chooseDevice(
  *
  * @param isRejected Whether an error means that AWS rejected the code
  * @param reason The reason for the request, to show before the question
- * @throws {MfaError} If no code can be had, or AWS rejects all codes
+ * @throws {MfaError} If no code can be obtained, or AWS rejects all codes
  */
 export async function withCode<T>(
   serial: string,
@@ -131,7 +131,7 @@ export async function withCode<T>(
  * Creates a function that gets one code after the other.
  *
  * @returns A function that takes whether the last code was rejected, and returns
- * `undefined` if no other code can be had
+ * `undefined` if no other code can be obtained
  */
 function createCodeSource(
   serial: string,
