@@ -1,14 +1,15 @@
 // Pure: no I/O.
 import { type Credentials, timeLeft } from "../aws/credentials.ts";
 
-/** How a command gets at its credentials. */
+/** Source of the command's credentials: fixed variables or the server. */
 export interface CredentialSource {
-  /** What the command has to find in its environment. */
+  /** The variables that the command needs. */
   readonly variables: Readonly<Record<string, string>>;
   /**
-   * Ends it, once the command has ended with this status, or was not started.
+   * Releases the source after the command.
    *
-   * @returns what is to be told now
+   * @param status The command's exit status; `undefined` if it was not started.
+   * @returns Warnings for the user.
    */
   readonly close: (
     status: number | undefined,
@@ -16,7 +17,7 @@ export interface CredentialSource {
   ) => Promise<readonly string[]>;
 }
 
-/** Credentials that stay as they are. */
+/** Creates a source of variables with fixed credentials. */
 export function fixedCredentials(credentials: Credentials): CredentialSource {
   return {
     variables: {

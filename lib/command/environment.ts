@@ -1,5 +1,5 @@
 // Pure: no I/O.
-/** The variables that every child gets, where they are set; `*` stands for any characters. */
+/** Variables that are always passed to the command; `*` matches any characters. */
 export const BASE_VARIABLES: Readonly<Record<string, readonly string[]>> = {
   "paths and user": [
     "PATH",
@@ -148,60 +148,60 @@ export const IDENTITY_VARIABLES: Readonly<Record<string, string>> = {
   "our own one-time code": "ASSUME_ROLE_MFA_TOKEN",
 };
 
-/** Words in the name of an AWS variable that may hold an identity. */
-const IDENTITY_WORD =
+/** Matches words in the names of AWS variables that may hold an identity. */
+const IDENTITY_WORDS =
   /TOKEN|KEY|SECRET|CREDENTIAL|ROLE|PROFILE|ACCOUNT|IDENTITY/i;
 
-/** What the child's environment is made from. */
+/** Input of {@linkcode buildEnvironment}. */
 export interface EnvironmentInput {
   readonly env: Readonly<Record<string, string>>;
-  /** Patterns of variables to let through beyond the base list. */
+  /** Patterns of variables to pass in addition to {@linkcode BASE_VARIABLES}. */
   readonly preserve: readonly string[];
-  /** How the child gets at its credentials. */
-  readonly supplied: Readonly<Record<string, string>>;
-  /** The role; `undefined` if it is not known. */
+  /** The variables through which the command gets its credentials. */
+  readonly credentialVariables: Readonly<Record<string, string>>;
   readonly roleArn: string | undefined;
   readonly region: string | undefined;
-  /** Whether names are the same whatever their case, as on Windows. */
+  /** Whether names are case-insensitive, as on Windows. */
   readonly ignoreCase: boolean;
 }
 
-/** The child's environment, and the names of the variables that were held back. */
-export interface ChildEnvironment {
+/** Environment of the command, and the names of the variables that are not passed. */
+export interface CommandEnvironment {
   readonly env: Readonly<Record<string, string>>;
+  /** The names that a name or a pattern of `preserve` could pass. */
   readonly heldBack: readonly string[];
-  /** The held back variables that a pattern does not let through. */
+  /** The names that only a full name in `preserve` could pass, not a pattern. */
   readonly onlyByName: readonly string[];
-  /** The names of those that nothing lets through. */
+  /** The names that are never passed. */
   readonly forbidden: readonly string[];
 }
 
-/** Makes the child's environment: the base list, what is let through, the role. */
-export function childEnvironment(input: EnvironmentInput): ChildEnvironment {
-  const { supplied, roleArn, region, ignoreCase } = input;
+/** Builds the environment from the base list, preserved and role variables. */
+export function buildEnvironment(input: EnvironmentInput): CommandEnvironment {
+  const { credentialVariables, roleArn, region, ignoreCase } = input;
   const own: Record<string, string> = {
-    ...supplied,
+    ...credentialVariables,
     ...(region !== undefined &&
       { AWS_REGION: region, AWS_DEFAULT_REGION: region }),
     ...(roleArn !== undefined && { ASSUME_ROLE_ARN: roleArn }),
   };
   const named = input.preserve.filter((pattern) => !pattern.includes("*"));
   const listed = Object.values(BASE_VARIABLES).flat();
-  const isNamed = matcher([...listed, ...named], ignoreCase);
-  const isPreserved = matcher(input.preserve, ignoreCase);
-  const isIdentity = identityMatcher(ignoreCase);
-  // The role of an outer run is never that of this one.
-  const replaced = matcher(
+  const isNamed = createMatcher([...listed, ...named], ignoreCase);
+  const isPreserved = createMatcher(input.preserve, ignoreCase);
+  const isIdentity = createIdentityMatcher(ignoreCase);
+  // Drop the outer run's ASSUME_ROLE_ARN, even if this run has none.
+  const replaced = createMatcher(
     [...Object.keys(own), "ASSUME_ROLE_ARN"],
     ignoreCase,
   );
   const env: Record<string, string> = {};
   const heldBack: string[] = [];
   const onlyByName: string[] = [];
-  const never: string[] = [];
+  const forbidden: string[] = [];
   for (const [name, value] of Object.entries(input.env)) {
     if (replaced(name)) continue;
-    if (isIdentity(name)) never.push(name);
+    if (isIdentity(name)) forbidden.push(name);
     else if (isNamed(name)) env[name] = value;
     else if (mayBeIdentity(name, ignoreCase)) onlyByName.push(name);
     else if (isPreserved(name)) env[name] = value;
@@ -211,31 +211,31 @@ export function childEnvironment(input: EnvironmentInput): ChildEnvironment {
     env: { ...env, ...own },
     heldBack: heldBack.sort(),
     onlyByName: onlyByName.sort(),
-    forbidden: never.sort(),
+    forbidden: forbidden.sort(),
   };
 }
 
-/** Matches the variables of the table of identities. */
-function identityMatcher(ignoreCase: boolean): (name: string) => boolean {
+/** Creates a function that matches the names of {@linkcode IDENTITY_VARIABLES}. */
+function createIdentityMatcher(ignoreCase: boolean): (name: string) => boolean {
   const patterns = Object.values(IDENTITY_VARIABLES).join(" ").split(" ");
-  const matches = matcher(patterns, ignoreCase);
+  const matches = createMatcher(patterns, ignoreCase);
   // The Rust crate object_store ignores the case after the prefix `AWS_`.
   return (name) =>
     matches(name) || name.startsWith("AWS_") && matches(name.toUpperCase());
 }
 
-/** Whether an AWS variable that is in no table may hold an identity. */
+/** Whether an unknown AWS variable may hold an identity. */
 function mayBeIdentity(name: string, ignoreCase: boolean): boolean {
   const isAws = name.startsWith("AWS_") || ignoreCase && /^AWS_/i.test(name);
-  return isAws && IDENTITY_WORD.test(name);
+  return isAws && IDENTITY_WORDS.test(name);
 }
 
-function matcher(
+function createMatcher(
   patterns: readonly string[],
   ignoreCase: boolean,
 ): (name: string) => boolean {
   const fold = (name: string) => ignoreCase ? name.toUpperCase() : name;
-  // Most are plain names, and found as such.
+  // A set is faster than expressions, and most patterns are plain names.
   const names = new Set<string>();
   const prefixes: string[] = [];
   const expressions: RegExp[] = [];

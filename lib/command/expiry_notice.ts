@@ -2,7 +2,7 @@
 import { formatDuration } from "../settings/duration.ts";
 import { type Credentials, timeLeft } from "../aws/credentials.ts";
 
-/** What to say of credentials that have expired before the command ended. */
+/** Formats the warning that the credentials expired before the command ended. */
 export function formatExpiry(
   credentials: Credentials,
   status: number,

@@ -4,7 +4,7 @@ import { isFile } from "../system/files.ts";
 import { listen, undoesIgnoring } from "../system/signals.ts";
 import { hasTerminalStreams } from "../system/streams.ts";
 
-/** A program, its arguments and its whole environment. */
+/** Program to run, with its arguments and its whole environment. */
 export interface Program {
   readonly path: string;
   readonly args: readonly string[];
@@ -13,7 +13,7 @@ export interface Program {
 
 const IS_WINDOWS = Deno.build.os === "windows";
 
-/** The signals that would end us, or that a program may want to know of. */
+/** Signals that would end this process, or that a command may handle. */
 const FORWARDED_SIGNALS: readonly Deno.Signal[] = IS_WINDOWS
   ? ["SIGINT", "SIGBREAK"]
   : [
@@ -31,23 +31,23 @@ const FORWARDED_SIGNALS: readonly Deno.Signal[] = IS_WINDOWS
     "SIGCONT",
   ];
 
-/** A program that runs. */
+/** Program that was started. */
 export interface RunningProgram {
-  /** How it ended, once it has. */
+  /** Resolves when the program ends. */
   readonly exitStatus: Promise<ExitStatus>;
 }
 
 /**
- * Starts programs on our own stdin, stdout and stderr. We outlive them, and what
- * is sent to us reaches them once: from us, unless they have got it by themselves
- * because it was sent to the whole group, as the terminal does. We stop when they
- * stop.
+ * Starts programs on this process's stdin, stdout and stderr. A signal to this
+ * process reaches the program exactly once: it is forwarded, unless the sender (such
+ * as the terminal) sent the signal to the whole process group. This process outlives
+ * the program, and stops when the program stops.
  */
 export class Launcher {
   readonly #now: () => number;
   readonly #monitor: SignalMonitor | undefined;
 
-  /** The signals that are ignored since before we started: nobody is to listen. */
+  /** Signals that were already ignored when this process started. */
   readonly ignored: Promise<ReadonlySet<Deno.Signal>>;
 
   constructor(now: () => number) {
@@ -59,24 +59,25 @@ export class Launcher {
   /**
    * Starts a program.
    *
-   * @throws where it cannot be started
+   * @throws {Error} If the program cannot be started.
    */
   async start(program: Program): Promise<RunningProgram> {
-    // What is ignored, as under nohup, stays ignored, by the program too.
+    // A signal that is ignored, as under nohup, stays ignored by the program too.
     const ignored = await this.ignored;
-    const undone = undoesIgnoring(ignored);
-    const heard = FORWARDED_SIGNALS.filter((signal) =>
-      undone || !ignored.has(signal)
+    const stopsIgnoring = undoesIgnoring(ignored);
+    const handled = FORWARDED_SIGNALS.filter((signal) =>
+      stopsIgnoring || !ignored.has(signal)
     );
     const forwarder = new SignalForwarder(this.#monitor, this.#now);
-    const hear = () =>
+    const startListening = () =>
       listen(
-        heard,
+        handled,
         (signal) => ignored.has(signal) || forwarder.forward(signal),
       );
-    // Before there is a program, or a signal in between would end us and leave it
-    // behind; but the program can inherit what listening would undo only before.
-    let unlisten = undone ? undefined : hear();
+    // Listen before the program starts, because a signal in between would end only
+    // this process. But if listening stops ignoring signals, start the program first,
+    // so that the program inherits the ignored signals.
+    let unlisten = stopsIgnoring ? undefined : startListening();
     let child: Deno.ChildProcess;
     try {
       child = spawn(program);
@@ -84,13 +85,13 @@ export class Launcher {
       unlisten?.();
       throw error;
     }
-    unlisten ??= hear();
+    unlisten ??= startListening();
     forwarder.attach(child);
     const unwatch = IS_WINDOWS
       ? () => {}
       : listen(["SIGCHLD"], () => forwarder.mirrorStop());
     const exitStatus = waitForExit(child).then((exitStatus) => {
-      // What still comes is not to change how we end: we only follow the program.
+      // Let the signal that ended the program end this process as well.
       if (exitStatus.signal !== undefined) unlisten(exitStatus.signal);
       unwatch();
       this.#monitor?.stop();
@@ -105,12 +106,12 @@ function startSignalMonitor(now: () => number): SignalMonitor | undefined {
   try {
     return new SignalMonitor(FORWARDED_SIGNALS, now);
   } catch {
-    return undefined; // there is no shell, as in the barest of containers
+    return undefined; // there is no shell, as in minimal containers
   }
 }
 
 function spawn({ path, args, env }: Program): Deno.ChildProcess {
-  // Deno would drop the slash, and run it.
+  // Deno would drop the slash and run the file; a shell refuses the path.
   if (!IS_WINDOWS && path.endsWith("/") && isFile(path.replace(/\/+$/, ""))) {
     throw new Deno.errors.NotADirectory(path);
   }
@@ -124,40 +125,40 @@ function spawn({ path, args, env }: Program): Deno.ChildProcess {
   }).spawn();
 }
 
-/** Between us and the program: signals to it, stops from it. */
+/** Forwards signals to the program, and stops this process with the program. */
 class SignalForwarder {
   readonly #monitor: SignalMonitor | undefined;
   readonly #now: () => number;
   readonly #child = Promise.withResolvers<Deno.ChildProcess>();
-  /** One after the other, and the first when there is a program. */
-  #done: Promise<unknown>;
+  /** The end of the queue of tasks; the first task waits for the program. */
+  #queue: Promise<unknown>;
 
   constructor(monitor: SignalMonitor | undefined, now: () => number) {
     this.#monitor = monitor;
     this.#now = now;
-    this.#done = this.#child.promise.then(({ pid }) =>
+    this.#queue = this.#child.promise.then(({ pid }) =>
       monitor?.watchCommand(pid)
     );
   }
 
-  /** Tells it which program it is for. */
+  /** Sets the program, and so starts the queue. */
   attach(child: Deno.ChildProcess): void {
     this.#child.resolve(child);
   }
 
-  /** Sends the program a signal that we got, unless it has got it by itself. */
+  /** Forwards a signal, unless the program received the signal from its sender. */
   forward(signal: Deno.Signal): void {
     const at = this.#now();
-    this.#done = this.#done.then(async () => {
-      const hasIt = await this.#monitor?.hasReached(signal, at) ??
+    this.#queue = this.#queue.then(async () => {
+      const hasReached = await this.#monitor?.hasReached(signal, at) ??
         isFromTerminal(signal);
-      if (!hasIt) send(await this.#child.promise, signal);
+      if (!hasReached) send(await this.#child.promise, signal);
     });
   }
 
-  /** Stops us as long as the program is stopped. */
+  /** Stops this process while the program is stopped. */
   mirrorStop(): void {
-    this.#done = this.#done.then(() => this.#monitor?.mirrorStop());
+    this.#queue = this.#queue.then(() => this.#monitor?.mirrorStop());
   }
 }
 
@@ -165,11 +166,11 @@ function send(child: Deno.ChildProcess, signal: Deno.Signal): void {
   try {
     child.kill(signal);
   } catch {
-    // It has ended already; its status is on the way.
+    // The program has already ended.
   }
 }
 
-/** The best guess where there is no companion to ask. */
+/** Guesses without a signal monitor whether the terminal sent a signal. */
 function isFromTerminal(signal: Deno.Signal): boolean {
   return ["SIGINT", "SIGQUIT", "SIGBREAK", "SIGWINCH", "SIGTSTP"]
     .includes(signal) && hasTerminalStreams();
@@ -180,7 +181,7 @@ async function waitForExit(child: Deno.ChildProcess): Promise<ExitStatus> {
     const { code, signal } = await child.status;
     return { status: code, ...(signal !== null && { signal }) };
   } catch (error) {
-    // Deno has no name for the real-time signals, but tells the number.
+    // Deno has no names for real-time signals and throws an error with the number.
     const number = /invalid signal: (\d+)/i.exec(String(error))?.[1];
     if (number === undefined) throw error;
     return { status: 128 + Number(number) };

@@ -5,9 +5,9 @@ import type { Host, Reporter } from "../host.ts";
 import type { Launcher, Program, RunningProgram } from "./launcher.ts";
 import type { ExitStatus } from "../system/exit_status.ts";
 import { reasonOf } from "../system/os_error.ts";
-import { childEnvironment } from "./environment.ts";
+import { buildEnvironment } from "./environment.ts";
 
-/** The dependencies of a run beside its session. */
+/** Dependencies of running a command. */
 export interface RunContext {
   readonly launcher: Launcher;
   readonly host: Host;
@@ -21,8 +21,8 @@ export interface CommandSession {
 }
 
 /**
- * Runs the command under a session, waits for its end, and closes the credential
- * source.
+ * Runs the command under a session, waits until it ends, and then closes the
+ * credential source.
  *
  * @throws {CommandError} If the command cannot be started
  */
@@ -35,7 +35,7 @@ export async function runCommand(
   try {
     return exitStatus = await runToEnd(command, session, context);
   } finally {
-    // Notices come at the end, so that they do not get into the command's output.
+    // Print warnings only now, so that they do not mix with the command's output.
     await close(session.source, exitStatus, context);
   }
 }
@@ -45,29 +45,31 @@ async function runToEnd(
   { plan, source }: CommandSession,
   { launcher, host, reporter }: RunContext,
 ): Promise<ExitStatus> {
-  const { env, heldBack, onlyByName, forbidden } = childEnvironment({
+  const { env, heldBack, onlyByName, forbidden } = buildEnvironment({
     env: host.env,
     preserve: plan.preserveEnv,
-    supplied: source.variables,
+    credentialVariables: source.variables,
     roleArn: plan.role?.arn,
     region: plan.region,
     ignoreCase: host.isWindows,
   });
   if (heldBack.length > 0) {
     reporter.explain(
-      `variables held back (-E lets them through): ${heldBack.join(" ")}`,
+      `variables not passed to the command (-E passes them): ${
+        heldBack.join(" ")
+      }`,
     );
   }
   if (onlyByName.length > 0) {
     reporter.explain(
-      `variables held back that may hold another identity (-E=NAME lets one through by its full name): ${
+      `variables not passed because they may hold another identity (-E=NAME passes NAME): ${
         onlyByName.join(" ")
       }`,
     );
   }
   if (forbidden.length > 0) {
     reporter.explain(
-      `variables that never get through: ${forbidden.join(" ")}`,
+      `variables that are never passed: ${forbidden.join(" ")}`,
     );
   }
   const path = host.isWindows
@@ -77,15 +79,15 @@ async function runToEnd(
   return await running.exitStatus;
 }
 
-/** Closes the credential source; a failure does not change the exit status. */
+/** Closes a credential source; a failure only produces a warning. */
 async function close(
   source: CredentialSource,
   exitStatus: ExitStatus | undefined,
   { host, reporter }: RunContext,
 ): Promise<void> {
   try {
-    const told = await source.close(exitStatus?.status, host.now());
-    told.forEach(reporter.warn);
+    const warnings = await source.close(exitStatus?.status, host.now());
+    warnings.forEach(reporter.warn);
   } catch (error) {
     reporter.warn(`Cannot clean up after the command: ${reasonOf(error)}`);
   }

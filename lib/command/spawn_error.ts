@@ -4,10 +4,10 @@ import type { Program } from "./launcher.ts";
 import { reasonOf } from "../system/os_error.ts";
 
 /**
- * What to start instead of a program that could not be started: a script
- * without "#!" is the shell's, as it is for execvp() and every shell.
+ * Finds the program to start after a start failed: the shell, if the failed program
+ * is a script without "#!". execvp() and every shell do the same.
  *
- * @throws {CommandError} where there is no more to try
+ * @throws {CommandError} If the failed program is not such a script.
  */
 export function findFallback(program: Program, error: unknown): Program {
   const script = scriptWithoutInterpreter(error);
@@ -15,14 +15,14 @@ export function findFallback(program: Program, error: unknown): Program {
   return { ...program, path: "/bin/sh", args: [script, ...program.args] };
 }
 
-/** The path of the script that the system could not make out, where that is why. */
+/** Returns the script's path if the error is the system's "Exec format error". */
 function scriptWithoutInterpreter(error: unknown): string | undefined {
   return /^Failed to spawn '(.*)': Exec format error/s.exec(
     error instanceof Error ? error.message : "",
   )?.[1];
 }
 
-/** The path that was found for a command's name, where one was. */
+/** Returns the path that Deno found for a command's name, from Deno's message. */
 function pathTried(error: unknown): string | undefined {
   return /^Failed to spawn '(\/.*)': /s.exec(
     error instanceof Error ? error.message : "",
@@ -33,33 +33,33 @@ function cannotStart({ path, env }: Program, error: unknown): CommandError {
   const notExecutable = (reason: string) =>
     new CommandError(`Cannot run '${path}': ${reason}`, {
       status: STATUS.notExecutable,
-      hint:
-        "a command is a program or a script that may be executed: see 'chmod +x'",
+      hint: "use a program, or a script that is executable: see 'chmod +x'",
       cause: error,
     });
   if (!isNotFound(error)) return notExecutable(reasonOf(error));
   const isPath = /[\\/]/.test(path);
   if (exists(isPath ? path : pathTried(error) ?? "")) {
     return new CommandError(
-      `Cannot run '${path}': its interpreter is not there`,
+      `Cannot run '${path}': interpreter not found`,
       {
         status: STATUS.notExecutable,
-        hint: "see the first line of the script, or 'file' for a program",
+        hint:
+          "check the first line of the script; for a program, check the output of 'file'",
         cause: error,
       },
     );
   }
-  // Deno passes over what cannot be executed; others say so, as execvp() does.
+  // Deno skips files on the PATH that are not executable; execvp() reports them.
   if (!isPath && path !== "" && isOnPath(path, env)) {
     return notExecutable("permission denied");
   }
   return new CommandError(`Cannot run '${path}': command not found`, {
     status: STATUS.notFound,
     hint: /[*,]/.test(path)
-      ? `if these are variables to let through, write -E='${path}'`
+      ? `to pass these variables to the command, use -E='${path}'`
       : isPath
-      ? "there is no such file"
-      : "is it on the PATH?",
+      ? "check the path: there is no such file"
+      : "check that a directory of PATH contains the command",
     cause: error,
   });
 }
@@ -70,7 +70,7 @@ function isNotFound(error: unknown): boolean {
       error.message.includes("no path to search")); // an older Deno, without PATH
 }
 
-/** Whether a directory of PATH has something of this name, executable or not. */
+/** Whether a directory of PATH contains a file of this name, executable or not. */
 function isOnPath(
   name: string,
   env: Readonly<Record<string, string>>,

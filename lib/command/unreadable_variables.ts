@@ -1,21 +1,21 @@
 import { inheritedNames } from "../system/inspect.ts";
 import type { Host } from "../host.ts";
-import { childEnvironment } from "./environment.ts";
+import { buildEnvironment } from "./environment.ts";
 
 /**
- * Finds the variables that a command would get if their values were UTF-8.
+ * Finds the variables that a command would get if their values were valid UTF-8.
  *
- * @param preserve The patterns of the variables that pass beyond the base list.
+ * @param preserve The patterns of variables to pass in addition to the base list.
  */
 export async function unreadableVariables(
   { findUnreadable, isWindows }: Host,
   preserve: readonly string[],
 ): Promise<readonly string[]> {
   const names = findUnreadable(await inheritedNames());
-  const passed = childEnvironment({
+  const passed = buildEnvironment({
     env: Object.fromEntries(names.map((name) => [name, ""])),
     preserve,
-    supplied: {},
+    credentialVariables: {},
     roleArn: "",
     region: undefined,
     ignoreCase: isWindows,

@@ -1,14 +1,13 @@
 // Pure: no I/O.
 
-/** What cmd.exe takes for a program where PATHEXT does not say it. */
+/** Extensions of programs if PATHEXT is not set, as in cmd.exe. */
 const DEFAULT_EXTENSIONS = ".COM;.EXE;.BAT;.CMD";
 
 /**
- * The files that a command's first word may stand for on Windows, in the order
- * in which a shell looks: with the extensions of PATHEXT, in the directories of
- * PATH. Windows itself would try `.exe` alone. Unlike cmd.exe, it does not look in
- * the working directory first: whoever can put a file there could redirect
- * anyone.
+ * Lists the files that a command's first word can mean on Windows, in the search
+ * order of a shell: each extension of PATHEXT in each directory of PATH. Windows
+ * itself would try only `.exe`. Unlike cmd.exe, the list does not start with the
+ * working directory, because a planted file there could replace any program.
  */
 export function windowsCandidates(
   program: string,

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import {
   BASE_VARIABLES,
-  type ChildEnvironment,
-  childEnvironment,
+  buildEnvironment,
+  type CommandEnvironment,
   type EnvironmentInput,
   IDENTITY_VARIABLES,
 } from "../../lib/command/environment.ts";
@@ -11,7 +11,10 @@ const ADMIN = "arn:aws:iam::111111111111:role/admin";
 const INPUT: EnvironmentInput = {
   env: {},
   preserve: [],
-  supplied: { AWS_ACCESS_KEY_ID: "ASIA1", AWS_SESSION_TOKEN: "token" },
+  credentialVariables: {
+    AWS_ACCESS_KEY_ID: "ASIA1",
+    AWS_SESSION_TOKEN: "token",
+  },
   roleArn: ADMIN,
   region: undefined,
   ignoreCase: false,
@@ -22,13 +25,13 @@ const ROLE = {
   ASSUME_ROLE_ARN: ADMIN,
 };
 
-const make = (input: Partial<EnvironmentInput>): ChildEnvironment =>
-  childEnvironment({ ...INPUT, ...input });
+const make = (input: Partial<EnvironmentInput>): CommandEnvironment =>
+  buildEnvironment({ ...INPUT, ...input });
 
 const filled = (names: readonly string[]) =>
   Object.fromEntries(names.map((name) => [name, `outer ${name}`]));
 
-Deno.test("the child gets the role's credentials, and the region if one is known", () => {
+Deno.test("buildEnvironment() adds the role's credentials and a known region", () => {
   assertEquals(make({}), {
     env: ROLE,
     heldBack: [],
@@ -47,7 +50,7 @@ Deno.test("the child gets the role's credentials, and the region if one is known
   });
 });
 
-Deno.test("the child gets the base list and nothing else", () => {
+Deno.test("buildEnvironment() passes only the base list", () => {
   const passed = filled([
     "PATH",
     "HOME",
@@ -105,14 +108,14 @@ Deno.test("the child gets the base list and nothing else", () => {
   });
 });
 
-Deno.test("every name of the base list lets its variable through", () => {
+Deno.test("buildEnvironment() passes every variable of the base list", () => {
   const names = Object.values(BASE_VARIABLES).flat()
     .map((name) => name.replace("*", "ANY"));
   const { env, heldBack } = make({ env: filled(names) });
   assertEquals([env, heldBack], [{ ...filled(names), ...ROLE }, []]);
 });
 
-Deno.test("-E and env_keep let through what their patterns match", () => {
+Deno.test("buildEnvironment() passes the variables that match a pattern", () => {
   const env = filled(["FOO", "FOO_BAR", "BAR", "BAR_X", "XBAR", "A.B", "AxB"]);
   const cases: readonly (readonly [string[], string[]])[] = [
     [[], []],
@@ -135,7 +138,7 @@ Deno.test("-E and env_keep let through what their patterns match", () => {
   }
 });
 
-/** By whom each variable was seen to be read. */
+/** Identity variables by the client that reads them, verified with each client. */
 const IDENTITIES: Readonly<Record<string, readonly string[]>> = {
   "botocore, and all SDKs of AWS": [
     "AWS_PROFILE",
@@ -197,7 +200,7 @@ const IDENTITIES: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-Deno.test("no identity passes, not even with -E", () => {
+Deno.test("buildEnvironment() never passes an identity", () => {
   const names = Object.values(IDENTITY_VARIABLES).join(" ").split(" ")
     .map((name) => name.replace("*", "ANY"));
   const all = [...new Set([...names, ...Object.values(IDENTITIES).flat()])]
@@ -220,7 +223,7 @@ Deno.test("no identity passes, not even with -E", () => {
   }
 });
 
-Deno.test("an unknown AWS variable that may hold an identity passes by its full name only", () => {
+Deno.test("buildEnvironment() passes a possible identity only by its full name", () => {
   const suspects = [
     "AWS_KMS_KEY_ID",
     "AWS_NEW_TOKEN_FILE",
@@ -260,7 +263,7 @@ Deno.test("an unknown AWS variable that may hold an identity passes by its full 
   );
 });
 
-Deno.test("the role's variables replace the outer ones, which is not holding back", () => {
+Deno.test("buildEnvironment() replaces outer role variables without reporting them", () => {
   const env = filled(Object.keys(ROLE));
   for (const preserve of [[], ["*"]]) {
     assertEquals(make({ env, preserve }), {
@@ -272,7 +275,7 @@ Deno.test("the role's variables replace the outer ones, which is not holding bac
   }
 });
 
-Deno.test("on Windows the case of a name does not matter", () => {
+Deno.test("buildEnvironment() ignores the case of names on Windows", () => {
   const env = {
     Path: "outer",
     aws_profile: "outer",

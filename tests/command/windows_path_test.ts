@@ -6,7 +6,7 @@ const ENV = {
   PATHEXT: ".EXE;.CMD",
 };
 
-Deno.test("windowsCandidates() tries each extension in each directory, in their order", () => {
+Deno.test("windowsCandidates() lists each extension in each directory, in order", () => {
   assertEquals(windowsCandidates("npm", ENV), [
     "C:\\Windows\\System32\\npm.exe",
     "C:\\Windows\\System32\\npm.cmd",
@@ -17,10 +17,10 @@ Deno.test("windowsCandidates() tries each extension in each directory, in their 
   ]);
 });
 
-Deno.test("windowsCandidates() takes an extension that is there, and a path, as it is", () => {
+Deno.test("windowsCandidates() keeps a known extension and a path", () => {
   const env = { PATH: "D:\\tools", PATHEXT: ".EXE;.CMD" };
   assertEquals(windowsCandidates("npm.Cmd", env)[0], "D:\\tools\\npm.Cmd");
-  // A dot is no extension: a file of that name may have one of its own.
+  // ".v2" is not an extension of PATHEXT, so extensions are added.
   assertEquals(windowsCandidates("node.v2", env), [
     "D:\\tools\\node.v2.exe",
     "D:\\tools\\node.v2.cmd",
@@ -29,7 +29,7 @@ Deno.test("windowsCandidates() takes an extension that is there, and a path, as 
   assertEquals(windowsCandidates("C:/x/run.cmd", env)[0], "C:/x/run.cmd");
 });
 
-Deno.test("windowsCandidates() does without PATHEXT and PATH", () => {
+Deno.test("windowsCandidates() works without PATHEXT and PATH", () => {
   assertEquals(windowsCandidates("x\\run", {}), [
     "x\\run.com",
     "x\\run.exe",

@@ -260,7 +260,7 @@ e2e(
     const verbose = await run("-v -r admin true", { env });
     assertMatch(
       verbose.stderr,
-      /variables held back \(.*\): .*MY_SETTING OTHER\n.*variables held back that may .*: AWS_KMS_KEY_ID\n.*variables that never get through: AMAZON_SECRET_ACCESS_KEY .*AWS_ACCOUNT_ID AWS_BEARER_TOKEN_BEDROCK .*AWS_PROFILE/,
+      /variables not passed to the command \(.*\): .*MY_SETTING OTHER\n.*variables not passed because they may .*: AWS_KMS_KEY_ID\n.*variables that are never passed: AMAZON_SECRET_ACCESS_KEY .*AWS_ACCOUNT_ID AWS_BEARER_TOKEN_BEDROCK .*AWS_PROFILE/,
     );
     assert(!verbose.stderr.includes("123456"));
   },
@@ -352,7 +352,7 @@ e2e(
       const lost = await run(["-r", "admin", command], { env });
       assertEquals([lost.status, lost.stderr.split("\n")[0]], [
         126,
-        `assume-role: error: Cannot run '${command}': its interpreter is not there`,
+        `assume-role: error: Cannot run '${command}': interpreter not found`,
       ]);
     }
     assertEquals(
