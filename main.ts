@@ -1,5 +1,5 @@
 import { run } from "./lib/run.ts";
-import { findHome, unreadableBy } from "./lib/system/environment.ts";
+import { createFindUnreadable, findHome } from "./lib/system/environment.ts";
 import type { Host } from "./lib/host.ts";
 import { killSelf } from "./lib/system/exit_status.ts";
 
@@ -16,7 +16,7 @@ async function realHost(): Promise<Host> {
   return {
     args: Deno.args,
     env,
-    findUnreadable: unreadableBy(Deno.env.get),
+    findUnreadable: createFindUnreadable(Deno.env.get),
     cwd: Deno.cwd,
     home: await findHome(env, isWindows),
     isWindows,

@@ -168,14 +168,15 @@ function toIdentity(credentials: Credentials): AwsCredentialIdentity {
 }
 
 async function readInput({ env: given }: AssumeRoleOptions): Promise<Input> {
-  const [{ findHome, unreadableBy }, { refuseUnreadable }] = await Promise.all([
-    import("./system/environment.ts"),
-    import("./settings/names.ts"),
-  ]);
+  const [{ findHome, createFindUnreadable }, { refuseUnreadable }] =
+    await Promise.all([
+      import("./system/environment.ts"),
+      import("./settings/names.ts"),
+    ]);
   const env = given ?? Deno.env.toObject();
   const isWindows = Deno.build.os === "windows";
   const findUnreadable = given === undefined
-    ? unreadableBy(Deno.env.get)
+    ? createFindUnreadable(Deno.env.get)
     : () => [];
   refuseUnreadable({ findUnreadable, isWindows });
   return {

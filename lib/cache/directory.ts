@@ -134,7 +134,7 @@ export class CacheDirectory {
     await replacePrivate(
       within(this.#directory, `plan-${key}.json`),
       formatEntry(key, plan),
-      { isToLast: false },
+      { isDurable: false },
     );
   }
 

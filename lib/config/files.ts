@@ -3,7 +3,7 @@ import { ConfigError } from "../errors.ts";
 import type { Input } from "../host.ts";
 import { isSameFile, readTextIfPresent } from "../system/files.ts";
 import { reasonOf } from "../system/os_error.ts";
-import { from, upwards, within } from "../system/path.ts";
+import { from, withAncestors, within } from "../system/path.ts";
 import { readTrusted } from "../system/trusted_file.ts";
 
 /** The name of the configuration file. */
@@ -25,7 +25,7 @@ export interface AwsTexts {
 
 /** Lists the paths of the search, from the working directory up to the root. */
 export function projectPaths(cwd: string): readonly string[] {
-  return upwards(cwd).map((directory) => within(directory, CONFIG_NAME));
+  return withAncestors(cwd).map((directory) => within(directory, CONFIG_NAME));
 }
 
 /** Returns the path of the user's own file. */

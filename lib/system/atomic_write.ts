@@ -2,12 +2,12 @@ import { dirname } from "./dirname.ts";
 import { within } from "./path.ts";
 import { isAbsence } from "./files.ts";
 
-/** Whether a name is that of a file that was to replace another, and did not get there. */
+/** Whether a name is that of a leftover temporary file of a replacement. */
 export function isTemporary(name: string): boolean {
   return /^\.assume-role-[0-9a-f]{8}\.tmp$/.test(name);
 }
 
-/** Writes a file that all may read; `false` where there is something already. */
+/** Creates a file that every user may read; returns `false` if the path exists. */
 export async function createFile(path: string, text: string): Promise<boolean> {
   try {
     await Deno.writeTextFile(path, text, { createNew: true, mode: 0o644 });
@@ -18,38 +18,38 @@ export async function createFile(path: string, text: string): Promise<boolean> {
   }
 }
 
-/** Makes a directory that only its owner can enter, and those above it. */
+/** Creates a directory that only the user can enter, and its missing parents. */
 export async function makePrivateDirectory(path: string): Promise<void> {
   await Deno.mkdir(path, { recursive: true, mode: 0o700 });
 }
 
-/** How a file is replaced. */
+/** Options of a replacement. */
 export interface ReplaceOptions {
-  /** Whether the content has to be there after a crash of the system, as it has if this is left out. */
-  readonly isToLast?: boolean;
+  /** Whether the content must survive a crash of the system; default: true. */
+  readonly isDurable?: boolean;
 }
 
-/** A file's next content, written beside it but not in its place yet. */
+/** New content of a file, in a temporary file of the same directory. */
 export interface Replacement {
-  /** Puts it in the file's place, in one step. */
+  /** Replaces the file atomically. */
   readonly commit: () => void;
-  /** Removes it unless it is in place. */
+  /** Removes the temporary file, if there still is one. */
   readonly discard: () => Promise<void>;
 }
 
 /**
- * Writes a file's next content beside the file; on the disk too, if it is to
- * last. A new file is for its owner alone; it gets the mode and the owner of the
- * old one, if given.
+ * Writes the new content of a file to a temporary file, and syncs a durable one to
+ * the disk. The temporary file gets the mode and the owner of the old file, if given,
+ * and is otherwise private.
  *
- * This is synchronous because another program that changes the file meanwhile
- * makes the work useless, and on a busy machine each `await` can take longer
- * than all of it.
+ * The function is synchronous, because another program that changes the file
+ * meanwhile makes the work useless, and each `await` can take longer than all of
+ * the work on a busy machine.
  */
 export function stageReplacement(
   path: string,
   content: Uint8Array,
-  { old, isToLast = true }: ReplaceOptions & {
+  { old, isDurable = true }: ReplaceOptions & {
     old?: Deno.FileInfo | undefined;
   } = {},
 ): Replacement {
@@ -63,7 +63,7 @@ export function stageReplacement(
     });
     if (old !== undefined) keepOwnerAndMode(temporary, old);
     writeAll(file, content);
-    if (isToLast) file.syncSync();
+    if (isDurable) file.syncSync();
   } catch (error) {
     removeIfPresentSync(temporary);
     throw error;
@@ -75,8 +75,8 @@ export function stageReplacement(
 }
 
 /**
- * Replaces a file of ours in one step: whoever reads it sees all of the old or
- * all of the new content, also after a crash. It is for its owner alone.
+ * Replaces one of our files atomically, so that a reader sees either the whole old
+ * content or the whole new content, even after a crash. The new file is private.
  */
 export async function replacePrivate(
   path: string,
@@ -91,7 +91,7 @@ export async function replacePrivate(
   }
 }
 
-/** Removes a file; one that is not there is as good as removed. */
+/** Removes a file; does nothing if the file is missing. */
 export async function removeIfPresent(path: string): Promise<void> {
   try {
     await Deno.remove(path);
@@ -110,21 +110,21 @@ function removeIfPresentSync(path: string): void {
 
 function keepOwnerAndMode(path: string, old: Deno.FileInfo): void {
   if (Deno.build.os === "windows" || old.mode === null) return;
-  const made = Deno.statSync(path);
+  const created = Deno.statSync(path);
   let mode = old.mode & 0o7777;
-  if (made.uid !== old.uid || made.gid !== old.gid) {
+  if (created.uid !== old.uid || created.gid !== old.gid) {
     try {
       Deno.chownSync(path, old.uid, old.gid);
     } catch (error) {
       if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
-      // Only root may give a file away; then it is for nobody but its owner.
+      // Only root may change the owner: drop the permissions of group and others.
       mode &= 0o700;
     }
   }
   Deno.chmodSync(path, mode);
 }
 
-/** Writes all of a content, however much of it is taken at a time. */
+/** Writes all of a content, in as many calls as the system needs. */
 function writeAll(file: Deno.FsFile, content: Uint8Array): void {
   for (let at = 0; at < content.length;) {
     at += file.writeSync(content.subarray(at));

@@ -5,16 +5,16 @@ import { reasonOf } from "./os_error.ts";
 
 type Env = Readonly<Record<string, string>>;
 
-/** The words of a command that opens a file; its name is to come last. */
+/** Command that opens a file; the file's name is appended to the arguments. */
 export type Opener = readonly [program: string, ...args: string[]];
 
-/** What opens a file in the browser; `undefined` where there is no desktop. */
+/** Finds the command that opens a file in the browser; needs a desktop. */
 export function findOpener(
   env: Env,
   os: string = Deno.build.os,
 ): Opener | undefined {
   if (os === "darwin" || os === "windows") {
-    // The desktop is that of another place than the person's.
+    // The user sits at another machine than the one with this desktop.
     if (env.SSH_CONNECTION) return undefined;
     return os === "darwin"
       ? ["open"]
@@ -24,25 +24,25 @@ export function findOpener(
 }
 
 /**
- * Opens a page with a secret in it. The words of a command can be seen by all
- * users of a machine, so the page is handed over as a file in a directory that
- * only its owner can enter, and which is gone when this returns.
+ * Opens a page that contains a secret. Every user of the machine can see the
+ * arguments of a command, so the page is passed as a file in a temporary directory
+ * that only the user can enter. The directory is removed before this returns.
  *
- * @param patience how long the browser has to read it, in milliseconds
- * @returns why it cannot be opened, in a few words
- * @throws {InterruptedError} where a signal ended the wait
+ * @param readTimeMs The time that the browser gets to read the file.
+ * @returns The reason why the page cannot be opened, or `undefined`.
+ * @throws {InterruptedError} If a signal ends the wait.
  */
 export async function openPage(
   [program, ...args]: Opener,
   html: string,
   env: Env,
-  patience: number,
+  readTimeMs: number,
 ): Promise<string | undefined> {
   let directory: string;
   try {
     directory = await Deno.makeTempDir({ prefix: "assume-role-" });
   } catch (error) {
-    return `no temporary directory can be made: ${reasonOf(error)}`;
+    return `cannot create a temporary directory: ${reasonOf(error)}`;
   }
   try {
     const path = within(directory, "console.html");
@@ -55,27 +55,27 @@ export async function openPage(
       stdout: "null",
       stderr: "null",
     }).spawn();
-    // It may be the browser itself, which stays when we go.
+    // The opener may be the browser itself, which outlives this process.
     child.unref();
-    return await interruptible(...readFor(patience, program, child));
+    return await interruptible(...waitForReading(readTimeMs, program, child));
   } catch (error) {
     if (error instanceof InterruptedError) throw error;
     return error instanceof Deno.errors.NotFound
-      ? `there is no ${program}`
+      ? `${program} was not found`
       : `${program}: ${reasonOf(error)}`;
   } finally {
     await Deno.remove(directory, { recursive: true }).catch(() => {});
   }
 }
 
-/** Waits for a while, or until the opener fails; and what ends the wait. */
-function readFor(
-  patience: number,
+/** Waits until the time is over or the opener fails; `stop` ends the wait. */
+function waitForReading(
+  readTimeMs: number,
   program: string,
   child: Deno.ChildProcess,
 ): [work: Promise<string | undefined>, stop: () => void] {
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
-  const timer = setTimeout(() => resolve(undefined), patience);
+  const timer = setTimeout(() => resolve(undefined), readTimeMs);
   child.status.then(({ success, code }) => {
     if (!success) resolve(`${program} ended with status ${code}`);
   });

@@ -1,11 +1,10 @@
 // Pure: no I/O.
 
-/** Whether two contents are the same. */
 export function isSame(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
-/** Whether a content begins with another one. */
+/** Whether a content begins with `start`. */
 export function startsWith(content: Uint8Array, start: Uint8Array): boolean {
   return start.length <= content.length &&
     start.every((byte, at) => byte === content[at]);
@@ -17,8 +16,8 @@ export function endsWithLine(content: Uint8Array): boolean {
 }
 
 /**
- * Whether a content may be a part of a later one that replaces `whole`: it is
- * shorter, and does not end as `whole` does.
+ * Whether `content` may be a half-written copy of a file that replaces `whole`: it
+ * is shorter, and does not end as `whole` does.
  */
 export function isTorn(content: Uint8Array, whole: Uint8Array): boolean {
   if (content.length >= whole.length) return false;
@@ -35,14 +34,14 @@ export function linesOf(content: Uint8Array): readonly string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
-/** A change: from the first to the last changed line, and the lines in their place. */
+/** Replacement of the lines from `start` to `end` by other lines. */
 export interface Hunk {
   readonly start: number;
   readonly end: number;
   readonly lines: readonly string[];
 }
 
-/** Compares two contents by lines. */
+/** Returns the smallest single replacement that turns `before` into `after`. */
 export function hunkOf(
   before: readonly string[],
   after: readonly string[],

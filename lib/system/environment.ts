@@ -1,4 +1,4 @@
-/** The user's home directory: what the variables say, else what the system knows. */
+/** Finds the user's home directory: from the environment, else from the system. */
 export async function findHome(
   env: Readonly<Record<string, string>>,
   isWindows: boolean,
@@ -8,27 +8,28 @@ export async function findHome(
 
 async function systemHome(): Promise<string | undefined> {
   const { homedir } = await import("node:os");
-  return homedir() || undefined; // a user without an entry has none
+  return homedir() || undefined; // empty if the user has no account entry
 }
 
 /**
- * Makes the search for variables that are set to bytes that are not UTF-8.
- * `Deno.env.toObject()` leaves such a variable out; asking for its name fails.
+ * Creates a function that picks the variables whose values are not valid UTF-8.
+ * `Deno.env.toObject()` omits such a variable, and `Deno.env.get()` throws for its
+ * name.
  *
  * @param get `Deno.env.get`
  */
-export function unreadableBy(
+export function createFindUnreadable(
   get: (name: string) => string | undefined,
 ): (names: readonly string[]) => readonly string[] {
   const isUnreadable = (name: string) => fails(() => get(name));
   return (names) =>
-    // Each run does this: a loop of our own would take three times as long.
+    // Every run executes this line, and a `for` loop takes three times as long.
     fails(() => names.forEach(get)) ? names.filter(isUnreadable) : [];
 }
 
-function fails(ask: () => void): boolean {
+function fails(read: () => void): boolean {
   try {
-    ask();
+    read();
     return false;
   } catch (error) {
     if (error instanceof Deno.errors.InvalidData) return true;

@@ -1,20 +1,20 @@
 import type { Interruption } from "../errors.ts";
 
-/** How a program ended. */
+/** Exit status of a program, and the signal that ended the program. */
 export interface ExitStatus {
-  /** Its exit status; 128 + n where signal n ended it. */
+  /** The exit status; 128 + n if signal n ended the program. */
   readonly status: number;
-  /** The signal that ended it, where one did. */
+  /** The signal that ended the program; absent if the program exited. */
   readonly signal?: Deno.Signal;
 }
 
 /**
- * Ends this process by a signal, so that whoever started it sees the same
- * ending as of a program that died of it. Returns where the signal does not
- * end a process, or would leave a memory image with secrets in it.
+ * Ends this process by a signal, so that the parent process sees the signal as the
+ * cause. Returns if the signal does not end a process, or if the signal would make
+ * the system write a core dump, which could contain secrets.
  */
 export async function killSelf(signal: Deno.Signal): Promise<void> {
-  const harmless = [
+  const signalsWithoutCoreDump = [
     "SIGINT",
     "SIGTERM",
     "SIGHUP",
@@ -23,15 +23,18 @@ export async function killSelf(signal: Deno.Signal): Promise<void> {
     "SIGALRM",
     "SIGKILL",
   ];
-  if (Deno.build.os === "windows" || !harmless.includes(signal)) return;
-  // The first process of a container cannot die of its own signals.
+  if (Deno.build.os === "windows" || !signalsWithoutCoreDump.includes(signal)) {
+    return;
+  }
+  // The kernel ignores fatal signals that the first process of a container sends
+  // to itself.
   if (Deno.pid === 1) return;
   Deno.kill(Deno.pid, signal);
-  // Deno handles signals beside its main thread: give it the time.
+  // Deno handles signals on another thread: wait until the signal arrives.
   await new Promise((resolve) => setTimeout(resolve, 2000));
 }
 
-/** The exit status that stands for a death by this signal. */
+/** Returns the exit status of a process that this signal ended: 128 + n. */
 export function signalStatus(signal: Interruption): number {
   return 128 + { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGTERM: 15 }[signal];
 }

@@ -1,9 +1,9 @@
 import { reasonOf } from "./os_error.ts";
 
 /**
- * The text of a file.
+ * Reads the text of a file.
  *
- * @throws an error whose message is the reason, in a few words
+ * @throws {Error} If the file cannot be read; the message is only the reason.
  */
 export async function readText(path: string): Promise<string> {
   try {
@@ -13,7 +13,7 @@ export async function readText(path: string): Promise<string> {
   }
 }
 
-/** The text of a file, or `undefined` where there is none. */
+/** Reads the text of a file; `undefined` if there is no file. */
 export function readTextIfPresent(path: string): string | undefined {
   try {
     return Deno.readTextFileSync(path);
@@ -24,8 +24,8 @@ export function readTextIfPresent(path: string): string | undefined {
 }
 
 /**
- * All of an open file from where it is read. Small files are read at once and in
- * place: to wait for each of a handful would take longer than to read them all.
+ * Reads the rest of an open file. The read is synchronous because waiting for an
+ * asynchronous read takes longer than reading a small file.
  */
 export function readWhole(file: Deno.FsFile): Uint8Array {
   const chunks: Uint8Array[] = [];
@@ -37,7 +37,7 @@ export function readWhole(file: Deno.FsFile): Uint8Array {
   }
 }
 
-/** One content of several, one after the other. */
+/** Joins byte arrays. */
 export function concat(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((n, { length }) => n + length, 0));
   let at = 0;
@@ -48,7 +48,7 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-/** The bytes of a file, or `undefined` where there is none. */
+/** Reads the bytes of a file; `undefined` if there is no file. */
 export async function readBytesIfPresent(
   path: string,
 ): Promise<Uint8Array | undefined> {
@@ -60,7 +60,7 @@ export async function readBytesIfPresent(
   }
 }
 
-/** What a path leads to, as far as it matters for writing there. */
+/** Finds the kind of file at a path, to decide whether a file can be written. */
 export async function kindOf(
   path: string,
 ): Promise<"nothing" | "file" | "directory" | "device" | "other"> {
@@ -71,7 +71,7 @@ export async function kindOf(
   return isDirectory ? "directory" : isCharDevice ? "device" : "other";
 }
 
-/** What a path leads to, or `undefined` where there is nothing. */
+/** Returns the attributes of the file at a path; `undefined` if there is no file. */
 export async function statIfPresent(
   path: string,
 ): Promise<Deno.FileInfo | undefined> {
@@ -83,7 +83,7 @@ export async function statIfPresent(
   }
 }
 
-/** Whether there is anything at a path. */
+/** Whether a file of any kind is at a path. */
 export function exists(path: string): boolean {
   try {
     Deno.statSync(path);
@@ -93,7 +93,7 @@ export function exists(path: string): boolean {
   }
 }
 
-/** Whether there is a file at a path. */
+/** Whether a regular file is at a path. */
 export function isFile(path: string): boolean {
   try {
     return Deno.statSync(path).isFile;
@@ -102,16 +102,16 @@ export function isFile(path: string): boolean {
   }
 }
 
-/** Whether an error says that a file, or a directory on the way to it, is not there. */
+/** Whether an error means that a file, or a directory of its path, is missing. */
 export function isAbsence(error: unknown): boolean {
   return error instanceof Deno.errors.NotFound;
 }
 
-/** Whether two paths lead to one file that is there. */
+/** Whether two paths lead to the same existing file. */
 export function isSameFile(a: string, b: string): boolean {
   try {
     return a === b || Deno.realPathSync(a) === Deno.realPathSync(b);
   } catch {
-    return false; // one of them is not there
+    return false; // one of the files is missing
   }
 }

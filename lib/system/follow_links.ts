@@ -2,7 +2,7 @@ import { dirname } from "./dirname.ts";
 import { from, isAbsolute } from "./path.ts";
 import { isAbsence } from "./files.ts";
 
-/** The file that a path leads to, through links, whether there is one yet or not. */
+/** Follows the links of a path to its file, which need not exist. */
 export async function followLinks(path: string): Promise<string> {
   try {
     return await Deno.realPath(path);
@@ -16,7 +16,7 @@ export async function followLinks(path: string): Promise<string> {
   }
 }
 
-/** A path as it can be used from anywhere, whether there is something or not. */
+/** Makes a path absolute; the path need not exist. */
 export async function absolute(path: string): Promise<string> {
   return isAbsolute(path) ? path : from(await Deno.realPath("."), path);
 }

@@ -2,9 +2,8 @@ import { ConfigError } from "../errors.ts";
 import { reasonOf } from "./os_error.ts";
 
 /**
- * The `fetch` that AWS is called with: redirects are not followed, proxies are
- * those of `HTTPS_PROXY` and `NO_PROXY`, and a bundle of CA certificates is
- * trusted where one is given.
+ * Creates the `fetch` function for calls to AWS. It does not follow redirects, uses
+ * the proxies of `HTTPS_PROXY` and `NO_PROXY`, and trusts the given CA certificates.
  */
 export function createFetch(
   caCertificates: readonly string[] | undefined,
@@ -23,9 +22,9 @@ function createClient(caCertificates: readonly string[]): Deno.HttpClient {
 }
 
 /**
- * Reads a bundle of CA certificates, where there is one.
+ * Reads a bundle of CA certificates, if a path is given.
  *
- * @throws {ConfigError} where it cannot be read, or a certificate is damaged
+ * @throws {ConfigError} If the file cannot be read, or a certificate is damaged.
  */
 export async function readCertificates(
   path: string | undefined,
@@ -40,18 +39,18 @@ export async function readCertificates(
   const found = text.match(
     /-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----/gs,
   );
-  if (found === null) throw unusable(path, "it holds no certificate");
+  if (found === null) throw unusable(path, "the file contains no certificate");
   try {
     createClient(found).close();
   } catch (error) {
-    throw unusable(path, "a certificate in it is damaged", error);
+    throw unusable(path, "the file contains a damaged certificate", error);
   }
   return found;
 }
 
 function unusable(path: string, reason: string, cause?: unknown): ConfigError {
   return new ConfigError(`Cannot use the CA bundle ${path}: ${reason}`, {
-    hint: "AWS_CA_BUNDLE, or ca_bundle in the profile, names it",
+    hint: "correct AWS_CA_BUNDLE, or ca_bundle in the AWS profile",
     cause,
   });
 }

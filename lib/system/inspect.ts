@@ -4,7 +4,7 @@ import { captureShell } from "./shell.ts";
 import { reasonOf } from "./os_error.ts";
 import { mayOthersWrite } from "./trusted_file.ts";
 
-/** Whose a file or directory is, and who else gets at it. */
+/** Owner of a file or directory, and the access that other users have. */
 export interface FileFacts {
   readonly path: string;
   readonly kind: "nothing" | "file" | "directory" | "other";
@@ -13,7 +13,7 @@ export interface FileFacts {
   readonly mayOthersWrite: boolean;
 }
 
-/** Looks at what a path leads to. */
+/** Inspects the file or directory at a path, following links. */
 export async function inspectFile(path: string): Promise<FileFacts> {
   const info = await statIfPresent(path);
   if (info === undefined) {
@@ -38,8 +38,8 @@ export async function inspectFile(path: string): Promise<FileFacts> {
 }
 
 /**
- * Why a directory is no place for secrets; `undefined` where it is one, or will
- * be once it is there.
+ * Returns the reason why a directory is not safe for secrets. Returns `undefined` if
+ * the directory is safe or missing.
  */
 export async function inspectDirectory(
   path: string,
@@ -51,17 +51,17 @@ export async function inspectDirectory(
   }
 }
 
-/** What questions and signals need of the system. */
-export interface Surroundings {
+/** Parts of the system that prompts and signal handling need. */
+export interface TerminalSupport {
   readonly hasShell: boolean;
   readonly hasStty: boolean;
   readonly hasTerminal: boolean;
 }
 
 /** Looks for the shell, `stty` and the terminal. */
-export async function inspectSurroundings(
+export async function inspectTerminalSupport(
   env: Readonly<Record<string, string>>,
-): Promise<Surroundings> {
+): Promise<TerminalSupport> {
   if (Deno.build.os === "windows") {
     return {
       hasShell: true,
@@ -70,24 +70,24 @@ export async function inspectSurroundings(
     };
   }
   const hasShell = isFile("/bin/sh");
-  const can = async (commandLine: string) =>
+  const succeeds = async (commandLine: string) =>
     hasShell &&
     (await captureShell(commandLine, env, { stderr: "null" })).status === 0;
   return {
     hasShell,
-    hasStty: await can("command -v stty"),
-    hasTerminal: await can(": </dev/tty"),
+    hasStty: await succeeds("command -v stty"),
+    hasTerminal: await succeeds(": </dev/tty"),
   };
 }
 
-/** What we run on. */
+/** Versions of the runtime and the operating system. */
 export interface Versions {
-  /** Such as `Deno 2.9.6`. */
+  /** The runtime's name and version, such as `Deno 2.9.6`. */
   readonly runtime: string;
   readonly system: string;
 }
 
-/** Tells the versions of what we run on. */
+/** Returns the versions of the runtime and the operating system. */
 export function versions(): Versions {
   const { os, arch } = Deno.build;
   return {
@@ -97,8 +97,10 @@ export function versions(): Versions {
 }
 
 /**
- * Lists what can be the name of a variable of the process, those included whose
- * values are not UTF-8: `env` prints them all. Empty if there is no `env`.
+ * Lists the names of the variables of this process, including the variables whose
+ * values are not valid UTF-8. Lines of values that look like assignments may add
+ * wrong names, because the names are read from the output of `env`. Empty if there
+ * is no `env`.
  */
 export async function inheritedNames(): Promise<readonly string[]> {
   try {

@@ -1,13 +1,13 @@
 const REASONS: readonly (readonly [new () => Error, string])[] = [
   [Deno.errors.NotFound, "no such file or directory"],
   [Deno.errors.PermissionDenied, "permission denied"],
-  [Deno.errors.IsADirectory, "it is a directory"],
+  [Deno.errors.IsADirectory, "is a directory"],
   [Deno.errors.NotADirectory, "a part of the path is not a directory"],
-  [Deno.errors.AlreadyExists, "something else is there already"],
-  [Deno.errors.FilesystemLoop, "its symbolic links lead in a circle"],
+  [Deno.errors.AlreadyExists, "already exists"],
+  [Deno.errors.FilesystemLoop, "too many levels of symbolic links"],
 ];
 
-/** Why a call to the system failed, in a few words and without Deno's own. */
+/** Returns the reason for a failed system call, without the words that Deno adds. */
 export function reasonOf(error: unknown): string {
   const known = REASONS.find(([kind]) => error instanceof kind);
   if (known !== undefined) return known[1];

@@ -5,7 +5,7 @@ import { reasonOf } from "./os_error.ts";
 /**
  * Writes to stdout.
  *
- * @throws {AssumeRoleError} where that cannot be
+ * @throws {AssumeRoleError} If stdout cannot be written to.
  */
 export function print(host: Host, text: string): void {
   try {

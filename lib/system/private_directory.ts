@@ -3,9 +3,9 @@ import { whyNotPrivate } from "./private_files.ts";
 import { makePrivateDirectory, removeIfPresent } from "./atomic_write.ts";
 
 /**
- * Makes a directory for secrets, or makes sure that it is one.
+ * Creates a private directory, or checks an existing directory and makes it private.
  *
- * @throws where it cannot be made, or is no place for secrets
+ * @throws {Error} If the directory cannot be created, or is not safe for secrets.
  */
 export async function preparePrivateDirectory(path: string): Promise<void> {
   await makePrivateDirectory(path);
@@ -14,10 +14,9 @@ export async function preparePrivateDirectory(path: string): Promise<void> {
 }
 
 /**
- * The names of what is in a directory for secrets; none where there is no such
- * directory.
+ * Lists the names in a private directory; empty if there is no directory.
  *
- * @throws where it is no place for secrets
+ * @throws {Error} If the directory is not safe for secrets.
  */
 export async function listPrivate(path: string): Promise<readonly string[]> {
   try {
@@ -34,22 +33,29 @@ function requirePrivate(path: string): void {
   if (reason !== undefined) throw new Error(reason);
 }
 
-/** Removes the files of a directory that are older and that the test picks. */
+/**
+ * Removes the files of a directory that were last changed before a time.
+ *
+ * @param beforeMs The time, in milliseconds since the epoch.
+ * @param isRemovable Whether a file with this name may be removed.
+ */
 export async function removeOlder(
   directory: string,
-  before: number,
-  picks: (name: string) => boolean,
+  beforeMs: number,
+  isRemovable: (name: string) => boolean,
 ): Promise<void> {
   for await (const { name, isFile } of Deno.readDir(directory)) {
-    if (!isFile || !picks(name)) continue;
+    if (!isFile || !isRemovable(name)) continue;
     const path = within(directory, name);
-    const time = await modified(path);
-    if (time !== undefined && time < before) await removeIfPresent(path);
+    const time = await findModificationTime(path);
+    if (time !== undefined && time < beforeMs) await removeIfPresent(path);
   }
 }
 
-/** When a file was changed last; `undefined` where it has gone meanwhile. */
-async function modified(path: string): Promise<number | undefined> {
+/** Returns the time of a file's last change; `undefined` if the file is missing. */
+async function findModificationTime(
+  path: string,
+): Promise<number | undefined> {
   try {
     return (await Deno.lstat(path)).mtime?.getTime();
   } catch (error) {

@@ -1,22 +1,24 @@
 /**
- * Why a directory is no place for secrets, in a few words, or `undefined` where
- * it is one: a directory itself and not a link to one, the user's own, and for
- * nobody else to write to.
+ * Returns the reason why a directory is not safe for secrets, or `undefined`. A safe
+ * directory is not a symbolic link, belongs to the user, and is not writable for any
+ * other user.
  */
 export function whyNotPrivate(path: string): string | undefined {
   const { isDirectory, isSymlink, uid, mode } = Deno.lstatSync(path);
-  if (isSymlink) return "it is a symbolic link";
-  if (!isDirectory) return "it is not a directory";
+  if (isSymlink) return "the path is a symbolic link";
+  if (!isDirectory) return "the path is not a directory";
   if (Deno.build.os === "windows") return undefined;
-  if (uid !== Deno.uid()) return "it belongs to another user";
-  if (((mode ?? 0) & 0o022) !== 0) return "others may write to it";
+  if (uid !== Deno.uid()) return "the directory belongs to another user";
+  if (((mode ?? 0) & 0o022) !== 0) {
+    return "other users can write to the directory";
+  }
   return undefined;
 }
 
 /**
- * The text of a file that is the user's alone, or `undefined` where there is
- * none that can be read and trusted: a link, another user's file or one that
- * others can read or write is as good as none.
+ * Reads the text of a private file. Returns `undefined` if the file is missing,
+ * unreadable, a symbolic link or another user's, or if other users can access the
+ * file.
  */
 export function readPrivate(path: string): string | undefined {
   try {

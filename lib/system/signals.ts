@@ -1,14 +1,20 @@
 /**
- * Whether listening to any signal would undo that some are ignored since before
- * we started, for us and for all that we start: with the first listener, Deno
- * begins to handle these three.
+ * Whether adding a signal listener would stop ignoring one of these signals. With
+ * the first listener, whatever its signal, Deno starts to handle SIGHUP, SIGINT and
+ * SIGTERM.
+ *
+ * @param ignored The signals that were already ignored when this process started.
  */
 export function undoesIgnoring(ignored: ReadonlySet<Deno.Signal>): boolean {
   return ignored.has("SIGHUP") || ignored.has("SIGINT") ||
     ignored.has("SIGTERM");
 }
 
-/** Calls back for each of these signals; returns how to stop that, for all or one. */
+/**
+ * Listens for signals.
+ *
+ * @returns A function that removes the listeners, or only that of one signal.
+ */
 export function listen<S extends Deno.Signal>(
   signals: readonly S[],
   onSignal: (signal: S) => void,

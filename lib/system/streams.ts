@@ -1,10 +1,12 @@
-/** Whether what we run may read from or write to a terminal by our streams. */
+/**
+ * Whether stdin, stdout or stderr is a terminal. The command inherits all three.
+ */
 export function hasTerminalStreams(): boolean {
   return [Deno.stdin, Deno.stdout, Deno.stderr]
     .some((stream) => stream.isTerminal());
 }
 
-/** Whether what we print is read by a person, on a terminal. */
+/** Whether stdout is a terminal. */
 export function isStdoutTerminal(): boolean {
   return Deno.stdout.isTerminal();
 }

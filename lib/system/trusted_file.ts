@@ -3,19 +3,19 @@ import { readWhole } from "./files.ts";
 import { reasonOf } from "./os_error.ts";
 
 /**
- * Reads a file that decides what is run and as whom, and so must not have been
- * planted: it, and the link that leads to it, belongs to the user or to root,
- * and nobody else may write to it. `undefined` where there is no such file.
+ * Reads a file that decides which program runs under which identity. Such a file
+ * must belong to the user or to root, as must a link to the file, and no other
+ * user may be able to write to the file. Returns `undefined` if there is no file.
  *
- * @throws {ConfigError} where it cannot be read or trusted
+ * @throws {ConfigError} If the file cannot be read or trusted.
  */
 export function readTrusted(path: string): string | undefined {
   try {
     const link = Deno.lstatSync(path);
     const { isFile, isDirectory } = Deno.statSync(path);
     if (isDirectory) throw new Deno.errors.IsADirectory();
-    if (!isFile) throw new Error("it is not a regular file");
-    // What is checked is what is read, whatever the path leads to meanwhile.
+    if (!isFile) throw new Error("not a regular file");
+    // Check and read the same open file: the path may change in between.
     using file = Deno.openSync(path);
     if (Deno.build.os !== "windows") checkOwner(path, link, file.statSync());
     return new TextDecoder().decode(readWhole(file));
@@ -36,21 +36,26 @@ function checkOwner(
   const own = Deno.uid();
   for (const { uid } of [link, file]) {
     if (uid !== own && uid !== 0) {
-      throw refused(
+      throw untrusted(
         path,
-        "it belongs to another user",
+        "the file or a link to it belongs to another user",
         `chown ${own} '${path}'`,
       );
     }
   }
   if (mayOthersWrite(file)) {
-    throw refused(path, "others may write to it", `chmod go-w '${path}'`);
+    throw untrusted(
+      path,
+      "other users can write to the file",
+      `chmod go-w '${path}'`,
+    );
   }
 }
 
 /**
- * Group write is no danger where the group is the user's own, as it is on the
- * systems whose default umask is 002: its number is then the user's.
+ * Whether users other than the owner and root can write to a file. Write permission
+ * for the group does not count if the group is the user's own. A private group, as
+ * systems with the default umask 002 create it, has the user's number.
  */
 export function mayOthersWrite({ mode, uid, gid }: Deno.FileInfo): boolean {
   if (mode === null) return false;
@@ -58,8 +63,8 @@ export function mayOthersWrite({ mode, uid, gid }: Deno.FileInfo): boolean {
   return (mode & (ownGroup ? 0o002 : 0o022)) !== 0;
 }
 
-function refused(path: string, reason: string, remedy: string): ConfigError {
-  return new ConfigError(`Refused to use ${path}: ${reason}`, {
-    hint: `if you trust what is in it: ${remedy}`,
+function untrusted(path: string, reason: string, remedy: string): ConfigError {
+  return new ConfigError(`Cannot use ${path}: ${reason}`, {
+    hint: `check the contents of the file, then run: ${remedy}`,
   });
 }

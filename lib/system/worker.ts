@@ -1,4 +1,4 @@
-/** What a worker may do; whatever is not here, it may not. */
+/** Permissions of a worker; anything that is left out is denied. */
 export interface WorkerPermissions {
   readonly net?: string[];
   readonly read?: string[];
@@ -14,7 +14,7 @@ export interface WorkerPermissions {
   )[];
 }
 
-/** Starts a worker with these permissions and no others. */
+/** Starts a worker that has only these permissions. */
 export function startWorker(
   module: URL,
   { net = [], read = [], write = [], run = false, env = false, sys = [] }:

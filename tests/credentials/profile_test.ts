@@ -234,7 +234,7 @@ Deno.test("saveProfile() returns a short reason for a failure", async () => {
   using home = new Home("");
   Deno.removeSync(home.file);
   Deno.mkdirSync(home.file);
-  assertEquals(await home.save(), "it is a directory");
+  assertEquals(await home.save(), "is a directory");
   const file = join(home.root, "file");
   Deno.writeTextFileSync(file, "");
   const target = { file: join(file, "credentials"), name: "corp-admin" };

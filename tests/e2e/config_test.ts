@@ -182,8 +182,8 @@ e2e(
     for (const mode of [0o666, 0o602, 0o777]) {
       Deno.chmodSync(path, mode);
       assertEquals(await messages(home, ["-r", "admin", "true"]), [
-        "assume-role: error: Refused to use /project/assume-role.yaml: others may write to it",
-        "assume-role: hint: if you trust what is in it: chmod go-w '/project/assume-role.yaml'",
+        "assume-role: error: Cannot use /project/assume-role.yaml: other users can write to the file",
+        "assume-role: hint: check the contents of the file, then run: chmod go-w '/project/assume-role.yaml'",
       ]);
     }
   },
@@ -196,12 +196,18 @@ e2e("a file of another user is refused, and a link of theirs", {
   const path = join(home.project, "assume-role.yaml");
   Deno.chownSync(path, 12345, null);
   const [error] = await messages(home, ["-r", "admin", "true"]);
-  assertStringIncludes(error!, "it belongs to another user");
+  assertStringIncludes(
+    error!,
+    "the file or a link to it belongs to another user",
+  );
   Deno.removeSync(path);
   Deno.symlinkSync(home.write("mine.yaml", PREFIX), path);
   await home.exec(["chown", "-h", "12345", path]);
   const [again] = await messages(home, ["-r", "admin", "true"]);
-  assertStringIncludes(again!, "it belongs to another user");
+  assertStringIncludes(
+    again!,
+    "the file or a link to it belongs to another user",
+  );
 });
 
 e2e("a directory in the file's place is an error, not a file less", {
@@ -210,7 +216,7 @@ e2e("a directory in the file's place is an error, not a file less", {
   Deno.removeSync(join(home.project, "assume-role.yaml"));
   Deno.mkdirSync(join(home.project, "assume-role.yaml"));
   assertEquals(await messages(home, ["-r", "admin", "true"]), [
-    "assume-role: error: Cannot read /project/assume-role.yaml: it is a directory",
+    "assume-role: error: Cannot read /project/assume-role.yaml: is a directory",
   ]);
 });
 

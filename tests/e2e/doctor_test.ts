@@ -27,13 +27,13 @@ e2e(
     for (
       const text of [
         "versions: Deno ",
-        "assume-role.yaml: it is yours",
-        ".aws/credentials: it is yours",
+        "assume-role.yaml: other users cannot",
+        ".aws/credentials: other users cannot",
         "cache: ",
         "profiles and variables: ",
         "endpoint of STS: ",
         "endpoint of IAM: ",
-        "clock: it agrees",
+        "clock: agrees",
         `base identity: arn:aws:iam::111111111111:user/alice`,
         "MFA: arn:aws:iam::111111111111:mfa/alice",
       ]
@@ -52,7 +52,10 @@ e2e(
   { ignore: !HAS_TERMINAL },
   async ({ home }) => {
     const result = await home.runOnTerminal("--doctor", []);
-    assertEquals(about(result, "ok", "terminal: you can be asked").length, 1);
+    assertEquals(
+      about(result, "ok", "terminal: prompts are possible").length,
+      1,
+    );
   },
 );
 
@@ -64,7 +67,7 @@ e2e(
     assertEquals(result.status, 125);
     assertMatch(
       about(result, "problem", "clock")[0]!,
-      /it is (?:1h|59m5\ds) behind AWS's; set it/,
+      /clock: (?:1h|59m5\ds) behind AWS's clock; synchronize/,
     );
   },
 );
@@ -106,11 +109,11 @@ e2e(
     assertEquals(result.status, 125);
     assertMatch(
       about(result, "problem", "assume-role.yaml")[0]!,
-      /others may write to it; .*chmod go-w/,
+      /other users can write to the file; .*chmod go-w/,
     );
     assertMatch(
       about(result, "warning", ".aws/credentials")[0]!,
-      /others may read the keys in it; chmod go-rwx/,
+      /other users can read the credentials; run: chmod go-rwx/,
     );
     assertEquals(about(result, "problem", "cache: ").length, 1);
     assertEquals(about(result, "ok", "base identity: ").length, 1);

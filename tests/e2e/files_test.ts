@@ -310,7 +310,7 @@ e2e(
       status: 0,
       signal: null,
       stdout: "ran\n",
-      stderr: warning("others may write to it"),
+      stderr: warning("other users can write to the directory"),
     });
     assertEquals(aws.count("AssumeRole"), 2);
 
@@ -322,7 +322,7 @@ e2e(
       status: 0,
       signal: null,
       stdout: "ran\n",
-      stderr: warning("it is a symbolic link"),
+      stderr: warning("the path is a symbolic link"),
     });
     assertEquals([...Deno.readDirSync(elsewhere)], []);
   },

@@ -5,7 +5,7 @@ import { findOpener, openPage } from "../../lib/system/browser.ts";
 const unix = { ignore: Deno.build.os === "windows" };
 const PAGE = "<p>a secret</p>";
 
-Deno.test("findOpener() finds a desktop only where there is one", () => {
+Deno.test("findOpener() returns a command only if there is a desktop", () => {
   const ssh = { SSH_CONNECTION: "192.0.2.1 1 192.0.2.2 22" };
   const cases: readonly (readonly [string, Record<string, string>, unknown])[] =
     [
@@ -24,7 +24,7 @@ Deno.test("findOpener() finds a desktop only where there is one", () => {
   }
 });
 
-/** An opener that notes what it is given, and of what kind that is. */
+/** Runs `work` with an opener that runs a script and can write notes to a file. */
 async function withOpener(
   script: string,
   work: (opener: [string, string], notes: string) => Promise<void>,
@@ -41,7 +41,7 @@ async function withOpener(
 }
 
 Deno.test(
-  "openPage() hands over a file for its owner alone, and removes it",
+  "openPage() passes a private file and removes it",
   unix,
   async () => {
     const script =
@@ -65,7 +65,7 @@ Deno.test(
 );
 
 Deno.test(
-  "openPage() tells why a page cannot be opened, and does not wait",
+  "openPage() returns the reason immediately if a page cannot be opened",
   unix,
   async () => {
     const started = performance.now();
@@ -84,7 +84,7 @@ Deno.test(
     const missing = "/nowhere/xdg-open";
     assertEquals(
       await openPage([missing], PAGE, {}, 60_000),
-      `there is no ${missing}`,
+      `${missing} was not found`,
     );
     assertEquals(performance.now() - started < 30_000, true);
   },

@@ -13,8 +13,8 @@ import { readPrivate } from "../../lib/system/private_files.ts";
 const unix = { ignore: Deno.build.os === "windows" };
 const root = { ignore: Deno.build.os === "windows" || Deno.uid() !== 0 };
 
-/** A directory of its own. */
-class Place implements Disposable {
+/** Temporary directory of a test. */
+class TestDirectory implements Disposable {
   readonly path = Deno.makeTempDirSync();
 
   at(...names: string[]): string {
@@ -40,9 +40,9 @@ class Place implements Disposable {
 const mode = (path: string) => Deno.statSync(path).mode! & 0o7777;
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-Deno.test("what is not there is undefined, and removed already", async () => {
-  using place = new Place();
-  for (const path of [place.at("none"), place.at("none", "none")]) {
+Deno.test("readTextIfPresent(), readPrivate() and removeIfPresent() return undefined if there is no file", async () => {
+  using directory = new TestDirectory();
+  for (const path of [directory.at("none"), directory.at("none", "none")]) {
     assertEquals(
       [
         readTextIfPresent(path),
@@ -54,24 +54,24 @@ Deno.test("what is not there is undefined, and removed already", async () => {
   }
 });
 
-Deno.test("what is there is read as it is, a BOM aside", async () => {
-  using place = new Place();
-  const path = place.write("file", "\uFEFFé\r\n");
+Deno.test("readTextIfPresent() keeps every character except a BOM", async () => {
+  using directory = new TestDirectory();
+  const path = directory.write("file", "\uFEFFé\r\n");
   assertEquals((readTextIfPresent(path))?.replace("\uFEFF", ""), "é\r\n");
   await removeIfPresent(path);
-  assertEquals(place.names, []);
+  assertEquals(directory.names, []);
 });
 
-Deno.test("what is there but cannot be read is an error", async () => {
-  using place = new Place();
-  await assertRejects(async () => await readTextIfPresent(place.path));
+Deno.test("readTextIfPresent() throws if a file cannot be read", async () => {
+  using directory = new TestDirectory();
+  await assertRejects(async () => await readTextIfPresent(directory.path));
 });
 
 Deno.test(
-  "readPrivate() reads a file that nobody else can read or write",
+  "readPrivate() reads a file that only its owner can access",
   unix,
   () => {
-    using place = new Place();
+    using directory = new TestDirectory();
     const cases: readonly (readonly [number, string | undefined])[] = [
       [0o600, "text"],
       [0o644, undefined],
@@ -80,70 +80,72 @@ Deno.test(
       [0o666, undefined],
     ];
     for (const [bits, expected] of cases) {
-      const path = place.write("file", "text", bits);
+      const path = directory.write("file", "text", bits);
       assertEquals(readPrivate(path), expected, bits.toString(8));
     }
   },
 );
 
 Deno.test(
-  "readPrivate() takes a link or a directory for nothing",
+  "readPrivate() ignores a link and a directory",
   unix,
   () => {
-    using place = new Place();
-    const link = place.at("link");
-    Deno.symlinkSync(place.write("file", "text"), link);
+    using directory = new TestDirectory();
+    const link = directory.at("link");
+    Deno.symlinkSync(directory.write("file", "text"), link);
     assertEquals(
-      [readPrivate(link), readPrivate(place.path)],
+      [readPrivate(link), readPrivate(directory.path)],
       [undefined, undefined],
     );
   },
 );
 
 Deno.test(
-  "readPrivate() takes another user's file for nothing",
+  "readPrivate() ignores another user's file",
   root,
   () => {
-    using place = new Place();
-    const path = place.write("file", "text");
+    using directory = new TestDirectory();
+    const path = directory.write("file", "text");
     Deno.chownSync(path, 12345, null);
     assertEquals(readPrivate(path), undefined);
   },
 );
 
 Deno.test(
-  "makePrivateDirectory() makes all that is missing for its owner alone",
+  "makePrivateDirectory() creates missing directories with mode 0700",
   unix,
   async () => {
-    using place = new Place();
-    const path = place.at("a", "b", "c");
+    using directory = new TestDirectory();
+    const path = directory.at("a", "b", "c");
     await makePrivateDirectory(path);
     assertEquals(
-      [place.at("a"), place.at("a", "b"), path].map(mode),
+      [directory.at("a"), directory.at("a", "b"), path].map(mode),
       [0o700, 0o700, 0o700],
     );
-    Deno.chmodSync(place.at("a"), 0o755);
+    Deno.chmodSync(directory.at("a"), 0o755);
     await makePrivateDirectory(path);
-    assertEquals(mode(place.at("a")), 0o755);
+    assertEquals(mode(directory.at("a")), 0o755);
   },
 );
 
-Deno.test("replacePrivate() makes a file for its owner alone", async () => {
-  using place = new Place();
-  const path = place.at("file");
+Deno.test("replacePrivate() creates a file with mode 0600", async () => {
+  using directory = new TestDirectory();
+  const path = directory.at("file");
   await replacePrivate(path, bytes("new"));
-  assertEquals([Deno.readTextFileSync(path), place.names], ["new", ["file"]]);
+  assertEquals([Deno.readTextFileSync(path), directory.names], ["new", [
+    "file",
+  ]]);
   if (Deno.build.os !== "windows") assertEquals(mode(path), 0o600);
 });
 
 Deno.test(
-  "replacePrivate() makes a file private that was not, and a link a file",
+  "replacePrivate() makes a file private and replaces a link by a file",
   unix,
   async () => {
-    using place = new Place();
-    const path = place.write("file", "old", 0o666);
-    const link = place.at("link");
-    Deno.symlinkSync(place.write("elsewhere", "old"), link);
+    using directory = new TestDirectory();
+    const path = directory.write("file", "old", 0o666);
+    const link = directory.at("link");
+    Deno.symlinkSync(directory.write("elsewhere", "old"), link);
     await replacePrivate(path, bytes("new"));
     await replacePrivate(link, bytes("new"));
     assertEquals(
@@ -151,17 +153,17 @@ Deno.test(
         Deno.readTextFileSync(path),
         mode(path),
         Deno.lstatSync(link).isSymlink,
-        Deno.readTextFileSync(place.at("elsewhere")),
-        place.names,
+        Deno.readTextFileSync(directory.at("elsewhere")),
+        directory.names,
       ],
       ["new", 0o600, false, "old", ["elsewhere", "file", "link"]],
     );
   },
 );
 
-Deno.test("replacePrivate() shows a reader all of the old or all of the new", async () => {
-  using place = new Place();
-  const path = place.write("file", "a".repeat(100_000));
+Deno.test("replacePrivate() shows a reader the whole old or the whole new content", async () => {
+  using directory = new TestDirectory();
+  const path = directory.write("file", "a".repeat(100_000));
   using reader = Deno.openSync(path);
   await replacePrivate(path, bytes("b".repeat(50_000)));
   const seen = new Uint8Array(200_000);
@@ -173,47 +175,49 @@ Deno.test("replacePrivate() shows a reader all of the old or all of the new", as
   assertEquals(Deno.readTextFileSync(path), "b".repeat(50_000));
 });
 
-Deno.test("replacePrivate() leaves nothing behind where it fails", async () => {
-  using place = new Place();
-  Deno.mkdirSync(place.at("directory"));
+Deno.test("replacePrivate() leaves no temporary file if it fails", async () => {
+  using directory = new TestDirectory();
+  Deno.mkdirSync(directory.at("directory"));
   await assertRejects(() =>
-    replacePrivate(place.at("directory"), bytes("new"))
+    replacePrivate(directory.at("directory"), bytes("new"))
   );
-  await assertRejects(() => replacePrivate(place.at("none", "x"), bytes("x")));
-  assertEquals(place.names, ["directory"]);
+  await assertRejects(() =>
+    replacePrivate(directory.at("none", "x"), bytes("x"))
+  );
+  assertEquals(directory.names, ["directory"]);
 });
 
-Deno.test("stageReplacement() changes nothing before it is committed", async () => {
-  using place = new Place();
-  const path = place.write("file", "old");
+Deno.test("stageReplacement() keeps the old content until commit()", async () => {
+  using directory = new TestDirectory();
+  const path = directory.write("file", "old");
   const staged = stageReplacement(path, bytes("new"));
   const before = Deno.readTextFileSync(path);
   staged.commit();
   await staged.discard();
   assertEquals(
-    [before, Deno.readTextFileSync(path), place.names],
+    [before, Deno.readTextFileSync(path), directory.names],
     ["old", "new", ["file"]],
   );
 });
 
-Deno.test("stageReplacement() leaves nothing of what is discarded", async () => {
-  using place = new Place();
-  const path = place.write("file", "old");
+Deno.test("stageReplacement() leaves no temporary file after discard()", async () => {
+  using directory = new TestDirectory();
+  const path = directory.write("file", "old");
   const staged = stageReplacement(path, bytes("new"));
   await staged.discard();
   assertEquals(
-    [Deno.readTextFileSync(path), place.names],
+    [Deno.readTextFileSync(path), directory.names],
     ["old", ["file"]],
   );
 });
 
 Deno.test(
-  "stageReplacement() takes over the old file's mode",
+  "stageReplacement() keeps the old file's mode",
   unix,
   () => {
-    using place = new Place();
+    using directory = new TestDirectory();
     for (const bits of [0o600, 0o644, 0o400, 0o660]) {
-      const path = place.write("file", "old", bits);
+      const path = directory.write("file", "old", bits);
       const old = Deno.statSync(path);
       stageReplacement(path, bytes("new"), { old }).commit();
       assertEquals([Deno.readTextFileSync(path), mode(path)], ["new", bits]);
@@ -223,11 +227,11 @@ Deno.test(
 );
 
 Deno.test(
-  "stageReplacement() takes over the old file's owner",
+  "stageReplacement() keeps the old file's owner",
   root,
   () => {
-    using place = new Place();
-    const path = place.write("file", "old");
+    using directory = new TestDirectory();
+    const path = directory.write("file", "old");
     Deno.chownSync(path, 12345, 23456);
     const old = Deno.statSync(path);
     stageReplacement(path, bytes("new"), { old }).commit();
@@ -236,17 +240,24 @@ Deno.test(
   },
 );
 
-Deno.test("followLinks() goes to where a path leads", unix, async () => {
-  using place = new Place();
-  const file = Deno.realPathSync(place.write("file", "old"));
-  Deno.symlinkSync("file", place.at("link"));
-  Deno.symlinkSync(place.at("link"), place.at("link to link"));
-  const paths = [file, place.at("link"), place.at("link to link")];
-  assertEquals(await Promise.all(paths.map(followLinks)), [file, file, file]);
-  const none = join(Deno.realPathSync(place.path), "none");
-  Deno.symlinkSync(none, place.at("link to none"));
-  assertEquals(
-    [await followLinks(none), await followLinks(place.at("link to none"))],
-    [none, none],
-  );
-});
+Deno.test(
+  "followLinks() returns the last target of a chain of links",
+  unix,
+  async () => {
+    using directory = new TestDirectory();
+    const file = Deno.realPathSync(directory.write("file", "old"));
+    Deno.symlinkSync("file", directory.at("link"));
+    Deno.symlinkSync(directory.at("link"), directory.at("link to link"));
+    const paths = [file, directory.at("link"), directory.at("link to link")];
+    assertEquals(await Promise.all(paths.map(followLinks)), [file, file, file]);
+    const none = join(Deno.realPathSync(directory.path), "none");
+    Deno.symlinkSync(none, directory.at("link to none"));
+    assertEquals(
+      [
+        await followLinks(none),
+        await followLinks(directory.at("link to none")),
+      ],
+      [none, none],
+    );
+  },
+);

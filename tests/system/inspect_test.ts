@@ -3,14 +3,14 @@ import { join } from "@std/path/join";
 import {
   inspectDirectory,
   inspectFile,
-  inspectSurroundings,
+  inspectTerminalSupport,
   versions,
 } from "../../lib/system/inspect.ts";
 
 const unix = { ignore: Deno.build.os === "windows" };
 
 Deno.test(
-  "inspectFile() tells whose it is, and who else gets at it",
+  "inspectFile() returns the owner and the access of other users",
   unix,
   async () => {
     const root = Deno.makeTempDirSync();
@@ -43,7 +43,7 @@ Deno.test(
 );
 
 Deno.test(
-  "inspectDirectory() finds what is no place for secrets",
+  "inspectDirectory() returns the reason if a directory is not safe for secrets",
   unix,
   async () => {
     const root = Deno.makeTempDirSync();
@@ -52,22 +52,28 @@ Deno.test(
       Deno.symlinkSync(join(root, "nowhere"), link);
       assertEquals(await inspectDirectory(root), undefined);
       assertEquals(await inspectDirectory(join(root, "none")), undefined);
-      assertEquals(await inspectDirectory(link), "it is a symbolic link");
+      assertEquals(await inspectDirectory(link), "the path is a symbolic link");
     } finally {
       Deno.removeSync(root, { recursive: true });
     }
   },
 );
 
-Deno.test("inspectSurroundings() finds shell and stty", unix, async () => {
-  const { hasShell, hasStty } = await inspectSurroundings({
-    PATH: "/usr/bin:/bin",
-  });
-  assertEquals([hasShell, hasStty], [true, true]);
-  const { hasStty: isFound } = await inspectSurroundings({ PATH: "/nowhere" });
-  assertEquals(isFound, false);
-});
+Deno.test(
+  "inspectTerminalSupport() finds the shell and stty",
+  unix,
+  async () => {
+    const { hasShell, hasStty } = await inspectTerminalSupport({
+      PATH: "/usr/bin:/bin",
+    });
+    assertEquals([hasShell, hasStty], [true, true]);
+    const { hasStty: isFound } = await inspectTerminalSupport({
+      PATH: "/nowhere",
+    });
+    assertEquals(isFound, false);
+  },
+);
 
-Deno.test("versions() tells what we run on", () => {
+Deno.test("versions() returns the version of Deno", () => {
   assertMatch(versions().runtime, /^Deno \d+\.\d+\.\d+/);
 });

@@ -1,15 +1,15 @@
 import { assertEquals } from "@std/assert";
 import { reasonOf } from "../../lib/system/os_error.ts";
 
-Deno.test("reasonOf() says in a few words why the system refused", () => {
+Deno.test("reasonOf() returns the reason of an error without Deno's words", () => {
   const { errors } = Deno;
   const cases: readonly (readonly [unknown, string])[] = [
     [new errors.NotFound("x"), "no such file or directory"],
     [new errors.PermissionDenied("x"), "permission denied"],
-    [new errors.IsADirectory("x"), "it is a directory"],
+    [new errors.IsADirectory("x"), "is a directory"],
     [new errors.NotADirectory("x"), "a part of the path is not a directory"],
-    [new errors.AlreadyExists("x"), "something else is there already"],
-    [new errors.FilesystemLoop("x"), "its symbolic links lead in a circle"],
+    [new errors.AlreadyExists("x"), "already exists"],
+    [new errors.FilesystemLoop("x"), "too many levels of symbolic links"],
     [
       new Error("No space left on device (os error 28): write 'x'"),
       "no space left on device",
@@ -31,7 +31,7 @@ Deno.test("reasonOf() says in a few words why the system refused", () => {
   }
 });
 
-Deno.test("reasonOf() knows the errors that Deno throws", async () => {
+Deno.test("reasonOf() recognizes the errors that Deno throws", async () => {
   const directory = Deno.makeTempDirSync();
   const reason = (work: () => Promise<unknown>) => work().catch(reasonOf);
   assertEquals(
@@ -39,7 +39,7 @@ Deno.test("reasonOf() knows the errors that Deno throws", async () => {
       await reason(() => Deno.readFile(`${directory}/none`)),
       await reason(() => Deno.mkdir(directory)),
     ],
-    ["no such file or directory", "something else is there already"],
+    ["no such file or directory", "already exists"],
   );
   Deno.removeSync(directory);
 });

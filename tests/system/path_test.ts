@@ -5,32 +5,38 @@ import { join as posixJoin } from "@std/path/posix/join";
 import { resolve as posixResolve } from "@std/path/posix/resolve";
 import { dirname as windowsDirname } from "@std/path/windows/dirname";
 import { join as windowsJoin } from "@std/path/windows/join";
-import { placesOf } from "../../lib/system/path.ts";
+import { createPathFunctions } from "../../lib/system/path.ts";
 
-const POSIX = placesOf(false);
-const WINDOWS = placesOf(true);
+const POSIX = createPathFunctions(false);
+const WINDOWS = createPathFunctions(true);
 
 const name = fc.string({ minLength: 1, maxLength: 8 })
   .filter((text) => !/[\\/:\0]/.test(text) && !/^\.+$/.test(text));
 const names = fc.array(name, { maxLength: 5 });
 
-function allAbove(path: string, dirname: (path: string) => string): string[] {
+function listAncestors(
+  path: string,
+  dirname: (path: string) => string,
+): string[] {
   const above = dirname(path);
-  return above === path ? [path] : [path, ...allAbove(above, dirname)];
+  return above === path ? [path] : [path, ...listAncestors(above, dirname)];
 }
 
-Deno.test("upwards() goes by each directory once, as dirname() does", () => {
+Deno.test("withAncestors() lists the directories that repeated dirname() calls return", () => {
   fc.assert(fc.property(names, (names) => {
     const path = `/${names.join("/")}`;
-    assertEquals(POSIX.upwards(path), allAbove(path, posixDirname));
+    assertEquals(POSIX.withAncestors(path), listAncestors(path, posixDirname));
     for (const root of ["C:\\", "\\\\server\\share\\"]) {
       const path = root + names.join("\\");
-      assertEquals(WINDOWS.upwards(path), allAbove(path, windowsDirname));
+      assertEquals(
+        WINDOWS.withAncestors(path),
+        listAncestors(path, windowsDirname),
+      );
     }
   }));
 });
 
-Deno.test("within() puts names together as join() does", () => {
+Deno.test("within() joins names like join()", () => {
   fc.assert(fc.property(names, name, (names, name) => {
     for (const end of ["", "/"]) {
       const directory = `/${names.join("/")}${end}`;
@@ -41,7 +47,7 @@ Deno.test("within() puts names together as join() does", () => {
   }));
 });
 
-Deno.test("from() leads to where resolve() does", () => {
+Deno.test("from() returns a path to the same file as resolve()", () => {
   for (const path of ["a", "a/b", "/a", "/", "//a"]) {
     const normal = posixResolve("/home/x", path);
     assertEquals(posixResolve(POSIX.from("/home/x", path)), normal);
@@ -62,7 +68,7 @@ Deno.test("from() leads to where resolve() does", () => {
   ]);
 });
 
-Deno.test("expand() replaces what is set, as Python does on each system", () => {
+Deno.test("expand() replaces the variables that are set, like Python on each system", () => {
   const env = { HOME: "/home/a", B_1: "b", Path: "p", EMPTY: "" };
   const cases: readonly (readonly [string, string, string])[] = [
     ["/x", "/x", "/x"],
@@ -79,8 +85,8 @@ Deno.test("expand() replaces what is set, as Python does on each system", () => 
     ["$PATH %path%", "$PATH %path%", "p p"],
     ["'$HOME' $HOME", "'/home/a' /home/a", "'$HOME' /home/a"],
   ];
-  for (const [path, elsewhere, onWindows] of cases) {
-    assertEquals(POSIX.expand(path, env), elsewhere);
+  for (const [path, onUnix, onWindows] of cases) {
+    assertEquals(POSIX.expand(path, env), onUnix);
     assertEquals(WINDOWS.expand(path, env), onWindows);
   }
 });

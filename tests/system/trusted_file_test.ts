@@ -5,8 +5,8 @@ import { readTrusted } from "../../lib/system/trusted_file.ts";
 const unix = { ignore: Deno.build.os === "windows" };
 const root = { ignore: Deno.build.os === "windows" || Deno.uid() !== 0 };
 
-/** A file in a directory of its own. */
-class Place implements Disposable {
+/** Configuration file in a temporary directory. */
+class TestFile implements Disposable {
   readonly directory = Deno.makeTempDirSync();
   readonly path = join(this.directory, "assume-role.yaml");
 
@@ -35,28 +35,28 @@ async function failure(path: string): Promise<unknown> {
 
 const refusal = (path: string, reason: string, remedy: string) => ({
   name: "ConfigError",
-  message: `Refused to use ${path}: ${reason}`,
-  hint: `if you trust what is in it: ${remedy}`,
+  message: `Cannot use ${path}: ${reason}`,
+  hint: `check the contents of the file, then run: ${remedy}`,
 });
 
 Deno.test(
   "readTrusted() reads the user's own file, and a link to it",
   unix,
   () => {
-    using place = new Place();
+    using file = new TestFile();
     for (const mode of [0o600, 0o644, 0o444, 0o755]) {
-      Deno.chmodSync(place.path, mode);
-      assertEquals(readTrusted(place.path), "text\n");
+      Deno.chmodSync(file.path, mode);
+      assertEquals(readTrusted(file.path), "text\n");
     }
-    assertEquals(readTrusted(place.link()), "text\n");
+    assertEquals(readTrusted(file.link()), "text\n");
   },
 );
 
-Deno.test("readTrusted() has nothing of a file that is not there", async () => {
-  using place = new Place();
-  const link = place.link();
-  Deno.removeSync(place.path);
-  const paths = [place.path, join(place.path, "x"), link];
+Deno.test("readTrusted() returns undefined if there is no file", async () => {
+  using file = new TestFile();
+  const link = file.link();
+  Deno.removeSync(file.path);
+  const paths = [file.path, join(file.path, "x"), link];
   assertEquals(await Promise.all(paths.map(readTrusted)), [
     undefined,
     undefined,
@@ -65,17 +65,21 @@ Deno.test("readTrusted() has nothing of a file that is not there", async () => {
 });
 
 Deno.test(
-  "readTrusted() refuses a file that all may write to, also by a link",
+  "readTrusted() refuses a file that every user can write to, also through a link",
   unix,
   async () => {
-    using place = new Place();
-    const link = place.link();
+    using file = new TestFile();
+    const link = file.link();
     for (const mode of [0o602, 0o666, 0o777]) {
-      Deno.chmodSync(place.path, mode);
-      for (const path of [place.path, link]) {
+      Deno.chmodSync(file.path, mode);
+      for (const path of [file.path, link]) {
         assertEquals(
           await failure(path),
-          refusal(path, "others may write to it", `chmod go-w '${path}'`),
+          refusal(
+            path,
+            "other users can write to the file",
+            `chmod go-w '${path}'`,
+          ),
         );
       }
     }
@@ -83,18 +87,18 @@ Deno.test(
 );
 
 Deno.test(
-  "readTrusted() refuses a file that a group of others may write to",
+  "readTrusted() refuses a file that another group can write to",
   root,
   async () => {
-    using place = new Place();
-    Deno.chownSync(place.path, null, 23456);
-    Deno.chmodSync(place.path, 0o660);
+    using file = new TestFile();
+    Deno.chownSync(file.path, null, 23456);
+    Deno.chmodSync(file.path, 0o660);
     assertEquals(
-      await failure(place.path),
+      await failure(file.path),
       refusal(
-        place.path,
-        "others may write to it",
-        `chmod go-w '${place.path}'`,
+        file.path,
+        "other users can write to the file",
+        `chmod go-w '${file.path}'`,
       ),
     );
   },
@@ -104,35 +108,43 @@ Deno.test(
   "readTrusted() refuses another user's file, and another user's link",
   root,
   async () => {
-    using place = new Place();
-    const link = place.link();
+    using file = new TestFile();
+    const link = file.link();
     const other = (path: string) =>
-      refusal(path, "it belongs to another user", `chown 0 '${path}'`);
+      refusal(
+        path,
+        "the file or a link to it belongs to another user",
+        `chown 0 '${path}'`,
+      );
     const chown = (path: string, uid: number) =>
       new Deno.Command("chown", { args: ["-h", `${uid}`, path] }).output();
     await chown(link, 12345);
     assertEquals(await failure(link), other(link));
     await chown(link, 0);
     assertEquals(readTrusted(link), "text\n");
-    await chown(place.path, 12345);
+    await chown(file.path, 12345);
     assertEquals(await failure(link), other(link));
-    assertEquals(await failure(place.path), other(place.path));
+    assertEquals(await failure(file.path), other(file.path));
   },
 );
 
-Deno.test("readTrusted() says why a file cannot be read", unix, async () => {
-  using place = new Place();
-  const loop = join(place.directory, "loop");
-  Deno.symlinkSync(loop, loop);
-  const cases: readonly (readonly [string, string])[] = [
-    [place.directory, "it is a directory"],
-    [loop, "its symbolic links lead in a circle"],
-  ];
-  for (const [path, reason] of cases) {
-    assertEquals(await failure(path), {
-      name: "ConfigError",
-      message: `Cannot read ${path}: ${reason}`,
-      hint: undefined,
-    });
-  }
-});
+Deno.test(
+  "readTrusted() gives the reason if a file cannot be read",
+  unix,
+  async () => {
+    using file = new TestFile();
+    const loop = join(file.directory, "loop");
+    Deno.symlinkSync(loop, loop);
+    const cases: readonly (readonly [string, string])[] = [
+      [file.directory, "is a directory"],
+      [loop, "too many levels of symbolic links"],
+    ];
+    for (const [path, reason] of cases) {
+      assertEquals(await failure(path), {
+        name: "ConfigError",
+        message: `Cannot read ${path}: ${reason}`,
+        hint: undefined,
+      });
+    }
+  },
+);

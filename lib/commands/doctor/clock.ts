@@ -2,22 +2,26 @@
 import { formatDuration } from "../../settings/duration.ts";
 import { type Finding, ok, problem, warning } from "./finding.ts";
 
-/** AWS tells whole seconds, and its answer is a while on its way. */
-const UNCERTAINTY = 3_000;
-/** AWS refuses requests that are signed at a time farther off than this. */
-const TOLERANCE = 300_000;
+/** Measuring error: AWS's time has whole seconds, and its response takes time. */
+const UNCERTAINTY_MS = 3_000;
+/** Greatest difference between the clocks at which AWS accepts a signature. */
+const TOLERANCE_MS = 300_000;
 const ADVICE =
-  "set it by the network: AWS refuses what is signed with a clock that is 5m off";
+  "synchronize the clock with a time server: AWS refuses requests if the clock is off by 5m or more";
 
 /**
- * Compares the clocks.
+ * Compares this machine's clock with AWS's clock.
  *
- * @param offset AWS's clock less this machine's, in milliseconds
+ * @param offsetMs AWS's time minus this machine's time.
  */
-export function checkClock(offset: number): Finding {
-  const distance = Math.abs(offset);
-  if (distance < UNCERTAINTY) return ok("clock: it agrees with AWS's");
-  const side = offset > 0 ? "behind" : "ahead of";
-  const text = `clock: it is ${formatDuration(distance / 1000)} ${side} AWS's`;
-  return distance < TOLERANCE ? warning(text, ADVICE) : problem(text, ADVICE);
+export function checkClock(offsetMs: number): Finding {
+  const distanceMs = Math.abs(offsetMs);
+  if (distanceMs < UNCERTAINTY_MS) return ok("clock: agrees with AWS's clock");
+  const side = offsetMs > 0 ? "behind" : "ahead of";
+  const text = `clock: ${
+    formatDuration(distanceMs / 1000)
+  } ${side} AWS's clock`;
+  return distanceMs < TOLERANCE_MS
+    ? warning(text, ADVICE)
+    : problem(text, ADVICE);
 }

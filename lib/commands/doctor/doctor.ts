@@ -36,7 +36,7 @@ import { createFetch, readCertificates } from "../../system/http_client.ts";
 import {
   inspectDirectory,
   inspectFile,
-  inspectSurroundings,
+  inspectTerminalSupport,
   versions,
 } from "../../system/inspect.ts";
 import { reasonOf } from "../../system/os_error.ts";
@@ -44,29 +44,29 @@ import { refuseUnreadable } from "../../settings/names.ts";
 import type { ExitStatus } from "../../system/exit_status.ts";
 import type { OwnCommandContext } from "../dispatch.ts";
 
-/** How long an endpoint may take to answer, in milliseconds. */
-const PATIENCE = 10_000;
+/** Time in which an endpoint must respond. */
+const REQUEST_TIMEOUT_MS = 10_000;
 
-/** Looks for what is wrong, and says what to do about it, a line each. */
+/** Prints a line for each check: the result and, if necessary, the user's next step. */
 export async function doctor(context: OwnCommandContext): Promise<ExitStatus> {
-  let isWell = true;
-  for await (const finding of findings(context)) {
+  let isOk = true;
+  for await (const finding of runChecks(context)) {
     context.print(formatFinding(finding));
-    isWell &&= finding.level !== "problem";
+    isOk &&= finding.level !== "problem";
   }
-  return { status: isWell ? STATUS.ok : STATUS.failed };
+  return { status: isOk ? STATUS.ok : STATUS.failed };
 }
 
-/** What is at hand comes first: what AWS has to say may take a while. */
-async function* findings(context: OwnCommandContext): AsyncGenerator<Finding> {
-  const surroundings = await inspectSurroundings(context.host.env);
+/** Runs all checks: first the local checks, then the slower calls to AWS. */
+async function* runChecks(context: OwnCommandContext): AsyncGenerator<Finding> {
+  const terminal = await inspectTerminalSupport(context.host.env);
   yield checkVersions(versions());
-  yield checkShell(surroundings);
-  yield checkTerminal(surroundings);
+  yield checkShell(terminal);
+  yield checkTerminal(terminal);
   try {
     refuseUnreadable(context.host);
   } catch (error) {
-    // Without these variables, all that follows would be about something else.
+    // Without these variables, the other checks could inspect the wrong identity.
     yield problemOf("variables", error);
     return;
   }
@@ -74,9 +74,9 @@ async function* findings(context: OwnCommandContext): AsyncGenerator<Finding> {
   yield checkUnreadable(await context.findUnreadable());
   try {
     const input = await context.loadInput();
-    yield* checkScene(input);
+    yield* checkBaseSettings(input);
     yield* checkAws(
-      chainStartOf(await makeChainStart(context, input)),
+      chainStartOf(await planChainStart(context, input)),
       context,
     );
   } catch (error) {
@@ -92,10 +92,10 @@ async function* checkFiles(
     yield problemOf("assume-role.yaml", configProblem);
   }
   for (const { path } of layers.configs) {
-    yield await lookAt(path, "settings");
+    yield await inspectAndCheck(path, "settings");
   }
   if (home !== undefined) {
-    yield await lookAt(within(home, ".aws"), "settings");
+    yield await inspectAndCheck(within(home, ".aws"), "settings");
   }
   let files: readonly AwsFilePath[] = [];
   try {
@@ -106,14 +106,17 @@ async function* checkFiles(
   for (const { name, path } of files) {
     if (path === undefined) continue;
     const content = name === "credentials" ? "secrets" : "settings";
-    yield await lookAt(path, content);
+    yield await inspectAndCheck(path, content);
   }
   const directory = cacheDirectoryOf(env, home);
   const reason = directory && await inspectDirectory(directory);
   yield checkCache(directory, reason);
 }
 
-async function lookAt(path: string, content: Content): Promise<Finding> {
+async function inspectAndCheck(
+  path: string,
+  content: Content,
+): Promise<Finding> {
   try {
     return checkFile(await inspectFile(path), content);
   } catch (error) {
@@ -121,19 +124,19 @@ async function lookAt(path: string, content: Content): Promise<Finding> {
   }
 }
 
-function checkScene(input: PlanInput): readonly Finding[] {
+function checkBaseSettings(input: PlanInput): readonly Finding[] {
   const { env, profiles } = input;
   const role = input.options.role ?? input.variables.role;
   const named = settleProfile(new SettingResolver(input, role), env);
-  const scene = { env, profiles, ...named };
+  const settings = { env, profiles, ...named };
   const found = [checkHalfKeys, checkShadowing, checkLoops]
-    .flatMap((check) => check(scene));
+    .flatMap((check) => check(settings));
   return found.length > 0
     ? found
-    : [ok("profiles and variables: they do not contradict each other")];
+    : [ok("profiles and variables: no contradictions")];
 }
 
-async function makeChainStart(
+async function planChainStart(
   { makePlan }: OwnCommandContext,
   input: PlanInput,
 ): Promise<ChainStart> {
@@ -148,12 +151,14 @@ async function* checkAws(
 ): AsyncGenerator<Finding> {
   const { base, endpoints, mfa } = start;
   const now = context.host.now;
-  const sts = await ask("STS", endpoints, now);
+  const sts = await checkEndpoint("STS", endpoints, now);
   yield sts.finding;
-  if (sts.offset !== undefined) yield checkClock(sts.offset);
-  yield (await ask("IAM", endpoints, now)).finding;
+  if (sts.clockOffsetMs !== undefined) yield checkClock(sts.clockOffsetMs);
+  yield (await checkEndpoint("IAM", endpoints, now)).finding;
   if (base.kind === "web-identity") {
-    yield ok("base identity: a web identity token, which only a role can tell");
+    yield ok(
+      "base identity: a web identity token, whose identity only AWS knows",
+    );
     return;
   }
   const { identifyBase, listDevices } = await import(
@@ -164,7 +169,7 @@ async function* checkAws(
     const { identity } = found;
     yield checkIdentity(identity);
     const devices = isIamUser(identity)
-      ? await listDevices(start, found, context).catch(whereDenied)
+      ? await listDevices(start, found, context).catch(ignoreAwsError)
       : [];
     yield checkDevices(identity, devices, mfa.serial);
   } catch (error) {
@@ -172,35 +177,40 @@ async function* checkAws(
   }
 }
 
-function whereDenied(error: unknown): undefined {
+/** Treats devices that AWS does not list as unknown. */
+function ignoreAwsError(error: unknown): undefined {
   if (!(error instanceof AwsError)) throw error;
 }
 
-/** Whether a service answers, whatever it says, and by which clock. */
-async function ask(
+/** Checks that an endpoint responds, and compares AWS's clock with the local clock. */
+async function checkEndpoint(
   service: "STS" | "IAM",
   endpoints: Endpoints,
   now: () => number,
-): Promise<{ readonly finding: Finding; readonly offset?: number }> {
+): Promise<{ readonly finding: Finding; readonly clockOffsetMs?: number }> {
   const host = (service === "STS" ? stsHost : iamHost)(endpoints);
   const given = service === "STS" ? endpoints.sts : endpoints.iam;
   const url = new URL("/", given ?? `https://${host}`);
-  // A request takes no password in its address; none is needed for an answer.
+  // `Request` rejects a URL with a password, and a response needs no password.
   Object.assign(url, { username: "", password: "" });
   const subject = `endpoint of ${service}`;
   const certificates = await readCertificates(endpoints.caBundle);
   try {
     const fetch = createFetch(certificates);
-    const { headers } = await fetchWhole(fetch, new Request(url), PATIENCE);
+    const { headers } = await fetchWhole(
+      fetch,
+      new Request(url),
+      REQUEST_TIMEOUT_MS,
+    );
     const date = Date.parse(headers.get("date") ?? "");
     return {
-      finding: ok(`${subject}: ${host} answers`),
-      ...(!Number.isNaN(date) && { offset: date - now() }),
+      finding: ok(`${subject}: ${host} responds`),
+      ...(!Number.isNaN(date) && { clockOffsetMs: date - now() }),
     };
   } catch (error) {
-    const context = { task: "reach it", host, secrets: [] };
+    const context = { task: `reach ${service}`, host, secrets: [] };
     const found = problemOf(subject, toAwsError(noAnswer(error), context));
-    // IAM is asked for MFA devices only.
+    // Only the search for MFA devices needs IAM.
     return {
       finding: service === "IAM" ? { ...found, level: "warning" } : found,
     };

@@ -1,52 +1,55 @@
 // Pure: no I/O.
-import type { Surroundings, Versions } from "../../system/inspect.ts";
+import type { TerminalSupport, Versions } from "../../system/inspect.ts";
 import { unreadableText } from "../../settings/names.ts";
 import { type Finding, ok, warning } from "./finding.ts";
 
-/** The oldest runtime that we are tried on. */
-const OLDEST = [2, 4] as const;
+/** Oldest version of Deno that assume-role is tested with. */
+const OLDEST_DENO = [2, 4] as const;
 
-/** Whether we run on something that we are tried on. */
+/** Reports the versions, with a warning if Deno is older than the tested versions. */
 export function checkVersions({ runtime, system }: Versions): Finding {
   const text = `versions: ${runtime} on ${system}`;
   const [, major, minor] = /(\d+)\.(\d+)/.exec(runtime) ?? [];
-  const [oldestMajor, oldestMinor] = OLDEST;
+  const [oldestMajor, oldestMinor] = OLDEST_DENO;
   const isOld = Number(major) < oldestMajor ||
     Number(major) === oldestMajor && Number(minor) < oldestMinor;
   return isOld
-    ? warning(text, `it should be ${OLDEST.join(".")} or later`)
+    ? warning(text, `upgrade to version ${OLDEST_DENO.join(".")} or later`)
     : ok(text);
 }
 
 /**
- * Reports the variables that a command would get if they were UTF-8.
+ * Reports the variables that a command would get if their values were valid UTF-8.
  *
  * @param names The names of these variables.
  */
 export function checkUnreadable(names: readonly string[]): Finding {
   return names.length === 0
-    ? ok("variables: all can be passed on")
+    ? ok("variables: all values are valid UTF-8")
     : warning(unreadableText(names), "set them to values in UTF-8");
 }
 
-/** Whether there is a shell, for signals and questions. */
-export function checkShell({ hasShell }: Surroundings): Finding {
-  return hasShell ? ok("shell: /bin/sh is there") : warning(
-    "shell: there is no /bin/sh",
-    "nobody can be asked for a code, and jobs and signals work less well",
+/** Checks for the shell that prompts and signal handling need. */
+export function checkShell({ hasShell }: TerminalSupport): Finding {
+  return hasShell ? ok("shell: found /bin/sh") : warning(
+    "shell: cannot find /bin/sh",
+    "install a shell: without a shell, assume-role cannot prompt for codes, and signals and job control are less reliable",
   );
 }
 
-/** Whether a person can be asked for a code. */
+/** Checks for the terminal that prompts need. */
 export function checkTerminal(
-  { hasShell, hasStty, hasTerminal }: Surroundings,
+  { hasShell, hasStty, hasTerminal }: TerminalSupport,
 ): Finding {
   const advice =
-    "codes have to come from mfa_command, '--mfa-token' or, without a command, stdin";
+    "supply MFA codes with mfa_command, with '--mfa-token' or, if you run no command, on stdin";
   if (!hasShell || !hasTerminal) {
-    return warning("terminal: there is none to ask on", advice);
+    return warning(
+      "terminal: cannot prompt, because there is no terminal",
+      advice,
+    );
   }
   return hasStty
-    ? ok("terminal: you can be asked there")
-    : warning("terminal: there is no stty to ask with", advice);
+    ? ok("terminal: prompts are possible")
+    : warning("terminal: cannot prompt, because stty is missing", advice);
 }

@@ -2,35 +2,41 @@
 import type { FileFacts } from "../../system/inspect.ts";
 import { type Finding, ok, problem, warning } from "./finding.ts";
 
-/** What is in a file: what others must not read, or only must not change. */
+/**
+ * Content of a file: other users must not read secrets, and must not change
+ * settings.
+ */
 export type Content = "secrets" | "settings";
 
-/** Whether only the user, and root, gets at a file. */
+/** Checks that only the user and root can access a file. */
 export function checkFile(facts: FileFacts, content: Content): Finding {
   const { path, kind, owner, mayOthersRead, mayOthersWrite } = facts;
-  if (kind === "nothing") return ok(`${path}: there is none`);
+  if (kind === "nothing") return ok(`${path}: does not exist`);
   if (owner === "another user") {
     return problem(
-      `${path}: it belongs to another user`,
-      `chown "$(id -u)" '${path}'`,
+      `${path}: belongs to another user`,
+      `check the contents, then run: chown "$(id -u)" '${path}'`,
     );
   }
   if (mayOthersWrite) {
-    return problem(`${path}: others may write to it`, `chmod go-w '${path}'`);
+    return problem(
+      `${path}: other users can change the contents`,
+      `check the contents, then run: chmod go-w '${path}'`,
+    );
   }
   if (content === "secrets" && mayOthersRead) {
     return warning(
-      `${path}: others may read the keys in it`,
-      `chmod go-rwx '${path}'`,
+      `${path}: other users can read the credentials`,
+      `run: chmod go-rwx '${path}'`,
     );
   }
-  return ok(`${path}: it is yours alone to change`);
+  return ok(`${path}: other users cannot change the contents`);
 }
 
 /**
- * Whether sessions can be kept.
+ * Checks that sessions can be cached.
  *
- * @param reason why the directory is no place for secrets, where it is none
+ * @param reason The reason why the directory is not safe for secrets, if any.
  */
 export function checkCache(
   path: string | undefined,
@@ -38,14 +44,14 @@ export function checkCache(
 ): Finding {
   if (path === undefined) {
     return warning(
-      "cache: there is no home directory for it",
-      "set HOME, or ASSUME_ROLE_CACHE_DIR",
+      "cache: there is no home directory",
+      "set HOME or ASSUME_ROLE_CACHE_DIR",
     );
   }
   return reason === undefined
-    ? ok(`cache: ${path} is a place for secrets`)
+    ? ok(`cache: ${path} is safe for secrets`)
     : problem(
       `cache: ${path} is not used: ${reason}`,
-      "remove it or make it yours: every run asks AWS, and you for a code",
+      "make the directory private, or remove it: without a cache, every run calls AWS and may need an MFA code",
     );
 }

@@ -2,37 +2,37 @@
 import { AssumeRoleError } from "../../errors.ts";
 import { sanitize } from "../../settings/sanitize.ts";
 
-/** What a check found. */
+/** Result of a check. */
 export interface Finding {
   readonly level: "ok" | "warning" | "problem";
   readonly text: string;
-  /** What to do about it. */
+  /** An imperative sentence that says what the user should do. */
   readonly advice?: string;
 }
 
-/** All is well. */
+/** Creates the finding of a passed check. */
 export function ok(text: string): Finding {
   return { level: "ok", text };
 }
 
-/** It works, but perhaps not as one thinks. */
+/** Creates a finding about a setting that works but may surprise the user. */
 export function warning(text: string, advice: string): Finding {
   return { level: "warning", text, advice };
 }
 
-/** It does not work, or is not safe. */
+/** Creates a finding about a setting that does not work or is not safe. */
 export function problem(text: string, advice?: string): Finding {
   return { level: "problem", text, ...(advice !== undefined && { advice }) };
 }
 
-/** An error as a finding. */
+/** Creates a problem from an error, with the error's hint as the advice. */
 export function problemOf(subject: string, error: unknown): Finding {
   const text = error instanceof Error ? error.message : String(error);
   const hint = error instanceof AssumeRoleError ? error.hint : undefined;
   return problem(`${subject}: ${text}`, hint);
 }
 
-/** A finding as a line. */
+/** Formats a finding as one line. */
 export function formatFinding({ level, text, advice }: Finding): string {
   const whole = advice === undefined ? text : `${text}; ${advice}`;
   return `${level.padEnd("problem".length)}  ${sanitize(whole)}\n`;

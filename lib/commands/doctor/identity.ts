@@ -2,23 +2,23 @@
 import { type CallerIdentity, isIamUser } from "../../aws/arn.ts";
 import { type Finding, ok, warning } from "./finding.ts";
 
-/** Tells who the base credentials are. */
+/** Reports the identity of the base credentials. */
 export function checkIdentity(
   { arn }: CallerIdentity,
 ): Finding {
   return /^arn:[\w-]+:iam::\d+:root$/.test(arn)
     ? warning(
       `base identity: ${arn}`,
-      "use an IAM user or IAM Identity Center: root can assume no role",
+      "use an IAM user or IAM Identity Center: root cannot assume roles",
     )
     : ok(`base identity: ${arn}`);
 }
 
 /**
- * Whether a code can be given where a role wants one.
+ * Checks that the user can supply a code if a role needs MFA.
  *
- * @param devices those that STS takes codes of; absent where they cannot be listed
- * @param serial the device that is configured
+ * @param devices The devices whose codes STS accepts; `undefined` if unknown.
+ * @param serial The configured device.
  */
 export function checkDevices(
   identity: CallerIdentity,
@@ -26,26 +26,28 @@ export function checkDevices(
   serial: string | undefined,
 ): Finding {
   if (!isIamUser(identity)) {
-    return ok("MFA: no IAM user, so AWS takes no codes");
+    return ok(
+      "MFA: not available, because the base identity is not an IAM user",
+    );
   }
   if (devices === undefined) {
     return serial === undefined
       ? warning(
-        "MFA: your devices cannot be listed",
-        "name yours with mfa_serial, or get iam:ListMFADevices for yourself",
+        "MFA: cannot list your devices",
+        "set mfa_serial to your device, or get the permission iam:ListMFADevices",
       )
       : ok(`MFA: ${serial} is configured`);
   }
   if (serial !== undefined && !devices.includes(serial)) {
     return warning(
-      `MFA: ${serial} is configured, but is none of your devices`,
-      "correct mfa_serial, or leave it out",
+      `MFA: ${serial} is configured, but is not one of your devices`,
+      "correct or remove mfa_serial",
     );
   }
   return devices.length === 0
     ? warning(
       "MFA: you have no device that shows codes",
-      "register an authenticator app where a role wants MFA",
+      "register an authenticator app if a role needs MFA",
     )
     : ok(`MFA: ${devices.join(", ")}`);
 }

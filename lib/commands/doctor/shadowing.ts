@@ -6,23 +6,25 @@ type Env = Readonly<Record<string, string>>;
 
 const KEYS = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] as const;
 
-/** The variables that hold a session token, the one that counts first. */
+/** Variables that hold a session token, in the AWS CLI's order of precedence. */
 const TOKENS = ["AWS_SECURITY_TOKEN", "AWS_SESSION_TOKEN"] as const;
 
-/** What the variables and profiles around us say. */
-export interface Scene {
+/** Variables and profiles that decide the base credentials. */
+export interface BaseSettings {
   readonly env: Env;
   readonly profiles: Profiles;
-  /** The profile that is asked for, by any option, variable or file. */
+  /** The profile that an option, a variable or a file names. */
   readonly profile: string | undefined;
-  /** Whether AWS's variables name the profile, and no setting of ours. */
+  /** Whether the profile's name comes from a variable of AWS, not from our settings. */
   readonly isByVariable: boolean;
 }
 
-/** Half of a pair of keys, in the environment or in a profile. */
-export function checkHalfKeys({ env, profiles }: Scene): readonly Finding[] {
+/** Finds key pairs of which only one half is set, and a session token without keys. */
+export function checkHalfKeys(
+  { env, profiles }: BaseSettings,
+): readonly Finding[] {
   const findings: Finding[] = [];
-  const [set, unset] = halfOf(env, KEYS) ?? [];
+  const [set, unset] = findHalf(env, KEYS) ?? [];
   if (set !== undefined) {
     findings.push(problem(
       `variables: ${set} is set, but ${unset} is not`,
@@ -33,26 +35,26 @@ export function checkHalfKeys({ env, profiles }: Scene): readonly Finding[] {
   if (token !== undefined && !KEYS.some((name) => env[name])) {
     findings.push(warning(
       `variables: ${token} is set without keys`,
-      `unset ${token}: without keys, no tool uses a token`,
+      `unset ${token}: a session token has no effect without keys`,
     ));
   }
   for (const name of profiles.names()) {
-    const [has, lacks] = halfOf(
+    const [has, lacks] = findHalf(
       profiles.get(name)!,
       KEYS.map((key) => key.toLowerCase()),
     ) ?? [];
     if (has === undefined) continue;
     findings.push(warning(
-      `profile '${name}': it has ${has}, but no ${lacks}`,
-      "give it both, or neither",
+      `profile '${name}': ${has} is set, but ${lacks} is not`,
+      "set both keys, or remove both",
     ));
   }
   return findings;
 }
 
-/** Credentials that are there and not used, because others come first. */
+/** Finds credentials that are not used because other credentials take precedence. */
 export function checkShadowing(
-  { env, profiles, profile, isByVariable }: Scene,
+  { env, profiles, profile, isByVariable }: BaseSettings,
 ): readonly Finding[] {
   const findings: Finding[] = [];
   const hasKeys = KEYS.every((name) => env[name]);
@@ -71,20 +73,20 @@ export function checkShadowing(
   if (hasKeys && isOwn) {
     found(
       `AWS_ACCESS_KEY_ID is set, but the profile '${profile}' is used`,
-      "unset one of them",
+      "unset the keys, or do not name the profile",
     );
   } else if (hasKeys && isProfileUsed) {
     found(
       `AWS_ACCESS_KEY_ID is set, so the credentials of the profile '${name}' are not used`,
-      `unset it, or name the profile with '--profile ${name}'`,
+      `unset AWS_ACCESS_KEY_ID, or name the profile with '--profile ${name}'`,
     );
   }
   const winner = isOwn
     ? `the profile '${profile}' is used`
     : hasKeys
-    ? "AWS_ACCESS_KEY_ID comes first"
+    ? "AWS_ACCESS_KEY_ID takes precedence"
     : isProfileUsed
-    ? `the profile '${name}' comes first`
+    ? `the profile '${name}' takes precedence`
     : undefined;
   const isTokenUsed = token === "AWS_WEB_IDENTITY_TOKEN_FILE" && !isOwn &&
     !hasKeys && !hasRole;
@@ -92,45 +94,54 @@ export function checkShadowing(
     if (isProfileUsed) {
       found(
         `${token} is set, so the credentials of the profile '${name}' are not used`,
-        `unset it, or name the profile with '--profile ${name}'`,
+        `unset ${token}, or name the profile with '--profile ${name}'`,
       );
     }
   } else if (token !== undefined && winner !== undefined) {
-    found(`${token} is set, but ${winner}`, "remove what is not to be used");
+    found(
+      `${token} is set, but ${winner}`,
+      `unset ${token}, or remove the credentials that are used instead`,
+    );
   }
   return findings;
 }
 
 /**
- * A `credential_process` that is assume-role itself, and starts from its own
- * profile, or may do so.
+ * Finds each profile whose `credential_process` runs assume-role with the same
+ * profile as the base credentials, directly or through other profiles. A command
+ * line without `--profile` is a warning, because its base is not known here.
  */
-export function checkLoops({ profiles }: Scene): readonly Finding[] {
+export function checkLoops({ profiles }: BaseSettings): readonly Finding[] {
   return profiles.names().flatMap((name): readonly Finding[] => {
-    const ours = ourWords(profiles.get(name)?.credential_process);
-    if (ours === undefined) return [];
-    const what = `profile '${name}': its credential_process`;
-    const advice = "name the profile to start from with '--profile' in it";
+    const ownWords = parseOwnCommandLine(
+      profiles.get(name)?.credential_process,
+    );
+    if (ownWords === undefined) return [];
+    const subject = `profile '${name}': its credential_process`;
+    const advice =
+      "add '--profile NAME' to the credential_process, with the profile of the base credentials";
     const seen = new Set<string>();
-    let next = chainStartOf(ours);
+    let next = findProfileOption(ownWords);
     if (next === undefined) {
-      return [warning(`${what} names no profile to start from`, advice)];
+      return [warning(`${subject} runs assume-role without --profile`, advice)];
     }
     while (next !== undefined && !seen.has(next)) {
-      if (next === name) return [problem(`${what} starts from itself`, advice)];
+      if (next === name) {
+        return [problem(`${subject} needs the profile itself`, advice)];
+      }
       seen.add(next);
       const section = profiles.get(next);
-      const words = ourWords(section?.credential_process);
+      const words = parseOwnCommandLine(section?.credential_process);
       next = words === undefined
         ? section?.source_profile
-        : chainStartOf(words);
+        : findProfileOption(words);
     }
     return [];
   });
 }
 
-/** The one of a pair that is there, and the other, where only one is. */
-function halfOf(
+/** Returns the set and the unset name of a pair, if exactly one name is set. */
+function findHalf(
   values: Readonly<Record<string, string>>,
   names: readonly string[],
 ): readonly [set: string, unset: string] | undefined {
@@ -139,15 +150,18 @@ function halfOf(
   return [set, names.find((name) => name !== set)!];
 }
 
-/** The words of a command line that starts us. */
-function ourWords(commandLine = ""): readonly string[] | undefined {
+/** Splits a command line into words, if it runs assume-role. */
+function parseOwnCommandLine(
+  commandLine = "",
+): readonly string[] | undefined {
   const words = commandLine.replace(/["']/g, "").trim().split(/\s+/);
   return /(?:^|[\\/])assume-role(?:\.exe)?$/.test(words[0]!)
     ? words
     : undefined;
 }
 
-function chainStartOf(words: readonly string[]): string | undefined {
+/** Finds the value of `--profile` in the words of a command line. */
+function findProfileOption(words: readonly string[]): string | undefined {
   const at = words.findIndex((word) => /^--profile(?:=|$)/.test(word));
   const word = words[at];
   return word?.startsWith("--profile=")

@@ -1,4 +1,4 @@
-/** Each check: what it is told, and what it finds. */
+/** Checks of `--doctor` that need no files and no network. */
 import { assertEquals } from "@std/assert";
 import { checkClock } from "../../../lib/commands/doctor/clock.ts";
 import {
@@ -31,10 +31,10 @@ const ALICE = {
 };
 const DEVICE = "arn:aws:iam::111111111111:mfa/alice";
 
-/** A finding in short: its level, and its text up to what does not matter here. */
+/** Formats the level and the text of a finding, without the advice. */
 const short = ({ level, text }: Finding) => `${level} ${text}`;
 
-Deno.test("formatFinding() is one line, with what to do", () => {
+Deno.test("formatFinding() prints one line with the advice", () => {
   assertEquals(
     [
       ok("a\nb"),
@@ -46,43 +46,47 @@ Deno.test("formatFinding() is one line, with what to do", () => {
   );
 });
 
-Deno.test("checkClock() allows for the way, and knows AWS's limit", () => {
+Deno.test("checkClock() allows for latency and applies AWS's limit", () => {
   const cases: readonly (readonly [number, string])[] = [
-    [0, "ok clock: it agrees with AWS's"],
-    [-2_900, "ok clock: it agrees with AWS's"],
-    [10_000, "warning clock: it is 10s behind AWS's"],
-    [-299_000, "warning clock: it is 4m59s ahead of AWS's"],
-    [300_000, "problem clock: it is 5m behind AWS's"],
+    [0, "ok clock: agrees with AWS's clock"],
+    [-2_900, "ok clock: agrees with AWS's clock"],
+    [10_000, "warning clock: 10s behind AWS's clock"],
+    [-299_000, "warning clock: 4m59s ahead of AWS's clock"],
+    [300_000, "problem clock: 5m behind AWS's clock"],
   ];
   for (const [offset, found] of cases) {
     assertEquals(short(checkClock(offset)), found);
   }
 });
 
-Deno.test("checkFile() finds who else gets at a file", () => {
+Deno.test("checkFile() finds the access of other users", () => {
   const cases: readonly (readonly [Partial<FileFacts>, Content, string])[] = [
-    [{ kind: "nothing" }, "secrets", "ok /f: there is none"],
-    [{}, "secrets", "ok /f: it is yours alone to change"],
-    [{ owner: "root" }, "settings", "ok /f: it is yours alone to change"],
+    [{ kind: "nothing" }, "secrets", "ok /f: does not exist"],
+    [{}, "secrets", "ok /f: other users cannot change the contents"],
+    [
+      { owner: "root" },
+      "settings",
+      "ok /f: other users cannot change the contents",
+    ],
     [
       { owner: "another user" },
       "settings",
-      "problem /f: it belongs to another user",
+      "problem /f: belongs to another user",
     ],
     [
       { mayOthersWrite: true },
       "settings",
-      "problem /f: others may write to it",
+      "problem /f: other users can change the contents",
     ],
     [
       { mayOthersRead: true },
       "settings",
-      "ok /f: it is yours alone to change",
+      "ok /f: other users cannot change the contents",
     ],
     [
       { mayOthersRead: true },
       "secrets",
-      "warning /f: others may read the keys in it",
+      "warning /f: other users can read the credentials",
     ],
   ];
   for (const [facts, content, found] of cases) {
@@ -98,22 +102,22 @@ Deno.test("checkFile() finds who else gets at a file", () => {
   }
 });
 
-Deno.test("checkCache() finds whether sessions can be kept", () => {
+Deno.test("checkCache() finds whether sessions can be cached", () => {
   assertEquals(
     [
       checkCache("/c", undefined),
-      checkCache("/c", "it is a symbolic link"),
+      checkCache("/c", "the path is a symbolic link"),
       checkCache(undefined, undefined),
     ].map(short),
     [
-      "ok cache: /c is a place for secrets",
-      "problem cache: /c is not used: it is a symbolic link",
-      "warning cache: there is no home directory for it",
+      "ok cache: /c is safe for secrets",
+      "problem cache: /c is not used: the path is a symbolic link",
+      "warning cache: there is no home directory",
     ],
   );
 });
 
-Deno.test("checkIdentity() warns of root", () => {
+Deno.test("checkIdentity() warns about root", () => {
   const root = { ...ALICE, arn: "arn:aws:iam::111111111111:root" };
   assertEquals([ALICE, root].map(checkIdentity).map(short), [
     `ok base identity: ${ALICE.arn}`,
@@ -121,7 +125,7 @@ Deno.test("checkIdentity() warns of root", () => {
   ]);
 });
 
-Deno.test("checkDevices() finds whether a code could be given", () => {
+Deno.test("checkDevices() finds whether the user can supply a code", () => {
   const session = {
     ...ALICE,
     arn: "arn:aws:sts::111111111111:assumed-role/x/alice",
@@ -137,18 +141,18 @@ Deno.test("checkDevices() finds whether a code could be given", () => {
       checkDevices(ALICE, undefined, DEVICE),
     ].map(short),
     [
-      "ok MFA: no IAM user, so AWS takes no codes",
+      "ok MFA: not available, because the base identity is not an IAM user",
       `ok MFA: ${DEVICE}`,
       `ok MFA: ${DEVICE}`,
       "warning MFA: you have no device that shows codes",
-      `warning MFA: ${DEVICE} is configured, but is none of your devices`,
-      "warning MFA: your devices cannot be listed",
+      `warning MFA: ${DEVICE} is configured, but is not one of your devices`,
+      "warning MFA: cannot list your devices",
       `ok MFA: ${DEVICE} is configured`,
     ],
   );
 });
 
-Deno.test("checkVersions() warns of what is too old", () => {
+Deno.test("checkVersions() warns about an old Deno", () => {
   const level = (version: string) =>
     checkVersions({ runtime: `Deno ${version}`, system: "linux 6.1" }).level;
   assertEquals(["2.9.6", "2.4.0", "3.0.0", "2.3.7", "1.46.0"].map(level), [
@@ -160,7 +164,7 @@ Deno.test("checkVersions() warns of what is too old", () => {
   ]);
 });
 
-Deno.test("checkShell() and checkTerminal() find what questions need", () => {
+Deno.test("checkShell() and checkTerminal() find the parts that prompts need", () => {
   const all = { hasShell: true, hasStty: true, hasTerminal: true };
   assertEquals(
     [
@@ -172,12 +176,12 @@ Deno.test("checkShell() and checkTerminal() find what questions need", () => {
       checkTerminal({ ...all, hasStty: false }),
     ].map(short),
     [
-      "ok shell: /bin/sh is there",
-      "ok terminal: you can be asked there",
-      "warning shell: there is no /bin/sh",
-      "warning terminal: there is none to ask on",
-      "warning terminal: there is none to ask on",
-      "warning terminal: there is no stty to ask with",
+      "ok shell: found /bin/sh",
+      "ok terminal: prompts are possible",
+      "warning shell: cannot find /bin/sh",
+      "warning terminal: cannot prompt, because there is no terminal",
+      "warning terminal: cannot prompt, because there is no terminal",
+      "warning terminal: cannot prompt, because stty is missing",
     ],
   );
 });
