@@ -7,17 +7,17 @@ import { COMMIT, VERSION } from "./version.ts";
 
 const HEAD = `Run a command with temporary credentials of an AWS role.
 
-  assume-role [options] [--] <command> [argument ...]   run it under a role
+  assume-role [options] [--] <command> [argument ...]   run the command
   assume-role [options]                                 print the credentials
 `;
 
 const FOOT = `
-Every option with a value can also be a variable: ASSUME_ROLE_ROLE, and so on.
-Settings: assume-role.yaml, here or above; ~/.aws/assume-role.yaml.
-Exit status: the command's own; 125 when assume-role itself failed.
+Every option with a value can also be a variable, such as ASSUME_ROLE_ROLE.
+Settings: assume-role.yaml here or in a parent; ~/.aws/assume-role.yaml.
+Exit status: the command's own; 125 if assume-role itself fails.
 `;
 
-/** The text of `--help`, made from the table of settings. */
+/** Formats the output of `--help` from the table of options. */
 export function formatHelp(): string {
   const blocks = Object.entries(GROUPS).map(([group, title]) => {
     const rows = SETTING_NAMES.flatMap((name) => {
@@ -40,15 +40,15 @@ export function formatHelp(): string {
   return HEAD + blocks.join("") + FOOT;
 }
 
-/** What a program runs on. */
+/** Runtime and machine that run assume-role. */
 export interface Runtime {
   /** The version of Deno. */
   readonly deno: string;
-  /** The machine, by Deno's name for it. */
+  /** Deno's name for the machine, such as `x86_64-unknown-linux-gnu`. */
   readonly target: string;
 }
 
-/** The text of `--version`; its first line stays as it is, for scripts. */
+/** Formats the output of `--version`. Scripts depend on the first line. */
 export function formatVersion({ deno, target }: Runtime): string {
   return `assume-role ${VERSION}
 commit: ${COMMIT.replace(/^0+$/, "source")}

@@ -1,6 +1,6 @@
 // Pure: no I/O.
-/** The version of what runs, as it stands in deno.json: all of that is not needed here. */
+/** Version of assume-role, copied from deno.json so that deno.json is not loaded. */
 export const VERSION = "0.1.0";
 
-/** The commit that it was built from; the build puts it here, else it is all zeros. */
+/** Commit of the build, which replaces the zeros; all zeros if run from source. */
 export const COMMIT = "0000000000000000000000000000000000000000";

@@ -1,27 +1,31 @@
 // Pure: no I/O.
 import type { SettingName, SettingValues } from "../settings/setting.ts";
 
-/** The settings of a file, or of one entry of its `roles`. */
+/** Settings of a configuration file, or of an entry of `roles`. */
 export type ConfigValues = {
   readonly [K in SettingName]?: SettingValues[K];
 };
 
-/** A line and a column of a file, both counted from 1. */
+/** Position in a file. */
 export interface Position {
-  /** From 1. */
+  /** Counted from 1. */
   readonly line: number;
-  /** From 1. */
+  /** Counted from 1. */
   readonly column: number;
 }
 
-/** One `assume-role.yaml`, read and validated. */
+/** Validated content of an `assume-role.yaml`. */
 export interface Config {
-  /** The file. */
+  /** The path of the file. */
   readonly path: string;
-  /** Its settings. */
+  /** The settings at the top level of the file. */
   readonly values: ConfigValues;
   /** The entries of `roles`, by name. */
   readonly roles: ReadonlyMap<string, ConfigValues>;
-  /** Where the key that these keys lead to stands, such as `["roles", "admin"]`. */
+  /**
+   * Finds the position of a key, for messages.
+   *
+   * @param keys The path to the key, such as `["roles", "admin"]`.
+   */
   readonly locate: (keys: readonly string[]) => Position;
 }

@@ -3,50 +3,50 @@
 import { parse } from "@std/yaml/parse";
 import type { Position } from "./config.ts";
 
-/** The parser reads the file anew for each place: in a large file that takes its time. */
-const MOST_TRIES = 100;
-const MARK = "zz-assume-role-mark-zz";
+/** Limit for the candidates of a key, because each candidate parses the whole file. */
+const MAX_CANDIDATES = 100;
+const MARKER = "zz-assume-role-mark-zz";
 
 /**
- * Finds where a key stands in a YAML text. The parser tells no positions, so it
- * is asked: each place where the key's name occurs is changed in turn, until
- * the parser no longer finds the key where it was. Used for messages only.
+ * Finds the position of a key in a YAML text, for messages. The YAML parser returns
+ * no positions, so each occurrence of the key's name is replaced by a marker until
+ * the parser finds the marker in place of the key.
  */
 export function locateKey(text: string, keys: readonly string[]): Position {
   return positionAt(text, findKey(text, keys));
 }
 
-/** The offset of a key; that of the nearest one around it where it is not found. */
+/** Returns the offset of a key, or of its nearest parent if the key is not found. */
 function findKey(text: string, keys: readonly string[]): number {
   const key = keys.at(-1);
   if (key === undefined) return 0;
   const parents = keys.slice(0, -1);
   const parent = findKey(text, parents);
-  for (const at of candidates(text, key, parent)) {
-    const changed = text.slice(0, at) + MARK + text.slice(at + key.length);
-    if (hasKey(changed, [...parents, MARK]) && !hasKey(changed, keys)) {
+  for (const at of findCandidates(text, key, parent)) {
+    const changed = text.slice(0, at) + MARKER + text.slice(at + key.length);
+    if (hasKey(changed, [...parents, MARKER]) && !hasKey(changed, keys)) {
       return at;
     }
   }
   return parent;
 }
 
-/** Where a name stands as a key does: with no letter before, and a colon after. */
-function* candidates(
+/** Finds the offsets of a name that is not part of a word and precedes a colon. */
+function* findCandidates(
   text: string,
   key: string,
   from: number,
 ): Generator<number> {
-  let tries = 0;
+  let count = 0;
   for (
     let at = text.indexOf(key, from);
-    at >= 0 && key !== "" && tries < MOST_TRIES;
+    at >= 0 && key !== "" && count < MAX_CANDIDATES;
     at = text.indexOf(key, at + 1)
   ) {
     const before = text[at - 1] ?? "\n";
     const after = text.slice(at + key.length, at + key.length + 100);
     if (/[\s{,"'?\uFEFF]/.test(before) && /^["']?\s*:/.test(after)) {
-      tries++;
+      count++;
       yield at;
     }
   }
@@ -57,7 +57,7 @@ function hasKey(text: string, keys: readonly string[]): boolean {
   try {
     value = parse(text, { schema: "failsafe" });
   } catch {
-    return false; // the change made it invalid: this was not the key
+    return false; // the marker made the YAML invalid, so it did not replace a key
   }
   for (const key of keys) {
     if (typeof value !== "object" || value === null) return false;

@@ -9,15 +9,15 @@ import { SETTING_NAMES, SETTINGS } from "../settings/settings.ts";
 import type { Config, ConfigValues } from "./config.ts";
 import { locateKey } from "./key_position.ts";
 
-/** Whose file it is: the user's own in `~/.aws`, or one found on the way up. */
+/** Owner of a configuration file: the user (`~/.aws`) or a project. */
 export type ConfigOwner = "user" | "project";
 
 /**
- * Reads the text of an `assume-role.yaml`. Scalars are taken as they are
- * written, so that no account id becomes a number.
+ * Parses an `assume-role.yaml`. All scalars are strings, so that an account ID does
+ * not become a number.
  *
- * @throws {ConfigError} with file, line and column, at a syntax error, an
- * unknown key, a wrong type or an invalid value
+ * @throws {ConfigError} If the text has a syntax error, an unknown key, a value of
+ * the wrong type or an invalid value; the message has file, line and column.
  */
 export function parseConfig(
   text: string,
@@ -60,17 +60,19 @@ function parseYaml(text: string, path: string): unknown {
     return parse(text, { schema: "failsafe" });
   } catch (error) {
     if (error instanceof RangeError) {
-      throw new ConfigError(`Cannot read ${path}: it is nested too deeply`);
+      throw new ConfigError(
+        `Cannot read ${path}: the YAML is nested too deeply`,
+      );
     }
     if (!(error instanceof SyntaxError)) throw error;
     const { line = 1, column = 1 } = error as {
       line?: number;
       column?: number;
     };
-    // The parser's message goes on with the place and a piece of the file.
+    // Cut off the position and the excerpt of the file in the parser's message.
     const reason = error.message.split(/ at line \d|\n/)[0];
     throw new ConfigError(`Cannot read ${path}:${line}:${column}: ${reason}`, {
-      hint: "the file is YAML, one 'key: value' a line",
+      hint: "write the file as YAML, one 'key: value' per line",
       cause: error,
     });
   }
@@ -83,8 +85,8 @@ function readMapping(
 ): Record<string, unknown> {
   if (node === null || node === undefined) return {};
   if (typeof node !== "object" || Array.isArray(node)) {
-    const what = keys.length === 0 ? "the file" : `'${keys.join(".")}'`;
-    throw fail(keys, `${what} must be a mapping of 'key: value' lines`);
+    const subject = keys.length === 0 ? "the file" : `'${keys.join(".")}'`;
+    throw fail(keys, `${subject} must be a mapping of 'key: value' lines`);
   }
   return node as Record<string, unknown>;
 }
@@ -95,9 +97,9 @@ function readValues(
   owner: ConfigOwner,
   fail: Fail,
 ): ConfigValues {
-  const place = parents.length === 0 ? "file" : "role";
+  const scope = parents.length === 0 ? "file" : "role";
   const allowed = SETTING_NAMES.filter((name) =>
-    [place, "both"].includes(SETTINGS[name].key?.in ?? "")
+    [scope, "both"].includes(SETTINGS[name].key?.in ?? "")
   );
   const values: Partial<Record<SettingName, unknown>> = {};
   for (const [key, node] of Object.entries(mapping)) {
@@ -105,12 +107,12 @@ function readValues(
     const name = allowed.find((name) => keyName(name) === key);
     if (name === undefined) {
       const names = allowed.map(keyName);
-      const near = suggest(key, place === "file" ? [...names, "roles"] : names);
+      const near = suggest(key, scope === "file" ? [...names, "roles"] : names);
       throw fail(
         keys,
         `unknown key '${key}'`,
         near === undefined
-          ? `the keys here are ${names.join(", ")}`
+          ? `use one of the keys ${names.join(", ")}`
           : `did you mean '${near}'?`,
       );
     }
@@ -118,7 +120,7 @@ function readValues(
       throw fail(
         keys,
         `'${key}' runs a program and is not accepted from this file`,
-        `put it into ~/.aws/assume-role.yaml`,
+        `move '${key}' to ~/.aws/assume-role.yaml`,
       );
     }
     values[name] = readValue(name, node, keys, fail);
@@ -133,7 +135,7 @@ function readValue(
   fail: Fail,
 ): unknown {
   const { parse, list, parseMapping } = SETTINGS[name];
-  const read = <T>(parse: (node: T) => unknown, node: T): unknown => {
+  const parseNode = <T>(parse: (node: T) => unknown, node: T): unknown => {
     try {
       return parse(node);
     } catch (error) {
@@ -147,11 +149,11 @@ function readValue(
   const isMapping = typeof node === "object" && node !== null &&
     !Array.isArray(node);
   if (parseMapping && isMapping) {
-    return read(parseMapping, node as Record<string, unknown>);
+    return parseNode(parseMapping, node as Record<string, unknown>);
   }
   const texts = list && Array.isArray(node) ? node : [node ?? ""];
   const values = texts.map((text) => {
-    if (typeof text === "string") return read(parse, text);
+    if (typeof text === "string") return parseNode(parse, text);
     const kind = list ? "text or a list of texts" : "text";
     throw fail(keys, `the value of '${keys.at(-1)}' must be ${kind}`);
   });

@@ -6,7 +6,7 @@ import { optionName } from "../../lib/settings/names.ts";
 import { GROUPS } from "../../lib/settings/setting.ts";
 import { SETTING_NAMES } from "../../lib/settings/settings.ts";
 
-Deno.test("formatHelp() has each option once, under its group and in the table's order", () => {
+Deno.test("formatHelp() lists each option once, by group and in the table's order", () => {
   const found: Record<string, string[]> = {};
   let group = "";
   for (const line of formatHelp().split("\n")) {
@@ -25,7 +25,7 @@ Deno.test("formatHelp() has each option once, under its group and in the table's
   assertEquals(found, expected);
 });
 
-Deno.test("formatHelp() shows letter, value and meaning of an option", () => {
+Deno.test("formatHelp() shows an option's letter, value and meaning", () => {
   const lines = formatHelp().split("\n");
   for (
     const line of [
@@ -39,7 +39,7 @@ Deno.test("formatHelp() shows letter, value and meaning of an option", () => {
   }
 });
 
-Deno.test("formatHelp() keeps its columns apart and fits a screen", () => {
+Deno.test("formatHelp() aligns its columns and fits a screen", () => {
   const lines = formatHelp().split("\n");
   assertEquals(lines.filter((line) => line.length > 80), []);
   assert(lines.length <= 60, `${lines.length} lines`);
@@ -50,7 +50,7 @@ Deno.test("formatHelp() keeps its columns apart and fits a screen", () => {
   assertEquals(lines.at(-1), "");
 });
 
-Deno.test("formatVersion() tells the version of the package, and what it runs on", () => {
+Deno.test("formatVersion() prints the version, the runtime and the machine", () => {
   assertEquals(
     formatVersion({ deno: "2.9.6", target: "x86_64-unknown-linux-gnu" }),
     `assume-role ${config.version}

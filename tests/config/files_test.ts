@@ -4,7 +4,7 @@ import { projectPaths, userPath } from "../../lib/config/files.ts";
 const unix = { ignore: Deno.build.os === "windows" };
 
 Deno.test(
-  "projectPaths() goes from the working directory up to the root",
+  "projectPaths() lists the files from the working directory up to the root",
   unix,
   () => {
     const cases: readonly (readonly [string, string[]])[] = [
@@ -23,6 +23,6 @@ Deno.test(
   },
 );
 
-Deno.test("userPath() is the file in ~/.aws", unix, () => {
+Deno.test("userPath() returns the file in ~/.aws", unix, () => {
   assertEquals(userPath("/home/alice"), "/home/alice/.aws/assume-role.yaml");
 });

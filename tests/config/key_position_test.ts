@@ -21,7 +21,7 @@ Deno.test("locateKey() finds a key at the top of the file", () => {
   ]);
 });
 
-Deno.test("locateKey() passes over the same word in comments, values and other keys", () => {
+Deno.test("locateKey() skips the same word in comments, values and other keys", () => {
   check([
     ["# duration: 2h\nduration: 1h\n", ["duration"], "2:1"],
     ["a: duration\nduration: 1h\n", ["duration"], "2:1"],
@@ -45,7 +45,7 @@ Deno.test("locateKey() finds a nested key under its own parents", () => {
   ]);
 });
 
-Deno.test("locateKey() falls back to the closest parent, then to the beginning", () => {
+Deno.test("locateKey() falls back to the nearest parent, then to the beginning", () => {
   check([
     ["roles:\n  a:\n    b: c\n", ["roles", "a", "none"], "2:3"],
     ["roles:\n  a: b\n", ["roles", "none"], "1:1"],

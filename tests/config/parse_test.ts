@@ -74,7 +74,7 @@ Deno.test("parseConfig() reads every kind of value", () => {
   );
 });
 
-Deno.test("parseConfig() takes a file with nothing in it for one that says nothing", () => {
+Deno.test("parseConfig() returns no settings for an empty file", () => {
   for (
     const text of ["", "\n", "# only a comment\n", "---\n", "{}", "roles:\n"]
   ) {
@@ -82,14 +82,14 @@ Deno.test("parseConfig() takes a file with nothing in it for one that says nothi
   }
 });
 
-Deno.test("parseConfig() takes an empty prefix for none", () => {
+Deno.test("parseConfig() accepts an empty prefix", () => {
   assertEquals(
     parse("role_prefix:\nprofile_name_prefix: ''\n"),
     config({ rolePrefix: "", profileNamePrefix: "" }),
   );
 });
 
-Deno.test("parseConfig() locates the keys of what it read", () => {
+Deno.test("parseConfig() returns a function that locates keys", () => {
   const { locate } = parseConfig(
     "\nroles:\n  admin:\n    duration: 1h\n",
     "f.yaml",
@@ -98,7 +98,7 @@ Deno.test("parseConfig() locates the keys of what it read", () => {
   assertEquals(locate(["roles", "admin", "duration"]), { line: 4, column: 5 });
 });
 
-Deno.test("parseConfig() names an unknown key, where it is, and the closest known one", () => {
+Deno.test("parseConfig() reports an unknown key, its position and the closest known key", () => {
   const cases: readonly (readonly [string, string, string])[] = [
     ["role_prefx: x", "1:1: unknown key 'role_prefx'", "role_prefix"],
     ["a: b\nRole_Prefix: x", "1:1: unknown key 'a'", ""],
@@ -116,7 +116,7 @@ Deno.test("parseConfig() names an unknown key, where it is, and the closest know
       ["file", "both"].includes(SETTINGS[name].key?.in ?? "")
     ).map(keyName);
     const hint = near === ""
-      ? `the keys here are ${keys.join(", ")}`
+      ? `use one of the keys ${keys.join(", ")}`
       : `did you mean '${near}'?`;
     assertEquals(
       failure(text),
@@ -125,7 +125,7 @@ Deno.test("parseConfig() names an unknown key, where it is, and the closest know
   }
 });
 
-Deno.test("parseConfig() takes a key only where it belongs, and no name of JavaScript's for a key", () => {
+Deno.test("parseConfig() rejects a key at the wrong level and names of JavaScript objects", () => {
   const cases: readonly (readonly [string, string])[] = [
     [`role_arn: ${ADMIN}`, "1:1: unknown key 'role_arn'"],
     ["roles:\n  a:\n    role_prefix: x\n", "3:5: unknown key 'role_prefix'"],
@@ -142,7 +142,7 @@ Deno.test("parseConfig() takes a key only where it belongs, and no name of JavaS
   }
 });
 
-Deno.test("parseConfig() names a value of the wrong type, and where it is", () => {
+Deno.test("parseConfig() reports a value of the wrong type and its position", () => {
   const mapping = "must be a mapping of 'key: value' lines";
   const cases: readonly (readonly [string, string])[] = [
     ["- a\n", `1:1: the file ${mapping}`],
@@ -166,7 +166,7 @@ Deno.test("parseConfig() names a value of the wrong type, and where it is", () =
   }
 });
 
-Deno.test("parseConfig() names an invalid value, and where it is", () => {
+Deno.test("parseConfig() reports an invalid value and its position", () => {
   const cases: readonly (readonly [string, string])[] = [
     [
       "duration: 13h\n",
@@ -194,8 +194,8 @@ Deno.test("parseConfig() names an invalid value, and where it is", () => {
   }
 });
 
-Deno.test("parseConfig() names what is no YAML, and where it is", () => {
-  const hint = "the file is YAML, one 'key: value' a line";
+Deno.test("parseConfig() reports a YAML error and its position", () => {
+  const hint = "write the file as YAML, one 'key: value' per line";
   const cases: readonly (readonly [string, string])[] = [
     [
       "role_prefix: a\nrole_prefix: b\n",
@@ -219,8 +219,8 @@ Deno.test("parseConfig() names what is no YAML, and where it is", () => {
   }
 });
 
-Deno.test("parseConfig() accepts a program to run from the user's own file only", () => {
-  const hint = "put it into ~/.aws/assume-role.yaml";
+Deno.test("parseConfig() accepts a program only from the user's own file", () => {
+  const hint = "move 'mfa_command' to ~/.aws/assume-role.yaml";
   const cases: readonly (readonly [string, string, unknown])[] = [
     ["mfa_command: x\n", "1:1", config({ mfaCommand: "x" })],
     [

