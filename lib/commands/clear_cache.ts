@@ -10,10 +10,10 @@ import { reasonOf } from "../system/os_error.ts";
 import type { OwnCommandContext } from "./dispatch.ts";
 
 /**
- * Forgets the sessions of a role, or all, and removes the profiles that we
- * wrote for them, and only those.
+ * Removes the cached sessions of a role, or all cached sessions, and the profiles
+ * that assume-role saved for these sessions.
  *
- * @throws {ConfigError} where something of it cannot be removed
+ * @throws {ConfigError} If a session or a profile cannot be removed.
  */
 export async function clearCache(
   context: OwnCommandContext,
@@ -25,13 +25,13 @@ export async function clearCache(
   const file = awsFile("credentials", env, home);
   const sessions = directory === undefined
     ? 0
-    : await orFail(directory, () =>
+    : await reportFailure(directory, () =>
       new CacheDirectory(directory).clear(target?.sessions));
   // Only the sessions of roles are saved as profiles.
   const isSaved = target === undefined || target.roleArn !== undefined;
   const profiles = file === undefined || !isSaved
     ? []
-    : await orFail(file, () => removeProfiles(file, target?.roleArn));
+    : await reportFailure(file, () => removeProfiles(file, target?.roleArn));
 
   const of = target === undefined ? "" : ` of ${target.name}`;
   print(`Sessions removed${of}: ${sessions}\n`);
@@ -39,20 +39,21 @@ export async function clearCache(
   return { status: STATUS.ok };
 }
 
-/** Whose sessions are to be forgotten; `undefined` stands for all. */
-interface Forgotten {
-  /** The role or the profile, in words for a person. */
+/** Sessions to remove. */
+interface ClearTarget {
+  /** The name of the role or the profile, for messages. */
   readonly name: string;
   readonly sessions: SessionFilter;
-  /** The role; absent if the session is that of a profile. */
+  /** The role's ARN; absent if the session belongs to a profile. */
   readonly roleArn?: string;
 }
 
+/** Finds the sessions that the options select; `undefined` means all sessions. */
 async function findTarget(
   { layers, loadInput }: OwnCommandContext,
-): Promise<Forgotten | undefined> {
+): Promise<ClearTarget | undefined> {
   const names = { ...layers.variables, ...layers.options };
-  // AWS's files are not read, because they need not be usable to clear the cache.
+  // Clearing the whole cache must work even if AWS's files are damaged.
   if (names.role === undefined && names.profile === undefined) return undefined;
   const input = loadInput();
   const target = resolveTarget(input);
@@ -65,7 +66,10 @@ async function findTarget(
   return { name: `the profile '${target.name}'`, sessions: { key } };
 }
 
-async function orFail<T>(path: string, task: () => Promise<T>): Promise<T> {
+async function reportFailure<T>(
+  path: string,
+  task: () => Promise<T>,
+): Promise<T> {
   try {
     return await task();
   } catch (error) {

@@ -11,15 +11,15 @@ import type { ExitStatus } from "../system/exit_status.ts";
 import { isStdoutTerminal } from "../system/streams.ts";
 import type { OwnCommandContext } from "./dispatch.ts";
 
-/** How long the browser has to read the page that leads on, in milliseconds. */
-const PATIENCE = 15_000;
+/** Time in which the browser must read the redirect page. */
+const BROWSER_START_MS = 15_000;
 
 /**
- * Signs in to the console as the role: in the browser where a person sits before
- * one, else by an address on stdout.
+ * Signs in to the AWS console as the role. Opens the browser if stdout is a terminal
+ * and there is a desktop; otherwise prints the sign-in URL.
  *
- * @throws {UsageError} where the role's partition has no console that we know
- * @throws {AwsError} where AWS does not sign the session in
+ * @throws {UsageError} If the console's address in the partition is not known.
+ * @throws {AwsError} If AWS does not sign in the session.
  */
 export async function openConsole(
   context: OwnCommandContext,
@@ -32,12 +32,12 @@ export async function openConsole(
   const address = consoleAddress(partition, region, endpoints.signin);
   if (address === undefined) {
     throw new UsageError(
-      `Cannot sign in to the console of the partition '${partition}': its address is not known`,
+      `Cannot sign in to the console of the partition '${partition}': the console's address is not known`,
     );
   }
   const credentials = await getCredentials(plan, context);
-  const { host: place } = new URL(address.federation);
-  reporter.explain(`asking ${place} for a sign-in token`);
+  const { host: signinHost } = new URL(address.federation);
+  reporter.explain(`requesting a sign-in token from ${signinHost}`);
   const fetch = createFetch(await readCertificates(endpoints.caBundle));
   const token = await getSigninToken(address.federation, credentials, fetch);
   const url = signinUrl(address, token);
@@ -46,13 +46,18 @@ export async function openConsole(
   if (opener !== undefined) {
     if (!layers.options.quiet) {
       host.writeStderr(formatNote(
-        `signing in as ${credentials.assumedRoleArn} in the browser; it has ${
-          PATIENCE / 1000
-        }s to start ('--console | cat' prints the address instead)`,
+        `signing in as ${credentials.assumedRoleArn} in the browser, which has ${
+          BROWSER_START_MS / 1000
+        }s to start ('--console | cat' prints the URL instead)`,
       ));
     }
     const page = formatRedirect(url);
-    const problem = await openPage(opener, page, host.env, PATIENCE);
+    const problem = await openPage(
+      opener,
+      page,
+      host.env,
+      BROWSER_START_MS,
+    );
     if (problem === undefined) return { status: STATUS.ok };
     reporter.warn(`Cannot open the browser: ${problem}`);
   }

@@ -6,10 +6,10 @@ import { CacheDirectory } from "../cache/directory.ts";
 import { STATUS } from "../errors.ts";
 import {
   type ExplainedCall,
+  formatBaseCredentials,
   formatCache,
   formatCalls,
   formatSettings,
-  formatStart,
   type IdentityCall,
 } from "../output/explanation.ts";
 import { placeOf, type SessionCall, sessionCalls } from "../plan/sts_calls.ts";
@@ -19,7 +19,7 @@ import { SETTING_NAMES, SETTINGS } from "../settings/settings.ts";
 import type { ExitStatus } from "../system/exit_status.ts";
 import type { OwnCommandContext } from "./dispatch.ts";
 
-/** Those that ask for something else than a run have no part in one. */
+/** Settings that affect a run, without the options for our own commands. */
 const NAMES = SETTING_NAMES.filter((name) => {
   const option = OPTIONS[name];
   const { key } = SETTINGS[name];
@@ -28,10 +28,11 @@ const NAMES = SETTING_NAMES.filter((name) => {
 });
 
 /**
- * Tells what a run would do, and why, without doing any of it. What is known is
- * printed at once: it helps to see it where something is wrong.
+ * Prints the settings, the planned calls and the cache state of a run, without making
+ * a call. The settings are printed even if planning fails, because they help to find
+ * the mistake.
  *
- * @throws {AssumeRoleError} where a run could not be planned
+ * @throws {AssumeRoleError} If the run cannot be planned.
  */
 export async function explain(context: OwnCommandContext): Promise<ExitStatus> {
   const { layers, loadInput, now, print } = context;
@@ -41,9 +42,9 @@ export async function explain(context: OwnCommandContext): Promise<ExitStatus> {
   );
   print(formatSettings(settings, layers.configs));
   if (plan === undefined) throw problem;
-  print(formatStart(plan.base));
+  print(formatBaseCredentials(plan.base));
   const calls = isOfSession(plan) ? await explainCalls(plan, now()) : [];
-  // A role that is assumed from the session of another is asked for nobody's name.
+  // Only the first role's session is named after the caller.
   const first = calls.find(({ call }) => call.action !== "GetSessionToken");
   const identity = first?.isMade ? await identityCall(plan) : "none";
   print(formatCalls(calls, identity, placeOf(plan.endpoints)));
@@ -51,7 +52,7 @@ export async function explain(context: OwnCommandContext): Promise<ExitStatus> {
   return { status: STATUS.ok };
 }
 
-/** What a run would find of each session, and so which calls it would make. */
+/** Finds each session's state in the cache, and so the calls that a run would make. */
 async function explainCalls(
   plan: RolePlan | ProfilePlan,
   now: number,
@@ -85,12 +86,12 @@ function stateOfCall(
   return loadState(plan, call.key, roleArn, now);
 }
 
-/** Whether it has to be asked who the caller is, to name the session or find a device. */
+/** Whether a run needs the caller's identity, to name the session or find a device. */
 async function identityCall(
   plan: ChainStart | RolePlan | ProfilePlan,
 ): Promise<IdentityCall> {
   const { base, cacheDirectory } = plan;
-  if ("maker" in plan) return "made"; // each session of a profile is a new one
+  if ("maker" in plan) return "made"; // each session of a profile has a new identity
   switch (base.kind) {
     case "role":
       return await identityCall(base.plan);
@@ -98,7 +99,7 @@ async function identityCall(
       return "none";
     case "chain":
     case "profile":
-      return isNamed(plan) ? "none" : "made unless remembered";
+      return isNamed(plan) ? "none" : "made unless cached";
     case "static":
     case "mfa-session": {
       if (isNamed(plan) && base.kind === "static") return "none";

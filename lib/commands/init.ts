@@ -10,11 +10,11 @@ import { reasonOf } from "../system/os_error.ts";
 import type { OwnCommandContext } from "./dispatch.ts";
 
 /**
- * Writes an `assume-role.yaml` to start with into the working directory, and
- * prints the policy that users need. It asks nobody: what AWS's files and
- * variables tell is all.
+ * Writes a first `assume-role.yaml` into the working directory, and prints the IAM
+ * policy that users need. The values come from AWS's files and variables; there are no
+ * prompts and no network calls.
  *
- * @throws {ConfigError} where there is such a file, or it cannot be written
+ * @throws {ConfigError} If the file exists or cannot be written.
  */
 export async function init(context: OwnCommandContext): Promise<ExitStatus> {
   const { host, layers: { options, variables }, loadInput, print } = context;
@@ -31,8 +31,8 @@ export async function init(context: OwnCommandContext): Promise<ExitStatus> {
   note(`wrote ${path}`);
   note(
     defaults.account === undefined
-      ? "who assumes roles needs this policy, with the ID of their account:"
-      : "who assumes roles needs this policy:",
+      ? "users who assume roles need this policy (replace <account-ID>):"
+      : "users who assume roles need this policy:",
   );
   print(formatPolicy(defaults.account));
   return { status: STATUS.ok };
@@ -48,7 +48,7 @@ async function write(path: string, text: string): Promise<void> {
     });
   }
   if (isNew) return;
-  throw new ConfigError(`Cannot write ${path}: it is there already`, {
-    hint: "move it away to get a new one, or change it by hand",
+  throw new ConfigError(`Cannot write ${path}: the file already exists`, {
+    hint: "edit the file, or move the file away to get a new one",
   });
 }

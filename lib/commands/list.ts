@@ -15,17 +15,17 @@ import type { ExitStatus } from "../system/exit_status.ts";
 import { isStdoutTerminal } from "../system/streams.ts";
 import type { OwnCommandContext } from "./dispatch.ts";
 
-/** Where a profile's name stands, and what has to name the profile. */
+/** Texts for the source "profile", by the option that selects the profile. */
 const FROM_PROFILE: { readonly [N in KnownRole["namedBy"]]: string } = {
   role: "profile",
   profile: "profile (--profile only)",
   nothing: "profile (keys only)",
 };
-/** Other sessions are those of MFA devices and of profiles. */
-const IS_ROLE = /^arn:[\w-]+:iam::/;
+/** Matches the ARN of a role, unlike the cache's names for MFA and profile sessions. */
+const ROLE_ARN = /^arn:[\w-]+:iam::/;
 const HEAD = ["NAME", "ARN", "FROM", "CACHE", "LEFT"];
 
-/** Lists the roles that are known, without a word to AWS. */
+/** Lists the known roles and their cached sessions, without a network call. */
 export async function listRoles(
   context: OwnCommandContext,
 ): Promise<ExitStatus> {
@@ -39,7 +39,7 @@ export async function listRoles(
     role.source.kind === "profile"
       ? FROM_PROFILE[role.namedBy]
       : formatSource(role.source, layers.configs),
-    ...cells(await stateOfRole(role, now)),
+    ...formatState(await stateOfRole(role, now)),
   ]));
   const arns = new Set(known.map(({ arn }) => arn));
   for (const session of await loadSessions(context)) {
@@ -48,14 +48,14 @@ export async function listRoles(
       shortName(session.roleArn, input) ?? "",
       session.roleArn,
       "cache",
-      ...cells(stateOf(session, DEFAULT_REFRESH_BEFORE_EXPIRY, now)),
+      ...formatState(stateOf(session, DEFAULT_REFRESH_BEFORE_EXPIRY, now)),
     ]);
   }
   const hasRoles = rows.length > known.length ||
     known.some(({ namedBy }) => namedBy !== "nothing");
   if (!hasRoles && !layers.options.quiet) {
     host.writeStderr(formatNote(
-      "no roles are known: name some under 'roles' in assume-role.yaml",
+      "no known roles: add roles under 'roles' in assume-role.yaml",
     ));
   }
   if (rows.length === 0) return { status: STATUS.ok };
@@ -76,7 +76,7 @@ async function stateOfRole(
   return await loadState(plan, await sessionKey(plan), arn, now);
 }
 
-/** The session of each role that lasts longest, in the order of the roles' ARNs. */
+/** Loads the session that expires last of each role, in the order of the ARNs. */
 async function loadSessions(
   { host }: OwnCommandContext,
 ): Promise<readonly Credentials[]> {
@@ -86,7 +86,7 @@ async function loadSessions(
   for (const session of await new CacheDirectory(directory).loadAll()) {
     const { roleArn, expiration } = session;
     const other = longest.get(roleArn);
-    if (!IS_ROLE.test(roleArn)) continue;
+    if (!ROLE_ARN.test(roleArn)) continue;
     if (other !== undefined && other.expiration >= expiration) continue;
     longest.set(roleArn, session);
   }
@@ -94,7 +94,7 @@ async function loadSessions(
     .sort((a, b) => a.roleArn < b.roleArn ? -1 : 1);
 }
 
-function cells(state: CacheState): readonly string[] {
+function formatState(state: CacheState): readonly string[] {
   return state.kind === "none" || state.kind === "expired"
     ? [state.kind, ""]
     : [state.kind, formatDuration(state.left / 1000)];

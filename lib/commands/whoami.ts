@@ -19,28 +19,28 @@ import type { ExitStatus } from "../system/exit_status.ts";
 import type { OwnCommandContext } from "./dispatch.ts";
 
 /**
- * Tells who the base credentials are and, where there is a role, who its session
- * is. What is known is printed at once: where the role's session cannot be had,
- * it helps to see who did not get it.
+ * Prints the identity of the base credentials and, if there is a role, of its
+ * session. The base identity is printed first, because the user needs it if the role
+ * cannot be assumed.
  *
- * @throws {AwsError} where either cannot be had
+ * @throws {AwsError} If an identity cannot be determined.
  */
 export async function whoami(context: OwnCommandContext): Promise<ExitStatus> {
   const { layers, makePlan, loadInput } = context;
   const input = loadInput();
   if (resolveTarget(input) === undefined) {
     const start = await resolveChainStart(input);
-    await tell(start, context);
+    await printIdentities(start, context);
   } else {
     const plan = await makePlan();
     const sources = formatSources(plan, layers.configs);
     context.reporter.explain(`settings: ${sources}`);
-    await tell(plan, context);
+    await printIdentities(plan, context);
   }
   return { status: STATUS.ok };
 }
 
-async function tell(
+async function printIdentities(
   plan: ChainStart | RolePlan,
   context: OwnCommandContext,
 ): Promise<void> {
@@ -49,28 +49,28 @@ async function tell(
   const { base } = start;
   if (base.kind === "web-identity") {
     print(formatTokenBase(base.token));
-    if ("role" in plan) await tellSession(plan, context);
+    if ("role" in plan) await printSession(plan, context);
     return;
   }
-  // The AWS SDK takes a while to load, and what is wrong before is told at once.
+  // Load the slow AWS SDK only now, so that earlier errors appear immediately.
   const { identifyBase } = await import("../credentials/identify_base.ts");
   const { identity, credentials } = await identifyBase(start, context);
   print(formatBase(identity));
   if ("role" in plan) {
-    await tellSession(withBaseCredentials(plan, credentials), context);
+    await printSession(withBaseCredentials(plan, credentials), context);
   }
 }
 
-async function tellSession(
+async function printSession(
   plan: RolePlan,
   context: OwnCommandContext,
 ): Promise<void> {
   const { now, print } = context;
-  const asked = now();
+  const startedAt = now();
   const credentials = await getCredentials(plan, context);
   print(formatSession(
     identityOf(credentials.assumedRoleArn),
     timeLeft(credentials, now()),
-    credentials.obtainedAt < asked ? "cache" : "fresh",
+    credentials.obtainedAt < startedAt ? "cache" : "fresh",
   ));
 }

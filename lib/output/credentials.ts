@@ -3,24 +3,23 @@ import type { Credentials } from "../aws/credentials.ts";
 import { AssumeRoleError } from "../errors.ts";
 import type { Format } from "../settings/parsers.ts";
 
-/** Sets a variable in a shell. */
+/** Function that formats the assignment of a shell variable. */
 type Assign = (name: string, value: string) => string;
 
 const assign: Assign = (name, value) => `${name}=${posixWord(value)}`;
 const assignExported: Assign = (name, value) => `export ${assign(name, value)}`;
-// Within quotes, fish and PowerShell have a meaning for a few characters still.
+// fish and PowerShell interpret these characters even within double quotes.
 const assignInFish: Assign = (name, value) =>
   `set -gx ${name} "${value.replace(/[\\"$]/g, "\\$&")}"`;
 const assignInPowerShell: Assign = (name, value) =>
   `$Env:${name}="${value.replace(/[`"$]/g, "`$&")}"`;
 
 /**
- * Credentials as text, in one of the formats of `aws configure
- * export-credentials`. It is that command's text to the byte, unless a shell
- * would give a meaning to a character of a value: then the value is quoted, so
- * that it arrives as it is and runs nothing.
+ * Formats credentials like `aws configure export-credentials`. The text equals the
+ * output of that command, except that a value is quoted if a shell would interpret
+ * one of the value's characters.
  *
- * @throws {AssumeRoleError} where the format cannot hold a value
+ * @throws {AssumeRoleError} If the format cannot represent a value.
  */
 export function formatCredentials(
   credentials: Credentials,
@@ -32,7 +31,7 @@ export function formatCredentials(
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
     AWS_SESSION_TOKEN: sessionToken,
   };
-  const expiration = expirationOf(credentials);
+  const expiration = formatExpiration(credentials);
   const expiring = { ...variables, AWS_CREDENTIAL_EXPIRATION: expiration };
   switch (format) {
     case "env-no-export":
@@ -59,10 +58,10 @@ export function formatCredentials(
 }
 
 /**
- * When credentials expire, as the AWS CLI writes it. The reader compares it
- * with this machine's clock, so it is told by that.
+ * Formats the expiration like the AWS CLI. The time is converted from AWS's clock to
+ * this machine's clock, because the reader compares the time with this clock.
  */
-function expirationOf({ expiration, clockOffset }: Credentials): string {
+function formatExpiration({ expiration, clockOffset }: Credentials): string {
   const time = new Date(expiration - clockOffset).toISOString();
   return `${time.slice(0, "2026-01-01T00:00:00".length)}+00:00`;
 }
@@ -76,21 +75,21 @@ function lines(
     .join("");
 }
 
-/** A value as a word of any POSIX shell; zsh has a meaning for a `=` in front too. */
+/** Quotes a value for POSIX shells, and for zsh, which expands a leading `=`. */
 function posixWord(value: string): string {
   const isPlain = /^[\w%+,./:=@-]+$/.test(value) && !/(?:^|:)=/.test(value);
   return isPlain ? value : `'${value.replaceAll("'", "'\\''")}'`;
 }
 
 /**
- * cmd reads the same line by different rules in a batch file, at its prompt and
- * in `for`: what cannot be written so that all agree is refused.
+ * Formats an assignment for cmd. A value is refused if a batch file, the prompt of
+ * cmd and `for` would parse the assignment differently.
  */
 function assignInCmd(name: string, value: string): string {
   if (/["%!]/.test(value)) {
     throw new AssumeRoleError(
-      `Cannot print the credentials for cmd: ${name} has a character that cmd would not leave as it is`,
-      { hint: "choose another format: '--format powershell'" },
+      `Cannot print the credentials for cmd: ${name} contains a character that cmd may change`,
+      { hint: "use another format, such as '--format powershell'" },
     );
   }
   const assignment = `${name}=${value}`;

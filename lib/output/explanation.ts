@@ -17,20 +17,20 @@ const DURATIONS: readonly SettingName[] = [
   "refreshBeforeExpiry",
 ];
 
-/** A session that leads to a role, and what a run would find of it. */
+/** Call for a session of the role chain, and the session's state in the cache. */
 export interface ExplainedCall {
   readonly call: SessionCall;
   readonly state: CacheState;
-  /** The file of the cache; absent where there is no cache. */
+  /** The path of the cache entry; absent if there is no cache. */
   readonly path?: string;
   /** Whether a run would make the call. */
   readonly isMade: boolean;
 }
 
-/** Whether a run would ask who the caller is; it may be known from before. */
-export type IdentityCall = "made" | "made unless remembered" | "none";
+/** Whether a run would call GetCallerIdentity; the identity may be cached. */
+export type IdentityCall = "made" | "made unless cached" | "none";
 
-/** The settings, a line each: name, value, where from. */
+/** Formats the settings, one line each: name, value and source. */
 export function formatSettings(
   settings: readonly ExplainedSetting[],
   configs: readonly Config[],
@@ -43,22 +43,24 @@ export function formatSettings(
   return formatBlock("settings", rows);
 }
 
-/** Where the way to a role starts. */
-export function formatStart(base: Base): string {
+/** Formats the source of the base credentials, without secrets. */
+export function formatBaseCredentials(base: Base): string {
   return formatBlock("base credentials", [[describeBase(base)]]);
 }
 
-/** The calls that a run would make, in their order. */
+/** Formats the calls that a run would make, in order. */
 export function formatCalls(
   calls: readonly ExplainedCall[],
   identity: IdentityCall,
-  place: Pick<SessionCall, "host" | "region"> = calls[0]?.call ?? {},
+  endpoint: Pick<SessionCall, "host" | "region"> = calls[0]?.call ?? {},
 ): string {
   const made = calls.filter(({ isMade }) => isMade);
   const first = made[0]?.call;
   if (first === undefined) {
-    const why = calls.length === 0 ? "there is no role" : "it is in the cache";
-    return formatBlock("calls", [[`none: ${why}`]]);
+    const reason = calls.length === 0
+      ? "no role given"
+      : "the session is cached";
+    return formatBlock("calls", [[`none: ${reason}`]]);
   }
   const rows = made.map(({ call }) => [
     call.profile?.maker ?? call.action,
@@ -67,17 +69,18 @@ export function formatCalls(
     describeCall(call),
   ]);
   if (identity !== "none") {
-    const why = identity === "made" ? "" : "unless it is remembered";
-    const { host = "", region = "" } = place;
-    const row = ["GetCallerIdentity", host, region, why];
-    // A role's session is named after the caller; a profile's is there first.
+    const condition = identity === "made" ? "" : "unless cached";
+    const { host = "", region = "" } = endpoint;
+    const row = ["GetCallerIdentity", host, region, condition];
+    // The name of a role's session needs the identity first; the session of a
+    // profile does not.
     if (first.action === "profile") rows.push(row);
     else rows.unshift(row);
   }
   return formatBlock("calls", rows);
 }
 
-/** What the cache has for each session on the way. */
+/** Formats the state of each session of the role chain in the cache. */
 export function formatCache(calls: readonly ExplainedCall[]): string {
   if (calls.length === 0) return "";
   const rows = calls.map(({ call, state, path }) => [
@@ -85,7 +88,7 @@ export function formatCache(calls: readonly ExplainedCall[]): string {
       ? call.roleArn ?? "session with MFA"
       : `profile '${call.profile.name}'`,
     formatState(state),
-    path ?? "there is no home directory for it",
+    path ?? "no cache, because there is no home directory",
   ]);
   return formatBlock("cache", rows);
 }
@@ -108,7 +111,7 @@ function formatValue({ name, value }: ExplainedSetting): string {
   return formatPart(value);
 }
 
-/** One value of a list, or one alone: tags and policies have a form of their own. */
+/** Formats a single value or an element of a list. */
 function formatPart(value: unknown): string {
   if (Array.isArray(value)) return value.join("=");
   if (typeof value !== "object" || value === null) return String(value);
@@ -121,7 +124,7 @@ function formatState(state: CacheState): string {
   const time = formatDuration(Math.abs(state.left) / 1000);
   return state.kind === "expired"
     ? `expired ${time} ago`
-    : `${state.kind}, good for ${time}`;
+    : `${state.kind}, valid for ${time}`;
 }
 
 function describeCall(call: SessionCall): string {
@@ -132,10 +135,10 @@ function describeCall(call: SessionCall): string {
 
 function describeMfa({ action, mfa }: SessionCall): string {
   if (mfa === undefined) return "";
-  const where = mfa.serial === undefined ? "" : ` of ${mfa.serial}`;
+  const device = mfa.serial === undefined ? "" : ` from ${mfa.serial}`;
   return mfa.serial !== undefined || action === "GetSessionToken"
-    ? `with a code${where}`
-    : "with a code if it wants one";
+    ? `with an MFA code${device}`
+    : "with an MFA code if the role needs one";
 }
 
 function describeBase(base: Base): string {
@@ -146,11 +149,11 @@ function describeBase(base: Base): string {
         ? "keys in the environment"
         : `keys of the profile '${base.profile}'`;
     case "profile":
-      return `what the profile '${base.profile}' leads to`;
+      return `credentials of the profile '${base.profile}'`;
     case "chain":
       return base.profile === undefined
-        ? "what the AWS SDK finds"
-        : `what the AWS SDK finds, beginning with the profile '${base.profile}'`;
+        ? "credentials that the AWS SDK finds"
+        : `credentials that the AWS SDK finds for the profile '${base.profile}'`;
     case "web-identity":
       return base.token.kind === "file"
         ? `web identity token ${base.token.path}`

@@ -3,41 +3,46 @@ import type { Account, InitDefaults, InitRole } from "../plan/init_defaults.ts";
 
 const EXAMPLE: Account = { partition: "aws", id: "111111111111" };
 
-/** The text of an `assume-role.yaml` to start with; what is not known is a comment. */
+/** Formats a first `assume-role.yaml`; an unknown setting becomes a comment. */
 export function formatInitTemplate(defaults: InitDefaults): string {
   const { profile, region, account, roles } = defaults;
-  const prefixOf = ({ partition, id }: Account) =>
+  const formatArnPrefix = ({ partition, id }: Account) =>
     `arn:${partition}:iam::${id}`;
-  const prefix = account && `${prefixOf(account)}:role/`;
-  return `# Settings of assume-role, for this directory and those below it.
-# Options and ASSUME_ROLE_* variables come before them; what is left out here
-# is taken from ~/.aws/assume-role.yaml.
+  const prefix = account && `${formatArnPrefix(account)}:role/`;
+  return `# Settings of assume-role for this directory and its subdirectories.
+# Options and ASSUME_ROLE_* variables override these settings, and
+# ~/.aws/assume-role.yaml supplies the settings that are missing here.
 
-# What completes a role's name to its ARN, so that '-r admin' is enough.
-${line("role_prefix", prefix, `${prefixOf(EXAMPLE)}:role/`)}
+# The prefix that completes a role name to an ARN, for example in '-r admin'.
+${formatLine("role_prefix", prefix, `${formatArnPrefix(EXAMPLE)}:role/`)}
 # The AWS profile that supplies the base credentials.
-${line("profile", profile, "default")}
+${formatLine("profile", profile, "default")}
 # The region for STS and for the command.
-${line("region", region, "eu-west-1")}
-# How long a session lasts, from 15m to 12h; an hour unless it is given.
-${line("duration", undefined, "1h")}
-# The MFA device; without it, it is looked for when a role wants a code.
-${line("mfa_serial", undefined, `${prefixOf(account ?? EXAMPLE)}:mfa/alice`)}
-# Variables that reach the command beside the usual ones.
-${line("env_keep", undefined, "[EDITOR, MY_*]")}
-# Names for roles, each with any of the keys above.
+${formatLine("region", region, "eu-west-1")}
+# The session duration, from 15m to 12h (default: 1h).
+${formatLine("duration", undefined, "1h")}
+# The MFA device (default: found automatically if a role needs MFA).
 ${
-    roles.length > 0 ? `roles:\n${roles.map(entry).join("")}` : `# roles:
+    formatLine(
+      "mfa_serial",
+      undefined,
+      `${formatArnPrefix(account ?? EXAMPLE)}:mfa/alice`,
+    )
+  }
+# Variables that are passed to the command in addition to the standard list.
+${formatLine("env_keep", undefined, "[EDITOR, MY_*]")}
+# Named roles, each with any of the keys above.
+${
+    roles.length > 0 ? `roles:\n${roles.map(formatEntry).join("")}` : `# roles:
 #   deploy:
-#     role_arn: ${prefixOf(account ?? EXAMPLE)}:role/ci/deploy
+#     role_arn: ${formatArnPrefix(account ?? EXAMPLE)}:role/ci/deploy
 #     duration: 4h
 `
   }`;
 }
 
 /**
- * The policy that those need who assume roles: with it, their user name and
- * their MFA devices are found.
+ * Formats the IAM policy that lets assume-role find a user's name and MFA devices.
  */
 export function formatPolicy(account: Account | undefined): string {
   const { partition, id } = account ?? { partition: "aws", id: "<account-ID>" };
@@ -53,19 +58,25 @@ export function formatPolicy(account: Account | undefined): string {
   return `${JSON.stringify(policy, null, 2)}\n`;
 }
 
-function line(key: string, value: string | undefined, example: string): string {
+function formatLine(
+  key: string,
+  value: string | undefined,
+  example: string,
+): string {
   return value === undefined
     ? `# ${key}: ${example}\n`
-    : `${key}: ${scalar(value)}\n`;
+    : `${key}: ${formatScalar(value)}\n`;
 }
 
-function entry({ name, keys }: InitRole): string {
-  const lines = keys.map(([key, value]) => `    ${key}: ${scalar(value)}\n`);
-  return `  ${scalar(name)}:\n${lines.join("")}`;
+function formatEntry({ name, keys }: InitRole): string {
+  const lines = keys.map(([key, value]) =>
+    `    ${key}: ${formatScalar(value)}\n`
+  );
+  return `  ${formatScalar(name)}:\n${lines.join("")}`;
 }
 
-/** A text as YAML has it: as it is where nothing in it has a meaning there. */
-function scalar(text: string): string {
+/** Formats a YAML scalar; a plain text needs no quotes. */
+function formatScalar(text: string): string {
   return /^\w[\w+=.@/-]*(?::[\w+=.@/:-]*[\w/])?$/.test(text)
     ? text
     : JSON.stringify(text);

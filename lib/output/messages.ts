@@ -4,19 +4,19 @@ import { sanitize } from "../settings/sanitize.ts";
 
 const NAME = "assume-role";
 
-/** Something that went wrong, although the command still runs. */
+/** Formats a warning: a problem that does not stop the command. */
 export function formatWarning(message: string): string {
   return `${NAME}: warning: ${sanitize(message)}\n`;
 }
 
-/** Something that is done, and why. */
+/** Formats a note about an action and its reason. */
 export function formatNote(message: string): string {
   return `${NAME}: ${sanitize(message)}\n`;
 }
 
 /**
- * An error as a person reads it: one line, at most one hint, and with
- * `verbose` what led to it. Never a stack trace.
+ * Formats an error as one line and at most one hint. `verbose` adds AWS's error code
+ * and the chain of causes. A stack trace is never included.
  */
 export function formatError(error: unknown, verbose: boolean): string {
   const lines = [`${NAME}: error: ${sanitize(messageOf(error))}\n`];
@@ -37,7 +37,7 @@ export function formatError(error: unknown, verbose: boolean): string {
   return lines.join("");
 }
 
-/** The exit status that an error ends the command line with. */
+/** Returns the exit status for an error. */
 export function errorStatus(error: unknown): number {
   return error instanceof AssumeRoleError ? error.status : STATUS.failed;
 }

@@ -1,6 +1,6 @@
 // Pure: no I/O.
 
-/** A page that leads on to an address at once, and tells nobody where from. */
+/** Formats a page that redirects to a URL immediately and sends no referrer. */
 export function formatRedirect(url: string): string {
   const escaped = url
     .replaceAll("&", "&amp;")

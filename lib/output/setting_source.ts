@@ -4,7 +4,7 @@ import type { RunSettings, Source } from "../plan/plan.ts";
 import { keyName } from "../settings/names.ts";
 import type { SettingName } from "../settings/setting.ts";
 
-/** Where a setting came from, as a person would find it. */
+/** Formats the source of a setting: an option, a variable, or a place in a file. */
 export function formatSource(
   source: Source,
   configs: readonly Config[],
@@ -28,7 +28,7 @@ export function formatSource(
   }
 }
 
-/** Where the settings of a plan came from, but for those that are as always. */
+/** Formats the sources of a plan's settings, except defaults. */
 export function formatSources(
   plan: Pick<RunSettings, "sources">,
   configs: readonly Config[],

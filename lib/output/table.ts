@@ -1,18 +1,17 @@
 // Pure: no I/O.
 import { sanitize } from "../settings/sanitize.ts";
 
-/** What stands where there is nothing to tell. */
-const NOTHING = "-";
+/** Placeholder for an empty cell. */
+const EMPTY_CELL = "-";
 
-/**
- * Rows as lines: of columns that a person sees below each other, or separated
- * by tabs, which programs take apart.
- */
+/** Formats rows as lines, in aligned columns for people or with tabs for programs. */
 export function formatTable(
   rows: readonly (readonly string[])[],
   separated: "aligned" | "tabs",
 ): string {
-  const cells = rows.map((row) => row.map((cell) => sanitize(cell) || NOTHING));
+  const cells = rows.map((row) =>
+    row.map((cell) => sanitize(cell) || EMPTY_CELL)
+  );
   const width = (column: number) =>
     Math.max(...cells.map((row) => row[column]?.length ?? 0));
   const line = (row: readonly string[]) =>

@@ -117,7 +117,7 @@ function keepOwnerAndMode(path: string, old: Deno.FileInfo): void {
       Deno.chownSync(path, old.uid, old.gid);
     } catch (error) {
       if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
-      // Only root may change the owner: drop the permissions of group and others.
+      // Only root may change the owner: keep only the owner's permissions.
       mode &= 0o700;
     }
   }

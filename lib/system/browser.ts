@@ -14,7 +14,7 @@ export function findOpener(
   os: string = Deno.build.os,
 ): Opener | undefined {
   if (os === "darwin" || os === "windows") {
-    // The user sits at another machine than the one with this desktop.
+    // Over SSH, the desktop of this machine is not visible to the user.
     if (env.SSH_CONNECTION) return undefined;
     return os === "darwin"
       ? ["open"]

@@ -1,7 +1,6 @@
 /**
- * Whether adding a signal listener would stop ignoring one of these signals. With
- * the first listener, whatever its signal, Deno starts to handle SIGHUP, SIGINT and
- * SIGTERM.
+ * Whether adding a signal listener would stop ignoring one of these signals. The
+ * first listener for any signal makes Deno handle SIGHUP, SIGINT and SIGTERM.
  *
  * @param ignored The signals that were already ignored when this process started.
  */

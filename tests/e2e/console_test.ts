@@ -137,7 +137,7 @@ e2e("--console knows where it cannot sign in, before it asks for anything", {
   );
   assertEquals([result.status, result.stderr], [
     125,
-    "assume-role: error: Cannot sign in to the console of the partition 'aws-iso': its address is not known\n",
+    "assume-role: error: Cannot sign in to the console of the partition 'aws-iso': the console's address is not known\n",
   ]);
 });
 
@@ -171,7 +171,7 @@ e2e(
     assertEquals(result.status, 130);
     assertMatch(
       result.stdout,
-      /^assume-role: signing in as \S+admin\/alice in the browser; .*\r\nopened/,
+      /^assume-role: signing in as \S+admin\/alice in the browser, which has 15s to start .*\r\nopened/,
     );
     assertMatch(home.readHome("words"), /^\S+\/console\.html\n$/);
     const url = /url=([^"]+)"/.exec(home.readHome("page"))![1]!;

@@ -48,7 +48,7 @@ e2e(
     ]);
     assertEquals(part(cold.stdout, "calls"), [
       `GetCallerIdentity ${host} eu-west-1 -`,
-      `AssumeRole ${host} eu-west-1 ${PREFIX}jump, with a code if it wants one`,
+      `AssumeRole ${host} eu-west-1 ${PREFIX}jump, with an MFA code if the role needs one`,
       `AssumeRole ${host} eu-west-1 ${PREFIX}end`,
     ]);
     assertEquals(
@@ -76,10 +76,10 @@ e2e(
   async ({ run }) => {
     await run("-r admin true");
     const { stdout } = await run("--explain -r admin");
-    assertEquals(part(stdout, "calls"), ["none: it is in the cache"]);
+    assertEquals(part(stdout, "calls"), ["none: the session is cached"]);
     assertMatch(
       part(stdout, "cache")[0]!,
-      /^\S+:role\/admin fresh, good for [\dhms]+ \S+[0-9a-f]{64}\.json$/,
+      /^\S+:role\/admin fresh, valid for [\dhms]+ \S+[0-9a-f]{64}\.json$/,
     );
     const forced = await run("--explain -f -r admin");
     assertStringIncludes(part(forced.stdout, "calls")[0]!, "AssumeRole");
@@ -91,7 +91,7 @@ e2e("--explain needs no role, and tells the settings where there is no plan", {
 }, async ({ run }) => {
   const without = await run("--explain");
   assertEquals([without.status, without.stderr], [0, ""]);
-  assertEquals(part(without.stdout, "calls"), ["none: there is no role"]);
+  assertEquals(part(without.stdout, "calls"), ["none: no role given"]);
   const wrong = await run("--explain -r a --profile no");
   assertEquals(wrong.status, 125);
   assertEquals(

@@ -32,7 +32,7 @@ e2e(
     assertEquals([result.status, result.stderr], [
       0,
       `assume-role: wrote ${path}
-assume-role: who assumes roles needs this policy:
+assume-role: users who assume roles need this policy:
 `,
     ]);
     assertEquals(JSON.parse(result.stdout).Statement[0].Action, [
@@ -64,8 +64,8 @@ Deno.test("--init overwrites nothing, not even what a link leads to", async () =
     status: 125,
     signal: null,
     stdout: "",
-    stderr: `assume-role: error: Cannot write ${path}: it is there already
-assume-role: hint: move it away to get a new one, or change it by hand
+    stderr: `assume-role: error: Cannot write ${path}: the file already exists
+assume-role: hint: edit the file, or move the file away to get a new one
 `,
   };
   assertEquals(await home.run("--init"), denied);
@@ -83,7 +83,7 @@ Deno.test("--init says what it does not know", async () => {
   await using home = fresh();
   const result = await home.run("--init");
   assertMatch(result.stdout, /iam::<account-ID>:user/);
-  assertMatch(result.stderr, /with the ID of their account:\n$/);
+  assertMatch(result.stderr, /need this policy \(replace <account-ID>\):\n$/);
   const quiet = await home.run("-q --init", { cwd: home.path });
   assertEquals([quiet.status, quiet.stderr], [0, ""]);
 });

@@ -60,7 +60,7 @@ e2e(
     assertEquals([status, stdout, stderr], [
       0,
       "default\t-\tprofile (keys only)\tnone\t-\n",
-      "assume-role: no roles are known: name some under 'roles' in assume-role.yaml\n",
+      "assume-role: no known roles: add roles under 'roles' in assume-role.yaml\n",
     ]);
     assertEquals((await run("--list -q")).stderr, "");
   },

@@ -120,7 +120,7 @@ Deno.test("IAM Identity Center: --profile runs the command with the profile's se
     assertEquals(AccessKeyId, key);
     assertMatch(Expiration, /^\d{4}-\d\d-\d\dT/);
     const explained = await home.run(["--explain", ...target]);
-    assertStringIncludes(explained.stdout, "none: it is in the cache");
+    assertStringIncludes(explained.stdout, "none: the session is cached");
     const { stdout } = await home.run(["--console", ...target]);
     const token = new URL(stdout).searchParams.get("SigninToken");
     assertEquals(aws.signedIn(token ?? "")?.arn, READER);

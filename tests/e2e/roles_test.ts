@@ -127,7 +127,7 @@ e2e("a profile's name means the profile's role, everywhere", {
     assertMatch(await run("--console", ...target), /^http\S+\n$/);
     assertStringIncludes(
       await run("--explain", ...target),
-      "none: it is in the cache",
+      "none: the session is cached",
     );
     assertEquals(
       await run(...target, "printenv", "ASSUME_ROLE_ARN"),

@@ -15,7 +15,7 @@ const CREDENTIALS: Credentials = {
   clockOffset: 0,
 };
 
-/** What AWS CLI v2 prints for these credentials, but for the first: that is the seed's. */
+/** Output of AWS CLI v2 for these credentials, except `env-no-export`. */
 const EXACT: Readonly<Record<Format, readonly string[]>> = {
   "env-no-export": [
     "AWS_ACCESS_KEY_ID=ASIA1",
@@ -57,7 +57,7 @@ const EXACT: Readonly<Record<Format, readonly string[]>> = {
   ],
 };
 
-/** The line of the session token. */
+/** Returns the line that assigns the session token. */
 function tokenLine(sessionToken: string, format: Format): string {
   return formatCredentials({ ...CREDENTIALS, sessionToken }, format)
     .split("\n").find((line) => line.includes("AWS_SESSION_TOKEN"))!;
@@ -72,7 +72,7 @@ for (const format of FORMATS) {
   });
 }
 
-Deno.test("formatCredentials() tells the expiry by this machine's clock, in whole seconds before it", () => {
+Deno.test("formatCredentials() converts the expiration to this machine's clock and drops fractions", () => {
   const credentials = {
     ...CREDENTIALS,
     expiration: Date.UTC(2026, 0, 1, 12, 0, 0, 999),
@@ -84,7 +84,7 @@ Deno.test("formatCredentials() tells the expiry by this machine's clock, in whol
   );
 });
 
-Deno.test("formatCredentials() quotes what a shell would give a meaning to", () => {
+Deno.test("formatCredentials() quotes characters that a shell would interpret", () => {
   const cases: readonly (readonly [Format, string, string])[] = [
     ["env-no-export", "a$b", "AWS_SESSION_TOKEN='a$b'"],
     ["env", "a$b", "export AWS_SESSION_TOKEN='a$b'"],
@@ -106,7 +106,7 @@ Deno.test("formatCredentials() quotes what a shell would give a meaning to", () 
   }
 });
 
-Deno.test("formatCredentials() refuses what cmd cannot be given in all places alike", () => {
+Deno.test("formatCredentials() refuses characters that cmd may change", () => {
   for (const token of ["50%", "%PATH%", 'a"&b', "a!b!"]) {
     const { name, message } = assertThrows(
       () => tokenLine(token, "windows-cmd"),
@@ -114,12 +114,12 @@ Deno.test("formatCredentials() refuses what cmd cannot be given in all places al
     );
     assertEquals([name, message], [
       "AssumeRoleError",
-      "Cannot print the credentials for cmd: AWS_SESSION_TOKEN has a character that cmd would not leave as it is",
+      "Cannot print the credentials for cmd: AWS_SESSION_TOKEN contains a character that cmd may change",
     ]);
   }
 });
 
-Deno.test("formatCredentials() prints JSON whatever a value holds", () => {
+Deno.test("formatCredentials() prints valid JSON for every character", () => {
   const sessionToken = Array.from(
     { length: 94 },
     (_, i) => String.fromCharCode(0x21 + i),

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import {
+  formatBaseCredentials,
   formatCache,
   formatCalls,
   formatSettings,
-  formatStart,
 } from "../../lib/output/explanation.ts";
 import type { SessionCall } from "../../lib/plan/sts_calls.ts";
 import type { ExplainedSetting } from "../../lib/plan/explain.ts";
@@ -20,7 +20,7 @@ const CALL: SessionCall = {
 };
 const OPTION = { kind: "option", name: "--x" } as const;
 
-Deno.test("formatSettings() shows each kind of value as it would be written, and no secret", () => {
+Deno.test("formatSettings() prints each value as the user writes it, but no secret", () => {
   const cases: readonly (readonly [
     ExplainedSetting["name"],
     ExplainedSetting["value"],
@@ -48,7 +48,7 @@ Deno.test("formatSettings() shows each kind of value as it would be written, and
   }
 });
 
-Deno.test("formatCalls() has the calls that are made, or says why there are none", () => {
+Deno.test("formatCalls() lists the calls, or the reason if there are no calls", () => {
   const none = { kind: "none" } as const;
   const made = { call: CALL, state: none, isMade: true };
   const kept = { call: CALL, state: none, isMade: false };
@@ -56,20 +56,20 @@ Deno.test("formatCalls() has the calls that are made, or says why there are none
     [
       formatCalls([], "none"),
       formatCalls([kept], "none"),
-      formatCalls([kept, made], "made unless remembered"),
+      formatCalls([kept, made], "made unless cached"),
     ],
     [
-      "calls:\n  none: there is no role\n",
-      "calls:\n  none: it is in the cache\n",
+      "calls:\n  none: no role given\n",
+      "calls:\n  none: the session is cached\n",
       `calls:
-  GetCallerIdentity  sts.eu-west-1.amazonaws.com  eu-west-1  unless it is remembered
+  GetCallerIdentity  sts.eu-west-1.amazonaws.com  eu-west-1  unless cached
   AssumeRole         sts.eu-west-1.amazonaws.com  eu-west-1  ${ARN}
 `,
     ],
   );
 });
 
-Deno.test("formatCalls() tells of the code that a call may need", () => {
+Deno.test("formatCalls() shows whether a call needs an MFA code", () => {
   const shown = (more: Partial<SessionCall>) =>
     formatCalls([
       { call: { ...CALL, ...more }, state: { kind: "none" }, isMade: true },
@@ -87,14 +87,14 @@ Deno.test("formatCalls() tells of the code that a call may need", () => {
       }], "none").split("  ").at(-1),
     ],
     [
-      `${ARN}, with a code if it wants one\n`,
-      `${ARN}, with a code of S\n`,
-      "with a code\n",
+      `${ARN}, with an MFA code if the role needs one\n`,
+      `${ARN}, with an MFA code from S\n`,
+      "with an MFA code\n",
     ],
   );
 });
 
-Deno.test("formatCache() tells of each session for how long it is good", () => {
+Deno.test("formatCache() shows how long each session is valid", () => {
   const shown = (state: Parameters<typeof formatCache>[0][0]["state"]) =>
     formatCache([{ call: CALL, state, path: "/c/k.json", isMade: false }]);
   assertEquals(
@@ -104,12 +104,12 @@ Deno.test("formatCache() tells of each session for how long it is good", () => {
       shown({ kind: "stale", left: 5_000 }),
       shown({ kind: "expired", left: -60_000 }),
     ],
-    ["none", "fresh, good for 1m30s", "stale, good for 5s", "expired 1m ago"]
+    ["none", "fresh, valid for 1m30s", "stale, valid for 5s", "expired 1m ago"]
       .map((text) => `cache:\n  ${ARN}  ${text}  /c/k.json\n`),
   );
 });
 
-Deno.test("formatStart() tells where base credentials come from, and none of them", () => {
+Deno.test("formatBaseCredentials() prints the source of the credentials and no secret", () => {
   const credentials = { accessKeyId: "AKIA", secretAccessKey: "sekrit" };
   const fingerprint = "f";
   const sections = { identity: {}, config: "" };
@@ -122,9 +122,12 @@ Deno.test("formatStart() tells where base credentials come from, and none of the
     ],
     [
       { kind: "profile", permissions, fingerprint, profile: "a" },
-      "what the profile 'a' leads to",
+      "credentials of the profile 'a'",
     ],
-    [{ kind: "chain", permissions, fingerprint }, "what the AWS SDK finds"],
+    [
+      { kind: "chain", permissions, fingerprint },
+      "credentials that the AWS SDK finds",
+    ],
     [
       {
         kind: "web-identity",
@@ -135,6 +138,6 @@ Deno.test("formatStart() tells where base credentials come from, and none of the
     ],
   ];
   for (const [base, text] of bases) {
-    assertEquals(formatStart(base), `base credentials:\n  ${text}\n`);
+    assertEquals(formatBaseCredentials(base), `base credentials:\n  ${text}\n`);
   }
 });

@@ -7,7 +7,7 @@ import {
 
 const ARN = "arn:aws:sts::111111111111:assumed-role/admin/alice";
 
-Deno.test("identities are a key and a value a line", () => {
+Deno.test("formatBase() and formatSession() print one key and value per line", () => {
   const identity = { arn: ARN, accountId: "111111111111" };
   assertEquals(
     formatBase(identity),
@@ -23,7 +23,7 @@ session_source: cache
   );
 });
 
-Deno.test("a web identity is told by where its token is from", () => {
+Deno.test("formatTokenBase() prints the source of the token", () => {
   assertEquals(
     [
       formatTokenBase({ kind: "file", path: "/run/token" }),

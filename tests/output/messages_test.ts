@@ -14,7 +14,7 @@ import {
   formatWarning,
 } from "../../lib/output/messages.ts";
 
-Deno.test("formatError() writes one line, and at most one hint", () => {
+Deno.test("formatError() prints one line and at most one hint", () => {
   const cases: readonly (readonly [unknown, string])[] = [
     [new UsageError("No"), "assume-role: error: No\n"],
     [
@@ -39,7 +39,7 @@ Deno.test("formatError() writes one line, and at most one hint", () => {
   }
 });
 
-Deno.test("formatError() adds AWS's code, the request and the causes where that is asked for", () => {
+Deno.test("formatError() adds AWS's code, the request id and the causes if verbose", () => {
   const cause = new Error("middle", { cause: new Error("deep", { cause: 7 }) });
   const cases: readonly (readonly [unknown, string[]])[] = [
     [
@@ -75,7 +75,7 @@ Deno.test("formatError() adds AWS's code, the request and the causes where that 
   }
 });
 
-Deno.test("formatError() comes to an end where causes go in a circle", () => {
+Deno.test("formatError() prints each cause of a cycle once", () => {
   const one = new Error("one");
   one.cause = new Error("two", { cause: one });
   assertEquals(
@@ -85,7 +85,7 @@ Deno.test("formatError() comes to an end where causes go in a circle", () => {
   );
 });
 
-Deno.test("no message breaks out of its line, or into the terminal", () => {
+Deno.test("formatError(), formatWarning() and formatNote() remove control characters", () => {
   const text = "a\nassume-role: hint: b\r\x1b[31mc\0\x7f\n";
   const clean = "a assume-role: hint: b [31mc";
   assertEquals(
@@ -104,15 +104,15 @@ Deno.test("no message breaks out of its line, or into the terminal", () => {
   );
 });
 
-// U+009B begins an escape sequence, as ESC [ does; U+0085 is a line end.
-Deno.test("no message steers the terminal by C1 control characters", () => {
+// U+009B starts an escape sequence, like ESC [, and U+0085 ends a line.
+Deno.test("formatWarning() removes C1 control characters", () => {
   assertEquals(
     formatWarning("a\x9b31mb\x85c"),
     "assume-role: warning: a 31mb c\n",
   );
 });
 
-Deno.test("statusOfError() is 125, but for a command that cannot be started", () => {
+Deno.test("errorStatus() returns 125, or 126 or 127 if a command cannot be started", () => {
   const cases: readonly (readonly [unknown, number])[] = [
     [new AssumeRoleError("x"), 125],
     [new UsageError("x"), 125],

@@ -157,7 +157,7 @@ async function* checkAws(
   yield (await checkEndpoint("IAM", endpoints, now)).finding;
   if (base.kind === "web-identity") {
     yield ok(
-      "base identity: a web identity token, whose identity only AWS knows",
+      "base identity: a web identity token; only AWS knows the token's identity",
     );
     return;
   }
