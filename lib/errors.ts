@@ -1,8 +1,8 @@
 // Pure: no I/O.
 
-/** Exit statuses of assume-role itself; any other status is the child's own. */
+/** Exit statuses of assume-role itself; any other status is the command's own. */
 export const STATUS = {
-  /** A mode or a print succeeded. */
+  /** Printing, or a command of assume-role's own, succeeded. */
   ok: 0,
   /** assume-role itself failed: usage, configuration, AWS, MFA, cache. */
   failed: 125,
@@ -12,58 +12,58 @@ export const STATUS = {
   notFound: 127,
 } as const;
 
-/** What an error can carry beside its message. */
+/** Optional parts of an error beside its message. */
 export interface ErrorDetails {
-  /** One sentence that says what to do about it. */
+  /** One imperative sentence that helps to solve the problem. */
   readonly hint?: string | undefined;
-  /** What led to it. */
+  /** The error or value that caused this error. */
   readonly cause?: unknown;
 }
 
-/** A failure of assume-role that a person is to read: one line, and one hint. */
+/** A failure of assume-role, with a message and a hint for people. */
 export class AssumeRoleError extends Error {
   /** The name of the class. */
   override name = "AssumeRoleError";
   /** The exit status that the command line ends with. */
   readonly status: number = STATUS.failed;
-  /** One sentence that says what to do about it. */
+  /** One imperative sentence that helps to solve the problem. */
   readonly hint: string | undefined;
 
-  /** Makes one of a message and what else is known. */
+  /** Creates an error from a message, with optional details. */
   constructor(message: string, details: ErrorDetails = {}) {
     super(message, { cause: details.cause });
     this.hint = details.hint;
   }
 }
 
-/** The command line or the environment asks for something that cannot be done. */
+/** An invalid or contradictory setting in the options or the environment. */
 export class UsageError extends AssumeRoleError {
   /** The name of the class. */
   override name = "UsageError";
 }
 
-/** A configuration file, ours or AWS's, cannot be used as it stands. */
+/** An invalid configuration file, of assume-role or of AWS. */
 export class ConfigError extends AssumeRoleError {
   /** The name of the class. */
   override name = "ConfigError";
 }
 
-/** A one-time code is needed and cannot be had, or was rejected. */
+/** A one-time MFA code that is missing or was rejected. */
 export class MfaError extends AssumeRoleError {
   /** The name of the class. */
   override name = "MfaError";
 }
 
-/** AWS answered with an error, or could not be reached. */
+/** An error that AWS returned, or a failure to reach AWS. */
 export class AwsError extends AssumeRoleError {
   /** The name of the class. */
   override name = "AwsError";
   /** AWS's error code, such as `AccessDenied`. */
   readonly code: string;
-  /** AWS's request id, where there was an answer. */
+  /** AWS's request id; `undefined` if AWS did not answer. */
   readonly requestId: string | undefined;
 
-  /** Makes one of a message, AWS's code and what else is known. */
+  /** Creates an error from a message and AWS's code, with optional details. */
   constructor(
     message: string,
     details: ErrorDetails & { code: string; requestId?: string | undefined },
@@ -74,38 +74,38 @@ export class AwsError extends AssumeRoleError {
   }
 }
 
-/** The command cannot be started: 126 or 127, as in a shell. */
+/** A command that cannot be started: status 126 or 127, as in a shell. */
 export class CommandError extends AssumeRoleError {
   /** The name of the class. */
   override name = "CommandError";
-  /** 126 or 127. */
+  /** The exit status: 126 if the command cannot be executed, 127 if not found. */
   override readonly status: number;
 
-  /** Makes one of a message, the exit status and what else is known. */
+  /** Creates an error from a message and the exit status, with optional details. */
   constructor(message: string, details: ErrorDetails & { status: number }) {
     super(message, details);
     this.status = details.status;
   }
 }
 
-/** The signals that end a wait. */
+/** A signal that can interrupt assume-role while it waits. */
 export type Interruption = "SIGINT" | "SIGQUIT" | "SIGTERM" | "SIGHUP";
 
-/** A signal ended a wait of assume-role itself, such as that for an MFA code. */
+/** An interruption by a signal while assume-role waits, such as for an MFA code. */
 export class InterruptedError extends AssumeRoleError {
   /** The name of the class. */
   override name = "InterruptedError";
   /** The signal's name, such as `SIGINT`. */
   readonly signal: Interruption;
 
-  /** Makes one of the signal that it was. */
+  /** Creates the error for a signal. */
   constructor(signal: Interruption) {
     super(`Interrupted by ${signal}`);
     this.signal = signal;
   }
 }
 
-/** A value is not one that its setting can have; the message is the reason alone. */
+/** An invalid value of a setting; the message is only the reason. */
 export class InvalidValueError extends Error {
   /** The name of the class. */
   override name = "InvalidValueError";

@@ -391,7 +391,7 @@ await assumeRole({ role: "admin", profile: Deno.args[0] })
     for (const profile of ["above", "prod"]) {
       assertEquals(
         await run(profile),
-        `ConfigError Cannot use the AWS profile '${profile}': the AWS SDK and the AWS CLI read AWS's files differently there`,
+        `ConfigError Cannot use the AWS profile '${profile}': the AWS SDK and the AWS CLI read this part of AWS's files differently`,
       );
     }
   },

@@ -2,47 +2,47 @@
 
 /** The parts of a role's ARN. */
 export interface RoleArn {
-  /** All of it. */
+  /** The whole ARN. */
   readonly arn: string;
-  /** Such as `aws` or `aws-cn`. */
+  /** The partition, such as `aws` or `aws-cn`. */
   readonly partition: string;
-  /** The twelve digits of the account. */
+  /** The account's id of twelve digits. */
   readonly accountId: string;
-  /** The role's name without its path; IAM keeps it unique in the account. */
+  /** The role's name without its path; IAM keeps names unique in an account. */
   readonly roleName: string;
 }
 
-/** Takes a role's ARN apart; the text must be one, see `parseRoleArn`. */
+/** Splits a role's ARN that `parseRoleArn` has accepted into its parts. */
 export function splitRoleArn(arn: string): RoleArn {
   const [, partition = "", , , accountId = ""] = arn.split(":");
   return { arn, partition, accountId, roleName: arn.split("/").at(-1)! };
 }
 
-/** Who a caller is, as `sts:GetCallerIdentity` tells it. */
+/** The identity of a caller, as `sts:GetCallerIdentity` returns it. */
 export interface CallerIdentity {
   readonly arn: string;
   readonly accountId: string;
 }
 
-/** Whether the caller is an IAM user: the only kind that has MFA devices to list. */
+/** Whether the caller is an IAM user; only IAM users have MFA devices to list. */
 export function isIamUser(caller: CallerIdentity): boolean {
   return callerResource(caller)[0] === "user";
 }
 
-/** Who a session is, by the ARN that STS gave it. */
+/** Returns the identity of a session, given the ARN of the session. */
 export function identityOf(arn: string): CallerIdentity {
   return { arn, accountId: arn.split(":")[4] ?? "" };
 }
 
 /**
- * The name that a caller's ARN carries: a user's name, an assumed role's
- * session name, a federated user's name; `undefined` where there is none.
+ * Returns the name in a caller's ARN: the name of an IAM user, of a federated
+ * user or of an assumed role's session; `undefined` for other callers.
  */
 export function callerName(caller: CallerIdentity): string | undefined {
   const [kind, ...path] = callerResource(caller);
-  const named = kind === "user" || kind === "assumed-role" ||
+  const hasName = kind === "user" || kind === "assumed-role" ||
     kind === "federated-user";
-  return named ? path.at(-1) : undefined;
+  return hasName ? path.at(-1) : undefined;
 }
 
 function callerResource(caller: CallerIdentity): string[] {
@@ -50,8 +50,8 @@ function callerResource(caller: CallerIdentity): string[] {
 }
 
 /**
- * Makes a name one that STS accepts as RoleSessionName: characters outside
- * `[\w+=,.@-]` are replaced, and the length is brought to 2 to 64.
+ * Converts a name to a valid RoleSessionName: replaces characters outside
+ * `[\w+=,.@-]`, and cuts or pads the name to a length of 2 to 64.
  */
 export function toSessionName(name: string): string {
   const clean = name.replace(/[^\w+=,.@-]/gu, "-").slice(0, 64);

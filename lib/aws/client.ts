@@ -11,9 +11,15 @@ import type {
   WebIdentityInput,
 } from "./sts_types.ts";
 import type { Fetch } from "./fetch.ts";
-import { createRequestHandler, type Limits } from "./http_handler.ts";
+import { createRequestHandler, type Timeouts } from "./http_handler.ts";
 
-/** Everything that a client needs: it looks for nothing by itself. */
+/**
+ * The least difference between the clocks that counts, because the `Date` header
+ * of an answer has only whole seconds.
+ */
+const MIN_CLOCK_OFFSET_MS = 2000;
+
+/** All settings of a client; the client reads no variables and no files. */
 export interface AwsClientSettings {
   readonly region: string;
   readonly sts?: string;
@@ -27,8 +33,8 @@ export interface AwsClientSettings {
   };
   readonly fetch: Fetch;
   readonly now: () => number;
-  /** How long to wait for answers, where it is not as usual. */
-  readonly limits?: Limits;
+  /** Timeouts other than the default. */
+  readonly timeouts?: Timeouts;
 }
 
 /** The calls to AWS that assume-role makes; each throws an {@linkcode AwsError}. */
@@ -48,26 +54,26 @@ export interface AwsClient {
 }
 
 /**
- * Creates a client of STS and IAM on the AWS SDK. Loading the part for STS takes
- * a while and starts at once, because a call always follows; the part for IAM is
- * loaded when it is used.
+ * Creates a client of STS and IAM on the AWS SDK. The SDK's package for STS is
+ * loaded at once, because a call always follows; the package for IAM is loaded
+ * at the first call of IAM.
  */
 export function createAwsClient(settings: AwsClientSettings): AwsClient {
   const stsSdk = import("@aws-sdk/client-sts");
-  stsSdk.catch(() => {}); // each call reports the error
+  stsSdk.catch(() => {}); // each call reports a failure to load
   let clockOffset = 0;
   const config = {
     region: settings.region,
-    credentials: { ...settings.credentials }, // the SDK adds to it
+    credentials: { ...settings.credentials }, // a copy: the SDK adds properties
     useFipsEndpoint: settings.useFips,
     useDualstackEndpoint: settings.useDualstack,
     retryMode: "standard",
     maxAttempts: 3,
     defaultsMode: "standard" as const,
     authSchemePreference: [],
-    // What is not said here, the SDK would look for in files of its own finding.
-    userAgentAppId: nothing,
-    sigv4aSigningRegionSet: nothing,
+    // The SDK would look for these settings in files if they were left out.
+    userAgentAppId: resolveUndefined,
+    sigv4aSigningRegionSet: resolveUndefined,
     ignoreConfiguredEndpointUrls: true,
     disableClockSkewCorrection: false,
     defaultUserAgentProvider: () =>
@@ -76,9 +82,8 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
       ...settings,
       onResponse: ({ headers }) => {
         const date = Date.parse(headers.get("date") ?? "");
-        // The header has whole seconds: less than that is no difference.
         const offset = Number.isNaN(date) ? 0 : date - settings.now();
-        clockOffset = Math.abs(offset) < 2000 ? 0 : offset;
+        clockOffset = Math.abs(offset) < MIN_CLOCK_OFFSET_MS ? 0 : offset;
       },
     }),
   };
@@ -86,16 +91,19 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
   const context = (task: string, code?: string) => ({
     task,
     host: settings.sts === undefined
-      ? `STS in ${settings.region}`
-      : new URL(settings.sts).origin, // without a password that may be in it
+      ? `AWS STS in ${settings.region}`
+      : new URL(settings.sts).origin, // the address can contain a password
     secrets: [secretAccessKey, sessionToken, code],
   });
 
-  const session = (given: Credentials | undefined): SessionOutput => ({
-    accessKeyId: requireWord(given?.AccessKeyId, "AccessKeyId"),
-    secretAccessKey: requireWord(given?.SecretAccessKey, "SecretAccessKey"),
-    sessionToken: requireWord(given?.SessionToken, "SessionToken"),
-    expiration: requireValue(given?.Expiration, "Expiration").getTime(),
+  const toSession = (credentials: Credentials | undefined): SessionOutput => ({
+    accessKeyId: requireWord(credentials?.AccessKeyId, "AccessKeyId"),
+    secretAccessKey: requireWord(
+      credentials?.SecretAccessKey,
+      "SecretAccessKey",
+    ),
+    sessionToken: requireWord(credentials?.SessionToken, "SessionToken"),
+    expiration: requireValue(credentials?.Expiration, "Expiration").getTime(),
     clockOffset,
   });
 
@@ -118,7 +126,7 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
 
   return {
     getCallerIdentity: () =>
-      call(context("tell whose the base credentials are"), async () => {
+      call(context("identify the base credentials"), async () => {
         const { sdk, client } = await sts();
         const { Arn, Account } = await client.send(
           new sdk.GetCallerIdentityCommand({}),
@@ -155,7 +163,7 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
           }),
         );
         return {
-          ...session(output.Credentials),
+          ...toSession(output.Credentials),
           assumedRoleArn: requireValue(
             output.AssumedRoleUser?.Arn,
             "AssumedRoleUser",
@@ -179,7 +187,7 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
           }),
         );
         return {
-          ...session(output.Credentials),
+          ...toSession(output.Credentials),
           assumedRoleArn: requireValue(
             output.AssumedRoleUser?.Arn,
             "AssumedRoleUser",
@@ -198,7 +206,7 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
             TokenCode: mfa.code,
           }),
         );
-        return session(output.Credentials);
+        return toSession(output.Credentials);
       }),
 
     listMfaDevices: (userName) =>
@@ -218,7 +226,7 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
       }),
 
     getUserName: () =>
-      call(context("tell your user name"), async () => {
+      call(context("get your user name"), async () => {
         const { sdk, client } = await iam();
         const { User } = await client.send(new sdk.GetUserCommand({}));
         return requireValue(User?.UserName, "UserName");
@@ -226,12 +234,12 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
   };
 }
 
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => made ??= make();
+function once<T>(create: () => Promise<T>): () => Promise<T> {
+  let created: Promise<T> | undefined;
+  return () => created ??= create();
 }
 
-function nothing(): Promise<undefined> {
+function resolveUndefined(): Promise<undefined> {
   return Promise.resolve(undefined);
 }
 

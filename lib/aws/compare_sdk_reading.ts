@@ -3,10 +3,10 @@ import { isIdentityKey } from "./profiles.ts";
 import type { SdkSections } from "./sdk_sections.ts";
 
 /**
- * Compares the SDK's reading of the two files with ours. The SDK keeps the text,
- * so its providers read the same.
+ * Checks that the SDK finds the same identity in AWS's two files as our parser.
+ * The SDK caches the files' text, so that its providers read the same text later.
  *
- * @throws {ConfigError} if the SDK finds another identity
+ * @throws {ConfigError} If the SDK finds another identity.
  */
 export async function compareSdkReading(
   { identity }: SdkSections,
@@ -32,7 +32,7 @@ export async function compareSdkReading(
           profile === undefined
             ? `the section '${name}'`
             : `the AWS profile '${profile}'`
-        }: the AWS SDK and the AWS CLI read AWS's files differently there`,
+        }: the AWS SDK and the AWS CLI read this part of AWS's files differently`,
         {
           hint:
             "write headers such as [profile name] on lines of their own, and keys without indentation",

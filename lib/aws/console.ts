@@ -1,7 +1,7 @@
 // Pure: no I/O.
 import { partitionOf } from "./partition.ts";
 
-/** The domains of the console, by partition. */
+/** The domain of the console in each partition. */
 const DOMAINS: Readonly<Record<string, string>> = {
   "aws": "aws.amazon.com",
   "aws-cn": "amazonaws.cn",
@@ -9,18 +9,19 @@ const DOMAINS: Readonly<Record<string, string>> = {
 };
 const ISSUER = "assume-role";
 
-/** Where a partition's console is, and where it is signed in to. */
+/** The addresses to sign in to a partition's console. */
 export interface ConsoleAddress {
-  /** The federation endpoint, which gives tokens and takes them. */
+  /** The federation endpoint, which issues and accepts sign-in tokens. */
   readonly federation: string;
-  /** The page to begin with: that of the region, where one is known. */
+  /** The console's first page: the region's page if the region is known. */
   readonly destination: string;
 }
 
 /**
- * Where the console of a partition is; `undefined` where that is not known.
+ * Returns the addresses of a partition's console; `undefined` if the partition's
+ * console is not known.
  *
- * @param endpoint where to sign in, if it is not at AWS's own place
+ * @param endpoint a sign-in address other than AWS's own
  */
 export function consoleAddress(
   partition: string,
@@ -42,8 +43,9 @@ export function consoleAddress(
 }
 
 /**
- * The address that signs in to the console ("Enable custom identity broker access
- * to the AWS console", IAM User Guide). It is a secret: whoever has it is let in.
+ * Returns the URL that signs in to the console ("Enable custom identity broker
+ * access to the AWS console", IAM User Guide). The URL is a secret, because
+ * anybody can sign in with this URL.
  */
 export function signinUrl(
   { federation, destination }: ConsoleAddress,

@@ -1,5 +1,5 @@
 // Pure: no I/O.
-/** What stands for the role's ARN in a session that is no role's. */
+/** The `roleArn` of a session of GetSessionToken, which has no role. */
 export const MFA_SESSION = "mfa-session";
 
 /** The `roleArn` of a profile's session if its role is not known. */
@@ -11,61 +11,66 @@ export interface Credentials {
   readonly accessKeyId: string;
   /** The secret that requests are signed with. */
   readonly secretAccessKey: string;
-  /** The token that belongs to the two. */
+  /** The session token that belongs to the two keys. */
   readonly sessionToken: string;
-  /** When they expire, by AWS's clock. */
+  /** The time of expiry, by AWS's clock. */
   readonly expiration: number;
   /**
-   * The role. For the ready-made session of a profile: the ARN of the session, or
-   * `profile-session` if STS did not tell the ARN.
+   * The ARN of the role. For the ready-made session of a profile: the ARN of the
+   * session, or `profile-session` if STS did not return an ARN.
    */
   readonly roleArn: string;
-  /** The ARN of the session: who the holder of the credentials is. */
+  /** The ARN of the session, which identifies the holder of the credentials. */
   readonly assumedRoleArn: string;
-  /** When they were obtained, by this machine's clock. */
+  /** The time when the credentials were obtained, by this machine's clock. */
   readonly obtainedAt: number;
-  /** AWS's clock less this machine's, when they were obtained. */
+  /** AWS's clock minus this machine's when the credentials were obtained. */
   readonly clockOffset: number;
 }
 
-/** The role of credentials; `undefined` if it is not known. */
+/** Returns the role of credentials; `undefined` if the role is not known. */
 export function roleOf(
   { roleArn }: Credentials,
 ): { readonly arn: string } | undefined {
   return roleArn === PROFILE_SESSION ? undefined : { arn: roleArn };
 }
 
-/** How long credentials are still good, in milliseconds; negative once they have expired. */
+/** Returns the milliseconds until credentials expire; negative if they have expired. */
 export function timeLeft(credentials: Credentials, now: number): number {
   return credentials.expiration - (now + credentials.clockOffset);
 }
 
+/** The longest difference between a session's duration and the requested one. */
+const DURATION_TOLERANCE_MS = 5000;
+/** The most that the clock may go back after credentials were obtained. */
+const MAX_CLOCK_STEP_BACK_MS = 60_000;
+
 /**
- * How long credentials can be used without a refresh, in milliseconds; not
- * positive where they cannot. They are refreshed a while before they expire; a
- * session that is no longer than that while, at half its life. If the clock has
- * gone back to before they were obtained, nothing can be told of their age, and
- * they are not used.
+ * Returns the milliseconds until credentials must be refreshed; 0 or less if a
+ * refresh is due. A refresh is due the given seconds before expiry, or at half of
+ * the session's duration if the session is not longer than that. Credentials
+ * that seem to be obtained in the future, because the clock was set back, are due
+ * as well.
  */
 export function freshFor(
   credentials: Credentials,
-  refreshBeforeExpiry: number,
+  refreshBeforeExpirySeconds: number,
   now: number,
 ): number {
   const left = timeLeft(credentials, now);
-  const life = timeLeft(credentials, credentials.obtainedAt);
-  const margin = refreshBeforeExpiry * 1000;
-  if (left > life + 60_000) return 0;
-  // What was asked for, as far as AWS's whole seconds and the way there tell.
-  const isShort = life <= margin + 5000;
-  return Math.min(left, left - (isShort ? life / 2 : margin));
+  const duration = timeLeft(credentials, credentials.obtainedAt);
+  const margin = refreshBeforeExpirySeconds * 1000;
+  if (left > duration + MAX_CLOCK_STEP_BACK_MS) return 0;
+  // AWS rounds to whole seconds, and the answer takes time to arrive.
+  const isShort = duration <= margin + DURATION_TOLERANCE_MS;
+  return Math.min(left, left - (isShort ? duration / 2 : margin));
 }
 
-/** Whether credentials can be used without a refresh: see {@linkcode freshFor}. */
+/** Whether credentials need no refresh yet; see {@linkcode freshFor}. */
 export function isFresh(
   credentials: Credentials,
-  refreshBeforeExpiry: number,
+  refreshBeforeExpirySeconds: number,
   now: number,
 ): boolean {
-  return freshFor(credentials, refreshBeforeExpiry, now) > 0;
+  return freshFor(credentials, refreshBeforeExpirySeconds, now) > 0;
 }

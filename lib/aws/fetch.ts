@@ -1,37 +1,37 @@
 import { NO_ANSWER } from "./errors/match.ts";
 
-/** What AWS is called with: `fetch`, with proxies and certificates set up. */
+/** A `fetch` that uses the configured proxies and certificates. */
 export type Fetch = typeof fetch;
 
 /**
- * Fetches the answer with its body, so that a connection that is cut on the way
- * is one failure with one that is refused, and a body without an end is late.
+ * Fetches a response together with its body. A connection that is lost while the
+ * body arrives rejects like a refused connection, and the timeout covers the body.
  *
- * @param limit how long it may take, in milliseconds
+ * @param timeoutMs the time for the whole response, in milliseconds
  */
 export async function fetchWhole(
   fetch: Fetch,
   request: Request,
-  limit: number,
+  timeoutMs: number,
 ): Promise<Response> {
-  const late = new AbortController();
+  const timeout = new AbortController();
   const timer = setTimeout(() => {
-    late.abort(new Error(`no answer within ${limit} ms`));
-  }, limit);
+    timeout.abort(new Error(`no answer within ${timeoutMs} ms`));
+  }, timeoutMs);
   try {
-    const response = await fetch(request, { signal: late.signal });
+    const response = await fetch(request, { signal: timeout.signal });
     const { status, headers } = response;
     return new Response(await response.arrayBuffer(), { status, headers });
   } catch (error) {
-    throw late.signal.aborted ? late.signal.reason : error;
+    throw timeout.signal.aborted ? timeout.signal.reason : error;
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** The error that says that AWS could not be reached, and why. */
+/** Converts an error of `fetch` to an error with the code {@linkcode NO_ANSWER}. */
 export function noAnswer(error: unknown): Error {
-  // Deno says only in the cause what it was.
+  // Deno gives the reason only in the cause.
   const { message, cause } = error instanceof Error
     ? error
     : new Error(String(error));

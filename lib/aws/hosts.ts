@@ -1,7 +1,7 @@
 // Pure: no I/O.
 import type { ConnectionSettings } from "./sdk.ts";
 
-/** The partitions whose endpoints do not end like AWS's first one. */
+/** The suffixes of each partition's endpoints: plain and dual-stack. */
 const SUFFIXES: Readonly<
   Record<string, { readonly plain: string; readonly dual: string }>
 > = {
@@ -19,8 +19,8 @@ const SUFFIXES: Readonly<
 };
 
 /**
- * The hosts that STS or IAM may be called at, by the endpoint rules of the AWS
- * SDKs; the address that is configured, where one is.
+ * Returns all hosts where the AWS SDK's endpoint rules may call STS or IAM, or the
+ * configured host if there is a configured address.
  */
 export function hostsOf(
   service: "sts" | "iam",
@@ -35,7 +35,7 @@ export function hostsOf(
   return names.flatMap((name) => [
     `${name}.${suffix}`,
     `${name}.${region}.${suffix}`,
-    // IAM is one for a partition, whatever the region.
+    // IAM is a global service: each partition has a single endpoint.
     ...(name.startsWith("iam")
       ? [
         `${name}.global.${suffix}`,
@@ -47,18 +47,18 @@ export function hostsOf(
   ]);
 }
 
-/** The host that STS is called at. */
+/** Returns the host where STS is called. */
 export function stsHost(
   settings: Omit<ConnectionSettings, "credentials">,
 ): string {
   const { partition, sts, useFips } = settings;
   if (sts !== undefined) return new URL(sts).host;
-  // In GovCloud, the plain endpoints are those of FIPS.
+  // In GovCloud, the plain endpoints are the FIPS endpoints.
   const isPlain = !useFips || partition === "aws-us-gov";
   return hostsOf("sts", settings).at(isPlain ? 1 : -1)!;
 }
 
-/** The host that IAM is called at, which is one for a partition. */
+/** Returns the host where IAM is called; each partition has a single host. */
 export function iamHost(
   settings: Omit<ConnectionSettings, "credentials">,
 ): string {
@@ -77,7 +77,7 @@ export function iamHost(
   }
 }
 
-/** The host and port of an address, as Deno's permissions name it. */
+/** Returns the host and port of a URL in the form of Deno's permissions. */
 export function hostOf(url: string): string {
   const { hostname, port, protocol } = new URL(url);
   return `${hostname}:${port || (protocol === "http:" ? "80" : "443")}`;

@@ -5,27 +5,28 @@ import { createLineReader } from "./ini_lines.ts";
 export type Entries = Readonly<Record<string, string>>;
 
 /**
- * A file of AWS's as a list of lines that add up to it exactly. Texts are
- * "binary strings", one character a byte, so that what is no UTF-8 stays too.
+ * One of AWS's files as a list of lines that keep every byte of the file. A line
+ * is a "binary string" with one character for each byte, so that bytes that are
+ * not UTF-8 are kept as well.
  */
 export interface AwsFile {
   readonly lines: readonly string[];
 }
 
-/** Takes a file's bytes apart into lines, each with its line end. */
+/** Splits a file's bytes into lines that keep their line ends. */
 export function parseAwsFile(bytes: Uint8Array): AwsFile {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);
   return { lines: text.match(/[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+$/g) ?? [] };
 }
 
-/** Puts the lines together again. */
+/** Returns the bytes of a file. */
 export function formatAwsFile(file: AwsFile): Uint8Array {
   const text = file.lines.join("");
   return Uint8Array.from(text, (char) => char.charCodeAt(0));
 }
 
-/** What a section holds, or `undefined` where there is none of that name. */
+/** Returns the keys of a section; `undefined` if the section does not exist. */
 export function readSection(file: AwsFile, name: string): Entries | undefined {
   const sections = findSections(file.lines, name);
   if (sections.length === 0) return undefined;
@@ -39,12 +40,12 @@ export function readSection(file: AwsFile, name: string): Entries | undefined {
 }
 
 /**
- * Sets keys of a section, and makes it at the end of the file where there is
- * none. Every other byte stays as it is. Of a key that stands twice the last
- * one is set: it is the one that counts.
+ * Sets keys of a section, which is added at the end of the file if necessary. Every
+ * other byte stays unchanged. If a key occurs twice, the last occurrence is set,
+ * because readers use that value.
  *
- * @throws where a name, key or value could not be read back, such as one with a
- * line break
+ * @throws {Error} If the name or a value cannot be written so that a reader gets
+ * the same text back, for example because of a line break.
  */
 export function setSection(
   file: AwsFile,
@@ -75,19 +76,19 @@ export function setSection(
   return { lines };
 }
 
-/** Removes every section of a name, with the blank line that set it apart. */
+/** Removes all sections of a name, each with the blank line before its header. */
 export function removeSection(file: AwsFile, name: string): AwsFile {
   const lines = [...file.lines];
   for (const { start, end } of findSections(lines, name).toReversed()) {
     const isBlank = (at: number) => trim(lines[at] ?? "") === "";
-    const apart = start > 0 && isBlank(start - 1) && isBlank(end);
-    const from = apart ? start - 1 : start;
+    const hasBlankLines = start > 0 && isBlank(start - 1) && isBlank(end);
+    const from = hasBlankLines ? start - 1 : start;
     lines.splice(from, end - from);
   }
   return { lines };
 }
 
-/** The names of the sections, each once, in the order of the file. */
+/** Returns the names of the sections without duplicates, in the file's order. */
 export function sectionNames(file: AwsFile): readonly string[] {
   const readLine = createLineReader();
   const names = file.lines.map((line) => readLine(decodeLine(line)))
@@ -96,9 +97,9 @@ export function sectionNames(file: AwsFile): readonly string[] {
 }
 
 interface FoundSection {
-  /** The line of the header. */
+  /** The index of the header's line. */
   readonly start: number;
-  /** The line after the last one that belongs to an option. */
+  /** The index after the last line that belongs to an option. */
   readonly end: number;
   readonly options: readonly { readonly key: string; readonly line: number }[];
 }
@@ -120,7 +121,7 @@ function findSections(
       isOpen = line.name === name;
       if (isOpen) found.push({ start: at, end: at + 1, options: [] });
     }
-    // For other SDKs, a section may begin here: what follows is not ours to change.
+    // Other readers may find a header here, so our section must end before it.
     if (
       (line.kind === "continuation" || line.kind === "unreadable") &&
       trim(text).startsWith("[")
@@ -135,8 +136,9 @@ function findSections(
   return found;
 }
 
-/** The text of a line for the reader; most lines are ASCII. */
+/** Decodes a line for the line reader. */
 function decodeLine(line: string): string {
+  // Most lines are ASCII, which needs no decoding.
   return /^[\0-\x7f]*$/.test(line) ? line : fromBinary(line);
 }
 
@@ -144,7 +146,7 @@ function optionValue(line: string): string {
   return fromBinary(trim(/^[^=:]*[=:](.*)$/s.exec(line)?.[1] ?? ""));
 }
 
-/** The line with another value; the spaces around stay as they are. */
+/** Replaces the value in a line and keeps the spaces around the delimiter. */
 function withValue(line: string, key: string, value: string): string {
   const [, indent = "", space = "", after = "", rest = ""] =
     /^([ \t\f\v]*)[^=:]*?([ \t]*)[=:]([ \t]*)(.*)$/s.exec(line) ?? [];
@@ -168,19 +170,23 @@ function endLastLine(lines: string[], eol: string): void {
 
 function checkName(name: string): void {
   if (name === "" || /[\p{Cc}[\]]|^\s|\s$|\s[#;]/u.test(name)) {
-    throw new Error("a name that cannot be that of a section");
+    throw new Error("the name cannot be the name of a section");
   }
 }
 
-/** The bytes of a value; what would not be read back as it is must not be written. */
+/**
+ * Encodes a value as UTF-8.
+ *
+ * @throws {Error} If a reader would not get the same value back.
+ */
 function toValue(text: string): string {
   if (/\p{Cc}|^\s|\s$|(?:^|\s)[#;]/u.test(text) || text === "") {
-    throw new Error("a value that cannot stand in the file");
+    throw new Error("the value cannot be written to the file");
   }
   return toBinary(text);
 }
 
-/** Only what is white space in ASCII: the rest may be a part of a character. */
+/** Trims ASCII white space, because other bytes can be parts of a character. */
 function trim(text: string): string {
   return text.replace(/^[ \t\r\n\f\v]+|[ \t\r\n\f\v]+$/g, "");
 }
@@ -189,7 +195,7 @@ function toBinary(text: string): string {
   return String.fromCharCode(...new TextEncoder().encode(text));
 }
 
-/** The text of a "binary string". */
+/** Decodes a "binary string" as UTF-8. */
 export function fromBinary(text: string): string {
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(
     Uint8Array.from(text, (char) => char.charCodeAt(0)),

@@ -5,11 +5,11 @@
  * botocore, which uses `RawConfigParser` of Python's `configparser`.
  */
 export type Line =
-  /** Nothing, or a comment. */
+  /** An empty line or a comment. */
   | { readonly kind: "blank" }
   | { readonly kind: "header"; readonly name: string }
   | { readonly kind: "option"; readonly key: string; readonly value: string }
-  /** More of the value of the option above. */
+  /** Another line of the value of the option above. */
   | { readonly kind: "continuation"; readonly text: string }
   /** A line that makes the AWS CLI refuse the file. */
   | { readonly kind: "unreadable" };
@@ -20,7 +20,7 @@ export type LineReader = (line: string) => Line;
 const BLANK: Line = { kind: "blank" };
 const UNREADABLE: Line = { kind: "unreadable" };
 
-/** A byte order mark: the AWS CLI refuses a file that starts with it. */
+/** A byte order mark; the AWS CLI refuses a file that starts with this mark. */
 export const BOM = "\uFEFF";
 
 /** Splits a file into lines without their ends, as Python does. */
@@ -45,7 +45,7 @@ export function createLineReader(): LineReader {
       return BLANK;
     }
     if (option !== undefined && indent > option.indent) {
-      // The value of an option without one is a block of further options.
+      // Lines below an option without a value form a block of nested options.
       return option.value === "" && !text.includes("=")
         ? UNREADABLE
         : { kind: "continuation", text };
@@ -68,24 +68,24 @@ export function createLineReader(): LineReader {
   };
 }
 
-/** The index of the first delimiter; -1 if the line is no option. */
+/** Returns the index of the first delimiter; -1 if the line is not an option. */
 function delimiterOf(text: string): number {
   const [equals, colon] = [text.indexOf("="), text.indexOf(":")];
   return colon < 0 || equals >= 0 && equals < colon ? equals : colon;
 }
 
 /**
- * The name in a header: the text between the first bracket and the last one. It
- * keeps its white space and quotes; text after the last bracket is ignored.
+ * Returns the name in a header: the text between the first and the last bracket,
+ * with its white space and quotes; `undefined` if the line is not a header.
  *
- * @param text a line without the white space around it
+ * @param text a line without leading and trailing white space
  */
 export function headerName(text: string): string | undefined {
   const end = text.lastIndexOf("]");
   return text.startsWith("[") && end > 1 ? text.slice(1, end) : undefined;
 }
 
-/** Removes what Python takes for white space from both ends. */
+/** Removes the characters that Python treats as white space from both ends. */
 export function strip(text: string): string {
   return stripEnd(text).slice(indentOf(text));
 }
@@ -102,7 +102,7 @@ function indentOf(text: string): number {
   return at;
 }
 
-/** Whether Python takes a character for white space; JavaScript's set differs. */
+/** Whether Python treats a character as white space; JavaScript's set differs. */
 function isSpace(code: number): boolean {
   return code <= 0x20
     ? code === 0x20 || code >= 0x09 && code <= 0x0d ||

@@ -6,7 +6,7 @@ import {
   strip,
 } from "./ini_lines.ts";
 
-/** The kinds of sections that have names of their own in `~/.aws/config`. */
+/** The kinds of named sections in `~/.aws/config`. */
 export type SectionKind = "profile" | "sso-session" | "services";
 
 const KINDS: readonly SectionKind[] = ["profile", "sso-session", "services"];
@@ -25,10 +25,10 @@ export interface SectionSubject {
  */
 export function parseSubject(header: string): SectionSubject | undefined {
   if (header === "default") return { kind: "profile", name: header };
-  // As in botocore, the first word need only start with the kind.
+  // As in botocore, it is enough if the header starts with the kind.
   const kind = KINDS.find((kind) => header.startsWith(kind));
   if (kind === undefined) return undefined;
-  // Most headers have no quotes, and some files have thousands.
+  // A fast path for headers without quotes: some files have thousands of them.
   const plain = /^[^\s"'\\]+ ([\w.@+-]+)$/.exec(header)?.[1];
   if (plain !== undefined) return { kind, name: plain };
   const [, name, ...more] = splitWords(header) ?? [];
@@ -72,17 +72,17 @@ export const SHARED_KEYS = "DEFAULT";
 /** The keys and values of one section; a nested key is `outer.inner`. */
 export type Section = Readonly<Record<string, string>>;
 
-/** Gets the lines of a file, counted from 1, that are in doubt. */
+/** Callbacks for doubtful lines of a file; lines count from 1. */
 export interface SectionEvents {
-  /** A line that makes the AWS CLI refuse the file. */
+  /** Receives a line that makes the AWS CLI refuse the file. */
   readonly onUnreadable?: (line: number) => void;
-  /** A header that is indented, so that it is a part of a value in a section. */
+  /** Receives an indented header, which the AWS CLI reads as part of a value. */
   readonly onIndentedHeader?: (section: string, line: number) => void;
 }
 
 /**
- * Reads the sections of one file, under the names in their headers. Two sections
- * with one header are merged, and unreadable lines are skipped.
+ * Parses the sections of one file by the names in their headers. Sections with the
+ * same header are merged, and unreadable lines are skipped.
  */
 export function parseSections(
   text: string,
@@ -115,13 +115,13 @@ export function parseSections(
   sections.delete(SHARED_KEYS);
   for (const section of sections.values()) {
     for (const key in shared) section[key] ??= shared[key]!;
-    // An empty value hides a shared one, and counts as none.
+    // An empty value overrides a shared value and is then removed.
     for (const key in section) if (section[key] === "") delete section[key];
   }
   return sections;
 }
 
-/** Adds a line to the block or to the value that the option above started. */
+/** Adds a line to the nested block or to the value of the option above. */
 function addToValue(
   section: Record<string, string>,
   { key, value }: { readonly key: string; readonly value: string },
@@ -140,7 +140,7 @@ function withoutComment(value: string): string {
   return /[;#]/.test(value) ? strip(value.split(/(?:^|\s)[;#]/)[0]!) : value;
 }
 
-/** An object without `__proto__`, which may be a key of a file. */
+/** Creates an object without a prototype, because `__proto__` can be a key. */
 function emptySection(): Record<string, string> {
   return Object.create(null);
 }

@@ -1,13 +1,16 @@
 // Pure: no I/O.
 
-/** What a web identity token says of its holder, as far as it matters here. */
+/** Claims of a web identity token: issuer, subject and audience. */
 export interface Claims {
   readonly iss?: string;
   readonly sub?: string;
   readonly aud?: string | readonly string[];
 }
 
-/** Reads the claims of a JSON Web Token without a check; `undefined` where it is none. */
+/**
+ * Reads the claims of a JSON Web Token without verifying the signature; returns
+ * `undefined` if the text is not such a token.
+ */
 export function readClaims(token: string): Claims | undefined {
   const payload = token.trim().split(".")[1];
   if (payload === undefined) return undefined;

@@ -1,7 +1,9 @@
 // Pure: no I/O.
 
-// From the partitions' metadata that the AWS SDKs carry: the regions' prefixes
-// and the region whose STS endpoint serves a partition where none is given.
+/**
+ * Each partition with the pattern of its regions and with its default region for
+ * STS, from the partitions' metadata in the AWS SDKs.
+ */
 const PARTITIONS: readonly (readonly [string, RegExp, string])[] = [
   ["aws-cn", /^cn-/, "cn-north-1"],
   ["aws-us-gov", /^us-gov-/, "us-gov-west-1"],
@@ -14,14 +16,14 @@ const PARTITIONS: readonly (readonly [string, RegExp, string])[] = [
 
 const DEFAULT_REGION = "us-east-1";
 
-/** The partition that a region belongs to. */
+/** Returns the partition that a region belongs to. */
 export function partitionOf(region: string): string {
   return PARTITIONS.find(([, regions]) => regions.test(region))?.[0] ?? "aws";
 }
 
 /**
- * The region whose STS is asked for a role of this partition: the given one
- * where it belongs to the partition, else the partition's own.
+ * Returns the region of the STS endpoint for a role of a partition: the given
+ * region if it belongs to the partition, otherwise the partition's default.
  */
 export function stsRegion(partition: string, region?: string): string {
   if (region !== undefined && partitionOf(region) === partition) return region;

@@ -4,7 +4,7 @@ import { expand, within } from "../system/path.ts";
 
 type Env = Readonly<Record<string, string>>;
 
-/** Where the cache is; `undefined` without a home. */
+/** Returns the cache's directory; `undefined` if there is no home directory. */
 export function cacheDirectoryOf(
   env: Env,
   home: string | undefined,
@@ -13,17 +13,17 @@ export function cacheDirectoryOf(
     (home && within(home, ".aws", "assume-role", "cache"));
 }
 
-/** A copy of one of AWS's files, by its name: there as long as a command runs. */
+/** The file names of our copies of AWS's files, which exist while a command runs. */
 export const COPY_NAME = /(?:^|[\\/])copy-[0-9a-f]{8}\.(?:config|credentials)$/;
 
 /** One of AWS's two files. */
 export interface AwsFilePath {
   readonly name: "config" | "credentials";
-  /** The variable that says where it is. */
+  /** The variable that sets the path. */
   readonly variable: string;
-  /** Where it is; absent without a home, and if the variable is empty. */
+  /** The path; `undefined` if there is no home, or if the variable is empty. */
   readonly path: string | undefined;
-  /** Whether the variable says so. */
+  /** Whether the variable is set. */
   readonly isNamed?: boolean;
 }
 
@@ -33,7 +33,7 @@ const VARIABLES = {
 } as const;
 
 /**
- * Tells where AWS's two files are.
+ * Returns the paths of AWS's two files.
  *
  * @throws {ConfigError} If a variable names the home of another user.
  */
@@ -50,9 +50,9 @@ export function awsFiles(
 }
 
 /**
- * Tells where one of AWS's two files is, as botocore does: the variable's value,
- * with variables in it and then `~` replaced, else the file in `~/.aws`. An empty
- * variable means no file.
+ * Returns the path of one of AWS's two files by botocore's rules: the variable's
+ * value, in which variables and then `~` are expanded, or else the file in
+ * `~/.aws`. An empty variable means that there is no file.
  *
  * @throws {ConfigError} If the variable names the home of another user.
  */
@@ -69,7 +69,7 @@ export function awsFile(
 }
 
 /**
- * A path with `~` at its start replaced by the home directory.
+ * Replaces `~` at the start of a path by the home directory.
  *
  * @throws {ConfigError} If `~` is followed by the name of a user.
  */
@@ -82,14 +82,14 @@ export function withHome(
   if (tilde === undefined) return path;
   if (user !== "") {
     throw new ConfigError(
-      `Cannot use ${variable}: the path begins with the home of another user, '~${user}'`,
-      { hint: "write the path in full" },
+      `Cannot use ${variable}: the path starts with the home of another user, '~${user}'`,
+      { hint: "write the path in full, without '~'" },
     );
   }
   return home === undefined ? path : within(home, path.slice(tilde.length));
 }
 
-/** Makes the check whether a variable may be part of a path that is expanded. */
+/** Returns a function that tests whether a variable may occur in an expanded path. */
 export function pathVariables(env: Env): (name: string) => boolean {
   const paths = [...Object.values(VARIABLES), "BOTO_CONFIG"]
     .map((variable) => env[variable] ?? "").filter((path) => /[$%]/.test(path))
@@ -101,12 +101,12 @@ export function pathVariables(env: Env): (name: string) => boolean {
     );
 }
 
-/** A path with no file for the AWS SDK, which takes an empty variable for an unset one. */
+/** A path of an empty file: the AWS SDK treats an empty variable as unset. */
 const NO_FILE = "/dev/null";
 
 /**
- * The variables that the AWS SDK reads by other rules than the AWS CLI, with values
- * that make it do what the AWS CLI does.
+ * Returns variables for the AWS SDK whose values make it follow the AWS CLI's
+ * rules, where the rules of the two differ.
  */
 export function sdkVariables(
   env: Env,

@@ -13,53 +13,55 @@ import { SAVED_PROFILE_MARK } from "./saved_profiles.ts";
 
 export type { Section } from "./ini_sections.ts";
 
-/** What `~/.aws/config` and `~/.aws/credentials` hold together. */
+/** The merged sections of `~/.aws/config` and `~/.aws/credentials`. */
 export interface Profiles {
-  /** A profile's keys, those of the credentials file before those of the config file. */
+  /** Returns a profile's keys; the credentials file overrides the config file. */
   readonly get: (name: string) => Section | undefined;
   /**
-   * @throws {ConfigError} if the AWS CLI and other SDKs disagree about whose
-   * credentials a profile gives
+   * Checks that the AWS CLI and the SDKs find the same credentials in a profile.
+   *
+   * @throws {ConfigError} If the profile has an indented header, which the AWS CLI
+   * and the SDKs read differently.
    */
   readonly check: (name: string) => void;
   /**
-   * Whether a profile has credentials beside those that assume-role saved. A
-   * profile that is saved anew gives the same answer.
+   * Whether a profile has credentials beside those that assume-role saved. The
+   * answer stays the same when the profile is saved again.
    */
   readonly isOfUser: (name: string) => boolean;
-  /** The names of all profiles. */
+  /** Returns the names of all profiles. */
   readonly names: () => readonly string[];
-  /** A section of the config file of another kind, such as `sso-session corp`. */
+  /** Returns a section of the config file, such as `sso-session corp`. */
   readonly section: (kind: SectionKind, name: string) => Section | undefined;
 }
 
-/** Whether a key of a profile has a part in whose credentials it leads to. */
+/** Whether a key of a profile helps to decide which credentials the profile has. */
 export function isIdentityKey(key: string): boolean {
   return /^(aws_access_key_id|aws_secret_access_key|aws_session_token|aws_security_token|role_arn|source_profile|credential_source|external_id|role_session_name|duration_seconds|mfa_serial|web_identity_token_file|credential_process|login_session|sso_.*)$/
     .test(key);
 }
 
-/** A profile on the way of `source_profile`; it may not be there. */
+/** A profile in a chain of `source_profile`; no section if it does not exist. */
 export interface ChainedProfile {
   readonly name: string;
   readonly section: Section | undefined;
 }
 
-/** The profile and those that it leads to, each once, itself first. */
+/** Returns a profile and its chain of `source_profile`, without duplicates. */
 export function sourceProfiles(
   name: string,
   profiles: Profiles,
 ): readonly ChainedProfile[] {
-  const steps = new Map<string, ChainedProfile>();
-  for (let next: string | undefined = name; next && !steps.has(next);) {
+  const chain = new Map<string, ChainedProfile>();
+  for (let next: string | undefined = name; next && !chain.has(next);) {
     const section = profiles.get(next);
-    steps.set(next, { name: next, section });
+    chain.set(next, { name: next, section });
     next = section?.source_profile;
   }
-  return [...steps.values()];
+  return [...chain.values()];
 }
 
-/** The `sso-session` that a profile names; empty where it names one that is not there. */
+/** Returns the `sso-session` of a profile; empty if the section does not exist. */
 export function ssoSession(
   { sso_session }: Section,
   profiles: Profiles,
@@ -69,7 +71,7 @@ export function ssoSession(
     : profiles.section("sso-session", sso_session) ?? {};
 }
 
-/** The paths of the two files, for errors. */
+/** The paths of the two files, as shown in errors. */
 export interface AwsPaths {
   readonly config: string;
   readonly credentials: string;
@@ -81,7 +83,7 @@ const USUAL_PATHS: AwsPaths = {
 };
 
 /**
- * Reads the two files by the AWS CLI's rules, at the first call of a method. The
+ * Parses the two files by the AWS CLI's rules at the first call of a method. That
  * call throws a {@link ConfigError} if the AWS CLI would refuse a file.
  */
 export function parseProfiles(
@@ -89,11 +91,11 @@ export function parseProfiles(
   credentials: string,
   paths: AwsPaths = USUAL_PATHS,
 ): Profiles {
-  let read: ProfileMaps | undefined;
+  let parsed: ProfileMaps | undefined;
   const maps = () =>
-    read ??= {
-      config: mapSubjects(readFile(config, paths.config)),
-      credentials: readFile(credentials, paths.credentials),
+    parsed ??= {
+      config: mapSubjects(parseFile(config, paths.config)),
+      credentials: parseFile(credentials, paths.credentials),
     };
   const find = (name: string) =>
     [maps().config.profile.get(name), maps().credentials.get(name)]
@@ -116,7 +118,7 @@ export function parseProfiles(
       if (problem === undefined) return;
       const { line, path } = problem;
       throw new ConfigError(
-        `Cannot use the AWS profile '${name}': the header in line ${line} of ${path} is indented, so for the AWS CLI it belongs to the value above`,
+        `Cannot use the AWS profile '${name}': the header in line ${line} of ${path} is indented, so the AWS CLI reads the header as part of the value above`,
         { hint: `remove the white space at the start of line ${line}` },
       );
     },
@@ -135,7 +137,7 @@ function isSavedKey(key: string): boolean {
   return /^aws_(?:access_key_id|secret_access_key|session_token)$/.test(key);
 }
 
-/** A section, and the indented header that makes its keys doubtful. */
+/** A section, and an indented header in it that the SDKs read differently. */
 interface FoundSection {
   readonly section: Section;
   readonly problem?: { readonly line: number; readonly path: string };
@@ -148,7 +150,7 @@ interface ProfileMaps {
   readonly credentials: FoundSections;
 }
 
-/** Sorts the sections of the config file; of two for one profile, the last wins. */
+/** Groups the config file's sections by kind; the last section of a name counts. */
 function mapSubjects(sections: FoundSections): ProfileMaps["config"] {
   const maps = {
     "profile": new Map<string, FoundSection>(),
@@ -162,7 +164,7 @@ function mapSubjects(sections: FoundSections): ProfileMaps["config"] {
   return maps;
 }
 
-function readFile(text: string, path: string): FoundSections {
+function parseFile(text: string, path: string): FoundSections {
   if (text.startsWith(BOM)) {
     throw new ConfigError(
       `Cannot read ${path}: the file starts with a byte order mark`,

@@ -3,28 +3,28 @@ import { createRequestHandler, type HandlerSettings } from "./http_handler.ts";
 import type { BasePermissions, FoundCredentials } from "./sdk.ts";
 import type { SdkSections } from "./sdk_sections.ts";
 
-/** Keeps the SDK from writing to the console: what matters is in its errors. */
-const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+/** A logger that discards the SDK's messages, because its errors are enough. */
+const SILENT_LOGGER = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** The profile, settings and files to find base credentials with. */
 export interface FindBaseInput extends HandlerSettings {
   readonly profile?: string;
   readonly region: string;
-  /** The same variables as in `process.env`. */
+  /** A copy of the variables in `process.env`. */
   readonly env: Readonly<Record<string, string>>;
   readonly permissions: Pick<BasePermissions, "sections" | "variables">;
   /**
-   * Whether other code in this process uses the SDK. Then the SDK reads the files
-   * itself, and its reading is compared.
+   * Whether other code in this process uses the SDK. If so, the SDK reads the files
+   * itself, and the identity that it finds there is compared with ours.
    */
   readonly isShared: boolean;
 }
 
 /**
- * Finds the credentials of the named profile, or those of the AWS SDK's default
- * chain, by `process.env` and the given sections.
+ * Finds the credentials of the named profile, or of the AWS SDK's default chain, in
+ * `process.env` and in the given sections.
  *
- * @throws {ConfigError} if the SDK would find another identity in the files
+ * @throws {ConfigError} If the SDK would find another identity in the files.
  */
 export async function findBaseCredentials(
   { profile, region, env, permissions, isShared, ...handler }: FindBaseInput,
@@ -44,9 +44,9 @@ export async function findBaseCredentials(
   const init = {
     ...paths,
     parentClientConfig: { region, requestHandler },
-    // IAM Identity Center's client takes nothing from the one above.
+    // The client of IAM Identity Center ignores `parentClientConfig`.
     clientConfig: { requestHandler },
-    logger: SILENT,
+    logger: SILENT_LOGGER,
   };
   const provider = profile !== undefined
     ? (await import("@aws-sdk/credential-provider-ini")).fromIni({
@@ -64,7 +64,7 @@ export async function findBaseCredentials(
   };
 }
 
-/** Makes the SDK read the given sections in place of the two files. */
+/** Makes the SDK read the given sections instead of the two files. */
 async function supplyFiles(
   sections: SdkSections,
   { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE }: FindBaseInput["env"],
@@ -75,7 +75,7 @@ async function supplyFiles(
   const home = getHomeDir();
   const supply = (path: string, text: string) => {
     externalDataInterceptor.interceptFile(path, text);
-    // The SDK does so too, but not everywhere.
+    // Some parts of the SDK expand `~`, other parts do not.
     if (path.startsWith("~/")) {
       externalDataInterceptor.interceptFile(join(home, path.slice(2)), text);
     }

@@ -2,9 +2,10 @@
 import { INCOMPLETE_ANSWER } from "./errors/match.ts";
 
 /**
- * A text of an answer that can stand on a line of any file or output by itself.
+ * Returns a value of an answer that consists of visible ASCII characters, so that
+ * the value fits on one line of any file or output.
  *
- * @throws where it is missing, or is no such text
+ * @throws {Error} If the value is missing or has other characters.
  */
 export function requireWord(text: string | undefined, name: string): string {
   if (/^[!-~]+$/.test(requireValue(text, name))) return text!;
@@ -12,9 +13,9 @@ export function requireWord(text: string | undefined, name: string): string {
 }
 
 /**
- * What an answer has to have.
+ * Returns a required value of an answer.
  *
- * @throws where it is missing
+ * @throws {Error} If the value is missing.
  */
 export function requireValue<T>(value: T | undefined, name: string): T {
   if (value !== undefined && value !== "") return value;

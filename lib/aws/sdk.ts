@@ -1,70 +1,70 @@
 import type { AwsClient } from "./client.ts";
-import type { Limits } from "./http_handler.ts";
+import type { Timeouts } from "./http_handler.ts";
 import type { SdkSections } from "./sdk_sections.ts";
 
-/** Long-lived or temporary credentials, as requests are signed with. */
+/** Long-lived or temporary credentials that sign requests. */
 export interface SigningCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
 }
 
-/** Credentials as they were found. */
+/** Base credentials that the AWS SDK found. */
 export interface FoundCredentials extends SigningCredentials {
-  /** When they expire, in milliseconds since the epoch; absent if nothing tells. */
+  /** The time of expiry, in milliseconds since the epoch; absent if not known. */
   readonly expiration?: number;
 }
 
-/** Where to connect to, and as whom. */
+/** The endpoints and the credentials of a connection to AWS. */
 export interface ConnectionSettings {
   readonly partition: string;
   readonly region: string;
-  /** The addresses of STS and IAM, where they are not AWS's own. */
+  /** Configured addresses of STS and IAM; absent for AWS's own. */
   readonly sts?: string;
   readonly iam?: string;
   readonly useFips: boolean;
   readonly useDualstack: boolean;
-  /** The CA certificates to trust, in PEM, where they are not the system's. */
+  /** The CA certificates to trust, in PEM; absent for the system's. */
   readonly caCertificates?: readonly string[];
   readonly credentials: SigningCredentials;
-  /** How long to wait for answers, where it is not as usual. */
-  readonly limits?: Limits;
+  /** Timeouts other than the default. */
+  readonly timeouts?: Timeouts;
 }
 
-/** A client that is to be let go when it is needed no more. */
+/** A client that must be disposed of after use. */
 export interface AwsConnection extends AwsClient, Disposable {}
 
-/** What the AWS SDK is to look for base credentials in. */
+/** The sources in which the AWS SDK looks for base credentials. */
 export interface BaseQuery {
-  /** The profile to use and nothing else; absent: the SDK's default chain. */
+  /** The only profile to use; absent for the SDK's default chain. */
   readonly profile?: string;
   readonly region: string;
   readonly caCertificates?: readonly string[];
   /** The user's whole environment. */
   readonly env: Readonly<Record<string, string>>;
-  /** What finding them may take. */
+  /** The permissions of the SDK. */
   readonly permissions: BasePermissions;
 }
 
-/** What a way to base credentials needs. */
+/** The data and the permissions that the SDK needs to find base credentials. */
 export interface BasePermissions {
-  /** The content of the files of AWS for the SDK, which does not read them. */
+  /** The sections of AWS's files; the SDK does not read the files. */
   readonly sections: SdkSections;
   /** Files and directories to read. */
   readonly read: readonly string[];
   /** Directories of tokens that are refreshed. */
   readonly write: readonly string[];
-  /** Hosts to ask, with their ports where these are not AWS's. */
+  /** Hosts to call; those that are not AWS's include the port. */
   readonly net: readonly string[];
-  /** Whether a program supplies them. */
+  /** Whether a program supplies the credentials. */
   readonly run: boolean;
-  /** Variables that the AWS SDK has to see with another value than the user's. */
+  /** Variables that override the user's variables for the SDK. */
   readonly variables?: Readonly<Record<string, string>>;
 }
 
-/** All that is asked of the AWS SDK, wherever it runs. */
+/** The AWS SDK, in a sandbox or in this process. */
 export interface Sdk {
   readonly connect: (settings: ConnectionSettings) => AwsConnection;
-  /** Finds base credentials; rejects with what the SDK threw. */
+  /** Finds base credentials; rejects with the SDK's error. */
   readonly findBase: (query: BaseQuery) => Promise<FoundCredentials>;
 }

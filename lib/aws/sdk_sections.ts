@@ -8,29 +8,28 @@ import {
   ssoSession,
 } from "./profiles.ts";
 
-/** Sections under the names of the SDK's own reader, such as `profile.dev`. */
+/** Sections by the names that the SDK's parser uses, such as `profile.dev`. */
 type NamedSections = Readonly<Record<string, Section>>;
 
 /**
  * The sections that the AWS SDK needs to find base credentials.
  *
- * The SDK reads AWS's files by other rules than the AWS CLI: for example, it
+ * The SDK reads AWS's files by other rules than the AWS CLI: for example, the SDK
  * skips the header `[dev] // mine`, so that the keys below count for the profile
- * above. So the SDK gets these sections and does not read the user's files.
+ * above. Therefore the SDK gets these sections and does not read the user's files.
  */
 export interface SdkSections {
-  /** Sections that decide whose credentials they are; empty if they do not exist. */
+  /** Sections that decide the identity; empty if a section does not exist. */
   readonly identity: NamedSections;
-  /** The text of a config file with these sections and settings of the SDK's clients. */
+  /** The text of a config file with these sections and the SDK clients' settings. */
   readonly config: string;
 }
 
 /**
- * Selects the sections of a profile and its `source_profile`s.
+ * Selects the sections of a profile and of its `source_profile` chain.
  *
  * @param ambient the profile whose settings the SDK's own clients use
- * @throws {ConfigError} if the SDK could not read a key that decides whose
- * credentials the profile gives
+ * @throws {ConfigError} If the SDK could not read a key that decides the identity.
  */
 export function sdkSections(
   profile: string,
@@ -46,7 +45,7 @@ export function sdkSections(
       identity[`sso-session.${section.sso_session}`] = session;
     }
   }
-  const ambientSection = settingsOf(profiles.get(ambient) ?? {});
+  const ambientSection = withoutIdentity(profiles.get(ambient) ?? {});
   const settings: Record<string, Section> = {
     [`profile.${ambient}`]: ambientSection,
   };
@@ -58,7 +57,7 @@ export function sdkSections(
   return { identity, config: formatConfig({ ...settings, ...identity }) };
 }
 
-/** Writes sections as a config file for the SDK's reader. */
+/** Formats sections as a config file for the SDK's parser. */
 function formatConfig(sections: NamedSections): string {
   return Object.entries(sections)
     .filter(([name]) => isReadable(name))
@@ -70,7 +69,7 @@ function formatConfig(sections: NamedSections): string {
     ]).join("");
 }
 
-function settingsOf(section: Section): Section {
+function withoutIdentity(section: Section): Section {
   return Object.fromEntries(
     Object.entries(section).filter(([key]) => !isIdentityKey(key)),
   );
@@ -92,7 +91,7 @@ function refuseUnreadable(name: string, section: Section): void {
   }
 }
 
-/** Whether the SDK's reader gets a text back as it was written. */
+/** Whether the SDK's parser reads exactly the text that was written. */
 function isReadable(text: string): boolean {
   return text === text.trim() && !/[\r\n]|(?:^|\s)[#;]/.test(text);
 }

@@ -3,8 +3,7 @@ import { toAwsError } from "./errors/translate.ts";
 import { NO_ANSWER, NO_AWS_ANSWER, UNREADABLE_ANSWER } from "./errors/match.ts";
 import { type Fetch, fetchWhole, noAnswer } from "./fetch.ts";
 
-/** How long AWS may take for its answer, in milliseconds. */
-const LIMIT = 10_000;
+const REQUEST_TIMEOUT_MS = 10_000;
 const TASK = "sign in to the console";
 
 /** The credentials of a role's session. */
@@ -15,12 +14,11 @@ export interface SigninCredentials {
 }
 
 /**
- * Asks the federation endpoint for a token that signs a role's session in. The
- * credentials are sent in the request's body, as addresses are logged. How long
- * the console is to be open is not asked for: AWS refuses that to the session of
- * a role that another role's session has assumed.
+ * Gets a token from the federation endpoint that signs a role's session in to the
+ * console. The credentials are sent in the body, because addresses are logged. The
+ * request has no duration, because AWS refuses a duration for chained roles.
  *
- * @throws {AwsError} where there is none to be had
+ * @throws {AwsError} If AWS returns no token.
  */
 export async function getSigninToken(
   federation: string,
@@ -46,24 +44,26 @@ export async function getSigninToken(
     Session: JSON.stringify(session),
   });
   const request = new Request(federation, { method: "POST", body });
-  const response = await fetchWhole(fetch, request, LIMIT).catch((error) => {
-    throw fail(NO_ANSWER, noAnswer(error).message);
-  });
+  const response = await fetchWhole(fetch, request, REQUEST_TIMEOUT_MS)
+    .catch((error) => {
+      throw fail(NO_ANSWER, noAnswer(error).message);
+    });
   const { status } = response;
   if (status === 400) {
     throw new AwsError(`Cannot ${TASK}: AWS does not accept the session`, {
       code: "InvalidCredentials",
-      hint: "it may have been revoked: '--force-refresh' gets a fresh one",
+      hint:
+        "use '--force-refresh' to get a fresh session; this session may have been revoked",
     });
   }
   if (status >= 500) throw fail("ServiceUnavailable", String(status));
   if (status !== 200) throw fail(NO_AWS_ANSWER, String(status));
-  const token = tokenOf(await response.text());
+  const token = parseToken(await response.text());
   if (token === undefined) throw fail(UNREADABLE_ANSWER, "");
   return token;
 }
 
-function tokenOf(text: string): string | undefined {
+function parseToken(text: string): string | undefined {
   try {
     const token: unknown = JSON.parse(text)?.SigninToken;
     return typeof token === "string" && token !== "" ? token : undefined;

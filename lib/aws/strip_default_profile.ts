@@ -9,56 +9,57 @@ import { isIdentityKey } from "./profiles.ts";
 import { headerName } from "./ini_lines.ts";
 import { parseSections, parseSubject } from "./ini_sections.ts";
 
-/** What any reader takes for white space: Python, JavaScript and Java differ. */
+/** White space for Python, JavaScript or Java, whose sets differ. */
 const SPACE = "\\s\\0\\x1c-\\x1f\\x85\\u180e\\u200b\\ufeff\\ufffd";
-const AROUND = new RegExp(`^[${SPACE}]+|[${SPACE}]+$`, "g");
+const OUTER_SPACE = new RegExp(`^[${SPACE}]+|[${SPACE}]+$`, "g");
 const INDENT = new RegExp(`^[${SPACE}]*`);
-/** Where a line begins for Java, but not for others. */
-const INNER_START = /(?<=[\x85\u2028\u2029])/;
-/** What may follow a header that is one for all readers. */
-const NOTHING_MORE = /^[ \t]*(?:[ \t][#;].*)?$/s;
+/** The position after a character that ends a line for Java only. */
+const JAVA_LINE_START = /(?<=[\x85\u2028\u2029])/;
+/** Text that all readers accept after a header. */
+const HEADER_REST = /^[ \t]*(?:[ \t][#;].*)?$/s;
 const BOM = "\xEF\xBB\xBF";
 
 /**
- * The file without what gives the profile `default` an identity. The AWS SDKs
- * do not agree on what is a header, a key or a value that goes on, so a key goes
- * if any of them could find it there. Other profiles keep theirs.
+ * Removes the keys that give the profile `default` an identity. The AWS SDKs differ
+ * in how they read headers, keys and continued values. Therefore a key is removed
+ * if any SDK could find the key in `default`. Other profiles keep their keys.
  */
 export function stripDefaultProfile(file: AwsFile): AwsFile {
   const lines: string[] = [];
   const taken = new Set(sectionNames(file));
   let isDefault = false;
-  let removed = Infinity; // the indent of what goes on in removed lines
-  file.lines.map(endForAll).forEach((line, at) => {
+  let removedIndent = Infinity; // deeper lines continue the removed option
+  file.lines.map(endLine).forEach((line, at) => {
     const text = fromBinary(line);
-    const headers = startsOf(text).map(trim).filter(isHeader);
-    const mayBe = headers.flatMap(headerNames).some(isDefaultName);
+    const headers = javaLines(text).map(trim).filter(isHeader);
+    const mayBeDefault = headers.flatMap(headerNames).some(isDefaultName);
     if (headers.length > 0 && !/[\x85\u2028\u2029]/.test(trim(text))) {
       const bom = at === 0 && line.startsWith(BOM) ? BOM : "";
-      const header = isDefault || mayBe ? bom + clearHeader(line, taken) : line;
+      const header = isDefault || mayBeDefault
+        ? bom + clearHeader(line, taken)
+        : line;
       lines.push(header);
-      isDefault = mayBe || isDefault && !isClear(header);
-      removed = Infinity;
+      isDefault = mayBeDefault || isDefault && !isClear(header);
+      removedIndent = Infinity;
       return;
     }
-    isDefault ||= mayBe;
+    isDefault ||= mayBeDefault;
     const indent = INDENT.exec(text)![0].length;
     if (isDefault && holdsKey(text, isIdentityKey)) {
-      removed = Math.min(removed, indent);
+      removedIndent = Math.min(removedIndent, indent);
       return;
     }
     const isBlankOrComment = /^(?:[#;]|$)/.test(trim(text));
     if (!isBlankOrComment) {
-      // A line that is indented further goes on with the option above it.
-      if (isDefault && indent > removed) return;
-      removed = Infinity;
+      if (isDefault && indent > removedIndent) return;
+      removedIndent = Infinity;
     }
     lines.push(line);
   });
   return { lines };
 }
 
-/** Whether the profile `default` has an identity by the rules that we read by. */
+/** Whether our parser finds an identity in the profile `default`. */
 export function hasDefaultIdentity(bytes: Uint8Array): boolean {
   const sections = parseSections(new TextDecoder().decode(bytes));
   return [...sections].some(([name, section]) =>
@@ -66,28 +67,28 @@ export function hasDefaultIdentity(bytes: Uint8Array): boolean {
   );
 }
 
-/** Whether a key stands anywhere in a file of this kind, whatever the section. */
+/** Whether a key occurs in any section of a file. */
 export function hasKey(bytes: Uint8Array, key: string): boolean {
   return parseAwsFile(bytes).lines.some((line) =>
     holdsKey(fromBinary(line), (found) => found === key)
   );
 }
 
-function holdsKey(text: string, picks: (key: string) => boolean): boolean {
-  return startsOf(text).some((line) => {
+function holdsKey(text: string, test: (key: string) => boolean): boolean {
+  return javaLines(text).some((line) => {
     const key = /^([^=:]+)[=:]/.exec(line)?.[1];
-    return key !== undefined && picks(trim(key).toLowerCase());
+    return key !== undefined && test(trim(key).toLowerCase());
   });
 }
 
-/** A lone CR ends a line for Python, but not for JavaScript. */
-function endForAll(line: string): string {
+/** Adds LF to a lone CR, which ends a line for Python but not for JavaScript. */
+function endLine(line: string): string {
   return line.endsWith("\r") ? `${line}\n` : line;
 }
 
-/** The line, and what of it is a line, or begins with one, for some. */
-function startsOf(text: string): readonly string[] {
-  const parts = text.split(INNER_START);
+/** Returns the line, and its rest from each position where Java starts a line. */
+function javaLines(text: string): readonly string[] {
+  const parts = text.split(JAVA_LINE_START);
   return parts.map((_, at) => parts.slice(at).join(""));
 }
 
@@ -95,7 +96,7 @@ function isHeader(text: string): boolean {
   return /^\[.*\]/s.test(text);
 }
 
-/** The names that readers find in a header: some go to the last bracket. */
+/** Returns the names that readers find in a header: up to the first or last bracket. */
 function headerNames(header: string): readonly string[] {
   const content = header.replace(/\s[#;].*/s, "");
   return [
@@ -106,10 +107,11 @@ function headerNames(header: string): readonly string[] {
 }
 
 /**
- * Rewrites a header so that every reader takes it for one: some take an indented
- * one for a part of the value above, and ignore one with text behind it.
+ * Rewrites a header so that every reader recognizes the header: some readers take
+ * an indented header for a part of the value above, and some ignore a header that
+ * is followed by text.
  *
- * @param taken the names that sections have, to which the new name is added
+ * @param taken the names of all sections, to which a new name is added
  */
 function clearHeader(line: string, taken: Set<string>): string {
   const header = line.slice(line.indexOf("["));
@@ -118,8 +120,8 @@ function clearHeader(line: string, taken: Set<string>): string {
   const start = header.slice(0, header.indexOf("]") + 1);
   const name = headerName(start);
   if (name === undefined) return header;
-  // With more brackets the AWS CLI reads a longer name, and refuses a file in
-  // which a name stands twice.
+  // If more brackets follow, the AWS CLI reads a longer name, and the shorter name
+  // must be new, because the AWS CLI refuses a file with two sections of a name.
   if (header.includes("]", start.length)) {
     const text = fromBinary(name);
     if (taken.has(text)) return header;
@@ -130,17 +132,17 @@ function clearHeader(line: string, taken: Set<string>): string {
 
 function isClear(line: string): boolean {
   const rest = line.slice(line.indexOf("]") + 1).replace(/[\r\n]+$/, "");
-  return NOTHING_MORE.test(rest);
+  return HEADER_REST.test(rest);
 }
 
 /**
- * Whether a section of this name is the profile `default`, or adds to it, for any
- * reader: Python copies the keys of `DEFAULT` into every section.
+ * Whether any reader takes a section of this name for the profile `default` or
+ * adds its keys to that profile, as Python does with the section `DEFAULT`.
  */
 function isDefaultName(name: string): boolean {
   const subject = parseSubject(name);
   if (subject?.kind === "profile" && subject.name === "default") return true;
-  const [first = "", second, ...more] = wordsOf(name);
+  const [first = "", second, ...more] = splitName(name);
   if (second === undefined) {
     return /^(?:default|DEFAULT|profile\.default)$/.test(first);
   }
@@ -148,8 +150,8 @@ function isDefaultName(name: string): boolean {
     second === "default";
 }
 
-/** Splits a name at what any reader takes for white space. */
-function wordsOf(text: string): readonly string[] {
+/** Splits a name at characters that any reader treats as white space. */
+function splitName(text: string): readonly string[] {
   const word = new RegExp(
     `(?:[^${SPACE}"'\\\\]|\\\\.|"(?:[^"\\\\]|\\\\.)*"|'[^']*')+`,
     "gs",
@@ -158,5 +160,5 @@ function wordsOf(text: string): readonly string[] {
 }
 
 function trim(text: string): string {
-  return text.replace(AROUND, "");
+  return text.replace(OUTER_SPACE, "");
 }

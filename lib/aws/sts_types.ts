@@ -1,32 +1,32 @@
 // Pure: no I/O.
 
-/** What AssumeRole can be asked beside the session's name and a code. */
+/** The input of AssumeRole without the session's name and the MFA code. */
 export interface SessionRequest {
-  /** The role. */
+  /** The ARN of the role. */
   readonly roleArn: string;
-  /** How long the session is to last, in seconds. */
+  /** The session's duration in seconds. */
   readonly durationSeconds: number;
-  /** The external id that the role's trust policy wants. */
+  /** The external id that the role's trust policy requires. */
   readonly externalId?: string;
-  /** Who is behind the session. */
+  /** The source identity, which names the person or program behind the session. */
   readonly sourceIdentity?: string;
   /** Session tags, by key. */
   readonly tags?: Readonly<Record<string, string>>;
-  /** The keys of the tags that the next role of a chain gets too. */
+  /** The keys of the tags that later roles of a chain inherit. */
   readonly transitiveTagKeys?: readonly string[];
-  /** A session policy that narrows the role, as JSON. */
+  /** A session policy that narrows the role's permissions, as JSON. */
   readonly policy?: string;
-  /** Managed policies that narrow the role. */
+  /** The ARNs of managed policies that narrow the role's permissions. */
   readonly policyArns?: readonly string[];
 }
 
-/** What AssumeRole is asked. */
+/** The input of AssumeRole. */
 export interface AssumeRoleInput extends SessionRequest {
   readonly roleSessionName: string;
   readonly mfa?: { readonly serial: string; readonly code: string };
 }
 
-/** What AssumeRoleWithWebIdentity is asked. */
+/** The input of AssumeRoleWithWebIdentity. */
 export interface WebIdentityInput extends
   Pick<
     SessionRequest,
@@ -36,25 +36,25 @@ export interface WebIdentityInput extends
   readonly webIdentityToken: string;
 }
 
-/** What GetSessionToken is asked. */
+/** The input of GetSessionToken. */
 export interface SessionTokenInput {
   readonly durationSeconds: number;
   readonly mfa: { readonly serial: string; readonly code: string };
 }
 
-/** Temporary credentials, as STS gives them. */
+/** Temporary credentials, as STS returns them. */
 export interface SessionOutput {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
-  /** AWS's time of expiry, in milliseconds since the epoch. */
+  /** The time of expiry by AWS's clock, in milliseconds since the epoch. */
   readonly expiration: number;
-  /** AWS's clock less this machine's, in milliseconds. */
+  /** AWS's clock minus this machine's, in milliseconds. */
   readonly clockOffset: number;
 }
 
-/** What AssumeRole answers. */
+/** The output of AssumeRole. */
 export interface AssumeRoleOutput extends SessionOutput {
-  /** The ARN of the session: who the holder of the credentials is. */
+  /** The ARN of the session, which identifies the holder of the credentials. */
   readonly assumedRoleArn: string;
 }

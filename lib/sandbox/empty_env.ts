@@ -1,6 +1,6 @@
 /**
- * Empties the environment that Node's modules see. The AWS SDK reads variables
- * while it is loaded, so this module comes before the SDK.
+ * Empties the environment that Node's modules see. This module must be imported
+ * before the AWS SDK, because the SDK reads variables while it is loaded.
  */
 import process from "node:process";
 

@@ -5,14 +5,17 @@ import type { Sdk } from "../aws/sdk.ts";
 import { createFetch } from "../system/http_client.ts";
 
 /**
- * Runs the AWS SDK in this process, with all its permissions: workers cannot have
- * permissions of their own in a program that imports the library, or that is run
- * from a registry.
+ * Creates an SDK that runs in this process with the permissions of this process. A
+ * program that imports the library or runs from a registry cannot start workers
+ * with fewer permissions.
  *
- * @param isOurs whether this is the command line, so that Node's warnings can be
- * turned off
+ * @param isCommandLine whether this process is the command line, whose Node
+ * warnings may be turned off
  */
-export const inProcessSdk = (now: () => number, isOurs: boolean): Sdk => ({
+export const inProcessSdk = (
+  now: () => number,
+  isCommandLine: boolean,
+): Sdk => ({
   connect: (settings) => ({
     ...createAwsClient({
       ...settings,
@@ -22,11 +25,11 @@ export const inProcessSdk = (now: () => number, isOurs: boolean): Sdk => ({
     [Symbol.dispose]: () => {},
   }),
   findBase: (query) => {
-    if (isOurs) Object.assign(process, { noDeprecation: true });
+    if (isCommandLine) Object.assign(process, { noDeprecation: true });
     const fetch = createFetch(query.caCertificates);
     return findBaseCredentials({
       ...query,
-      isShared: !isOurs,
+      isShared: !isCommandLine,
       fetch,
       now,
     });

@@ -3,7 +3,7 @@ import { AwsError } from "../errors.ts";
 import type { AwsClient } from "../aws/client.ts";
 import type { BaseQuery, ConnectionSettings } from "../aws/sdk.ts";
 
-/** The first message to a worker: what its calls are about. */
+/** The first message to a worker, which selects the methods that it offers. */
 export type Task =
   | { readonly kind: "client"; readonly settings: ConnectionSettings }
   | { readonly kind: "base"; readonly query: BaseQuery };
@@ -27,7 +27,7 @@ export interface Failure {
   readonly code?: string;
   readonly requestId?: string;
   readonly hint?: string;
-  /** Whether the error is a response of AWS. */
+  /** Whether AWS returned the error. */
   readonly isFault: boolean;
   readonly cause?: string;
 }

@@ -13,8 +13,8 @@ const WORKER = new URL(
 
 /** The permissions that the SDK needs to describe the system in its requests. */
 const SYSTEM = ["uid", "osRelease"] as const;
-/** The variable that the SDK reads from the process to describe itself. */
-const HARMLESS = ["AWS_EXECUTION_ENV"] as const;
+/** The variable that the SDK reads to describe the system in its requests. */
+const SYSTEM_VARIABLES = ["AWS_EXECUTION_ENV"] as const;
 
 /** The AWS SDK in workers that have only the permissions of their tasks. */
 export const SANDBOXED_SDK: Sdk = {
@@ -26,7 +26,7 @@ export const SANDBOXED_SDK: Sdk = {
       write: [...query.permissions.write],
       // A credential_process gets the user's whole environment.
       run: query.permissions.run,
-      env: query.permissions.run || [...HARMLESS],
+      env: query.permissions.run || [...SYSTEM_VARIABLES],
       sys: [...SYSTEM, "homedir", "hostname"],
     });
     return await sandbox.call("findBase") as Awaited<
@@ -41,7 +41,7 @@ function connect(settings: ConnectionSettings): AwsConnection {
       net: [...hostsOf(service, settings)],
       sys: [...SYSTEM],
     });
-  // IAM is called for MFA devices only, by another worker.
+  // IAM has a worker of its own, which starts at the first call: few runs need IAM.
   const sandboxes = new Map([["sts", startSandbox("sts")]]);
   const call =
     (service: "sts" | "iam", method: keyof AwsClient) => (input?: unknown) => {
@@ -64,9 +64,9 @@ function connect(settings: ConnectionSettings): AwsConnection {
 }
 
 /**
- * Starts the worker, which can only get permissions that the process has.
+ * Starts a worker, whose permissions must be among the permissions of the process.
  *
- * @throws {ConfigError} If the process may not reach the hosts of the worker
+ * @throws {ConfigError} If the process may not connect to the worker's hosts.
  */
 function start(permissions: WorkerPermissions): Worker {
   try {
@@ -76,17 +76,17 @@ function start(permissions: WorkerPermissions): Worker {
     throw new ConfigError(
       `Cannot call ${
         net.join(", ")
-      }: assume-role may reach AWS and this machine only`,
+      }: assume-role may connect only to AWS and to this machine`,
       {
         hint:
-          "for another address, run it by 'deno run --allow-net': see 'Permissions' in the README",
+          "run assume-role with 'deno run --allow-net' to use another address: see 'Permissions' in the README",
         cause: error,
       },
     );
   }
 }
 
-/** A worker and the calls to the worker. */
+/** A worker with its pending calls. */
 class Sandbox implements Disposable {
   readonly #worker: Worker;
   readonly #pending = new Map<

@@ -1,13 +1,13 @@
 /// <reference lib="deno.worker" />
 /**
- * The worker that runs the AWS SDK. Each start of the worker has one task, which
- * the first message names, and the permissions of that task.
+ * The worker that runs the AWS SDK. Each worker has a single task, which the first
+ * message names, and only the permissions of that task.
  *
  * Our modules of both tasks are loaded at the start, because a worker without
- * `read` permission cannot import them later when it runs from source. The SDK is
- * large: each task imports only the packages that it uses. A module of its own
- * for each task is not faster: the least time of 90 to 100 first runs differs by
- * less than 2 %, from source and in the executable.
+ * `read` permission cannot import modules later if it runs from source. The SDK is
+ * large, so each task imports only the packages that it needs. Separate modules
+ * for the two tasks are not faster: the least time of 90 to 100 first runs differs
+ * by less than 2 %, from source and in the executable.
  */
 import process from "./empty_env.ts"; // before all modules of the SDK
 import { createAwsClient } from "../aws/client.ts";
@@ -44,7 +44,7 @@ function prepare(task: Task): Methods {
     return { ...createAwsClient({ ...settings, fetch, now }) };
   }
   const { query } = task;
-  // The SDK looks for base credentials in the user's environment.
+  // The SDK looks for base credentials in `process.env`.
   const env = { ...query.env, ...query.permissions.variables };
   Object.assign(process, { env });
   const fetch = createFetch(query.caCertificates);

@@ -4,12 +4,12 @@ import type { Fetch } from "../../lib/aws/fetch.ts";
 import { createRequestHandler } from "../../lib/aws/http_handler.ts";
 import { AwsError } from "../../lib/errors.ts";
 
-const LIMITS = { attempt: 100, call: 10_000 };
+const TIMEOUTS = { attemptMs: 100, callMs: 10_000 };
 
 /** How a call fails. */
 async function failure(
   sts: string,
-  more: { fetch?: Fetch; limits?: typeof LIMITS } = {},
+  more: { fetch?: Fetch; timeouts?: typeof TIMEOUTS } = {},
 ): Promise<string> {
   const client = createAwsClient({
     region: "eu-west-1",
@@ -19,11 +19,11 @@ async function failure(
     credentials: { accessKeyId: "AKIA", secretAccessKey: "secret" },
     fetch,
     now: Date.now,
-    limits: LIMITS,
+    timeouts: TIMEOUTS,
     ...more,
   });
   const { message } = await assertRejects(client.getCallerIdentity, AwsError);
-  return message.replace("Cannot tell whose the base credentials are: ", "")
+  return message.replace("Cannot identify the base credentials: ", "")
     .replace(sts, "AWS");
 }
 
@@ -78,7 +78,7 @@ Deno.test("a server that never answers is asked three times, and let go", async 
   const message = await failure(wire.url);
   assertEquals(
     [message, wire.connections],
-    ["no answer from AWS in time", 3],
+    ["AWS did not answer in time", 3],
   );
 });
 
@@ -93,7 +93,7 @@ Deno.test("an answer that comes byte by byte for ever is no answer", async () =>
   const message = await failure(wire.url);
   assertEquals(
     [message, wire.connections],
-    ["no answer from AWS in time", 3],
+    ["AWS did not answer in time", 3],
   );
 });
 
@@ -112,7 +112,7 @@ Deno.test("a connection that is cut is one failure at any byte", async () => {
     const message = await failure(wire.url);
     assertEquals(
       [message, wire.connections],
-      ["the connection to AWS was cut", 3],
+      ["the connection to AWS was lost", 3],
     );
   }
 });
@@ -128,11 +128,11 @@ Deno.test("a host that cannot be connected to is given up in time", async () => 
     });
   };
   const lost = "http://192.0.2.1";
-  const late = "no answer from AWS in time";
+  const late = "AWS did not answer in time";
   assertEquals([await failure(lost, { fetch }), attempts], [late, 3]);
   // All attempts together have a limit of their own.
-  const limits = { attempt: 600_000, call: 100 };
-  assertEquals(await failure(lost, { fetch, limits }), late);
+  const timeouts = { attemptMs: 600_000, callMs: 100 };
+  assertEquals(await failure(lost, { fetch, timeouts }), late);
 });
 
 Deno.test("the limit of a call is half a minute, and the next call has its own", async () => {

@@ -41,7 +41,7 @@ Deno.test("hostsOf() has every host that the SDK calls, for any partition, FIPS 
         credentials: { accessKeyId: "AKIA", secretAccessKey: "secret" },
         now: Date.now,
         fetch,
-        limits: { attempt: 10, call: 10 },
+        timeouts: { attemptMs: 10, callMs: 10 },
       });
       const calls = {
         sts: client.getCallerIdentity,

@@ -38,7 +38,7 @@ Deno.test("awsFile() is the variable's file, or the one in ~/.aws", () => {
   assertThrows(
     () => awsFile("config", { [CONFIG]: "~bob/x" }, HOME),
     ConfigError,
-    "Cannot use AWS_CONFIG_FILE: the path begins with the home of another user, '~bob'",
+    "Cannot use AWS_CONFIG_FILE: the path starts with the home of another user, '~bob'",
   );
 });
 

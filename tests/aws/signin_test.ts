@@ -38,21 +38,21 @@ Deno.test("getSigninToken() says in a line what is wrong, without a secret", asy
     [answering("the secret", 400), "AWS does not accept the session"],
     [
       answering("", 503),
-      "AWS has a fault of its own (ServiceUnavailable)",
+      "AWS cannot handle the request at the moment (ServiceUnavailable)",
     ],
     [
       answering("", 302),
-      "signin.aws.amazon.com answered without saying why (HTTP status 302)",
+      "signin.aws.amazon.com answered HTTP status 302 without an AWS error",
     ],
     [
       answering("<html>the token"),
-      "the answer of signin.aws.amazon.com cannot be read",
+      "cannot read the answer of signin.aws.amazon.com",
     ],
     [
       answering('{"SigninToken":""}'),
-      "the answer of signin.aws.amazon.com cannot be read",
+      "cannot read the answer of signin.aws.amazon.com",
     ],
-    [cut, "the connection to signin.aws.amazon.com was cut"],
+    [cut, "the connection to signin.aws.amazon.com was lost"],
   ];
   for (const [fetch, reason] of cases) {
     const error = await assertRejects(

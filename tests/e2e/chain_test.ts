@@ -195,7 +195,7 @@ e2e("a role that is denied is named, whichever of the chain it is", {
   assertEquals(status, 125);
   assertEquals(
     stderr.split("\n")[0],
-    `assume-role: error: Cannot assume ${ARN}:role/left: AWS denies it`,
+    `assume-role: error: Cannot assume ${ARN}:role/left: AWS denies access`,
   );
   // No device of alice's can help a session.
   assertEquals(aws.count("ListMFADevices"), 0);

@@ -106,7 +106,7 @@ e2e("--console says in a line what is wrong, and never a secret", {
   for (
     const [status, line] of [
       [400, "AWS does not accept the session"],
-      [503, "AWS has a fault of its own (ServiceUnavailable)"],
+      [503, "AWS cannot handle the request at the moment (ServiceUnavailable)"],
     ] as const
   ) {
     aws.fail("getSigninToken", { kind: "error", code: "X", status });

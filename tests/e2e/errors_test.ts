@@ -36,9 +36,9 @@ Deno.test("a role that does not exist, or may not be assumed", async () => {
     const [error, hint] = await failure(home, ["-r", name, "true"]);
     assertEquals(
       error,
-      `Cannot assume arn:aws:iam::111111111111:role/${name}: AWS denies it`,
+      `Cannot assume arn:aws:iam::111111111111:role/${name}: AWS denies access`,
     );
-    assertStringIncludes(hint!, "the role may not exist");
+    assertStringIncludes(hint!, "check that the role exists");
   }
 });
 
@@ -48,7 +48,7 @@ e2e("no base credentials, wrong ones, expired ones", async ({ aws, home }) => {
     AWS_SECRET_ACCESS_KEY: ALICE.secretAccessKey,
   };
   const args = ["-r", "admin", "true"];
-  const task = "Cannot tell whose the base credentials are";
+  const task = "Cannot identify the base credentials";
 
   const [unknown] = await failure(home, args, {
     ...keys,
@@ -61,7 +61,7 @@ e2e("no base credentials, wrong ones, expired ones", async ({ aws, home }) => {
   });
   assertEquals(
     wrong,
-    `${task}: AWS rejects the signature of the base credentials`,
+    `${task}: AWS rejects the signature made with the base credentials`,
   );
 
   aws.fail("GetCallerIdentity", {
@@ -118,7 +118,7 @@ e2e("a web identity that AWS does not take", async ({ aws, home }) => {
     ),
     [
       `${task}: the web identity token has expired`,
-      "get a new one from the identity provider",
+      "get a new token from the identity provider",
     ],
   );
   const [unknown] = await refuse(
@@ -141,7 +141,7 @@ e2e("no network", { offline: true }, async ({ home }) => {
   const [error, hint] = await failure(home, "-r admin true");
   assertEquals(
     error,
-    `Cannot tell whose the base credentials are: no answer from ${NOBODY}`,
+    `Cannot identify the base credentials: cannot reach ${NOBODY}`,
   );
   assertStringIncludes(hint!, "HTTPS_PROXY");
 });
@@ -157,7 +157,7 @@ e2e(
     const [error, hint] = await failure(home, "--profile far -r admin true");
     assertEquals(
       error,
-      `Cannot tell whose the base credentials are: no answer from ${NOBODY}`,
+      `Cannot identify the base credentials: cannot reach ${NOBODY}`,
     );
     assertStringIncludes(hint!, "HTTPS_PROXY");
   },
@@ -192,7 +192,7 @@ e2e(
     const [fault] = await failure(home, "-f -r admin true");
     assertEquals(
       fault,
-      `Cannot assume ${ADMIN}: AWS has a fault of its own (ServiceUnavailable)`,
+      `Cannot assume ${ADMIN}: AWS cannot handle the request at the moment (ServiceUnavailable)`,
     );
     // Three attempts each, no more and no fewer: nothing is left to go wrong.
     assertEquals((await run("-f -r admin true")).status, 0);
@@ -214,7 +214,7 @@ Deno.test("what AWS's denial says of its reason is said in short", async () => {
   const [error, hint] = await failure(home, "-r admin true");
   assertEquals(
     error,
-    `Cannot assume ${ADMIN}: AWS denies it with an explicit deny in a service control policy`,
+    `Cannot assume ${ADMIN}: AWS denies access with an explicit deny in a service control policy`,
   );
   assertStringIncludes(hint!, "AWS organization");
 });
@@ -229,7 +229,7 @@ e2e("what AWS refuses for good is not tried again", async ({ aws, home }) => {
   const [error] = await failure(home, "-r admin true");
   assertEquals(
     error,
-    `Cannot assume ${ADMIN}: session policies and tags take 112% of the room that AWS gives`,
+    `Cannot assume ${ADMIN}: session policies and tags use 112% of the space that AWS allows`,
   );
 });
 
@@ -242,13 +242,13 @@ e2e(
     const [cut] = await failure(home, "-f -r admin true");
     assertEquals(
       cut,
-      `Cannot assume ${ADMIN}: the connection to ${aws.url} was cut`,
+      `Cannot assume ${ADMIN}: the connection to ${aws.url} was lost`,
     );
     aws.fail("AssumeRole", { kind: "malformed" }, 3);
     const [malformed] = await failure(home, "-f -r admin true");
     assertEquals(
       malformed,
-      `Cannot assume ${ADMIN}: the answer of ${aws.url} cannot be read`,
+      `Cannot assume ${ADMIN}: cannot read the answer of ${aws.url}`,
     );
   },
 );
@@ -262,7 +262,7 @@ e2e("a duration that the role does not allow", {
   const [error, hint] = await failure(home, "--duration 2h -r admin true");
   assertEquals(
     error,
-    `Cannot assume ${ADMIN}: the role does not allow sessions that long`,
+    `Cannot assume ${ADMIN}: the duration is longer than the role allows`,
   );
   assertStringIncludes(hint!, "--duration");
 });

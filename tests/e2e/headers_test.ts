@@ -147,7 +147,7 @@ Deno.test("an indented header is an error for the profile above, and for no othe
   const [error = ""] = await assumed({ credentials });
   assertStringIncludes(
     error,
-    "Cannot use the AWS profile 'default': the header in line 4 of ~/.aws/credentials is indented, so for the AWS CLI it belongs to the value above\n",
+    "Cannot use the AWS profile 'default': the header in line 4 of ~/.aws/credentials is indented, so the AWS CLI reads the header as part of the value above\n",
   );
   assertEquals(
     await assumed({ credentials }, "--profile", "other"),

@@ -183,7 +183,7 @@ e2e("profiles with roles of their own start from the session as well", {
   const second = await run(["--no-input", ...args("release"), "true"]);
   assertStringIncludes(
     second.stderr,
-    `error: Cannot assume ${ARN}:role/behind: AWS denies it\n`,
+    `error: Cannot assume ${ARN}:role/behind: AWS denies access\n`,
   );
   assertEquals(actions(aws), [
     "GetCallerIdentity",

@@ -330,6 +330,6 @@ Deno.test("a caller whose devices cannot be listed learns what to do", async () 
   assertEquals(status, 125);
   assertMatch(
     stderr,
-    /AWS denies it, and your MFA devices cannot be listed\n.*hint: .*--mfa-serial/s,
+    /AWS denies access, and your MFA devices cannot be listed\n.*hint: .*--mfa-serial/s,
   );
 });

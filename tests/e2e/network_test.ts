@@ -112,8 +112,8 @@ Deno.test(
       ...OK,
       status: 125,
       stderr:
-        `assume-role: error: Cannot tell whose the base credentials are: the certificate of ${tls.url} cannot be trusted\n` +
-        "assume-role: hint: if a proxy signs with a CA of its own, AWS_CA_BUNDLE has to name the file of that\n",
+        `assume-role: error: Cannot identify the base credentials: the certificate of ${tls.url} is not trusted\n` +
+        "assume-role: hint: if a proxy signs with its own CA, set AWS_CA_BUNDLE to the file of that CA\n",
     });
     const byVariable = { env: { ...env, AWS_CA_BUNDLE: bundle } };
     assertEquals(await home.run(RUN, byVariable), OK);
@@ -204,8 +204,8 @@ Deno.test(
     const { status, stderr } = await home.run("-r admin true");
     assertEquals([status, stderr], [
       125,
-      "assume-role: error: Cannot call emulator.example:4566: assume-role may reach AWS and this machine only\n" +
-      "assume-role: hint: for another address, run it by 'deno run --allow-net': see 'Permissions' in the README\n",
+      "assume-role: error: Cannot call emulator.example:4566: assume-role may connect only to AWS and to this machine\n" +
+      "assume-role: hint: run assume-role with 'deno run --allow-net' to use another address: see 'Permissions' in the README\n",
     ]);
   },
 );

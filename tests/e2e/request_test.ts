@@ -403,7 +403,7 @@ e2e("what a trust policy leaves out is said so", {
     // No code would help, so none is asked for.
     assertEquals(await refusal(home, [option, "-r", "plain"]), [
       `Cannot assume ${ARN}:role/plain: AWS denies ${action}`,
-      "both the role's trust policy and your own policies have to allow it",
+      "allow this action in both the role's trust policy and your own policies",
     ]);
   }
   assertEquals(aws.count("ListMFADevices"), 0);

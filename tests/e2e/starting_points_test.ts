@@ -306,7 +306,7 @@ for (const [kind, { name, config }] of Object.entries(PORTAL)) {
     });
     assertEquals(
       silent,
-      "Cannot get base credentials from the profile 'reader': no answer from AWS",
+      "Cannot get base credentials from the profile 'reader': cannot reach AWS",
     );
   });
 }
@@ -330,8 +330,8 @@ e2e(
     // Nobody else's session is given to another subject.
     home.write("token", await aws.idToken({ sub: "repo:example/fork" }));
     assertEquals(await failure(home, ADMIN, env), [
-      `Cannot assume ${ARN}:role/admin with the web identity token: AWS denies it to this web identity`,
-      "the role's trust policy has to name the provider, and the audience and subject of the token",
+      `Cannot assume ${ARN}:role/admin with the web identity token: AWS denies access to this web identity`,
+      "check that the role's trust policy names the provider, and the audience and subject of the token",
     ]);
   },
 );
@@ -389,7 +389,7 @@ e2e("a web identity token that has expired, is none, or is not there", {
   const task = `Cannot assume ${ARN}:role/admin with the web identity token`;
   assertEquals(await failure(home, ADMIN, env), [
     `${task}: the web identity token has expired`,
-    "get a new one from the identity provider",
+    "get a new token from the identity provider",
   ]);
   home.write("token", "no token");
   const [none] = await failure(home, ADMIN, env);

@@ -170,7 +170,7 @@ e2e("the paths of AWS's files are expanded as the AWS CLI expands them", {
     ["", NO_CREDENTIALS],
     [
       "~bob/credentials",
-      "Cannot use AWS_SHARED_CREDENTIALS_FILE: the path begins with the home of another user, '~bob'",
+      "Cannot use AWS_SHARED_CREDENTIALS_FILE: the path starts with the home of another user, '~bob'",
     ],
   ];
   for (const [value, expected] of cases) {

@@ -1,7 +1,7 @@
 // Pure: no I/O.
 import type { ErrorRule } from "./match.ts";
 
-const NEW_TOKEN = "get a new one from the identity provider";
+const NEW_TOKEN = "get a new token from the identity provider";
 const CLOCK = {
   reason: "this machine's clock is wrong",
   hint: "set the clock",
@@ -13,87 +13,93 @@ const DENIALS: readonly ErrorRule[] = [
   {
     codes: "AccessDenied",
     when: /invalid MFA one time pass code/i,
-    reason: "AWS does not accept the MFA code",
-    hint: "each code works once; check the device's clock, and '--mfa-serial'",
+    reason: "AWS rejects the MFA code",
+    hint:
+      "use a new code, because each works once; check the device's clock and '--mfa-serial'",
   },
   {
     codes: "AccessDenied",
     when: /^MultiFactorAuthentication failed/,
-    reason: "AWS cannot check a code of that MFA device",
-    hint: "'--mfa-serial' has to name a device of the base credentials' user",
+    reason: "AWS cannot check codes of this MFA device",
+    hint: "set '--mfa-serial' to a device of the base credentials' user",
   },
   {
     codes: "AccessDenied",
     when: /^Roles may not be assumed by root accounts/,
-    reason: "AWS lets no root user assume a role",
+    reason: "AWS does not let the root user assume roles",
     hint: "use the credentials of an IAM user or of IAM Identity Center",
   },
   {
     codes: "AccessDenied",
     when: /^Cannot call (\w+) with session credentials/,
     reason: "AWS denies {1} to temporary credentials",
-    hint: "it takes the access key of an IAM user",
+    hint: "use the access key of an IAM user",
   },
   {
     codes: "AccessDenied",
     when: /to perform:? (sts:AssumeRoleWithWebIdentity)/,
-    reason: "AWS denies it to this web identity",
+    reason: "AWS denies access to this web identity",
     hint:
-      "the role's trust policy has to name the provider, and the audience and subject of the token",
+      "check that the role's trust policy names the provider, and the audience and subject of the token",
   },
   {
     codes: "AccessDenied",
     when: /to perform: (iam:GetUser)/,
-    reason: "AWS denies you {1}{why}",
-    hint: "name the session with '--role-session-name'; then it is not needed",
+    reason: "AWS denies {1}{why}",
+    hint:
+      "name the session with '--role-session-name', so that your user name is not needed",
   },
   {
     codes: "AccessDenied",
     when: /to perform: (iam:\w+|sts:GetSessionToken)/,
-    reason: "AWS denies you {1}{why}",
-    hint: "get that permission for yourself",
+    reason: "AWS denies {1}{why}",
+    hint: "give this permission to the user of the base credentials",
   },
   {
     codes: "AccessDenied",
     when: /to perform: (sts:TagSession|sts:SetSourceIdentity)/,
     reason: "AWS denies {1}{why}",
-    hint: "both the role's trust policy and your own policies have to allow it",
+    hint:
+      "allow this action in both the role's trust policy and your own policies",
   },
   {
     codes: "AccessDenied",
     when: /source identity is already set/i,
-    reason: "AWS lets no role of a chain change the source identity",
-    hint: "leave it out; it is passed on from session to session",
+    reason: "AWS does not let a role chain change its source identity",
+    hint:
+      "leave out the source identity, because each session of a chain inherits it",
   },
   {
     codes: "AccessDenied",
     when: /\b(?:service|resource) control policy\b/,
-    reason: "AWS denies it{why}",
-    hint: "those who administer your AWS organization can change that",
+    reason: "AWS denies access{why}",
+    hint: "ask an administrator of your AWS organization to change this policy",
   },
   {
     codes: "AccessDenied",
     when: /\bwith an explicit deny in\b/,
-    reason: "AWS denies it{why}",
-    hint: "the conditions there tell when, such as without MFA",
+    reason: "AWS denies access{why}",
+    hint: "check the conditions of this policy; they may require MFA",
   },
   {
     codes: "AccessDenied",
     when: /\bbecause no .+ allows\b/,
-    reason: "AWS denies it{why}",
-    hint: "allow it there, or look at the conditions there, such as MFA",
+    reason: "AWS denies access{why}",
+    hint:
+      "allow the action in such a policy, or check the policy's conditions, such as MFA",
   },
   {
     codes: "AccessDenied NotAuthorized",
-    reason: "AWS denies it",
+    reason: "AWS denies access",
     hint:
-      "the role may not exist, its trust policy may not let you in, you may lack sts:AssumeRole, or it may want MFA",
+      "check that the role exists, that its trust policy allows you, that you have sts:AssumeRole, and whether the role requires MFA",
   },
 ];
 
 const CREDENTIALS: readonly ErrorRule[] = [
   {
-    // AssumeRoleWithWebIdentity's own; STS says ExpiredToken of credentials.
+    // AssumeRoleWithWebIdentity uses this code for the token; for credentials,
+    // STS uses ExpiredToken.
     codes: "ExpiredTokenException",
     when: /^(?!.*\bsecurity token\b)/is,
     reason: "the web identity token has expired",
@@ -103,13 +109,13 @@ const CREDENTIALS: readonly ErrorRule[] = [
     codes: "ExpiredToken",
     reason: "the base credentials have expired",
     hint:
-      "renew them: sign in again, or run 'aws sso login' if they come from IAM Identity Center",
+      "sign in again; run 'aws sso login' if the credentials come from IAM Identity Center",
   },
   {
     codes: "InvalidClientTokenId UnrecognizedClient",
     reason: "AWS does not know the base access key",
     hint:
-      "it may be mistyped, deactivated or of another partition; see the profile that supplies it",
+      "check the profile that supplies the key: the key may be mistyped, deactivated or of another partition",
   },
   {
     codes: "SignatureDoesNotMatch InvalidSignature",
@@ -119,31 +125,31 @@ const CREDENTIALS: readonly ErrorRule[] = [
   { codes: "RequestTimeTooSkewed RequestExpired RequestInTheFuture", ...CLOCK },
   {
     codes: "SignatureDoesNotMatch InvalidSignature",
-    reason: "AWS rejects the signature of the base credentials",
-    hint:
-      "the secret access key may be mistyped, or this machine's clock wrong",
+    reason: "AWS rejects the signature made with the base credentials",
+    hint: "check the secret access key and this machine's clock",
   },
   {
     codes: "IncompleteSignature",
-    reason: "AWS cannot read the signature of the base credentials",
+    reason: "AWS cannot read the signature made with the base credentials",
     hint:
-      "is there a space or a line break in a key, or a proxy that changes requests?",
+      "check for a space or a line break in a key, and for a proxy that changes requests",
   },
   {
     codes: "MissingAuthenticationToken",
-    reason: "the request came to AWS without a signature",
-    hint: "is there a proxy on the way that drops the Authorization header?",
+    reason: "the request reached AWS without a signature",
+    hint: "check for a proxy that removes the Authorization header",
   },
   {
     codes: "OptInRequired",
-    reason: "the account of the base credentials is not signed up for it",
-    hint: "finish the account's sign-up, or enable the region for it",
+    reason:
+      "the account of the base credentials is not signed up for this service",
+    hint: "finish the account's sign-up, or enable the region for the account",
   },
   {
     codes: "RegionDisabled",
     reason: "{host} is not active for the account",
     hint:
-      "have the region enabled, and STS in it activated in IAM's account settings, or ask elsewhere with '--region'",
+      "enable the region and activate STS for it in IAM's account settings, or use another '--region'",
   },
   {
     codes: "InvalidIdentityToken",
@@ -154,15 +160,15 @@ const CREDENTIALS: readonly ErrorRule[] = [
   {
     codes: "IDPRejectedClaim",
     reason: "the identity provider rejects the web identity token",
-    hint: `it may have expired or be revoked: ${NEW_TOKEN}`,
+    hint: `${NEW_TOKEN}: this token may have expired or been revoked`,
   },
   {
     codes: "IDPCommunicationError",
     reason: "AWS cannot reach the identity provider of the web identity token",
     hint:
-      "try again in a minute; the provider's keys have to be public on the internet",
+      "try again in a minute; check that the provider's keys are public on the internet",
   },
 ];
 
-/** That AWS refuses whoever asks. */
+/** Errors for denied access and for credentials or tokens that AWS refuses. */
 export const DENIED_ERRORS: readonly ErrorRule[] = [...DENIALS, ...CREDENTIALS];

@@ -1,50 +1,57 @@
 // Pure: no I/O.
 
-/** The code of an error that is not AWS's: it could not be reached. */
+/** The code if AWS could not be reached or did not answer in full. */
 export const NO_ANSWER = "NoAnswer";
-/** Something answered that does not speak as AWS does. */
+/** The code of an answer that is not in AWS's format. */
 export const UNREADABLE_ANSWER = "UnreadableAnswer";
-/** Something on the way answered, with a status and nothing else. */
+/** The code of an HTTP error without AWS's error code, for example a proxy's. */
 export const NO_AWS_ANSWER = "NoAwsAnswer";
-/** An answer lacks what it should have. */
+/** The code of an answer of AWS that lacks a required value. */
 export const INCOMPLETE_ANSWER = "IncompleteAnswer";
 
-/** What an error means for a person. */
+/** A reason and a hint for users, for some errors of AWS. */
 export interface ErrorRule {
-  /** The codes, without `Exception` at their ends where that makes no difference. */
+  /**
+   * AWS's error codes, separated by spaces. A code with the suffix `Exception`
+   * matches only a name with that suffix.
+   */
   readonly codes: string;
-  /** For codes with several meanings: what the message looks like. */
+  /** The pattern of the message, for codes with several meanings. */
   readonly when?: RegExp;
   /**
-   * `{host}` is who answered, `{code}` and `{message}` are AWS's, `{why}` is
-   * which policy denies, and `{1}` is what `when` found.
+   * The reason, with placeholders: `{host}` for the host that was called,
+   * `{code}` and `{message}` for AWS's texts, `{why}` for the kind of policy that
+   * denies, `{1}` for the first group of `when`.
    */
   readonly reason: string;
   readonly hint?: string;
 }
 
-/** The words of a text in which an explanation's reason is written. */
-export type Words = Readonly<Record<string, string>>;
+/** The values of the placeholders in {@linkcode ErrorRule.reason}. */
+export type Placeholders = Readonly<Record<string, string>>;
 
-/** Finds what an error means: of the explanations, the first that fits counts. */
+/** Finds the first rule that matches an error, and fills in its placeholders. */
 export function matchError(
-  explanations: readonly ErrorRule[],
+  rules: readonly ErrorRule[],
   name: string,
   message: string,
-  words: Words,
+  placeholders: Placeholders,
 ): readonly [reason: string, hint: string | undefined] | undefined {
   const names = [name, withoutException(name)];
-  for (const { codes, when = /^/, reason, hint } of explanations) {
-    const found = when.exec(message);
-    if (found === null) continue;
+  for (const { codes, when = /^/, reason, hint } of rules) {
+    const match = when.exec(message);
+    if (match === null) continue;
     if (!codes.split(" ").some((code) => names.includes(code))) continue;
-    const all: Words = { ...words, ...Object.fromEntries(found.entries()) };
-    return [reason.replace(/\{(\w+)\}/g, (_, word) => all[word] ?? ""), hint];
+    const values: Placeholders = {
+      ...placeholders,
+      ...Object.fromEntries(match.entries()),
+    };
+    return [reason.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? ""), hint];
   }
   return undefined;
 }
 
-/** AWS's code, which the SDK's and some services' names end with `Exception`. */
+/** Removes the suffix `Exception`, which the SDK and some services add to codes. */
 export function withoutException(name: string): string {
   return name.replace(/Exception$/, "");
 }

@@ -9,71 +9,71 @@ import {
 
 const NETWORK =
   "check the network, HTTPS_PROXY, AWS_CA_BUNDLE and AWS_ENDPOINT_URL";
-const MIDDLEMAN =
-  "is there something between you and AWS, such as a proxy that asks you to sign in?";
+const SHORTEN = "shorten or leave out some session policies or tags";
+const SIGN_IN_PROXY =
+  "check for a proxy between this machine and AWS that asks you to sign in";
 
 const REQUESTS: readonly ErrorRule[] = [
   {
     codes: "MalformedPolicyDocument",
     reason: "the session policy is malformed: {message}",
-    hint: "it has to be an IAM policy in JSON, without principals",
+    hint: "write an IAM policy in JSON, without principals",
   },
   {
     codes: "PackedPolicyTooLarge",
     when: /(\d+ ?%)/,
-    reason: "session policies and tags take {1} of the room that AWS gives",
-    hint: "shorten them, or leave some out",
+    reason: "session policies and tags use {1} of the space that AWS allows",
+    hint: SHORTEN,
   },
   {
     codes: "PackedPolicyTooLarge",
-    reason: "session policies and tags take more room than AWS gives",
-    hint: "shorten them, or leave some out",
+    reason: "session policies and tags use more space than AWS allows",
+    hint: SHORTEN,
   },
   {
     codes: "ValidationError",
     when: /MaxSessionDuration/,
-    reason: "the role does not allow sessions that long",
+    reason: "the duration is longer than the role allows",
     hint:
-      "ask for a shorter '--duration', or raise the role's maximum session duration",
+      "use a shorter '--duration', or raise the role's maximum session duration",
   },
   {
     codes: "ValidationError",
     when: /1 hour session limit/,
-    reason:
-      "a role that is assumed by another role's session has at most one hour",
-    hint: "ask for '--duration 1h', or start from credentials of no role",
+    reason: "AWS limits a role assumed from another session to 1h",
+    hint: "use '--duration 1h', or base credentials that are not a session",
   },
   {
     codes: "ValidationError",
     when: /^Must specify userName/,
-    reason: "the base credentials are not those of an IAM user",
+    reason: "the base credentials do not belong to an IAM user",
     hint: "name the session with '--role-session-name'",
   },
   {
     codes: "ValidationError",
     when: /\bARN is invalid|^arn:\S* is invalid/i,
     reason: "AWS does not accept the role's ARN: {message}",
-    hint: "a role's ARN is like arn:aws:iam::111111111111:role/name",
+    hint: "write a role's ARN such as arn:aws:iam::111111111111:role/name",
   },
   {
-    // What the value was is not shown: it can be a token.
+    // The value is not shown, because it can be a token.
     codes: "ValidationError InvalidParameterValue",
     when: /at '([\w.]+)' failed to satisfy constraint: ([^;]+)/,
     reason: "AWS does not accept the value of {1}: {2}",
-    hint: "'-v' shows where the settings came from",
+    hint: "use '-v' to see where each setting comes from",
   },
   {
     codes: "ValidationError InvalidParameterValue",
     when: /source ?identity/i,
     reason: "AWS does not accept the source identity: {message}",
-    hint: "once set it stays the same through all roles of a chain",
+    hint: "use one source identity for all roles of a chain",
   },
   {
     codes: "ValidationError InvalidParameterValue",
     when: /\btags?\b/i,
     reason: "AWS does not accept the session tags: {message}",
     hint:
-      "keys have to differ by more than case, and inherited transitive ones cannot be set again",
+      "use tag keys that differ by more than case, and do not set inherited transitive tags again",
   },
   {
     codes: "ValidationError Validation InvalidInput",
@@ -83,21 +83,23 @@ const REQUESTS: readonly ErrorRule[] = [
     codes:
       "InvalidParameterValue InvalidParameterCombination InvalidQueryParameter MalformedQueryString MissingAction MissingParameter MalformedHttpRequest RequestEntityTooLarge",
     reason: "AWS does not accept the request: {message} ({code})",
-    hint: "a setting has a value that AWS does not take; '-v' lists them",
+    hint: "use '-v' to find the setting whose value AWS does not accept",
   },
   {
     codes: "InvalidAction UnknownOperation",
-    reason: "{host} does not know the call",
-    hint: "does AWS_ENDPOINT_URL name an endpoint of another service?",
+    reason: "{host} does not know this call",
+    hint: "check whether AWS_ENDPOINT_URL is an endpoint of another service",
   },
   {
     codes: "NoSuchEntity",
-    reason: "there is no such user: {message}",
-    hint: "it may have been deleted; name the device with '--mfa-serial'",
+    reason: "the user does not exist: {message}",
+    hint:
+      "check whether the user was deleted, or name the MFA device with '--mfa-serial'",
   },
   {
     codes: "InvalidUserType",
-    reason: "the base credentials are of a kind of user that cannot do that",
+    reason:
+      "AWS does not offer this call to the base credentials' type of user",
     hint: "use the credentials of an IAM user",
   },
 ];
@@ -112,76 +114,76 @@ const FAILURES: readonly ErrorRule[] = [
   {
     codes:
       "ServiceUnavailable InternalFailure InternalError InternalServer InternalServerError ServiceFailure",
-    reason: "AWS has a fault of its own ({code})",
+    reason: "AWS cannot handle the request at the moment ({code})",
     hint:
-      "try again in a minute; https://health.aws.amazon.com tells of outages",
+      "try again in a minute; see https://health.aws.amazon.com for outages",
   },
   {
     codes: "RequestTimeout RequestAborted",
-    reason: "the request came to {host} only in part",
+    reason: "{host} received only part of the request",
     hint: NETWORK,
   },
   {
     codes: NO_ANSWER,
     when: /peer certificate: .*(?:expired|not ?valid ?yet)/i,
-    reason: "the certificate of {host} is not valid at this time",
-    hint: "is this machine's clock right?",
+    reason: "the certificate of {host} has expired or is not valid yet",
+    hint: "check this machine's clock",
   },
   {
     codes: NO_ANSWER,
     when: /peer certificate/,
-    reason: "the certificate of {host} cannot be trusted",
+    reason: "the certificate of {host} is not trusted",
     hint:
-      "if a proxy signs with a CA of its own, AWS_CA_BUNDLE has to name the file of that",
+      "if a proxy signs with its own CA, set AWS_CA_BUNDLE to the file of that CA",
   },
   {
     codes: NO_ANSWER,
     when: /handshake|fatal alert|corrupt message/i,
-    reason: "a TLS connection to {host} cannot be made",
-    hint: "check HTTPS_PROXY, and whether AWS_ENDPOINT_URL is one of http:",
+    reason: "cannot make a TLS connection to {host}",
+    hint: "check HTTPS_PROXY, and whether AWS_ENDPOINT_URL has to use http:",
   },
   {
     codes: NO_ANSWER,
     when: /dns error|failed to lookup address/i,
-    reason: "the address of {host} cannot be found",
+    reason: "cannot find the address of {host}",
     hint: "check the network, the region, HTTPS_PROXY and AWS_ENDPOINT_URL",
   },
   {
     codes: NO_ANSWER,
     when: /unsuccessful tunnel|tunnel error|proxy authentication/,
-    reason: "the proxy does not connect to {host}",
+    reason: "the proxy cannot connect to {host}",
     hint: "check HTTPS_PROXY and NO_PROXY",
   },
   {
     codes: NO_ANSWER,
     when: /timed? ?out|\bwithin\b/i,
-    reason: "no answer from {host} in time",
+    reason: "{host} did not answer in time",
     hint: NETWORK,
   },
   {
     codes: NO_ANSWER,
     when:
       /connection closed|connection reset|broken pipe|reading a body|unexpected eof|\bECONNRESET\b/i,
-    reason: "the connection to {host} was cut",
+    reason: "the connection to {host} was lost",
     hint: NETWORK,
   },
-  { codes: NO_ANSWER, reason: "no answer from {host}", hint: NETWORK },
+  { codes: NO_ANSWER, reason: "cannot reach {host}", hint: NETWORK },
   {
     codes: NO_AWS_ANSWER,
-    reason: "{host} answered without saying why (HTTP status {message})",
-    hint: "is there something between you and AWS, such as a proxy?",
+    reason: "{host} answered HTTP status {message} without an AWS error",
+    hint: "check for a proxy between this machine and AWS",
   },
   {
     codes: UNREADABLE_ANSWER,
-    reason: "the answer of {host} cannot be read",
-    hint: MIDDLEMAN,
+    reason: "cannot read the answer of {host}",
+    hint: SIGN_IN_PROXY,
   },
   {
     codes: INCOMPLETE_ANSWER,
     reason: "{message}",
-    hint: MIDDLEMAN,
+    hint: SIGN_IN_PROXY,
   },
 ];
 
-/** That AWS cannot do what it is asked, or that it cannot be asked. */
+/** Errors for invalid requests, failures of AWS and failures of the network. */
 export const SERVICE_ERRORS: readonly ErrorRule[] = [...REQUESTS, ...FAILURES];

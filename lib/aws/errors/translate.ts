@@ -11,49 +11,47 @@ import { SERVICE_ERRORS } from "./service.ts";
 import { DENIED_ERRORS } from "./denied.ts";
 
 /**
- * Everything that STS's AssumeRole, AssumeRoleWithWebIdentity, GetSessionToken
- * and GetCallerIdentity and IAM's ListMFADevices and GetUser are documented to
- * answer, their "Common Error Types", and what is met on the way to them.
+ * Rules for all documented errors of STS's AssumeRole, AssumeRoleWithWebIdentity,
+ * GetSessionToken and GetCallerIdentity and of IAM's ListMFADevices and GetUser,
+ * for AWS's "Common Error Types", and for failures of the network.
  */
-const EXPLANATIONS = [...DENIED_ERRORS, ...SERVICE_ERRORS];
+const RULES = [...DENIED_ERRORS, ...SERVICE_ERRORS];
 
-/** What a call was about, to say so when it fails. */
+/** The parts of an error's message that depend on the call. */
 export interface CallContext {
-  /** What could not be done, such as `assume arn:aws:iam::…:role/admin`. */
+  /** The purpose of the call, such as `assume arn:aws:iam::…:role/admin`. */
   readonly task: string;
-  /** The host that was to answer. */
+  /** The service or host that was called. */
   readonly host: string;
-  /** Texts that must not be shown, wherever AWS may have repeated them. */
+  /** Texts that must not be shown, even if AWS repeats them. */
   readonly secrets: readonly (string | undefined)[];
 }
 
-/** Turns whatever a call to AWS threw into one line and one hint. */
+/** Converts an error of a call to AWS into a message and a hint for users. */
 export function toAwsError(error: unknown, context: CallContext): AwsError {
-  const { name, message: said, requestId } = readError(error);
+  const { name, message: original, requestId } = readError(error);
   const { task, host, secrets } = context;
-  // First, as half a secret would not be found any more.
-  const message = hide(said, secrets);
+  // Before the message is cut, because a part of a secret would not be found.
+  const message = hideSecrets(original, secrets);
   const code = withoutException(name);
   const line = message.split("\n")[0]!.trim();
-  const words = { code, host, message: line, why: denyingPolicy(message) };
-  const [reason, hint] = matchError(EXPLANATIONS, name, message, words) ??
+  const why = describeDenyingPolicy(message);
+  const placeholders = { code, host, message: line, why };
+  const [reason, hint] = matchError(RULES, name, message, placeholders) ??
     [line === "" ? `AWS answered ${code}` : `${line} (${code})`];
   return new AwsError(
-    hide(`Cannot ${task}: ${reason}`, secrets),
+    hideSecrets(`Cannot ${task}: ${reason}`, secrets),
     { code, requestId, hint, cause: new Error(message) },
   );
 }
 
-/** Whether AWS rejected a one-time code, as against the call itself. */
+/** Whether AWS rejected the one-time code, rather than the call. */
 export function isRejectedCode(error: unknown): boolean {
   return error instanceof AwsError && error.cause instanceof Error &&
     /invalid MFA one time pass code/i.test(error.cause.message);
 }
 
-/**
- * Whether AWS denies what the session is to carry, tags or a source identity: it
- * does so where the role itself may be assumed.
- */
+/** Whether AWS denies the session's tags or source identity, but not the role. */
 export function isDeniedSetting(error: unknown): boolean {
   return error instanceof AwsError && error.cause instanceof Error &&
     /to perform: sts:(?:TagSession|SetSourceIdentity)\b/.test(
@@ -62,11 +60,11 @@ export function isDeniedSetting(error: unknown): boolean {
 }
 
 /**
- * Which kind of policy denies, where AWS tells: it does as in "with an explicit
- * deny in a service control policy" and "because no session policy allows the
- * sts:AssumeRole action".
+ * Describes the kind of policy that denies, if the message names it: "with an
+ * explicit deny in a service control policy" or "because no session policy allows
+ * the sts:AssumeRole action".
  */
-function denyingPolicy(message: string): string {
+function describeDenyingPolicy(message: string): string {
   const [explicit] =
     /with an explicit deny in [\w -]+?(?:policy|boundary)\b/.exec(message) ??
       [];
@@ -94,10 +92,10 @@ function readError(error: unknown): ReadError {
   const { name, message } = error;
   const { $metadata, $fault, $response } = error as SdkError;
   const httpStatus = $metadata?.httpStatusCode;
-  // A gateway on the way knows nothing of AWS's errors: the SDK makes up these.
-  const isMadeUp = /^(?:Unknown(?:Error)?|NotFound)$/.test(name) &&
+  // The SDK uses these names if an answer, such as a gateway's, has no AWS error.
+  const lacksAwsError = /^(?:Unknown(?:Error)?|NotFound)$/.test(name) &&
     /^Unknown(?:Error)?$/.test(message);
-  if (isMadeUp && httpStatus !== undefined) {
+  if (lacksAwsError && httpStatus !== undefined) {
     return {
       name: NO_AWS_ANSWER,
       message: String(httpStatus),
@@ -115,7 +113,7 @@ function readError(error: unknown): ReadError {
   };
 }
 
-/** What the SDK adds to an error: an answer, and a fault where the answer says one. */
+/** The SDK's properties of an error: `$fault` is set if AWS returned the error. */
 interface SdkError {
   readonly $metadata?: {
     readonly requestId?: string;
@@ -125,8 +123,8 @@ interface SdkError {
   readonly $response?: unknown;
 }
 
-function hide(text: string, secrets: CallContext["secrets"]): string {
-  // What no answer of AWS's should repeat, and some do.
+function hideSecrets(text: string, secrets: CallContext["secrets"]): string {
+  // Some answers of AWS repeat parts of the request.
   let hidden = text
     .replace(/(x-amz-security-token:)\s*\S+/gi, "$1***")
     .replace(/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, "***")

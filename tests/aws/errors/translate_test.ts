@@ -10,7 +10,7 @@ import { DENIED_ERRORS } from "../../../lib/aws/errors/denied.ts";
 
 const CONTEXT = {
   task: "assume arn:aws:iam::111111111111:role/admin",
-  host: "STS in eu-west-1",
+  host: "AWS STS in eu-west-1",
   secrets: ["s3cr3t", undefined, "123456"],
 };
 const START = "Cannot assume arn:aws:iam::111111111111:role/admin: ";
@@ -52,157 +52,158 @@ const ROLE = "arn:aws:iam::111111111111:role/admin";
 const NOT_AUTHORIZED =
   `${USER} to perform: sts:AssumeRole on resource: ${ROLE}`;
 const DENIED =
-  "the role may not exist, its trust policy may not let you in, you may lack sts:AssumeRole, or it may want MFA";
-const EXPLICIT = "the conditions there tell when, such as without MFA";
-const LACKING = "allow it there, or look at the conditions there, such as MFA";
+  "check that the role exists, that its trust policy allows you, that you have sts:AssumeRole, and whether the role requires MFA";
+const EXPLICIT = "check the conditions of this policy; they may require MFA";
+const LACKING =
+  "allow the action in such a policy, or check the policy's conditions, such as MFA";
 const ORGANIZATION =
-  "those who administer your AWS organization can change that";
+  "ask an administrator of your AWS organization to change this policy";
 
 const DENIALS: readonly Case[] = [
-  ["AccessDenied", NOT_AUTHORIZED, "AWS denies it", DENIED],
-  ["AccessDeniedException", "no", "AWS denies it", DENIED],
-  ["NotAuthorized", "You do not have permission", "AWS denies it", DENIED],
+  ["AccessDenied", NOT_AUTHORIZED, "AWS denies access", DENIED],
+  ["AccessDeniedException", "no", "AWS denies access", DENIED],
+  ["NotAuthorized", "You do not have permission", "AWS denies access", DENIED],
   [
     "AccessDenied",
     `${NOT_AUTHORIZED} with an explicit deny in an identity-based policy`,
-    "AWS denies it with an explicit deny in an identity-based policy",
+    "AWS denies access with an explicit deny in an identity-based policy",
     EXPLICIT,
   ],
   [
     "AccessDenied",
     `${USER} to perform: sts:AssumeRole with an explicit deny in the role trust policy`,
-    "AWS denies it with an explicit deny in the role trust policy",
+    "AWS denies access with an explicit deny in the role trust policy",
     EXPLICIT,
   ],
   [
     "AccessDenied",
     `${NOT_AUTHORIZED} with an explicit deny in a permissions boundary`,
-    "AWS denies it with an explicit deny in a permissions boundary",
+    "AWS denies access with an explicit deny in a permissions boundary",
     EXPLICIT,
   ],
   [
     "AccessDenied",
     `${NOT_AUTHORIZED} with an explicit deny in a service control policy: arn:aws:organizations::222222222222:policy/o-1/service_control_policy/p-1`,
-    "AWS denies it with an explicit deny in a service control policy",
+    "AWS denies access with an explicit deny in a service control policy",
     ORGANIZATION,
   ],
   [
     "AccessDenied",
     `${NOT_AUTHORIZED} with an explicit deny in a resource control policy`,
-    "AWS denies it with an explicit deny in a resource control policy",
+    "AWS denies access with an explicit deny in a resource control policy",
     ORGANIZATION,
   ],
   [
     "AccessDenied",
     `${NOT_AUTHORIZED} because no service control policy allows the sts:AssumeRole action`,
-    "AWS denies it because no service control policy allows it",
+    "AWS denies access because no service control policy allows it",
     ORGANIZATION,
   ],
   [
     "AccessDenied",
     `${NOT_AUTHORIZED} because no identity-based policy allows the sts:AssumeRole action`,
-    "AWS denies it because no identity-based policy allows it",
+    "AWS denies access because no identity-based policy allows it",
     LACKING,
   ],
   [
     "AccessDenied",
     `${NOT_AUTHORIZED} because no session policy allows the sts:AssumeRole action`,
-    "AWS denies it because no session policy allows it",
+    "AWS denies access because no session policy allows it",
     LACKING,
   ],
   [
     "AccessDenied",
     `${NOT_AUTHORIZED} because no permissions boundary allows the sts:AssumeRole action`,
-    "AWS denies it because no permissions boundary allows it",
+    "AWS denies access because no permissions boundary allows it",
     LACKING,
   ],
   [
     "AccessDenied",
     `${NOT_AUTHORIZED} because no VPC endpoint policy allows the sts:AssumeRole action`,
-    "AWS denies it because no VPC endpoint policy allows it",
+    "AWS denies access because no VPC endpoint policy allows it",
     LACKING,
   ],
   [
     "AccessDenied",
     `${USER} to perform: sts:AssumeRole because no role trust policy allows the sts:AssumeRole action`,
-    "AWS denies it because no role trust policy allows it",
+    "AWS denies access because no role trust policy allows it",
     LACKING,
   ],
   [
     "AccessDenied",
     `${USER} to perform: sts:TagSession on resource: ${ROLE}`,
     "AWS denies sts:TagSession",
-    "both the role's trust policy and your own policies have to allow it",
+    "allow this action in both the role's trust policy and your own policies",
   ],
   [
     "AccessDenied",
     `${USER} to perform: sts:SetSourceIdentity on resource: ${ROLE} because no identity-based policy allows the sts:SetSourceIdentity action`,
     "AWS denies sts:SetSourceIdentity because no identity-based policy allows it",
-    "both the role's trust policy and your own policies have to allow it",
+    "allow this action in both the role's trust policy and your own policies",
   ],
   [
     "AccessDenied",
     "The source identity is already set for this assume role session",
-    "AWS lets no role of a chain change the source identity",
-    "leave it out; it is passed on from session to session",
+    "AWS does not let a role chain change its source identity",
+    "leave out the source identity, because each session of a chain inherits it",
   ],
   [
     "AccessDenied",
     `${USER} to perform: iam:GetUser on resource: user alice with an explicit deny in an identity-based policy`,
-    "AWS denies you iam:GetUser with an explicit deny in an identity-based policy",
-    "name the session with '--role-session-name'; then it is not needed",
+    "AWS denies iam:GetUser with an explicit deny in an identity-based policy",
+    "name the session with '--role-session-name', so that your user name is not needed",
   ],
   [
     "AccessDenied",
     `${USER} to perform: iam:ListMFADevices on resource: user alice because no identity-based policy allows the iam:ListMFADevices action`,
-    "AWS denies you iam:ListMFADevices because no identity-based policy allows it",
-    "get that permission for yourself",
+    "AWS denies iam:ListMFADevices because no identity-based policy allows it",
+    "give this permission to the user of the base credentials",
   ],
   [
     "AccessDenied",
     `${USER} to perform: sts:GetSessionToken with an explicit deny in an identity-based policy`,
-    "AWS denies you sts:GetSessionToken with an explicit deny in an identity-based policy",
-    "get that permission for yourself",
+    "AWS denies sts:GetSessionToken with an explicit deny in an identity-based policy",
+    "give this permission to the user of the base credentials",
   ],
   [
     "AccessDenied",
     "Cannot call GetSessionToken with session credentials",
     "AWS denies GetSessionToken to temporary credentials",
-    "it takes the access key of an IAM user",
+    "use the access key of an IAM user",
   ],
   [
     "AccessDenied",
     "Roles may not be assumed by root accounts.",
-    "AWS lets no root user assume a role",
+    "AWS does not let the root user assume roles",
     "use the credentials of an IAM user or of IAM Identity Center",
   ],
   [
     "AccessDenied",
     "Not authorized to perform sts:AssumeRoleWithWebIdentity",
-    "AWS denies it to this web identity",
-    "the role's trust policy has to name the provider, and the audience and subject of the token",
+    "AWS denies access to this web identity",
+    "check that the role's trust policy names the provider, and the audience and subject of the token",
   ],
   [
     "AccessDenied",
     "MultiFactorAuthentication failed with invalid MFA one time pass code. ",
-    "AWS does not accept the MFA code",
-    "each code works once; check the device's clock, and '--mfa-serial'",
+    "AWS rejects the MFA code",
+    "use a new code, because each works once; check the device's clock and '--mfa-serial'",
   ],
   [
     "AccessDenied",
     "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.",
-    "AWS cannot check a code of that MFA device",
-    "'--mfa-serial' has to name a device of the base credentials' user",
+    "AWS cannot check codes of this MFA device",
+    "set '--mfa-serial' to a device of the base credentials' user",
   ],
 ];
 
 const RENEW =
-  "renew them: sign in again, or run 'aws sso login' if they come from IAM Identity Center";
+  "sign in again; run 'aws sso login' if the credentials come from IAM Identity Center";
 const UNKNOWN_KEY =
-  "it may be mistyped, deactivated or of another partition; see the profile that supplies it";
+  "check the profile that supplies the key: the key may be mistyped, deactivated or of another partition";
 const EXPIRED_IDENTITY = [
   "the web identity token has expired",
-  "get a new one from the identity provider",
+  "get a new token from the identity provider",
 ] as const;
 const CLOCK = ["this machine's clock is wrong", "set the clock"] as const;
 
@@ -240,8 +241,8 @@ const CREDENTIALS: readonly Case[] = [
   [
     "SignatureDoesNotMatch",
     "The request signature we calculated does not match the signature you provided.",
-    "AWS rejects the signature of the base credentials",
-    "the secret access key may be mistyped, or this machine's clock wrong",
+    "AWS rejects the signature made with the base credentials",
+    "check the secret access key and this machine's clock",
   ],
   // STS says of a clock that is 15 minutes off what is RequestExpired elsewhere.
   [
@@ -265,26 +266,26 @@ const CREDENTIALS: readonly Case[] = [
   [
     "IncompleteSignature",
     "'x' not a valid key=value pair (missing equal-sign) in Authorization header",
-    "AWS cannot read the signature of the base credentials",
-    "is there a space or a line break in a key, or a proxy that changes requests?",
+    "AWS cannot read the signature made with the base credentials",
+    "check for a space or a line break in a key, and for a proxy that changes requests",
   ],
   [
     "MissingAuthenticationToken",
     "Request is missing Authentication Token",
-    "the request came to AWS without a signature",
-    "is there a proxy on the way that drops the Authorization header?",
+    "the request reached AWS without a signature",
+    "check for a proxy that removes the Authorization header",
   ],
   [
     "OptInRequired",
     "The AWS Access Key Id needs a subscription for the service",
-    "the account of the base credentials is not signed up for it",
-    "finish the account's sign-up, or enable the region for it",
+    "the account of the base credentials is not signed up for this service",
+    "finish the account's sign-up, or enable the region for the account",
   ],
   [
     "RegionDisabledException",
     "STS is not activated in this region for account:111111111111. Your account administrator can activate STS in this region using the IAM Console.",
-    "STS in eu-west-1 is not active for the account",
-    "have the region enabled, and STS in it activated in IAM's account settings, or ask elsewhere with '--region'",
+    "AWS STS in eu-west-1 is not active for the account",
+    "enable the region and activate STS for it in IAM's account settings, or use another '--region'",
   ],
   [
     "InvalidIdentityTokenException",
@@ -296,81 +297,81 @@ const CREDENTIALS: readonly Case[] = [
     "IDPRejectedClaimException",
     "rejected",
     "the identity provider rejects the web identity token",
-    "it may have expired or be revoked: get a new one from the identity provider",
+    "get a new token from the identity provider: this token may have expired or been revoked",
   ],
   [
     "IDPCommunicationErrorException",
     "Error communicating with the identity provider",
     "AWS cannot reach the identity provider of the web identity token",
-    "try again in a minute; the provider's keys have to be public on the internet",
+    "try again in a minute; check that the provider's keys are public on the internet",
   ],
 ];
 
-const SMALLER = "shorten them, or leave some out";
+const SMALLER = "shorten or leave out some session policies or tags";
 const TAGS =
-  "keys have to differ by more than case, and inherited transitive ones cannot be set again";
-const SETTING = "a setting has a value that AWS does not take; '-v' lists them";
+  "use tag keys that differ by more than case, and do not set inherited transitive tags again";
+const SETTING = "use '-v' to find the setting whose value AWS does not accept";
 
 const REQUESTS: readonly Case[] = [
   [
     "MalformedPolicyDocumentException",
     "Syntax errors in policy.",
     "the session policy is malformed: Syntax errors in policy.",
-    "it has to be an IAM policy in JSON, without principals",
+    "write an IAM policy in JSON, without principals",
   ],
   [
     "PackedPolicyTooLargeException",
     "Packed size of session tags consumes 112% of allotted space.",
-    "session policies and tags take 112% of the room that AWS gives",
+    "session policies and tags use 112% of the space that AWS allows",
     SMALLER,
   ],
   [
     "PackedPolicyTooLargeException",
     "Packed policy consumes 103% of allotted space, please use smaller policy.",
-    "session policies and tags take 103% of the room that AWS gives",
+    "session policies and tags use 103% of the space that AWS allows",
     SMALLER,
   ],
   [
     "PackedPolicyTooLarge",
     "too large",
-    "session policies and tags take more room than AWS gives",
+    "session policies and tags use more space than AWS allows",
     SMALLER,
   ],
   [
     "ValidationError",
     "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
-    "the role does not allow sessions that long",
-    "ask for a shorter '--duration', or raise the role's maximum session duration",
+    "the duration is longer than the role allows",
+    "use a shorter '--duration', or raise the role's maximum session duration",
   ],
   [
     "ValidationError",
     "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.",
-    "a role that is assumed by another role's session has at most one hour",
-    "ask for '--duration 1h', or start from credentials of no role",
+    "AWS limits a role assumed from another session to 1h",
+    "use '--duration 1h', or base credentials that are not a session",
   ],
   [
     "ValidationError",
     "Must specify userName when calling with non-User credentials",
-    "the base credentials are not those of an IAM user",
+    "the base credentials do not belong to an IAM user",
     "name the session with '--role-session-name'",
   ],
   [
     "ValidationError",
     "Request ARN is invalid",
     "AWS does not accept the role's ARN: Request ARN is invalid",
-    "a role's ARN is like arn:aws:iam::111111111111:role/name",
+    "write a role's ARN such as arn:aws:iam::111111111111:role/name",
   ],
   [
     "ValidationError",
     "1 validation error detected: Value 'a b' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*",
     "AWS does not accept the value of roleSessionName: Member must satisfy regular expression pattern: [\\w+=,.@-]*",
-    "'-v' shows where the settings came from",
+    "use '-v' to see where each setting comes from",
   ],
   [
     "ValidationError",
     "The source identity does not match",
     "AWS does not accept the source identity: The source identity does not match",
-    "once set it stays the same through all roles of a chain",
+    "use one source identity for all roles of a chain",
   ],
   [
     "ValidationError",
@@ -419,19 +420,19 @@ const REQUESTS: readonly Case[] = [
   ...["InvalidAction", "UnknownOperationException"].map((name): Case => [
     name,
     "Could not find operation AssumeRole for version 2011-06-15",
-    "STS in eu-west-1 does not know the call",
-    "does AWS_ENDPOINT_URL name an endpoint of another service?",
+    "AWS STS in eu-west-1 does not know this call",
+    "check whether AWS_ENDPOINT_URL is an endpoint of another service",
   ]),
   [
     "NoSuchEntityException",
     "The user with name alice cannot be found.",
-    "there is no such user: The user with name alice cannot be found.",
-    "it may have been deleted; name the device with '--mfa-serial'",
+    "the user does not exist: The user with name alice cannot be found.",
+    "check whether the user was deleted, or name the MFA device with '--mfa-serial'",
   ],
   [
     "InvalidUserType",
     "the type of user is incorrect",
-    "the base credentials are of a kind of user that cannot do that",
+    "AWS does not offer this call to the base credentials' type of user",
     "use the credentials of an IAM user",
   ],
 ];
@@ -439,7 +440,7 @@ const REQUESTS: readonly Case[] = [
 const NETWORK =
   "check the network, HTTPS_PROXY, AWS_CA_BUNDLE and AWS_ENDPOINT_URL";
 const MIDDLEMAN =
-  "is there something between you and AWS, such as a proxy that asks you to sign in?";
+  "check for a proxy between this machine and AWS that asks you to sign in";
 const SENDING =
   "error sending request for url (https://sts.eu-west-1.amazonaws.com/): client error";
 
@@ -473,15 +474,17 @@ const FAILURES: readonly Case[] = [
   ].map((name): Case => [
     name,
     "oops",
-    `AWS has a fault of its own (${name.replace("Exception", "")})`,
-    "try again in a minute; https://health.aws.amazon.com tells of outages",
+    `AWS cannot handle the request at the moment (${
+      name.replace("Exception", "")
+    })`,
+    "try again in a minute; see https://health.aws.amazon.com for outages",
   ]),
   ...["RequestTimeoutException", "RequestAbortedException"].map((
     name,
   ): Case => [
     name,
     "timed out",
-    "the request came to STS in eu-west-1 only in part",
+    "AWS STS in eu-west-1 received only part of the request",
     NETWORK,
   ]),
   [
@@ -498,46 +501,46 @@ const FAILURES: readonly Case[] = [
 const NO_ANSWERS: readonly (readonly [string, string, string?])[] = [
   [
     `${SENDING} (Connect): tcp connect error: Connection refused (os error 111)`,
-    "no answer from STS in eu-west-1",
+    "cannot reach AWS STS in eu-west-1",
   ],
-  ["no answer within 10000 ms", "no answer from STS in eu-west-1 in time"],
+  ["no answer within 10000 ms", "AWS STS in eu-west-1 did not answer in time"],
   [
     `${SENDING} (SendRequest): connection closed before message completed`,
-    "the connection to STS in eu-west-1 was cut",
+    "the connection to AWS STS in eu-west-1 was lost",
   ],
   [
     "error reading a body from connection",
-    "the connection to STS in eu-west-1 was cut",
+    "the connection to AWS STS in eu-west-1 was lost",
   ],
   [
     `${SENDING} (Connect): dns error: failed to lookup address information: Name or service not known`,
-    "the address of STS in eu-west-1 cannot be found",
+    "cannot find the address of AWS STS in eu-west-1",
     "check the network, the region, HTTPS_PROXY and AWS_ENDPOINT_URL",
   ],
   [
     `${SENDING} (Connect): unsuccessful tunnel`,
-    "the proxy does not connect to STS in eu-west-1",
+    "the proxy cannot connect to AWS STS in eu-west-1",
     "check HTTPS_PROXY and NO_PROXY",
   ],
   [
     `${SENDING} (Connect): invalid peer certificate: UnknownIssuer`,
-    "the certificate of STS in eu-west-1 cannot be trusted",
-    "if a proxy signs with a CA of its own, AWS_CA_BUNDLE has to name the file of that",
+    "the certificate of AWS STS in eu-west-1 is not trusted",
+    "if a proxy signs with its own CA, set AWS_CA_BUNDLE to the file of that CA",
   ],
   [
     `${SENDING} (Connect): invalid peer certificate: certificate not valid yet: verification time 1 (UNIX), but certificate is not valid until 2`,
-    "the certificate of STS in eu-west-1 is not valid at this time",
-    "is this machine's clock right?",
+    "the certificate of AWS STS in eu-west-1 has expired or is not valid yet",
+    "check this machine's clock",
   ],
   [
     `${SENDING} (Connect): invalid peer certificate: certificate expired: verification time 2 (UNIX), but certificate is not valid after 1`,
-    "the certificate of STS in eu-west-1 is not valid at this time",
-    "is this machine's clock right?",
+    "the certificate of AWS STS in eu-west-1 has expired or is not valid yet",
+    "check this machine's clock",
   ],
   [
     `${SENDING} (Connect): received corrupt message of type InvalidContentType`,
-    "a TLS connection to STS in eu-west-1 cannot be made",
-    "check HTTPS_PROXY, and whether AWS_ENDPOINT_URL is one of http:",
+    "cannot make a TLS connection to AWS STS in eu-west-1",
+    "check HTTPS_PROXY, and whether AWS_ENDPOINT_URL has to use http:",
   ],
 ];
 
@@ -579,7 +582,7 @@ Deno.test("toAwsError() knows answers that are not AWS's", () => {
     [
       sdkError("SyntaxError", "<html> is no XML", { $fault: undefined }),
       "UnreadableAnswer",
-      "the answer of STS in eu-west-1 cannot be read",
+      "cannot read the answer of AWS STS in eu-west-1",
       MIDDLEMAN,
     ],
     ...[["Unknown", 502], ["UnknownError", 302], ["NotFound", 404]].map((
@@ -588,8 +591,8 @@ Deno.test("toAwsError() knows answers that are not AWS's", () => {
       [
         sdkError(String(name), "Unknown", { $metadata: { httpStatusCode } }),
         "NoAwsAnswer",
-        `STS in eu-west-1 answered without saying why (HTTP status ${httpStatusCode})`,
-        "is there something between you and AWS, such as a proxy?",
+        `AWS STS in eu-west-1 answered HTTP status ${httpStatusCode} without an AWS error`,
+        "check for a proxy between this machine and AWS",
       ] as const
     ),
   ] as const;
@@ -607,8 +610,8 @@ Deno.test("every explanation is reached by a case above", () => {
   const texts = [
     ...CASES.map(([, , reason]) => reason),
     ...NO_ANSWERS.map(([, reason]) => reason),
-    "the answer of STS in eu-west-1 cannot be read",
-    "STS in eu-west-1 answered without saying why (HTTP status 502)",
+    "cannot read the answer of AWS STS in eu-west-1",
+    "AWS STS in eu-west-1 answered HTTP status 502 without an AWS error",
   ];
   const codes = new Set(
     [...CASES.map(([name]) => name), NO_ANSWER, "NoAwsAnswer"]
