@@ -1,15 +1,15 @@
 /**
- * Makes the executables: `deno task build [target ...]`, into `dist/`. Without a
- * target it is the one of this machine; `all` makes every one that is published,
- * and `SHA256SUMS`.
+ * Builds executables in `dist/`: `deno task build [target ...]`. Without a target,
+ * the task builds for this machine; `all` builds for all published targets. If
+ * targets are given, the task also writes `SHA256SUMS`.
  *
- * The modules are bundled and minified first: then little has to be loaded before
- * a command starts, and the executable carries no package that is not used.
+ * The modules are first bundled and minified, so that little code is loaded before
+ * a command starts and the executable has no unused packages.
  */
 import config from "../deno.json" with { type: "json" };
 import { PERMISSION_FLAGS } from "./permissions.ts";
 
-/** What is published, by Deno's names for targets. */
+/** The published targets, by Deno's names. */
 export const TARGETS = [
   "x86_64-unknown-linux-gnu",
   "aarch64-unknown-linux-gnu",
@@ -18,12 +18,15 @@ export const TARGETS = [
   "x86_64-pc-windows-msvc",
 ] as const;
 
-/** Stands in the sources where the commit belongs. */
+/** The placeholder in the sources that is replaced by the commit. */
 const COMMIT_PLACEHOLDER = "0".repeat(40);
-/** The modules that are loaded by their address: the command line and the worker. */
+/** The modules that are loaded by path: the command line and the worker. */
 const ENTRIES = ["main.ts", "lib/sandbox/worker.ts"];
 
-/** A Deno that compiles; another one than ours where only that has a base. */
+/**
+ * The Deno that compiles; `COMPILE_DENO` names another version if only that version
+ * has a base executable.
+ */
 const COMPILER = Deno.env.get("COMPILE_DENO") ?? Deno.execPath();
 
 const root = new URL("..", import.meta.url).pathname;
@@ -46,7 +49,7 @@ async function run(
   return new TextDecoder().decode(stdout);
 }
 
-/** The commit that is built; `-dirty` where files have changed since. */
+/** Reads the current commit, with `-dirty` appended if files have changed since. */
 async function readCommit(): Promise<string> {
   try {
     const commit = (await run("git", ["rev-parse", "HEAD"])).trim();
@@ -57,7 +60,7 @@ async function readCommit(): Promise<string> {
   }
 }
 
-/** Makes the few small modules that an executable is compiled from. */
+/** Bundles the modules that an executable is compiled from. */
 export async function makeBundle(directory: string): Promise<void> {
   await Deno.remove(directory, { recursive: true }).catch(() => {});
   await run(
@@ -71,18 +74,18 @@ export async function makeBundle(directory: string): Promise<void> {
       `--outdir=${directory}`,
       ...ENTRIES,
     ],
-    // Of packages in two forms, the one of which no more is taken than is used.
+    // Selects the ESM build of packages, so that unused code is left out.
     { DENO_CONDITIONS: "module" },
   );
   const commit = await readCommit();
   for (const path of filesBelow(directory)) {
     const text = await Deno.readTextFile(path);
-    // A package of the old kind would bring all of itself, and a good part of Node.
+    // A CommonJS package would be included whole, with a large part of Node.
     if (text.includes("createRequire")) {
-      throw new Error(`a package of the old kind is in ${path}`);
+      throw new Error(`Cannot bundle ${path}: it has a CommonJS package`);
     }
     await Deno.writeTextFile(path, text.replace(COMMIT_PLACEHOLDER, commit));
-    // The executable keeps the time: it is to be the same from the same commit.
+    // The executable stores the time, and builds of a commit must be identical.
     await Deno.utime(path, 0, 0);
   }
 }
@@ -108,12 +111,13 @@ async function compile(target: string | undefined): Promise<string> {
       "--quiet",
       "--no-lock",
       "--no-config",
-      // It would be in a directory that others can write to, and is run as it is.
+      // Deno runs the cache's code unchecked, from a directory that other users can
+      // write to.
       "--no-code-cache",
-      // Code that runs once is not worth a compiler, and one that makes machine code
-      // is better not there at all beside secrets. It saves memory and time.
+      // Turns off V8's compilers, which saves memory and time because most code runs
+      // only once, and which is safer in a process that holds secrets.
       "--v8-flags=--lite-mode",
-      "--no-check", // the sources are checked; this would embed types of Node's
+      "--no-check", // the sources are already checked; Node's types would be embedded
       "--unstable-worker-options",
       ...PERMISSION_FLAGS,
       ...ENTRIES.slice(1).flatMap((entry) => [

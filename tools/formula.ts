@@ -1,13 +1,13 @@
 /**
- * Makes the Homebrew formula of a release from its checksums:
+ * Prints the Homebrew formula of a release, given the release's checksums:
  * `formula.ts SHA256SUMS > Formula/assume-role.rb`.
  */
 import config from "../deno.json" with { type: "json" };
 
-/** Where releases are; the same as in install.sh, install.ps1 and the README. */
+/** The address of the releases, as in install.sh, install.ps1 and the README. */
 export const RELEASES = "https://github.com/x/assume-role/releases";
 
-/** How Homebrew calls what we call by Deno's names for targets. */
+/** Homebrew's names for the system and the processor of Deno's targets. */
 const PLATFORMS = [
   ["on_macos", "on_arm", "aarch64-apple-darwin"],
   ["on_macos", "on_intel", "x86_64-apple-darwin"],
@@ -16,14 +16,14 @@ const PLATFORMS = [
 ] as const;
 
 /**
- * The formula of a version.
+ * Formats the formula of a version.
  *
  * @param sums the text of SHA256SUMS
- * @throws where it lacks an executable
+ * @throws {Error} If the checksum of an executable is missing.
  */
 export function formatFormula(version: string, sums: string): string {
   const block = (system: string) =>
-    PLATFORMS.filter(([of]) => of === system).map(([, processor, target]) => {
+    PLATFORMS.filter(([os]) => os === system).map(([, processor, target]) => {
       const file = `assume-role-${version}-${target}`;
       return `    ${processor} do
       url "${RELEASES}/download/v${version}/${file}"
@@ -59,7 +59,7 @@ function checksumOf(file: string, sums: string): string {
   const line = sums.split("\n").find((line) => line.endsWith(`  ${file}`));
   const checksum = line?.split(" ")[0] ?? "";
   if (!/^[0-9a-f]{64}$/.test(checksum)) {
-    throw new Error(`There is no SHA-256 of ${file}`);
+    throw new Error(`SHA256SUMS has no SHA-256 of ${file}`);
   }
   return checksum;
 }

@@ -1,6 +1,6 @@
 /**
- * Makes the man page: `deno task man`, as `dist/assume-role.1`. The options, the
- * variables and the keys come from the table of settings.
+ * Writes the man page `dist/assume-role.1`: `deno task man`. The options, variables
+ * and keys come from the table of settings.
  */
 import { OPTIONS } from "../lib/settings/options.ts";
 import config from "../deno.json" with { type: "json" };
@@ -14,13 +14,13 @@ import { GROUPS, type SettingName } from "../lib/settings/setting.ts";
 import { SETTING_NAMES, SETTINGS } from "../lib/settings/settings.ts";
 
 const DESCRIPTION = [
-  "runs a program with temporary credentials of an AWS role. It asks for an MFA code when one is needed and only then, keeps the session in a cache for the next time, and gives the program nothing but that session: long-lived keys stay out of its environment.",
-  "Options end at the first word that is none; everything from there on is the program's. Put -- before a program whose name begins with a dash. Without a program, the credentials are printed.",
-  "The program's environment is small, as under sudo(8): --preserve-env and the key env_keep let more through.",
+  "runs a command with temporary credentials of an AWS role. It asks for an MFA code only if AWS requires MFA, and caches the session for later runs. The command gets the session only; long-term keys stay out of the command's environment.",
+  "The first word that is not an option starts the command; this word and everything after it is passed on unchanged. Put -- before a command whose name starts with a dash. Without a command, the credentials are printed.",
+  "The command gets a minimal environment, as with sudo(8): --preserve-env and the key env_keep pass on more variables.",
 ];
 
 const VARIABLES: readonly (readonly [names: string, meaning: string])[] = [
-  ["ASSUME_ROLE_CACHE_DIR", "where sessions are kept"],
+  ["ASSUME_ROLE_CACHE_DIR", "the directory of the cache"],
   [
     "AWS_PROFILE, AWS_DEFAULT_PROFILE, AWS_REGION, AWS_DEFAULT_REGION, AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE, AWS_ENDPOINT_URL, AWS_CA_BUNDLE, HTTPS_PROXY, NO_PROXY",
     "as for the AWS CLI",
@@ -30,10 +30,16 @@ const VARIABLES: readonly (readonly [names: string, meaning: string])[] = [
 const FILES: readonly (readonly [path: string, meaning: string])[] = [
   [
     "assume-role.yaml",
-    "the project's settings, in the working directory or above it",
+    "the project's settings, in the working directory or a directory above it",
   ],
-  ["~/.aws/assume-role.yaml", "the user's settings, for what that leaves out"],
-  ["~/.aws/assume-role/cache/", "sessions, a file each, for their owner alone"],
+  [
+    "~/.aws/assume-role.yaml",
+    "the user's settings; the project's settings override these",
+  ],
+  [
+    "~/.aws/assume-role/cache/",
+    "cached sessions, one file each, readable only by their owner",
+  ],
   [
     "~/.aws/credentials",
     "the last session of each role, as the profile <account id>-<role name>",
@@ -41,32 +47,32 @@ const FILES: readonly (readonly [path: string, meaning: string])[] = [
 ];
 
 const STATUSES: readonly (readonly [status: string, when: string])[] = [
-  ["the program's own", "it ran and exited"],
-  ["128 + n", "signal n ended it"],
+  ["the command's own", "the command ran and exited"],
+  ["128 + n", "signal n ended the command"],
   ["125", "assume-role itself failed"],
-  ["126, 127", "the program cannot be executed, or was not found"],
-  ["0", "something was printed, or a mode did what it is for"],
+  ["126, 127", "the command cannot be executed, or was not found"],
+  ["0", "printing, or a command of assume-role's own, succeeded"],
 ];
 
 const EXAMPLES: readonly (readonly [command: string, does: string])[] = [
-  ["assume-role -r admin ./deploy.sh", "Run a program under a role:"],
+  ["assume-role -r admin ./deploy.sh", "Run a command under a role:"],
   [
     'eval "$(assume-role -r admin --format env)"',
-    "Give the shell itself the credentials:",
+    "Set the credentials in the current shell:",
   ],
   [
     "assume-role --server -r deploy ./migrate.sh",
-    "Run for longer than a session lasts:",
+    "Run a command that takes longer than a session lasts:",
   ],
   ["assume-role --console -r admin", "Sign in to the console:"],
 ];
 
-/** The page in the language of man(7). */
+/** Formats the page in the markup of man(7). */
 export function formatManPage(): string {
   return [
     `.TH ASSUME-ROLE 1 "" ${quoted(`assume-role ${config.version}`)}`,
     ".SH NAME",
-    escape("assume-role - run a program with credentials of an AWS role"),
+    escape("assume-role - run a command with credentials of an AWS role"),
     ".SH SYNOPSIS",
     ".B assume\\-role",
     "[\\fIoptions\\fR] [\\fB\\-\\-\\fR] \\fIcommand\\fR [\\fIargument\\fR ...]",
@@ -83,7 +89,7 @@ export function formatManPage(): string {
         .flatMap(formatOption),
     ]),
     ".SH ENVIRONMENT",
-    "A variable stands for the option of its name; the option comes first.",
+    "Each variable sets the option of the same name; the option overrides the variable.",
     ...SETTING_NAMES.filter(hasVariable).flatMap((name) =>
       tagged(variableName(name), optionName(name))
     ),
@@ -93,7 +99,7 @@ export function formatManPage(): string {
     ".PP",
     escape(`The keys of assume-role.yaml: ${keys("file")}.`),
     ".PP",
-    escape(`Those of an entry of its roles: ${keys("role")}.`),
+    escape(`The keys of an entry in roles: ${keys("role")}.`),
     ".SH EXIT STATUS",
     ...STATUSES.flatMap(([status, when]) => tagged(status, when)),
     ".SH EXAMPLES",
@@ -145,7 +151,7 @@ function keys(place: "file" | "role"): string {
   return (place === "file" ? [...names, "roles"] : names).join(", ");
 }
 
-/** A text that roff prints as it is: also a dash, and a line like a request. */
+/** Escapes a text, so that roff prints every character unchanged. */
 function escape(text: string): string {
   return text
     .replaceAll("\\", "\\e")

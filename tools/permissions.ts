@@ -1,10 +1,10 @@
-/** One permission of what ships, and why it is needed. */
+/** A permission of the executable, and the reason for the permission. */
 export interface Permission {
   readonly flag: string;
   readonly reason: string;
 }
 
-/** Where AWS answers; a name stands for its subdomains with `*.`. */
+/** The hosts of AWS; `*.` stands for all subdomains. */
 export const AWS_HOSTS: readonly string[] = [
   "*.amazonaws.com",
   "*.amazonaws.com.cn",
@@ -20,7 +20,7 @@ export const AWS_HOSTS: readonly string[] = [
   "signin.amazonaws-us-gov.com",
 ];
 
-/** What this machine answers for: emulators, metadata, containers. */
+/** Local hosts: emulators of AWS, and the credentials of instances and containers. */
 export const LOCAL_HOSTS: readonly string[] = [
   "127.0.0.1",
   "localhost",
@@ -32,47 +32,52 @@ export const LOCAL_HOSTS: readonly string[] = [
   "[fd00:ec2::23]",
 ];
 
-/** Where GitHub Actions gives out tokens. */
+/** The hosts of GitHub Actions that issue tokens. */
 export const GITHUB_HOSTS: readonly string[] = [
   "*.actions.githubusercontent.com",
 ];
 
 /**
- * All that the executable may do: the one list, for the build, the tests and the
- * documentation. No FFI, no `-A`, and no question about more.
+ * The permissions of the executable, for the build, the tests and the documents:
+ * no FFI, no `-A`, and no prompts for more permissions.
  */
 export const PERMISSIONS: readonly Permission[] = [
-  { flag: "--no-prompt", reason: "what is not allowed fails, and asks nobody" },
+  {
+    flag: "--no-prompt",
+    reason: "fails without a prompt if a permission is missing",
+  },
   {
     flag: "--allow-read",
     reason:
-      "assume-role.yaml in the working directory or above it, ~/.aws, and files that these name",
+      "assume-role.yaml in the working directory or above, ~/.aws, and files that these name",
   },
   {
     flag: "--allow-write",
-    reason: "the cache and ~/.aws/credentials, wherever variables put them",
+    reason:
+      "the cache and ~/.aws/credentials, whose paths variables can change",
   },
   {
     flag: "--allow-run",
-    reason: "the command; /bin/sh for questions, signals and mfa_command",
+    reason: "the command; /bin/sh for prompts, signals and mfa_command",
   },
   {
     flag: "--allow-env",
-    reason: "settings; the child's environment is made from ours",
+    reason: "settings; variables to pass on to the command",
   },
   {
     flag: "--allow-sys=uid,gid,hostname,homedir,osRelease",
-    reason: "whose files they are; the AWS SDK's own name for the system",
+    reason:
+      "checks of who owns a file; the system's name in the SDK's requests",
   },
   {
     flag: `--allow-net=${
       [...AWS_HOSTS, ...LOCAL_HOSTS, ...GITHUB_HOSTS].join(",")
     }`,
-    reason: "AWS, this machine, and GitHub's tokens; nothing else",
+    reason: "AWS, this machine, and GitHub's tokens",
   },
 ];
 
-/** The flags that `deno compile` and `deno run` get. */
+/** Flags for `deno compile` and `deno run`. */
 export const PERMISSION_FLAGS: readonly string[] = PERMISSIONS.map(({ flag }) =>
   flag
 );

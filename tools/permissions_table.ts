@@ -1,7 +1,7 @@
 /** Prints the table of the README's section "Permissions". */
 import { PERMISSIONS } from "./permissions.ts";
 
-/** The rows of the table: a permission, what it is limited to, and its reason. */
+/** Returns the table's rows: permission, limits and reason. */
 export function permissionRows(): readonly (readonly string[])[] {
   return PERMISSIONS.map(({ flag, reason }) => {
     const [name = "", values] = flag.split("=");

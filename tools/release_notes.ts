@@ -1,13 +1,13 @@
 /**
- * Prints what CHANGELOG.md says of a version: `release_notes.ts v0.1.0`. A tag
- * that is not of the version in deno.json, or has no section, is an error.
+ * Prints the section of a version in CHANGELOG.md: `release_notes.ts v0.1.0`. Fails
+ * if the tag is not the version in deno.json, or if the section is missing.
  */
 import config from "../deno.json" with { type: "json" };
 
 /**
- * The section of a version, without its heading.
+ * Returns the section of a version, without the heading.
  *
- * @throws where there is none, or it is empty
+ * @throws {Error} If the section is missing or empty.
  */
 export function releaseNotes(changelog: string, version: string): string {
   const sections = changelog.split(/^## /m).slice(1);
@@ -22,9 +22,9 @@ export function releaseNotes(changelog: string, version: string): string {
 }
 
 /**
- * The version that a tag is for.
+ * Returns the version of a tag.
  *
- * @throws where it is not the one that is built
+ * @throws {Error} If the tag is not the tag of the built version.
  */
 export function versionOfTag(tag: string, built: string): string {
   if (tag !== `v${built}`) {

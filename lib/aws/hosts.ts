@@ -19,8 +19,8 @@ const SUFFIXES: Readonly<
 };
 
 /**
- * Returns all hosts where the AWS SDK's endpoint rules may call STS or IAM, or the
- * configured host if there is a configured address.
+ * Returns all hosts at which the AWS SDK's endpoint rules may call STS or IAM; only
+ * the configured host if an address is configured.
  */
 export function hostsOf(
   service: "sts" | "iam",
@@ -47,7 +47,7 @@ export function hostsOf(
   ]);
 }
 
-/** Returns the host where STS is called. */
+/** Returns the host at which STS is called. */
 export function stsHost(
   settings: Omit<ConnectionSettings, "credentials">,
 ): string {
@@ -58,7 +58,7 @@ export function stsHost(
   return hostsOf("sts", settings).at(isPlain ? 1 : -1)!;
 }
 
-/** Returns the host where IAM is called; each partition has a single host. */
+/** Returns the host at which IAM is called; each partition has a single host. */
 export function iamHost(
   settings: Omit<ConnectionSettings, "credentials">,
 ): string {

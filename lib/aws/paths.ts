@@ -105,8 +105,8 @@ export function pathVariables(env: Env): (name: string) => boolean {
 const NO_FILE = "/dev/null";
 
 /**
- * Returns variables for the AWS SDK whose values make it follow the AWS CLI's
- * rules, where the rules of the two differ.
+ * Returns variables that make the AWS SDK follow the AWS CLI's rules, if the rules
+ * for a variable differ.
  */
 export function sdkVariables(
   env: Env,

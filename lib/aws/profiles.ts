@@ -83,8 +83,8 @@ const USUAL_PATHS: AwsPaths = {
 };
 
 /**
- * Parses the two files by the AWS CLI's rules at the first call of a method. That
- * call throws a {@link ConfigError} if the AWS CLI would refuse a file.
+ * Parses the two files by the AWS CLI's rules at the first call of a method. The
+ * first call throws a {@link ConfigError} if the AWS CLI would refuse a file.
  */
 export function parseProfiles(
   config: string,

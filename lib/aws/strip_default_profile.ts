@@ -9,7 +9,7 @@ import { isIdentityKey } from "./profiles.ts";
 import { headerName } from "./ini_lines.ts";
 import { parseSections, parseSubject } from "./ini_sections.ts";
 
-/** White space for Python, JavaScript or Java, whose sets differ. */
+/** Characters that are white space for Python, JavaScript or Java. */
 const SPACE = "\\s\\0\\x1c-\\x1f\\x85\\u180e\\u200b\\ufeff\\ufffd";
 const OUTER_SPACE = new RegExp(`^[${SPACE}]+|[${SPACE}]+$`, "g");
 const INDENT = new RegExp(`^[${SPACE}]*`);

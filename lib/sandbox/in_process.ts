@@ -9,7 +9,7 @@ import { createFetch } from "../system/http_client.ts";
  * program that imports the library or runs from a registry cannot start workers
  * with fewer permissions.
  *
- * @param isCommandLine whether this process is the command line, whose Node
+ * @param isCommandLine whether this process is the command line, so that Node's
  * warnings may be turned off
  */
 export const inProcessSdk = (

@@ -64,7 +64,7 @@ function connect(settings: ConnectionSettings): AwsConnection {
 }
 
 /**
- * Starts a worker, whose permissions must be among the permissions of the process.
+ * Starts a worker with a part of the permissions of this process.
  *
  * @throws {ConfigError} If the process may not connect to the worker's hosts.
  */

@@ -1,4 +1,4 @@
-/** The last line of `.ci/run`, run with stubs of npx, python3 and the kit. */
+/** Tests of `.ci/run` and its last line, with stubs of npx, python3 and the kit. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
 
@@ -16,7 +16,7 @@ const KIT = "echo COMPILE_DENO=deno; echo DENORT_BIN=denort";
 
 /** Shell commands that replace the programs that the gate starts. */
 interface Stubs {
-  /** By words of the command line of Deno. */
+  /** Shell commands by the words of Deno's command line that they replace. */
   readonly deno?: Readonly<Record<string, string>>;
   readonly kit?: string;
 }
@@ -70,7 +70,7 @@ async function runGate({ deno = {}, kit }: Stubs = {}) {
 }
 
 Deno.test(
-  "the gate counts tests, and steps without tests as one",
+  "the gate counts tests, and counts a step without tests as one",
   unix,
   async () => {
     const { code, last } = await runGate();
@@ -98,7 +98,7 @@ Deno.test(
 );
 
 Deno.test(
-  "the gate skips the executable if there is neither a base nor a kit",
+  "the gate skips the executable without a base and without a kit",
   unix,
   async () => {
     const { code, last, output } = await runGate({
@@ -122,7 +122,7 @@ Deno.test(
 );
 
 Deno.test(
-  "the gate fails if the kit is there and fails, or the build with it",
+  "the gate fails if the kit fails, or if the build with the kit fails",
   linux,
   async () => {
     const broken = await runGate({ kit: "exit 1" });
@@ -156,18 +156,22 @@ Deno.test("the gate fails if one of its lanes dies", unix, async () => {
       output,
       `== FAILED: ${lane} ended before its last step`,
     );
-    // The step that it died in and those after it; the other lane is counted.
+    // The step in which the lane died is counted, and so is the other lane.
     assertMatch(last ?? "", /^\d\d passed, 2 failed, \d+ skipped$/);
   }
 });
 
-Deno.test("the gate has a last line if it cannot be set up", unix, async () => {
-  const { code, last } = await runGate({ deno: { "--version": "exit 1" } });
-  assertEquals([code, last], [1, "0 passed, 3 failed, 0 skipped"]);
-});
+Deno.test(
+  "the gate prints its last line if the setup fails",
+  unix,
+  async () => {
+    const { code, last } = await runGate({ deno: { "--version": "exit 1" } });
+    assertEquals([code, last], [1, "0 passed, 3 failed, 0 skipped"]);
+  },
+);
 
 Deno.test(
-  "the gate has a last line if it is ended, and prints nothing after that",
+  "the gate prints its last line, and nothing after it, if it is terminated",
   unix,
   async () => {
     const endGate = 'kill -TERM $(ps -o ppid= -p "$PPID"); sleep 1; echo late';

@@ -10,7 +10,7 @@ import { SETTING_NAMES, SETTINGS } from "../../lib/settings/settings.ts";
 import { formatManPage } from "../../tools/man.ts";
 
 const PAGE = formatManPage();
-/** What is on the page, without the marks of its language. */
+/** The page without markup for dashes and fonts. */
 const PLAIN = PAGE.replaceAll("\\-", "-").replace(/\\f[BIR]/g, "");
 
 Deno.test("formatManPage() has every option, variable and key", () => {
@@ -63,7 +63,7 @@ Deno.test("groff renders the man page without a warning", async () => {
     await new Blob([PAGE]).stream().pipeTo(groff.stdin);
     result = await groff.output();
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return; // there is none here
+    if (error instanceof Deno.errors.NotFound) return; // groff is not installed
     throw error;
   }
   const [shown, warnings] = [result.stdout, result.stderr]

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { permissionRows } from "../../tools/permissions_table.ts";
 
-Deno.test("the README's permissions are those that the executable is compiled with", () => {
+Deno.test("permissionRows() returns the README's table of permissions", () => {
   const readme = Deno.readTextFileSync(
     new URL("../../README.md", import.meta.url),
   );

@@ -22,7 +22,7 @@ All of it.
 - One.
 `;
 
-Deno.test("releaseNotes() gives the section of a version, and no other", () => {
+Deno.test("releaseNotes() returns only the section of the given version", () => {
   assertEquals(
     releaseNotes(CHANGELOG, "1.1.0"),
     "### Added\n\n- Two.\n",
@@ -34,14 +34,14 @@ Deno.test("releaseNotes() gives the section of a version, and no other", () => {
   assertThrows(() => releaseNotes("## 1.0.0\n\n## 0.9.0\n- x\n", "1.0.0"));
 });
 
-Deno.test("versionOfTag() takes the tag of what is built, and no other", () => {
+Deno.test("versionOfTag() accepts only the tag of the built version", () => {
   assertEquals(versionOfTag("v1.0.0", "1.0.0"), "1.0.0");
   for (const tag of ["1.0.0", "v1.0.1", "v1.0.0-rc.1", ""]) {
     assertThrows(() => versionOfTag(tag, "1.0.0"), Error, "The tag is");
   }
 });
 
-Deno.test("formatFormula() has the address and the checksum of each executable", () => {
+Deno.test("formatFormula() writes the address and the checksum of each executable", () => {
   const sums = TARGETS.map((target, i) =>
     `${`${i}`.repeat(64)}  assume-role-1.0.0-${target}${
       target.includes("windows") ? ".exe" : ""

@@ -11,7 +11,7 @@ function* walk(folder: string): Generator<string> {
   }
 }
 
-Deno.test("tasks that start programs of the project first fetch the packages of these", () => {
+Deno.test("tasks that start programs of the project first fetch their packages", () => {
   const tasks = Object.entries(config.tasks).filter(([name]) =>
     /^(?:test|demo|bench)\b/.test(name)
   );
@@ -25,7 +25,7 @@ Deno.test("tasks that start programs of the project first fetch the packages of 
   }
 });
 
-// Deno can print "Download …" on stderr, also if a package is in its cache.
+// Without --quiet, Deno can print "Download …" on stderr even for a cached package.
 Deno.test("tests start programs of Deno with --quiet", () => {
   const loud = /(?:execPath\(\),|\bdeno,|\bargs: \[)\s*"run"(?!,\s*"--quiet")/g;
   const found = [...walk(TESTS)].flatMap((path) =>

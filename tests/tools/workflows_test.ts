@@ -9,7 +9,7 @@ const ROOT = join(import.meta.dirname!, "..", "..");
 const read = (path: string) => Deno.readTextFileSync(join(ROOT, path));
 const load = (path: string) => parse(read(path)) as Workflow;
 
-/** As much of a workflow as matters here. */
+/** The parts of a workflow that these tests check. */
 interface Workflow {
   readonly permissions: unknown;
   readonly jobs: Readonly<
@@ -22,7 +22,7 @@ interface Workflow {
   >;
 }
 
-Deno.test("a release has every target, and each job no permission that it does not need", () => {
+Deno.test("a release builds every target, and each job has only the permissions it needs", () => {
   const { permissions, jobs } = load(".github/workflows/release.yml");
   assertEquals(permissions, { contents: "read" });
   assertEquals(
@@ -44,14 +44,14 @@ Deno.test("a release has every target, and each job no permission that it does n
   );
 });
 
-Deno.test("whatever installs a release looks for it in the same place", () => {
+Deno.test("the installers and the README use the same address of releases", () => {
   for (const path of ["install.sh", "install.ps1", "README.md"]) {
-    const places = read(path).match(/https:\/\/[^\s"'}]*\/releases\b/g);
-    assertEquals([...new Set(places)], [RELEASES], path);
+    const urls = read(path).match(/https:\/\/[^\s"'}]*\/releases\b/g);
+    assertEquals([...new Set(urls)], [RELEASES], path);
   }
 });
 
-Deno.test("the action's steps run what is in the repository, with no input in the script", () => {
+Deno.test("the action's steps run the repository's installers, without inputs in the script", () => {
   const action = parse(read("action.yml")) as {
     readonly runs: { readonly steps: readonly { readonly run: string }[] };
   };
