@@ -6,7 +6,7 @@ import {
   toSessionName,
 } from "../../lib/aws/arn.ts";
 
-Deno.test("splitRoleArn() takes partition, account and name out of a role's ARN", () => {
+Deno.test("splitRoleArn() returns the partition, account and name of a role's ARN", () => {
   const cases: readonly (readonly [string, string, string, string])[] = [
     ["arn:aws:iam::111111111111:role/admin", "aws", "111111111111", "admin"],
     ["arn:aws-cn:iam::000000000007:role/a", "aws-cn", "000000000007", "a"],
@@ -23,7 +23,7 @@ Deno.test("splitRoleArn() takes partition, account and name out of a role's ARN"
   }
 });
 
-Deno.test("a caller's ARN tells the name, and whether it is an IAM user", () => {
+Deno.test("callerName() and isIamUser() read a caller's ARN", () => {
   const cases: readonly (readonly [string, string | undefined, boolean])[] = [
     ["arn:aws:iam::111111111111:user/alice", "alice", true],
     ["arn:aws-cn:iam::111111111111:user/team/a/alice", "alice", true],
@@ -44,7 +44,7 @@ Deno.test("a caller's ARN tells the name, and whether it is an IAM user", () => 
   }
 });
 
-Deno.test("toSessionName() makes a name one that STS accepts", () => {
+Deno.test("toSessionName() converts a name to a valid session name", () => {
   const cases: readonly (readonly [string, string])[] = [
     ["alice", "alice"],
     ["alice@example.com", "alice@example.com"],

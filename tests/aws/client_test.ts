@@ -6,8 +6,8 @@ import { AwsError } from "../../lib/errors.ts";
 
 const TIMEOUTS = { attemptMs: 100, callMs: 10_000 };
 
-/** How a call fails. */
-async function failure(
+/** Returns the error's message of a call that fails. */
+async function failCall(
   sts: string,
   more: { fetch?: Fetch; timeouts?: typeof TIMEOUTS } = {},
 ): Promise<string> {
@@ -27,8 +27,8 @@ async function failure(
     .replace(sts, "AWS");
 }
 
-/** A server of bytes that counts its connections. */
-class Wire implements AsyncDisposable {
+/** A TCP server that sends given bytes and counts its connections. */
+class ByteServer implements AsyncDisposable {
   connections = 0;
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #done: Promise<unknown>;
@@ -64,7 +64,7 @@ class Wire implements AsyncDisposable {
       await answer(conn);
       while (await conn.read(new Uint8Array(4096)) !== null);
     } catch {
-      // The other side has had enough.
+      // The client has closed the connection.
     }
     conn.close();
   }
@@ -73,31 +73,31 @@ class Wire implements AsyncDisposable {
 const text = (conn: Deno.TcpConn, words: string) =>
   conn.write(new TextEncoder().encode(words));
 
-Deno.test("a server that never answers is asked three times, and let go", async () => {
-  await using wire = new Wire(() => Promise.resolve());
-  const message = await failure(wire.url);
+Deno.test("createAwsClient() gives up after three attempts if a server never answers", async () => {
+  await using server = new ByteServer(() => Promise.resolve());
+  const message = await failCall(server.url);
   assertEquals(
-    [message, wire.connections],
+    [message, server.connections],
     ["AWS did not answer in time", 3],
   );
 });
 
-Deno.test("an answer that comes byte by byte for ever is no answer", async () => {
-  await using wire = new Wire(async (conn) => {
+Deno.test("createAwsClient() times out if an endless answer arrives byte by byte", async () => {
+  await using server = new ByteServer(async (conn) => {
     await text(conn, "HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n");
     for (;;) {
       await text(conn, " ");
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   });
-  const message = await failure(wire.url);
+  const message = await failCall(server.url);
   assertEquals(
-    [message, wire.connections],
+    [message, server.connections],
     ["AWS did not answer in time", 3],
   );
 });
 
-Deno.test("a connection that is cut is one failure at any byte", async () => {
+Deno.test("createAwsClient() reports a lost connection, whatever was received before", async () => {
   for (
     const start of [
       "",
@@ -105,21 +105,21 @@ Deno.test("a connection that is cut is one failure at any byte", async () => {
       "HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n<Ass",
     ]
   ) {
-    await using wire = new Wire(async (conn) => {
+    await using server = new ByteServer(async (conn) => {
       await text(conn, start);
       await conn.closeWrite();
     });
-    const message = await failure(wire.url);
+    const message = await failCall(server.url);
     assertEquals(
-      [message, wire.connections],
+      [message, server.connections],
       ["the connection to AWS was lost", 3],
     );
   }
 });
 
-Deno.test("a host that cannot be connected to is given up in time", async () => {
+Deno.test("createAwsClient() times out if a host cannot be reached", async () => {
   let attempts = 0;
-  // As with packets that get lost: it ends only when it is told to.
+  // As with lost packets, the request ends only when it is aborted.
   const fetch: Fetch = (_, init) => {
     attempts++;
     return new Promise((_, reject) => {
@@ -129,13 +129,13 @@ Deno.test("a host that cannot be connected to is given up in time", async () => 
   };
   const lost = "http://192.0.2.1";
   const late = "AWS did not answer in time";
-  assertEquals([await failure(lost, { fetch }), attempts], [late, 3]);
-  // All attempts together have a limit of their own.
+  assertEquals([await failCall(lost, { fetch }), attempts], [late, 3]);
+  // All attempts together have a separate timeout.
   const timeouts = { attemptMs: 600_000, callMs: 100 };
-  assertEquals(await failure(lost, { fetch, timeouts }), late);
+  assertEquals(await failCall(lost, { fetch, timeouts }), late);
 });
 
-Deno.test("the limit of a call is half a minute, and the next call has its own", async () => {
+Deno.test("createRequestHandler() limits each call to 30 seconds", async () => {
   let now = 1_000_000;
   let attempts = 0;
   const handler = createRequestHandler({
@@ -154,7 +154,7 @@ Deno.test("the limit of a call is half a minute, and the next call has its own",
   };
   const first = [];
   for (let i = 0; i < 4; i++) first.push(await retryable("first"));
-  // What comes too late is not even tried.
+  // After the deadline, no further attempt is made.
   assertEquals([first, attempts], [[true, true, false, false], 3]);
   assertEquals([await retryable("second"), attempts], [true, 4]);
 });

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { consoleAddress, signinUrl } from "../../lib/aws/console.ts";
 
-Deno.test("consoleAddress() has the hosts of each partition, and the region where it is of it", () => {
+Deno.test("consoleAddress() returns each partition's hosts, with the region if it belongs there", () => {
   const cases:
     readonly (readonly [string, string | undefined, string, string])[] = [
       [
@@ -38,7 +38,7 @@ Deno.test("consoleAddress() has the hosts of each partition, and the region wher
   assertEquals(consoleAddress("aws-iso", undefined), undefined);
 });
 
-Deno.test("consoleAddress() takes another place to sign in", () => {
+Deno.test("consoleAddress() accepts another sign-in address", () => {
   for (const endpoint of ["http://127.0.0.1:5000", "http://127.0.0.1:5000/"]) {
     assertEquals(
       consoleAddress("aws", undefined, endpoint)?.federation,
@@ -47,7 +47,7 @@ Deno.test("consoleAddress() takes another place to sign in", () => {
   }
 });
 
-Deno.test("signinUrl() brings every character of the token and the page across", () => {
+Deno.test("signinUrl() escapes every character of the token and the page", () => {
   const address = consoleAddress("aws", "eu-west-1")!;
   const url = new URL(signinUrl(address, "a+b/c=&d"));
   assertEquals(url.origin + url.pathname, address.federation);

@@ -8,7 +8,7 @@ import {
 const MINUTE = 60_000;
 const OBTAINED = Date.UTC(2026, 0, 1);
 
-/** Credentials of a session that is so long, got at OBTAINED by our clock. */
+/** Credentials of the given duration, obtained at OBTAINED by our clock. */
 function session(seconds: number, clockOffset = 0): Credentials {
   return {
     accessKeyId: "ASIA1",
@@ -35,7 +35,7 @@ function check(cases: readonly Case[], clockOffset = 0): void {
   }
 }
 
-Deno.test("timeLeft() counts by AWS's clock", () => {
+Deno.test("timeLeft() uses AWS's clock", () => {
   for (const offset of [0, -3600_000, 86_400_000]) {
     const credentials = session(3600, offset);
     assertEquals(
@@ -47,7 +47,7 @@ Deno.test("timeLeft() counts by AWS's clock", () => {
   }
 });
 
-Deno.test("isFresh() wants a refresh a while before the expiry, whatever our clock says", () => {
+Deno.test("isFresh() is false shortly before the expiry, even if our clock is wrong", () => {
   for (const offset of [0, -3600_000, 86_400_000]) {
     check([
       [3600, 900, 0, true],
@@ -60,7 +60,7 @@ Deno.test("isFresh() wants a refresh a while before the expiry, whatever our clo
   }
 });
 
-Deno.test("isFresh() wants a refresh of a short session at half its life", () => {
+Deno.test("isFresh() is false after half of a short session", () => {
   check([
     [900, 900, 0, true],
     [900, 900, 7.5 * MINUTE - 1, true],
@@ -71,9 +71,9 @@ Deno.test("isFresh() wants a refresh of a short session at half its life", () =>
   ]);
 });
 
-// A clock that is less than two seconds off counts as right, and a Date header
-// has whole seconds: the life of a session of 15m may seem to be 15m and a bit.
-Deno.test("isFresh() does not refresh a session as long as the margin on every call", () => {
+// A difference of less than two seconds between the clocks is ignored, so a session
+// of 15m can seem to be slightly longer than 15m.
+Deno.test("isFresh() is true for a new session that is as long as the margin", () => {
   for (const error of [1, 500, 1999]) {
     const credentials = session(900 + error / 1000);
     assertEquals(
@@ -84,7 +84,7 @@ Deno.test("isFresh() does not refresh a session as long as the margin on every c
   }
 });
 
-Deno.test("isFresh() never takes expired credentials, however short the margin", () => {
+Deno.test("isFresh() is false for expired credentials, however short the margin", () => {
   check([
     [3600, 0, 60 * MINUTE + 1, false],
     [0, 0, 0, false],
@@ -93,7 +93,7 @@ Deno.test("isFresh() never takes expired credentials, however short the margin",
   ]);
 });
 
-Deno.test("isFresh() cannot tell the age if the clock has gone back", () => {
+Deno.test("isFresh() is false if the clock was set back", () => {
   check([
     [3600, 900, -MINUTE, true],
     [3600, 900, -MINUTE - 1, false],

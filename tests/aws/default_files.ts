@@ -4,7 +4,7 @@ const KEYS =
   "aws_access_key_id = AKIADEFAULT\naws_secret_access_key = secret\n";
 const lines = (change: (line: string) => string) =>
   KEYS.trimEnd().split("\n").map(change).join("\n") + "\n";
-const OTHERS =
+const OTHER_PROFILES =
   "[profile other]\naws_access_key_id = AKIAOTHER\naws_secret_access_key = secret\nregion = eu-west-1\n";
 
 /** One of AWS's files in which some SDK finds keys of the profile `default`. */
@@ -18,7 +18,7 @@ const both = (text: string): DefaultFile[] => [
   { file: "credentials", text },
 ];
 
-/** The forms in which SDKs take keys for those of `default`, one by one. */
+/** Files for each form in which some SDK finds keys of `default`. */
 export const DEFAULT_FILES: readonly DefaultFile[] = [
   ...both(`[default]\n${KEYS}`),
   ...both(`[DEFAULT]\n${KEYS}[default]\nregion = us-east-1\n`),
@@ -68,9 +68,9 @@ export const DEFAULT_FILES: readonly DefaultFile[] = [
     file: "config" as const,
     text: `[${name}]\n${KEYS}`,
   })),
-].map(({ file, text }) => ({ file, text: text + OTHERS }));
+].map(({ file, text }) => ({ file, text: text + OTHER_PROFILES }));
 
-/** Files in which nobody finds keys of `default`: they need no copy. */
+/** Files in which no SDK finds keys of `default`, so that no copy is needed. */
 export const OTHER_FILES: readonly string[] = [
   "",
   "[default]\nregion = us-east-1\ns3 =\n  addressing_style = path\n",
@@ -139,6 +139,6 @@ const line = fc.tuple(
   fc.constantFrom("\n", "\n", "\n", "\r\n", "\r"),
 ).map((parts) => parts.join(""));
 
-/** Files of all that SDKs read in different ways. */
+/** Files made of lines that SDKs read differently. */
 export const ANY_FILE: fc.Arbitrary<string> = fc.array(line, { maxLength: 12 })
   .map((lines) => "[default]\n" + lines.join(""));

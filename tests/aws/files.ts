@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { Entries } from "../../lib/aws/ini_editor.ts";
 
-/** How many files each property is tried on. */
+/** The number of files on which each property is tested. */
 export const RUNS = Number(Deno.env.get("FC_RUNS") ?? 2000);
 
 const from = (...texts: string[]) => fc.constantFrom(...texts);
@@ -42,7 +42,7 @@ const header = from(
   "[default]",
 );
 
-/** A line without its end, one byte a character, as people and tools write it. */
+/** A line that people or tools might write, one character a byte, without its end. */
 const line = fc.oneof(
   header,
   fc.tuple(from("[ours]", "[other]"), from(" # c", "  ", " ; [x]", "# c", "x"))
@@ -62,7 +62,7 @@ const line = fc.oneof(
   from("garbage", "= v", "[", "]", "\xf0\x9f"),
 );
 
-/** The bytes of a file of AWS's. */
+/** The bytes of one of AWS's files. */
 export const awsFile: fc.Arbitrary<Uint8Array> = fc.record({
   bom: from("", "", "\xEF\xBB\xBF"),
   eol: from("\n", "\n", "\r\n", "\r"),
@@ -80,7 +80,7 @@ const word = fc.stringMatching(/^[!-~]{1,30}$/).filter((text) =>
   !/^[#;]/.test(text)
 );
 
-/** What is set in a section: keys as ours are, and any values that AWS could give. */
+/** Entries of a section: keys like ours, with any values that AWS could return. */
 export const entries: fc.Arbitrary<Entries> = fc.dictionary(
   from("k1", "k2", "k9", "aws_access_key_id", "x_assume_role_arn"),
   fc.oneof(
@@ -90,12 +90,12 @@ export const entries: fc.Arbitrary<Entries> = fc.dictionary(
   { minKeys: 1, noNullPrototype: true },
 );
 
-/** The bytes of a text of one character a byte. */
+/** Converts a text of one character a byte to bytes. */
 export function toBytes(text: string): Uint8Array {
   return Uint8Array.from(text, (char) => char.charCodeAt(0));
 }
 
-/** Bytes as a text of one character a byte, to compare and to show. */
+/** Converts bytes to a text of one character a byte, to compare and to show them. */
 export function toText(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
 }

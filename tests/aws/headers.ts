@@ -5,7 +5,7 @@ export type Sections = Readonly<
   Record<string, Readonly<Record<string, string>>>
 >;
 
-/** A file and its sections, or the line for which the AWS CLI refuses the file. */
+/** A file with its sections, or with the line because of which the AWS CLI refuses it. */
 export interface HeaderCase {
   readonly text: string;
   readonly expected: Sections | number;
@@ -18,7 +18,7 @@ const file = (text: string, expected: Sections | number): HeaderCase => ({
   expected,
 });
 
-/** A header below another section, and the name that the AWS CLI finds in it. */
+/** A header below another section, with the name that the AWS CLI reads. */
 const below = (header: string, name: string): HeaderCase =>
   file(`${DEFAULT}${header}\nk = p\n`, {
     default: { k: "d" },
@@ -27,7 +27,7 @@ const below = (header: string, name: string): HeaderCase =>
 
 /** Headers of every kind with the sections that botocore reads. */
 export const HEADER_CASES: readonly HeaderCase[] = [
-  // Text behind the last bracket. https://github.com/smithy-lang/smithy-rs/issues/1488
+  // Text after the last bracket. https://github.com/smithy-lang/smithy-rs/issues/1488
   below("[prod] // the prod account", "prod"),
   below("[prod]# x", "prod"),
   below("[prod] # x", "prod"),
@@ -89,7 +89,7 @@ export const HEADER_CASES: readonly HeaderCase[] = [
     default: { k: "d\n[prod]x", b: "p" },
   }),
   file(`[default]\ns3 =\n  [prod]\n`, 3),
-  // Indented as much as a key, or less, it is a header.
+  // An indented line that is not indented further than the key is a header.
   file(`[default]\n  k = d\n  [prod]\n  k = p\n`, {
     default: { k: "d" },
     prod: { k: "p" },

@@ -1,4 +1,4 @@
-/** The jail lets the SDK reach the hosts that are told here: they must be those that it calls. */
+/** Checks that the sandbox's list of hosts matches the hosts that the SDK calls. */
 import { assert, assertEquals } from "@std/assert";
 import { createAwsClient } from "../../lib/aws/client.ts";
 import { hostOf, hostsOf } from "../../lib/aws/hosts.ts";
@@ -20,7 +20,7 @@ const REGIONS = [
   "eusc-de-east-1",
 ];
 
-Deno.test("hostsOf() has every host that the SDK calls, for any partition, FIPS and dual stack", async () => {
+Deno.test("hostsOf() lists every host that the SDK calls, for any partition, FIPS and dual stack", async () => {
   for (const given of REGIONS) {
     const partition = partitionOf(given);
     const region = stsRegion(partition, given);
@@ -60,7 +60,7 @@ Deno.test("hostsOf() has every host that the SDK calls, for any partition, FIPS 
   }
 });
 
-Deno.test("hostsOf() has the address that is configured, and no other", () => {
+Deno.test("hostsOf() lists only the configured address", () => {
   const settings = {
     partition: "aws",
     region: "eu-west-1",

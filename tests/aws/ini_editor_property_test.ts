@@ -17,12 +17,12 @@ const text = (file: AwsFile) => toText(formatAwsFile(file));
 const decoded = (file: AwsFile) =>
   new TextDecoder("utf-8", { ignoreBOM: true }).decode(formatAwsFile(file));
 
-/** Tries a property on many files and entries; a failure tells the smallest. */
+/** Tests a property on many files and entries; a failure shows the smallest input. */
 function forAll(check: (bytes: Uint8Array, entries: Entries) => void): void {
   fc.assert(fc.property(awsFile, entries, check), { numRuns: RUNS });
 }
 
-Deno.test("a file that is parsed and formatted is the same, byte for byte", () => {
+Deno.test("formatAwsFile() returns the bytes that parseAwsFile() was given", () => {
   forAll((bytes) => assertEquals(formatAwsFile(parseAwsFile(bytes)), bytes));
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
@@ -32,7 +32,7 @@ Deno.test("a file that is parsed and formatted is the same, byte for byte", () =
   );
 });
 
-Deno.test("what is set in any file is read from it", () => {
+Deno.test("readSection() returns what setSection() has set in any file", () => {
   forAll((bytes, entries) => {
     const before = parseAwsFile(bytes);
     const after = parseAwsFile(
@@ -45,10 +45,10 @@ Deno.test("what is set in any file is read from it", () => {
   });
 });
 
-Deno.test("what is set in a section of ours is read from it by the SDK's rules", () => {
+Deno.test("parseSections() returns what setSection() has set in our section", () => {
   forAll((bytes, entries) => {
     const before = parseAwsFile(bytes);
-    // Sections that we did not write are refused before it comes to this.
+    // The caller refuses sections that we did not write.
     fc.pre(!sectionNames(before).includes("ours"));
     const after = setSection(
       setSection(before, "ours", { k1: "old" }),
@@ -60,7 +60,7 @@ Deno.test("what is set in a section of ours is read from it by the SDK's rules",
   });
 });
 
-Deno.test("no other section of any file reads otherwise than before", () => {
+Deno.test("setSection() does not change how other sections are read", () => {
   forAll((bytes, entries) => {
     const before = parseAwsFile(bytes);
     const after = setSection(before, "ours", entries);
@@ -73,7 +73,7 @@ Deno.test("no other section of any file reads otherwise than before", () => {
   });
 });
 
-Deno.test("a section that is new is added after all that is there", () => {
+Deno.test("setSection() adds a new section at the end of the file", () => {
   forAll((bytes, entries) => {
     const before = parseAwsFile(bytes);
     fc.pre(!sectionNames(before).includes("ours"));
@@ -87,7 +87,7 @@ Deno.test("a section that is new is added after all that is there", () => {
   });
 });
 
-Deno.test("in a section that is there, every line but the set keys' stays as it is", () => {
+Deno.test("setSection() leaves every line of a section unchanged except for the set keys", () => {
   forAll((bytes, entries) => {
     const before = parseAwsFile(bytes);
     fc.pre(sectionNames(before).includes("ours"));
@@ -100,21 +100,21 @@ Deno.test("in a section that is there, every line but the set keys' stays as it 
   });
 });
 
-Deno.test("setting the same twice changes nothing", () => {
+Deno.test("setSection() changes nothing if the entries are already set", () => {
   forAll((bytes, entries) => {
     const once = setSection(parseAwsFile(bytes), "ours", entries);
     assertEquals(text(setSection(once, "ours", entries)), text(once));
   });
 });
 
-Deno.test("a section that was added to any file is removed without a trace", () => {
+Deno.test("removeSection() undoes the addition of a section to any file", () => {
   forAll((bytes, entries) => {
     const before = parseAwsFile(bytes);
     fc.pre(!sectionNames(before).includes("ours"));
     const after = text(
       removeSection(setSection(before, "ours", entries), "ours"),
     );
-    // Only a last line that had no end has got one, and a blank last line may be gone.
+    // Two differences remain: the last line has an end, and a blank last line can be lost.
     assertEquals(after.replace(/\s+$/, ""), toText(bytes).replace(/\s+$/, ""));
   });
 });

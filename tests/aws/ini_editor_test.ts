@@ -21,7 +21,7 @@ const read = (file: AwsFile, name: string) => {
   return section && { ...section };
 };
 
-Deno.test("setSection() makes a section that is not there at the end", () => {
+Deno.test("setSection() adds a missing section at the end", () => {
   const cases: readonly (readonly [string, string])[] = [
     ["", "[x]\na = 1\nb = 2\n"],
     ["[y]\nc = 3\n", "[y]\nc = 3\n\n[x]\na = 1\nb = 2\n"],
@@ -38,13 +38,13 @@ Deno.test("setSection() makes a section that is not there at the end", () => {
   }
 });
 
-Deno.test("setSection() changes a value and nothing around it", () => {
+Deno.test("setSection() changes only the value of a key", () => {
   const cases: readonly (readonly [string, string])[] = [
     ["[x]\na = old\n", "[x]\na = 1\n"],
     ["[x]\na=old", "[x]\na=1"],
     ["[x]\r\na   =\told  \r\n", "[x]\r\na   =\t1\r\n"],
     ["[x]\n  a = old\n", "[x]\n  a = 1\n"],
-    // The SDK for JavaScript tells "A" from "a", botocore does not.
+    // Keys are case-sensitive for the SDK for JavaScript, but not for botocore.
     ["[x]\nA = old\n", "[x]\na = 1\n"],
     ["[x] # c\n\n; c\na = b = c\n# d\n", "[x] # c\n\n; c\na = 1\n# d\n"],
     ["[x]\na =\n[y]\na = 2\n", "[x]\na =1\n[y]\na = 2\n"],
@@ -56,7 +56,7 @@ Deno.test("setSection() changes a value and nothing around it", () => {
   }
 });
 
-Deno.test("setSection() adds a key after the last one of its section", () => {
+Deno.test("setSection() adds a key after the last key of its section", () => {
   const cases: readonly (readonly [string, string])[] = [
     ["[x]\nb = 2\n\n# about y\n[y]\n", "[x]\nb = 2\na = 1\n\n# about y\n[y]\n"],
     ["[x]\nb = 2", "[x]\nb = 2\na = 1\n"],
@@ -70,7 +70,7 @@ Deno.test("setSection() adds a key after the last one of its section", () => {
   }
 });
 
-Deno.test("setSection() sets the last of a key that stands twice, in a section that does", () => {
+Deno.test("setSection() sets the last occurrence of a repeated key in a repeated section", () => {
   assertEquals(
     set("[x]\na = 0\n[y]\n[x]\na = 0\na = 0\nb = 0\n", "x", {
       a: "1",
@@ -80,14 +80,14 @@ Deno.test("setSection() sets the last of a key that stands twice, in a section t
   );
 });
 
-Deno.test("setSection() tells apart names that are not ASCII", () => {
+Deno.test("setSection() distinguishes names that are not ASCII", () => {
   const text = "[é]\na = é\n[è]\na = 0\n";
   assertEquals(set(text, "è", { a: "1" }), "[é]\na = é\n[è]\na = 1\n");
   assertEquals(set(text, "ê", { a: "1" }), text + "\n[ê]\na = 1\n");
 });
 
 Deno.test("setSection() finds a header whose name ends in any letter", () => {
-  // The last byte of "à" is that of a no-break space in Latin-1.
+  // The last byte of "à" is a no-break space in Latin-1.
   for (const name of ["à", "à#b", "à;b", "日本"]) {
     const text = `[x]\nb = 2\n[${name}]\nc = 3\n`;
     assertEquals(
@@ -98,7 +98,7 @@ Deno.test("setSection() finds a header whose name ends in any letter", () => {
   }
 });
 
-Deno.test("setSection() ends a section where the SDK ends it", () => {
+Deno.test("setSection() ends a section at the line at which the SDK ends it", () => {
   for (const header of ["[]", "[ ]", "  [y]", "[y] # c", "[y]z]"]) {
     const text = `[x]\nb = 2\n${header}\na = 0\n`;
     assertEquals(
@@ -108,26 +108,26 @@ Deno.test("setSection() ends a section where the SDK ends it", () => {
   }
 });
 
-Deno.test("setSection() writes a value that is not ASCII in UTF-8, as a reader expects", () => {
+Deno.test("setSection() writes a value that is not ASCII in UTF-8", () => {
   const text = set("[x]\na = 0\n", "x", { a: "é日", b: "日" });
   assertEquals(text, "[x]\na = é日\nb = 日\n");
 });
 
-// A value comes from an answer to a call: it must not be able to write a profile.
-Deno.test("setSection() lets no value begin a line of its own", () => {
+// Values come from answers of servers, which must not be able to add a profile.
+Deno.test("setSection() does not let a value start a new line", () => {
   const evil = "1\n[default]\ncredential_process = evil";
   for (const text of ["", "[x]\na = 0\n"]) {
     let after = text;
     try {
       after = set(text, "x", { a: evil });
     } catch {
-      // Refused: as good as written in a way that does no harm.
+      // A refusal is safe as well.
     }
     assertEquals(parseSections(after).get("default"), undefined);
   }
 });
 
-Deno.test("readSection() reads the keys of a section that it could have written", () => {
+Deno.test("readSection() returns the keys of a section that setSection() could have written", () => {
   const cases: readonly (readonly [string, Entries | undefined])[] = [
     ["", undefined],
     ["[y]\na = 1\n", undefined],
@@ -145,14 +145,14 @@ Deno.test("readSection() reads the keys of a section that it could have written"
   }
 });
 
-Deno.test("readSection() reads a section that is indented as a whole", () => {
-  // Both boto3 and the SDK take these for two keys of the profile.
+Deno.test("readSection() reads a section whose lines are all indented", () => {
+  // Both boto3 and the SDK read two keys of the profile here.
   const text = "[x]\n  a = 1\n  b = 2\n";
   assertEquals(read(parse(text), "x"), { a: "1", b: "2" });
   assertEquals(set(text, "x", { b: "3" }), "[x]\n  a = 1\n  b = 3\n");
 });
 
-Deno.test("removeSection() removes all sections of a name and nothing else", () => {
+Deno.test("removeSection() removes only the sections of a name", () => {
   const cases: readonly (readonly [string, string])[] = [
     ["", ""],
     ["[y]\nb = 2\n", "[y]\nb = 2\n"],

@@ -41,7 +41,7 @@ Deno.test("parseSections() finds the headers that the AWS CLI finds", () => {
   }
 });
 
-Deno.test("a file that the AWS CLI refuses is an error with its path and line", () => {
+Deno.test("parseProfiles() throws with the path and line if the AWS CLI refuses a file", () => {
   for (const { text, expected } of HEADER_CASES) {
     if (typeof expected !== "number") continue;
     const paths = { config: "/c", credentials: "/k" };
@@ -66,7 +66,7 @@ Deno.test("a file that the AWS CLI refuses is an error with its path and line", 
   }
 });
 
-Deno.test("a byte order mark is an error that names it", () => {
+Deno.test("parseProfiles() throws an error that names a byte order mark", () => {
   for (const text of ["\uFEFF[default]\nk = d\n", "\uFEFF"]) {
     assertThrows(
       () => parseProfiles(text, "").names(),
@@ -76,7 +76,7 @@ Deno.test("a byte order mark is an error that names it", () => {
   }
 });
 
-Deno.test("the editor finds the headers that the reader finds", () => {
+Deno.test("sectionNames() finds the headers that parseSections() finds", () => {
   const check = (text: string) => {
     const names = [...parseSections(text).keys()];
     const file = parseAwsFile(encode(text));
@@ -90,7 +90,7 @@ Deno.test("the editor finds the headers that the reader finds", () => {
   fc.assert(fc.property(HEADER_FILE, check), { numRuns: 2000 });
 });
 
-Deno.test("parseSubject() recognises profiles, SSO sessions and services", () => {
+Deno.test("parseSubject() recognizes profiles, SSO sessions and services", () => {
   for (const [header, expected] of SUBJECT_CASES) {
     const subject = parseSubject(header);
     const found = subject && `${subject.kind}: ${subject.name}`;

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { partitionOf, stsRegion } from "../../lib/aws/partition.ts";
 
-Deno.test("partitionOf() tells the partition by the region's prefix", () => {
+Deno.test("partitionOf() returns the partition by the region's prefix", () => {
   const cases = {
     "us-east-1": "aws",
     "eu-west-1": "aws",
@@ -19,7 +19,7 @@ Deno.test("partitionOf() tells the partition by the region's prefix", () => {
   }
 });
 
-Deno.test("stsRegion() asks an STS of the role's own partition", () => {
+Deno.test("stsRegion() returns a region of the role's own partition", () => {
   const cases: readonly (readonly [string, string | undefined, string])[] = [
     ["aws", undefined, "us-east-1"],
     ["aws", "eu-west-1", "eu-west-1"],
@@ -39,6 +39,6 @@ Deno.test("stsRegion() asks an STS of the role's own partition", () => {
   }
 });
 
-Deno.test("stsRegion() believes the given region of a partition that is not known yet", () => {
+Deno.test("stsRegion() accepts the given region for an unknown partition", () => {
   assertEquals(stsRegion("aws-new", "xx-north-1"), "xx-north-1");
 });

@@ -11,7 +11,7 @@ import {
 const HOME = "/home/alice";
 const CONFIG = "AWS_CONFIG_FILE";
 
-Deno.test("awsFile() is the variable's file, or the one in ~/.aws", () => {
+Deno.test("awsFile() returns the variable's path, or the default path in ~/.aws", () => {
   type Case = readonly [
     env: Record<string, string>,
     home: string | undefined,
@@ -28,7 +28,7 @@ Deno.test("awsFile() is the variable's file, or the one in ~/.aws", () => {
     [{ [CONFIG]: "x/~/y" }, HOME, "x/~/y"],
     [{ [CONFIG]: "$X/config", X: "/x" }, HOME, "/x/config"],
     [{ [CONFIG]: "$X/config", X: "~" }, HOME, join(HOME, "config")],
-    // What comes of a variable is not expanded again.
+    // The value of a variable is not expanded again.
     [{ [CONFIG]: "$X/config", X: "$Y", Y: "/y" }, HOME, "$Y/config"],
     [{ [CONFIG]: "$X/config" }, HOME, "$X/config"],
   ];
@@ -42,7 +42,7 @@ Deno.test("awsFile() is the variable's file, or the one in ~/.aws", () => {
   );
 });
 
-Deno.test("awsFiles() and sdkVariables() have the expanded path", () => {
+Deno.test("awsFiles() and sdkVariables() return the expanded path", () => {
   const env = { AWS_CONFIG_FILE: "$X/config", X: "/x" };
   assertEquals(awsFiles(env, undefined), [
     {
@@ -67,7 +67,7 @@ Deno.test("awsFiles() and sdkVariables() have the expanded path", () => {
   );
 });
 
-Deno.test("pathVariables() finds the variables that a path may be made of", () => {
+Deno.test("pathVariables() finds the variables that may occur in a path", () => {
   const env = {
     AWS_CONFIG_FILE: "$A/${B}/%C%/D",
     AWS_SHARED_CREDENTIALS_FILE: "/E",

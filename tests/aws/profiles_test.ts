@@ -32,7 +32,7 @@ Deno.test("parseSections() reads keys and values", () => {
   }
 });
 
-Deno.test("parseSections() leaves comments out, but not a '#' or ';' within a value", () => {
+Deno.test("parseSections() removes comments, but keeps a '#' or ';' within a value", () => {
   const text = `# before
 ; before
 [x] ; after
@@ -52,7 +52,7 @@ m = n
   });
 });
 
-Deno.test("parseSections() names the keys of a nested block after its own key", () => {
+Deno.test("parseSections() prefixes the keys of a nested block with the block's key", () => {
   const text = `[x]
 a = 1
 s3 =
@@ -80,7 +80,7 @@ c = 4
   });
 });
 
-Deno.test("parseSections() takes a section that stands twice for one", () => {
+Deno.test("parseSections() merges sections with the same header", () => {
   assertEquals(sections("[x]\na = 1\nb = 1\n[y]\n[x]\nb = 2\nc = 2\n"), {
     x: { a: "1", b: "2", c: "2" },
     y: {},
@@ -124,7 +124,7 @@ aws_access_key_id = FROM-CREDENTIALS
 aws_access_key_id = FROM-CREDENTIALS
 `;
 
-Deno.test("parseProfiles() puts the two files together, the credentials file first", () => {
+Deno.test("parseProfiles() merges the two files, and the credentials file wins", () => {
   const { get } = parseProfiles(CONFIG, CREDENTIALS);
   const cases: Record<string, Record<string, string> | undefined> = {
     default: { region: "us-east-1" },
@@ -142,7 +142,7 @@ Deno.test("parseProfiles() puts the two files together, the credentials file fir
   }
 });
 
-Deno.test("parseProfiles() names the profiles of both files, and no other section", () => {
+Deno.test("parseProfiles() lists the profiles of both files, and no other sections", () => {
   const { names } = parseProfiles(CONFIG, CREDENTIALS);
   assertEquals([...names()].sort(), ["both", "default", "dev", "keys"]);
 });
@@ -158,7 +158,7 @@ Deno.test("parseProfiles() finds the sections of other kinds", () => {
   assertEquals(section("services", "corp"), undefined);
 });
 
-Deno.test("parseProfiles() takes the last of two sections for one profile", () => {
+Deno.test("parseProfiles() uses the last of two sections for one profile", () => {
   const cases: readonly (readonly [string, Record<string, string>])[] = [
     ["[default]\na = 1\n[profile default]\nb = 2\n", { b: "2" }],
     ["[profile default]\nb = 2\n[default]\na = 1\n", { a: "1" }],
@@ -170,7 +170,7 @@ Deno.test("parseProfiles() takes the last of two sections for one profile", () =
   }
 });
 
-Deno.test("parseProfiles() takes headers of the credentials file for the profiles' names", () => {
+Deno.test("parseProfiles() uses headers of the credentials file as profile names", () => {
   const { names } = parseProfiles(
     "[x]\na = 1\n[profile y]\n",
     "[profile x]\na = 1\n[ z ]\n",
@@ -178,7 +178,7 @@ Deno.test("parseProfiles() takes headers of the credentials file for the profile
   assertEquals(names(), ["profile x", " z ", "y"]);
 });
 
-Deno.test("parseProfiles() has no profiles where there are no files", () => {
+Deno.test("parseProfiles() returns no profiles if both files are empty", () => {
   const { get, names } = parseProfiles("", "");
   assertEquals([get("default"), names()], [undefined, []]);
 });

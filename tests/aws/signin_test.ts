@@ -13,7 +13,7 @@ const SESSION = {
 const answering = (text: string, status = 200): Fetch => () =>
   Promise.resolve(new Response(text, { status }));
 
-Deno.test("getSigninToken() sends the credentials in the body, and asks for no duration", async () => {
+Deno.test("getSigninToken() sends the credentials in the body, without a duration", async () => {
   const seen: [string, string, [string, string][]][] = [];
   const fetch: Fetch = async (input, init) => {
     const request = new Request(input, init);
@@ -31,7 +31,7 @@ Deno.test("getSigninToken() sends the credentials in the body, and asks for no d
   ]]]);
 });
 
-Deno.test("getSigninToken() says in a line what is wrong, without a secret", async () => {
+Deno.test("getSigninToken() throws a message of one line, without secrets", async () => {
   const cut: Fetch = () =>
     Promise.reject(new Error("connection reset: the secret, the token"));
   const cases: readonly (readonly [Fetch, string])[] = [

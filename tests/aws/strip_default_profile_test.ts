@@ -18,7 +18,7 @@ const withoutText = (text: string) =>
   new TextDecoder("utf-8", { ignoreBOM: true })
     .decode(without(new TextEncoder().encode(text)));
 
-/** What the AWS SDK for JavaScript reads of a file. */
+/** Reads the profiles of a file with the AWS SDK for JavaScript. */
 async function readBySdk(
   bytes: Uint8Array,
 ): Promise<Record<string, Record<string, unknown>>[]> {
@@ -44,13 +44,13 @@ const encoded = ANY_FILE.map((text) => new TextEncoder().encode(text));
 const isIdentity = (section: Record<string, unknown> = {}) =>
   Object.keys(section).some(isIdentityKey);
 
-Deno.test("nothing of the identity of 'default' is left, and all of the others'", async () => {
+Deno.test("stripDefaultProfile() removes the identity of 'default', and of no other profile", async () => {
   const others = DEFAULT_FILES[0]!.text.slice(
     DEFAULT_FILES[0]!.text.indexOf("[profile other]"),
   );
   for (const { text } of DEFAULT_FILES) {
     const left = withoutText(text);
-    // What stands in another section for any SDK is that one's from now on.
+    // Lines that some SDK assigns to another section stay in that section.
     const isMoved = /^ *\[(?:other|a)\]/m.test(text);
     assertEquals(left.includes("AKIADEFAULT"), isMoved, text);
     assertEquals(left.endsWith(others), true, text);
@@ -62,11 +62,11 @@ Deno.test("nothing of the identity of 'default' is left, and all of the others'"
   }
 });
 
-Deno.test("a file without an identity of 'default' stays as it is", () => {
+Deno.test("stripDefaultProfile() changes nothing if 'default' has no identity", () => {
   for (const text of OTHER_FILES) assertEquals(withoutText(text), text);
 });
 
-Deno.test("a value that goes on goes with its key; settings and comments stay", () => {
+Deno.test("stripDefaultProfile() removes continued values, but keeps settings and comments", () => {
   assertEquals(
     withoutText(
       "[default]\r\nrole_arn =\r\n  arn\r\n; why\r\n  more\r\ns3 =\r\n  a = b\r\n[x]\r\n  role_arn = y\r\n",
@@ -75,7 +75,7 @@ Deno.test("a value that goes on goes with its key; settings and comments stay", 
   );
 });
 
-Deno.test("a header that is none for some is made one for all", () => {
+Deno.test("stripDefaultProfile() rewrites headers that some readers do not recognize", () => {
   assertEquals(
     withoutText(
       "[default]\na = b\n  [x] # c\nrole_arn = y\n[z];c\nrole_arn = y",
@@ -88,7 +88,7 @@ Deno.test("a header that is none for some is made one for all", () => {
   );
 });
 
-Deno.test("text behind a header does not make the keys below those of 'default'", () => {
+Deno.test("stripDefaultProfile() keeps the keys below a header that is followed by text", () => {
   const keys = "aws_access_key_id = AKIA\naws_secret_access_key = s\n";
   for (
     const header of [
@@ -102,14 +102,14 @@ Deno.test("text behind a header does not make the keys below those of 'default'"
     const text = `[default]\n${keys}${header}\n${keys}`;
     assertEquals(withoutText(text), `[default]\n[prod]\n${keys}`, header);
   }
-  // A name must not stand twice, or the AWS CLI refuses the file.
+  // The AWS CLI refuses a file in which a name occurs twice.
   assertEquals(
     withoutText(`[prod]\n${keys}[default]\n${keys}[prod] // [x]\n${keys}`),
     `[prod]\n${keys}[default]\n[prod] // [x]\n`,
   );
 });
 
-Deno.test("no other profile loses a key, whatever stands behind its header", () => {
+Deno.test("stripDefaultProfile() keeps other profiles' keys, whatever follows their headers", () => {
   const header = fc.tuple(
     fc.constantFrom("default", "profile default", "a", "b", "profile c"),
     fc.constantFrom("", " ", "x", " // x", "# x", " ; x", " = x", ": x"),
@@ -135,7 +135,7 @@ Deno.test("no other profile loses a key, whatever stands behind its header", () 
   );
 });
 
-Deno.test("of any file, no identity of 'default' is left for the SDK, and nothing changes again", async () => {
+Deno.test("stripDefaultProfile() leaves no identity of 'default' for the SDK in any file", async () => {
   await fc.assert(
     fc.asyncProperty(fc.oneof(awsFile, encoded), async (bytes) => {
       const once = without(bytes);
@@ -148,7 +148,7 @@ Deno.test("of any file, no identity of 'default' is left for the SDK, and nothin
   );
 });
 
-Deno.test("files without a section that could be 'default' stay as they are", () => {
+Deno.test("stripDefaultProfile() changes no file without a section that could be 'default'", () => {
   fc.assert(
     fc.property(awsFile, (bytes) => {
       fc.pre(!/default/i.test(toText(bytes)));

@@ -15,7 +15,7 @@ const CONTEXT = {
 };
 const START = "Cannot assume arn:aws:iam::111111111111:role/admin: ";
 
-/** An error as the SDK throws it after an answer. */
+/** Creates an error like those that the SDK throws after an answer. */
 function sdkError(name: string, message: string, more = {}): Error {
   return Object.assign(new Error(message), {
     name,
@@ -39,7 +39,7 @@ function facts(error: AwsError): unknown {
   };
 }
 
-/** A name and a message of the SDK's, and what is made of them. */
+/** An error's name and message, and the expected reason and hint. */
 type Case = readonly [
   name: string,
   message: string,
@@ -244,7 +244,7 @@ const CREDENTIALS: readonly Case[] = [
     "AWS rejects the signature made with the base credentials",
     "check the secret access key and this machine's clock",
   ],
-  // STS says of a clock that is 15 minutes off what is RequestExpired elsewhere.
+  // If the clock is 15 minutes off, other services return RequestExpired.
   [
     "SignatureDoesNotMatch",
     "Signature expired: 20260101T000000Z is now earlier than 20260101T001500Z (20260101T003000Z - 15 min.)",
@@ -307,7 +307,7 @@ const CREDENTIALS: readonly Case[] = [
   ],
 ];
 
-const SMALLER = "shorten or leave out some session policies or tags";
+const SHORTEN = "shorten or leave out some session policies or tags";
 const TAGS =
   "use tag keys that differ by more than case, and do not set inherited transitive tags again";
 const SETTING = "use '-v' to find the setting whose value AWS does not accept";
@@ -323,19 +323,19 @@ const REQUESTS: readonly Case[] = [
     "PackedPolicyTooLargeException",
     "Packed size of session tags consumes 112% of allotted space.",
     "session policies and tags use 112% of the space that AWS allows",
-    SMALLER,
+    SHORTEN,
   ],
   [
     "PackedPolicyTooLargeException",
     "Packed policy consumes 103% of allotted space, please use smaller policy.",
     "session policies and tags use 103% of the space that AWS allows",
-    SMALLER,
+    SHORTEN,
   ],
   [
     "PackedPolicyTooLarge",
     "too large",
     "session policies and tags use more space than AWS allows",
-    SMALLER,
+    SHORTEN,
   ],
   [
     "ValidationError",
@@ -439,7 +439,7 @@ const REQUESTS: readonly Case[] = [
 
 const NETWORK =
   "check the network, HTTPS_PROXY, AWS_CA_BUNDLE and AWS_ENDPOINT_URL";
-const MIDDLEMAN =
+const SIGN_IN_PROXY =
   "check for a proxy between this machine and AWS that asks you to sign in";
 const SENDING =
   "error sending request for url (https://sts.eu-west-1.amazonaws.com/): client error";
@@ -491,13 +491,13 @@ const FAILURES: readonly Case[] = [
     INCOMPLETE_ANSWER,
     "AWS's answer has no valid Credentials",
     "AWS's answer has no valid Credentials",
-    MIDDLEMAN,
+    SIGN_IN_PROXY,
   ],
   ["Odd", "oops\nsecond line", "oops (Odd)"],
   ["OddException", "", "AWS answered Odd"],
 ];
 
-/** What `fetch` says where there is no answer, as Deno 2.9 has it. */
+/** Messages of `fetch` in Deno 2.9, with the expected reasons and hints. */
 const NO_ANSWERS: readonly (readonly [string, string, string?])[] = [
   [
     `${SENDING} (Connect): tcp connect error: Connection refused (os error 111)`,
@@ -546,7 +546,7 @@ const NO_ANSWERS: readonly (readonly [string, string, string?])[] = [
 
 const CASES = [...DENIALS, ...CREDENTIALS, ...REQUESTS, ...FAILURES];
 
-Deno.test("toAwsError() says what could not be done, why, and what to do", () => {
+Deno.test("toAwsError() returns a task, a reason and a hint for each error of AWS", () => {
   for (const [name, message, reason, hint] of CASES) {
     assertEquals(facts(toAwsError(sdkError(name, message), CONTEXT)), {
       name: "AwsError",
@@ -560,7 +560,7 @@ Deno.test("toAwsError() says what could not be done, why, and what to do", () =>
   }
 });
 
-Deno.test("toAwsError() tells apart why there is no answer", () => {
+Deno.test("toAwsError() returns a reason and a hint for each network failure", () => {
   for (const name of [NO_ANSWER, "TimeoutError"]) {
     for (const [message, reason, hint = NETWORK] of NO_ANSWERS) {
       const error = Object.assign(new Error(message), { name });
@@ -577,13 +577,13 @@ Deno.test("toAwsError() tells apart why there is no answer", () => {
   }
 });
 
-Deno.test("toAwsError() knows answers that are not AWS's", () => {
+Deno.test("toAwsError() recognizes answers that are not from AWS", () => {
   const cases = [
     [
       sdkError("SyntaxError", "<html> is no XML", { $fault: undefined }),
       "UnreadableAnswer",
       "cannot read the answer of AWS STS in eu-west-1",
-      MIDDLEMAN,
+      SIGN_IN_PROXY,
     ],
     ...[["Unknown", 502], ["UnknownError", 302], ["NotFound", 404]].map((
       [name, httpStatusCode],
@@ -606,7 +606,7 @@ Deno.test("toAwsError() knows answers that are not AWS's", () => {
   }
 });
 
-Deno.test("every explanation is reached by a case above", () => {
+Deno.test("every rule is covered by a case of this test", () => {
   const texts = [
     ...CASES.map(([, , reason]) => reason),
     ...NO_ANSWERS.map(([, reason]) => reason),
@@ -628,7 +628,7 @@ Deno.test("every explanation is reached by a case above", () => {
   }
 });
 
-Deno.test("toAwsError() makes an error of whatever was thrown", () => {
+Deno.test("toAwsError() converts a thrown value that is not an error", () => {
   assertEquals(facts(toAwsError("text", CONTEXT)), {
     name: "AwsError",
     message: `${START}text (UnknownError)`,
@@ -640,7 +640,7 @@ Deno.test("toAwsError() makes an error of whatever was thrown", () => {
   });
 });
 
-Deno.test("toAwsError() shows no secret, wherever AWS repeats it", () => {
+Deno.test("toAwsError() hides the given secrets wherever AWS repeats them", () => {
   const thrown = sdkError("Odd", "s3cr3t and 123456 and s3cr3t again");
   const { message, cause } = toAwsError(thrown, CONTEXT);
   assertEquals(
@@ -649,7 +649,7 @@ Deno.test("toAwsError() shows no secret, wherever AWS repeats it", () => {
   );
 });
 
-Deno.test("toAwsError() hides what no answer should repeat", () => {
+Deno.test("toAwsError() hides tokens and passwords that it was not given", () => {
   for (
     const [message, shown] of [
       [
@@ -678,7 +678,7 @@ Deno.test("toAwsError() hides what no answer should repeat", () => {
   }
 });
 
-Deno.test("isRejectedCode() tells a rejected one-time code from a denial", () => {
+Deno.test("isRejectedCode() is true only for a rejected one-time code", () => {
   const cases: readonly (readonly [unknown, boolean])[] = [
     [
       toAwsError(
