@@ -9,23 +9,23 @@ import { assumeRoleWithWebIdentity } from "./web_identity.ts";
 import type { Principal, World } from "./world.ts";
 import type { Node } from "./xml.ts";
 
-/** What an action works with. */
+/** The input of an action. */
 export interface ActionContext {
   readonly world: World;
   readonly caller: Principal;
   readonly params: URLSearchParams;
   readonly now: number;
-  /** How many items a page of a list holds. */
+  /** The number of items on a page of a list. */
   readonly pageSize: number;
-  /** Codes that were used: each works once. */
+  /** Used one-time codes, which are refused from then on. */
   readonly usedCodes: Set<string>;
-  /** Makes temporary credentials. */
+  /** Issues temporary credentials. */
   readonly mint: (identity: Identity, seconds: number) => Minted;
 }
 
 type Action = (context: ActionContext) => Promise<Node> | Node;
 
-/** The signed actions of STS and IAM that there are. */
+/** The signed actions of STS and IAM. */
 export const ACTIONS: Readonly<
   Record<string, { service: "sts" | "iam"; run: Action }>
 > = {
@@ -36,7 +36,7 @@ export const ACTIONS: Readonly<
   GetUser: { service: "iam", run: getUser },
 };
 
-/** The actions of STS that nobody signs. */
+/** The unsigned actions of STS. */
 export const UNSIGNED_ACTIONS: Readonly<
   Record<string, (context: Omit<ActionContext, "caller">) => Promise<Node>>
 > = { AssumeRoleWithWebIdentity: assumeRoleWithWebIdentity };

@@ -3,17 +3,17 @@ import type { Sessions } from "./sessions.ts";
 import { claimedTime, expectedSignature, readClaim } from "./sigv4.ts";
 import { type Principal, userArn, type World } from "./world.ts";
 
-/** How far a request's time may be off, as with AWS. */
-const MAX_SKEW = 5 * 60_000;
+/** The largest accepted clock skew of a request, as in AWS. */
+const MAX_SKEW_MS = 5 * 60_000;
 
-/** Who may sign, and AWS's time in milliseconds. */
+/** The known callers, and AWS's time in milliseconds. */
 export interface Registry {
   readonly world: World;
   readonly sessions: Sessions;
   readonly now: number;
 }
 
-/** Finds out who signed, in the order in which AWS finds fault. */
+/** Returns the caller who signed a request; checks in the same order as AWS. */
 export async function authenticate(
   request: Request,
   body: Uint8Array<ArrayBuffer>,
@@ -34,11 +34,11 @@ export async function authenticate(
     request.headers.get("x-amz-security-token"),
   );
   const time = claimedTime(request);
-  if (!(Math.abs(time - now) <= MAX_SKEW)) {
+  if (!(Math.abs(time - now) <= MAX_SKEW_MS)) {
     throw new Refusal(
       "SignatureDoesNotMatch",
       `Signature expired: ${new Date(time).toISOString()} is now earlier than ${
-        new Date(now - MAX_SKEW).toISOString()
+        new Date(now - MAX_SKEW_MS).toISOString()
       }`,
       403,
     );

@@ -5,20 +5,20 @@ import { assert } from "@std/assert";
 import type { FakeAws } from "./server.ts";
 import { ALICE, type Role } from "./world.ts";
 
-/** Keys as the SDK takes them, or none. */
+/** Keys in the form that the SDK accepts. */
 interface Keys {
   readonly AccessKeyId?: string | undefined;
   readonly SecretAccessKey?: string | undefined;
   readonly SessionToken?: string | undefined;
 }
 
-/** Alice's keys, as an answer of STS would give them. */
+/** Alice's keys in the form of an answer of STS. */
 export const ALICE_KEYS: Keys = {
   AccessKeyId: ALICE.accessKeyId,
   SecretAccessKey: ALICE.secretAccessKey,
 };
 
-/** A role of alice's account that alice may assume. */
+/** Creates a role in alice's account that alice may assume. */
 export function role(name: string, more: Partial<Role> = {}): Role {
   return {
     arn: `arn:aws:iam::111111111111:role/${name}`,
@@ -27,17 +27,17 @@ export function role(name: string, more: Partial<Role> = {}): Role {
   };
 }
 
-/** The SDK's client of STS with some keys, such as an answer's `Credentials`. */
+/** Creates the SDK's client of STS with keys such as an answer's `Credentials`. */
 export function sts(aws: FakeAws, keys: Keys | undefined): STSClient {
   return new STSClient(settings(aws, keys));
 }
 
-/** The SDK's client of IAM, likewise. */
+/** Creates the SDK's client of IAM with keys such as an answer's `Credentials`. */
 export function iam(aws: FakeAws, keys: Keys | undefined): IAMClient {
   return new IAMClient(settings(aws, keys));
 }
 
-/** The code, the status and the message that a call is refused with. */
+/** Returns the code, the status and the message with which a call is refused. */
 export async function refusal(
   call: Promise<unknown>,
 ): Promise<[string, number | undefined, string]> {
@@ -50,7 +50,7 @@ export async function refusal(
       & { Code?: string };
     return [Code ?? name, $metadata.httpStatusCode, message];
   }
-  throw new Error("It was not refused.");
+  throw new Error("The call was not refused.");
 }
 
 function settings(aws: FakeAws, keys: Keys | undefined) {

@@ -1,7 +1,7 @@
 import type { EndpointContext } from "./endpoints.ts";
 import { isUserSession, type Principal } from "./world.ts";
 
-/** The federation endpoint of the console: a sign-in token for a session. */
+/** Answers for the console's federation endpoint with a session's sign-in token. */
 export function signinToken(context: EndpointContext): Response {
   const { params, given } = context;
   if (params.get("Action") !== "getSigninToken") return badRequest();
@@ -16,7 +16,7 @@ export function signinToken(context: EndpointContext): Response {
   return Response.json({ SigninToken: token });
 }
 
-/** Whose session the parameter `Session` has, if AWS knows it. */
+/** Finds the holder of the session in the parameter `Session`. */
 function findSession(
   { params, sessions, now }: EndpointContext,
 ): Principal | undefined {
@@ -39,7 +39,7 @@ function parseSession(text: string): Record<string, unknown> {
   }
 }
 
-/** Between 15 minutes and 12 hours. */
+/** Whether a text is a duration between 15 minutes and 12 hours, in seconds. */
 function isDuration(text: string): boolean {
   return /^\d+$/.test(text) && Number(text) >= 900 && Number(text) <= 43_200;
 }

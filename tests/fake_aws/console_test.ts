@@ -37,7 +37,7 @@ async function signalStatus(aws: FakeAws, params: URLSearchParams) {
   return response.status;
 }
 
-Deno.test("the session of a role signs in to the console", async () => {
+Deno.test("a role's session gets a sign-in token for the console", async () => {
   await using aws = new FakeAws(WORLD);
   const { Credentials } = await sts(aws, ALICE_KEYS).send(assume("admin"));
   const params = query(Credentials, { SessionDuration: "43200" });
@@ -56,7 +56,7 @@ Deno.test("the session of a role signs in to the console", async () => {
   assertEquals(aws.count("getSigninToken"), 2);
 });
 
-Deno.test("a chained session gets no duration of its own", async () => {
+Deno.test("a sign-in token for a chained session must not have a duration", async () => {
   await using aws = new FakeAws(WORLD);
   const first = await sts(aws, ALICE_KEYS).send(assume("admin"));
   const { Credentials } = await sts(aws, first.Credentials).send(
@@ -69,7 +69,7 @@ Deno.test("a chained session gets no duration of its own", async () => {
   );
 });
 
-Deno.test("who may not sign in", async () => {
+Deno.test("invalid sessions and durations get no sign-in token", async () => {
   await using aws = new FakeAws(WORLD);
   const client = sts(aws, ALICE_KEYS);
   const { Credentials } = await client.send(assume("admin"));
@@ -87,7 +87,7 @@ Deno.test("who may not sign in", async () => {
   ) assertEquals(await signalStatus(aws, params), 400, String(params));
 });
 
-Deno.test("an expired session does not sign in", async () => {
+Deno.test("an expired session gets no sign-in token", async () => {
   await using aws = new FakeAws(WORLD, { sessionLife: -1000 });
   const { Credentials } = await sts(aws, ALICE_KEYS).send(assume("admin"));
   assertEquals(await signalStatus(aws, query(Credentials)), 400);

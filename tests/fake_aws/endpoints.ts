@@ -11,31 +11,31 @@ import {
 import type { Sessions } from "./sessions.ts";
 import type { Principal, World } from "./world.ts";
 
-/** What an endpoint beside STS and IAM works with. */
+/** The input of an endpoint other than STS and IAM. */
 export interface EndpointContext {
   readonly world: World;
   readonly sessions: Sessions;
   readonly now: number;
   readonly path: string;
   readonly headers: Headers;
-  /** Of the query and of the form in the body. */
+  /** The parameters of the query and of the form in the body. */
   readonly params: URLSearchParams;
   readonly given: GivenTokens;
-  /** Writes an ID token. */
+  /** Creates an ID token. */
   readonly idToken: (claims: Partial<Claims>) => Promise<string>;
 }
 
-/** Tokens that endpoints have given out. */
+/** The tokens that endpoints have issued. */
 export interface GivenTokens {
-  /** When tokens of the instance metadata expire, in milliseconds. */
+  /** The expiry of each token of the instance metadata, in milliseconds. */
   readonly metadata: Map<string, number>;
-  /** Who signs in to the console. */
+  /** The holder of each sign-in token for the console. */
   readonly signin: Map<string, Principal>;
 }
 
-/** What is not the query protocol of AWS, but plain HTTP. */
+/** An endpoint that uses plain HTTP and not AWS's query protocol. */
 export interface Endpoint {
-  /** Its name in `calls`, and for faults. */
+  /** The endpoint's name in `calls` and for faults. */
   readonly action: string;
   readonly methods: readonly string[];
   readonly path: RegExp;
@@ -89,7 +89,7 @@ const ENDPOINTS: readonly Endpoint[] = [
   },
 ];
 
-/** The endpoint that a request is for, unless it is for STS or IAM. */
+/** Finds the endpoint of a request; `undefined` for STS and IAM. */
 export function findEndpoint(
   method: string,
   path: string,

@@ -1,4 +1,4 @@
-/** An answer that is an error. */
+/** An error that the fake AWS answers with. */
 export interface Failure {
   readonly kind: "error";
   readonly code: string;
@@ -6,25 +6,25 @@ export interface Failure {
   readonly message?: string;
 }
 
-/** What can be made to go wrong with a request. */
+/** A fault that a test can cause for a request. */
 export type Fault =
   | Failure
-  /** The connection ends without an answer. */
+  /** The connection ends before the answer is complete. */
   | { readonly kind: "cut" }
   | { readonly kind: "malformed" }
   /** The answer is held back until a promise is fulfilled. */
   | { readonly kind: "hold"; readonly until: Promise<void> };
 
-/** The faults that are still to happen. */
+/** The faults of future requests. */
 export class Faults {
   readonly #entries: { action: string; fault: Fault; times: number }[] = [];
 
-  /** Makes the next requests for an action go wrong. */
+  /** Makes the next requests for an action fail. */
   add(action: string, fault: Fault, times: number): void {
     this.#entries.push({ action, fault, times });
   }
 
-  /** What goes wrong with this request for an action, if anything. */
+  /** Returns the fault of the current request for an action, and counts it. */
   take(action: string): Fault | undefined {
     const found = this.#entries.find((entry) =>
       entry.action === action && entry.times > 0
@@ -35,7 +35,7 @@ export class Faults {
   }
 }
 
-/** An answer that breaks off after its first bytes. */
+/** Creates an answer that ends after the first bytes. */
 export function cut(): Response {
   const body = new ReadableStream({
     start(controller) {
@@ -46,7 +46,7 @@ export function cut(): Response {
   return new Response(body, { headers: { "content-length": "1000" } });
 }
 
-/** An error as services of AWS that speak JSON give it. */
+/** Creates an error in the format of AWS's JSON services. */
 export function failure({ code, status, message }: Failure): Response {
   return Response.json(
     { message: message ?? code, __type: code },

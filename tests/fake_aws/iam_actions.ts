@@ -3,7 +3,7 @@ import { denied, Refusal } from "./refusal.ts";
 import { isUserSession, type Principal, type User, userArn } from "./world.ts";
 import type { Node } from "./xml.ts";
 
-/** IAM's GetUser, of the caller alone. */
+/** Runs IAM's GetUser for the caller only. */
 export function getUser({ caller }: ActionContext): Node {
   const user = userOf(caller, "iam:GetUser");
   return {
@@ -17,7 +17,7 @@ export function getUser({ caller }: ActionContext): Node {
   };
 }
 
-/** IAM's ListMFADevices, of the caller alone. */
+/** Runs IAM's ListMFADevices for the caller only. */
 export function listMfaDevices(
   { caller, params, pageSize }: ActionContext,
 ): Node {
@@ -38,7 +38,7 @@ export function listMfaDevices(
 }
 
 function userOf(caller: Principal, action: string): User {
-  // IAM knows sessions of GetSessionToken only if they come with MFA.
+  // IAM accepts a session of GetSessionToken only if the session has MFA.
   if (isUserSession(caller) && !caller.mfa) {
     throw new Refusal(
       "InvalidClientTokenId",

@@ -1,18 +1,18 @@
-/** What an ID token of OpenID Connect says. */
+/** The claims of an ID token of OpenID Connect. */
 export interface Claims {
-  /** The provider, `https://...`. */
+  /** The address of the provider, `https://...`. */
   readonly iss: string;
   readonly sub: string;
   readonly aud: string;
-  /** In seconds, like all times in tokens. */
+  /** The time of expiry in seconds, like all times in tokens. */
   readonly exp: number;
   readonly [name: string]: string | number | boolean;
 }
 
-/** Stands for the keys of all providers. */
+/** The key that signs the tokens of all fake providers. */
 const KEY = new TextEncoder().encode("the key that all fake providers share");
 
-/** Writes a JSON Web Token. */
+/** Creates a JSON Web Token. */
 export async function signToken(claims: Claims): Promise<string> {
   const header = { typ: "JWT", alg: "HS256", kid: "fake" };
   const content = `${encode(header)}.${encode(claims)}`;
@@ -24,7 +24,10 @@ export async function signToken(claims: Claims): Promise<string> {
   return `${content}.${new Uint8Array(signature).toBase64(URL_SAFE)}`;
 }
 
-/** What a token says, and whether that is true; `undefined` if it is none. */
+/**
+ * Reads a token's claims and verifies the signature; returns `undefined` if the
+ * text is not a token.
+ */
 export async function readToken(
   token: string,
 ): Promise<{ readonly claims: Claims; readonly valid: boolean } | undefined> {

@@ -2,10 +2,10 @@ import type { EndpointContext } from "./endpoints.ts";
 import { timestamp } from "./sessions.ts";
 import { roleSession } from "./world.ts";
 
-/** How long credentials of an instance or a container live, in seconds. */
-const LIFE = 6 * 3600;
+/** The duration of the credentials of an instance or a container. */
+const DURATION_SECONDS = 6 * 3600;
 
-/** A token of the instance metadata, version 2. */
+/** Answers with a token of the instance metadata, version 2. */
 export function metadataToken(
   { now, headers, given }: EndpointContext,
 ): Response {
@@ -20,7 +20,7 @@ export function metadataToken(
   });
 }
 
-/** The name of the instance's role. */
+/** Answers with the name of the instance's role. */
 export function instanceRole(context: EndpointContext): Response {
   if (!hasToken(context)) return page(401, "Unauthorized");
   const { instance } = context.world;
@@ -28,7 +28,7 @@ export function instanceRole(context: EndpointContext): Response {
   return new Response(nameOf(instance.roleArn));
 }
 
-/** The credentials of the instance's role. */
+/** Answers with the credentials of the instance's role. */
 export function instanceCredentials(context: EndpointContext): Response {
   if (!hasToken(context)) return page(401, "Unauthorized");
   const { world: { instance }, path, sessions, now } = context;
@@ -38,7 +38,7 @@ export function instanceCredentials(context: EndpointContext): Response {
   ) return page(404, "Not Found");
   const minted = sessions.mint(
     roleSession(instance.roleArn, "i-0fa4e000000000001"),
-    LIFE,
+    DURATION_SECONDS,
   );
   return Response.json({
     Code: "Success",
@@ -51,7 +51,7 @@ export function instanceCredentials(context: EndpointContext): Response {
   });
 }
 
-/** The credentials of a container, for whoever has its token. */
+/** Answers with the credentials of a container, if the token is right. */
 export function containerCredentials(
   { world: { container }, sessions, headers }: EndpointContext,
 ): Response {
@@ -66,7 +66,7 @@ export function containerCredentials(
   }
   const minted = sessions.mint(
     roleSession(container.roleArn, "0fa4e000000000000000000000000001"),
-    LIFE,
+    DURATION_SECONDS,
   );
   return Response.json({
     RoleArn: container.roleArn,

@@ -2,7 +2,11 @@ import type { ActionContext } from "./actions.ts";
 import { Refusal } from "./refusal.ts";
 import { stepAt, totp } from "./totp.ts";
 
-/** Whether a valid code came with the request; a wrong one is refused. */
+/**
+ * Whether the request has a valid MFA code.
+ *
+ * @throws {Refusal} If the code is wrong or was used before.
+ */
 export async function checkCode(context: ActionContext): Promise<boolean> {
   const { caller, params, now, usedCodes } = context;
   const code = params.get("TokenCode");

@@ -2,7 +2,7 @@ import type { EndpointContext } from "./endpoints.ts";
 import { failure } from "./faults.ts";
 import { portalRoleArn, roleSession } from "./world.ts";
 
-/** GetRoleCredentials of IAM Identity Center's portal. */
+/** Answers GetRoleCredentials of IAM Identity Center's portal. */
 export function roleCredentials(
   { world: { portal }, sessions, now, headers, params }: EndpointContext,
 ): Response {

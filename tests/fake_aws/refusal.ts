@@ -1,6 +1,6 @@
 import type { Principal } from "./world.ts";
 
-/** An error that AWS answers with. */
+/** An error with which AWS answers. */
 export class Refusal extends Error {
   constructor(
     readonly code: string,
@@ -11,7 +11,7 @@ export class Refusal extends Error {
   }
 }
 
-/** The refusal of an action that no policy allows. */
+/** Creates the refusal of an action that no policy allows. */
 export function denied(
   caller: Principal,
   action: string,
@@ -24,20 +24,24 @@ export function denied(
   );
 }
 
-/** The refusal of a parameter that is not of its form. */
+/** Creates the refusal of an invalid parameter. */
 export function invalid(
   name: string,
   value: string | null,
   constraint?: string,
 ): Refusal {
-  const which = constraint === undefined ? "" : `: ${constraint}`;
+  const suffix = constraint === undefined ? "" : `: ${constraint}`;
   return new Refusal(
     "ValidationError",
-    `1 validation error detected: Value '${value}' at '${name}' failed to satisfy constraint${which}`,
+    `1 validation error detected: Value '${value}' at '${name}' failed to satisfy constraint${suffix}`,
   );
 }
 
-/** A parameter that must be there. */
+/**
+ * Returns a required parameter.
+ *
+ * @throws {Refusal} If the parameter is missing or does not match the pattern.
+ */
 export function required(
   params: URLSearchParams,
   name: string,
@@ -48,7 +52,11 @@ export function required(
   throw invalid(name, value);
 }
 
-/** `DurationSeconds`, between 15 minutes and a maximum. */
+/**
+ * Returns `DurationSeconds`, or the default if the parameter is missing.
+ *
+ * @throws {Refusal} If the duration is not between 15 minutes and the maximum.
+ */
 export function duration(
   params: URLSearchParams,
   maximum: number,

@@ -1,4 +1,4 @@
-/** Writes what the AWS SDK finds; why it finds nothing is an uncaught error. */
+/** Prints the credentials that the AWS SDK finds; throws if the SDK finds none. */
 import { defaultProvider } from "@aws-sdk/credential-provider-node";
 
 const { expiration, ...keys } = await defaultProvider({ maxRetries: 0 })();

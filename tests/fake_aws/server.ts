@@ -12,34 +12,34 @@ import { type Node, toXml } from "./xml.ts";
 
 export type { Fault };
 
-/** One request that was answered. */
+/** A request that was answered. */
 export interface Call {
   readonly action: string;
-  /** Empty where nobody signs. */
+  /** The signer's access key; empty if the request is unsigned. */
   readonly accessKeyId: string;
   readonly params: Readonly<Record<string, string>>;
 }
 
-/** How the fake AWS behaves beside its world. */
+/** Options of the fake AWS beside its world. */
 export interface FakeAwsOptions {
-  /** AWS's clock less this machine's, in milliseconds. */
+  /** AWS's clock minus this machine's, in milliseconds. */
   readonly clockOffset?: number;
-  /** Before every answer, in milliseconds. */
+  /** The delay before every answer, in milliseconds. */
   readonly latency?: number;
   readonly pageSize?: number;
-  /** How long sessions live, in milliseconds, where it is not what was asked for. */
+  /** The duration of all sessions in milliseconds, instead of the requested one. */
   readonly sessionLife?: number;
 }
 
 /**
- * STS and IAM on loopback, as far as assume-role uses them: signatures and
- * one-time codes are verified, and who may assume what is decided. The same
- * port has the other places that credentials come from: see `endpoints.ts`.
+ * A fake of STS and IAM on loopback with the actions that assume-role uses. The fake
+ * verifies signatures and one-time codes, and decides who may assume which role. The
+ * same port serves other sources of credentials: see `endpoints.ts`.
  */
 export class FakeAws implements AsyncDisposable {
   /** Every request that was answered, in order. */
   readonly calls: Call[] = [];
-  /** The number of requests whose answers are held back. */
+  /** The number of requests whose answers a fault is holding back. */
   waiting = 0;
   readonly #world: World;
   readonly #options: FakeAwsOptions;
@@ -60,32 +60,32 @@ export class FakeAws implements AsyncDisposable {
     );
   }
 
-  /** Where it listens, for `AWS_ENDPOINT_URL`. */
+  /** The server's address, for `AWS_ENDPOINT_URL`. */
   get url(): string {
     return `http://127.0.0.1:${this.#server.addr.port}`;
   }
 
-  /** How often an action was called. */
+  /** Counts the calls of an action. */
   count(action: string): number {
     return this.calls.filter((call) => call.action === action).length;
   }
 
-  /** Makes the next requests for an action go wrong. */
+  /** Makes the next requests for an action fail. */
   fail(action: string, fault: Fault, times = 1): void {
     this.#faults.add(action, fault, times);
   }
 
-  /** The secret and the token of a session that was given out. */
+  /** Returns the holder, the secret and the token of an issued session. */
   sessionOf(accessKeyId: string): Principal | undefined {
     return this.#sessions.find(accessKeyId);
   }
 
-  /** Who signs in to the console with a token that was given out. */
+  /** Returns the holder of an issued sign-in token for the console. */
   signedIn(signinToken: string): Principal | undefined {
     return this.#given.signin.get(signinToken);
   }
 
-  /** The code that a user's device shows now, or some steps from now. */
+  /** Returns the code that a user's device shows now or after some steps. */
   async code(
     user: User,
     serial = user.devices?.[0]?.serial,
@@ -95,7 +95,7 @@ export class FakeAws implements AsyncDisposable {
     return await totp(device?.secret ?? "", stepAt(this.#now()) + steps);
   }
 
-  /** An ID token that is valid for five minutes, as GitHub's, but for `claims`. */
+  /** Creates an ID token like GitHub's that is valid for five minutes. */
   async idToken(claims: Partial<Claims> = {}): Promise<string> {
     const now = Math.floor(this.#now() / 1000);
     return await signToken({

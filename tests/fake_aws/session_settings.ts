@@ -1,34 +1,46 @@
 import { invalid, Refusal } from "./refusal.ts";
 import type { SessionSettings, SessionTag } from "./world.ts";
 
-/** How long the text of all policies may be, in characters. */
-const MOST_TEXT = 2048;
-/** Rather AWS's measure than ours: it compresses, and says no more of it. */
-const MOST_TAG_TEXT = 8192;
+/** The longest text of all policies together, in characters. */
+const MAX_POLICY_CHARS = 2048;
+/** The longest text of all tags together; AWS's own limit is for compressed text. */
+const MAX_TAG_CHARS = 8192;
 
-/** A pattern for all of a text, and how long the text may be. */
-interface Form {
+/** The pattern and the length of a valid parameter. */
+interface Format {
   readonly pattern: string;
-  readonly least: number;
-  readonly most: number;
+  readonly minLength: number;
+  readonly maxLength: number;
 }
 
 const TAG_CHARACTER = "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]";
-const TAG_KEY: Form = { pattern: `${TAG_CHARACTER}+`, least: 1, most: 128 };
-const TAG_VALUE: Form = { pattern: `${TAG_CHARACTER}*`, least: 0, most: 256 };
-const EXTERNAL_ID: Form = {
-  pattern: "[\\w+=,.@:\\/\\-]*",
-  least: 2,
-  most: 1224,
+const TAG_KEY: Format = {
+  pattern: `${TAG_CHARACTER}+`,
+  minLength: 1,
+  maxLength: 128,
 };
-const SOURCE_IDENTITY: Form = {
+const TAG_VALUE: Format = {
+  pattern: `${TAG_CHARACTER}*`,
+  minLength: 0,
+  maxLength: 256,
+};
+const EXTERNAL_ID: Format = {
+  pattern: "[\\w+=,.@:\\/\\-]*",
+  minLength: 2,
+  maxLength: 1224,
+};
+const SOURCE_IDENTITY: Format = {
   pattern: "[\\w+=,.@\\-]*",
-  least: 2,
-  most: 64,
+  minLength: 2,
+  maxLength: 64,
 };
 const POLICY_ARN = /^arn:[\w-]+:iam::(\d{12}|aws):policy\/.+$/;
 
-/** Reads what a session is to be like; refuses what is not of its form. */
+/**
+ * Parses the settings of the requested session.
+ *
+ * @throws {Refusal} If a setting is invalid.
+ */
 export function parseSettings(params: URLSearchParams): SessionSettings {
   const tags = members(params, "Tags.member.N.Key").map((key, index) => ({
     key,
@@ -59,7 +71,11 @@ export function parseSettings(params: URLSearchParams): SessionSettings {
   };
 }
 
-/** Adds what a chain of roles passes on; refuses tags that are in conflict. */
+/**
+ * Adds the tags and the source identity that a role chain passes on.
+ *
+ * @throws {Refusal} If tags conflict.
+ */
 export function inherit(
   asked: SessionSettings,
   from: SessionSettings | undefined,
@@ -91,14 +107,17 @@ export function inherit(
 }
 
 /**
- * How much of the space of a session is used, in percent; refuses what does
- * not fit, and policies that are none. `undefined` where nothing was asked for.
+ * Returns the used space of a session in percent; `undefined` if no space is used.
+ *
+ * @throws {Refusal} If the settings need too much space, or the policy is invalid.
  */
 export function packedSize(settings: SessionSettings): number | undefined {
   const { policy, policyArns, tags } = settings;
   const text = (policy ?? "") + policyArns.join("");
-  if (policy !== undefined && text.length <= MOST_TEXT) checkPolicy(policy);
-  const used = percent(text.length, MOST_TEXT);
+  if (policy !== undefined && text.length <= MAX_POLICY_CHARS) {
+    checkPolicy(policy);
+  }
+  const used = percent(text.length, MAX_POLICY_CHARS);
   if (used > 100) {
     throw new Refusal(
       "PackedPolicyTooLarge",
@@ -106,7 +125,7 @@ export function packedSize(settings: SessionSettings): number | undefined {
     );
   }
   const tagText = tags.map(({ key, value }) => key + value).join("");
-  const usedByTags = percent(tagText.length, MOST_TAG_TEXT);
+  const usedByTags = percent(tagText.length, MAX_TAG_CHARS);
   if (usedByTags > 100) {
     throw new Refusal(
       "PackedPolicyTooLarge",
@@ -117,7 +136,7 @@ export function packedSize(settings: SessionSettings): number | undefined {
   return sum === 0 ? undefined : sum;
 }
 
-/** The tags that a session passes on to the roles that it assumes. */
+/** Returns the tags that a session passes on to the next role of a chain. */
 export function passedOn(
   settings: SessionSettings | undefined,
 ): readonly SessionTag[] {
@@ -147,7 +166,7 @@ function checkPolicy(policy: string): void {
   throw new Refusal("MalformedPolicyDocument", "Syntax errors in policy.");
 }
 
-/** The members of a list, whose name has an `N` for the number. */
+/** Returns the members of a list; `N` in the name stands for a member's number. */
 function members(params: URLSearchParams, name: string): readonly string[] {
   const values: string[] = [];
   for (;;) {
@@ -161,20 +180,20 @@ function members(params: URLSearchParams, name: string): readonly string[] {
 function optional(
   params: URLSearchParams,
   name: string,
-  form: Form,
+  format: Format,
 ): string | undefined {
   const value = params.get(name);
   if (value === null) return undefined;
-  check(name.charAt(0).toLowerCase() + name.slice(1), value, form);
+  check(name.charAt(0).toLowerCase() + name.slice(1), value, format);
   return value;
 }
 
-function check(name: string, value: string, form: Form): void {
-  const { pattern, least, most } = form;
-  const fault = value.length < least
-    ? `have length greater than or equal to ${least}`
-    : value.length > most
-    ? `have length less than or equal to ${most}`
+function check(name: string, value: string, format: Format): void {
+  const { pattern, minLength, maxLength } = format;
+  const fault = value.length < minLength
+    ? `have length greater than or equal to ${minLength}`
+    : value.length > maxLength
+    ? `have length less than or equal to ${maxLength}`
     : !new RegExp(`^${pattern}$`, "u").test(value)
     ? `satisfy regular expression pattern: ${pattern}`
     : undefined;
@@ -184,13 +203,13 @@ function check(name: string, value: string, form: Form): void {
 function checkCount(
   name: string,
   values: readonly string[],
-  most: number,
+  maxLength: number,
 ): void {
-  if (values.length <= most) return;
+  if (values.length <= maxLength) return;
   throw invalid(
     name,
     `[${values.join(", ")}]`,
-    `Member must have length less than or equal to ${most}`,
+    `Member must have length less than or equal to ${maxLength}`,
   );
 }
 
@@ -198,6 +217,6 @@ function conflict(message: string): Refusal {
   return new Refusal("InvalidParameterValue", message);
 }
 
-function percent(length: number, most: number): number {
-  return Math.ceil(100 * length / most);
+function percent(length: number, maxLength: number): number {
+  return Math.ceil(100 * length / maxLength);
 }

@@ -38,7 +38,7 @@ const notAllowed = (action: string, name: string, caller = "user/alice") =>
     }`,
   ] as const;
 
-Deno.test("a role that requires an external ID", async () => {
+Deno.test("a role that requires an external id is denied without that id", async () => {
   await using aws = new FakeAws(WORLD);
   const client = sts(aws, ALICE_KEYS);
   for (const more of [{}, { ExternalId: "another" }]) {
@@ -54,7 +54,7 @@ Deno.test("a role that requires an external ID", async () => {
   assertEquals(aws.calls.at(-1)?.params.ExternalId, "their-number");
 });
 
-Deno.test("policies and tags are remembered, and take space", async () => {
+Deno.test("policies and tags are stored and use space", async () => {
   await using aws = new FakeAws(WORLD);
   const policyArn = "arn:aws:iam::aws:policy/ReadOnlyAccess";
   const answer = await sts(aws, ALICE_KEYS).send(assume("admin", {
@@ -94,7 +94,7 @@ Deno.test("a chain keeps its source identity and its transitive tags", async () 
     await refusal(client.send(assume("next", { SourceIdentity: "bob" }))),
     [...notAllowed("sts:SetSourceIdentity", "next", session)],
   );
-  // What is inherited has to be allowed, too.
+  // Inherited tags and source identities must be allowed as well.
   assertEquals(await refusal(client.send(assume("plain"))), [
     ...notAllowed("sts:SetSourceIdentity", "plain", session),
   ]);
@@ -110,7 +110,7 @@ Deno.test("a chain keeps its source identity and its transitive tags", async () 
   );
 });
 
-Deno.test("a role that lets nobody tag sessions or name a source", async () => {
+Deno.test("a role can deny session tags and a source identity", async () => {
   await using aws = new FakeAws(WORLD);
   const client = sts(aws, ALICE_KEYS);
   assertEquals(
@@ -125,7 +125,7 @@ Deno.test("a role that lets nobody tag sessions or name a source", async () => {
   );
 });
 
-Deno.test("what is not of its form, or too much", async () => {
+Deno.test("invalid or too large session settings are refused", async () => {
   await using aws = new FakeAws(WORLD);
   const client = sts(aws, ALICE_KEYS);
   const tags = (count: number, value: string) =>

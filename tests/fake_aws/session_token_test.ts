@@ -24,7 +24,7 @@ const assume = (name: string, DurationSeconds?: number) =>
     DurationSeconds,
   });
 
-Deno.test("a session with MFA is the user, for STS and IAM", async () => {
+Deno.test("a session with MFA acts as the user for STS and IAM", async () => {
   await using aws = new FakeAws(WORLD);
   const { Credentials } = await sts(aws, ALICE_KEYS).send(
     new GetSessionTokenCommand({
@@ -46,7 +46,7 @@ Deno.test("a session with MFA is the user, for STS and IAM", async () => {
   assertEquals(MFADevices?.map((device) => device.SerialNumber), [SERIAL]);
 });
 
-Deno.test("a session without MFA is no better than its user", async () => {
+Deno.test("a session without MFA is refused by IAM and by roles that require MFA", async () => {
   await using aws = new FakeAws(WORLD);
   const { Credentials } = await sts(aws, ALICE_KEYS).send(
     new GetSessionTokenCommand({}),
@@ -70,7 +70,7 @@ Deno.test("a session without MFA is no better than its user", async () => {
   );
 });
 
-Deno.test("the roles of any session last an hour at most", async () => {
+Deno.test("a role assumed from a session lasts at most one hour", async () => {
   await using aws = new FakeAws(WORLD);
   const { Credentials } = await sts(aws, ALICE_KEYS).send(
     new GetSessionTokenCommand({}),
@@ -86,7 +86,7 @@ Deno.test("the roles of any session last an hour at most", async () => {
   assert((await sts(aws, ALICE_KEYS).send(assume("admin", 7200))).Credentials);
 });
 
-Deno.test("no session gets another one", async () => {
+Deno.test("GetSessionToken is denied to any session", async () => {
   await using aws = new FakeAws(WORLD);
   const client = sts(aws, ALICE_KEYS);
   const command = new GetSessionTokenCommand({});
@@ -101,7 +101,7 @@ Deno.test("no session gets another one", async () => {
   }
 });
 
-Deno.test("codes and durations that are not right", async () => {
+Deno.test("GetSessionToken refuses wrong codes and durations", async () => {
   await using aws = new FakeAws(WORLD);
   const client = sts(aws, ALICE_KEYS);
   const cases = [

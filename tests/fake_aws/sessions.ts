@@ -1,46 +1,51 @@
 import type { Principal } from "./world.ts";
 import type { Node } from "./xml.ts";
 
-/** Temporary credentials; they expire at a time in milliseconds. */
+/** Issued temporary credentials. */
 export interface Minted {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
+  /** The time of expiry, in milliseconds since the epoch. */
   readonly expiration: number;
 }
 
-/** Who gets credentials, which are still to be made. */
+/** The holder of credentials that are not issued yet. */
 export type Identity = Omit<
   Principal,
   "secretAccessKey" | "sessionToken" | "expiration"
 >;
 
-/** The sessions that were given out. */
+/** The issued sessions. */
 export class Sessions {
   readonly #byKey = new Map<string, Principal>();
   readonly #now: () => number;
-  readonly #life: number | undefined;
+  readonly #durationMs: number | undefined;
 
-  /** `life` is in milliseconds, for sessions that live as long as wanted here. */
-  constructor(now: () => number, life?: number) {
+  /**
+   * Creates an empty register.
+   *
+   * @param durationMs the duration of all sessions, instead of the requested one
+   */
+  constructor(now: () => number, durationMs?: number) {
     this.#now = now;
-    this.#life = life;
+    this.#durationMs = durationMs;
   }
 
-  /** The session of a key, also if it has expired. */
+  /** Finds the session of an access key, even if the session has expired. */
   find(accessKeyId: string): Principal | undefined {
     return this.#byKey.get(accessKeyId);
   }
 
-  /** Makes temporary credentials. */
+  /** Issues temporary credentials. */
   mint(identity: Identity, seconds: number): Minted {
     const random = () => crypto.randomUUID().replaceAll("-", "").toUpperCase();
-    const life = this.#life ?? seconds * 1000;
+    const durationMs = this.#durationMs ?? seconds * 1000;
     const minted = {
       accessKeyId: `ASIA${random().slice(0, 16)}`,
       secretAccessKey: `fake/${random()}+x/`.slice(0, 40),
       sessionToken: `${random()}/+${random()}${random()}==`,
-      expiration: Math.floor((this.#now() + life) / 1000) * 1000,
+      expiration: Math.floor((this.#now() + durationMs) / 1000) * 1000,
     };
     const { accessKeyId, ...secrets } = minted;
     this.#byKey.set(accessKeyId, { ...identity, ...secrets });
@@ -48,12 +53,12 @@ export class Sessions {
   }
 }
 
-/** A time as AWS writes it, without fractions of seconds. */
+/** Formats a time like AWS, without fractions of seconds. */
 export function timestamp(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace(/\.\d{3}Z$/, "Z");
 }
 
-/** `Credentials` in an answer of STS. */
+/** Creates the element `Credentials` of an answer of STS. */
 export function credentialsNode(minted: Minted): Node {
   return {
     AccessKeyId: minted.accessKeyId,

@@ -1,4 +1,4 @@
-/** What a request's `Authorization` header claims. */
+/** The content of a request's `Authorization` header. */
 export interface SignatureClaim {
   readonly accessKeyId: string;
   readonly date: string;
@@ -8,7 +8,7 @@ export interface SignatureClaim {
   readonly signature: string;
 }
 
-/** Reads the `Authorization` header; `undefined` where it is no SigV4. */
+/** Parses the `Authorization` header; returns `undefined` if it is not SigV4. */
 export function readClaim(request: Request): SignatureClaim | undefined {
   const header = request.headers.get("authorization") ?? "";
   const match =
@@ -35,7 +35,7 @@ export function readClaim(request: Request): SignatureClaim | undefined {
   };
 }
 
-/** The signature that the claim should have, by the SigV4 specification. */
+/** Calculates a request's signature by the SigV4 specification. */
 export async function expectedSignature(
   claim: SignatureClaim,
   secretAccessKey: string,
@@ -70,7 +70,7 @@ export async function expectedSignature(
   return hex(key as ArrayBuffer);
 }
 
-/** The time of `X-Amz-Date` in milliseconds. */
+/** Returns the time of `X-Amz-Date` in milliseconds. */
 export function claimedTime(request: Request): number {
   const text = request.headers.get("x-amz-date") ?? "";
   return Date.parse(

@@ -20,7 +20,7 @@ const WORLD: World = {
 const METADATA = "/latest/meta-data/iam/security-credentials/";
 const NO_METADATA = { AWS_EC2_METADATA_DISABLED: "true" };
 
-/** What the AWS SDK finds with some variables, in a process of its own. */
+/** Runs the AWS SDK in a separate process and returns the credentials that it finds. */
 async function sdkCredentials(env: Record<string, string>) {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
@@ -38,7 +38,7 @@ async function sdkCredentials(env: Record<string, string>) {
   return JSON.parse(text.decode(stdout));
 }
 
-/** A profile of IAM Identity Center, and what `aws sso login` leaves. */
+/** Writes a profile of IAM Identity Center and the token of `aws sso login`. */
 async function writePortalFiles(home: string): Promise<void> {
   const cache = join(home, ".aws", "sso", "cache");
   await Deno.mkdir(cache, { recursive: true });
@@ -60,7 +60,7 @@ async function writePortalFiles(home: string): Promise<void> {
   );
 }
 
-/** Where Deno has its cache, also for a process with another home. */
+/** Returns Deno's cache directory, for a process with another home. */
 async function denoDirectory(): Promise<string> {
   const { stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["info", "--json"],
@@ -74,7 +74,7 @@ async function status(response: Promise<Response>): Promise<number> {
   return status;
 }
 
-Deno.test("the portal gives the session of a permission set", async () => {
+Deno.test("the portal returns the session of a permission set", async () => {
   await using aws = new FakeAws(WORLD);
   const query = new URLSearchParams({
     role_name: ASSIGNMENT.roleName,
@@ -107,7 +107,7 @@ Deno.test("the portal gives the session of a permission set", async () => {
   assertEquals(aws.count("GetRoleCredentials"), 1);
 });
 
-Deno.test("tokens that the portal does not take", async () => {
+Deno.test("the portal refuses invalid tokens", async () => {
   const portal = { ...WORLD.portal!, expiration: Date.now() - 1 };
   await using aws = new FakeAws(WORLD);
   await using later = new FakeAws({ ...WORLD, portal });
@@ -130,7 +130,7 @@ Deno.test("tokens that the portal does not take", async () => {
   }
 });
 
-Deno.test("the AWS SDK has signed in to the portal", async () => {
+Deno.test("the AWS SDK gets credentials from the portal", async () => {
   await using aws = new FakeAws(WORLD);
   const home = await Deno.makeTempDir();
   try {
@@ -150,7 +150,7 @@ Deno.test("the AWS SDK has signed in to the portal", async () => {
   }
 });
 
-Deno.test("the AWS SDK is an instance", async () => {
+Deno.test("the AWS SDK gets credentials from the instance metadata", async () => {
   await using aws = new FakeAws(WORLD);
   const { accessKeyId, expiration } = await sdkCredentials({
     AWS_EC2_METADATA_SERVICE_ENDPOINT: aws.url,
@@ -167,7 +167,7 @@ Deno.test("the AWS SDK is an instance", async () => {
   ]);
 });
 
-Deno.test("metadata without a token, or of what there is not", async () => {
+Deno.test("the instance metadata refuses requests without a token and unknown roles", async () => {
   await using aws = new FakeAws(WORLD);
   await using bare = new FakeAws({ users: [], roles: [] });
   const tokenUrl = "/latest/api/token";
@@ -192,7 +192,7 @@ Deno.test("metadata without a token, or of what there is not", async () => {
   }
 });
 
-Deno.test("the AWS SDK is a container", async () => {
+Deno.test("the AWS SDK gets credentials from the container endpoint", async () => {
   await using aws = new FakeAws(WORLD);
   const { accessKeyId } = await sdkCredentials({
     ...NO_METADATA,
@@ -202,7 +202,7 @@ Deno.test("the AWS SDK is a container", async () => {
   assertEquals(aws.sessionOf(accessKeyId)?.roleArn, role("task").arn);
 });
 
-Deno.test("container credentials without the token", async () => {
+Deno.test("the container endpoint refuses requests without the token", async () => {
   await using aws = new FakeAws(WORLD);
   const url = `${aws.url}/container/credentials`;
   assertEquals(await status(fetch(url)), 401);
@@ -210,7 +210,7 @@ Deno.test("container credentials without the token", async () => {
   assertEquals(await status(fetch(url, { headers })), 401);
 });
 
-Deno.test("these places fail on demand, too", async () => {
+Deno.test("endpoints other than STS and IAM fail on demand", async () => {
   await using aws = new FakeAws(WORLD);
   aws.fail("GetContainerCredentials", {
     kind: "error",

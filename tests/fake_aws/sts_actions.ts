@@ -16,16 +16,17 @@ import {
 } from "./world.ts";
 import type { Node } from "./xml.ts";
 
-/** Role ARNs, and names of role sessions, as STS wants them. */
+/** The format of role ARNs that STS accepts. */
 export const ROLE_ARN = /^arn:[\w-]+:iam::\d{12}:role\/.+$/;
+/** The format of session names that STS accepts. */
 export const SESSION_NAME = /^[\w+=,.@-]{2,64}$/;
 
-/** STS's GetCallerIdentity. */
+/** Runs STS's GetCallerIdentity. */
 export function getCallerIdentity({ caller }: ActionContext): Node {
   return { Arn: caller.arn, UserId: caller.userId, Account: caller.accountId };
 }
 
-/** STS's GetSessionToken: the same user, with MFA if a code came along. */
+/** Runs STS's GetSessionToken; the session has MFA if the request has a code. */
 export async function getSessionToken(context: ActionContext): Promise<Node> {
   const { caller, params, mint } = context;
   if (caller.sessionToken !== undefined) {
@@ -44,7 +45,7 @@ export async function getSessionToken(context: ActionContext): Promise<Node> {
   return { Credentials: credentialsNode(mint({ ...identity, mfa }, seconds)) };
 }
 
-/** STS's AssumeRole. */
+/** Runs STS's AssumeRole. */
 export async function assumeRole(context: ActionContext): Promise<Node> {
   const { world, caller, params, mint } = context;
   const arn = required(params, "RoleArn", ROLE_ARN);
@@ -57,11 +58,11 @@ export async function assumeRole(context: ActionContext): Promise<Node> {
   }
   const withMfa = await checkCode(context) || caller.mfa;
   if (role.requiresMfa && !withMfa) throw denied(caller, "sts:AssumeRole", arn);
-  checkMayCarry(role, caller, asked);
+  checkTagsAndSource(role, caller, asked);
   const settings = inherit(asked, caller.settings);
   const size = packedSize(settings);
   checkMaximum(role, seconds);
-  // STS counts a session of GetSessionToken as a link of the chain, too.
+  // For STS, a session of GetSessionToken counts as a hop of the chain.
   const chained = caller.sessionToken !== undefined;
   if (chained && seconds > 3600) {
     throw new Refusal(
@@ -81,7 +82,11 @@ export async function assumeRole(context: ActionContext): Promise<Node> {
   };
 }
 
-/** Refuses a session that is longer than its role allows. */
+/**
+ * Checks a session's duration.
+ *
+ * @throws {Refusal} If the session is longer than its role allows.
+ */
 export function checkMaximum(role: Role, seconds: number): void {
   if (seconds > (role.maxSessionDuration ?? 3600)) {
     throw new Refusal(
@@ -100,8 +105,12 @@ function trusts(
     (role.externalId === undefined || role.externalId === externalId);
 }
 
-/** Refuses tags and source identities, also inherited, that are not allowed. */
-function checkMayCarry(
+/**
+ * Checks a session's tags and source identity, including inherited ones.
+ *
+ * @throws {Refusal} If the role or the caller's user may not set them.
+ */
+function checkTagsAndSource(
   role: Role,
   caller: Principal,
   { sourceIdentity, tags }: SessionSettings,
@@ -109,10 +118,11 @@ function checkMayCarry(
   const isDenied = (action: string) =>
     role.denied?.includes(action) || caller.user?.denied?.includes(action);
   const inherited = caller.settings?.sourceIdentity;
-  const carries = (sourceIdentity ?? inherited) !== undefined;
-  const changes = inherited !== undefined && sourceIdentity !== undefined &&
+  const hasSource = (sourceIdentity ?? inherited) !== undefined;
+  const changesSource = inherited !== undefined &&
+    sourceIdentity !== undefined &&
     sourceIdentity !== inherited;
-  if (changes || carries && isDenied("sts:SetSourceIdentity")) {
+  if (changesSource || hasSource && isDenied("sts:SetSourceIdentity")) {
     throw denied(caller, "sts:SetSourceIdentity", role.arn);
   }
   if (

@@ -1,12 +1,12 @@
-/** Seconds for which a code of RFC 6238 is shown. */
-const STEP = 30;
+/** The duration of a time step of RFC 6238. */
+const STEP_SECONDS = 30;
 
-/** The counter of RFC 6238 at a time in milliseconds. */
+/** Returns the time step of RFC 6238 at a time in milliseconds. */
 export function stepAt(now: number): number {
-  return Math.floor(now / 1000 / STEP);
+  return Math.floor(now / 1000 / STEP_SECONDS);
 }
 
-/** The six digits of RFC 6238 (SHA-1, 30 seconds) for a step. */
+/** Calculates the code of six digits (RFC 6238, SHA-1) for a time step. */
 export async function totp(secret: string, step: number): Promise<string> {
   const key = await crypto.subtle.importKey(
     "raw",

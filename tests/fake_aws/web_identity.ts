@@ -7,7 +7,7 @@ import { checkMaximum, ROLE_ARN, SESSION_NAME } from "./sts_actions.ts";
 import { GITHUB, type Role, roleSession, type World } from "./world.ts";
 import type { Node } from "./xml.ts";
 
-/** STS's AssumeRoleWithWebIdentity: a token in place of a signature. */
+/** Runs STS's AssumeRoleWithWebIdentity, with a token instead of a signature. */
 export async function assumeRoleWithWebIdentity(
   { world, params, now, mint }: Omit<ActionContext, "caller">,
 ): Promise<Node> {
@@ -87,7 +87,7 @@ function trustsToken({ trustsTokens = [] }: Role, claims: Claims): boolean {
   return trustsTokens.some((pattern) => isLike(claims.sub, pattern));
 }
 
-/** Whether a text matches as IAM's `StringLike` does. */
+/** Whether a text matches a pattern by the rules of IAM's `StringLike`. */
 function isLike(text: string, pattern: string): boolean {
   const source = pattern.replace(/[^\w*?]/g, "\\$&")
     .replaceAll("*", ".*").replaceAll("?", ".");

@@ -33,7 +33,7 @@ const assume = (
     ...more,
   });
 
-Deno.test("a token in place of keys", async () => {
+Deno.test("a web identity token assumes a role without keys", async () => {
   await using aws = new FakeAws(WORLD);
   const answer = await sts(aws, undefined).send(
     assume("pipeline", await aws.idToken(), {
@@ -61,7 +61,7 @@ Deno.test("a token in place of keys", async () => {
   assertEquals(aws.calls[0]?.accessKeyId, "");
 });
 
-Deno.test("a role may look at all that a token says", async () => {
+Deno.test("a role can check all claims of a token", async () => {
   await using aws = new FakeAws(WORLD);
   const client = sts(aws, undefined);
   const token = await aws.idToken({ environment: "production" });
@@ -81,7 +81,7 @@ Deno.test("a role may look at all that a token says", async () => {
   }
 });
 
-Deno.test("the session is no chain yet, but begins one", async () => {
+Deno.test("the session is not chained, but roles assumed from the session are", async () => {
   await using aws = new FakeAws(WORLD);
   const { Credentials } = await sts(aws, undefined).send(
     assume("long", await aws.idToken(), { DurationSeconds: 43_200 }),
@@ -95,7 +95,7 @@ Deno.test("the session is no chain yet, but begins one", async () => {
   assertEquals(code, "ValidationError");
 });
 
-Deno.test("tokens that are not right", async () => {
+Deno.test("invalid tokens are refused", async () => {
   await using aws = new FakeAws(WORLD);
   const client = sts(aws, undefined);
   const token = await aws.idToken();

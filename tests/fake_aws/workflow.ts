@@ -1,6 +1,6 @@
 import type { EndpointContext } from "./endpoints.ts";
 
-/** The ID tokens of GitHub Actions, for a job that may ask for them. */
+/** Answers with an ID token of GitHub Actions, if the job may request one. */
 export async function idToken(context: EndpointContext): Promise<Response> {
   const { world: { workflow }, headers, params } = context;
   const [scheme = "", token] = (headers.get("authorization") ?? "").split(" ");

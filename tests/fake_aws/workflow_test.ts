@@ -13,7 +13,7 @@ const WORLD: World = {
 };
 const AUTHORIZATION = { authorization: "bearer the-request-token" };
 
-Deno.test("a job gets an ID token, and with it a role", async () => {
+Deno.test("a job gets an ID token that assumes a role", async () => {
   await using aws = new FakeAws(WORLD);
   const url = `${aws.url}/actions/id-token?api-version=2.0`;
   const response = await fetch(`${url}&audience=sts.amazonaws.com`, {
@@ -41,7 +41,7 @@ Deno.test("a job gets an ID token, and with it a role", async () => {
   });
 });
 
-Deno.test("without an audience, the token is for its owner", async () => {
+Deno.test("without an audience, the token's audience is the repository's owner", async () => {
   await using aws = new FakeAws(WORLD);
   const response = await fetch(`${aws.url}/actions/id-token`, {
     headers: AUTHORIZATION,
@@ -51,7 +51,7 @@ Deno.test("without an audience, the token is for its owner", async () => {
   assertEquals(read?.claims.aud, "https://github.com/example");
 });
 
-Deno.test("who may not ask gets no ID token", async () => {
+Deno.test("a request without the job's token gets no ID token", async () => {
   await using aws = new FakeAws(WORLD);
   await using other = new FakeAws({ users: [], roles: [] });
   for (

@@ -3,7 +3,7 @@ import type { Claims } from "./jwt.ts";
 /** An MFA device of a user. */
 export interface Device {
   readonly serial: string;
-  /** The secret of its codes; a FIDO key has none. */
+  /** The secret of the device's codes; absent for a FIDO key. */
   readonly secret?: string;
 }
 
@@ -16,77 +16,77 @@ export interface User {
   readonly devices?: readonly Device[];
   /** Actions that the user is denied, such as `iam:ListMFADevices`. */
   readonly denied?: readonly string[];
-  /** IAM Identity Center, SAML and the like: a caller that is no user. */
+  /** The ARN of a caller that is not an IAM user, such as a federated user. */
   readonly arn?: string;
   readonly sessionToken?: string;
   readonly deactivated?: boolean;
 }
 
-/** A role, with as much of its trust policy as matters here. */
+/** A role with the parts of the trust policy that the fake AWS evaluates. */
 export interface Role {
   readonly arn: string;
-  /** ARNs of users, or of roles whose sessions may assume it. */
+  /** ARNs of the users and roles that may assume the role. */
   readonly trusts: readonly string[];
   readonly requiresMfa?: boolean;
-  /** The external ID without which nobody gets in. */
+  /** The external id that the trust policy requires. */
   readonly externalId?: string;
-  /** What its trust policy leaves out: `sts:TagSession`, `sts:SetSourceIdentity`. */
+  /** Denied actions: `sts:TagSession`, `sts:SetSourceIdentity`. */
   readonly denied?: readonly string[];
   /**
-   * Subjects (`sub`) of web identities that may assume it, with `*` and `?` as
-   * IAM has them, or what decides on all that a token says.
+   * The subjects (`sub`) of web identities that may assume the role, with IAM's
+   * wildcards `*` and `?`, or a function that decides on all claims.
    */
   readonly trustsTokens?: readonly string[] | ((claims: Claims) => boolean);
-  /** In seconds; AWS's own default is an hour. */
+  /** The longest session in seconds; AWS's default is an hour. */
   readonly maxSessionDuration?: number;
 }
 
-/** An OpenID Connect provider that the accounts know. */
+/** An OpenID Connect provider that is registered in the accounts. */
 export interface IdentityProvider {
-  /** `https://...` */
+  /** The address of the provider, `https://...`. */
   readonly issuer: string;
   readonly audiences: readonly string[];
 }
 
-/** A job of GitHub Actions that may ask for ID tokens. */
+/** A job of GitHub Actions that may request ID tokens. */
 export interface Workflow {
-  /** `ACTIONS_ID_TOKEN_REQUEST_TOKEN`. */
+  /** The value of `ACTIONS_ID_TOKEN_REQUEST_TOKEN`. */
   readonly requestToken: string;
-  /** The subject of its ID tokens, `repo:<owner>/<name>:...`. */
+  /** The subject of the job's ID tokens, `repo:<owner>/<name>:...`. */
   readonly sub: string;
 }
 
 /** A user of IAM Identity Center who has signed in. */
 export interface Portal {
   readonly userName: string;
-  /** The access token, as `~/.aws/sso/cache` has it. */
+  /** The access token that is stored in `~/.aws/sso/cache`. */
   readonly token: string;
-  /** In milliseconds; without it, the token does not expire. */
+  /** The token's expiry in milliseconds; absent if the token does not expire. */
   readonly expiration?: number;
   readonly assignments: readonly Assignment[];
 }
 
-/** A permission set that someone has in an account. */
+/** A permission set that is assigned to a user in an account. */
 export interface Assignment {
   readonly accountId: string;
   readonly roleName: string;
-  /** In seconds; AWS's own default is an hour. */
+  /** The session's duration in seconds; AWS's default is an hour. */
   readonly sessionDuration?: number;
 }
 
-/** What there is in the fake AWS. */
+/** The users, roles and other contents of the fake AWS. */
 export interface World {
   readonly users: readonly User[];
   readonly roles: readonly Role[];
-  /** Where web identities may come from; only `GITHUB` if it is left out. */
+  /** The providers of web identities; by default, only `GITHUB`. */
   readonly identityProviders?: readonly IdentityProvider[];
-  /** Who may use `GET /actions/id-token`. */
+  /** The job that may use `GET /actions/id-token`. */
   readonly workflow?: Workflow;
-  /** Who may use `GET /federation/credentials`. */
+  /** The user who may use `GET /federation/credentials`. */
   readonly portal?: Portal;
-  /** Whose credentials `/latest/meta-data/iam/security-credentials/` has. */
+  /** The role behind `/latest/meta-data/iam/security-credentials/`. */
   readonly instance?: { readonly roleArn: string };
-  /** Whose credentials `/container/credentials` has, and for which token. */
+  /** The role behind `/container/credentials`, and the required token. */
   readonly container?: {
     readonly roleArn: string;
     readonly authorizationToken: string;
@@ -99,39 +99,39 @@ export interface SessionTag {
   readonly value: string;
 }
 
-/** What a role's session was asked to be like, with what its chain passed on. */
+/** The requested settings of a role's session, with those that a chain passes on. */
 export interface SessionSettings {
   readonly externalId?: string;
   readonly sourceIdentity?: string;
   readonly tags: readonly SessionTag[];
-  /** The keys of the tags that go on to the roles that the session assumes. */
+  /** The keys of the tags that later roles of a chain inherit. */
   readonly transitiveTagKeys: readonly string[];
-  /** JSON. */
+  /** The session policy as JSON. */
   readonly policy?: string;
   readonly policyArns: readonly string[];
 }
 
-/** Someone who has signed a request. */
+/** The caller who signed a request. */
 export interface Principal {
   readonly arn: string;
   readonly userId: string;
   readonly accountId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
-  /** When temporary credentials expire, in milliseconds. */
+  /** The expiry of temporary credentials, in milliseconds. */
   readonly expiration?: number;
-  /** Whose keys they are, or whose session of GetSessionToken. */
+  /** The user of the keys or of the session of GetSessionToken. */
   readonly user?: User;
-  /** Whether a code was checked for a session of GetSessionToken. */
+  /** Whether the session of GetSessionToken has MFA. */
   readonly mfa?: boolean;
-  /** The role of a session. */
+  /** The ARN of the session's role. */
   readonly roleArn?: string;
-  /** Whether a role's session came of another session. */
+  /** Whether the role was assumed from another session. */
   readonly chained?: boolean;
   readonly settings?: SessionSettings;
 }
 
-/** The world that most tests and the demo take place in. */
+/** The user of most tests and of the demo. */
 export const ALICE: User = {
   name: "alice",
   accountId: "111111111111",
@@ -149,17 +149,17 @@ export const GITHUB: IdentityProvider = {
   audiences: ["sts.amazonaws.com"],
 };
 
-/** The ARN of an IAM user. */
+/** Returns the ARN of a user. */
 export function userArn({ accountId, name, arn }: User): string {
   return arn ?? `arn:aws:iam::${accountId}:user/${name}`;
 }
 
-/** Whether someone comes with a session of GetSessionToken. */
+/** Whether a caller uses a session of GetSessionToken. */
 export function isUserSession(principal: Principal): boolean {
   return principal.user !== undefined && principal.expiration !== undefined;
 }
 
-/** Who has assumed a role. */
+/** Returns the identity of a role's session. */
 export function roleSession(
   roleArn: string,
   name: string,
@@ -174,7 +174,7 @@ export function roleSession(
   };
 }
 
-/** The role that IAM Identity Center makes of a permission set. */
+/** Returns the ARN of the role that IAM Identity Center creates for a permission set. */
 export function portalRoleArn({ accountId, roleName }: Assignment): string {
   return `arn:aws:iam::${accountId}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_${roleName}_0123456789abcdef`;
 }

@@ -1,9 +1,9 @@
-/** What is to become an XML element: text, elements, or a list of members. */
+/** The content of an XML element: a text, elements, or a list of members. */
 export type Node = string | number | boolean | readonly Node[] | {
   readonly [name: string]: Node;
 };
 
-/** Writes elements as the query protocol of AWS does: lists are `<member>`s. */
+/** Formats elements for AWS's query protocol, in which a list item is a `<member>`. */
 export function toXml(node: Node): string {
   if (Array.isArray(node)) {
     return node.map((item) => `<member>${toXml(item)}</member>`).join("");
