@@ -76,7 +76,10 @@ export function setSection(
   return { lines };
 }
 
-/** Removes all sections of a name, each with the blank line before its header. */
+/**
+ * Removes all sections of a name. If a section stands between blank lines, the
+ * blank line before the header is removed as well.
+ */
 export function removeSection(file: AwsFile, name: string): AwsFile {
   const lines = [...file.lines];
   for (const { start, end } of findSections(lines, name).toReversed()) {

@@ -60,7 +60,7 @@ const REQUESTS: readonly ErrorRule[] = [
     codes: "ValidationError InvalidParameterValue",
     when: /at '([\w.]+)' failed to satisfy constraint: ([^;]+)/,
     reason: "AWS does not accept the value of {1}: {2}",
-    hint: "use '-v' to see where each setting comes from",
+    hint: "use '-v' to see the source of each setting",
   },
   {
     codes: "ValidationError InvalidParameterValue",

@@ -45,7 +45,7 @@ export function toAwsError(error: unknown, context: CallContext): AwsError {
   );
 }
 
-/** Whether AWS rejected the one-time code, rather than the call. */
+/** Whether the error means that AWS rejected the one-time code. */
 export function isRejectedCode(error: unknown): boolean {
   return error instanceof AwsError && error.cause instanceof Error &&
     /invalid MFA one time pass code/i.test(error.cause.message);

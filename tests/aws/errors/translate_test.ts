@@ -365,7 +365,7 @@ const REQUESTS: readonly Case[] = [
     "ValidationError",
     "1 validation error detected: Value 'a b' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*",
     "AWS does not accept the value of roleSessionName: Member must satisfy regular expression pattern: [\\w+=,.@-]*",
-    "use '-v' to see where each setting comes from",
+    "use '-v' to see the source of each setting",
   ],
   [
     "ValidationError",
