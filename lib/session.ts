@@ -28,7 +28,7 @@ import type { CommandPlan, RunPlan } from "./plan/plan.ts";
 import { observeReads } from "./plan/observe_reads.ts";
 import type { PlanInput } from "./plan/resolve_hop.ts";
 import { resolveRunPlan } from "./plan/resolve_plan.ts";
-import type { Layers } from "./plan/setting_resolver.ts";
+import type { SettingLayers } from "./plan/setting_resolver.ts";
 import { unreadableText } from "./settings/names.ts";
 import { readText } from "./system/files.ts";
 import { LateWork } from "./system/late_work.ts";
@@ -45,7 +45,7 @@ export function loadSettings(
   options: Options,
   input: Input,
   texts?: readonly ConfigText[],
-): Layers {
+): SettingLayers {
   const variables = parseVariables(input.env);
   const configs = loadConfigs(input, { ...variables, ...options }, texts);
   return { options, variables, configs };
@@ -59,7 +59,7 @@ export function loadSettings(
  * @throws {ConfigError} If a file exists but cannot be read
  */
 export function loadPlanInput(
-  settings: Layers,
+  settings: SettingLayers,
   input: Input,
   texts?: AwsTexts,
 ): PlanInput {
@@ -178,7 +178,7 @@ function finishing(late: LateWork, source: CredentialSource): CredentialSource {
 
 async function serve(
   { plan, credentials }: Session,
-  settings: Layers,
+  settings: SettingLayers,
   host: Host,
   context: CredentialContext,
 ): Promise<CredentialSource> {
@@ -221,7 +221,7 @@ function toCommandPlan(plan: RunPlan, credentials: Credentials): CommandPlan {
 
 async function reportSettings(
   plan: RunPlan,
-  { options, configs }: Layers,
+  { options, configs }: SettingLayers,
   reporter: Reporter,
 ): Promise<void> {
   if (!options.verbose) return;

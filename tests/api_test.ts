@@ -91,13 +91,13 @@ Deno.test("assumeRole takes an AWS profile as the role, by either name", async (
     await assertRejects(
       () => assumeRole({ ...given, profile: "default" }),
       UsageError,
-      "long-term keys are never handed out",
+      "the profile has long-term keys, which assume-role never hands out",
     );
     const role = { ...options, role: "boss" };
     await assertRejects(
       () => assumeRole(role),
       UsageError,
-      "which role 'boss'",
+      "ambiguous role name 'boss'",
     );
   });
 });
@@ -159,17 +159,17 @@ Deno.test("assumeRole goes by variables and files where an option is left out", 
 Deno.test("assumeRole says what is wrong with an option, as the command line does", async () => {
   await withAws(async ({ aws, options }) => {
     const cases: [AssumeRoleOptions, string][] = [
-      [{ duration: 60 }, "'duration': a session lasts from 15m to 12h"],
+      [{ duration: 60 }, "'duration': a session can last from 15m to 12h"],
       [
         { roleSessionName: "a b" },
-        "'roleSessionName': a session name has 2 to 64 of the characters A-Z a-z 0-9 _ + = , . @ -",
+        "'roleSessionName': a session name must have 2 to 64 of the characters A-Z a-z 0-9 _ + = , . @ -",
       ],
       [
         { tags: { "aws:x": "1" } },
-        "'tags': tags whose key begins with 'aws:' are AWS's own",
+        "'tags': AWS reserves tag keys that begin with 'aws:'",
       ],
       [{ role: "" }, "'role': the value is empty"],
-      [{ region: "Eu" }, "'region': a region is written like eu-west-1"],
+      [{ region: "Eu" }, "'region': write a region like eu-west-1"],
     ];
     for (const [wrong, reason] of cases) {
       await assertRejects(
@@ -178,7 +178,7 @@ Deno.test("assumeRole says what is wrong with an option, as the command line doe
         `Cannot use the option ${reason}`,
       );
     }
-    await assertRejects(() => assumeRole(options), UsageError, "which role");
+    await assertRejects(() => assumeRole(options), UsageError, "No role given");
     await assertRejects(
       () => assumeRole({ ...options, role: "admin", config: "/nowhere.yaml" }),
       ConfigError,

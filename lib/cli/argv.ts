@@ -2,7 +2,7 @@
 import { UsageError } from "../errors.ts";
 import { optionName } from "../settings/names.ts";
 import { OPTIONS } from "../settings/options.ts";
-import type { OptionFace, SettingName } from "../settings/setting.ts";
+import type { OptionSpec, SettingName } from "../settings/setting.ts";
 
 /** The text of a switch that was given. */
 const ON = "true";
@@ -129,7 +129,7 @@ function takeOption(
 }
 
 /** An option of the table, with the setting that it gives. */
-interface FoundOption extends OptionFace {
+interface FoundOption extends OptionSpec {
   readonly setting: SettingName;
 }
 
@@ -146,6 +146,6 @@ function find(spelled: string, word: string): FoundOption {
 /** Whether the options ask for a command of our own, which runs no program. */
 export function isOwnCommand(options: OptionTexts): boolean {
   return (Object.keys(options) as SettingName[]).some((name) =>
-    name === "help" || name === "version" || OPTIONS[name]?.group === "modes"
+    name === "help" || name === "version" || OPTIONS[name]?.group === "commands"
   );
 }

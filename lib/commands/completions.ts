@@ -1,7 +1,7 @@
 import type { Options } from "../cli/invocation.ts";
 import { parseVariables } from "../cli/invocation.ts";
 import { loadConfigs, loadProfiles } from "../config/load.ts";
-import { roleNames } from "../plan/list_roles.ts";
+import { listRoleCompletions } from "../plan/list_roles.ts";
 import { refuseUnreadable } from "../settings/names.ts";
 import { SHELLS } from "../settings/options.ts";
 import type { Completions } from "../settings/parsers.ts";
@@ -38,7 +38,7 @@ function knownRoles(options: Options, host: Host): readonly string[] {
   const variables = parseVariables(host.env);
   const configs = loadConfigs(host, { ...variables, ...options });
   const profiles = loadProfiles(host);
-  return roleNames({ options, variables, configs, profiles });
+  return listRoleCompletions({ options, variables, configs, profiles });
 }
 
 function orNothing<T>(task: () => T): T | undefined {

@@ -11,7 +11,10 @@ import type { Host, Reporter } from "../host.ts";
 import type { RunPlan } from "../plan/plan.ts";
 import type { PlanInput } from "../plan/resolve_hop.ts";
 import { resolveRunPlan } from "../plan/resolve_plan.ts";
-import { type Layers, SettingResolver } from "../plan/setting_resolver.ts";
+import {
+  type SettingLayers,
+  SettingResolver,
+} from "../plan/setting_resolver.ts";
 import { createContext, loadPlanInput, loadSettings } from "../session.ts";
 import type { ExitStatus } from "../system/exit_status.ts";
 import { LateWork } from "../system/late_work.ts";
@@ -20,7 +23,7 @@ import { print } from "../system/print.ts";
 /** The dependencies of a command of our own. */
 export interface OwnCommandContext extends CredentialContext {
   readonly host: Host;
-  readonly layers: Layers;
+  readonly layers: SettingLayers;
   /** The reason why `layers` has no configuration files, for `--doctor` only. */
   readonly configProblem?: unknown;
   /** Loads AWS's files: with them, everything is known that decides a plan. */
@@ -126,7 +129,7 @@ function loadLayers(
 }
 
 async function findUnreadable(
-  layers: Layers,
+  layers: SettingLayers,
   host: Host,
 ): Promise<readonly string[]> {
   const { unreadableVariables } = await import(

@@ -12,7 +12,11 @@ import {
   formatSettings,
   type IdentityCall,
 } from "../output/explanation.ts";
-import { placeOf, type SessionCall, sessionCalls } from "../plan/sts_calls.ts";
+import {
+  type SessionCall,
+  sessionCalls,
+  stsEndpoint,
+} from "../plan/sts_calls.ts";
 import { explainPlan } from "../plan/explain.ts";
 import type { ChainStart, ProfilePlan, RolePlan } from "../plan/plan.ts";
 import { SETTING_NAMES, SETTINGS } from "../settings/settings.ts";
@@ -47,7 +51,7 @@ export async function explain(context: OwnCommandContext): Promise<ExitStatus> {
   // Only the first role's session is named after the caller.
   const first = calls.find(({ call }) => call.action !== "GetSessionToken");
   const identity = first?.isMade ? await identityCall(plan) : "none";
-  print(formatCalls(calls, identity, placeOf(plan.endpoints)));
+  print(formatCalls(calls, identity, stsEndpoint(plan.endpoints)));
   print(formatCache(calls));
   return { status: STATUS.ok };
 }
@@ -91,7 +95,7 @@ async function identityCall(
   plan: ChainStart | RolePlan | ProfilePlan,
 ): Promise<IdentityCall> {
   const { base, cacheDirectory } = plan;
-  if ("maker" in plan) return "made"; // each session of a profile has a new identity
+  if ("provider" in plan) return "made"; // each session of a profile has a new identity
   switch (base.kind) {
     case "role":
       return await identityCall(base.plan);
@@ -114,7 +118,7 @@ async function identityCall(
 function isOfSession(
   plan: ChainStart | RolePlan | ProfilePlan,
 ): plan is RolePlan | ProfilePlan {
-  return "role" in plan || "maker" in plan;
+  return "role" in plan || "provider" in plan;
 }
 
 function isNamed(plan: ChainStart | RolePlan): boolean {

@@ -6,10 +6,10 @@ import { formatNote } from "../output/messages.ts";
 import { formatSource } from "../output/setting_source.ts";
 import { formatTable } from "../output/table.ts";
 import { sessionKey } from "../plan/cache_key.ts";
-import { type KnownRole, knownRoles } from "../plan/list_roles.ts";
+import { type KnownRole, listKnownRoles } from "../plan/list_roles.ts";
 import { cacheDirectoryOf } from "../aws/paths.ts";
 import { shortName } from "../plan/look_up_role.ts";
-import { DEFAULT_REFRESH_BEFORE_EXPIRY } from "../plan/resolve_hop.ts";
+import { DEFAULT_REFRESH_BEFORE_EXPIRY_SECONDS } from "../plan/resolve_hop.ts";
 import { formatDuration } from "../settings/duration.ts";
 import type { ExitStatus } from "../system/exit_status.ts";
 import { isStdoutTerminal } from "../system/streams.ts";
@@ -32,7 +32,7 @@ export async function listRoles(
   const { host, layers, loadInput, print } = context;
   const now = host.now();
   const input = await loadInput();
-  const known = await knownRoles(input);
+  const known = await listKnownRoles(input);
   const rows = await Promise.all(known.map(async (role) => [
     role.name,
     role.arn ?? "",
@@ -48,7 +48,9 @@ export async function listRoles(
       shortName(session.roleArn, input) ?? "",
       session.roleArn,
       "cache",
-      ...formatState(stateOf(session, DEFAULT_REFRESH_BEFORE_EXPIRY, now)),
+      ...formatState(
+        stateOf(session, DEFAULT_REFRESH_BEFORE_EXPIRY_SECONDS, now),
+      ),
     ]);
   }
   const hasRoles = rows.length > known.length ||

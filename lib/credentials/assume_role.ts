@@ -3,7 +3,7 @@ import type { Sdk } from "../aws/sdk.ts";
 import { isRejectedCode } from "../aws/errors/translate.ts";
 import type { AwsError } from "../errors.ts";
 import {
-  LONGEST_CHAINED,
+  MAX_CHAINED_SESSION_SECONDS,
   type RolePlan,
   type SigningCredentials,
 } from "../plan/plan.ts";
@@ -163,7 +163,9 @@ function limitDuration(
   { sessionToken }: SigningCredentials,
   reporter: Reporter,
 ): number {
-  if (sessionToken === undefined || durationSeconds <= LONGEST_CHAINED) {
+  if (
+    sessionToken === undefined || durationSeconds <= MAX_CHAINED_SESSION_SECONDS
+  ) {
     return durationSeconds;
   }
   reporter.warn(
@@ -171,5 +173,5 @@ function limitDuration(
       formatDuration(durationSeconds)
     }`,
   );
-  return LONGEST_CHAINED;
+  return MAX_CHAINED_SESSION_SECONDS;
 }

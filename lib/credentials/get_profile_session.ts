@@ -24,7 +24,7 @@ export async function getProfileSession(
   if (sessionToken === undefined) {
     throw refuse(
       plan,
-      `${plan.maker} gives long-term keys, and long-term keys are never handed out`,
+      `${plan.provider} gives long-term keys, and long-term keys are never handed out`,
       {
         hint:
           `name a role to assume with these keys: '--role ROLE --profile ${profile}'`,
@@ -32,8 +32,8 @@ export async function getProfileSession(
     );
   }
   if (expiration === undefined) {
-    throw refuse(plan, `${plan.maker} gives a session without expiry time`, {
-      hint: `let ${plan.maker} print 'Expiration' too`,
+    throw refuse(plan, `${plan.provider} gives a session without expiry time`, {
+      hint: `let ${plan.provider} print 'Expiration' too`,
     });
   }
   const arn = await getArn(found, aws, context) ?? PROFILE_SESSION;

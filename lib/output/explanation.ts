@@ -63,7 +63,7 @@ export function formatCalls(
     return formatBlock("calls", [[`none: ${reason}`]]);
   }
   const rows = made.map(({ call }) => [
-    call.profile?.maker ?? call.action,
+    call.profile?.provider ?? call.action,
     call.host ?? "",
     call.region ?? "",
     describeCall(call),
@@ -145,7 +145,7 @@ function describeBase(base: Base): string {
   switch (base.kind) {
     case "static":
     case "mfa-session":
-      return base.profile === undefined || base.isOfEnvironment
+      return base.profile === undefined || base.isFromEnvironment
         ? "keys in the environment"
         : `keys of the profile '${base.profile}'`;
     case "profile":

@@ -12,16 +12,17 @@ import { sdkVariables } from "../aws/paths.ts";
 import type { BasePermissions } from "../aws/sdk.ts";
 import { sdkSections } from "../aws/sdk_sections.ts";
 
-/** Where an EC2 instance and a container find their credentials. */
-const METADATA = ["169.254.169.254:80", "[fd00:ec2::254]:80"];
-const CONTAINERS = [
+/** Addresses of the EC2 instance metadata service. */
+const METADATA_HOSTS = ["169.254.169.254:80", "[fd00:ec2::254]:80"];
+/** Addresses of the container credentials endpoints of ECS and EKS. */
+const CONTAINER_HOSTS = [
   "169.254.170.2:80",
   "169.254.170.23:80",
   "[fd00:ec2::23]:80",
 ];
 const DEFAULT_REGION = "us-east-1";
 
-/** What the needs depend on. */
+/** Input of {@linkcode resolveBasePermissions}. */
 export interface PermissionContext {
   readonly env: Readonly<Record<string, string>>;
   readonly profiles: Profiles;
@@ -29,15 +30,15 @@ export interface PermissionContext {
 }
 
 /**
- * What the AWS SDK needs to find base credentials: in a profile and what leads to
- * it, or wherever its default chain looks.
+ * Decides the permissions that the AWS SDK needs to find base credentials: those for
+ * a profile and its source profiles or, without a profile, for the default chain.
  */
 export function resolveBasePermissions(
   profile: string | undefined,
   context: PermissionContext,
 ): BasePermissions {
   const { env, home } = context;
-  const sections = sectionsOf(profile ?? "default", context.profiles);
+  const sections = listSections(profile ?? "default", context.profiles);
   const has = (key: RegExp) =>
     sections.some((section) => Object.keys(section).some((k) => key.test(k)));
   const usesSso = has(/^sso_/);
@@ -46,7 +47,7 @@ export function resolveBasePermissions(
     ...(usesSso ? [within(home, ".aws", "sso", "cache")] : []),
     ...(has(/^login_session$/) ? [within(home, ".aws", "login", "cache")] : []),
   ];
-  const named = [
+  const tokenFiles = [
     ...sections.map((section) => section.web_identity_token_file),
     env.AWS_WEB_IDENTITY_TOKEN_FILE,
     env.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE,
@@ -59,17 +60,18 @@ export function resolveBasePermissions(
       context.profiles,
     ),
     read: [
-      ...named.flatMap((path) => path ? [path] : []),
+      ...tokenFiles.flatMap((path) => path ? [path] : []),
       ...caches,
     ],
     write: caches,
-    net: [...new Set(netOf(sections, env, usesSso, usesChain))],
+    net: [...new Set(listHosts(sections, env, usesSso, usesChain))],
     run: has(/^credential_process$/),
     ...(Object.keys(variables).length > 0 && { variables }),
   };
 }
 
-function netOf(
+/** Lists the hosts that the SDK may connect to. */
+function listHosts(
   sections: readonly Section[],
   env: PermissionContext["env"],
   usesSso: boolean,
@@ -116,12 +118,12 @@ function netOf(
   return [
     ...configured,
     ...hosts,
-    ...(usesChain ? [...METADATA, ...CONTAINERS] : []),
+    ...(usesChain ? [...METADATA_HOSTS, ...CONTAINER_HOSTS] : []),
   ];
 }
 
-/** The sections that a profile leads to, itself first. */
-function sectionsOf(name: string, profiles: Profiles): readonly Section[] {
+/** Lists the sections of a profile, its source profiles and their SSO sessions. */
+function listSections(name: string, profiles: Profiles): readonly Section[] {
   return sourceProfiles(name, profiles).flatMap(({ section = {} }) => {
     const session = ssoSession(section, profiles);
     return session === undefined ? [section] : [section, session];

@@ -3,8 +3,8 @@ import type { Base, ProfilePlan, RolePlan } from "./plan.ts";
 import { sha256 } from "../settings/sha256.ts";
 
 /**
- * The name of the cache entry for a plan: a SHA-256 over everything that could
- * change whose credentials come of it, or what they may do.
+ * Computes the name of a role's cache entry: a SHA-256 of everything that could
+ * change the identity or the permissions of the session.
  */
 export function cacheKey(plan: RolePlan): Promise<string> {
   const {
@@ -19,41 +19,42 @@ export function cacheKey(plan: RolePlan): Promise<string> {
     policyArns,
     ...rest
   } = plan.request;
+  // A compile error here means that the key lacks a new property of the request.
   const _covered: Record<string, never> = rest;
   return sha256([
     plan.base.fingerprint,
     roleArn,
-    // Without a name the session is named after the caller, whom the base tells.
+    // The default session name is the caller's, which the fingerprint covers.
     roleSessionName ?? null,
     durationSeconds,
     externalId ?? null,
     sourceIdentity ?? null,
-    // What is a set for AWS is one here, whatever the order it was given in.
+    // Sort because the order of tags and policies has no meaning for AWS.
     Object.entries(tags ?? {}).sort(([a], [b]) => a < b ? -1 : 1),
     toSet(transitiveTagKeys),
     policy ?? null,
     toSet(policyArns),
     plan.mfa.serial ?? null,
-    // Another STS than AWS's own, such as an emulator, knows other roles.
+    // A custom STS endpoint, such as an emulator, has different roles.
     plan.endpoints.sts ?? null,
   ]);
 }
 
 /**
- * The name of the cache entry for the session of a profile. The profile's name is
- * part of it, because a program that supplies the session may look at the name.
+ * Computes the name of the cache entry of a profile's session. The key includes the
+ * profile's name because a `credential_process` can depend on the name.
  */
 export function profileKey({ base, endpoints }: ProfilePlan): Promise<string> {
   const { profile, fingerprint } = base;
   return sha256(["profile", profile, fingerprint, endpoints.sts ?? null]);
 }
 
-/** The name of the cache entry for whatever a run gets. */
+/** Computes the name of the cache entry for the session of a run. */
 export function sessionKey(plan: RolePlan | ProfilePlan): Promise<string> {
   return "role" in plan ? cacheKey(plan) : profileKey(plan);
 }
 
-/** The base of a role that is assumed from another one. */
+/** Creates the base credentials of a role that is assumed from another role. */
 export async function roleBase(
   plan: RolePlan,
   profile: string | undefined,
@@ -66,9 +67,7 @@ export async function roleBase(
   };
 }
 
-/**
- * The name of the cache entry for the session with MFA that a plan starts from.
- */
+/** Computes the name of the cache entry of the MFA session that a role is assumed from. */
 export function mfaSessionKey({ base, endpoints }: RolePlan): Promise<string> {
   return sha256([base.fingerprint, endpoints.sts ?? null]);
 }

@@ -5,17 +5,17 @@ import { cacheDirectoryOf } from "../aws/paths.ts";
 import type { ChainStart, RolePlan, SigningCredentials } from "./plan.ts";
 import { resolveRegion } from "./region.ts";
 import {
-  DEFAULT_REFRESH_BEFORE_EXPIRY,
+  DEFAULT_REFRESH_BEFORE_EXPIRY_SECONDS,
   type PlanInput,
   resolveSource,
 } from "./resolve_hop.ts";
 import { SettingResolver } from "./setting_resolver.ts";
 
 /**
- * Decides what there is without a role: the base credentials or, where their
- * profile or AWS's variables stand for a role, the way to that one.
+ * Plans a run without a role: finds the base credentials, or plans the role of the
+ * base profile or of AWS's variables.
  *
- * @throws {ConfigError} where the profile, a chain or an endpoint cannot be used
+ * @throws {ConfigError} If the profile, a chain or an endpoint cannot be used.
  */
 export async function resolveChainStart(
   input: PlanInput,
@@ -26,7 +26,7 @@ export async function resolveChainStart(
   const common = {
     forceRefresh: resolver.resolve("forceRefresh") ?? false,
     refreshBeforeExpiry: resolver.resolve("refreshBeforeExpiry") ??
-      DEFAULT_REFRESH_BEFORE_EXPIRY,
+      DEFAULT_REFRESH_BEFORE_EXPIRY_SECONDS,
     ...(cacheDirectory && { cacheDirectory }),
   };
   const target = { name: "", roleArn: undefined, resolver };
@@ -43,20 +43,20 @@ export async function resolveChainStart(
   };
 }
 
-/** Where the way to a role starts: at what is no role of ours. */
+/** Finds the start of a role chain: base credentials that are not a role that we assume. */
 export function chainStartOf(start: ChainStart): ChainStart {
   return start.base.kind === "role" ? chainStartOf(start.base.plan) : start;
 }
 
-/** The same plan with base credentials in hand, so that they are not looked for again. */
+/** Copies a plan with known base credentials, so that they are not searched for again. */
 export function withBaseCredentials(
   plan: RolePlan,
   credentials: SigningCredentials,
 ): RolePlan {
   const { base } = plan;
   if (base.kind === "role") {
-    const before = withBaseCredentials(base.plan, credentials);
-    return { ...plan, base: { ...base, plan: before } };
+    const previous = withBaseCredentials(base.plan, credentials);
+    return { ...plan, base: { ...base, plan: previous } };
   }
   if (base.kind !== "chain" && base.kind !== "profile") return plan;
   return { ...plan, base: { ...base, kind: "static", credentials } };

@@ -7,9 +7,12 @@ import type { Endpoints } from "./plan.ts";
 type Env = Readonly<Record<string, string>>;
 
 /**
- * Decides where STS, IAM and the console's sign-in are, by the rules of the AWS
- * SDKs: the service's variable, such as `AWS_ENDPOINT_URL_SIGNIN`, the general variable, the profile's `services` section, its
- * `endpoint_url`, else AWS's own.
+ * Decides the endpoints of STS, IAM and the console's sign-in, in the order of the
+ * AWS SDKs: the service's variable such as `AWS_ENDPOINT_URL_STS`, the variable
+ * `AWS_ENDPOINT_URL`, the profile's `services` section, its `endpoint_url`, AWS's
+ * default ("Service-specific endpoints", AWS SDKs and Tools Reference Guide).
+ *
+ * @throws {ConfigError} If an endpoint is not an HTTP or HTTPS URL.
  */
 export function resolveEndpoints(
   partition: string,
@@ -19,9 +22,9 @@ export function resolveEndpoints(
   profiles: Profiles,
 ): Endpoints {
   const caBundle = env.AWS_CA_BUNDLE || profile.ca_bundle;
-  const sts = endpointOf("sts", env, profile, profiles);
-  const iam = endpointOf("iam", env, profile, profiles);
-  const signin = endpointOf("signin", env, profile, profiles);
+  const sts = resolveEndpoint("sts", env, profile, profiles);
+  const iam = resolveEndpoint("iam", env, profile, profiles);
+  const signin = resolveEndpoint("signin", env, profile, profiles);
   return {
     partition,
     region: stsRegion(partition, region),
@@ -36,7 +39,7 @@ export function resolveEndpoints(
   };
 }
 
-function endpointOf(
+function resolveEndpoint(
   service: "sts" | "iam" | "signin",
   env: Env,
   profile: Section,
@@ -54,9 +57,9 @@ function endpointOf(
   if (!url) return undefined;
   if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) {
     throw new ConfigError(
-      `Cannot use the ${service.toUpperCase()} endpoint '${url}'`,
+      `Cannot use the ${service.toUpperCase()} endpoint '${url}': not an HTTP or HTTPS URL`,
       {
-        hint: "an endpoint is a URL such as http://127.0.0.1:5000",
+        hint: "write the endpoint as a URL such as http://127.0.0.1:5000",
       },
     );
   }

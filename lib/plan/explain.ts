@@ -3,36 +3,36 @@ import type { SettingName, SettingValues } from "../settings/setting.ts";
 import { SETTING_NAMES } from "../settings/settings.ts";
 import { FORMATS } from "../settings/options.ts";
 import type { ChainStart, RolePlan, RunPlan, Source } from "./plan.ts";
-import { DEFAULT_DURATION } from "./request.ts";
+import { DEFAULT_DURATION_SECONDS } from "./request.ts";
 import { resolveTargetPlan } from "./resolve_plan.ts";
 import { resolveTarget } from "./resolve_role.ts";
 import {
-  DEFAULT_REFRESH_BEFORE_EXPIRY,
+  DEFAULT_REFRESH_BEFORE_EXPIRY_SECONDS,
   type PlanInput,
 } from "./resolve_hop.ts";
 import { SettingResolver } from "./setting_resolver.ts";
 import { resolveChainStart } from "./chain_start.ts";
 
-/** A setting, and how it came to its value. */
+/** Setting with its value and the source of the value. */
 export interface ExplainedSetting {
   readonly name: SettingName;
-  /** Absent where there is none. */
+  /** Absent if the setting has no value. */
   readonly value?: SettingValues[SettingName];
   readonly source: Source;
 }
 
-/** What would be done, and why; as far as it can be told. */
+/** Settings and plan of a run, as far as they can be resolved. */
 export interface Explanation {
   readonly settings: readonly ExplainedSetting[];
   readonly plan?: ChainStart | RolePlan | RunPlan;
-  /** What keeps it from being told to the end. */
+  /** Error that prevented the plan. */
   readonly problem?: unknown;
 }
 
-/** What is decided where nobody says anything, whether there is a role or not. */
+/** Default values to show for settings that no source sets. */
 const DEFAULTS: Partial<SettingValues> = {
-  duration: DEFAULT_DURATION,
-  refreshBeforeExpiry: DEFAULT_REFRESH_BEFORE_EXPIRY,
+  duration: DEFAULT_DURATION_SECONDS,
+  refreshBeforeExpiry: DEFAULT_REFRESH_BEFORE_EXPIRY_SECONDS,
   forceRefresh: false,
   noInput: false,
   format: FORMATS[0],
@@ -42,7 +42,7 @@ const DEFAULTS: Partial<SettingValues> = {
   quiet: false,
 };
 
-/** Tells what the settings are, and what follows from them. */
+/** Resolves all settings and the plan, and reports an error as a part of the result. */
 export async function explainPlan(
   input: PlanInput,
   names: readonly SettingName[] = SETTING_NAMES,

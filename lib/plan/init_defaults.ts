@@ -9,50 +9,52 @@ import type { SettingName } from "../settings/setting.ts";
 import { SETTINGS } from "../settings/settings.ts";
 import { PROFILE_KEYS } from "./profile_settings.ts";
 
-/** An account of AWS. */
+/** AWS account. */
 export interface Account {
   readonly partition: string;
   readonly id: string;
 }
 
-/** A role that an AWS profile stands for, as an entry of `roles`. */
+/** Entry of `roles` that is made from the role of an AWS profile. */
 export interface InitRole {
   readonly name: string;
-  /** The keys of the entry and their values, in order. */
+  /** Keys of the entry and their values, in order. */
   readonly keys: readonly (readonly [key: string, value: string])[];
 }
 
-/** What can be known offline of the settings that somebody will want. */
+/** Settings for a first `assume-role.yaml`, from AWS's files and variables only. */
 export interface InitDefaults {
-  /** The profile of the base credentials, unless it is the one that counts anyway. */
+  /** Profile of the base credentials; absent if the profile is used by default. */
   readonly profile?: string;
   readonly region?: string;
-  /** The account that the user, or else every known role, belongs to. */
+  /** Account of the user or, if unknown, the account that all known roles share. */
   readonly account?: Account;
   readonly roles: readonly InitRole[];
 }
 
-/** What was asked for on the command line. */
-type Wishes = { readonly profile?: string; readonly region?: string };
+/** Options of the command line. */
+type InitOptions = { readonly profile?: string; readonly region?: string };
 
-/** Finds out what to start with, from AWS's files and variables. */
+/** Finds settings for a first `assume-role.yaml` in AWS's files and variables. */
 export function findInitDefaults(
   profiles: Profiles,
   env: Readonly<Record<string, string>>,
-  wishes: Wishes,
+  options: InitOptions,
 ): InitDefaults {
-  const profile = findProfile(profiles, env, wishes.profile);
+  const profile = findProfile(profiles, env, options.profile);
   const section = profiles.get(profile ?? "default") ?? {};
   const region = [
-    wishes.region,
+    options.region,
     env.AWS_REGION,
     env.AWS_DEFAULT_REGION,
     section.region,
   ].find((text) => text && isValid("region", text));
   const roles = profiles.names()
-    .flatMap((name) => roleOf(name, profiles.get(name) ?? {}, profile, region));
-  const account = accountOf(profile ?? "default", profiles, region) ??
-    commonAccount(profiles);
+    .flatMap((name) =>
+      toInitRole(name, profiles.get(name) ?? {}, profile, region)
+    );
+  const account = findAccount(profile ?? "default", profiles, region) ??
+    findCommonAccount(profiles);
   return {
     ...(profile !== undefined && { profile }),
     ...(region && { region }),
@@ -61,15 +63,15 @@ export function findInitDefaults(
   };
 }
 
-/** The profile to start from: the one that is named, or the only one there is. */
+/** Finds the profile of the base credentials: the named or the only suitable profile. */
 function findProfile(
   profiles: Profiles,
   env: Readonly<Record<string, string>>,
-  wish: string | undefined,
+  option: string | undefined,
 ): string | undefined {
-  if (wish === undefined && env.AWS_ACCESS_KEY_ID) return undefined;
-  const named = wish ?? variableProfile(env);
-  if (named) return withoutRoles(named, profiles);
+  if (option === undefined && env.AWS_ACCESS_KEY_ID) return undefined;
+  const named = option ?? variableProfile(env);
+  if (named) return findChainStart(named, profiles);
   const [only, ...others] = profiles.names().filter((name) => {
     const section = profiles.get(name) ?? {};
     return section.role_arn === undefined &&
@@ -79,20 +81,21 @@ function findProfile(
   return others.length > 0 || only === "default" ? undefined : only;
 }
 
-/** Where the way of a profile's roles begins. */
-function withoutRoles(name: string, profiles: Profiles): string | undefined {
+/** Follows `source_profile` to the profile at the start of a role chain. */
+function findChainStart(name: string, profiles: Profiles): string | undefined {
   const visited = new Set<string>();
-  for (let at = name; !visited.has(at);) {
-    visited.add(at);
-    const section = profiles.get(at);
+  for (let next = name; !visited.has(next);) {
+    visited.add(next);
+    const section = profiles.get(next);
     if (section === undefined) return undefined;
-    if (!section.role_arn || !section.source_profile) return at;
-    at = section.source_profile;
+    if (!section.role_arn || !section.source_profile) return next;
+    next = section.source_profile;
   }
   return [...visited].at(-1);
 }
 
-function roleOf(
+/** Makes an entry of `roles` from a profile, without values that are defaults anyway. */
+function toInitRole(
   name: string,
   section: Section,
   profile: string | undefined,
@@ -100,21 +103,21 @@ function roleOf(
 ): readonly InitRole[] {
   const { role_arn, credential_source, web_identity_token_file } = section;
   if (role_arn === undefined || !isValid("roleArn", role_arn)) return [];
-  // What these start from cannot be told in a file of ours.
+  // assume-role.yaml has no key for these two sources of base credentials.
   if (credential_source || web_identity_token_file) return [];
   if (name.startsWith("-") || name.startsWith("arn:")) return [];
   const keys = PROFILE_KEYS.flatMap(([key, setting]) => {
     const value = section[key];
-    const isKnown = value === undefined || !isValid(setting, value) ||
+    const isOmitted = value === undefined || !isValid(setting, value) ||
       setting === "profile" && value === profile ||
       setting === "region" && value === region;
-    return isKnown ? [] : [[keyName(setting), value] as const];
+    return isOmitted ? [] : [[keyName(setting), value] as const];
   });
   return [{ name, keys }];
 }
 
-/** The account of whoever a profile stands for, as far as its keys tell. */
-function accountOf(
+/** Finds the account of a profile's user in the keys of AWS's files. */
+function findAccount(
   profile: string,
   profiles: Profiles,
   region: string | undefined,
@@ -124,10 +127,10 @@ function accountOf(
   if (id !== undefined && /^\d{12}$/.test(id)) {
     return { partition: partitionOf(region ?? ""), id };
   }
-  // A device belongs to the user, also where a role's profile names it.
-  const from = profiles.names().map((name) => profiles.get(name) ?? {})
+  // An MFA device belongs to the user, even if a role's profile names the device.
+  const dependents = profiles.names().map((name) => profiles.get(name) ?? {})
     .filter(({ source_profile }) => source_profile === profile);
-  for (const { mfa_serial } of [section, ...from]) {
+  for (const { mfa_serial } of [section, ...dependents]) {
     const [, partition, id] =
       /^arn:([\w-]+):iam::(\d{12}):/.exec(mfa_serial ?? "") ?? [];
     if (partition && id) return { partition, id };
@@ -135,8 +138,8 @@ function accountOf(
   return undefined;
 }
 
-/** The account of all roles of AWS profiles, where it is one. */
-function commonAccount(profiles: Profiles): Account | undefined {
+/** Finds the account that the roles of all AWS profiles share, if they share one. */
+function findCommonAccount(profiles: Profiles): Account | undefined {
   const [first, ...others] = profiles.names().flatMap((name) => {
     const { role_arn, x_assume_role_arn } = profiles.get(name) ?? {};
     const arn = role_arn ?? x_assume_role_arn ?? "";

@@ -6,30 +6,30 @@ import { withHome } from "../aws/paths.ts";
 import type { SigningCredentials } from "./plan.ts";
 import type { ReadText } from "./request.ts";
 
-/** Where the variables lead to, and what reads files. */
-export interface OldFilesContext {
+/** Input of {@linkcode loadLegacyKeys}. */
+export interface LegacyKeyFilesContext {
   readonly env: Readonly<Record<string, string>>;
   readonly home: string | undefined;
   readonly readText: ReadText;
 }
 
 /**
- * Reads the keys in the file of EC2's first tools, `AWS_CREDENTIAL_FILE`, or of
- * boto 2, `BOTO_CONFIG`. The AWS CLI takes them if the profile has no identity.
+ * Loads keys from the file of EC2's first tools (`AWS_CREDENTIAL_FILE`) or of boto 2
+ * (`BOTO_CONFIG`). The AWS CLI uses these keys if the profile has no identity.
  *
  * @throws {ConfigError} If a file cannot be used.
  */
-export async function oldFileKeys(
-  context: OldFilesContext,
+export async function loadLegacyKeys(
+  context: LegacyKeyFilesContext,
 ): Promise<SigningCredentials | undefined> {
   const { AWS_CREDENTIAL_FILE: ec2, BOTO_CONFIG: boto } = context.env;
-  const keys = ec2 === undefined ? undefined : await ec2Keys(ec2, context);
-  return keys ?? (boto === undefined ? undefined : botoKeys(boto, context));
+  const keys = ec2 === undefined ? undefined : await loadEc2Keys(ec2, context);
+  return keys ?? (boto === undefined ? undefined : loadBotoKeys(boto, context));
 }
 
-async function ec2Keys(
+async function loadEc2Keys(
   value: string,
-  { home, readText }: OldFilesContext,
+  { home, readText }: LegacyKeyFilesContext,
 ): Promise<SigningCredentials | undefined> {
   const path = withHome("AWS_CREDENTIAL_FILE", value, home);
   let text: string;
@@ -37,7 +37,7 @@ async function ec2Keys(
     text = await readText(path);
   } catch (error) {
     throw new ConfigError(`Cannot read ${path}: ${(error as Error).message}`, {
-      hint: "AWS_CREDENTIAL_FILE names the file",
+      hint: "check AWS_CREDENTIAL_FILE, which names the file",
       cause: error,
     });
   }
@@ -49,26 +49,26 @@ async function ec2Keys(
   );
   const [id, secret] = ["AWSAccessKeyId", "AWSSecretKey"]
     .map((key) => values.get(key));
-  return pairOf(path, id, secret);
+  return toKeyPair(path, id, secret);
 }
 
-async function botoKeys(
+async function loadBotoKeys(
   value: string,
-  { env, home, readText }: OldFilesContext,
+  { env, home, readText }: LegacyKeyFilesContext,
 ): Promise<SigningCredentials | undefined> {
   const path = withHome("BOTO_CONFIG", expand(value, env), home);
   let text: string;
   try {
     text = await readText(path);
   } catch {
-    return undefined; // botocore goes on too
+    return undefined; // as in botocore
   }
   const { aws_access_key_id, aws_secret_access_key } =
     parseSections(text).get("Credentials") ?? {};
-  return pairOf(path, aws_access_key_id, aws_secret_access_key);
+  return toKeyPair(path, aws_access_key_id, aws_secret_access_key);
 }
 
-function pairOf(
+function toKeyPair(
   path: string,
   accessKeyId: string | undefined,
   secretAccessKey: string | undefined,
@@ -76,6 +76,6 @@ function pairOf(
   if (accessKeyId === undefined) return undefined;
   if (secretAccessKey !== undefined) return { accessKeyId, secretAccessKey };
   throw new ConfigError(
-    `Cannot use ${path}: it has an access key ID, but no secret access key`,
+    `Cannot use ${path}: the file has an access key ID, but no secret access key`,
   );
 }

@@ -2,9 +2,9 @@
 import { AssumeRoleError } from "../errors.ts";
 import {
   type KnownName,
-  knownNames,
+  listRoleNames,
   lookUpIfUsable,
-  type Names,
+  type LookUpInput,
   shortName,
 } from "./look_up_role.ts";
 import type { RunPlan, Source } from "./plan.ts";
@@ -12,34 +12,36 @@ import { kindOfProfile, sessionProfile } from "./profile_kind.ts";
 import { resolveRunPlan } from "./resolve_plan.ts";
 import type { PlanInput } from "./resolve_hop.ts";
 
-/** A role or a profile that the files name. */
+/** Role or profile that is named in the configuration files or AWS's files. */
 export interface KnownRole {
   readonly name: string;
   /** Absent if the ARN is not known. */
   readonly arn?: string;
   readonly source: Source;
-  /** The option that takes the name. */
+  /** Option that accepts the name. */
   readonly namedBy:
     /** `--role`, and `--profile` for a profile. */
     | "role"
-    /** `--profile` only, because `role_prefix` makes the name another role. */
+    /** `--profile` only, because `role_prefix` gives the name a second meaning. */
     | "profile"
-    /** None, because the profile has keys, which are never handed out. */
+    /** No option, because the keys of a profile are never handed out. */
     | "nothing";
-  /** Absent if no session can be got. */
+  /** Absent if a run could not get a session. */
   readonly plan?: RunPlan;
 }
 
 /**
- * Lists the roles that the files name, in the order of the files: the entries of
- * `roles`, then the AWS profiles that have credentials. Saved profiles are left
- * out, because they are sessions of roles that have names of their own.
+ * Lists the entries of `roles`, then the AWS profiles that have credentials, in the
+ * order of the files. Profiles that assume-role saved are left out, because their
+ * roles have other names.
  */
-export async function knownRoles(
+export async function listKnownRoles(
   input: PlanInput,
 ): Promise<readonly KnownRole[]> {
   const roles: KnownRole[] = [];
-  for (const known of knownNames(input)) roles.push(await roleOf(known, input));
+  for (const known of listRoleNames(input)) {
+    roles.push(await planKnownRole(known, input));
+  }
   for (const name of input.profiles.names()) {
     const { x_assume_role_arn } = input.profiles.get(name) ?? {};
     const kind = kindOfProfile(name, input.profiles)?.kind;
@@ -55,17 +57,17 @@ export async function knownRoles(
 }
 
 /**
- * Lists the values that a shell offers for `--role`: all unambiguous names, then
- * the shortest name or the ARN of each other role in AWS's files.
+ * Lists the values that a shell offers for `--role`: all unambiguous names, and the
+ * shortest name or the ARN of all other roles in AWS's files.
  */
-export function roleNames(names: Names): readonly string[] {
-  const { profiles } = names;
+export function listRoleCompletions(input: LookUpInput): readonly string[] {
+  const { profiles } = input;
   const shortest = (arn: string | undefined) =>
-    arn === undefined ? [] : [shortName(arn, names) ?? arn];
+    arn === undefined ? [] : [shortName(arn, input) ?? arn];
   return [
-    ...knownNames(names).flatMap(({ name, file }) =>
-      // An incomplete entry is offered too, because the error names what is missing.
-      file !== undefined || lookUpIfUsable(name, names) !== undefined
+    ...listRoleNames(input).flatMap(({ name, file }) =>
+      // Offer an incomplete entry as well, because its error names the missing key.
+      file !== undefined || lookUpIfUsable(name, input) !== undefined
         ? [name]
         : shortest(sessionProfile(name, profiles)?.roleArn)
     ),
@@ -75,7 +77,7 @@ export function roleNames(names: Names): readonly string[] {
   ];
 }
 
-async function roleOf(
+async function planKnownRole(
   { name, file }: KnownName,
   input: PlanInput,
 ): Promise<KnownRole> {
@@ -88,32 +90,32 @@ async function roleOf(
       source: { kind: "file", path: file, keys: ["roles", name] },
       namedBy: "role",
       ...(role !== undefined && { arn: role }),
-      ...await planOf({ ...input, options }),
+      ...await tryPlan({ ...input, options }),
     };
   }
   const arn = role ?? sessionProfile(name, input.profiles)?.roleArn;
-  const asked = role === undefined ? { profile: name } : { role: name };
+  const target = role === undefined ? { profile: name } : { role: name };
   return {
     name,
     source: { kind: "profile", profile: name, key: "role_arn" },
     namedBy: meaning === undefined ? "profile" : "role",
     ...(arn !== undefined && { arn }),
-    ...await planOf({
+    ...await tryPlan({
       ...input,
-      options: { ...withoutTarget(input.options), ...asked },
+      options: { ...withoutTarget(input.options), ...target },
       variables: withoutTarget(input.variables),
     }),
   };
 }
 
 function withoutTarget(
-  { role: _, profile: __, ...others }: PlanInput["options"],
+  { role: _, profile: __, ...rest }: PlanInput["options"],
 ): PlanInput["options"] {
-  return others;
+  return rest;
 }
 
-/** Plans a run, or leaves the plan out: only a run reports the error. */
-async function planOf(input: PlanInput): Promise<Pick<KnownRole, "plan">> {
+/** Plans a run; leaves the plan out on an error, because only a run reports errors. */
+async function tryPlan(input: PlanInput): Promise<Pick<KnownRole, "plan">> {
   try {
     return { plan: await resolveRunPlan(input) };
   } catch (error) {

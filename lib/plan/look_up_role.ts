@@ -9,19 +9,19 @@ import {
   type SessionProfile,
   sessionProfile,
 } from "./profile_kind.ts";
-import { type Layers, SettingResolver } from "./setting_resolver.ts";
+import { type SettingLayers, SettingResolver } from "./setting_resolver.ts";
 
-/** Everything that decides the meaning of a name. */
-export interface Names extends Layers {
+/** Settings and AWS profiles that decide the meaning of a role's name. */
+export interface LookUpInput extends SettingLayers {
   readonly profiles: Profiles;
 }
 
-/** The role or the profile that a name stands for. */
+/** Role or profile that a name stands for. */
 export type Meaning =
   | {
     readonly kind: "role";
     readonly role: RoleArn;
-    /** The source of the ARN. */
+    /** Source of the ARN: a full ARN, an entry of `roles`, or `role_prefix`. */
     readonly by: "arn" | "entry" | "prefix";
   }
   | {
@@ -30,10 +30,10 @@ export type Meaning =
     readonly profile: SessionProfile;
   };
 
-/** A name that the files give to a role or a profile. */
+/** Name of an entry of `roles` or of an AWS profile. */
 export interface KnownName {
   readonly name: string;
-  /** The file whose `roles` have it; absent for an AWS profile. */
+  /** Path of the file with the entry; absent for an AWS profile. */
   readonly file?: string;
 }
 
@@ -42,19 +42,19 @@ export interface KnownName {
  * and `via` all use this lookup. The first match counts:
  *
  * 1. a full ARN, which is never prefixed
- * 2. an entry of `roles`, which has an ARN or takes that of `role_prefix`
+ * 2. an entry of `roles`, with its own ARN or with `role_prefix` and the name
  * 3. an AWS profile that yields a session
  * 4. `role_prefix` and the name
  *
  * @param wantedBy the next role of the chain, if there is a next role
- * @throws {UsageError} If the name stands for nothing, or for a profile and,
- * by `role_prefix`, for another role
- * @throws {ConfigError} If `role_prefix` makes no ARN of a role
+ * @throws {UsageError} If the name is unknown, or stands for a profile and, with
+ * `role_prefix`, for another role.
+ * @throws {ConfigError} If `role_prefix` and the name are not the ARN of a role.
  */
 export function lookUp(
   name: string,
-  names: Names,
-  resolver: SettingResolver = new SettingResolver(names, name),
+  input: LookUpInput,
+  resolver: SettingResolver = new SettingResolver(input, name),
   wantedBy?: string,
 ): Meaning {
   if (name.startsWith("arn:")) {
@@ -65,30 +65,32 @@ export function lookUp(
     return { kind: "role", by: "entry", role: splitRoleArn(entryArn) };
   }
   const prefix = resolver.resolve("rolePrefix") || undefined;
-  const isEntry = names.configs.some(({ roles }) => roles.has(name));
+  const isEntry = input.configs.some(({ roles }) => roles.has(name));
   const profile = isEntry && prefix !== undefined
     ? undefined
-    : sessionProfile(name, names.profiles);
+    : sessionProfile(name, input.profiles);
   if (profile === undefined || isOwnCommand(name, profile, prefix)) {
     const role = prefix === undefined
-      ? refuseUnknown(name, isEntry, names, wantedBy)
-      : completed(name, prefix, wantedBy);
+      ? refuseUnknown(name, isEntry, input, wantedBy)
+      : applyPrefix(name, prefix, wantedBy);
     return { kind: "role", by: isEntry ? "entry" : "prefix", role };
   }
-  const other = prefix === undefined ? undefined : roleArnOf(prefix + name);
-  if (other !== undefined && other !== profile.roleArn) {
-    throw ambiguous(name, profile, other);
+  const prefixedArn = prefix === undefined
+    ? undefined
+    : tryParseRoleArn(prefix + name);
+  if (prefixedArn !== undefined && prefixedArn !== profile.roleArn) {
+    throw ambiguousNameError(name, profile, prefixedArn);
   }
   return { kind: "profile", name, profile };
 }
 
-/** As {@linkcode lookUp}, but `undefined` if the name cannot be used. */
+/** Finds a role as {@linkcode lookUp} does, but returns `undefined` on an error. */
 export function lookUpIfUsable(
   name: string,
-  names: Names,
+  input: LookUpInput,
 ): Meaning | undefined {
   try {
-    return lookUp(name, names);
+    return lookUp(name, input);
   } catch (error) {
     if (error instanceof UsageError || error instanceof ConfigError) {
       return undefined;
@@ -98,10 +100,12 @@ export function lookUpIfUsable(
 }
 
 /**
- * Lists the names that the files give to roles: the entries of `roles`, then
- * the AWS profiles that yield a session, each name once.
+ * Lists the names of roles: the entries of `roles`, then the AWS profiles that yield
+ * a session, each name once.
  */
-export function knownNames({ configs, profiles }: Names): readonly KnownName[] {
+export function listRoleNames(
+  { configs, profiles }: LookUpInput,
+): readonly KnownName[] {
   const known = new Map<string, KnownName>();
   for (const { path, roles } of configs) {
     for (const name of roles.keys()) {
@@ -116,20 +120,20 @@ export function knownNames({ configs, profiles }: Names): readonly KnownName[] {
   return [...known.values()];
 }
 
-/** The name that `role_prefix` completes to a role, unless the name means another role. */
-export function shortName(arn: string, names: Names): string | undefined {
-  const prefix = new SettingResolver(names, undefined).resolve("rolePrefix");
+/** Shortens an ARN by `role_prefix`, unless the short name means another role. */
+export function shortName(arn: string, input: LookUpInput): string | undefined {
+  const prefix = new SettingResolver(input, undefined).resolve("rolePrefix");
   if (!prefix || !arn.startsWith(prefix)) return undefined;
   const name = arn.slice(prefix.length);
-  const meaning = name === "" ? undefined : lookUpIfUsable(name, names);
+  const meaning = name === "" ? undefined : lookUpIfUsable(name, input);
   return meaning?.kind === "role" && meaning.role.arn === arn
     ? name
     : undefined;
 }
 
 /**
- * Whether the `credential_process` of a profile is assume-role with the same
- * role: then the role is assumed directly, without another process.
+ * Whether the `credential_process` of a profile runs assume-role with the same role.
+ * If so, the role is assumed directly, without another process.
  */
 function isOwnCommand(
   name: string,
@@ -141,20 +145,20 @@ function isOwnCommand(
     prefix !== undefined && profile.ownRole === prefix + name;
 }
 
-function ambiguous(
+function ambiguousNameError(
   name: string,
   profile: SessionProfile,
-  other: string,
+  prefixedArn: string,
 ): UsageError {
   const own = profile.roleArn ??
     `a role that only ${
-      profile.kind === "session" ? profile.maker : "AWS"
+      profile.kind === "session" ? profile.provider : "AWS"
     } knows`;
   return new UsageError(
-    `Cannot tell which role '${name}' is: the AWS profile '${name}' leads to ${own}, but role_prefix makes the name ${other}`,
+    `Cannot use the ambiguous role name '${name}': the AWS profile '${name}' is for ${own}, but role_prefix makes the name ${prefixedArn}`,
     {
       hint:
-        `write '--profile ${name}' for the profile, or '--role ${other}' for the other role`,
+        `write '--profile ${name}' for the profile, or '--role ${prefixedArn}' for the other role`,
     },
   );
 }
@@ -162,66 +166,66 @@ function ambiguous(
 function refuseUnknown(
   name: string,
   isEntry: boolean,
-  names: Names,
+  input: LookUpInput,
   wantedBy: string | undefined,
 ): never {
-  const kind = kindOfProfile(name, names.profiles)?.kind;
+  const kind = kindOfProfile(name, input.profiles)?.kind;
   const reason = isEntry
-    ? "its entry of 'roles' has no 'role_arn'"
+    ? "its entry of 'roles' has no 'role_arn',"
     : kind === "keys"
-    ? "it is no entry of 'roles', the AWS profile of this name has keys and no role,"
-    : "it is no entry of 'roles'";
+    ? "'roles' has no such entry, the AWS profile of this name has only keys,"
+    : "'roles' has no such entry,";
   const near = isEntry || kind === "keys"
     ? undefined
-    : suggest(name, knownNames(names).map(({ name }) => name));
+    : suggest(name, listRoleNames(input).map(({ name }) => name));
   throw new UsageError(
-    `Cannot tell the ARN of role '${name}'${
-      by(wantedBy)
-    }: ${reason} and there is no 'role_prefix'`,
+    `Cannot find the role '${name}'${
+      formatWantedBy(wantedBy)
+    }: ${reason} and 'role_prefix' is not set`,
     {
       hint: near !== undefined
         ? `did you mean '${near}'?`
         : kind === "keys"
-        ? `to assume a role with these keys, write '--role ROLE --profile ${name}'`
-        : "give the full ARN, or put 'role_prefix: arn:aws:iam::<account-id>:role/' into assume-role.yaml",
+        ? `write '--role ROLE --profile ${name}' to assume a role with these keys`
+        : "use the full ARN, or add 'role_prefix: arn:aws:iam::<account-id>:role/' to assume-role.yaml",
     },
   );
 }
 
-function completed(
+function applyPrefix(
   name: string,
   prefix: string,
   wantedBy: string | undefined,
 ): RoleArn {
-  const arn = roleArnOf(prefix + name);
+  const arn = tryParseRoleArn(prefix + name);
   if (arn !== undefined) return splitRoleArn(arn);
   throw new ConfigError(
     `Cannot use the role '${name}'${
-      by(wantedBy)
-    }: with role_prefix it is '${prefix}${name}', which is not the ARN of a role`,
-    { hint: "a prefix is written like arn:aws:iam::111111111111:role/" },
+      formatWantedBy(wantedBy)
+    }: role_prefix makes the name '${prefix}${name}', which is not the ARN of a role`,
+    { hint: "write a prefix like arn:aws:iam::111111111111:role/" },
   );
 }
 
 function parseArn(name: string, wantedBy: string | undefined): RoleArn {
-  const arn = roleArnOf(name);
+  const arn = tryParseRoleArn(name);
   if (arn !== undefined) return splitRoleArn(arn);
   throw new UsageError(
-    `Cannot use the role '${name}'${by(wantedBy)}: it is not the ARN of a role`,
+    `Cannot use the role '${name}'${
+      formatWantedBy(wantedBy)
+    }: not the ARN of a role`,
     {
-      hint: "a role's ARN is written like arn:aws:iam::111111111111:role/admin",
+      hint: "write the ARN of a role like arn:aws:iam::111111111111:role/admin",
     },
   );
 }
 
-function by(wantedBy: string | undefined): string {
-  return wantedBy === undefined
-    ? ""
-    : `, by way of which '${wantedBy}' is assumed`;
+function formatWantedBy(wantedBy: string | undefined): string {
+  return wantedBy === undefined ? "" : `, from which '${wantedBy}' is assumed`;
 }
 
-/** The text, if it is the ARN of a role. */
-function roleArnOf(text: string): string | undefined {
+/** Parses the ARN of a role; returns `undefined` if the text is not such an ARN. */
+function tryParseRoleArn(text: string): string | undefined {
   try {
     return parseRoleArn(text);
   } catch (error) {

@@ -3,9 +3,9 @@ import { sha256 } from "../settings/sha256.ts";
 import type { Base, MfaPlan } from "./plan.ts";
 
 /**
- * Puts a session that a code was given for between long-term keys and the role,
- * where one is wanted: then the role itself needs no code. Temporary credentials
- * cannot have such a session.
+ * Inserts an MFA session between long-term keys and the role if a duration is
+ * given, so that the role itself needs no code. AWS gives no such session to
+ * temporary credentials ("GetSessionToken", AWS STS API Reference).
  */
 export async function withMfaSession(
   base: Base,
@@ -16,7 +16,7 @@ export async function withMfaSession(
     durationSeconds === undefined || base.kind !== "static" ||
     base.credentials.sessionToken !== undefined
   ) return { base, mfa };
-  const { credentials, fingerprint, profile, isOfEnvironment } = base;
+  const { credentials, fingerprint, profile, isFromEnvironment } = base;
   return {
     base: {
       kind: "mfa-session",
@@ -29,7 +29,7 @@ export async function withMfaSession(
         mfa.serial ?? null,
       ]),
       ...(profile !== undefined && { profile }),
-      ...(isOfEnvironment && { isOfEnvironment }),
+      ...(isFromEnvironment && { isFromEnvironment }),
     },
     mfa,
   };

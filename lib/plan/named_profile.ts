@@ -5,22 +5,22 @@ import type { SettingResolver } from "./setting_resolver.ts";
 
 type Env = Readonly<Record<string, string>>;
 
-/** The profile that is named, if any. */
+/** AWS profile that a setting or a variable names. */
 export interface NamedProfile {
   readonly profile: string | undefined;
   /**
-   * Whether AWS's variables name the profile: then keys and a token in the
-   * environment come first, as in the AWS CLI.
+   * Whether AWS's variables name the profile. If so, keys and a web identity token
+   * in the environment take precedence, as in the AWS CLI.
    */
   readonly isByVariable: boolean;
 }
 
 /**
- * Decides the named profile: our own setting, else what AWS's variables say.
+ * Resolves the named profile: the setting `profile`, else AWS's variables.
  *
- * @throws {UsageError} If AWS's variables contradict each other, or are empty.
+ * @throws {UsageError} If AWS's variables contradict each other or are empty.
  */
-export function settleProfile(
+export function resolveNamedProfile(
   resolver: SettingResolver,
   env: Env,
 ): NamedProfile {
@@ -32,25 +32,25 @@ export function settleProfile(
   return { profile, isByVariable: true };
 }
 
-/** The profile that AWS's variables name. */
+/** Reads the name of the profile from AWS's variables. */
 export function variableProfile(env: Env): string | undefined {
   const name = profileVariable(env);
   return name && env[name];
 }
 
 /**
- * Finds the variable that names the profile. If both do, version 2 of the AWS CLI
- * takes `AWS_PROFILE`, and version 1 and boto3 take `AWS_DEFAULT_PROFILE`. All of
- * them fail if the value is empty.
+ * Finds the variable that names the profile. If both variables are set, version 2 of
+ * the AWS CLI uses `AWS_PROFILE`, but version 1 and boto3 use `AWS_DEFAULT_PROFILE`.
+ * An empty value is an error in all three programs.
  */
 function profileVariable(env: Env): string | undefined {
   const { AWS_PROFILE: first, AWS_DEFAULT_PROFILE: second } = env;
   if (first && second && first !== second) {
     throw new UsageError(
-      `Cannot tell which AWS profile to use: AWS_PROFILE is '${first}', but AWS_DEFAULT_PROFILE is '${second}'`,
+      `Cannot choose an AWS profile: AWS_PROFILE is '${first}', but AWS_DEFAULT_PROFILE is '${second}'`,
       {
         hint:
-          "unset one of them, or use '--profile': versions 1 and 2 of the AWS CLI disagree here",
+          "unset one of the two variables or use '--profile'; versions 1 and 2 of the AWS CLI disagree here",
       },
     );
   }

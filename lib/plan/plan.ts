@@ -4,7 +4,7 @@ import type { BasePermissions } from "../aws/sdk.ts";
 import type { SessionRequest } from "../aws/sts_types.ts";
 import type { SettingName } from "../settings/setting.ts";
 
-/** Where the value of a setting came from. */
+/** Source of a setting's value. */
 export type Source =
   | { readonly kind: "option"; readonly name: string }
   | { readonly kind: "variable"; readonly name: string }
@@ -16,184 +16,184 @@ export type Source =
   | { readonly kind: "profile"; readonly profile: string; readonly key: string }
   | { readonly kind: "default" };
 
-/** Long-lived or temporary credentials that need nothing more to be used. */
+/** Long-term or temporary credentials that can sign requests. */
 export interface SigningCredentials {
-  /** The id of the access key. */
+  /** Access key ID. */
   readonly accessKeyId: string;
-  /** The secret that requests are signed with. */
+  /** Secret access key, which signs requests. */
   readonly secretAccessKey: string;
-  /** The token of a session; long-lived keys have none. */
+  /** Session token; absent for long-term keys. */
   readonly sessionToken?: string;
 }
 
-/** What supplies the base credentials. */
+/** Source of the credentials that sign the first call of a role. */
 export type Base =
   & {
-    /** Tells base identities apart without revealing them: a SHA-256 in hex. */
+    /** SHA-256 of the base identity in hexadecimal, which reveals no secret. */
     readonly fingerprint: string;
-    /** The profile, where one is named or `default` exists. */
+    /** AWS profile, if a profile is named or `default` exists. */
     readonly profile?: string;
   }
   & (
     | {
       readonly kind: "static";
       readonly credentials: SigningCredentials;
-      /** Whether they are not keys of the profile, which only has settings. */
-      readonly isOfEnvironment?: true;
+      /** Whether the keys come from variables, although a profile supplies settings. */
+      readonly isFromEnvironment?: true;
     }
-    /** The named profile, and nothing else, says where they come from. */
+    /** The AWS SDK gets the credentials of the named profile. */
     | {
       readonly kind: "profile";
       readonly profile: string;
       readonly permissions: BasePermissions;
     }
-    /** The AWS SDK's default chain has to find them. */
+    /** The AWS SDK's default chain finds the credentials. */
     | {
       readonly kind: "chain";
       readonly permissions: BasePermissions;
-      /** Whether this is a job of GitHub Actions that may not ask for a token. */
+      /** Whether this is a GitHub Actions job without the permission `id-token: write`. */
       readonly lacksToken?: true;
     }
-    /** A session of long-term keys that a one-time code was given for. */
+    /** GetSessionToken with long-term keys and an MFA code. */
     | {
       readonly kind: "mfa-session";
       readonly credentials: SigningCredentials;
-      readonly isOfEnvironment?: true;
+      readonly isFromEnvironment?: true;
       readonly durationSeconds: number;
     }
-    /** A token of another identity provider, which the role itself trusts. */
+    /** Token of an OIDC identity provider that the role trusts. */
     | { readonly kind: "web-identity"; readonly token: WebIdentityToken }
-    /** Another role: this one is chained to it. */
+    /** Previous role of a role chain. */
     | { readonly kind: "role"; readonly plan: RolePlan }
   );
 
-/** Where a web identity token comes from. */
+/** Source of a web identity token. */
 export type WebIdentityToken =
   | {
     readonly kind: "file";
     readonly path: string;
-    /** The profile that names the file; absent if a variable names the file. */
+    /** Profile that names the file; absent if a variable names the file. */
     readonly profile?: string;
   }
-  /** GitHub Actions gives one to a job that has the permission `id-token: write`. */
+  /** GitHub's endpoint, which gives tokens to jobs with the permission `id-token: write`. */
   | {
     readonly kind: "github";
     readonly url: string;
     readonly requestToken: string;
   };
 
-/** One AssumeRole, as it is to be asked for. */
+/** Parameters of AssumeRole or AssumeRoleWithWebIdentity. */
 export interface RoleRequest extends SessionRequest {
-  /** Absent: named after the caller. */
+  /** Session name; if absent, the caller's user name or session name is used. */
   readonly roleSessionName?: string;
 }
 
 /**
- * How long AWS lets a session assume a role for, in seconds ("Role chaining", IAM
- * User Guide); that holds for sessions of GetSessionToken as well.
+ * Maximum duration of a role that is assumed from another session ("Role chaining",
+ * IAM User Guide). AWS applies the same limit to GetSessionToken sessions.
  */
-export const LONGEST_CHAINED = 3600;
+export const MAX_CHAINED_SESSION_SECONDS = 3600;
 
-/** Where STS, IAM and the console's sign-in are. */
+/** Endpoints of STS, IAM and the console's sign-in. */
 export interface Endpoints {
-  /** Such as `aws` or `aws-cn`. */
+  /** AWS partition, such as `aws` or `aws-cn`. */
   readonly partition: string;
-  /** The region of the STS that is asked. */
+  /** Region of the STS endpoint. */
   readonly region: string;
-  /** Where STS is, if it is not at AWS's own place. */
+  /** URL of a custom STS endpoint. */
   readonly sts?: string;
-  /** Where IAM is, if it is not at AWS's own place. */
+  /** URL of a custom IAM endpoint. */
   readonly iam?: string;
-  /** Where the console is signed in to, if it is not at AWS's own place. */
+  /** URL of a custom endpoint for the console's sign-in. */
   readonly signin?: string;
-  /** Whether the FIPS endpoints are asked. */
+  /** Whether to use FIPS endpoints. */
   readonly useFips: boolean;
-  /** Whether the endpoints are asked that have IPv6 too. */
+  /** Whether to use dual-stack endpoints, which also have IPv6 addresses. */
   readonly useDualstack: boolean;
-  /** A file of CA certificates, as `AWS_CA_BUNDLE` names it. */
+  /** Path of a file with CA certificates, from `AWS_CA_BUNDLE` or `ca_bundle`. */
   readonly caBundle?: string;
 }
 
-/** How a one-time code is to be had. */
+/** MFA device and sources of a one-time code. */
 export interface MfaPlan {
-  /** The device, where it is known. */
+  /** ARN or hardware serial number of the device; absent if unknown. */
   readonly serial?: string;
-  /** The code, where it was given. */
+  /** One-time code, if an option or a variable gives a code. */
   readonly token?: string;
-  /** A command line that prints a code. */
+  /** Command line of a program that prints a code. */
   readonly command?: string;
-  /** Whether a person may be asked. */
+  /** Whether a prompt is allowed. */
   readonly mayAsk: boolean;
 }
 
-/** What running the command takes of a plan. */
+/** Part of a plan that is needed to run the command. */
 export interface CommandPlan extends Pick<Plan, "preserveEnv" | "region"> {
-  /** The role that the command gets; absent if it is not known. */
+  /** Role of the command; absent if the role is not known. */
   readonly role?: Pick<RoleArn, "arn">;
 }
 
-/** How one role is assumed. */
+/** Plan to assume one role. */
 export interface RolePlan {
-  /** The role, in parts. */
+  /** ARN of the role and its parts. */
   readonly role: RoleArn;
-  /** What is asked for. */
+  /** Parameters of the call. */
   readonly request: RoleRequest;
-  /** What it is assumed with. */
+  /** Credentials that sign the call. */
   readonly base: Base;
-  /** Where AWS is asked. */
+  /** Endpoints of the call. */
   readonly endpoints: Endpoints;
-  /** How a code is to be had. */
+  /** MFA device and sources of a code. */
   readonly mfa: MfaPlan;
-  /** Where the cache is; absent where there is no home for it. */
+  /** Path of the cache; absent if there is no home directory and no `ASSUME_ROLE_CACHE_DIR`. */
   readonly cacheDirectory?: string;
-  /** Whether cached credentials will not do. */
+  /** Whether to get fresh credentials even if cached credentials are valid. */
   readonly forceRefresh: boolean;
-  /** How many seconds before their expiry credentials are refreshed. */
+  /** Seconds before expiry at which credentials are refreshed. */
   readonly refreshBeforeExpiry: number;
-  /** The profile to save the credentials as; absent where none is to be written. */
+  /** AWS profile to save the credentials as; absent if no profile is to be written. */
   readonly savedProfile?: {
     readonly file: string;
     readonly name: string;
     readonly region?: string;
-    /** Whether the user has a profile of that name, which must stay as it is. */
+    /** Whether the user has another profile of that name, which must not be overwritten. */
     readonly isTaken?: true;
   };
 }
 
-/** Where the way to a role starts. */
+/** Start of a role chain: the base credentials, and how to get a code for them. */
 export type ChainStart = Pick<
   RolePlan,
   "base" | "endpoints" | "mfa" | "cacheDirectory"
 >;
 
-/** How the ready-made session of an AWS profile is got. */
+/** Plan to get the ready-made session of an AWS profile. */
 export interface ProfilePlan extends Omit<ChainStart, "base"> {
-  /** The profile that supplies the session. */
+  /** AWS profile that supplies the session. */
   readonly base: Extract<Base, { readonly kind: "profile" }>;
-  /** The origin of the session for messages, such as `IAM Identity Center`. */
-  readonly maker: string;
-  /** The role, if AWS's files name it. */
+  /** Name of the session's provider in messages, such as `IAM Identity Center`. */
+  readonly provider: string;
+  /** ARN of the role, if AWS's files name the role. */
   readonly roleArn?: string;
-  /** Whether cached credentials will not do. */
+  /** Whether to get fresh credentials even if cached credentials are valid. */
   readonly forceRefresh: boolean;
-  /** How many seconds before their expiry credentials are refreshed. */
+  /** Seconds before expiry at which credentials are refreshed. */
   readonly refreshBeforeExpiry: number;
 }
 
-/** The part of a plan that does not concern the session. */
+/** Part of a plan that does not concern the session. */
 export interface RunSettings {
-  /** The region that the child gets, where one is known. */
+  /** Region of the command; absent if unknown. */
   readonly region?: string;
-  /** Whether the command is served fresh credentials rather than given fixed ones. */
+  /** Whether the command gets a server of credentials instead of fixed variables. */
   readonly server: boolean;
-  /** Patterns of variables that the child gets beyond the base list. */
+  /** Patterns of variables to pass on, in addition to the documented list. */
   readonly preserveEnv: readonly string[];
-  /** Where each setting that has a value came from. */
+  /** Sources of all settings that have a value. */
   readonly sources: { readonly [K in SettingName]?: Source };
 }
 
-/** Everything that is decided before a role is assumed for a run; frozen. */
+/** Plan of a run under a role; deeply frozen. */
 export interface Plan extends RolePlan, RunSettings {}
 
-/** Everything that is decided before a run; frozen. */
+/** Plan of a run under a role or with a profile's session; deeply frozen. */
 export type RunPlan = Plan | (ProfilePlan & RunSettings);

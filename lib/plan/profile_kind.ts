@@ -1,39 +1,39 @@
 // Pure: no I/O.
 import type { Profiles, Section } from "../aws/profiles.ts";
 
-/** The command line of assume-role itself, and the role that its options name. */
+/** Patterns for a `credential_process` that runs assume-role, and for its role. */
 const OWN_COMMAND =
   /^\s*["']?(?:[^"'\s]*[\\/])?assume-role(?:\.exe)?["']?\s(?<options>.*)$/s;
 const ROLE_OPTION = /(?:^|\s)(?:-r[\s=]*|--role[\s=]\s*)["']?(?<role>[^\s"']+)/;
 
-/** The kind of credentials that an AWS profile gives. */
+/** Kind of credentials that an AWS profile gives. */
 export type ProfileKind =
-  /** A role that assume-role assumes itself. */
+  /** Role that assume-role assumes itself. */
   | { readonly kind: "role"; readonly roleArn: string }
-  /** A ready-made session, such as that of IAM Identity Center. */
+  /** Ready-made session, such as a session of IAM Identity Center. */
   | {
     readonly kind: "session";
-    /** The origin of the session for messages, such as `IAM Identity Center`. */
-    readonly maker: string;
-    /** The role, if AWS's files name it. */
+    /** Name of the session's provider in messages, such as `IAM Identity Center`. */
+    readonly provider: string;
+    /** ARN of the role, if AWS's files name the role. */
     readonly roleArn?: string;
-    /** The role that a `credential_process` names, if it is assume-role itself. */
+    /** Role that a `credential_process` names, if the program is assume-role. */
     readonly ownRole?: string;
   }
-  /** Keys that stand in the file: long-term keys, or those of a session. */
+  /** Long-term or temporary keys in the file. */
   | { readonly kind: "keys"; readonly isSession: boolean }
   /** Settings such as a region, but no credentials. */
   | { readonly kind: "none" };
 
-/** A profile that yields a session: a name for `--role`. */
+/** Profile that yields a session, so that `--role` accepts the profile's name. */
 export type SessionProfile = Extract<
   ProfileKind,
   { readonly kind: "role" | "session" }
 >;
 
 /**
- * Classifies a profile, in the order in which `resolveBase()` looks; `undefined` if
- * the profile does not exist.
+ * Classifies a profile in the order of `resolveBase()`; returns `undefined` if the
+ * profile does not exist.
  */
 export function kindOfProfile(
   name: string,
@@ -43,7 +43,7 @@ export function kindOfProfile(
   return section && kindOfSection(section);
 }
 
-/** A profile of this name that yields a session. */
+/** Classifies a profile; returns `undefined` unless the profile yields a session. */
 export function sessionProfile(
   name: string,
   profiles: Profiles,
@@ -57,9 +57,9 @@ export function sessionProfile(
 function kindOfSection(section: Section): ProfileKind {
   const { role_arn: roleArn, source_profile, credential_source } = section;
   if (roleArn !== undefined) {
-    // The AWS SDK itself asks the metadata of a machine, and assumes the role.
+    // The AWS SDK gets credentials from the machine's metadata and assumes the role.
     return !source_profile && /^(?:Ec2|Ecs)/.test(credential_source ?? "")
-      ? { kind: "session", maker: credential_source!, roleArn }
+      ? { kind: "session", provider: credential_source!, roleArn }
       : { kind: "role", roleArn };
   }
   if (section.aws_access_key_id && section.aws_secret_access_key) {
@@ -67,25 +67,25 @@ function kindOfSection(section: Section): ProfileKind {
   }
   const command = section.credential_process;
   if (command !== undefined) {
-    const ownRole = ownRoleOf(command);
+    const ownRole = parseOwnRole(command);
     return {
       kind: "session",
-      maker: "credential_process",
+      provider: "credential_process",
       ...(ownRole !== undefined && { ownRole }),
       ...(ownRole?.startsWith("arn:") && { roleArn: ownRole }),
     };
   }
   if (section.sso_account_id || section.sso_role_name) {
-    return { kind: "session", maker: "IAM Identity Center" };
+    return { kind: "session", provider: "IAM Identity Center" };
   }
   if (section.login_session !== undefined) {
-    return { kind: "session", maker: "login_session" };
+    return { kind: "session", provider: "login_session" };
   }
   return { kind: "none" };
 }
 
-/** The role that a command line of assume-role itself names. */
-function ownRoleOf(commandLine: string): string | undefined {
+/** Parses the role from a command line of assume-role. */
+function parseOwnRole(commandLine: string): string | undefined {
   const options = OWN_COMMAND.exec(commandLine)?.groups?.options;
   return options && ROLE_OPTION.exec(options)?.groups?.role;
 }

@@ -13,30 +13,29 @@ import {
 import { resolveEndpoints } from "./endpoints.ts";
 import { withMfaSession } from "./mfa_session.ts";
 import type { Base, MfaPlan, RolePlan } from "./plan.ts";
+import { DEFAULT_DURATION_SECONDS } from "./request.ts";
 
-const DEFAULT_DURATION = 3600;
-
-/** What all roles of a chain have in common. */
+/** Settings that all roles of a chain share. */
 export type CommonPlan =
   & Pick<RolePlan, "cacheDirectory" | "forceRefresh" | "refreshBeforeExpiry">
   & {
     readonly mfa: MfaPlan;
-    /** How long a session with MFA lasts, in seconds, where one is wanted. */
-    readonly mfaSession?: number | undefined;
+    /** Duration of the MFA session that the roles are assumed from; absent for no MFA session. */
+    readonly mfaSessionSeconds?: number | undefined;
   };
 
 /**
- * How the role of a profile of `~/.aws/config` is assumed.
+ * Plans to assume the role of an AWS profile.
  *
- * @throws {ConfigError} where a key of it has a value that AWS would not take
+ * @throws {ConfigError} If AWS would reject the value of a key.
  */
-export async function profileRolePlan(
+export async function resolveProfileRolePlan(
   name: string,
   section: Section,
   base: Base,
   env: Readonly<Record<string, string>>,
   profiles: Profiles,
-  { mfa, mfaSession, ...common }: CommonPlan,
+  { mfa, mfaSessionSeconds, ...common }: CommonPlan,
 ): Promise<RolePlan> {
   const read = <T>(
     key: string,
@@ -64,18 +63,18 @@ export async function profileRolePlan(
     request: {
       roleArn: role.arn,
       durationSeconds: read("duration_seconds", parseSessionDuration) ??
-        DEFAULT_DURATION,
+        DEFAULT_DURATION_SECONDS,
       ...(roleSessionName !== undefined && { roleSessionName }),
       ...(externalId !== undefined && { externalId }),
     },
     endpoints: resolveEndpoints(role.partition, region, env, section, profiles),
-    // A session has no device; who holds long-term keys may have one.
+    // A session has no MFA device, but an owner of long-term keys can have a device.
     ...(base.kind === "role"
       ? { base, mfa: { mayAsk: mfa.mayAsk } }
       : await withMfaSession(
         base,
         { ...mfa, ...(serial !== undefined && { serial }) },
-        mfaSession,
+        mfaSessionSeconds,
       )),
   };
 }

@@ -3,10 +3,10 @@ import type { Section } from "../aws/profiles.ts";
 import { ConfigError, InvalidValueError } from "../errors.ts";
 import type { SettingName, SettingValues } from "../settings/setting.ts";
 import { SETTINGS } from "../settings/settings.ts";
-import { fromVariables, ofProfile } from "./region.ts";
-import type { OwnSettings } from "./setting_resolver.ts";
+import { profileKeySource, variableCandidates } from "./region.ts";
+import type { Candidate, OwnSettings } from "./setting_resolver.ts";
 
-/** The keys of an AWS profile that are also settings, and the names of the settings. */
+/** Keys of an AWS profile, with the names of the corresponding settings. */
 export const PROFILE_KEYS: readonly (readonly [
   key: string,
   name: SettingName,
@@ -21,29 +21,26 @@ export const PROFILE_KEYS: readonly (readonly [
 ];
 
 /**
- * Reads the settings that a profile has for its own session. They rank like the
- * role's entry of `roles`: after options and `ASSUME_ROLE_*` variables, before
- * the keys of `assume-role.yaml` that are for all roles. `AWS_REGION` also comes
- * before the region of the profile, as in the AWS CLI.
+ * Parses the settings that a profile has for its own session. Their precedence is
+ * that of the role's entry in `roles`: below options and `ASSUME_ROLE_*` variables,
+ * above the top-level keys of `assume-role.yaml`. `AWS_REGION` takes precedence over
+ * the profile's region, as in the AWS CLI.
  *
- * @throws {ConfigError} If a key has a value that AWS would not take
+ * @throws {ConfigError} If AWS would reject the value of a key.
  */
-export function profileSettings(
+export function parseProfileSettings(
   profile: string,
   section: Section,
   env: Readonly<Record<string, string>>,
 ): OwnSettings {
   const read = <K extends SettingName>(
     name: K,
-  ): (readonly [
-    SettingValues[K] | undefined,
-    ReturnType<typeof ofProfile>,
-  ])[] => {
+  ): Candidate<SettingValues[K]>[] => {
     const [key] = PROFILE_KEYS.find(([, known]) => known === name)!;
     const text = section[key];
     if (text === undefined) return [];
     try {
-      return [[SETTINGS[name].parse(text), ofProfile(profile, key)]];
+      return [[SETTINGS[name].parse(text), profileKeySource(profile, key)]];
     } catch (error) {
       if (!(error instanceof InvalidValueError)) throw error;
       throw new ConfigError(
@@ -58,7 +55,7 @@ export function profileSettings(
     mfaSerial: read("mfaSerial"),
     roleSessionName: read("roleSessionName"),
     region: region.length === 0 ? [] : [
-      ...fromVariables(env, "AWS_REGION", "AWS_DEFAULT_REGION"),
+      ...variableCandidates(env, "AWS_REGION", "AWS_DEFAULT_REGION"),
       ...region,
     ],
   };

@@ -15,27 +15,27 @@ import {
 } from "./base_permissions.ts";
 import { roleBase } from "./cache_key.ts";
 import type { Base, SigningCredentials } from "./plan.ts";
-import { type CommonPlan, profileRolePlan } from "./profile_role.ts";
+import { type CommonPlan, resolveProfileRolePlan } from "./profile_role.ts";
 import type { ReadText } from "./request.ts";
 import { tokenFileBase } from "./token_file.ts";
 
 type Env = Readonly<Record<string, string>>;
 
-/** What the choice of base credentials depends on beside the profile. */
+/** Input of `resolveBase()` beside the profile. */
 export interface BaseContext {
   readonly env: Env;
   readonly profiles: Profiles;
   readonly home: string | undefined;
   readonly readText: ReadText;
-  /** The role that they are for, where they are for one. */
+  /** ARN of the role to assume; `undefined` for a run without a role. */
   readonly roleArn: string | undefined;
-  /** What the roles on the way to it have in common with it. */
+  /** Settings that all roles of the chain share. */
   readonly common: CommonPlan;
-  /** Whether AWS's variables name the profile, and no setting of ours. */
+  /** Whether AWS's variables name the profile, rather than the setting `profile`. */
   readonly isByVariable?: boolean;
 }
 
-// The variables that do so where no profile and no keys are given.
+/** Variables that decide the base identity if no profile and no keys are given. */
 const IDENTITY_VARIABLES = [
   "AWS_WEB_IDENTITY_TOKEN_FILE",
   "AWS_ROLE_ARN",
@@ -46,8 +46,8 @@ const IDENTITY_VARIABLES = [
   "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
 ];
 
-/** The keys of the environment. */
-export function environmentCredentials(
+/** Reads the keys of the environment; throws a `ConfigError` for half of a pair. */
+export function readEnvironmentCredentials(
   env: Env,
 ): SigningCredentials | undefined {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = env;
@@ -70,19 +70,19 @@ export function environmentCredentials(
 }
 
 /**
- * The role that a profile stands for by `role_arn` and `source_profile`, by the
- * rules of the AWS SDKs ("Assume role credential provider", AWS SDKs and Tools
- * Reference Guide).
+ * Plans the role of a profile with `role_arn` and `source_profile`, by the rules of
+ * the AWS SDKs ("Assume role credential provider", AWS SDKs and Tools Reference
+ * Guide).
  */
-export async function roleOfProfile(
+export async function resolveProfileRole(
   name: string,
   context: BaseContext,
   visited: readonly string[] = [],
 ): Promise<Base> {
   const { env, profiles, common } = context;
   const section = profiles.get(name)!;
-  const base = await sourceOfProfile(name, context, visited);
-  const plan = await profileRolePlan(
+  const base = await resolveProfileSource(name, context, visited);
+  const plan = await resolveProfileRolePlan(
     name,
     section,
     base,
@@ -94,12 +94,12 @@ export async function roleOfProfile(
 }
 
 /**
- * Decides what the role of a profile is assumed with: the profile that it names
- * as its source, a web identity token, or the keys of the environment.
+ * Decides the credentials that a profile's role is assumed with: the source profile,
+ * a web identity token, or the keys of the environment.
  *
- * @throws {ConfigError} If the profile names no source that can be used
+ * @throws {ConfigError} If the profile names no usable source.
  */
-export async function sourceOfProfile(
+export async function resolveProfileSource(
   name: string,
   context: BaseContext,
   visited: readonly string[] = [],
@@ -117,7 +117,7 @@ export async function sourceOfProfile(
       );
     }
     if (section.credential_source === "Environment") {
-      const keys = environmentCredentials(env);
+      const keys = readEnvironmentCredentials(env);
       if (keys !== undefined) return await staticBase(keys);
     }
     throw noSource(name, section);
@@ -126,26 +126,24 @@ export async function sourceOfProfile(
   if (sourceSection === undefined) {
     throw unknownProfile(source, profiles.names(), name);
   }
-  // A profile may be its own source, and keys win over a role further back.
-  const keys = staticCredentials({ ...sourceSection, role_arn: undefined });
+  // A profile can be its own source, and its keys take precedence over its role.
+  const keys = readStaticCredentials({ ...sourceSection, role_arn: undefined });
   if (keys !== undefined) return await staticBase(keys, source);
   if (chain.includes(source)) {
     throw new ConfigError(
-      `Cannot use the AWS profile '${
-        chain[0]
-      }': its source_profile leads in a circle: ${
+      `Cannot use the AWS profile '${chain[0]}': source_profile forms a loop: ${
         [...chain, source].join(" -> ")
       }`,
     );
   }
   if (sourceSection.role_arn && sourceSection.source_profile) {
-    return await roleOfProfile(source, context, chain);
+    return await resolveProfileRole(source, context, chain);
   }
-  return await providedBase(source, context);
+  return await profileBase(source, context);
 }
 
-/** The base credentials that a profile gives, as the AWS SDK finds them. */
-export async function providedBase(
+/** Creates base credentials that the AWS SDK gets from a profile. */
+export async function profileBase(
   profile: string,
   context: PermissionContext,
 ): Promise<Extract<Base, { readonly kind: "profile" }>> {
@@ -154,26 +152,30 @@ export async function providedBase(
     kind: "profile",
     profile,
     permissions: resolveBasePermissions(profile, context),
-    fingerprint: await sha256(closure(profile, env, profiles)),
+    fingerprint: await sha256(profileIdentity(profile, env, profiles)),
   };
 }
 
-function noSource(name: string, { credential_source }: Section): ConfigError {
+function noSource(
+  name: string,
+  { credential_source }: Section,
+): ConfigError {
   return credential_source === undefined
     ? new ConfigError(
-      `Cannot use the AWS profile '${name}': it has role_arn, but neither source_profile, credential_source nor web_identity_token_file`,
-      { hint: `add 'source_profile = <profile with credentials>' to it` },
+      `Cannot use the AWS profile '${name}': the profile has role_arn, but no source_profile, credential_source or web_identity_token_file`,
+      { hint: "add 'source_profile = <base profile>' to the profile" },
     )
     : new ConfigError(
-      `Cannot use the AWS profile '${name}': its credential_source is ${credential_source}, but ${
+      `Cannot use the AWS profile '${name}': credential_source is ${credential_source}, but ${
         credential_source === "Environment"
           ? "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set"
-          : "that is none of Environment, Ec2InstanceMetadata and EcsContainer"
+          : "must be Environment, Ec2InstanceMetadata or EcsContainer"
       }`,
     );
 }
 
-export function staticCredentials(
+/** Reads the keys of a profile, unless the profile has a role. */
+export function readStaticCredentials(
   section: Readonly<Record<string, string | undefined>>,
 ): SigningCredentials | undefined {
   const { aws_access_key_id, aws_secret_access_key } = section;
@@ -187,58 +189,65 @@ export function staticCredentials(
   };
 }
 
+/** Creates base credentials from keys. */
 export async function staticBase(
   credentials: SigningCredentials,
   profile?: string,
 ): Promise<Base & { readonly kind: "static" }> {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
-  const chain = [[accessKeyId, secretAccessKey, sessionToken]];
+  const keys = [[accessKeyId, secretAccessKey, sessionToken]];
   return {
     kind: "static",
     credentials,
-    fingerprint: await sha256(chain),
+    fingerprint: await sha256(keys),
     ...(profile !== undefined && { profile }),
   };
 }
 
-/** Everything in the profiles that decides whose credentials a profile gives. */
-export function closure(name: string, env: Env, profiles: Profiles): unknown[] {
+/** Lists all values that decide the identity of a profile, for a fingerprint. */
+export function profileIdentity(
+  name: string,
+  env: Env,
+  profiles: Profiles,
+): unknown[] {
   return sourceProfiles(name, profiles).flatMap(({ section = {} }) => {
     const session = ssoSession(section, profiles);
     return [
-      identityOf(section),
-      ...(session === undefined ? [] : [identityOf(session)]),
+      sectionIdentity(section),
+      ...(session === undefined ? [] : [sectionIdentity(session)]),
       ...(section.credential_source === undefined
         ? []
-        : [ambient(env), environmentCredentials(env) ?? null]),
+        : [environmentIdentity(env), readEnvironmentCredentials(env) ?? null]),
     ];
   });
 }
 
-function identityOf(section: Section): readonly (readonly [string, string])[] {
+function sectionIdentity(section: Section): readonly [string, string][] {
   return Object.entries(section)
     .filter(([key]) => isIdentityKey(key))
     .sort(([a], [b]) => a < b ? -1 : 1);
 }
 
-export function ambient(env: Env): readonly (string | null)[] {
+/** Lists all variables that decide an identity, for a fingerprint. */
+export function environmentIdentity(env: Env): readonly (string | null)[] {
   return IDENTITY_VARIABLES.map((name) => env[name] ?? null);
 }
 
+/** Creates the error for a profile that does not exist, with a suggestion. */
 export function unknownProfile(
   name: string,
   names: readonly string[],
   wantedBy?: string,
 ): ConfigError {
   const near = suggest(name, names);
-  const whose = wantedBy === undefined
+  const usage = wantedBy === undefined
     ? ""
     : `, the source_profile of '${wantedBy}'`;
-  return new ConfigError(`Cannot find the AWS profile '${name}'${whose}`, {
+  return new ConfigError(`Cannot find the AWS profile '${name}'${usage}`, {
     hint: near !== undefined
       ? `did you mean '${near}'?`
       : names.length === 0
-      ? "there are no profiles in ~/.aws/config and ~/.aws/credentials"
-      : "see ~/.aws/config and ~/.aws/credentials for the profiles that there are",
+      ? "add a profile to ~/.aws/config or ~/.aws/credentials, which have no profiles"
+      : "choose one of the profiles in ~/.aws/config and ~/.aws/credentials",
   });
 }

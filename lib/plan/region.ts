@@ -3,14 +3,14 @@ import type { Section } from "../aws/profiles.ts";
 import { ConfigError, InvalidValueError } from "../errors.ts";
 import { parseRegion } from "../settings/parsers.ts";
 import type { Source } from "./plan.ts";
-import type { SettingResolver } from "./setting_resolver.ts";
+import type { Candidate, SettingResolver } from "./setting_resolver.ts";
 
 type Env = Readonly<Record<string, string>>;
 
 /**
- * Decides the region, the one of the profile coming last.
+ * Resolves the region: setting, `AWS_REGION`, `AWS_DEFAULT_REGION`, then the profile.
  *
- * @throws {ConfigError} where it cannot be one
+ * @throws {ConfigError} If the value cannot be a region.
  */
 export function resolveRegion(
   resolver: SettingResolver,
@@ -22,28 +22,32 @@ export function resolveRegion(
     resolver,
     resolver.resolve(
       "region",
-      ...fromVariables(env, "AWS_REGION", "AWS_DEFAULT_REGION"),
-      [section.region, ofProfile(profile, "region")],
+      ...variableCandidates(env, "AWS_REGION", "AWS_DEFAULT_REGION"),
+      [section.region, profileKeySource(profile, "region")],
     ),
   );
 }
 
-/** A key of a profile as the source of a setting. */
-export function ofProfile(profile: string | undefined, key: string): Source {
+/** Creates the source of a setting that comes from a key of a profile. */
+export function profileKeySource(
+  profile: string | undefined,
+  key: string,
+): Source {
   return { kind: "profile", profile: profile ?? "default", key };
 }
 
-/** The values of AWS's own variables, as the last that a setting can come from. */
-export function fromVariables(
+/** Reads candidates for a setting from AWS's variables; an empty variable is unset. */
+export function variableCandidates(
   env: Env,
   ...names: readonly string[]
-): (readonly [string | undefined, Source])[] {
-  return names.map((
-    name,
-  ) => [env[name] || undefined, { kind: "variable", name }]);
+): Candidate<string>[] {
+  return names.map((name) => [
+    env[name] || undefined,
+    { kind: "variable", name },
+  ]);
 }
 
-/** A region becomes a part of a host's name, wherever it comes from. */
+/** Checks a region from any source, because the region becomes part of a host name. */
 function checkRegion(
   { sources }: SettingResolver,
   region: string | undefined,
@@ -53,13 +57,13 @@ function checkRegion(
   } catch (error) {
     if (!(error instanceof InvalidValueError)) throw error;
     const source = sources.region;
-    const where = source?.kind === "profile"
+    const origin = source?.kind === "profile"
       ? `of the profile '${source.profile}'`
       : source?.kind === "variable"
       ? `of ${source.name}`
       : "";
     throw new ConfigError(
-      `Cannot use the region '${region}' ${where}: ${error.message}`,
+      `Cannot use the region '${region}' ${origin}: ${error.message}`,
     );
   }
 }

@@ -9,40 +9,43 @@ import {
   parsePolicy,
 } from "../settings/session_parsers.ts";
 import type { RoleRequest, Source } from "./plan.ts";
-import type { SettingResolver } from "./setting_resolver.ts";
+import type { Candidate, SettingResolver } from "./setting_resolver.ts";
 
-/** AssumeRole's own default for DurationSeconds. */
-export const DEFAULT_DURATION = 3600;
+/** Default of AssumeRole's DurationSeconds. */
+export const DEFAULT_DURATION_SECONDS = 3600;
 const DEFAULT: Source = { kind: "default" };
 
-/** Reads the text of a file; rejects with the reason where it cannot. */
+/** Reads the text of a file; rejects with the reason if the file cannot be read. */
 export type ReadText = (path: string) => Promise<string>;
 
 /**
- * Decides what is asked for with the role.
+ * Resolves the parameters of AssumeRole.
  *
- * @param sessionNames what names the session where we do not
- * @throws {UsageError} where AWS would not take it
- * @throws {ConfigError} where a policy's file cannot be used
+ * @param sessionNames fallbacks for the session name
+ * @throws {UsageError} If AWS would reject the parameters.
+ * @throws {ConfigError} If the file of a policy cannot be used.
  */
 export async function resolveRequest(
   roleArn: string,
   resolver: SettingResolver,
   readText: ReadText,
-  ...sessionNames: readonly (readonly [string | undefined, Source])[]
+  ...sessionNames: readonly Candidate<string>[]
 ): Promise<RoleRequest> {
   const roleSessionName = resolver.resolve("roleSessionName", ...sessionNames);
   const externalId = resolver.resolve("externalId");
   const sourceIdentity = resolver.resolve("sourceIdentity");
   const policy = await resolvePolicy(resolver, readText);
-  const policyArns = checked(
+  const policyArns = resolveChecked(
     "policyArns",
     resolver,
     (arns) => checkPolicyArns(arns),
   );
   return {
     roleArn,
-    durationSeconds: resolver.resolve("duration", [DEFAULT_DURATION, DEFAULT])!,
+    durationSeconds: resolver.resolve("duration", [
+      DEFAULT_DURATION_SECONDS,
+      DEFAULT,
+    ])!,
     ...(roleSessionName !== undefined && { roleSessionName }),
     ...(externalId !== undefined && { externalId }),
     ...(sourceIdentity !== undefined && { sourceIdentity }),
@@ -55,13 +58,13 @@ export async function resolveRequest(
 function resolveTags(
   resolver: SettingResolver,
 ): Pick<SessionRequest, "tags" | "transitiveTagKeys"> {
-  const tags = checked("tags", resolver, mergeTags);
+  const tags = resolveChecked("tags", resolver, mergeTags);
   const transitiveTagKeys = resolver.resolve("transitiveTags");
   const missing = transitiveTagKeys?.find((key) => tags?.[key] === undefined);
   if (missing !== undefined) {
     throw new UsageError(
       `Cannot pass on the tag '${missing}': the session has no tag of that name`,
-      { hint: `give it with '--tag ${missing}=VALUE', or under 'tags'` },
+      { hint: `add the tag with '--tag ${missing}=VALUE' or under 'tags'` },
     );
   }
   return {
@@ -86,14 +89,14 @@ async function resolvePolicy(
   } catch (error) {
     const { message } = error as Error;
     throw new ConfigError(`Cannot use the policy ${path}: ${message}`, {
-      hint: "a policy is JSON, or the name of a file with it",
+      hint: "pass JSON, or the path of a file with JSON",
       cause: error,
     });
   }
 }
 
-/** A check of values that come from several places: together they may be wrong. */
-function checked<K extends "tags" | "policyArns", T>(
+/** Resolves a setting and checks the values of all its sources together. */
+function resolveChecked<K extends "tags" | "policyArns", T>(
   name: K,
   resolver: SettingResolver,
   check: (values: NonNullable<ReturnType<typeof resolver.resolve<K>>>) => T,
@@ -104,7 +107,7 @@ function checked<K extends "tags" | "policyArns", T>(
     return check(values);
   } catch (error) {
     if (!(error instanceof InvalidValueError)) throw error;
-    const what = name === "tags" ? "the tags" : "the managed policies";
-    throw new UsageError(`Cannot use ${what}: ${error.message}`);
+    const noun = name === "tags" ? "tags" : "managed policies";
+    throw new UsageError(`Cannot use the ${noun}: ${error.message}`);
   }
 }

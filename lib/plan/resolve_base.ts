@@ -6,30 +6,30 @@ import {
 } from "../aws/profiles.ts";
 import { sha256 } from "../settings/sha256.ts";
 import { resolveBasePermissions } from "./base_permissions.ts";
-import { oldFileKeys } from "./legacy_key_files.ts";
+import { loadLegacyKeys } from "./legacy_key_files.ts";
 import type { Base } from "./plan.ts";
 import {
-  ambient,
   type BaseContext,
-  closure,
-  environmentCredentials,
-  providedBase,
-  roleOfProfile,
+  environmentIdentity,
+  profileBase,
+  profileIdentity,
+  readEnvironmentCredentials,
+  readStaticCredentials,
+  resolveProfileRole,
   staticBase,
-  staticCredentials,
   unknownProfile,
 } from "./profile_source.ts";
 import { lacksToken, webIdentityBase } from "./web_identity.ts";
 
 /**
- * Decides what supplies the base credentials, as the AWS CLI does. A profile that
- * our own settings name is used and nothing else. Otherwise the order is: keys in
- * the environment, the role of the profile that AWS's variables name or of
- * `default`, a web identity token in the environment, the rest of that profile,
- * a token of GitHub Actions, and what the SDK finds.
+ * Decides the source of the base credentials, as the AWS CLI does. If the setting
+ * `profile` names a profile, only that profile is used. Otherwise the order is: keys
+ * in the environment, the role of the profile that AWS's variables name or of
+ * `default`, a web identity token in the environment, other credentials of that
+ * profile, a token of GitHub Actions, the default chain of the AWS SDK.
  *
  * @throws {ConfigError} If the named profile does not exist or must not be used,
- * or the environment has half of a pair of keys
+ * or the environment has only half of a pair of keys.
  */
 export async function resolveBase(
   profile: string | undefined,
@@ -42,10 +42,12 @@ export async function resolveBase(
     throw unknownProfile(profile, profiles.names());
   }
   if (profile === undefined || isByVariable) {
-    const fromEnv = environmentCredentials(env);
-    if (fromEnv !== undefined) {
-      const base = await staticBase(fromEnv, profile);
-      return profile === undefined ? base : { ...base, isOfEnvironment: true };
+    const keys = readEnvironmentCredentials(env);
+    if (keys !== undefined) {
+      const base = await staticBase(keys, profile);
+      return profile === undefined
+        ? base
+        : { ...base, isFromEnvironment: true };
     }
     const hasRole = section?.role_arn && !section.web_identity_token_file;
     if (env.AWS_WEB_IDENTITY_TOKEN_FILE && !hasRole) {
@@ -54,28 +56,37 @@ export async function resolveBase(
     }
   }
   sourceProfiles(name, profiles).forEach((step) => profiles.check(step.name));
-  const credentials = section && staticCredentials(section);
+  const credentials = section && readStaticCredentials(section);
   if (credentials) return await staticBase(credentials, name);
   if (section?.role_arn && section.source_profile) {
-    return await roleOfProfile(name, context);
+    return await resolveProfileRole(name, context);
   }
   if (profile === undefined && !hasIdentity(section)) {
-    const keys = await oldFileKeys(context);
+    const keys = await loadLegacyKeys(context);
     if (keys !== undefined) return await staticBase(keys);
     const base = await webIdentityBase(context, section && name);
     if (base !== undefined) return base;
   }
   const permissions = resolveBasePermissions(profile, context);
-  const lacks = lacksToken(env) && { lacksToken: true as const };
+  const tokenFlag = lacksToken(env) && { lacksToken: true as const };
   if (section === undefined) {
-    const fingerprint = await sha256([ambient(env)]);
-    return { kind: "chain", permissions, fingerprint, ...lacks };
+    const fingerprint = await sha256([environmentIdentity(env)]);
+    return { kind: "chain", permissions, fingerprint, ...tokenFlag };
   }
-  if (profile !== undefined) return await providedBase(profile, context);
-  // Where the profile `default` gives none, the SDK's chain goes on to these.
-  const chain = [...closure(name, env, profiles), ambient(env)];
-  const fingerprint = await sha256(chain);
-  return { kind: "chain", profile: name, permissions, fingerprint, ...lacks };
+  if (profile !== undefined) return await profileBase(profile, context);
+  // If the profile `default` has no credentials, the SDK tries the environment.
+  const identity = [
+    ...profileIdentity(name, env, profiles),
+    environmentIdentity(env),
+  ];
+  const fingerprint = await sha256(identity);
+  return {
+    kind: "chain",
+    profile: name,
+    permissions,
+    fingerprint,
+    ...tokenFlag,
+  };
 }
 
 function hasIdentity(section: Section | undefined): boolean {

@@ -5,53 +5,56 @@ import { resolveBase } from "./resolve_base.ts";
 import { roleBase } from "./cache_key.ts";
 import { resolveEndpoints } from "./endpoints.ts";
 import { cacheDirectoryOf } from "../aws/paths.ts";
-import type { Names } from "./look_up_role.ts";
+import type { LookUpInput } from "./look_up_role.ts";
 import { refuseSelfReference } from "./self_reference.ts";
 import { withMfaSession } from "./mfa_session.ts";
-import { settleProfile } from "./named_profile.ts";
+import { resolveNamedProfile } from "./named_profile.ts";
 import {
   type Base,
-  LONGEST_CHAINED,
+  MAX_CHAINED_SESSION_SECONDS,
   type MfaPlan,
   type RolePlan,
   type Source,
 } from "./plan.ts";
-import { fromVariables, ofProfile, resolveRegion } from "./region.ts";
+import {
+  profileKeySource,
+  resolveRegion,
+  variableCandidates,
+} from "./region.ts";
 import { type ReadText, resolveRequest } from "./request.ts";
-import { providedBase, sourceOfProfile } from "./profile_source.ts";
+import { profileBase, resolveProfileSource } from "./profile_source.ts";
 import {
   resolveTarget,
   type RoleTarget,
   type TargetProfile,
 } from "./resolve_role.ts";
-import type { Layers, SettingResolver } from "./setting_resolver.ts";
+import type { SettingLayers, SettingResolver } from "./setting_resolver.ts";
 
-/** In seconds. */
-export const DEFAULT_REFRESH_BEFORE_EXPIRY = 900;
+export const DEFAULT_REFRESH_BEFORE_EXPIRY_SECONDS = 900;
 const DEFAULT: Source = { kind: "default" };
 
-/** All that a plan is made from. */
-export interface PlanInput extends Names {
-  /** The user's environment. */
+/** Input of a plan. */
+export interface PlanInput extends LookUpInput {
+  /** Environment of the user. */
   readonly env: Readonly<Record<string, string>>;
-  /** The user's home directory, where there is one. */
+  /** Home directory of the user; `undefined` if unknown. */
   readonly home: string | undefined;
-  /** Reads the files that settings name; absent where none may be read. */
+  /** Reads the files that settings name; absent to forbid reading. */
   readonly readText?: ReadText;
-  /** The words of our own command line, where there is one. */
+  /** Arguments of assume-role, to detect a `credential_process` that runs itself. */
   readonly args?: readonly string[];
 }
 
-/** What the way to a role depends on; without a role it is where it would start. */
+/** Role whose base credentials are resolved, or a run without a role. */
 export interface SourceTarget {
   readonly name: string;
   readonly roleArn: string | undefined;
   readonly resolver: SettingResolver;
-  /** The AWS profile that says how the role is assumed, if it does. */
+  /** AWS profile of the role, if the role is defined by a profile. */
   readonly profile?: TargetProfile;
 }
 
-/** Decides how a role is assumed, and before it the roles that lead to it. */
+/** Plans to assume a role, and all roles of the chain before that role. */
 export async function resolveRolePlan(
   target: RoleTarget,
   input: PlanInput,
@@ -61,7 +64,7 @@ export async function resolveRolePlan(
   const { role, resolver } = target;
   const refreshBeforeExpiry = resolver.resolve(
     "refreshBeforeExpiry",
-    [DEFAULT_REFRESH_BEFORE_EXPIRY, DEFAULT],
+    [DEFAULT_REFRESH_BEFORE_EXPIRY_SECONDS, DEFAULT],
   )!;
   const cacheDirectory = cacheDirectoryOf(env, input.home);
   const common = {
@@ -79,20 +82,20 @@ export async function resolveRolePlan(
   const profile = target.profile?.name ?? base.profile;
   const section = profiles.get(profile ?? "default") ?? {};
   const region = resolveRegion(resolver, env, profile, section);
-  const readText = input.readText ?? noFiles;
+  const readText = input.readText ?? rejectReading;
   const request = await resolveRequest(
     role.arn,
     resolver,
     readText,
     ...base.kind === "web-identity" && target.profile === undefined
-      ? fromVariables(env, "AWS_ROLE_SESSION_NAME")
+      ? variableCandidates(env, "AWS_ROLE_SESSION_NAME")
       : [],
   );
   if (base.kind === "web-identity") checkWebIdentityRequest(request);
-  // What holds for a role on the way is no concern of who asks for the last one.
-  const isOnTheWay = chain.length > 0 && isSession(base);
-  const durationSeconds = isOnTheWay
-    ? Math.min(request.durationSeconds, LONGEST_CHAINED)
+  // Shorten an intermediate hop silently; the user chose the duration for the last role.
+  const isIntermediate = chain.length > 0 && isTemporary(base);
+  const durationSeconds = isIntermediate
+    ? Math.min(request.durationSeconds, MAX_CHAINED_SESSION_SECONDS)
     : request.durationSeconds;
   return {
     ...common,
@@ -105,15 +108,15 @@ export async function resolveRolePlan(
   };
 }
 
-/** Whether base credentials are known to be those of a session. */
-function isSession(base: Base): boolean {
+/** Whether base credentials are known to be temporary. */
+function isTemporary(base: Base): boolean {
   return base.kind === "role" || base.kind === "mfa-session" ||
     base.kind === "static" && base.credentials.sessionToken !== undefined;
 }
 
 /**
- * What a role is assumed with: the role before it, or base credentials and a
- * code.
+ * Resolves the credentials that a role is assumed with: the previous role of the
+ * chain, or base credentials and the MFA device for them.
  */
 export async function resolveSource(
   { name, roleArn, resolver, profile: own }: SourceTarget,
@@ -124,28 +127,27 @@ export async function resolveSource(
     "cacheDirectory" | "forceRefresh" | "refreshBeforeExpiry"
   >,
 ): Promise<{ readonly base: Base; readonly mfa: MfaPlan }> {
-  const { env, profiles, readText = noFiles } = input;
-  const { profile, isByVariable } = settleProfile(resolver, env);
+  const { env, profiles, readText = rejectReading } = input;
+  const { profile, isByVariable } = resolveNamedProfile(resolver, env);
   const mayAsk = !(resolver.resolve("noInput", [false, DEFAULT]));
   const via = resolver.resolve("via");
   if (via !== undefined) {
-    const before = [...chain, name];
-    if (before.includes(via)) {
+    const hops = [...chain, name];
+    if (hops.includes(via)) {
       throw new ConfigError(
-        `Cannot assume '${before[0]}': its chain leads in a circle: ${
-          [...before, via].join(" via ")
+        `Cannot assume '${hops[0]}': the role chain forms a loop: ${
+          [...hops, via].join(" via ")
         }`,
       );
     }
-    // A role of the chain has its own entry; what is asked for is the last one.
-    const layers = hopLayers(input, via, resolver, profile);
+    const layers = layersForHop(input, via, resolver, profile);
     const hop = resolveTarget({ ...input, ...layers }, name)!;
     if (hop.kind === "session") {
-      const base = await providedBase(hop.name, input);
+      const base = await profileBase(hop.name, input);
       refuseSelfReference(base, profiles, input.args ?? []);
       return { base, mfa: { mayAsk } };
     }
-    const plan = await resolveRolePlan(hop, input, before);
+    const plan = await resolveRolePlan(hop, input, hops);
     const { region: _, ...rolePlan } = plan;
     return {
       base: await roleBase(rolePlan, plan.base.profile),
@@ -160,9 +162,9 @@ export async function resolveSource(
     ...(mfaCommand !== undefined && { command: mfaCommand }),
   };
   const serial = resolver.resolve("mfaSerial");
-  // The device of a profile is for its own role, not for those before.
+  // The MFA device of a profile is for the profile's role, not for earlier roles.
   const isShared = resolver.sources.mfaSerial?.kind !== "profile";
-  const mfaSession = resolver.resolve("mfaSession");
+  const mfaSessionSeconds = resolver.resolve("mfaSession");
   const context = {
     env,
     profiles,
@@ -171,76 +173,79 @@ export async function resolveSource(
     common: {
       ...common,
       mfa: { ...mfa, ...(serial && isShared && { serial }) },
-      mfaSession,
+      mfaSessionSeconds,
     },
     roleArn,
     isByVariable,
   };
   const isNamed = own === undefined ||
-    !own.isAlone && isForThisRole(resolver.sources.profile);
+    !own.isFromProfileOption && isForThisRole(resolver.sources.profile);
   const base = isNamed
     ? await resolveBase(profile, context)
-    : await sourceOfProfile(own.name, context);
+    : await resolveProfileSource(own.name, context);
   refuseSelfReference(base, profiles, input.args ?? []);
   if (base.kind === "role" || base.kind === "web-identity") {
     return { base, mfa: { mayAsk } };
   }
-  // The serial of a profile with a role of its own is for that role.
+  // If the base profile has a role, its MFA device is for that role.
   const section = profiles.get(base.profile ?? "default") ?? {};
   const known = resolver.resolve(
     "mfaSerial",
     ...(own === undefined && base.profile && section.role_arn === undefined &&
-        !isOfEnvironment(base)
+        !isFromEnvironment(base)
       ? [
-        [section.mfa_serial, ofProfile(base.profile, "mfa_serial")],
+        [section.mfa_serial, profileKeySource(base.profile, "mfa_serial")],
       ] as const
       : []),
   );
   const withSerial = { ...mfa, ...(known !== undefined && { serial: known }) };
-  return await withMfaSession(base, withSerial, mfaSession);
+  return await withMfaSession(base, withSerial, mfaSessionSeconds);
 }
 
-/** Whether base credentials are keys in the environment, whatever the profile. */
-function isOfEnvironment(base: Base): boolean {
-  return base.kind === "static" && base.isOfEnvironment === true;
+/** Whether base credentials are keys in the environment, even if a profile is named. */
+function isFromEnvironment(base: Base): boolean {
+  return base.kind === "static" && base.isFromEnvironment === true;
 }
 
-/** The settings for a role that another one is reached by. */
-function hopLayers(
+/**
+ * Selects the settings for the previous role of a chain. Region and MFA options apply
+ * to the whole chain, all other options and variables to the last role only.
+ */
+function layersForHop(
   input: PlanInput,
   via: string,
   resolver: SettingResolver,
   profile: string | undefined,
-): Layers {
-  // What says who and where one is, is for the whole chain; the rest for its end.
+): SettingLayers {
   const pick = (
-    { region, mfaSerial, mfaToken, mfaCommand, noInput }: Layers["options"],
-  ): Layers["options"] => ({
+    { region, mfaSerial, mfaToken, mfaCommand, noInput }:
+      SettingLayers["options"],
+  ): SettingLayers["options"] => ({
     ...(region !== undefined && { region }),
     ...(mfaSerial !== undefined && { mfaSerial }),
     ...(mfaToken !== undefined && { mfaToken }),
     ...(mfaCommand !== undefined && { mfaCommand }),
     ...(noInput !== undefined && { noInput }),
   });
-  const isOwn = isForThisRole(resolver.sources.profile);
+  const isProfileForRole = isForThisRole(resolver.sources.profile);
   return {
     configs: input.configs,
     variables: pick(input.variables),
     options: {
       ...pick(input.options),
       role: via,
-      ...(isOwn && profile !== undefined && { profile }),
+      ...(isProfileForRole && profile !== undefined && { profile }),
     },
   };
 }
 
-/** Whether a setting was given for this role, rather than for all roles. */
+/** Whether a setting applies to the given role only, rather than to all roles. */
 export function isForThisRole(source: Source | undefined): boolean {
   return source?.kind === "option" ||
     source?.kind === "variable" && source.name.startsWith("ASSUME_ROLE_") ||
     source?.kind === "file" && source.keys[0] === "roles";
 }
 
-function noFiles(): Promise<never> {
-  return Promise.reject(new Error("no files may be read here"));
+function rejectReading(): Promise<never> {
+  return Promise.reject(new Error("reading files is not allowed"));
 }

@@ -13,7 +13,7 @@ import { kindOfProfile } from "./profile_kind.ts";
 import { resolveProfilePlan } from "./resolve_profile.ts";
 import { unknownProfile } from "./profile_source.ts";
 import {
-  namedProfile,
+  findNamedProfile,
   resolveTarget,
   type RoleTarget,
   type Target,
@@ -26,41 +26,41 @@ const DEFAULT: Source = { kind: "default" };
 /**
  * Plans a run under a role.
  *
- * @throws {UsageError} If no role is named, the name stands for none, or a
- * profile with a ready-made session is named ({@linkcode resolveRunPlan} takes it)
- * @throws {ConfigError} If the profile, a chain or an endpoint cannot be used
+ * @throws {UsageError} If no role is named, the name is unknown, or a profile with a
+ * ready-made session is named (use {@linkcode resolveRunPlan} for such a profile).
+ * @throws {ConfigError} If the profile, a chain or an endpoint cannot be used.
  */
 export async function resolvePlan(input: PlanInput): Promise<Plan> {
   const target = resolveTarget(input) ?? refuseTarget(input);
-  if (target.kind === "role") return await planOfRole(target, input);
+  if (target.kind === "role") return await resolveTargetRolePlan(target, input);
   throw new UsageError(
-    `Cannot plan to assume a role: '${target.name}' is an AWS profile whose session comes ready-made from ${target.maker}`,
+    `Cannot plan to assume a role: '${target.name}' is an AWS profile with a ready-made session of ${target.provider}`,
   );
 }
 
 /**
  * Plans a run under a role, or with the ready-made session of a profile.
  *
- * @throws {UsageError} If no role is named, the name stands for none, or the
- * profile has no session to give
- * @throws {ConfigError} If the profile, a chain or an endpoint cannot be used
+ * @throws {UsageError} If no role is named, the name is unknown, or the profile does
+ * not yield a session.
+ * @throws {ConfigError} If the profile, a chain or an endpoint cannot be used.
  */
 export async function resolveRunPlan(input: PlanInput): Promise<RunPlan> {
   const target = resolveTarget(input) ?? refuseTarget(input);
   return await resolveTargetPlan(target, input);
 }
 
-/** As {@linkcode resolveRunPlan}, for a target that has been found already. */
+/** Plans a run as {@linkcode resolveRunPlan} does, for a target that is already found. */
 export async function resolveTargetPlan(
   target: Target,
   input: PlanInput,
 ): Promise<RunPlan> {
-  if (target.kind === "role") return await planOfRole(target, input);
+  if (target.kind === "role") return await resolveTargetRolePlan(target, input);
   const plan = await resolveProfilePlan(target, input);
-  return finish<ProfilePlan>(plan, target.resolver);
+  return finishPlan<ProfilePlan>(plan, target.resolver);
 }
 
-async function planOfRole(
+async function resolveTargetRolePlan(
   target: RoleTarget,
   input: PlanInput,
 ): Promise<Plan> {
@@ -68,13 +68,13 @@ async function planOfRole(
   const plan = await resolveRolePlan(target, input, []);
   const { region } = plan;
   const file = awsFile("credentials", input.env, input.home);
-  // Under another assume-role that serves us, the file is a copy, soon gone.
+  // Inside `assume-role --server`, the file is a temporary copy.
   const isCopy = COPY_NAME.test(file ?? "");
   const prefix = resolver.resolve("profileNamePrefix") || role.accountId;
   const name = `${prefix}-${role.roleName}`;
   const isTaken = input.profiles.isOfUser(name);
   const writes = resolver.resolve("writeProfile", [true, DEFAULT])!;
-  return finish<RolePlan>({
+  return finishPlan<RolePlan>({
     ...plan,
     ...(writes && file !== undefined && !isCopy && {
       savedProfile: {
@@ -87,7 +87,8 @@ async function planOfRole(
   }, resolver);
 }
 
-function finish<P extends RolePlan | ProfilePlan>(
+/** Adds the settings of the run to a plan, and freezes the plan. */
+function finishPlan<P extends RolePlan | ProfilePlan>(
   plan: P,
   resolver: SettingResolver,
 ): P & RunSettings {
@@ -103,13 +104,13 @@ function finish<P extends RolePlan | ProfilePlan>(
   });
 }
 
-/** Reports why no session can be got. */
+/** Throws the error for a run that names no role and no profile with a session. */
 function refuseTarget(input: PlanInput): never {
-  const profile = namedProfile(input);
+  const profile = findNamedProfile(input);
   if (profile === undefined) {
-    throw new UsageError("Cannot tell which role to assume: none was given", {
+    throw new UsageError("No role given", {
       hint:
-        "name it with '--role NAME', or set ASSUME_ROLE_ROLE; see 'assume-role --help'",
+        "use '--role NAME' or set ASSUME_ROLE_ROLE; see 'assume-role --help'",
     });
   }
   const found = kindOfProfile(profile, input.profiles);
@@ -117,15 +118,15 @@ function refuseTarget(input: PlanInput): never {
     throw unknownProfile(profile, input.profiles.names());
   }
   const reason = found.kind !== "keys"
-    ? "it has no credentials"
+    ? "the profile has no credentials"
     : found.isSession
-    ? "it has the keys of a session, but not the time of its expiry"
-    : "it has long-term keys, and long-term keys are never handed out";
+    ? "the profile has the keys of a session, but no expiry time"
+    : "the profile has long-term keys, which assume-role never hands out";
   throw new UsageError(
     `Cannot hand out the credentials of the AWS profile '${profile}': ${reason}`,
     {
       hint:
-        `name a role to assume with them: '--role ROLE --profile ${profile}'`,
+        `name a role to assume with the profile: '--role ROLE --profile ${profile}'`,
     },
   );
 }

@@ -7,22 +7,22 @@ import { resolveEndpoints } from "./endpoints.ts";
 import { cacheDirectoryOf } from "../aws/paths.ts";
 import { refuseSelfReference } from "./self_reference.ts";
 import type { ProfilePlan, Source } from "./plan.ts";
-import { providedBase } from "./profile_source.ts";
+import { profileBase } from "./profile_source.ts";
 import { resolveRegion } from "./region.ts";
 import type { SessionTarget } from "./resolve_role.ts";
 import {
-  DEFAULT_REFRESH_BEFORE_EXPIRY,
+  DEFAULT_REFRESH_BEFORE_EXPIRY_SECONDS,
   isForThisRole,
   type PlanInput,
 } from "./resolve_hop.ts";
 
 const DEFAULT: Source = { kind: "default" };
 
-/** Settings that narrow a session: they must never be dropped. */
-const NARROWING: readonly SettingName[] = ["policy", "policyArns"];
+/** Settings that narrow a session and must never be ignored. */
+const NARROWING_SETTINGS: readonly SettingName[] = ["policy", "policyArns"];
 /** Settings that only AssumeRole can apply. */
-const REQUEST: readonly SettingName[] = [
-  ...NARROWING,
+const ASSUME_ROLE_SETTINGS: readonly SettingName[] = [
+  ...NARROWING_SETTINGS,
   "duration",
   "roleSessionName",
   "externalId",
@@ -34,18 +34,18 @@ const REQUEST: readonly SettingName[] = [
 /**
  * Plans to get the ready-made session of a profile.
  *
- * @throws {UsageError} If a setting is given that only AssumeRole can apply
- * @throws {ConfigError} If the profile runs this very command, or an endpoint
- * cannot be used
+ * @throws {UsageError} If a setting is given that only AssumeRole can apply.
+ * @throws {ConfigError} If `credential_process` of the profile runs this same command,
+ * or an endpoint cannot be used.
  */
 export async function resolveProfilePlan(
   target: SessionTarget,
   input: PlanInput,
 ): Promise<ProfilePlan & { readonly region?: string }> {
   const { env, profiles } = input;
-  const { name, resolver, maker, roleArn } = target;
+  const { name, resolver, provider, roleArn } = target;
   refuseSettings(target);
-  const base = await providedBase(name, input);
+  const base = await profileBase(name, input);
   refuseSelfReference(base, profiles, input.args ?? []);
   const section = profiles.get(name) ?? {};
   const region = resolveRegion(resolver, env, name, section);
@@ -53,35 +53,37 @@ export async function resolveProfilePlan(
   const cacheDirectory = cacheDirectoryOf(env, input.home);
   return {
     base,
-    maker,
+    provider,
     ...(roleArn !== undefined && { roleArn }),
     endpoints: resolveEndpoints(partition, region, env, section, profiles),
     mfa: { mayAsk: !resolver.resolve("noInput", [false, DEFAULT]) },
     forceRefresh: false,
     refreshBeforeExpiry: resolver.resolve(
       "refreshBeforeExpiry",
-      [DEFAULT_REFRESH_BEFORE_EXPIRY, DEFAULT],
+      [DEFAULT_REFRESH_BEFORE_EXPIRY_SECONDS, DEFAULT],
     )!,
     ...(cacheDirectory && { cacheDirectory }),
     ...(region !== undefined && { region }),
   };
 }
 
-function refuseSettings({ name, resolver, profile, maker }: SessionTarget) {
-  const own = profile.isAlone ? [] : ["profile"] as const;
-  for (const setting of [...REQUEST, ...own]) {
+/** Refuses settings for this session that only AssumeRole can apply. */
+function refuseSettings({ name, resolver, profile, provider }: SessionTarget) {
+  const baseSettings = profile.isFromProfileOption ? [] : ["profile"] as const;
+  for (const setting of [...ASSUME_ROLE_SETTINGS, ...baseSettings]) {
     if (resolver.resolve(setting) === undefined) continue;
     const source = resolver.sources[setting];
-    const isWanted = NARROWING.includes(setting) || isForThisRole(source);
+    const isWanted = NARROWING_SETTINGS.includes(setting) ||
+      isForThisRole(source);
     if (!isWanted || source?.kind === "profile") continue;
-    const what = source?.kind === "option" || source?.kind === "variable"
+    const origin = source?.kind === "option" || source?.kind === "variable"
       ? source.name
       : `'${keyName(setting)}' of assume-role.yaml`;
     throw new UsageError(
-      `Cannot apply ${what} to the AWS profile '${name}': its session comes ready-made from ${maker}`,
+      `Cannot apply ${origin} to the AWS profile '${name}': the profile has a ready-made session of ${provider}`,
       {
         hint: setting === "profile"
-          ? `leave ${what} out`
+          ? `leave out ${origin}`
           : `name a role to assume with this session: '--role ROLE --profile ${name}'`,
       },
     );

@@ -4,13 +4,12 @@ import { ConfigError } from "../errors.ts";
 import type { Base } from "./plan.ts";
 
 /**
- * Sees to it that the base credentials do not come from ourselves: a
- * `credential_process` that names no `--profile` is started in an environment
- * whose `AWS_PROFILE` may be the very profile that it is for, and would wait
- * for itself.
+ * Refuses base credentials whose `credential_process` is the current command, because
+ * the command would wait for itself. This happens if `AWS_PROFILE` names the profile
+ * and the `credential_process` has no `--profile`.
  *
- * @param args the words of our own command line
- * @throws {ConfigError} where they do
+ * @param args arguments of the current command
+ * @throws {ConfigError} If the `credential_process` is the current command.
  */
 export function refuseSelfReference(
   base: Base,
@@ -21,23 +20,23 @@ export function refuseSelfReference(
   for (const { name, section } of sourceProfiles(base.profile, profiles)) {
     if (isOwnCommandLine(section?.credential_process ?? "", args)) {
       throw new ConfigError(
-        `Cannot get base credentials from the profile '${name}': its credential_process is this very command`,
-        { hint: "name the profile to start from with '--profile' in it" },
+        `Cannot get base credentials from the profile '${name}': its credential_process runs this same command`,
+        { hint: "add '--profile' with the base profile to credential_process" },
       );
     }
   }
 }
 
-/** Whether a command line is a program of our name with the same words. */
+/** Whether a command line runs assume-role with the given arguments. */
 function isOwnCommandLine(
   commandLine: string,
   args: readonly string[],
 ): boolean {
-  const plain = (text: string) => text.replace(/["'\\]/g, "");
-  const words = plain(commandLine).trim().split(/\s+/).join(" ");
-  const ours = ["", ...args.map(plain)].join(" ");
-  return words.endsWith(ours) &&
+  const unquote = (text: string) => text.replace(/["'\\]/g, "");
+  const words = unquote(commandLine).trim().split(/\s+/).join(" ");
+  const suffix = ["", ...args.map(unquote)].join(" ");
+  return words.endsWith(suffix) &&
     /(?:assume-role(?:\.exe)?|main\.ts)$/.test(
-      words.slice(0, words.length - ours.length),
+      words.slice(0, words.length - suffix.length),
     );
 }

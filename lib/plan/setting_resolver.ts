@@ -6,35 +6,36 @@ import type { SettingName, SettingValues } from "../settings/setting.ts";
 import { SETTINGS } from "../settings/settings.ts";
 import type { Source } from "./plan.ts";
 
-/** What options, variables and files say, in the order of their precedence. */
-export interface Layers {
-  /** What the options say. */
+/** Settings of each layer, in the order of their precedence. */
+export interface SettingLayers {
+  /** Settings from options. */
   readonly options: Options;
-  /** What `ASSUME_ROLE_*` variables say. */
+  /** Settings from `ASSUME_ROLE_*` variables. */
   readonly variables: Options;
-  /** The project's file before the user's. */
+  /** Settings from configuration files: the project file, then the user file. */
   readonly configs: readonly Config[];
 }
 
-/** What a role says of itself beside its entry of `roles`: see `profileSettings()`. */
+/** Possible value of a setting, `undefined` if the source has no value. */
+export type Candidate<T> = readonly [value: T | undefined, source: Source];
+
+/** Settings of one role beside its entry of `roles`; see `parseProfileSettings()`. */
 export type OwnSettings = {
-  readonly [K in SettingName]?: readonly (readonly [
-    SettingValues[K] | undefined,
-    Source,
-  ])[];
+  readonly [K in SettingName]?: readonly Candidate<SettingValues[K]>[];
 };
 
-/** Decides the settings one by one and remembers where each came from. */
+/** Resolves settings by precedence and records their sources. */
 export class SettingResolver {
+  /** Sources of the settings that are resolved so far. */
   readonly sources: { [K in SettingName]?: Source } = {};
-  /** What was decided so far. */
+  /** Values of the settings that are resolved so far. */
   readonly values: { [K in SettingName]?: SettingValues[K] } = {};
-  readonly #layers: Layers;
+  readonly #layers: SettingLayers;
   readonly #role: string | undefined;
   readonly #own: OwnSettings;
 
   constructor(
-    layers: Layers,
+    layers: SettingLayers,
     role: string | undefined,
     own: OwnSettings = {},
   ) {
@@ -44,29 +45,31 @@ export class SettingResolver {
   }
 
   /**
-   * The value of a setting: option, variable, the role's entry, what the role
-   * says of itself, project file, user file, then what is given here. Some lists
-   * add up over all of them.
+   * Resolves a setting. The precedence is: option, variable, the role's entry of
+   * `roles`, the role's own settings, project file, user file, fallbacks. For a
+   * setting with `list: "add"`, the values of all sources are combined.
    */
   resolve<K extends SettingName>(
     name: K,
-    ...fallbacks: readonly (readonly [SettingValues[K] | undefined, Source])[]
+    ...fallbacks: readonly Candidate<SettingValues[K]>[]
   ): SettingValues[K] | undefined {
-    const given = [...this.#layered(name), ...fallbacks]
+    const candidates = [...this.#layerCandidates(name), ...fallbacks]
       .filter(([value]) => value !== undefined);
-    const first = given[0];
+    const first = candidates[0];
     if (first === undefined) return undefined;
     this.sources[name] = first[1];
     this.values[name] = first[0]!;
     if (SETTINGS[name].list !== "add") return first[0];
-    // Only the settings that are lists get here.
-    const all: unknown = given.flatMap(([value]) => value as readonly string[]);
+    // Only settings with several values have `list`.
+    const all: unknown = candidates.flatMap(([value]) =>
+      value as readonly string[]
+    );
     return this.values[name] = all as SettingValues[K];
   }
 
-  #layered<K extends SettingName>(
+  #layerCandidates<K extends SettingName>(
     name: K,
-  ): (readonly [SettingValues[K] | undefined, Source])[] {
+  ): Candidate<SettingValues[K]>[] {
     const { options, variables, configs } = this.#layers;
     const role = this.#role;
     const key = keyName(name);

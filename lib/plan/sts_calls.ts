@@ -3,65 +3,66 @@ import { stsHost } from "../aws/hosts.ts";
 import { cacheKey, mfaSessionKey, profileKey } from "./cache_key.ts";
 import type { Endpoints, MfaPlan, ProfilePlan, RolePlan } from "./plan.ts";
 
-/** A call whose answer is kept: to STS, or to what makes a profile's session. */
+/** Cached call to STS, or to the provider of a profile's session. */
 export interface SessionCall {
   readonly action:
     | "GetSessionToken"
     | "AssumeRole"
     | "AssumeRoleWithWebIdentity"
     | "profile";
-  /** The role that is assumed; absent where the session is no role's. */
+  /** ARN of the assumed role; absent if the session is not the session of a role. */
   readonly roleArn?: string;
-  /** The profile that gives the session, and what makes it, for a person. */
-  readonly profile?: { readonly name: string; readonly maker: string };
-  /** The region and the host of STS; absent if a profile gives the session. */
+  /** Profile that gives the session, and the name of its provider in messages. */
+  readonly profile?: { readonly name: string; readonly provider: string };
+  /** Region of STS; absent if a profile gives the session. */
   readonly region?: string;
+  /** Host of STS; absent if a profile gives the session. */
   readonly host?: string;
-  /** How a code is had, where there may be one. */
+  /** MFA device and sources of a code, if the call can have a code. */
   readonly mfa?: MfaPlan;
-  /** The name of the cache entry. */
+  /** Name of the cache entry. */
   readonly key: string;
   readonly forceRefresh: boolean;
 }
 
-/** The calls that lead to a session, the first one first. */
+/** Lists the calls that a session needs, in the order of the calls. */
 export async function sessionCalls(
   plan: RolePlan | ProfilePlan,
 ): Promise<readonly SessionCall[]> {
   if (!("role" in plan)) {
-    const { base, maker, forceRefresh } = plan;
-    const profile = { name: base.profile, maker };
+    const { base, provider, forceRefresh } = plan;
+    const profile = { name: base.profile, provider };
     const key = await profileKey(plan);
     return [{ action: "profile", profile, key, forceRefresh }];
   }
   const { base, mfa, role, forceRefresh } = plan;
-  const place = placeOf(plan.endpoints);
-  const before: readonly SessionCall[] = base.kind === "role"
+  const endpoint = stsEndpoint(plan.endpoints);
+  const previous: readonly SessionCall[] = base.kind === "role"
     ? await sessionCalls(base.plan)
     : base.kind === "mfa-session"
     ? [{
       action: "GetSessionToken",
-      ...place,
+      ...endpoint,
       mfa,
       key: await mfaSessionKey(plan),
       forceRefresh: false,
     }]
     : [];
-  const mayWantMfa = before.length === 0 && base.kind !== "web-identity";
-  return [...before, {
+  const mayWantMfa = previous.length === 0 && base.kind !== "web-identity";
+  return [...previous, {
     action: base.kind === "web-identity"
       ? "AssumeRoleWithWebIdentity"
       : "AssumeRole",
     roleArn: role.arn,
-    ...place,
+    ...endpoint,
     ...(mayWantMfa && { mfa }),
     key: await cacheKey(plan),
     forceRefresh,
   }];
 }
 
-/** Where STS is asked. */
-export function placeOf(
+/** Finds the region and the host of STS. */
+export function stsEndpoint(
   endpoints: Endpoints,
 ): { readonly region: string; readonly host: string } {
   return { region: endpoints.region, host: stsHost(endpoints) };

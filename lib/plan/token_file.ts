@@ -8,17 +8,17 @@ import type { ReadText } from "./request.ts";
 type TokenFile = Extract<WebIdentityToken, { readonly kind: "file" }>;
 
 /**
- * Makes base credentials of a file with a web identity token.
+ * Creates base credentials from a file with a web identity token.
  *
- * @throws {ConfigError} If the token cannot be read
+ * @throws {ConfigError} If the token cannot be read.
  */
 export async function tokenFileBase(
   token: TokenFile,
   readText: ReadText,
 ): Promise<Extract<Base, { readonly kind: "web-identity" }>> {
-  const text = await read(token, readText);
+  const text = await loadToken(token, readText);
   const { iss, sub, aud } = readClaims(text) ?? {};
-  // The token changes from hour to hour; whom it stands for does not.
+  // The fingerprint covers the claims of the identity, because the token itself is renewed.
   const identity = sub === undefined ? [text] : [iss ?? null, sub, aud ?? null];
   return {
     kind: "web-identity",
@@ -27,7 +27,10 @@ export async function tokenFileBase(
   };
 }
 
-async function read(token: TokenFile, readText: ReadText): Promise<string> {
+async function loadToken(
+  token: TokenFile,
+  readText: ReadText,
+): Promise<string> {
   const { path, profile } = token;
   try {
     return await readText(path);

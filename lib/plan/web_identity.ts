@@ -3,14 +3,14 @@ import type { Profiles } from "../aws/profiles.ts";
 import { UsageError } from "../errors.ts";
 import { sha256 } from "../settings/sha256.ts";
 import { roleBase } from "./cache_key.ts";
-import { type CommonPlan, profileRolePlan } from "./profile_role.ts";
+import { type CommonPlan, resolveProfileRolePlan } from "./profile_role.ts";
 import type { Base, RoleRequest } from "./plan.ts";
 import type { ReadText } from "./request.ts";
 import { tokenFileBase } from "./token_file.ts";
 
 type WebIdentityBase = Extract<Base, { readonly kind: "web-identity" }>;
 
-/** What decides whether there is a web identity. */
+/** Input of {@linkcode webIdentityBase}. */
 export interface WebIdentityContext {
   readonly env: Readonly<Record<string, string>>;
   readonly profiles: Profiles;
@@ -20,12 +20,13 @@ export interface WebIdentityContext {
 }
 
 /**
- * The web identity of the environment, where there is one: the token file that
- * AWS's variables name (EKS and others), or GitHub Actions' tokens. The role is
- * assumed with it directly; where `AWS_ROLE_ARN` names another one, that is
- * assumed first, as the AWS SDKs do.
+ * Creates base credentials from the web identity of the environment: the token file
+ * of AWS's variables (as on EKS), or a token of GitHub Actions. The token assumes the
+ * role directly, unless `AWS_ROLE_ARN` names another role. In that case, the token
+ * assumes the role of `AWS_ROLE_ARN` first, as in the AWS SDKs.
  *
- * @throws {ConfigError} where the token cannot be read
+ * @returns `undefined` if the environment has no web identity
+ * @throws {ConfigError} If the token cannot be read.
  */
 export async function webIdentityBase(
   context: WebIdentityContext,
@@ -35,16 +36,18 @@ export async function webIdentityBase(
   const found = await findToken(context);
   if (found === undefined) return undefined;
   const base = { ...found, ...(profile !== undefined && { profile }) };
-  // What the variables leave out, the profile may say.
+  // The profile supplies values that the variables lack.
   const { role_arn, role_session_name } = profiles.get(profile ?? "") ?? {};
-  const first = env.AWS_ROLE_ARN || role_arn;
-  if (base.token.kind !== "file" || !first || first === roleArn) return base;
+  const firstRole = env.AWS_ROLE_ARN || role_arn;
+  if (base.token.kind !== "file" || !firstRole || firstRole === roleArn) {
+    return base;
+  }
   const sessionName = env.AWS_ROLE_SESSION_NAME || role_session_name;
   const section = {
-    role_arn: first,
+    role_arn: firstRole,
     ...(sessionName && { role_session_name: sessionName }),
   };
-  const plan = await profileRolePlan(
+  const plan = await resolveProfileRolePlan(
     "AWS_ROLE_ARN",
     section,
     base,
@@ -56,8 +59,8 @@ export async function webIdentityBase(
 }
 
 /**
- * Whether this is a job of GitHub Actions without the permission to ask for a
- * token: it has not got the variables that say where.
+ * Whether this is a GitHub Actions job without the permission `id-token: write`,
+ * because the variable with the token's URL is missing.
  */
 export function lacksToken(env: WebIdentityContext["env"]): boolean {
   return env.GITHUB_ACTIONS === "true" && !env.ACTIONS_ID_TOKEN_REQUEST_URL;
@@ -76,16 +79,20 @@ async function findToken(
   return {
     kind: "web-identity",
     token: { kind: "github", url, requestToken },
-    // The address is that of one job of one run.
+    // The URL is unique to one job of one run.
     fingerprint: await sha256(["github", url]),
   };
 }
 
-/** AssumeRoleWithWebIdentity takes less than AssumeRole: the token says the rest. */
+/**
+ * Checks that a request has only parameters of AssumeRoleWithWebIdentity.
+ *
+ * @throws {UsageError} If the request has a parameter that only AssumeRole has.
+ */
 export function checkWebIdentityRequest(request: RoleRequest): void {
   const { externalId, sourceIdentity, tags } = request;
   const name = externalId !== undefined
-    ? "an external id"
+    ? "an external ID"
     : sourceIdentity !== undefined
     ? "a source identity"
     : tags !== undefined
@@ -93,6 +100,6 @@ export function checkWebIdentityRequest(request: RoleRequest): void {
     : undefined;
   if (name === undefined) return;
   throw new UsageError(
-    `Cannot send ${name} with a web identity token: the token itself has to carry it`,
+    `Cannot send ${name} with a web identity token: the token itself must contain ${name}`,
   );
 }

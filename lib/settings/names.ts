@@ -3,32 +3,32 @@ import { UsageError } from "../errors.ts";
 import { OPTIONS } from "./options.ts";
 import type { SettingName } from "./setting.ts";
 
-/** `roleSessionName` as an option: `--role-session-name`. */
+/** Name of a setting as an option: `--role-session-name` for `roleSessionName`. */
 export function optionName(name: SettingName): string {
   return "--" + (OPTIONS[name]?.name ??
     name.replace(/[A-Z]/g, (c) => "-" + c.toLowerCase()));
 }
 
-/** `roleSessionName` as a key of `assume-role.yaml`: `role_session_name`. */
+/** Name of a setting as a key of `assume-role.yaml`: `role_session_name`. */
 export function keyName(name: SettingName): string {
   return name.replace(/[A-Z]/g, (c) => "_" + c.toLowerCase());
 }
 
-/** Whether a variable can stand for the option: it has a value, and asks for no mode. */
+/** Whether an `ASSUME_ROLE_*` variable can replace the option of a setting. */
 export function hasVariable(name: SettingName): boolean {
   const option = OPTIONS[name];
-  return option?.placeholder !== undefined && option.group !== "modes";
+  return option?.placeholder !== undefined && option.group !== "commands";
 }
 
-/** `roleSessionName` as a variable: `ASSUME_ROLE_ROLE_SESSION_NAME`. */
+/** Name of a setting as a variable: `ASSUME_ROLE_ROLE_SESSION_NAME`. */
 export function variableName(name: SettingName): string {
   return "ASSUME_ROLE_" +
     optionName(name).slice(2).replaceAll("-", "_").toUpperCase();
 }
 
 /**
- * The variables that decide an identity, a file or an endpoint of a run: none may
- * be ignored. They are spelled out because each run needs them at once.
+ * Variables that decide an identity, a file or an endpoint of a run. A run must not
+ * ignore any of them. The list is written out so that every run starts fast.
  */
 export const DECISIVE_VARIABLES: readonly string[] = [
   "AWS_ACCESS_KEY_ID",
@@ -86,17 +86,17 @@ export const DECISIVE_VARIABLES: readonly string[] = [
   "ASSUME_ROLE_CONFIG",
 ];
 
-/** What tells which variables of the process cannot be read. */
+/** Parts of `Host` that find variables whose values are not UTF-8. */
 export interface UnreadableVariables {
   readonly findUnreadable: (names: readonly string[]) => readonly string[];
   readonly isWindows: boolean;
 }
 
 /**
- * Refuses to run if a decisive variable is not UTF-8: without that variable, the
- * run could use another identity or another file.
+ * Refuses to run if a decisive variable is not valid UTF-8, because without the
+ * variable the run could use another identity or another file.
  *
- * @throws {UsageError} If there is such a variable.
+ * @throws {UsageError} If a decisive variable is not valid UTF-8.
  */
 export function refuseUnreadable(
   { findUnreadable, isWindows }: UnreadableVariables,
@@ -105,17 +105,17 @@ export function refuseUnreadable(
   const names = findUnreadable([...DECISIVE_VARIABLES, home]);
   if (names.length === 0) return;
   const list = names.join(", ");
-  const [their, them] = names.length === 1
-    ? ["its value is", "it"]
-    : ["their values are", "them"];
-  throw new UsageError(`Cannot use ${list}: ${their} not valid UTF-8`, {
-    hint: `unset ${list}, or set ${them} to a value in UTF-8`,
+  const [values, pronoun] = names.length === 1
+    ? ["the value is", "it"]
+    : ["the values are", "them"];
+  throw new UsageError(`Cannot use ${list}: ${values} not valid UTF-8`, {
+    hint: `unset ${list}, or set ${pronoun} to valid UTF-8`,
   });
 }
 
-/** A note about variables that are missing from a command's environment. */
+/** Formats a note about variables that are missing from a command's environment. */
 export function unreadableText(names: readonly string[]): string {
-  return `variables that are not valid UTF-8 and cannot be passed on: ${
+  return `cannot pass on variables that are not valid UTF-8: ${
     names.join(" ")
   }`;
 }

@@ -1,7 +1,7 @@
 // Pure: no I/O.
-import type { OptionFace, SettingName } from "./setting.ts";
+import type { OptionSpec, SettingName } from "./setting.ts";
 
-/** The output formats of print mode, named as by `aws configure export-credentials`. */
+/** Output formats of printed credentials, named as in `aws configure export-credentials`. */
 export const FORMATS = [
   "env-no-export",
   "env",
@@ -11,14 +11,14 @@ export const FORMATS = [
   "process",
 ] as const;
 
-/** The shells that there are completions for. */
+/** Shells with a completion script. */
 export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
 
 /**
- * How settings are written on the command line: enough to tell our options from
- * the command, for a run that needs to know no more.
+ * Command-line syntax of the settings. The table is separate from `SETTINGS` so that
+ * a run from the cache can parse argv without loading the parsers of values.
  */
-export const OPTIONS: { readonly [K in SettingName]?: OptionFace } = {
+export const OPTIONS: { readonly [K in SettingName]?: OptionSpec } = {
   role: {
     short: "r",
     placeholder: "NAME|ARN",
@@ -39,12 +39,12 @@ export const OPTIONS: { readonly [K in SettingName]?: OptionFace } = {
   externalId: {
     placeholder: "ID",
     group: "role",
-    help: "external id that the trust policy wants",
+    help: "external ID that the trust policy requires",
   },
   sourceIdentity: {
     placeholder: "NAME",
     group: "role",
-    help: "source identity, kept through a chain of roles",
+    help: "source identity; kept along a role chain",
   },
   tags: {
     name: "tag",
@@ -56,7 +56,7 @@ export const OPTIONS: { readonly [K in SettingName]?: OptionFace } = {
     name: "transitive-tag",
     placeholder: "KEY",
     group: "role",
-    help: "tag for the next role too; may be repeated",
+    help: "tag to pass on in a chain; may be repeated",
   },
   policy: {
     placeholder: "FILE|JSON",
@@ -68,17 +68,17 @@ export const OPTIONS: { readonly [K in SettingName]?: OptionFace } = {
     name: "policy-arn",
     placeholder: "ARN",
     group: "role",
-    help: "managed policy for it; may be repeated",
+    help: "managed session policy; may be repeated",
   },
   forceRefresh: {
     short: "f",
     group: "role",
-    help: "get fresh credentials; do not use the cache",
+    help: "get fresh credentials; ignore the cache",
   },
   profile: {
     placeholder: "NAME",
     group: "base",
-    help: "AWS profile to start from; alone: to use",
+    help: "AWS profile to use; with --role: as its base",
     completes: "profiles",
   },
   region: {
@@ -95,52 +95,65 @@ export const OPTIONS: { readonly [K in SettingName]?: OptionFace } = {
   },
   noInput: {
     group: "mfa",
-    help: "never ask; fail at once where it is needed",
+    help: "never prompt; fail instead",
   },
   preserveEnv: {
     short: "E",
     placeholder: "NAME,...",
     alone: "*",
     group: "run",
-    help: "let variables through; alone, all of them",
+    help: "pass these variables on (alone: all)",
   },
   format: {
     placeholder: "F",
     group: "run",
-    help: "print for env, fish, powershell, process, ...",
+    help: "output format: env, fish, powershell, ...",
     completes: FORMATS,
   },
   server: {
     group: "run",
-    help: "serve credentials that stay fresh, on loopback",
+    help: "serve auto-refreshed credentials on loopback",
   },
   config: {
     placeholder: "FILE",
     group: "other",
-    help: "read this file instead of ./assume-role.yaml",
+    help: "use this configuration file; do not search",
     completes: "files",
   },
-  console: { group: "modes", help: "sign in to AWS's console in the browser" },
-  whoami: { group: "modes", help: "tell who you are, and who as the role" },
-  init: { group: "modes", help: "write an assume-role.yaml to start with" },
+  console: {
+    group: "commands",
+    help: "sign in to the AWS console in the browser",
+  },
+  whoami: {
+    group: "commands",
+    help: "show your identity and the role's identity",
+  },
+  init: { group: "commands", help: "write a first assume-role.yaml" },
   completions: {
     placeholder: "SHELL",
-    group: "modes",
+    group: "commands",
     help: "print completions for bash, zsh, fish, ...",
     completes: SHELLS,
   },
   list: {
-    group: "modes",
-    help: "list the known roles, and their sessions",
+    group: "commands",
+    help: "list the known roles and cached sessions",
   },
-  explain: { group: "modes", help: "tell what would be done, and why" },
-  doctor: { group: "modes", help: "find what is wrong, and what to do" },
+  explain: {
+    group: "commands",
+    help: "dry run: show settings and planned calls",
+  },
+  doctor: { group: "commands", help: "find problems and suggest solutions" },
   clearCache: {
-    group: "modes",
-    help: "forget sessions: all, or those of --role",
+    group: "commands",
+    help: "delete cached sessions: all, or of --role",
   },
-  verbose: { short: "v", group: "other", help: "say what is done, and why" },
-  quiet: { short: "q", group: "other", help: "no warnings" },
+  verbose: {
+    short: "v",
+    group: "other",
+    help: "report each step and its reason",
+  },
+  quiet: { short: "q", group: "other", help: "hide warnings" },
   version: { group: "other", help: "print the version" },
   help: { short: "h", group: "other", help: "print this help" },
 };

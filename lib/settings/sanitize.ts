@@ -1,15 +1,17 @@
 // Pure: no I/O.
 
-/** More than a person reads of one message. */
-const LONGEST = 1000;
+/** Maximum length of one sanitized message. */
+const MAX_CHARACTERS = 1000;
 
 /**
- * Keeps what came from outside from breaking out of its line, or from telling
- * the terminal what to do.
+ * Makes text from outside safe for a terminal: replaces line breaks, control
+ * characters and changes of writing direction with spaces, and shortens long text.
  */
 export function sanitize(text: string): string {
   const line = text
     .replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, " ")
     .trim();
-  return line.length > LONGEST ? line.slice(0, LONGEST) + "…" : line;
+  return line.length > MAX_CHARACTERS
+    ? line.slice(0, MAX_CHARACTERS) + "…"
+    : line;
 }

@@ -1,51 +1,50 @@
 // Pure: no I/O.
-// The rules are those of "AssumeRole", AWS STS API Reference.
+// Source of the rules: "AssumeRole", AWS STS API Reference.
 import { InvalidValueError } from "../errors.ts";
 
-/** Of a session policy, in characters. */
-const LONGEST_POLICY = 2048;
-const MOST_TAGS = 50;
-const MOST_POLICY_ARNS = 10;
-const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+const MAX_POLICY_CHARACTERS = 2048;
+const MAX_TAGS = 50;
+const MAX_POLICY_ARNS = 10;
+const TAG_CHARACTERS = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
-/** A session tag: its key and its value. */
+/** Session tag: key and value. */
 export type Tag = readonly [key: string, value: string];
 
-/** A session policy: its JSON, or the file that has it. */
+/** Session policy: JSON, or the path of a file with JSON. */
 export type PolicySource = { readonly json: string } | {
   readonly file: string;
 };
 
-/** A secret between two accounts, by the pattern of AssumeRole's ExternalId. */
+/** Parses an external ID, by the pattern of AssumeRole's ExternalId. */
 export function parseExternalId(text: string): string {
   if (!/^[\w+=,.@:/-]{2,1224}$/.test(text)) {
     throw new InvalidValueError(
-      "an external id has 2 to 1224 of the characters A-Z a-z 0-9 _ + = , . @ : / -",
+      "an external ID must have 2 to 1224 of the characters A-Z a-z 0-9 _ + = , . @ : / -",
     );
   }
   return text;
 }
 
-/** Who is behind the session, by the pattern of AssumeRole's SourceIdentity. */
+/** Parses a source identity, by the pattern of AssumeRole's SourceIdentity. */
 export function parseSourceIdentity(text: string): string {
   if (!/^[\w+=,.@-]{2,64}$/.test(text)) {
     throw new InvalidValueError(
-      "a source identity has 2 to 64 of the characters A-Z a-z 0-9 _ + = , . @ -",
+      "a source identity must have 2 to 64 of the characters A-Z a-z 0-9 _ + = , . @ -",
     );
   }
   return text;
 }
 
-/** Session tags, as `Project=apollo,Team=ops`: neither can have a comma. */
+/** Parses session tags like `Project=apollo,Team=ops`; keys and values cannot contain a comma. */
 export function parseTags(text: string): readonly Tag[] {
   return text.split(",").map((part) => {
     const at = part.indexOf("=");
-    if (at < 0) throw new InvalidValueError("a tag is written like KEY=VALUE");
+    if (at < 0) throw new InvalidValueError("write a tag like KEY=VALUE");
     return toTag(part.slice(0, at).trim(), part.slice(at + 1).trim());
   });
 }
 
-/** Session tags, as a mapping of texts: a value may be left out. */
+/** Parses session tags from a YAML mapping, in which a value may be empty. */
 export function parseTagMapping(
   mapping: Readonly<Record<string, unknown>>,
 ): readonly Tag[] {
@@ -56,18 +55,18 @@ export function parseTagMapping(
   });
 }
 
-/** A session tag of these two. */
+/** Checks the key and the value of a session tag. */
 export function toTag(key: string, value: string): Tag {
   checkTagKey(key);
-  if (value.length > 256 || !TAG_TEXT.test(value)) {
+  if (value.length > 256 || !TAG_CHARACTERS.test(value)) {
     throw new InvalidValueError(
-      `the value of the tag '${key}' has more than 256 characters, or others than letters, digits, spaces and _ . : / = + - @`,
+      `the value of the tag '${key}' can have at most 256 letters, digits, spaces or any of _ . : / = + - @`,
     );
   }
   return [key, value];
 }
 
-/** Keys of session tags that are passed on to the next role of a chain. */
+/** Parses keys of session tags that are passed on to the next role of a chain. */
 export function parseTagKeys(text: string): readonly string[] {
   const keys = text.split(",").map((key) => key.trim());
   keys.forEach(checkTagKey);
@@ -75,19 +74,19 @@ export function parseTagKeys(text: string): readonly string[] {
 }
 
 function checkTagKey(key: string): void {
-  if (key === "" || key.length > 128 || !TAG_TEXT.test(key)) {
+  if (key === "" || key.length > 128 || !TAG_CHARACTERS.test(key)) {
     throw new InvalidValueError(
-      "the key of a tag has 1 to 128 letters, digits, spaces or any of _ . : / = + - @",
+      "the key of a tag must have 1 to 128 letters, digits, spaces or any of _ . : / = + - @",
     );
   }
   if (/^aws:/i.test(key)) {
     throw new InvalidValueError(
-      "tags whose key begins with 'aws:' are AWS's own",
+      "AWS reserves tag keys that begin with 'aws:'",
     );
   }
 }
 
-/** A session policy: JSON, or the name of a file with it. */
+/** Parses a session policy: JSON, or the path of a file with JSON. */
 export function parsePolicySource(text: string): PolicySource {
   if (text.trim() === "") throw new InvalidValueError("the value is empty");
   return text.trimStart().startsWith("{")
@@ -95,43 +94,49 @@ export function parsePolicySource(text: string): PolicySource {
     : { file: text };
 }
 
-/** The JSON of a session policy, without what is white space there. */
+/** Checks the JSON of a session policy and removes insignificant white space. */
 export function parsePolicy(text: string): string {
   let json: string;
   try {
     json = JSON.stringify(JSON.parse(text));
   } catch (error) {
     throw new InvalidValueError(
-      `a policy is JSON, and this is not: ${reasonOfJson(error as Error)}`,
+      `the policy is not valid JSON: ${formatJsonError(error as Error)}`,
     );
   }
   if (!json.startsWith("{") || !/"Statement":/.test(json)) {
-    throw new InvalidValueError("a policy is a JSON object with a 'Statement'");
-  }
-  if (json.length > LONGEST_POLICY) {
     throw new InvalidValueError(
-      `a session policy has at most ${LONGEST_POLICY} characters, and this has ${json.length} without white space`,
+      "the policy must be a JSON object with a 'Statement'",
+    );
+  }
+  if (json.length > MAX_POLICY_CHARACTERS) {
+    throw new InvalidValueError(
+      `a session policy can have at most ${MAX_POLICY_CHARACTERS} characters, but this policy has ${json.length} without white space`,
     );
   }
   // deno-lint-ignore no-control-regex
   if (!/^[\u0009\u000A\u000D\u0020-\u00FF]+$/.test(json)) {
-    throw new InvalidValueError("a policy has no characters beyond Latin-1");
+    throw new InvalidValueError(
+      "the policy contains characters outside Latin-1",
+    );
   }
   return json;
 }
 
-/** What is wrong with a JSON, and where if that is known, without a piece of it. */
-function reasonOfJson({ message }: Error): string {
+/** Formats a JSON error with its line and column if known, without quoting the JSON. */
+function formatJsonError({ message }: Error): string {
   const [, line, column] = /\(line (\d+) column (\d+)\)/.exec(message) ?? [];
-  const where = line === undefined ? "" : ` (line ${line}, column ${column})`;
+  const position = line === undefined
+    ? ""
+    : ` (line ${line}, column ${column})`;
   return message.replace(
     / in JSON\b.*| at position.*|, (?:\.\.\.)?".*| JSON input$/s,
     "",
   ) +
-    where;
+    position;
 }
 
-/** ARNs of managed policies. */
+/** Parses comma-separated ARNs of managed policies. */
 export function parsePolicyArns(text: string): readonly string[] {
   const arns = text.split(",").map((arn) => arn.trim());
   for (const arn of arns) {
@@ -139,7 +144,7 @@ export function parsePolicyArns(text: string): readonly string[] {
       !/^arn:[\w-]+:iam::(?:aws|\d{12}):policy\/[\w+=,.@/-]{1,640}$/.test(arn)
     ) {
       throw new InvalidValueError(
-        "a managed policy's ARN is written like arn:aws:iam::aws:policy/ReadOnlyAccess",
+        "write the ARN of a managed policy like arn:aws:iam::aws:policy/ReadOnlyAccess",
       );
     }
   }
@@ -147,9 +152,10 @@ export function parsePolicyArns(text: string): readonly string[] {
 }
 
 /**
- * Puts tags together; of a key that stands twice, the first one counts.
+ * Merges session tags. If a key occurs twice, the first value counts.
  *
- * @throws {InvalidValueError} where there are too many, or two differ in case only
+ * @throws {InvalidValueError} If there are too many tags, or two keys differ only in
+ * upper and lower case, which AWS treats as one key.
  */
 export function mergeTags(
   tags: readonly Tag[],
@@ -158,26 +164,30 @@ export function mergeTags(
   for (const [key, value] of tags) if (!merged.has(key)) merged.set(key, value);
   const keys = [...merged.keys()];
   const lower = keys.map((key) => key.toLowerCase());
-  const twice = keys.find((_, at) => lower.indexOf(lower[at]!) !== at);
-  if (twice !== undefined) {
+  const duplicate = keys.find((_, at) => lower.indexOf(lower[at]!) !== at);
+  if (duplicate !== undefined) {
     throw new InvalidValueError(
-      `AWS takes the tag '${twice}' for the same as one that differs in case only`,
+      `AWS ignores upper and lower case in tag keys, so the tag '${duplicate}' occurs twice`,
     );
   }
-  checkCount(keys, MOST_TAGS, "tags");
+  checkCount(keys, MAX_TAGS, "tags");
   return Object.fromEntries(merged);
 }
 
-/** @throws {InvalidValueError} where there are more policies than AWS takes */
+/**
+ * Checks the number of managed policies of a session.
+ *
+ * @throws {InvalidValueError} If there are more policies than AWS allows.
+ */
 export function checkPolicyArns(arns: readonly string[]): readonly string[] {
-  checkCount(arns, MOST_POLICY_ARNS, "managed policies");
+  checkCount(arns, MAX_POLICY_ARNS, "managed policies");
   return arns;
 }
 
-function checkCount(list: readonly string[], most: number, what: string): void {
-  if (list.length > most) {
+function checkCount(list: readonly string[], max: number, noun: string): void {
+  if (list.length > max) {
     throw new InvalidValueError(
-      `a session has at most ${most} ${what}, and these are ${list.length}`,
+      `a session can have at most ${max} ${noun}, but there are ${list.length}`,
     );
   }
 }

@@ -2,138 +2,138 @@
 import type { PolicySource, Tag } from "./session_parsers.ts";
 import type { Completions, Format } from "./parsers.ts";
 
-/** Every setting with the type of its value. */
+/** Settings and the types of their values. */
 export interface SettingValues {
-  /** An entry of `roles`, an AWS profile, an ARN, or a name for `role_prefix`. */
+  /** Role to assume: an entry of `roles`, an AWS profile, an ARN, or a name for `role_prefix`. */
   role: string;
-  /** The session's name. */
+  /** RoleSessionName of AssumeRole. */
   roleSessionName: string;
-  /** Whether cached credentials will not do. */
+  /** Whether to get fresh credentials even if cached credentials are valid. */
   forceRefresh: boolean;
-  /** How long the session lasts, in seconds. */
+  /** Session duration in seconds. */
   duration: number;
-  /** The external id that the role's trust policy wants. */
+  /** External ID that the role's trust policy requires. */
   externalId: string;
-  /** Who is behind the session. */
+  /** SourceIdentity of AssumeRole. */
   sourceIdentity: string;
   /** Session tags. */
   tags: readonly Tag[];
-  /** The keys of tags that the next role of a chain gets too. */
+  /** Keys of tags that are passed on to the next role of a chain. */
   transitiveTags: readonly string[];
-  /** A session policy that narrows the role. */
+  /** Session policy that narrows the role. */
   policy: PolicySource;
   /** ARNs of managed policies that narrow the role. */
   policyArns: readonly string[];
-  /** The AWS profile that supplies the base credentials or, without a role, the session. */
+  /** AWS profile that supplies the base credentials or, without a role, the session. */
   profile: string;
-  /** The region for STS and the command. */
+  /** Region for STS and for the command. */
   region: string;
-  /** The MFA device. */
+  /** ARN or hardware serial number of the MFA device. */
   mfaSerial: string;
-  /** A one-time code. */
+  /** One-time MFA code. */
   mfaToken: string;
-  /** A command line that prints a one-time code. */
+  /** Command line of a program that prints a one-time code. */
   mfaCommand: string;
-  /** How long a session lasts that one code is given for, in seconds. */
+  /** Duration in seconds of a GetSessionToken session that later roles are assumed from. */
   mfaSession: number;
-  /** Whether nobody may be asked. */
+  /** Whether to fail instead of prompting. */
   noInput: boolean;
-  /** Variables that the command gets too: names or patterns. */
+  /** Names or patterns of variables to pass on in this run. */
   preserveEnv: readonly string[];
-  /** How credentials are printed. */
+  /** Output format of printed credentials. */
   format: Format;
-  /** Whether the command is served credentials that are always fresh. */
+  /** Whether to serve auto-refreshed credentials to the command. */
   server: boolean;
-  /** The configuration file to use instead of the search. */
+  /** Path of the configuration file to use instead of a search. */
   config: string;
-  /** Whether to sign in to AWS's console. */
+  /** Whether to sign in to the AWS console. */
   console: boolean;
-  /** Whether to tell who the caller and the role's session are. */
+  /** Whether to show the identities of the caller and of the role's session. */
   whoami: boolean;
   /** Whether to list the known roles. */
   list: boolean;
-  /** Whether to tell what a run would do, and why. */
+  /** Whether to show the settings and the planned calls instead of running. */
   explain: boolean;
-  /** Whether to look for what is wrong. */
+  /** Whether to look for problems. */
   doctor: boolean;
   /** Whether to write a first configuration. */
   init: boolean;
-  /** What the shell is to complete with. */
+  /** Completion script or kind of names to print. */
   completions: Completions;
-  /** Whether to forget sessions. */
+  /** Whether to delete cached sessions. */
   clearCache: boolean;
-  /** Whether to say what is done, and why. */
+  /** Whether to report each step and its reason. */
   verbose: boolean;
-  /** Whether to leave warnings out. */
+  /** Whether to hide warnings. */
   quiet: boolean;
   /** Whether to print the version. */
   version: boolean;
   /** Whether to print the help. */
   help: boolean;
-  /** The ARN of an entry of `roles`. */
+  /** ARN of an entry of `roles`. */
   roleArn: string;
-  /** The entry of `roles` that the role is assumed from. */
+  /** Name of the role that this role is assumed from. */
   via: string;
-  /** Completes a role's name to its ARN. */
+  /** Start of an ARN that is put before a role's name. */
   rolePrefix: string;
-  /** What the names of saved profiles begin with. */
+  /** Start of the names of saved profiles, instead of the account id. */
   profileNamePrefix: string;
-  /** How long before they expire credentials are refreshed, in seconds. */
+  /** Seconds before expiry at which credentials are refreshed. */
   refreshBeforeExpiry: number;
-  /** Whether to save the credentials as a profile. */
+  /** Whether to save the credentials as an AWS profile. */
   writeProfile: boolean;
-  /** Variables that the command gets for good: names or patterns. */
+  /** Names or patterns of variables to pass on in every run. */
   envKeep: readonly string[];
 }
 
-/** The name of a setting, in the spelling of the code. */
+/** Name of a setting, in camel case. */
 export type SettingName = keyof SettingValues;
 
-/** The groups of `--help`, in its order. */
+/** Groups of options in `--help`, with their titles, in the order of the help. */
 export const GROUPS = {
-  role: "The role and its session",
-  base: "Where the base credentials come from",
+  role: "Role and session",
+  base: "Base credentials",
   mfa: "Multi-factor authentication",
-  run: "The command and the output",
-  modes: "Instead of a command",
+  run: "Command and output",
+  commands: "Instead of running a command",
   other: "Other",
 } as const;
 
-/** How a setting looks on the command line. */
-export interface OptionFace {
-  /** Its name, where it is not the setting's: one of many is called by the singular. */
+/** Command-line syntax of a setting. */
+export interface OptionSpec {
+  /** Name of the option if it differs from the setting, such as `tag` for `tags`. */
   readonly name?: string;
   readonly short?: string;
-  /** What the option's value is called; an option without one is a flag. */
+  /** Name of the option's value in `--help`; an option without a placeholder is a flag. */
   readonly placeholder?: string;
-  /** The value that the option has when it is given alone. */
+  /** Value of the option if it is given without a value. */
   readonly alone?: string;
   readonly group: keyof typeof GROUPS;
   readonly help: string;
-  /** What a shell offers for the option's value. */
+  /** Values that a shell offers for the option. */
   readonly completes?: readonly string[] | "roles" | "profiles" | "files";
 }
 
-/** Where a setting may stand in `assume-role.yaml`. */
-export interface KeyFace {
-  /** Where: at the top of the file, in an entry of `roles`, or in both. */
+/** Place of a setting in `assume-role.yaml`. */
+export interface KeySpec {
+  /** At the top level of the file, in an entry of `roles`, or in both. */
   readonly in: "file" | "role" | "both";
-  /** Whether only the user's own `~/.aws/assume-role.yaml` may set it: it runs programs. */
+  /** Whether only `~/.aws/assume-role.yaml` may set the key, because its value is run as a program. */
   readonly userFileOnly?: true;
 }
 
-/** One row of {@linkcode SETTINGS}. */
+/** Row of {@linkcode SETTINGS}. */
 export interface Setting<T> {
-  /** Reads a value, or throws an `InvalidValueError` with the reason. */
+  /** Parses a value; throws an `InvalidValueError` with the reason if the value is invalid. */
   readonly parse: (text: string) => T;
-  readonly key?: KeyFace;
+  readonly key?: KeySpec;
   /**
-   * Whether there are several values: those of all places add up, or those of
-   * the first place that has any replace the others.
+   * Rule for a setting with several values: `add` combines the values of all
+   * sources, `replace` takes the values of the first source only.
    */
   readonly list?: "add" | "replace";
-  /** Reads a mapping of the file, where it may be one. */
+  /** Parses a YAML mapping, if the value may be a mapping. */
   readonly parseMapping?: (mapping: Readonly<Record<string, unknown>>) => T;
-  /** Whether the value must never be shown, not even in an error. */
+  /** Whether the value must never be shown, not even in an error message. */
   readonly secret?: true;
 }

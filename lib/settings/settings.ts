@@ -5,10 +5,10 @@ import type { Setting, SettingName, SettingValues } from "./setting.ts";
 import * as values from "./parsers.ts";
 
 /**
- * The one table of settings, how their values are read and where a file may have
- * them: with `OPTIONS`, how they are written as options, the parser,
- * `--help`, the reading of `ASSUME_ROLE_*` and of `assume-role.yaml`, and the
- * README's reference all come from it. Its order is that of `--help`.
+ * Table of all settings: the parser of each value, and the key in configuration
+ * files. This table and `OPTIONS` are the only source of the command-line parser,
+ * `--help`, `ASSUME_ROLE_*` variables, keys of `assume-role.yaml` and the README's
+ * reference. `--help` lists the options in this order.
  */
 export const SETTINGS: {
   readonly [K in SettingName]: Setting<SettingValues[K]>;
@@ -86,5 +86,5 @@ export const SETTINGS: {
   envKeep: { parse: values.parsePatterns, list: "add", key: { in: "both" } },
 };
 
-/** All names of {@linkcode SETTINGS}, in its order. */
+/** Names of all settings, in the order of {@linkcode SETTINGS}. */
 export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[];

@@ -1,6 +1,6 @@
 // Pure: no I/O.
 
-/** The SHA-256 of a value's JSON, in hex. */
+/** Computes the SHA-256 of a value's JSON, in hexadecimal. */
 export async function sha256(value: unknown): Promise<string> {
   const bytes = new TextEncoder().encode(JSON.stringify(value));
   const hash = await crypto.subtle.digest("SHA-256", bytes);

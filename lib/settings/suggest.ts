@@ -5,8 +5,8 @@ import { closestString } from "@std/text/closest-string";
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
 
 /**
- * The known word that a mistyped one was most likely meant to be, or
- * `undefined` where none is near enough to be worth a guess.
+ * Finds the known word that is most similar to a mistyped word, or `undefined` if
+ * no known word is similar enough.
  */
 export function suggest(
   word: string,

@@ -187,6 +187,6 @@ Deno.test("isOwnCommand() is true for the options that run no program", () => {
   const own = (Object.keys(OPTIONS) as SettingName[])
     .filter((name) => isOwnCommand({ [name]: ["true"] }));
   const group = (Object.keys(OPTIONS) as SettingName[])
-    .filter((name) => OPTIONS[name]?.group === "modes");
+    .filter((name) => OPTIONS[name]?.group === "commands");
   assertEquals(own.toSorted(), [...group, "help", "version"].toSorted());
 });

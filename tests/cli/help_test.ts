@@ -30,9 +30,9 @@ Deno.test("formatHelp() shows an option's letter, value and meaning", () => {
   for (
     const line of [
       "  -r, --role NAME|ARN            entry of 'roles', AWS profile, name, or ARN",
-      "  -f, --force-refresh            get fresh credentials; do not use the cache",
-      "      --no-input                 never ask; fail at once where it is needed",
-      "  -E, --preserve-env[=NAME,...]  let variables through; alone, all of them",
+      "  -f, --force-refresh            get fresh credentials; ignore the cache",
+      "      --no-input                 never prompt; fail instead",
+      "  -E, --preserve-env[=NAME,...]  pass these variables on (alone: all)",
     ]
   ) {
     assert(lines.includes(line), line);

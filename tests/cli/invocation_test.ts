@@ -153,19 +153,19 @@ Deno.test("parseInvocation() names the option and the value that it cannot use",
     [["-r="], "Cannot use --role '': the value is empty"],
     [
       ["--preserve-env="],
-      "Cannot use --preserve-env '': the value is names of variables such as FOO,BAR_*",
+      "Cannot use --preserve-env '': write names of variables like FOO,BAR_*",
     ],
     [
       ["--duration", "13h"],
-      "Cannot use --duration '13h': a session lasts from 15m to 12h",
+      "Cannot use --duration '13h': a session can last from 15m to 12h",
     ],
     [
       ["--duration=1h", "--duration=1x"],
-      "Cannot use --duration '1x': a duration is written like 15m, 1h30m, 90s or 3600",
+      "Cannot use --duration '1x': write a duration like 15m, 1h30m, 90s or 3600",
     ],
     [
       ["--mfa-token=geheim"],
-      "Cannot use --mfa-token: an MFA code is six digits",
+      "Cannot use --mfa-token: an MFA code must have six digits",
     ],
   ];
   for (const [argv, message] of cases) {
@@ -214,11 +214,11 @@ Deno.test("parseVariables() names the variable that it cannot use, but no secret
   assertEquals(
     failure(() => parseVariables({ ASSUME_ROLE_DURATION: "1 hour" })),
     usage(
-      "Cannot use ASSUME_ROLE_DURATION '1 hour': a duration is written like 15m, 1h30m, 90s or 3600",
+      "Cannot use ASSUME_ROLE_DURATION '1 hour': write a duration like 15m, 1h30m, 90s or 3600",
     ),
   );
   assertEquals(
     failure(() => parseVariables({ ASSUME_ROLE_MFA_TOKEN: "12345" })),
-    usage("Cannot use ASSUME_ROLE_MFA_TOKEN: an MFA code is six digits"),
+    usage("Cannot use ASSUME_ROLE_MFA_TOKEN: an MFA code must have six digits"),
   );
 });

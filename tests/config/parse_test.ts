@@ -170,7 +170,7 @@ Deno.test("parseConfig() reports an invalid value and its position", () => {
   const cases: readonly (readonly [string, string])[] = [
     [
       "duration: 13h\n",
-      "1:1: the value of 'duration' is invalid: a session lasts from 15m to 12h",
+      "1:1: the value of 'duration' is invalid: a session can last from 15m to 12h",
     ],
     [
       "\nprofile:\n",
@@ -178,15 +178,15 @@ Deno.test("parseConfig() reports an invalid value and its position", () => {
     ],
     [
       "write_profile: yes\n",
-      "1:1: the value of 'write_profile' is invalid: the value is either true or false",
+      "1:1: the value of 'write_profile' is invalid: the value must be true or false",
     ],
     [
       "roles:\n  a:\n    role_arn: admin\n",
-      "3:5: the value of 'role_arn' is invalid: a role's ARN is written like arn:aws:iam::111111111111:role/admin",
+      "3:5: the value of 'role_arn' is invalid: write the ARN of a role like arn:aws:iam::111111111111:role/admin",
     ],
     [
       "env_keep: [A, '']\n",
-      "1:1: the value of 'env_keep' is invalid: the value is names of variables such as FOO,BAR_*",
+      "1:1: the value of 'env_keep' is invalid: write names of variables like FOO,BAR_*",
     ],
   ];
   for (const [text, message] of cases) {

@@ -214,10 +214,10 @@ roles:
 `,
   );
   const cases = {
-    a: "Cannot assume 'a': its chain leads in a circle: a via b via a",
-    self: "Cannot assume 'self': its chain leads in a circle: self via self",
+    a: "Cannot assume 'a': the role chain forms a loop: a via b via a",
+    self: "Cannot assume 'self': the role chain forms a loop: self via self",
     entry:
-      "Cannot assume 'entry': its chain leads in a circle: entry via a via b via a",
+      "Cannot assume 'entry': the role chain forms a loop: entry via a via b via a",
   };
   for (const [name, error] of Object.entries(cases)) {
     assertEquals(await home.run(["-r", name, "true"]), {
@@ -231,7 +231,7 @@ roles:
     `roles:\n  jump: { role_arn: "${ARN}:role/jump" }\n  end: { role_arn: "${ARN}:role/end", via: jmp }\n`,
   );
   assertEquals((await home.run("-r end true")).stderr.split("\n"), [
-    "assume-role: error: Cannot tell the ARN of role 'jmp', by way of which 'end' is assumed: it is no entry of 'roles' and there is no 'role_prefix'",
+    "assume-role: error: Cannot find the role 'jmp', from which 'end' is assumed: 'roles' has no such entry, and 'role_prefix' is not set",
     "assume-role: hint: did you mean 'jump'?",
     "",
   ]);

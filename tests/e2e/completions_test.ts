@@ -154,7 +154,7 @@ e2e(
     assertEquals([wrong.status, wrong.stdout, wrong.stderr], [
       125,
       "",
-      "assume-role: error: Cannot use --completions 'csh': the shells are bash, zsh, fish, powershell\n",
+      "assume-role: error: Cannot use --completions 'csh': use one of the shells bash, zsh, fish, powershell\n",
     ]);
   },
 );

@@ -72,7 +72,7 @@ e2e(
       ],
       [
         `${PREFIX}duration: 13h\n`,
-        "Cannot use /project/assume-role.yaml:2:1: the value of 'duration' is invalid: a session lasts from 15m to 12h",
+        "Cannot use /project/assume-role.yaml:2:1: the value of 'duration' is invalid: a session can last from 15m to 12h",
       ],
       [
         `${PREFIX}profile: [a, b]\n`,
@@ -94,8 +94,8 @@ e2e(
       ],
       [
         "role_prefix: arn:aws:iam::111:role/\n",
-        "Cannot use the role 'admin': with role_prefix it is 'arn:aws:iam::111:role/admin', which is not the ARN of a role",
-        "a prefix is written like arn:aws:iam::111111111111:role/",
+        "Cannot use the role 'admin': role_prefix makes the name 'arn:aws:iam::111:role/admin', which is not the ARN of a role",
+        "write a prefix like arn:aws:iam::111111111111:role/",
       ],
     ];
     for (const [text, error, hint] of cases) {
@@ -126,11 +126,11 @@ e2e("mistakes on the command line are named with the closest option", {
     ],
     [
       ["--duration", "1d", "-r", "x"],
-      "Cannot use --duration '1d': a duration is written like 15m, 1h30m, 90s or 3600",
+      "Cannot use --duration '1d': write a duration like 15m, 1h30m, 90s or 3600",
     ],
     [
       ["--mfa-token", "secret", "-r", "x"],
-      "Cannot use --mfa-token: an MFA code is six digits",
+      "Cannot use --mfa-token: an MFA code must have six digits",
     ],
     [
       ["-fx"],
@@ -144,8 +144,8 @@ e2e("mistakes on the command line are named with the closest option", {
     ],
     [
       ["true"],
-      "Cannot tell which role to assume: none was given",
-      "name it with '--role NAME', or set ASSUME_ROLE_ROLE; see 'assume-role --help'",
+      "No role given",
+      "use '--role NAME' or set ASSUME_ROLE_ROLE; see 'assume-role --help'",
     ],
   ];
   for (const [args, error, hint] of cases) {
@@ -168,7 +168,7 @@ e2e(
     assertEquals((await run("true", { env })).status, 0);
     assertEquals(aws.calls.at(-1)?.params.DurationSeconds, "7200");
     assertEquals(await messages(home, [], { ASSUME_ROLE_DURATION: "1 hour" }), [
-      "assume-role: error: Cannot use ASSUME_ROLE_DURATION '1 hour': a duration is written like 15m, 1h30m, 90s or 3600",
+      "assume-role: error: Cannot use ASSUME_ROLE_DURATION '1 hour': write a duration like 15m, 1h30m, 90s or 3600",
     ]);
   },
 );
@@ -228,7 +228,7 @@ e2e("a role without an ARN names what is missing, and the closest role", {
     "roles:\n  admin:\n    role_arn: arn:aws:iam::111111111111:role/admin\n",
   );
   assertEquals(await messages(home, ["-r", "admni", "true"]), [
-    "assume-role: error: Cannot tell the ARN of role 'admni': it is no entry of 'roles' and there is no 'role_prefix'",
+    "assume-role: error: Cannot find the role 'admni': 'roles' has no such entry, and 'role_prefix' is not set",
     "assume-role: hint: did you mean 'admin'?",
   ]);
 });

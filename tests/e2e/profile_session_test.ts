@@ -184,7 +184,7 @@ e2e("a session whose role only AWS knows is no role of role_prefix", {
   const { status, stderr } = await run("-r sso-reader true");
   assertEquals([status, stderr], [
     125,
-    `assume-role: error: Cannot tell which role 'sso-reader' is: the AWS profile 'sso-reader' leads to a role that only IAM Identity Center knows, but role_prefix makes the name ${PREFIX}sso-reader\n` +
+    `assume-role: error: Cannot use the ambiguous role name 'sso-reader': the AWS profile 'sso-reader' is for a role that only IAM Identity Center knows, but role_prefix makes the name ${PREFIX}sso-reader\n` +
     `assume-role: hint: write '--profile sso-reader' for the profile, or '--role ${PREFIX}sso-reader' for the other role\n`,
   ]);
   assertEquals(
@@ -274,7 +274,7 @@ Deno.test("long-term keys are never handed out", async () => {
     reason: string,
   ) => [
     `Cannot hand out the credentials of the AWS profile '${profile}': ${reason}`,
-    `name a role to assume with them: '--role ROLE --profile ${profile}'`,
+    `name a role to assume with the profile: '--role ROLE --profile ${profile}'`,
   ];
   home.writeHome(
     ".aws/credentials",
@@ -287,16 +287,16 @@ Deno.test("long-term keys are never handed out", async () => {
   const cases = {
     default: fixed(
       "default",
-      "it has long-term keys, and long-term keys are never handed out",
+      "the profile has long-term keys, which assume-role never hands out",
     ),
     session: fixed(
       "session",
-      "it has the keys of a session, but not the time of its expiry",
+      "the profile has the keys of a session, but no expiry time",
     ),
-    empty: fixed("empty", "it has no credentials"),
+    empty: fixed("empty", "the profile has no credentials"),
     absent: [
       "Cannot find the AWS profile 'absent'",
-      "see ~/.aws/config and ~/.aws/credentials for the profiles that there are",
+      "choose one of the profiles in ~/.aws/config and ~/.aws/credentials",
     ],
     tool: [
       "Cannot hand out the credentials of the AWS profile 'tool': credential_process gives long-term keys, and long-term keys are never handed out",
@@ -351,7 +351,7 @@ e2e(
   "AWS_PROFILE and the key profile name base credentials, never what is handed out",
   { world: PLACES, home: portalBox },
   async ({ aws, home, run }) => {
-    const none = "Cannot tell which role to assume: none was given\n";
+    const none = "No role given\n";
     const env = { AWS_PROFILE: "sso-reader" };
     assertStringIncludes((await run("true", { env })).stderr, none);
     home.write("assume-role.yaml", "profile: sso-reader\n");
@@ -377,7 +377,7 @@ e2e(
       return stderr.split("\n")[0];
     };
     const error = (what: string) =>
-      `assume-role: error: Cannot apply ${what} to the AWS profile 'sso-reader': its session comes ready-made from IAM Identity Center`;
+      `assume-role: error: Cannot apply ${what} to the AWS profile 'sso-reader': the profile has a ready-made session of IAM Identity Center`;
     assertEquals(await refused("--duration", "1h"), error("--duration"));
     assertEquals(
       await refused("--policy-arn", "arn:aws:iam::aws:policy/ReadOnlyAccess"),
@@ -448,7 +448,7 @@ e2e(
     const missing = await run(["--profile", "env", ...args]);
     assertEquals(
       missing.stderr,
-      "assume-role: error: Cannot use the AWS profile 'env': its credential_source is Environment, but AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set\n",
+      "assume-role: error: Cannot use the AWS profile 'env': credential_source is Environment, but AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set\n",
     );
     const container = {
       AWS_CONTAINER_CREDENTIALS_FULL_URI: `${aws.url}/container/credentials`,

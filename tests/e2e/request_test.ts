@@ -250,80 +250,80 @@ e2e(
     const cases: readonly (readonly [readonly string[], string, string?])[] = [
       [
         ["--duration", "13h"],
-        "Cannot use --duration '13h': a session lasts from 15m to 12h",
+        "Cannot use --duration '13h': a session can last from 15m to 12h",
       ],
       [
         ["--duration", "14m"],
-        "Cannot use --duration '14m': a session lasts from 15m to 12h",
+        "Cannot use --duration '14m': a session can last from 15m to 12h",
       ],
       [
         ["--external-id", "x"],
-        "Cannot use --external-id 'x': an external id has 2 to 1224 of the characters A-Z a-z 0-9 _ + = , . @ : / -",
+        "Cannot use --external-id 'x': an external ID must have 2 to 1224 of the characters A-Z a-z 0-9 _ + = , . @ : / -",
       ],
       [
         ["--source-identity", "alice smith"],
-        "Cannot use --source-identity 'alice smith': a source identity has 2 to 64 of the characters A-Z a-z 0-9 _ + = , . @ -",
+        "Cannot use --source-identity 'alice smith': a source identity must have 2 to 64 of the characters A-Z a-z 0-9 _ + = , . @ -",
       ],
       [
         ["--tag", "Project"],
-        "Cannot use --tag 'Project': a tag is written like KEY=VALUE",
+        "Cannot use --tag 'Project': write a tag like KEY=VALUE",
       ],
       [
         ["--tag", "aws:x=1"],
-        "Cannot use --tag 'aws:x=1': tags whose key begins with 'aws:' are AWS's own",
+        "Cannot use --tag 'aws:x=1': AWS reserves tag keys that begin with 'aws:'",
       ],
       [
         ["--tag", "Who=alice;bob"],
-        "Cannot use --tag 'Who=alice;bob': the value of the tag 'Who' has more than 256 characters, or others than letters, digits, spaces and _ . : / = + - @",
+        "Cannot use --tag 'Who=alice;bob': the value of the tag 'Who' can have at most 256 letters, digits, spaces or any of _ . : / = + - @",
       ],
       [
         ["--tag", tags(51)],
-        "Cannot use the tags: a session has at most 50 tags, and these are 51",
+        "Cannot use the tags: a session can have at most 50 tags, but there are 51",
       ],
       [
         ["--tag", "Project=a", "--tag", "project=b"],
-        "Cannot use the tags: AWS takes the tag 'project' for the same as one that differs in case only",
+        "Cannot use the tags: AWS ignores upper and lower case in tag keys, so the tag 'project' occurs twice",
       ],
       [
         ["--tag", "Project=a", "--transitive-tag", "Team"],
         "Cannot pass on the tag 'Team': the session has no tag of that name",
-        "give it with '--tag Team=VALUE', or under 'tags'",
+        "add the tag with '--tag Team=VALUE' or under 'tags'",
       ],
       [
         ["--policy", '{"Statement": [] "x"}'],
-        "Cannot use --policy '{\"Statement\": [] \"x\"}': a policy is JSON, and this is not: Expected ',' or '}' after property value (line 1, column 18)",
+        "Cannot use --policy '{\"Statement\": [] \"x\"}': the policy is not valid JSON: Expected ',' or '}' after property value (line 1, column 18)",
       ],
       [
         ["--policy", "broken.json"],
-        "Cannot use the policy broken.json: a policy is JSON, and this is not: Expected double-quoted property name (line 3, column 1)",
-        "a policy is JSON, or the name of a file with it",
+        "Cannot use the policy broken.json: the policy is not valid JSON: Expected double-quoted property name (line 3, column 1)",
+        "pass JSON, or the path of a file with JSON",
       ],
       [
         ["--policy", "list.json"],
-        "Cannot use the policy list.json: a policy is a JSON object with a 'Statement'",
-        "a policy is JSON, or the name of a file with it",
+        "Cannot use the policy list.json: the policy must be a JSON object with a 'Statement'",
+        "pass JSON, or the path of a file with JSON",
       ],
       [
         ["--policy", "none.json"],
         "Cannot use the policy none.json: no such file or directory",
-        "a policy is JSON, or the name of a file with it",
+        "pass JSON, or the path of a file with JSON",
       ],
       [
         ["--policy-arn", "ReadOnlyAccess"],
-        "Cannot use --policy-arn 'ReadOnlyAccess': a managed policy's ARN is written like arn:aws:iam::aws:policy/ReadOnlyAccess",
+        "Cannot use --policy-arn 'ReadOnlyAccess': write the ARN of a managed policy like arn:aws:iam::aws:policy/ReadOnlyAccess",
       ],
       [
         ["--policy-arn", `${ARN}:role/admin`],
-        `Cannot use --policy-arn '${ARN}:role/admin': a managed policy's ARN is written like arn:aws:iam::aws:policy/ReadOnlyAccess`,
+        `Cannot use --policy-arn '${ARN}:role/admin': write the ARN of a managed policy like arn:aws:iam::aws:policy/ReadOnlyAccess`,
       ],
       [
         Array.from({ length: 11 }, (_, n) => `--policy-arn=${OWN}${n}`),
-        "Cannot use the managed policies: a session has at most 10 managed policies, and these are 11",
+        "Cannot use the managed policies: a session can have at most 10 managed policies, but there are 11",
       ],
       [
         ["-r", "admin@example.com:x"],
-        `Cannot use the role 'admin@example.com:x': with role_prefix it is '${ARN}:role/admin@example.com:x', which is not the ARN of a role`,
-        "a prefix is written like arn:aws:iam::111111111111:role/",
+        `Cannot use the role 'admin@example.com:x': role_prefix makes the name '${ARN}:role/admin@example.com:x', which is not the ARN of a role`,
+        "write a prefix like arn:aws:iam::111111111111:role/",
       ],
     ];
     for (const [args, ...expected] of cases) {
@@ -335,7 +335,7 @@ e2e(
     const [tooLong] = await refusal(home, ["-r", "admin", "--policy", long]);
     assertStringIncludes(
       tooLong!,
-      "a session policy has at most 2048 characters, and this has 2064 without white space",
+      "a session policy can have at most 2048 characters, but this policy has 2064 without white space",
     );
     assert(tooLong!.length < 300, "the whole policy is repeated");
     assertEquals(aws.calls, []);
@@ -353,15 +353,15 @@ e2e(
       ],
       [
         "tags: Project",
-        `${where}:2:1: the value of 'tags' is invalid: a tag is written like KEY=VALUE`,
+        `${where}:2:1: the value of 'tags' is invalid: write a tag like KEY=VALUE`,
       ],
       [
         "policy: { Version: 2012-10-17 }",
-        `${where}:2:1: the value of 'policy' is invalid: a policy is a JSON object with a 'Statement'`,
+        `${where}:2:1: the value of 'policy' is invalid: the policy must be a JSON object with a 'Statement'`,
       ],
       [
         "policy_arns: [nothing]",
-        `${where}:2:1: the value of 'policy_arns' is invalid: a managed policy's ARN is written like arn:aws:iam::aws:policy/ReadOnlyAccess`,
+        `${where}:2:1: the value of 'policy_arns' is invalid: write the ARN of a managed policy like arn:aws:iam::aws:policy/ReadOnlyAccess`,
       ],
       [
         "external_id: { a: b }",
@@ -369,7 +369,7 @@ e2e(
       ],
       [
         "mfa_session: 37h",
-        `${where}:2:1: the value of 'mfa_session' is invalid: an MFA session lasts from 15m to 36h`,
+        `${where}:2:1: the value of 'mfa_session' is invalid: an MFA session can last from 15m to 36h`,
       ],
     ];
     for (const [text, error] of cases) {

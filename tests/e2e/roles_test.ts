@@ -23,7 +23,7 @@ const ROLES: World = {
 const PROFILE =
   `[profile prod-ops]\nrole_arn = ${OPS}\nsource_profile = default\n`;
 const AMBIGUOUS = [
-  `assume-role: error: Cannot tell which role 'prod-ops' is: the AWS profile 'prod-ops' leads to ${OPS}, but role_prefix makes the name ${OTHER}`,
+  `assume-role: error: Cannot use the ambiguous role name 'prod-ops': the AWS profile 'prod-ops' is for ${OPS}, but role_prefix makes the name ${OTHER}`,
   `assume-role: hint: write '--profile prod-ops' for the profile, or '--role ${OTHER}' for the other role`,
   "",
 ].join("\n");
@@ -73,7 +73,7 @@ e2e(
     assertEquals(examined.status, 125);
     assertStringIncludes(
       examined.stdout,
-      "Cannot tell which role 'prod-ops' is",
+      "Cannot use the ambiguous role name 'prod-ops'",
     );
     assertEquals(await listed(home, "prod-ops"), [
       OPS,
@@ -246,8 +246,8 @@ e2e("a profile with a role and no source names what is missing", {
     const { status, stderr } = await run([...target, "true"]);
     assertEquals([status, stderr], [
       125,
-      "assume-role: error: Cannot use the AWS profile 'prod-ops': it has role_arn, but neither source_profile, credential_source nor web_identity_token_file\n" +
-      "assume-role: hint: add 'source_profile = <profile with credentials>' to it\n",
+      "assume-role: error: Cannot use the AWS profile 'prod-ops': the profile has role_arn, but no source_profile, credential_source or web_identity_token_file\n" +
+      "assume-role: hint: add 'source_profile = <base profile>' to the profile\n",
     ]);
   }
   assertEquals(aws.calls, []);

@@ -182,7 +182,7 @@ e2e("source_profile: a circle is named before any call", {
     profile("a", "b") + profile("b", "c") + profile("c", "b"),
   );
   assertEquals(await failure(home, ["--profile", "a", ...ADMIN]), [
-    "Cannot use the AWS profile 'a': its source_profile leads in a circle: a -> b -> c -> b",
+    "Cannot use the AWS profile 'a': source_profile forms a loop: a -> b -> c -> b",
   ]);
   assertEquals(aws.calls, []);
 });
@@ -411,7 +411,7 @@ e2e("a web identity token that has expired, is none, or is not there", {
       AWS_WEB_IDENTITY_TOKEN_FILE: home.write("token", await aws.idToken()),
     }),
     [
-      "Cannot send an external id with a web identity token: the token itself has to carry it",
+      "Cannot send an external ID with a web identity token: the token itself must contain an external ID",
     ],
   );
 });

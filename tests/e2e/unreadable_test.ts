@@ -31,8 +31,8 @@ function refusal(name: string): Result {
     signal: null,
     stdout: "",
     stderr:
-      `assume-role: error: Cannot use ${name}: its value is not valid UTF-8\n` +
-      `assume-role: hint: unset ${name}, or set it to a value in UTF-8\n`,
+      `assume-role: error: Cannot use ${name}: the value is not valid UTF-8\n` +
+      `assume-role: hint: unset ${name}, or set it to valid UTF-8\n`,
   };
 }
 
@@ -59,7 +59,7 @@ e2e(
     assertEquals(
       two.stderr.split("\n")[0],
       [
-        "assume-role: error: Cannot use AWS_PROFILE, PATH: their values are not valid UTF-8",
+        "assume-role: error: Cannot use AWS_PROFILE, PATH: the values are not valid UTF-8",
       ].join(),
     );
     assertEquals(aws.calls, []);
@@ -121,7 +121,7 @@ e2e(
     const lines = stdout.split("\n").filter((line) => !line.startsWith("ok"));
     assertEquals([status, lines.at(-2)], [
       125,
-      "problem  variables: Cannot use AWS_PROFILE: its value is not valid UTF-8; unset AWS_PROFILE, or set it to a value in UTF-8",
+      "problem  variables: Cannot use AWS_PROFILE: the value is not valid UTF-8; unset AWS_PROFILE, or set it to valid UTF-8",
     ]);
     assertEquals(aws.calls, []);
   },
@@ -133,7 +133,7 @@ e2e(
   async ({ home }) => {
     const names = ["MANPATH", "XDG_CACHE_HOME", "MY_OWN", "OTHER"];
     const told = (text: string) =>
-      `variables that are not valid UTF-8 and cannot be passed on: ${text}`;
+      `cannot pass on variables that are not valid UTF-8: ${text}`;
     const notes = async (args: readonly string[]) =>
       (await runWithBytes(home, names, args)).stderr.split("\n")
         .filter((line) => line.includes("UTF-8"));
@@ -197,7 +197,7 @@ try {
     ]);
     assertEquals(
       stdout,
-      "UsageError Cannot use AWS_PROFILE: its value is not valid UTF-8\n",
+      "UsageError Cannot use AWS_PROFILE: the value is not valid UTF-8\n",
     );
     assertEquals(aws.calls, []);
   },

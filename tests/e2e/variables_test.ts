@@ -62,7 +62,7 @@ e2e("AWS_DEFAULT_PROFILE names the profile as AWS_PROFILE does", {
     [{ AWS_PROFILE: "bob", AWS_DEFAULT_PROFILE: "" }, "bob"],
     [
       { AWS_PROFILE: "default", AWS_DEFAULT_PROFILE: "bob" },
-      "Cannot tell which AWS profile to use: AWS_PROFILE is 'default', but AWS_DEFAULT_PROFILE is 'bob'",
+      "Cannot choose an AWS profile: AWS_PROFILE is 'default', but AWS_DEFAULT_PROFILE is 'bob'",
     ],
     [{ AWS_PROFILE: "" }, "Cannot use AWS_PROFILE: the value is empty"],
     [
@@ -386,7 +386,7 @@ e2e("AWS_CREDENTIAL_FILE and BOTO_CONFIG supply keys if the profile has none", {
     ],
     [
       { AWS_CREDENTIAL_FILE: "~/half" },
-      `Cannot use ${home.path}/half: it has an access key ID, but no secret access key`,
+      `Cannot use ${home.path}/half: the file has an access key ID, but no secret access key`,
     ],
   ];
   for (const [env] of cases) {

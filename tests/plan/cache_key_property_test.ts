@@ -6,7 +6,7 @@ import type { Plan, RoleRequest } from "../../lib/plan/plan.ts";
 const few = (...texts: string[]) => fc.constantFrom(...texts);
 const set = (...texts: string[]) => fc.uniqueArray(few(...texts));
 
-/** A request, with each part from so few values that two are often nearly the same. */
+/** Arbitrary request; each part has few values, so that two requests are often similar. */
 const request = fc.record({
   roleArn: few(
     "arn:aws:iam::111111111111:role/admin",
@@ -26,7 +26,8 @@ const request = fc.record({
   policyArns: set("arn:aws:iam::aws:policy/A", "arn:aws:iam::aws:policy/B"),
 }, { requiredKeys: ["roleArn", "durationSeconds"] });
 
-const around = fc.record({
+/** Arbitrary plan around a request, as far as the cache key depends on the plan. */
+const surroundings = fc.record({
   fingerprint: few("f1", "f2"),
   serial: fc.option(few("arn:aws:iam::111111111111:mfa/a", "GAHT12345678"), {
     nil: undefined,
@@ -36,7 +37,7 @@ const around = fc.record({
   }),
 });
 
-type Asked = readonly [
+type Input = readonly [
   RoleRequest,
   {
     fingerprint: string;
@@ -44,9 +45,12 @@ type Asked = readonly [
     sts?: string | undefined;
   },
 ];
-const asked = fc.tuple(request as fc.Arbitrary<RoleRequest>, around);
+const input = fc.tuple(
+  request as fc.Arbitrary<RoleRequest>,
+  surroundings,
+);
 
-function planOf([request, { fingerprint, serial, sts }]: Asked): Plan {
+function createPlan([request, { fingerprint, serial, sts }]: Input): Plan {
   return {
     role: { arn: request.roleArn, partition: "", accountId: "", roleName: "" },
     request,
@@ -77,13 +81,15 @@ function planOf([request, { fingerprint, serial, sts }]: Asked): Plan {
   };
 }
 
-/** What a request means, written in another way than the key's. */
-function meaning([request, around]: Asked): string {
+/** Formats everything that changes the session, independently of the cache key. */
+function formatMeaning([request, surroundings]: Input): string {
   const { tags, transitiveTagKeys, policyArns, ...rest } = request;
   const sorted = (value: object) =>
     Object.entries(value).toSorted().map(String);
   return JSON.stringify({
-    rest: sorted({ ...rest, ...around }).filter((text) => !text.endsWith(",")),
+    rest: sorted({ ...rest, ...surroundings }).filter((text) =>
+      !text.endsWith(",")
+    ),
     empty: rest.externalId === "",
     tags: sorted(tags ?? {}),
     transitive: (transitiveTagKeys ?? []).toSorted(),
@@ -91,39 +97,42 @@ function meaning([request, around]: Asked): string {
   });
 }
 
-Deno.test("two requests share an entry if and only if they mean the same", async () => {
+Deno.test("cacheKey() is equal if and only if two requests mean the same session", async () => {
   await fc.assert(
-    fc.asyncProperty(asked, asked, async (a, b) => {
-      const compare = meaning(a) === meaning(b)
+    fc.asyncProperty(input, input, async (a, b) => {
+      const compare = formatMeaning(a) === formatMeaning(b)
         ? assertEquals
         : assertNotEquals;
-      compare(await cacheKey(planOf(a)), await cacheKey(planOf(b)));
+      compare(await cacheKey(createPlan(a)), await cacheKey(createPlan(b)));
     }),
     { numRuns: 3000 },
   );
 });
 
-Deno.test("one part that differs is enough for another entry", async () => {
+Deno.test("cacheKey() changes with every part of a request", async () => {
   await fc.assert(
-    fc.asyncProperty(asked, asked, fc.nat(), async (a, b, n) => {
+    fc.asyncProperty(input, input, fc.nat(), async (a, b, n) => {
       const parts = Object.keys(b[0]) as (keyof RoleRequest)[];
       const part = parts[n % parts.length]!;
-      const changed: Asked = [{ ...a[0], [part]: b[0][part] }, a[1]];
-      const compare = meaning(a) === meaning(changed)
+      const changed: Input = [{ ...a[0], [part]: b[0][part] }, a[1]];
+      const compare = formatMeaning(a) === formatMeaning(changed)
         ? assertEquals
         : assertNotEquals;
-      compare(await cacheKey(planOf(a)), await cacheKey(planOf(changed)));
+      compare(
+        await cacheKey(createPlan(a)),
+        await cacheKey(createPlan(changed)),
+      );
     }),
     { numRuns: 3000 },
   );
 });
 
-Deno.test("the same request has the same entry, whatever the order of tags and policies", async () => {
+Deno.test("cacheKey() does not depend on the order of tags and policies", async () => {
   const reversed = (value: object) =>
     Object.fromEntries(Object.entries(value).reverse());
   await fc.assert(
-    fc.asyncProperty(asked, async ([request, around]) => {
-      const other = reversed({
+    fc.asyncProperty(input, async ([request, surroundings]) => {
+      const reordered = reversed({
         ...request,
         ...(request.tags && { tags: reversed(request.tags) }),
         ...(request.policyArns &&
@@ -132,8 +141,8 @@ Deno.test("the same request has the same entry, whatever the order of tags and p
           { transitiveTagKeys: request.transitiveTagKeys.toReversed() }),
       }) as unknown as RoleRequest;
       assertEquals(
-        await cacheKey(planOf([request, around])),
-        await cacheKey(planOf([other, around])),
+        await cacheKey(createPlan([request, surroundings])),
+        await cacheKey(createPlan([reordered, surroundings])),
       );
     }),
     { numRuns: 3000 },

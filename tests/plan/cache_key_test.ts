@@ -37,11 +37,11 @@ const PLAN: Plan = {
 };
 const { roleSessionName: _, ...UNNAMED } = PLAN.request;
 
-Deno.test("cacheKey() is a name for a file that reveals nothing", async () => {
+Deno.test("cacheKey() returns a hexadecimal file name", async () => {
   assertMatch(await cacheKey(PLAN), /^[0-9a-f]{64}$/);
 });
 
-Deno.test("cacheKey() is another for everything that changes the result", async () => {
+Deno.test("cacheKey() differs for everything that changes the session", async () => {
   const { base, endpoints, mfa, request } = PLAN;
   const plans: Record<string, Plan> = {
     "none": PLAN,
@@ -71,7 +71,7 @@ Deno.test("cacheKey() is another for everything that changes the result", async 
   }
 });
 
-Deno.test("cacheKey() takes no two requests for one because their parts run together", async () => {
+Deno.test("cacheKey() keeps the boundaries between parts", async () => {
   const { base, request } = PLAN;
   const key = (fingerprint: string, roleArn: string) =>
     cacheKey({
@@ -83,7 +83,7 @@ Deno.test("cacheKey() takes no two requests for one because their parts run toge
   assertNotEquals(await key('a","b', "c"), await key("a", 'b","c'));
 });
 
-Deno.test("cacheKey() is the same where only the way there is another", async () => {
+Deno.test("cacheKey() ignores everything that does not change the session", async () => {
   const { base, endpoints, mfa } = PLAN;
   const { savedProfile: _saved, ...unsaved } = PLAN;
   const plans: Plan[] = [

@@ -35,7 +35,7 @@ function input(more: Partial<PlanInput> = {}): PlanInput {
   };
 }
 
-Deno.test("without a role there are the base credentials, in the region's partition", async () => {
+Deno.test("resolveChainStart() returns the base credentials and the partition of the region", async () => {
   const env = { AWS_REGION: "cn-north-1" };
   const start = await resolveChainStart(input({ env }));
   assertEquals("role" in start, false);
@@ -44,14 +44,14 @@ Deno.test("without a role there are the base credentials, in the region's partit
   assertEquals(chainStartOf(start), start);
 });
 
-Deno.test("without a role, a profile that stands for one is the way to it", async () => {
+Deno.test("resolveChainStart() plans the role of a profile", async () => {
   const env = { AWS_PROFILE: "dev" };
   const start = await resolveChainStart(input({ env }));
   assertObjectMatch(start, { role: { roleName: "dev" } });
   assertEquals(chainStartOf(start).base.profile, "default");
 });
 
-Deno.test("without a role, a profile has to exist all the same", async () => {
+Deno.test("resolveChainStart() refuses a profile that does not exist", async () => {
   await assertRejects(
     () => resolveChainStart(input({ options: { profile: "def" } })),
     ConfigError,
@@ -59,7 +59,7 @@ Deno.test("without a role, a profile has to exist all the same", async () => {
   );
 });
 
-Deno.test("a plan with base credentials in hand is for the same cache entry", async () => {
+Deno.test("withBaseCredentials() keeps the cache entry of a plan", async () => {
   const yaml = `roles:
   jump: {role_arn: "arn:aws:iam::111111111111:role/jump"}
   admin: {role_arn: "arn:aws:iam::111111111111:role/admin", via: jump}

@@ -27,7 +27,7 @@ const endpoints = (more: Partial<Endpoints> = {}): Endpoints => ({
   ...more,
 });
 
-Deno.test("resolveEndpoints() leaves AWS's own addresses to the SDK", () => {
+Deno.test("resolveEndpoints() leaves default endpoints to the SDK", () => {
   assertEquals(resolve({}), endpoints());
   assertEquals(
     resolveEndpoints("aws-cn", "eu-west-1", {}, {}, PROFILES),
@@ -35,7 +35,7 @@ Deno.test("resolveEndpoints() leaves AWS's own addresses to the SDK", () => {
   );
 });
 
-Deno.test("resolveEndpoints() takes the service's variable, the general one, the profile's services, its endpoint", () => {
+Deno.test("resolveEndpoints() prefers the service's variable, then AWS_ENDPOINT_URL, the profile's services, its endpoint_url", () => {
   const all = {
     AWS_ENDPOINT_URL_STS: "http://env-sts",
     AWS_ENDPOINT_URL: "http://env",
@@ -75,14 +75,14 @@ Deno.test("resolveEndpoints() takes the service's variable, the general one, the
   }
 });
 
-Deno.test("resolveEndpoints() takes a place of its own for the console's sign-in", () => {
+Deno.test("resolveEndpoints() reads a separate endpoint for the console's sign-in", () => {
   assertEquals(
     resolve({ AWS_ENDPOINT_URL_SIGNIN: "http://signin" }),
     endpoints({ signin: "http://signin" }),
   );
 });
 
-Deno.test("resolveEndpoints() ignores configured endpoints where that is asked for", () => {
+Deno.test("resolveEndpoints() ignores configured endpoints if a variable or the profile says so", () => {
   const profile = { endpoint_url: "http://profile" };
   const env = { AWS_ENDPOINT_URL: "http://env" };
   assertEquals(
@@ -105,7 +105,7 @@ Deno.test("resolveEndpoints() ignores configured endpoints where that is asked f
   );
 });
 
-Deno.test("resolveEndpoints() takes FIPS, dual stack and the CA bundle from variables, then from the profile", () => {
+Deno.test("resolveEndpoints() reads FIPS, dual stack and the CA bundle from variables, then from the profile", () => {
   const profile = {
     use_fips_endpoint: "true",
     use_dualstack_endpoint: "true",
@@ -130,15 +130,15 @@ Deno.test("resolveEndpoints() takes FIPS, dual stack and the CA bundle from vari
   );
 });
 
-Deno.test("resolveEndpoints() refuses an endpoint that is no web address", () => {
+Deno.test("resolveEndpoints() refuses an endpoint that is not an HTTP or HTTPS URL", () => {
   for (const url of ["localhost:5000", "127.0.0.1", "ftp://x", "file:///x"]) {
     const { name, message, hint } = assertThrows(() =>
       resolve({ AWS_ENDPOINT_URL_IAM: url })
     );
     assertEquals([name, message, hint], [
       "ConfigError",
-      `Cannot use the IAM endpoint '${url}'`,
-      "an endpoint is a URL such as http://127.0.0.1:5000",
+      `Cannot use the IAM endpoint '${url}': not an HTTP or HTTPS URL`,
+      "write the endpoint as a URL such as http://127.0.0.1:5000",
     ]);
   }
 });

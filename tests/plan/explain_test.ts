@@ -28,7 +28,7 @@ const valueOf = ({ settings }: Explanation, wanted: string) => {
   return [value, source.kind];
 };
 
-Deno.test("explainPlan() has every setting with its value and source", async () => {
+Deno.test("explainPlan() lists every setting with its value and source", async () => {
   const found = await explain(
     { role: "admin", mfaToken: "123456", preserveEnv: ["A"] },
     `roles:\n  admin:\n    role_arn: ${ROLE}\n    duration: 2h\nenv_keep: B\n`,
@@ -50,7 +50,7 @@ Deno.test("explainPlan() has every setting with its value and source", async () 
   );
 });
 
-Deno.test("explainPlan() has the same defaults with a role and without", async () => {
+Deno.test("explainPlan() shows the same defaults with and without a role", async () => {
   const defaults = ({ settings }: Explanation) =>
     settings.filter(({ source }) => source.kind === "default");
   const isRole = ({ name }: { name: string }) => name === "role";
@@ -61,7 +61,7 @@ Deno.test("explainPlan() has the same defaults with a role and without", async (
   );
 });
 
-Deno.test("explainPlan() tells the settings even where there can be no plan", async () => {
+Deno.test("explainPlan() lists the settings even if planning fails", async () => {
   for (const options of [{ role: "nobody" }, { role: ROLE, profile: "no" }]) {
     const found = await explain(options, "duration: 2h\n");
     assertEquals(valueOf(found, "duration"), [7200, "file"]);

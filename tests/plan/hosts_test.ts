@@ -1,4 +1,4 @@
-/** Which hosts are called, by all that has a say in it. */
+/** Hosts that the AWS client calls, for all settings that affect hosts. */
 import { assertEquals } from "@std/assert";
 import { createAwsClient } from "../../lib/aws/client.ts";
 import { parseProfiles } from "../../lib/aws/profiles.ts";
@@ -8,7 +8,7 @@ const ROLE = "iam::111111111111:role/admin";
 const KEYS =
   "[default]\naws_access_key_id = AKIA\naws_secret_access_key = secret\n";
 
-/** What decides where STS and IAM are. */
+/** Settings that affect the hosts of STS and IAM. */
 interface Settings {
   readonly partition?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -17,10 +17,10 @@ interface Settings {
   readonly option?: string;
 }
 
-/** A host and the region that requests to it are signed for. */
+/** Hosts of STS and IAM, and the region in the signature of requests to STS. */
 type Hosts = readonly [sts: string, region: string, iam: string];
 
-async function hosts(
+async function findCalledHosts(
   { partition = "aws", env = {}, profile = "", option }: Settings,
 ): Promise<Hosts> {
   const config =
@@ -71,16 +71,16 @@ const CASES: Readonly<Record<string, readonly [Settings, Hosts]>> = {
     IRELAND,
   ],
   "the older variable": [{ env: { AWS_DEFAULT_REGION: AWS_REGION } }, IRELAND],
-  "an option before all": [
+  "an option before variables and the profile": [
     { env: { AWS_REGION: "eu-north-1" }, option: "eu-west-1" },
     IRELAND,
   ],
-  // 99designs/aws-vault#512, #543: opt-in regions have an STS of their own only.
+  // 99designs/aws-vault#512, #543: only the regional STS works for opt-in regions.
   "a region that has to be enabled": [
     { option: "ap-east-1" },
     ["sts.ap-east-1.amazonaws.com", "ap-east-1", COMMON],
   ],
-  "a region that is newer than this": [
+  "a region that is newer than this program": [
     { option: "xx-new-9" },
     ["sts.xx-new-9.amazonaws.com", "xx-new-9", COMMON],
   ],
@@ -100,7 +100,7 @@ const CASES: Readonly<Record<string, readonly [Settings, Hosts]>> = {
       "iam.cn-north-1.amazonaws.com.cn",
     ],
   ],
-  "a region that is not the role's": [
+  "a region of another partition than the role": [
     { partition: "aws-cn", env: { AWS_REGION } },
     [
       "sts.cn-north-1.amazonaws.com.cn",
@@ -165,7 +165,7 @@ const CASES: Readonly<Record<string, readonly [Settings, Hosts]>> = {
 };
 
 for (const [name, [settings, expected]] of Object.entries(CASES)) {
-  Deno.test(`the hosts for ${name}`, async () => {
-    assertEquals(await hosts(settings), expected);
+  Deno.test(`the AWS client calls the hosts for ${name}`, async () => {
+    assertEquals(await findCalledHosts(settings), expected);
   });
 }

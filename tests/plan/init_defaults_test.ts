@@ -53,7 +53,7 @@ const DEV: InitDefaults["roles"][number] = {
   ],
 };
 
-Deno.test("findStarter() makes roles of profiles, by what cannot be known otherwise", () => {
+Deno.test("findInitDefaults() makes entries of roles from profiles, without default values", () => {
   const profiles = parseProfiles(CONFIG, `[work]\n${KEYS}`);
   const known: InitDefaults = {
     profile: "work",
@@ -62,12 +62,12 @@ Deno.test("findStarter() makes roles of profiles, by what cannot be known otherw
     roles: [PROD, DEV],
   };
   assertEquals(findInitDefaults(profiles, {}, {}), known);
-  // A profile that is a role starts where that one does.
+  // For a profile with a role, the base profile is the profile's source.
   assertEquals(findInitDefaults(profiles, { AWS_PROFILE: "prod" }, {}), known);
   assertEquals(findInitDefaults(profiles, {}, { profile: "prod" }), known);
 });
 
-Deno.test("findStarter() guesses no profile where there is a choice", () => {
+Deno.test("findInitDefaults() chooses no profile if several are suitable", () => {
   const profiles = parseProfiles("", `[a]\n${KEYS}[b]\n${KEYS}`);
   const cases: readonly (readonly [Record<string, string>, InitDefaults])[] = [
     [{}, { roles: [] }],
@@ -83,7 +83,7 @@ Deno.test("findStarter() guesses no profile where there is a choice", () => {
   }
 });
 
-Deno.test("findStarter() knows the account of a profile, or that of all roles", () => {
+Deno.test("findInitDefaults() finds the account of a profile, or of all roles", () => {
   const account = (config: string, env = {}) =>
     findInitDefaults(parseProfiles(config, ""), env, {}).account;
   assertEquals(
@@ -101,9 +101,9 @@ Deno.test("findStarter() knows the account of a profile, or that of all roles", 
   );
 });
 
-Deno.test("formatStarter() writes what our parser reads, and the values as they are", () => {
-  const odd = { ...DEV, name: 'my "dev": {x}' };
-  const roles = [PROD, odd, { ...DEV, name: "007" }];
+Deno.test("formatInitTemplate() writes values that parseConfig() reads back unchanged", () => {
+  const special = { ...DEV, name: 'my "dev": {x}' };
+  const roles = [PROD, special, { ...DEV, name: "007" }];
   const account = { partition: "aws", id: "111111111111" };
   const defaults = { profile: "#x", region: "eu-west-1", account, roles };
   const { values, roles: read } = parseConfig(
@@ -116,7 +116,7 @@ Deno.test("formatStarter() writes what our parser reads, and the values as they 
     profile: "#x",
     region: "eu-west-1",
   });
-  assertEquals([...read.keys()].sort(), ["007", odd.name, "prod"]);
+  assertEquals([...read.keys()].sort(), ["007", special.name, "prod"]);
   assertEquals(read.get("prod"), {
     roleArn: `${ARN}/ci/deploy`,
     mfaSerial: "arn:aws:iam::111111111111:mfa/alice",
@@ -125,12 +125,12 @@ Deno.test("formatStarter() writes what our parser reads, and the values as they 
   });
 });
 
-Deno.test("formatStarter() has examples where nothing is known, and they are good ones", () => {
+Deno.test("formatInitTemplate() writes valid examples for unknown values", () => {
   const text = formatInitTemplate({ roles: [] });
   const read = (text: string) => parseConfig(text, "x", "project");
   assertEquals([read(text).values, read(text).roles.size], [{}, 0]);
-  const used = text.replace(/^# (?=\w+:| {2})/gm, "");
-  assertEquals(Object.keys(read(used).values), [
+  const uncommented = text.replace(/^# (?=\w+:| {2})/gm, "");
+  assertEquals(Object.keys(read(uncommented).values), [
     "rolePrefix",
     "profile",
     "region",
@@ -138,11 +138,11 @@ Deno.test("formatStarter() has examples where nothing is known, and they are goo
     "mfaSerial",
     "envKeep",
   ]);
-  assertEquals([...read(used).roles.keys()], ["deploy"]);
+  assertEquals([...read(uncommented).roles.keys()], ["deploy"]);
   assertEquals(text.split("\n").filter((line) => line.length > 80), []);
 });
 
-Deno.test("formatPolicy() is for the account, or says where it belongs", () => {
+Deno.test("formatPolicy() contains the account, or a placeholder for the account", () => {
   const resources = (text: string) => JSON.parse(text).Statement[0].Resource;
   assertEquals(
     resources(formatPolicy({ partition: "aws-cn", id: "111111111111" })),

@@ -1,7 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { parseProfiles } from "../../lib/aws/profiles.ts";
 import { parseConfig } from "../../lib/config/parse.ts";
-import { knownRoles, roleNames } from "../../lib/plan/list_roles.ts";
+import {
+  listKnownRoles,
+  listRoleCompletions,
+} from "../../lib/plan/list_roles.ts";
 import type { PlanInput } from "../../lib/plan/resolve_hop.ts";
 
 const PREFIX = "arn:aws:iam::111111111111:role/";
@@ -21,8 +24,8 @@ function input(project: string, user: string, config: string): PlanInput {
   };
 }
 
-Deno.test("knownRoles() has the entries of both files, then the profiles that stand for a role", async () => {
-  const roles = await knownRoles(input(
+Deno.test("listKnownRoles() lists the entries of both files, then the profiles with credentials", async () => {
+  const roles = await listKnownRoles(input(
     `role_prefix: ${PREFIX}\nroles:\n  b:\n    role_arn: ${PREFIX}x/b\n  a: {}\n`,
     `roles:\n  b:\n    duration: 2h\n  lost:\n    via: nobody\n  odd:\n    profile: absent\n`,
     `[profile keys]\naws_access_key_id = A\naws_secret_access_key = s\n[profile dev]\nrole_arn = ${PREFIX}dev\nsource_profile = keys\nduration_seconds = 1800\n[profile ec2]\nrole_arn = ${PREFIX}ec2\ncredential_source = Ec2InstanceMetadata\n[profile ops]\nrole_arn = ${OPS}\nsource_profile = keys\n[profile sso]\nsso_account_id = 222222222222\nsso_role_name = Ops\n[profile none]\nregion = x\n[profile saved]\naws_access_key_id = A\naws_secret_access_key = s\naws_session_token = t\nx_assume_role_arn = ${OPS}\n`,
@@ -33,7 +36,7 @@ Deno.test("knownRoles() has the entries of both files, then the profiles that st
       namedBy,
       arn,
       source.kind === "file" ? source.path : source.kind,
-      plan && "role" in plan ? plan.role.arn : plan?.maker,
+      plan && "role" in plan ? plan.role.arn : plan?.provider,
       plan && "role" in plan ? plan.request.durationSeconds : undefined,
     ]),
     [
@@ -64,8 +67,8 @@ Deno.test("knownRoles() has the entries of both files, then the profiles that st
   );
 });
 
-Deno.test("knownRoles() leaves out the ARN that cannot be told", async () => {
-  const roles = await knownRoles(input("roles:\n  a: {}\n", "", ""));
+Deno.test("listKnownRoles() leaves out an unknown ARN", async () => {
+  const roles = await listKnownRoles(input("roles:\n  a: {}\n", "", ""));
   assertEquals(roles, [{
     name: "a",
     source: { kind: "file", path: "project.yaml", keys: ["roles", "a"] },
@@ -73,22 +76,22 @@ Deno.test("knownRoles() leaves out the ARN that cannot be told", async () => {
   }]);
 });
 
-Deno.test("knownRoles() does not depend on what is asked for", async () => {
+Deno.test("listKnownRoles() does not depend on the given role and profile", async () => {
   const given = input(
     `role_prefix: ${PREFIX}\n`,
     "",
     `[profile keys]\naws_access_key_id = A\naws_secret_access_key = s\n[profile dev]\nrole_arn = ${PREFIX}dev\nsource_profile = keys\n`,
   );
-  const asked = { role: "x", profile: "absent" };
-  for (const layers of [{ options: asked }, { variables: asked }]) {
+  const target = { role: "x", profile: "absent" };
+  for (const layers of [{ options: target }, { variables: target }]) {
     assertEquals(
-      await knownRoles({ ...given, ...layers }),
-      await knownRoles(given),
+      await listKnownRoles({ ...given, ...layers }),
+      await listKnownRoles(given),
     );
   }
 });
 
-Deno.test("roleNames() has what --role takes, and no name of two roles", () => {
+Deno.test("listRoleCompletions() lists values for --role, without ambiguous names", () => {
   const names = input(
     `role_prefix: ${PREFIX}\nroles: { one: {} }\n`,
     "roles: { three: {} }\n",
@@ -97,7 +100,7 @@ Deno.test("roleNames() has what --role takes, and no name of two roles", () => {
         `[profile saved${index}]\nx_assume_role_arn = ${arn}\n`
       ).join(""),
   );
-  assertEquals(roleNames(names), [
+  assertEquals(listRoleCompletions(names), [
     "one",
     "three",
     "dev",
@@ -110,9 +113,12 @@ Deno.test("roleNames() has what --role takes, and no name of two roles", () => {
     ...config,
     values: {},
   }));
-  assertEquals(roleNames({ ...names, configs: withoutPrefix }).slice(2, 5), [
-    "dev",
-    "ops",
-    "sso",
-  ]);
+  assertEquals(
+    listRoleCompletions({ ...names, configs: withoutPrefix }).slice(2, 5),
+    [
+      "dev",
+      "ops",
+      "sso",
+    ],
+  );
 });

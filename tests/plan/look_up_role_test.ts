@@ -2,9 +2,9 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { parseProfiles } from "../../lib/aws/profiles.ts";
 import { parseConfig } from "../../lib/config/parse.ts";
 import {
-  knownNames,
+  listRoleNames,
   lookUp,
-  type Names,
+  type LookUpInput,
   shortName,
 } from "../../lib/plan/look_up_role.ts";
 
@@ -51,7 +51,7 @@ role_arn = ${OPS}
 source_profile = base
 `;
 
-function names(yaml: string, config = CONFIG): Names {
+function createInput(yaml: string, config = CONFIG): LookUpInput {
   return {
     options: {},
     variables: {},
@@ -60,9 +60,9 @@ function names(yaml: string, config = CONFIG): Names {
   };
 }
 
-/** What a name stands for, in a word and an ARN. */
-function meaning(name: string, yaml: string): readonly unknown[] {
-  const found = lookUp(name, names(yaml));
+/** Describes the meaning of a name by its kind and its ARN. */
+function describeMeaning(name: string, yaml: string): readonly unknown[] {
+  const found = lookUp(name, createInput(yaml));
   return found.kind === "role"
     ? [found.by, found.role.arn]
     : ["profile", found.profile.roleArn];
@@ -75,7 +75,7 @@ const ENTRIES = `roles:
   plain: {}
 `;
 
-Deno.test("lookUp() takes an ARN, an entry, a profile, a prefixed name, in this order", () => {
+Deno.test("lookUp() prefers an ARN, then an entry, a profile, a prefixed name", () => {
   const china = "arn:aws-cn:iam::333333333333:role/x/ops";
   const cases: readonly (readonly [string, string, readonly unknown[]])[] = [
     [china, WITH_PREFIX, ["arn", china]],
@@ -93,25 +93,25 @@ Deno.test("lookUp() takes an ARN, an entry, a profile, a prefixed name, in this 
     ["sso", "", ["profile", undefined]],
     ["tool", "", ["profile", undefined]],
     ["signed-in", "", ["profile", undefined]],
-    // With the prefix, the name of this profile is no role's.
+    // With the prefix, the name of this profile is not the ARN of a role.
     ["my dev", WITH_PREFIX, ["profile", OPS]],
     ["nobody", WITH_PREFIX, ["prefix", `${PREFIX}nobody`]],
     ["x/y", WITH_PREFIX, ["prefix", `${PREFIX}x/y`]],
-    // Profiles that yield no session are no roles.
+    // Profiles that yield no session do not match.
     ["base", WITH_PREFIX, ["prefix", `${PREFIX}base`]],
     ["token", WITH_PREFIX, ["prefix", `${PREFIX}token`]],
     ["region-only", WITH_PREFIX, ["prefix", `${PREFIX}region-only`]],
-    // A profile that calls assume-role for the same role adds nothing.
+    // A profile that calls assume-role for the same role is not ambiguous.
     ["wrapper", WITH_PREFIX, ["prefix", `${PREFIX}wrapper`]],
     ["wrapper", "", ["profile", `${PREFIX}wrapper`]],
     ["loop", WITH_PREFIX, ["prefix", `${PREFIX}loop`]],
   ];
   for (const [name, yaml, expected] of cases) {
-    assertEquals(meaning(name, yaml), expected, `${name} with ${yaml}`);
+    assertEquals(describeMeaning(name, yaml), expected, `${name} with ${yaml}`);
   }
 });
 
-Deno.test("lookUp() refuses a profile's name that role_prefix makes another role", () => {
+Deno.test("lookUp() refuses a profile's name if role_prefix gives another role", () => {
   const cases: readonly (readonly [string, string])[] = [
     ["prod-ops", OPS],
     ["ci", OPS],
@@ -123,69 +123,79 @@ Deno.test("lookUp() refuses a profile's name that role_prefix makes another role
   ];
   for (const [name, own] of cases) {
     const { message, hint, ...error } = assertThrows(
-      () => lookUp(name, names(WITH_PREFIX)),
+      () => lookUp(name, createInput(WITH_PREFIX)),
     ) as Error & { hint: string };
     assertEquals([error.name, message, hint], [
       "UsageError",
-      `Cannot tell which role '${name}' is: the AWS profile '${name}' leads to ${own}, but role_prefix makes the name ${PREFIX}${name}`,
+      `Cannot use the ambiguous role name '${name}': the AWS profile '${name}' is for ${own}, but role_prefix makes the name ${PREFIX}${name}`,
       `write '--profile ${name}' for the profile, or '--role ${PREFIX}${name}' for the other role`,
     ]);
   }
 });
 
-Deno.test("lookUp() says why a name stands for no role, and what to do", () => {
-  const none = (name: string) =>
-    `Cannot tell the ARN of role '${name}': it is no entry of 'roles' and there is no 'role_prefix'`;
-  const give =
-    "give the full ARN, or put 'role_prefix: arn:aws:iam::<account-id>:role/' into assume-role.yaml";
-  const isWritten = "a prefix is written like arn:aws:iam::111111111111:role/";
+Deno.test("lookUp() refuses an unknown name with a reason and a hint", () => {
+  const unknown = (name: string) =>
+    `Cannot find the role '${name}': 'roles' has no such entry, and 'role_prefix' is not set`;
+  const setPrefix =
+    "use the full ARN, or add 'role_prefix: arn:aws:iam::<account-id>:role/' to assume-role.yaml";
+  const fixPrefix = "write a prefix like arn:aws:iam::111111111111:role/";
   const cases: readonly (readonly [string, string, string, string, string])[] =
     [
-      ["admin", "", "UsageError", none("admin"), give],
-      ["admin", 'role_prefix: ""\n', "UsageError", none("admin"), give],
-      ["plian", ENTRIES, "UsageError", none("plian"), "did you mean 'plain'?"],
-      ["ssoo", ENTRIES, "UsageError", none("ssoo"), "did you mean 'sso'?"],
+      ["admin", "", "UsageError", unknown("admin"), setPrefix],
+      ["admin", 'role_prefix: ""\n', "UsageError", unknown("admin"), setPrefix],
+      [
+        "plian",
+        ENTRIES,
+        "UsageError",
+        unknown("plian"),
+        "did you mean 'plain'?",
+      ],
+      ["ssoo", ENTRIES, "UsageError", unknown("ssoo"), "did you mean 'sso'?"],
       [
         "plain",
         ENTRIES,
         "UsageError",
-        "Cannot tell the ARN of role 'plain': its entry of 'roles' has no 'role_arn' and there is no 'role_prefix'",
-        give,
+        "Cannot find the role 'plain': its entry of 'roles' has no 'role_arn', and 'role_prefix' is not set",
+        setPrefix,
       ],
       [
         "base",
         "",
         "UsageError",
-        "Cannot tell the ARN of role 'base': it is no entry of 'roles', the AWS profile of this name has keys and no role, and there is no 'role_prefix'",
-        "to assume a role with these keys, write '--role ROLE --profile base'",
+        "Cannot find the role 'base': 'roles' has no such entry, the AWS profile of this name has only keys, and 'role_prefix' is not set",
+        "write '--role ROLE --profile base' to assume a role with these keys",
       ],
       [
         "arn:aws:iam::111111111111:user/alice",
         WITH_PREFIX,
         "UsageError",
-        "Cannot use the role 'arn:aws:iam::111111111111:user/alice': it is not the ARN of a role",
-        "a role's ARN is written like arn:aws:iam::111111111111:role/admin",
+        "Cannot use the role 'arn:aws:iam::111111111111:user/alice': not the ARN of a role",
+        "write the ARN of a role like arn:aws:iam::111111111111:role/admin",
       ],
       [
         "ad min",
         WITH_PREFIX,
         "ConfigError",
-        `Cannot use the role 'ad min': with role_prefix it is '${PREFIX}ad min', which is not the ARN of a role`,
-        isWritten,
+        `Cannot use the role 'ad min': role_prefix makes the name '${PREFIX}ad min', which is not the ARN of a role`,
+        fixPrefix,
       ],
     ];
-  for (const [name, yaml, kind, text, remedy] of cases) {
-    const error = assertThrows(() => lookUp(name, names(yaml))) as
+  for (const [name, yaml, kind, message, hint] of cases) {
+    const error = assertThrows(() => lookUp(name, createInput(yaml))) as
       & Error
       & { hint: string };
-    assertEquals([error.name, error.message, error.hint], [kind, text, remedy]);
+    assertEquals([error.name, error.message, error.hint], [
+      kind,
+      message,
+      hint,
+    ]);
   }
 });
 
-Deno.test("lookUp() reads the path, the partition and the account of an ARN", () => {
+Deno.test("lookUp() splits the ARN into partition, account and name", () => {
   const found = lookUp(
     "x/ops",
-    names("role_prefix: arn:aws-cn:iam::333333333333:role/\n"),
+    createInput("role_prefix: arn:aws-cn:iam::333333333333:role/\n"),
   );
   assertEquals(found, {
     kind: "role",
@@ -199,15 +209,15 @@ Deno.test("lookUp() reads the path, the partition and the account of an ARN", ()
   });
 });
 
-Deno.test("knownNames() has the entries of all files, then the profiles that yield a session", () => {
-  const both: Names = {
-    ...names(ENTRIES),
+Deno.test("listRoleNames() lists the entries of all files, then the profiles that yield a session", () => {
+  const both: LookUpInput = {
+    ...createInput(ENTRIES),
     configs: [
       parseConfig("roles: { one: {}, two: {} }", "a", "project"),
       parseConfig("roles: { two: {}, sso: {} }", "b", "user"),
     ],
   };
-  assertEquals(knownNames(both).map(({ name, file }) => [name, file]), [
+  assertEquals(listRoleNames(both).map(({ name, file }) => [name, file]), [
     ["one", "a"],
     ["two", "a"],
     ["sso", "b"],
@@ -226,14 +236,14 @@ Deno.test("knownNames() has the entries of all files, then the profiles that yie
   ]);
 });
 
-Deno.test("shortName() is a name that means the role", () => {
-  const input = names(WITH_PREFIX + ENTRIES);
+Deno.test("shortName() returns a name only if the name means the role", () => {
+  const input = createInput(WITH_PREFIX + ENTRIES);
   const arns: readonly (readonly [string, string | undefined])[] = [
     [`${PREFIX}a/b`, "a/b"],
     [PREFIX, undefined],
     ["arn:aws:iam::222222222222:role/a", undefined],
     [`${PREFIX}plain`, "plain"],
-    // These names mean other roles, or two.
+    // These names mean other roles, or are ambiguous.
     [`${PREFIX}prod-ops`, undefined],
     [`${PREFIX}sso`, undefined],
   ];

@@ -37,15 +37,19 @@ region = eu-west-1
 const jwt = (claims: unknown) =>
   ["e30", btoa(JSON.stringify(claims)).replace(/=+$/, ""), "s"].join(".");
 
-/** Files with web identity tokens. */
+/** Web identity tokens by the path of their file. */
 const TOKENS: Readonly<Record<string, string>> = {
   "/token": jwt({ iss: "i", sub: "pod", exp: 1 }),
   "/later": jwt({ iss: "i", sub: "pod", exp: 2 }),
   "/other": jwt({ iss: "i", sub: "other", exp: 1 }),
 };
 
-/** All that the choice depends on beside the profile. */
-function contextOf(env: Env, config: string, credentials: string): BaseContext {
+/** Creates the input of resolveBase() beside the profile. */
+function createContext(
+  env: Env,
+  config: string,
+  credentials: string,
+): BaseContext {
   return {
     env,
     home: "/home/alice",
@@ -63,8 +67,8 @@ function contextOf(env: Env, config: string, credentials: string): BaseContext {
   };
 }
 
-/** What was selected, without the fingerprint, which has tests of its own. */
-async function select(
+/** Resolves a base, without the fingerprint, which has separate tests. */
+async function resolve(
   profile: string | undefined,
   env: Env,
   config = CONFIG,
@@ -72,7 +76,7 @@ async function select(
 ): Promise<unknown> {
   const { fingerprint, ...selected } = await resolveBase(
     profile,
-    contextOf(env, config, credentials),
+    createContext(env, config, credentials),
   );
   assertMatch(fingerprint, /^[0-9a-f]{64}$/);
   const { permissions: _, ...rest } = { permissions: undefined, ...selected };
@@ -94,24 +98,24 @@ const isStatic = (
   ...(profile && { profile }),
 });
 
-Deno.test("selectBase() takes the named profile before keys in the environment", async () => {
+Deno.test("resolveBase() prefers the named profile to keys in the environment", async () => {
   for (const env of [{}, KEYS]) {
     assertEquals(
-      await select("session", env),
+      await resolve("session", env),
       isStatic("ASIASESSION", "session", "token", "session"),
     );
   }
 });
 
-Deno.test("selectBase() takes keys in the environment before the profile 'default'", async () => {
-  assertEquals(await select(undefined, KEYS), isStatic("AKIAENV", "env"));
+Deno.test("resolveBase() prefers keys in the environment to the profile 'default'", async () => {
+  assertEquals(await resolve(undefined, KEYS), isStatic("AKIAENV", "env"));
   assertEquals(
-    await select(undefined, { ...KEYS, AWS_SESSION_TOKEN: "t" }),
+    await resolve(undefined, { ...KEYS, AWS_SESSION_TOKEN: "t" }),
     isStatic("AKIAENV", "env", "t"),
   );
 });
 
-Deno.test("selectBase() takes the profile 'default' where the environment has no key", async () => {
+Deno.test("resolveBase() uses the profile 'default' if the environment has no keys", async () => {
   const envs: Env[] = [
     {},
     { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "" },
@@ -119,24 +123,24 @@ Deno.test("selectBase() takes the profile 'default' where the environment has no
   ];
   for (const env of envs) {
     assertEquals(
-      await select(undefined, env),
+      await resolve(undefined, env),
       isStatic("AKIADEFAULT", "default", undefined, "default"),
     );
   }
 });
 
-Deno.test("selectBase() leaves to the SDK what is not simply a key", async () => {
+Deno.test("resolveBase() leaves profiles without keys to the SDK", async () => {
   const cases: readonly (readonly [string | undefined, unknown])[] = [
     ["plain", { kind: "profile", profile: "plain" }],
     ["half", { kind: "profile", profile: "half" }],
   ];
   for (const [profile, expected] of cases) {
-    assertEquals(await select(profile, KEYS), expected);
+    assertEquals(await resolve(profile, KEYS), expected);
   }
-  assertEquals(await select(undefined, {}, "", ""), { kind: "chain" });
+  assertEquals(await resolve(undefined, {}, "", ""), { kind: "chain" });
 });
 
-/** What is told of a chain of roles: their ARNs with sessions and devices, and its start. */
+/** Describes a role chain: its start, then the parameters and the device of each role. */
 function describe(base: Base): unknown[] {
   if (base.kind !== "role") {
     return [
@@ -154,10 +158,14 @@ function describe(base: Base): unknown[] {
   ]];
 }
 
-const chain = async (profile: string, config: string, credentials = "") =>
-  describe(await resolveBase(profile, contextOf({}, config, credentials)));
+const describeChain = async (
+  profile: string,
+  config: string,
+  credentials = "",
+) =>
+  describe(await resolveBase(profile, createContext({}, config, credentials)));
 
-Deno.test("selectBase() follows source_profile from role to role", async () => {
+Deno.test("resolveBase() follows source_profile from role to role", async () => {
   const config = `
 [profile first]
 role_arn = arn:aws:iam::111111111111:role/first
@@ -187,40 +195,46 @@ source_profile = sso
   const keys = "[keys]\naws_access_key_id = AKIA1\naws_secret_access_key = s\n";
   const alice = "arn:aws:iam::111111111111:mfa/alice";
   const first = ["first", "alice", undefined, 7200, alice];
-  assertEquals(await chain("first", config, keys), ["AKIA1", first]);
-  assertEquals(await chain("second", config, keys), [
+  assertEquals(await describeChain("first", config, keys), ["AKIA1", first]);
+  assertEquals(await describeChain("second", config, keys), [
     "AKIA1",
     first,
     // A session has no device.
     ["second", undefined, "ext-1", 3600, undefined],
   ]);
   const plain = (name: string) => [name, undefined, undefined, 3600, undefined];
-  assertEquals(await chain("own", config), ["AKIAOWN", plain("own")]);
-  assertEquals(await chain("to-keys", config), ["AKIAOWN", plain("to-keys")]);
-  assertEquals(await chain("by-sso", config), ["profile", plain("by-sso")]);
+  assertEquals(await describeChain("own", config), ["AKIAOWN", plain("own")]);
+  assertEquals(await describeChain("to-keys", config), [
+    "AKIAOWN",
+    plain("to-keys"),
+  ]);
+  assertEquals(await describeChain("by-sso", config), [
+    "profile",
+    plain("by-sso"),
+  ]);
 });
 
-Deno.test("selectBase() names a circle of source_profile, and a key that AWS would not take", async () => {
-  const circle = ["a", "b", "c"].map((name, at, all) =>
+Deno.test("resolveBase() refuses a loop of source_profile and an invalid key", async () => {
+  const loop = ["a", "b", "c"].map((name, at, all) =>
     `[profile ${name}]\nrole_arn = arn:aws:iam::111111111111:role/${name}\nsource_profile = ${
       all[(at + 1) % 3]
     }\n`
   ).join("");
   await assertRejects(
-    () => chain("a", circle),
+    () => describeChain("a", loop),
     ConfigError,
-    "Cannot use the AWS profile 'a': its source_profile leads in a circle: a -> b -> c -> a",
+    "Cannot use the AWS profile 'a': source_profile forms a loop: a -> b -> c -> a",
   );
   const wrong = (line: string) =>
     `[profile x]\nrole_arn = arn:aws:iam::111111111111:role/x\nsource_profile = x\naws_access_key_id = A\naws_secret_access_key = s\n${line}\n`;
   await assertRejects(
-    () => chain("x", wrong("duration_seconds = 5")),
+    () => describeChain("x", wrong("duration_seconds = 5")),
     ConfigError,
-    "Cannot use duration_seconds of the AWS profile 'x': a session lasts from 15m to 12h",
+    "Cannot use duration_seconds of the AWS profile 'x': a session can last from 15m to 12h",
   );
   await assertRejects(
     () =>
-      chain(
+      describeChain(
         "x",
         "[profile x]\nrole_arn = arn:aws:iam::111111111111:role/x\nsource_profile = y\n",
       ),
@@ -229,11 +243,11 @@ Deno.test("selectBase() names a circle of source_profile, and a key that AWS wou
   );
 });
 
-Deno.test("selectBase() takes a web identity where nothing else is named", async () => {
+Deno.test("resolveBase() uses a web identity if there are no other credentials", async () => {
   const file = { AWS_WEB_IDENTITY_TOKEN_FILE: "/token" };
   const token = { kind: "file", path: "/token" };
   const web = (env: Env) =>
-    select(undefined, env, "[default]\nregion = x-1\n", "");
+    resolve(undefined, env, "[default]\nregion = x-1\n", "");
   assertEquals(await web(file), {
     kind: "web-identity",
     token,
@@ -250,14 +264,14 @@ Deno.test("selectBase() takes a web identity where nothing else is named", async
   });
   const other = { ...file, AWS_ROLE_ARN: "arn:aws:iam::111111111111:role/pod" };
   assertEquals(
-    describe(await resolveBase(undefined, contextOf(other, "", ""))),
+    describe(await resolveBase(undefined, createContext(other, "", ""))),
     ["web-identity", ["pod", undefined, undefined, 3600, undefined]],
   );
   const github = {
     ACTIONS_ID_TOKEN_REQUEST_URL: "https://example.com/?x=1",
     ACTIONS_ID_TOKEN_REQUEST_TOKEN: "t",
   };
-  assertEquals(await select(undefined, github, "", ""), {
+  assertEquals(await resolve(undefined, github, "", ""), {
     kind: "web-identity",
     token: {
       kind: "github",
@@ -265,12 +279,12 @@ Deno.test("selectBase() takes a web identity where nothing else is named", async
       requestToken: "t",
     },
   });
-  // Keys and the role of a profile come first, keys of a profile do not.
+  // Keys and the role of a profile take precedence, but keys of a profile do not.
   assertEquals(
-    await select(undefined, { ...file, ...KEYS }),
+    await resolve(undefined, { ...file, ...KEYS }),
     isStatic("AKIAENV", "env"),
   );
-  assertEquals(await select(undefined, file), {
+  assertEquals(await resolve(undefined, file), {
     kind: "web-identity",
     token,
     profile: "default",
@@ -280,17 +294,17 @@ Deno.test("selectBase() takes a web identity where nothing else is named", async
     describe(
       await resolveBase(
         undefined,
-        contextOf(file, `${roles}source_profile = session\n`, CREDENTIALS),
+        createContext(file, `${roles}source_profile = session\n`, CREDENTIALS),
       ),
     ),
     ["ASIASESSION", ["d", undefined, undefined, 3600, undefined]],
   );
-  // What the variables leave out, the profile says.
+  // The profile supplies values that the variables lack.
   assertEquals(
     describe(
       await resolveBase(
         undefined,
-        contextOf(
+        createContext(
           file,
           `${roles}role_session_name = me\nweb_identity_token_file = /x\n`,
           "",
@@ -306,26 +320,30 @@ Deno.test("selectBase() takes a web identity where nothing else is named", async
   );
 });
 
-Deno.test("selectBase() tells apart whom tokens stand for, not the tokens", async () => {
+Deno.test("the fingerprint depends on the identity of a token, not on the token", async () => {
   const of = (path: string) =>
     fingerprint(undefined, { AWS_WEB_IDENTITY_TOKEN_FILE: path });
   assertEquals(await of("/token"), await of("/later"));
   assertNotEquals(await of("/token"), await of("/other"));
 });
 
-Deno.test("selectBase() refuses a profile that is not there, and names the closest", async () => {
+Deno.test("resolveBase() refuses an unknown profile and suggests the closest name", async () => {
   const cases: readonly (readonly [string, string, string])[] = [
     ["sesion", CREDENTIALS, "did you mean 'session'?"],
     [
       "nothing-like-it",
       CREDENTIALS,
-      "see ~/.aws/config and ~/.aws/credentials for the profiles that there are",
+      "choose one of the profiles in ~/.aws/config and ~/.aws/credentials",
     ],
-    ["x", "", "there are no profiles in ~/.aws/config and ~/.aws/credentials"],
+    [
+      "x",
+      "",
+      "add a profile to ~/.aws/config or ~/.aws/credentials, which have no profiles",
+    ],
   ];
   for (const [profile, credentials, expected] of cases) {
     const { name, message, hint } = await assertRejects(() =>
-      resolveBase(profile, contextOf(KEYS, "", credentials))
+      resolveBase(profile, createContext(KEYS, "", credentials))
     );
     assertEquals({ name, message, hint }, {
       name: "ConfigError",
@@ -341,20 +359,20 @@ async function fingerprint(
   config = "",
   credentials = "",
 ): Promise<string> {
-  const context = contextOf(env, config, credentials);
+  const context = createContext(env, config, credentials);
   return (await resolveBase(profile, context)).fingerprint;
 }
 
-/** Two situations: profile, environment, config file, credentials file. */
+/** Profile, environment, config file and credentials file. */
 type Situation = readonly [string | undefined, Env, string?, string?];
 
-async function checkTold(
-  isSame: boolean,
+async function assertFingerprints(
+  areEqual: boolean,
   cases: Readonly<Record<string, readonly [Situation, Situation]>>,
 ): Promise<void> {
   for (const [name, [one, other]] of Object.entries(cases)) {
     const same = await fingerprint(...one) === await fingerprint(...other);
-    assertEquals(same, isSame, name);
+    assertEquals(same, areEqual, name);
   }
 }
 
@@ -376,22 +394,22 @@ const sso = (session: string) =>
 
 const POD = "arn:aws:iam::111111111111:role/pod";
 
-Deno.test("the fingerprint tells base identities apart", async () => {
+Deno.test("the fingerprint differs for different base identities", async () => {
   const environmentSource =
     "[profile p]\nrole_arn = arn:aws:iam::111111111111:role/r\ncredential_source = Environment\n";
-  await checkTold(false, {
+  await assertFingerprints(false, {
     "keys": [["p", {}, "", keys("A")], ["p", {}, "", keys("B")]],
     "secrets": [["p", {}, "", keys("A")], ["p", {}, "", keys("A", "t")]],
     "session tokens": [
       [undefined, { ...KEYS, AWS_SESSION_TOKEN: "t" }],
       [undefined, { ...KEYS, AWS_SESSION_TOKEN: "u" }],
     ],
-    "a session token or none": [
+    "keys with and without a session token": [
       ["p", {}, "", keys("A")],
       ["p", {}, "", keys("A", "s", "aws_session_token = t\n")],
     ],
     "roles of profiles": [role("external_id = aa"), role("external_id = bb")],
-    "what a profile's role is assumed from": [
+    "the source of a profile's role": [
       role(""),
       role("", keys("B")),
     ],
@@ -422,10 +440,10 @@ Deno.test("the fingerprint tells base identities apart", async () => {
   });
 });
 
-// A named profile is the only source: nothing of the environment stands in for it.
-Deno.test("the fingerprint of a named profile is not that of the surroundings", async () => {
+// The environment never replaces a named profile.
+Deno.test("the fingerprint of a named profile does not depend on the environment", async () => {
   const config = "[profile p]\ncredential_process = x\n[default]\nregion = r\n";
-  await checkTold(true, {
+  await assertFingerprints(true, {
     "a named profile": [
       [
         "p",
@@ -435,7 +453,7 @@ Deno.test("the fingerprint of a named profile is not that of the surroundings", 
       ["p", { AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://b" }, config],
     ],
   });
-  await checkTold(false, {
+  await assertFingerprints(false, {
     "web identities": [
       [
         undefined,
@@ -455,9 +473,9 @@ Deno.test("the fingerprint of a named profile is not that of the surroundings", 
   });
 });
 
-Deno.test("selectBase() refuses half of a pair of keys", async () => {
+Deno.test("resolveBase() refuses half of a pair of keys", async () => {
   const { message } = await assertRejects(() =>
-    select(undefined, { AWS_ACCESS_KEY_ID: "AKIAENV" })
+    resolve(undefined, { AWS_ACCESS_KEY_ID: "AKIAENV" })
   );
   assertEquals(
     message,
@@ -465,9 +483,9 @@ Deno.test("selectBase() refuses half of a pair of keys", async () => {
   );
 });
 
-Deno.test("the fingerprint stays where the base identity does", async () => {
+Deno.test("the fingerprint is equal for the same base identity", async () => {
   const [, , ...ofRole] = role("external_id = aa");
-  await checkTold(true, {
+  await assertFingerprints(true, {
     "the order of keys, the region and the output": [
       ["p", {}, "", keys("A")],
       ["p", {}, "", keys("A", "s", "region = r\noutput = json\n")],
@@ -476,11 +494,11 @@ Deno.test("the fingerprint stays where the base identity does", async () => {
       ["p", {}, "", keys("A")],
       ["q", {}, "", keys("A").replace("[p]", "[q]")],
     ],
-    "the place of the keys": [
+    "keys in a file or in the environment": [
       ["p", {}, "", keys("A")],
       [undefined, { AWS_ACCESS_KEY_ID: "A", AWS_SECRET_ACCESS_KEY: "s" }],
     ],
-    "what else is in the environment": [
+    "unrelated variables": [
       role("external_id = aa"),
       ["p2", { ...KEYS, LANG: "C" }, ...ofRole],
     ],

@@ -37,7 +37,7 @@ function resolve(given: Given): Promise<Plan> {
   });
 }
 
-Deno.test("resolvePlan() makes a plan of a role alone", async () => {
+Deno.test("resolvePlan() uses defaults if only a role is given", async () => {
   const plan = await resolve({});
   const { fingerprint } = plan.base;
   assertEquals(plan, {
@@ -81,7 +81,7 @@ Deno.test("resolvePlan() makes a plan of a role alone", async () => {
   });
 });
 
-Deno.test("resolvePlan() puts options, variables, files and profiles together", async () => {
+Deno.test("resolvePlan() combines options, variables, files and profiles", async () => {
   const plan = await resolve({
     options: { role: "ops", noInput: true, preserveEnv: ["A"] },
     variables: { duration: 7200, mfaToken: "123456" },
@@ -176,14 +176,14 @@ roles:
   });
 });
 
-Deno.test("resolvePlan() freezes the plan and all that is in it", async () => {
+Deno.test("resolvePlan() freezes the plan deeply", async () => {
   const frozen = (value: unknown): boolean =>
     typeof value !== "object" || value === null ||
     (Object.isFrozen(value) && Object.values(value).every(frozen));
   assert(frozen(await resolve({ options: { preserveEnv: ["A"] } })));
 });
 
-Deno.test("resolvePlan() wants a role", async () => {
+Deno.test("resolvePlan() requires a role", async () => {
   const { name, message, hint } = await assertRejects(() =>
     resolvePlan({
       options: {},
@@ -196,12 +196,12 @@ Deno.test("resolvePlan() wants a role", async () => {
   );
   assertEquals([name, message, hint], [
     "UsageError",
-    "Cannot tell which role to assume: none was given",
-    "name it with '--role NAME', or set ASSUME_ROLE_ROLE; see 'assume-role --help'",
+    "No role given",
+    "use '--role NAME' or set ASSUME_ROLE_ROLE; see 'assume-role --help'",
   ]);
 });
 
-Deno.test("resolvePlan() takes the role of the variable, and the option's before it", async () => {
+Deno.test("resolvePlan() prefers the role of the option to the role of the variable", async () => {
   const input = {
     variables: { role: "arn:aws:iam::222222222222:role/v" },
     configs: [],
@@ -209,15 +209,15 @@ Deno.test("resolvePlan() takes the role of the variable, and the option's before
     env: KEYS,
     home: HOME,
   };
-  const ofVariable = await resolvePlan({ ...input, options: {} });
-  const ofOption = await resolvePlan({ ...input, options: { role: ADMIN } });
+  const fromVariable = await resolvePlan({ ...input, options: {} });
+  const fromOption = await resolvePlan({ ...input, options: { role: ADMIN } });
   assertEquals(
-    [ofVariable.role.roleName, ofOption.role.roleName],
+    [fromVariable.role.roleName, fromOption.role.roleName],
     ["v", "admin"],
   );
 });
 
-Deno.test("resolvePlan() takes the region of a setting, AWS_REGION, AWS_DEFAULT_REGION, the profile", async () => {
+Deno.test("resolvePlan() prefers the region of a setting, then AWS_REGION, AWS_DEFAULT_REGION, the profile", async () => {
   const config =
     "[default]\nregion = r-default\n[profile p]\nregion = r-profile\n";
   const env = { AWS_REGION: "r-env", AWS_DEFAULT_REGION: "r-default-env" };
@@ -237,7 +237,7 @@ Deno.test("resolvePlan() takes the region of a setting, AWS_REGION, AWS_DEFAULT_
   }
 });
 
-Deno.test("resolvePlan() takes the MFA device of an option, a file or the profile, but not one for the profile's own role", async () => {
+Deno.test("resolvePlan() uses the MFA device of an option, a file or the base profile, unless that profile has a role", async () => {
   const keys = "[p]\naws_access_key_id = A\naws_secret_access_key = s\n";
   const config = `[profile p]\nmfa_serial = ${ALICE}\n`;
   const env = { AWS_PROFILE: "p" };
@@ -261,8 +261,8 @@ Deno.test("resolvePlan() takes the MFA device of an option, a file or the profil
   }
 });
 
-// A password manager that gives the keys of an IAM user: the device is that user's.
-Deno.test("resolvePlan() takes the MFA device of a profile whose keys a program gives", async () => {
+// The device belongs to the IAM user whose keys a password manager supplies.
+Deno.test("resolvePlan() uses the MFA device of a profile with a credential_process", async () => {
   const { mfa } = await resolve({
     env: { AWS_PROFILE: "p" },
     config:
@@ -284,13 +284,13 @@ Deno.test("resolvePlan() names the saved profile after the prefix or the account
   }
 });
 
-Deno.test("resolvePlan() keeps nothing where there is no home for it", async () => {
+Deno.test("resolvePlan() plans no files without a home directory", async () => {
   const plan = await resolve({ home: undefined });
   assertEquals([plan.cacheDirectory, plan.savedProfile], [
     undefined,
     undefined,
   ]);
-  const named = await resolve({
+  const withPaths = await resolve({
     home: undefined,
     env: {
       ...KEYS,
@@ -298,13 +298,13 @@ Deno.test("resolvePlan() keeps nothing where there is no home for it", async () 
       AWS_SHARED_CREDENTIALS_FILE: "/shared",
     },
   });
-  assertEquals([named.cacheDirectory, named.savedProfile?.file], [
+  assertEquals([withPaths.cacheDirectory, withPaths.savedProfile?.file], [
     "/cache",
     "/shared",
   ]);
 });
 
-Deno.test("resolvePlan() never puts a prefix before an ARN", async () => {
+Deno.test("resolvePlan() never adds a prefix to an ARN", async () => {
   const plan = await resolve({
     project: "role_prefix: arn:aws:iam::999999999999:role/\nduration: 2h\n",
   });

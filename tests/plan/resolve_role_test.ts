@@ -61,13 +61,13 @@ function input({ yaml = "", ...more }: Given): PlanInput {
   };
 }
 
-/** The kind and the name of what is asked for. */
-function target(given: Given): readonly unknown[] | undefined {
+/** Describes the target by its kind, its name and the option of its profile. */
+function describeTarget(given: Given): readonly unknown[] | undefined {
   const found = resolveTarget(input(given));
-  return found && [found.kind, found.name, found.profile?.isAlone];
+  return found && [found.kind, found.name, found.profile?.isFromProfileOption];
 }
 
-Deno.test("resolveTarget() takes the role, or else the profile that an option or a variable names", () => {
+Deno.test("resolveTarget() uses the role, or else the profile of an option or a variable", () => {
   const cases: readonly (readonly [Given, readonly unknown[] | undefined])[] = [
     [{ options: { role: OPS } }, ["role", OPS, undefined]],
     [{ options: { role: "ops" } }, ["role", "ops", false]],
@@ -91,23 +91,25 @@ Deno.test("resolveTarget() takes the role, or else the profile that an option or
     [{ options: { profile: "absent" } }, undefined],
     [{}, undefined],
   ];
-  for (const [given, expected] of cases) assertEquals(target(given), expected);
+  for (const [given, expected] of cases) {
+    assertEquals(describeTarget(given), expected);
+  }
 });
 
-Deno.test("resolveTarget() refuses a key of the profile that AWS would not take", () => {
+Deno.test("resolveTarget() refuses an invalid key of the profile", () => {
   assertThrows(
-    () => target({ options: { profile: "odd" } }),
+    () => describeTarget({ options: { profile: "odd" } }),
     ConfigError,
-    "Cannot use duration_seconds of the AWS profile 'odd': a session lasts from 15m to 12h",
+    "Cannot use duration_seconds of the AWS profile 'odd': a session can last from 15m to 12h",
   );
   assertThrows(
-    () => target({ options: { role: "nobody" } }),
+    () => describeTarget({ options: { role: "nobody" } }),
     ConfigError,
     "Cannot use role_arn of the AWS profile 'nobody': ",
   );
 });
 
-Deno.test("the device of a profile is for its own role, and the device of its source is not", async () => {
+Deno.test("resolvePlan() uses the MFA device of a profile for its role, but not the device of its source", async () => {
   const serials = async (given: Given) => {
     const { mfa, base } = await resolvePlan(input(given));
     return [
@@ -116,16 +118,19 @@ Deno.test("the device of a profile is for its own role, and the device of its so
     ];
   };
   for (const name of ["options", "variables"] as const) {
-    const asked = (profile: string, more = {}) => ({
+    const withProfile = (profile: string, more = {}) => ({
       [name]: { profile, ...more },
     });
-    assertEquals(await serials(asked("asking")), [`${MFA}/asking`, undefined]);
-    assertEquals(await serials(asked("plain")), [undefined, undefined]);
-    // A session has no device, and the role before asks for another one.
-    assertEquals(await serials(asked("ops")), [undefined, undefined]);
+    assertEquals(await serials(withProfile("asking")), [
+      `${MFA}/asking`,
+      undefined,
+    ]);
+    assertEquals(await serials(withProfile("plain")), [undefined, undefined]);
+    // A session has no MFA device, and the device belongs to the last role only.
+    assertEquals(await serials(withProfile("ops")), [undefined, undefined]);
     const mfaSerial = `${MFA}/given`;
     assertEquals(
-      await serials(asked("asking", { mfaSerial })),
+      await serials(withProfile("asking", { mfaSerial })),
       [mfaSerial, undefined],
     );
   }
@@ -140,19 +145,19 @@ Deno.test("the device of a profile is for its own role, and the device of its so
   ]);
 });
 
-Deno.test("a role and a profile of one name have one cache entry, and no others share one", async () => {
+Deno.test("sessionKey() is equal for --role and --profile of one name, and differs between names", async () => {
   const key = async (options: PlanInput["options"]) =>
     await sessionKey(await resolveRunPlan(input({ options })));
   const keys = new Set<string>();
   for (const name of ["ops", "plain", "asking", "sso", "twin"]) {
-    const ofProfile = await key({ profile: name });
-    assertEquals(ofProfile, await key({ role: name }));
-    keys.add(ofProfile);
+    const profileKey = await key({ profile: name });
+    assertEquals(profileKey, await key({ role: name }));
+    keys.add(profileKey);
   }
   assertEquals(keys.size, 5);
 });
 
-Deno.test("resolvePlan() is for roles, resolveRunPlan() for sessions that come ready-made too", async () => {
+Deno.test("resolveRunPlan() accepts a ready-made session, resolvePlan() refuses it", async () => {
   const given = input({ options: { profile: "sso" } });
   const plan = await resolveRunPlan(given);
   assertEquals(
@@ -162,6 +167,6 @@ Deno.test("resolvePlan() is for roles, resolveRunPlan() for sessions that come r
   await assertRejects(
     () => resolvePlan(given),
     UsageError,
-    "'sso' is an AWS profile whose session comes ready-made from IAM Identity Center",
+    "'sso' is an AWS profile with a ready-made session of IAM Identity Center",
   );
 });

@@ -21,7 +21,7 @@ const BASE: Base = {
 const refuse = (config: string, args = ARGS, base: Base = BASE) =>
   refuseSelfReference(base, parseProfiles(config, ""), args);
 
-Deno.test("refuseLoop() knows its own command line, however it is written", () => {
+Deno.test("refuseSelfReference() recognizes the current command in every notation", () => {
   for (
     const line of [
       "assume-role -r admin --format process",
@@ -36,13 +36,13 @@ Deno.test("refuseLoop() knows its own command line, however it is written", () =
       ConfigError,
     ) as ConfigError;
     assertEquals([message, hint], [
-      "Cannot get base credentials from the profile 'work': its credential_process is this very command",
-      "name the profile to start from with '--profile' in it",
+      "Cannot get base credentials from the profile 'work': its credential_process runs this same command",
+      "add '--profile' with the base profile to credential_process",
     ]);
   }
 });
 
-Deno.test("refuseLoop() follows source_profile, as the SDK does", () => {
+Deno.test("refuseSelfReference() follows source_profile as the SDK does", () => {
   const command = "assume-role -r admin --format process";
   assertThrows(
     () =>
@@ -57,7 +57,7 @@ Deno.test("refuseLoop() follows source_profile, as the SDK does", () => {
   );
 });
 
-Deno.test("refuseLoop() lets all others be", () => {
+Deno.test("refuseSelfReference() accepts all other commands", () => {
   for (
     const line of [
       "assume-role -r jump --format process",

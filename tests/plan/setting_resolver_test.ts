@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { Config, ConfigValues } from "../../lib/config/config.ts";
 import type { Source } from "../../lib/plan/plan.ts";
 import {
-  type Layers,
+  type SettingLayers,
   SettingResolver,
 } from "../../lib/plan/setting_resolver.ts";
 
@@ -27,20 +27,20 @@ const file = (path: string, ...keys: string[]): Source => ({
 const PROFILE: Source = { kind: "profile", profile: "p", key: "region" };
 const DEFAULT: Source = { kind: "default" };
 
-Deno.test("settle() takes the option, the variable, the role's entry, the project's file, the user's, then the rest", () => {
-  const layers = (least: number): Layers => ({
-    options: least > 0 ? {} : { region: "r-option" },
-    variables: least > 1 ? {} : { region: "r-variable" },
+Deno.test("resolve() prefers the option, then the variable, the role's entry, the project file, the user file, the fallbacks", () => {
+  const layers = (firstLayer: number): SettingLayers => ({
+    options: firstLayer > 0 ? {} : { region: "r-option" },
+    variables: firstLayer > 1 ? {} : { region: "r-variable" },
     configs: [
       config(
         "project.yaml",
-        least > 4 ? {} : { region: "r-project" },
-        least > 2 ? {} : { region: "r-project-role" },
+        firstLayer > 4 ? {} : { region: "r-project" },
+        firstLayer > 2 ? {} : { region: "r-project-role" },
       ),
       config(
         "user.yaml",
-        least > 5 ? {} : { region: "r-user" },
-        least > 3 ? {} : { region: "r-user-role" },
+        firstLayer > 5 ? {} : { region: "r-user" },
+        firstLayer > 3 ? {} : { region: "r-user-role" },
       ),
     ],
   });
@@ -53,8 +53,8 @@ Deno.test("settle() takes the option, the variable, the role's entry, the projec
     ["r-user", file("user.yaml", "region")],
     ["r-profile", PROFILE],
   ];
-  for (const [least, [value, source]] of expected.entries()) {
-    const resolver = new SettingResolver(layers(least), "admin");
+  for (const [firstLayer, [value, source]] of expected.entries()) {
+    const resolver = new SettingResolver(layers(firstLayer), "admin");
     assertEquals(
       resolver.resolve("region", ["r-profile", PROFILE], ["r-last", DEFAULT]),
       value,
@@ -63,8 +63,8 @@ Deno.test("settle() takes the option, the variable, the role's entry, the projec
   }
 });
 
-Deno.test("settle() looks into no other role's entry, and into none without a name", () => {
-  const layers: Layers = {
+Deno.test("resolve() ignores entries of other roles, and all entries without a role", () => {
+  const layers: SettingLayers = {
     options: {},
     variables: {},
     configs: [config("f.yaml", { duration: 900 }, { duration: 3600 })],
@@ -74,7 +74,7 @@ Deno.test("settle() looks into no other role's entry, and into none without a na
   }
 });
 
-Deno.test("settle() has no value and no source where nothing is said", () => {
+Deno.test("resolve() returns no value and no source if no source has a value", () => {
   const resolver = new SettingResolver(
     { options: {}, variables: {}, configs: [] },
     "admin",
@@ -90,7 +90,7 @@ Deno.test("settle() has no value and no source where nothing is said", () => {
   );
 });
 
-Deno.test("settle() takes false, zero and an empty text for values", () => {
+Deno.test("resolve() accepts false, zero and an empty text as values", () => {
   const resolver = new SettingResolver({
     options: {},
     variables: {},
@@ -117,7 +117,7 @@ Deno.test("settle() takes false, zero and an empty text for values", () => {
   );
 });
 
-Deno.test("settle() adds lists up, and names the first source", () => {
+Deno.test("resolve() combines lists and records the first source", () => {
   const resolver = new SettingResolver({
     options: { preserveEnv: ["A"] },
     variables: { preserveEnv: ["B", "C"] },

@@ -9,7 +9,7 @@ import { resolvePlan } from "../../lib/plan/resolve_plan.ts";
 const PREFIX = "arn:aws:iam::111111111111:role/";
 const KEYS = { AWS_ACCESS_KEY_ID: "AKIA", AWS_SECRET_ACCESS_KEY: "s" };
 
-async function planOf(
+async function createPlan(
   role: string,
   project: string,
   env: Record<string, string> = KEYS,
@@ -25,38 +25,38 @@ async function planOf(
   });
 }
 
-async function callsOf(
-  ...given: Parameters<typeof planOf>
+async function formatCalls(
+  ...given: Parameters<typeof createPlan>
 ): Promise<readonly string[]> {
-  const calls = await sessionCalls(await planOf(...given));
+  const calls = await sessionCalls(await createPlan(...given));
   return calls.map(({ action, roleArn, host, mfa }) =>
     `${action} ${roleArn ?? ""} ${host} ${mfa === undefined ? "" : "mfa"}`
       .trim()
   );
 }
 
-Deno.test("sessionCalls() has the hops of a chain, the first one first", async () => {
+Deno.test("sessionCalls() lists the calls of a role chain in order", async () => {
   const host = "sts.eu-west-1.amazonaws.com";
   const chain = `role_prefix: ${PREFIX}\nroles:\n  end:\n    via: start\n`;
-  assertEquals(await callsOf("end", chain), [
+  assertEquals(await formatCalls("end", chain), [
     `AssumeRole ${PREFIX}start ${host} mfa`,
     `AssumeRole ${PREFIX}end ${host}`,
   ]);
   assertEquals(
-    await callsOf("a", `role_prefix: ${PREFIX}\nmfa_session: 12h\n`),
+    await formatCalls("a", `role_prefix: ${PREFIX}\nmfa_session: 12h\n`),
     [`GetSessionToken  ${host} mfa`, `AssumeRole ${PREFIX}a ${host}`],
   );
   assertEquals(
-    await callsOf("a", `role_prefix: ${PREFIX}\n`, {
+    await formatCalls("a", `role_prefix: ${PREFIX}\n`, {
       AWS_WEB_IDENTITY_TOKEN_FILE: "/token",
     }),
     [`AssumeRoleWithWebIdentity ${PREFIX}a ${host}`],
   );
 });
 
-Deno.test("sessionCalls() names the entries of the cache as a run does", async () => {
+Deno.test("sessionCalls() uses the same cache entries as a run", async () => {
   const env = { ...KEYS, AWS_ENDPOINT_URL: "http://127.0.0.1:5000" };
-  const plan = await planOf(
+  const plan = await createPlan(
     "a",
     `role_prefix: ${PREFIX}\nmfa_session: 12h\n`,
     env,
@@ -65,7 +65,7 @@ Deno.test("sessionCalls() names the entries of the cache as a run does", async (
   assertEquals(keys, [await mfaSessionKey(plan), await cacheKey(plan)]);
 });
 
-Deno.test("sessionCalls() names the host that the SDK calls", async () => {
+Deno.test("sessionCalls() contains the host that the SDK calls", async () => {
   const cases: readonly (readonly [string, Record<string, string>, string])[] =
     [
       ["aws", {}, "sts.eu-west-1.amazonaws.com"],
@@ -89,7 +89,7 @@ Deno.test("sessionCalls() names the host that the SDK calls", async () => {
     ];
   for (const [partition, env, host] of cases) {
     const arn = `arn:${partition}:iam::111111111111:role/a`;
-    assertEquals(await callsOf(arn, "", { ...KEYS, ...env }), [
+    assertEquals(await formatCalls(arn, "", { ...KEYS, ...env }), [
       `AssumeRole ${arn} ${host} mfa`,
     ]);
   }

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { formatDuration, parseDuration } from "../../lib/settings/duration.ts";
 
-Deno.test("parseDuration() reads hours, minutes and seconds, in this order", () => {
+Deno.test("parseDuration() parses hours, minutes and seconds in this order", () => {
   const cases: readonly (readonly [string, number])[] = [
     ["90s", 90],
     ["15m", 900],
@@ -20,7 +20,7 @@ Deno.test("parseDuration() reads hours, minutes and seconds, in this order", () 
   }
 });
 
-Deno.test("parseDuration() refuses whatever else", () => {
+Deno.test("parseDuration() refuses all other text", () => {
   for (
     const text of [
       "",
@@ -48,7 +48,7 @@ Deno.test("parseDuration() refuses whatever else", () => {
       [name, message],
       [
         "InvalidValueError",
-        "a duration is written like 15m, 1h30m, 90s or 3600",
+        "write a duration like 15m, 1h30m, 90s or 3600",
       ],
     );
   }
@@ -72,7 +72,7 @@ Deno.test("formatDuration() writes whole seconds with the largest units", () => 
   }
 });
 
-Deno.test("parseDuration() reads what formatDuration() wrote", () => {
+Deno.test("parseDuration() parses the output of formatDuration()", () => {
   for (let seconds = 0; seconds < 100_000; seconds += 7) {
     assertEquals(parseDuration(formatDuration(seconds)), seconds);
   }

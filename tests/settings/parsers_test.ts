@@ -4,7 +4,7 @@ import * as values from "../../lib/settings/parsers.ts";
 
 interface Case {
   readonly parse: (text: string) => unknown;
-  /** Texts that stand for themselves. */
+  /** Valid texts, which the parser returns unchanged. */
   readonly good: readonly string[];
   readonly bad: readonly string[];
   readonly reason: string;
@@ -15,20 +15,21 @@ const CASES: readonly Case[] = [
     parse: values.parsePrefix,
     good: ["", "arn:aws:iam::111111111111:role/", "007"],
     bad: ["a\nb", "a\rb", "a\0b"],
-    reason: "the value has a line break in it",
+    reason: "the value contains a line break or a NUL character",
   },
   {
     parse: values.parseProfileNamePrefix,
     good: ["", "corp", "corp-eu.1_x@y/z", "é"],
     bad: ["a b", "a]", "[a", "a#b", "a;b", 'a"', "a'", "a=b", "a:b", "a\n"],
-    reason: "a profile's name has no spaces, quotes or any of [ ] # ; = :",
+    reason:
+      "a profile name cannot contain spaces, quotes or any of [ ] # ; = :",
   },
   {
     parse: values.parseSessionName,
     good: ["ab", "alice@example.com", "a+b=c,d.e-f_g", "x".repeat(64), "007"],
     bad: ["", "a", "x".repeat(65), "a b", "a/b", "a:b", "é!", "ab\n"],
     reason:
-      "a session name has 2 to 64 of the characters A-Z a-z 0-9 _ + = , . @ -",
+      "a session name must have 2 to 64 of the characters A-Z a-z 0-9 _ + = , . @ -",
   },
   {
     parse: values.parseRegion,
@@ -45,7 +46,7 @@ const CASES: readonly Case[] = [
       "eu\n",
       "x".repeat(64),
     ],
-    reason: "a region is written like eu-west-1",
+    reason: "write a region like eu-west-1",
   },
   {
     parse: values.parseMfaSerial,
@@ -63,7 +64,7 @@ const CASES: readonly Case[] = [
       "é-é-é-é-é",
     ],
     reason:
-      "an MFA device is an ARN like arn:aws:iam::111111111111:mfa/alice, or a hardware serial number",
+      "an MFA device is an ARN like arn:aws:iam::111111111111:mfa/alice or a hardware serial number",
   },
   {
     parse: values.parseRoleArn,
@@ -87,12 +88,12 @@ const CASES: readonly Case[] = [
       "arn:aws:iam::111111111111:role/admin\n",
       "arn:aws:iam::111111111111:role/ad min",
     ],
-    reason: "a role's ARN is written like arn:aws:iam::111111111111:role/admin",
+    reason: "write the ARN of a role like arn:aws:iam::111111111111:role/admin",
   },
 ];
 
 for (const { parse, good, bad, reason } of CASES) {
-  Deno.test(`${parse.name}() takes what AWS takes, and says how it is written`, () => {
+  Deno.test(`${parse.name}() accepts valid values and explains the format of invalid values`, () => {
     for (const text of good) assertEquals(parse(text), text);
     for (const text of bad) {
       const { name, message } = assertThrows(() => parse(text), text);
@@ -101,7 +102,7 @@ for (const { parse, good, bad, reason } of CASES) {
   });
 }
 
-// IAM has no role without a name, and the saved profile would be called "111111111111-".
+// A role without a name does not exist, and its saved profile would be "111111111111-".
 Deno.test("parseRoleArn() refuses a role that has a path but no name", () => {
   for (const path of ["admin/", "team/a/", "/"]) {
     const arn = `arn:aws:iam::111111111111:role/${path}`;
@@ -109,22 +110,22 @@ Deno.test("parseRoleArn() refuses a role that has a path but no name", () => {
   }
 });
 
-// IAM, CreateRole: a path has any of the characters from ! to DEL.
-Deno.test("parseRoleArn() takes every path that IAM takes", () => {
+// "CreateRole", IAM API Reference: a path can contain the characters from ! to DEL.
+Deno.test("parseRoleArn() accepts every path that IAM accepts", () => {
   const arn = "arn:aws:iam::111111111111:role/team:a!/(b)/admin";
   assertEquals(values.parseRoleArn(arn), arn);
 });
 
-Deno.test("parseText() takes any text but an empty one or one of several lines", () => {
+Deno.test("parseText() refuses empty text and text with line breaks", () => {
   for (const text of ["a", " ", "007", "true", "a=b", "é"]) {
     assertEquals(values.parseText(text), text);
   }
   for (
     const [text, reason] of [
       ["", "the value is empty"],
-      ["a\nb", "the value has a line break in it"],
-      ["a\r", "the value has a line break in it"],
-      ["a\0", "the value has a line break in it"],
+      ["a\nb", "the value contains a line break or a NUL character"],
+      ["a\r", "the value contains a line break or a NUL character"],
+      ["a\0", "the value contains a line break or a NUL character"],
     ] as const
   ) {
     const { name, message } = assertThrows(() => values.parseText(text));
@@ -132,7 +133,7 @@ Deno.test("parseText() takes any text but an empty one or one of several lines",
   }
 });
 
-Deno.test("parseBoolean() takes true and false only", () => {
+Deno.test("parseBoolean() accepts only true and false", () => {
   assertEquals([values.parseBoolean("true"), values.parseBoolean("false")], [
     true,
     false,
@@ -141,12 +142,12 @@ Deno.test("parseBoolean() takes true and false only", () => {
     const { name, message } = assertThrows(() => values.parseBoolean(text));
     assertEquals(
       [name, message],
-      ["InvalidValueError", "the value is either true or false"],
+      ["InvalidValueError", "the value must be true or false"],
     );
   }
 });
 
-Deno.test("parseSessionDuration() takes 15m to 12h, as AssumeRole does", () => {
+Deno.test("parseSessionDuration() accepts 15m to 12h, as AssumeRole does", () => {
   const cases: readonly (readonly [string, number])[] = [
     ["15m", 900],
     ["900", 900],
@@ -163,12 +164,12 @@ Deno.test("parseSessionDuration() takes 15m to 12h, as AssumeRole does", () => {
     );
     assertEquals(
       [name, message],
-      ["InvalidValueError", "a session lasts from 15m to 12h"],
+      ["InvalidValueError", "a session can last from 15m to 12h"],
     );
   }
 });
 
-Deno.test("parseMfaToken() takes six digits, with space around them", () => {
+Deno.test("parseMfaToken() accepts six digits with white space around them", () => {
   for (
     const [text, code] of [
       ["123456", "123456"],
@@ -185,12 +186,12 @@ Deno.test("parseMfaToken() takes six digits, with space around them", () => {
     );
     assertEquals(
       [name, message],
-      ["InvalidValueError", "an MFA code is six digits"],
+      ["InvalidValueError", "an MFA code must have six digits"],
     );
   }
 });
 
-Deno.test("parsePatterns() takes names with commas between them", () => {
+Deno.test("parsePatterns() splits names at commas", () => {
   const cases: readonly (readonly [string, string[]])[] = [
     ["FOO", ["FOO"]],
     ["FOO,BAR_*", ["FOO", "BAR_*"]],
@@ -210,13 +211,13 @@ Deno.test("parsePatterns() takes names with commas between them", () => {
       [name, message],
       [
         "InvalidValueError",
-        "the value is names of variables such as FOO,BAR_*",
+        "write names of variables like FOO,BAR_*",
       ],
     );
   }
 });
 
-Deno.test("parseFormat() takes each format, and names them all otherwise", () => {
+Deno.test("parseFormat() accepts each format and lists all formats in the error", () => {
   for (const format of FORMATS) {
     assertEquals(values.parseFormat(format), format);
   }
@@ -224,12 +225,12 @@ Deno.test("parseFormat() takes each format, and names them all otherwise", () =>
     const { name, message } = assertThrows(() => values.parseFormat(text));
     assertEquals(
       [name, message],
-      ["InvalidValueError", `the formats are ${FORMATS.join(", ")}`],
+      ["InvalidValueError", `use one of the formats ${FORMATS.join(", ")}`],
     );
   }
 });
 
-Deno.test("the formats are those of the contract, the default first", () => {
+Deno.test("FORMATS lists the documented formats, the default first", () => {
   assertEquals([...FORMATS], [
     "env-no-export",
     "env",

@@ -12,7 +12,7 @@ import { SETTING_NAMES, SETTINGS } from "../../lib/settings/settings.ts";
 
 const NAMES: readonly SettingName[] = SETTING_NAMES;
 
-Deno.test("a setting has one name in three spellings", () => {
+Deno.test("optionName(), keyName() and variableName() spell the name of a setting", () => {
   const cases: readonly (readonly [SettingName, string, string, string])[] = [
     ["role", "--role", "role", "ASSUME_ROLE_ROLE"],
     [
@@ -32,7 +32,7 @@ Deno.test("a setting has one name in three spellings", () => {
   }
 });
 
-Deno.test("every variable of a setting is among those that a run must not ignore", () => {
+Deno.test("DECISIVE_VARIABLES contains the variables of all settings", () => {
   const variables = NAMES.filter(hasVariable).map(variableName);
   assertEquals(
     DECISIVE_VARIABLES.filter((name) => name.startsWith("ASSUME_ROLE_")).sort(),
@@ -40,13 +40,13 @@ Deno.test("every variable of a setting is among those that a run must not ignore
   );
 });
 
-Deno.test("no two options have the same letter", () => {
+Deno.test("each short option has a unique letter", () => {
   const letters = NAMES.flatMap((name) => OPTIONS[name]?.short ?? []);
   assertEquals(letters.sort(), [...new Set(letters)].sort());
   assertEquals(letters.filter((letter) => !/^[A-Za-z]$/.test(letter)), []);
 });
 
-Deno.test("an option that can stand alone has a value that it can have", () => {
+Deno.test("an option that needs no value has a valid default value", () => {
   for (const name of NAMES) {
     const option = OPTIONS[name];
     const { parse } = SETTINGS[name];
@@ -56,7 +56,7 @@ Deno.test("an option that can stand alone has a value that it can have", () => {
   }
 });
 
-Deno.test("every setting can be set somewhere, and what is secret in no file", () => {
+Deno.test("every setting has an option or a key, and a secret has no key", () => {
   const nowhere = NAMES.filter((name) => !OPTIONS[name] && !SETTINGS[name].key);
   const inFile = NAMES.filter((name) =>
     SETTINGS[name].secret && SETTINGS[name].key
@@ -64,7 +64,7 @@ Deno.test("every setting can be set somewhere, and what is secret in no file", (
   assertEquals([nowhere, inFile], [[], []]);
 });
 
-Deno.test("keys that run programs are accepted from the user's own file only", () => {
+Deno.test("keys that run programs are only accepted in the user file", () => {
   const programs = NAMES.filter((name) => name.endsWith("Command"));
   assertEquals(
     NAMES.filter((name) => SETTINGS[name].key?.userFileOnly),
@@ -72,12 +72,12 @@ Deno.test("keys that run programs are accepted from the user's own file only", (
   );
 });
 
-Deno.test("every option is one of the contract", () => {
+Deno.test("OPTIONS contains only documented options", () => {
   const options = NAMES.filter((name) => OPTIONS[name]).map((name) => {
     const short = OPTIONS[name]?.short;
     return (short === undefined ? "" : `-${short} `) + optionName(name);
   });
-  const contract = [
+  const documented = [
     "-E --preserve-env",
     "-f --force-refresh",
     "-h --help",
@@ -111,12 +111,12 @@ Deno.test("every option is one of the contract", () => {
     "--version",
     "--whoami",
   ];
-  assertEquals(options.filter((name) => !contract.includes(name)), []);
+  assertEquals(options.filter((name) => !documented.includes(name)), []);
 });
 
-Deno.test("every key of assume-role.yaml is one of the contract", () => {
+Deno.test("SETTINGS contains only documented keys", () => {
   const keys = NAMES.filter((name) => SETTINGS[name].key).map(keyName);
-  const contract = [
+  const documented = [
     "refresh_before_expiry",
     "role_prefix",
     "profile_name_prefix",
@@ -138,5 +138,5 @@ Deno.test("every key of assume-role.yaml is one of the contract", () => {
     "role_arn",
     "via",
   ];
-  assertEquals(keys.filter((name) => !contract.includes(name)), []);
+  assertEquals(keys.filter((name) => !documented.includes(name)), []);
 });

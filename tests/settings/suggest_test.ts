@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { suggest } from "../../lib/settings/suggest.ts";
 
-Deno.test("closest() finds the word that was meant, and none where all are far", () => {
+Deno.test("suggest() finds the most similar word, if a word is similar enough", () => {
   const known = ["--role", "--region", "--verbose"];
   const cases: readonly (readonly [string, string | undefined])[] = [
     ["--rol", "--role"],
@@ -18,11 +18,11 @@ Deno.test("closest() finds the word that was meant, and none where all are far",
   }
 });
 
-Deno.test("closest() allows one mistake in the shortest words", () => {
+Deno.test("suggest() allows one mistake in the shortest words", () => {
   assertEquals(suggest("a", ["b"]), "b");
   assertEquals(suggest("ab", ["xy"]), undefined);
 });
 
-Deno.test("closest() finds nothing where nothing is known", () => {
+Deno.test("suggest() returns nothing without known words", () => {
   assertEquals(suggest("role", []), undefined);
 });

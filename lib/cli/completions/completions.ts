@@ -1,7 +1,7 @@
 // Pure: no I/O.
 import { OPTIONS } from "../../settings/options.ts";
 import { optionName } from "../../settings/names.ts";
-import type { OptionFace } from "../../settings/setting.ts";
+import type { OptionSpec } from "../../settings/setting.ts";
 import { SETTING_NAMES, SETTINGS } from "../../settings/settings.ts";
 import type { Shell } from "../../settings/parsers.ts";
 import { bashScript } from "./bash.ts";
@@ -21,7 +21,7 @@ export interface CompletedOption {
   readonly takesNext: boolean;
   readonly isRepeated: boolean;
   readonly help: string;
-  readonly completes?: OptionFace["completes"];
+  readonly completes?: OptionSpec["completes"];
 }
 
 const SCRIPTS: {

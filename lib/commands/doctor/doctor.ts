@@ -26,7 +26,7 @@ import {
   awsFiles,
   cacheDirectoryOf,
 } from "../../aws/paths.ts";
-import { settleProfile } from "../../plan/named_profile.ts";
+import { resolveNamedProfile } from "../../plan/named_profile.ts";
 import type { ChainStart, Endpoints } from "../../plan/plan.ts";
 import { resolveTarget } from "../../plan/resolve_role.ts";
 import type { PlanInput } from "../../plan/resolve_hop.ts";
@@ -127,7 +127,7 @@ async function inspectAndCheck(
 function checkBaseSettings(input: PlanInput): readonly Finding[] {
   const { env, profiles } = input;
   const role = input.options.role ?? input.variables.role;
-  const named = settleProfile(new SettingResolver(input, role), env);
+  const named = resolveNamedProfile(new SettingResolver(input, role), env);
   const settings = { env, profiles, ...named };
   const found = [checkHalfKeys, checkShadowing, checkLoops]
     .flatMap((check) => check(settings));

@@ -23,7 +23,7 @@ Deno.test("formatCompletions() contains every option and its values for every sh
 });
 
 Deno.test("formatCompletions() contains the help texts if the shell can show them", () => {
-  const meaning = "sign in to AWS";
+  const meaning = "sign in to the AWS console";
   assertEquals(
     SHELLS.filter((shell) => formatCompletions(shell).includes(meaning)),
     ["zsh", "fish", "powershell"],
