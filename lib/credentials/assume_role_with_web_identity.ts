@@ -86,7 +86,7 @@ async function requestToken(
       }),
     );
   } catch (error) {
-    throw fail(`no answer from ${address.host}`, error);
+    throw fail(`cannot reach ${address.host}`, error);
   }
   const body = await response.json().catch(() => undefined);
   if (!response.ok || typeof body?.value !== "string") {

@@ -60,7 +60,9 @@ function resolveTags(
 ): Pick<SessionRequest, "tags" | "transitiveTagKeys"> {
   const tags = resolveChecked("tags", resolver, mergeTags);
   const transitiveTagKeys = resolver.resolve("transitiveTags");
-  const missing = transitiveTagKeys?.find((key) => tags?.[key] === undefined);
+  const missing = transitiveTagKeys?.find((key) =>
+    tags === undefined || !Object.hasOwn(tags, key)
+  );
   if (missing !== undefined) {
     throw new UsageError(
       `Cannot pass on the tag '${missing}': the session has no tag of that name`,
