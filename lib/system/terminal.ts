@@ -2,12 +2,21 @@ import { InterruptedError } from "../errors.ts";
 import { interruptible } from "./shell.ts";
 
 /**
- * Asks on the terminal itself, whatever stdin, stdout and stderr are. The
- * helper is a shell because Deno opens `/dev/tty` only for a program that may
- * do everything. Its stdin is a pipe from us: when that closes, we are gone, and
- * the helper restores the terminal and ends rather than eat what is typed next.
+ * Shell script that asks a question on the terminal and prints the answer. A
+ * shell does it because Deno opens `/dev/tty` only for a program with all
+ * permissions. Its stdin is a pipe from assume-role: if the pipe closes,
+ * assume-role is dead, and the script restores the terminal and exits instead of
+ * reading the user's next line.
+ *
+ * The process that reads the answer has no trap for SIGCONT: a trap would end
+ * `read`, and an interrupted `read` looks like the end of the input. The
+ * background process has the trap; there, a variable tells both cases apart.
+ *
+ * Arguments: the question; `hide` or `show`; `wait` or `refuse`, for a job in the
+ * background.
  */
-const ASK = `
+const ASK_SCRIPT = `
+question=$1 typed=$2 in_background=$3
 is_in_front() {
   if [ -r /proc/$$/stat ]; then
     read -r stat </proc/$$/stat
@@ -18,18 +27,37 @@ is_in_front() {
     [ "$1" = "$2" ]
   fi
 }
-[ "$3" = wait ] || is_in_front || exit 3
+[ "$in_background" = wait ] || is_in_front || exit 3
 saved=$(stty -g </dev/tty 2>/dev/null) || exit 3
 exec 3<&0 </dev/tty
-{ read -r _ <&3; kill -TERM $$; } >/dev/null 2>&1 &
+show_question() {
+  [ "$typed" = show ] || stty -echo </dev/tty
+  printf %s "$question" >/dev/tty
+}
+# Asks again after the job was stopped and continued; ends when stdin ends.
+watch() {
+  trap 'exit 0' TERM
+  trap 'continued=yes; show_question' CONT
+  while
+    continued=
+    ! read -r _ <&3 && [ -n "$continued" ]
+  do :; done
+  kill -TERM $$
+}
+watch >/dev/null 2>&1 &
 watcher=$!
-ask() { [ "$2" = show ] || stty -echo; printf %s "$1" >/dev/tty; }
-trap 'trap "" INT QUIT TERM HUP; stty "$saved"; kill $watcher 2>/dev/null' EXIT
+# The watcher ends first, so that its stty cannot follow this one.
+restore() {
+  trap '' INT QUIT TERM HUP
+  kill $watcher 2>/dev/null
+  wait $watcher
+  stty "$saved"
+}
+trap restore EXIT
 trap 'echo >/dev/tty; exit 1' INT QUIT TERM HUP
-trap 'ask "$1" "$2"' CONT
-ask "$1" "$2"
+show_question
 IFS= read -r line || { echo >/dev/tty; exit 4; }
-[ "$2" = show ] || echo >/dev/tty
+[ "$typed" = show ] || echo >/dev/tty
 printf %s "$line"
 `;
 /** More than any answer has, in bytes. */
@@ -57,6 +85,8 @@ export interface AskOptions {
    * front. Otherwise that is as good as no terminal.
    */
   readonly inBackground?: "wait" | "refuse";
+  /** The shell that runs the script; default: `/bin/sh`. */
+  readonly shell?: string;
 }
 
 /**
@@ -68,11 +98,11 @@ export interface AskOptions {
 export async function askOnTerminal(
   question: string,
   typed: "hide" | "show",
-  { ignored, inBackground = "wait" }: AskOptions = {},
+  { ignored, inBackground = "wait", shell = "/bin/sh" }: AskOptions = {},
 ): Promise<Answer> {
   if (Deno.build.os === "windows") return await askOnConsole(question, typed);
-  const helper = new Deno.Command("/bin/sh", {
-    args: ["-c", ASK, "assume-role", question, typed, inBackground],
+  const helper = new Deno.Command(shell, {
+    args: ["-c", ASK_SCRIPT, "assume-role", question, typed, inBackground],
     clearEnv: true,
     env: { PATH: "/usr/bin:/bin:/usr/sbin:/sbin" },
     stdin: "piped",

@@ -1,0 +1,101 @@
+/**
+ * The prompt on a terminal, interrupted by job control: the code must reach
+ * assume-role, and never the user's shell or screen.
+ */
+import { assertEquals, assertNotMatch } from "@std/assert";
+import { join } from "@std/path/join";
+import { isFile } from "../../lib/system/files.ts";
+
+const FIXTURES = join(import.meta.dirname!, "..", "fixtures");
+const CODE = "493817";
+const QUESTION = "The code, please: ";
+/** The number of plays with random events for each shell. */
+const PLAYS = Number(Deno.env.get("PROMPT_PLAYS") ?? 2);
+
+/** The programs that can be `/bin/sh`, by their command lines. */
+const SHELLS = [
+  "/bin/dash",
+  "/bin/bash",
+  "/bin/bash --posix",
+  "/bin/busybox sh",
+]
+  .filter((shell) => isFile(shell.split(" ")[0]!));
+
+type Event =
+  | readonly ["ctrl-z"]
+  | readonly ["signal", "STOP" | "CONT" | "TSTP" | "WINCH", "group" | "leader"];
+
+const EVENTS: readonly Event[] = [
+  ["ctrl-z"],
+  ["signal", "STOP", "group"],
+  ["signal", "TSTP", "group"],
+  ["signal", "CONT", "group"],
+  ["signal", "WINCH", "group"],
+];
+
+async function play(shell: string, events: readonly Event[]): Promise<void> {
+  const directory = await Deno.makeTempDir({ prefix: "assume-role-test-" });
+  try {
+    const sh = join(directory, "sh");
+    Deno.writeTextFileSync(sh, `#!/bin/sh\nexec ${shell} "$@"\n`, {
+      mode: 0o755,
+    });
+    const outcome = join(directory, "outcome");
+    const words = [
+      Deno.execPath(),
+      "run",
+      "--quiet",
+      "-A",
+      join(FIXTURES, "ask.ts"),
+      sh,
+      QUESTION,
+      outcome,
+    ];
+    const job = join(directory, "job");
+    Deno.writeTextFileSync(job, words.map((word) => `'${word}'`).join(" "));
+    const player = new Deno.Command("python3", {
+      args: [
+        join(FIXTURES, "interrupted_prompt.py"),
+        job,
+        QUESTION,
+        CODE,
+        outcome,
+      ],
+      stdin: "piped",
+      stdout: "piped",
+    }).spawn();
+    const writer = player.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(JSON.stringify(events)));
+    await writer.close();
+    const { stdout } = await player.output();
+    const result = JSON.parse(new TextDecoder().decode(stdout));
+    const context = `${shell} ${JSON.stringify(events)}\n${result.shown}`;
+    assertEquals(result.failure, undefined, context);
+    assertEquals(
+      JSON.parse(Deno.readTextFileSync(outcome)),
+      { kind: "answer", text: CODE },
+      context,
+    );
+    assertNotMatch(result.shown, new RegExp(CODE), context);
+    assertEquals(result.echo, true, context);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+for (const shell of SHELLS) {
+  Deno.test(
+    `askOnTerminal() goes on after signals that stop and continue, with ${shell}`,
+    { ignore: Deno.build.os !== "linux" },
+    async () => {
+      const random = () => EVENTS[Math.floor(Math.random() * EVENTS.length)]!;
+      await Promise.all([
+        ...EVENTS.map((event) => play(shell, [event, event])),
+        ...Array.from(
+          { length: PLAYS },
+          () => play(shell, Array.from({ length: 5 }, random)),
+        ),
+      ]);
+    },
+  );
+}
