@@ -3,7 +3,7 @@ import { createFindUnreadable, findHome } from "./lib/system/environment.ts";
 import type { Host } from "./lib/host.ts";
 import { killSelf } from "./lib/system/exit_status.ts";
 
-/** Runs the command line on the real process, and ends it. */
+/** Runs the command line on the real process, and ends the process. */
 export async function main(): Promise<never> {
   const { status, signal } = await run(await realHost());
   if (signal !== undefined) await killSelf(signal);
@@ -20,7 +20,7 @@ async function realHost(): Promise<Host> {
     cwd: Deno.cwd,
     home: await findHome(env, isWindows),
     isWindows,
-    // Not for a module from a registry: the flag that this takes is not ours.
+    // A module from a registry cannot set the flag that workers with permissions need.
     canSandbox: import.meta.url.startsWith("file:"),
     runtime: { deno: Deno.version.deno, target: Deno.build.target },
     now: Date.now,
@@ -29,7 +29,7 @@ async function realHost(): Promise<Host> {
       try {
         writeAll(Deno.stderr, text);
       } catch {
-        // Nobody can be told, and the command is not to suffer from it.
+        // Stderr is closed: a lost message must not stop the command.
       }
     },
   };

@@ -1,13 +1,13 @@
 /**
- * Runs programs with temporary AWS credentials from AssumeRole.
+ * Temporary AWS credentials from AssumeRole, for programs and on the command line.
  *
- * Run as a program (`deno run -A jsr:@x/assume-role`), this module is the
- * command line. Imported, it gives out credentials by the same rules, cache and
- * configuration: {@linkcode assumeRole} for once, {@linkcode credentialProvider}
- * for the AWS SDK for JavaScript. Importing it does nothing: no signal is
- * listened to, no variable is changed, and the AWS SDK is loaded when it is
- * needed. There it runs in the program's own process, with all that the program
- * may do: the jail that the command line puts it in needs a process of our own.
+ * As a program (`deno run -A jsr:@x/assume-role`), this module is the command line.
+ * As a library, it gets credentials by the same rules, cache and configuration:
+ * {@linkcode assumeRole} once, {@linkcode credentialProvider} for the AWS SDK for
+ * JavaScript. Importing the module has no effects: it listens to no signal, changes
+ * no variable, and loads the AWS SDK only when a call needs it. The SDK then runs
+ * with all permissions of the program, because the sandbox of the command line
+ * needs a process of its own.
  *
  * ```ts
  * import { STSClient } from "@aws-sdk/client-sts";
@@ -18,7 +18,7 @@
  * sts.destroy();
  * ```
  *
- * {@linkcode resolvePlan} tells what would be done, and does none of it:
+ * {@linkcode resolvePlan} returns the planned calls without making them:
  *
  * ```ts
  * import { parseConfig, parseProfiles, resolvePlan } from "@x/assume-role";

@@ -8,28 +8,28 @@ import type { RunPlan } from "./plan/plan.ts";
 import type { Input } from "./host.ts";
 import type { LateWork } from "./system/late_work.ts";
 
-/** Credentials as the AWS SDK for JavaScript takes them. */
+/** Credentials in the form of the AWS SDK for JavaScript. */
 export interface AwsCredentialIdentity {
-  /** The id of the access key. */
+  /** The access key ID. */
   readonly accessKeyId: string;
-  /** The secret that requests are signed with. */
+  /** The secret access key. */
   readonly secretAccessKey: string;
-  /** The token that belongs to the two. */
+  /** The session token. */
   readonly sessionToken: string;
-  /** When they expire, by this machine's clock. */
+  /** The time of expiry, by this machine's clock. */
   readonly expiration: Date;
 }
 
-/** What `credentials` of a client of the AWS SDK for JavaScript can be. */
+/** A value for `credentials` of a client of the AWS SDK for JavaScript. */
 export type CredentialProvider = () => Promise<AwsCredentialIdentity>;
 
 /**
- * Gets temporary credentials of a role, as the command line would: by the same
- * configuration, from the same cache, and with an MFA code where one is needed.
+ * Gets temporary credentials of a role by the rules of the command line: with the
+ * same configuration and cache, and with an MFA code if the role needs one.
  *
- * Nobody is asked on the terminal: a code comes from `mfaCode` or from the
- * user's `mfa_command`. The AWS SDK is loaded only where the cache has nothing,
- * and then into this process: its code may do whatever the program may.
+ * The function never prompts on the terminal: a code comes from `mfaCode` or from
+ * the user's `mfa_command`. The AWS SDK is loaded only if the cache has no fresh
+ * session, and runs in this process, with all permissions of the program.
  *
  * ```ts
  * import { assumeRole } from "@x/assume-role";
@@ -47,11 +47,11 @@ export type CredentialProvider = () => Promise<AwsCredentialIdentity>;
  * }
  * ```
  *
- * @throws {UsageError} where an option cannot be used, no role is named, or a
- * variable that decides about the role is not UTF-8
- * @throws {ConfigError} where a configuration file, or AWS's, cannot be used
- * @throws {MfaError} where a code is needed and cannot be had, or was rejected
- * @throws {AwsError} where AWS said no, or could not be reached
+ * @throws {UsageError} If an option is invalid, no role is given, or a variable
+ * that decides the role is not valid UTF-8
+ * @throws {ConfigError} If a configuration file or a file of AWS cannot be used
+ * @throws {MfaError} If a code is needed and missing, or AWS rejected the code
+ * @throws {AwsError} If AWS denied the request or could not be reached
  */
 export async function assumeRole(
   options: AssumeRoleOptions = {},
@@ -60,10 +60,10 @@ export async function assumeRole(
 }
 
 /**
- * Makes a provider of credentials for the clients of the AWS SDK for JavaScript,
- * version 3. It does nothing until it is called; then it gives what
- * {@linkcode assumeRole} would, and fresh ones before those expire. Any number
- * of clients can share it.
+ * Creates a credential provider for clients of the AWS SDK for JavaScript, version
+ * 3. The provider calls {@linkcode assumeRole} when a client first needs
+ * credentials, and again before they expire. Any number of clients can share one
+ * provider.
  *
  * ```ts
  * import { STSClient } from "@aws-sdk/client-sts";
@@ -85,7 +85,7 @@ export function credentialProvider(
   let last: Obtained | undefined;
   let obtaining: Promise<Obtained> | undefined;
   const refresh = async () => {
-    // Force is for the first time: each refresh would defy the cache otherwise.
+    // Only the first call forces a refresh; later calls use the cache.
     const { forceRefresh, ...later } = options;
     return last = await obtain(
       last === undefined && forceRefresh ? { ...later, forceRefresh } : later,
@@ -106,7 +106,7 @@ export function credentialProvider(
     try {
       return toIdentity((await obtaining).credentials);
     } catch (error) {
-      // What cannot be refreshed yet is good until it has expired.
+      // Credentials stay usable until they expire, also if a refresh fails.
       if (known === undefined || timeLeft(known.credentials, Date.now()) <= 0) {
         throw error;
       }
@@ -160,7 +160,7 @@ function createContext(
   };
 }
 
-/** The SDKs compare the time with this machine's clock, so it is told by that. */
+/** Converts credentials; the SDK compares the expiry with this machine's clock. */
 function toIdentity(credentials: Credentials): AwsCredentialIdentity {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   const expiration = new Date(credentials.expiration - credentials.clockOffset);
@@ -189,7 +189,7 @@ async function readInput({ env: given }: AssumeRoleOptions): Promise<Input> {
   };
 }
 
-/** Who is asked: the program alone, neither the terminal nor stdin. */
+/** Creates a prompter that asks the program, never the terminal or stdin. */
 function createPrompter(
   { mfaCode, noInput }: AssumeRoleOptions,
   env: Readonly<Record<string, string>>,
@@ -199,7 +199,7 @@ function createPrompter(
     onTerminal: () =>
       Promise.resolve({
         kind: "no terminal",
-        reason: "the program gives none",
+        reason: "the program supplies no code",
       }),
     byCommand: async (commandLine) => {
       const { captureShell } = await import("./system/shell.ts");
@@ -224,8 +224,8 @@ async function loadSdk(
 }
 
 /**
- * The AWS SDK looks for base credentials by the variables of the process. Found
- * by others than those that it was to go by, they could be somebody else's.
+ * Refuses variables that differ from those of the process. The AWS SDK looks for base
+ * credentials with the variables of the process, and could find another identity.
  */
 function refuseOtherVariables(env: Readonly<Record<string, string>>): void {
   const own = Deno.env.toObject();
@@ -234,12 +234,12 @@ function refuseOtherVariables(env: Readonly<Record<string, string>>): void {
     .filter((name) => isHeeded.test(name) && own[name] !== env[name]);
   if (other.length === 0) return;
   throw new ConfigError(
-    `Cannot look for base credentials by other variables than the program's own: ${
+    `Cannot find base credentials with variables that differ from the program's own: ${
       other.sort().join(", ")
     }`,
     {
       hint:
-        "leave out 'env', or let it name keys, or a profile that has keys or a role",
+        "leave out 'env', or give it keys, or a profile that has keys or a role",
     },
   );
 }

@@ -7,9 +7,9 @@ import type { SettingName } from "./settings/setting.ts";
 import { SETTINGS } from "./settings/settings.ts";
 
 /**
- * What a program asks for. Each option is that of the command line of the same
- * name and comes before `ASSUME_ROLE_*` variables and `assume-role.yaml`, which
- * supply what is left out.
+ * Options of the library. Each option has the meaning of the command line's option
+ * of that name, and takes precedence over `ASSUME_ROLE_*` variables and
+ * `assume-role.yaml`.
  */
 export interface AssumeRoleOptions {
   /**
@@ -19,11 +19,11 @@ export interface AssumeRoleOptions {
   readonly role?: string;
   /** The session's name; default: the caller's user name. */
   readonly roleSessionName?: string;
-  /** How long the session lasts: `"1h30m"`, or seconds; 15 minutes to 12 hours. */
+  /** The session's duration: `"1h30m"`, or seconds; 15 minutes to 12 hours. */
   readonly duration?: string | number;
-  /** The external id that the role's trust policy wants. */
+  /** The external ID that the role's trust policy requires. */
   readonly externalId?: string;
-  /** The source identity, which stays through a chain of roles. */
+  /** The source identity, which all roles of a chain keep. */
   readonly sourceIdentity?: string;
   /** Session tags, by key. */
   readonly tags?: Readonly<Record<string, string>>;
@@ -36,8 +36,8 @@ export interface AssumeRoleOptions {
   /** Whether to get fresh credentials even if the cached ones are good. */
   readonly forceRefresh?: boolean;
   /**
-   * The AWS profile that supplies the base credentials. Without a role, it is the
-   * profile whose session is given.
+   * The AWS profile that supplies the base credentials; without a role, the profile
+   * whose session is returned.
    */
   readonly profile?: string;
   /** The region for STS. */
@@ -45,29 +45,29 @@ export interface AssumeRoleOptions {
   /** The MFA device. */
   readonly mfaSerial?: string;
   /**
-   * Gives the one-time code of an MFA device, of six digits; `undefined` where
-   * there is none. It is called where a code is needed, again if that was
-   * rejected, and in place of an `mfa_command`.
+   * Returns the one-time code of an MFA device, of six digits, or `undefined` to
+   * give up. The function is called if a code is needed, again if AWS rejected the
+   * code, and instead of an `mfa_command`.
    */
   readonly mfaCode?: (
     request: MfaCodeRequest,
   ) => string | undefined | Promise<string | undefined>;
-  /** Whether to fail rather than ask: then `mfaCode` is not called. */
+  /** Whether to fail if a code is needed, without a call of `mfaCode`. */
   readonly noInput?: boolean;
   /** This configuration file instead of the search from the working directory. */
   readonly config?: string;
   /** Whether to save the credentials as a profile, as the command line does. */
   readonly writeProfile?: boolean;
-  /** The variables to go by; default: those of the process. */
+  /** The environment variables; default: those of the process. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Told of what went wrong but did no harm; default: nobody is. */
+  /** Receives warnings; default: warnings are dropped. */
   readonly onWarning?: (message: string) => void;
 }
 
 /**
- * Reads a program's options by the rules of the command line.
+ * Parses the options by the rules of the command line.
  *
- * @throws {UsageError} at a value that the setting cannot have
+ * @throws {UsageError} If a value is invalid
  */
 export function parseOptions(given: AssumeRoleOptions): Options {
   const options: Partial<Record<SettingName, unknown>> = {};

@@ -233,7 +233,7 @@ Deno.test("assumeRole asks nobody else, and with noInput nobody at all", async (
     await assertRejects(
       () => assumeRole(deploy),
       MfaError,
-      `An MFA code for ${DEVICE} is needed, and the program gives none`,
+      `An MFA code for ${DEVICE} is needed, and the program supplies no code`,
     );
     await assertRejects(
       () => assumeRole({ ...deploy, mfaCode: () => undefined }),
@@ -274,7 +274,7 @@ Deno.test("assumeRole does not look for keys by variables that are not the proce
     const { message } = await assertRejects(
       () => assumeRole({ ...options, role: "admin" }),
       ConfigError,
-      "Cannot look for base credentials by other variables than the program's own: ",
+      "Cannot find base credentials with variables that differ from the program's own: ",
     );
     assertEquals(message.includes("AWS_ENDPOINT_URL, HOME"), true, message);
     assertEquals(aws.calls, []);

@@ -1,28 +1,28 @@
 import { SIGNAL_MONITOR_SCRIPT } from "./signal_monitor_script.ts";
 
 /**
- * How much later than it tells of a signal we may hear of it, in milliseconds.
- * Signals that come close together may reach each of us as fewer.
+ * Time that a signal may reach assume-role later than the monitor. The system merges
+ * signals that come close together, so that one of them can explain several.
  */
-const LATENESS = { first: 1000, more: 20 };
+const MAX_DELAY_MS = { first: 1000, more: 20 };
 
-/** What it has told last of a signal. */
+/** The last signal of a kind that the monitor got. */
 interface ObservedSignal {
   readonly at: number;
-  /** Whether the whole group got it, or we alone, from the companion. */
+  /** The receiver: the whole process group, or assume-role alone, from the monitor. */
   readonly to: "group" | "us";
-  /** Whether a signal that we got has been explained with it. */
+  /** Whether a signal that assume-role got was matched with this one. */
   isUsed: boolean;
 }
 
-/** A request that is not answered yet, and what has been said to it. */
+/** A request without a complete answer yet. */
 interface Request {
   readonly line: string;
   readonly answer: string[];
   readonly resolve: (answer: string[] | undefined) => void;
 }
 
-/** Tells of signals and stops what Deno cannot. */
+/** The helper shell that observes signals and stops that Deno cannot see. */
 export class SignalMonitor {
   readonly #now: () => number;
   readonly #shell: Deno.ChildProcess;
@@ -30,19 +30,19 @@ export class SignalMonitor {
   readonly #observed = new Map<string, ObservedSignal>();
   #requests = 0;
   #lastAnswer: Promise<unknown>;
-  /** What it is to answer now; nothing once it has ended. */
+  /** The current request, if the monitor still runs. */
   #request: Request | undefined;
   #hasEnded = false;
-  /** The signal that ended it, unless we have got that too. */
+  /** The signal that ended the monitor, until assume-role gets it too. */
   #endedBy: Deno.Signal | null | undefined;
 
-  /** The signals that are ignored since before we started. */
+  /** The signals that were ignored when assume-role started. */
   readonly ignored: Promise<ReadonlySet<Deno.Signal>>;
 
   /**
-   * Starts it; we must not listen to any signal yet.
+   * Starts the helper shell. The process must not listen to any signal yet.
    *
-   * @throws where there is no shell
+   * @throws If there is no shell
    */
   constructor(
     signals: readonly Deno.Signal[],
@@ -54,7 +54,7 @@ export class SignalMonitor {
     this.#shell = new Deno.Command(shell, {
       args: ["-c", SIGNAL_MONITOR_SCRIPT, "assume-role", ...names],
       clearEnv: true,
-      // For 'ps', where it is needed.
+      // The script runs 'ps' on systems without /proc.
       env: { PATH: "/usr/bin:/bin" },
       stdin: "piped",
       stdout: "piped",
@@ -71,18 +71,18 @@ export class SignalMonitor {
     this.#listen();
   }
 
-  /** Tells it of the program that it is for. */
+  /** Watches a program; earlier signals no longer count. */
   async watchCommand(programId: number): Promise<void> {
     await this.#ask(`watch ${programId}`);
-    // What came earlier came, for all we know, before there was a program.
+    // Earlier signals may have come before the program existed.
     this.#observed.clear();
   }
 
   /**
-   * Whether the program has got by itself a signal that we got, or is not to get
-   * it; `undefined` where the companion is no more.
+   * Whether the program has a signal already, or must not get the signal.
    *
-   * @param at when we got it
+   * @param at the time when assume-role got the signal
+   * @returns `undefined` if the monitor has ended
    */
   async hasReached(
     signal: Deno.Signal,
@@ -92,31 +92,32 @@ export class SignalMonitor {
     if (lines === undefined) return await this.#hasEndedBy(signal);
     const told = this.#observed.get(signal);
     if (told === undefined) return false;
-    // All that it has told of this signal until now is settled by this answer:
-    // what came together is one, and the next that comes alone is not the group's.
-    const lateness = told.isUsed ? LATENESS.more : LATENESS.first;
+    // This answer covers all signals of this kind until now: signals that came
+    // together count as one, and a later signal is not explained by them.
+    const lateness = told.isUsed ? MAX_DELAY_MS.more : MAX_DELAY_MS.first;
     told.isUsed = true;
     if (at - told.at > lateness) return false;
-    // A program that made a group of its own would be the leader of ours if it
-    // had been started alone; one that left the session has left us for good.
+    // A program with a process group of its own would lead our group if it ran
+    // without assume-role, so that it gets the group's signals too. A program that
+    // left the session does not.
     return told.to === "us" || !lines.includes("in-session");
   }
 
-  /** Stops us if the program is stopped, for as long as it is. */
+  /** Stops assume-role while the program is stopped. */
   async mirrorStop(): Promise<void> {
     await this.#ask(`mirror-stop ${++this.#requests}`);
   }
 
-  /** Ends it, without a word to the program. */
+  /** Ends the monitor without a signal to the program. */
   stop(): void {
     try {
       this.#shell.kill("SIGKILL");
     } catch {
-      // It has ended already.
+      // The monitor has ended already.
     }
   }
 
-  /** What it says to a request; nothing where it is no more. */
+  /** Sends a request and returns the answer; `undefined` if the monitor has ended. */
   #ask(request: string): Promise<string[] | undefined> {
     const answer = this.#lastAnswer.then(async () => {
       try {
@@ -131,7 +132,7 @@ export class SignalMonitor {
     return answer;
   }
 
-  /** What it says before this line; nothing where it ends instead. */
+  /** Collects the lines before a line; `undefined` if the monitor ends instead. */
   #answerTo(line: string): Promise<string[] | undefined> {
     const { promise, resolve } = Promise.withResolvers<string[] | undefined>();
     this.#request = { line, answer: [], resolve };
@@ -155,7 +156,7 @@ export class SignalMonitor {
     this.#request?.resolve(undefined);
   }
 
-  /** Whether this signal, before its traps were set, was for the whole group. */
+  /** Whether the group's signal ended the monitor before it had set its traps. */
   async #hasEndedBy(signal: Deno.Signal): Promise<true | undefined> {
     if (this.#endedBy === undefined) {
       this.#endedBy = (await this.#shell.status).signal;
@@ -166,7 +167,7 @@ export class SignalMonitor {
   }
 }
 
-/** Reads a stream to its end; that takes less to get going than to iterate. */
+/** Reads a stream to its end; a reader starts faster than an iterator. */
 async function forEachLine(
   stream: ReadableStream<Uint8Array>,
   take: (line: string) => void,

@@ -1,20 +1,20 @@
 /**
- * A small shell in our process group, beside the program that we run. It knows
- * what Deno cannot tell us, or only with all permissions:
+ * Helper shell in the process group of assume-role, beside the command. The shell
+ * sees what Deno cannot see, or only with all permissions:
  *
- * - which signals are ignored since before we started;
- * - which signals were sent to the whole group, for it gets them too;
- * - whether the program is stopped, and in which group and session it is.
+ * - the signals that were ignored when assume-role started;
+ * - the signals that were sent to the whole group, because the shell gets them too;
+ * - whether the command is stopped, and its process group and session.
  *
- * It reads a request a line, and answers with the same line after all that
- * there is to say; so a signal that came before the request is told before the
- * answer. While we are stopped and cannot ask, it looks by itself whether the
- * program still is. When we are gone without a word, its stdin ends, and it ends
- * the program that would be left behind.
+ * The shell reads one request per line and ends each answer with the same line. A
+ * signal that came before a request is reported before the answer. While
+ * assume-role is stopped and cannot ask, the shell itself watches whether the
+ * command is still stopped. If assume-role dies, the shell's stdin ends, and the
+ * shell terminates the command.
  */
 export const SIGNAL_MONITOR_SCRIPT = `
-# Sets state, parent, group and session (or its like) that a process has, and
-# where the system tells them so, the signals that it ignores, as a mask.
+# Sets the state, parent, group and session of a process (or its terminal, if there is
+# no /proc) and, from /proc, the mask of the signals that it ignores.
 look_at() {
   if [ -r /proc/self/stat ]; then
     stat=
@@ -27,9 +27,9 @@ look_at() {
   state=$1 parent=$2 group=$3 session=$4 ignored=\${31-}
 }
 
-tell_ignored() {
+print_ignored() {
   look_at $PPID
-  # Deno always ignores one: where there is none, the system does not tell.
+  # Deno always ignores a signal: an empty mask means that the system has no mask.
   if [ "\${ignored:-0}" = 0 ]; then
     trap
     return
@@ -41,7 +41,7 @@ tell_ignored() {
   done
 }
 
-# Whether somebody is there to take up a job that stops, such as a shell.
+# Whether a shell or another parent can continue the job after a stop.
 is_job() {
   look_at $$
   our_group=$group our_session=$session
@@ -52,7 +52,7 @@ is_job() {
     [ "$session" != '??' ]
 }
 
-tell_group() {
+print_group() {
   look_at "$program"
   program_group=$group program_session=$session
   look_at $$
@@ -66,7 +66,7 @@ is_stopped() {
   case $state in T*) ;; *) return 1 ;; esac
 }
 
-# Continues us when the program is no longer stopped; ends when we go on.
+# Continues assume-role when the command is no longer stopped.
 watch() {
   trap '' $names
   looks=0 stopped=
@@ -81,23 +81,23 @@ watch() {
     elif [ -n "$stopped" ]; then
       return
     fi
-    # The signal that stops us may take its time.
+    # The signal that stops assume-role may come a little later.
     [ -n "$stopped" ] || looks=$((looks + 1))
     sleep 0.2 || sleep 1 || return
   done
 }
 
-# A program that has stopped stops us, so that our shell sees it.
+# Stops assume-role if the command is stopped, so that the user's shell sees a stop.
 mirror_stop() {
   is_stopped "$program" && is_job || return
   kill -STOP $PPID
-  (watch &) # nobody's child: nobody has to wait for it
+  (watch &) # without a parent, so that no process must wait for it
 }
 
 names="$*"
-tell_ignored
+print_ignored
 echo ready
-trap '' PIPE # when we are gone, nobody hears it, and there is one thing left to do
+trap '' PIPE # if assume-role died, the command must still be terminated
 program=
 for name; do trap "signalled=yes; echo signal $name" "$name"; done
 while :; do
@@ -105,7 +105,7 @@ while :; do
   if read -r line; then
     case $line in
     watch*) program=\${line#watch } ;;
-    group*) tell_group ;;
+    group*) print_group ;;
     mirror-stop*) mirror_stop ;;
     esac
     echo "$line"
@@ -114,5 +114,5 @@ while :; do
   fi
 done
 [ -z "$program" ] || kill -TERM "$program"
-[ -z "$program" ] || kill -CONT "$program" # or it would not see the other
+[ -z "$program" ] || kill -CONT "$program" # a stopped command would not see the first signal
 `;

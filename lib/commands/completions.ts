@@ -8,9 +8,9 @@ import type { Completions } from "../settings/parsers.ts";
 import type { Host } from "../host.ts";
 
 /**
- * What `--completions` prints: the script of a shell or, when that asks, names,
- * one a line. Where these cannot be had, there are none: nobody is there to read
- * an error in the middle of a word.
+ * Returns the output of `--completions`: the script of a shell or, if that script
+ * asks, names, one per line. A failure yields no names, because the user could not
+ * read an error while completing a word.
  */
 export async function complete(
   what: Completions,

@@ -7,10 +7,9 @@ import { type AwsTexts, readAwsFiles, readConfigs } from "./files.ts";
 import type { Input } from "../host.ts";
 
 /**
- * The configuration: the project's file, which is the named one or the first on
- * the way up, before the user's own.
+ * Loads the configuration files: the project's file before the user's own.
  *
- * @throws {ConfigError} where a file cannot be read, trusted or understood
+ * @throws {ConfigError} If a file cannot be read or trusted, or is invalid
  */
 export function loadConfigs(
   host: Input,
@@ -21,10 +20,10 @@ export function loadConfigs(
 }
 
 /**
- * The profiles of `~/.aws/config` and `~/.aws/credentials`, or of the files that
- * AWS's variables name.
+ * Loads the profiles of `~/.aws/config` and `~/.aws/credentials`, or of the files
+ * that AWS's variables name.
  *
- * @throws {ConfigError} where one is there but cannot be read
+ * @throws {ConfigError} If a file exists but cannot be read
  */
 export function loadProfiles(
   host: Input,

@@ -135,7 +135,7 @@ export function openCache(
         ),
       // The other process may wait for a code that nobody enters.
       ...(!mfa.mayAsk && {
-        onPatienceLost: () =>
+        onTimeout: () =>
           new MfaError(
             `Cannot get the credentials of ${owner}: another assume-role is still getting them`,
             {

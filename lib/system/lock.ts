@@ -1,33 +1,32 @@
 import { statIfPresent } from "./files.ts";
 
-/** How long a lock is waited for in silence, in milliseconds. */
-const SILENCE = 2000;
-/** How long it is waited for by those that do not wait for ever, in milliseconds. */
-const PATIENCE = 20_000;
+const NOTICE_DELAY_MS = 2000;
+/** Default time limit of processes that do not wait forever. */
+const TIMEOUT_MS = 20_000;
 
-/** What is done where a lock is long in coming. */
+/** Reactions to a lock that another process holds. */
 export interface Waiting {
-  /** Called once, after a while, to say what is waited for. */
+  /** Reports the wait; called once, after a while. */
   readonly onWait: () => void;
-  /** How long it is waited for before giving up, in milliseconds, if not as usual. */
-  readonly patience?: number;
-  /** The error to give up with; absent where to wait as long as it takes. */
-  readonly onPatienceLost?: () => Error;
+  /** Time limit, if not the default. */
+  readonly timeoutMs?: number;
+  /** Creates the error after the time limit; absent to wait without limit. */
+  readonly onTimeout?: () => Error;
 }
 
-/** How one process's failure is told to those that waited for it. */
+/** Text format of a task's failure, for the processes that waited for the task. */
 export interface FailureFormat {
-  /** The failure as text; `undefined` where it is of no use to others. */
+  /** Formats a failure; `undefined` if waiting processes should run the task themselves. */
   readonly format: (error: unknown) => string | undefined;
   readonly parse: (text: string) => Error;
 }
 
 /**
  * Runs a task while holding a lock that other processes respect. The system
- * frees it when its holder ends, however that happens.
+ * releases the lock when the process ends, also after `kill -9`.
  *
- * With `failures`, those that waited while the task failed fail with the same
- * error rather than try the same again, one after the other.
+ * With `failures`, processes that waited while the task failed throw the same
+ * error instead of running the task one after the other.
  */
 export async function withLock<T>(
   path: string,
@@ -35,7 +34,7 @@ export async function withLock<T>(
   task: () => Promise<T>,
   failures?: FailureFormat,
 ): Promise<T> {
-  using file = await patiently(waiting, acquire(path, failures));
+  using file = await withTimeout(waiting, acquire(path, failures));
   try {
     return await task();
   } catch (error) {
@@ -43,30 +42,30 @@ export async function withLock<T>(
     if (text !== undefined) await file.write(new TextEncoder().encode(text));
     throw error;
   } finally {
-    // Removed while it is still held: whoever waits for it then sees, by the
-    // file's identity, that it holds a lock that nobody else will ask for.
+    // Remove the file while the lock is held: a waiting process then sees, by the
+    // file's identity, that its lock is for a removed file.
     await Deno.remove(path).catch(() => {});
   }
 }
 
-/** Waits for a lock; one that comes after giving up is let go at once. */
-async function patiently<T extends Disposable>(
+/** Waits for a lock; a lock that comes after the time limit is released at once. */
+async function withTimeout<T extends Disposable>(
   waiting: Waiting,
   work: Promise<T>,
 ): Promise<T> {
-  const { onWait, onPatienceLost, patience = PATIENCE } = waiting;
-  const timers = [setTimeout(onWait, SILENCE)];
-  const lost = new Promise<never>((_, reject) => {
-    if (onPatienceLost === undefined) return;
+  const { onWait, onTimeout, timeoutMs = TIMEOUT_MS } = waiting;
+  const timers = [setTimeout(onWait, NOTICE_DELAY_MS)];
+  const timeout = new Promise<never>((_, reject) => {
+    if (onTimeout === undefined) return;
     const giveUp = () => {
-      reject(onPatienceLost());
-      // It cannot be called off, and a program that imports us may go on for long.
+      reject(onTimeout());
+      // The wait cannot be cancelled, and a program that imports the library goes on.
       work.then((late) => late[Symbol.dispose](), () => {});
     };
-    timers.push(setTimeout(giveUp, patience));
+    timers.push(setTimeout(giveUp, timeoutMs));
   });
   try {
-    return await Promise.race([work, lost]);
+    return await Promise.race([work, timeout]);
   } finally {
     timers.forEach(clearTimeout);
   }
@@ -100,7 +99,7 @@ async function acquire(
 }
 
 async function isAt(path: string, file: Deno.FsFile): Promise<boolean> {
-  // Windows neither tells an identity nor lets an open file be removed.
+  // On Windows, Deno reports no identity, and an open file cannot be removed.
   if (Deno.build.os === "windows") return true;
   const [held, there] = await Promise.all([file.stat(), statIfPresent(path)]);
   return held.ino === there?.ino && held.dev === there.dev;

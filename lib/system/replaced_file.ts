@@ -2,9 +2,9 @@ import { isSame } from "./bytes.ts";
 import { readWhole } from "./files.ts";
 
 /**
- * A file that is about to be replaced, kept open: whoever has opened it to write
- * into it goes on writing there even when it has lost its name. It is looked at
- * without giving others the time to do something in between.
+ * A file that is about to be replaced. The file is kept open, because a program that
+ * had opened the file goes on writing into it after the replacement. All reads are
+ * synchronous, so that no other task runs between two of them.
  */
 export class ReplacedFile {
   readonly #file: Deno.FsFile | undefined;
@@ -14,9 +14,9 @@ export class ReplacedFile {
   }
 
   /**
-   * Opens the file at a path; one that is not there is an empty one.
+   * Opens the file at a path; a missing file counts as empty.
    *
-   * @throws where it cannot be read
+   * @throws If the file cannot be read
    */
   static async open(path: string): Promise<ReplacedFile> {
     try {
@@ -27,7 +27,7 @@ export class ReplacedFile {
     }
   }
 
-  /** Whether there was one. */
+  /** Whether the file exists. */
   get isThere(): boolean {
     return this.#file !== undefined;
   }
@@ -36,14 +36,14 @@ export class ReplacedFile {
     return this.#file?.statSync();
   }
 
-  /** What it holds at the moment. */
+  /** Reads the current content. */
   read(): Uint8Array {
     if (this.#file === undefined) return new Uint8Array();
     this.#file.seekSync(0, Deno.SeekMode.Start);
     return readWhole(this.#file);
   }
 
-  /** Whether a path still leads to this file, and this file still has this content. */
+  /** Whether the path still leads to this file, with this content. */
   isStillAt(path: string, content: Uint8Array): boolean {
     const own = this.stat();
     if (own !== undefined && !isSame(content, this.read())) return false;
@@ -57,8 +57,8 @@ export class ReplacedFile {
   }
 
   /**
-   * Whether it was changed at most some milliseconds before what is at a path now,
-   * by the clock of the system that keeps both.
+   * Whether this file was changed at most some milliseconds before the file that is
+   * at the path now, by the clock of the file system.
    */
   wasChangedJustBefore(path: string, milliseconds: number): boolean {
     const own = this.stat()?.mtime;

@@ -1,20 +1,20 @@
 import { InterruptedError, type Interruption } from "../errors.ts";
 import { listen, undoesIgnoring } from "./signals.ts";
 
-/** More than a program that prints a code has to say, in characters. */
-const LONGEST_OUTPUT = 65_536;
+/** Limit of the output that is read, in characters; a one-time code is much shorter. */
+const MAX_OUTPUT_LENGTH = 65_536;
 
-/** The signals that end a wait of our own. */
+/** The signals that interrupt assume-role while no command runs. */
 const INTERRUPTIONS: readonly Interruption[] = Deno.build.os === "windows"
   ? ["SIGINT"]
   : ["SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP"];
 
 /**
- * Waits for work to its end even where a signal wants us to go: then the work
- * is told to stop.
+ * Waits for work that can be stopped. After a signal, the work is stopped, and the
+ * wait goes on until the work has ended.
  *
- * @param ignored the signals that are ignored since before we started
- * @throws {InterruptedError} where there was a signal, once the work has ended
+ * @param ignored the signals that were ignored when assume-role started
+ * @throws {InterruptedError} If a signal came, after the work has ended
  */
 export async function interruptible<T>(
   work: Promise<T>,
@@ -29,7 +29,7 @@ export async function interruptible<T>(
     try {
       stop();
     } catch {
-      // It has ended already.
+      // The work has ended already.
     }
   });
   try {
@@ -42,11 +42,11 @@ export async function interruptible<T>(
 }
 
 /**
- * Runs a command line of the user's in the system's shell, in the user's whole
- * environment, and returns what it printed. It gets no stdin: that is the
- * child's.
+ * Runs the user's command line in the system's shell, in the user's whole
+ * environment, and returns its output. The command line gets no stdin, because
+ * stdin belongs to the command.
  *
- * @throws {InterruptedError} where a signal ended the wait
+ * @throws {InterruptedError} If a signal ended the wait
  */
 export async function captureShell(
   commandLine: string,
@@ -54,7 +54,7 @@ export async function captureShell(
   { ignored, stderr = "inherit", leavesSignals = false }: {
     readonly ignored?: ReadonlySet<Deno.Signal> | undefined;
     readonly stderr?: "inherit" | "null";
-    /** Whether signals are somebody else's: then the program gets none from us. */
+    /** Whether another part of the program handles signals; default: `false`. */
     readonly leavesSignals?: boolean;
   } = {},
 ): Promise<{ readonly status: number; readonly stdout: string }> {
@@ -78,13 +78,13 @@ export async function captureShell(
   return await interruptible(work, () => child.kill("SIGTERM"), ignored);
 }
 
-/** The first text of a stream; whoever goes on writing finds it closed. */
+/** Reads the first text of a stream, up to a limit, and closes the stream. */
 async function readSome(stream: ReadableStream<Uint8Array>): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
   for await (const chunk of stream) {
     text += decoder.decode(chunk, { stream: true });
-    if (text.length > LONGEST_OUTPUT) break;
+    if (text.length > MAX_OUTPUT_LENGTH) break;
   }
   return text;
 }

@@ -60,29 +60,29 @@ IFS= read -r line || { echo >/dev/tty; exit 4; }
 [ "$typed" = show ] || echo >/dev/tty
 printf %s "$line"
 `;
-/** More than any answer has, in bytes. */
-const LONGEST_LINE = 1000;
+/** Limit of an answer, in bytes. */
+const MAX_LINE_BYTES = 1000;
 const NO_TERMINAL = 3;
 const END_OF_INPUT = 4;
 
-/** What came of a question. */
+/** The outcome of a question. */
 export type Answer =
   | { readonly kind: "answer"; readonly text: string }
   | {
     readonly kind: "no terminal";
-    /** Why there is none, where it is not just missing. */
+    /** Why the terminal must not be used; absent if there is no terminal. */
     readonly reason?: string;
   }
-  /** The person ended the input instead of answering. */
+  /** The user ended the input instead of answering. */
   | { readonly kind: "cancelled" };
 
-/** How to ask. */
+/** Options of a question. */
 export interface AskOptions {
-  /** The signals that are ignored since before we started. */
+  /** The signals that were ignored when assume-role started. */
   readonly ignored?: ReadonlySet<Deno.Signal> | undefined;
   /**
-   * Whether a job in the background waits, stopped, until it is taken to the
-   * front. Otherwise that is as good as no terminal.
+   * Whether a job in the background stops until the user takes it to the
+   * foreground, or treats the terminal as missing.
    */
   readonly inBackground?: "wait" | "refuse";
   /** The shell that runs the script; default: `/bin/sh`. */
@@ -90,10 +90,10 @@ export interface AskOptions {
 }
 
 /**
- * Asks a question on the terminal and reads a line, without showing what is
- * typed where it is a secret.
+ * Asks a question on the terminal and reads a line.
  *
- * @throws {InterruptedError} where a signal ended the wait
+ * @param typed whether the terminal shows the answer while the user types
+ * @throws {InterruptedError} If a signal ended the wait
  */
 export async function askOnTerminal(
   question: string,
@@ -122,7 +122,7 @@ export async function askOnTerminal(
     if (code === END_OF_INPUT) return { kind: "cancelled" };
     throw new InterruptedError("SIGINT");
   } finally {
-    await helper.stdin.close().catch(() => {}); // it may be gone with its reader
+    await helper.stdin.close().catch(() => {}); // the helper may have closed it
   }
 }
 
@@ -155,7 +155,7 @@ async function askOnConsole(
   }
 }
 
-/** Reads one line of stdin and not a byte beyond it; `undefined` at its end. */
+/** Reads one line of stdin and no byte more; `undefined` at the end of stdin. */
 export function readStdinLine(): Promise<string | undefined> {
   return readLine(Deno.stdin);
 }
@@ -169,7 +169,7 @@ async function readLine(
     const count = await input.read(byte);
     if (count === null && bytes.length === 0) return undefined;
     if (count === null || byte[0] === 0x0a || byte[0] === 0x0d) break;
-    if (bytes.length < LONGEST_LINE) bytes.push(byte[0]!);
+    if (bytes.length < MAX_LINE_BYTES) bytes.push(byte[0]!);
   }
   return new TextDecoder().decode(new Uint8Array(bytes));
 }

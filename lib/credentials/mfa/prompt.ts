@@ -6,9 +6,10 @@ import { hasTerminalStreams } from "../../system/streams.ts";
 import type { askOnTerminal } from "../../system/terminal.ts";
 
 /**
- * How the person is asked where the output is the credentials.
+ * Creates the prompter for printing and for commands of our own.
  *
- * @param isStdinOurs whether stdin is not that of a program which runs us
+ * @param isStdinOurs whether assume-role may read stdin; `false` as a
+ * `credential_process`, because stdin belongs to the program that runs it
  */
 export function createPrompter({ env }: Host, isStdinOurs: boolean): Prompter {
   return {
@@ -20,7 +21,7 @@ export function createPrompter({ env }: Host, isStdinOurs: boolean): Prompter {
   };
 }
 
-/** The same before a command runs: stdin is the command's, every byte of it. */
+/** Creates the prompter before a command runs; stdin belongs to the command. */
 export function createPrompterBeforeCommand(
   { env }: Host,
   launcher: Launcher,
@@ -33,7 +34,7 @@ export function createPrompterBeforeCommand(
   };
 }
 
-/** The same while a command runs: where it may use the terminal, we keep off. */
+/** Creates the prompter while a command runs; it never uses the command's terminal. */
 export function createPrompterDuringCommand(
   { env }: Host,
   launcher: Launcher,
@@ -58,7 +59,7 @@ export function createPrompterDuringCommand(
 const ask: typeof askOnTerminal = async (question, typed, options) =>
   await (await loadTerminal()).askOnTerminal(question, typed, options);
 
-/** Most runs ask nothing. */
+/** Loads the module on the first question, because most runs ask nothing. */
 function loadTerminal(): Promise<typeof import("../../system/terminal.ts")> {
   return import("../../system/terminal.ts");
 }
