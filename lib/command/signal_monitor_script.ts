@@ -45,7 +45,7 @@ print_ignored() {
 is_job() {
   look_at $$
   our_group=$group our_session=$session
-  while [ "$group" = "$our_group" ] && [ "$parent" -gt 1 ]; do
+  while [ "$group" = "$our_group" ] && [ "$parent" -gt 0 ]; do
     look_at "$parent"
   done
   [ "$group" != "$our_group" ] && [ "$session" = "$our_session" ] &&

@@ -313,3 +313,28 @@ e2e("as PID 1 we pass signals on and end with the child's status", {
   const told = await home.exec([...namespace, ...run("sh", "-c", inner)]);
   assertEquals([told.stdout, told.status], ["cleaned\n", 3]);
 });
+
+e2e("Ctrl-Z and fg work in a container whose first process is the shell", {
+  ignore: !HAS_TERMINAL || Deno.build.os !== "linux",
+  home: warm,
+}, async ({ home }) => {
+  const namespace = [
+    "unshare",
+    "--pid",
+    "--fork",
+    "--kill-child",
+    "--mount-proc",
+  ];
+  const { status } = await home.exec([...namespace, "true"]);
+  if (status !== 0) return; // only root may create a namespace here
+  const inner = "echo started; read -r line; echo got $line; exit 9";
+  const shell = [...namespace, "bash", "--norc", "--noprofile", "-i"];
+  const result = await play(home, ["sh", "-c", inner], [
+    ["bash-", "PS1='outer> '; . ./job\n"],
+    ["started", "\x1a"],
+    ["Stopped", "fg\n"],
+    ["fg\r\n", "hello\n"],
+    ["got hello", "echo status=$?; exit\n"],
+  ], shell);
+  assertStringIncludes(result.stdout, "status=9\r\n");
+});
