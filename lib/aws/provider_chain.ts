@@ -15,7 +15,7 @@ export interface FindBaseInput extends HandlerSettings {
   readonly permissions: Pick<BasePermissions, "sections" | "variables">;
   /**
    * Whether other code in this process uses the SDK. If so, the SDK reads the files
-   * itself, and the identity that it finds there is compared with ours.
+   * itself, and the identity that it finds there is compared with our reading.
    */
   readonly isShared: boolean;
 }

@@ -56,7 +56,7 @@ async function replace(
         old: old.stat(),
       });
       try {
-        // Nothing may come between these two, not even another task of ours.
+        // No other task may run between these two lines.
         if (!old.isStillAt(target, seen)) continue;
         staged.commit();
       } finally {
