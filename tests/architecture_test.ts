@@ -252,6 +252,21 @@ Deno.test("the table has every file and folder of lib/, and no other", () => {
   assertEquals([...new Set(rows)].sort(), Object.keys(ALLOWED).sort());
 });
 
+Deno.test("docs/architecture.md has a line for every file, and marks the early ones", async () => {
+  const path = join(ROOT, "docs", "architecture.md");
+  const rows = (await Deno.readTextFile(path)).matchAll(
+    /^\| \[`[^`]+`\]\(\.\.\/(lib\/[^)]+)\)( _\(early\)_)? +\| [^|]+\|$/gm,
+  );
+  const early = new Set(reach(MAIN, "main.ts"));
+  assertEquals(
+    Array.from(rows, ([, file, mark]) => `${file}${mark ?? ""}`).sort(),
+    [...SOURCES.keys()]
+      .filter((file) => file.startsWith("lib/") && rowOf(file) !== "types")
+      .map((file) => early.has(file) ? `${file} _(early)_` : file)
+      .sort(),
+  );
+});
+
 Deno.test("every file is part of the program or of the library", () => {
   const parts = new Set([
     "main.ts",
