@@ -2,7 +2,8 @@
  * `deno task bench`: what a run costs, as ratios against a reference that is
  * measured in the same minutes, in turn with it. Needs Linux or macOS.
  *
- * The executable is ASSUME_ROLE_BIN, else dist/assume-role; its reference is a
+ * The executable is ASSUME_ROLE_BIN, else dist/assume-role; ASSUME_ROLE_BEFORE, if
+ * it is set, is an earlier executable to measure in turn with it. Their reference is a
  * program that does nothing but start the same child, made by the same Deno
  * (COMPILE_DENO). The AWS CLI is measured where it is installed, other tools where
  * PEERS names them: a list of `name=command` with ';' between, such as
@@ -21,6 +22,7 @@ const ROOT = join(import.meta.dirname!, "..", "..");
 const ROUNDS = Number(Deno.args[0] ?? 25);
 const COMPILER = Deno.env.get("COMPILE_DENO") ?? Deno.execPath();
 const BIN = Deno.env.get("ASSUME_ROLE_BIN") ?? join(ROOT, "dist/assume-role");
+const BEFORE = Deno.env.get("ASSUME_ROLE_BEFORE");
 const REGION = { AWS_REGION: "us-east-1", AWS_DEFAULT_REGION: "us-east-1" };
 
 /** A program that only starts `true`, as we start a command. */
@@ -222,6 +224,9 @@ if (hasBinary && empty !== undefined && least !== undefined) {
     { name: "empty executable", words: [empty, "true"] },
     { name: "the least that it has to do", words: [least, "true"] },
     { name: "assume-role", words: [BIN, ...run] },
+    ...(BEFORE === undefined
+      ? []
+      : [{ name: "assume-role before", words: [BEFORE, ...run] }]),
   ]);
 }
 const tested = hasBinary ? [BIN] : source;
@@ -281,6 +286,11 @@ for (const latency of [0, 20, 100]) {
         before: forgetOurs,
       }]
       : []),
+    ...(BEFORE === undefined ? [] : [{
+      name: "assume-role before, executable",
+      words: [BEFORE, ...run],
+      before: forgetOurs,
+    }]),
   ], Math.ceil(ROUNDS / 3));
   if (peers.length > 0) {
     await race(cold, `Other tools, ${latency} ms for each request`, [
