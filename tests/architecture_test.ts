@@ -387,3 +387,16 @@ Deno.test("files are named in small letters, and those of a folder import each o
     .filter(({ from }) => dirname(from) !== ".");
   assertEquals([odd, indirect], [[], []]);
 });
+
+Deno.test("tests/README.md says what every end-to-end, conformance, crash and soak test covers", () => {
+  const path = join(ROOT, "tests", "README.md");
+  const rows = Deno.readTextFileSync(path).matchAll(/^\| `(\w+_test\.ts)` /gm);
+  assertEquals(
+    Array.from(rows, ([, file]) => file!).sort(),
+    ["e2e", "conformance", "crash", "soak"]
+      .flatMap((folder) => [...Deno.readDirSync(join(ROOT, "tests", folder))])
+      .map(({ name }) => name)
+      .filter((name) => name.endsWith("_test.ts"))
+      .sort(),
+  );
+});

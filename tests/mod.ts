@@ -1,6 +1,6 @@
 /**
  * What tests are written with: `e2e()` runs a test of the command line in a
- * temporary home against a fake AWS, and `assertFails()` checks an error.
+ * temporary home against a fake AWS.
  *
  * ```ts ignore
  * e2e("the cache works offline", async ({ aws, run }) => {
@@ -13,7 +13,6 @@
  *
  * @module
  */
-import {} from "@std/assert";
 import { type Result, type RunOptions, TestHome } from "./e2e/test_home.ts";
 import { WORLD } from "./e2e/worlds.ts";
 import { FakeAws, type FakeAwsOptions } from "./fake_aws/server.ts";
