@@ -102,7 +102,7 @@ Deno.test("assumeRole takes an AWS profile as the role, by either name", async (
   });
 });
 
-Deno.test("assumeRole saves no profile where it is not to", async () => {
+Deno.test("assumeRole saves no profile if the options say so", async () => {
   await withAws(async ({ home, options }) => {
     const before = home.readHome(".aws/credentials");
     await assumeRole({ ...options, role: "admin", writeProfile: false });
@@ -110,7 +110,7 @@ Deno.test("assumeRole saves no profile where it is not to", async () => {
   });
 });
 
-Deno.test("assumeRole asks STS for what the options say", async () => {
+Deno.test("assumeRole passes the options to STS", async () => {
   await withAws(async ({ aws, options }) => {
     await assumeRole({
       ...options,
@@ -143,7 +143,7 @@ Deno.test("assumeRole asks STS for what the options say", async () => {
   });
 });
 
-Deno.test("assumeRole goes by variables and files where an option is left out", async () => {
+Deno.test("assumeRole uses variables and files if an option is missing", async () => {
   await withAws(async ({ aws, home, options }) => {
     home.writeHome(".aws/assume-role.yaml", "role_session_name: from-file\n");
     const env = { ...options.env, ASSUME_ROLE_ROLE: "admin" };
@@ -188,7 +188,7 @@ Deno.test("assumeRole says what is wrong with an option, as the command line doe
   });
 });
 
-Deno.test("assumeRole rejects with what AWS said", async () => {
+Deno.test("assumeRole rejects with the message of AWS", async () => {
   await withAws(async ({ aws, options }) => {
     const code = "RegionDisabled";
     aws.fail("AssumeRole", { kind: "error", code, status: 403 });
@@ -321,7 +321,7 @@ Deno.test("credentialProvider refreshes before the credentials expire", async ()
       code: "AccessDenied",
       status: 403,
     });
-    // What cannot be refreshed is good until it has expired.
+    // Credentials that cannot be refreshed are valid until they expire.
     assertEquals((await provide()).accessKeyId, first.accessKeyId);
     const second = await provide();
     assertEquals(second.accessKeyId === first.accessKeyId, false);
@@ -329,7 +329,7 @@ Deno.test("credentialProvider refreshes before the credentials expire", async ()
   }, { sessionLife });
 });
 
-Deno.test("credentialProvider tells the expiry by this machine's clock", async () => {
+Deno.test("credentialProvider returns the expiry by this machine's clock", async () => {
   await withAws(async ({ options }) => {
     const provide = credentialProvider({ ...options, role: "admin" });
     const { expiration, ...keys } = await provide();

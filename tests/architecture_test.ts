@@ -105,10 +105,10 @@ const ALLOWED: Readonly<
   },
 };
 
-/** What these folders hold is pure, all of it. */
+/** Folders in which every file is pure. */
 const PURE_FOLDERS = ["cli", "plan", "output", "settings"];
 const PURE_MARK = "// Pure: no I/O.\n";
-/** What is loaded before a command can start. */
+/** Most modules that may be loaded before a command can start. */
 const MOST_EARLY_MODULES = 32;
 /** Larger is asking to be two. */
 const MOST_LINES = 260;
@@ -116,13 +116,13 @@ const MOST_LINES = 260;
 interface Import {
   /** The importing file, relative to the project: `lib/run.ts`. */
   readonly from: string;
-  /** The same of the imported one; whatever is no file of ours, as it is called. */
+  /** The imported file, relative to the project, or the specifier of a package. */
   readonly to: string;
   readonly kind: "code" | "types";
   readonly isDynamic: boolean;
 }
 
-/** What `deno info --json` tells of a module and its imports. */
+/** A module and its imports in the output of `deno info --json`. */
 interface Info {
   readonly modules: readonly {
     readonly specifier: string;
@@ -233,7 +233,7 @@ function findings(
   );
 }
 
-Deno.test("imports go only where the table lets them", () => {
+Deno.test("imports follow the table", () => {
   const wrong = ALL
     .filter(({ to }) => isOurs(to) && !isTypesOfStd(to))
     .filter(({ from, to, kind }) => {
@@ -347,7 +347,7 @@ Deno.test("a start loads no more modules than it needs", () => {
   assert(ours <= MOST_EARLY_MODULES, `${ours} modules of ours`);
 });
 
-Deno.test("the AWS SDK and what uses it are loaded when they are needed", () => {
+Deno.test("the AWS SDK and the files that use it are loaded when they are needed", () => {
   const dynamic = ALL.filter(({ isDynamic, kind }) =>
     isDynamic && kind === "code"
   );

@@ -1,5 +1,5 @@
 /**
- * What tests are written with: `e2e()` runs a test of the command line in a
+ * The base of all tests: `e2e()` runs a test of the command line in a
  * temporary home against a fake AWS.
  *
  * ```ts ignore
@@ -18,7 +18,7 @@ import { WORLD } from "./e2e/worlds.ts";
 import { FakeAws, type FakeAwsOptions } from "./fake_aws/server.ts";
 import { ALICE, type User, type World } from "./fake_aws/world.ts";
 
-/** What an end-to-end test gets. */
+/** Context of an end-to-end test. */
 export interface E2e {
   readonly aws: FakeAws;
   readonly home: TestHome;
@@ -29,7 +29,7 @@ export interface E2e {
   ) => Promise<Result>;
 }
 
-/** How an end-to-end test is set up. */
+/** Setup of an end-to-end test. */
 export interface E2eOptions {
   /** Skips the test on this system. */
   readonly ignore?: boolean;

@@ -1,4 +1,4 @@
-/** What the README tells people to type is what the program takes. */
+/** The program accepts every command of the README. */
 import { OPTIONS } from "../lib/settings/options.ts";
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
@@ -54,7 +54,7 @@ Deno.test("every file of the README is one that we read", () => {
   for (const text of blocks) parseConfig(text, "README.md", "user");
 });
 
-Deno.test("the README names every key, and no variable that is none", () => {
+Deno.test("the README names every key, and only variables that exist", () => {
   const keys = SETTING_NAMES.filter((name) => SETTINGS[name].key).map(keyName);
   const missing = keys.filter((key) => !README.includes(`\`${key}\``));
   assertEquals(missing, []);

@@ -109,7 +109,7 @@ Deno.test("stripDefaultProfile() keeps the keys below a header that is followed 
   );
 });
 
-Deno.test("stripDefaultProfile() keeps other profiles' keys, whatever follows their headers", () => {
+Deno.test("stripDefaultProfile() keeps other profiles' keys, also if text follows their headers", () => {
   const header = fc.tuple(
     fc.constantFrom("default", "profile default", "a", "b", "profile c"),
     fc.constantFrom("", " ", "x", " // x", "# x", " ; x", " = x", ": x"),

@@ -2,10 +2,10 @@
  * `deno task bench`: what a run costs, as ratios against a reference that is
  * measured in the same minutes, in turn with it. Needs Linux or macOS.
  *
- * The executable is ASSUME_ROLE_BIN, else dist/assume-role; ASSUME_ROLE_BEFORE, if
- * it is set, is an earlier executable to measure in turn with it. Their reference is a
- * program that does nothing but start the same child, made by the same Deno
- * (COMPILE_DENO). The AWS CLI is measured where it is installed, other tools where
+ * The executable is ASSUME_ROLE_BIN, else dist/assume-role; ASSUME_ROLE_BEFORE,
+ * if it is set, is an earlier executable to measure in turn with it. Their
+ * reference is a program that only starts the same child, made by the same Deno
+ * (COMPILE_DENO). The AWS CLI is measured if it is installed, other tools if
  * PEERS names them: a list of `name=command` with ';' between, such as
  * `aws-vault=aws-vault exec admin -- true`. A command finds the profiles
  * `default`, with keys, and `admin`, with a role that is assumed with them.
@@ -33,7 +33,7 @@ const { code } = await new Deno.Command(Deno.args[0] ?? "true", {
 Deno.exit(code);
 `;
 
-/** The same calls by the SDK as a first run of ours makes, and nothing else. */
+/** Makes the calls of a first run of assume-role by the SDK, and only these. */
 const MINIMAL = `
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "${
   config.imports["@aws-sdk/client-sts"]
@@ -62,7 +62,7 @@ function median(times: readonly number[]): number {
   return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]!;
 }
 
-/** Runs all in turn, the first one being what the others are compared with. */
+/** Runs the contenders in turn and compares them with the first contender. */
 async function race(
   box: TestHome,
   title: string,
@@ -91,7 +91,7 @@ async function race(
   }
 }
 
-/** Makes a reference for the executable; nothing where there is no base for it. */
+/** Compiles a reference for the executable; `undefined` if it cannot be compiled. */
 async function compile(
   source: string,
   output: string,
@@ -196,7 +196,7 @@ const forget = () => {
   try {
     Deno.removeSync(cache, { recursive: true });
   } catch {
-    // There is none yet.
+    // The directory does not exist yet.
   }
 };
 const deno = [Deno.execPath(), "run", "--quiet"];
@@ -252,7 +252,7 @@ for (const latency of [0, 20, 100]) {
     try {
       Deno.removeSync(join(cold.path, directory), { recursive: true });
     } catch {
-      // There is nothing yet.
+      // The directory does not exist yet.
     }
   };
   const forgetOurs = forgetting(".aws/assume-role");

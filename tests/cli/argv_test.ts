@@ -40,7 +40,7 @@ function failure(argv: string[]): unknown {
   return { name, message, hint };
 }
 
-Deno.test("parseArgv() ends the options at the first word that is none", () => {
+Deno.test("parseArgv() ends the options at the first word that is not an option", () => {
   check([
     [[], [], []],
     [["true"], [], ["true"]],
@@ -63,7 +63,7 @@ Deno.test("parseArgv() ends the options after '--', which is not the command's",
   ]);
 });
 
-Deno.test("parseArgv() leaves the command's words as they are", () => {
+Deno.test("parseArgv() leaves the command's words unchanged", () => {
   const command = ["007", "", " ", "--help", "-r", "--", "a=b", "*", "\xff\n"];
   check([
     [["-f", "--", ...command], ["--force-refresh"], command],

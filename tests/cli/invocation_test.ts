@@ -193,7 +193,7 @@ Deno.test("parseVariables() reads the variable of every option that takes a valu
   }
 });
 
-Deno.test("parseVariables() passes over empty variables, flags and all others", () => {
+Deno.test("parseVariables() ignores empty variables, flags and unknown variables", () => {
   assertEquals(
     parseVariables({
       ASSUME_ROLE_ROLE: "",

@@ -128,7 +128,7 @@ Deno.test(
 );
 
 Deno.test(
-  "the AWS SDK for JavaScript v2 is the role, whatever -E lets through",
+  "the AWS SDK for JavaScript v2 is the role with every -E",
   node,
   async () => {
     await installNodeClients();

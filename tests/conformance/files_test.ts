@@ -1,4 +1,7 @@
-/** The files that we write, with the tools that others read and write them with. */
+/**
+ * The files that assume-role writes, read and written by botocore, the AWS CLI
+ * and the SDK.
+ */
 import { e2e } from "../mod.ts";
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path/join";

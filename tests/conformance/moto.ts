@@ -1,11 +1,11 @@
 import type { User } from "../fake_aws/world.ts";
 
-/** The account that moto has unless told otherwise. */
+/** The default account of moto. */
 export const ACCOUNT = "123456789012";
 
 /**
- * moto's STS and IAM: an independent implementation, which checks signatures
- * and policies once it is told to. Needs `moto_server` on the PATH.
+ * moto's STS and IAM: an independent implementation, which can check signatures
+ * and policies. Needs `moto_server` on the PATH.
  */
 export class Moto implements AsyncDisposable {
   readonly url: string;
@@ -94,7 +94,7 @@ export class Moto implements AsyncDisposable {
     };
   }
 
-  /** Makes a role that a session of another one may assume. */
+  /** Creates a role that a session of another role may assume. */
   async createNextRole(
     roleName: string,
     previous: string,

@@ -1,5 +1,5 @@
 /**
- * The same scenarios against moto and against the fake: what a user sees must
+ * Runs scenarios against moto and against the fake: what a user sees must
  * be the same, so that the fake cannot drift from the world.
  */
 import { assertEquals } from "@std/assert";
@@ -13,7 +13,7 @@ import { ACCOUNT, CountingProxy, Moto } from "./moto.ts";
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/admin`;
 const AWS = ["aws", "--region", "us-east-1"];
 
-/** What a person would see of a step: its result, and the actions that were called. */
+/** The visible result of a step: its result, and the actions that were called. */
 type Seen = Result & { readonly actions: readonly string[] };
 
 interface Step {
@@ -111,7 +111,7 @@ const POLICY = {
   Statement: [{ Effect: "Allow", Action: "sts:*", Resource: "*" }],
 };
 
-/** What moto decides on as well: who may assume the roles of a chain. */
+/** Decisions that moto makes too: who may assume the roles of a chain. */
 const CHAIN_STEPS: readonly Step[] = [
   {
     name: "a chain of two roles",
@@ -144,7 +144,7 @@ const CHAIN_STEPS: readonly Step[] = [
   },
 ];
 
-/** What moto takes from everybody: it checks neither codes nor tokens. */
+/** Requests that moto accepts from everybody: it checks neither codes nor tokens. */
 const OPEN_STEPS: readonly Step[] = [
   {
     name: "a session with MFA",

@@ -105,7 +105,7 @@ e2e("boto3 sees no failed call over several sessions of a profile", {
   assert(aws.count("AssumeRole") < calls, "each call got a session of its own");
 });
 
-Deno.test("boto3 and we agree on the time, also where the clock is wrong", async () => {
+Deno.test("boto3 and assume-role agree on the time, also if the clock is wrong", async () => {
   for (const clockOffset of [-3 * 3_600_000, 3 * 3_600_000]) {
     await using aws = new FakeAws(WORLD, { clockOffset });
     await using home = sandbox(aws);

@@ -17,7 +17,7 @@ import { FakeAws } from "../fake_aws/server.ts";
 const ADMIN_SESSION = "arn:aws:sts::111111111111:assumed-role/admin/alice";
 const REGION = { AWS_REGION: "us-east-1" };
 
-/** How many files of each kind botocore reads. */
+/** Number of files of each kind that botocore reads. */
 const FILES = Number(Deno.env.get("FC_RUNS") ?? 150);
 
 /** Asks who it is in five threads at once, on one session. */
@@ -149,7 +149,7 @@ const MOSTLY_SOMEBODY = fc.tuple(
   ),
 ).map(([text, keys]) => text.replace("[default]\n", `[default]\n${keys}`));
 
-Deno.test("botocore finds nobody in a copy, whatever the file was like", async () => {
+Deno.test("botocore finds no identity in a copy of any file", async () => {
   const { before, after } = await lookIn(DEFAULT_FILES);
   const count = before.filter((isFound) => isFound === true).length;
   assert(count > DEFAULT_FILES.length / 2, `${count} of them are no test`);

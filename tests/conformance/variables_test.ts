@@ -1,4 +1,4 @@
-/** Whose credentials AWS's variables lead to, beside the AWS CLI as it comes. */
+/** AWS's variables lead to the same credentials as in the AWS CLI. */
 import { e2e } from "../mod.ts";
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path/join";

@@ -1,6 +1,6 @@
 /**
- * Kills assume-role while it writes, at random moments and at every call to the
- * system that has to do with writing, while others read what it writes.
+ * Kills assume-role while it writes, at random moments and at every system call
+ * that is part of writing, while other processes read the files.
  *
  * `CRASH_KILLS` says how many kills at random moments there are to be.
  */
@@ -31,7 +31,10 @@ const BEFORE = `# years of comments\n\n${
 const OURS =
   /^\n\n\[111111111111-admin\]\naws_access_key_id = (\S+)\naws_secret_access_key = (\S+)\naws_session_token = (\S+)\nx_security_token_expires = \S+Z\nx_assume_role_arn = arn:aws:iam::111111111111:role\/admin\n$/;
 
-/** What is on the disk is whole: all of what was there, and all or nothing of ours. */
+/**
+ * The files on the disk are complete: the earlier content in full, and our
+ * content in full or not at all.
+ */
 function verify(aws: FakeAws, home: TestHome): void {
   const text = home.readHome(".aws/credentials");
   assert(text.startsWith(BEFORE), `lost: ${JSON.stringify(text)}`);
@@ -224,7 +227,7 @@ function strace(
   return home.exec(["strace", "-f", "-qq", "-o", log, ...options, ...words]);
 }
 
-/** How often a run makes a call. */
+/** Number of times that a run makes a system call. */
 async function countCalls(home: TestHome, call: string): Promise<number> {
   await strace(home, ["-e", `trace=${call}`]);
   const log = await Deno.readTextFile(join(home.root, "strace.log"));

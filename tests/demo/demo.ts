@@ -33,7 +33,7 @@ function showFile(name: string, text: string): void {
   for (const line of text.trimEnd().split("\n")) say(dim("  │ ") + line);
 }
 
-/** Runs one step, and shows what it printed and what it cost. */
+/** Runs a step, and prints its output and its cost. */
 async function step(
   aws: FakeAws,
   home: string,

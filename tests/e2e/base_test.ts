@@ -37,7 +37,7 @@ function processOf(home: TestHome, user: User): string {
   return `cat ${home.writeHome(`${user.name}.json`, answer)}`;
 }
 
-/** Who assumed the role last: the session is named after the caller. */
+/** The user that assumed the role last: the session is named after the caller. */
 const caller = (aws: FakeAws) => aws.calls.at(-1)?.params.RoleSessionName;
 
 e2e(

@@ -86,7 +86,7 @@ e2e("a chain of three: each role is asked for with its own settings", {
       ["AssumeRole", "end", "hop-3", "3600", undefined],
     ],
   );
-  // What AWS passes on from session to session has arrived, and nothing else.
+  // Only the values that AWS passes on from session to session have arrived.
   assertEquals(aws.sessionOf(stdout.trim())?.settings, {
     tags: [{ key: "Project", value: "apollo" }],
     transitiveTagKeys: ["Project"],
@@ -114,7 +114,7 @@ e2e("each role of a chain is kept by itself, and shared", {
     assertEquals(await run(["-r", name, "true"]), OK);
   }
   assertEquals(assumed(aws), ["jump", "left", "right"]);
-  // Who gave no name is named as the session before.
+  // A session without a configured name has the name of the session before it.
   assertEquals(aws.calls.at(-1)?.params.RoleSessionName, "hop-1");
   // Only what was asked for is a profile to be used by other tools.
   const profiles = home.readHome(".aws/credentials").match(/^\[.+\]$/gm);
@@ -253,7 +253,7 @@ e2e("the hour that a chained role has at most is applied, and said once", {
   assertEquals(aws.calls.at(-1)?.params.DurationSeconds, "3600");
   assertEquals(await run(args), OK);
   assertEquals(assumed(aws), ["jump", "right"]);
-  // The same for keys that are themselves those of a session.
+  // The limit also holds for base credentials that are a session.
   const nested = await run([
     ...["-r", "jump", "-E=DENO_DIR", ...program()],
     ...["--duration", "2h", "-r", `${ARN}:role/left`, "true"],
@@ -265,7 +265,7 @@ e2e("the hour that a chained role has at most is applied, and said once", {
   });
 });
 
-Deno.test("a duration for all roles is said for the one that is asked for", async () => {
+Deno.test("a duration for all roles is reported for the requested role", async () => {
   await using aws = new FakeAws({
     ...CHAIN,
     roles: CHAIN.roles.map((role) => ({ ...role, maxSessionDuration: 43_200 })),

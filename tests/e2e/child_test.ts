@@ -26,7 +26,7 @@ e2e("the command's exit status is ours", { home: warm }, async ({ run }) => {
   }
 });
 
-// aws-vault and aws-runas end with 255 where a signal ended the command.
+// aws-vault and aws-runas end with 255 if a signal ended the command.
 e2e("a command that a signal ended ends us by the same signal", {
   ...unix,
   home: warm,
@@ -59,7 +59,7 @@ e2e("a command that a signal ended ends us by the same signal", {
   assertEquals([quit.status, quit.signal], [131, null]);
 });
 
-// No other tool tells its own failure from the command's: aws-vault ends with 1.
+// No other tool distinguishes its own failure from the command's: aws-vault ends with 1.
 e2e("what cannot be started is 126 or 127, as in a shell", {
   ...unix,
   home: warm,

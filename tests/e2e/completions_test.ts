@@ -63,7 +63,7 @@ function has(shell: string): boolean {
   }
 }
 
-/** What is typed before a tab, and the words that come of it. */
+/** The text that is typed before a tab, and the words that it completes to. */
 const TYPED: readonly (readonly [string, string])[] = [
   ["assume-role --wh", "<--whoami>"],
   ["assume-role -r depl", "<-r><deploy-prod>"],

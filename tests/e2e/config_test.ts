@@ -173,7 +173,8 @@ e2e(
   },
 );
 
-// uber/assume-role-cli trusted an assume-role.yaml in any directory above, whoever owned it.
+// uber/assume-role-cli trusted an assume-role.yaml in any directory above, with
+// any owner.
 e2e(
   "a file that others may write to is refused",
   { ...unix, offline: true },

@@ -34,7 +34,7 @@ const REGIONAL =
 e2e("--console prints an address that signs in, and nothing else", {
   home: warm,
 }, async ({ aws, run }) => {
-  // A desktop is of no use where a program reads the address.
+  // A desktop does not matter if a program reads the address.
   const env = { DISPLAY: ":0" };
   const result = await run("--console -r admin", { env });
   assertMatch(result.stdout, /^\S+\n$/);

@@ -1,5 +1,5 @@
 /**
- * What a cached run may cost, told by what it may do: it reads the files that are
+ * Limits the cost of a cached run by limiting its actions: it reads the files that are
  * named here, writes nothing, asks nobody on the network and loads no SDK. A
  * stopwatch would only say that something has become slower.
  */
@@ -15,7 +15,7 @@ for (const kind of ["cached", "recalled"] as const) {
     ignore: Deno.build.os === "windows",
     home: warm,
   }, async ({ aws, home }) => {
-    // What the first run wrote into ~/.aws/credentials counts from the second on.
+    // The second run is the first that finds the saved profile in ~/.aws/credentials.
     // Another build, such as the executable, remembers for itself.
     const main = join(ROOT, "main.ts");
     const deno = [Deno.execPath(), "run", "--quiet"];

@@ -129,7 +129,7 @@ e2e("a web identity that AWS does not take", async ({ aws, home }) => {
     unknown,
     `${task}: AWS cannot validate the web identity token: No OpenIDConnect provider found in your account for https://ci.example`,
   );
-  // That one is tried again, as the SDK does.
+  // This failure is tried again, as by the SDK.
   const [unreachable] = await refuse("IDPCommunicationError", "no keys", 3);
   assertEquals(
     unreachable,

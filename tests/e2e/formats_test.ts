@@ -1,4 +1,4 @@
-/** Every format, read by what it is for. */
+/** Every format, evaluated by the shell or the tool that it is for. */
 import { e2e } from "../mod.ts";
 import { assertEquals, assertMatch } from "@std/assert";
 import type { Credentials } from "../../lib/aws/credentials.ts";
@@ -8,7 +8,7 @@ import type { Format } from "../../lib/settings/parsers.ts";
 import { ALICE } from "../fake_aws/world.ts";
 import { HAS_TERMINAL, program, warm } from "./test_home.ts";
 
-/** A shell, and what it takes to read the output of a program in it. */
+/** A shell, and a script that evaluates the output of a program. */
 interface Shell {
   readonly words: readonly string[];
   readonly format: Format;

@@ -80,7 +80,7 @@ function find(name: string): string | undefined {
     });
 }
 
-/** A directory that has these tools and no others, for `PATH`. */
+/** A directory that has only these tools, for `PATH`. */
 function toolsWithout(box: TestHome, missing: readonly string[]): string {
   const directory = join(box.root, "tools");
   Deno.mkdirSync(directory);
@@ -109,7 +109,7 @@ async function install(
   });
 }
 
-/** What was left in the home, other than what a sandbox begins with. */
+/** Files that were left in the home, without the files that a test home begins with. */
 function leftovers(box: TestHome): readonly string[] {
   return [...Deno.readDirSync(box.path)].map(({ name }) => name)
     .filter((name) => name !== ".aws");
@@ -200,7 +200,7 @@ Deno.test(
 );
 
 Deno.test(
-  "install.sh keeps what there was where the new one does not match",
+  "install.sh keeps the old executable if the new executable does not match",
   unix,
   async () => {
     await using releases = new Releases(await release(await sumsOf("other")));
@@ -289,7 +289,7 @@ for (
 }
 
 Deno.test(
-  "install.sh that was cut off on the way does nothing",
+  "install.sh that is incomplete does nothing",
   unix,
   async () => {
     await using releases = new Releases(await release());

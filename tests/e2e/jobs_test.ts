@@ -39,7 +39,7 @@ async function play(
   return await home.play(shell, steps, { env: { TERM: "dumb" } });
 }
 
-/** Writes down when it is stopped and continued, and ends when it is told to. */
+/** Records its stops and continuations, and ends when the file `end` exists. */
 const TICKER = `
 import os, sys, time, signal
 out = open("ticks", "a")
@@ -268,7 +268,8 @@ e2e("under xargs -P every run has its own arguments and status", {
     lines.sort(),
     Array.from({ length: 12 }, (_, i) => `got ${i + 1}`).sort(),
   );
-  // xargs' own rule: 123 where any run failed, 125 where a signal ended one.
+  // xargs' own rule: xargs ends with 123 if a run failed, and with 125 if a
+  // signal ended a run.
   const failed = await script(
     home,
     'echo 1 | xargs "$@"',

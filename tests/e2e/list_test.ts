@@ -1,4 +1,4 @@
-/** `--list`: the roles that are known, and what the cache has of them. */
+/** `--list`: the known roles and their cached sessions. */
 import { e2e } from "../mod.ts";
 import { assertEquals, assertMatch } from "@std/assert";
 import { HAS_TERMINAL } from "./test_home.ts";

@@ -11,7 +11,7 @@ import { HAS_TERMINAL, program, TestHome } from "./test_home.ts";
 import { worldWith } from "./worlds.ts";
 
 const SERIAL = "arn:aws:iam::111111111111:mfa/alice";
-/** What is said before the question where nobody knew that the role wants MFA. */
+/** The message before the question if it was not known that the role requires MFA. */
 const GUESSED =
   "AWS denied arn:aws:iam::111111111111:role/deploy; the role may require MFA. ";
 const PHONE = ALICE.devices![0]!;

@@ -9,9 +9,9 @@ const OK = { status: 0, signal: null, stdout: "", stderr: "" };
 const RUN = ["-r", "admin", "true"];
 const openssl = { ignore: !await hasOpenssl() };
 
-/** Passes bytes on between connections, as far as somebody listens. */
+/** Passes bytes on between connections until one of them is closed. */
 class Relay implements AsyncDisposable {
-  /** What was asked for with CONNECT. */
+  /** The hosts of the CONNECT requests. */
   readonly asked: string[] = [];
   readonly url: string;
   readonly #listener: Deno.Listener;
@@ -124,7 +124,7 @@ Deno.test(
 );
 
 Deno.test(
-  "HTTPS_PROXY is asked, but not for what NO_PROXY names",
+  "HTTPS_PROXY is used, except for the hosts of NO_PROXY",
   openssl,
   async () => {
     await using aws = new FakeAws(WORLD);

@@ -188,7 +188,7 @@ Deno.test(
     const before = `# mine\n${keysOf(ALICE)}# the end`;
     home.writeHome(".aws/credentials", before);
     const results = await Promise.all(
-      // Where they are slow, one says that it waits for another.
+      // Slow processes report that they wait for another process.
       names.map((name) => home.run(["-q", "-r", name, "true"])),
     );
     assertEquals(
@@ -240,7 +240,7 @@ for i in range(400):
 });
 
 Deno.test(
-  "what somebody is about to write into the file that he has emptied is not lost",
+  "a program that has emptied the file loses nothing that it then writes",
   {
     ignore: !HAS_TERMINAL,
   },
@@ -251,7 +251,7 @@ Deno.test(
       AWS_ACCESS_KEY_ID: accessKeyId,
       AWS_SECRET_ACCESS_KEY: secretAccessKey,
     };
-    // Empties the file, and writes when another one has long been in its place.
+    // Empties the file, and writes long after the file has been replaced.
     const script = `
 import os, sys, time
 path = sys.argv[1]

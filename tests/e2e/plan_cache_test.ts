@@ -1,4 +1,4 @@
-/** A run like one before starts at once with what that came to, and is no other for it. */
+/** An identical run uses the stored plan, and its result is the same. */
 import { e2e } from "../mod.ts";
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path/join";
@@ -11,7 +11,7 @@ const ARN = "arn:aws:iam::111111111111:role";
 const SHOW = ["--", "printenv", "ASSUME_ROLE_ARN", "AWS_REGION"];
 const EUROPE = { env: { AWS_REGION: "eu-west-1" } };
 
-/** What is kept of runs. */
+/** The stored plans. */
 function memories(home: TestHome): string[] {
   const cache = join(home.path, ".aws/assume-role/cache");
   return Array.from(Deno.readDirSync(cache), ({ name }) => join(cache, name))
@@ -144,7 +144,7 @@ Deno.test("other base credentials make it another run", async () => {
   assertMatch(stderr, /AWS denied .*role\/admin/);
 });
 
-Deno.test("what is damaged, or open to others, or leads to a session that is gone is not recalled", async () => {
+Deno.test("a stored plan is not used if it is damaged, open to other users, or its session is gone", async () => {
   await using aws = new FakeAws(WORLD);
   const spoil: Record<string, (path: string) => void> = {
     damaged: (path) => Deno.truncateSync(path, 40),
@@ -174,7 +174,7 @@ Deno.test("what is damaged, or open to others, or leads to a session that is gon
   }
 });
 
-Deno.test("nothing is kept of a run that may be another one the next time", async () => {
+Deno.test("no plan is stored if the next run may have another plan", async () => {
   await using aws = new FakeAws(WORLD);
   const policy = JSON.stringify({ Version: "2012-10-17", Statement: [] });
   for (
@@ -245,15 +245,19 @@ e2e(
   },
 );
 
-e2e("a mistake is told as ever", { home: known }, async ({ home }) => {
-  home.write("assume-role.yaml", "bogus: 1\n");
-  const env = { AWS_CONFIG_FILE: home.project };
-  const { stderr } = await home.run("-r admin true", { env });
-  assertMatch(stderr, /unknown key 'bogus'/);
-});
+e2e(
+  "a mistake is reported as in a first run",
+  { home: known },
+  async ({ home }) => {
+    home.write("assume-role.yaml", "bogus: 1\n");
+    const env = { AWS_CONFIG_FILE: home.project };
+    const { stderr } = await home.run("-r admin true", { env });
+    assertMatch(stderr, /unknown key 'bogus'/);
+  },
+);
 
 e2e(
-  "what runs came to is for its owner alone, and forgotten with their sessions",
+  "stored plans are for their owner alone, and are removed with their sessions",
   { home: known },
   async ({ home }) => {
     const [path] = memories(home);
@@ -275,7 +279,7 @@ e2e(
   },
 );
 
-e2e("what is refused stays refused where a run like it is known", {
+e2e("a refused run stays refused if a similar plan is stored", {
   home: known,
 }, async ({ home }) => {
   mark(home);

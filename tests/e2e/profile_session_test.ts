@@ -109,7 +109,7 @@ Deno.test("IAM Identity Center: --profile runs the command with the profile's se
   assertEquals(aws.sessionOf(key!)?.arn, READER);
   assertEquals(actions(aws), ["GetRoleCredentials", "GetCallerIdentity"]);
 
-  // All that follows takes the session from the cache, by either way to name it.
+  // All later runs take the session from the cache, by either of its names.
   for (const target of [["--profile", "sso-reader"], ["-r", "sso-reader"]]) {
     for (let i = 0; i < 2; i++) {
       const again = await home.run([...target, "--", ...SEEN]);
@@ -244,7 +244,7 @@ Deno.test("credential_process: --profile hands out its session as long as it las
   assertEquals(Deno.readTextFileSync(`${home.project}/log`), "asked\nasked\n");
 });
 
-Deno.test("a session is handed out also if STS cannot tell whose it is", async () => {
+Deno.test("a session is supplied also if STS does not return its identity", async () => {
   await using aws = new FakeAws(WORLD);
   const answer = await sessionAnswer(aws);
   await using home = toolBox(aws, answer);

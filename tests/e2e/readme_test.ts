@@ -22,7 +22,7 @@ const ELSEWHERE = [
   /^for \/f /,
 ];
 
-/** Whose syntax a command line is in, where it is not every shell's. */
+/** The shell of a command line that has not the syntax of every shell. */
 const SHELLS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/\| (?:iex|Out-String)\b/, ["pwsh", "-NoProfile", "-Command"]],
   [/\| source$|\.fish$/, ["fish", "-c"]],

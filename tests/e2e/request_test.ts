@@ -1,4 +1,7 @@
-/** What a session is asked to be like: every setting reaches STS as it was given. */
+/**
+ * Parameters of the session that is requested: every setting reaches STS as it
+ * was given.
+ */
 import { e2e } from "../mod.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
@@ -21,7 +24,7 @@ const POLICY = {
 const READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess";
 const OWN = `${ARN}:policy/team/narrow`;
 
-/** What the last AssumeRole asked for beside the role, and who may not be known. */
+/** Parameters of the last AssumeRole beside the role and the session's name. */
 function asked(aws: FakeAws): Record<string, string> {
   const { Action: _, Version: _v, RoleArn: _r, RoleSessionName: _s, ...rest } =
     aws.calls.at(-1)!.params;

@@ -39,7 +39,7 @@ function boxOf(aws: FakeAws, project = "", profile = PROFILE): TestHome {
 const assumed = (aws: FakeAws) =>
   aws.calls.flatMap(({ params }) => params.RoleArn ?? []);
 
-/** What `--list` has of a name, without the session's time. */
+/** The line of `--list` for a name, without the session's time. */
 async function listed(
   home: TestHome,
   name: string,
@@ -137,7 +137,7 @@ e2e("a profile's name means the profile's role, everywhere", {
   // One role, one session.
   assertEquals(assumed(aws), [OPS]);
 
-  // The name is the same for a role that is assumed from this one.
+  // The name also stands for a role that is assumed from this role.
   home.write(
     "assume-role.yaml",
     `roles:\n  end:\n    role_arn: ${PREFIX}end\n    via: prod-ops\n`,

@@ -36,7 +36,7 @@ const sdkClient = (sessions: number) => [
 /** The SDK's notice that an answer took over a second, as it may on a busy machine. */
 const SLOW_ANSWER =
   /^@smithy\/node-http-handler - \[WARN\] a request has exceeded .*\n/gm;
-/** What a command that asks the endpoint by hand gets: the status and the body. */
+/** The result of a command that calls the endpoint itself: the status and the body. */
 const ASK =
   'curl -s -w "%{http_code}\\n" -H "Authorization: $AWS_CONTAINER_AUTHORIZATION_TOKEN" "$AWS_CONTAINER_CREDENTIALS_FULL_URI"';
 

@@ -18,7 +18,7 @@ import {
 const unix = { ignore: Deno.build.os === "windows" };
 const terminal = { ignore: !HAS_TERMINAL };
 
-/** Writes down the signals that it gets, and ends with them when it is told to. */
+/** Records the signals that it gets, and prints them at its end. */
 const COUNTER = `
 import os, signal, sys, time
 got = os.open("got", os.O_CREAT | os.O_WRONLY | os.O_APPEND)
@@ -44,7 +44,7 @@ const COUNTING = [...program(), "-r", "admin", "python3", "-c", COUNTER];
 interface Run {
   readonly ours: number;
   readonly child: number;
-  /** What it has got until now. */
+  /** The signals that it has got until now. */
   got(): string[];
 }
 
@@ -269,7 +269,7 @@ e2e("a SIGKILL to us ends the child, which is told to end", {
       (await home.exec(look)).stdout.startsWith("T")
     );
   };
-  /** What stands beside the child. */
+  /** The helper shell beside the command. */
   const companionOf = async (run: Run) => {
     const { stdout } = await home.exec(["ps", "-eo", "pid=,ppid="]);
     const rows = stdout.trim().split("\n")

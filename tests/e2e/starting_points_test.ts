@@ -1,4 +1,4 @@
-/** Where credentials can start from, each with the real command line. */
+/** Every kind of base credentials, with the real command line. */
 import { e2e } from "../mod.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
@@ -81,7 +81,7 @@ function bare(aws: FakeAws): TestHome {
   return home;
 }
 
-/** What the AWS CLI keeps of a sign-in to IAM Identity Center. */
+/** The file in which the AWS CLI stores a sign-in to IAM Identity Center. */
 async function signIn(
   home: TestHome,
   session: string,
@@ -282,7 +282,7 @@ for (const [kind, { name, config }] of Object.entries(PORTAL)) {
     assertEquals(await home.run(args), OK);
     assertEquals(assumed(aws), ["admin:alice@example.com"]);
 
-    // What is cached needs no sign-in; what is not does.
+    // Cached credentials need no sign-in; others do.
     const refuse = async (code: string, message: string, status: number) => {
       aws.fail("GetRoleCredentials", { kind: "error", code, message, status });
       return await failure(home, ["-f", ...args]);
@@ -432,7 +432,7 @@ e2e("GitHub Actions: the job's own token assumes the role", {
     "api-version": "2.0",
     audience: "sts.amazonaws.com",
   });
-  // What could get tokens is kept from the command, with -E too.
+  // Variables that could get tokens do not reach the command, with -E either.
   const seen = await run("-v -E -r admin printenv", { env });
   assertEquals(seen.status, 0);
   assert(!`${seen.stdout}${seen.stderr}`.includes(REQUEST_TOKEN));

@@ -4,7 +4,7 @@ import { exists } from "../../lib/system/files.ts";
 import { PERMISSION_FLAGS } from "../../tools/permissions.ts";
 import { ALICE, type User } from "../fake_aws/world.ts";
 
-/** How a program ended and what it printed. */
+/** Exit status and output of a program. */
 export interface Result {
   readonly status: number;
   readonly signal: Deno.Signal | null;
@@ -12,14 +12,14 @@ export interface Result {
   readonly stderr: string;
 }
 
-/** What a run gets beside its arguments. */
+/** Input of a run beside its arguments. */
 export interface RunOptions {
   readonly stdin?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
 }
 
-/** How long a run may take, in milliseconds. */
+/** Time limit of a run, in milliseconds. */
 const PATIENCE = 90_000;
 
 const ROOT = join(import.meta.dirname!, "..", "..");
@@ -56,7 +56,7 @@ export class TestHome implements AsyncDisposable {
   readonly #env: Record<string, string>;
 
   constructor(aws?: { readonly url: string }, user: User = ALICE) {
-    // Where links lead to, so that paths in messages can be compared.
+    // The path without links, so that paths in messages can be compared.
     this.root = Deno.realPathSync(
       Deno.makeTempDirSync({ prefix: "assume-role-test-" }),
     );
@@ -276,7 +276,7 @@ function write(path: string, text: string): string {
   return path;
 }
 
-/** Whether a program is installed that tells its version. */
+/** Whether a program is installed and prints its version. */
 export async function has(name: string): Promise<boolean> {
   try {
     return (await new Deno.Command(name, {

@@ -1,4 +1,4 @@
-/** Whose credentials a run uses, by AWS's variables. */
+/** AWS's variables decide the credentials of a run. */
 import { e2e } from "../mod.ts";
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
@@ -78,7 +78,7 @@ e2e("AWS_DEFAULT_PROFILE names the profile as AWS_PROFILE does", {
   for (const [env, expected] of cases) {
     assertEquals(await identity(home, aws, env), expected, JSON.stringify(env));
   }
-  // A setting of ours comes first, whatever AWS's variables say.
+  // A setting of assume-role comes before AWS's variables.
   const env = { AWS_PROFILE: "", AWS_DEFAULT_PROFILE: "default" };
   assertEquals(await identity(home, aws, env, ["--profile", "bob"]), "bob");
 });
@@ -259,7 +259,7 @@ e2e(
   },
 );
 
-// What is remembered of a run holds for the file that the variables lead to.
+// A stored plan is only for the file that the variables lead to.
 e2e("another value of a variable in the path makes it another run", {
   ...unix,
   world: TWO_USERS,

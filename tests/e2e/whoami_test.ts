@@ -92,7 +92,7 @@ e2e(
     const denied = await run("--whoami --no-input -r nobody");
     assertEquals([denied.status, denied.stdout], [125, BASE]);
     assertMatch(denied.stderr, /^assume-role: error: .*\n(?:.*hint: .*\n)?$/);
-    // Whose they are is remembered by now; that they still work is not.
+    // The identity is cached by now; whether the keys still work is not.
     aws.fail("GetCallerIdentity", {
       kind: "error",
       code: "InvalidClientTokenId",

@@ -11,7 +11,7 @@ export function role(name: string, more: Partial<Role> = {}): Role {
   };
 }
 
-/** Alice, a role for everyday, one that wants MFA, and one for others. */
+/** Alice, a role without MFA, a role that requires MFA, and a role for other users. */
 export const WORLD: World = {
   users: [ALICE],
   roles: [
@@ -22,7 +22,7 @@ export const WORLD: World = {
   ],
 };
 
-/** The same world with another alice. */
+/** The world with another user named alice. */
 export function worldWith(alice: Partial<User>): { world: World; user: User } {
   const user = { ...ALICE, ...alice };
   return { user, world: { ...WORLD, users: [user] } };

@@ -32,9 +32,9 @@ export interface FakeAwsOptions {
 }
 
 /**
- * A fake of STS and IAM on loopback with the actions that assume-role uses. The fake
- * verifies signatures and one-time codes, and decides who may assume which role. The
- * same port serves other sources of credentials: see `endpoints.ts`.
+ * A fake of STS and IAM on loopback with the actions that assume-role uses. The
+ * fake verifies signatures and one-time codes, and decides who may assume which
+ * role. This port also serves other sources of credentials: see `endpoints.ts`.
  */
 export class FakeAws implements AsyncDisposable {
   /** Every request that was answered, in order. */

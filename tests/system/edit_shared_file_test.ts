@@ -63,7 +63,7 @@ Deno.test("updateFile() edits a file, makes one, and leaves nothing beside it", 
   }
 });
 
-Deno.test("updateFile() writes nothing if there is nothing to change", async () => {
+Deno.test("updateFile() does not write if the content stays the same", async () => {
   using place = new Place("a\n[ours]\n");
   const { mtime, ino } = Deno.statSync(place.path);
   await updateFile(place.path, addOurs);

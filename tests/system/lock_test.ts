@@ -47,7 +47,7 @@ Deno.test("withLock() lets one task after the other in, also those that come lat
       inside--;
       done++;
     });
-  // Who comes again meets those who wait for a lock file that is gone by then.
+  // A returning process meets processes that wait for a removed lock file.
   await Promise.all(Array.from({ length: 8 }, async () => {
     for (let i = 0; i < 5; i++) await work();
   }));
@@ -122,7 +122,7 @@ Deno.test("withLock() makes the lock for its owner alone", unix, async () => {
   assertEquals(mode, 0o600);
 });
 
-Deno.test("withLock() fails where the lock cannot be made, without doing the task", async () => {
+Deno.test("withLock() fails if the lock cannot be created, without doing the task", async () => {
   using place = new Place();
   let done = false;
   await assertRejects(() =>
