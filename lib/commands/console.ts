@@ -1,4 +1,4 @@
-import { consoleAddress, signinUrl } from "../aws/console.ts";
+import { consoleAddress, signinUrl } from "../aws/console_address.ts";
 import { getSigninToken } from "../aws/signin.ts";
 import { getCredentials } from "../credentials/get_credentials.ts";
 import { STATUS, UsageError } from "../errors.ts";

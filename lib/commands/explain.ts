@@ -17,7 +17,7 @@ import {
   sessionCalls,
   stsEndpoint,
 } from "../plan/sts_calls.ts";
-import { explainPlan } from "../plan/explain.ts";
+import { explainPlan } from "../plan/explain_plan.ts";
 import type { ChainStart, ProfilePlan, RolePlan } from "../plan/plan.ts";
 import { SETTING_NAMES, SETTINGS } from "../settings/settings.ts";
 import type { ExitStatus } from "../system/exit_status.ts";

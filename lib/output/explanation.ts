@@ -2,7 +2,7 @@
 import type { Config } from "../config/config.ts";
 import type { CacheState } from "../cache/state.ts";
 import type { SessionCall } from "../plan/sts_calls.ts";
-import type { ExplainedSetting } from "../plan/explain.ts";
+import type { ExplainedSetting } from "../plan/explain_plan.ts";
 import type { Base } from "../plan/plan.ts";
 import { formatDuration } from "../settings/duration.ts";
 import { keyName } from "../settings/names.ts";

@@ -6,7 +6,7 @@ import {
   formatSettings,
 } from "../../lib/output/explanation.ts";
 import type { SessionCall } from "../../lib/plan/sts_calls.ts";
-import type { ExplainedSetting } from "../../lib/plan/explain.ts";
+import type { ExplainedSetting } from "../../lib/plan/explain_plan.ts";
 import type { Base } from "../../lib/plan/plan.ts";
 
 const ARN = "arn:aws:iam::111111111111:role/admin";

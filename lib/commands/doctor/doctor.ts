@@ -3,8 +3,8 @@ import { toAwsError } from "../../aws/errors/translate.ts";
 import { fetchWhole, noAnswer } from "../../aws/fetch.ts";
 import { iamHost, stsHost } from "../../aws/hosts.ts";
 import { isIamUser } from "../../aws/arn.ts";
-import { checkClock } from "./clock.ts";
-import { checkCache, checkFile, type Content } from "./files.ts";
+import { checkClock } from "./check_clock.ts";
+import { checkCache, checkFile, type Content } from "./check_files.ts";
 import {
   type Finding,
   formatFinding,
@@ -12,14 +12,18 @@ import {
   problem,
   problemOf,
 } from "./finding.ts";
-import { checkDevices, checkIdentity } from "./identity.ts";
-import { checkHalfKeys, checkLoops, checkShadowing } from "./shadowing.ts";
+import { checkDevices, checkIdentity } from "./check_identity.ts";
+import {
+  checkHalfKeys,
+  checkLoops,
+  checkShadowing,
+} from "./check_shadowing.ts";
 import {
   checkShell,
   checkTerminal,
   checkUnreadable,
   checkVersions,
-} from "./environment.ts";
+} from "./check_environment.ts";
 import { AwsError, STATUS } from "../../errors.ts";
 import {
   type AwsFilePath,

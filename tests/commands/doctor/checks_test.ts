@@ -1,11 +1,11 @@
 /** Checks of `--doctor` that need no files and no network. */
 import { assertEquals } from "@std/assert";
-import { checkClock } from "../../../lib/commands/doctor/clock.ts";
+import { checkClock } from "../../../lib/commands/doctor/check_clock.ts";
 import {
   checkCache,
   checkFile,
   type Content,
-} from "../../../lib/commands/doctor/files.ts";
+} from "../../../lib/commands/doctor/check_files.ts";
 import {
   type Finding,
   formatFinding,
@@ -16,12 +16,12 @@ import {
 import {
   checkDevices,
   checkIdentity,
-} from "../../../lib/commands/doctor/identity.ts";
+} from "../../../lib/commands/doctor/check_identity.ts";
 import {
   checkShell,
   checkTerminal,
   checkVersions,
-} from "../../../lib/commands/doctor/environment.ts";
+} from "../../../lib/commands/doctor/check_environment.ts";
 import { UsageError } from "../../../lib/errors.ts";
 import type { FileFacts } from "../../../lib/system/inspect.ts";
 

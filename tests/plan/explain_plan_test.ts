@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { SETTING_NAMES } from "../../lib/settings/settings.ts";
 import { parseProfiles } from "../../lib/aws/profiles.ts";
 import { parseConfig } from "../../lib/config/parse.ts";
-import { explainPlan, type Explanation } from "../../lib/plan/explain.ts";
+import { explainPlan, type Explanation } from "../../lib/plan/explain_plan.ts";
 import type { PlanInput } from "../../lib/plan/resolve_hop.ts";
 
 const ROLE = "arn:aws:iam::111111111111:role/admin";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { consoleAddress, signinUrl } from "../../lib/aws/console.ts";
+import { consoleAddress, signinUrl } from "../../lib/aws/console_address.ts";
 
 Deno.test("consoleAddress() returns each partition's hosts, with the region if it belongs there", () => {
   const cases:

@@ -6,7 +6,7 @@ import {
   checkHalfKeys,
   checkLoops,
   checkShadowing,
-} from "../../../lib/commands/doctor/shadowing.ts";
+} from "../../../lib/commands/doctor/check_shadowing.ts";
 
 const KEYS = { AWS_ACCESS_KEY_ID: "AKIA", AWS_SECRET_ACCESS_KEY: "sekrit" };
 const DEFAULT =
