@@ -75,7 +75,7 @@ const child = new Deno.Command(program!, {
   stdout: "inherit",
   stderr: "inherit",
 }).spawn();
-const told = new TextEncoder().encode(`adopt ${child.pid}\n`);
+const told = new TextEncoder().encode(`watch ${child.pid}\n`);
 await companion.stdin.getWriter().write(told);
 const { code } = await child.status;
 companion.kill("SIGKILL");
