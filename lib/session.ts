@@ -1,7 +1,11 @@
 import { type Credentials, roleOf } from "./aws/credentials.ts";
 import { awsFiles } from "./aws/paths.ts";
 import type { Sdk } from "./aws/sdk.ts";
-import { decisiveVariables, type RunInputs } from "./cache/plan_cache.ts";
+import {
+  decisiveVariables,
+  type RunInputs,
+  storePlan,
+} from "./cache/plan_cache.ts";
 import type { Argv } from "./cli/argv.ts";
 import {
   type Options,
@@ -105,7 +109,9 @@ export async function getSession(
   };
   const { hasReadFiles, profiles } = reads;
   if (inputs && !hasReadFiles() && !plan.forceRefresh && !plan.server) {
-    await store(inputs, session, [...profiles]);
+    // A plan that cannot be stored only makes later runs slower.
+    await storePlan(inputs, plan, session.commandPlan, [...profiles])
+      .catch(() => {});
   }
   return session;
 }
@@ -197,16 +203,6 @@ async function loadSdk({ canSandbox, now }: Host): Promise<Sdk> {
   return canSandbox
     ? (await import("./sandbox/sandbox.ts")).SANDBOXED_SDK
     : (await import("./sandbox/in_process.ts")).inProcessSdk(now, true);
-}
-
-/** Stores a plan; a plan that cannot be stored only makes later runs slower. */
-async function store(
-  inputs: RunInputs,
-  { plan, commandPlan }: Session,
-  profiles: readonly string[],
-): Promise<void> {
-  const { storePlan } = await import("./cache/plan_cache.ts");
-  await storePlan(inputs, plan, commandPlan, profiles).catch(() => {});
 }
 
 function toCommandPlan(plan: RunPlan, credentials: Credentials): CommandPlan {
