@@ -2,6 +2,7 @@ import type { Credentials } from "@aws-sdk/client-sts";
 import { AwsError } from "../errors.ts";
 import { requireValue, requireWord } from "./response.ts";
 import type { CallerIdentity } from "./arn.ts";
+import type { SigningCredentials } from "./credentials.ts";
 import { toAwsError } from "./errors/translate.ts";
 import type {
   AssumeRoleInput,
@@ -26,11 +27,7 @@ export interface AwsClientSettings {
   readonly iam?: string;
   readonly useFips: boolean;
   readonly useDualstack: boolean;
-  readonly credentials: {
-    readonly accessKeyId: string;
-    readonly secretAccessKey: string;
-    readonly sessionToken?: string;
-  };
+  readonly credentials: SigningCredentials;
   readonly fetch: Fetch;
   readonly now: () => number;
   /** Timeouts other than the default. */

@@ -5,6 +5,16 @@ export const MFA_SESSION = "mfa-session";
 /** The `roleArn` of a profile's session if its role is not known. */
 export const PROFILE_SESSION = "profile-session";
 
+/** Long-term or temporary credentials that can sign requests. */
+export interface SigningCredentials {
+  /** Access key ID. */
+  readonly accessKeyId: string;
+  /** Secret access key, which signs requests. */
+  readonly secretAccessKey: string;
+  /** Session token; absent for long-term keys. */
+  readonly sessionToken?: string;
+}
+
 /** Temporary credentials of a role. Times are milliseconds since the epoch. */
 export interface Credentials {
   /** The id of the access key. */

@@ -1,13 +1,7 @@
 import type { AwsClient } from "./client.ts";
+import type { SigningCredentials } from "./credentials.ts";
 import type { Timeouts } from "./http_handler.ts";
 import type { SdkSections } from "./sdk_sections.ts";
-
-/** Long-lived or temporary credentials that sign requests. */
-export interface SigningCredentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
-}
 
 /** Base credentials that the AWS SDK found. */
 export interface FoundCredentials extends SigningCredentials {

@@ -2,18 +2,14 @@ import type { AwsClient } from "../aws/client.ts";
 import type { Sdk } from "../aws/sdk.ts";
 import { isRejectedCode } from "../aws/errors/translate.ts";
 import type { AwsError } from "../errors.ts";
-import {
-  MAX_CHAINED_SESSION_SECONDS,
-  type RolePlan,
-  type SigningCredentials,
-} from "../plan/plan.ts";
+import { MAX_CHAINED_SESSION_SECONDS, type RolePlan } from "../plan/plan.ts";
 import { formatDuration } from "../settings/duration.ts";
 import type { Waiting } from "../system/lock.ts";
 import type { Reporter } from "../host.ts";
 import { findBaseCredentials } from "./base_credentials.ts";
 import { Caller } from "./caller_identity.ts";
 import { withDevice } from "./mfa/used_codes.ts";
-import type { Credentials } from "../aws/credentials.ts";
+import type { Credentials, SigningCredentials } from "../aws/credentials.ts";
 import { connectAws } from "./connect_aws.ts";
 import { findDevice } from "./mfa/device.ts";
 import { type Prompter, withCode } from "./mfa/code.ts";

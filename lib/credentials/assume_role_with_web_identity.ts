@@ -1,8 +1,9 @@
 import { toSessionName } from "../aws/arn.ts";
 import type { Fetch } from "../aws/fetch.ts";
 import { readClaims } from "../aws/jwt.ts";
-import { AwsError, ConfigError } from "../errors.ts";
+import { AwsError } from "../errors.ts";
 import type { RolePlan, WebIdentityToken } from "../plan/plan.ts";
+import { tokenFileError } from "../plan/token_file.ts";
 import { readText } from "../system/files.ts";
 import { TOKEN_PERMISSION } from "./base_credentials.ts";
 import type { Aws } from "./connect_aws.ts";
@@ -46,23 +47,16 @@ export async function assumeRoleWithWebIdentity(
 }
 
 async function readToken(
-  { path, profile }: WebIdentityToken & { kind: "file" },
+  file: WebIdentityToken & { kind: "file" },
 ): Promise<string> {
   let reason = "the file is empty";
   try {
-    const token = (await readText(path)).trim();
+    const token = (await readText(file.path)).trim();
     if (token !== "") return token;
   } catch (error) {
     reason = (error as Error).message;
   }
-  throw new ConfigError(
-    `Cannot read the web identity token ${path}: ${reason}`,
-    {
-      hint: profile === undefined
-        ? "check AWS_WEB_IDENTITY_TOKEN_FILE"
-        : `check web_identity_token_file of the profile '${profile}'`,
-    },
-  );
+  throw tokenFileError(file, reason);
 }
 
 /** Requests a token from GitHub ("OpenID Connect reference", GitHub Docs). */

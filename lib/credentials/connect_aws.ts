@@ -1,9 +1,9 @@
+import type { SigningCredentials } from "../aws/credentials.ts";
 import type {
   AwsConnection,
   BaseQuery,
   FoundCredentials,
   Sdk,
-  SigningCredentials,
 } from "../aws/sdk.ts";
 import type { Fetch } from "../aws/fetch.ts";
 import type { Endpoints } from "../plan/plan.ts";

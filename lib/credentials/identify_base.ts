@@ -1,5 +1,6 @@
 import { type CallerIdentity, callerName } from "../aws/arn.ts";
-import type { ChainStart, SigningCredentials } from "../plan/plan.ts";
+import type { SigningCredentials } from "../aws/credentials.ts";
+import type { ChainStart } from "../plan/plan.ts";
 import { findBaseCredentials } from "./base_credentials.ts";
 import { Caller } from "./caller_identity.ts";
 import { connectAws } from "./connect_aws.ts";

@@ -1,8 +1,9 @@
 // Pure: no I/O.
+import type { SigningCredentials } from "../aws/credentials.ts";
 import { partitionOf } from "../aws/partition.ts";
 import { resolveEndpoints } from "./endpoints.ts";
 import { cacheDirectoryOf } from "../aws/paths.ts";
-import type { ChainStart, RolePlan, SigningCredentials } from "./plan.ts";
+import type { ChainStart, RolePlan } from "./plan.ts";
 import { resolveRegion } from "./region.ts";
 import {
   DEFAULT_REFRESH_BEFORE_EXPIRY_SECONDS,

@@ -3,7 +3,7 @@ import { parseSections } from "../aws/ini_sections.ts";
 import { ConfigError } from "../errors.ts";
 import { expand } from "../system/path.ts";
 import { withHome } from "../aws/paths.ts";
-import type { SigningCredentials } from "./plan.ts";
+import type { SigningCredentials } from "../aws/credentials.ts";
 import type { ReadText } from "./request.ts";
 
 /** Input of {@linkcode loadLegacyKeys}. */

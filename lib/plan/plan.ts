@@ -1,5 +1,6 @@
 // Pure: no I/O.
 import type { RoleArn } from "../aws/arn.ts";
+import type { SigningCredentials } from "../aws/credentials.ts";
 import type { BasePermissions } from "../aws/sdk.ts";
 import type { SessionRequest } from "../aws/sts_types.ts";
 import type { SettingName } from "../settings/setting.ts";
@@ -15,16 +16,6 @@ export type Source =
   }
   | { readonly kind: "profile"; readonly profile: string; readonly key: string }
   | { readonly kind: "default" };
-
-/** Long-term or temporary credentials that can sign requests. */
-export interface SigningCredentials {
-  /** Access key ID. */
-  readonly accessKeyId: string;
-  /** Secret access key, which signs requests. */
-  readonly secretAccessKey: string;
-  /** Session token; absent for long-term keys. */
-  readonly sessionToken?: string;
-}
 
 /** Source of the credentials that sign the first call of a role. */
 export type Base =

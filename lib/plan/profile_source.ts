@@ -1,4 +1,5 @@
 // Pure: no I/O.
+import type { SigningCredentials } from "../aws/credentials.ts";
 import {
   isIdentityKey,
   type Profiles,
@@ -14,7 +15,7 @@ import {
   resolveBasePermissions,
 } from "./base_permissions.ts";
 import { roleBase } from "./cache_key.ts";
-import type { Base, SigningCredentials } from "./plan.ts";
+import type { Base } from "./plan.ts";
 import { type CommonPlan, resolveProfileRolePlan } from "./profile_role.ts";
 import type { ReadText } from "./request.ts";
 import { tokenFileBase } from "./token_file.ts";

@@ -31,19 +31,26 @@ async function loadToken(
   token: TokenFile,
   readText: ReadText,
 ): Promise<string> {
-  const { path, profile } = token;
   try {
-    return await readText(path);
+    return await readText(token.path);
   } catch (error) {
-    const { message } = error as Error;
-    throw new ConfigError(
-      `Cannot read the web identity token ${path}: ${message}`,
-      {
-        hint: profile === undefined
-          ? "check AWS_WEB_IDENTITY_TOKEN_FILE"
-          : `check web_identity_token_file of the profile '${profile}'`,
-        cause: error,
-      },
-    );
+    throw tokenFileError(token, (error as Error).message, error);
   }
+}
+
+/** Creates the error about a token file that cannot be used. */
+export function tokenFileError(
+  { path, profile }: TokenFile,
+  reason: string,
+  cause?: unknown,
+): ConfigError {
+  return new ConfigError(
+    `Cannot read the web identity token ${path}: ${reason}`,
+    {
+      hint: profile === undefined
+        ? "check AWS_WEB_IDENTITY_TOKEN_FILE"
+        : `check web_identity_token_file of the profile '${profile}'`,
+      cause,
+    },
+  );
 }
