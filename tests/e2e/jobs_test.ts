@@ -64,14 +64,24 @@ until_stopped() { until [ "$(states)" = TT ]; do sleep 0.05; done; }
 until_going() { until [ "$(states | tr -d RS)" = "" ]; do sleep 0.05; done; }
 `;
 
+/** Runs the ticker as a job of bash, and takes the steps in bash. */
+function playTicker(
+  home: TestHome,
+  steps: readonly (readonly [seen: string, typed: string])[],
+) {
+  home.write("ticker.py", TICKER);
+  home.write("watching", WATCHING);
+  return play(home, ["python3", "ticker.py"], [
+    ["bash-", ". ./watching; . ./job &\n"],
+    ...steps,
+  ]);
+}
+
 e2e("TSTP and CONT by kill to us alone stop and continue the child, and us", {
   ignore: !HAS_TERMINAL || Deno.build.os !== "linux",
   home: warm,
 }, async ({ home }) => {
-  home.write("ticker.py", TICKER);
-  home.write("watching", WATCHING);
-  const result = await play(home, ["python3", "ticker.py"], [
-    ["bash-", ". ./watching; . ./job &\n"],
+  const result = await playTicker(home, [
     ["", "until_there; kill -TSTP $(ours); until_stopped; echo 1''st\n"],
     ["1st", "kill -CONT $(ours); until_going; echo 2''nd\n"],
     ["2nd", 'touch end; wait %1; echo "status=$? $(cat ticks)"; exit\n'],
@@ -83,11 +93,8 @@ e2e("the child alone is stopped and continued: we stop and go on with it", {
   ignore: !HAS_TERMINAL || Deno.build.os !== "linux",
   home: warm,
 }, async ({ home }) => {
-  home.write("ticker.py", TICKER);
-  home.write("watching", WATCHING);
   const again = "kill -STOP $(child); until_stopped; kill -CONT $(child)";
-  const result = await play(home, ["python3", "ticker.py"], [
-    ["bash-", ". ./watching; . ./job &\n"],
+  const result = await playTicker(home, [
     ["", `until_there; ${again}; until_going; echo 1''st\n`],
     ["1st", `${again}; until_going; echo 2''nd\n`],
     [
@@ -109,10 +116,7 @@ e2e("the child is killed while it is stopped: we end with it", {
   ignore: !HAS_TERMINAL || Deno.build.os !== "linux",
   home: warm,
 }, async ({ home }) => {
-  home.write("ticker.py", TICKER);
-  home.write("watching", WATCHING);
-  const result = await play(home, ["python3", "ticker.py"], [
-    ["bash-", ". ./watching; . ./job &\n"],
+  const result = await playTicker(home, [
     ["", "until_there; kill -STOP $(child); until_stopped; echo 1''st\n"],
     ["1st", 'kill -KILL $(child); wait %1; echo "status=$?"; exit\n'],
   ]);
