@@ -165,10 +165,9 @@ function optionLines(entries: Entries, eol: string): string[] {
 
 function endLastLine(lines: string[], eol: string): void {
   const last = lines.at(-1);
+  if (last === undefined || last.endsWith("\n")) return;
   // A lone CR ends a line for Python, but not for the SDK for JavaScript.
-  if (last !== undefined && !last.endsWith("\n")) {
-    lines[lines.length - 1] = last + eol;
-  }
+  lines[lines.length - 1] = last + (last.endsWith("\r") ? "\n" : eol);
 }
 
 function checkName(name: string): void {

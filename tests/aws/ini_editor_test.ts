@@ -61,6 +61,7 @@ Deno.test("setSection() adds a key after the last key of its section", () => {
     ["[x]\nb = 2\n\n# about y\n[y]\n", "[x]\nb = 2\na = 1\n\n# about y\n[y]\n"],
     ["[x]\nb = 2", "[x]\nb = 2\na = 1\n"],
     ["[x]", "[x]\na = 1\n"],
+    ["[y]\r\n[x]\r\nb = 2\r", "[y]\r\n[x]\r\nb = 2\r\na = 1\r\n"],
     ["[x]\r\n[y]\r\n", "[x]\r\na = 1\r\n[y]\r\n"],
     ["[x]\ns3 =\n  a = 5\n[y]\n", "[x]\ns3 =\n  a = 5\na = 1\n[y]\n"],
     ["[x]\n# a = 0\n", "[x]\na = 1\n# a = 0\n"],
