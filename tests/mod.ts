@@ -1,42 +1,70 @@
 /**
- * The base of all tests: `e2e()` runs a test of the command line in a
- * temporary home against a fake AWS.
+ * The one import of tests. `e2e()` runs a test of the command line in a temporary
+ * home against a fake AWS:
  *
  * ```ts ignore
- * e2e("the cache works offline", async ({ aws, run }) => {
+ * e2e("a cached session works offline", async ({ aws, run }) => {
  *   await run("-r admin true");
  *   await aws.stop();
  *   const { stdout } = await run("-r admin printenv ASSUME_ROLE_ARN");
- *   assertEquals(stdout, `${ROLE_ARN}\n`);
+ *   assertEquals(stdout, `${ADMIN_ARN}\n`);
  * });
  * ```
  *
+ * Tests of a module without a home or a fake AWS import `guards.ts` and
+ * `identifiers.ts` instead, because these start no program.
+ *
  * @module
  */
-import { type Result, type RunOptions, TestHome } from "./e2e/test_home.ts";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import {
+  HAS_TERMINAL,
+  type Result,
+  type RunOptions,
+  TestHome,
+} from "./e2e/test_home.ts";
 import { WORLD } from "./e2e/worlds.ts";
 import { FakeAws, type FakeAwsOptions } from "./fake_aws/server.ts";
 import { ALICE, type User, type World } from "./fake_aws/world.ts";
+import { type Guard, linux } from "./guards.ts";
 
-/** Context of an end-to-end test. */
+export * from "./e2e/test_home.ts";
+export * from "./e2e/worlds.ts";
+export * from "./guards.ts";
+export * from "./identifiers.ts";
+export { FakeAws, type FakeAwsOptions } from "./fake_aws/server.ts";
+export * from "./fake_aws/world.ts";
+
+/** Runs a test only if it can have a pseudo-terminal. */
+export const terminal: Guard = { ignore: !HAS_TERMINAL };
+
+/** Runs a test only on Linux, if it can have a pseudo-terminal. */
+export const terminalOnLinux: Guard = {
+  ignore: terminal.ignore || linux.ignore,
+};
+
+/** The result of a program that succeeds and prints nothing. */
+export const OK: Result = { status: 0, signal: null, stdout: "", stderr: "" };
+
+/** Values that an end-to-end test gets. */
 export interface E2e {
   readonly aws: FakeAws;
   readonly home: TestHome;
-  /** Runs assume-role without a terminal; a text is split at white space. */
+  /** Runs assume-role without a terminal; `args` as in `TestHome.run()`. */
   readonly run: (
     args: string | readonly string[],
     options?: RunOptions,
   ) => Promise<Result>;
 }
 
-/** Setup of an end-to-end test. */
+/** Set-up of an end-to-end test. */
 export interface E2eOptions {
-  /** Skips the test on this system. */
+  /** Skips the test; see `guards.ts`. */
   readonly ignore?: boolean;
   /** The users and roles of the fake AWS; default: `WORLD`. */
   readonly world?: World;
   readonly aws?: FakeAwsOptions;
-  /** The user whose keys are in `~/.aws/credentials`; default: Alice. */
+  /** The user whose keys are in `~/.aws/credentials`; default: alice. */
   readonly user?: User;
   /** Creates the home; default: a home with the user's keys and a `role_prefix`. */
   readonly home?: (aws: FakeAws) => TestHome | Promise<TestHome>;
@@ -44,7 +72,10 @@ export interface E2eOptions {
   readonly offline?: boolean;
 }
 
-/** Registers an end-to-end test: a fake AWS and a home of its own, removed at its end. */
+/**
+ * Registers an end-to-end test. The test gets its own fake AWS and its own
+ * temporary home; both are removed when the test ends.
+ */
 export function e2e(name: string, test: (context: E2e) => Promise<void>): void;
 export function e2e(
   name: string,
@@ -76,12 +107,31 @@ export function e2e(
   });
 }
 
-/** The guard of a test that needs Linux or macOS. */
-export const unix: { readonly ignore: boolean } = {
-  ignore: Deno.build.os === "windows",
-};
+/** Messages of a run that fails. */
+export interface Failure {
+  /** The text after `error: `, or a pattern that matches the text. */
+  readonly error: string | RegExp;
+  /** As `error`; `null` if there must be no hint; default: any hint or none. */
+  readonly hint?: string | RegExp | null;
+}
 
-/** The guard of a test that needs Linux. */
-export const linux: { readonly ignore: boolean } = {
-  ignore: Deno.build.os !== "linux",
-};
+/**
+ * Asserts that assume-role failed by itself: with status 125, nothing on stdout,
+ * exactly one error and at most one hint on stderr, and no other line.
+ */
+export function assertFails(result: Result, { error, hint }: Failure): void {
+  const { status, signal, stdout, stderr } = result;
+  assertEquals([status, signal, stdout], [125, null, ""], stderr);
+  const match = /^assume-role: error: (.*)\n(?:assume-role: hint: (.*)\n)?$/
+    .exec(stderr);
+  const [, foundError = "", foundHint] = match ?? [];
+  assert(match, `stderr is not one error and at most one hint: ${stderr}`);
+  assertText(foundError, error);
+  if (hint === null) assertEquals(foundHint, undefined);
+  else if (hint !== undefined) assertText(foundHint ?? "", hint);
+}
+
+function assertText(text: string, expected: string | RegExp): void {
+  if (typeof expected === "string") assertEquals(text, expected);
+  else assertMatch(text, expected);
+}

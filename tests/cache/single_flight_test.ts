@@ -6,8 +6,8 @@ import {
 } from "../../lib/cache/single_flight.ts";
 import type { Credentials } from "../../lib/aws/credentials.ts";
 import { CacheDirectory } from "../../lib/cache/directory.ts";
+import { unix } from "../guards.ts";
 
-const unix = { ignore: Deno.build.os === "windows" };
 const ROLE_ARN = "arn:aws:iam::111111111111:role/admin";
 const KEY = "0".repeat(64);
 const NOW = Date.UTC(2026, 0, 1);

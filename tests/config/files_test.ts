@@ -1,7 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { projectPaths, userPath } from "../../lib/config/files.ts";
-
-const unix = { ignore: Deno.build.os === "windows" };
+import { unix } from "../guards.ts";
 
 Deno.test(
   "projectPaths() lists the files from the working directory up to the root",

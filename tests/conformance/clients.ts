@@ -5,12 +5,12 @@ const CLIENTS = join(import.meta.dirname!, "clients");
 const NODE = join(CLIENTS, "node");
 const JAVA = join(CLIENTS, "java");
 
-/** The folder of the Node programs, with their packages beside them. */
+/** The directory of the Node programs and their packages. */
 export const NODE_CLIENTS = NODE;
 
 /**
- * Test options for clients that need these programs. Without the programs the
- * test is skipped on a developer's machine, and fails in CI.
+ * Returns test options for clients that need these programs. Without the programs,
+ * the test is skipped on a developer's machine, and fails in CI.
  */
 export async function needs(
   ...programs: readonly string[]
@@ -20,7 +20,7 @@ export async function needs(
   return { ignore: found.includes(false) };
 }
 
-/** Installs the packages of `clients/node`, unless the lock file's are there. */
+/** Installs the packages of `clients/node`, unless they match the lock file. */
 export async function installNodeClients(): Promise<void> {
   const installed = modified(join(NODE, "node_modules", ".package-lock.json"));
   if (installed > modified(join(NODE, "package-lock.json"))) return;
@@ -30,7 +30,7 @@ export async function installNodeClients(): Promise<void> {
 /**
  * Fetches the packages of `clients/java`.
  *
- * @returns the words that start the Java program, for a home directory
+ * @returns a function from a home directory to the argv of the Java program
  */
 export async function installJavaClient(): Promise<
   (home: string) => readonly string[]
@@ -53,7 +53,7 @@ export async function installJavaClient(): Promise<
   }
 }
 
-/** Runs a package manager in the folder of its packages. */
+/** Runs a package manager in the directory of its packages. */
 async function install(
   manager: "npm" | "mvn",
   args: readonly string[],

@@ -1,24 +1,27 @@
 /**
  * `--server` with clients that read only some of AWS's variables: the AWS SDK
- * for JavaScript v2 under Node, Serverless and the AWS SDK for Java v1. Each
- * request's access key id is compared with the role's session.
+ * for JavaScript v2 under Node, Serverless and the AWS SDK for Java v1. The tests
+ * compare each request's access key ID with the role's session.
  */
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
-import { keysOf, TestHome } from "../e2e/test_home.ts";
-import { WORLD } from "../e2e/worlds.ts";
-import { FakeAws } from "../fake_aws/server.ts";
-import { ALICE } from "../fake_aws/world.ts";
 import {
   installJavaClient,
   installNodeClients,
   needs,
   NODE_CLIENTS,
 } from "./clients.ts";
+import {
+  ADMIN_ARN,
+  ADMIN_SESSION_ARN,
+  ALICE,
+  FakeAws,
+  keysOf,
+  TestHome,
+  WORLD,
+} from "../mod.ts";
 
-const ADMIN_SESSION = "arn:aws:sts::111111111111:assumed-role/admin/alice";
 const KEYS = keysOf(ALICE);
-const ADMIN = "arn:aws:iam::111111111111:role/admin";
 const REGION_ONLY = "[default]\nregion = us-east-1\n";
 const NODE_CALLER = ["node", join(NODE_CLIENTS, "caller.cjs")];
 const SERVERLESS = [
@@ -44,7 +47,7 @@ interface Files {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Places in which an old client finds the user's keys. */
+/** Files in which an old client finds the user's keys. */
 const FILES: readonly Files[] = [
   { credentials: KEYS },
   { credentials: KEYS, config: REGION_ONLY },
@@ -55,14 +58,14 @@ const FILES: readonly Files[] = [
   { shared: KEYS, credentials: KEYS },
 ];
 
-/** The places that only the AWS SDK for Java v1 looks at. */
+/** Files that only the AWS SDK for Java v1 reads. */
 const JAVA_FILES: readonly Files[] = [
   { system: KEYS },
   { java: KEYS },
   { credentials: REGION_ONLY, java: KEYS },
 ];
 
-/** The words that start a client with a home directory of the system. */
+/** Returns the argv of a client for a home directory of the system. */
 type Client = (systemHome: string) => readonly string[];
 
 /**
@@ -74,16 +77,16 @@ async function signers(client: Client, files: Files): Promise<string> {
   const { credentials, config, shared, java, system, options = [], env } =
     files;
   await using aws = new FakeAws(WORLD);
-  await using box = new TestHome(aws);
-  Deno.removeSync(join(box.path, ".aws", "credentials"));
-  if (credentials) box.writeHome(".aws/credentials", credentials);
-  if (config) box.writeHome(".aws/config", config);
-  if (system) box.write(".aws/credentials", system);
-  // A saved profile would be a credentials file.
-  box.writeHome(".aws/assume-role.yaml", "write_profile: false\n");
-  const words = client(system ? box.project : box.path);
-  const { stderr } = await box.run(
-    [...options, "--server", "-r", ADMIN, ...words],
+  await using home = new TestHome(aws);
+  Deno.removeSync(join(home.path, ".aws", "credentials"));
+  if (credentials) home.writeHome(".aws/credentials", credentials);
+  if (config) home.writeHome(".aws/config", config);
+  if (system) home.write(".aws/credentials", system);
+  // A saved profile would create a credentials file.
+  home.writeHome(".aws/assume-role.yaml", "write_profile: false\n");
+  const words = client(system ? home.project : home.path);
+  const { stderr } = await home.run(
+    [...options, "--server", "-r", ADMIN_ARN, ...words],
     {
       cwd: join(NODE_CLIENTS, "service"),
       env: {
@@ -91,9 +94,9 @@ async function signers(client: Client, files: Files): Promise<string> {
         AWS_ACCESS_KEY_ID: ALICE.accessKeyId,
         AWS_SECRET_ACCESS_KEY: ALICE.secretAccessKey,
         ...(shared &&
-          { AWS_SHARED_CREDENTIALS_FILE: box.writeHome("shared", shared) }),
+          { AWS_SHARED_CREDENTIALS_FILE: home.writeHome("shared", shared) }),
         ...(java &&
-          { AWS_CREDENTIAL_PROFILES_FILE: box.writeHome("java", java) }),
+          { AWS_CREDENTIAL_PROFILES_FILE: home.writeHome("java", java) }),
         ...env,
       },
     },
@@ -105,21 +108,21 @@ async function signers(client: Client, files: Files): Promise<string> {
   return [...new Set(signed)].join() || stderr;
 }
 
-/** Runs a client with each set of files, and expects the role every time. */
+/** Asserts that a client uses the role's session with each set of files. */
 async function assertIsRole(
   client: Client,
   rows: readonly Files[],
 ): Promise<void> {
   const found: [files: Files, signer: string][] = [];
   for (const files of rows) found.push([files, await signers(client, files)]);
-  assertEquals(found, rows.map((files) => [files, ADMIN_SESSION]));
+  assertEquals(found, rows.map((files) => [files, ADMIN_SESSION_ARN]));
 }
 
 const node = await needs("node", "npm");
 const java = await needs("java", "mvn");
 
 Deno.test(
-  "the AWS SDK for JavaScript v2 is the role, wherever keys are",
+  "the AWS SDK for JavaScript v2 uses the role's session despite keys in files",
   node,
   async () => {
     await installNodeClients();
@@ -128,7 +131,7 @@ Deno.test(
 );
 
 Deno.test(
-  "the AWS SDK for JavaScript v2 is the role with every -E",
+  "the AWS SDK for JavaScript v2 uses the role's session despite variables of -E",
   node,
   async () => {
     await installNodeClients();
@@ -147,13 +150,17 @@ Deno.test(
   },
 );
 
-Deno.test("Serverless is the role, wherever keys are", node, async () => {
-  await installNodeClients();
-  await assertIsRole(() => SERVERLESS, [FILES[0]!, FILES[5]!]);
-});
+Deno.test(
+  "Serverless uses the role's session despite keys in files",
+  node,
+  async () => {
+    await installNodeClients();
+    await assertIsRole(() => SERVERLESS, [FILES[0]!, FILES[5]!]);
+  },
+);
 
 Deno.test(
-  "the AWS SDK for Java v1 is the role, wherever keys are",
+  "the AWS SDK for Java v1 uses the role's session despite keys in files",
   java,
   async () => {
     const client = await installJavaClient();

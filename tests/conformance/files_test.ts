@@ -1,8 +1,4 @@
-/**
- * The files that assume-role writes, read and written by botocore, the AWS CLI
- * and the SDK.
- */
-import { e2e } from "../mod.ts";
+/** AWS's files: other tools read them as assume-role does, and all edits are kept. */
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
 import fc from "fast-check";
@@ -18,36 +14,25 @@ import { sdkSections } from "../../lib/aws/sdk_sections.ts";
 import { awsFile, entries } from "../aws/files.ts";
 import { HEADER_CASES, HEADER_FILE, SUBJECT_CASES } from "../aws/headers.ts";
 import { createLineReader, splitLines } from "../../lib/aws/ini_lines.ts";
-import { program, TestHome } from "../e2e/test_home.ts";
-import { ACCOUNT, Moto } from "./moto.ts";
+import { ACCOUNT, withMoto } from "./moto.ts";
+import { argv, e2e, fixture, program, TestHome } from "../mod.ts";
 
-/** The number of generated files that a test tries. */
+/** The number of generated files of a test. */
 const FILES = Number(Deno.env.get("FC_RUNS") ?? 2000);
-
-/** Reads many files with botocore's own parser, and prints what it makes of each. */
-const BOTOCORE = `
-import json, sys
-import botocore.configloader
-from botocore.exceptions import ConfigParseError
-for path in json.load(sys.stdin):
-    try:
-        print(json.dumps(botocore.configloader.raw_config_parse(path)))
-    except ConfigParseError:
-        print("null")
-`;
 
 async function readByBotocore(
   home: TestHome,
   paths: readonly string[],
 ): Promise<(Record<string, unknown> | null)[]> {
-  const { stdout, stderr } = await home.exec(["python3", "-c", BOTOCORE], {
-    stdin: JSON.stringify(paths),
-  });
+  const { stdout, stderr } = await home.exec(
+    ["python3", fixture("botocore_raw.py")],
+    { stdin: JSON.stringify(paths) },
+  );
   assertEquals(stderr, "");
   return stdout.trim().split("\n").map((line) => JSON.parse(line));
 }
 
-/** Reads texts with botocore: the sections of each, or `null` if it refuses the file. */
+/** Reads texts with botocore: the sections of each, or `null` for a refused text. */
 async function readTextsByBotocore(
   texts: readonly string[],
 ): Promise<(Record<string, unknown> | null)[]> {
@@ -62,14 +47,14 @@ async function readTextsByBotocore(
   );
 }
 
-Deno.test("botocore finds the headers of our table, and refuses the files that we refuse", async () => {
+Deno.test("botocore finds the headers of the table, and refuses the same files", async () => {
   const read = await readTextsByBotocore(HEADER_CASES.map(({ text }) => text));
   HEADER_CASES.forEach(({ text, expected }, i) => {
     assertEquals(read[i], typeof expected === "number" ? null : expected, text);
   });
 });
 
-Deno.test("botocore finds the sections and keys that we find in any file", async () => {
+Deno.test("botocore finds the same sections and keys in any file", async () => {
   const texts = fc.sample(HEADER_FILE, FILES);
   const read = await readTextsByBotocore(texts);
   const count = { read: 0, refused: 0 };
@@ -80,21 +65,21 @@ Deno.test("botocore finds the sections and keys that we find in any file", async
     });
     const found = read[i];
     if (refused.length > 0) {
-      // botocore does not look at a value of [DEFAULT] that no section takes.
+      // botocore ignores a value of [DEFAULT] if there is no other section.
       if (!text.includes("[DEFAULT]")) assertEquals(found, null, text);
       count.refused++;
     } else if (found) {
       assertEquals(keysOf(Object.fromEntries(sections)), keysOf(found), text);
       count.read++;
     } else {
-      // botocore refuses sections and keys that stand twice.
-      assert(standsTwice(text), text);
+      // botocore refuses duplicate sections and keys.
+      assert(hasDuplicates(text), text);
     }
   });
   assert(Math.min(...Object.values(count)) > FILES / 20, JSON.stringify(count));
 });
 
-/** The keys of each section; what counts as a value is not compared. */
+/** The keys of each section, without their values. */
 function keysOf(sections: Record<string, unknown>): Record<string, string[]> {
   return Object.fromEntries(
     Object.entries(sections).map(([name, section]) => [
@@ -112,7 +97,8 @@ function keysOf(sections: Record<string, unknown>): Record<string, string[]> {
   );
 }
 
-function standsTwice(text: string): boolean {
+/** Whether a section or a key of a section appears twice. */
+function hasDuplicates(text: string): boolean {
   const seen = new Set<string>();
   const readLine = createLineReader();
   let header = "";
@@ -123,35 +109,26 @@ function standsTwice(text: string): boolean {
     const name = JSON.stringify(
       line.kind === "header" ? [header] : [header, line.key],
     );
-    const isThere = seen.has(name);
+    const isDuplicate = seen.has(name);
     if (name !== '["DEFAULT"]') seen.add(name);
-    return isThere;
+    return isDuplicate;
   });
 }
 
-const SUBJECTS = `
-import json, sys
-from botocore.configloader import build_profile_map
-for header in json.load(sys.stdin):
-    found = build_profile_map({header: {}})
-    kinds = [("profile", "profiles"), ("sso-session", "sso_sessions"), ("services", "services")]
-    names = [f"{kind}: {name}" for kind, key in kinds for name in found[key]]
-    print(json.dumps(names[0] if names else None))
-`;
-
-e2e("botocore finds the profiles, SSO sessions and services of our table", {
+e2e("botocore finds the profiles, SSO sessions and services of the table", {
   offline: true,
 }, async ({ home }) => {
-  const { stdout } = await home.exec(["python3", "-c", SUBJECTS], {
-    stdin: JSON.stringify(SUBJECT_CASES.map(([header]) => header)),
-  });
+  const { stdout } = await home.exec(
+    ["python3", fixture("botocore_subjects.py")],
+    { stdin: JSON.stringify(SUBJECT_CASES.map(([header]) => header)) },
+  );
   const found = stdout.trim().split("\n").map((line) => JSON.parse(line));
   SUBJECT_CASES.forEach(([header, expected], i) => {
     assertEquals(found[i], expected ?? null, header);
   });
 });
 
-e2e("the AWS SDK reads the sections that we give it as they are", {
+e2e("the AWS SDK reads the sections that assume-role writes for it", {
   offline: true,
 }, async ({ home }) => {
   const { loadSharedConfigFiles } = await import("@smithy/core/config");
@@ -193,7 +170,7 @@ e2e("the AWS SDK reads the sections that we give it as they are", {
 });
 
 e2e(
-  "botocore reads what we set in any file that it could read, and all else as before",
+  "botocore reads a new section in any readable file, and everything else as before",
   { offline: true },
   async ({ home }) => {
     const cases = fc.sample(fc.tuple(awsFile, entries), 1500)
@@ -226,7 +203,7 @@ e2e(
 );
 
 e2e(
-  "the SDK's own loader reads what we set in any file, and all else as before",
+  "the AWS SDK reads a new section in any file, and everything else as before",
   { offline: true },
   async ({ home }) => {
     const { loadSharedConfigFiles } = await import(
@@ -247,7 +224,7 @@ e2e(
         const file = parseAwsFile(bytes);
         fc.pre(!sectionNames(file).includes("ours"));
         const before = await load(bytes);
-        // Some headers have another name for the SDK than for the AWS CLI.
+        // The SDK reads another name from some headers than the AWS CLI.
         fc.pre(before.ours === undefined);
         assertEquals(
           await load(formatAwsFile(setSection(file, "ours", entries))),
@@ -259,121 +236,78 @@ e2e(
   },
 );
 
-Deno.test("the AWS CLI writes and boto3 reads the same file meanwhile: nothing is lost, no read fails", async () => {
-  await using moto = await Moto.start();
-  const user = await moto.createUser("alice", "admin");
-  await using home = new TestHome(moto, user);
-  await home.run("-r admin true");
-  const reader = home.exec([
-    "python3",
-    "-c",
-    `
-import time, botocore.session
-end = time.time() + 12
-reads = 0
-while time.time() < end:
-    session = botocore.session.Session(profile="default")
-    assert session.get_credentials().access_key == "${user.accessKeyId}"
-    reads += 1
-print(reads)
-`,
-  ]);
-  let reading = true;
-  reader.finally(() => reading = false);
-  const writer = (async () => {
-    const written: string[] = [];
+Deno.test("refreshes beside writes of the AWS CLI lose nothing, and no read of boto3 fails", () =>
+  withMoto(async ({ home, user }) => {
+    await home.run("-r admin true");
+    const reader = home.exec(
+      argv`python3 ${fixture("botocore_read_key.py")} ${user.accessKeyId}`,
+    );
+    let reading = true;
+    reader.finally(() => reading = false);
+    const writer = (async () => {
+      const written: string[] = [];
+      while (reading) {
+        const value = `value-${written.length}`;
+        written.push(value);
+        const result = await home.exec(
+          argv`aws configure set key_${written.length} ${value} --profile theirs`,
+        );
+        assertEquals(result.stderr, "");
+      }
+      return written;
+    })();
+    let refreshes = 0;
     while (reading) {
-      const value = `value-${written.length}`;
-      written.push(value);
-      const result = await home.exec([
-        "aws",
-        "configure",
-        "set",
-        `key_${written.length}`,
-        value,
-        "--profile",
-        "theirs",
-      ]);
-      assertEquals(result.stderr, "");
+      assertEquals((await home.run("-q -f -r admin true")).status, 0);
+      refreshes++;
     }
-    return written;
-  })();
-  let refreshes = 0;
-  while (reading) {
-    assertEquals(
-      (await home.run("-q -f -r admin true")).status,
-      0,
+    const { stdout, stderr, status } = await reader;
+    assertEquals([status, stderr], [0, ""]);
+    const written = await writer;
+    // 'configure set' writes keys that are no credentials into the config file.
+    const text = home.readHome(".aws/config") +
+      home.readHome(".aws/credentials");
+    const lost = written.filter((value, i) =>
+      !text.includes(`key_${i + 1} = ${value}\n`)
     );
-    refreshes++;
-  }
-  const { stdout, stderr, status } = await reader;
-  assertEquals([status, stderr], [0, ""]);
-  const written = await writer;
-  // 'configure set' keeps a key that is no credential in the config file.
-  const theirs = home.readHome(".aws/config") +
-    home.readHome(".aws/credentials");
-  const lost = written.filter((value, i) =>
-    !theirs.includes(`key_${i + 1} = ${value}\n`)
-  );
-  assertEquals(lost, []);
-  report(
-    `${written.length} writes of the AWS CLI, ${refreshes} refreshes, ${stdout.trim()} reads of boto3`,
-  );
-});
+    assertEquals(lost, []);
+    report(
+      `${written.length} writes of the AWS CLI, ${refreshes} refreshes, ${stdout.trim()} reads of boto3`,
+    );
+  }));
 
-Deno.test("the AWS CLI changes credentials in the file that we write meanwhile", async () => {
-  await using moto = await Moto.start();
-  const user = await moto.createUser("alice", "admin");
-  await using home = new TestHome(moto, user);
-  let last = "";
-  let writing = true;
-  const writer = (async () => {
-    for (let i = 1; i <= 25; i++) {
-      last = `AKIATHEIRS${i}`;
-      await home.exec([
-        "aws",
-        "configure",
-        "set",
-        "aws_access_key_id",
-        last,
-        "--profile",
-        `theirs-${i}`,
-      ]);
+Deno.test("refreshes beside credentials that the AWS CLI writes lose nothing", () =>
+  withMoto(async ({ home }) => {
+    let last = "";
+    let writing = true;
+    const writer = (async () => {
+      for (let i = 1; i <= 25; i++) {
+        last = `AKIATHEIRS${i}`;
+        await home.exec(
+          argv`aws configure set aws_access_key_id ${last} --profile theirs-${i}`,
+        );
+      }
+      writing = false;
+    })();
+    while (writing) {
+      assertEquals((await home.run("-q -f -r admin true")).status, 0);
     }
-    writing = false;
-  })();
-  while (writing) {
-    assertEquals(
-      (await home.run("-q -f -r admin true")).status,
-      0,
-    );
-  }
-  await writer;
-  const names = home.readHome(".aws/credentials").match(/^\[theirs-\d+\]$/gm);
-  assertEquals(names?.length, 25);
-});
+    await writer;
+    const names = home.readHome(".aws/credentials").match(/^\[theirs-\d+\]$/gm);
+    assertEquals(names?.length, 25);
+  }));
 
-Deno.test("64 processes on an empty cache make one call of moto", async () => {
-  await using moto = await Moto.start();
-  const user = await moto.createUser("alice", "admin");
-  await using home = new TestHome(moto, user);
-  const script = 'i=0; while [ $i -lt 64 ]; do "$@" & i=$((i+1)); done; wait';
-  const { stdout } = await home.exec([
-    "sh",
-    "-c",
-    script,
-    "sh",
-    ...program(),
-    "-q",
-    "-r",
-    "admin",
-    "printenv",
-    "AWS_ACCESS_KEY_ID",
-  ]);
-  const keys = stdout.trim().split("\n");
-  assertEquals([keys.length, new Set(keys).size], [64, 1]);
-  assert(home.readHome(".aws/credentials").includes(`[${ACCOUNT}-admin]`));
-});
+Deno.test("64 processes with an empty cache get one session of moto", () =>
+  withMoto(async ({ home }) => {
+    const script = 'i=0; while [ $i -lt 64 ]; do "$@" & i=$((i+1)); done; wait';
+    const { stdout } = await home.sh(
+      script,
+      argv`${program()} -q -r admin printenv AWS_ACCESS_KEY_ID`,
+    );
+    const keys = stdout.trim().split("\n");
+    assertEquals([keys.length, new Set(keys).size], [64, 1]);
+    assert(home.readHome(".aws/credentials").includes(`[${ACCOUNT}-admin]`));
+  }));
 
 function report(figures: string): void {
   Deno.stderr.writeSync(new TextEncoder().encode(`  ${figures}\n`));

@@ -1,11 +1,11 @@
-import type { User } from "../fake_aws/world.ts";
+import { TestHome, type User } from "../mod.ts";
 
 /** The default account of moto. */
 export const ACCOUNT = "123456789012";
 
 /**
- * moto's STS and IAM: an independent implementation, which can check signatures
- * and policies. Needs `moto_server` on the PATH.
+ * A moto server: an independent implementation of STS and IAM, which checks
+ * signatures and policies after `enforce()`. Needs `moto_server` on the PATH.
  */
 export class Moto implements AsyncDisposable {
   readonly url: string;
@@ -16,7 +16,7 @@ export class Moto implements AsyncDisposable {
     this.#process = process;
   }
 
-  /** Starts moto and waits until it answers. */
+  /** Starts moto and waits until it responds. */
   static async start(): Promise<Moto> {
     const port = freePort();
     const process = new Deno.Command("moto_server", {
@@ -38,7 +38,7 @@ export class Moto implements AsyncDisposable {
     throw new Error("moto_server does not answer");
   }
 
-  /** Makes a user who may assume one role, with an MFA device. */
+  /** Creates a user with an MFA device who may assume one role. */
   async createUser(name: string, roleName: string): Promise<User> {
     await this.#iam({ Action: "CreateUser", UserName: name });
     const key = await this.#iam({ Action: "CreateAccessKey", UserName: name });
@@ -56,7 +56,7 @@ export class Moto implements AsyncDisposable {
         Version: "2012-10-17",
         Statement: [
           allow("sts:AssumeRole", `arn:aws:iam::${ACCOUNT}:role/${roleName}`),
-          // moto holds IAM's own actions against no resource but this.
+          // moto compares actions of IAM only with the resource "*".
           allow("iam:ListMFADevices", "*"),
         ],
       }),
@@ -100,7 +100,7 @@ export class Moto implements AsyncDisposable {
     previous: string,
     sessionName: string,
   ): Promise<void> {
-    // moto does not know a session for one of its role.
+    // For moto, a session does not match the ARN of its role.
     const arn =
       `arn:aws:sts::${ACCOUNT}:assumed-role/${previous}/${sessionName}`;
     const statement = { Effect: "Allow", Action: "sts:AssumeRole" };
@@ -124,7 +124,7 @@ export class Moto implements AsyncDisposable {
     });
   }
 
-  /** From now on signatures and policies count. */
+  /** Makes moto check signatures and policies from now on. */
   async enforce(): Promise<void> {
     const response = await fetch(`${this.url}/moto-api/reset-auth`, {
       method: "POST",
@@ -157,15 +157,30 @@ export class Moto implements AsyncDisposable {
   }
 }
 
-/** The text of the first element of that name. */
+/** Values that a test with moto gets. */
+export interface MotoContext {
+  readonly moto: Moto;
+  /** Alice, who may assume the role `admin`. */
+  readonly user: User;
+  readonly home: TestHome;
+}
+
+/** Runs a test with moto and the home of a user. */
+export async function withMoto(
+  test: (context: MotoContext) => Promise<void>,
+): Promise<void> {
+  await using moto = await Moto.start();
+  const user = await moto.createUser("alice", "admin");
+  await using home = new TestHome(moto, user);
+  await test({ moto, user, home });
+}
+
+/** The text of the first element with a name. */
 export function element(xml: string, name: string): string {
   return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? "";
 }
 
-/**
- * Stands before a server, passes every byte on and notes which actions were
- * called: the same for any server.
- */
+/** A proxy that forwards every byte to a server, and records the called actions. */
 export class CountingProxy implements AsyncDisposable {
   readonly actions: string[] = [];
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -226,7 +241,7 @@ export class CountingProxy implements AsyncDisposable {
       }
       await to.closeWrite();
     } catch {
-      // One side has gone; so does the other.
+      // If one side is closed, the other side is closed, too.
     }
   }
 }

@@ -1,19 +1,31 @@
 /**
- * Runs scenarios against moto and against the fake: what a user sees must
- * be the same, so that the fake cannot drift from the world.
+ * Runs the same steps against moto and against the fake AWS. A user must see the
+ * same results, so that the fake AWS stays like an independent implementation.
  */
 import { assertEquals } from "@std/assert";
-import { FakeAws } from "../fake_aws/server.ts";
 import { signToken } from "../fake_aws/jwt.ts";
 import { stepAt, totp } from "../fake_aws/totp.ts";
-import { ALICE, GITHUB, type User } from "../fake_aws/world.ts";
-import { program, type Result, TestHome } from "../e2e/test_home.ts";
-import { ACCOUNT, CountingProxy, Moto } from "./moto.ts";
+import { ACCOUNT, CountingProxy, Moto, withMoto } from "./moto.ts";
+import {
+  ALICE,
+  argv,
+  FakeAws,
+  fixture,
+  GITHUB,
+  keysInEnv,
+  OK,
+  program,
+  type Result,
+  TestHome,
+  type User,
+} from "../mod.ts";
 
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/admin`;
-const AWS = ["aws", "--region", "us-east-1"];
+const AWS = "aws --region us-east-1";
+const IDENTITY = `${AWS} sts get-caller-identity`;
+const IDENTITY_ARN = `${IDENTITY} --query Arn`;
 
-/** The visible result of a step: its result, and the actions that were called. */
+/** The result of a step, and the called actions. */
 type Seen = Result & { readonly actions: readonly string[] };
 
 interface Step {
@@ -21,32 +33,21 @@ interface Step {
   readonly run: (home: TestHome, user: User) => Promise<Result>;
 }
 
-const keysIn = (user: User) => ({
-  AWS_ACCESS_KEY_ID: user.accessKeyId,
-  AWS_SECRET_ACCESS_KEY: user.secretAccessKey,
-});
-
 const STEPS: readonly Step[] = [
   {
-    name: "the real AWS CLI under the role",
-    run: (home) =>
-      home.run(["--role", "admin", "--", ...AWS, "sts", "get-caller-identity"]),
+    name: "the AWS CLI under the role",
+    run: (home) => home.run(`--role admin -- ${IDENTITY}`),
   },
   {
-    name: "the same from the cache",
-    run: (home) =>
-      home.run(["--role", "admin", "--", ...AWS, "sts", "get-caller-identity"]),
+    name: "the AWS CLI with a cached session",
+    run: (home) => home.run(`--role admin -- ${IDENTITY}`),
   },
   {
-    name: "the real AWS CLI with the profile that was saved",
+    name: "the AWS CLI with the saved profile",
     run: (home) =>
-      home.exec([
-        ...AWS,
-        "--profile",
-        `${ACCOUNT}-admin`,
-        "sts",
-        "get-caller-identity",
-      ]),
+      home.exec(
+        `${AWS} --profile ${ACCOUNT}-admin sts get-caller-identity`.split(" "),
+      ),
   },
   {
     name: "the exit status",
@@ -59,59 +60,40 @@ const STEPS: readonly Step[] = [
   {
     name: "another session name",
     run: (home) =>
-      home.run([
-        "--role",
-        "admin",
-        "--role-session-name",
-        "ticket-42",
-        ...AWS,
-        "sts",
-        "get-caller-identity",
-        "--query",
-        "Arn",
-      ]),
+      home.run(`--role admin --role-session-name ticket-42 ${IDENTITY_ARN}`),
   },
   {
     name: "a role within a role",
     run: (home) =>
-      home.run([
-        "-r",
-        "admin",
-        "-E=DENO_DIR",
-        ...program(),
-        "-r",
-        "admin",
-        "true",
-      ]),
+      home.run(argv`-r admin -E=DENO_DIR ${program()} -r admin true`),
   },
   {
-    name:
-      "a role that may not be assumed: as far as the user can tell, for lack of MFA",
+    name: "a role that the user may not assume, perhaps for lack of MFA",
     run: (home) => home.run("--no-input --role forbidden true"),
   },
   {
     name: "a wrong secret access key",
     run: (home, user) =>
       home.run("--role admin true", {
-        env: { ...keysIn(user), AWS_SECRET_ACCESS_KEY: "wrong" },
+        env: { ...keysInEnv(user), AWS_SECRET_ACCESS_KEY: "wrong" },
       }),
   },
   {
     name: "an unknown access key",
     run: (home, user) =>
       home.run("--role admin true", {
-        env: { ...keysIn(user), AWS_ACCESS_KEY_ID: "AKIAUNKNOWN000000000" },
+        env: { ...keysInEnv(user), AWS_ACCESS_KEY_ID: "AKIAUNKNOWN000000000" },
       }),
   },
 ];
 
-const IDENTITY = [...AWS, "sts", "get-caller-identity", "--query", "Arn"];
+const READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess";
 const POLICY = {
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Action: "sts:*", Resource: "*" }],
 };
 
-/** Decisions that moto makes too: who may assume the roles of a chain. */
+/** Steps with chains and session settings, which moto also checks. */
 const CHAIN_STEPS: readonly Step[] = [
   {
     name: "a chain of two roles",
@@ -120,45 +102,44 @@ const CHAIN_STEPS: readonly Step[] = [
         "assume-role.yaml",
         `role_prefix: arn:aws:iam::${ACCOUNT}:role/\nroles:\n  next: { via: admin }\n`,
       );
-      return home.run(["-r", "next", "--", ...IDENTITY]);
+      return home.run(`-r next -- ${IDENTITY_ARN}`);
     },
   },
   {
-    name: "the same from the cache",
-    run: (home) => home.run(["-r", "next", "--", ...IDENTITY]),
+    name: "the AWS CLI with a cached session",
+    run: (home) => home.run(`-r next -- ${IDENTITY_ARN}`),
   },
   {
-    name: "its first role, which is kept by itself",
-    run: (home) => home.run(["-r", "admin", "--", ...IDENTITY]),
+    name: "the cached first role of the chain",
+    run: (home) => home.run(`-r admin -- ${IDENTITY_ARN}`),
   },
   {
     name: "tags, a source identity and policies",
     run: (home) =>
-      home.run([
-        ...["--tag", "Project=apollo", "--transitive-tag", "Project"],
-        ...["--source-identity", "alice", "--external-id", "1234"],
-        ...["--policy", JSON.stringify(POLICY)],
-        ...["--policy-arn", "arn:aws:iam::aws:policy/ReadOnlyAccess"],
-        ...["--duration", "30m", "-r", "admin", "--", ...IDENTITY],
-      ]),
+      home.run(
+        argv`--tag Project=apollo --transitive-tag Project
+          --source-identity alice --external-id 1234
+          --policy ${JSON.stringify(POLICY)} --policy-arn ${READ_ONLY}
+          --duration 30m -r admin -- ${IDENTITY_ARN.split(" ")}`,
+      ),
   },
 ];
 
-/** Requests that moto accepts from everybody: it checks neither codes nor tokens. */
+/** Steps with MFA codes and web identity tokens, which moto does not check. */
 const OPEN_STEPS: readonly Step[] = [
   {
-    name: "a session with MFA",
+    name: "an MFA session",
     run: async (home, { devices }) => {
       const code = await totp(devices?.[0]?.secret ?? "", stepAt(Date.now()));
       home.write(
         "assume-role.yaml",
         `role_prefix: arn:aws:iam::${ACCOUNT}:role/\nmfa_session: 12h\n`,
       );
-      return await home.run(["--mfa-token", code, "-r", "admin", "true"]);
+      return await home.run(`--mfa-token ${code} -r admin true`);
     },
   },
   {
-    name: "another session of a role from it",
+    name: "another role session from the MFA session",
     run: (home) => home.run("--no-input -f -r admin true"),
   },
   {
@@ -178,7 +159,7 @@ const OPEN_STEPS: readonly Step[] = [
   },
 ];
 
-/** Runs all steps, and leaves out what differs from run to run. */
+/** Runs all steps, and replaces values that differ from run to run. */
 async function play(
   url: string,
   user: User,
@@ -205,7 +186,7 @@ async function play(
   return seen;
 }
 
-Deno.test("moto and the fake show a user the same", async () => {
+Deno.test("moto and the fake AWS give a user the same results", async () => {
   await using moto = await Moto.start();
   const user = await moto.createUser("alice", "admin");
   await moto.enforce();
@@ -219,7 +200,7 @@ Deno.test("moto and the fake show a user the same", async () => {
   const onFake = await play(fake.url, alice);
   assertEquals(onFake, onMoto);
 
-  const first = onMoto["the real AWS CLI under the role"]!;
+  const first = onMoto["the AWS CLI under the role"]!;
   assertEquals(first.status, 0);
   assertEquals(
     JSON.parse(first.stdout).Arn,
@@ -230,18 +211,18 @@ Deno.test("moto and the fake show a user the same", async () => {
     "AssumeRole",
     "GetCallerIdentity",
   ]);
-  assertEquals(onMoto["the same from the cache"], {
+  assertEquals(onMoto["the AWS CLI with a cached session"], {
     ...first,
     actions: ["GetCallerIdentity"],
   });
   assertEquals(
-    onMoto["the real AWS CLI with the profile that was saved"]?.stdout,
+    onMoto["the AWS CLI with the saved profile"]?.stdout,
     first.stdout,
   );
   assertEquals(onMoto["the exit status"]?.status, 42);
 });
 
-Deno.test("moto and the fake agree on chains and requests", async () => {
+Deno.test("moto and the fake AWS agree on chains and session settings", async () => {
   await using moto = await Moto.start();
   const user = await moto.createUser("alice", "admin");
   await moto.createNextRole("next", "admin", "alice");
@@ -270,11 +251,11 @@ Deno.test("moto and the fake agree on chains and requests", async () => {
       "GetCallerIdentity",
     ],
   });
-  const kept = onMoto["its first role, which is kept by itself"];
+  const kept = onMoto["the cached first role of the chain"];
   assertEquals(kept?.actions, ["GetCallerIdentity"]);
 });
 
-Deno.test("moto and the fake agree on sessions with MFA and web identities", async () => {
+Deno.test("moto and the fake AWS agree on MFA sessions and web identities", async () => {
   await using moto = await Moto.start();
   const user = await moto.createUser("alice", "admin");
   const { serial } = user.devices![0]!;
@@ -298,20 +279,15 @@ Deno.test("moto and the fake agree on sessions with MFA and web identities", asy
   ]);
 });
 
-Deno.test("boto3 reads the profile that was saved", async () => {
-  await using moto = await Moto.start();
-  const user = await moto.createUser("alice", "admin");
-  await moto.enforce();
-  await using home = new TestHome(moto, user);
-  assertEquals((await home.run("-r admin true")).status, 0);
-  const script = `
-import boto3
-session = boto3.Session(profile_name="${ACCOUNT}-admin", region_name="us-east-1")
-print(session.client("sts").get_caller_identity()["Arn"])
-`;
-  const result = await home.exec(["python3", "-c", script]);
-  assertEquals([result.stderr, result.stdout], [
-    "",
-    `arn:aws:sts::${ACCOUNT}:assumed-role/admin/alice\n`,
-  ]);
-});
+Deno.test("boto3 reads the saved profile", () =>
+  withMoto(async ({ moto, home }) => {
+    await moto.enforce();
+    assertEquals(await home.run("-r admin true"), OK);
+    const result = await home.exec(
+      argv`python3 ${fixture("boto3_caller.py")} ${ACCOUNT}-admin`,
+    );
+    assertEquals(result, {
+      ...OK,
+      stdout: `arn:aws:sts::${ACCOUNT}:assumed-role/admin/alice\n`,
+    });
+  }));

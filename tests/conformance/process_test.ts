@@ -1,158 +1,132 @@
-/** `credential_process` with the AWS CLI, boto3 and the AWS SDK for JavaScript, as they come. */
-import { e2e } from "../mod.ts";
+/** `credential_process` with the AWS CLI, boto3 and the AWS SDK for JavaScript. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
-import { HAS_TERMINAL, program, TestHome } from "../e2e/test_home.ts";
-import { WORLD } from "../e2e/worlds.ts";
-import { FakeAws } from "../fake_aws/server.ts";
-import { ALICE } from "../fake_aws/world.ts";
+import {
+  ADMIN_SESSION_ARN,
+  ALICE,
+  argv,
+  deno,
+  e2e,
+  type FakeAws,
+  fixture,
+  PREFIX,
+  program,
+  terminal,
+  TestHome,
+} from "../mod.ts";
 
-const ADMIN_SESSION = "arn:aws:sts::111111111111:assumed-role/admin/alice";
-const WHO = [
-  "aws",
-  "sts",
-  "get-caller-identity",
-  "--query",
-  "Arn",
-  "--output",
-  "text",
-];
-const terminal = { ignore: !HAS_TERMINAL };
+const WHO = argv`aws sts get-caller-identity --query Arn --output text`;
 
-/** Asks who it is for some seconds, on one session. */
-const BOTO3 = `
-import boto3, json, sys, time
-session = boto3.Session()
-sts = session.client("sts")
-end = time.time() + float(sys.argv[1])
-arns, keys, failures, calls = set(), set(), [], 0
-while time.time() < end:
-    try:
-        arns.add(sts.get_caller_identity()["Arn"])
-        keys.add(session.get_credentials().get_frozen_credentials().access_key)
-    except Exception as error:
-        failures.append(str(error))
-    calls += 1
-    time.sleep(0.1)
-method = session.get_credentials().method
-print(json.dumps({"arns": list(arns), "keys": len(keys), "failures": failures, "calls": calls, "method": method}))
-`;
-
-/** A sandbox whose profiles `admin` and `deploy` run us; the keys are those of `default`. */
-function sandbox(aws: FakeAws, base = ["--profile", "default"]): TestHome {
+/** A home whose profiles `admin` and `deploy` run assume-role. */
+function homeWithProfiles(
+  aws: FakeAws,
+  base = ["--profile", "default"],
+): TestHome {
   const home = new TestHome(aws);
   const profile = (role: string) => {
-    const words = [
-      ...program(),
-      "--role",
-      `arn:aws:iam::111111111111:role/${role}`,
-      ...base,
-      "--format",
-      "process",
-    ];
-    const line = words.map((word) => `"${word}"`).join(" ");
+    const command =
+      argv`${program()} --role ${PREFIX}${role} ${base} --format process`;
+    const line = command.map((word) => `"${word}"`).join(" ");
     return `[profile ${role}]\nregion = us-east-1\ncredential_process = ${line}\n`;
   };
   home.writeHome(".aws/config", profile("admin") + profile("deploy"));
   return home;
 }
 
-e2e("the AWS CLI runs us for a profile, by option and by variable", {
-  home: sandbox,
+e2e("the AWS CLI runs the process of a profile, given by option or variable", {
+  home: homeWithProfiles,
 }, async ({ aws, home }) => {
-  const byOption = await home.exec([...WHO, "--profile", "admin"]);
+  const byOption = await home.exec(argv`${WHO} --profile admin`);
   assertEquals(
     [byOption.status, byOption.stdout, byOption.stderr],
-    [0, `${ADMIN_SESSION}\n`, ""],
+    [0, `${ADMIN_SESSION_ARN}\n`, ""],
   );
   const byVariable = await home.exec(WHO, { env: { AWS_PROFILE: "admin" } });
   assertEquals(byVariable, byOption);
   assertEquals(aws.count("AssumeRole"), 1);
 });
 
-e2e("a profile that starts from itself is told, and waits for nobody", {
-  home: (aws) => sandbox(aws, []),
-}, async ({ home, run }) => {
-  const result = await home.exec(WHO, { env: { AWS_PROFILE: "admin" } });
-  assertEquals([result.status === 0, result.stdout], [false, ""]);
-  assertStringIncludes(
-    result.stderr,
-    "assume-role: error: Cannot get base credentials from the profile 'admin'",
-  );
-  const byUs = await run("-r admin true", {
-    env: { AWS_PROFILE: "admin" },
-  });
-  assertEquals(byUs.status, 125);
-  // Named by an option, it is not in the environment of what it runs.
-  const other = await home.exec([...WHO, "--profile", "admin"]);
-  assertEquals([other.status, other.stdout], [0, `${ADMIN_SESSION}\n`]);
-});
+e2e(
+  "a profile whose process uses the profile itself is an error, without a deadlock",
+  {
+    home: (aws) => homeWithProfiles(aws, []),
+  },
+  async ({ home, run }) => {
+    const result = await home.exec(WHO, { env: { AWS_PROFILE: "admin" } });
+    assertEquals([result.status === 0, result.stdout], [false, ""]);
+    assertStringIncludes(
+      result.stderr,
+      "assume-role: error: Cannot get base credentials from the profile 'admin'",
+    );
+    const env = { AWS_PROFILE: "admin" };
+    assertEquals((await run("-r admin true", { env })).status, 125);
+    // The process does not inherit a profile that is given by an option.
+    const other = await home.exec(argv`${WHO} --profile admin`);
+    assertEquals([other.status, other.stdout], [0, `${ADMIN_SESSION_ARN}\n`]);
+  },
+);
 
 e2e("boto3 sees no failed call over several sessions of a profile", {
   aws: { sessionLife: 5000 },
-  home: sandbox,
+  home: homeWithProfiles,
 }, async ({ aws, home }) => {
-  const result = await home.exec(["python3", "-c", BOTO3, "12"], {
-    env: { AWS_PROFILE: "admin" },
-  });
+  const env = { AWS_PROFILE: "admin" };
+  const result = await home.exec(
+    argv`python3 ${fixture("boto3_client.py")} 12 1`,
+    { env },
+  );
   assertEquals([result.status, result.stderr], [0, ""]);
   const { arns, keys, failures, calls, method } = JSON.parse(result.stdout);
   assertEquals(
     [arns, failures, method],
-    [[ADMIN_SESSION], [], "custom-process"],
+    [[ADMIN_SESSION_ARN], [], "custom-process"],
   );
   assert(calls > 10 && keys >= 3, `${calls} calls with ${keys} keys`);
-  assert(aws.count("AssumeRole") < calls, "each call got a session of its own");
+  assert(aws.count("AssumeRole") < calls, "every call made a new session");
 });
 
-Deno.test("boto3 and assume-role agree on the time, also if the clock is wrong", async () => {
-  for (const clockOffset of [-3 * 3_600_000, 3 * 3_600_000]) {
-    await using aws = new FakeAws(WORLD, { clockOffset });
-    await using home = sandbox(aws);
-    const script = `
-import boto3, time
-credentials = boto3.Session().get_credentials()
-credentials.get_frozen_credentials()
-print(credentials._expiry_time.timestamp() - time.time())
-`;
-    const result = await home.exec(["python3", "-c", script], {
-      env: { AWS_PROFILE: "admin" },
-    });
-    assertEquals([result.status, result.stderr], [0, ""]);
-    const left = Number(result.stdout);
-    assert(Math.abs(left - 3600) < 60, `${left} s of an hour are left`);
-  }
-});
+for (const clockOffset of [-3 * 3_600_000, 3 * 3_600_000]) {
+  const hours = clockOffset / 3_600_000;
+  e2e(
+    `boto3 and assume-role agree on the expiry if AWS's clock is ${hours}h off`,
+    {
+      aws: { clockOffset },
+      home: homeWithProfiles,
+    },
+    async ({ home }) => {
+      const env = { AWS_PROFILE: "admin" };
+      const result = await home.exec(
+        ["python3", fixture("boto3_lifetime.py")],
+        { env },
+      );
+      assertEquals([result.status, result.stderr], [0, ""]);
+      const left = Number(result.stdout);
+      assert(Math.abs(left - 3600) < 60, `${left} s of an hour are left`);
+    },
+  );
+}
 
 e2e(
-  "the AWS SDK for JavaScript runs us for a profile",
-  { home: sandbox },
+  "the AWS SDK for JavaScript runs the process of a profile",
+  { home: homeWithProfiles },
   async ({ home }) => {
-    const client = join(import.meta.dirname!, "..", "e2e", "sdk_client.ts");
-    const result = await home.exec([
-      Deno.execPath(),
-      "run",
-      "--quiet",
-      "-A",
-      client,
-      "1",
-    ], {
-      env: { AWS_PROFILE: "admin" },
-    });
+    const client = fixture("sdk_client.ts");
+    const env = { AWS_PROFILE: "admin" };
+    const result = await home.exec(argv`${deno(client)} 1`, { env });
     assertEquals([result.status, result.stderr], [0, ""]);
     const { arns, failures } = JSON.parse(result.stdout);
-    assertEquals([arns, failures], [[ADMIN_SESSION], []]);
+    assertEquals([arns, failures], [[ADMIN_SESSION_ARN], []]);
   },
 );
 
 e2e(
-  "the AWS CLI's user is asked for a code on the terminal, and its stdin is left alone",
-  { ...terminal, home: sandbox },
+  "the MFA prompt uses the terminal of the AWS CLI, and leaves its stdin alone",
+  { ...terminal, home: homeWithProfiles },
   async ({ aws, home }) => {
     const script =
       'printf "data\\n" | { "$@" >out 2>err; echo "status $?"; cat >rest; }';
     const { stdout } = await home.play(
-      ["sh", "-c", script, "sh", ...WHO, "--profile", "deploy"],
+      argv`sh -c ${script} sh ${WHO} --profile deploy`,
       [["MFA code", `${await aws.code(ALICE)}\n`]],
     );
     assertStringIncludes(stdout, "\r\nstatus 0\r\n");
@@ -165,16 +139,14 @@ e2e(
 );
 
 e2e(
-  "without a terminal, the AWS CLI tells what to do, and its stdin is left alone",
-  { home: sandbox },
+  "without a terminal, the AWS CLI prints the error, and its stdin is left alone",
+  { home: homeWithProfiles },
   async ({ aws, home }) => {
     const script = '"$@"; echo "status $?"; cat';
-    const result = await home.exec([
-      ...["setsid", "-w", "sh", "-c", script, "sh"],
-      ...WHO,
-      "--profile",
-      "deploy",
-    ], { stdin: `${await aws.code(ALICE)}\n` });
+    const result = await home.exec(
+      argv`setsid -w sh -c ${script} sh ${WHO} --profile deploy`,
+      { stdin: `${await aws.code(ALICE)}\n` },
+    );
     assert(/^status [1-9]\d*\n\d{6}\n$/.test(result.stdout), result.stdout);
     assertStringIncludes(result.stderr, "there is no terminal to ask on");
     assertStringIncludes(result.stderr, "'--mfa-command'");

@@ -1,10 +1,16 @@
-/** AWS's variables lead to the same credentials as in the AWS CLI. */
-import { e2e } from "../mod.ts";
+/** AWS's variables lead to the same identity as in the AWS CLI. */
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
-import { keysOf, type Result, TestHome } from "../e2e/test_home.ts";
-import type { FakeAws } from "../fake_aws/server.ts";
-import { ALICE, type User } from "../fake_aws/world.ts";
+import {
+  ALICE,
+  argv,
+  e2e,
+  type FakeAws,
+  keysOf,
+  type Result,
+  TestHome,
+  type User,
+} from "../mod.ts";
 
 const named = (name: string): User => ({
   name,
@@ -24,7 +30,7 @@ const keys = (user: User, env: Record<string, string> = {}) => ({
   ...env,
 });
 
-/** Values of variables; `OTHER` is a directory with files of bob's. */
+/** Values of variables; `OTHER` is a directory with files of bob. */
 const CASES: readonly Readonly<Record<string, string>>[] = [
   {},
   { AWS_PROFILE: "bob" },
@@ -63,14 +69,15 @@ const CASES: readonly Readonly<Record<string, string>>[] = [
   { AWS_CREDENTIAL_FILE: "~/../other/ec2" },
 ];
 
-/** Cases in which we refuse to run although the AWS CLI, or one of its versions, does. */
+/** Values that assume-role refuses, although some version of the AWS CLI accepts them. */
 const REFUSED: readonly Readonly<Record<string, string>>[] = [
   { AWS_PROFILE: "bob", AWS_DEFAULT_PROFILE: "legacy" },
   { AWS_PROFILE: "", AWS_DEFAULT_PROFILE: "bob" },
   { AWS_SHARED_CREDENTIALS_FILE: "~root/credentials" },
 ];
 
-function sandbox(aws: FakeAws): TestHome {
+/** A home with profiles and files for all cases. */
+function homeWithFiles(aws: FakeAws): TestHome {
   const home = new TestHome(aws);
   const other = (name: string, text: string) =>
     home.write(join("..", "other", name), text);
@@ -99,31 +106,35 @@ function sandbox(aws: FakeAws): TestHome {
   return home;
 }
 
-/** The ARN that a program printed, or nothing if it failed. */
+/** The ARN in a program's output; `undefined` if the program failed. */
 function arnOf({ status, stdout }: Result): string | undefined {
   return status === 0 ? /arn:[^"\s]+/.exec(stdout)?.[0] : undefined;
 }
 
-e2e("AWS's variables lead to the identity that the AWS CLI uses, or to none", {
-  world: { users: USERS, roles: [] },
-  home: sandbox,
-}, async ({ home, run }) => {
-  const common = {
-    AWS_REGION: "us-east-1",
-    AWS_DEFAULT_REGION: "us-east-1",
-    OTHER: join(home.root, "other"),
-    TILDE: "~",
-  };
-  const who = ["aws", "sts", "get-caller-identity"];
-  for (const given of [...CASES, ...REFUSED]) {
-    const env = { ...common, ...given };
-    const theirs = await home.exec(who, { env });
-    const ours = await run("--whoami", { env });
-    const expected = REFUSED.includes(given) ? undefined : arnOf(theirs);
-    assertEquals(
-      [arnOf(ours), ours.status],
-      [expected, expected === undefined ? 125 : 0],
-      `${JSON.stringify(given)}: ${theirs.stderr}${ours.stderr}`,
-    );
-  }
-});
+e2e(
+  "AWS's variables lead to the identity that the AWS CLI uses, or to an error",
+  {
+    world: { users: USERS, roles: [] },
+    home: homeWithFiles,
+  },
+  async ({ home, run }) => {
+    const common = {
+      AWS_REGION: "us-east-1",
+      AWS_DEFAULT_REGION: "us-east-1",
+      OTHER: join(home.root, "other"),
+      TILDE: "~",
+    };
+    const whoami = argv`aws sts get-caller-identity`;
+    for (const given of [...CASES, ...REFUSED]) {
+      const env = { ...common, ...given };
+      const awsCli = await home.exec(whoami, { env });
+      const assumeRole = await run("--whoami", { env });
+      const expected = REFUSED.includes(given) ? undefined : arnOf(awsCli);
+      assertEquals(
+        [arnOf(assumeRole), assumeRole.status],
+        [expected, expected === undefined ? 125 : 0],
+        `${JSON.stringify(given)}: ${awsCli.stderr}${assumeRole.stderr}`,
+      );
+    }
+  },
+);

@@ -1,20 +1,25 @@
 /**
- * Kills assume-role while it writes, at random moments and at every system call
- * that is part of writing, while other processes read the files.
+ * Kills assume-role while it writes files, at random moments and at every system
+ * call that writes, while other processes read the files.
  *
- * `CRASH_KILLS` says how many kills at random moments there are to be.
+ * `CRASH_KILLS` sets the number of kills at random moments.
  */
-import { e2e } from "../mod.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path/join";
-import { FakeAws } from "../fake_aws/server.ts";
-import { ALICE } from "../fake_aws/world.ts";
-import { keysOf, program, TestHome } from "../e2e/test_home.ts";
-import { WORLD } from "../e2e/worlds.ts";
+import {
+  ALICE,
+  argv,
+  e2e,
+  FakeAws,
+  keysOf,
+  program,
+  TestHome,
+  WORLD,
+} from "../mod.ts";
 
 const KILLS = Number(Deno.env.get("CRASH_KILLS") ?? 300);
 const HAS_STRACE = Deno.build.os === "linux" && await runs("strace", "-V");
-/** The calls by which files are made, written, locked, put in place and removed. */
+/** System calls that create, write, lock, replace and remove files. */
 const CALLS = [
   "mkdir",
   "flock",
@@ -28,24 +33,22 @@ const CALLS = [
 const BEFORE = `# years of comments\n\n${
   keysOf(ALICE)
 }; and more\n[other]\nkey = value`;
-const OURS =
+/** The saved profile. */
+const PROFILE =
   /^\n\n\[111111111111-admin\]\naws_access_key_id = (\S+)\naws_secret_access_key = (\S+)\naws_session_token = (\S+)\nx_security_token_expires = \S+Z\nx_assume_role_arn = arn:aws:iam::111111111111:role\/admin\n$/;
 
-/**
- * The files on the disk are complete: the earlier content in full, and our
- * content in full or not at all.
- */
+/** Asserts that the files are complete: all old text, and a whole profile or none. */
 function verify(aws: FakeAws, home: TestHome): void {
   const text = home.readHome(".aws/credentials");
   assert(text.startsWith(BEFORE), `lost: ${JSON.stringify(text)}`);
-  const ours = text.slice(BEFORE.length);
-  if (ours !== "") {
-    const [, id = "", secret, token] = OURS.exec(ours) ?? [];
+  const profile = text.slice(BEFORE.length);
+  if (profile !== "") {
+    const [, id = "", secret, token] = PROFILE.exec(profile) ?? [];
     const session = aws.sessionOf(id);
     assertEquals([secret, token], [
       session?.secretAccessKey,
       session?.sessionToken,
-    ], ours);
+    ], profile);
   }
   for (const entry of entriesOf(home)) {
     const { version, value } = JSON.parse(entry);
@@ -71,7 +74,7 @@ function entriesOf(home: TestHome): string[] {
   }
 }
 
-/** A run that nobody kills works at once: no lock has outlived its holder. */
+/** Asserts that the next run works at once, because no lock remains. */
 async function verifyNext(aws: FakeAws, home: TestHome): Promise<void> {
   const result = await home.run("-f -r admin printenv AWS_ACCESS_KEY_ID");
   assertEquals([result.status, result.stderr], [0, ""]);
@@ -79,7 +82,7 @@ async function verifyNext(aws: FakeAws, home: TestHome): Promise<void> {
   verify(aws, home);
 }
 
-/** Kills until there were so many, with readers in parallel. */
+/** Kills runs at random moments, while a reader checks the files. */
 async function killOften(
   kills: number,
   wrapper: (home: TestHome) => readonly string[],
@@ -89,15 +92,7 @@ async function killOften(
   home.writeHome(".aws/credentials", BEFORE);
   await verifyNext(aws, home);
   const run = (...timeout: string[]) =>
-    home.exec([
-      ...wrapper(home),
-      ...timeout,
-      ...program(),
-      "-f",
-      "-r",
-      "admin",
-      "true",
-    ]);
+    home.exec(argv`${wrapper(home)} ${timeout} ${program()} -f -r admin true`);
   const started = performance.now();
   await run();
   const life = performance.now() - started;
@@ -131,12 +126,12 @@ async function killOften(
   return `${killed} kills, ${reads} reads meanwhile, 0 bytes lost`;
 }
 
-Deno.test(`${KILLS} kills at random moments`, async () => {
+Deno.test(`${KILLS} kills at random moments lose no byte`, async () => {
   report(await killOften(KILLS, () => []));
 });
 
-// Each of the calls takes so long that a kill is as likely before it as after it.
-Deno.test(`${KILLS / 2} kills with the calls that write stretched`, {
+// With delays, a kill is as likely before a call as after it.
+Deno.test(`${KILLS / 2} kills with slow system calls lose no byte`, {
   ignore: !HAS_STRACE,
 }, async () => {
   const inject = `inject=${CALLS.join(",")}:delay_enter=15000:delay_exit=15000`;
@@ -145,21 +140,13 @@ Deno.test(`${KILLS / 2} kills with the calls that write stretched`, {
       KILLS / 2,
       (
         home,
-      ) => [
-        "strace",
-        "-f",
-        "-qq",
-        "-o",
-        join(home.root, "strace.log"),
-        "-e",
-        inject,
-      ],
+      ) => argv`strace -f -qq -o ${join(home.root, "strace.log")} -e ${inject}`,
     ),
   );
 });
 
 e2e(
-  "a kill at each call that writes",
+  "a kill at each system call that writes loses no byte",
   { ignore: !HAS_STRACE },
   async ({ aws, home }) => {
     home.writeHome(".aws/credentials", BEFORE);
@@ -181,42 +168,46 @@ e2e(
   },
 );
 
-e2e("a call that fails leaves the old file whole, and the command still runs", {
-  ignore: !HAS_STRACE,
-}, async ({ aws, home }) => {
-  home.writeHome(".aws/credentials", BEFORE);
-  await verifyNext(aws, home);
-  let failures = 0;
-  for (
-    const [call, error] of [
-      ["fsync", "ENOSPC"],
-      ["fsync", "EIO"],
-      ["rename", "EACCES"],
-      ["rename", "EBUSY"],
-      ["chmod", "EPERM"],
-      ["flock", "ENOLCK"],
-    ] as const
-  ) {
-    const count = await countCalls(home, call);
-    for (let n = 1; n <= count; n++) {
-      const inject = `inject=${call}:error=${error}:when=${n}`;
-      const result = await strace(home, ["-e", inject]);
-      assertEquals(
-        [result.status, result.stdout],
-        [0, "ran\n"],
-        `${inject}: ${result.stderr}`,
-      );
-      assertMatch(
-        result.stderr,
-        /^(assume-role: warning: Cannot [^\n]+\n)?$/,
-      );
-      failures++;
-      verify(aws, home);
+e2e(
+  "a failing system call leaves the old file complete, and the command runs",
+  {
+    ignore: !HAS_STRACE,
+  },
+  async ({ aws, home }) => {
+    home.writeHome(".aws/credentials", BEFORE);
+    await verifyNext(aws, home);
+    let failures = 0;
+    for (
+      const [call, error] of [
+        ["fsync", "ENOSPC"],
+        ["fsync", "EIO"],
+        ["rename", "EACCES"],
+        ["rename", "EBUSY"],
+        ["chmod", "EPERM"],
+        ["flock", "ENOLCK"],
+      ] as const
+    ) {
+      const count = await countCalls(home, call);
+      for (let n = 1; n <= count; n++) {
+        const inject = `inject=${call}:error=${error}:when=${n}`;
+        const result = await strace(home, ["-e", inject]);
+        assertEquals(
+          [result.status, result.stdout],
+          [0, "ran\n"],
+          `${inject}: ${result.stderr}`,
+        );
+        assertMatch(
+          result.stderr,
+          /^(assume-role: warning: Cannot [^\n]+\n)?$/,
+        );
+        failures++;
+        verify(aws, home);
+      }
     }
-  }
-  assert(failures > 0);
-  report(`${failures} failing calls to the system, 0 bytes lost`);
-});
+    assert(failures > 0);
+    report(`${failures} failing calls to the system, 0 bytes lost`);
+  },
+);
 
 function strace(
   home: TestHome,
@@ -227,7 +218,7 @@ function strace(
   return home.exec(["strace", "-f", "-qq", "-o", log, ...options, ...words]);
 }
 
-/** Number of times that a run makes a system call. */
+/** Counts how often a run makes a system call. */
 async function countCalls(home: TestHome, call: string): Promise<number> {
   await strace(home, ["-e", `trace=${call}`]);
   const log = await Deno.readTextFile(join(home.root, "strace.log"));

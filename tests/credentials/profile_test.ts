@@ -3,9 +3,8 @@ import { join } from "@std/path/join";
 import { parseProfiles } from "../../lib/aws/profiles.ts";
 import type { Credentials } from "../../lib/aws/credentials.ts";
 import { saveProfile } from "../../lib/credentials/profile.ts";
+import { root, unix } from "../guards.ts";
 
-const unix = { ignore: Deno.build.os === "windows" };
-const root = { ignore: Deno.build.os === "windows" || Deno.uid() !== 0 };
 const NOW = Date.UTC(2026, 0, 1);
 const ADMIN = "arn:aws:iam::111111111111:role/admin";
 const OTHER = "arn:aws:iam::222222222222:role/admin";

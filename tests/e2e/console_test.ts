@@ -1,29 +1,36 @@
-/** `--console`: signing in to the console, in the browser or by an address. */
-import { e2e } from "../mod.ts";
+/** `--console`: signing in to the AWS console, in a browser or with a printed URL. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path/join";
-import { FakeAws } from "../fake_aws/server.ts";
-import { ALICE } from "../fake_aws/world.ts";
-import { HAS_TERMINAL, type Result, TestHome, warm } from "./test_home.ts";
-import { role, WORLD } from "./worlds.ts";
+import {
+  ALICE,
+  assertFails,
+  e2e,
+  FakeAws,
+  PREFIX,
+  PREFIX_YAML,
+  type Result,
+  role,
+  terminal,
+  terminalOnLinux,
+  type TestHome,
+  warm,
+  WORLD,
+} from "../mod.ts";
 
-const terminal = { ignore: !HAS_TERMINAL };
-const ARN = "arn:aws:sts::111111111111:assumed-role";
-
-/** The parts of a sign-in address. */
+/** The parts of a sign-in URL. */
 function partsOf(aws: FakeAws, text: string) {
   const { origin, pathname, searchParams } = new URL(text);
   const { SigninToken, ...rest } = Object.fromEntries(searchParams);
   return {
-    place: origin + pathname,
-    who: aws.signedIn(SigninToken ?? "")?.arn,
+    endpoint: origin + pathname,
+    session: aws.signedIn(SigninToken ?? "")?.arn,
     rest,
   };
 }
 
-const expected = (aws: FakeAws, who: string, Destination: string) => ({
-  place: `${aws.url}/federation`,
-  who: `${ARN}/${who}`,
+const expected = (aws: FakeAws, session: string, Destination: string) => ({
+  endpoint: `${aws.url}/federation`,
+  session: `arn:aws:sts::111111111111:assumed-role/${session}`,
   rest: { Action: "login", Issuer: "assume-role", Destination },
 });
 
@@ -31,10 +38,10 @@ const HOME = "https://console.aws.amazon.com/console/home";
 const REGIONAL =
   "https://eu-west-1.console.aws.amazon.com/console/home?region=eu-west-1";
 
-e2e("--console prints an address that signs in, and nothing else", {
+e2e("--console prints only a URL that signs in", {
   home: warm,
 }, async ({ aws, run }) => {
-  // A desktop does not matter if a program reads the address.
+  // No browser opens if a program reads stdout, also on a desktop.
   const env = { DISPLAY: ":0" };
   const result = await run("--console -r admin", { env });
   assertMatch(result.stdout, /^\S+\n$/);
@@ -43,43 +50,46 @@ e2e("--console prints an address that signs in, and nothing else", {
     partsOf(aws, result.stdout),
     expected(aws, "admin/alice", HOME),
   );
-  // The cached session does.
+  // The cached session is used.
   assertEquals([aws.count("AssumeRole"), aws.count("getSigninToken")], [1, 1]);
 });
 
-e2e("--console begins in the region, and takes a place of its own to sign in", {
-  home: warm,
-}, async ({ aws, run }) => {
-  await using other = new FakeAws(WORLD);
-  const args = ["--console", "-r", "admin", "--region", "eu-west-1"];
-  const result = await run(args);
-  assertEquals(
-    partsOf(aws, result.stdout),
-    expected(aws, "admin/alice", REGIONAL),
-  );
-  const env = { AWS_ENDPOINT_URL_SIGNIN: other.url };
-  const elsewhere = await run(args, { env });
-  assertEquals([elsewhere.status, other.count("getSigninToken")], [125, 1]);
-});
+e2e(
+  "--console opens the region, and AWS_ENDPOINT_URL_SIGNIN sets the endpoint",
+  {
+    home: warm,
+  },
+  async ({ aws, run }) => {
+    await using other = new FakeAws(WORLD);
+    const args = "--console -r admin --region eu-west-1";
+    const result = await run(args);
+    assertEquals(
+      partsOf(aws, result.stdout),
+      expected(aws, "admin/alice", REGIONAL),
+    );
+    const env = { AWS_ENDPOINT_URL_SIGNIN: other.url };
+    const elsewhere = await run(args, { env });
+    assertEquals([elsewhere.status, other.count("getSigninToken")], [125, 1]);
+  },
+);
 
-Deno.test("--console signs in a role that is reached by another", async () => {
-  const roles = [
-    role("jump"),
-    role("next", { trusts: [role("jump").arn] }),
-  ];
-  await using aws = new FakeAws({ ...WORLD, roles });
-  await using home = new TestHome(aws);
+e2e("--console signs in with the last role of a chain", {
+  world: {
+    ...WORLD,
+    roles: [role("jump"), role("next", { trusts: [`${PREFIX}jump`] })],
+  },
+}, async ({ aws, home, run }) => {
   home.write(
     "assume-role.yaml",
-    `role_prefix: arn:aws:iam::111111111111:role/\nroles:\n  next:\n    via: jump\n`,
+    `${PREFIX_YAML}roles:\n  next:\n    via: jump\n`,
   );
-  const result = await home.run("--console -r next");
+  const result = await run("--console -r next");
   assertEquals(result.stderr, "");
   assertEquals(partsOf(aws, result.stdout), expected(aws, "next/alice", HOME));
 });
 
 e2e(
-  "--console asks for a code where the role wants one",
+  "--console prompts for an MFA code if the role requires one",
   terminal,
   async ({ aws, home }) => {
     const code = await aws.code(ALICE);
@@ -92,14 +102,13 @@ e2e(
   },
 );
 
-e2e("--console says in a line what is wrong, and never a secret", {
+e2e("--console prints one error and never a secret", {
   home: warm,
 }, async ({ aws, home }) => {
   const printed = (await home.run("-r admin")).stdout;
   const secrets = [...printed.matchAll(/^AWS_SE\w+=(.*)$/gm)]
     .map(([, value]) => value!);
-  const run = (...args: string[]) =>
-    home.run(["-v", "--console", "-r", "admin", ...args]);
+  const run = () => home.run("-v --console -r admin");
   const good = await run();
   const token = new URL(good.stdout).searchParams.get("SigninToken")!;
   const results: Result[] = [good];
@@ -129,19 +138,20 @@ e2e("--console says in a line what is wrong, and never a secret", {
   assertEquals(secrets.length, 2);
 });
 
-e2e("--console knows where it cannot sign in, before it asks for anything", {
+e2e("--console refuses an unknown partition before any call", {
   offline: true,
 }, async ({ run }) => {
   const result = await run(
     "--console -r arn:aws-iso:iam::111111111111:role/admin",
   );
-  assertEquals([result.status, result.stderr], [
-    125,
-    "assume-role: error: Cannot sign in to the console of the partition 'aws-iso': the console's address is not known\n",
-  ]);
+  assertFails(result, {
+    error:
+      "Cannot sign in to the console of the partition 'aws-iso': the console's address is not known",
+    hint: null,
+  });
 });
 
-/** Puts an `xdg-open` of ours before that of the machine. */
+/** Puts an `xdg-open` with this script first on the path. */
 function withOpener(home: TestHome, script: string): Record<string, string> {
   const directory = join(home.project, "bin");
   const path = home.write("bin/xdg-open", `#!/bin/sh\n${script}\n`);
@@ -155,10 +165,10 @@ function withOpener(home: TestHome, script: string): Record<string, string> {
   };
 }
 
-const linux = { ignore: !HAS_TERMINAL || Deno.build.os !== "linux" };
+const linux = terminalOnLinux;
 
 e2e(
-  "--console opens the browser on a desktop; the address is in no command line, and nothing stays",
+  "--console opens the browser on a desktop, without the URL in an argv, and removes its files",
   { ...linux, home: warm },
   async ({ aws, home }) => {
     const env = withOpener(
@@ -166,7 +176,7 @@ e2e(
       'echo "$@" >"$HOME/words"; cat "$1" >"$HOME/page"; printf opened >/dev/tty',
     );
     const result = await home.runOnTerminal("--console -r admin", [
-      ["opened", "\x03"], // rather than wait for as long as a browser may take
+      ["opened", "\x03"], // ends the wait for the browser
     ], { env });
     assertEquals(result.status, 130);
     assertMatch(
@@ -183,13 +193,12 @@ e2e(
   },
 );
 
-e2e("--console prints the address where no browser can be opened", {
+e2e("--console prints the URL if no browser can be opened", {
   ...linux,
   home: warm,
 }, async ({ aws, home }) => {
   const env = withOpener(home, "exit 3");
-  const args = ["--console", "-r", "admin"];
-  const result = await home.runOnTerminal(args, [], { env });
+  const result = await home.runOnTerminal("--console -r admin", [], { env });
   const [, warning, url] = result.stdout.split("\r\n");
   assertEquals(
     warning,

@@ -1,33 +1,30 @@
 /**
- * Limits the cost of a cached run by limiting its actions: it reads the files that are
- * named here, writes nothing, asks nobody on the network and loads no SDK. A
- * stopwatch would only say that something has become slower.
+ * Bounds the cost of a cached run by its permissions: the run reads only the
+ * files named here, writes no file, makes no request and loads no SDK. A
+ * measurement of time could not name the cause of a slower run.
  */
-import { e2e } from "../mod.ts";
 import { assertEquals } from "@std/assert";
+import { dirname } from "@std/path/dirname";
 import { join } from "@std/path/join";
-import { warm } from "./test_home.ts";
+import { ADMIN_ARN, argv, deno, e2e, ROOT, unix, warm } from "../mod.ts";
 
-const ROOT = join(import.meta.dirname!, "..", "..");
-
-for (const kind of ["cached", "recalled"] as const) {
-  e2e(`a ${kind} run reads a handful of files, and touches nothing else`, {
-    ignore: Deno.build.os === "windows",
+for (const cache of ["session", "plan"] as const) {
+  e2e(`a run with a cached ${cache} reads only the files that it needs`, {
+    ...unix,
     home: warm,
   }, async ({ aws, home }) => {
-    // The second run is the first that finds the saved profile in ~/.aws/credentials.
-    // Another build, such as the executable, remembers for itself.
+    // A second run, because the first run changed ~/.aws/credentials. The plan
+    // cache of another build, such as the executable, would not be read.
     const main = join(ROOT, "main.ts");
-    const deno = [Deno.execPath(), "run", "--quiet"];
-    await home.exec([...deno, "-A", main, "-r", "admin", "true"]);
-    const cache = join(home.path, ".aws/assume-role/cache");
-    const names = Array.from(Deno.readDirSync(cache), ({ name }) => name);
+    await home.exec(argv`${deno(main)} -r admin true`);
+    const directory = join(home.path, ".aws/assume-role/cache");
+    const names = Array.from(Deno.readDirSync(directory), ({ name }) => name);
     const needed = names.filter((name) =>
       /^[0-9a-f]{64}\.json$/.test(name) ||
-      kind === "recalled" && name.startsWith("plan-")
+      cache === "plan" && name.startsWith("plan-")
     );
     const above: string[] = [];
-    for (let at = home.project; at !== "/"; at = join(at, "..")) {
+    for (let at = home.project; at !== "/"; at = dirname(at)) {
       above.push(join(at, "assume-role.yaml"));
     }
     const files = [
@@ -35,35 +32,20 @@ for (const kind of ["cached", "recalled"] as const) {
       "/assume-role.yaml",
       ...["assume-role.yaml", "config", "credentials"]
         .map((name) => join(home.path, ".aws", name)),
-      cache,
-      ...needed.map((name) => join(cache, name)),
-      // One that is recalled needs none of our modules beyond those of a start.
-      ...(kind === "cached" ? [join(ROOT, "lib")] : []),
+      directory,
+      ...needed.map((name) => join(directory, name)),
+      // With a cached plan, a run loads no module after the start.
+      ...(cache === "session" ? [join(ROOT, "lib")] : []),
     ];
     const before = aws.calls.length;
-    // Not as broad as the cache's directory: the permission for that has all in it.
+    // The permission to list the directory includes all its files.
     const denied = names.filter((name) => !needed.includes(name))
-      .map((name) => join(cache, name));
-    const result = await home.exec([
-      ...deno,
-      "--no-prompt",
-      `--allow-read=${files.join()}`,
-      `--deny-read=${denied.join()}`,
-      "--deny-write",
-      "--deny-net",
-      "--deny-ffi",
-      "--deny-import",
-      "--allow-env",
-      "--allow-run",
-      "--allow-sys=uid,gid",
-      main,
-      "-r",
-      "admin",
-      "printenv",
-      "ASSUME_ROLE_ARN",
-    ]);
+      .map((name) => join(directory, name));
+    const result = await home.exec(
+      argv`${Deno.execPath()} run --quiet --no-prompt --allow-read=${files.join()} --deny-read=${denied.join()} --deny-write --deny-net --deny-ffi --deny-import --allow-env --allow-run --allow-sys=uid,gid ${main} -r admin printenv ASSUME_ROLE_ARN`,
+    );
     assertEquals([result.stdout, result.stderr, result.status], [
-      "arn:aws:iam::111111111111:role/admin\n",
+      `${ADMIN_ARN}\n`,
       "",
       0,
     ]);

@@ -1,12 +1,8 @@
-/** `--doctor`: what is wrong around here, and what to do about it. */
-import { e2e } from "../mod.ts";
+/** `--doctor`: problems of the machine and the configuration. */
 import { assertEquals, assertMatch } from "@std/assert";
-import { ALICE } from "../fake_aws/world.ts";
-import { HAS_TERMINAL, type Result } from "./test_home.ts";
+import { ALICE, e2e, type Result, terminal, unix } from "../mod.ts";
 
-const unix = { ignore: Deno.build.os === "windows" };
-
-/** The lines of a level that are about something. */
+/** The lines of a level that contain a text. */
 function about({ stdout }: Result, level: string, text: string): string[] {
   return stdout.split("\n").filter((line) =>
     line.startsWith(level) && line.includes(text)
@@ -14,7 +10,7 @@ function about({ stdout }: Result, level: string, text: string): string[] {
 }
 
 e2e(
-  "--doctor has a line for each check, and is content",
+  "--doctor prints a line for each check, and all are ok",
   async ({ aws, run }) => {
     const result = await run("--doctor");
     assertEquals([result.status, result.stderr], [0, ""]);
@@ -40,7 +36,7 @@ e2e(
     ) assertEquals(about(result, "ok", text).length, 1, text);
     assertEquals(about(result, "problem", ""), []);
     assertEquals(result.stdout.includes(ALICE.secretAccessKey), false);
-    assertEquals(aws.calls.map(({ action }) => action), [
+    assertEquals(aws.actions(), [
       "GetCallerIdentity",
       "ListMFADevices",
     ]);
@@ -48,8 +44,8 @@ e2e(
 );
 
 e2e(
-  "--doctor finds the terminal",
-  { ignore: !HAS_TERMINAL },
+  "--doctor reports the terminal",
+  terminal,
   async ({ home }) => {
     const result = await home.runOnTerminal("--doctor", []);
     assertEquals(
@@ -60,7 +56,7 @@ e2e(
 );
 
 e2e(
-  "--doctor finds a clock that is off",
+  "--doctor reports a clock that is wrong",
   { aws: { clockOffset: 3600_000 } },
   async ({ run }) => {
     const result = await run("--doctor");
@@ -72,7 +68,7 @@ e2e(
   },
 );
 
-e2e("--doctor finds keys that do not work", async ({ aws, run }) => {
+e2e("--doctor reports keys that AWS rejects", async ({ aws, run }) => {
   aws.fail("GetCallerIdentity", {
     kind: "error",
     code: "InvalidClientTokenId",
@@ -87,7 +83,7 @@ e2e("--doctor finds keys that do not work", async ({ aws, run }) => {
 });
 
 e2e(
-  "--doctor finds that nobody answers",
+  "--doctor reports endpoints that do not respond",
   { offline: true },
   async ({ run }) => {
     const result = await run("--doctor");
@@ -98,7 +94,7 @@ e2e(
 );
 
 e2e(
-  "--doctor finds files that others get at, and goes on",
+  "--doctor reports files that other users can read or write, and continues",
   unix,
   async ({ home, run }) => {
     Deno.chmodSync(`${home.project}/assume-role.yaml`, 0o666);
@@ -121,7 +117,7 @@ e2e(
 );
 
 e2e(
-  "--doctor finds half a pair of keys",
+  "--doctor reports an access key without its secret",
   { offline: true },
   async ({ run }) => {
     const env = { AWS_ACCESS_KEY_ID: "AKIAHALF" };

@@ -1,13 +1,10 @@
-/** `--explain`: what a run would do and why, without doing any of it. */
-import { e2e } from "../mod.ts";
+/** `--explain`: settings and planned calls of a run, without any call. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { ALICE } from "../fake_aws/world.ts";
-import { role, WORLD } from "./worlds.ts";
+import { ALICE, e2e, PREFIX, role, WORLD } from "../mod.ts";
 
-const PREFIX = "arn:aws:iam::111111111111:role/";
-const SESSION = "arn:aws:sts::111111111111:assumed-role/jump/alice";
+const JUMP_SESSION_ARN = "arn:aws:sts::111111111111:assumed-role/jump/alice";
 
-/** The lines of a part of the output, their columns separated by one blank. */
+/** The lines of a part of the output, with one blank between columns. */
 function part(stdout: string, title: string): readonly string[] {
   const [, rest = ""] = stdout.split(`${title}:\n`);
   return rest.split(/\n(?! )/)[0]!.trimEnd().split("\n")
@@ -15,11 +12,11 @@ function part(stdout: string, title: string): readonly string[] {
 }
 
 e2e(
-  "--explain tells settings, calls and the cache of each hop, and asks nobody",
+  "--explain shows settings, calls and cache entries of each hop, and makes no request",
   {
     world: {
       ...WORLD,
-      roles: [role("jump"), role("end", { trusts: [SESSION] })],
+      roles: [role("jump"), role("end", { trusts: [JUMP_SESSION_ARN] })],
     },
   },
   async ({ aws, home, run }) => {
@@ -28,7 +25,7 @@ e2e(
       `role_prefix: ${PREFIX}\nroles:\n  end:\n    via: jump\n`,
     );
     const host = new URL(aws.url).host;
-    const args = ["--explain", "-r", "end", "--mfa-token", "123456"];
+    const args = "--explain -r end --mfa-token 123456";
     const env = { AWS_REGION: "eu-west-1", ASSUME_ROLE_DURATION: "30m" };
     const cold = await run(args, { env });
     assertEquals([cold.status, cold.stderr, aws.calls], [0, "", []]);
@@ -58,10 +55,9 @@ e2e(
 
     assertEquals((await run("-r jump true", { env })).status, 0);
     const calls = aws.calls.length;
-    const half = await run(
-      ["--explain", "-r", "end", "--config", path],
-      { env: { ...env, ASSUME_ROLE_DURATION: "" } },
-    );
+    const half = await run(`--explain -r end --config ${path}`, {
+      env: { ...env, ASSUME_ROLE_DURATION: "" },
+    });
     assertEquals(aws.calls.length, calls);
     assertEquals(part(half.stdout, "calls").length, 2);
     for (const { stdout } of [cold, half]) {
@@ -72,7 +68,7 @@ e2e(
 );
 
 e2e(
-  "--explain tells that what is in the cache is not asked for",
+  "--explain shows no call for a cached session",
   async ({ run }) => {
     await run("-r admin true");
     const { stdout } = await run("--explain -r admin");
@@ -86,7 +82,7 @@ e2e(
   },
 );
 
-e2e("--explain needs no role, and tells the settings where there is no plan", {
+e2e("--explain needs no role, and shows the settings also without a plan", {
   offline: true,
 }, async ({ run }) => {
   const without = await run("--explain");

@@ -1,21 +1,34 @@
-import { e2e } from "../mod.ts";
+/** The cache, and the profiles that assume-role saves in ~/.aws/credentials. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path/join";
-import { FakeAws } from "../fake_aws/server.ts";
-import { ALICE } from "../fake_aws/world.ts";
-import { keysOf, program, TestHome } from "./test_home.ts";
+import {
+  ADMIN_ARN,
+  ALICE,
+  ALICE_ARN,
+  argv,
+  assertFails,
+  BOB,
+  deno,
+  e2e,
+  keysInEnv,
+  keysOf,
+  OK,
+  PREFIX_YAML,
+  program,
+  ROOT,
+  root,
+  type TestHome,
+  unix,
+  WORLD,
+} from "../mod.ts";
 import { runTogether } from "./together.ts";
-import { WORLD } from "./worlds.ts";
 
-const unix = { ignore: Deno.build.os === "windows" };
-
-// Root may write wherever the disk lets it, so for root the disk is made read-only.
-const IS_ROOT = Deno.build.os !== "windows" && Deno.uid() === 0;
-const CAN_BE_READ_ONLY = Deno.build.os !== "windows" &&
-  (!IS_ROOT || await canMount());
+// Modes do not restrict root, for whom the directory is mounted read-only.
+const IS_ROOT = !root.ignore;
+const CAN_BE_READ_ONLY = !unix.ignore && (!IS_ROOT || await canMount());
 
 async function canMount(): Promise<boolean> {
-  const args = ["-m", "mount", "-t", "tmpfs", "none", "/mnt"];
+  const args = argv`-m mount -t tmpfs none /mnt`;
   try {
     return (await new Deno.Command("unshare", { args, stderr: "null" })
       .output()).success;
@@ -30,15 +43,12 @@ const entries = (home: TestHome) =>
   [...Deno.readDirSync(cache(home))].map(({ name }) => name).sort();
 
 e2e(
-  "what is written is for its owner alone, and no lock stays",
+  "new files are only for the owner, and no lock remains",
   unix,
   async ({ home, run }) => {
     Deno.removeSync(join(home.path, ".aws"), { recursive: true });
-    const env = {
-      AWS_ACCESS_KEY_ID: ALICE.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: ALICE.secretAccessKey,
-    };
-    assertEquals((await run("-r admin true", { env })).status, 0);
+    const env = keysInEnv(ALICE);
+    assertEquals(await run("-r admin true", { env }), OK);
     assertEquals(mode(join(home.path, ".aws")), 0o700);
     assertEquals(mode(cache(home)), 0o700);
     assertEquals(mode(join(home.path, ".aws/credentials")), 0o600);
@@ -64,7 +74,7 @@ e2e(
   },
 );
 
-e2e("a damaged cache entry is as good as none", async ({ aws, home, run }) => {
+e2e("a damaged cache entry is ignored", async ({ aws, home, run }) => {
   await run("-r admin true");
   const name = entries(home).find((name) => !name.startsWith("caller"))!;
   const path = join(cache(home), name);
@@ -88,24 +98,20 @@ e2e("a damaged cache entry is as good as none", async ({ aws, home, run }) => {
   }
 });
 
-Deno.test("another base identity never gets what was cached for the first", async () => {
-  const bob = { ...ALICE, name: "bob", accessKeyId: "AKIAFAKEBOB000000001" };
-  await using aws = new FakeAws({ ...WORLD, users: [ALICE, bob] });
-  await using home = new TestHome(aws);
-  assertEquals((await home.run("-r admin true")).status, 0);
-  // Bob may not assume the role: the cache must not help him.
-  home.writeHome(".aws/credentials", keysOf(bob));
-  assertEquals((await home.run("-r admin true")).status, 125);
-  const env = {
-    AWS_ACCESS_KEY_ID: bob.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: bob.secretAccessKey,
-  };
+e2e("other base credentials never get a cached session", {
+  world: { ...WORLD, users: [ALICE, BOB] },
+}, async ({ home, run }) => {
+  assertEquals(await run("-r admin true"), OK);
+  // Bob may not assume the role.
+  const error = `Cannot assume ${ADMIN_ARN}: AWS denies access`;
+  home.writeHome(".aws/credentials", keysOf(BOB));
+  assertFails(await run("-r admin true"), { error });
   home.writeHome(".aws/credentials", keysOf(ALICE));
-  assertEquals((await home.run("-r admin true", { env })).status, 125);
+  assertFails(await run("-r admin true", { env: keysInEnv(BOB) }), { error });
 });
 
 e2e(
-  "the credentials are saved as a profile, and every other byte stays",
+  "the session is saved as a profile, and every other byte stays",
   async ({ home, run }) => {
     const before =
       `# years of comments\r\n; of both kinds\r\n\r\n${
@@ -129,9 +135,9 @@ e2e(
   },
 );
 
-// uber/assume-role-cli overwrote a profile of the same name with long-term keys.
+// uber/assume-role-cli overwrites a profile of the same name with long-term keys.
 e2e(
-  "a section that we did not write is never overwritten",
+  "a section of the user is never overwritten",
   async ({ home, run }) => {
     const text = `${
       keysOf(ALICE)
@@ -147,40 +153,39 @@ e2e(
   },
 );
 
-Deno.test("profile_name_prefix names the profile; two roles do not fight for one name", async () => {
-  const other = {
-    arn: "arn:aws:iam::222222222222:role/admin",
-    trusts: ["arn:aws:iam::111111111111:user/alice"],
-  };
-  await using aws = new FakeAws({ ...WORLD, roles: [...WORLD.roles, other] });
-  await using home = new TestHome(aws);
-  home.write(
-    "assume-role.yaml",
-    "role_prefix: arn:aws:iam::111111111111:role/\nprofile_name_prefix: my\n",
-  );
-  await home.run("-r admin true");
-  const text = home.readHome(".aws/credentials");
-  assertMatch(text, /\[my-admin\]\n/);
-  const result = await home.run(["-r", other.arn, "true"]);
-  assertMatch(
-    result.stderr,
-    /the section holds the credentials of arn:aws:iam::111111111111:role\/admin; give one of the two roles another profile_name_prefix/,
-  );
-  assertEquals(home.readHome(".aws/credentials"), text);
-});
+const OTHER = {
+  arn: "arn:aws:iam::222222222222:role/admin",
+  trusts: [ALICE_ARN],
+};
+
+e2e(
+  "profile_name_prefix names the profile, and two roles never share a profile",
+  {
+    world: { ...WORLD, roles: [...WORLD.roles, OTHER] },
+  },
+  async ({ home, run }) => {
+    home.write("assume-role.yaml", `${PREFIX_YAML}profile_name_prefix: my\n`);
+    await run("-r admin true");
+    const text = home.readHome(".aws/credentials");
+    assertMatch(text, /\[my-admin\]\n/);
+    const result = await run(`-r ${OTHER.arn} true`);
+    assertMatch(
+      result.stderr,
+      /the section holds the credentials of arn:aws:iam::111111111111:role\/admin; give one of the two roles another profile_name_prefix/,
+    );
+    assertEquals(home.readHome(".aws/credentials"), text);
+  },
+);
 
 e2e("write_profile: false writes no profile", async ({ home, run }) => {
-  home.write(
-    "assume-role.yaml",
-    "role_prefix: arn:aws:iam::111111111111:role/\nwrite_profile: false\n",
-  );
+  home.write("assume-role.yaml", `${PREFIX_YAML}write_profile: false\n`);
   const before = home.readHome(".aws/credentials");
   await run("-r admin true");
   assertEquals(home.readHome(".aws/credentials"), before);
 });
 
 e2e(
-  "a credentials file that is a link stays one, with its mode",
+  "a credentials file that is a symlink stays a symlink, and the target keeps its mode",
   unix,
   async ({ home, run }) => {
     const target = home.write("elsewhere/credentials", keysOf(ALICE));
@@ -196,60 +201,39 @@ e2e(
 );
 
 e2e(
-  "a directory where the cache entry or the file should be is a warning, and the command runs",
+  "a file in place of the cache directory gives a warning, and the command runs",
   async ({ home, run }) => {
     const file = join(home.path, ".aws/assume-role");
-    Deno.writeTextFileSync(
-      file,
-      "a file where the cache's directory should be",
-    );
+    Deno.writeTextFileSync(file, "not a directory");
     Deno.removeSync(join(home.path, ".aws/credentials"));
     Deno.mkdirSync(join(home.path, ".aws/credentials"));
     const env = {
-      AWS_ACCESS_KEY_ID: ALICE.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: ALICE.secretAccessKey,
+      ...keysInEnv(ALICE),
+      AWS_SHARED_CREDENTIALS_FILE: join(home.path, "new/credentials"),
     };
-    const credentials = join(home.path, "credentials");
-    Deno.mkdirSync(credentials);
-    const result = await run("-r admin echo ran", {
-      env: {
-        ...env,
-        AWS_SHARED_CREDENTIALS_FILE: join(home.path, "new/credentials"),
-      },
-    });
+    const result = await run("-r admin echo ran", { env });
     assertEquals([result.status, result.stdout], [0, "ran\n"]);
     assertMatch(
       result.stderr,
       /^assume-role: warning: Cannot cache the credentials in \S+: [^\n]+\n$/,
     );
-    assertEquals(
-      Deno.readTextFileSync(file),
-      "a file where the cache's directory should be",
-    );
+    assertEquals(Deno.readTextFileSync(file), "not a directory");
   },
 );
 
-e2e("a read-only home is one warning, and the command runs", {
+e2e("a read-only home gives one warning, and the command runs", {
   ignore: !CAN_BE_READ_ONLY,
 }, async ({ home }) => {
-  const words = [...program(), "-r", "admin", "echo", "ran"];
+  const command = argv`${program()} -r admin echo ran`;
   const folder = join(home.path, ".aws");
   const readOnly =
     'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && shift && exec "$@"';
   Deno.chmodSync(folder, 0o500);
-  // Root may write wherever the disk lets it, so for root the disk is read-only.
-  const result = Deno.uid() === 0
-    ? await home.exec([
-      "unshare",
-      "-m",
-      "sh",
-      "-c",
-      readOnly,
-      "sh",
-      folder,
-      ...words,
-    ])
-    : await home.exec(words);
+  const result = IS_ROOT
+    ? await home.exec(
+      argv`unshare -m sh -c ${readOnly} sh ${folder} ${command}`,
+    )
+    : await home.exec(command);
   Deno.chmodSync(folder, 0o700);
   assertEquals([result.status, result.stdout], [0, "ran\n"]);
   assertMatch(
@@ -259,7 +243,7 @@ e2e("a read-only home is one warning, and the command runs", {
 });
 
 e2e(
-  "--clear-cache forgets sessions, and the profiles that we wrote, and only those",
+  "--clear-cache removes the sessions and profiles of assume-role, and no others",
   async ({ aws, home, run }) => {
     const before = `# mine\n${
       keysOf(ALICE)
@@ -270,11 +254,9 @@ e2e(
 
     const one = await run("--clear-cache -r admin");
     assertEquals(one, {
-      status: 0,
-      signal: null,
+      ...OK,
       stdout: "Sessions removed of arn:aws:iam::111111111111:role/admin: 1\n" +
         "Profiles removed of arn:aws:iam::111111111111:role/admin: 111111111111-admin\n",
-      stderr: "",
     });
     // The session and the plan of the other role, and the caller.
     assertEquals(entries(home).length, 3);
@@ -295,7 +277,7 @@ e2e(
 );
 
 e2e(
-  "a cache that others could have a hand in is not used, and it is said why",
+  "a cache directory that other users can change is not used, with a warning",
   unix,
   async ({ aws, home }) => {
     const run = () => home.run("-r admin echo ran");
@@ -307,8 +289,7 @@ e2e(
 
     Deno.chmodSync(cache(home), 0o777);
     assertEquals(await run(), {
-      status: 0,
-      signal: null,
+      ...OK,
       stdout: "ran\n",
       stderr: warning("other users can write to the directory"),
     });
@@ -319,8 +300,7 @@ e2e(
     Deno.mkdirSync(elsewhere, { mode: 0o700 });
     Deno.symlinkSync(elsewhere, cache(home));
     assertEquals(await run(), {
-      status: 0,
-      signal: null,
+      ...OK,
       stdout: "ran\n",
       stderr: warning("the path is a symbolic link"),
     });
@@ -329,7 +309,7 @@ e2e(
 );
 
 e2e(
-  "a cache entry that is a link, a directory, or open to others is as good as none",
+  "a cache entry that is a symlink, a directory or readable by other users is ignored",
   unix,
   async ({ aws, home }) => {
     const run = () => home.run("-r admin printenv AWS_ACCESS_KEY_ID");
@@ -362,7 +342,7 @@ e2e(
 );
 
 e2e(
-  "what is of no more use is removed in passing",
+  "a run removes expired cache entries and old temporary files",
   unix,
   async ({ home, run }) => {
     await run("-r admin true");
@@ -372,7 +352,7 @@ e2e(
       Deno.utimeSync(join(home.path, path), time, time);
       return path;
     };
-    const gone = [
+    const removed = [
       make(`.aws/assume-role/cache/${"0".repeat(64)}.json`),
       make(`.aws/assume-role/cache/${"0".repeat(64)}.lock`),
       make(".aws/assume-role/cache/.assume-role-01234567.tmp"),
@@ -385,7 +365,7 @@ e2e(
       make(".aws/cli/cache/x.json"),
     ];
     await run("-r team-a/long true");
-    const left = [...gone, ...kept].filter((path) => {
+    const left = [...removed, ...kept].filter((path) => {
       try {
         return Deno.statSync(join(home.path, path)).isFile;
       } catch {
@@ -396,45 +376,38 @@ e2e(
   },
 );
 
-e2e("those that wait for a failure share it: one question, one answer", {
-  ignore: Deno.build.os === "windows",
-}, async ({ aws, home }) => {
-  const args = ["-r", "others", "--no-input", "true"];
-  const results = await runTogether(aws, home, 6, args);
-  assertEquals(results.map(({ status }) => status), Array(6).fill(125));
-  assertEquals(new Set(results.map(({ stderr }) => stderr)).size, 1);
-  assertEquals(aws.count("AssumeRole"), 1);
-});
-
-// After a link, ".." leads elsewhere than before it: what is written has to be found again.
 e2e(
-  "a home by way of a link and back is one place for all that is kept there",
-  { ignore: Deno.build.os === "windows" },
+  "processes that wait for a call share its failure",
+  unix,
+  async ({ aws, home }) => {
+    const args = ["-r", "others", "--no-input", "true"];
+    const results = await runTogether(aws, home, 6, args);
+    assertEquals(results.map(({ status }) => status), Array(6).fill(125));
+    assertEquals(new Set(results.map(({ stderr }) => stderr)).size, 1);
+    assertEquals(aws.count("AssumeRole"), 1);
+  },
+);
+
+// The directory `link/..` is the parent of the link's target, not of the link.
+e2e(
+  "a home with '..' after a symlink is one directory for reads and writes",
+  unix,
   async ({ aws, home }) => {
     const other = join(home.root, "other");
     Deno.mkdirSync(join(other, "c"), { recursive: true });
-    await home.exec(["cp", "-r", join(home.path, ".aws"), other]);
-    // So that a wrong turn would not be noticed by what is missing.
+    await home.exec(argv`cp -r ${join(home.path, ".aws")} ${other}`);
+    // A run that used the wrong directory must not fail for lack of a file.
     Deno.mkdirSync(join(home.path, ".aws/assume-role/cache"), {
       recursive: true,
       mode: 0o700,
     });
     Deno.symlinkSync("../other/c", join(home.path, "link"));
     const env = { HOME: `${home.path}/link/..` };
-    // All permissions: where there are fewer, Deno makes other paths of them.
-    const words = [
-      Deno.execPath(),
-      "run",
-      "--quiet",
-      "-A",
-      join(import.meta.dirname!, "../../main.ts"),
-    ];
-    const run = async (...more: string[]) =>
-      await home.exec([...words, "-r", "admin", ...more], { env });
-    for (const _ of [1, 2]) {
-      const { status, stderr } = await run("true");
-      assertEquals([status, stderr], [0, ""]);
-    }
+    // All permissions, because Deno normalizes the paths of limited ones.
+    const main = deno(join(ROOT, "main.ts"));
+    const run = async (last: string) =>
+      await home.exec(argv`${main} -r admin ${last}`, { env });
+    for (const _ of [1, 2]) assertEquals(await run("true"), OK);
     assertEquals(aws.count("AssumeRole"), 1);
     const files = [
       join(other, ".aws/credentials"),

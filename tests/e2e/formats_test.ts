@@ -1,20 +1,28 @@
-/** Every format, evaluated by the shell or the tool that it is for. */
-import { e2e } from "../mod.ts";
+/** `--format`: every format, evaluated by its shells or its programs. */
 import { assertEquals, assertMatch } from "@std/assert";
 import type { Credentials } from "../../lib/aws/credentials.ts";
 import { formatCredentials } from "../../lib/output/credentials.ts";
 import { FORMATS } from "../../lib/settings/options.ts";
 import type { Format } from "../../lib/settings/parsers.ts";
-import { ALICE } from "../fake_aws/world.ts";
-import { HAS_TERMINAL, program, warm } from "./test_home.ts";
+import {
+  ADMIN_ARN,
+  ADMIN_SESSION_ARN,
+  ALICE,
+  argv,
+  e2e,
+  program,
+  quote,
+  terminal,
+  warm,
+} from "../mod.ts";
 
-/** A shell, and a script that evaluates the output of a program. */
+/** A shell, and the syntax to evaluate a program's output in the shell. */
 interface Shell {
   readonly words: readonly string[];
   readonly format: Format;
-  /** Evaluates what this command prints. */
+  /** Formats a line that evaluates the output of a command. */
   readonly evaluate: (command: string) => string;
-  /** Prints a variable on a line. */
+  /** Formats a command that prints a variable. */
   readonly show: (name: string) => string;
 }
 
@@ -38,7 +46,7 @@ const SHELLS: readonly Shell[] = [
     },
   ]),
   {
-    // The options of zsh by which it sees more in a word than other shells do.
+    // Options that make zsh expand more in a word than other shells.
     words: "zsh -o extendedglob -o magicequalsubst -o rcquotes -o globassign"
       .split(" "),
     format: "env",
@@ -59,7 +67,7 @@ const SHELLS: readonly Shell[] = [
   },
 ];
 
-/** Values with all that any shell has a meaning for; `canary` must not come to be. */
+/** Values with the special characters of every shell; none may create `canary`. */
 const ODD_VALUES: readonly string[] = [
   Array.from({ length: 94 }, (_, i) => String.fromCharCode(0x21 + i)).join(""),
   "$(touch${IFS}canary)",
@@ -128,36 +136,24 @@ function credentialsWith(sessionToken: string): Credentials {
     secretAccessKey: "a/b+c=",
     sessionToken,
     expiration: Date.UTC(2026, 0, 1),
-    roleArn: "arn:aws:iam::111111111111:role/admin",
-    assumedRoleArn: "arn:aws:sts::111111111111:assumed-role/admin/alice",
+    roleArn: ADMIN_ARN,
+    assumedRoleArn: ADMIN_SESSION_ARN,
     obtainedAt: 0,
     clockOffset: 0,
   };
 }
 
-const quoted = (words: readonly string[]) =>
-  words.map((word) => `'${word}'`).join(" ");
-
 for (const { words, format, evaluate, show } of SHELLS) {
   const name = `${words.join(" ")}, ${format}`;
   const options = { ignore: !await isInstalled(words) };
 
-  e2e(`${name}: the README's line sets the variables for programs`, {
+  e2e(`${name}: the line of the README sets the variables for programs`, {
     ...options,
     home: warm,
   }, async ({ home, run }) => {
-    const command = quoted([
-      ...program(),
-      "-r",
-      "admin",
-      "--format",
-      format,
-    ]);
-    const result = await home.exec([
-      ...words,
-      "-c",
-      `${evaluate(command)}; env`,
-    ]);
+    const command = quote(argv`${program()} -r admin --format ${format}`);
+    const script = `${evaluate(command)}; env`;
+    const result = await home.exec(argv`${words} -c ${script}`);
     const names = /^AWS_(ACCESS|SECRET|SESSION|CREDENTIAL)_.*\n/gm;
     const set = (result.stdout.match(names) ?? []).sort().join("");
     const printed = await run("-r admin");
@@ -173,7 +169,7 @@ for (const { words, format, evaluate, show } of SHELLS) {
     );
   });
 
-  e2e(`${name}: odd characters arrive as they are, and run nothing`, {
+  e2e(`${name}: special characters arrive unchanged and run no command`, {
     ...options,
     offline: true,
   }, async ({ home }) => {
@@ -198,7 +194,7 @@ e2e(
     const token = /^AWS_SESSION_TOKEN=(.+)$/m
       .exec((await run("-r admin")).stdout)![1]!;
     for (const format of FORMATS) {
-      const byOption = await run(["-r", "admin", "--format", format]);
+      const byOption = await run(`-r admin --format ${format}`);
       const byVariable = await run("-r admin", {
         env: { ASSUME_ROLE_FORMAT: format },
       });
@@ -213,7 +209,7 @@ e2e(
 );
 
 e2e(
-  "process: nothing but the JSON is on stdout, whatever there is to say",
+  "process: stdout has only the JSON, also with warnings and errors",
   async ({ home, run }) => {
     home.writeHome(".aws/assume-role/cache", "no directory"); // a warning
     const result = await run("-v -r admin --format process");
@@ -232,13 +228,13 @@ e2e(
 );
 
 e2e(
-  "process: the code is asked for on the terminal; stdin is for whoever runs us",
-  { ignore: !HAS_TERMINAL },
+  "process: the MFA prompt uses the terminal, and stdin is left to the caller",
+  terminal,
   async ({ aws, home }) => {
-    const command = [...program(), "-r", "deploy", "--format", "process"];
+    const command = argv`${program()} -r deploy --format process`;
     const script = "printf 'data\\n' | { \"$@\" >out 2>err; cat >rest; }";
     const shown = await home.play(
-      ["sh", "-c", script, "sh", ...command],
+      argv`sh -c ${script} sh ${command}`,
       [["MFA code", `${await aws.code(ALICE)}\n`]],
     );
     assertMatch(shown.stdout, /MFA code for \S+: \r\n$/);
@@ -250,12 +246,12 @@ e2e(
 );
 
 e2e(
-  "process: without a terminal no code is read from the stdin of whoever runs us",
+  "process: without a terminal, no MFA code is read from the caller's stdin",
   async ({ aws, home }) => {
-    const command = [...program(), "-r", "deploy", "--format", "process"];
+    const command = argv`${program()} -r deploy --format process`;
     const script = '"$@"; echo "status $?"; cat';
     const result = await home.exec(
-      ["setsid", "-w", "sh", "-c", script, "sh", ...command],
+      argv`setsid -w sh -c ${script} sh ${command}`,
       { stdin: `${await aws.code(ALICE)}\n` },
     );
     assertMatch(result.stdout, /^status 125\n\d{6}\n$/);

@@ -1,25 +1,26 @@
 /** Text behind a header of AWS's files. https://github.com/smithy-lang/smithy-rs/issues/1488 */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { FakeAws } from "../fake_aws/server.ts";
-import { ALICE, type User, type World } from "../fake_aws/world.ts";
-import { TestHome } from "./test_home.ts";
-import { role } from "./worlds.ts";
+import {
+  ALICE,
+  ALICE_ARN,
+  argv,
+  BOB,
+  BOB_ARN,
+  type E2e,
+  e2e,
+  PREFIX,
+  processOutput,
+  role,
+  type User,
+  type World,
+} from "../mod.ts";
 
-const BOB: User = {
-  ...ALICE,
-  name: "bob",
-  accessKeyId: "AKIAFAKEBOB000000001",
-};
 const USERS = [ALICE, BOB];
-const trusts = USERS.map(({ name }) =>
-  `arn:aws:iam::111111111111:user/${name}`
-);
-const BOTH: World = {
+const trusts = [ALICE_ARN, BOB_ARN];
+const TWO_USERS: World = {
   users: USERS,
   roles: [
-    role("admin", {
-      trusts: [...trusts, "arn:aws:iam::111111111111:role/live"],
-    }),
+    role("admin", { trusts: [...trusts, `${PREFIX}live`] }),
     role("live", { trusts }),
   ],
 };
@@ -27,7 +28,7 @@ const BOTH: World = {
 const keys = (user: User) =>
   `aws_access_key_id = ${user.accessKeyId}\naws_secret_access_key = ${user.secretAccessKey}\n`;
 
-/** A `credential_process` that gives a user's keys; `HOME` stands for its path. */
+/** A `credential_process` that supplies a user's keys; `HOME` is replaced later. */
 const processOf = ({ name }: User) =>
   `credential_process = cat HOME/${name}.json\n`;
 
@@ -36,24 +37,25 @@ interface Files {
   readonly config?: string;
 }
 
-/** The roles that are assumed, each with its caller, or the error. */
+/**
+ * Runs the role `admin` with these files and without a cache.
+ *
+ * @returns the assumed roles, each with its caller, or the error
+ */
 async function assumed(
+  { aws, home }: E2e,
   { credentials = "", config = "" }: Files,
-  ...args: string[]
+  options = "",
 ): Promise<readonly string[]> {
-  await using aws = new FakeAws(BOTH);
-  await using box = new TestHome(aws);
-  box.writeHome(".aws/credentials", credentials);
-  box.writeHome(".aws/config", config.replaceAll("HOME", box.path));
-  for (const { name, accessKeyId, secretAccessKey } of USERS) {
-    const answer = { Version: 1, AccessKeyId: accessKeyId };
-    box.writeHome(
-      `${name}.json`,
-      JSON.stringify({ ...answer, SecretAccessKey: secretAccessKey }),
-    );
+  aws.calls.length = 0;
+  home.removeCache();
+  home.writeHome(".aws/credentials", credentials);
+  home.writeHome(".aws/config", config.replaceAll("HOME", home.path));
+  for (const user of USERS) {
+    home.writeHome(`${user.name}.json`, processOutput(user));
   }
-  const result = await box.run([...args, "-r", "admin", "true"]);
-  if (result.status !== 0) return [result.stderr.replaceAll(box.path, "~")];
+  const result = await home.run(`${options} -r admin true`.trim());
+  if (result.status !== 0) return [result.stderr.replaceAll(home.path, "~")];
   return aws.calls.filter(({ action }) => action === "AssumeRole")
     .map(({ params: { RoleArn, RoleSessionName } }) =>
       `${RoleSessionName}: ${RoleArn?.split("/").at(-1)}`
@@ -66,44 +68,55 @@ const HEADERS = [
   "[prod]x",
 ];
 
-Deno.test("keys below a header with text behind it are those of its profile", async () => {
+/** Registers a test with alice, bob and the roles `admin` and `live`. */
+const test = (name: string, run: (context: E2e) => Promise<void>) =>
+  e2e(name, { world: TWO_USERS }, run);
+
+test("keys below a header with text behind it are those of its profile", async (context) => {
   for (const header of HEADERS) {
     const credentials = `[default]\n${keys(ALICE)}${header}\n${keys(BOB)}`;
-    assertEquals(await assumed({ credentials }), ["alice: admin"], header);
     assertEquals(
-      await assumed({ credentials }, "--profile", "prod"),
+      await assumed(context, { credentials }),
+      ["alice: admin"],
+      header,
+    );
+    assertEquals(
+      await assumed(context, { credentials }, "--profile prod"),
       ["bob: admin"],
       header,
     );
   }
 });
 
-Deno.test("a key id below a header with text behind it leaves the pair of 'default' whole", async () => {
+test("a key id below a header with text behind it does not change 'default'", async (context) => {
   const id = `aws_access_key_id = ${BOB.accessKeyId}\n`;
   for (const header of HEADERS) {
     const credentials = `[default]\n${keys(ALICE)}${header}\n${id}`;
-    assertEquals(await assumed({ credentials }), ["alice: admin"], header);
+    assertEquals(
+      await assumed(context, { credentials }),
+      ["alice: admin"],
+      header,
+    );
   }
 });
 
-Deno.test("a role below a header with text behind it is that of its profile", async () => {
-  const role =
-    "role_arn = arn:aws:iam::111111111111:role/live\nsource_profile = default\n";
+test("a role below a header with text behind it is that of its profile", async (context) => {
+  const live = `role_arn = ${PREFIX}live\nsource_profile = default\n`;
   for (const header of ["[profile prod]# live", "[profile prod] // live"]) {
     const files = {
       credentials: `[default]\n${keys(ALICE)}`,
-      config: `[default]\nregion = us-east-1\n${header}\n${role}`,
+      config: `[default]\nregion = us-east-1\n${header}\n${live}`,
     };
-    assertEquals(await assumed(files), ["alice: admin"], header);
+    assertEquals(await assumed(context, files), ["alice: admin"], header);
     assertEquals(
-      await assumed(files, "--profile", "prod"),
+      await assumed(context, files, "--profile prod"),
       ["alice: live", "alice: admin"],
       header,
     );
   }
 });
 
-Deno.test("the AWS SDK finds base credentials below the same headers", async () => {
+test("the AWS SDK finds base credentials below such headers", async (context) => {
   for (
     const header of [
       "[profile prod]# live",
@@ -113,25 +126,25 @@ Deno.test("the AWS SDK finds base credentials below the same headers", async () 
   ) {
     const config = `[default]\n${processOf(ALICE)}${header}\n${processOf(BOB)}`;
     for (
-      const [args, caller] of [
-        [[], "alice"],
-        [["--profile", "prod"], "bob"],
+      const [options, caller] of [
+        ["", "alice"],
+        ["--profile prod", "bob"],
       ] as const
     ) {
       assertEquals(
-        await assumed({ config }, ...args),
+        await assumed(context, { config }, options),
         [`${caller}: admin`],
-        JSON.stringify([header, args]),
+        JSON.stringify([header, options]),
       );
     }
   }
 });
 
-Deno.test("a header that the AWS CLI cannot read is an error with its line", async () => {
+test("a header that the AWS CLI cannot read is an error with its line", async (context) => {
   for (const header of ["[prod", "[]", "// [prod]", "prod]"]) {
     const text = `[default]\n${keys(ALICE)}${header}\n${keys(BOB)}`;
     for (const name of ["credentials", "config"] as const) {
-      const [error = ""] = await assumed({ [name]: text });
+      const [error = ""] = await assumed(context, { [name]: text });
       assertStringIncludes(
         error,
         `assume-role: error: Cannot read ~/.aws/${name}: line 4 is neither a section nor a key with a value\n`,
@@ -140,38 +153,31 @@ Deno.test("a header that the AWS CLI cannot read is an error with its line", asy
   }
 });
 
-Deno.test("an indented header is an error for the profile above, and for no other", async () => {
+test("an indented header is an error for the profile above, and for no other", async (context) => {
   const credentials = `[default]\n${keys(ALICE)}  [prod]\n${
     keys(BOB)
   }[other]\n${keys(BOB)}`;
-  const [error = ""] = await assumed({ credentials });
+  const [error = ""] = await assumed(context, { credentials });
   assertStringIncludes(
     error,
     "Cannot use the AWS profile 'default': the header in line 4 of ~/.aws/credentials is indented, so the AWS CLI reads the header as part of the value above\n",
   );
   assertEquals(
-    await assumed({ credentials }, "--profile", "other"),
+    await assumed(context, { credentials }, "--profile other"),
     ["bob: admin"],
   );
 });
 
-Deno.test("the copy for --server keeps the keys below a header with text behind it", async () => {
+test("the copy for --server keeps the keys below a header with text behind it", async ({ home, run }) => {
   for (const header of [...HEADERS, "[prod] // see [wiki]"]) {
-    await using aws = new FakeAws(BOTH);
-    await using box = new TestHome(aws);
-    box.writeHome(
+    home.removeCache();
+    home.writeHome(
       ".aws/credentials",
       `[default]\n${keys(ALICE)}${header}\n${keys(BOB)}`,
     );
-    const { stdout } = await box.run([
-      "--server",
-      "-r",
-      "admin",
-      "sh",
-      "-c",
-      'cat "$AWS_SHARED_CREDENTIALS_FILE"',
-    ]);
-    // The profile that we save is at the end.
+    const script = 'cat "$AWS_SHARED_CREDENTIALS_FILE"';
+    const { stdout } = await run(argv`--server -r admin sh -c ${script}`);
+    // The profile of the session follows at the end.
     const copy = stdout.split("\n\n")[0];
     assertEquals(copy, `[default]\n[prod]\n${keys(BOB)}`.trimEnd(), header);
   }

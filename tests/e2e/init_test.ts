@@ -1,10 +1,14 @@
-/** `--init`: from nothing to a run. */
-import { e2e } from "../mod.ts";
+/** `--init`: writing an assume-role.yaml that works. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path/join";
-import type { FakeAws } from "../fake_aws/server.ts";
-import { ALICE } from "../fake_aws/world.ts";
-import { keysOf, TestHome } from "./test_home.ts";
+import {
+  ALICE,
+  assertFails,
+  e2e,
+  type FakeAws,
+  keysOf,
+  TestHome,
+} from "../mod.ts";
 
 const CONFIG = `[profile work]
 region = eu-west-1
@@ -14,20 +18,20 @@ role_arn = arn:aws:iam::111111111111:role/admin
 source_profile = work
 `;
 
-/** A sandbox with AWS's files, and none of ours. */
-function fresh(aws?: FakeAws): TestHome {
+/** A home with AWS's files, but without assume-role.yaml. */
+function homeWithoutConfig(aws?: FakeAws): TestHome {
   const home = new TestHome(aws);
   Deno.removeSync(join(home.project, "assume-role.yaml"));
   return home;
 }
 
 e2e(
-  "--init writes a file that a role can be assumed with, and prints the policy",
-  { home: fresh },
-  async ({ aws, home }) => {
+  "--init writes a configuration that works, and prints the policy for users",
+  { home: homeWithoutConfig },
+  async ({ aws, home, run }) => {
     home.writeHome(".aws/credentials", keysOf(ALICE, "work"));
     home.writeHome(".aws/config", CONFIG);
-    const result = await home.run("--init");
+    const result = await run("--init");
     const path = join(home.project, "assume-role.yaml");
     assertEquals([result.status, result.stderr], [
       0,
@@ -50,40 +54,39 @@ assume-role: users who assume roles need this policy:
       "    role_arn: arn:aws:iam::111111111111:role/admin",
     ]);
     for (const role of ["prod", "team-a/long"]) {
-      const run = await home.run(["-r", role]);
-      assertEquals([run.status, run.stderr], [0, ""]);
-      assertMatch(run.stdout, /^AWS_ACCESS_KEY_ID=ASIA/);
+      const { status, stdout, stderr } = await run(`-r ${role}`);
+      assertEquals([status, stderr], [0, ""]);
+      assertMatch(stdout, /^AWS_ACCESS_KEY_ID=ASIA/);
     }
   },
 );
 
-Deno.test("--init overwrites nothing, not even what a link leads to", async () => {
-  await using home = fresh();
+e2e("--init overwrites no file, and follows no symlink", {
+  home: homeWithoutConfig,
+}, async ({ home, run }) => {
   const path = home.write("assume-role.yaml", "region: eu-west-1\n");
   const denied = {
-    status: 125,
-    signal: null,
-    stdout: "",
-    stderr: `assume-role: error: Cannot write ${path}: the file already exists
-assume-role: hint: edit the file, or move the file away to get a new one
-`,
+    error: `Cannot write ${path}: the file already exists`,
+    hint: "edit the file, or move the file away to get a new one",
   };
-  assertEquals(await home.run("--init"), denied);
+  assertFails(await run("--init"), denied);
   assertEquals(Deno.readTextFileSync(path), "region: eu-west-1\n");
   if (Deno.build.os === "windows") return;
   Deno.removeSync(path);
   Deno.symlinkSync(join(home.path, "elsewhere"), path);
-  assertEquals(await home.run("--init"), denied);
+  assertFails(await run("--init"), denied);
   assertEquals([...Deno.readDirSync(home.path)].map(({ name }) => name), [
     ".aws",
   ]);
 });
 
-Deno.test("--init says what it does not know", async () => {
-  await using home = fresh();
-  const result = await home.run("--init");
+e2e("--init has placeholders for unknown values", {
+  offline: true,
+  home: () => homeWithoutConfig(),
+}, async ({ home, run }) => {
+  const result = await run("--init");
   assertMatch(result.stdout, /iam::<account-ID>:user/);
   assertMatch(result.stderr, /need this policy \(replace <account-ID>\):\n$/);
-  const quiet = await home.run("-q --init", { cwd: home.path });
+  const quiet = await run("-q --init", { cwd: home.path });
   assertEquals([quiet.status, quiet.stderr], [0, ""]);
 });

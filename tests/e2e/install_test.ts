@@ -1,9 +1,9 @@
-/** `install.sh`, as a user runs it, with releases that are served on loopback. */
+/** `install.sh`, with releases served on loopback. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path/join";
-import { type Result, TestHome } from "./test_home.ts";
+import { argv, OK, type Result, ROOT, TestHome, unix } from "../mod.ts";
 
-const SCRIPT = join(import.meta.dirname!, "..", "..", "install.sh");
+const SCRIPT = join(ROOT, "install.sh");
 const TARGET = `${Deno.build.arch}-${
   Deno.build.os === "darwin" ? "apple-darwin" : "unknown-linux-gnu"
 }`;
@@ -13,12 +13,12 @@ const TOOLS =
   "sh uname cut sed mktemp rm mkdir cp chmod mv grep sysctl cat sha256sum shasum perl curl wget"
     .split(" ");
 
-/** The shells of this machine; what calls itself `sh` is always one. */
+/** The POSIX shells of this machine. */
 const SHELLS = ["sh", "dash", "bash"].filter((name) => find(name));
 
-/** Releases as GitHub serves them, with every path that was asked for. */
+/** A server of releases, with the paths of GitHub; records every requested path. */
 class Releases implements AsyncDisposable {
-  readonly asked: string[] = [];
+  readonly requested: string[] = [];
   readonly #files: ReadonlyMap<string, string>;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
 
@@ -28,7 +28,7 @@ class Releases implements AsyncDisposable {
       { hostname: "127.0.0.1", port: 0, onListen() {} },
       (request) => {
         const { pathname } = new URL(request.url);
-        this.asked.push(pathname);
+        this.requested.push(pathname);
         const text = this.#files.get(pathname);
         return new Response(text ?? "not found", {
           status: text === undefined ? 404 : 200,
@@ -46,7 +46,8 @@ class Releases implements AsyncDisposable {
   }
 }
 
-async function sumsOf(text: string, name = NAME): Promise<string> {
+/** Formats the SHA256SUMS of a release. */
+async function formatSums(text: string, name = NAME): Promise<string> {
   const digest = await crypto.subtle.digest(
     "SHA-256",
     new TextEncoder().encode(text),
@@ -58,9 +59,9 @@ async function sumsOf(text: string, name = NAME): Promise<string> {
   return `${"0".repeat(64)}  assume-role-1.2.3-other-target\n${hex}  ${name}\n`;
 }
 
-/** Version 1.2.3, which is the latest one. */
-async function release(sums?: string): Promise<Record<string, string>> {
-  const text = sums ?? await sumsOf(PROGRAM);
+/** The files of version 1.2.3, which is the latest. */
+async function releaseFiles(sums?: string): Promise<Record<string, string>> {
+  const text = sums ?? await formatSums(PROGRAM);
   return {
     "/latest/download/SHA256SUMS": text,
     "/download/v1.2.3/SHA256SUMS": text,
@@ -80,14 +81,14 @@ function find(name: string): string | undefined {
     });
 }
 
-/** A directory that has only these tools, for `PATH`. */
-function toolsWithout(box: TestHome, missing: readonly string[]): string {
-  const directory = join(box.root, "tools");
+/** Creates a directory for `PATH` with all of `TOOLS` except some. */
+function toolsWithout(home: TestHome, missing: readonly string[]): string {
+  const directory = join(home.root, "tools");
   Deno.mkdirSync(directory);
   for (const name of TOOLS) {
     const path = find(name);
     if (path === undefined || missing.includes(name)) continue;
-    // Not a link: some tools go by the name that leads to them.
+    // A script, because some tools depend on the name of their symlink.
     Deno.writeTextFileSync(
       join(directory, name),
       `#!/bin/sh\nexec ${path} "$@"\n`,
@@ -97,210 +98,195 @@ function toolsWithout(box: TestHome, missing: readonly string[]): string {
   return directory;
 }
 
-async function install(
-  box: TestHome,
-  { url }: { readonly url: string },
-  args: readonly string[] = [],
-  env: Readonly<Record<string, string>> = {},
-  shell = "sh",
-): Promise<Result> {
-  return await box.exec([find(shell)!, SCRIPT, ...args], {
-    env: { ASSUME_ROLE_INSTALL_URL: url, ...env },
+/** Values that a test of `install.sh` gets. */
+interface Context {
+  readonly releases: Releases;
+  readonly home: TestHome;
+  /** Runs `install.sh`. */
+  readonly install: (
+    args?: string,
+    options?: {
+      readonly env?: Readonly<Record<string, string>>;
+      readonly shell?: string;
+    },
+  ) => Promise<Result>;
+}
+
+/** Registers a test with a home and a release, whose SHA256SUMS may be wrong. */
+function test(
+  name: string,
+  run: (context: Context) => Promise<void>,
+  { ignore = unix.ignore, sums }: {
+    readonly ignore?: boolean;
+    readonly sums?: string;
+  } = {},
+): void {
+  Deno.test({
+    name: `install.sh ${name}`,
+    ignore,
+    fn: async () => {
+      await using releases = new Releases(await releaseFiles(sums));
+      await using home = new TestHome();
+      await run({
+        releases,
+        home,
+        install: (args = "", { env, shell = "sh" } = {}) =>
+          home.exec(argv`${find(shell)!} ${SCRIPT} ${splitWords(args)}`, {
+            env: { ASSUME_ROLE_INSTALL_URL: releases.url, ...env },
+          }),
+      });
+    },
   });
 }
 
-/** Files that were left in the home, without the files that a test home begins with. */
-function leftovers(box: TestHome): readonly string[] {
-  return [...Deno.readDirSync(box.path)].map(({ name }) => name)
+const splitWords = (text: string) => text.split(" ").filter(Boolean);
+
+/** Files in the home that were not there before the test. */
+function newFiles(home: TestHome): readonly string[] {
+  return [...Deno.readDirSync(home.path)].map(({ name }) => name)
     .filter((name) => name !== ".aws");
 }
 
-const unix = { ignore: Deno.build.os === "windows" };
-
 for (const shell of SHELLS) {
-  Deno.test(
-    `install.sh installs the latest release, in ${shell}`,
-    unix,
-    async () => {
-      await using releases = new Releases(await release());
-      await using box = new TestHome();
-      const result = await install(box, releases, [], {}, shell);
-      const path = join(box.path, ".local", "bin", "assume-role");
-      assertEquals(
-        [result.status, result.stdout, result.stderr],
-        [
-          0,
-          `Installed assume-role 1.2.3 as ${path}\nAdd ${box.path}/.local/bin to your PATH to run it by its name\n`,
-          "",
-        ],
-      );
-      assertEquals(releases.asked, [
+  test(
+    `installs the latest release, in ${shell}`,
+    async ({ releases, home, install }) => {
+      const result = await install("", { shell });
+      const path = join(home.path, ".local", "bin", "assume-role");
+      assertEquals(result, {
+        ...OK,
+        stdout:
+          `Installed assume-role 1.2.3 as ${path}\nAdd ${home.path}/.local/bin to your PATH to run it by its name\n`,
+      });
+      assertEquals(releases.requested, [
         "/latest/download/SHA256SUMS",
         `/download/v1.2.3/${NAME}`,
       ]);
-      assertEquals(
-        (await box.exec([path, "a", "b"])).stdout,
-        "it runs: a b\n",
-      );
+      const { stdout } = await home.exec([path, "a", "b"]);
+      assertEquals(stdout, "it runs: a b\n");
       assertEquals(Deno.statSync(path).mode! & 0o777, 0o755);
     },
   );
 
-  Deno.test(
-    `install.sh refuses what has another checksum, in ${shell}`,
-    unix,
-    async () => {
-      const sums = await sumsOf("what was released");
-      await using releases = new Releases(await release(sums));
-      await using box = new TestHome();
-      const { status, stdout, stderr } = await install(
-        box,
-        releases,
-        [],
-        {},
-        shell,
-      );
-      assertEquals([status, stdout, leftovers(box)], [1, "", []]);
+  test(
+    `refuses a download with another checksum, in ${shell}`,
+    async ({ home, install }) => {
+      const { status, stdout, stderr } = await install("", { shell });
+      assertEquals([status, stdout, newFiles(home)], [1, "", []]);
       assertMatch(
         stderr,
         /^install\.sh: error: assume-role-1\.2\.3-\S+ is not what was released: its SHA-256 is [0-9a-f]{64}, not [0-9a-f]{64}; nothing was installed\n$/,
       );
     },
+    { ...unix, sums: await formatSums("another program") },
   );
 }
 
-Deno.test(
-  "install.sh installs a version under PREFIX, over an older one",
-  unix,
-  async () => {
-    await using releases = new Releases(await release());
-    await using box = new TestHome();
-    const prefix = join(box.root, "a prefix");
-    const path = join(prefix, "bin", "assume-role");
-    Deno.mkdirSync(join(prefix, "bin"), { recursive: true });
-    Deno.writeTextFileSync(path, "an older one");
-    const env = {
-      PREFIX: prefix,
-      PATH: `${prefix}/bin:${Deno.env.get("PATH")}`,
-    };
-    for (const version of ["1.2.3", "v1.2.3"]) {
-      const result = await install(box, releases, [version], env);
-      assertEquals(
-        [result.status, result.stdout],
-        [0, `Installed assume-role 1.2.3 as ${path}\n`],
-        result.stderr,
-      );
-    }
-    assertEquals(Deno.readTextFileSync(path), PROGRAM);
+test("installs a version under PREFIX, over an older version", async ({ home, install }) => {
+  const prefix = join(home.root, "a prefix");
+  const bin = join(prefix, "bin");
+  const path = join(bin, "assume-role");
+  Deno.mkdirSync(bin, { recursive: true });
+  Deno.writeTextFileSync(path, "an older version");
+  const env = { PREFIX: prefix, PATH: `${bin}:${Deno.env.get("PATH")}` };
+  for (const version of ["1.2.3", "v1.2.3"]) {
+    const result = await install(version, { env });
     assertEquals(
-      [...Deno.readDirSync(join(prefix, "bin"))].map(({ name }) => name),
-      ["assume-role"],
-    );
-  },
-);
-
-Deno.test(
-  "install.sh keeps the old executable if the new executable does not match",
-  unix,
-  async () => {
-    await using releases = new Releases(await release(await sumsOf("other")));
-    await using box = new TestHome();
-    const path = join(box.root, "bin", "assume-role");
-    Deno.mkdirSync(join(box.root, "bin"));
-    Deno.writeTextFileSync(path, "an older one");
-    const { status } = await install(box, releases, [], { PREFIX: box.root });
-    assertEquals([status, Deno.readTextFileSync(path)], [1, "an older one"]);
-  },
-);
-
-Deno.test(
-  "install.sh refuses a release without this system, or a checksum",
-  unix,
-  async () => {
-    const cases: [string, readonly string[], RegExp][] = [
-      ["", [], /the release has no executable for /],
-      ["<html>Sign in</html>\n", [], /the release has no executable for /],
-      [`abc  ${NAME}\n`, [], /the release has no checksum of /],
-      ["", ["1.2.3"], /the release has no checksum of /],
-      [
-        "",
-        ["9.9.9"],
-        /cannot download http:\S+\/download\/v9\.9\.9\/SHA256SUMS/,
-      ],
-      ["", ["1.2.3/../.."], /a version is written like 0\.1\.0/],
-      [
-        `${"0".repeat(64)}  assume-role-../../x-${TARGET}\n`,
-        [],
-        /the release has no executable for /,
-      ],
-    ];
-    for (const [sums, args, reason] of cases) {
-      await using releases = new Releases(await release(sums));
-      await using box = new TestHome();
-      const { status, stderr } = await install(box, releases, args);
-      assertEquals([status, leftovers(box)], [1, []], stderr);
-      assertMatch(stderr, reason);
-    }
-  },
-);
-
-Deno.test("install.sh says which tool is missing", unix, async () => {
-  const cases: [readonly string[], string][] = [
-    [
-      ["curl", "wget"],
-      "neither curl nor wget is there to download with",
-    ],
-    [
-      ["sha256sum", "shasum"],
-      "neither sha256sum nor shasum is there to check the download with",
-    ],
-  ];
-  for (const [missing, reason] of cases) {
-    await using releases = new Releases(await release());
-    await using box = new TestHome();
-    const PATH = toolsWithout(box, missing);
-    const { status, stderr } = await install(box, releases, [], { PATH });
-    assertEquals(
-      [status, stderr, leftovers(box), releases.asked],
-      [1, `install.sh: error: ${reason}\n`, [], []],
+      [result.status, result.stdout],
+      [0, `Installed assume-role 1.2.3 as ${path}\n`],
+      result.stderr,
     );
   }
+  assertEquals(Deno.readTextFileSync(path), PROGRAM);
+  const names = [...Deno.readDirSync(bin)].map(({ name }) => name);
+  assertEquals(names, ["assume-role"]);
 });
 
+test(
+  "keeps the installed version if the checksum does not match",
+  async ({ home, install }) => {
+    const path = join(home.root, "bin", "assume-role");
+    Deno.mkdirSync(join(home.root, "bin"));
+    Deno.writeTextFileSync(path, "an older version");
+    const { status } = await install("", { env: { PREFIX: home.root } });
+    assertEquals(
+      [status, Deno.readTextFileSync(path)],
+      [1, "an older version"],
+    );
+  },
+  { ...unix, sums: await formatSums("another program") },
+);
+
+const INCOMPLETE: readonly (readonly [string, string, RegExp])[] = [
+  ["", "", /the release has no executable for /],
+  ["<html>Sign in</html>\n", "", /the release has no executable for /],
+  [`abc  ${NAME}\n`, "", /the release has no checksum of /],
+  ["", "1.2.3", /the release has no checksum of /],
+  ["", "9.9.9", /cannot download http:\S+\/download\/v9\.9\.9\/SHA256SUMS/],
+  ["", "1.2.3/../..", /a version is written like 0\.1\.0/],
+  [
+    `${"0".repeat(64)}  assume-role-../../x-${TARGET}\n`,
+    "",
+    /the release has no executable for /,
+  ],
+];
+for (const [sums, args, reason] of INCOMPLETE) {
+  test(
+    `refuses SHA256SUMS ${JSON.stringify(sums)} with arguments '${args}'`,
+    async ({ home, install }) => {
+      const { status, stderr } = await install(args);
+      assertEquals([status, newFiles(home)], [1, []], stderr);
+      assertMatch(stderr, reason);
+    },
+    { ...unix, sums },
+  );
+}
+
 for (
-  const [without, other] of [
+  const [missing, reason] of [
+    ["curl wget", "neither curl nor wget is there to download with"],
+    [
+      "sha256sum shasum",
+      "neither sha256sum nor shasum is there to check the download with",
+    ],
+  ] as const
+) {
+  test(`names the missing tools ${missing}`, async ({ releases, home, install }) => {
+    const PATH = toolsWithout(home, splitWords(missing));
+    const { status, stderr } = await install("", { env: { PATH } });
+    assertEquals(
+      [status, stderr, newFiles(home), releases.requested],
+      [1, `install.sh: error: ${reason}\n`, [], []],
+    );
+  });
+}
+
+for (
+  const [missing, other] of [
     ["curl", "wget"],
     ["wget", "curl"],
     ["sha256sum", "shasum"],
     ["shasum", "sha256sum"],
   ] as const
 ) {
-  Deno.test(
-    `install.sh does without ${without} where there is ${other}`,
-    { ignore: Deno.build.os === "windows" || find(other) === undefined },
-    async () => {
-      await using releases = new Releases(await release());
-      await using box = new TestHome();
-      const PATH = toolsWithout(box, [without]);
-      const { status, stderr } = await install(box, releases, [], { PATH });
+  test(
+    `uses ${other} without ${missing}`,
+    async ({ home, install }) => {
+      const PATH = toolsWithout(home, [missing]);
+      const { status, stderr } = await install("", { env: { PATH } });
       assertEquals([status, stderr], [0, ""]);
     },
+    { ignore: unix.ignore || find(other) === undefined },
   );
 }
 
-Deno.test(
-  "install.sh that is incomplete does nothing",
-  unix,
-  async () => {
-    await using releases = new Releases(await release());
-    await using box = new TestHome();
-    const text = Deno.readTextFileSync(SCRIPT);
-    for (const part of [0.3, 0.6, 0.99]) {
-      const cut = box.write("cut.sh", text.slice(0, text.length * part));
-      await box.exec(["sh", cut], {
-        env: { ASSUME_ROLE_INSTALL_URL: releases.url },
-      });
-    }
-    assertEquals([releases.asked, leftovers(box)], [[], []]);
-  },
-);
+test("does nothing if its own text is truncated", async ({ releases, home }) => {
+  const text = Deno.readTextFileSync(SCRIPT);
+  for (const part of [0.3, 0.6, 0.99]) {
+    const cut = home.write("cut.sh", text.slice(0, text.length * part));
+    await home.exec(["sh", cut], {
+      env: { ASSUME_ROLE_INSTALL_URL: releases.url },
+    });
+  }
+  assertEquals([releases.requested, newFiles(home)], [[], []]);
+});

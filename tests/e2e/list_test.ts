@@ -1,9 +1,7 @@
 /** `--list`: the known roles and their cached sessions. */
-import { e2e } from "../mod.ts";
 import { assertEquals, assertMatch } from "@std/assert";
-import { HAS_TERMINAL } from "./test_home.ts";
+import { e2e, PREFIX, terminal } from "../mod.ts";
 
-const PREFIX = "arn:aws:iam::111111111111:role/";
 const PROJECT =
   `role_prefix: ${PREFIX}\nroles:\n  deploy: {}\n  boss:\n    role_arn: ${PREFIX}admin\n`;
 const CONFIG =
@@ -12,11 +10,11 @@ const withoutTime = (text: string) =>
   text.replace(/\b(?:1h|(?:\d+m)?\d+s)$/gm, "<time>");
 
 e2e(
-  "--list has a role a line from all sources, and asks nobody",
+  "--list prints a line for each role of all sources, and makes no request",
   async ({ aws, home, run }) => {
     for (const role of ["boss", "team-a/long"]) {
       home.write("assume-role.yaml", PROJECT);
-      await run(["-r", role, "true"]);
+      await run(`-r ${role} true`);
     }
     home.writeHome(".aws/config", CONFIG);
     const calls = aws.calls.length;
@@ -39,8 +37,8 @@ team-a/long\t${PREFIX}team-a/long\tcache\tfresh\t<time>
   },
 );
 
-e2e("--list has columns on a terminal", {
-  ignore: !HAS_TERMINAL,
+e2e("--list prints columns on a terminal", {
+  ...terminal,
   offline: true,
 }, async ({ home }) => {
   home.writeHome(".aws/config", CONFIG);
@@ -53,7 +51,7 @@ e2e("--list has columns on a terminal", {
 });
 
 e2e(
-  "--list says so if there are keys, but no roles",
+  "--list prints a notice if there are keys, but no roles",
   { offline: true },
   async ({ run }) => {
     const { status, stdout, stderr } = await run("--list");

@@ -1,17 +1,29 @@
-import { e2e } from "../mod.ts";
-import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
-import { FakeAws } from "../fake_aws/server.ts";
-import { ALICE } from "../fake_aws/world.ts";
-import { program, TestHome } from "./test_home.ts";
-import { WORLD } from "./worlds.ts";
+/** The main job: a command under a role, the cache and the printed credentials. */
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertNotEquals,
+  assertNotMatch,
+} from "@std/assert";
+import {
+  ADMIN_ARN,
+  ALICE,
+  argv,
+  e2e,
+  OK,
+  PREFIX,
+  program,
+  WORLD,
+} from "../mod.ts";
 
 e2e(
-  "a command runs under the role, and again from the cache without a request",
+  "a command runs under the role; the second run makes no request",
   async ({ aws, run }) => {
     const first = await run("--role admin printenv AWS_ACCESS_KEY_ID");
     assertEquals([first.status, first.stderr], [0, ""]);
     assertMatch(first.stdout, /^ASIA[0-9A-F]{16}\n$/);
-    assertEquals(aws.calls.map(({ action }) => action), [
+    assertEquals(aws.actions(), [
       "GetCallerIdentity",
       "AssumeRole",
     ]);
@@ -23,23 +35,24 @@ e2e(
   },
 );
 
-e2e("a caller that is known costs one request", async ({ aws, run }) => {
+e2e(
+  "another role of the same caller needs only one request",
+  async ({ aws, run }) => {
+    await run("-r admin true");
+    assertEquals((await run("-r team-a/long true")).status, 0);
+    assertEquals(aws.calls.length, 3);
+  },
+);
+
+// uber/assume-role-cli calls GetCallerIdentity in every run, also with a valid cache.
+e2e("a cached session works offline", async ({ aws, run }) => {
   await run("-r admin true");
-  assertEquals((await run("-r team-a/long true")).status, 0);
-  assertEquals(aws.calls.length, 3);
+  await aws.stop();
+  const result = await run("-r admin printenv ASSUME_ROLE_ARN");
+  assertEquals(result.stdout, `${ADMIN_ARN}\n`);
 });
 
-// uber/assume-role-cli asked STS who it is on every run, so a valid cache was useless offline.
-Deno.test("the cache works offline", async () => {
-  const aws = new FakeAws(WORLD);
-  await using home = new TestHome(aws);
-  await home.run("-r admin true");
-  await aws[Symbol.asyncDispose]();
-  const result = await home.run("-r admin printenv ASSUME_ROLE_ARN");
-  assertEquals(result.stdout, "arn:aws:iam::111111111111:role/admin\n");
-});
-
-e2e("without a command, the three variables are printed", async ({ run }) => {
+e2e("without a command, three variables are printed", async ({ run }) => {
   const { status, stdout, stderr } = await run("-r admin");
   assertEquals([status, stderr], [0, ""]);
   assertMatch(
@@ -49,59 +62,48 @@ e2e("without a command, the three variables are printed", async ({ run }) => {
   assertNotMatch(stdout, new RegExp(ALICE.accessKeyId));
 });
 
-e2e("a full ARN is never prefixed", async ({ aws, run }) => {
-  const arn = "arn:aws:iam::111111111111:role/team-a/long";
-  const result = await run([
-    "-r",
-    arn,
-    "--duration",
-    "12h",
-    "printenv",
-    "ASSUME_ROLE_ARN",
-  ]);
+e2e("role_prefix does not apply to an ARN", async ({ aws, run }) => {
+  const arn = `${PREFIX}team-a/long`;
+  const result = await run(
+    `-r ${arn} --duration 12h printenv ASSUME_ROLE_ARN`,
+  );
   assertEquals(result.stdout, `${arn}\n`);
   assertEquals(aws.calls.at(-1)?.params.DurationSeconds, "43200");
 });
 
-// peers.md: the session name that uber/assume-role-cli had stored beat the option.
+// In uber/assume-role-cli, a stored session name overrides the option.
 e2e(
-  "the session name given always wins, also over the cache",
+  "--role-session-name takes precedence, also over a cached session",
   async ({ aws, run }) => {
     await run("-r admin true");
     const result = await run("-r admin --role-session-name ticket-42 true");
-    assertEquals(result.status, 0);
+    assertEquals(result, OK);
     assertEquals(aws.calls.at(-1)?.params.RoleSessionName, "ticket-42");
   },
 );
 
-Deno.test("a caller that is a role's session keeps its session name, and nesting works", async () => {
-  await using aws = new FakeAws({
-    ...WORLD,
-    roles: [...WORLD.roles, {
-      arn: "arn:aws:iam::222222222222:role/inner",
-      trusts: ["arn:aws:iam::111111111111:role/admin"],
-    }],
-  });
-  await using home = new TestHome(aws);
-  const inner = "arn:aws:iam::222222222222:role/inner";
-  const result = await home.run([
-    "-r",
-    "admin",
-    "-E=DENO_DIR",
-    "--role-session-name",
-    "outer-name",
-    ...program(),
-    "-r",
-    inner,
-    "printenv",
-    "ASSUME_ROLE_ARN",
-  ]);
-  assertEquals([result.stderr, result.stdout], ["", `${inner}\n`]);
-  assertEquals(aws.calls.at(-1)?.params.RoleSessionName, "outer-name");
-});
+const INNER_ARN = "arn:aws:iam::222222222222:role/inner";
 
 e2e(
-  "roles have entries of their own in the file",
+  "a caller that is a role's session keeps its session name, also when nested",
+  {
+    world: {
+      ...WORLD,
+      roles: [...WORLD.roles, { arn: INNER_ARN, trusts: [ADMIN_ARN] }],
+    },
+  },
+  async ({ aws, run }) => {
+    const inner = argv`${program()} -r ${INNER_ARN} printenv ASSUME_ROLE_ARN`;
+    const result = await run(
+      argv`-r admin -E=DENO_DIR --role-session-name outer-name ${inner}`,
+    );
+    assertEquals(result, { ...OK, stdout: `${INNER_ARN}\n` });
+    assertEquals(aws.calls.at(-1)?.params.RoleSessionName, "outer-name");
+  },
+);
+
+e2e(
+  "a role can have its own settings in assume-role.yaml",
   async ({ aws, home, run }) => {
     home.write(
       "assume-role.yaml",
@@ -116,7 +118,7 @@ e2e(
   },
 );
 
-e2e("-v says what is done, and no secret", async ({ run }) => {
+e2e("-v prints each step, and no secret", async ({ run }) => {
   const { stdout, stderr } = await run("-v -r admin");
   assertMatch(
     stderr,
@@ -130,16 +132,14 @@ e2e("-v says what is done, and no secret", async ({ run }) => {
   }
 });
 
-e2e("-f gets fresh credentials", async ({ home }) => {
-  const run = (...args: string[]) =>
-    home.run([...args, "-r", "admin", "printenv", "AWS_ACCESS_KEY_ID"]);
-  const first = await run();
-  const second = await run("-f");
-  assert(first.stdout !== second.stdout, "the credentials are the old ones");
-  assertEquals((await run()).stdout, second.stdout);
+e2e("-f replaces a cached session", async ({ run }) => {
+  const first = await run("-r admin printenv AWS_ACCESS_KEY_ID");
+  const second = await run("-f -r admin printenv AWS_ACCESS_KEY_ID");
+  assertNotEquals(first.stdout, second.stdout);
+  assertEquals(await run("-r admin printenv AWS_ACCESS_KEY_ID"), second);
 });
 
-e2e("processes that want the same credentials at once make one request", {
+e2e("processes that need the same session at once make one request", {
   aws: { latency: 100 },
 }, async ({ aws, run }) => {
   const runs = Array.from(

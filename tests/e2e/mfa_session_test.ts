@@ -1,38 +1,41 @@
-/** `mfa_session`: one code for a session that roles are assumed from. */
-import { e2e } from "../mod.ts";
+/** `mfa_session`: one MFA code for a session that assumes several roles. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
-import { FakeAws } from "../fake_aws/server.ts";
-import { ALICE, type World } from "../fake_aws/world.ts";
-import { HAS_TERMINAL, TestHome } from "./test_home.ts";
-import { role, WORLD } from "./worlds.ts";
+import {
+  ALICE,
+  assertFails,
+  e2e,
+  FakeAws,
+  OK,
+  PREFIX,
+  PREFIX_YAML,
+  role,
+  SERIAL,
+  terminal,
+  TestHome,
+  unix,
+  WORLD,
+  type World,
+} from "../mod.ts";
 
-const ARN = "arn:aws:iam::111111111111";
-const SERIAL = `${ARN}:mfa/alice`;
-const OK = { status: 0, signal: null, stdout: "", stderr: "" };
-const PREFIX = `role_prefix: ${ARN}:role/\n`;
 const GUARDED: World = {
   ...WORLD,
   roles: [
     role("admin"),
     role("deploy", { requiresMfa: true }),
     role("release", { requiresMfa: true, maxSessionDuration: 43_200 }),
-    role("behind", { trusts: [`${ARN}:role/deploy`] }),
+    role("behind", { trusts: [`${PREFIX}deploy`] }),
   ],
 };
-const terminal = { ignore: !HAS_TERMINAL };
-const unix = { ignore: Deno.build.os === "windows" };
 
-const actions = (aws: FakeAws) => aws.calls.map(({ action }) => action);
-
-/** A sandbox whose user wants sessions with MFA. */
-function sandbox(aws: FakeAws, more = ""): TestHome {
+/** A home with `mfa_session` in assume-role.yaml. */
+function homeWithMfaSession(aws: FakeAws, more = ""): TestHome {
   const home = new TestHome(aws);
-  home.write("assume-role.yaml", `${PREFIX}mfa_session: 12h\n${more}`);
+  home.write("assume-role.yaml", `${PREFIX_YAML}mfa_session: 12h\n${more}`);
   return home;
 }
 
-/** Changes all sessions of GetSessionToken in the cache. */
+/** Ages the cached sessions of GetSessionToken, and returns their number. */
 function ageMfaSessions(home: TestHome, milliseconds: number): number {
   const cache = join(home.path, ".aws/assume-role/cache");
   let count = 0;
@@ -49,18 +52,18 @@ function ageMfaSessions(home: TestHome, milliseconds: number): number {
   return count;
 }
 
-e2e("one code buys a session, and roles after it need none", {
+e2e("one MFA code is enough for several roles", {
   ...terminal,
   world: GUARDED,
-  home: sandbox,
+  home: homeWithMfaSession,
 }, async ({ aws, home, run }) => {
   const question = `MFA code for ${SERIAL}: `;
   const first = await home.runOnTerminal(
-    ["-r", "deploy", "printenv", "AWS_ACCESS_KEY_ID"],
+    "-r deploy printenv AWS_ACCESS_KEY_ID",
     [[question, `${await aws.code(ALICE)}\n`]],
   );
   assertEquals(first.status, 0, first.stdout);
-  assertEquals(actions(aws), [
+  assertEquals(aws.actions(), [
     "GetCallerIdentity",
     "ListMFADevices",
     "GetSessionToken",
@@ -69,7 +72,7 @@ e2e("one code buys a session, and roles after it need none", {
   const { Action: _, Version: _v, TokenCode: _c, ...asked } =
     aws.calls[2]!.params;
   assertEquals(asked, { DurationSeconds: "43200", SerialNumber: SERIAL });
-  // The role is asked for without a code, by the session's key.
+  // AssumeRole is signed with the MFA session and has no code.
   const { params, accessKeyId } = aws.calls[3]!;
   assertEquals([params.SerialNumber, params.RoleSessionName], [
     undefined,
@@ -78,78 +81,71 @@ e2e("one code buys a session, and roles after it need none", {
   assertEquals(aws.sessionOf(accessKeyId)?.mfa, true);
 
   for (const name of ["admin", "release", "deploy"]) {
-    assertEquals(await run(["--no-input", "-r", name, "true"]), OK);
+    assertEquals(await run(`--no-input -r ${name} true`), OK);
   }
-  assertEquals(
-    await run("--no-input -f -r deploy true"),
-    OK,
-  );
-  assertEquals(actions(aws).slice(4), [
+  assertEquals(await run("--no-input -f -r deploy true"), OK);
+  assertEquals(aws.actions().slice(4), [
     "AssumeRole",
     "AssumeRole",
     "AssumeRole",
   ]);
-  // The session with MFA itself is given to nobody.
+  // The MFA session itself is not saved as a profile.
   assert(!home.readHome(".aws/credentials").includes(accessKeyId));
 });
 
-e2e("when the session has expired, a code is asked for again", {
+e2e("an expired MFA session needs a new code", {
   world: GUARDED,
-  home: sandbox,
+  home: homeWithMfaSession,
 }, async ({ aws, home }) => {
-  const run = async (steps: 0 | 1) =>
-    await home.run([
-      ...["--mfa-token", await aws.code(ALICE, SERIAL, steps)],
-      ...["-f", "-r", "deploy", "true"],
-    ]);
+  const run = async (steps: 0 | 1) => {
+    const code = await aws.code(ALICE, SERIAL, steps);
+    return await home.run(`--mfa-token ${code} -f -r deploy true`);
+  };
   assertEquals(await run(0), OK);
   assertEquals(ageMfaSessions(home, 11 * 3600_000), 1);
   assertEquals(await run(0), OK);
   assertEquals(aws.count("GetSessionToken"), 1);
-  // Within refresh_before_expiry: it may not live as long as the role's.
+  // Within refresh_before_expiry, the session could expire before the role's.
   assertEquals(ageMfaSessions(home, 50 * 60_000), 1);
-  const unasked = await home.run("--no-input -f -r deploy true");
-  assertEquals(unasked, {
-    ...OK,
-    status: 125,
-    stderr:
-      `assume-role: error: An MFA code for ${SERIAL} is needed, and '--no-input' forbids asking\n` +
-      "assume-role: hint: give a code with '--mfa-token', or a program that prints one with '--mfa-command'\n",
+  assertFails(await home.run("--no-input -f -r deploy true"), {
+    error:
+      `An MFA code for ${SERIAL} is needed, and '--no-input' forbids asking`,
+    hint:
+      "give a code with '--mfa-token', or a program that prints one with '--mfa-command'",
   });
   assertEquals(await run(1), OK);
   assertEquals(aws.count("GetSessionToken"), 2);
 });
 
-e2e("the session is of the device and the duration that are named", {
+e2e("the MFA session has the configured device and duration", {
   world: GUARDED,
-  home: (aws) => sandbox(aws, `mfa_serial: ${SERIAL}\n`),
+  home: (aws) => homeWithMfaSession(aws, `mfa_serial: ${SERIAL}\n`),
 }, async ({ aws, home }) => {
   const codes = [await aws.code(ALICE), await aws.code(ALICE, SERIAL, 1)];
-  const run = (code = "") =>
-    home.run(["--mfa-token", code, "-f", "-r", "deploy", "true"]);
+  const run = (code = "") => home.run(`--mfa-token ${code} -f -r deploy true`);
   assertEquals(await run(codes[0]), OK);
-  assertEquals(actions(aws), [
+  assertEquals(aws.actions(), [
     "GetCallerIdentity",
     "GetSessionToken",
     "AssumeRole",
   ]);
-  home.write("assume-role.yaml", `${PREFIX}mfa_session: 36h\n`);
+  home.write("assume-role.yaml", `${PREFIX_YAML}mfa_session: 36h\n`);
   assertEquals(await run(codes[1]), OK);
-  assertEquals(
-    aws.calls.at(-2)?.params.DurationSeconds,
-    "129600",
-  );
+  assertEquals(aws.calls.at(-2)?.params.DurationSeconds, "129600");
 });
 
-Deno.test(
-  "a wrong code is not a session, and a chain starts from one",
-  terminal,
-  async () => {
-    await using aws = new FakeAws(GUARDED);
-    await using home = sandbox(
-      aws,
-      `mfa_serial: ${SERIAL}\nroles:\n  behind: { via: deploy }\n`,
-    );
+e2e(
+  "a wrong code gives no MFA session, and a chain starts from an MFA session",
+  {
+    ...terminal,
+    world: GUARDED,
+    home: (aws) =>
+      homeWithMfaSession(
+        aws,
+        `mfa_serial: ${SERIAL}\nroles:\n  behind: { via: deploy }\n`,
+      ),
+  },
+  async ({ aws, home }) => {
     const code = await aws.code(ALICE);
     const wrong = code === "000000" ? "111111" : "000000";
     const result = await home.runOnTerminal("-r behind true", [
@@ -157,7 +153,7 @@ Deno.test(
       ["That code was rejected. MFA code for", `${code}\n`],
     ]);
     assertEquals(result.status, 0, result.stdout);
-    assertEquals(actions(aws), [
+    assertEquals(aws.actions(), [
       "GetCallerIdentity",
       "GetSessionToken",
       "GetSessionToken",
@@ -167,25 +163,22 @@ Deno.test(
   },
 );
 
-e2e("profiles with roles of their own start from the session as well", {
+e2e("the role of a profile is assumed from the MFA session, too", {
   world: GUARDED,
-  home: sandbox,
+  home: homeWithMfaSession,
 }, async ({ aws, home, run }) => {
   const profile = (name: string) =>
-    `[profile ${name}]\nrole_arn = ${ARN}:role/${name}\nsource_profile = default\nmfa_serial = ${SERIAL}\n`;
+    `[profile ${name}]\nrole_arn = ${PREFIX}${name}\nsource_profile = default\nmfa_serial = ${SERIAL}\n`;
   home.writeHome(".aws/config", profile("deploy") + profile("release"));
   const code = await aws.code(ALICE);
-  const args = (profile: string) => ["--profile", profile, "-r", "behind"];
   assertEquals(
-    await run(["--mfa-token", code, ...args("deploy"), "true"]),
+    await run(`--mfa-token ${code} --profile deploy -r behind true`),
     OK,
   );
-  const second = await run(["--no-input", ...args("release"), "true"]);
-  assertStringIncludes(
-    second.stderr,
-    `error: Cannot assume ${ARN}:role/behind: AWS denies access\n`,
-  );
-  assertEquals(actions(aws), [
+  assertFails(await run("--no-input --profile release -r behind true"), {
+    error: `Cannot assume ${PREFIX}behind: AWS denies access`,
+  });
+  assertEquals(aws.actions(), [
     "GetCallerIdentity",
     "GetSessionToken",
     "AssumeRole",
@@ -195,68 +188,67 @@ e2e("profiles with roles of their own start from the session as well", {
   ]);
 });
 
-e2e("the hour that such a session can assume a role for is said", {
+e2e("a warning names the limit of 1h for roles from an MFA session", {
   world: GUARDED,
-  home: sandbox,
+  home: homeWithMfaSession,
 }, async ({ aws, run }) => {
   const code = await aws.code(ALICE);
-  const args = ["--duration", "4h", "--mfa-token", code, "-r", "release"];
-  assertEquals(await run([...args, "true"]), {
+  assertEquals(await run(`--duration 4h --mfa-token ${code} -r release true`), {
     ...OK,
     stderr:
-      `assume-role: warning: The session of ${ARN}:role/release lasts 1h: AWS limits a role assumed from another session to 1h; you asked for 4h\n`,
+      `assume-role: warning: The session of ${PREFIX}release lasts 1h: AWS limits a role assumed from another session to 1h; you asked for 4h\n`,
   });
 });
 
-Deno.test("temporary credentials have no such session: the role is asked for as ever", async () => {
-  const user = { ...ALICE, sessionToken: "a-session-token" };
-  await using aws = new FakeAws({ ...GUARDED, users: [user] });
-  await using home = new TestHome(aws, user);
-  home.write("assume-role.yaml", `${PREFIX}mfa_session: 12h\n`);
-  assertEquals(await home.run("-r admin true"), OK);
-  assertEquals(actions(aws), ["GetCallerIdentity", "AssumeRole"]);
+const TEMPORARY = { ...ALICE, sessionToken: "a-session-token" };
+
+e2e("temporary base credentials assume the role without an MFA session", {
+  world: { ...GUARDED, users: [TEMPORARY] },
+  user: TEMPORARY,
+}, async ({ aws, home, run }) => {
+  home.write("assume-role.yaml", `${PREFIX_YAML}mfa_session: 12h\n`);
+  assertEquals(await run("-r admin true"), OK);
+  assertEquals(aws.actions(), ["GetCallerIdentity", "AssumeRole"]);
 });
 
-Deno.test("another STS has sessions of its own", async () => {
-  await using aws = new FakeAws(GUARDED);
+e2e("another STS endpoint has other MFA sessions", {
+  world: GUARDED,
+  home: homeWithMfaSession,
+}, async ({ aws, run }) => {
   await using other = new FakeAws(GUARDED);
-  await using home = sandbox(aws);
   for (const [at, { url }] of [aws, other].entries()) {
     const code = await aws.code(ALICE, SERIAL, at);
-    const result = await home.run(
-      ["--mfa-token", code, "-r", "deploy", "true"],
-      { env: { AWS_ENDPOINT_URL: url } },
-    );
-    assertEquals(result, OK);
+    const env = { AWS_ENDPOINT_URL: url };
+    assertEquals(await run(`--mfa-token ${code} -r deploy true`, { env }), OK);
   }
   assertEquals([aws, other].map((aws) => aws.count("GetSessionToken")), [1, 1]);
 });
 
-e2e("many processes at once buy one session", {
+e2e("many processes at once get one MFA session", {
   ...terminal,
   world: GUARDED,
   aws: { latency: 50 },
-  home: (aws) => sandbox(aws, `mfa_serial: ${SERIAL}\n`),
+  home: (aws) => homeWithMfaSession(aws, `mfa_serial: ${SERIAL}\n`),
 }, async ({ aws, home, run }) => {
-  const codes = join(home.root, "asked");
+  const log = join(home.root, "log");
   home.writeHome(
     ".aws/assume-role.yaml",
-    `mfa_command: echo x >>${codes}; echo ${await aws.code(ALICE)}\n`,
+    `mfa_command: echo x >>${log}; echo ${await aws.code(ALICE)}\n`,
   );
   const names = ["deploy", "release", "admin", "deploy", "release", "admin"];
   const results = await Promise.all(
-    names.map((name) => run(["-q", "-r", name, "true"])),
+    names.map((name) => run(`-q -r ${name} true`)),
   );
   assertEquals(results, names.map(() => OK));
-  assertEquals(Deno.readTextFileSync(codes), "x\n");
+  assertEquals(Deno.readTextFileSync(log), "x\n");
   assertEquals([aws.count("GetSessionToken"), aws.count("AssumeRole")], [1, 3]);
 });
 
-e2e("two roles within one code: the second waits for the next one", {
+e2e("a second role waits for the next MFA code", {
   ...unix,
   world: GUARDED,
 }, async ({ aws, home, run }) => {
-  // As a device does: it prints one code until its time is over.
+  // Like a device, the command repeats a code before it prints the next.
   const [now, next] = [
     await aws.code(ALICE),
     await aws.code(ALICE, SERIAL, 1),
@@ -281,30 +273,24 @@ e2e("two roles within one code: the second waits for the next one", {
 });
 
 e2e(
-  "a code that was used is not sent again",
+  "a used MFA code is not sent again",
   { ...terminal, world: GUARDED },
   async ({ aws, home, run }) => {
     const [now, next] = [
       await aws.code(ALICE),
       await aws.code(ALICE, SERIAL, 1),
     ];
-    const args = ["--mfa-serial", SERIAL, "-r"];
-    assertEquals(
-      await run(["--mfa-token", now, ...args, "deploy", "true"]),
-      OK,
-    );
-    const again = await run([
-      ...["-v", "--mfa-token", now],
-      ...[...args, "release", "true"],
-    ]);
-    assertEquals(again.status, 125);
+    const args = `--mfa-serial ${SERIAL} -r`;
+    assertEquals(await run(`--mfa-token ${now} ${args} deploy true`), OK);
+    const again = await run(`-v --mfa-token ${now} ${args} release true`);
+    assertEquals([again.status, again.stdout], [125, ""]);
     assertStringIncludes(
       again.stderr,
       `assume-role: error: The MFA code for ${SERIAL} was already used\n` +
         "assume-role: hint: wait for the next code: each code works once\n",
     );
     assert(!again.stderr.includes(now));
-    const typed = await home.runOnTerminal([...args, "release", "true"], [
+    const typed = await home.runOnTerminal(`${args} release true`, [
       [`MFA code for ${SERIAL}: `, `${now}\n`],
       [
         "That code was already used: wait for the next code. MFA code",

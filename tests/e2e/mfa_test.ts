@@ -1,96 +1,91 @@
-import { e2e } from "../mod.ts";
+/** MFA: finding the device, the prompt, `--mfa-token` and `--mfa-command`. */
 import {
   assert,
   assertEquals,
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { FakeAws } from "../fake_aws/server.ts";
-import { ALICE } from "../fake_aws/world.ts";
-import { HAS_TERMINAL, program, TestHome } from "./test_home.ts";
-import { worldWith } from "./worlds.ts";
+import {
+  ALICE,
+  argv,
+  ARN,
+  assertFails,
+  e2e,
+  OK,
+  PREFIX,
+  PREFIX_YAML,
+  program,
+  SERIAL,
+  terminal,
+  worldWith,
+} from "../mod.ts";
 
-const SERIAL = "arn:aws:iam::111111111111:mfa/alice";
-/** The message before the question if it was not known that the role requires MFA. */
-const GUESSED =
-  "AWS denied arn:aws:iam::111111111111:role/deploy; the role may require MFA. ";
-const PHONE = ALICE.devices![0]!;
-const terminal = { ignore: !HAS_TERMINAL };
-
-const actions = (aws: FakeAws) => aws.calls.map(({ action }) => action);
+/** The text before the prompt if AWS denied a first AssumeRole without MFA. */
+const DENIED = `AWS denied ${PREFIX}deploy; the role may require MFA. `;
+const FIDO_KEY = { serial: `${ARN}:u2f/user/alice/key-ABC` };
+const TABLET = { serial: `${ARN}:mfa/alice-tablet`, secret: "another secret" };
 
 e2e(
-  "MFA is found out, asked for on the terminal, and remembered",
+  "a role that requires MFA prompts on the terminal, and the cache knows the device",
   terminal,
   async ({ aws, home }) => {
     const code = await aws.code(ALICE);
     const question = `MFA code for ${SERIAL}: `;
     const first = await home.runOnTerminal(
-      ["-r", "deploy", "printenv", "ASSUME_ROLE_ARN"],
+      "-r deploy printenv ASSUME_ROLE_ARN",
       [[question, `${code}\n`]],
     );
     assertEquals(
       first.stdout,
-      `${GUESSED}${question}\r\narn:aws:iam::111111111111:role/deploy\r\n`,
+      `${DENIED}${question}\r\narn:aws:iam::111111111111:role/deploy\r\n`,
     );
     assertEquals(first.status, 0);
-    // At most four requests the first time.
-    assertEquals(actions(aws), [
+    // The first run makes at most four requests.
+    assertEquals(aws.actions(), [
       "GetCallerIdentity",
       "AssumeRole",
       "ListMFADevices",
       "AssumeRole",
     ]);
 
-    // The next time it is known that this role wants MFA, and which device: one request.
+    // The next run knows that the role requires MFA, and makes one request.
     const next = await aws.code(ALICE, SERIAL, 1);
     const second = await home.runOnTerminal("-f -r deploy true", [[
       question,
       `${next}\n`,
     ]]);
-    assertEquals([second.status, actions(aws).length], [0, 5]);
+    assertEquals([second.status, aws.actions().length], [0, 5]);
     assertEquals(aws.calls.at(-1)?.params.SerialNumber, SERIAL);
   },
 );
 
 e2e(
-  "a device that the file names is asked for at once",
+  "mfa_serial of assume-role.yaml saves the call without MFA",
   terminal,
   async ({ aws, home }) => {
-    home.write(
-      "assume-role.yaml",
-      `role_prefix: arn:aws:iam::111111111111:role/\nmfa_serial: ${SERIAL}\n`,
-    );
+    home.write("assume-role.yaml", `${PREFIX_YAML}mfa_serial: ${SERIAL}\n`);
     const code = await aws.code(ALICE);
     const result = await home.runOnTerminal("-r deploy true", [[
       "MFA code",
       `${code}\n`,
     ]]);
     assertEquals(result.status, 0);
-    assertEquals(actions(aws), ["GetCallerIdentity", "AssumeRole"]);
+    assertEquals(aws.actions(), ["GetCallerIdentity", "AssumeRole"]);
   },
 );
 
 e2e(
-  "the profile's mfa_serial is a known device",
+  "mfa_serial of the profile saves the call without MFA",
   async ({ aws, home, run }) => {
     home.writeHome(".aws/config", `[default]\nmfa_serial = ${SERIAL}\n`);
-    const result = await run([
-      "-r",
-      "deploy",
-      "--mfa-token",
-      await aws.code(ALICE),
-      "true",
-    ]);
-    assertEquals([result.status, actions(aws)], [0, [
-      "GetCallerIdentity",
-      "AssumeRole",
-    ]]);
+    const code = await aws.code(ALICE);
+    assertEquals(await run(`-r deploy --mfa-token ${code} true`), OK);
+    assertEquals(aws.actions(), ["GetCallerIdentity", "AssumeRole"]);
   },
 );
 
 e2e(
-  "a wrong code is asked for again, three times",
+  "the prompt appears up to three times for wrong codes",
   terminal,
   async ({ aws, home }) => {
     const code = await aws.code(ALICE);
@@ -115,16 +110,16 @@ e2e(
   },
 );
 
-// uber/assume-role-cli's buffered stdin swallowed half of the child's input.
+// uber/assume-role-cli buffers stdin, so that the command loses half of its input.
 e2e(
-  "the question does not touch the child's stdin",
+  "the prompt does not read the command's stdin",
   terminal,
   async ({ aws, home }) => {
     const input = Array.from({ length: 20_000 }, (_, i) => `line ${i}\n`).join(
       "",
     );
     const result = await home.runOnTerminal(
-      ["-r", "deploy", "sh", "-c", "cksum"],
+      "-r deploy sh -c cksum",
       [["MFA code", `${await aws.code(ALICE)}\n`]],
       { stdin: input },
     );
@@ -134,24 +129,17 @@ e2e(
 );
 
 e2e(
-  "the code is not shown, and the question is not in the output",
+  "the terminal does not show the code, and stdout does not have the prompt",
   terminal,
   async ({ aws, home }) => {
     const code = await aws.code(ALICE);
     const out = `${home.root}/out`;
-    const words = [...program(), "-r", "deploy"];
+    const script = 'out=$1; shift; exec "$@" >"$out"';
     const shown = await home.play(
-      [
-        "sh",
-        "-c",
-        'out=$1; shift; exec "$@" >"$out"',
-        "sh",
-        out,
-        ...words,
-      ],
+      argv`sh -c ${script} sh ${out} ${program()} -r deploy`,
       [["MFA code", `${code}\n`]],
     );
-    assertEquals(shown.stdout, `${GUESSED}MFA code for ${SERIAL}: \r\n`);
+    assertEquals(shown.stdout, `${DENIED}MFA code for ${SERIAL}: \r\n`);
     assertMatch(
       await Deno.readTextFile(out),
       /^AWS_ACCESS_KEY_ID=\w+\nAWS_SECRET_ACCESS_KEY=.+\nAWS_SESSION_TOKEN=.+\n$/,
@@ -159,74 +147,46 @@ e2e(
   },
 );
 
-Deno.test(
-  "of several devices one is chosen; FIDO keys are left out, pages are followed",
-  terminal,
-  async () => {
-    const tablet = {
-      serial: "arn:aws:iam::111111111111:mfa/alice-tablet",
-      secret: "another secret",
-    };
-    const { world, user } = worldWith({
-      devices: [
-        { serial: "arn:aws:iam::111111111111:u2f/user/alice/key-ABC" },
-        PHONE,
-        tablet,
-      ],
-    });
-    await using aws = new FakeAws(world, { pageSize: 1 });
-    await using home = new TestHome(aws, user);
-    const result = await home.runOnTerminal("-r deploy true", [
-      [`1  ${SERIAL}\r\n  2  ${tablet.serial}\r\n1-2: `, "7\n"],
-      ["Please type a number from 1 to 2: ", "2\n"],
-      [
-        `MFA code for ${tablet.serial}: `,
-        `${await aws.code(user, tablet.serial)}\n`,
-      ],
-    ]);
-    assertEquals([result.status, result.stdout.includes("never asked")], [
-      0,
-      false,
-    ]);
-    assertEquals(aws.count("ListMFADevices"), 3);
-    assert(!result.stdout.includes("u2f"));
-  },
-);
-
-Deno.test("with FIDO keys alone, it is said what is missing", async () => {
-  const { world, user } = worldWith({
-    devices: [{ serial: "arn:aws:iam::111111111111:u2f/user/alice/key-ABC" }],
-  });
-  await using aws = new FakeAws(world);
-  await using home = new TestHome(aws, user);
-  assertEquals((await home.run("-r deploy true")).stderr.split("\n"), [
-    "assume-role: error: Cannot use MFA: you have no device that shows codes",
-    "assume-role: hint: register an authenticator app or a TOTP token: AssumeRole accepts no FIDO keys",
-    "",
+e2e("the user chooses from the devices of all pages, without FIDO keys", {
+  ...terminal,
+  ...worldWith({ devices: [FIDO_KEY, ...ALICE.devices!, TABLET] }),
+  aws: { pageSize: 1 },
+}, async ({ aws, home }) => {
+  const user = { ...ALICE, devices: [TABLET] };
+  const code = await aws.code(user, TABLET.serial);
+  const result = await home.runOnTerminal("-r deploy true", [
+    [`1  ${SERIAL}\r\n  2  ${TABLET.serial}\r\n1-2: `, "7\n"],
+    ["Please type a number from 1 to 2: ", "2\n"],
+    [`MFA code for ${TABLET.serial}: `, `${code}\n`],
   ]);
+  assertEquals(result.status, 0, result.stdout);
+  assert(!result.stdout.includes("never shown"), result.stdout);
+  assertEquals(aws.count("ListMFADevices"), 3);
+  assert(!result.stdout.includes("u2f"));
+});
+
+e2e("a user with only FIDO keys gets an error and a hint", {
+  ...worldWith({ devices: [FIDO_KEY] }),
+}, async ({ run }) => {
+  assertFails(await run("-r deploy true"), {
+    error: "Cannot use MFA: you have no device that shows codes",
+    hint:
+      "register an authenticator app or a TOTP token: AssumeRole accepts no FIDO keys",
+  });
 });
 
 // 99designs/aws-vault#486: a prompt that hangs a headless run.
 e2e(
-  "without a terminal, it fails at once and says what it needs",
+  "without a terminal, a run that needs a code fails at once",
   async ({ home }) => {
-    const result = await home.exec([
-      "setsid",
-      "-w",
-      ...program(),
-      "-r",
-      "deploy",
-      "cat",
-    ], {
+    const result = await home.exec(argv`setsid -w ${program()} -r deploy cat`, {
       stdin: "123456\n",
     });
-    assertEquals(result, {
-      status: 125,
-      signal: null,
-      stdout: "",
-      stderr:
-        `assume-role: error: ${GUESSED}An MFA code for ${SERIAL} is needed, and there is no terminal to ask on\n` +
-        "assume-role: hint: give a code with '--mfa-token', or a program that prints one with '--mfa-command'\n",
+    assertFails(result, {
+      error:
+        `${DENIED}An MFA code for ${SERIAL} is needed, and there is no terminal to ask on`,
+      hint:
+        "give a code with '--mfa-token', or a program that prints one with '--mfa-command'",
     });
   },
 );
@@ -234,68 +194,46 @@ e2e(
 e2e(
   "without a terminal and without a command, the code is read from stdin",
   async ({ aws, home }) => {
+    const stdin = `${await aws.code(ALICE)}\n`;
     const result = await home.exec(
-      ["setsid", "-w", ...program(), "-r", "deploy"],
-      {
-        stdin: `${await aws.code(ALICE)}\n`,
-      },
+      argv`setsid -w ${program()} -r deploy`,
+      { stdin },
     );
     assertEquals([result.status, result.stderr], [0, ""]);
   },
 );
 
-e2e("--no-input never asks", async ({ run }) => {
-  const result = await run("--no-input -r deploy", {
-    stdin: "123456\n",
+e2e("--no-input never prompts", async ({ run }) => {
+  const result = await run("--no-input -r deploy", { stdin: "123456\n" });
+  assertFails(result, {
+    error:
+      /^AWS denied \S+; the role may require MFA\. An MFA code .* is needed, and '--no-input' forbids asking$/,
   });
-  assertEquals(result.status, 125);
-  assertMatch(
-    result.stderr,
-    /^assume-role: error: AWS denied \S+; the role may require MFA\. An MFA code .* is needed, and '--no-input' forbids asking\n/,
-  );
 });
 
 e2e(
-  "--mfa-command prints the code, whatever else its line says",
+  "--mfa-command may print other text beside the code",
   async ({ aws, run }) => {
-    const code = await aws.code(ALICE);
-    const result = await run([
-      "--mfa-command",
-      `echo "AWS:alice  ${code}"`,
-      "-r",
-      "deploy",
-      "cat",
-    ], {
-      stdin: "the child's own",
+    const command = `echo "AWS:alice  ${await aws.code(ALICE)}"`;
+    const result = await run(argv`--mfa-command ${command} -r deploy cat`, {
+      stdin: "for the command",
     });
-    assertEquals(result, {
-      status: 0,
-      signal: null,
-      stdout: "the child's own",
-      stderr: "",
-    });
+    assertEquals(result, { ...OK, stdout: "for the command" });
   },
 );
 
 e2e(
-  "a code that is rejected without anybody to ask is said so, and not shown",
+  "a rejected code without a prompt is an error that does not show the code",
   async ({ aws, run }) => {
     const wrong = await aws.code(ALICE) === "000000" ? "111111" : "000000";
     for (
-      const option of [["--mfa-token", wrong], [
-        "--mfa-command",
-        `echo ${wrong}`,
-      ]]
+      const option of [
+        `--mfa-token=${wrong}`,
+        `--mfa-command=echo ${wrong}`,
+      ]
     ) {
-      const result = await run([
-        "--no-input",
-        "-v",
-        ...option,
-        "-r",
-        "deploy",
-        "true",
-      ]);
-      assertEquals(result.status, 125);
+      const result = await run(argv`--no-input -v ${option} -r deploy true`);
+      assertEquals([result.status, result.stdout], [125, ""]);
       assertStringIncludes(
         result.stderr,
         `error: AWS rejected the MFA code for ${SERIAL}\n`,
@@ -306,30 +244,25 @@ e2e(
 );
 
 e2e(
-  "Ctrl-C at the question ends as by SIGINT and leaves the terminal as it was",
+  "Ctrl-C at the prompt ends the run and restores the terminal",
   terminal,
   async ({ home }) => {
-    const quoted = [...program(), "-r", "deploy", "true"].map((word) =>
-      `'${word}'`
-    ).join(" ");
     const script =
-      `trap : INT; stty -a >before\n${quoted}\necho "status $?"\nstty -a >after\ncmp before after && echo same\n`;
-    home.write("script", script);
-    const words = ["sh", "-c", ". ./script"];
-    const result = await home.play(words, [["MFA code", "12\x03"]]);
+      'trap : INT; stty -a >before; "$@"; echo "status $?"; stty -a >after; cmp before after && echo same';
+    const result = await home.play(
+      argv`sh -c ${script} sh ${program()} -r deploy true`,
+      [["MFA code", "12\x03"]],
+    );
     assertStringIncludes(result.stdout, "status 130");
     assertStringIncludes(result.stdout, "same");
   },
 );
 
-Deno.test("a caller whose devices cannot be listed learns what to do", async () => {
-  const { world, user } = worldWith({ denied: ["iam:ListMFADevices"] });
-  await using aws = new FakeAws(world);
-  await using home = new TestHome(aws, user);
-  const { status, stderr } = await home.run("-r deploy true");
-  assertEquals(status, 125);
-  assertMatch(
-    stderr,
-    /AWS denies access, and your MFA devices cannot be listed\n.*hint: .*--mfa-serial/s,
-  );
+e2e("a caller who may not list MFA devices gets a hint", {
+  ...worldWith({ denied: ["iam:ListMFADevices"] }),
+}, async ({ run }) => {
+  assertFails(await run("-r deploy true"), {
+    error: /AWS denies access, and your MFA devices cannot be listed$/,
+    hint: /--mfa-serial/,
+  });
 });

@@ -1,5 +1,4 @@
-/** `--profile NAME` alone: the session that an AWS profile itself yields. */
-import { e2e } from "../mod.ts";
+/** `--profile NAME` without a role: the session of the AWS profile itself. */
 import {
   assert,
   assertEquals,
@@ -7,13 +6,28 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { join } from "@std/path/join";
-import { FakeAws } from "../fake_aws/server.ts";
-import { ALICE, portalRoleArn, type World } from "../fake_aws/world.ts";
-import { keysOf, TestHome } from "./test_home.ts";
-import { role, WORLD } from "./worlds.ts";
+import {
+  ADMIN_ARN,
+  ADMIN_SESSION_ARN,
+  ALICE,
+  ALICE_ARN,
+  argv,
+  assertFails,
+  e2e,
+  type FakeAws,
+  keysInEnv,
+  keysOf,
+  OK,
+  portalRoleArn,
+  PREFIX,
+  PREFIX_YAML,
+  processOutput,
+  role,
+  TestHome,
+  WORLD,
+  type World,
+} from "../mod.ts";
 
-const ARN = "arn:aws:iam::111111111111";
-const PREFIX = `${ARN}:role/`;
 const ASSIGNMENT = { accountId: "111111111111", roleName: "Reader" };
 const SUBJECT = "repo:example/project:ref:refs/heads/main";
 const READER =
@@ -44,120 +58,107 @@ sso_region = us-east-1
 sso_start_url = https://example.awsapps.com/start
 `;
 
-const actions = (aws: FakeAws) => aws.calls.map(({ action }) => action);
-
-/** A sandbox with IAM Identity Center, signed in, and no keys. */
-async function portalBox(aws: FakeAws): Promise<TestHome> {
+/** A home with a sign-in to IAM Identity Center, and without keys. */
+async function homeWithPortal(aws: FakeAws): Promise<TestHome> {
   const home = new TestHome(aws);
   Deno.removeSync(join(home.path, ".aws/credentials"));
   home.write("assume-role.yaml", "");
   home.writeHome(".aws/config", SSO);
-  const digest = await crypto.subtle.digest(
-    "SHA-1",
-    new TextEncoder().encode("work"),
-  );
-  home.writeHome(
-    `.aws/sso/cache/${new Uint8Array(digest).toHex()}.json`,
-    JSON.stringify({
-      startUrl: "https://example.awsapps.com/start",
-      region: "us-east-1",
-      accessToken: "the-portal-token",
-      expiresAt: new Date(Date.now() + 8 * 3600_000).toISOString(),
-    }),
-  );
+  await home.signIn("work", "the-portal-token", Date.now() + 8 * 3600_000);
   return home;
 }
 
-/** A profile of the sandbox whose program prints this, and says that it ran. */
-function toolBox(aws: FakeAws, answer: unknown, name = "tool"): TestHome {
+/** A home whose profile `tool` has a `credential_process` with this output. */
+function homeWithTool(aws: FakeAws, output: string): TestHome {
   const home = new TestHome(aws);
   home.write("assume-role.yaml", "");
   const script = home.write(
     "process.sh",
-    `echo asked >>"${home.project}/log"\ncat "${home.project}/answer.json"\n`,
+    `echo called >>"${home.project}/log"\ncat "${home.project}/output.json"\n`,
   );
-  home.write("answer.json", JSON.stringify(answer));
+  home.write("output.json", output);
   home.writeHome(
     ".aws/config",
-    `[profile ${name}]\ncredential_process = sh "${script}"\n`,
+    `[profile tool]\ncredential_process = sh "${script}"\n`,
   );
   return home;
 }
 
-/** What a `credential_process` prints of a session of the fake AWS. */
-async function sessionAnswer(aws: FakeAws, expires = true) {
+/** The output of a `credential_process` with a session of `admin`. */
+async function sessionOutput(aws: FakeAws): Promise<string> {
   await using home = new TestHome(aws);
   const { stdout } = await home.run("-r admin --format process");
-  const { Expiration, ...answer } = JSON.parse(stdout);
-  return expires ? { ...answer, Expiration } : answer;
+  aws.calls.length = 0;
+  return stdout;
 }
 
-const SEEN = [
-  "printenv",
-  "ASSUME_ROLE_ARN",
-  "AWS_REGION",
-  "AWS_ACCESS_KEY_ID",
-];
+/** A home whose profile `tool` supplies a session of `admin`. */
+const homeWithSession = async (aws: FakeAws) =>
+  homeWithTool(aws, await sessionOutput(aws));
 
-Deno.test("IAM Identity Center: --profile runs the command with the profile's session", async () => {
-  await using aws = new FakeAws(PLACES);
-  await using home = await portalBox(aws);
-  const first = await home.run(["--profile", "sso-reader", "--", ...SEEN]);
-  assertEquals([first.status, first.stderr], [0, ""]);
-  const [who, region, key] = first.stdout.split("\n");
-  assertEquals([who, region], [READER, "eu-west-1"]);
-  assertEquals(aws.sessionOf(key!)?.arn, READER);
-  assertEquals(actions(aws), ["GetRoleCredentials", "GetCallerIdentity"]);
+const SHOW = "printenv ASSUME_ROLE_ARN AWS_REGION AWS_ACCESS_KEY_ID";
 
-  // All later runs take the session from the cache, by either of its names.
-  for (const target of [["--profile", "sso-reader"], ["-r", "sso-reader"]]) {
-    for (let i = 0; i < 2; i++) {
-      const again = await home.run([...target, "--", ...SEEN]);
-      assertEquals(again, first);
+e2e(
+  "IAM Identity Center: --profile runs the command with the profile's session",
+  { world: PLACES, home: homeWithPortal },
+  async ({ aws, home, run }) => {
+    const first = await run(`--profile sso-reader -- ${SHOW}`);
+    assertEquals([first.status, first.stderr], [0, ""]);
+    const [who, region, key] = first.stdout.split("\n");
+    assertEquals([who, region], [READER, "eu-west-1"]);
+    assertEquals(aws.sessionOf(key!)?.arn, READER);
+    assertEquals(aws.actions(), ["GetRoleCredentials", "GetCallerIdentity"]);
+
+    // Later runs use the cached session, also with the profile's name as role.
+    for (const target of ["--profile sso-reader", "-r sso-reader"]) {
+      for (let i = 0; i < 2; i++) {
+        assertEquals(await run(`${target} -- ${SHOW}`), first);
+      }
+      const printed = await run(`${target} --format process`);
+      const { AccessKeyId, Expiration } = JSON.parse(printed.stdout);
+      assertEquals(AccessKeyId, key);
+      assertMatch(Expiration, /^\d{4}-\d\d-\d\dT/);
+      const explained = await run(`--explain ${target}`);
+      assertStringIncludes(explained.stdout, "none: the session is cached");
+      const { stdout } = await run(`--console ${target}`);
+      const token = new URL(stdout).searchParams.get("SigninToken");
+      assertEquals(aws.signedIn(token ?? "")?.arn, READER);
     }
-    const printed = await home.run([...target, "--format", "process"]);
-    const { AccessKeyId, Expiration } = JSON.parse(printed.stdout);
-    assertEquals(AccessKeyId, key);
-    assertMatch(Expiration, /^\d{4}-\d\d-\d\dT/);
-    const explained = await home.run(["--explain", ...target]);
-    assertStringIncludes(explained.stdout, "none: the session is cached");
-    const { stdout } = await home.run(["--console", ...target]);
-    const token = new URL(stdout).searchParams.get("SigninToken");
-    assertEquals(aws.signedIn(token ?? "")?.arn, READER);
-  }
-  assertEquals(aws.count("GetRoleCredentials"), 1);
-  assertEquals(aws.count("GetCallerIdentity"), 1);
-  const whoami = await home.run("--whoami --profile sso-reader");
-  assertEquals(
-    whoami.stdout,
-    `base_arn: ${READER}\nbase_account: 111111111111\n`,
-  );
-  const { stdout } = await home.run("--list");
-  assertMatch(stdout, /^sso-reader\t-\tprofile\tfresh\t\S+\n$/);
-  const names = await home.run("--completions roles");
-  assertEquals(names.stdout, "sso-reader\n");
-  // No tool needs a copy: it can use the profile itself.
-  assertEquals(
-    Array.from(Deno.readDirSync(join(home.path, ".aws")), ({ name }) => name)
-      .includes("credentials"),
-    false,
-  );
+    assertEquals(aws.count("GetRoleCredentials"), 1);
+    assertEquals(aws.count("GetCallerIdentity"), 1);
+    const whoami = await run("--whoami --profile sso-reader");
+    assertEquals(
+      whoami.stdout,
+      `base_arn: ${READER}\nbase_account: 111111111111\n`,
+    );
+    const { stdout } = await run("--list");
+    assertMatch(stdout, /^sso-reader\t-\tprofile\tfresh\t\S+\n$/);
+    const names = await run("--completions roles");
+    assertEquals(names.stdout, "sso-reader\n");
+    // The session is not saved as a profile, because tools can use the profile.
+    assertEquals(
+      Array.from(Deno.readDirSync(join(home.path, ".aws")), ({ name }) => name)
+        .includes("credentials"),
+      false,
+    );
 
-  const forced = await home.run(["-f", "--profile", "sso-reader", ...SEEN]);
-  assert(!forced.stdout.includes(key!));
-  assertEquals(aws.count("GetRoleCredentials"), 3); // one was for --whoami
-  const cleared = await home.run("--clear-cache --profile sso-reader");
-  assertEquals(
-    cleared.stdout,
-    "Sessions removed of the profile 'sso-reader': 1\nProfiles removed of the profile 'sso-reader': none\n",
-  );
-  await home.run("--profile sso-reader true");
-  assertEquals(aws.count("GetRoleCredentials"), 4);
-});
+    const forced = await run(`-f --profile sso-reader ${SHOW}`);
+    assert(!forced.stdout.includes(key!));
+    // One call is that of --whoami.
+    assertEquals(aws.count("GetRoleCredentials"), 3);
+    const cleared = await run("--clear-cache --profile sso-reader");
+    assertEquals(
+      cleared.stdout,
+      "Sessions removed of the profile 'sso-reader': 1\nProfiles removed of the profile 'sso-reader': none\n",
+    );
+    await run("--profile sso-reader true");
+    assertEquals(aws.count("GetRoleCredentials"), 4);
+  },
+);
 
-e2e("IAM Identity Center: --explain tells what a run does", {
+e2e("IAM Identity Center: --explain shows the calls of a run", {
   world: PLACES,
-  home: portalBox,
+  home: homeWithPortal,
 }, async ({ aws, run }) => {
   const { status, stdout, stderr } = await run(
     "--explain --profile sso-reader",
@@ -176,17 +177,17 @@ e2e("IAM Identity Center: --explain tells what a run does", {
   assert(lines.includes("region eu-west-1 region of the profile 'sso-reader'"));
 });
 
-e2e("a session whose role only AWS knows is no role of role_prefix", {
+e2e("a name that is a profile and a role of role_prefix is an error", {
   world: PLACES,
-  home: portalBox,
+  home: homeWithPortal,
 }, async ({ home, run }) => {
-  home.write("assume-role.yaml", `role_prefix: ${PREFIX}\n`);
-  const { status, stderr } = await run("-r sso-reader true");
-  assertEquals([status, stderr], [
-    125,
-    `assume-role: error: Cannot use the ambiguous role name 'sso-reader': the AWS profile 'sso-reader' is for a role that only IAM Identity Center knows, but role_prefix makes the name ${PREFIX}sso-reader\n` +
-    `assume-role: hint: write '--profile sso-reader' for the profile, or '--role ${PREFIX}sso-reader' for the other role\n`,
-  ]);
+  home.write("assume-role.yaml", PREFIX_YAML);
+  assertFails(await run("-r sso-reader true"), {
+    error:
+      `Cannot use the ambiguous role name 'sso-reader': the AWS profile 'sso-reader' is for a role that only IAM Identity Center knows, but role_prefix makes the name ${PREFIX}sso-reader`,
+    hint:
+      `write '--profile sso-reader' for the profile, or '--role ${PREFIX}sso-reader' for the other role`,
+  });
   assertEquals(
     (await run("--list")).stdout,
     "sso-reader\t-\tprofile (--profile only)\tnone\t-\n",
@@ -195,80 +196,74 @@ e2e("a session whose role only AWS knows is no role of role_prefix", {
   assertEquals((await run("--profile sso-reader true")).status, 0);
 });
 
-e2e("a role is assumed by way of a profile's session, by its name", {
+e2e("via can name a profile with a session", {
   world: PLACES,
-  home: portalBox,
+  home: homeWithPortal,
 }, async ({ home, run }) => {
   home.write(
     "assume-role.yaml",
     `roles:\n  next:\n    role_arn: ${PREFIX}next\n    via: sso-reader\n`,
   );
-  const { stdout, stderr } = await run(["-r", "next", ...SEEN.slice(0, 2)]);
-  assertEquals([stdout, stderr], [`${PREFIX}next\n`, ""]);
+  assertEquals(await run("-r next printenv ASSUME_ROLE_ARN"), {
+    ...OK,
+    stdout: `${PREFIX}next\n`,
+  });
 });
 
-Deno.test("credential_process: --profile hands out its session as long as it lasts", async () => {
-  await using aws = new FakeAws(WORLD);
-  const answer = await sessionAnswer(aws);
-  await using home = toolBox(aws, answer);
-  aws.calls.length = 0;
-  const args = ["--profile", "tool", ...SEEN];
-  const first = await home.run(args);
-  assertEquals([first.status, first.stderr], [1, ""]); // no region is known
-  assertEquals(first.stdout.split("\n"), [
-    "arn:aws:sts::111111111111:assumed-role/admin/alice",
-    answer.AccessKeyId,
-    "",
-  ]);
-  assertEquals(await home.run(args), first);
-  assertEquals(await home.run(args), first);
-  const served = await home.run([
-    "--server",
-    "--profile",
-    "tool",
-    "sh",
-    "-c",
-    'echo "$AWS_ACCESS_KEY_ID$AWS_CONTAINER_CREDENTIALS_FULL_URI"',
-  ]);
-  assertMatch(served.stdout, /^http:/);
-  assertEquals(Deno.readTextFileSync(`${home.project}/log`), "asked\n");
-  assertEquals(actions(aws), ["GetCallerIdentity"]);
+/** The access key of the session that the profile `tool` supplies. */
+const toolKey = (home: TestHome): string =>
+  JSON.parse(Deno.readTextFileSync(`${home.project}/output.json`)).AccessKeyId;
 
-  // Another profile has another session, also with the same program.
+e2e("credential_process: --profile uses the session until it expires", {
+  home: homeWithSession,
+}, async ({ aws, home, run }) => {
+  const first = await run(`--profile tool ${SHOW}`);
+  // printenv fails because no region is configured.
+  assertEquals(first, {
+    ...OK,
+    status: 1,
+    stdout: `${ADMIN_SESSION_ARN}\n${toolKey(home)}\n`,
+  });
+  assertEquals(await run(`--profile tool ${SHOW}`), first);
+  assertEquals(await run(`--profile tool ${SHOW}`), first);
+  const script = 'echo "$AWS_ACCESS_KEY_ID$AWS_CONTAINER_CREDENTIALS_FULL_URI"';
+  const served = await run(argv`--server --profile tool sh -c ${script}`);
+  assertMatch(served.stdout, /^http:/);
+  assertEquals(Deno.readTextFileSync(`${home.project}/log`), "called\n");
+  assertEquals(aws.actions(), ["GetCallerIdentity"]);
+
+  // Another profile with the same program has another session.
   home.writeHome(
     ".aws/config",
     home.readHome(".aws/config") +
       home.readHome(".aws/config").replace("profile tool", "profile other"),
   );
-  await home.run("--profile other true");
-  assertEquals(Deno.readTextFileSync(`${home.project}/log`), "asked\nasked\n");
+  await run("--profile other true");
+  assertEquals(
+    Deno.readTextFileSync(`${home.project}/log`),
+    "called\ncalled\n",
+  );
 });
 
-Deno.test("a session is supplied also if STS does not return its identity", async () => {
-  await using aws = new FakeAws(WORLD);
-  const answer = await sessionAnswer(aws);
-  await using home = toolBox(aws, answer);
+e2e("the session of a profile is used also if GetCallerIdentity is denied", {
+  home: homeWithSession,
+}, async ({ aws, home, run }) => {
   aws.fail("GetCallerIdentity", {
     kind: "error",
     code: "AccessDenied",
     status: 403,
   });
   const env = { ASSUME_ROLE_ARN: "of another run" };
-  const args = ["-E=ASSUME_ROLE_ARN", "--profile", "tool", ...SEEN];
+  const args = `-E=ASSUME_ROLE_ARN --profile tool ${SHOW}`;
   for (let i = 0; i < 3; i++) {
-    const { stdout, stderr } = await home.run(args, { env });
-    assertEquals([stdout, stderr], [`${answer.AccessKeyId}\n`, ""]);
+    const { stdout, stderr } = await run(args, { env });
+    assertEquals([stdout, stderr], [`${toolKey(home)}\n`, ""]);
   }
 });
 
-Deno.test("long-term keys are never handed out", async () => {
-  await using aws = new FakeAws(WORLD);
-  const { accessKeyId, secretAccessKey } = ALICE;
-  await using home = toolBox(aws, {
-    Version: 1,
-    AccessKeyId: accessKeyId,
-    SecretAccessKey: secretAccessKey,
-  });
+e2e("long-term keys are never handed out", {
+  home: (aws) => homeWithTool(aws, processOutput(ALICE)),
+}, async ({ aws, home, run }) => {
   const fixed = (
     profile: string,
     reason: string,
@@ -303,27 +298,23 @@ Deno.test("long-term keys are never handed out", async () => {
       "name a role to assume with these keys: '--role ROLE --profile tool'",
     ],
   };
-  for (const [profile, [error, hint]] of Object.entries(cases)) {
-    for (const args of [["true"], [], ["--console"]]) {
-      const result = await home.run(["--profile", profile, ...args]);
-      assertEquals([result.status, result.stdout, result.stderr], [
-        125,
-        "",
-        `assume-role: error: ${error}\nassume-role: hint: ${hint}\n`,
-      ]);
+  for (const [profile, [error = "", hint = ""]] of Object.entries(cases)) {
+    for (const last of ["true", "--no-input", "--console"]) {
+      const result = await run(`--profile ${profile} ${last}`);
+      assertFails(result, { error, hint });
     }
   }
-  // Commands that hand out nothing show the profile.
+  // Subcommands that hand out no credentials accept the profile.
   for (const profile of ["default", "tool"]) {
-    const whoami = await home.run(["--whoami", "--profile", profile]);
-    assertStringIncludes(whoami.stdout, `base_arn: ${ARN}:user/alice\n`);
-    const examined = await home.run(["--doctor", "--profile", profile]);
-    assertStringIncludes(examined.stdout, `${ARN}:user/alice`);
+    const whoami = await run(`--whoami --profile ${profile}`);
+    assertStringIncludes(whoami.stdout, `base_arn: ${ALICE_ARN}\n`);
+    const examined = await run(`--doctor --profile ${profile}`);
+    assertStringIncludes(examined.stdout, ALICE_ARN);
   }
-  const explained = await home.run("--explain --profile default");
+  const explained = await run("--explain --profile default");
   assertStringIncludes(explained.stdout, "keys of the profile 'default'");
   assertEquals(
-    (await home.run("--list")).stdout,
+    (await run("--list")).stdout,
     [
       "tool\t-\tprofile\tnone\t-",
       "default\t-\tprofile (keys only)\tnone\t-",
@@ -334,134 +325,125 @@ Deno.test("long-term keys are never handed out", async () => {
   assertEquals(aws.count("AssumeRole"), 0);
 });
 
-e2e("a session without the time of its expiry is not handed out", {
-  home: async (aws) => toolBox(aws, await sessionAnswer(aws, false)),
+e2e("a session without an expiry is not handed out", {
+  home: async (aws) => {
+    const { Expiration: _, ...output } = JSON.parse(await sessionOutput(aws));
+    return homeWithTool(aws, JSON.stringify(output));
+  },
 }, async ({ run }) => {
-  assertEquals(
-    (await run("--profile tool true")).stderr,
-    [
-      "assume-role: error: Cannot hand out the credentials of the AWS profile 'tool': credential_process gives a session without expiry time",
-      "assume-role: hint: let credential_process print 'Expiration' too",
-      "",
-    ].join("\n"),
-  );
+  assertFails(await run("--profile tool true"), {
+    error:
+      "Cannot hand out the credentials of the AWS profile 'tool': credential_process gives a session without expiry time",
+    hint: "let credential_process print 'Expiration' too",
+  });
 });
 
 e2e(
-  "AWS_PROFILE and the key profile name base credentials, never what is handed out",
-  { world: PLACES, home: portalBox },
+  "AWS_PROFILE and 'profile' set only base credentials, so that a role is missing",
+  { world: PLACES, home: homeWithPortal },
   async ({ aws, home, run }) => {
-    const none = "No role given\n";
+    const error = "No role given";
     const env = { AWS_PROFILE: "sso-reader" };
-    assertStringIncludes((await run("true", { env })).stderr, none);
+    assertFails(await run("true", { env }), { error });
     home.write("assume-role.yaml", "profile: sso-reader\n");
-    assertStringIncludes((await run("true")).stderr, none);
+    assertFails(await run("true"), { error });
     assertEquals(aws.calls, []);
-    const ours = { ASSUME_ROLE_PROFILE: "sso-reader" };
-    assertEquals((await run("true", { env: ours })).status, 0);
+    const option = { ASSUME_ROLE_PROFILE: "sso-reader" };
+    assertEquals(await run("true", { env: option }), OK);
   },
 );
 
 e2e(
-  "a setting that only AssumeRole can apply is refused for a ready-made session",
-  { world: PLACES, home: portalBox },
+  "a setting of AssumeRole is refused for a session from IAM Identity Center",
+  { world: PLACES, home: homeWithPortal },
   async ({ home, run }) => {
-    const refused = async (...args: string[]) => {
-      const { status, stderr } = await run([
-        "--profile",
-        "sso-reader",
-        ...args,
-        "true",
-      ]);
-      assertEquals(status, 125);
-      return stderr.split("\n")[0];
-    };
-    const error = (what: string) =>
-      `assume-role: error: Cannot apply ${what} to the AWS profile 'sso-reader': the profile has a ready-made session of IAM Identity Center`;
-    assertEquals(await refused("--duration", "1h"), error("--duration"));
-    assertEquals(
-      await refused("--policy-arn", "arn:aws:iam::aws:policy/ReadOnlyAccess"),
-      error("--policy-arn"),
+    const assertRefused = async (setting: string, args: string) =>
+      assertFails(await run(args), {
+        error:
+          `Cannot apply ${setting} to the AWS profile 'sso-reader': the profile has a ready-made session of IAM Identity Center`,
+      });
+    const policy = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    await assertRefused(
+      "--duration",
+      "--profile sso-reader --duration 1h true",
     );
-    // A policy for all roles must not be dropped; other defaults may be.
-    home.write(
-      "assume-role.yaml",
-      "policy_arns: [arn:aws:iam::aws:policy/ReadOnlyAccess]\n",
+    await assertRefused(
+      "--policy-arn",
+      `--profile sso-reader --policy-arn ${policy} true`,
     );
-    assertEquals(await refused(), error("'policy_arns' of assume-role.yaml"));
+    // A default policy limits every session; other defaults are not binding.
+    home.write("assume-role.yaml", `policy_arns: [${policy}]\n`);
+    await assertRefused(
+      "'policy_arns' of assume-role.yaml",
+      "--profile sso-reader true",
+    );
     home.write("assume-role.yaml", "duration: 4h\nrole_session_name: bob\n");
-    assertEquals((await run("--profile sso-reader true")).status, 0);
-    const both = await run("-r sso-reader --profile default true");
-    assertEquals(both.stderr.split("\n")[0], error("--profile"));
+    assertEquals(await run("--profile sso-reader true"), OK);
+    await assertRefused("--profile", "-r sso-reader --profile default true");
   },
 );
 
 e2e("web identity: --profile assumes the profile's role with its token", {
   world: PLACES,
-  home: portalBox,
+  home: homeWithPortal,
 }, async ({ aws, home, run }) => {
   const token = home.write("token", await aws.idToken({ sub: SUBJECT }));
   home.writeHome(
     ".aws/config",
     `[profile ci]\nrole_arn = ${PREFIX}ci\nweb_identity_token_file = ${token}\nrole_session_name = run-8\nduration_seconds = 1800\n`,
   );
-  for (const target of [["--profile", "ci"], ["-r", "ci"]]) {
-    const { stdout, stderr } = await run([...target, ...SEEN.slice(0, 2)]);
-    assertEquals([stdout, stderr], [`${PREFIX}ci\n`, ""]);
-    const whoami = await run(["--whoami", ...target]);
+  for (const target of ["--profile ci", "-r ci"]) {
+    assertEquals(await run(`${target} printenv ASSUME_ROLE_ARN`), {
+      ...OK,
+      stdout: `${PREFIX}ci\n`,
+    });
+    const whoami = await run(`--whoami ${target}`);
     assertStringIncludes(whoami.stdout, `base_web_identity: ${token}\n`);
     assertStringIncludes(whoami.stdout, "session_source: cache\n");
   }
   const { params } = aws.calls.at(-1)!;
-  assertEquals(actions(aws), ["AssumeRoleWithWebIdentity"]);
+  assertEquals(aws.actions(), ["AssumeRoleWithWebIdentity"]);
   assertEquals([params.RoleSessionName, params.DurationSeconds], [
     "run-8",
     "1800",
   ]);
   Deno.removeSync(token);
-  const { stderr } = await run("-f --profile ci true");
-  assertEquals(stderr.replaceAll(home.root, "").split("\n").slice(0, 2), [
-    "assume-role: error: Cannot read the web identity token /project/token: no such file or directory",
-    "assume-role: hint: check web_identity_token_file of the profile 'ci'",
-  ]);
+  assertFails(await run("-f --profile ci true"), {
+    error:
+      `Cannot read the web identity token ${token}: no such file or directory`,
+    hint: "check web_identity_token_file of the profile 'ci'",
+  });
 });
 
 e2e(
-  "credential_source: --profile assumes the role with the environment's keys, or a container's",
-  { world: PLACES, home: portalBox },
+  "credential_source: --profile assumes the role with keys of the environment or of a container",
+  { world: PLACES, home: homeWithPortal },
   async ({ aws, home, run }) => {
     home.writeHome(
       ".aws/config",
       `[profile env]\nrole_arn = ${PREFIX}admin\ncredential_source = Environment\n` +
         `[profile ecs]\nrole_arn = ${PREFIX}first\ncredential_source = EcsContainer\n`,
     );
-    const keys = {
-      AWS_ACCESS_KEY_ID: ALICE.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: ALICE.secretAccessKey,
-    };
-    const args = ["printenv", "ASSUME_ROLE_ARN"];
+    const keys = keysInEnv(ALICE);
     assertEquals(
-      await run(["--profile", "env", ...args], { env: keys }),
-      { status: 0, signal: null, stdout: `${PREFIX}admin\n`, stderr: "" },
+      await run("--profile env printenv ASSUME_ROLE_ARN", { env: keys }),
+      { ...OK, stdout: `${ADMIN_ARN}\n` },
     );
     assertEquals(aws.calls.at(-1)?.params.RoleSessionName, "alice");
-    const missing = await run(["--profile", "env", ...args]);
-    assertEquals(
-      missing.stderr,
-      "assume-role: error: Cannot use the AWS profile 'env': credential_source is Environment, but AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set\n",
-    );
+    assertFails(await run("--profile env true"), {
+      error:
+        "Cannot use the AWS profile 'env': credential_source is Environment, but AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set",
+      hint: null,
+    });
     const container = {
       AWS_CONTAINER_CREDENTIALS_FULL_URI: `${aws.url}/container/credentials`,
       AWS_CONTAINER_AUTHORIZATION_TOKEN: "a token",
     };
     for (let i = 0; i < 2; i++) {
-      const result = await run(["--profile", "ecs", ...args], {
+      const result = await run("--profile ecs printenv ASSUME_ROLE_ARN", {
         env: container,
       });
-      assertEquals(
-        [result.stdout, result.stderr],
-        [`${PREFIX}first\n`, ""],
-      );
+      assertEquals(result, { ...OK, stdout: `${PREFIX}first\n` });
     }
     assertEquals(aws.count("GetContainerCredentials"), 1);
   },

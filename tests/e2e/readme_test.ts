@@ -1,17 +1,25 @@
-/** Every command of the README runs, as it stands there. */
+/** Runs every command of the README. */
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
-import { FakeAws } from "../fake_aws/server.ts";
-import type { World } from "../fake_aws/world.ts";
-import { has, program, TestHome } from "./test_home.ts";
-import { role, WORLD } from "./worlds.ts";
+import {
+  e2e,
+  type FakeAws,
+  has,
+  PREFIX_YAML,
+  program,
+  quote,
+  role,
+  ROOT,
+  TestHome,
+  unix,
+  WORLD,
+  type World,
+} from "../mod.ts";
 
-const README = Deno.readTextFileSync(
-  join(import.meta.dirname!, "..", "..", "README.md"),
-);
+const README = Deno.readTextFileSync(join(ROOT, "README.md"));
 
-/** What needs a release, a cloud or another system; or is what runs this test. */
-const ELSEWHERE = [
+/** Commands that need a release, a cloud or another system, or run this test. */
+const EXCLUDED = [
   /^npx -y deno@/,
   /^install -D dist\/assume-role /,
   /^curl .* \| sh$/,
@@ -22,7 +30,7 @@ const ELSEWHERE = [
   /^for \/f /,
 ];
 
-/** The shell of a command line that has not the syntax of every shell. */
+/** Shells of command lines that are not in POSIX syntax. */
 const SHELLS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/\| (?:iex|Out-String)\b/, ["pwsh", "-NoProfile", "-Command"]],
   [/\| source$|\.fish$/, ["fish", "-c"]],
@@ -37,8 +45,8 @@ const SH = ["sh", "-euc"];
 const NAMES = ["admin", "deploy", "deploy-prod", "prod", "prod-ops"];
 const OPEN: World = { ...WORLD, roles: NAMES.map((name) => role(name)) };
 
-/** The commands of the README, in its order: a line, or a block of them. */
-function commands(): string[] {
+/** The commands of the README in order; a block with `export` is one command. */
+function readCommands(): string[] {
   const found = README.matchAll(
     /^ *```(sh|console|powershell|bat)\n([^]*?)^ *```|`([^`\n]*\bassume-role [^`\n]*)`|^ {4}(assume-role .*)$/gm,
   );
@@ -56,22 +64,21 @@ function commands(): string[] {
   });
 }
 
-/** A home and a project in which the README's commands have something to do. */
-function furnish(aws: FakeAws): { home: TestHome; path: string } {
+/** Creates a home with the programs and files that the README mentions. */
+function readmeHome(aws: FakeAws): TestHome {
   const home = new TestHome(aws);
   const write = (path: string, text: string) =>
     Deno.chmodSync(home.write(path, `#!/bin/sh\n${text}\n`), 0o755);
-  const words = program().map((word) => `'${word}'`).join(" ");
-  write("bin/assume-role", `exec ${words} "$@"`);
-  const isSomebody =
+  write("bin/assume-role", `exec ${quote(program())} "$@"`);
+  const hasCredentials =
     `test -n "\${AWS_ACCESS_KEY_ID-}\${AWS_CONTAINER_CREDENTIALS_FULL_URI-}"`;
   for (const name of ["deploy", "look", "fix", "migrate", "x"]) {
-    write(`${name}.sh`, isSomebody);
+    write(`${name}.sh`, hasCredentials);
   }
-  write("x", isSomebody);
+  write("x", hasCredentials);
   write(
     "bin/aws",
-    `case $1 in --profile) grep -q "^.*$2.$" ~/.aws/credentials ~/.aws/config ;; *) ${isSomebody} ;; esac`,
+    `case $1 in --profile) grep -q "^.*$2.$" ~/.aws/credentials ~/.aws/config ;; *) ${hasCredentials} ;; esac`,
   );
   write("bin/pbcopy", "grep -q SigninToken");
   home.write(
@@ -85,41 +92,31 @@ function furnish(aws: FakeAws): { home: TestHome; path: string } {
     ".aws/config",
     "[profile admin]\nregion = eu-west-1\n[profile prod-ops]\nrole_arn = arn:aws:iam::111111111111:role/prod-ops\nsource_profile = default\n",
   );
-  return { home, path: `${home.project}/bin:${Deno.env.get("PATH")}` };
+  return home;
 }
 
-Deno.test({
-  name: "every command of the README runs, as it stands there",
-  ignore: Deno.build.os === "windows",
-  async fn() {
-    const all = commands();
-    const here = all.filter((line) =>
-      !ELSEWHERE.some((kind) => kind.test(line))
-    );
-    assert(here.length > 30, all.join("\n"));
-    await using aws = new FakeAws(OPEN);
-    const { home, path } = furnish(aws);
-    await using _ = home;
-    for (const line of here) {
-      const [program, ...flags] = SHELLS.find(([kind]) =>
-        kind.test(line)
-      )?.[1] ?? SH;
-      if (!await has(program!)) continue;
-      // The file that it writes is there already, from another part of the README.
-      if (line === "assume-role --init") {
-        Deno.removeSync(join(home.project, "assume-role.yaml"));
-      }
-      const { status, stdout, stderr } = await home.exec(
-        [program!, ...flags, line],
-        { env: { PATH: path, SHELL: "/bin/sh" } },
-      );
-      assertEquals(status, 0, `${line}\n${stdout}${stderr}`);
-      if (line === "assume-role --init") {
-        home.write(
-          "assume-role.yaml",
-          "role_prefix: arn:aws:iam::111111111111:role/\n",
-        );
-      }
-    }
-  },
+e2e("every command of the README succeeds", {
+  ...unix,
+  world: OPEN,
+  home: readmeHome,
+}, async ({ home }) => {
+  const all = readCommands();
+  const lines = all.filter((line) => !EXCLUDED.some((kind) => kind.test(line)));
+  assert(lines.length > 30, all.join("\n"));
+  const env = {
+    PATH: `${home.project}/bin:${Deno.env.get("PATH")}`,
+    SHELL: "/bin/sh",
+  };
+  const config = join(home.project, "assume-role.yaml");
+  for (const line of lines) {
+    const [shell, ...flags] = SHELLS.find(([kind]) => kind.test(line))?.[1] ??
+      SH;
+    if (!await has(shell!)) continue;
+    const isInit = line === "assume-role --init";
+    if (isInit) Deno.removeSync(config); // --init overwrites no file
+    const words = [shell!, ...flags, line];
+    const { status, stdout, stderr } = await home.exec(words, { env });
+    assertEquals(status, 0, `${line}\n${stdout}${stderr}`);
+    if (isInit) home.write("assume-role.yaml", PREFIX_YAML);
+  }
 });

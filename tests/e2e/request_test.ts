@@ -1,17 +1,21 @@
-/**
- * Parameters of the session that is requested: every setting reaches STS as it
- * was given.
- */
-import { e2e } from "../mod.ts";
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+/** Session settings (duration, tags, policies, …): validation, and the request to STS. */
+import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
-import { FakeAws } from "../fake_aws/server.ts";
-import { TestHome } from "./test_home.ts";
-import { role, WORLD } from "./worlds.ts";
+import {
+  ADMIN_ARN,
+  argv,
+  ARN,
+  assertFails,
+  e2e,
+  type FakeAws,
+  OK,
+  PREFIX,
+  PREFIX_YAML,
+  role,
+  WORLD,
+  type World,
+} from "../mod.ts";
 
-const ARN = "arn:aws:iam::111111111111";
-const PREFIX = `role_prefix: ${ARN}:role/\n`;
-const OK = { status: 0, signal: null, stdout: "", stderr: "" };
 const POLICY = {
   Version: "2012-10-17",
   Statement: [{
@@ -24,26 +28,14 @@ const POLICY = {
 const READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess";
 const OWN = `${ARN}:policy/team/narrow`;
 
-/** Parameters of the last AssumeRole beside the role and the session's name. */
-function asked(aws: FakeAws): Record<string, string> {
+/** Parameters of the last AssumeRole, without role and session name. */
+function lastRequest(aws: FakeAws): Record<string, string> {
   const { Action: _, Version: _v, RoleArn: _r, RoleSessionName: _s, ...rest } =
     aws.calls.at(-1)!.params;
   return rest;
 }
 
-/** The error and the hint of a run that is to fail before any call. */
-async function refusal(
-  home: TestHome,
-  args: string | readonly string[],
-  env = {},
-): Promise<readonly string[]> {
-  const { status, stdout, stderr } = await home.run([...args, "true"], { env });
-  assertEquals([status, stdout], [125, ""], stderr);
-  return stderr.replaceAll(home.root, "").split("\n").slice(0, -1)
-    .map((line) => line.replace(/^assume-role: (error|hint): /, ""));
-}
-
-/** One request in three spellings. */
+/** A setting in three forms, and the parameters that STS gets. */
 interface Spelling {
   readonly options: readonly string[];
   readonly variables: Readonly<Record<string, string>>;
@@ -114,52 +106,51 @@ const SPELLINGS: Readonly<Record<string, Spelling>> = {
   },
 };
 
+/** A role that allows long sessions. */
+const LONG: World = {
+  ...WORLD,
+  roles: [role("long", { maxSessionDuration: 43_200 })],
+};
+
 for (
   const [name, { options, variables, yaml, sent }] of Object.entries(SPELLINGS)
 ) {
-  Deno.test(`${name}: option, variable and file reach STS alike, and are one entry of the cache`, async () => {
-    await using aws = new FakeAws({
-      ...WORLD,
-      roles: [role("long", { maxSessionDuration: 43_200 })],
-    });
-    const inEntry = `${PREFIX}roles:\n  long:\n${
-      yaml.replace(/^/gm, "    ")
-    }\n`;
-    const expected = { DurationSeconds: "3600", ...sent };
-    await using home = new TestHome(aws);
-    for (
-      const [args, env, text] of [
-        [options, {}, PREFIX],
-        [[], variables, PREFIX],
-        [[], {}, `${PREFIX}${yaml}\n`],
-        [[], {}, inEntry],
-      ] as const
-    ) {
-      home.write("assume-role.yaml", text);
-      const run = await home.run([...args, "-f", "-r", "long", "true"], {
-        env,
-      });
-      assertEquals(run, OK);
-      assertEquals(asked(aws), expected);
-    }
-    const count = aws.count("AssumeRole");
-    assertEquals(await home.run("-r long true"), OK);
-    assertEquals(aws.count("AssumeRole"), count);
-    home.write("assume-role.yaml", PREFIX);
-    assertEquals(await home.run("-r long true"), OK);
-    assertEquals(aws.count("AssumeRole"), count + 1);
-    assertEquals(asked(aws), { DurationSeconds: "3600" });
-  });
+  e2e(
+    `${name}: option, variable and file give one request and one cache entry`,
+    {
+      world: LONG,
+    },
+    async ({ aws, home, run }) => {
+      const inEntry = `${PREFIX_YAML}roles:\n  long:\n${
+        yaml.replace(/^/gm, "    ")
+      }\n`;
+      const expected = { DurationSeconds: "3600", ...sent };
+      for (
+        const [args, env, text] of [
+          [options, {}, PREFIX_YAML],
+          [[], variables, PREFIX_YAML],
+          [[], {}, `${PREFIX_YAML}${yaml}\n`],
+          [[], {}, inEntry],
+        ] as const
+      ) {
+        home.write("assume-role.yaml", text);
+        assertEquals(await run(argv`${args} -f -r long true`, { env }), OK);
+        assertEquals(lastRequest(aws), expected);
+      }
+      const count = aws.count("AssumeRole");
+      assertEquals(await run("-r long true"), OK);
+      assertEquals(aws.count("AssumeRole"), count);
+      home.write("assume-role.yaml", PREFIX_YAML);
+      assertEquals(await run("-r long true"), OK);
+      assertEquals(aws.count("AssumeRole"), count + 1);
+      assertEquals(lastRequest(aws), { DurationSeconds: "3600" });
+    },
+  );
 }
 
 e2e(
-  "each request has an entry of its own in the cache, whatever the order of what is a set",
-  {
-    world: {
-      ...WORLD,
-      roles: [role("long", { maxSessionDuration: 43_200 })],
-    },
-  },
+  "each different request has its own cache entry, and the order of policies does not matter",
+  { world: LONG },
   async ({ aws, run }) => {
     const requests = [
       [],
@@ -171,26 +162,24 @@ e2e(
     ];
     const keys = new Set<string>();
     for (const request of requests) {
-      const { stdout } = await run([
-        ...request,
-        ...["-r", "long", "printenv", "AWS_ACCESS_KEY_ID"],
-      ]);
+      const { stdout } = await run(
+        argv`${request} -r long printenv AWS_ACCESS_KEY_ID`,
+      );
       keys.add(stdout);
     }
     assertEquals([keys.size, aws.count("AssumeRole")], [
       requests.length,
       requests.length,
     ]);
-    const again = await run([
-      ...["--policy-arn", OWN, "--policy-arn", READ_ONLY],
-      ...["-r", "long", "true"],
-    ]);
+    const again = await run(
+      `--policy-arn ${OWN} --policy-arn ${READ_ONLY} -r long true`,
+    );
     assertEquals([again, aws.count("AssumeRole")], [OK, requests.length]);
   },
 );
 
 e2e(
-  "tags of all places add up, and the nearest value of a key counts",
+  "tags of all sources are combined, and the nearest source decides about a key",
   async ({ aws, home, run }) => {
     home.writeHome(
       ".aws/assume-role.yaml",
@@ -198,42 +187,47 @@ e2e(
     );
     home.write(
       "assume-role.yaml",
-      `${PREFIX}tags: { Where: project }\npolicy_arns: ${OWN}\n`,
+      `${PREFIX_YAML}tags: { Where: project }\npolicy_arns: ${OWN}\n`,
     );
-    const args = ["--tag", "Why=ticket-7", "--policy-arn", READ_ONLY];
-    assertEquals(await run([...args, "-r", "admin", "true"]), OK);
-    const { accessKeyId: _, ...sent } = asked(aws);
+    assertEquals(
+      await run(`--tag Why=ticket-7 --policy-arn ${READ_ONLY} -r admin true`),
+      OK,
+    );
+    const { accessKeyId: _, ...sent } = lastRequest(aws);
     const tags = [1, 2, 3].map((n) =>
       `${sent[`Tags.member.${n}.Key`]}=${sent[`Tags.member.${n}.Value`]}`
     );
     assertEquals(tags, ["Why=ticket-7", "Where=project", "Who=alice"]);
-    // Of managed policies, those of one place: more of them would allow more.
+    // Managed policies are not combined, because each allows more.
     assertEquals(sent["PolicyArns.member.1.arn"], READ_ONLY);
     assertEquals(sent["PolicyArns.member.2.arn"], undefined);
   },
 );
 
 e2e(
-  "a policy's file is found from the file that names it, or from here",
+  "the path of a policy is relative to the file that names it, or to the working directory",
   async ({ aws, home }) => {
     const policy = JSON.stringify(POLICY);
     home.write("policies/narrow.json", JSON.stringify(POLICY, null, 2));
-    home.write("assume-role.yaml", `${PREFIX}policy: policies/narrow.json\n`);
+    home.write(
+      "assume-role.yaml",
+      `${PREFIX_YAML}policy: policies/narrow.json\n`,
+    );
     const below = join(home.project, "a/b");
     Deno.mkdirSync(below, { recursive: true });
     const run = (args: readonly string[], env = {}) =>
       home.run([...args, "-f", "-r", "admin", "true"], { cwd: below, env });
     assertEquals(await run([]), OK);
-    assertEquals(asked(aws).Policy, policy);
+    assertEquals(lastRequest(aws).Policy, policy);
 
-    home.write("assume-role.yaml", PREFIX);
+    home.write("assume-role.yaml", PREFIX_YAML);
     const option = "../../policies/narrow.json";
     assertEquals(await run(["--policy", option]), OK);
-    assertEquals(asked(aws).Policy, policy);
+    assertEquals(lastRequest(aws).Policy, policy);
     assertEquals(await run([], { ASSUME_ROLE_POLICY: option }), OK);
-    assertEquals(asked(aws).Policy, policy);
+    assertEquals(lastRequest(aws).Policy, policy);
 
-    // Another text in the same file is another request.
+    // Another text of the policy makes another request.
     const count = aws.count("AssumeRole");
     home.write("policies/narrow.json", policy.replace("s3:GetObject", "s3:*"));
     const args = ["--policy", option, "-r", "admin", "true"];
@@ -243,8 +237,8 @@ e2e(
 );
 
 e2e(
-  "what AWS would not take is refused before any call",
-  async ({ aws, home }) => {
+  "an invalid option is an error before any call",
+  async ({ aws, home, run }) => {
     const long = JSON.stringify({ Statement: "x".repeat(2048) });
     home.write("broken.json", '{\n  "Statement": [],\n}\n');
     home.write("list.json", "[]");
@@ -316,8 +310,8 @@ e2e(
         "Cannot use --policy-arn 'ReadOnlyAccess': write the ARN of a managed policy like arn:aws:iam::aws:policy/ReadOnlyAccess",
       ],
       [
-        ["--policy-arn", `${ARN}:role/admin`],
-        `Cannot use --policy-arn '${ARN}:role/admin': write the ARN of a managed policy like arn:aws:iam::aws:policy/ReadOnlyAccess`,
+        ["--policy-arn", ADMIN_ARN],
+        `Cannot use --policy-arn '${PREFIX}admin': write the ARN of a managed policy like arn:aws:iam::aws:policy/ReadOnlyAccess`,
       ],
       [
         Array.from({ length: 11 }, (_, n) => `--policy-arn=${OWN}${n}`),
@@ -325,30 +319,28 @@ e2e(
       ],
       [
         ["-r", "admin@example.com:x"],
-        `Cannot use the role 'admin@example.com:x': role_prefix makes the name '${ARN}:role/admin@example.com:x', which is not the ARN of a role`,
+        `Cannot use the role 'admin@example.com:x': role_prefix makes the name '${PREFIX}admin@example.com:x', which is not the ARN of a role`,
         "write a prefix like arn:aws:iam::111111111111:role/",
       ],
     ];
-    for (const [args, ...expected] of cases) {
-      assertEquals(
-        await refusal(home, ["-r", "admin", ...args]),
-        expected.filter((line) => line !== undefined),
-      );
+    for (const [args, error, hint = null] of cases) {
+      const result = await run(argv`-r admin ${args} true`);
+      assertFails(result, { error, hint });
     }
-    const [tooLong] = await refusal(home, ["-r", "admin", "--policy", long]);
-    assertStringIncludes(
-      tooLong!,
-      "a session policy can have at most 2048 characters, but this policy has 2064 without white space",
-    );
-    assert(tooLong!.length < 300, "the whole policy is repeated");
+    const tooLong = await run(argv`-r admin --policy ${long} true`);
+    assertFails(tooLong, {
+      error:
+        /a session policy can have at most 2048 characters, but this policy has 2064 without white space/,
+    });
+    assert(tooLong.stderr.length < 300, "the error repeats the whole policy");
     assertEquals(aws.calls, []);
   },
 );
 
 e2e(
-  "what AWS would not take is named with its place in the file",
-  async ({ aws, home }) => {
-    const where = "Cannot use /project/assume-role.yaml";
+  "an error about an invalid setting names its line in the file",
+  async ({ aws, home, run }) => {
+    const where = `Cannot use ${home.project}/assume-role.yaml`;
     const cases: readonly (readonly [string, string])[] = [
       [
         "tags: { Project: [a] }",
@@ -376,19 +368,19 @@ e2e(
       ],
     ];
     for (const [text, error] of cases) {
-      home.write("assume-role.yaml", `${PREFIX}${text}\n`);
-      assertEquals((await refusal(home, ["-r", "admin"]))[0], error);
+      home.write("assume-role.yaml", `${PREFIX_YAML}${text}\n`);
+      assertFails(await run("-r admin true"), { error });
     }
-    home.write("assume-role.yaml", `${PREFIX}policy: none.json\n`);
-    assertEquals(
-      (await refusal(home, ["-r", "admin"]))[0],
-      "Cannot use the policy /project/none.json: no such file or directory",
-    );
+    home.write("assume-role.yaml", `${PREFIX_YAML}policy: none.json\n`);
+    assertFails(await run("-r admin true"), {
+      error:
+        `Cannot use the policy ${home.project}/none.json: no such file or directory`,
+    });
     assertEquals(aws.calls, []);
   },
 );
 
-e2e("what a trust policy leaves out is said so", {
+e2e("an error names the action that the trust policy does not allow", {
   world: {
     ...WORLD,
     roles: [
@@ -396,18 +388,19 @@ e2e("what a trust policy leaves out is said so", {
       role("partner", { externalId: "the-right-one" }),
     ],
   },
-}, async ({ aws, home, run }) => {
+}, async ({ aws, run }) => {
   for (
     const [option, action] of [
       ["--tag=Project=apollo", "sts:TagSession"],
       ["--source-identity=alice", "sts:SetSourceIdentity"],
     ] as const
   ) {
-    // No code would help, so none is asked for.
-    assertEquals(await refusal(home, [option, "-r", "plain"]), [
-      `Cannot assume ${ARN}:role/plain: AWS denies ${action}`,
-      "allow this action in both the role's trust policy and your own policies",
-    ]);
+    // MFA would not help, so the devices are not listed.
+    assertFails(await run(`${option} -r plain true`), {
+      error: `Cannot assume ${PREFIX}plain: AWS denies ${action}`,
+      hint:
+        "allow this action in both the role's trust policy and your own policies",
+    });
   }
   assertEquals(aws.count("ListMFADevices"), 0);
   assertEquals(

@@ -1,34 +1,44 @@
-/** Every kind of base credentials, with the real command line. */
-import { e2e } from "../mod.ts";
+/** Base credentials of every kind: keys, profiles, SSO, web identity, GitHub Actions, containers, instances. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
-import { FakeAws } from "../fake_aws/server.ts";
-import { ALICE, portalRoleArn, type World } from "../fake_aws/world.ts";
 import {
-  HAS_TERMINAL,
+  ADMIN_ARN,
+  ALICE,
+  ALICE_ARN,
+  argv,
+  assertFails,
+  e2e,
+  type FakeAws,
+  keysInEnv,
   keysOf,
   NOBODY,
+  OK,
+  portalRoleArn,
+  PREFIX,
+  processOutput,
   program,
+  role,
+  SERIAL,
+  terminal,
   TestHome,
-} from "./test_home.ts";
-import { role, WORLD } from "./worlds.ts";
+  WORLD,
+  type World,
+} from "../mod.ts";
 
-const ARN = "arn:aws:iam::111111111111";
-const SERIAL = `${ARN}:mfa/alice`;
 const ASSIGNMENT = { accountId: "111111111111", roleName: "Reader" };
 const SUBJECT = "repo:example/project:ref:refs/heads/main";
 const REQUEST_TOKEN = "the-request-token";
 
-/** A role that lets in all that credentials can start from. */
+/** A role that trusts the identities of all base credentials. */
 const ALL = role("admin", {
   trusts: [
-    `${ARN}:user/alice`,
-    `${ARN}:role/first`,
-    `${ARN}:role/second`,
-    `${ARN}:role/guarded`,
-    `${ARN}:role/machine`,
-    `${ARN}:role/ci`,
-    `${ARN}:role/admin`,
+    ALICE_ARN,
+    `${PREFIX}first`,
+    `${PREFIX}second`,
+    `${PREFIX}guarded`,
+    `${PREFIX}machine`,
+    `${PREFIX}ci`,
+    ADMIN_ARN,
     portalRoleArn(ASSIGNMENT),
   ],
   trustsTokens: [SUBJECT],
@@ -37,9 +47,9 @@ const PLACES: World = {
   ...WORLD,
   roles: [
     ALL,
-    { ...ALL, arn: `${ARN}:role/other` },
+    { ...ALL, arn: `${PREFIX}other` },
     role("first"),
-    role("second", { trusts: [`${ARN}:role/first`] }),
+    role("second", { trusts: [`${PREFIX}first`] }),
     role("guarded", { requiresMfa: true }),
     role("ci", { trusts: [], trustsTokens: [SUBJECT] }),
   ],
@@ -49,22 +59,15 @@ const PLACES: World = {
     assignments: [ASSIGNMENT],
   },
   workflow: { requestToken: REQUEST_TOKEN, sub: SUBJECT },
-  instance: { roleArn: `${ARN}:role/machine` },
-  container: { roleArn: `${ARN}:role/machine`, authorizationToken: "a token" },
+  instance: { roleArn: `${PREFIX}machine` },
+  container: { roleArn: `${PREFIX}machine`, authorizationToken: "a token" },
 };
-const KEYS = {
-  AWS_ACCESS_KEY_ID: ALICE.accessKeyId,
-  AWS_SECRET_ACCESS_KEY: ALICE.secretAccessKey,
-};
-const ADMIN = ["-r", "admin", "printenv", "ASSUME_ROLE_ARN"];
-const OK = {
-  status: 0,
-  signal: null,
-  stdout: `${ARN}:role/admin\n`,
-  stderr: "",
-};
+const KEYS = keysInEnv(ALICE);
+const SHOW = "-r admin printenv ASSUME_ROLE_ARN";
+/** The result of `SHOW`. */
+const SHOWN = { ...OK, stdout: `${ADMIN_ARN}\n` };
 
-/** The roles that were assumed, in order, as `name` or `name:session name`. */
+/** The assumed roles in order, as `role:session name`. */
 function assumed(aws: FakeAws): string[] {
   return aws.calls.filter(({ action }) => action.startsWith("AssumeRole"))
     .map(({ params }) =>
@@ -72,73 +75,40 @@ function assumed(aws: FakeAws): string[] {
     );
 }
 
-const actions = (aws: FakeAws) => aws.calls.map(({ action }) => action);
-
-/** A sandbox without keys of its own. */
-function bare(aws: FakeAws): TestHome {
+/** A home without keys. */
+function homeWithoutKeys(aws: FakeAws): TestHome {
   const home = new TestHome(aws);
   Deno.removeSync(join(home.path, ".aws/credentials"));
   return home;
 }
 
-/** The file in which the AWS CLI stores a sign-in to IAM Identity Center. */
-async function signIn(
-  home: TestHome,
-  session: string,
-  expiresAt: number,
-): Promise<void> {
-  const bytes = new TextEncoder().encode(session);
-  const name = new Uint8Array(await crypto.subtle.digest("SHA-1", bytes));
-  home.writeHome(
-    `.aws/sso/cache/${name.toHex()}.json`,
-    JSON.stringify({
-      startUrl: "https://example.awsapps.com/start",
-      region: "us-east-1",
-      accessToken: "the-portal-token",
-      expiresAt: new Date(expiresAt).toISOString(),
-    }),
-  );
-}
-
-/** The error and the hint of a run that fails. */
-async function failure(
-  home: TestHome,
-  args: string | readonly string[],
-  env = {},
-): Promise<readonly string[]> {
-  const { status, stdout, stderr } = await home.run(args, { env });
-  assertEquals([status, stdout], [125, ""]);
-  return stderr.replaceAll(home.root, "").split("\n").slice(0, -1)
-    .map((line) => line.replace(/^assume-role: (error|hint): /, ""));
-}
-
 e2e("keys of the environment, of the credentials file, of the config file", {
   world: PLACES,
-  home: bare,
+  home: homeWithoutKeys,
 }, async ({ aws, home, run }) => {
-  assertEquals(await run(ADMIN, { env: KEYS }), OK);
+  assertEquals(await run(SHOW, { env: KEYS }), SHOWN);
   home.writeHome(".aws/config", keysOf(ALICE, "profile work"));
   assertEquals(
-    await run(ADMIN, { env: { AWS_PROFILE: "work" } }),
-    OK,
+    await run(SHOW, { env: { AWS_PROFILE: "work" } }),
+    SHOWN,
   );
   home.writeHome(".aws/credentials", keysOf(ALICE));
-  assertEquals(await run(ADMIN), OK);
-  // Whatever names them, these are the same keys: one call for all.
+  assertEquals(await run(SHOW), SHOWN);
+  // One call is enough, because all sources have the same keys.
   assertEquals(assumed(aws), ["admin:alice"]);
 });
 
-e2e("source_profile: each role of the chain is kept by itself", {
+e2e("source_profile: each hop is cached separately", {
   world: PLACES,
 }, async ({ aws, home, run }) => {
   const profile = (name: string, source: string) =>
-    `[profile ${name}]\nrole_arn = ${ARN}:role/${name}\nsource_profile = ${source}\n`;
+    `[profile ${name}]\nrole_arn = ${PREFIX}${name}\nsource_profile = ${source}\n`;
   home.writeHome(
     ".aws/config",
     profile("first", "default") + "duration_seconds = 1800\n" +
       profile("second", "first") + "role_session_name = between\n",
   );
-  assertEquals(await run(["--profile", "second", ...ADMIN]), OK);
+  assertEquals(await run(`--profile second ${SHOW}`), SHOWN);
   assertEquals(assumed(aws), [
     "first:alice",
     "second:between",
@@ -151,97 +121,84 @@ e2e("source_profile: each role of the chain is kept by itself", {
   await run("--profile second -r other true");
   await run("--profile first -r other true");
   assertEquals(assumed(aws).slice(3), ["other:between", "other:alice"]);
-  // The role of a profile is kept whoever asks for it next.
-  assertEquals(actions(aws).filter((name) => name !== "AssumeRole"), [
+  // Every run uses the cached sessions of the profiles' roles.
+  assertEquals(aws.actions().filter((name) => name !== "AssumeRole"), [
     "GetCallerIdentity",
   ]);
 });
 
-e2e("source_profile: a profile that is its own source has keys", {
+e2e("source_profile: a profile can be its own source if it has keys", {
   world: PLACES,
-  home: bare,
+  home: homeWithoutKeys,
 }, async ({ aws, home, run }) => {
   home.writeHome(
     ".aws/config",
-    `[profile self]\nrole_arn = ${ARN}:role/first\nsource_profile = self\n`,
+    `[profile self]\nrole_arn = ${PREFIX}first\nsource_profile = self\n`,
   );
   home.writeHome(".aws/credentials", keysOf(ALICE, "self"));
-  assertEquals(await run(["--profile", "self", ...ADMIN]), OK);
+  assertEquals(await run(`--profile self ${SHOW}`), SHOWN);
   assertEquals(assumed(aws), ["first:alice", "admin:alice"]);
 });
 
 // 99designs/aws-vault#1211, #1180: loops that do not end.
-e2e("source_profile: a circle is named before any call", {
+e2e("source_profile: a loop is an error before any call", {
   world: PLACES,
-  home: bare,
-}, async ({ aws, home }) => {
+  home: homeWithoutKeys,
+}, async ({ aws, home, run }) => {
   const profile = (name: string, source: string) =>
-    `[profile ${name}]\nrole_arn = ${ARN}:role/first\nsource_profile = ${source}\n`;
+    `[profile ${name}]\nrole_arn = ${PREFIX}first\nsource_profile = ${source}\n`;
   home.writeHome(
     ".aws/config",
     profile("a", "b") + profile("b", "c") + profile("c", "b"),
   );
-  assertEquals(await failure(home, ["--profile", "a", ...ADMIN]), [
-    "Cannot use the AWS profile 'a': source_profile forms a loop: a -> b -> c -> b",
-  ]);
+  assertFails(await run(`--profile a ${SHOW}`), {
+    error:
+      "Cannot use the AWS profile 'a': source_profile forms a loop: a -> b -> c -> b",
+    hint: null,
+  });
   assertEquals(aws.calls, []);
 });
 
-e2e("source_profile: the device of a profile is asked for once, for its role", {
-  ignore: !HAS_TERMINAL,
+e2e("source_profile: mfa_serial prompts once, for the profile's role", {
+  ...terminal,
   world: PLACES,
 }, async ({ aws, home, run }) => {
   home.writeHome(
     ".aws/config",
-    `[profile guarded]\nrole_arn = ${ARN}:role/guarded\nsource_profile = default\nmfa_serial = ${SERIAL}\n`,
+    `[profile guarded]\nrole_arn = ${PREFIX}guarded\nsource_profile = default\nmfa_serial = ${SERIAL}\n`,
   );
-  const args = (name: string) => ["--profile", "guarded", "-r", name, "true"];
+  const args = (name: string) => `--profile guarded -r ${name} true`;
   const result = await home.runOnTerminal(args("admin"), [[
     `MFA code for ${SERIAL}: `,
     `${await aws.code(ALICE)}\n`,
   ]]);
-  assertEquals(result, {
-    status: 0,
-    signal: null,
-    stdout: `MFA code for ${SERIAL}: \r\n`,
-    stderr: "",
-  });
-  assertEquals((await run(["--no-input", ...args("other")])).status, 0);
-  assertEquals(await run(["--no-input", "-f", ...args("other")]), {
-    ...OK,
-    stdout: "",
-  });
+  assertEquals(result, { ...OK, stdout: `MFA code for ${SERIAL}: \r\n` });
+  assertEquals(await run(`--no-input ${args("other")}`), OK);
+  assertEquals(await run(`--no-input -f ${args("other")}`), OK);
   assertEquals(
     aws.calls.map(({ params }) => [params.RoleArn, params.SerialNumber])
       .slice(1),
     [
-      [`${ARN}:role/guarded`, SERIAL],
-      [`${ARN}:role/admin`, undefined],
-      [`${ARN}:role/other`, undefined],
-      [`${ARN}:role/other`, undefined],
+      [`${PREFIX}guarded`, SERIAL],
+      [ADMIN_ARN, undefined],
+      [`${PREFIX}other`, undefined],
+      [`${PREFIX}other`, undefined],
     ],
   );
 });
 
 e2e(
   "credential_process",
-  { world: PLACES, home: bare },
+  { world: PLACES, home: homeWithoutKeys },
   async ({ aws, home, run }) => {
-    const answer = home.writeHome(
-      "answer.json",
-      JSON.stringify({
-        Version: 1,
-        AccessKeyId: ALICE.accessKeyId,
-        SecretAccessKey: ALICE.secretAccessKey,
-      }),
-    );
+    const output = home.writeHome("output.json", processOutput(ALICE));
     home.writeHome(
       ".aws/config",
-      `[profile tool]\ncredential_process = cat ${answer}\n` +
-        `[profile first]\nrole_arn = ${ARN}:role/first\nsource_profile = tool\n`,
+      `[profile tool]\ncredential_process = cat ${output}\n` +
+        `[profile first]\nrole_arn = ${PREFIX}first\nsource_profile = tool\n`,
     );
-    assertEquals(await run(["--profile", "tool", ...ADMIN]), OK);
-    assertEquals(await run(["--profile", "first", ...ADMIN]), OK);
+    assertEquals(await run(`--profile tool ${SHOW}`), SHOWN);
+    assertEquals(await run(`--profile first ${SHOW}`), SHOWN);
     assertEquals(assumed(aws), ["admin:alice", "first:alice", "admin:alice"]);
   },
 );
@@ -261,115 +218,114 @@ const PORTAL = {
   },
 };
 for (const [kind, { name, config }] of Object.entries(PORTAL)) {
-  Deno.test(`IAM Identity Center by ${kind}`, async () => {
-    await using aws = new FakeAws(PLACES);
-    await using home = bare(aws);
-    home.writeHome(".aws/config", config);
-    const login = "sign in with 'aws sso login --profile reader'";
-    const args = ["--profile", "reader", ...ADMIN];
+  e2e(
+    `IAM Identity Center by ${kind}`,
+    { world: PLACES, home: homeWithoutKeys },
+    async ({ aws, home, run }) => {
+      home.writeHome(".aws/config", config);
+      const hint = "sign in with 'aws sso login --profile reader'";
+      const error = /^Cannot find base credentials from the profile 'reader': /;
+      const args = `--profile reader ${SHOW}`;
 
-    const [never, hint] = await failure(home, args);
-    assertStringIncludes(
-      never!,
-      "Cannot find base credentials from the profile 'reader': ",
-    );
-    assertEquals(hint, login);
-    await signIn(home, name, Date.now() - 1000);
-    assertEquals((await failure(home, args))[1], login);
-    assertEquals(aws.calls, []);
+      assertFails(await run(args), { error, hint });
+      await home.signIn(name, "the-portal-token", Date.now() - 1000);
+      assertFails(await run(args), { error, hint });
+      assertEquals(aws.calls, []);
 
-    await signIn(home, name, Date.now() + 3_600_000);
-    assertEquals(await home.run(args), OK);
-    assertEquals(assumed(aws), ["admin:alice@example.com"]);
+      await home.signIn(name, "the-portal-token", Date.now() + 3_600_000);
+      assertEquals(await run(args), SHOWN);
+      assertEquals(assumed(aws), ["admin:alice@example.com"]);
 
-    // Cached credentials need no sign-in; others do.
-    const refuse = async (code: string, message: string, status: number) => {
-      aws.fail("GetRoleCredentials", { kind: "error", code, message, status });
-      return await failure(home, ["-f", ...args]);
-    };
-    assertEquals(
-      await refuse(
+      // Only a run without a cached session needs a sign-in.
+      const refuse = async (code: string, message: string, status: number) => {
+        aws.fail("GetRoleCredentials", {
+          kind: "error",
+          code,
+          message,
+          status,
+        });
+        return await run(`-f ${args}`);
+      };
+      const unauthorized = await refuse(
         "UnauthorizedException",
         "Session token not found or invalid",
         401,
-      ),
-      [
-        "Cannot find base credentials from the profile 'reader': UnauthorizedException: Session token not found or invalid",
-        login,
-      ],
-    );
-    const [, forbidden] = await refuse("ForbiddenException", "No access", 403);
-    assertStringIncludes(forbidden!, "sso_role_name");
-    assertEquals(await home.run(args), OK);
-    const [silent] = await failure(home, ["-f", ...args], {
-      AWS_ENDPOINT_URL_SSO: NOBODY,
-    });
-    assertEquals(
-      silent,
-      "Cannot get base credentials from the profile 'reader': cannot reach AWS",
-    );
-  });
+      );
+      assertFails(unauthorized, {
+        error:
+          "Cannot find base credentials from the profile 'reader': UnauthorizedException: Session token not found or invalid",
+        hint,
+      });
+      const forbidden = await refuse("ForbiddenException", "No access", 403);
+      assertFails(forbidden, { error, hint: /sso_role_name/ });
+      assertEquals(await run(args), SHOWN);
+      const env = { AWS_ENDPOINT_URL_SSO: NOBODY };
+      assertFails(await run(`-f ${args}`, { env }), {
+        error:
+          "Cannot get base credentials from the profile 'reader': cannot reach AWS",
+      });
+    },
+  );
 }
 
 e2e(
-  "a web identity token assumes the role directly, and a new one changes nothing",
-  { world: PLACES, home: bare },
+  "a web identity token assumes the role, and a new token uses the cached session",
+  { world: PLACES, home: homeWithoutKeys },
   async ({ aws, home, run }) => {
     const path = home.write("token", await aws.idToken({ sub: SUBJECT }));
     const env = { AWS_WEB_IDENTITY_TOKEN_FILE: path };
-    assertEquals(await run(ADMIN, { env }), OK);
+    assertEquals(await run(SHOW, { env }), SHOWN);
     home.write("token", `${await aws.idToken({ sub: SUBJECT, jti: "2" })}\n`);
-    assertEquals(await run(ADMIN, { env }), OK);
-    const same = { ...env, AWS_ROLE_ARN: `${ARN}:role/admin` };
-    assertEquals(await run(ADMIN, { env: same }), OK);
-    assertEquals(actions(aws), ["AssumeRoleWithWebIdentity"]);
+    assertEquals(await run(SHOW, { env }), SHOWN);
+    const same = { ...env, AWS_ROLE_ARN: ADMIN_ARN };
+    assertEquals(await run(SHOW, { env: same }), SHOWN);
+    assertEquals(aws.actions(), ["AssumeRoleWithWebIdentity"]);
     assertEquals(assumed(aws), [
       "admin:repo-example-project-ref-refs-heads-main",
     ]);
 
-    // Nobody else's session is given to another subject.
+    // Another subject does not get the cached session.
     home.write("token", await aws.idToken({ sub: "repo:example/fork" }));
-    assertEquals(await failure(home, ADMIN, env), [
-      `Cannot assume ${ARN}:role/admin with the web identity token: AWS denies access to this web identity`,
-      "check that the role's trust policy names the provider, and the audience and subject of the token",
-    ]);
+    assertFails(await run(SHOW, { env }), {
+      error:
+        `Cannot assume ${ADMIN_ARN} with the web identity token: AWS denies access to this web identity`,
+      hint:
+        "check that the role's trust policy names the provider, and the audience and subject of the token",
+    });
   },
 );
 
-e2e("a web identity token of another role is a chain", {
+e2e("a web identity token for another role starts a chain", {
   world: PLACES,
-  home: bare,
+  home: homeWithoutKeys,
 }, async ({ aws, home, run }) => {
   const env = {
     AWS_WEB_IDENTITY_TOKEN_FILE: home.write("token", await aws.idToken()),
-    AWS_ROLE_ARN: `${ARN}:role/ci`,
+    AWS_ROLE_ARN: `${PREFIX}ci`,
     AWS_ROLE_SESSION_NAME: "run-7",
   };
-  assertEquals(await run(ADMIN, { env }), OK);
-  assertEquals(await run("-r other true", { env }), {
-    ...OK,
-    stdout: "",
-  });
+  assertEquals(await run(SHOW, { env }), SHOWN);
+  assertEquals(await run("-r other true", { env }), OK);
   assertEquals(assumed(aws), ["ci:run-7", "admin:run-7", "other:run-7"]);
-  // The role between is the same, name and all, where it is asked for itself.
+  // As the last role, `ci` uses the same cached session.
   assertEquals((await run("-r ci true", { env })).status, 0);
   assertEquals(assumed(aws).length, 3);
 });
 
 e2e(
-  "a profile with a web identity token, or with the keys of the environment",
-  { world: PLACES, home: bare },
+  "a profile with a web identity token or with keys of the environment",
+  { world: PLACES, home: homeWithoutKeys },
   async ({ aws, home, run }) => {
     const token = home.write("token", await aws.idToken());
     home.writeHome(
       ".aws/config",
-      `[profile ci]\nrole_arn = ${ARN}:role/ci\nweb_identity_token_file = ${token}\nrole_session_name = run-8\n` +
-        `[profile first]\nrole_arn = ${ARN}:role/first\ncredential_source = Environment\nrole_session_name = run-9\n`,
+      `[profile ci]\nrole_arn = ${PREFIX}ci\nweb_identity_token_file = ${token}\nrole_session_name = run-8\n` +
+        `[profile first]\nrole_arn = ${PREFIX}first\ncredential_source = Environment\nrole_session_name = run-9\n`,
     );
-    assertEquals(await run(["--profile", "ci", ...ADMIN]), OK);
+    assertEquals(await run(`--profile ci ${SHOW}`), SHOWN);
     assertEquals(
-      await run(["--profile", "first", ...ADMIN], { env: KEYS }),
-      OK,
+      await run(`--profile first ${SHOW}`, { env: KEYS }),
+      SHOWN,
     );
     assertEquals(assumed(aws), [
       "ci:run-8",
@@ -380,80 +336,79 @@ e2e(
   },
 );
 
-e2e("a web identity token that has expired, is none, or is not there", {
+e2e("a web identity token that is expired, invalid or missing", {
   world: PLACES,
-  home: bare,
-}, async ({ aws, home }) => {
+  home: homeWithoutKeys,
+}, async ({ aws, home, run }) => {
   const path = home.write("token", await aws.idToken({ exp: 1 }));
   const env = { AWS_WEB_IDENTITY_TOKEN_FILE: path };
-  const task = `Cannot assume ${ARN}:role/admin with the web identity token`;
-  assertEquals(await failure(home, ADMIN, env), [
-    `${task}: the web identity token has expired`,
-    "get a new token from the identity provider",
-  ]);
+  const task = `Cannot assume ${PREFIX}admin with the web identity token`;
+  assertFails(await run(SHOW, { env }), {
+    error: `${task}: the web identity token has expired`,
+    hint: "get a new token from the identity provider",
+  });
   home.write("token", "no token");
-  const [none] = await failure(home, ADMIN, env);
-  assertStringIncludes(none!, `${task}: AWS cannot validate the web identity`);
+  const invalid = await run(SHOW, { env });
+  assertFails(invalid, { error: /AWS cannot validate the web identity/ });
+  assertStringIncludes(invalid.stderr, `error: ${task}: AWS cannot`);
   const unreadable = [
     ["the file is empty", () => home.write("token", " \n")],
     ["no such file or directory", () => Deno.removeSync(path)],
   ] as const;
   for (const [reason, change] of unreadable) {
     change();
-    assertEquals(await failure(home, ADMIN, env), [
-      `Cannot read the web identity token /project/token: ${reason}`,
-      "check AWS_WEB_IDENTITY_TOKEN_FILE",
-    ]);
+    assertFails(await run(SHOW, { env }), {
+      error: `Cannot read the web identity token ${path}: ${reason}`,
+      hint: "check AWS_WEB_IDENTITY_TOKEN_FILE",
+    });
   }
-  assertEquals(
-    await failure(home, ["--external-id", "1234", ...ADMIN], {
-      ...env,
-      AWS_WEB_IDENTITY_TOKEN_FILE: home.write("token", await aws.idToken()),
-    }),
-    [
+  home.write("token", await aws.idToken());
+  assertFails(await run(`--external-id 1234 ${SHOW}`, { env }), {
+    error:
       "Cannot send an external ID with a web identity token: the token itself must contain an external ID",
-    ],
-  );
+    hint: null,
+  });
 });
 
-e2e("GitHub Actions: the job's own token assumes the role", {
+e2e("GitHub Actions: the token of the job assumes the role", {
   world: PLACES,
-  home: bare,
+  home: homeWithoutKeys,
 }, async ({ aws, run }) => {
   const env = {
     GITHUB_ACTIONS: "true",
     ACTIONS_ID_TOKEN_REQUEST_URL: `${aws.url}/actions/id-token?api-version=2.0`,
     ACTIONS_ID_TOKEN_REQUEST_TOKEN: REQUEST_TOKEN,
   };
-  assertEquals(await run(ADMIN, { env }), OK);
-  assertEquals(await run(ADMIN, { env }), OK);
-  assertEquals(actions(aws), ["GetIdToken", "AssumeRoleWithWebIdentity"]);
+  assertEquals(await run(SHOW, { env }), SHOWN);
+  assertEquals(await run(SHOW, { env }), SHOWN);
+  assertEquals(aws.actions(), ["GetIdToken", "AssumeRoleWithWebIdentity"]);
   assertEquals(aws.calls[0]?.params, {
     "api-version": "2.0",
     audience: "sts.amazonaws.com",
   });
-  // Variables that could get tokens do not reach the command, with -E either.
+  // The command does not get the variables that give tokens, also with -E.
   const seen = await run("-v -E -r admin printenv", { env });
   assertEquals(seen.status, 0);
   assert(!`${seen.stdout}${seen.stderr}`.includes(REQUEST_TOKEN));
 });
 
-e2e("GitHub Actions: what the job lacks is said, and its secret is not", {
+e2e("GitHub Actions: errors name the missing permission, and no secret", {
   world: PLACES,
-  home: bare,
-}, async ({ aws, home, run }) => {
+  home: homeWithoutKeys,
+}, async ({ aws, run }) => {
   const job = { GITHUB_ACTIONS: "true" };
-  assertEquals(await failure(home, ADMIN, job), [
-    "Cannot find base credentials",
-    "to use a token of GitHub Actions, give the job 'permissions: id-token: write'",
-  ]);
+  assertFails(await run(SHOW, { env: job }), {
+    error: "Cannot find base credentials",
+    hint:
+      "to use a token of GitHub Actions, give the job 'permissions: id-token: write'",
+  });
   const env = {
     ...job,
     ACTIONS_ID_TOKEN_REQUEST_URL: `${aws.url}/actions/id-token`,
     ACTIONS_ID_TOKEN_REQUEST_TOKEN: "not-the-request-token",
   };
   const host = new URL(aws.url).host;
-  const { status, stderr } = await run(["-v", ...ADMIN], { env });
+  const { status, stderr } = await run(`-v ${SHOW}`, { env });
   assertEquals(status, 125);
   assertStringIncludes(
     stderr,
@@ -463,17 +418,17 @@ e2e("GitHub Actions: what the job lacks is said, and its secret is not", {
   assert(!stderr.includes("not-the-request-token"));
 });
 
-e2e("a container, and an instance by its metadata of version 2", {
+e2e("credentials of a container, and of an instance by IMDSv2", {
   world: PLACES,
-  home: bare,
+  home: homeWithoutKeys,
 }, async ({ aws, run }) => {
   const container = {
     AWS_CONTAINER_CREDENTIALS_FULL_URI: `${aws.url}/container/credentials`,
     AWS_CONTAINER_AUTHORIZATION_TOKEN: "a token",
   };
-  assertEquals(await run(ADMIN, { env: container }), OK);
-  assertEquals(await run(ADMIN, { env: container }), OK);
-  assertEquals(actions(aws), [
+  assertEquals(await run(SHOW, { env: container }), SHOWN);
+  assertEquals(await run(SHOW, { env: container }), SHOWN);
+  assertEquals(aws.actions(), [
     "GetContainerCredentials",
     "GetCallerIdentity",
     "AssumeRole",
@@ -483,9 +438,9 @@ e2e("a container, and an instance by its metadata of version 2", {
     AWS_EC2_METADATA_DISABLED: "false",
     AWS_EC2_METADATA_SERVICE_ENDPOINT: aws.url,
   };
-  assertEquals(await run(ADMIN, { env: instance }), OK);
-  assertEquals(await run(ADMIN, { env: instance }), OK);
-  assertEquals(actions(aws), [
+  assertEquals(await run(SHOW, { env: instance }), SHOWN);
+  assertEquals(await run(SHOW, { env: instance }), SHOWN);
+  assertEquals(aws.actions(), [
     "GetMetadataToken",
     "GetInstanceRole",
     "GetInstanceCredentials",
@@ -499,17 +454,16 @@ e2e("a container, and an instance by its metadata of version 2", {
 });
 
 // 99designs/aws-vault#589, #710: nesting must simply work.
-e2e("assume-role under assume-role starts from the role of the outer one", {
+e2e("a nested assume-role starts from the role of the outer", {
   world: PLACES,
 }, async ({ aws, run }) => {
-  const inner = ["-E=DENO_DIR", ...program(), ...ADMIN];
-  assertEquals(await run(["-r", "first", ...inner]), OK);
-  assertEquals(await run(["-r", "first", ...inner]), OK);
+  const inner = argv`-r first -E=DENO_DIR ${program()} ${SHOW.split(" ")}`;
+  assertEquals(await run(inner), SHOWN);
+  assertEquals(await run(inner), SHOWN);
   assertEquals(assumed(aws), ["first:alice", "admin:alice"]);
-  const served = await run(["--server", "-r", "first", ...inner]);
-  assertEquals(served, OK);
-  // The port and the token of an endpoint are new each time.
+  assertEquals(await run(["--server", ...inner]), SHOWN);
+  // With --server, every run has other base credentials: a new port and token.
   assertEquals(assumed(aws).slice(2), ["admin:alice"]);
   const last = aws.calls.at(-1)!;
-  assertEquals(aws.sessionOf(last.accessKeyId)?.roleArn, `${ARN}:role/first`);
+  assertEquals(aws.sessionOf(last.accessKeyId)?.roleArn, `${PREFIX}first`);
 });

@@ -1,114 +1,77 @@
 /**
- * Interactive programs on the terminal: raw mode, window size, passwords, and a
- * terminal that is left as it was found (99designs/aws-vault#453, #420).
+ * Interactive programs on the terminal: raw mode, window size and passwords. The
+ * terminal keeps its settings (99designs/aws-vault#453, #420).
  */
-import { e2e } from "../mod.ts";
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
-import { HAS_TERMINAL, program, type TestHome, warm } from "./test_home.ts";
+import {
+  argv,
+  e2e,
+  fixture,
+  program,
+  terminal,
+  type TestHome,
+  warm,
+} from "../mod.ts";
 
-const terminal = { ignore: !HAS_TERMINAL };
-
-/** Plays a person at a run of the admin role, between two looks at the terminal. */
+/**
+ * Runs a command of the role `admin` on a terminal, and types at the terminal.
+ * Prints `as before` if the settings of the terminal are the same afterwards.
+ */
 async function play(
   home: TestHome,
   command: readonly string[],
   steps: readonly (readonly [seen: string, typed: string])[],
 ) {
   const script =
-    'trap : INT; stty rows 24 cols 80; stty -a >before; "$@"; s=$?; stty -a >after; cmp before after && echo "as found"; exit $s';
+    'trap : INT; stty rows 24 cols 80; stty -a >before; "$@"; s=$?; stty -a >after; cmp before after && echo "as before"; exit $s';
   return await home.play(
-    [
-      "sh",
-      "-c",
-      script,
-      "sh",
-      ...program(),
-      "-r",
-      "admin",
-      ...command,
-    ],
+    argv`sh -c ${script} sh ${program()} -r admin ${command}`,
     steps,
     { env: { TERM: "vt100" } },
   );
 }
 
-async function has(home: TestHome, name: string): Promise<boolean> {
-  return (await home.exec(["sh", "-c", `command -v ${name}`])).status === 0;
-}
+const isInstalled = async (home: TestHome, name: string) =>
+  (await home.sh(`command -v ${name}`)).status === 0;
 
-e2e("a program in raw mode gets keys, not lines, and all of them", {
+e2e("a program in raw mode gets every key", {
   ...terminal,
   home: warm,
 }, async ({ home }) => {
-  home.write(
-    "keys.py",
-    `
-import os, sys, termios, tty
-before = termios.tcgetattr(0)
-tty.setraw(0)
-print("raw", end="", flush=True)
-keys = b""
-while not keys.endswith(b"q"): keys += os.read(0, 1)
-termios.tcsetattr(0, termios.TCSADRAIN, before)
-print("\\nkeys", keys.hex())
-sys.exit(8)
-`,
-  );
-  const result = await play(home, ["python3", "keys.py"], [[
-    "raw",
-    "a\x03\x1a\x1c\r\x04\x1b[Aq",
-  ]]);
+  const result = await play(home, ["python3", fixture("raw_keys.py")], [
+    ["raw", "a\x03\x1a\x1c\r\x04\x1b[Aq"],
+  ]);
   assertStringIncludes(result.stdout, "keys 61031a1c0d041b5b4171");
-  assertStringIncludes(result.stdout, "as found");
+  assertStringIncludes(result.stdout, "as before");
   assertEquals(result.status, 8);
 });
 
-e2e("a change of the window reaches the child, once", {
+e2e("a new window size reaches the command once", {
   ...terminal,
   home: warm,
 }, async ({ home }) => {
-  home.write(
-    "window.py",
-    `
-import fcntl, os, signal, struct, termios, time
-resize = lambda rows, columns: fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-sizes = []
-signal.signal(signal.SIGWINCH, lambda number, frame: sizes.append(tuple(os.get_terminal_size())))
-def until_told():
-    while not sizes: time.sleep(0.02)
-os.kill(os.getppid(), signal.SIGWINCH) # when it comes back, all stands
-until_told()
-print(sizes.pop())
-resize(33, 77)
-until_told()
-time.sleep(0.5) # for another that there must not be
-print("sizes", sizes)
-resize(24, 80)
-`,
-  );
-  const result = await play(home, ["python3", "window.py"], []);
+  const result = await play(home, ["python3", fixture("window_size.py")], []);
   assertStringIncludes(result.stdout, "(80, 24)");
   assertStringIncludes(result.stdout, "sizes [(77, 33)]");
-  assertStringIncludes(result.stdout, "as found");
+  assertStringIncludes(result.stdout, "as before");
 });
 
-e2e("a password prompt of the child's own works, echo off", {
+e2e("a command can prompt for a password without echo", {
   ...terminal,
   home: warm,
 }, async ({ home }) => {
-  const ask =
+  const program =
     "import getpass; print('got', len(getpass.getpass('Password: ')))";
-  const result = await play(home, ["python3", "-c", ask], [[
-    "Password: ",
-    "hunter2\n",
-  ]]);
+  const result = await play(home, ["python3", "-c", program], [
+    ["Password: ", "hunter2\n"],
+  ]);
   assertStringIncludes(result.stdout, "got 7");
   assertEquals(result.stdout.includes("hunter2"), false);
-  assertStringIncludes(result.stdout, "as found");
+  assertStringIncludes(result.stdout, "as before");
 });
 
-e2e("less and vi work in full, where there are any", {
+e2e("less and vi work if they are installed", {
   ...terminal,
   home: warm,
 }, async ({ home }) => {
@@ -116,21 +79,21 @@ e2e("less and vi work in full, where there are any", {
     "text",
     Array.from({ length: 100 }, (_, i) => `line ${i + 1}\n`).join(""),
   );
-  if (await has(home, "less")) {
+  if (await isInstalled(home, "less")) {
     const result = await play(home, ["less", "text"], [
       ["line 20", "G"],
       ["line 100", "\x03"], // less handles Ctrl-C itself
       ["", "q"],
     ]);
     assertStringIncludes(result.stdout, "line 100");
-    assertStringIncludes(result.stdout, "as found");
+    assertStringIncludes(result.stdout, "as before");
     assertEquals(result.status, 0);
   }
-  if (await has(home, "vi")) {
+  if (await isInstalled(home, "vi")) {
     const result = await play(home, ["vi", "text"], [
       ["line 20", "ddGonew line\x1b:wq\r"],
     ]);
-    assertStringIncludes(result.stdout, "as found");
+    assertStringIncludes(result.stdout, "as before");
     const lines = Deno.readTextFileSync(join(home.project, "text")).split(
       "\n",
     );

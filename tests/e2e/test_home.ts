@@ -4,7 +4,7 @@ import { exists } from "../../lib/system/files.ts";
 import { PERMISSION_FLAGS } from "../../tools/permissions.ts";
 import { ALICE, type User } from "../fake_aws/world.ts";
 
-/** Exit status and output of a program. */
+/** The exit status and the output of a program. */
 export interface Result {
   readonly status: number;
   readonly signal: Deno.Signal | null;
@@ -19,24 +19,25 @@ export interface RunOptions {
   readonly cwd?: string;
 }
 
-/** Time limit of a run, in milliseconds. */
-const PATIENCE = 90_000;
+/** The time after which a run or a wait counts as hanging. */
+const TIMEOUT_MS = 90_000;
 
-const ROOT = join(import.meta.dirname!, "..", "..");
+/** The directory of the project. */
+export const ROOT: string = join(import.meta.dirname!, "..", "..");
 
-/** An address of this machine at which nobody answers. */
-export const NOBODY: string = (() => {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return `http://127.0.0.1:${listener.addr.port}`;
-})();
+/**
+ * A URL of this machine at which no server listens. A port that was free a moment ago
+ * would not do: a fake AWS of another test can get it.
+ */
+export const NOBODY = "http://127.0.0.1:2";
 
-/** The executable under test, or the sources. */
+/** The executable under test; `undefined` to test the sources. */
 const BINARY = Deno.env.get("ASSUME_ROLE_BIN");
 
-/** Whether a pseudo-terminal can be had: it takes Python's `pty`. */
+/** Whether a test can have a pseudo-terminal, which needs Python's `pty`. */
 export const HAS_TERMINAL = Deno.build.os !== "windows" && await has("python3");
 
-/** The words that start assume-role, under the permissions that it is compiled with. */
+/** The argv that starts assume-role, with the permissions of the executable. */
 export function program(): string[] {
   if (BINARY) return [BINARY];
   return [
@@ -48,7 +49,51 @@ export function program(): string[] {
   ];
 }
 
-/** A home and a project of their own, with nothing of this machine's settings. */
+/** The argv that runs a TypeScript file with all permissions. */
+export function deno(path: string): string[] {
+  return [Deno.execPath(), "run", "--quiet", "-A", path];
+}
+
+/** The path of a test program in `tests/fixtures`. */
+export function fixture(name: string): string {
+  return join(ROOT, "tests", "fixtures", name);
+}
+
+/**
+ * Splits a command line into an argv. An interpolated value is a part of its
+ * word, also if the value has white space; an interpolated array is several words.
+ *
+ * ```ts ignore
+ * argv`sh -c ${script} sh ${program()} -r admin --tag=${key}=${value} true`
+ * ```
+ */
+export function argv(
+  { raw }: TemplateStringsArray,
+  ...values: readonly (string | number | readonly string[])[]
+): string[] {
+  const words: string[] = [];
+  let word: string | undefined;
+  for (const [at, text] of raw.entries()) {
+    for (const part of text.match(/\s+|\S+/g) ?? []) {
+      if (part.trim() !== "") word = (word ?? "") + part;
+      else if (word !== undefined) {
+        words.push(word);
+        word = undefined;
+      }
+    }
+    const value = values[at];
+    if (typeof value === "object") words.push(...value);
+    else if (value !== undefined) word = (word ?? "") + value;
+  }
+  return word === undefined ? words : [...words, word];
+}
+
+/** A command line for a shell, with each word of an argv in single quotes. */
+export function quote(argv: readonly string[]): string {
+  return argv.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
+}
+
+/** A temporary home with a project, isolated from the settings of this machine. */
 export class TestHome implements AsyncDisposable {
   readonly root: string;
   readonly path: string;
@@ -56,7 +101,7 @@ export class TestHome implements AsyncDisposable {
   readonly #env: Record<string, string>;
 
   constructor(aws?: { readonly url: string }, user: User = ALICE) {
-    // The path without links, so that paths in messages can be compared.
+    // The real path, because messages contain it.
     this.root = Deno.realPathSync(
       Deno.makeTempDirSync({ prefix: "assume-role-test-" }),
     );
@@ -90,64 +135,96 @@ export class TestHome implements AsyncDisposable {
     return write(join(this.path, path), text);
   }
 
+  /** Removes the cache, as before the first run. */
+  removeCache(): void {
+    try {
+      Deno.removeSync(join(this.path, ".aws/assume-role"), { recursive: true });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+
+  /** Saves a sign-in to IAM Identity Center, as the AWS CLI does. */
+  async signIn(
+    session: string,
+    accessToken: string,
+    expiration: number,
+  ): Promise<void> {
+    const bytes = new TextEncoder().encode(session);
+    const name = new Uint8Array(await crypto.subtle.digest("SHA-1", bytes));
+    this.writeHome(
+      `.aws/sso/cache/${name.toHex()}.json`,
+      JSON.stringify({
+        startUrl: "https://example.awsapps.com/start",
+        region: "us-east-1",
+        accessToken,
+        expiresAt: new Date(expiration).toISOString(),
+      }),
+    );
+  }
+
+  /** Reads a file of the home. */
   readHome(path: string): string {
     return Deno.readTextFileSync(join(this.path, path));
   }
 
-  /** Runs assume-role without a terminal. */
+  /** Runs assume-role without a terminal; a string is split at white space. */
   async run(
     args: string | readonly string[],
     options: RunOptions = {},
   ): Promise<Result> {
-    return await this.exec([...program(), ...wordsOf(args)], options);
+    return await this.exec([...program(), ...splitArgs(args)], options);
   }
 
   /**
-   * Runs assume-role with its stderr in a file of the project, which a test can
-   * read during the run.
+   * Runs assume-role with its stderr in a file of the project, which `noted()`
+   * reads during the run.
    */
   async runNoting(
     file: string,
-    args: readonly string[],
+    args: string | readonly string[],
     options: RunOptions = {},
   ): Promise<Result> {
-    const words = ["sh", "-c", 'exec "$@" 2>"$0"', file, ...program(), ...args];
-    const result = await this.exec(words, options);
+    const words = [...program(), ...splitArgs(args)];
+    const result = await this.exec(
+      ["sh", "-c", 'exec "$@" 2>"$0"', file, ...words],
+      options,
+    );
     return { ...result, stderr: this.noted(file) };
   }
 
-  /** What a run has written to its file of `runNoting` so far. */
+  /** Reads the stderr that a run of `runNoting()` has written so far. */
   noted(file: string): string {
     const path = join(this.project, file);
     return exists(path) ? Deno.readTextFileSync(path) : "";
   }
 
   /**
-   * Runs assume-role on a terminal, and answers what it asks there. The output
-   * is all that the terminal showed.
+   * Runs assume-role on a terminal and answers its questions. `stdout` of the
+   * result is everything that the terminal showed.
    */
   async runOnTerminal(
     args: string | readonly string[],
     answers: readonly (readonly [question: string, typed: string])[],
     options: RunOptions = {},
   ): Promise<Result> {
-    const words = options.stdin === undefined ? [] : [
-      "sh",
-      "-c",
-      'input=$1; shift; exec "$@" <"$input"',
-      "sh",
-      this.write("stdin", options.stdin),
-    ];
+    const command = [...program(), ...splitArgs(args)];
+    if (options.stdin === undefined) {
+      return await this.play(command, answers, options);
+    }
+    const stdin = this.write("stdin", options.stdin);
+    const script = 'input=$1; shift; exec "$@" <"$input"';
     return await this.play(
-      [...words, ...program(), ...wordsOf(args)],
+      argv`sh -c ${script} sh ${stdin} ${command}`,
       answers,
       options,
     );
   }
 
   /**
-   * Runs any program on a terminal, and types there as soon as something is
-   * seen. The output is all that the terminal showed.
+   * Runs any program on a terminal. Each step waits for a text on the terminal,
+   * then types another. `stdout` of the result is everything that the terminal
+   * showed.
    */
   async play(
     words: readonly string[],
@@ -155,7 +232,7 @@ export class TestHome implements AsyncDisposable {
     { env, cwd }: Omit<RunOptions, "stdin"> = {},
   ): Promise<Result> {
     return await this.exec(
-      ["python3", join(import.meta.dirname!, "terminal.py"), ...words],
+      argv`python3 ${fixture("terminal.py")} ${words}`,
       {
         stdin: JSON.stringify(steps),
         ...(env !== undefined && { env }),
@@ -164,7 +241,22 @@ export class TestHome implements AsyncDisposable {
     );
   }
 
-  /** Runs any program in the sandbox. */
+  /**
+   * Runs a script of `sh`, to which an argv is `"$@"`.
+   *
+   * ```ts ignore
+   * await home.sh('exec "$@" 2>/dev/full', argv`${program()} -r admin true`);
+   * ```
+   */
+  async sh(
+    script: string,
+    args: readonly string[] = [],
+    options: RunOptions = {},
+  ): Promise<Result> {
+    return await this.exec(argv`sh -c ${script} sh ${args}`, options);
+  }
+
+  /** Runs any program in the project. */
   async exec(
     [path, ...args]: readonly string[],
     { stdin, env, cwd }: RunOptions = {},
@@ -178,18 +270,19 @@ export class TestHome implements AsyncDisposable {
       stdout: "piped",
       stderr: "piped",
     }).spawn();
-    const fed = stdin === undefined ? undefined : feed(child.stdin, stdin);
-    // No run takes that long: one that hangs is a failure, not an endless wait.
-    const late = Promise.withResolvers<never>();
-    const overdue = setTimeout(() => {
-      endTree(child.pid);
-      late.reject(new Error(`no end in sight after ${PATIENCE} ms: ${path}`));
-    }, PATIENCE);
+    const writing = stdin === undefined ? undefined : feed(child.stdin, stdin);
+    const timeout = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      killTree(child.pid);
+      timeout.reject(
+        new Error(`still running after ${TIMEOUT_MS} ms: ${path}`),
+      );
+    }, TIMEOUT_MS);
     const { code, signal, stdout, stderr } = await Promise.race([
       child.output(),
-      late.promise,
-    ]).finally(() => clearTimeout(overdue));
-    await fed;
+      timeout.promise,
+    ]).finally(() => clearTimeout(timer));
+    await writing;
     const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
     return { status: code, signal, stdout: text(stdout), stderr: text(stderr) };
   }
@@ -199,12 +292,12 @@ export class TestHome implements AsyncDisposable {
   }
 }
 
-/** The words of a command line: a text is split at white space. */
-export function wordsOf(args: string | readonly string[]): readonly string[] {
+/** Splits a string at white space; an array is returned unchanged. */
+function splitArgs(args: string | readonly string[]): readonly string[] {
   return typeof args === "string" ? args.split(/\s+/) : args;
 }
 
-/** A user's keys as `~/.aws/credentials` has them. */
+/** A profile with a user's keys, as in `~/.aws/credentials`. */
 export function keysOf(user: User, profile = "default"): string {
   return [
     `[${profile}]`,
@@ -215,8 +308,25 @@ export function keysOf(user: User, profile = "default"): string {
   ].join("\n");
 }
 
-/** Ends a process and all that it started. */
-function endTree(pid: number): void {
+/** Environment variables with a user's keys. */
+export function keysInEnv(user: User): Record<string, string> {
+  return {
+    AWS_ACCESS_KEY_ID: user.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: user.secretAccessKey,
+  };
+}
+
+/** The output of a `credential_process` that supplies a user's keys. */
+export function processOutput(user: User): string {
+  return JSON.stringify({
+    Version: 1,
+    AccessKeyId: user.accessKeyId,
+    SecretAccessKey: user.secretAccessKey,
+  });
+}
+
+/** Kills a process and all its descendants. */
+function killTree(pid: number): void {
   if (Deno.build.os === "windows") {
     new Deno.Command("taskkill", { args: ["/T", "/F", "/PID", `${pid}`] })
       .outputSync();
@@ -234,7 +344,7 @@ function endTree(pid: number): void {
     try {
       Deno.kill(process, "SIGKILL");
     } catch {
-      // It has ended meanwhile.
+      // The process has ended meanwhile.
     }
   }
 }
@@ -246,7 +356,7 @@ async function feed(
   try {
     await new Blob([text]).stream().pipeTo(stdin);
   } catch (error) {
-    // A program that does not read its stdin to the end is free to do so.
+    // A program need not read its stdin to the end.
     if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
   }
 }
@@ -276,15 +386,14 @@ function write(path: string, text: string): string {
   return path;
 }
 
-/** Whether a program is installed and prints its version. */
+/** Whether a program is installed that accepts `--version`. */
 export async function has(name: string): Promise<boolean> {
   try {
     return (await new Deno.Command(name, {
       args: ["--version"],
       stdout: "null",
       stderr: "null",
-    })
-      .output()).success;
+    }).output()).success;
   } catch {
     return false;
   }
@@ -297,20 +406,27 @@ const DENO_DIR: string = await (async () => {
   return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
 })();
 
-/** Waits for something that is to happen, however slow the machine is. */
+/** Waits until a condition holds; the limit is generous for slow machines. */
 export async function eventually(
   condition: () => boolean | Promise<boolean>,
 ): Promise<void> {
-  const deadline = Date.now() + PATIENCE;
+  const deadline = Date.now() + TIMEOUT_MS;
   while (!await condition()) {
-    if (Date.now() > deadline) throw new Error("It never happened");
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    if (Date.now() > deadline) {
+      throw new Error(`still false after ${TIMEOUT_MS} ms: ${condition}`);
+    }
+    await delay(10);
   }
 }
 
-/** A sandbox in which the admin role's credentials are cached. */
+/** Waits some milliseconds. */
+export async function delay(milliseconds: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** A home with a cached session of the role `admin`. */
 export async function warm(aws: { readonly url: string }): Promise<TestHome> {
   const home = new TestHome(aws);
-  await home.run(["-r", "admin", "true"]);
+  await home.run("-r admin true");
   return home;
 }

@@ -1,7 +1,7 @@
 import type { FakeAws } from "../fake_aws/server.ts";
 import { eventually, type Result, type TestHome } from "./test_home.ts";
 
-/** The message of a run that waits for another process to get the same credentials. */
+/** The message of a run that waits for another run to get the same credentials. */
 const WAITING = /^assume-role: \w+: Waiting for another assume-role.*\n/m;
 
 /**

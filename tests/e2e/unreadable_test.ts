@@ -1,43 +1,39 @@
-/** Variables that are not UTF-8: none that decides an identity or a file is ignored. */
-import { e2e } from "../mod.ts";
+/** Variables that are not UTF-8 are refused if they decide about an identity or a file. */
 import { assertEquals } from "@std/assert";
 import {
+  argv,
+  assertFails,
+  deno,
+  e2e,
+  fixture,
+  OK,
   program,
   type Result,
-  type RunOptions,
   type TestHome,
+  unix,
   warm,
-} from "./test_home.ts";
+} from "../mod.ts";
 
-const unix = { ignore: Deno.build.os === "windows" };
-const TRUE = ["-r", "admin", "true"];
-
-/** Runs assume-role with variables whose value ends in a byte that is no UTF-8. */
+/** Runs assume-role with variables whose values end in an invalid byte. */
 async function runWithBytes(
   home: TestHome,
-  names: readonly string[],
-  args: string | readonly string[],
-  options: RunOptions = {},
+  names: string,
+  args: string,
 ): Promise<Result> {
   const script =
     'for name in $0; do export "$name=$(printf "/default\\377")"; done; exec "$@"';
-  const words = ["/bin/sh", "-c", script, names.join(" "), ...program()];
-  return await home.exec([...words, ...args], options);
+  return await home.exec(
+    argv`/bin/sh -c ${script} ${names} ${program()} ${args.split(" ")}`,
+  );
 }
 
-function refusal(name: string): Result {
-  return {
-    status: 125,
-    signal: null,
-    stdout: "",
-    stderr:
-      `assume-role: error: Cannot use ${name}: the value is not valid UTF-8\n` +
-      `assume-role: hint: unset ${name}, or set it to valid UTF-8\n`,
-  };
-}
+const failure = (name: string) => ({
+  error: `Cannot use ${name}: the value is not valid UTF-8`,
+  hint: `unset ${name}, or set it to valid UTF-8`,
+});
 
 e2e(
-  "a variable that decides an identity or a file is refused if it is not UTF-8",
+  "a variable about an identity or a file is refused if it is not UTF-8",
   unix,
   async ({ aws, home }) => {
     for (
@@ -53,71 +49,68 @@ e2e(
         "PATH",
       ]
     ) {
-      assertEquals(await runWithBytes(home, [name], TRUE), refusal(name));
+      assertFails(
+        await runWithBytes(home, name, "-r admin true"),
+        failure(name),
+      );
     }
-    const two = await runWithBytes(home, ["PATH", "AWS_PROFILE"], TRUE);
-    assertEquals(
-      two.stderr.split("\n")[0],
-      [
-        "assume-role: error: Cannot use AWS_PROFILE, PATH: the values are not valid UTF-8",
-      ].join(),
-    );
+    assertFails(await runWithBytes(home, "PATH AWS_PROFILE", "-r admin true"), {
+      error: "Cannot use AWS_PROFILE, PATH: the values are not valid UTF-8",
+    });
     assertEquals(aws.calls, []);
   },
 );
 
-e2e("every kind of run refuses such a variable, cached credentials or not", {
+e2e("every subcommand refuses such a variable, also with a cached session", {
   ...unix,
   home: warm,
 }, async ({ aws, home, run }) => {
-  assertEquals((await run(TRUE)).status, 0);
+  assertEquals(await run("-r admin true"), OK);
   const before = aws.calls.length;
   for (
     const args of [
-      TRUE,
-      ["-r", "admin"],
-      ["-r", "admin", "--format", "process"],
-      ["--whoami"],
-      ["--list"],
-      ["--explain", "-r", "admin"],
-      ["--console", "-r", "admin"],
-      ["--init"],
-      ["--clear-cache"],
+      "-r admin true",
+      "-r admin",
+      "-r admin --format process",
+      "--whoami",
+      "--list",
+      "--explain -r admin",
+      "--console -r admin",
+      "--init",
+      "--clear-cache",
     ]
   ) {
-    assertEquals(
-      await runWithBytes(home, ["AWS_PROFILE"], args),
-      refusal("AWS_PROFILE"),
-      args.join(" "),
-    );
+    const result = await runWithBytes(home, "AWS_PROFILE", args);
+    assertFails(result, failure("AWS_PROFILE"));
   }
   assertEquals(aws.calls.length, before);
 });
 
-e2e("--help, --version and completions need no such variable", {
+e2e("--help, --version and --completions do not need such a variable", {
   ...unix,
   offline: true,
 }, async ({ home }) => {
-  for (const args of [["--help"], ["--version"], ["--completions", "bash"]]) {
-    const { status, stderr } = await runWithBytes(home, ["AWS_PROFILE"], args);
+  for (const args of ["--help", "--version", "--completions bash"]) {
+    const { status, stderr } = await runWithBytes(home, "AWS_PROFILE", args);
     assertEquals([status, stderr], [0, ""]);
   }
-  // Names from other files than the user's own would be wrong ones.
+  // Without AWS_CONFIG_FILE, the names of ~/.aws/config would be wrong.
   home.writeHome(".aws/config", "[profile dev]\nregion = eu-west-1\n");
-  const names = ["--completions", "profiles"];
   assertEquals(
-    await runWithBytes(home, ["AWS_CONFIG_FILE"], names),
-    { status: 0, signal: null, stdout: "", stderr: "" },
+    await runWithBytes(home, "AWS_CONFIG_FILE", "--completions profiles"),
+    OK,
   );
 });
 
 e2e(
-  "--doctor names such a variable and looks no further",
+  "--doctor names such a variable and makes no request",
   unix,
   async ({ aws, home }) => {
-    const { status, stdout } = await runWithBytes(home, ["AWS_PROFILE"], [
+    const { status, stdout } = await runWithBytes(
+      home,
+      "AWS_PROFILE",
       "--doctor",
-    ]);
+    );
     const lines = stdout.split("\n").filter((line) => !line.startsWith("ok"));
     assertEquals([status, lines.at(-2)], [
       125,
@@ -131,30 +124,33 @@ e2e(
   "-v and --doctor name the variables that cannot be passed on",
   unix,
   async ({ home }) => {
-    const names = ["MANPATH", "XDG_CACHE_HOME", "MY_OWN", "OTHER"];
-    const told = (text: string) =>
-      `cannot pass on variables that are not valid UTF-8: ${text}`;
-    const notes = async (args: readonly string[]) =>
+    const names = "MANPATH XDG_CACHE_HOME MY_OWN OTHER";
+    const notice = (names: string) =>
+      `cannot pass on variables that are not valid UTF-8: ${names}`;
+    const notices = async (args: string) =>
       (await runWithBytes(home, names, args)).stderr.split("\n")
         .filter((line) => line.includes("UTF-8"));
-    assertEquals(await notes(["-v", ...TRUE]), [
-      `assume-role: ${told("MANPATH XDG_CACHE_HOME")}`,
+    assertEquals(await notices("-v -r admin true"), [
+      `assume-role: ${notice("MANPATH XDG_CACHE_HOME")}`,
     ]);
-    assertEquals(await notes(["-v", "-E=MY_OWN", ...TRUE]), [
-      `assume-role: ${told("MANPATH MY_OWN XDG_CACHE_HOME")}`,
+    assertEquals(await notices("-v -E=MY_OWN -r admin true"), [
+      `assume-role: ${notice("MANPATH MY_OWN XDG_CACHE_HOME")}`,
     ]);
-    assertEquals(await notes(["-v", "-E", ...TRUE]), [
-      `assume-role: ${told("MANPATH MY_OWN OTHER XDG_CACHE_HOME")}`,
+    assertEquals(await notices("-v -E -r admin true"), [
+      `assume-role: ${notice("MANPATH MY_OWN OTHER XDG_CACHE_HOME")}`,
     ]);
-    assertEquals(await notes(TRUE), []);
-    assertEquals((await runWithBytes(home, names, TRUE)).status, 0);
+    assertEquals(await notices("-r admin true"), []);
+    assertEquals(
+      (await runWithBytes(home, names, "-r admin true")).status,
+      0,
+    );
 
-    const { stdout } = await runWithBytes(home, names, ["--doctor"]);
+    const { stdout } = await runWithBytes(home, names, "--doctor");
     assertEquals(
       stdout.split("\n").filter((line) => line.includes("UTF-8")),
       [
         `warning  ${
-          told("MANPATH XDG_CACHE_HOME")
+          notice("MANPATH XDG_CACHE_HOME")
         }; set them to values in UTF-8`,
       ],
     );
@@ -162,39 +158,12 @@ e2e(
 );
 
 e2e(
-  "the library refuses such a variable of the process",
+  "the library refuses such a variable of its process",
   unix,
   async ({ aws, home }) => {
-    const path = home.write(
-      "program.ts",
-      `import { assumeRole } from ${
-        JSON.stringify(new URL("../../mod.ts", import.meta.url).href)
-      };
-try {
-  await assumeRole({ role: "admin" });
-} catch (error) {
-  console.log(error.name, error.message);
-}
-`,
-    );
     const script = 'export "AWS_PROFILE=$(printf "a\\377")"; exec "$@"';
-    const config = new URL("../../deno.json", import.meta.url).pathname;
-    const words = [
-      Deno.execPath(),
-      "run",
-      "--quiet",
-      "-A",
-      "--config",
-      config,
-      path,
-    ];
-    const { stdout } = await home.exec([
-      "/bin/sh",
-      "-c",
-      script,
-      "sh",
-      ...words,
-    ]);
+    const client = deno(fixture("library_client.ts"));
+    const { stdout } = await home.exec(argv`/bin/sh -c ${script} sh ${client}`);
     assertEquals(
       stdout,
       "UsageError Cannot use AWS_PROFILE: the value is not valid UTF-8\n",

@@ -1,37 +1,44 @@
-/** AWS's variables decide the credentials of a run. */
-import { e2e } from "../mod.ts";
+/** AWS's variables: the profile, the files and the keys that a run uses. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
-import { FakeAws } from "../fake_aws/server.ts";
-import { ALICE, type User, type World } from "../fake_aws/world.ts";
-import { keysOf, TestHome } from "./test_home.ts";
-import { role } from "./worlds.ts";
+import {
+  ALICE,
+  ALICE_ARN,
+  argv,
+  ARN,
+  BOB,
+  BOB_ARN,
+  e2e,
+  type FakeAws,
+  keysInEnv,
+  keysOf,
+  PREFIX,
+  processOutput,
+  role,
+  TestHome,
+  unix,
+  type User,
+  type World,
+} from "../mod.ts";
 
-const BOB: User = {
-  name: "bob",
-  accountId: "111111111111",
-  accessKeyId: "AKIAFAKEBOB000000001",
-  secretAccessKey: "fake/secret+of+bob/000000000000000000001",
-  devices: [],
-};
-const unix = { ignore: Deno.build.os === "windows" };
-const ARN = "arn:aws:iam::111111111111";
-/** A world whose sessions are named after the user whose keys were used. */
+/** Two users who may assume `admin`; the session name is the user's name. */
 const TWO_USERS: World = {
   users: [ALICE, BOB],
-  roles: [role("admin", { trusts: [`${ARN}:user/alice`, `${ARN}:user/bob`] })],
+  roles: [role("admin", { trusts: [ALICE_ARN, `${ARN}:user/bob`] })],
 };
-const TRUE = ["-r", "admin", "true"];
-
-/** Runs with fresh credentials: the user whose keys were used, or the error. */
+/**
+ * Runs the role `admin` without its cached session.
+ *
+ * @returns the user whose keys were used, or the error
+ */
 async function identity(
   home: TestHome,
   aws: FakeAws,
   env: Readonly<Record<string, string>>,
-  args: readonly string[] = [],
+  options = "",
 ): Promise<string> {
   const before = aws.calls.length;
-  const result = await home.run(["-f", ...args, ...TRUE], { env });
+  const result = await home.run(`-f ${options} -r admin true`, { env });
   const [error = ""] = result.stderr.split("\n");
   if (result.status !== 0) {
     assertEquals([result.status, aws.calls.length], [125, before]);
@@ -42,17 +49,17 @@ async function identity(
   return call?.params.RoleSessionName ?? "";
 }
 
-/** A sandbox with alice as `default` and bob as `bob`. */
-function boxOfTwo(aws: FakeAws): TestHome {
+/** A home with the profiles `default` of alice and `bob` of bob. */
+function homeOfTwo(aws: FakeAws): TestHome {
   const home = new TestHome(aws);
   home.writeHome(".aws/credentials", keysOf(ALICE) + keysOf(BOB, "bob"));
   return home;
 }
 
 // aws/aws-sdk-ruby#2034: the AWS CLI reads AWS_DEFAULT_PROFILE, many tools do not.
-e2e("AWS_DEFAULT_PROFILE names the profile as AWS_PROFILE does", {
+e2e("AWS_DEFAULT_PROFILE sets the profile like AWS_PROFILE", {
   world: TWO_USERS,
-  home: boxOfTwo,
+  home: homeOfTwo,
 }, async ({ aws, home }) => {
   const cases: readonly (readonly [Record<string, string>, string])[] = [
     [{}, "alice"],
@@ -78,14 +85,14 @@ e2e("AWS_DEFAULT_PROFILE names the profile as AWS_PROFILE does", {
   for (const [env, expected] of cases) {
     assertEquals(await identity(home, aws, env), expected, JSON.stringify(env));
   }
-  // A setting of assume-role comes before AWS's variables.
+  // --profile takes precedence over AWS's variables.
   const env = { AWS_PROFILE: "", AWS_DEFAULT_PROFILE: "default" };
-  assertEquals(await identity(home, aws, env, ["--profile", "bob"]), "bob");
+  assertEquals(await identity(home, aws, env, "--profile bob"), "bob");
 });
 
-e2e("AWS_DEFAULT_PROFILE counts for each command of our own", {
+e2e("AWS_DEFAULT_PROFILE applies to every subcommand", {
   world: TWO_USERS,
-  home: boxOfTwo,
+  home: homeOfTwo,
 }, async ({ home, run }) => {
   home.writeHome(".aws/config", "[profile bob]\nregion = eu-north-1\n");
   const env = { AWS_DEFAULT_PROFILE: "bob" };
@@ -105,46 +112,49 @@ e2e("AWS_DEFAULT_PROFILE counts for each command of our own", {
   assertStringIncludes(written, "\nprofile: bob\n");
 });
 
-// hashicorp/aws-sdk-go-base#117: the name that the AWS CLI still reads, and reads first.
-Deno.test("AWS_SECURITY_TOKEN and aws_security_token are session tokens and come first", async () => {
-  const token = "carols-session-token";
-  const carol: User = { ...BOB, name: "carol", sessionToken: token };
-  await using aws = new FakeAws({
-    users: [ALICE, carol],
-    roles: [
-      role("admin", { trusts: [`${ARN}:user/alice`, `${ARN}:user/carol`] }),
-    ],
-  });
-  await using home = new TestHome(aws);
-  const keys = {
-    AWS_ACCESS_KEY_ID: carol.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: carol.secretAccessKey,
-  };
-  for (
-    const tokens of [
-      { AWS_SECURITY_TOKEN: token },
-      { AWS_SECURITY_TOKEN: token, AWS_SESSION_TOKEN: "another" },
-      { AWS_SECURITY_TOKEN: "", AWS_SESSION_TOKEN: token },
-    ]
-  ) {
-    const env = { ...keys, ...tokens };
-    assertEquals(await identity(home, aws, env), "carol", JSON.stringify(env));
-  }
-  const { sessionToken: _, ...withoutToken } = carol;
-  for (
-    const lines of [
-      `aws_security_token = ${token}\n`,
-      `aws_session_token = another\naws_security_token = ${token}\n`,
-    ]
-  ) {
-    home.writeHome(
-      ".aws/credentials",
-      keysOf(ALICE) + keysOf(withoutToken, "carol") + lines,
-    );
-    const env = { AWS_PROFILE: "carol" };
-    assertEquals(await identity(home, aws, env), "carol", lines);
-  }
-});
+const TOKEN = "carols-session-token";
+const CAROL: User = { ...BOB, name: "carol", sessionToken: TOKEN };
+
+// hashicorp/aws-sdk-go-base#117: the AWS CLI reads the old name, and reads it first.
+e2e(
+  "AWS_SECURITY_TOKEN and aws_security_token take precedence as session tokens",
+  {
+    world: {
+      users: [ALICE, CAROL],
+      roles: [role("admin", { trusts: [ALICE_ARN, `${ARN}:user/carol`] })],
+    },
+  },
+  async ({ aws, home }) => {
+    for (
+      const tokens of [
+        { AWS_SECURITY_TOKEN: TOKEN },
+        { AWS_SECURITY_TOKEN: TOKEN, AWS_SESSION_TOKEN: "another" },
+        { AWS_SECURITY_TOKEN: "", AWS_SESSION_TOKEN: TOKEN },
+      ]
+    ) {
+      const env = { ...keysInEnv(CAROL), ...tokens };
+      assertEquals(
+        await identity(home, aws, env),
+        "carol",
+        JSON.stringify(env),
+      );
+    }
+    const { sessionToken: _, ...withoutToken } = CAROL;
+    for (
+      const lines of [
+        `aws_security_token = ${TOKEN}\n`,
+        `aws_session_token = another\naws_security_token = ${TOKEN}\n`,
+      ]
+    ) {
+      home.writeHome(
+        ".aws/credentials",
+        keysOf(ALICE) + keysOf(withoutToken, "carol") + lines,
+      );
+      const env = { AWS_PROFILE: "carol" };
+      assertEquals(await identity(home, aws, env), "carol", lines);
+    }
+  },
+);
 
 const NO_CREDENTIALS = "Cannot find base credentials";
 
@@ -163,7 +173,7 @@ e2e("the paths of AWS's files are expanded as the AWS CLI expands them", {
     ["~/../other/credentials", "bob"],
     ["$OTHER/credentials", "bob"],
     ["$TILDE/../other/credentials", "bob"],
-    // What cannot be expanded stays as it is, and a file that is not there is none.
+    // An unset variable is not expanded, and a missing file has no credentials.
     ["$NONE/../other/credentials", NO_CREDENTIALS],
     ["%OTHER%/credentials", NO_CREDENTIALS],
     [join(home.root, "nowhere"), NO_CREDENTIALS],
@@ -182,7 +192,7 @@ e2e("the paths of AWS's files are expanded as the AWS CLI expands them", {
     };
     assertEquals(await identity(home, aws, env), expected, value);
   }
-  // The session is saved there, and is read again.
+  // The session is saved as a profile in the same file.
   assertMatch(Deno.readTextFileSync(file), /\[111111111111-admin\]/);
   assertEquals(
     Array.from(Deno.readDirSync(home.project), ({ name }) => name),
@@ -190,19 +200,11 @@ e2e("the paths of AWS's files are expanded as the AWS CLI expands them", {
   );
 });
 
-e2e("the AWS SDK reads AWS's files at the same paths", {
+e2e("the AWS SDK gets the expanded paths of AWS's files", {
   ...unix,
   world: TWO_USERS,
 }, async ({ aws, home }) => {
-  const { accessKeyId, secretAccessKey } = BOB;
-  const output = home.write(
-    "bob.json",
-    JSON.stringify({
-      Version: 1,
-      AccessKeyId: accessKeyId,
-      SecretAccessKey: secretAccessKey,
-    }),
-  );
+  const output = home.write("bob.json", processOutput(BOB));
   Deno.writeTextFileSync(
     join(home.root, "config"),
     `[profile tool]\ncredential_process = cat ${output}\n`,
@@ -210,12 +212,12 @@ e2e("the AWS SDK reads AWS's files at the same paths", {
   for (const value of ["$HOME/../config", "$UP/config", "~/../config"]) {
     const env = { AWS_CONFIG_FILE: value, UP: home.root };
     assertEquals(
-      await identity(home, aws, env, ["--profile", "tool"]),
+      await identity(home, aws, env, "--profile tool"),
       "bob",
       value,
     );
   }
-  // The SDK takes an empty variable for an unset one, the AWS CLI does not.
+  // For the SDK, an empty variable is unset; for the AWS CLI, it is not.
   home.writeHome(
     ".aws/config",
     `[default]\ncredential_process = cat ${output}\n`,
@@ -229,24 +231,14 @@ e2e("the AWS SDK reads AWS's files at the same paths", {
 });
 
 e2e(
-  "under --server, the command gets the expanded path, or an empty file for an empty one",
+  "with --server, the command gets the expanded path, and an empty file for an empty variable",
   { ...unix, world: TWO_USERS },
   async ({ home, run }) => {
     Deno.writeTextFileSync(join(home.root, "config"), "[profile x]\n");
-    const show = [
-      "--server",
-      "-r",
-      "admin",
-      "sh",
-      "-c",
-      'echo "$AWS_CONFIG_FILE"; cat "$AWS_SHARED_CREDENTIALS_FILE"; echo end',
-    ];
-    const keys = {
-      AWS_ACCESS_KEY_ID: BOB.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: BOB.secretAccessKey,
-    };
+    const show =
+      argv`--server -r admin sh -c ${'echo "$AWS_CONFIG_FILE"; cat "$AWS_SHARED_CREDENTIALS_FILE"; echo end'}`;
     const env = {
-      ...keys,
+      ...keysInEnv(BOB),
       AWS_CONFIG_FILE: "$HOME/../config",
       AWS_SHARED_CREDENTIALS_FILE: "",
     };
@@ -259,8 +251,8 @@ e2e(
   },
 );
 
-// A stored plan is only for the file that the variables lead to.
-e2e("another value of a variable in the path makes it another run", {
+// The plan cache depends on the file to which the expanded path leads.
+e2e("another value of a variable in a path needs a new plan", {
   ...unix,
   world: TWO_USERS,
 }, async ({ aws, home }) => {
@@ -271,7 +263,7 @@ e2e("another value of a variable in the path makes it another run", {
       keysOf(user),
     );
   }
-  const show = ["-r", "admin", "printenv", "AWS_ACCESS_KEY_ID"];
+  const show = "-r admin printenv AWS_ACCESS_KEY_ID";
   const run = async (name: string) => {
     const env = {
       AWS_SHARED_CREDENTIALS_FILE: "$UP/credentials",
@@ -297,32 +289,29 @@ e2e("another value of a variable in the path makes it another run", {
   }
 });
 
-const BOBS_KEYS = {
-  AWS_ACCESS_KEY_ID: BOB.accessKeyId,
-  AWS_SECRET_ACCESS_KEY: BOB.secretAccessKey,
-};
-
-// The AWS CLI takes the keys, and the rest of the profile.
+// The AWS CLI uses the keys together with the other settings of the profile.
 e2e(
-  "keys in the environment come before AWS_PROFILE, but not before --profile",
-  { world: TWO_USERS, home: boxOfTwo },
+  "keys in the environment take precedence over AWS_PROFILE, but not over --profile",
+  { world: TWO_USERS, home: homeOfTwo },
   async ({ aws, home, run }) => {
     home.writeHome(
       ".aws/config",
       "[profile plain]\nregion = eu-north-1\nmfa_serial = 123456789\n",
     );
     for (const name of ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"]) {
-      const env = (profile: string) => ({ ...BOBS_KEYS, [name]: profile });
+      const env = (profile: string) => ({ ...keysInEnv(BOB), [name]: profile });
       assertEquals(await identity(home, aws, env("default")), "bob");
       assertEquals(await identity(home, aws, env("plain")), "bob");
       assertEquals(
         await identity(home, aws, env("none")),
         "Cannot find the AWS profile 'none'",
       );
-      const option = ["--profile", "default"];
-      assertEquals(await identity(home, aws, env("bob"), option), "alice");
+      assertEquals(
+        await identity(home, aws, env("bob"), "--profile default"),
+        "alice",
+      );
     }
-    const env = { ...BOBS_KEYS, AWS_PROFILE: "plain" };
+    const env = { ...keysInEnv(BOB), AWS_PROFILE: "plain" };
     const variable = { ...env, ASSUME_ROLE_PROFILE: "default" };
     assertEquals(await identity(home, aws, variable), "alice");
     const { stdout } = await run("--explain -r admin", { env });
@@ -336,64 +325,75 @@ e2e(
   },
 );
 
-Deno.test("a web identity token of the environment comes before the keys of a profile", async () => {
-  const sub = "repo:example/project:ref:refs/heads/main";
-  await using aws = new FakeAws({
-    ...TWO_USERS,
-    roles: [
-      role("admin", { trusts: [`${ARN}:role/ci`, `${ARN}:user/bob`] }),
-      role("ci", { trusts: [], trustsTokens: [sub] }),
-    ],
-    workflow: { requestToken: "the-request-token", sub },
-  });
-  await using home = boxOfTwo(aws);
-  const env = {
-    AWS_WEB_IDENTITY_TOKEN_FILE: home.write("token", await aws.idToken()),
-    AWS_ROLE_ARN: `${ARN}:role/ci`,
-    AWS_ROLE_SESSION_NAME: "run-7",
-  };
-  assertEquals(await identity(home, aws, env), "run-7");
-  assertEquals(
-    await identity(home, aws, { ...env, AWS_PROFILE: "bob" }),
-    "run-7",
-  );
-  assertEquals(await identity(home, aws, env, ["--profile", "bob"]), "bob");
-  assertEquals(await identity(home, aws, { ...env, ...BOBS_KEYS }), "bob");
-});
+const SUBJECT = "repo:example/project:ref:refs/heads/main";
 
-// botocore still reads the files of EC2's first tools and of boto 2, last.
-e2e("AWS_CREDENTIAL_FILE and BOTO_CONFIG supply keys if the profile has none", {
-  ...unix,
-  world: TWO_USERS,
-}, async ({ aws, home }) => {
-  const { accessKeyId, secretAccessKey } = BOB;
-  home.writeHome(
-    "ec2",
-    `AWSAccessKeyId = ${accessKeyId}\nAWSSecretKey=${secretAccessKey}\n`,
-  );
-  home.writeHome("half", `AWSAccessKeyId=${accessKeyId}\n`);
-  home.writeHome(
-    "boto",
-    `[Boto]\ndebug = 0\n[Credentials]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
-  );
-  const cases: readonly (readonly [Record<string, string>, string])[] = [
-    [{ AWS_CREDENTIAL_FILE: "~/ec2" }, "bob"],
-    [{ BOTO_CONFIG: "$HOME/boto" }, "bob"],
-    [{ BOTO_CONFIG: "~/none" }, NO_CREDENTIALS],
-    [
-      { AWS_CREDENTIAL_FILE: "/none" },
-      "Cannot read /none: no such file or directory",
-    ],
-    [
-      { AWS_CREDENTIAL_FILE: "~/half" },
-      `Cannot use ${home.path}/half: the file has an access key ID, but no secret access key`,
-    ],
-  ];
-  for (const [env] of cases) {
-    assertEquals(await identity(home, aws, env), "alice");
-  }
-  Deno.removeSync(join(home.path, ".aws/credentials"));
-  for (const [env, expected] of cases) {
-    assertEquals(await identity(home, aws, env), expected);
-  }
-});
+e2e(
+  "a web identity token in the environment takes precedence over keys of a profile",
+  {
+    world: {
+      ...TWO_USERS,
+      roles: [
+        role("admin", { trusts: [`${PREFIX}ci`, BOB_ARN] }),
+        role("ci", { trusts: [], trustsTokens: [SUBJECT] }),
+      ],
+      workflow: { requestToken: "the-request-token", sub: SUBJECT },
+    },
+    home: homeOfTwo,
+  },
+  async ({ aws, home }) => {
+    const env = {
+      AWS_WEB_IDENTITY_TOKEN_FILE: home.write("token", await aws.idToken()),
+      AWS_ROLE_ARN: `${PREFIX}ci`,
+      AWS_ROLE_SESSION_NAME: "run-7",
+    };
+    const withProfile = { ...env, AWS_PROFILE: "bob" };
+    assertEquals(await identity(home, aws, env), "run-7");
+    assertEquals(await identity(home, aws, withProfile), "run-7");
+    assertEquals(await identity(home, aws, env, "--profile bob"), "bob");
+    assertEquals(
+      await identity(home, aws, { ...env, ...keysInEnv(BOB) }),
+      "bob",
+    );
+  },
+);
+
+// botocore still reads the files of the first EC2 tools and of boto 2, as the last.
+e2e(
+  "AWS_CREDENTIAL_FILE and BOTO_CONFIG supply keys if the profile has no keys",
+  {
+    ...unix,
+    world: TWO_USERS,
+  },
+  async ({ aws, home }) => {
+    const { accessKeyId, secretAccessKey } = BOB;
+    home.writeHome(
+      "ec2",
+      `AWSAccessKeyId = ${accessKeyId}\nAWSSecretKey=${secretAccessKey}\n`,
+    );
+    home.writeHome("half", `AWSAccessKeyId=${accessKeyId}\n`);
+    home.writeHome(
+      "boto",
+      `[Boto]\ndebug = 0\n[Credentials]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
+    );
+    const cases: readonly (readonly [Record<string, string>, string])[] = [
+      [{ AWS_CREDENTIAL_FILE: "~/ec2" }, "bob"],
+      [{ BOTO_CONFIG: "$HOME/boto" }, "bob"],
+      [{ BOTO_CONFIG: "~/none" }, NO_CREDENTIALS],
+      [
+        { AWS_CREDENTIAL_FILE: "/none" },
+        "Cannot read /none: no such file or directory",
+      ],
+      [
+        { AWS_CREDENTIAL_FILE: "~/half" },
+        `Cannot use ${home.path}/half: the file has an access key ID, but no secret access key`,
+      ],
+    ];
+    for (const [env] of cases) {
+      assertEquals(await identity(home, aws, env), "alice");
+    }
+    Deno.removeSync(join(home.path, ".aws/credentials"));
+    for (const [env, expected] of cases) {
+      assertEquals(await identity(home, aws, env), expected);
+    }
+  },
+);

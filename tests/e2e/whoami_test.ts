@@ -1,10 +1,15 @@
-/** `--whoami`: who the base credentials and the role's session are. */
-import { e2e } from "../mod.ts";
+/** `--whoami`: the identities of the base credentials and of the session. */
 import { assertEquals, assertMatch } from "@std/assert";
-import type { FakeAws } from "../fake_aws/server.ts";
-import { ALICE, GITHUB } from "../fake_aws/world.ts";
-import { HAS_TERMINAL } from "./test_home.ts";
-import { role, WORLD } from "./worlds.ts";
+import {
+  ALICE,
+  assertFails,
+  e2e,
+  GITHUB,
+  processOutput,
+  role,
+  terminal,
+  WORLD,
+} from "../mod.ts";
 
 const BASE =
   "base_arn: arn:aws:iam::111111111111:user/alice\nbase_account: 111111111111\n";
@@ -17,36 +22,35 @@ session_source: ${source}
 `;
 const withoutTime = (text: string) =>
   text.replace(/(?<=^session_time_left: )(?:1h|(?:\d+m)?\d+s)$/m, "<time>");
-const actions = (aws: FakeAws) => aws.calls.map(({ action }) => action);
 
 e2e(
-  "--whoami tells of the base credentials, and of a session that is fresh or cached",
+  "--whoami shows the base credentials, and a fresh or cached session",
   async ({ aws, run }) => {
     const first = await run("--whoami -r admin");
     assertEquals(
       [first.status, withoutTime(first.stdout), first.stderr],
       [0, BASE + session("admin", "fresh"), ""],
     );
-    assertEquals(actions(aws), ["GetCallerIdentity", "AssumeRole"]);
+    assertEquals(aws.actions(), ["GetCallerIdentity", "AssumeRole"]);
     const second = await run("--whoami -r admin");
     assertEquals(
       [second.status, withoutTime(second.stdout)],
       [0, BASE + session("admin", "cache")],
     );
-    assertEquals(actions(aws).slice(2), ["GetCallerIdentity"]);
+    assertEquals(aws.actions().slice(2), ["GetCallerIdentity"]);
   },
 );
 
 e2e("--whoami needs no role", async ({ aws, run }) => {
   const result = await run("--whoami");
   assertEquals(
-    [result.status, result.stdout, result.stderr, actions(aws)],
+    [result.status, result.stdout, result.stderr, aws.actions()],
     [0, BASE, "", ["GetCallerIdentity"]],
   );
 });
 
 e2e(
-  "--whoami tells of the role that a profile stands for",
+  "--whoami shows the session of a profile with a role",
   async ({ home, run }) => {
     home.writeHome(
       ".aws/config",
@@ -61,17 +65,11 @@ e2e(
 );
 
 e2e(
-  "--whoami asks a credential_process once, for base and role",
+  "--whoami runs a credential_process only once",
   async ({ home, run }) => {
-    const { accessKeyId, secretAccessKey } = ALICE;
-    const keys = JSON.stringify({
-      Version: 1,
-      AccessKeyId: accessKeyId,
-      SecretAccessKey: secretAccessKey,
-    });
     const script = home.write(
       "process.sh",
-      `echo asked >>"${home.project}/log"\necho '${keys}'\n`,
+      `echo called >>"${home.project}/log"\necho '${processOutput(ALICE)}'\n`,
     );
     home.writeHome(
       ".aws/config",
@@ -82,29 +80,29 @@ e2e(
       [result.status, withoutTime(result.stdout)],
       [0, BASE + session("admin", "fresh")],
     );
-    assertEquals(Deno.readTextFileSync(`${home.project}/log`), "asked\n");
+    assertEquals(Deno.readTextFileSync(`${home.project}/log`), "called\n");
   },
 );
 
 e2e(
-  "--whoami tells who was denied a role, and which keys do not work",
+  "--whoami shows the caller whom AWS denies a role, and rejected keys",
   async ({ aws, run }) => {
     const denied = await run("--whoami --no-input -r nobody");
     assertEquals([denied.status, denied.stdout], [125, BASE]);
     assertMatch(denied.stderr, /^assume-role: error: .*\n(?:.*hint: .*\n)?$/);
-    // The identity is cached by now; whether the keys still work is not.
+    // --whoami calls GetCallerIdentity, although the caller is cached.
     aws.fail("GetCallerIdentity", {
       kind: "error",
       code: "InvalidClientTokenId",
       status: 403,
     });
-    const refused = await run("--whoami");
-    assertEquals([refused.status, refused.stdout], [125, ""]);
-    assertMatch(refused.stderr, /AWS does not know the base access key/);
+    assertFails(await run("--whoami"), {
+      error: /AWS does not know the base access key/,
+    });
   },
 );
 
-e2e("--whoami tells of a web identity by its token", {
+e2e("--whoami shows the token file of a web identity", {
   world: {
     ...WORLD,
     identityProviders: [GITHUB],
@@ -125,33 +123,33 @@ e2e("--whoami tells of a web identity by its token", {
   );
 });
 
-e2e("--whoami asks for a code where the role wants one, and not for the base", {
-  ignore: !HAS_TERMINAL,
-}, async ({ aws, home, run }) => {
-  home.writeHome(
-    ".aws/assume-role.yaml",
-    "mfa_session: 12h\nmfa_serial: arn:aws:iam::111111111111:mfa/alice\n",
-  );
-  assertEquals((await run("--whoami --no-input")).stdout, BASE);
-  const code = await aws.code(ALICE);
-  const result = await home.runOnTerminal("--whoami -r deploy", [
-    ["MFA code for", `${code}\n`],
-  ]);
-  assertEquals(
-    withoutTime(result.stdout.replaceAll("\r", "")),
-    `${BASE}MFA code for arn:aws:iam::111111111111:mfa/alice: \n${
-      session("deploy", "fresh")
-    }`,
-  );
-  assertEquals(result.status, 0);
-  assertEquals(aws.count("GetCallerIdentity"), 2);
-});
+e2e(
+  "--whoami prompts for a code only if the role requires MFA",
+  terminal,
+  async ({ aws, home, run }) => {
+    home.writeHome(
+      ".aws/assume-role.yaml",
+      "mfa_session: 12h\nmfa_serial: arn:aws:iam::111111111111:mfa/alice\n",
+    );
+    assertEquals((await run("--whoami --no-input")).stdout, BASE);
+    const code = await aws.code(ALICE);
+    const result = await home.runOnTerminal("--whoami -r deploy", [
+      ["MFA code for", `${code}\n`],
+    ]);
+    assertEquals(
+      withoutTime(result.stdout.replaceAll("\r", "")),
+      `${BASE}MFA code for arn:aws:iam::111111111111:mfa/alice: \n${
+        session("deploy", "fresh")
+      }`,
+    );
+    assertEquals(result.status, 0);
+    assertEquals(aws.count("GetCallerIdentity"), 2);
+  },
+);
 
 e2e("--whoami runs no command", { offline: true }, async ({ run }) => {
-  const result = await run("--whoami ls");
-  assertEquals([result.status, result.stdout, result.stderr], [
-    125,
-    "",
-    "assume-role: error: Option '--whoami' runs no command, but there is one: 'ls'\n",
-  ]);
+  assertFails(await run("--whoami ls"), {
+    error: "Option '--whoami' runs no command, but there is one: 'ls'",
+    hint: null,
+  });
 });

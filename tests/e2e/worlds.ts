@@ -1,17 +1,28 @@
 import { ALICE, type Role, type User, type World } from "../fake_aws/world.ts";
+import { ALICE_ARN, PREFIX } from "../identifiers.ts";
 
-const ALICE_ARN = "arn:aws:iam::111111111111:user/alice";
+/** Another user of alice's account, without MFA. */
+export const BOB: User = {
+  name: "bob",
+  accountId: ALICE.accountId,
+  accessKeyId: "AKIAFAKEBOB000000001",
+  secretAccessKey: "fake/secret+of+bob/000000000000000000001",
+  devices: [],
+};
 
 /** A role of alice's account that alice may assume. */
 export function role(name: string, more: Partial<Role> = {}): Role {
   return {
-    arn: `arn:aws:iam::111111111111:role/${name}`,
+    arn: `${PREFIX}${name}`,
     trusts: [ALICE_ARN],
     ...more,
   };
 }
 
-/** Alice, a role without MFA, a role that requires MFA, and a role for other users. */
+/**
+ * The users and roles of most tests: alice, `admin`, `deploy`, which requires
+ * MFA, `team-a/long` for long sessions and `others`, which alice may not assume.
+ */
 export const WORLD: World = {
   users: [ALICE],
   roles: [
@@ -22,7 +33,7 @@ export const WORLD: World = {
   ],
 };
 
-/** The world with another user named alice. */
+/** `WORLD` with changes to alice. */
 export function worldWith(alice: Partial<User>): { world: World; user: User } {
   const user = { ...ALICE, ...alice };
   return { user, world: { ...WORLD, users: [user] } };

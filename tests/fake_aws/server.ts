@@ -65,6 +65,11 @@ export class FakeAws implements AsyncDisposable {
     return `http://127.0.0.1:${this.#server.addr.port}`;
   }
 
+  /** The actions of all calls, in order. */
+  actions(): string[] {
+    return this.calls.map(({ action }) => action);
+  }
+
   /** Counts the calls of an action. */
   count(action: string): number {
     return this.calls.filter((call) => call.action === action).length;
@@ -109,8 +114,13 @@ export class FakeAws implements AsyncDisposable {
     });
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Stops the server; afterwards no AWS can be reached. */
+  async stop(): Promise<void> {
     await this.#server.shutdown();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
   }
 
   #now(): number {

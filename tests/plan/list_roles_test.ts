@@ -6,8 +6,8 @@ import {
   listRoleCompletions,
 } from "../../lib/plan/list_roles.ts";
 import type { PlanInput } from "../../lib/plan/resolve_hop.ts";
+import { PREFIX } from "../identifiers.ts";
 
-const PREFIX = "arn:aws:iam::111111111111:role/";
 const OPS = "arn:aws:iam::222222222222:role/ops";
 
 function input(project: string, user: string, config: string): PlanInput {

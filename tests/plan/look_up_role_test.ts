@@ -7,8 +7,8 @@ import {
   type LookUpInput,
   shortName,
 } from "../../lib/plan/look_up_role.ts";
+import { PREFIX } from "../identifiers.ts";
 
-const PREFIX = "arn:aws:iam::111111111111:role/";
 const OPS = "arn:aws:iam::222222222222:role/ops";
 const CONFIG = `
 [profile prod-ops]

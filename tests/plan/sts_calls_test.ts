@@ -5,8 +5,8 @@ import { sessionCalls } from "../../lib/plan/sts_calls.ts";
 import { cacheKey, mfaSessionKey } from "../../lib/plan/cache_key.ts";
 import type { Plan } from "../../lib/plan/plan.ts";
 import { resolvePlan } from "../../lib/plan/resolve_plan.ts";
+import { PREFIX } from "../identifiers.ts";
 
-const PREFIX = "arn:aws:iam::111111111111:role/";
 const KEYS = { AWS_ACCESS_KEY_ID: "AKIA", AWS_SECRET_ACCESS_KEY: "s" };
 
 async function createPlan(

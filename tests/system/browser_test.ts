@@ -1,8 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path/join";
 import { findOpener, openPage } from "../../lib/system/browser.ts";
+import { unix } from "../guards.ts";
 
-const unix = { ignore: Deno.build.os === "windows" };
 const PAGE = "<p>a secret</p>";
 
 Deno.test("findOpener() returns a command only if there is a desktop", () => {

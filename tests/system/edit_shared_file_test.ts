@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path/join";
-import { LateWriteError } from "../../lib/system/late_writers.ts";
 import { updateFile } from "../../lib/system/edit_shared_file.ts";
+import { LateWriteError } from "../../lib/system/late_writers.ts";
+import { unix } from "../guards.ts";
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -110,8 +111,6 @@ Deno.test("updateFile() does not take a file that is being written for an empty 
   await writer;
   assertEquals(place.content, "all of it\n[ours]\n");
 });
-
-const unix = { ignore: Deno.build.os === "windows" };
 
 const wait = (milliseconds: number) =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));

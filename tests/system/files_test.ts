@@ -9,9 +9,7 @@ import {
   stageReplacement,
 } from "../../lib/system/atomic_write.ts";
 import { readPrivate } from "../../lib/system/private_files.ts";
-
-const unix = { ignore: Deno.build.os === "windows" };
-const root = { ignore: Deno.build.os === "windows" || Deno.uid() !== 0 };
+import { root, unix } from "../guards.ts";
 
 /** Temporary directory of a test. */
 class TestDirectory implements Disposable {

@@ -6,8 +6,7 @@ import {
   inspectTerminalSupport,
   versions,
 } from "../../lib/system/inspect.ts";
-
-const unix = { ignore: Deno.build.os === "windows" };
+import { unix } from "../guards.ts";
 
 Deno.test(
   "inspectFile() returns the owner and the access of other users",

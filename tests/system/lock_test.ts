@@ -1,8 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path/join";
 import { withLock } from "../../lib/system/lock.ts";
-
-const unix = { ignore: Deno.build.os === "windows" };
+import { unix } from "../guards.ts";
 
 /** A directory of its own, and a lock in it. */
 class Place implements Disposable {

@@ -1,9 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path/join";
 import { readTrusted } from "../../lib/system/trusted_file.ts";
-
-const unix = { ignore: Deno.build.os === "windows" };
-const root = { ignore: Deno.build.os === "windows" || Deno.uid() !== 0 };
+import { root, unix } from "../guards.ts";
 
 /** Configuration file in a temporary directory. */
 class TestFile implements Disposable {

@@ -1,9 +1,9 @@
 /** Tests of `.ci/run` and its last line, with stubs of npx, python3 and the kit. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
+import { unix } from "../guards.ts";
 
 const GATE = join(import.meta.dirname!, "..", "..", ".ci", "run");
-const unix = { ignore: Deno.build.os === "windows" };
 const linux = {
   ignore: Deno.build.os !== "linux" || Deno.build.arch !== "x86_64",
 };
