@@ -79,8 +79,8 @@ export class CacheDirectory {
    *
    * @throws {Error} If the directory cannot be created, or is not safe for secrets
    */
-  async prepare(): Promise<void> {
-    await preparePrivateDirectory(this.#directory);
+  prepare(): void {
+    preparePrivateDirectory(this.#directory);
   }
 
   loadCredentials(key: string): Credentials | undefined {
@@ -125,7 +125,7 @@ export class CacheDirectory {
    * @throws {Error} If the directory does not exist, or cannot be trusted or written
    */
   async savePlan(key: string, plan: StoredPlan): Promise<void> {
-    const names = await listPrivate(this.#directory);
+    const names = listPrivate(this.#directory);
     const plans = names.filter((name) => PLAN_NAME.test(name));
     // So many plans mean that no run is like another: start over.
     for (const name of plans.length < MAX_PLANS ? [] : plans) {
@@ -140,7 +140,7 @@ export class CacheDirectory {
 
   /** Loads all sessions; none if the directory is missing or cannot be trusted. */
   async loadAll(): Promise<readonly Credentials[]> {
-    const names = await listPrivate(this.#directory).catch(() => []);
+    const names = this.#names();
     const keys = names.flatMap((name) => SESSION_NAME.exec(name)?.[1] ?? []);
     const all = await Promise.all(
       keys.map((key) => this.loadCredentials(key)),
@@ -157,7 +157,7 @@ export class CacheDirectory {
    */
   async clear(filter?: SessionFilter): Promise<number> {
     let count = 0;
-    for (const name of await listPrivate(this.#directory)) {
+    for (const name of listPrivate(this.#directory)) {
       const key = SESSION_NAME.exec(name)?.[1];
       const plan = PLAN_NAME.exec(name)?.[1];
       if (key !== undefined) {
@@ -188,8 +188,16 @@ export class CacheDirectory {
     );
   }
 
+  #names(): readonly string[] {
+    try {
+      return listPrivate(this.#directory);
+    } catch {
+      return [];
+    }
+  }
+
   async #save(name: string, key: string, value: unknown): Promise<void> {
-    await this.prepare();
+    this.prepare();
     const path = within(this.#directory, `${name}.json`);
     await replacePrivate(path, formatEntry(key, value));
   }

@@ -76,7 +76,7 @@ async function tryLock<T>(
   ]);
   let started = false;
   try {
-    await cache.prepare();
+    cache.prepare();
     const result = await withLock(cache.lockPath(key), waiting, () => {
       started = true;
       return task();

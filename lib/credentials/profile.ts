@@ -49,7 +49,7 @@ export async function saveProfile(
     const kind = await kindOf(file);
     if (kind === "device") return {}; // the user chose /dev/null
     if (kind === "other") return { notSaved: "the file is not a regular file" };
-    await makePrivateDirectory(dirname(file));
+    makePrivateDirectory(dirname(file));
     let refusal: string | undefined;
     await removeOlder(dirname(file), now - DAY_MS, isTemporary);
     const edit = (content: Uint8Array) => {

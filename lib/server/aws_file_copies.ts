@@ -166,7 +166,7 @@ export class AwsFileCopies {
     cache: CacheDirectory | undefined,
   ): Promise<string> {
     if (cache === undefined) throw new Error("there is no home directory");
-    await cache.prepare();
+    cache.prepare();
     const path = await absolute(cache.copyPath(name));
     if (isAmbiguous(path)) {
       throw new Error(`SDKs do not agree on the meaning of the path ${path}`);

@@ -19,8 +19,8 @@ export async function createFile(path: string, text: string): Promise<boolean> {
 }
 
 /** Creates a directory that only the user can enter, and its missing parents. */
-export async function makePrivateDirectory(path: string): Promise<void> {
-  await Deno.mkdir(path, { recursive: true, mode: 0o700 });
+export function makePrivateDirectory(path: string): void {
+  Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
 }
 
 /** Options of a replacement. */
@@ -86,8 +86,9 @@ export async function replacePrivate(
   const staged = stageReplacement(path, content, options);
   try {
     staged.commit();
-  } finally {
+  } catch (error) {
     await staged.discard();
+    throw error;
   }
 }
 

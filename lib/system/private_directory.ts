@@ -7,10 +7,10 @@ import { makePrivateDirectory, removeIfPresent } from "./atomic_write.ts";
  *
  * @throws {Error} If the directory cannot be created, or is not safe for secrets.
  */
-export async function preparePrivateDirectory(path: string): Promise<void> {
-  await makePrivateDirectory(path);
+export function preparePrivateDirectory(path: string): void {
+  makePrivateDirectory(path);
   requirePrivate(path);
-  if (Deno.build.os !== "windows") await Deno.chmod(path, 0o700);
+  if (Deno.build.os !== "windows") Deno.chmodSync(path, 0o700);
 }
 
 /**
@@ -18,10 +18,10 @@ export async function preparePrivateDirectory(path: string): Promise<void> {
  *
  * @throws {Error} If the directory is not safe for secrets.
  */
-export async function listPrivate(path: string): Promise<readonly string[]> {
+export function listPrivate(path: string): readonly string[] {
   try {
     requirePrivate(path);
-    return await Array.fromAsync(Deno.readDir(path), ({ name }) => name);
+    return Array.from(Deno.readDirSync(path), ({ name }) => name);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;

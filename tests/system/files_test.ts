@@ -112,16 +112,16 @@ Deno.test(
 Deno.test(
   "makePrivateDirectory() creates missing directories with mode 0700",
   unix,
-  async () => {
+  () => {
     using directory = new TestDirectory();
     const path = directory.at("a", "b", "c");
-    await makePrivateDirectory(path);
+    makePrivateDirectory(path);
     assertEquals(
       [directory.at("a"), directory.at("a", "b"), path].map(mode),
       [0o700, 0o700, 0o700],
     );
     Deno.chmodSync(directory.at("a"), 0o755);
-    await makePrivateDirectory(path);
+    makePrivateDirectory(path);
     assertEquals(mode(directory.at("a")), 0o755);
   },
 );

@@ -30,7 +30,7 @@ export async function withDevice<T>(
   const key = await sha256(["mfa-device", serial]);
   let started = false;
   try {
-    await cache.prepare();
+    cache.prepare();
     return await withLock(cache.lockPath(key), waiting, async () => {
       started = true;
       return await task(loadUsedCodes());
