@@ -56,7 +56,7 @@ export {
 } from "./lib/aws/profiles.ts";
 export type { RoleArn } from "./lib/aws/arn.ts";
 export type { SessionRequest } from "./lib/aws/sts_types.ts";
-export type { BasePermissions } from "./lib/aws/sdk.ts";
+export type { BasePermissions } from "./lib/aws/sdk_interface.ts";
 export type { Options } from "./lib/cli/invocation.ts";
 export type { Config, ConfigValues, Position } from "./lib/config/config.ts";
 export { type ConfigOwner, parseConfig } from "./lib/config/parse.ts";
@@ -64,10 +64,13 @@ export type * from "./lib/plan/plan.ts";
 export { resolvePlan, resolveRunPlan } from "./lib/plan/resolve_plan.ts";
 export type { LookUpInput } from "./lib/plan/look_up_role.ts";
 export type { PlanInput } from "./lib/plan/resolve_hop.ts";
-export type { ReadText } from "./lib/plan/request.ts";
+export type { ReadText } from "./lib/plan/resolve_request.ts";
 export type { PolicySource, Tag } from "./lib/settings/session_parsers.ts";
 export type { SettingLayers } from "./lib/plan/setting_resolver.ts";
-export type { SettingName, SettingValues } from "./lib/settings/setting.ts";
+export type {
+  SettingName,
+  SettingValues,
+} from "./lib/settings/setting_types.ts";
 export { FORMATS } from "./lib/settings/options.ts";
 export type { Format } from "./lib/settings/parsers.ts";
 

@@ -1,7 +1,7 @@
 import type { Credentials } from "./aws/credentials.ts";
 import type { CredentialContext } from "./credentials/get_credentials.ts";
 import type { Prompter } from "./credentials/mfa/code.ts";
-import type { Sdk } from "./aws/sdk.ts";
+import type { Sdk } from "./aws/sdk_interface.ts";
 import { ConfigError } from "./errors.ts";
 import type { AssumeRoleOptions } from "./api_options.ts";
 import type { RunPlan } from "./plan/plan.ts";
@@ -202,7 +202,7 @@ function createPrompter(
         reason: "the program supplies no code",
       }),
     byCommand: async (commandLine) => {
-      const { captureShell } = await import("./system/shell.ts");
+      const { captureShell } = await import("./system/capture_shell.ts");
       return await captureShell(commandLine, env, { leavesSignals: true });
     },
   };

@@ -3,7 +3,7 @@ import type { Options } from "./cli/invocation.ts";
 import type { MfaCodeRequest } from "./credentials/mfa/code.ts";
 import { InvalidValueError, UsageError } from "./errors.ts";
 import { toTag } from "./settings/session_parsers.ts";
-import type { SettingName } from "./settings/setting.ts";
+import type { SettingName } from "./settings/setting_types.ts";
 import { SETTINGS } from "./settings/settings.ts";
 
 /**

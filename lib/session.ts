@@ -1,6 +1,6 @@
 import { type Credentials, roleOf } from "./aws/credentials.ts";
 import { awsFiles } from "./aws/paths.ts";
-import type { Sdk } from "./aws/sdk.ts";
+import type { Sdk } from "./aws/sdk_interface.ts";
 import {
   decisiveVariables,
   type RunInputs,
@@ -231,7 +231,7 @@ async function reportUnreadable(
   reporter: Reporter,
 ): Promise<void> {
   const { unreadableVariables } = await import(
-    "./command/unreadable_variables.ts"
+    "./command/find_unreadable_variables.ts"
   );
   const names = await unreadableVariables(host, preserveEnv);
   if (names.length > 0) reporter.explain(unreadableText(names));

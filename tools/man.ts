@@ -10,7 +10,7 @@ import {
   optionName,
   variableName,
 } from "../lib/settings/names.ts";
-import { GROUPS, type SettingName } from "../lib/settings/setting.ts";
+import { GROUPS, type SettingName } from "../lib/settings/setting_types.ts";
 import { SETTING_NAMES, SETTINGS } from "../lib/settings/settings.ts";
 
 const DESCRIPTION = [

@@ -1,6 +1,6 @@
 import { ConfigError } from "../errors.ts";
 import { isIdentityKey } from "./profiles.ts";
-import type { SdkSections } from "./sdk_sections.ts";
+import type { SdkSections } from "./sections_for_sdk.ts";
 
 /**
  * Checks that the SDK finds the same identity in AWS's two files as our parser.

@@ -1,5 +1,5 @@
 // Pure: no I/O.
-import type { ConnectionSettings } from "./sdk.ts";
+import type { ConnectionSettings } from "./sdk_interface.ts";
 
 /** The suffixes of each partition's endpoints: plain and dual-stack. */
 const SUFFIXES: Readonly<

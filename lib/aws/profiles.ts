@@ -9,7 +9,7 @@ import {
   SHARED_KEYS,
 } from "./ini_sections.ts";
 
-import { SAVED_PROFILE_MARK } from "./saved_profiles.ts";
+import { SAVED_PROFILE_MARK } from "./separate_saved_profiles.ts";
 
 export type { Section } from "./ini_sections.ts";
 

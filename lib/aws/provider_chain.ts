@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { createRequestHandler, type HandlerSettings } from "./http_handler.ts";
-import type { BasePermissions, FoundCredentials } from "./sdk.ts";
-import type { SdkSections } from "./sdk_sections.ts";
+import type { BasePermissions, FoundCredentials } from "./sdk_interface.ts";
+import type { SdkSections } from "./sections_for_sdk.ts";
 
 /** A logger that discards the SDK's messages, because its errors are enough. */
 const SILENT_LOGGER = { debug() {}, info() {}, warn() {}, error() {} };

@@ -1,6 +1,6 @@
 import type { Credentials } from "../aws/credentials.ts";
 import { cacheDirectoryOf, COPY_NAME, pathVariables } from "../aws/paths.ts";
-import { separateSavedProfiles } from "../aws/saved_profiles.ts";
+import { separateSavedProfiles } from "../aws/separate_saved_profiles.ts";
 import { type Argv, isOwnCommand, type OptionTexts } from "../cli/argv.ts";
 import { COMMIT, VERSION } from "../cli/version.ts";
 import {
@@ -132,7 +132,7 @@ export async function storePlan(
 ): Promise<void> {
   if (readsSavedProfile(profiles, savedProfiles)) return;
   const [{ CacheDirectory }, { sessionKey }] = await Promise.all([
-    import("./directory.ts"),
+    import("./cache_directory.ts"),
     import("../plan/cache_key.ts"),
   ]);
   await new CacheDirectory(directory).savePlan(key, {

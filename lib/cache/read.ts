@@ -1,7 +1,7 @@
 import { within } from "../system/path.ts";
-import { readPrivate, whyNotPrivate } from "../system/private_files.ts";
+import { readPrivate, whyNotPrivate } from "../system/read_private.ts";
 import { type Credentials, isFresh } from "../aws/credentials.ts";
-import { isCredentials, isPlan, type StoredPlan } from "./entry.ts";
+import { isCredentials, isPlan, type StoredPlan } from "./entry_types.ts";
 
 /** The version of the format of cache entries. */
 export const ENTRY_VERSION = 1;

@@ -3,7 +3,7 @@ import type { Waiting } from "../system/lock.ts";
 import { reasonOf } from "../system/os_error.ts";
 import type { Credentials } from "../aws/credentials.ts";
 import type { FreshnessPolicy } from "./read.ts";
-import type { CacheDirectory } from "./directory.ts";
+import type { CacheDirectory } from "./cache_directory.ts";
 
 /** The conditions for using cached credentials. */
 export interface CachePolicy extends FreshnessPolicy {

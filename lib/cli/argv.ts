@@ -2,7 +2,7 @@
 import { UsageError } from "../errors.ts";
 import { optionName } from "../settings/names.ts";
 import { OPTIONS } from "../settings/options.ts";
-import type { OptionSpec, SettingName } from "../settings/setting.ts";
+import type { OptionSpec, SettingName } from "../settings/setting_types.ts";
 
 /** The text of a switch that was given. */
 const ON = "true";

@@ -1,7 +1,7 @@
 // Pure: no I/O.
 import { OPTIONS } from "../settings/options.ts";
 import { optionName } from "../settings/names.ts";
-import { GROUPS } from "../settings/setting.ts";
+import { GROUPS } from "../settings/setting_types.ts";
 import { SETTING_NAMES } from "../settings/settings.ts";
 import { COMMIT, VERSION } from "./version.ts";
 

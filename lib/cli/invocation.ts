@@ -1,7 +1,7 @@
 // Pure: no I/O.
 import { InvalidValueError, UsageError } from "../errors.ts";
 import { hasVariable, optionName, variableName } from "../settings/names.ts";
-import type { SettingName, SettingValues } from "../settings/setting.ts";
+import type { SettingName, SettingValues } from "../settings/setting_types.ts";
 import { SETTING_NAMES, SETTINGS } from "../settings/settings.ts";
 import type { Argv, OptionTexts } from "./argv.ts";
 

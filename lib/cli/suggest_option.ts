@@ -2,7 +2,7 @@
 import { UsageError } from "../errors.ts";
 import { optionName } from "../settings/names.ts";
 import { OPTIONS } from "../settings/options.ts";
-import type { SettingName } from "../settings/setting.ts";
+import type { SettingName } from "../settings/setting_types.ts";
 import { suggest } from "../settings/suggest.ts";
 import { UnknownOptionError } from "./argv.ts";
 

@@ -2,7 +2,7 @@ import { SignalMonitor } from "./signal_monitor.ts";
 import type { ExitStatus } from "../system/exit_status.ts";
 import { isFile } from "../system/files.ts";
 import { listen, undoesIgnoring } from "../system/signals.ts";
-import { hasTerminalStreams } from "../system/streams.ts";
+import { hasTerminalStreams } from "../system/is_terminal.ts";
 
 /** Program to run, with its arguments and its whole environment. */
 export interface Program {

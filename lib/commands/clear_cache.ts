@@ -1,10 +1,13 @@
-import { removeProfiles } from "../credentials/profile.ts";
-import { CacheDirectory, type SessionFilter } from "../cache/directory.ts";
+import { removeProfiles } from "../credentials/saved_profile.ts";
+import {
+  CacheDirectory,
+  type SessionFilter,
+} from "../cache/cache_directory.ts";
 import { ConfigError, STATUS } from "../errors.ts";
 import { sessionKey } from "../plan/cache_key.ts";
 import { awsFile, cacheDirectoryOf } from "../aws/paths.ts";
 import { resolveTargetPlan } from "../plan/resolve_plan.ts";
-import { resolveTarget } from "../plan/resolve_role.ts";
+import { resolveTarget } from "../plan/resolve_target.ts";
 import type { ExitStatus } from "../system/exit_status.ts";
 import { reasonOf } from "../system/os_error.ts";
 import type { OwnCommandContext } from "./dispatch.ts";

@@ -8,7 +8,7 @@ import { formatSources } from "../output/setting_source.ts";
 import { findOpener, openPage } from "../system/browser.ts";
 import { createFetch, readCertificates } from "../system/http_client.ts";
 import type { ExitStatus } from "../system/exit_status.ts";
-import { isStdoutTerminal } from "../system/streams.ts";
+import { isStdoutTerminal } from "../system/is_terminal.ts";
 import type { OwnCommandContext } from "./dispatch.ts";
 
 /** Time in which the browser must read the redirect page. */

@@ -133,7 +133,7 @@ async function findUnreadable(
   host: Host,
 ): Promise<readonly string[]> {
   const { unreadableVariables } = await import(
-    "../command/unreadable_variables.ts"
+    "../command/find_unreadable_variables.ts"
   );
   const resolver = new SettingResolver(layers, undefined);
   const preserve = (["preserveEnv", "envKeep"] as const)

@@ -1,8 +1,8 @@
 import { OPTIONS } from "../settings/options.ts";
-import { type CacheState, loadState } from "../cache/state.ts";
-import { callerKey } from "../credentials/caller_identity.ts";
+import { type CacheState, loadState } from "../cache/session_state.ts";
+import { callerKey } from "../credentials/caller.ts";
 import { MFA_SESSION } from "../aws/credentials.ts";
-import { CacheDirectory } from "../cache/directory.ts";
+import { CacheDirectory } from "../cache/cache_directory.ts";
 import { STATUS } from "../errors.ts";
 import {
   type ExplainedCall,

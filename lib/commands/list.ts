@@ -1,6 +1,6 @@
-import { type CacheState, loadState, stateOf } from "../cache/state.ts";
+import { type CacheState, loadState, stateOf } from "../cache/session_state.ts";
 import type { Credentials } from "../aws/credentials.ts";
-import { CacheDirectory } from "../cache/directory.ts";
+import { CacheDirectory } from "../cache/cache_directory.ts";
 import { STATUS } from "../errors.ts";
 import { formatNote } from "../output/messages.ts";
 import { formatSource } from "../output/setting_source.ts";
@@ -12,7 +12,7 @@ import { shortName } from "../plan/look_up_role.ts";
 import { DEFAULT_REFRESH_BEFORE_EXPIRY_SECONDS } from "../plan/resolve_hop.ts";
 import { formatDuration } from "../settings/duration.ts";
 import type { ExitStatus } from "../system/exit_status.ts";
-import { isStdoutTerminal } from "../system/streams.ts";
+import { isStdoutTerminal } from "../system/is_terminal.ts";
 import type { OwnCommandContext } from "./dispatch.ts";
 
 /** Texts for the source "profile", by the option that selects the profile. */

@@ -9,7 +9,7 @@ import {
 } from "../output/identity.ts";
 import { formatSources } from "../output/setting_source.ts";
 import type { ChainStart, RolePlan } from "../plan/plan.ts";
-import { resolveTarget } from "../plan/resolve_role.ts";
+import { resolveTarget } from "../plan/resolve_target.ts";
 import {
   chainStartOf,
   resolveChainStart,

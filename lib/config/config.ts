@@ -1,5 +1,5 @@
 // Pure: no I/O.
-import type { SettingName, SettingValues } from "../settings/setting.ts";
+import type { SettingName, SettingValues } from "../settings/setting_types.ts";
 
 /** Settings of a configuration file, or of an entry of `roles`. */
 export type ConfigValues = {

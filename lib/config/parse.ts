@@ -4,7 +4,7 @@ import { parse } from "@std/yaml/parse";
 import { ConfigError, InvalidValueError } from "../errors.ts";
 import { suggest } from "../settings/suggest.ts";
 import { keyName } from "../settings/names.ts";
-import type { SettingName } from "../settings/setting.ts";
+import type { SettingName } from "../settings/setting_types.ts";
 import { SETTING_NAMES, SETTINGS } from "../settings/settings.ts";
 import type { Config, ConfigValues } from "./config.ts";
 import { locateKey } from "./key_position.ts";

@@ -1,5 +1,5 @@
 import type { AwsClient } from "../aws/client.ts";
-import type { Sdk } from "../aws/sdk.ts";
+import type { Sdk } from "../aws/sdk_interface.ts";
 import { isRejectedCode } from "../aws/errors/translate.ts";
 import type { AwsError } from "../errors.ts";
 import { MAX_CHAINED_SESSION_SECONDS, type RolePlan } from "../plan/plan.ts";
@@ -7,13 +7,13 @@ import { formatDuration } from "../settings/duration.ts";
 import type { Waiting } from "../system/lock.ts";
 import type { Reporter } from "../host.ts";
 import { findBaseCredentials } from "./base_credentials.ts";
-import { Caller } from "./caller_identity.ts";
+import { Caller } from "./caller.ts";
 import { withDevice } from "./mfa/used_codes.ts";
 import type { Credentials, SigningCredentials } from "../aws/credentials.ts";
 import { connectAws } from "./connect_aws.ts";
 import { findDevice } from "./mfa/device.ts";
 import { type Prompter, withCode } from "./mfa/code.ts";
-import type { CacheDirectory } from "../cache/directory.ts";
+import type { CacheDirectory } from "../cache/cache_directory.ts";
 import { assumeRoleWithWebIdentity } from "./assume_role_with_web_identity.ts";
 
 /** Dependencies of the requests that obtain credentials. */

@@ -1,7 +1,7 @@
 import { toAwsError } from "../aws/errors/translate.ts";
 import { NO_ANSWER } from "../aws/errors/match.ts";
 import { AssumeRoleError, AwsError } from "../errors.ts";
-import type { FoundCredentials } from "../aws/sdk.ts";
+import type { FoundCredentials } from "../aws/sdk_interface.ts";
 import type { Base, ChainStart } from "../plan/plan.ts";
 import type { Aws } from "./connect_aws.ts";
 

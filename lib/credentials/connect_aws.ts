@@ -4,7 +4,7 @@ import type {
   BaseQuery,
   FoundCredentials,
   Sdk,
-} from "../aws/sdk.ts";
+} from "../aws/sdk_interface.ts";
 import type { Fetch } from "../aws/fetch.ts";
 import type { Endpoints } from "../plan/plan.ts";
 import { createFetch, readCertificates } from "../system/http_client.ts";

@@ -1,6 +1,6 @@
 import { MfaError } from "../errors.ts";
 import type { Waiting } from "../system/lock.ts";
-import type { Sdk } from "../aws/sdk.ts";
+import type { Sdk } from "../aws/sdk_interface.ts";
 import type { ChainStart, ProfilePlan, RolePlan } from "../plan/plan.ts";
 import { formatDuration } from "../settings/duration.ts";
 import type { Reporter } from "../host.ts";
@@ -13,7 +13,7 @@ import {
 import { type Credentials, MFA_SESSION, timeLeft } from "../aws/credentials.ts";
 import type { Prompter } from "./mfa/code.ts";
 import type { AssumeRoleContext } from "./assume_role.ts";
-import { CacheDirectory } from "../cache/directory.ts";
+import { CacheDirectory } from "../cache/cache_directory.ts";
 
 /** Dependencies of {@linkcode getCredentials}. */
 export interface CredentialContext {

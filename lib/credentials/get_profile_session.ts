@@ -1,5 +1,5 @@
 import { AwsError, ConfigError } from "../errors.ts";
-import type { FoundCredentials } from "../aws/sdk.ts";
+import type { FoundCredentials } from "../aws/sdk_interface.ts";
 import type { ProfilePlan } from "../plan/plan.ts";
 import { findBaseCredentials } from "./base_credentials.ts";
 import { type Aws, connectAws } from "./connect_aws.ts";

@@ -1,6 +1,6 @@
 import { isRejectedCode } from "../aws/errors/translate.ts";
 import type { Base, RolePlan } from "../plan/plan.ts";
-import { Caller } from "./caller_identity.ts";
+import { Caller } from "./caller.ts";
 import { withDevice } from "./mfa/used_codes.ts";
 import { connectAws } from "./connect_aws.ts";
 import { type Credentials, MFA_SESSION } from "../aws/credentials.ts";

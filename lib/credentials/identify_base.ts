@@ -2,7 +2,7 @@ import { type CallerIdentity, callerName } from "../aws/arn.ts";
 import type { SigningCredentials } from "../aws/credentials.ts";
 import type { ChainStart } from "../plan/plan.ts";
 import { findBaseCredentials } from "./base_credentials.ts";
-import { Caller } from "./caller_identity.ts";
+import { Caller } from "./caller.ts";
 import { connectAws } from "./connect_aws.ts";
 import { type CredentialContext, openCache } from "./get_credentials.ts";
 import { totpDevices } from "./mfa/code.ts";

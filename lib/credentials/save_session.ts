@@ -1,7 +1,7 @@
 import type { RolePlan } from "../plan/plan.ts";
 import type { CachedResult } from "../cache/single_flight.ts";
 import type { CredentialContext } from "./get_credentials.ts";
-import { saveProfile } from "./profile.ts";
+import { saveProfile } from "./saved_profile.ts";
 
 type SavePlan = Pick<RolePlan, "savedProfile" | "cacheDirectory">;
 

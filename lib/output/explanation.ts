@@ -1,12 +1,12 @@
 // Pure: no I/O.
 import type { Config } from "../config/config.ts";
-import type { CacheState } from "../cache/state.ts";
+import type { CacheState } from "../cache/session_state.ts";
 import type { SessionCall } from "../plan/sts_calls.ts";
 import type { ExplainedSetting } from "../plan/explain_plan.ts";
 import type { Base } from "../plan/plan.ts";
 import { formatDuration } from "../settings/duration.ts";
 import { keyName } from "../settings/names.ts";
-import type { SettingName } from "../settings/setting.ts";
+import type { SettingName } from "../settings/setting_types.ts";
 import { SETTINGS } from "../settings/settings.ts";
 import { formatSource } from "./setting_source.ts";
 import { formatTable } from "./table.ts";

@@ -1,6 +1,6 @@
 // Pure: no I/O.
 import { AssumeRoleError, AwsError, STATUS } from "../errors.ts";
-import { sanitize } from "../settings/sanitize.ts";
+import { sanitize } from "../settings/terminal_text.ts";
 
 const NAME = "assume-role";
 

@@ -2,7 +2,7 @@
 import type { Config } from "../config/config.ts";
 import type { RunSettings, Source } from "../plan/plan.ts";
 import { keyName } from "../settings/names.ts";
-import type { SettingName } from "../settings/setting.ts";
+import type { SettingName } from "../settings/setting_types.ts";
 
 /** Formats the source of a setting: an option, a variable, or a place in a file. */
 export function formatSource(

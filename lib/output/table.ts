@@ -1,5 +1,5 @@
 // Pure: no I/O.
-import { sanitize } from "../settings/sanitize.ts";
+import { sanitize } from "../settings/terminal_text.ts";
 
 /** Placeholder for an empty cell. */
 const EMPTY_CELL = "-";

@@ -9,8 +9,8 @@ import {
   ssoSession,
 } from "../aws/profiles.ts";
 import { sdkVariables } from "../aws/paths.ts";
-import type { BasePermissions } from "../aws/sdk.ts";
-import { sdkSections } from "../aws/sdk_sections.ts";
+import type { BasePermissions } from "../aws/sdk_interface.ts";
+import { sdkSections } from "../aws/sections_for_sdk.ts";
 
 /** Addresses of the EC2 instance metadata service. */
 const METADATA_HOSTS = ["169.254.169.254:80", "[fd00:ec2::254]:80"];

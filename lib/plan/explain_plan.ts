@@ -1,11 +1,11 @@
 // Pure: no I/O.
-import type { SettingName, SettingValues } from "../settings/setting.ts";
+import type { SettingName, SettingValues } from "../settings/setting_types.ts";
 import { SETTING_NAMES } from "../settings/settings.ts";
 import { FORMATS } from "../settings/options.ts";
 import type { ChainStart, RolePlan, RunPlan, Source } from "./plan.ts";
-import { DEFAULT_DURATION_SECONDS } from "./request.ts";
+import { DEFAULT_DURATION_SECONDS } from "./resolve_request.ts";
 import { resolveTargetPlan } from "./resolve_plan.ts";
-import { resolveTarget } from "./resolve_role.ts";
+import { resolveTarget } from "./resolve_target.ts";
 import {
   DEFAULT_REFRESH_BEFORE_EXPIRY_SECONDS,
   type PlanInput,

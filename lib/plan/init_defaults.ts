@@ -5,7 +5,7 @@ import { isIdentityKey, type Profiles, type Section } from "../aws/profiles.ts";
 import { InvalidValueError } from "../errors.ts";
 import { keyName } from "../settings/names.ts";
 import { variableProfile } from "./named_profile.ts";
-import type { SettingName } from "../settings/setting.ts";
+import type { SettingName } from "../settings/setting_types.ts";
 import { SETTINGS } from "../settings/settings.ts";
 import { PROFILE_KEYS } from "./profile_settings.ts";
 

@@ -1,9 +1,9 @@
 // Pure: no I/O.
 import type { RoleArn } from "../aws/arn.ts";
 import type { SigningCredentials } from "../aws/credentials.ts";
-import type { BasePermissions } from "../aws/sdk.ts";
+import type { BasePermissions } from "../aws/sdk_interface.ts";
 import type { SessionRequest } from "../aws/sts_types.ts";
-import type { SettingName } from "../settings/setting.ts";
+import type { SettingName } from "../settings/setting_types.ts";
 
 /** Source of a setting's value. */
 export type Source =

@@ -13,7 +13,7 @@ import {
 import { resolveEndpoints } from "./endpoints.ts";
 import { withMfaSession } from "./mfa_session.ts";
 import type { Base, MfaPlan, RolePlan } from "./plan.ts";
-import { DEFAULT_DURATION_SECONDS } from "./request.ts";
+import { DEFAULT_DURATION_SECONDS } from "./resolve_request.ts";
 
 /** Settings that all roles of a chain share. */
 export type CommonPlan =

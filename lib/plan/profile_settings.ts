@@ -1,7 +1,7 @@
 // Pure: no I/O.
 import type { Section } from "../aws/profiles.ts";
 import { ConfigError, InvalidValueError } from "../errors.ts";
-import type { SettingName, SettingValues } from "../settings/setting.ts";
+import type { SettingName, SettingValues } from "../settings/setting_types.ts";
 import { SETTINGS } from "../settings/settings.ts";
 import { profileKeySource, variableCandidates } from "./region.ts";
 import type { Candidate, OwnSettings } from "./setting_resolver.ts";

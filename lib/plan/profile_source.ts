@@ -17,7 +17,7 @@ import {
 import { roleBase } from "./cache_key.ts";
 import type { Base } from "./plan.ts";
 import { type CommonPlan, resolveProfileRolePlan } from "./profile_role.ts";
-import type { ReadText } from "./request.ts";
+import type { ReadText } from "./resolve_request.ts";
 import { tokenFileBase } from "./token_file.ts";
 
 type Env = Readonly<Record<string, string>>;

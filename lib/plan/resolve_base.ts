@@ -6,7 +6,7 @@ import {
 } from "../aws/profiles.ts";
 import { sha256 } from "../settings/sha256.ts";
 import { resolveBasePermissions } from "./base_permissions.ts";
-import { loadLegacyKeys } from "./legacy_key_files.ts";
+import { loadLegacyKeys } from "./boto_key_files.ts";
 import type { Base } from "./plan.ts";
 import {
   type BaseContext,

@@ -21,13 +21,13 @@ import {
   resolveRegion,
   variableCandidates,
 } from "./region.ts";
-import { type ReadText, resolveRequest } from "./request.ts";
+import { type ReadText, resolveRequest } from "./resolve_request.ts";
 import { profileBase, resolveProfileSource } from "./profile_source.ts";
 import {
   resolveTarget,
   type RoleTarget,
   type TargetProfile,
-} from "./resolve_role.ts";
+} from "./resolve_target.ts";
 import type { SettingLayers, SettingResolver } from "./setting_resolver.ts";
 
 export const DEFAULT_REFRESH_BEFORE_EXPIRY_SECONDS = 900;

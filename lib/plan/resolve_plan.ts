@@ -17,7 +17,7 @@ import {
   resolveTarget,
   type RoleTarget,
   type Target,
-} from "./resolve_role.ts";
+} from "./resolve_target.ts";
 import { type PlanInput, resolveRolePlan } from "./resolve_hop.ts";
 import type { SettingResolver } from "./setting_resolver.ts";
 

@@ -2,14 +2,14 @@
 import { partitionOf } from "../aws/partition.ts";
 import { UsageError } from "../errors.ts";
 import { keyName } from "../settings/names.ts";
-import type { SettingName } from "../settings/setting.ts";
+import type { SettingName } from "../settings/setting_types.ts";
 import { resolveEndpoints } from "./endpoints.ts";
 import { cacheDirectoryOf } from "../aws/paths.ts";
 import { refuseSelfReference } from "./self_reference.ts";
 import type { ProfilePlan, Source } from "./plan.ts";
 import { profileBase } from "./profile_source.ts";
 import { resolveRegion } from "./region.ts";
-import type { SessionTarget } from "./resolve_role.ts";
+import type { SessionTarget } from "./resolve_target.ts";
 import {
   DEFAULT_REFRESH_BEFORE_EXPIRY_SECONDS,
   isForThisRole,

@@ -2,7 +2,7 @@
 import type { Options } from "../cli/invocation.ts";
 import type { Config } from "../config/config.ts";
 import { keyName, optionName, variableName } from "../settings/names.ts";
-import type { SettingName, SettingValues } from "../settings/setting.ts";
+import type { SettingName, SettingValues } from "../settings/setting_types.ts";
 import { SETTINGS } from "../settings/settings.ts";
 import type { Source } from "./plan.ts";
 

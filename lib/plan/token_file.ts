@@ -3,7 +3,7 @@ import { readClaims } from "../aws/jwt.ts";
 import { ConfigError } from "../errors.ts";
 import { sha256 } from "../settings/sha256.ts";
 import type { Base, WebIdentityToken } from "./plan.ts";
-import type { ReadText } from "./request.ts";
+import type { ReadText } from "./resolve_request.ts";
 
 type TokenFile = Extract<WebIdentityToken, { readonly kind: "file" }>;
 

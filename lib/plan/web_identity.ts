@@ -5,7 +5,7 @@ import { sha256 } from "../settings/sha256.ts";
 import { roleBase } from "./cache_key.ts";
 import { type CommonPlan, resolveProfileRolePlan } from "./profile_role.ts";
 import type { Base, RoleRequest } from "./plan.ts";
-import type { ReadText } from "./request.ts";
+import type { ReadText } from "./resolve_request.ts";
 import { tokenFileBase } from "./token_file.ts";
 
 type WebIdentityBase = Extract<Base, { readonly kind: "web-identity" }>;

@@ -1,7 +1,7 @@
 import process from "node:process";
 import { createAwsClient } from "../aws/client.ts";
 import { findBaseCredentials } from "../aws/provider_chain.ts";
-import type { Sdk } from "../aws/sdk.ts";
+import type { Sdk } from "../aws/sdk_interface.ts";
 import { createFetch } from "../system/http_client.ts";
 
 /**

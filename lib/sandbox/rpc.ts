@@ -1,7 +1,7 @@
 // Pure: no I/O.
 import { AwsError } from "../errors.ts";
 import type { AwsClient } from "../aws/client.ts";
-import type { BaseQuery, ConnectionSettings } from "../aws/sdk.ts";
+import type { BaseQuery, ConnectionSettings } from "../aws/sdk_interface.ts";
 
 /** The first message to a worker, which selects the methods that it offers. */
 export type Task =

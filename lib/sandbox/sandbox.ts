@@ -1,6 +1,10 @@
 import type { AwsClient } from "../aws/client.ts";
 import { hostsOf } from "../aws/hosts.ts";
-import type { AwsConnection, ConnectionSettings, Sdk } from "../aws/sdk.ts";
+import type {
+  AwsConnection,
+  ConnectionSettings,
+  Sdk,
+} from "../aws/sdk_interface.ts";
 import { ConfigError } from "../errors.ts";
 import { startWorker, type WorkerPermissions } from "../system/worker.ts";
 import { fromFailure, type Reply, type Task } from "./rpc.ts";

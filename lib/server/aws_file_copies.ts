@@ -3,12 +3,12 @@ import {
   stripDefaultProfile,
 } from "../aws/strip_default_profile.ts";
 import { formatAwsFile, parseAwsFile } from "../aws/ini_editor.ts";
-import type { CacheDirectory } from "../cache/directory.ts";
+import type { CacheDirectory } from "../cache/cache_directory.ts";
 import type { AwsFilePath } from "../aws/paths.ts";
 import { isSame } from "../system/bytes.ts";
 import { readBytesIfPresent } from "../system/files.ts";
 import { removeIfPresent, replacePrivate } from "../system/atomic_write.ts";
-import { moveFile, readCopyState, touch } from "./copied_file.ts";
+import { moveFile, readCopyState, touch } from "./copy_state.ts";
 import { absolute } from "../system/follow_links.ts";
 import { reasonOf } from "../system/os_error.ts";
 

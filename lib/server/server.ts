@@ -4,7 +4,7 @@ import {
   type CredentialContext,
   getCredentials,
 } from "../credentials/get_credentials.ts";
-import { CacheDirectory } from "../cache/directory.ts";
+import { CacheDirectory } from "../cache/cache_directory.ts";
 import type { CredentialSource } from "../command/credential_source.ts";
 import { AssumeRoleError } from "../errors.ts";
 import type { ProfilePlan, RolePlan, RunPlan } from "../plan/plan.ts";

@@ -1,7 +1,7 @@
 // Pure: no I/O.
 import { UsageError } from "../errors.ts";
 import { OPTIONS } from "./options.ts";
-import type { SettingName } from "./setting.ts";
+import type { SettingName } from "./setting_types.ts";
 
 /** Name of a setting as an option: `--role-session-name` for `roleSessionName`. */
 export function optionName(name: SettingName): string {

@@ -1,5 +1,5 @@
 // Pure: no I/O.
-import type { OptionSpec, SettingName } from "./setting.ts";
+import type { OptionSpec, SettingName } from "./setting_types.ts";
 
 /** Output formats of printed credentials, named as in `aws configure export-credentials`. */
 export const FORMATS = [

@@ -1,7 +1,7 @@
 // Pure: no I/O.
 import { parseDuration } from "./duration.ts";
 import * as request from "./session_parsers.ts";
-import type { Setting, SettingName, SettingValues } from "./setting.ts";
+import type { Setting, SettingName, SettingValues } from "./setting_types.ts";
 import * as values from "./parsers.ts";
 
 /**

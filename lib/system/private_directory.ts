@@ -1,5 +1,5 @@
 import { within } from "./path.ts";
-import { whyNotPrivate } from "./private_files.ts";
+import { whyNotPrivate } from "./read_private.ts";
 import { makePrivateDirectory, removeIfPresent } from "./atomic_write.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { InterruptedError } from "../errors.ts";
-import { interruptible } from "./shell.ts";
+import { interruptible } from "./capture_shell.ts";
 
 /**
  * Shell script that asks a question on the terminal and prints the answer. A

@@ -5,7 +5,7 @@ import {
   singleFlight,
 } from "../../lib/cache/single_flight.ts";
 import type { Credentials } from "../../lib/aws/credentials.ts";
-import { CacheDirectory } from "../../lib/cache/directory.ts";
+import { CacheDirectory } from "../../lib/cache/cache_directory.ts";
 import { unix } from "../guards.ts";
 
 const ROLE_ARN = "arn:aws:iam::111111111111:role/admin";

@@ -8,7 +8,7 @@ import { suggestOption } from "../../lib/cli/suggest_option.ts";
 import type { UsageError } from "../../lib/errors.ts";
 import { optionName } from "../../lib/settings/names.ts";
 import { OPTIONS } from "../../lib/settings/options.ts";
-import type { SettingName } from "../../lib/settings/setting.ts";
+import type { SettingName } from "../../lib/settings/setting_types.ts";
 
 type Case = readonly [argv: string[], options: string[], command: string[]];
 

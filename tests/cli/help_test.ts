@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { formatHelp, formatVersion } from "../../lib/cli/help.ts";
 import { optionName } from "../../lib/settings/names.ts";
-import { GROUPS } from "../../lib/settings/setting.ts";
+import { GROUPS } from "../../lib/settings/setting_types.ts";
 import { SETTING_NAMES } from "../../lib/settings/settings.ts";
 
 Deno.test("formatHelp() lists each option once, by group and in the table's order", () => {

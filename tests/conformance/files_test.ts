@@ -10,7 +10,7 @@ import {
 } from "../../lib/aws/ini_editor.ts";
 import { parseProfiles } from "../../lib/aws/profiles.ts";
 import { parseSections, type Section } from "../../lib/aws/ini_sections.ts";
-import { sdkSections } from "../../lib/aws/sdk_sections.ts";
+import { sdkSections } from "../../lib/aws/sections_for_sdk.ts";
 import { awsFile, entries } from "../aws/files.ts";
 import { HEADER_CASES, HEADER_FILE, SUBJECT_CASES } from "../aws/headers.ts";
 import { createLineReader, splitLines } from "../../lib/aws/ini_lines.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path/join";
-import { CacheDirectory } from "../../lib/cache/directory.ts";
+import { CacheDirectory } from "../../lib/cache/cache_directory.ts";
 import type { AwsFilePath } from "../../lib/aws/paths.ts";
 import { isAbsolute } from "../../lib/system/path.ts";
 import { AwsFileCopies } from "../../lib/server/aws_file_copies.ts";

@@ -7,7 +7,7 @@ import {
   optionName,
   variableName,
 } from "../../lib/settings/names.ts";
-import type { SettingName } from "../../lib/settings/setting.ts";
+import type { SettingName } from "../../lib/settings/setting_types.ts";
 import { SETTING_NAMES, SETTINGS } from "../../lib/settings/settings.ts";
 
 const NAMES: readonly SettingName[] = SETTING_NAMES;

@@ -8,7 +8,7 @@ import {
   replacePrivate,
   stageReplacement,
 } from "../../lib/system/atomic_write.ts";
-import { readPrivate } from "../../lib/system/private_files.ts";
+import { readPrivate } from "../../lib/system/read_private.ts";
 import { root, unix } from "../guards.ts";
 
 /** Temporary directory of a test. */

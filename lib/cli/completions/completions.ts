@@ -1,7 +1,7 @@
 // Pure: no I/O.
 import { OPTIONS } from "../../settings/options.ts";
 import { optionName } from "../../settings/names.ts";
-import type { OptionSpec } from "../../settings/setting.ts";
+import type { OptionSpec } from "../../settings/setting_types.ts";
 import { SETTING_NAMES, SETTINGS } from "../../settings/settings.ts";
 import type { Shell } from "../../settings/parsers.ts";
 import { bashScript } from "./bash.ts";

@@ -1,5 +1,5 @@
 // Pure: no I/O.
-import type { FileFacts } from "../../system/inspect.ts";
+import type { FileFacts } from "../../system/inspect_system.ts";
 import { type Finding, ok, problem, warning } from "./finding.ts";
 
 /**

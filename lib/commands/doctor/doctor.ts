@@ -23,7 +23,7 @@ import {
   checkTerminal,
   checkUnreadable,
   checkVersions,
-} from "./check_environment.ts";
+} from "./check_system.ts";
 import { AwsError, STATUS } from "../../errors.ts";
 import {
   type AwsFilePath,
@@ -32,7 +32,7 @@ import {
 } from "../../aws/paths.ts";
 import { resolveNamedProfile } from "../../plan/named_profile.ts";
 import type { ChainStart, Endpoints } from "../../plan/plan.ts";
-import { resolveTarget } from "../../plan/resolve_role.ts";
+import { resolveTarget } from "../../plan/resolve_target.ts";
 import type { PlanInput } from "../../plan/resolve_hop.ts";
 import { SettingResolver } from "../../plan/setting_resolver.ts";
 import { chainStartOf, resolveChainStart } from "../../plan/chain_start.ts";
@@ -42,7 +42,7 @@ import {
   inspectFile,
   inspectTerminalSupport,
   versions,
-} from "../../system/inspect.ts";
+} from "../../system/inspect_system.ts";
 import { reasonOf } from "../../system/os_error.ts";
 import { refuseUnreadable } from "../../settings/names.ts";
 import type { ExitStatus } from "../../system/exit_status.ts";

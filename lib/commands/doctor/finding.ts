@@ -1,6 +1,6 @@
 // Pure: no I/O.
 import { AssumeRoleError } from "../../errors.ts";
-import { sanitize } from "../../settings/sanitize.ts";
+import { sanitize } from "../../settings/terminal_text.ts";
 
 /** Result of a check. */
 export interface Finding {

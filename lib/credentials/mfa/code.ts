@@ -1,7 +1,7 @@
 import { InvalidValueError, MfaError } from "../../errors.ts";
 import type { MfaPlan } from "../../plan/plan.ts";
 import { parseMfaToken } from "../../settings/parsers.ts";
-import { sanitize } from "../../settings/sanitize.ts";
+import { sanitize } from "../../settings/terminal_text.ts";
 import type { Answer } from "../../system/terminal.ts";
 
 /** A request for a one-time code of an MFA device. */

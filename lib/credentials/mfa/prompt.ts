@@ -1,8 +1,8 @@
 import type { Prompter } from "./code.ts";
 import type { Host } from "../../host.ts";
-import { captureShell } from "../../system/shell.ts";
+import { captureShell } from "../../system/capture_shell.ts";
 import type { Launcher } from "../../command/launcher.ts";
-import { hasTerminalStreams } from "../../system/streams.ts";
+import { hasTerminalStreams } from "../../system/is_terminal.ts";
 import type { askOnTerminal } from "../../system/terminal.ts";
 
 /**

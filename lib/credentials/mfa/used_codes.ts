@@ -2,7 +2,7 @@ import { sha256 } from "../../settings/sha256.ts";
 import { type Waiting, withLock } from "../../system/lock.ts";
 import type { Reporter } from "../../host.ts";
 import type { UsedCodes } from "./code.ts";
-import type { CacheDirectory } from "../../cache/directory.ts";
+import type { CacheDirectory } from "../../cache/cache_directory.ts";
 
 /** The time for which a device shows a code (RFC 6238). */
 const STEP_MS = 30_000;

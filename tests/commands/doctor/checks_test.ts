@@ -21,9 +21,9 @@ import {
   checkShell,
   checkTerminal,
   checkVersions,
-} from "../../../lib/commands/doctor/check_environment.ts";
+} from "../../../lib/commands/doctor/check_system.ts";
 import { UsageError } from "../../../lib/errors.ts";
-import type { FileFacts } from "../../../lib/system/inspect.ts";
+import type { FileFacts } from "../../../lib/system/inspect_system.ts";
 
 const ALICE = {
   arn: "arn:aws:iam::111111111111:user/alice",

@@ -1,5 +1,5 @@
 // Pure: no I/O.
-import type { TerminalSupport, Versions } from "../../system/inspect.ts";
+import type { TerminalSupport, Versions } from "../../system/inspect_system.ts";
 import { unreadableText } from "../../settings/names.ts";
 import { type Finding, ok, warning } from "./finding.ts";
 

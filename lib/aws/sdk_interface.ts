@@ -1,7 +1,7 @@
 import type { AwsClient } from "./client.ts";
 import type { SigningCredentials } from "./credentials.ts";
 import type { Timeouts } from "./http_handler.ts";
-import type { SdkSections } from "./sdk_sections.ts";
+import type { SdkSections } from "./sections_for_sdk.ts";
 
 /** Base credentials that the AWS SDK found. */
 export interface FoundCredentials extends SigningCredentials {

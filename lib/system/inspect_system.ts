@@ -1,6 +1,6 @@
 import { isFile, statIfPresent } from "./files.ts";
-import { whyNotPrivate } from "./private_files.ts";
-import { captureShell } from "./shell.ts";
+import { whyNotPrivate } from "./read_private.ts";
+import { captureShell } from "./capture_shell.ts";
 import { reasonOf } from "./os_error.ts";
 import { mayOthersWrite } from "./trusted_file.ts";
 

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
 import { parseProfiles } from "../../lib/aws/profiles.ts";
 import type { Credentials } from "../../lib/aws/credentials.ts";
-import { saveProfile } from "../../lib/credentials/profile.ts";
+import { saveProfile } from "../../lib/credentials/saved_profile.ts";
 import { root, unix } from "../guards.ts";
 
 const NOW = Date.UTC(2026, 0, 1);

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
-import { loadState, stateOf } from "../../lib/cache/state.ts";
+import { loadState, stateOf } from "../../lib/cache/session_state.ts";
 import type { Credentials } from "../../lib/aws/credentials.ts";
-import { CacheDirectory } from "../../lib/cache/directory.ts";
+import { CacheDirectory } from "../../lib/cache/cache_directory.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
 const ADMIN = "arn:aws:iam::111111111111:role/admin";

@@ -4,7 +4,7 @@ import { parseConfig } from "../../lib/config/parse.ts";
 import { ConfigError, UsageError } from "../../lib/errors.ts";
 import { sessionKey } from "../../lib/plan/cache_key.ts";
 import { resolvePlan, resolveRunPlan } from "../../lib/plan/resolve_plan.ts";
-import { resolveTarget } from "../../lib/plan/resolve_role.ts";
+import { resolveTarget } from "../../lib/plan/resolve_target.ts";
 import type { PlanInput } from "../../lib/plan/resolve_hop.ts";
 
 const OPS = "arn:aws:iam::222222222222:role/ops";

@@ -10,8 +10,8 @@ import { isDeniedSetting } from "../aws/errors/translate.ts";
 import { AwsError } from "../errors.ts";
 import type { ChainStart } from "../plan/plan.ts";
 import { sha256 } from "../settings/sha256.ts";
-import type { StoredCaller } from "../cache/entry.ts";
-import type { CacheDirectory } from "../cache/directory.ts";
+import type { StoredCaller } from "../cache/entry_types.ts";
+import type { CacheDirectory } from "../cache/cache_directory.ts";
 
 /** The cache key of a caller. */
 export function callerKey(

@@ -1,6 +1,6 @@
 import type { ChainStart } from "../plan/plan.ts";
 import { type Credentials, isFresh, timeLeft } from "../aws/credentials.ts";
-import { CacheDirectory } from "./directory.ts";
+import { CacheDirectory } from "./cache_directory.ts";
 
 /** The state of cached credentials at the start of a run. */
 export type CacheState =

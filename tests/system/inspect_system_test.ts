@@ -5,7 +5,7 @@ import {
   inspectFile,
   inspectTerminalSupport,
   versions,
-} from "../../lib/system/inspect.ts";
+} from "../../lib/system/inspect_system.ts";
 import { unix } from "../guards.ts";
 
 Deno.test(

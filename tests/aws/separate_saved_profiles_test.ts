@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { separateSavedProfiles } from "../../lib/aws/saved_profiles.ts";
+import { separateSavedProfiles } from "../../lib/aws/separate_saved_profiles.ts";
 import {
   formatAwsFile,
   parseAwsFile,

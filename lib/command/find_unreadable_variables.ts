@@ -1,4 +1,4 @@
-import { inheritedNames } from "../system/inspect.ts";
+import { inheritedNames } from "../system/inspect_system.ts";
 import type { Host } from "../host.ts";
 import { buildEnvironment } from "./environment.ts";
 

@@ -17,7 +17,7 @@ import {
   type StoredCaller,
   type StoredPlan,
   type UsedCode,
-} from "./entry.ts";
+} from "./entry_types.ts";
 import {
   ENTRY_VERSION,
   type FreshnessPolicy,

@@ -9,7 +9,10 @@ import {
   sectionNames,
   setSection,
 } from "../aws/ini_editor.ts";
-import { EXPIRY_KEY, SAVED_PROFILE_MARK } from "../aws/saved_profiles.ts";
+import {
+  EXPIRY_KEY,
+  SAVED_PROFILE_MARK,
+} from "../aws/separate_saved_profiles.ts";
 import { removeOlder } from "../system/private_directory.ts";
 import { kindOf } from "../system/files.ts";
 import { isTemporary, makePrivateDirectory } from "../system/atomic_write.ts";

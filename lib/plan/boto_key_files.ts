@@ -4,7 +4,7 @@ import { ConfigError } from "../errors.ts";
 import { expand } from "../system/path.ts";
 import { withHome } from "../aws/paths.ts";
 import type { SigningCredentials } from "../aws/credentials.ts";
-import type { ReadText } from "./request.ts";
+import type { ReadText } from "./resolve_request.ts";
 
 /** Input of {@linkcode loadLegacyKeys}. */
 export interface LegacyKeyFilesContext {
