@@ -6,13 +6,13 @@ export interface RoleArn {
   readonly arn: string;
   /** The partition, such as `aws` or `aws-cn`. */
   readonly partition: string;
-  /** The account's id of twelve digits. */
+  /** The account id, which has twelve digits. */
   readonly accountId: string;
   /** The role's name without its path; IAM keeps names unique in an account. */
   readonly roleName: string;
 }
 
-/** Splits a role's ARN that `parseRoleArn` has accepted into its parts. */
+/** Splits the ARN of a role into its parts; `parseRoleArn()` must have accepted the ARN. */
 export function splitRoleArn(arn: string): RoleArn {
   const [, partition = "", , , accountId = ""] = arn.split(":");
   return { arn, partition, accountId, roleName: arn.split("/").at(-1)! };
@@ -29,7 +29,7 @@ export function isIamUser(caller: CallerIdentity): boolean {
   return callerResource(caller)[0] === "user";
 }
 
-/** Returns the identity of a session, given the ARN of the session. */
+/** Returns the caller identity of a session with the given ARN. */
 export function identityOf(arn: string): CallerIdentity {
   return { arn, accountId: arn.split(":")[4] ?? "" };
 }

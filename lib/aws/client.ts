@@ -15,8 +15,8 @@ import type { Fetch } from "./fetch.ts";
 import { createRequestHandler, type Timeouts } from "./http_handler.ts";
 
 /**
- * The least difference between the clocks that counts, because the `Date` header
- * of an answer has only whole seconds.
+ * The smallest difference between AWS's clock and this machine's that is not ignored.
+ * The `Date` header of an answer has only whole seconds.
  */
 const MIN_CLOCK_OFFSET_MS = 2000;
 
@@ -46,18 +46,18 @@ export interface AwsClient {
   ) => Promise<SessionOutput>;
   /** The serials of a user's MFA devices, all pages. */
   readonly listMfaDevices: (userName: string) => Promise<readonly string[]>;
-  /** The caller's user name, as IAM knows it. */
+  /** The name of the IAM user who makes the call. */
   readonly getUserName: () => Promise<string>;
 }
 
 /**
- * Creates a client of STS and IAM on the AWS SDK. The SDK's package for STS is
- * loaded at once, because a call always follows; the package for IAM is loaded
- * at the first call of IAM.
+ * Creates a client of STS and IAM that uses the AWS SDK. The SDK's package for STS is
+ * loaded at once, because nearly every client calls STS. The package for IAM is loaded at
+ * the first call to IAM.
  */
 export function createAwsClient(settings: AwsClientSettings): AwsClient {
   const stsSdk = import("@aws-sdk/client-sts");
-  stsSdk.catch(() => {}); // each call reports a failure to load
+  stsSdk.catch(() => {}); // each call to STS reports a failed import
   let clockOffset = 0;
   const config = {
     region: settings.region,
@@ -68,7 +68,7 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
     maxAttempts: 3,
     defaultsMode: "standard" as const,
     authSchemePreference: [],
-    // The SDK would look for these settings in files if they were left out.
+    // If these settings were left out, the SDK would look for them in AWS's files.
     userAgentAppId: resolveUndefined,
     sigv4aSigningRegionSet: resolveUndefined,
     ignoreConfiguredEndpointUrls: true,

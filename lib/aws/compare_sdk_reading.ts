@@ -3,10 +3,11 @@ import { isIdentityKey } from "./profiles.ts";
 import type { SdkSections } from "./sections_for_sdk.ts";
 
 /**
- * Checks that the SDK finds the same identity in AWS's two files as our parser.
- * The SDK caches the files' text, so that its providers read the same text later.
+ * Checks that the SDK reads the same identity keys from AWS's two files as our parser.
+ * The SDK caches the text of the files, so its credential providers later read the
+ * text that was checked.
  *
- * @throws {ConfigError} If the SDK finds another identity.
+ * @throws {ConfigError} If the SDK reads different identity keys.
  */
 export async function compareSdkReading(
   { identity }: SdkSections,

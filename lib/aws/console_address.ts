@@ -9,11 +9,11 @@ const DOMAINS: Readonly<Record<string, string>> = {
 };
 const ISSUER = "assume-role";
 
-/** The addresses to sign in to a partition's console. */
+/** The two addresses that are needed to sign in to a partition's console. */
 export interface ConsoleAddress {
   /** The federation endpoint, which issues and accepts sign-in tokens. */
   readonly federation: string;
-  /** The console's first page: the region's page if the region is known. */
+  /** The console's first page: the region's page if the region is in the partition. */
   readonly destination: string;
 }
 
@@ -21,7 +21,7 @@ export interface ConsoleAddress {
  * Returns the addresses of a partition's console; `undefined` if the partition's
  * console is not known.
  *
- * @param endpoint a sign-in address other than AWS's own
+ * @param endpoint custom address of the sign-in service; absent for AWS's own
  */
 export function consoleAddress(
   partition: string,

@@ -1,8 +1,8 @@
 // Pure: no I/O.
-/** The `roleArn` of a session of GetSessionToken, which has no role. */
+/** Value of `Credentials.roleArn` for a GetSessionToken session, which has no role. */
 export const MFA_SESSION = "mfa-session";
 
-/** The `roleArn` of a profile's session if its role is not known. */
+/** Value of `Credentials.roleArn` for a profile's session if STS returned no ARN. */
 export const PROFILE_SESSION = "profile-session";
 
 /** Long-term or temporary credentials that can sign requests. */
@@ -21,24 +21,25 @@ export interface Credentials {
   readonly accessKeyId: string;
   /** The secret that requests are signed with. */
   readonly secretAccessKey: string;
-  /** The session token that belongs to the two keys. */
+  /** The session token that belongs to the access key. */
   readonly sessionToken: string;
   /** The time of expiry, by AWS's clock. */
   readonly expiration: number;
   /**
-   * The ARN of the role. For the ready-made session of a profile: the ARN of the
-   * session, or `profile-session` if STS did not return an ARN.
+   * The ARN of the role. For a session that a profile's credential provider issued:
+   * the ARN of the session, or `profile-session` if STS did not return an ARN. For a
+   * GetSessionToken session: `mfa-session`.
    */
   readonly roleArn: string;
   /** The ARN of the session, which identifies the holder of the credentials. */
   readonly assumedRoleArn: string;
   /** The time when the credentials were obtained, by this machine's clock. */
   readonly obtainedAt: number;
-  /** AWS's clock minus this machine's when the credentials were obtained. */
+  /** AWS's clock minus this machine's clock, at the time `obtainedAt`. */
   readonly clockOffset: number;
 }
 
-/** Returns the role of credentials; `undefined` if the role is not known. */
+/** Returns the role that credentials are for; `undefined` if no ARN is known. */
 export function roleOf(
   { roleArn }: Credentials,
 ): { readonly arn: string } | undefined {
@@ -50,17 +51,17 @@ export function timeLeft(credentials: Credentials, now: number): number {
   return credentials.expiration - (now + credentials.clockOffset);
 }
 
-/** The longest difference between a session's duration and the requested one. */
+/** The largest difference between a session's computed and its requested duration. */
 const DURATION_TOLERANCE_MS = 5000;
-/** The most that the clock may go back after credentials were obtained. */
+/** The most that this machine's clock may be set back without forcing a refresh. */
 const MAX_CLOCK_STEP_BACK_MS = 60_000;
 
 /**
  * Returns the milliseconds until credentials must be refreshed; 0 or less if a
- * refresh is due. A refresh is due the given seconds before expiry, or at half of
- * the session's duration if the session is not longer than that. Credentials
- * that seem to be obtained in the future, because the clock was set back, are due
- * as well.
+ * refresh is due. A refresh is due `refreshBeforeExpirySeconds` before expiry. If the
+ * whole session is not longer than `refreshBeforeExpirySeconds`, a refresh is due after
+ * half of the session. A refresh is also due if the clock was set back by more than a
+ * minute after the credentials were obtained.
  */
 export function freshFor(
   credentials: Credentials,
@@ -71,7 +72,7 @@ export function freshFor(
   const duration = timeLeft(credentials, credentials.obtainedAt);
   const margin = refreshBeforeExpirySeconds * 1000;
   if (left > duration + MAX_CLOCK_STEP_BACK_MS) return 0;
-  // AWS rounds to whole seconds, and the answer takes time to arrive.
+  // The computed duration is inexact: AWS rounds to seconds, and the answer takes time.
   const isShort = duration <= margin + DURATION_TOLERANCE_MS;
   return Math.min(left, left - (isShort ? duration / 2 : margin));
 }

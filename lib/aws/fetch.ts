@@ -4,8 +4,8 @@ import { NO_ANSWER } from "./errors/match.ts";
 export type Fetch = typeof fetch;
 
 /**
- * Fetches a response together with its body. A connection that is lost while the
- * body arrives rejects like a refused connection, and the timeout covers the body.
+ * Fetches a response and waits for its whole body. The promise rejects if the
+ * connection is lost while the body arrives. The timeout includes the body.
  *
  * @param timeoutMs the time for the whole response, in milliseconds
  */
@@ -31,7 +31,7 @@ export async function fetchWhole(
 
 /** Converts an error of `fetch` to an error with the code {@linkcode NO_ANSWER}. */
 export function noAnswer(error: unknown): Error {
-  // Deno gives the reason only in the cause.
+  // Deno puts the reason only into the error's `cause`.
   const { message, cause } = error instanceof Error
     ? error
     : new Error(String(error));

@@ -19,8 +19,8 @@ const SUFFIXES: Readonly<
 };
 
 /**
- * Returns all hosts at which the AWS SDK's endpoint rules may call STS or IAM; only
- * the configured host if an address is configured.
+ * Returns all hosts that the AWS SDK's endpoint rules can choose for STS or IAM. If an
+ * address is configured, returns only its host.
  */
 export function hostsOf(
   service: "sts" | "iam",
@@ -77,7 +77,7 @@ export function iamHost(
   }
 }
 
-/** Returns the host and port of a URL in the form of Deno's permissions. */
+/** Returns the host and port of a URL, as Deno's `net` permission expects them. */
 export function hostOf(url: string): string {
   const { hostname, port, protocol } = new URL(url);
   return `${hostname}:${port || (protocol === "http:" ? "80" : "443")}`;

@@ -29,7 +29,7 @@ export function createRequestHandler(
   return new FetchHttpHandler({
     customFetch: async (input: RequestInfo | URL, init?: RequestInit) => {
       const request = new Request(input, init);
-      // The SDK gives all attempts of a call the same id.
+      // The SDK sends the same id with all attempts of one call.
       const id = request.headers.get("amz-sdk-invocation-id");
       if (id === null || id !== currentCall) deadline = now() + timeouts.callMs;
       currentCall = id;

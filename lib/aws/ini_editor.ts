@@ -40,12 +40,13 @@ export function readSection(file: AwsFile, name: string): Entries | undefined {
 }
 
 /**
- * Sets keys of a section, which is added at the end of the file if necessary. Every
- * other byte stays unchanged. If a key occurs twice, the last occurrence is set,
- * because readers use that value.
+ * Sets keys of a section. If the file has no such section, the section is added at the
+ * end. Bytes of other lines stay unchanged, except that a last line without a line end
+ * gets one. If a key occurs twice, the last occurrence is set, because readers use the
+ * last value.
  *
- * @throws {Error} If the name or a value cannot be written so that a reader gets
- * the same text back, for example because of a line break.
+ * @throws {Error} If readers of the file would not get the name or a value back
+ * unchanged, for example because of a line break.
  */
 export function setSection(
   file: AwsFile,
@@ -77,7 +78,7 @@ export function setSection(
 }
 
 /**
- * Removes all sections of a name. If a section stands between blank lines, the
+ * Removes all sections with the given name. If a section stands between blank lines, the
  * blank line before the header is removed as well.
  */
 export function removeSection(file: AwsFile, name: string): AwsFile {
@@ -124,7 +125,7 @@ function findSections(
       isOpen = line.name === name;
       if (isOpen) found.push({ start: at, end: at + 1, options: [] });
     }
-    // Other readers may find a header here, so our section must end before it.
+    // Other readers may take this line for a header, so the section must end above.
     if (
       (line.kind === "continuation" || line.kind === "unreadable") &&
       trim(text).startsWith("[")
@@ -139,7 +140,7 @@ function findSections(
   return found;
 }
 
-/** Decodes a line for the line reader. */
+/** Decodes a line's "binary string" for the line reader. */
 function decodeLine(line: string): string {
   // Most lines are ASCII, which needs no decoding.
   return /^[\0-\x7f]*$/.test(line) ? line : fromBinary(line);
@@ -149,7 +150,7 @@ function optionValue(line: string): string {
   return fromBinary(trim(/^[^=:]*[=:](.*)$/s.exec(line)?.[1] ?? ""));
 }
 
-/** Replaces the value in a line and keeps the spaces around the delimiter. */
+/** Replaces the value in a line, and keeps the spaces around the `=` or `:`. */
 function withValue(line: string, key: string, value: string): string {
   const [, indent = "", space = "", after = "", rest = ""] =
     /^([ \t\f\v]*)[^=:]*?([ \t]*)[=:]([ \t]*)(.*)$/s.exec(line) ?? [];
@@ -166,7 +167,7 @@ function optionLines(entries: Entries, eol: string): string[] {
 function endLastLine(lines: string[], eol: string): void {
   const last = lines.at(-1);
   if (last === undefined || last.endsWith("\n")) return;
-  // A lone CR ends a line for Python, but not for the SDK for JavaScript.
+  // A CR without LF ends a line for Python, but not for the SDK for JavaScript.
   lines[lines.length - 1] = last + (last.endsWith("\r") ? "\n" : eol);
 }
 
@@ -179,7 +180,7 @@ function checkName(name: string): void {
 /**
  * Encodes a value as UTF-8.
  *
- * @throws {Error} If a reader would not get the same value back.
+ * @throws {Error} If readers of the file would not get the value back unchanged.
  */
 function toValue(text: string): string {
   if (/\p{Cc}|^\s|\s$|(?:^|\s)[#;]/u.test(text) || text === "") {
@@ -188,7 +189,7 @@ function toValue(text: string): string {
   return toBinary(text);
 }
 
-/** Trims ASCII white space, because other bytes can be parts of a character. */
+/** Trims only ASCII white space: other bytes can be parts of a UTF-8 character. */
 function trim(text: string): string {
   return text.replace(/^[ \t\r\n\f\v]+|[ \t\r\n\f\v]+$/g, "");
 }

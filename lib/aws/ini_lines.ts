@@ -9,12 +9,12 @@ export type Line =
   | { readonly kind: "blank" }
   | { readonly kind: "header"; readonly name: string }
   | { readonly kind: "option"; readonly key: string; readonly value: string }
-  /** Another line of the value of the option above. */
+  /** A line that continues the value of the option above. */
   | { readonly kind: "continuation"; readonly text: string }
   /** A line that makes the AWS CLI refuse the file. */
   | { readonly kind: "unreadable" };
 
-/** Reads the next line of a file, with or without its line end. */
+/** Reads the next line of a file; the line may include its line end. */
 export type LineReader = (line: string) => Line;
 
 const BLANK: Line = { kind: "blank" };
@@ -23,13 +23,13 @@ const UNREADABLE: Line = { kind: "unreadable" };
 /** A byte order mark; the AWS CLI refuses a file that starts with this mark. */
 export const BOM = "\uFEFF";
 
-/** Splits a file into lines without their ends, as Python does. */
+/** Splits a file into lines as Python does, and removes the line ends. */
 export function splitLines(text: string): readonly string[] {
   return text.split(/\r\n|\r|\n/);
 }
 
 /**
- * Creates the reader of one file. A line that is indented further than the
+ * Creates the line reader of one file. A line that is indented further than the
  * option above continues that option's value, even if it looks like a header.
  */
 export function createLineReader(): LineReader {
@@ -45,7 +45,7 @@ export function createLineReader(): LineReader {
       return BLANK;
     }
     if (option !== undefined && indent > option.indent) {
-      // Lines below an option without a value form a block of nested options.
+      // Indented lines below an option without a value are nested options.
       return option.value === "" && !text.includes("=")
         ? UNREADABLE
         : { kind: "continuation", text };
@@ -68,15 +68,16 @@ export function createLineReader(): LineReader {
   };
 }
 
-/** Returns the index of the first delimiter; -1 if the line is not an option. */
+/** Returns the index of the first `=` or `:`; -1 if the line has neither. */
 function delimiterOf(text: string): number {
   const [equals, colon] = [text.indexOf("="), text.indexOf(":")];
   return colon < 0 || equals >= 0 && equals < colon ? equals : colon;
 }
 
 /**
- * Returns the name in a header: the text between the first and the last bracket,
- * with its white space and quotes; `undefined` if the line is not a header.
+ * Returns the name in a header: the text between the first and the last bracket.
+ * White space and quotes in the name are kept. Returns `undefined` if the line is not
+ * a header.
  *
  * @param text a line without leading and trailing white space
  */

@@ -11,21 +11,21 @@ export type SectionKind = "profile" | "sso-session" | "services";
 
 const KINDS: readonly SectionKind[] = ["profile", "sso-session", "services"];
 
-/** The subject of a section of `~/.aws/config`. */
+/** The kind and the name of the object that a section of `~/.aws/config` defines. */
 export interface SectionSubject {
   readonly kind: SectionKind;
   readonly name: string;
 }
 
 /**
- * Parses a header of `~/.aws/config`, such as `profile "my dev"`. In
- * `~/.aws/credentials` the name in a header is the profile's name, unparsed.
+ * Parses a header of `~/.aws/config`, such as `profile "my dev"`. Headers of
+ * `~/.aws/credentials` need no parsing, because they are the names of profiles.
  *
  * @returns `undefined` if the AWS CLI ignores the section
  */
 export function parseSubject(header: string): SectionSubject | undefined {
   if (header === "default") return { kind: "profile", name: header };
-  // As in botocore, it is enough if the header starts with the kind.
+  // As in botocore, a header such as `profiles dev` also counts as `profile`.
   const kind = KINDS.find((kind) => header.startsWith(kind));
   if (kind === undefined) return undefined;
   // A fast path for headers without quotes: some files have thousands of them.
@@ -69,10 +69,10 @@ export function splitWords(text: string): readonly string[] | undefined {
 /** The section whose keys Python's `configparser` copies to all other sections. */
 export const SHARED_KEYS = "DEFAULT";
 
-/** The keys and values of one section; a nested key is `outer.inner`. */
+/** The keys and values of one section; a nested key has the form `outer.inner`. */
 export type Section = Readonly<Record<string, string>>;
 
-/** Callbacks for doubtful lines of a file; lines count from 1. */
+/** Callbacks for lines with a problem; line numbers start at 1. */
 export interface SectionEvents {
   /** Receives a line that makes the AWS CLI refuse the file. */
   readonly onUnreadable?: (line: number) => void;
@@ -81,8 +81,8 @@ export interface SectionEvents {
 }
 
 /**
- * Parses the sections of one file by the names in their headers. Sections with the
- * same header are merged, and unreadable lines are skipped.
+ * Parses one file into a map from the name in a header to the section's keys. Sections
+ * with the same name are merged. Unreadable lines are skipped.
  */
 export function parseSections(
   text: string,
@@ -115,13 +115,13 @@ export function parseSections(
   sections.delete(SHARED_KEYS);
   for (const section of sections.values()) {
     for (const key in shared) section[key] ??= shared[key]!;
-    // An empty value overrides a shared value and is then removed.
+    // An empty value prevents the copy of a value from DEFAULT, so remove it afterwards.
     for (const key in section) if (section[key] === "") delete section[key];
   }
   return sections;
 }
 
-/** Adds a line to the nested block or to the value of the option above. */
+/** Adds a continuation line to the option above: a nested option or more text. */
 function addToValue(
   section: Record<string, string>,
   { key, value }: { readonly key: string; readonly value: string },

@@ -8,8 +8,8 @@ export interface Claims {
 }
 
 /**
- * Reads the claims of a JSON Web Token without verifying the signature; returns
- * `undefined` if the text is not such a token.
+ * Reads the claims of a JSON Web Token and does not verify the signature. Returns
+ * `undefined` if the text is not a JSON Web Token.
  */
 export function readClaims(token: string): Claims | undefined {
   const payload = token.trim().split(".")[1];

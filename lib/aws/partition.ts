@@ -1,8 +1,8 @@
 // Pure: no I/O.
 
 /**
- * Each partition with the pattern of its regions and with its default region for
- * STS, from the partitions' metadata in the AWS SDKs.
+ * Each partition except `aws`, with the pattern of its regions and its default region
+ * for STS. The source is the partition metadata of the AWS SDKs.
  */
 const PARTITIONS: readonly (readonly [string, RegExp, string])[] = [
   ["aws-cn", /^cn-/, "cn-north-1"],
@@ -22,8 +22,9 @@ export function partitionOf(region: string): string {
 }
 
 /**
- * Returns the region of the STS endpoint for a role of a partition: the given
- * region if it belongs to the partition, otherwise the partition's default.
+ * Returns the region of the STS endpoint for roles of a partition: the given region if
+ * the region belongs to the partition, otherwise the partition's default region. If the
+ * partition is unknown, the given region is used without a check.
  */
 export function stsRegion(partition: string, region?: string): string {
   if (region !== undefined && partitionOf(region) === partition) return region;

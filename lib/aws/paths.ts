@@ -4,7 +4,10 @@ import { expand, within } from "../system/path.ts";
 
 type Env = Readonly<Record<string, string>>;
 
-/** Returns the cache's directory; `undefined` if there is no home directory. */
+/**
+ * Returns the path of the cache directory; `undefined` if neither a home directory nor
+ * `ASSUME_ROLE_CACHE_DIR` is set.
+ */
 export function cacheDirectoryOf(
   env: Env,
   home: string | undefined,
@@ -13,7 +16,10 @@ export function cacheDirectoryOf(
     (home && within(home, ".aws", "assume-role", "cache"));
 }
 
-/** The file names of our copies of AWS's files, which exist while a command runs. */
+/**
+ * The file names of the temporary copies of AWS's files that a command gets under
+ * `--server`.
+ */
 export const COPY_NAME = /(?:^|[\\/])copy-[0-9a-f]{8}\.(?:config|credentials)$/;
 
 /** One of AWS's two files. */
@@ -21,7 +27,7 @@ export interface AwsFilePath {
   readonly name: "config" | "credentials";
   /** The variable that sets the path. */
   readonly variable: string;
-  /** The path; `undefined` if there is no home, or if the variable is empty. */
+  /** The path; `undefined` if the variable is empty, or unset and the home is unknown. */
   readonly path: string | undefined;
   /** Whether the variable is set. */
   readonly isNamed?: boolean;
@@ -50,9 +56,10 @@ export function awsFiles(
 }
 
 /**
- * Returns the path of one of AWS's two files by botocore's rules: the variable's
- * value, in which variables and then `~` are expanded, or else the file in
- * `~/.aws`. An empty variable means that there is no file.
+ * Returns the path of one of AWS's two files by botocore's rules. If the file's
+ * variable is set, its value is the path, after variables and then `~` are expanded in
+ * the value. An empty value means that there is no file. If the variable is not set,
+ * the path is in `~/.aws`.
  *
  * @throws {ConfigError} If the variable names the home of another user.
  */
@@ -89,7 +96,10 @@ export function withHome(
   return home === undefined ? path : within(home, path.slice(tilde.length));
 }
 
-/** Returns a function that tests whether a variable may occur in an expanded path. */
+/**
+ * Returns a function that tests whether a variable may be used in the value of
+ * `AWS_CONFIG_FILE` or of another variable for a path, in which variables are expanded.
+ */
 export function pathVariables(env: Env): (name: string) => boolean {
   const paths = [...Object.values(VARIABLES), "BOTO_CONFIG"]
     .map((variable) => env[variable] ?? "").filter((path) => /[$%]/.test(path))
@@ -101,12 +111,15 @@ export function pathVariables(env: Env): (name: string) => boolean {
     );
 }
 
-/** A path of an empty file: the AWS SDK treats an empty variable as unset. */
+/**
+ * An empty file. For the AWS CLI, an empty variable means that there is no file, but
+ * the AWS SDK would treat an empty variable as unset.
+ */
 const NO_FILE = "/dev/null";
 
 /**
- * Returns variables that make the AWS SDK follow the AWS CLI's rules, if the rules
- * for a variable differ.
+ * Returns variables to set for the AWS SDK, so that the AWS SDK uses the same files and
+ * the same session token as the AWS CLI.
  */
 export function sdkVariables(
   env: Env,

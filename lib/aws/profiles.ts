@@ -25,8 +25,8 @@ export interface Profiles {
    */
   readonly check: (name: string) => void;
   /**
-   * Whether a profile has credentials beside those that assume-role saved. The
-   * answer stays the same when the profile is saved again.
+   * Whether a profile has keys for credentials that assume-role did not save. The
+   * answer does not change when assume-role saves the profile again.
    */
   readonly isOfUser: (name: string) => boolean;
   /** Returns the names of all profiles. */
@@ -35,19 +35,19 @@ export interface Profiles {
   readonly section: (kind: SectionKind, name: string) => Section | undefined;
 }
 
-/** Whether a key of a profile helps to decide which credentials the profile has. */
+/** Whether a key of a profile is an identity key: one that decides the credentials. */
 export function isIdentityKey(key: string): boolean {
   return /^(aws_access_key_id|aws_secret_access_key|aws_session_token|aws_security_token|role_arn|source_profile|credential_source|external_id|role_session_name|duration_seconds|mfa_serial|web_identity_token_file|credential_process|login_session|sso_.*)$/
     .test(key);
 }
 
-/** A profile in a chain of `source_profile`; no section if it does not exist. */
+/** A profile in a chain of `source_profile`; `section` is unset if no such profile exists. */
 export interface ChainedProfile {
   readonly name: string;
   readonly section: Section | undefined;
 }
 
-/** Returns a profile and its chain of `source_profile`, without duplicates. */
+/** Returns a profile and the profiles that `source_profile` leads to, each once. */
 export function sourceProfiles(
   name: string,
   profiles: Profiles,
@@ -61,7 +61,10 @@ export function sourceProfiles(
   return [...chain.values()];
 }
 
-/** Returns the `sso-session` of a profile; empty if the section does not exist. */
+/**
+ * Returns the `sso-session` section that a profile names; an empty section if the
+ * section does not exist, `undefined` if the profile has no key `sso_session`.
+ */
 export function ssoSession(
   { sso_session }: Section,
   profiles: Profiles,
@@ -83,8 +86,9 @@ const USUAL_PATHS: AwsPaths = {
 };
 
 /**
- * Parses the two files by the AWS CLI's rules at the first call of a method. The
- * first call throws a {@link ConfigError} if the AWS CLI would refuse a file.
+ * Creates the profiles of the two files. The files are parsed by the AWS CLI's rules
+ * when a method is called for the first time. The first call throws a
+ * {@link ConfigError} if the AWS CLI would refuse a file.
  */
 export function parseProfiles(
   config: string,
@@ -132,12 +136,12 @@ export function parseProfiles(
   };
 }
 
-/** Whether assume-role writes a key of credentials into the profiles that it saves. */
+/** Whether an identity key is one that assume-role writes into saved profiles. */
 function isSavedKey(key: string): boolean {
   return /^aws_(?:access_key_id|secret_access_key|session_token)$/.test(key);
 }
 
-/** A section, and an indented header in it that the SDKs read differently. */
+/** A section, and its indented header that the AWS CLI and the SDKs read differently. */
 interface FoundSection {
   readonly section: Section;
   readonly problem?: { readonly line: number; readonly path: string };

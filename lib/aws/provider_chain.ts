@@ -3,7 +3,7 @@ import { createRequestHandler, type HandlerSettings } from "./http_handler.ts";
 import type { BasePermissions, FoundCredentials } from "./sdk_interface.ts";
 import type { SdkSections } from "./sections_for_sdk.ts";
 
-/** A logger that discards the SDK's messages, because its errors are enough. */
+/** A logger that discards the SDK's log messages; the SDK also throws its errors. */
 const SILENT_LOGGER = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** The profile, settings and files to find base credentials with. */
@@ -14,17 +14,18 @@ export interface FindBaseInput extends HandlerSettings {
   readonly env: Readonly<Record<string, string>>;
   readonly permissions: Pick<BasePermissions, "sections" | "variables">;
   /**
-   * Whether other code in this process uses the SDK. If so, the SDK reads the files
-   * itself, and the identity that it finds there is compared with our reading.
+   * Whether other code in this process may use the SDK too. If so, the SDK reads AWS's
+   * files itself, and the identity keys that the SDK finds are compared with those that
+   * our parser finds. Otherwise the SDK gets `permissions.sections` instead of the files.
    */
   readonly isShared: boolean;
 }
 
 /**
  * Finds the credentials of the named profile, or of the AWS SDK's default chain, in
- * `process.env` and in the given sections.
+ * `process.env` and in AWS's files.
  *
- * @throws {ConfigError} If the SDK would find another identity in the files.
+ * @throws {ConfigError} If the SDK reads the files and finds different identity keys.
  */
 export async function findBaseCredentials(
   { profile, region, env, permissions, isShared, ...handler }: FindBaseInput,
@@ -64,7 +65,7 @@ export async function findBaseCredentials(
   };
 }
 
-/** Makes the SDK read the given sections instead of the two files. */
+/** Makes the SDK read the given sections instead of AWS's two files. */
 async function supplyFiles(
   sections: SdkSections,
   { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE }: FindBaseInput["env"],
@@ -75,7 +76,7 @@ async function supplyFiles(
   const home = getHomeDir();
   const supply = (path: string, text: string) => {
     externalDataInterceptor.interceptFile(path, text);
-    // Some parts of the SDK expand `~`, other parts do not.
+    // Some parts of the SDK expand `~` in the path, other parts do not.
     if (path.startsWith("~/")) {
       externalDataInterceptor.interceptFile(join(home, path.slice(2)), text);
     }

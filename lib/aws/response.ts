@@ -2,8 +2,8 @@
 import { INCOMPLETE_ANSWER } from "./errors/match.ts";
 
 /**
- * Returns a value of an answer that consists of visible ASCII characters, so that
- * the value fits on one line of any file or output.
+ * Returns a required value of AWS's answer, and checks that the value has only visible
+ * ASCII characters, so that the value can be written to any file or output.
  *
  * @throws {Error} If the value is missing or has other characters.
  */
@@ -13,7 +13,7 @@ export function requireWord(text: string | undefined, name: string): string {
 }
 
 /**
- * Returns a required value of an answer.
+ * Returns a required value of AWS's answer.
  *
  * @throws {Error} If the value is missing.
  */

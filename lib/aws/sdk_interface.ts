@@ -13,12 +13,13 @@ export interface FoundCredentials extends SigningCredentials {
 export interface ConnectionSettings {
   readonly partition: string;
   readonly region: string;
-  /** Configured addresses of STS and IAM; absent for AWS's own. */
+  /** Configured address of STS; absent for AWS's own address. */
   readonly sts?: string;
+  /** Configured address of IAM; absent for AWS's own address. */
   readonly iam?: string;
   readonly useFips: boolean;
   readonly useDualstack: boolean;
-  /** The CA certificates to trust, in PEM; absent for the system's. */
+  /** The CA certificates to trust, in PEM; absent to trust the system's certificates. */
   readonly caCertificates?: readonly string[];
   readonly credentials: SigningCredentials;
   /** Timeouts other than the default. */
@@ -42,23 +43,23 @@ export interface BaseQuery {
 
 /** The data and the permissions that the SDK needs to find base credentials. */
 export interface BasePermissions {
-  /** The sections of AWS's files; the SDK does not read the files. */
+  /** The sections of AWS's files that the SDK uses. */
   readonly sections: SdkSections;
   /** Files and directories to read. */
   readonly read: readonly string[];
-  /** Directories of tokens that are refreshed. */
+  /** Directories in which the SDK saves refreshed tokens. */
   readonly write: readonly string[];
-  /** Hosts to call; those that are not AWS's include the port. */
+  /** Hosts to call; configured hosts and hosts of metadata include the port. */
   readonly net: readonly string[];
-  /** Whether a program supplies the credentials. */
+  /** Whether to run a program, because a profile has a `credential_process`. */
   readonly run: boolean;
-  /** Variables that override the user's variables for the SDK. */
+  /** Variables that the SDK gets instead of the user's variables of the same names. */
   readonly variables?: Readonly<Record<string, string>>;
 }
 
 /** The AWS SDK, in a sandbox or in this process. */
 export interface Sdk {
   readonly connect: (settings: ConnectionSettings) => AwsConnection;
-  /** Finds base credentials; rejects with the SDK's error. */
+  /** Finds base credentials; rejects with the SDK's error if the SDK finds no credentials. */
   readonly findBase: (query: BaseQuery) => Promise<FoundCredentials>;
 }

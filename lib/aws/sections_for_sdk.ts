@@ -15,20 +15,21 @@ type NamedSections = Readonly<Record<string, Section>>;
  * The sections that the AWS SDK needs to find base credentials.
  *
  * The SDK reads AWS's files by other rules than the AWS CLI: for example, the SDK
- * skips the header `[dev] // mine`, so that the keys below count for the profile
- * above. Therefore the SDK gets these sections and does not read the user's files.
+ * skips the header `[dev] // mine`, so the keys below that header become keys of
+ * the profile above. Therefore the SDK gets these sections instead of AWS's files; see
+ * `FindBaseInput.isShared` for the exception.
  */
 export interface SdkSections {
-  /** Sections that decide the identity; empty if a section does not exist. */
+  /** Sections that decide the identity; a section that does not exist is empty. */
   readonly identity: NamedSections;
-  /** The text of a config file with these sections and the SDK clients' settings. */
+  /** The text of a config file with these sections and settings for the SDK's clients. */
   readonly config: string;
 }
 
 /**
  * Selects the sections of a profile and of its `source_profile` chain.
  *
- * @param ambient the profile whose settings the SDK's own clients use
+ * @param ambient profile whose region and other settings the SDK's own clients use
  * @throws {ConfigError} If the SDK could not read a key that decides the identity.
  */
 export function sdkSections(
@@ -91,7 +92,7 @@ function refuseUnreadable(name: string, section: Section): void {
   }
 }
 
-/** Whether the SDK's parser reads exactly the text that was written. */
+/** Whether the SDK's parser reads a name or a value unchanged from a file. */
 function isReadable(text: string): boolean {
   return text === text.trim() && !/[\r\n]|(?:^|\s)[#;]/.test(text);
 }

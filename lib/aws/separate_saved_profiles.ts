@@ -1,17 +1,17 @@
 // Pure: no I/O.
 
-/** The key that marks a profile that assume-role saved; AWS's tools ignore the key. */
+/** The key that marks a profile as saved by assume-role; AWS's tools ignore the key. */
 export const SAVED_PROFILE_MARK = "x_assume_role_arn";
-/** The key with the time of expiry, by the name that other tools use too. */
+/** The key with the time of expiry; other tools use the same key. */
 export const EXPIRY_KEY = "x_security_token_expires";
 
-/** A line that a saved profile can have: a blank line, or a key that we write. */
+/** A line that a saved profile can have: blank, or a key that assume-role writes. */
 const SAVED_LINE =
   /^(?:(?:aws_access_key_id|aws_secret_access_key|aws_session_token|region|x_security_token_expires|x_assume_role_arn) = \S+)?\r?$/;
 
 /** A credentials file without the profiles that assume-role saved in it. */
 export interface CredentialsText {
-  /** The rest of the file, without blank lines at the ends of sections. */
+  /** The text of all other sections, without blank lines at their ends. */
   readonly rest: string;
   /** The names of the saved profiles. */
   readonly savedProfiles: readonly string[];
@@ -19,7 +19,7 @@ export interface CredentialsText {
 
 /**
  * Separates the profiles that assume-role saved from the rest of a credentials
- * file. A section with any line that assume-role does not write stays in the rest.
+ * file. A section with a line that assume-role never writes counts as not saved.
  */
 export function separateSavedProfiles(text: string): CredentialsText {
   if (!text.includes(SAVED_PROFILE_MARK)) {
@@ -27,7 +27,7 @@ export function separateSavedProfiles(text: string): CredentialsText {
   }
   const rest: string[] = [];
   const savedProfiles: string[] = [];
-  // A bracket at the start of a line is a header, or an error, to every reader.
+  // Every reader takes a line that starts with a bracket for a header, or refuses it.
   for (const part of text.split(/^(?=\[)/m)) {
     const [header = "", ...lines] = part.split("\n");
     const name = /^\[([^\]]+)\]\r?$/.exec(header)?.[1];

@@ -14,9 +14,9 @@ export interface SigninCredentials {
 }
 
 /**
- * Gets a token from the federation endpoint that signs a role's session in to the
- * console. The credentials are sent in the body, because addresses are logged. The
- * request has no duration, because AWS refuses a duration for chained roles.
+ * Gets a sign-in token for a role's session from the console's federation endpoint. The
+ * credentials are sent in the body, because URLs can appear in logs. The request has
+ * no duration, because AWS refuses a duration for chained roles.
  *
  * @throws {AwsError} If AWS returns no token.
  */

@@ -20,22 +20,22 @@ import { parseSections, parseSubject } from "./ini_sections.ts";
 const SPACE = "\\s\\0\\x1c-\\x1f\\x85\\u180e\\u200b\\ufeff\\ufffd";
 const OUTER_SPACE = new RegExp(`^[${SPACE}]+|[${SPACE}]+$`, "g");
 const INDENT = new RegExp(`^[${SPACE}]*`);
-/** The position after a character that ends a line for Java only. */
+/** The position after a character that only Java treats as a line end. */
 const JAVA_LINE_START = /(?<=[\x85\u2028\u2029])/;
-/** Text that all readers accept after a header. */
+/** Text after a header that no reader misreads: white space or a comment. */
 const HEADER_REST = /^[ \t]*(?:[ \t][#;].*)?$/s;
 const BOM = "\xEF\xBB\xBF";
 
 /**
- * Removes the keys that give the profile `default` an identity. The AWS SDKs differ
- * in how they read headers, keys and continued values. Therefore a key is removed
- * if any SDK could find the key in `default`. Other profiles keep their keys.
+ * Removes the identity keys of the profile `default`. The AWS SDKs differ in how they
+ * read headers, keys and continued values. Therefore a key is removed if any SDK could
+ * find the key in `default`. Other profiles keep their keys.
  */
 export function stripDefaultProfile(file: AwsFile): AwsFile {
   const lines: string[] = [];
   const taken = new Set(sectionNames(file));
   let isDefault = false;
-  let removedIndent = Infinity; // deeper lines continue the removed option
+  let removedIndent = Infinity; // lines indented further continue the removed option
   file.lines.map(endLine).forEach((line, at) => {
     const text = fromBinary(line);
     const headers = javaLines(text).map(trim).filter(isHeader);
@@ -66,7 +66,7 @@ export function stripDefaultProfile(file: AwsFile): AwsFile {
   return { lines };
 }
 
-/** Whether our parser finds an identity in the profile `default`. */
+/** Whether our parser finds identity keys in the profile `default`. */
 export function hasDefaultIdentity(bytes: Uint8Array): boolean {
   const sections = parseSections(new TextDecoder().decode(bytes));
   return [...sections].some(([name, section]) =>
@@ -88,12 +88,15 @@ function holdsKey(text: string, test: (key: string) => boolean): boolean {
   });
 }
 
-/** Adds LF to a lone CR, which ends a line for Python but not for JavaScript. */
+/** Adds LF to a CR without LF, which ends a line for Python but not for JavaScript. */
 function endLine(line: string): string {
   return line.endsWith("\r") ? `${line}\n` : line;
 }
 
-/** Returns the line, and its rest from each position where Java starts a line. */
+/**
+ * Returns a line, and for each position at which only Java starts a new line, the text
+ * from that position.
+ */
 function javaLines(text: string): readonly string[] {
   const parts = text.split(JAVA_LINE_START);
   return parts.map((_, at) => parts.slice(at).join(""));
@@ -103,7 +106,7 @@ function isHeader(text: string): boolean {
   return /^\[.*\]/s.test(text);
 }
 
-/** Returns the names that readers find in a header: up to the first or last bracket. */
+/** Returns the names that various readers find in a header, such as `a` and `a] [b`. */
 function headerNames(header: string): readonly string[] {
   const content = header.replace(/\s[#;].*/s, "");
   return [
@@ -114,11 +117,11 @@ function headerNames(header: string): readonly string[] {
 }
 
 /**
- * Rewrites a header so that every reader recognizes the header: some readers take
- * an indented header for a part of the value above, and some ignore a header that
+ * Rewrites a header so that every reader recognizes the line as a header. Some readers
+ * take an indented header for a part of the value above, and some ignore a header that
  * is followed by text.
  *
- * @param taken the names of all sections, to which a new name is added
+ * @param taken the names of all sections; the function adds the name if it is new
  */
 function clearHeader(line: string, taken: Set<string>): string {
   const header = line.slice(line.indexOf("["));
@@ -127,8 +130,9 @@ function clearHeader(line: string, taken: Set<string>): string {
   const start = header.slice(0, header.indexOf("]") + 1);
   const name = headerName(start);
   if (name === undefined) return header;
-  // If more brackets follow, the AWS CLI reads a longer name, and the shorter name
-  // must be new, because the AWS CLI refuses a file with two sections of a name.
+  // In `[a] [b]`, the AWS CLI reads the name `a] [b`, but the new header is `[a]`. If a
+  // section `a` exists already, keep the header, because the AWS CLI refuses a file with
+  // two sections of one name.
   if (header.includes("]", start.length)) {
     const text = fromBinary(name);
     if (taken.has(text)) return header;

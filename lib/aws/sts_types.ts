@@ -12,7 +12,7 @@ export interface SessionRequest {
   readonly sourceIdentity?: string;
   /** Session tags, by key. */
   readonly tags?: Readonly<Record<string, string>>;
-  /** The keys of the tags that later roles of a chain inherit. */
+  /** The keys of the tags that the next roles of a role chain inherit. */
   readonly transitiveTagKeys?: readonly string[];
   /** A session policy that narrows the role's permissions, as JSON. */
   readonly policy?: string;

@@ -4,13 +4,13 @@ import { optionName } from "../settings/names.ts";
 import { OPTIONS } from "../settings/options.ts";
 import type { OptionSpec, SettingName } from "../settings/setting_types.ts";
 
-/** The text of a switch that was given. */
+/** The text that stands for the value of a switch such as `--quiet`. */
 const ON = "true";
 
-/** The texts that each option was given, in the order of the command line. */
+/** The values of each option as unparsed texts, in the order of the command line. */
 export type OptionTexts = { readonly [K in SettingName]?: readonly string[] };
 
-/** The command line in its two parts; no value has been checked yet. */
+/** The two parts of a command line: options with unchecked values, and the command. */
 export interface Argv {
   readonly options: OptionTexts;
   /** The command and its arguments, unchanged. */
@@ -23,7 +23,7 @@ export class UnknownOptionError extends UsageError {
   /** The option as the user wrote it, without its value: `--rol` or `-x`. */
   readonly option: string;
 
-  /** Creates the error for an option and the word that contains the option. */
+  /** Creates the error for an option and the word of argv that contains the option. */
   constructor(option: string, word: string) {
     const isWholeWord = word === option || word.length === 2;
     super(`Unknown option '${option}'${isWholeWord ? "" : ` in '${word}'`}`, {
@@ -39,7 +39,7 @@ export class UnknownOptionError extends UsageError {
  * neither an option nor an option's value, or after `--`.
  *
  * @throws {UnknownOptionError} If an option does not exist
- * @throws {UsageError} If an option lacks its value, or a switch has one
+ * @throws {UsageError} If an option lacks its value, or a switch has a value
  */
 export function parseArgv(argv: readonly string[]): Argv {
   const options: { [K in SettingName]?: string[] } = {};
@@ -97,7 +97,10 @@ function parseShort(
   return "took no more";
 }
 
-/** Adds an option with its value: its own, its default, or the next word. */
+/**
+ * Adds an option with its value: the value in the same word, the value `alone` of the
+ * option, or the next word.
+ */
 function takeOption(
   { setting, placeholder, alone }: FoundOption,
   spelled: string,
@@ -128,7 +131,7 @@ function takeOption(
   return "took next";
 }
 
-/** An option of the table, with the setting that it gives. */
+/** An option of the table `OPTIONS`, with its setting. */
 interface FoundOption extends OptionSpec {
   readonly setting: SettingName;
 }
@@ -143,7 +146,7 @@ function find(spelled: string, word: string): FoundOption {
   throw new UnknownOptionError(spelled, word);
 }
 
-/** Whether the options ask for a command of our own, which runs no program. */
+/** Whether an option such as `--whoami` or `--help` is given, which runs no command. */
 export function isOwnCommand(options: OptionTexts): boolean {
   return (Object.keys(options) as SettingName[]).some((name) =>
     name === "help" || name === "version" || OPTIONS[name]?.group === "commands"

@@ -8,12 +8,15 @@ import type { Argv, OptionTexts } from "./argv.ts";
 /** The longest part of an invalid value that an error shows, in characters. */
 const MAX_SHOWN_LENGTH = 100;
 
-/** The settings that options and `ASSUME_ROLE_*` variables give. */
+/** The values of settings that are set by options or by `ASSUME_ROLE_*` variables. */
 export type Options = {
   readonly [K in keyof SettingValues]?: SettingValues[K];
 };
 
-/** The commands of our own, each with the setting that asks for it; they run no program. */
+/**
+ * Commands of assume-role itself, such as `--whoami`, each with its setting. They run
+ * instead of the user's command.
+ */
 export const OWN_COMMANDS = {
   console: "console",
   whoami: "whoami",
@@ -25,18 +28,18 @@ export const OWN_COMMANDS = {
   "clear-cache": "clearCache",
 } as const satisfies Readonly<Record<string, SettingName>>;
 
-/** A command of our own. */
+/** Name of a command of assume-role itself, such as `whoami`. */
 export type OwnCommand = keyof typeof OWN_COMMANDS;
 
-/** The meaning of a command line, beside the command that it may run. */
+/** The parsed options of a command line, without the user's command. */
 export interface Invocation {
   readonly options: Options;
-  /** The command of our own that is asked for, if any. */
+  /** The command of assume-role itself that an option names; absent if no option does. */
   readonly ownCommand?: OwnCommand | "help" | "version";
 }
 
 /**
- * Parses the values of the options and checks that the options go together.
+ * Parses the values of the options and checks that the options can be combined.
  *
  * @throws {UsageError} If a value is invalid or two options contradict each other
  */
@@ -88,10 +91,10 @@ function checkRun({ format }: Options, command: readonly string[]): void {
 }
 
 /**
- * Parses the `ASSUME_ROLE_*` variables: each stands for the option of its name.
+ * Parses the `ASSUME_ROLE_*` variables, each of which sets the option of its name.
  * An empty variable counts as unset.
  *
- * @throws {UsageError} If the option would reject the value too
+ * @throws {UsageError} If a value is invalid for its option
  */
 export function parseVariables(
   env: Readonly<Record<string, string>>,
@@ -107,9 +110,10 @@ export function parseVariables(
 }
 
 /**
- * Finds the command of our own that is asked for.
+ * Finds the command of assume-role itself that an option names.
  *
- * @throws {UsageError} If another option also decides the output
+ * @throws {UsageError} If options name two such commands, or if `--format` or `--server`
+ * is given with such a command
  */
 function findOwnCommand(options: Options): OwnCommand | undefined {
   const commands = Object.keys(OWN_COMMANDS) as OwnCommand[];

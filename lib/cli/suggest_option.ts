@@ -6,7 +6,7 @@ import type { SettingName } from "../settings/setting_types.ts";
 import { suggest } from "../settings/suggest.ts";
 import { UnknownOptionError } from "./argv.ts";
 
-/** Adds a hint with the closest known option to the error about an unknown one. */
+/** Adds the most similar known option to the error about an unknown option, as a hint. */
 export function suggestOption(error: unknown): unknown {
   if (!(error instanceof UnknownOptionError)) return error;
   const { option, message } = error;
@@ -14,7 +14,7 @@ export function suggestOption(error: unknown): unknown {
     const { short } = OPTIONS[name]!;
     return [optionName(name), ...short === undefined ? [] : [`-${short}`]];
   });
-  // Every letter is one edit away from every other letter.
+  // Suggest nothing for a short option, because all letters are equally similar.
   const near = option.length > 2 ? suggest(option, known) : undefined;
   if (near === undefined) return error;
   return new UsageError(message, { hint: `did you mean '${near}'?` });

@@ -8,9 +8,9 @@ export type ConfigValues = {
 
 /** Position in a file. */
 export interface Position {
-  /** Counted from 1. */
+  /** Line number; the first line is 1. */
   readonly line: number;
-  /** Counted from 1. */
+  /** Column number; the first column is 1. */
   readonly column: number;
 }
 
@@ -25,7 +25,7 @@ export interface Config {
   /**
    * Finds the position of a key, for messages.
    *
-   * @param keys The path to the key, such as `["roles", "admin"]`.
+   * @param keys The key after its parent keys, such as `["roles", "admin"]`.
    */
   readonly locate: (keys: readonly string[]) => Position;
 }

@@ -13,7 +13,7 @@ export const CONFIG_NAME = "assume-role.yaml";
 export interface ConfigText {
   readonly path: string;
   readonly text: string;
-  /** `user` for the file in `~/.aws`, `project` for a file from the search or an option. */
+  /** `user` for the file in `~/.aws`, `project` for a file that was searched or named. */
   readonly owner: "user" | "project";
 }
 
@@ -23,19 +23,20 @@ export interface AwsTexts {
   readonly credentials: string;
 }
 
-/** Lists the paths of the search, from the working directory up to the root. */
+/** Lists the paths to search for a project's file, from the working directory up. */
 export function projectPaths(cwd: string): readonly string[] {
   return withAncestors(cwd).map((directory) => within(directory, CONFIG_NAME));
 }
 
-/** Returns the path of the user's own file. */
+/** Returns the path of the user's own `assume-role.yaml`. */
 export function userPath(home: string): string {
   return within(home, ".aws", CONFIG_NAME);
 }
 
 /**
- * Reads the configuration files: first the project's file, which is the named file
- * or the first that the search finds, then the user's own.
+ * Reads the configuration files: the project's file before the user's own file. The
+ * project's file is the file `named` by `--config` or, if `named` is `undefined`, the
+ * first file that the search finds.
  *
  * @throws {ConfigError} If a file cannot be read or trusted
  */

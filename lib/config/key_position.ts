@@ -3,14 +3,14 @@
 import { parse } from "@std/yaml/parse";
 import type { Position } from "./config.ts";
 
-/** Limit for the candidates of a key, because each candidate parses the whole file. */
+/** Maximum number of candidates to check, because each check parses the whole file. */
 const MAX_CANDIDATES = 100;
 const MARKER = "zz-assume-role-mark-zz";
 
 /**
  * Finds the position of a key in a YAML text, for messages. The YAML parser returns
- * no positions, so each occurrence of the key's name is replaced by a marker until
- * the parser finds the marker in place of the key.
+ * no positions. Therefore this function replaces one occurrence of the key's name after
+ * another by a marker, until the parser finds the marker at the key's place.
  */
 export function locateKey(text: string, keys: readonly string[]): Position {
   return positionAt(text, findKey(text, keys));
@@ -31,7 +31,7 @@ function findKey(text: string, keys: readonly string[]): number {
   return parent;
 }
 
-/** Finds the offsets of a name that is not part of a word and precedes a colon. */
+/** Finds the offsets at which a name is a whole word and precedes a colon. */
 function* findCandidates(
   text: string,
   key: string,
@@ -57,7 +57,7 @@ function hasKey(text: string, keys: readonly string[]): boolean {
   try {
     value = parse(text, { schema: "failsafe" });
   } catch {
-    return false; // the marker made the YAML invalid, so it did not replace a key
+    return false; // invalid YAML: the marker did not replace a key
   }
   for (const key of keys) {
     if (typeof value !== "object" || value === null) return false;

@@ -7,7 +7,7 @@ import { type AwsTexts, readAwsFiles, readConfigs } from "./files.ts";
 import type { Input } from "../host.ts";
 
 /**
- * Loads the configuration files: the project's file before the user's own.
+ * Loads the configuration files: the project's file before the user's own file.
  *
  * @throws {ConfigError} If a file cannot be read or trusted, or is invalid
  */

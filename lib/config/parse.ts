@@ -13,8 +13,8 @@ import { locateKey } from "./key_position.ts";
 export type ConfigOwner = "user" | "project";
 
 /**
- * Parses an `assume-role.yaml`. All scalars are strings, so that an account ID does
- * not become a number.
+ * Parses an `assume-role.yaml`. All scalars are read as strings, so that an account ID
+ * does not become a number.
  *
  * @throws {ConfigError} If the text has a syntax error, an unknown key, a value of
  * the wrong type or an invalid value; the message has file, line and column.
@@ -69,7 +69,7 @@ function parseYaml(text: string, path: string): unknown {
       line?: number;
       column?: number;
     };
-    // Cut off the position and the excerpt of the file in the parser's message.
+    // Keep only the reason: remove the position and the excerpt of the file.
     const reason = error.message.split(/ at line \d|\n/)[0];
     throw new ConfigError(`Cannot read ${path}:${line}:${column}: ${reason}`, {
       hint: "write the file as YAML, one 'key: value' per line",

@@ -30,8 +30,9 @@ export interface PermissionContext {
 }
 
 /**
- * Decides the permissions that the AWS SDK needs to find base credentials: those for
- * a profile and its source profiles or, without a profile, for the default chain.
+ * Decides the permissions that the AWS SDK needs to find base credentials. If a profile
+ * is given, the SDK needs access for this profile and its source profiles only. If not,
+ * the SDK needs access for its whole default chain.
  */
 export function resolveBasePermissions(
   profile: string | undefined,

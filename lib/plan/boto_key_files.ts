@@ -15,7 +15,7 @@ export interface LegacyKeyFilesContext {
 
 /**
  * Loads keys from the file of EC2's first tools (`AWS_CREDENTIAL_FILE`) or of boto 2
- * (`BOTO_CONFIG`). The AWS CLI uses these keys if the profile has no identity.
+ * (`BOTO_CONFIG`). The AWS CLI uses these keys if the profile has no credentials.
  *
  * @throws {ConfigError} If a file cannot be used.
  */

@@ -19,37 +19,37 @@ export function cacheKey(plan: RolePlan): Promise<string> {
     policyArns,
     ...rest
   } = plan.request;
-  // A compile error here means that the key lacks a new property of the request.
+  // A compile error here means: a new property of the request must be added to the key.
   const _covered: Record<string, never> = rest;
   return sha256([
     plan.base.fingerprint,
     roleArn,
-    // The default session name is the caller's, which the fingerprint covers.
+    // The default session name is the caller's name, which the fingerprint determines.
     roleSessionName ?? null,
     durationSeconds,
     externalId ?? null,
     sourceIdentity ?? null,
-    // Sort because the order of tags and policies has no meaning for AWS.
+    // Sort tags and policies, because AWS ignores their order.
     Object.entries(tags ?? {}).sort(([a], [b]) => a < b ? -1 : 1),
     toSet(transitiveTagKeys),
     policy ?? null,
     toSet(policyArns),
     plan.mfa.serial ?? null,
-    // A custom STS endpoint, such as an emulator, has different roles.
+    // A custom STS endpoint, such as an emulator of AWS, has roles of its own.
     plan.endpoints.sts ?? null,
   ]);
 }
 
 /**
  * Computes the name of the cache entry of a profile's session. The key includes the
- * profile's name because a `credential_process` can depend on the name.
+ * profile's name, because the output of `credential_process` can depend on the name.
  */
 export function profileKey({ base, endpoints }: ProfilePlan): Promise<string> {
   const { profile, fingerprint } = base;
   return sha256(["profile", profile, fingerprint, endpoints.sts ?? null]);
 }
 
-/** Computes the name of the cache entry for the session of a run. */
+/** Computes the name of the cache entry for the session that a run gets. */
 export function sessionKey(plan: RolePlan | ProfilePlan): Promise<string> {
   return "role" in plan ? cacheKey(plan) : profileKey(plan);
 }
@@ -67,7 +67,7 @@ export async function roleBase(
   };
 }
 
-/** Computes the name of the cache entry of the MFA session that a role is assumed from. */
+/** Computes the name of the cache entry of the MFA session that the role is assumed from. */
 export function mfaSessionKey({ base, endpoints }: RolePlan): Promise<string> {
   return sha256([base.fingerprint, endpoints.sts ?? null]);
 }

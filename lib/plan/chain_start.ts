@@ -13,8 +13,8 @@ import {
 import { SettingResolver } from "./setting_resolver.ts";
 
 /**
- * Plans a run without a role: finds the base credentials, or plans the role of the
- * base profile or of AWS's variables.
+ * Plans a run that names no role. Returns the base credentials or, if the base profile
+ * or `AWS_ROLE_ARN` names a role, the plan of that role.
  *
  * @throws {ConfigError} If the profile, a chain or an endpoint cannot be used.
  */
@@ -44,12 +44,15 @@ export async function resolveChainStart(
   };
 }
 
-/** Finds the start of a role chain: base credentials that are not a role that we assume. */
+/** Returns the start of a role chain, whose base credentials are not another role's. */
 export function chainStartOf(start: ChainStart): ChainStart {
   return start.base.kind === "role" ? chainStartOf(start.base.plan) : start;
 }
 
-/** Copies a plan with known base credentials, so that they are not searched for again. */
+/**
+ * Copies a plan and replaces the source of its base credentials by credentials that were
+ * found already, so that the AWS SDK does not search for the credentials again.
+ */
 export function withBaseCredentials(
   plan: RolePlan,
   credentials: SigningCredentials,

@@ -13,7 +13,7 @@ import {
 import { SettingResolver } from "./setting_resolver.ts";
 import { resolveChainStart } from "./chain_start.ts";
 
-/** Setting with its value and the source of the value. */
+/** Value of a setting, and the source of the value. */
 export interface ExplainedSetting {
   readonly name: SettingName;
   /** Absent if the setting has no value. */
@@ -21,11 +21,11 @@ export interface ExplainedSetting {
   readonly source: Source;
 }
 
-/** Settings and plan of a run, as far as they can be resolved. */
+/** Settings and plan of a run; if the plan fails, its error instead of the plan. */
 export interface Explanation {
   readonly settings: readonly ExplainedSetting[];
   readonly plan?: ChainStart | RolePlan | RunPlan;
-  /** Error that prevented the plan. */
+  /** Error of a plan that failed. */
   readonly problem?: unknown;
 }
 
@@ -42,7 +42,7 @@ const DEFAULTS: Partial<SettingValues> = {
   quiet: false,
 };
 
-/** Resolves all settings and the plan, and reports an error as a part of the result. */
+/** Resolves the given settings and the plan; returns the plan's error and does not throw it. */
 export async function explainPlan(
   input: PlanInput,
   names: readonly SettingName[] = SETTING_NAMES,

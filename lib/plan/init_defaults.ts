@@ -24,15 +24,15 @@ export interface InitRole {
 
 /** Settings for a first `assume-role.yaml`, from AWS's files and variables only. */
 export interface InitDefaults {
-  /** Profile of the base credentials; absent if the profile is used by default. */
+  /** Profile of the base credentials; absent if unknown or if the default profile is used. */
   readonly profile?: string;
   readonly region?: string;
-  /** Account of the user or, if unknown, the account that all known roles share. */
+  /** Account of the user or, if that is unknown, the single account of all roles. */
   readonly account?: Account;
   readonly roles: readonly InitRole[];
 }
 
-/** Options of the command line. */
+/** Command-line options that override values of AWS's files and variables. */
 type InitOptions = { readonly profile?: string; readonly region?: string };
 
 /** Finds settings for a first `assume-role.yaml` in AWS's files and variables. */
@@ -63,7 +63,11 @@ export function findInitDefaults(
   };
 }
 
-/** Finds the profile of the base credentials: the named or the only suitable profile. */
+/**
+ * Finds the profile of the base credentials. If an option or a variable names a profile,
+ * the result is the start of this profile's role chain. If not, the result is the only
+ * profile that has credentials and no role. Keys in the environment need no profile.
+ */
 function findProfile(
   profiles: Profiles,
   env: Readonly<Record<string, string>>,
@@ -81,7 +85,7 @@ function findProfile(
   return others.length > 0 || only === "default" ? undefined : only;
 }
 
-/** Follows `source_profile` to the profile at the start of a role chain. */
+/** Follows `source_profile` to the profile with the base credentials of a role chain. */
 function findChainStart(name: string, profiles: Profiles): string | undefined {
   const visited = new Set<string>();
   for (let next = name; !visited.has(next);) {
@@ -94,7 +98,10 @@ function findChainStart(name: string, profiles: Profiles): string | undefined {
   return [...visited].at(-1);
 }
 
-/** Makes an entry of `roles` from a profile, without values that are defaults anyway. */
+/**
+ * Makes an entry of `roles` from a profile; omits a profile or a region that is already
+ * at the top level of the file.
+ */
 function toInitRole(
   name: string,
   section: Section,
@@ -116,7 +123,7 @@ function toInitRole(
   return [{ name, keys }];
 }
 
-/** Finds the account of a profile's user in the keys of AWS's files. */
+/** Finds the account of a profile's user in AWS's files, such as in `sso_account_id`. */
 function findAccount(
   profile: string,
   profiles: Profiles,
@@ -127,7 +134,8 @@ function findAccount(
   if (id !== undefined && /^\d{12}$/.test(id)) {
     return { partition: partitionOf(region ?? ""), id };
   }
-  // An MFA device belongs to the user, even if a role's profile names the device.
+  // The `mfa_serial` of a role's profile is the MFA device of the user who assumes the
+  // role, so the account in the device's ARN is the user's account.
   const dependents = profiles.names().map((name) => profiles.get(name) ?? {})
     .filter(({ source_profile }) => source_profile === profile);
   for (const { mfa_serial } of [section, ...dependents]) {
@@ -138,7 +146,7 @@ function findAccount(
   return undefined;
 }
 
-/** Finds the account that the roles of all AWS profiles share, if they share one. */
+/** Finds the account of all roles in AWS's files, if all are in the same account. */
 function findCommonAccount(profiles: Profiles): Account | undefined {
   const [first, ...others] = profiles.names().flatMap((name) => {
     const { role_arn, x_assume_role_arn } = profiles.get(name) ?? {};

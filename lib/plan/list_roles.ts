@@ -18,22 +18,22 @@ export interface KnownRole {
   /** Absent if the ARN is not known. */
   readonly arn?: string;
   readonly source: Source;
-  /** Option that accepts the name. */
+  /** Option that gets a session by this name. */
   readonly namedBy:
-    /** `--role`, and `--profile` for a profile. */
+    /** `--role`; if the name is a profile's, `--profile` too. */
     | "role"
-    /** `--profile` only, because `role_prefix` gives the name a second meaning. */
+    /** `--profile` only, because with `role_prefix` the name could also be another role's. */
     | "profile"
-    /** No option, because the keys of a profile are never handed out. */
+    /** No option, because assume-role never hands out the keys of a profile. */
     | "nothing";
-  /** Absent if a run could not get a session. */
+  /** Plan of a run with the name; absent if planning fails. */
   readonly plan?: RunPlan;
 }
 
 /**
- * Lists the entries of `roles`, then the AWS profiles that have credentials, in the
- * order of the files. Profiles that assume-role saved are left out, because their
- * roles have other names.
+ * Lists the entries of `roles`, then the AWS profiles that yield a session, then the AWS
+ * profiles that have only keys. Profiles that assume-role saved are left out, because
+ * they are copies of sessions.
  */
 export async function listKnownRoles(
   input: PlanInput,
@@ -57,8 +57,9 @@ export async function listKnownRoles(
 }
 
 /**
- * Lists the values that a shell offers for `--role`: all unambiguous names, and the
- * shortest name or the ARN of all other roles in AWS's files.
+ * Lists the values that a shell offers for `--role`: entries of `roles`, profiles whose
+ * names are unambiguous, and all other roles in AWS's files. Each other role is
+ * listed by its ARN without `role_prefix` if possible, otherwise by its full ARN.
  */
 export function listRoleCompletions(input: LookUpInput): readonly string[] {
   const { profiles } = input;
@@ -66,7 +67,7 @@ export function listRoleCompletions(input: LookUpInput): readonly string[] {
     arn === undefined ? [] : [shortName(arn, input) ?? arn];
   return [
     ...listRoleNames(input).flatMap(({ name, file }) =>
-      // Offer an incomplete entry as well, because its error names the missing key.
+      // Offer an entry without an ARN too, because the error of a run names the missing key.
       file !== undefined || lookUpIfUsable(name, input) !== undefined
         ? [name]
         : shortest(sessionProfile(name, profiles)?.roleArn)
@@ -114,7 +115,7 @@ function withoutTarget(
   return rest;
 }
 
-/** Plans a run; leaves the plan out on an error, because only a run reports errors. */
+/** Plans a run; returns no plan on an error, because a list does not report errors. */
 async function tryPlan(input: PlanInput): Promise<Pick<KnownRole, "plan">> {
   try {
     return { plan: await resolveRunPlan(input) };

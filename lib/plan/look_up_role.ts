@@ -21,7 +21,7 @@ export type Meaning =
   | {
     readonly kind: "role";
     readonly role: RoleArn;
-    /** Source of the ARN: a full ARN, an entry of `roles`, or `role_prefix`. */
+    /** Match that gave the ARN: a full ARN, an entry of `roles`, or `role_prefix`. */
     readonly by: "arn" | "entry" | "prefix";
   }
   | {
@@ -39,17 +39,17 @@ export interface KnownName {
 
 /**
  * Finds the role or the profile that a name stands for. Runs, lists, completions
- * and `via` all use this lookup. The first match counts:
+ * and the key `via` all use this function. The first match counts:
  *
- * 1. a full ARN, which is never prefixed
- * 2. an entry of `roles`, with its own ARN or with `role_prefix` and the name
+ * 1. a full ARN, to which `role_prefix` is never added
+ * 2. an entry of `roles`: its `role_arn` or, if it has none, `role_prefix` plus the name
  * 3. an AWS profile that yields a session
- * 4. `role_prefix` and the name
+ * 4. `role_prefix` plus the name
  *
- * @param wantedBy the next role of the chain, if there is a next role
- * @throws {UsageError} If the name is unknown, or stands for a profile and, with
- * `role_prefix`, for another role.
- * @throws {ConfigError} If `role_prefix` and the name are not the ARN of a role.
+ * @param wantedBy name of the role that is assumed from this role, for error messages
+ * @throws {UsageError} If the name is unknown, or if it is ambiguous: an AWS profile has
+ * the name, but `role_prefix` plus the name is the ARN of a different role.
+ * @throws {ConfigError} If `role_prefix` plus the name is not a valid ARN of a role.
  */
 export function lookUp(
   name: string,
@@ -120,7 +120,10 @@ export function listRoleNames(
   return [...known.values()];
 }
 
-/** Shortens an ARN by `role_prefix`, unless the short name means another role. */
+/**
+ * Removes `role_prefix` from the start of an ARN. Returns `undefined` if the ARN does not
+ * start with `role_prefix`, or if `--role` would find another role by the short name.
+ */
 export function shortName(arn: string, input: LookUpInput): string | undefined {
   const prefix = new SettingResolver(input, undefined).resolve("rolePrefix");
   if (!prefix || !arn.startsWith(prefix)) return undefined;
@@ -132,8 +135,8 @@ export function shortName(arn: string, input: LookUpInput): string | undefined {
 }
 
 /**
- * Whether the `credential_process` of a profile runs assume-role with the same role.
- * If so, the role is assumed directly, without another process.
+ * Whether the `credential_process` of a profile runs assume-role for the role of the
+ * same name. If so, this process assumes the role itself and does not run the program.
  */
 function isOwnCommand(
   name: string,

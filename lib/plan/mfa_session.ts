@@ -3,9 +3,10 @@ import { sha256 } from "../settings/sha256.ts";
 import type { Base, MfaPlan } from "./plan.ts";
 
 /**
- * Inserts an MFA session between long-term keys and the role if a duration is
- * given, so that the role itself needs no code. AWS gives no such session to
- * temporary credentials ("GetSessionToken", AWS STS API Reference).
+ * Inserts an MFA session (GetSessionToken with an MFA code) between long-term keys and
+ * the role if a duration is given, so that AssumeRole itself needs no code. AWS does not
+ * allow GetSessionToken with temporary credentials ("GetSessionToken", AWS STS API
+ * Reference).
  */
 export async function withMfaSession(
   base: Base,

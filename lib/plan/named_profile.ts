@@ -5,18 +5,18 @@ import type { SettingResolver } from "./setting_resolver.ts";
 
 type Env = Readonly<Record<string, string>>;
 
-/** AWS profile that a setting or a variable names. */
+/** AWS profile that the setting `profile` or a variable of AWS names. */
 export interface NamedProfile {
   readonly profile: string | undefined;
   /**
-   * Whether AWS's variables name the profile. If so, keys and a web identity token
-   * in the environment take precedence, as in the AWS CLI.
+   * Whether `AWS_PROFILE` or `AWS_DEFAULT_PROFILE` names the profile. If so, keys and a
+   * web identity token in the environment take precedence, as in the AWS CLI.
    */
   readonly isByVariable: boolean;
 }
 
 /**
- * Resolves the named profile: the setting `profile`, else AWS's variables.
+ * Resolves the named profile: the setting `profile` or, if unset, AWS's variables.
  *
  * @throws {UsageError} If AWS's variables contradict each other or are empty.
  */
@@ -41,7 +41,7 @@ export function variableProfile(env: Env): string | undefined {
 /**
  * Finds the variable that names the profile. If both variables are set, version 2 of
  * the AWS CLI uses `AWS_PROFILE`, but version 1 and boto3 use `AWS_DEFAULT_PROFILE`.
- * An empty value is an error in all three programs.
+ * All three programs refuse an empty value.
  */
 function profileVariable(env: Env): string | undefined {
   const { AWS_PROFILE: first, AWS_DEFAULT_PROFILE: second } = env;

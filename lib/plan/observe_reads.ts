@@ -1,17 +1,17 @@
 // Pure: no I/O.
 import type { PlanInput } from "./resolve_hop.ts";
 
-/** The reads that made a plan, which decide whether the plan can be stored. */
+/** Profiles and files read for a plan; they decide if the plan cache can store the plan. */
 export interface ObservedReads {
-  /** The input to plan with. */
+  /** The input to make the plan from; its functions record each read. */
   readonly planInput: PlanInput;
   /** The names of the profiles that were read. */
   readonly profiles: ReadonlySet<string>;
-  /** Whether other files were read, such as a policy or a token. */
+  /** Whether files other than AWS's two files were read, such as a policy or a token. */
   readonly hasReadFiles: () => boolean;
 }
 
-/** Observes the reads of the functions that plan. */
+/** Copies the input of a plan so that the reads of profiles and files are recorded. */
 export function observeReads(planInput: PlanInput): ObservedReads {
   let hasReadFiles = false;
   const profiles = new Set<string>();

@@ -17,19 +17,19 @@ export type Source =
   | { readonly kind: "profile"; readonly profile: string; readonly key: string }
   | { readonly kind: "default" };
 
-/** Source of the credentials that sign the first call of a role. */
+/** Source of the credentials that sign the call that assumes a role. */
 export type Base =
   & {
     /** SHA-256 of the base identity in hexadecimal, which reveals no secret. */
     readonly fingerprint: string;
-    /** AWS profile, if a profile is named or `default` exists. */
+    /** AWS profile of the credentials or of settings; absent if no profile is used. */
     readonly profile?: string;
   }
   & (
     | {
       readonly kind: "static";
       readonly credentials: SigningCredentials;
-      /** Whether the keys come from variables, although a profile supplies settings. */
+      /** Whether the keys come from variables and `profile` supplies only other settings. */
       readonly isFromEnvironment?: true;
     }
     /** The AWS SDK gets the credentials of the named profile. */
@@ -45,7 +45,7 @@ export type Base =
       /** Whether this is a GitHub Actions job without the permission `id-token: write`. */
       readonly lacksToken?: true;
     }
-    /** GetSessionToken with long-term keys and an MFA code. */
+    /** Session of GetSessionToken, called with long-term keys and an MFA code. */
     | {
       readonly kind: "mfa-session";
       readonly credentials: SigningCredentials;
@@ -66,7 +66,7 @@ export type WebIdentityToken =
     /** Profile that names the file; absent if a variable names the file. */
     readonly profile?: string;
   }
-  /** GitHub's endpoint, which gives tokens to jobs with the permission `id-token: write`. */
+  /** Endpoint of GitHub that gives tokens to jobs with the permission `id-token: write`. */
   | {
     readonly kind: "github";
     readonly url: string;
@@ -75,7 +75,7 @@ export type WebIdentityToken =
 
 /** Parameters of AssumeRole or AssumeRoleWithWebIdentity. */
 export interface RoleRequest extends SessionRequest {
-  /** Session name; if absent, the caller's user name or session name is used. */
+  /** Session name; if absent, the name of the caller's IAM user or session is used. */
   readonly roleSessionName?: string;
 }
 
@@ -105,11 +105,11 @@ export interface Endpoints {
   readonly caBundle?: string;
 }
 
-/** MFA device and sources of a one-time code. */
+/** MFA device, and the sources of its one-time code. */
 export interface MfaPlan {
   /** ARN or hardware serial number of the device; absent if unknown. */
   readonly serial?: string;
-  /** One-time code, if an option or a variable gives a code. */
+  /** One-time code from an option or a variable; absent if neither is set. */
   readonly token?: string;
   /** Command line of a program that prints a code. */
   readonly command?: string;
@@ -117,7 +117,7 @@ export interface MfaPlan {
   readonly mayAsk: boolean;
 }
 
-/** Part of a plan that is needed to run the command. */
+/** Part of a plan that is needed to start the command. */
 export interface CommandPlan extends Pick<Plan, "preserveEnv" | "region"> {
   /** Role of the command; absent if the role is not known. */
   readonly role?: Pick<RoleArn, "arn">;
@@ -133,35 +133,38 @@ export interface RolePlan {
   readonly base: Base;
   /** Endpoints of the call. */
   readonly endpoints: Endpoints;
-  /** MFA device and sources of a code. */
+  /** MFA device, and the sources of its one-time code. */
   readonly mfa: MfaPlan;
-  /** Path of the cache; absent if there is no home directory and no `ASSUME_ROLE_CACHE_DIR`. */
+  /** Path of the cache; absent if neither a home nor `ASSUME_ROLE_CACHE_DIR` is set. */
   readonly cacheDirectory?: string;
   /** Whether to get fresh credentials even if cached credentials are valid. */
   readonly forceRefresh: boolean;
   /** Seconds before expiry at which credentials are refreshed. */
   readonly refreshBeforeExpiry: number;
-  /** AWS profile to save the credentials as; absent if no profile is to be written. */
+  /** AWS profile in which to save the credentials; absent if they are not to be saved. */
   readonly savedProfile?: {
     readonly file: string;
     readonly name: string;
     readonly region?: string;
-    /** Whether the user has another profile of that name, which must not be overwritten. */
+    /** Whether the name is taken by a profile of the user, which must not be overwritten. */
     readonly isTaken?: true;
   };
 }
 
-/** Start of a role chain: the base credentials, and how to get a code for them. */
+/** Start of a role chain: the base credentials, and the MFA device of their user. */
 export type ChainStart = Pick<
   RolePlan,
   "base" | "endpoints" | "mfa" | "cacheDirectory"
 >;
 
-/** Plan to get the ready-made session of an AWS profile. */
+/**
+ * Plan to get the ready-made session of an AWS profile: temporary credentials that a
+ * provider such as IAM Identity Center or `credential_process` issues.
+ */
 export interface ProfilePlan extends Omit<ChainStart, "base"> {
   /** AWS profile that supplies the session. */
   readonly base: Extract<Base, { readonly kind: "profile" }>;
-  /** Name of the session's provider in messages, such as `IAM Identity Center`. */
+  /** Name of the provider that issues the session, such as `IAM Identity Center`. */
   readonly provider: string;
   /** ARN of the role, if AWS's files name the role. */
   readonly roleArn?: string;
@@ -171,13 +174,13 @@ export interface ProfilePlan extends Omit<ChainStart, "base"> {
   readonly refreshBeforeExpiry: number;
 }
 
-/** Part of a plan that does not concern the session. */
+/** Part of a plan that concerns the command instead of the session. */
 export interface RunSettings {
   /** Region of the command; absent if unknown. */
   readonly region?: string;
-  /** Whether the command gets a server of credentials instead of fixed variables. */
+  /** Whether the command gets its credentials from a local server, not from variables. */
   readonly server: boolean;
-  /** Patterns of variables to pass on, in addition to the documented list. */
+  /** Patterns of variables to pass to the command, besides those that always pass. */
   readonly preserveEnv: readonly string[];
   /** Sources of all settings that have a value. */
   readonly sources: { readonly [K in SettingName]?: Source };

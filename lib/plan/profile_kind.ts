@@ -1,23 +1,27 @@
 // Pure: no I/O.
 import type { Profiles, Section } from "../aws/profiles.ts";
 
-/** Patterns for a `credential_process` that runs assume-role, and for its role. */
+/** Command line of a `credential_process` that runs assume-role. */
 const OWN_COMMAND =
   /^\s*["']?(?:[^"'\s]*[\\/])?assume-role(?:\.exe)?["']?\s(?<options>.*)$/s;
+/** Option of such a command line that names the role. */
 const ROLE_OPTION = /(?:^|\s)(?:-r[\s=]*|--role[\s=]\s*)["']?(?<role>[^\s"']+)/;
 
 /** Kind of credentials that an AWS profile gives. */
 export type ProfileKind =
   /** Role that assume-role assumes itself. */
   | { readonly kind: "role"; readonly roleArn: string }
-  /** Ready-made session, such as a session of IAM Identity Center. */
+  /**
+   * Ready-made session: temporary credentials that a provider such as IAM Identity Center
+   * or `credential_process` issues, so that assume-role assumes no role.
+   */
   | {
     readonly kind: "session";
-    /** Name of the session's provider in messages, such as `IAM Identity Center`. */
+    /** Name of the provider that issues the session, such as `IAM Identity Center`. */
     readonly provider: string;
     /** ARN of the role, if AWS's files name the role. */
     readonly roleArn?: string;
-    /** Role that a `credential_process` names, if the program is assume-role. */
+    /** Role that the `credential_process` asks for, if its program is assume-role. */
     readonly ownRole?: string;
   }
   /** Long-term or temporary keys in the file. */
@@ -32,8 +36,8 @@ export type SessionProfile = Extract<
 >;
 
 /**
- * Classifies a profile in the order of `resolveBase()`; returns `undefined` if the
- * profile does not exist.
+ * Decides the kind of a profile. The keys are checked in the same order as by
+ * `resolveBase()`. Returns `undefined` if the profile does not exist.
  */
 export function kindOfProfile(
   name: string,
@@ -43,7 +47,7 @@ export function kindOfProfile(
   return section && kindOfSection(section);
 }
 
-/** Classifies a profile; returns `undefined` unless the profile yields a session. */
+/** Decides the kind of a profile; returns `undefined` unless it yields a session. */
 export function sessionProfile(
   name: string,
   profiles: Profiles,
@@ -57,7 +61,7 @@ export function sessionProfile(
 function kindOfSection(section: Section): ProfileKind {
   const { role_arn: roleArn, source_profile, credential_source } = section;
   if (roleArn !== undefined) {
-    // The AWS SDK gets credentials from the machine's metadata and assumes the role.
+    // With Ec2InstanceMetadata or EcsContainer, the AWS SDK assumes the role itself.
     return !source_profile && /^(?:Ec2|Ecs)/.test(credential_source ?? "")
       ? { kind: "session", provider: credential_source!, roleArn }
       : { kind: "role", roleArn };
@@ -84,7 +88,7 @@ function kindOfSection(section: Section): ProfileKind {
   return { kind: "none" };
 }
 
-/** Parses the role from a command line of assume-role. */
+/** Finds the role in a command line, if the command line runs assume-role. */
 function parseOwnRole(commandLine: string): string | undefined {
   const options = OWN_COMMAND.exec(commandLine)?.groups?.options;
   return options && ROLE_OPTION.exec(options)?.groups?.role;

@@ -20,7 +20,7 @@ export type CommonPlan =
   & Pick<RolePlan, "cacheDirectory" | "forceRefresh" | "refreshBeforeExpiry">
   & {
     readonly mfa: MfaPlan;
-    /** Duration of the MFA session that the roles are assumed from; absent for no MFA session. */
+    /** Duration of the MFA session that the first role is assumed from; absent for none. */
     readonly mfaSessionSeconds?: number | undefined;
   };
 
@@ -68,7 +68,7 @@ export async function resolveProfileRolePlan(
       ...(externalId !== undefined && { externalId }),
     },
     endpoints: resolveEndpoints(role.partition, region, env, section, profiles),
-    // A session has no MFA device, but an owner of long-term keys can have a device.
+    // The user of base credentials can have an MFA device, but a role's session cannot.
     ...(base.kind === "role"
       ? { base, mfa: { mayAsk: mfa.mayAsk } }
       : await withMfaSession(

@@ -6,7 +6,7 @@ import { SETTINGS } from "../settings/settings.ts";
 import { profileKeySource, variableCandidates } from "./region.ts";
 import type { Candidate, OwnSettings } from "./setting_resolver.ts";
 
-/** Keys of an AWS profile, with the names of the corresponding settings. */
+/** Keys of an AWS profile, each with the name of the corresponding setting. */
 export const PROFILE_KEYS: readonly (readonly [
   key: string,
   name: SettingName,
@@ -21,10 +21,10 @@ export const PROFILE_KEYS: readonly (readonly [
 ];
 
 /**
- * Parses the settings that a profile has for its own session. Their precedence is
- * that of the role's entry in `roles`: below options and `ASSUME_ROLE_*` variables,
- * above the top-level keys of `assume-role.yaml`. `AWS_REGION` takes precedence over
- * the profile's region, as in the AWS CLI.
+ * Parses the settings for a session from the keys of its profile. Options, `ASSUME_ROLE_*`
+ * variables and the role's entry in `roles` take precedence over these keys. The keys take
+ * precedence over the top-level keys of `assume-role.yaml`. `AWS_REGION` takes precedence
+ * over the profile's region, as in the AWS CLI.
  *
  * @throws {ConfigError} If AWS would reject the value of a key.
  */

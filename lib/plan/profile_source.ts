@@ -22,7 +22,7 @@ import { tokenFileBase } from "./token_file.ts";
 
 type Env = Readonly<Record<string, string>>;
 
-/** Input of `resolveBase()` beside the profile. */
+/** Input of `resolveBase()` in addition to the name of the profile. */
 export interface BaseContext {
   readonly env: Env;
   readonly profiles: Profiles;
@@ -32,11 +32,11 @@ export interface BaseContext {
   readonly roleArn: string | undefined;
   /** Settings that all roles of the chain share. */
   readonly common: CommonPlan;
-  /** Whether AWS's variables name the profile, rather than the setting `profile`. */
+  /** Whether the profile is named by AWS's variables instead of the setting `profile`. */
   readonly isByVariable?: boolean;
 }
 
-/** Variables that decide the base identity if no profile and no keys are given. */
+/** Variables that decide the base identity if neither a profile nor keys are given. */
 const IDENTITY_VARIABLES = [
   "AWS_WEB_IDENTITY_TOKEN_FILE",
   "AWS_ROLE_ARN",
@@ -47,7 +47,11 @@ const IDENTITY_VARIABLES = [
   "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
 ];
 
-/** Reads the keys of the environment; throws a `ConfigError` for half of a pair. */
+/**
+ * Reads `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` from the environment.
+ *
+ * @throws {ConfigError} If only one of the two variables is set.
+ */
 export function readEnvironmentCredentials(
   env: Env,
 ): SigningCredentials | undefined {
@@ -61,7 +65,7 @@ export function readEnvironmentCredentials(
       `Cannot use the base credentials of the environment: ${set} is set, but ${unset} is not`,
     );
   }
-  // Both names of the token, and their order, are those of botocore.
+  // botocore also reads these two variables, in this order.
   const sessionToken = env.AWS_SECURITY_TOKEN || env.AWS_SESSION_TOKEN;
   return {
     accessKeyId: AWS_ACCESS_KEY_ID,
@@ -71,9 +75,9 @@ export function readEnvironmentCredentials(
 }
 
 /**
- * Plans the role of a profile with `role_arn` and `source_profile`, by the rules of
- * the AWS SDKs ("Assume role credential provider", AWS SDKs and Tools Reference
- * Guide).
+ * Plans to assume the role of a profile that has `role_arn` and `source_profile`, by the
+ * rules of the AWS SDKs ("Assume role credential provider", AWS SDKs and Tools
+ * Reference Guide).
  */
 export async function resolveProfileRole(
   name: string,
@@ -98,7 +102,7 @@ export async function resolveProfileRole(
  * Decides the credentials that a profile's role is assumed with: the source profile,
  * a web identity token, or the keys of the environment.
  *
- * @throws {ConfigError} If the profile names no usable source.
+ * @throws {ConfigError} If the profile has no source or the source cannot be used.
  */
 export async function resolveProfileSource(
   name: string,
@@ -127,7 +131,8 @@ export async function resolveProfileSource(
   if (sourceSection === undefined) {
     throw unknownProfile(source, profiles.names(), name);
   }
-  // A profile can be its own source, and its keys take precedence over its role.
+  // Keys of the source profile take precedence over its role. Therefore a profile with
+  // keys and a role can be its own source: the keys assume the role.
   const keys = readStaticCredentials({ ...sourceSection, role_arn: undefined });
   if (keys !== undefined) return await staticBase(keys, source);
   if (chain.includes(source)) {
@@ -205,7 +210,7 @@ export async function staticBase(
   };
 }
 
-/** Lists all values that decide the identity of a profile, for a fingerprint. */
+/** Lists all values that decide the identity of a profile; the fingerprint hashes them. */
 export function profileIdentity(
   name: string,
   env: Env,
@@ -229,12 +234,12 @@ function sectionIdentity(section: Section): readonly [string, string][] {
     .sort(([a], [b]) => a < b ? -1 : 1);
 }
 
-/** Lists all variables that decide an identity, for a fingerprint. */
+/** Lists the values of `IDENTITY_VARIABLES`; the fingerprint hashes these values. */
 export function environmentIdentity(env: Env): readonly (string | null)[] {
   return IDENTITY_VARIABLES.map((name) => env[name] ?? null);
 }
 
-/** Creates the error for a profile that does not exist, with a suggestion. */
+/** Creates the error for a profile that does not exist; suggests a similar name. */
 export function unknownProfile(
   name: string,
   names: readonly string[],

@@ -8,9 +8,10 @@ import type { Candidate, SettingResolver } from "./setting_resolver.ts";
 type Env = Readonly<Record<string, string>>;
 
 /**
- * Resolves the region: setting, `AWS_REGION`, `AWS_DEFAULT_REGION`, then the profile.
+ * Resolves the region: the setting `region`, `AWS_REGION`, `AWS_DEFAULT_REGION`, then the
+ * profile's `region`.
  *
- * @throws {ConfigError} If the value cannot be a region.
+ * @throws {ConfigError} If the value does not have the form of a region.
  */
 export function resolveRegion(
   resolver: SettingResolver,
@@ -28,7 +29,7 @@ export function resolveRegion(
   );
 }
 
-/** Creates the source of a setting that comes from a key of a profile. */
+/** Describes a key of a profile as the source of a setting. */
 export function profileKeySource(
   profile: string | undefined,
   key: string,
@@ -36,7 +37,7 @@ export function profileKeySource(
   return { kind: "profile", profile: profile ?? "default", key };
 }
 
-/** Reads candidates for a setting from AWS's variables; an empty variable is unset. */
+/** Creates candidates for a setting from variables; an empty variable counts as unset. */
 export function variableCandidates(
   env: Env,
   ...names: readonly string[]
@@ -47,7 +48,7 @@ export function variableCandidates(
   ]);
 }
 
-/** Checks a region from any source, because the region becomes part of a host name. */
+/** Checks the form of a region, because the region becomes part of a host name. */
 function checkRegion(
   { sources }: SettingResolver,
   region: string | undefined,

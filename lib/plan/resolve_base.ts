@@ -23,13 +23,20 @@ import { lacksToken, webIdentityBase } from "./web_identity.ts";
 
 /**
  * Decides the source of the base credentials, as the AWS CLI does. If the setting
- * `profile` names a profile, only that profile is used. Otherwise the order is: keys
- * in the environment, the role of the profile that AWS's variables name or of
- * `default`, a web identity token in the environment, other credentials of that
- * profile, a token of GitHub Actions, the default chain of the AWS SDK.
+ * `profile` names a profile, only that profile is used. Otherwise the first of these
+ * sources counts. In this list, "the profile" is the profile that `AWS_PROFILE` or
+ * `AWS_DEFAULT_PROFILE` names or, if neither is set, `default`:
  *
- * @throws {ConfigError} If the named profile does not exist or must not be used,
- * or the environment has only half of a pair of keys.
+ * 1. keys in the environment
+ * 2. the role of the profile, unless the role needs a web identity token
+ * 3. the web identity token of `AWS_WEB_IDENTITY_TOKEN_FILE`
+ * 4. other credentials of the profile
+ * 5. if no profile is named: keys of the file that `AWS_CREDENTIAL_FILE` or `BOTO_CONFIG`
+ *    names, then a token of GitHub Actions
+ * 6. if no profile is named: the default chain of the AWS SDK
+ *
+ * @throws {ConfigError} If the named profile does not exist or cannot be used, or if the
+ * environment has only one of access key ID and secret access key.
  */
 export async function resolveBase(
   profile: string | undefined,
@@ -74,7 +81,8 @@ export async function resolveBase(
     return { kind: "chain", permissions, fingerprint, ...tokenFlag };
   }
   if (profile !== undefined) return await profileBase(profile, context);
-  // If the profile `default` has no credentials, the SDK tries the environment.
+  // If the profile `default` has no credentials, the SDK uses variables such as
+  // AWS_CONTAINER_CREDENTIALS_FULL_URI, so the fingerprint includes the variables.
   const identity = [
     ...profileIdentity(name, env, profiles),
     environmentIdentity(env),

@@ -39,13 +39,13 @@ export interface PlanInput extends LookUpInput {
   readonly env: Readonly<Record<string, string>>;
   /** Home directory of the user; `undefined` if unknown. */
   readonly home: string | undefined;
-  /** Reads the files that settings name; absent to forbid reading. */
+  /** Reads the text of a file that a setting names; if absent, such a setting fails. */
   readonly readText?: ReadText;
-  /** Arguments of assume-role, to detect a `credential_process` that runs itself. */
+  /** Arguments of assume-role, to detect a `credential_process` with this command line. */
   readonly args?: readonly string[];
 }
 
-/** Role whose base credentials are resolved, or a run without a role. */
+/** Role to find base credentials for; `roleArn` is `undefined` for a run without a role. */
 export interface SourceTarget {
   readonly name: string;
   readonly roleArn: string | undefined;
@@ -54,7 +54,11 @@ export interface SourceTarget {
   readonly profile?: TargetProfile;
 }
 
-/** Plans to assume a role, and all roles of the chain before that role. */
+/**
+ * Plans to assume a role, and the roles before it in the role chain.
+ *
+ * @param chain names of the roles after this role, which are planned already
+ */
 export async function resolveRolePlan(
   target: RoleTarget,
   input: PlanInput,
@@ -92,7 +96,8 @@ export async function resolveRolePlan(
       : [],
   );
   if (base.kind === "web-identity") checkWebIdentityRequest(request);
-  // Shorten an intermediate hop silently; the user chose the duration for the last role.
+  // AWS limits the duration of chained roles. If this role is not the last of the chain,
+  // shorten its duration without an error, because only the last session is used.
   const isIntermediate = chain.length > 0 && isTemporary(base);
   const durationSeconds = isIntermediate
     ? Math.min(request.durationSeconds, MAX_CHAINED_SESSION_SECONDS)
@@ -115,8 +120,8 @@ function isTemporary(base: Base): boolean {
 }
 
 /**
- * Resolves the credentials that a role is assumed with: the previous role of the
- * chain, or base credentials and the MFA device for them.
+ * Resolves the credentials that sign the call that assumes a role: the session of the
+ * previous role of the chain, or base credentials and the MFA device of their user.
  */
 export async function resolveSource(
   { name, roleArn, resolver, profile: own }: SourceTarget,
@@ -162,7 +167,7 @@ export async function resolveSource(
     ...(mfaCommand !== undefined && { command: mfaCommand }),
   };
   const serial = resolver.resolve("mfaSerial");
-  // The MFA device of a profile is for the profile's role, not for earlier roles.
+  // A profile's `mfa_serial` is for the profile's own role, not for previous roles.
   const isShared = resolver.sources.mfaSerial?.kind !== "profile";
   const mfaSessionSeconds = resolver.resolve("mfaSession");
   const context = {
@@ -187,7 +192,7 @@ export async function resolveSource(
   if (base.kind === "role" || base.kind === "web-identity") {
     return { base, mfa: { mayAsk } };
   }
-  // If the base profile has a role, its MFA device is for that role.
+  // If the base profile has a `role_arn`, its `mfa_serial` is for that role only.
   const section = profiles.get(base.profile ?? "default") ?? {};
   const known = resolver.resolve(
     "mfaSerial",
@@ -202,14 +207,16 @@ export async function resolveSource(
   return await withMfaSession(base, withSerial, mfaSessionSeconds);
 }
 
-/** Whether base credentials are keys in the environment, even if a profile is named. */
+/** Whether keys in the environment replace the keys of the profile of `AWS_PROFILE`. */
 function isFromEnvironment(base: Base): boolean {
   return base.kind === "static" && base.isFromEnvironment === true;
 }
 
 /**
- * Selects the settings for the previous role of a chain. Region and MFA options apply
- * to the whole chain, all other options and variables to the last role only.
+ * Selects the settings for the previous role of a chain. Options and variables for the
+ * region, MFA and prompts apply to all roles of the chain. A profile that is named for
+ * the last role supplies the base credentials of the first role. All other options and
+ * variables apply to the last role only.
  */
 function layersForHop(
   input: PlanInput,
@@ -239,7 +246,7 @@ function layersForHop(
   };
 }
 
-/** Whether a setting applies to the given role only, rather than to all roles. */
+/** Whether a setting was given for one role, instead of as a default for all roles. */
 export function isForThisRole(source: Source | undefined): boolean {
   return source?.kind === "option" ||
     source?.kind === "variable" && source.name.startsWith("ASSUME_ROLE_") ||

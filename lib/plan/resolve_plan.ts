@@ -26,8 +26,8 @@ const DEFAULT: Source = { kind: "default" };
 /**
  * Plans a run under a role.
  *
- * @throws {UsageError} If no role is named, the name is unknown, or a profile with a
- * ready-made session is named (use {@linkcode resolveRunPlan} for such a profile).
+ * @throws {UsageError} If no role is named, the name is unknown, or the name is a profile
+ * with a ready-made session, which needs {@linkcode resolveRunPlan}.
  * @throws {ConfigError} If the profile, a chain or an endpoint cannot be used.
  */
 export async function resolvePlan(input: PlanInput): Promise<Plan> {
@@ -50,7 +50,7 @@ export async function resolveRunPlan(input: PlanInput): Promise<RunPlan> {
   return await resolveTargetPlan(target, input);
 }
 
-/** Plans a run as {@linkcode resolveRunPlan} does, for a target that is already found. */
+/** Plans a run like {@linkcode resolveRunPlan}, if the target is known already. */
 export async function resolveTargetPlan(
   target: Target,
   input: PlanInput,
@@ -68,7 +68,8 @@ async function resolveTargetRolePlan(
   const plan = await resolveRolePlan(target, input, []);
   const { region } = plan;
   const file = awsFile("credentials", input.env, input.home);
-  // Inside `assume-role --server`, the file is a temporary copy.
+  // If this process runs under `assume-role --server`, the credentials file is a
+  // temporary copy, and a profile that is saved there would be lost.
   const isCopy = COPY_NAME.test(file ?? "");
   const prefix = resolver.resolve("profileNamePrefix") || role.accountId;
   const name = `${prefix}-${role.roleName}`;
@@ -87,7 +88,7 @@ async function resolveTargetRolePlan(
   }, resolver);
 }
 
-/** Adds the settings of the run to a plan, and freezes the plan. */
+/** Adds the settings of the command to a plan, and freezes the plan. */
 function finishPlan<P extends RolePlan | ProfilePlan>(
   plan: P,
   resolver: SettingResolver,
@@ -104,7 +105,7 @@ function finishPlan<P extends RolePlan | ProfilePlan>(
   });
 }
 
-/** Throws the error for a run that names no role and no profile with a session. */
+/** Throws the error for a run that names neither a role nor a profile with a session. */
 function refuseTarget(input: PlanInput): never {
   const profile = findNamedProfile(input);
   if (profile === undefined) {

@@ -18,7 +18,7 @@ import {
 
 const DEFAULT: Source = { kind: "default" };
 
-/** Settings that narrow a session and must never be ignored. */
+/** Settings that narrow a session's permissions; a run must never ignore them. */
 const NARROWING_SETTINGS: readonly SettingName[] = ["policy", "policyArns"];
 /** Settings that only AssumeRole can apply. */
 const ASSUME_ROLE_SETTINGS: readonly SettingName[] = [
@@ -34,9 +34,9 @@ const ASSUME_ROLE_SETTINGS: readonly SettingName[] = [
 /**
  * Plans to get the ready-made session of a profile.
  *
- * @throws {UsageError} If a setting is given that only AssumeRole can apply.
- * @throws {ConfigError} If `credential_process` of the profile runs this same command,
- * or an endpoint cannot be used.
+ * @throws {UsageError} If a setting for AssumeRole is given, because AssumeRole is not called.
+ * @throws {ConfigError} If the profile's `credential_process` has the command line of this
+ * process, or an endpoint cannot be used.
  */
 export async function resolveProfilePlan(
   target: SessionTarget,
@@ -67,7 +67,10 @@ export async function resolveProfilePlan(
   };
 }
 
-/** Refuses settings for this session that only AssumeRole can apply. */
+/**
+ * Refuses settings that only AssumeRole can apply. A session policy is refused from any
+ * source, other settings only if they are given for this session instead of as defaults.
+ */
 function refuseSettings({ name, resolver, profile, provider }: SessionTarget) {
   const baseSettings = profile.isFromProfileOption ? [] : ["profile"] as const;
   for (const setting of [...ASSUME_ROLE_SETTINGS, ...baseSettings]) {

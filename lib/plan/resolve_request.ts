@@ -21,9 +21,9 @@ export type ReadText = (path: string) => Promise<string>;
 /**
  * Resolves the parameters of AssumeRole.
  *
- * @param sessionNames fallbacks for the session name
+ * @param sessionNames candidates for the session name if the setting is not set
  * @throws {UsageError} If AWS would reject the parameters.
- * @throws {ConfigError} If the file of a policy cannot be used.
+ * @throws {ConfigError} If the file with the session policy cannot be used.
  */
 export async function resolveRequest(
   roleArn: string,
@@ -97,7 +97,7 @@ async function resolvePolicy(
   }
 }
 
-/** Resolves a setting and checks the values of all its sources together. */
+/** Resolves a setting that is a list, and checks its values together. */
 function resolveChecked<K extends "tags" | "policyArns", T>(
   name: K,
   resolver: SettingResolver,

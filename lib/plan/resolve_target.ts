@@ -9,7 +9,7 @@ import { parseProfileSettings } from "./profile_settings.ts";
 import { profileKeySource } from "./region.ts";
 import { SettingResolver } from "./setting_resolver.ts";
 
-/** Role to assume, with the settings that are resolved so far. */
+/** Role to assume, and the resolver of its settings. */
 export interface RoleTarget {
   readonly kind: "role";
   readonly name: string;
@@ -25,16 +25,16 @@ export interface SessionTarget {
   readonly name: string;
   readonly resolver: SettingResolver;
   readonly profile: TargetProfile;
-  /** Name of the session's provider in messages, such as `IAM Identity Center`. */
+  /** Name of the provider that issues the session, such as `IAM Identity Center`. */
   readonly provider: string;
   /** ARN of the role, if AWS's files name the role. */
   readonly roleArn?: string;
 }
 
-/** AWS profile that is named as the target of a run. */
+/** AWS profile whose role or session a run gets. */
 export interface TargetProfile {
   readonly name: string;
-  /** Whether `--profile` or its variable names the profile, rather than `--role`. */
+  /** Whether the profile is named by `--profile` or its variable instead of by `--role`. */
   readonly isFromProfileOption: boolean;
 }
 
@@ -49,10 +49,10 @@ export interface TargetInput extends LookUpInput {
 /**
  * Finds the target of a run: the role or, if no role is named, the profile that
  * `--profile` or `ASSUME_ROLE_PROFILE` names. `AWS_PROFILE` and the key `profile`
- * only name base credentials, so that a run without a role fails instead of getting
- * the session of another identity.
+ * of `assume-role.yaml` are not targets: they only name base credentials. Therefore a run
+ * that names no role fails and does not get a session that the user did not ask for.
  *
- * @param wantedBy the next role of the chain, if there is a next role
+ * @param wantedBy name of the role that is assumed from this role, for error messages
  * @returns `undefined` if neither a role nor a profile with a session is named
  * @throws {UsageError} If the name is unknown or ambiguous.
  * @throws {ConfigError} If a key of the profile cannot be used.
@@ -93,7 +93,7 @@ function resolveProfileTarget(input: TargetInput): Target | undefined {
     : undefined;
 }
 
-/** Makes a target of a profile, with the profile's own settings. */
+/** Makes a target of a profile; the profile's keys are settings of the target. */
 function toTarget(
   profile: TargetProfile,
   found: SessionProfile,

@@ -4,12 +4,12 @@ import { ConfigError } from "../errors.ts";
 import type { Base } from "./plan.ts";
 
 /**
- * Refuses base credentials whose `credential_process` is the current command, because
- * the command would wait for itself. This happens if `AWS_PROFILE` names the profile
- * and the `credential_process` has no `--profile`.
+ * Refuses base credentials of a profile whose `credential_process` has the command line of
+ * this process, because each process would start the next without end. This happens if
+ * `AWS_PROFILE` names the profile and the `credential_process` has no `--profile`.
  *
- * @param args arguments of the current command
- * @throws {ConfigError} If the `credential_process` is the current command.
+ * @param args arguments of this process
+ * @throws {ConfigError} If the `credential_process` has the command line of this process.
  */
 export function refuseSelfReference(
   base: Base,

@@ -16,10 +16,10 @@ export interface SettingLayers {
   readonly configs: readonly Config[];
 }
 
-/** Possible value of a setting, `undefined` if the source has no value. */
+/** Possible value of a setting and its source; `undefined` if the source has no value. */
 export type Candidate<T> = readonly [value: T | undefined, source: Source];
 
-/** Settings of one role beside its entry of `roles`; see `parseProfileSettings()`. */
+/** Settings of one role from the keys of its AWS profile; see `parseProfileSettings()`. */
 export type OwnSettings = {
   readonly [K in SettingName]?: readonly Candidate<SettingValues[K]>[];
 };
@@ -46,8 +46,9 @@ export class SettingResolver {
 
   /**
    * Resolves a setting. The precedence is: option, variable, the role's entry of
-   * `roles`, the role's own settings, project file, user file, fallbacks. For a
-   * setting with `list: "add"`, the values of all sources are combined.
+   * `roles`, the keys of the role's AWS profile, top-level key of the project file,
+   * top-level key of the user file, fallbacks. If the setting has `list: "add"`, the
+   * values of all sources are combined.
    */
   resolve<K extends SettingName>(
     name: K,
@@ -60,7 +61,7 @@ export class SettingResolver {
     this.sources[name] = first[1];
     this.values[name] = first[0]!;
     if (SETTINGS[name].list !== "add") return first[0];
-    // Only settings with several values have `list`.
+    // A setting with `list` has an array of values, which the types do not show.
     const all: unknown = candidates.flatMap(([value]) =>
       value as readonly string[]
     );

@@ -3,29 +3,32 @@ import { stsHost } from "../aws/hosts.ts";
 import { cacheKey, mfaSessionKey, profileKey } from "./cache_key.ts";
 import type { Endpoints, MfaPlan, ProfilePlan, RolePlan } from "./plan.ts";
 
-/** Cached call to STS, or to the provider of a profile's session. */
+/**
+ * Call whose session is cached: to STS, or to the credential provider of a profile, such
+ * as IAM Identity Center or `credential_process`.
+ */
 export interface SessionCall {
   readonly action:
     | "GetSessionToken"
     | "AssumeRole"
     | "AssumeRoleWithWebIdentity"
     | "profile";
-  /** ARN of the assumed role; absent if the session is not the session of a role. */
+  /** ARN of the role that STS is asked for; absent for other calls. */
   readonly roleArn?: string;
-  /** Profile that gives the session, and the name of its provider in messages. */
+  /** Profile that supplies the session, and the name of the session's provider. */
   readonly profile?: { readonly name: string; readonly provider: string };
-  /** Region of STS; absent if a profile gives the session. */
+  /** Region of STS; absent if a profile supplies the session. */
   readonly region?: string;
-  /** Host of STS; absent if a profile gives the session. */
+  /** Host of STS; absent if a profile supplies the session. */
   readonly host?: string;
-  /** MFA device and sources of a code, if the call can have a code. */
+  /** MFA device and the sources of its one-time code; absent for calls without MFA. */
   readonly mfa?: MfaPlan;
   /** Name of the cache entry. */
   readonly key: string;
   readonly forceRefresh: boolean;
 }
 
-/** Lists the calls that a session needs, in the order of the calls. */
+/** Lists the calls that are needed to get a session, in the order of the calls. */
 export async function sessionCalls(
   plan: RolePlan | ProfilePlan,
 ): Promise<readonly SessionCall[]> {
@@ -61,7 +64,7 @@ export async function sessionCalls(
   }];
 }
 
-/** Finds the region and the host of STS. */
+/** Returns the region and the host at which STS is called. */
 export function stsEndpoint(
   endpoints: Endpoints,
 ): { readonly region: string; readonly host: string } {

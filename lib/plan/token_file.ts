@@ -18,7 +18,7 @@ export async function tokenFileBase(
 ): Promise<Extract<Base, { readonly kind: "web-identity" }>> {
   const text = await loadToken(token, readText);
   const { iss, sub, aud } = readClaims(text) ?? {};
-  // The fingerprint covers the claims of the identity, because the token itself is renewed.
+  // Hash the claims that name the identity, because the token's text changes at renewal.
   const identity = sub === undefined ? [text] : [iss ?? null, sub, aud ?? null];
   return {
     kind: "web-identity",

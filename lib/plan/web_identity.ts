@@ -21,9 +21,10 @@ export interface WebIdentityContext {
 
 /**
  * Creates base credentials from the web identity of the environment: the token file
- * of AWS's variables (as on EKS), or a token of GitHub Actions. The token assumes the
- * role directly, unless `AWS_ROLE_ARN` names another role. In that case, the token
- * assumes the role of `AWS_ROLE_ARN` first, as in the AWS SDKs.
+ * of `AWS_WEB_IDENTITY_TOKEN_FILE` (as on EKS), or a token of GitHub Actions. The requested
+ * role is assumed with the token. But if there is a token file and `AWS_ROLE_ARN` or the
+ * profile names a different role, that role is assumed with the token first, as in the
+ * AWS SDKs, and the requested role is then assumed from it.
  *
  * @returns `undefined` if the environment has no web identity
  * @throws {ConfigError} If the token cannot be read.
@@ -36,7 +37,7 @@ export async function webIdentityBase(
   const found = await findToken(context);
   if (found === undefined) return undefined;
   const base = { ...found, ...(profile !== undefined && { profile }) };
-  // The profile supplies values that the variables lack.
+  // The profile supplies the values of variables that are not set.
   const { role_arn, role_session_name } = profiles.get(profile ?? "") ?? {};
   const firstRole = env.AWS_ROLE_ARN || role_arn;
   if (base.token.kind !== "file" || !firstRole || firstRole === roleArn) {
@@ -59,8 +60,9 @@ export async function webIdentityBase(
 }
 
 /**
- * Whether this is a GitHub Actions job without the permission `id-token: write`,
- * because the variable with the token's URL is missing.
+ * Whether this process runs in a GitHub Actions job without the permission
+ * `id-token: write`. GitHub sets the variable with the token's URL only with this
+ * permission.
  */
 export function lacksToken(env: WebIdentityContext["env"]): boolean {
   return env.GITHUB_ACTIONS === "true" && !env.ACTIONS_ID_TOKEN_REQUEST_URL;

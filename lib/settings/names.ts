@@ -3,24 +3,24 @@ import { UsageError } from "../errors.ts";
 import { OPTIONS } from "./options.ts";
 import type { SettingName } from "./setting_types.ts";
 
-/** Name of a setting as an option: `--role-session-name` for `roleSessionName`. */
+/** Returns the option of a setting: `--role-session-name` for `roleSessionName`. */
 export function optionName(name: SettingName): string {
   return "--" + (OPTIONS[name]?.name ??
     name.replace(/[A-Z]/g, (c) => "-" + c.toLowerCase()));
 }
 
-/** Name of a setting as a key of `assume-role.yaml`: `role_session_name`. */
+/** Returns the `assume-role.yaml` key of a setting: `role_session_name`. */
 export function keyName(name: SettingName): string {
   return name.replace(/[A-Z]/g, (c) => "_" + c.toLowerCase());
 }
 
-/** Whether an `ASSUME_ROLE_*` variable can replace the option of a setting. */
+/** Whether an `ASSUME_ROLE_*` variable can set the value of a setting. */
 export function hasVariable(name: SettingName): boolean {
   const option = OPTIONS[name];
   return option?.placeholder !== undefined && option.group !== "commands";
 }
 
-/** Name of a setting as a variable: `ASSUME_ROLE_ROLE_SESSION_NAME`. */
+/** Returns the variable of a setting: `ASSUME_ROLE_ROLE_SESSION_NAME`. */
 export function variableName(name: SettingName): string {
   return "ASSUME_ROLE_" +
     optionName(name).slice(2).replaceAll("-", "_").toUpperCase();
@@ -28,7 +28,8 @@ export function variableName(name: SettingName): string {
 
 /**
  * Variables that decide an identity, a file or an endpoint of a run. A run must not
- * ignore any of them. The list is written out so that every run starts fast.
+ * ignore any of these variables. The `ASSUME_ROLE_*` names are written out and not
+ * computed, so that every run starts fast.
  */
 export const DECISIVE_VARIABLES: readonly string[] = [
   "AWS_ACCESS_KEY_ID",
@@ -86,17 +87,17 @@ export const DECISIVE_VARIABLES: readonly string[] = [
   "ASSUME_ROLE_CONFIG",
 ];
 
-/** Parts of `Host` that find variables whose values are not UTF-8. */
+/** Part of `Host` that is needed to find variables whose values are not UTF-8. */
 export interface UnreadableVariables {
   readonly findUnreadable: (names: readonly string[]) => readonly string[];
   readonly isWindows: boolean;
 }
 
 /**
- * Refuses to run if a decisive variable is not valid UTF-8, because without the
- * variable the run could use another identity or another file.
+ * Refuses to run if a variable of `DECISIVE_VARIABLES` is not valid UTF-8. If the run
+ * ignored the variable, the run could use the wrong identity or the wrong file.
  *
- * @throws {UsageError} If a decisive variable is not valid UTF-8.
+ * @throws {UsageError} If the value of such a variable is not valid UTF-8.
  */
 export function refuseUnreadable(
   { findUnreadable, isWindows }: UnreadableVariables,
@@ -113,7 +114,7 @@ export function refuseUnreadable(
   });
 }
 
-/** Formats a note about variables that are missing from a command's environment. */
+/** Formats a note about variables that the command does not get: they are not UTF-8. */
 export function unreadableText(names: readonly string[]): string {
   return `cannot pass on variables that are not valid UTF-8: ${
     names.join(" ")

@@ -15,8 +15,8 @@ export const FORMATS = [
 export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
 
 /**
- * Command-line syntax of the settings. The table is separate from `SETTINGS` so that
- * a run from the cache can parse argv without loading the parsers of values.
+ * Command-line syntax of the settings. The table is separate from `SETTINGS`, so that a
+ * run that uses the plan cache can parse argv and need not load the parsers of values.
  */
 export const OPTIONS: { readonly [K in SettingName]?: OptionSpec } = {
   role: {

@@ -9,9 +9,9 @@ export type Format = (typeof FORMATS)[number];
 /** Name of a shell with a completion script. */
 export type Shell = (typeof SHELLS)[number];
 
-/** Kinds of names that completion scripts request, such as `--completions roles`. */
+/** Kinds of names that completion scripts ask for, with `--completions roles` for example. */
 export const NAME_KINDS = ["roles", "profiles"] as const;
-/** Value of `--completions`: a shell for a script, or a kind of names. */
+/** Value of `--completions`: a shell to print a script for, or a kind of names to list. */
 export type Completions = Shell | (typeof NAME_KINDS)[number];
 
 /** Parses a single line of text that is not empty. */
@@ -30,7 +30,7 @@ export function parsePrefix(text: string): string {
   return text === "" ? "" : parseText(text);
 }
 
-/** Parses the start of a profile name, without characters that AWS's files reserve. */
+/** Parses the start of a profile name; refuses characters that AWS's files reserve. */
 export function parseProfileNamePrefix(text: string): string {
   if (!/^[^\s[\]#;"'=:\p{Cc}]*$/u.test(text)) {
     throw new InvalidValueError(

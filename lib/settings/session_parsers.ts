@@ -66,7 +66,7 @@ export function toTag(key: string, value: string): Tag {
   return [key, value];
 }
 
-/** Parses keys of session tags that are passed on to the next role of a chain. */
+/** Parses the keys of session tags that the next roles of a role chain inherit. */
 export function parseTagKeys(text: string): readonly string[] {
   const keys = text.split(",").map((key) => key.trim());
   keys.forEach(checkTagKey);
@@ -94,7 +94,7 @@ export function parsePolicySource(text: string): PolicySource {
     : { file: text };
 }
 
-/** Checks the JSON of a session policy and removes insignificant white space. */
+/** Checks the JSON of a session policy, and removes white space between its tokens. */
 export function parsePolicy(text: string): string {
   let json: string;
   try {
@@ -123,7 +123,7 @@ export function parsePolicy(text: string): string {
   return json;
 }
 
-/** Formats a JSON error with its line and column if known, without quoting the JSON. */
+/** Formats a JSON error and its position; removes parts of the JSON from the message. */
 function formatJsonError({ message }: Error): string {
   const [, line, column] = /\(line (\d+) column (\d+)\)/.exec(message) ?? [];
   const position = line === undefined

@@ -18,13 +18,13 @@ export interface SettingValues {
   sourceIdentity: string;
   /** Session tags. */
   tags: readonly Tag[];
-  /** Keys of tags that are passed on to the next role of a chain. */
+  /** Keys of session tags that the next roles of a role chain inherit. */
   transitiveTags: readonly string[];
-  /** Session policy that narrows the role. */
+  /** Session policy that narrows the role's permissions. */
   policy: PolicySource;
-  /** ARNs of managed policies that narrow the role. */
+  /** ARNs of managed policies that narrow the role's permissions. */
   policyArns: readonly string[];
-  /** AWS profile that supplies the base credentials or, without a role, the session. */
+  /** AWS profile that supplies the base credentials or, if no role is named, the session. */
   profile: string;
   /** Region for STS and for the command. */
   region: string;
@@ -34,11 +34,11 @@ export interface SettingValues {
   mfaToken: string;
   /** Command line of a program that prints a one-time code. */
   mfaCommand: string;
-  /** Duration in seconds of a GetSessionToken session that later roles are assumed from. */
+  /** Duration in seconds of the GetSessionToken session that the role is assumed from. */
   mfaSession: number;
   /** Whether to fail instead of prompting. */
   noInput: boolean;
-  /** Names or patterns of variables to pass on in this run. */
+  /** Names or patterns of variables to pass to the command in this run. */
   preserveEnv: readonly string[];
   /** Output format of printed credentials. */
   format: Format;
@@ -54,11 +54,11 @@ export interface SettingValues {
   list: boolean;
   /** Whether to show the settings and the planned calls instead of running. */
   explain: boolean;
-  /** Whether to look for problems. */
+  /** Whether to check the user's setup for problems. */
   doctor: boolean;
-  /** Whether to write a first configuration. */
+  /** Whether to write a first `assume-role.yaml`. */
   init: boolean;
-  /** Completion script or kind of names to print. */
+  /** Shell to print a completion script for, or kind of names to print. */
   completions: Completions;
   /** Whether to delete cached sessions. */
   clearCache: boolean;
@@ -70,19 +70,19 @@ export interface SettingValues {
   version: boolean;
   /** Whether to print the help. */
   help: boolean;
-  /** ARN of an entry of `roles`. */
+  /** ARN of the role of an entry of `roles`. */
   roleArn: string;
   /** Name of the role that this role is assumed from. */
   via: string;
-  /** Start of an ARN that is put before a role's name. */
+  /** Start of an ARN; with a role's name appended, the ARN is complete. */
   rolePrefix: string;
-  /** Start of the names of saved profiles, instead of the account id. */
+  /** Start of the names of saved profiles; by default the account id. */
   profileNamePrefix: string;
   /** Seconds before expiry at which credentials are refreshed. */
   refreshBeforeExpiry: number;
   /** Whether to save the credentials as an AWS profile. */
   writeProfile: boolean;
-  /** Names or patterns of variables to pass on in every run. */
+  /** Names or patterns of variables to pass to the command in every run. */
   envKeep: readonly string[];
 }
 
@@ -104,25 +104,28 @@ export interface OptionSpec {
   /** Name of the option if it differs from the setting, such as `tag` for `tags`. */
   readonly name?: string;
   readonly short?: string;
-  /** Name of the option's value in `--help`; an option without a placeholder is a flag. */
+  /** Name of the option's value in `--help`; absent for a switch, which has no value. */
   readonly placeholder?: string;
-  /** Value of the option if it is given without a value. */
+  /** Value that counts if the user writes the option without a value. */
   readonly alone?: string;
   readonly group: keyof typeof GROUPS;
   readonly help: string;
-  /** Values that a shell offers for the option. */
+  /** Values that a shell offers after the option, or their kind. */
   readonly completes?: readonly string[] | "roles" | "profiles" | "files";
 }
 
 /** Place of a setting in `assume-role.yaml`. */
 export interface KeySpec {
-  /** At the top level of the file, in an entry of `roles`, or in both. */
+  /** `file` is the top level of the file, `role` is an entry of `roles`. */
   readonly in: "file" | "role" | "both";
-  /** Whether only `~/.aws/assume-role.yaml` may set the key, because its value is run as a program. */
+  /**
+   * Whether only `~/.aws/assume-role.yaml` may set the key, because assume-role runs the
+   * key's value as a program.
+   */
   readonly userFileOnly?: true;
 }
 
-/** Row of {@linkcode SETTINGS}. */
+/** Entry of the table `SETTINGS`. */
 export interface Setting<T> {
   /** Parses a value; throws an `InvalidValueError` with the reason if the value is invalid. */
   readonly parse: (text: string) => T;

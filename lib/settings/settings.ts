@@ -6,9 +6,9 @@ import * as values from "./parsers.ts";
 
 /**
  * Table of all settings: the parser of each value, and the key in configuration
- * files. This table and `OPTIONS` are the only source of the command-line parser,
- * `--help`, `ASSUME_ROLE_*` variables, keys of `assume-role.yaml` and the README's
- * reference. `--help` lists the options in this order.
+ * files. The command-line parser, `--help`, `ASSUME_ROLE_*` variables, the keys of
+ * `assume-role.yaml` and the README's reference are all made from this table and
+ * `OPTIONS`. `--help` lists the options in the order of this table.
  */
 export const SETTINGS: {
   readonly [K in SettingName]: Setting<SettingValues[K]>;

@@ -5,7 +5,7 @@ import { closestString } from "@std/text/closest-string";
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
 
 /**
- * Finds the known word that is most similar to a mistyped word, or `undefined` if
+ * Finds the known word that is most similar to a mistyped word. Returns `undefined` if
  * no known word is similar enough.
  */
 export function suggest(

@@ -4,7 +4,7 @@
 const MAX_CHARACTERS = 1000;
 
 /**
- * Makes text from outside safe for a terminal: replaces line breaks, control
+ * Makes text from an untrusted source safe for a terminal: replaces line breaks, control
  * characters and changes of writing direction with spaces, and shortens long text.
  */
 export function sanitize(text: string): string {

@@ -98,8 +98,8 @@ const DENIALS: readonly ErrorRule[] = [
 
 const CREDENTIALS: readonly ErrorRule[] = [
   {
-    // AssumeRoleWithWebIdentity uses this code for the token; for credentials,
-    // STS uses ExpiredToken.
+    // AssumeRoleWithWebIdentity uses this code for an expired web identity token. For
+    // expired credentials, STS uses ExpiredToken.
     codes: "ExpiredTokenException",
     when: /^(?!.*\bsecurity token\b)/is,
     reason: "the web identity token has expired",

@@ -1,22 +1,22 @@
 // Pure: no I/O.
 
-/** The code if AWS could not be reached or did not answer in full. */
+/** The code of the error that AWS could not be reached or did not answer in full. */
 export const NO_ANSWER = "NoAnswer";
 /** The code of an answer that is not in AWS's format. */
 export const UNREADABLE_ANSWER = "UnreadableAnswer";
-/** The code of an HTTP error without AWS's error code, for example a proxy's. */
+/** The code of an HTTP error that has no AWS error code, for example from a proxy. */
 export const NO_AWS_ANSWER = "NoAwsAnswer";
 /** The code of an answer of AWS that lacks a required value. */
 export const INCOMPLETE_ANSWER = "IncompleteAnswer";
 
-/** A reason and a hint for users, for some errors of AWS. */
+/** The reason and the hint that users see for certain errors of AWS. */
 export interface ErrorRule {
   /**
-   * AWS's error codes, separated by spaces. A code with the suffix `Exception`
-   * matches only a name with that suffix.
+   * AWS's error codes, separated by spaces. A code that ends in `Exception`
+   * matches only this error name; any other code also matches its name plus `Exception`.
    */
   readonly codes: string;
-  /** The pattern of the message, for codes with several meanings. */
+  /** The pattern that AWS's message must match, for codes with several meanings. */
   readonly when?: RegExp;
   /**
    * The reason, with placeholders: `{host}` for the host that was called,

@@ -31,7 +31,7 @@ export interface CallContext {
 export function toAwsError(error: unknown, context: CallContext): AwsError {
   const { name, message: original, requestId } = readError(error);
   const { task, host, secrets } = context;
-  // Before the message is cut, because a part of a secret would not be found.
+  // Hide secrets before the message is cut, because a truncated secret would not be found.
   const message = hideSecrets(original, secrets);
   const code = withoutException(name);
   const line = message.split("\n")[0]!.trim();
@@ -51,7 +51,7 @@ export function isRejectedCode(error: unknown): boolean {
     /invalid MFA one time pass code/i.test(error.cause.message);
 }
 
-/** Whether AWS denies the session's tags or source identity, but not the role. */
+/** Whether AWS denies the permission to set session tags or a source identity. */
 export function isDeniedSetting(error: unknown): boolean {
   return error instanceof AwsError && error.cause instanceof Error &&
     /to perform: sts:(?:TagSession|SetSourceIdentity)\b/.test(
@@ -92,7 +92,7 @@ function readError(error: unknown): ReadError {
   const { name, message } = error;
   const { $metadata, $fault, $response } = error as SdkError;
   const httpStatus = $metadata?.httpStatusCode;
-  // The SDK uses these names if an answer, such as a gateway's, has no AWS error.
+  // The SDK uses these names if an answer, for example of a gateway, has no AWS error.
   const lacksAwsError = /^(?:Unknown(?:Error)?|NotFound)$/.test(name) &&
     /^Unknown(?:Error)?$/.test(message);
   if (lacksAwsError && httpStatus !== undefined) {
@@ -124,7 +124,7 @@ interface SdkError {
 }
 
 function hideSecrets(text: string, secrets: CallContext["secrets"]): string {
-  // Some answers of AWS repeat parts of the request.
+  // Some answers of AWS repeat parts of the request, which can be secret.
   let hidden = text
     .replace(/(x-amz-security-token:)\s*\S+/gi, "$1***")
     .replace(/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, "***")

@@ -7,9 +7,9 @@ import {
 } from "./option_words.ts";
 
 /**
- * Formats the script for bash 3.2 and later. Names are never passed to `compgen -W`,
- * which would expand them, because the names come from files that another user may
- * have written.
+ * Formats the script for bash 3.2 and later. The script never passes names to
+ * `compgen -W`, because `compgen -W` would run a `$(...)` in a name, and the names come
+ * from files that another user may have written.
  */
 export function bashScript(options: readonly CompletedOption[]): string {
   const values = options.flatMap((option) => {

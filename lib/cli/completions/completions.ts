@@ -9,7 +9,7 @@ import { fishScript } from "./fish.ts";
 import { powershellScript } from "./powershell.ts";
 import { zshScript } from "./zsh.ts";
 
-/** Option, as completion scripts need it. */
+/** Properties of an option that completion scripts need. */
 export interface CompletedOption {
   /** The long name with dashes, such as `--role`. */
   readonly long: string;
@@ -17,7 +17,7 @@ export interface CompletedOption {
   readonly short?: string;
   /** The name of the value; absent if the option takes no value. */
   readonly placeholder?: string;
-  /** Whether the value is the next word; otherwise it can only follow a `=`. */
+  /** Whether the value can be the next word; if not, the value must follow a `=`. */
   readonly takesNext: boolean;
   readonly isRepeated: boolean;
   readonly help: string;
@@ -33,7 +33,7 @@ const SCRIPTS: {
   powershell: powershellScript,
 };
 
-/** Formats a shell script that completes the options and then the command. */
+/** Formats a shell script that completes options, and the command after the options. */
 export function formatCompletions(shell: Shell): string {
   return SCRIPTS[shell](completedOptions());
 }

@@ -1,21 +1,24 @@
 // Pure: no I/O.
 import type { CompletedOption } from "./completions.ts";
 
-/** Lists the names of the options whose value is the next word: `-r`, `--role`. */
+/** Lists the names of the options whose value is the next word, such as `--role`. */
 export function optionsWithValue(
   options: readonly CompletedOption[],
 ): readonly string[] {
   return options.filter(({ takesNext }) => takesNext).flatMap(spellings);
 }
 
-/** Lists the names of an option: `-r`, `--role`. */
+/** Lists the names of an option, such as `-r` and `--role`. */
 export function spellings(
   { long, short }: CompletedOption,
 ): readonly string[] {
   return short === undefined ? [long] : [short, long];
 }
 
-/** Returns a pattern for joined letters, such as `-fr`, that take the next word. */
+/**
+ * Returns a pattern for joined short options, such as `-fr`, of which the last takes the
+ * next word as its value.
+ */
 export function joinedOptionPattern(
   options: readonly CompletedOption[],
 ): string {

@@ -58,7 +58,7 @@ function formatSpecs(option: CompletedOption): readonly string[] {
   ];
 }
 
-/** Formats an action; the leading space stops `_arguments` from adding words. */
+/** Formats the action of `_arguments`; with a leading space, zsh adds no arguments to it. */
 function formatAction({ completes }: CompletedOption): string {
   if (completes === undefined) return " ";
   if (completes === "files") return "_files";
