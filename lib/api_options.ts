@@ -14,7 +14,7 @@ import { SETTINGS } from "./settings/settings.ts";
 export interface AssumeRoleOptions {
   /**
    * An entry of `roles`, an AWS profile that yields a session, an ARN, or a name
-   * that `role_prefix` completes.
+   * that `role_prefix` completes; default: the key `role` of `assume-role.yaml`.
    */
   readonly role?: string;
   /** The session's name; default: the caller's user name. */
@@ -36,8 +36,8 @@ export interface AssumeRoleOptions {
   /** Whether to get fresh credentials even if the cached ones are good. */
   readonly forceRefresh?: boolean;
   /**
-   * The AWS profile that supplies the base credentials; without a role, the profile
-   * whose session is returned.
+   * The AWS profile that supplies the base credentials; if no option, variable or
+   * file names a role, the profile whose session is returned.
    */
   readonly profile?: string;
   /** The region for STS. */

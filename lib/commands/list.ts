@@ -19,6 +19,7 @@ import type { OwnCommandContext } from "./dispatch.ts";
 const FROM_PROFILE: { readonly [N in KnownRole["namedBy"]]: string } = {
   role: "profile",
   profile: "profile (--profile only)",
+  ambiguous: "profile (ambiguous name)",
   nothing: "profile (keys only)",
 };
 /** Matches the ARN of a role, unlike the cache's names for MFA and profile sessions. */

@@ -18,6 +18,7 @@ import {
   type RoleTarget,
   type Target,
 } from "./resolve_target.ts";
+import { formatOption } from "../settings/option_text.ts";
 import { type PlanInput, resolveRolePlan } from "./resolve_hop.ts";
 import type { SettingResolver } from "./setting_resolver.ts";
 
@@ -126,8 +127,9 @@ function refuseTarget(input: PlanInput): never {
   throw new UsageError(
     `Cannot hand out the credentials of the AWS profile '${profile}': ${reason}`,
     {
-      hint:
-        `name a role to assume with the profile: '--role ROLE --profile ${profile}'`,
+      hint: `name a role to assume with the profile: '--role ROLE ${
+        formatOption("profile", profile)
+      }'`,
     },
   );
 }

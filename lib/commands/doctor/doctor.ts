@@ -32,6 +32,7 @@ import {
 } from "../../aws/paths.ts";
 import { resolveNamedProfile } from "../../plan/named_profile.ts";
 import type { ChainStart, Endpoints } from "../../plan/plan.ts";
+import { findRoleName } from "../../plan/look_up_role.ts";
 import { resolveTarget } from "../../plan/resolve_target.ts";
 import type { PlanInput } from "../../plan/resolve_hop.ts";
 import { SettingResolver } from "../../plan/setting_resolver.ts";
@@ -130,7 +131,7 @@ async function inspectAndCheck(
 
 function checkBaseSettings(input: PlanInput): readonly Finding[] {
   const { env, profiles } = input;
-  const role = input.options.role ?? input.variables.role;
+  const role = findRoleName(input);
   const named = resolveNamedProfile(new SettingResolver(input, role), env);
   const settings = { env, profiles, ...named };
   const found = [checkHalfKeys, checkShadowing, checkLoops]
