@@ -1,5 +1,10 @@
 // Pure: no I/O.
 import { ConfigError } from "../errors.ts";
+import {
+  listMisnamedInConfig,
+  listMisnamedInCredentials,
+  type Misnamed,
+} from "./misnamed_sections.ts";
 import { BOM } from "./ini_lines.ts";
 import {
   parseSections,
@@ -31,6 +36,11 @@ export interface Profiles {
   readonly isOfUser: (name: string) => boolean;
   /** Returns the names of all profiles. */
   readonly names: () => readonly string[];
+  /**
+   * Lists the sections that look like profiles, but that the AWS CLI does not find
+   * because their headers are written as in the other file.
+   */
+  readonly misnamed: () => readonly Misnamed[];
   /** Returns a section of the config file, such as `sso-session corp`. */
   readonly section: (kind: SectionKind, name: string) => Section | undefined;
 }
@@ -78,6 +88,8 @@ export function ssoSession(
 export interface AwsPaths {
   readonly config: string;
   readonly credentials: string;
+  /** Finds the reason why the bytes of a file are not text in UTF-8. */
+  readonly findEncodingProblem?: (path: string) => string | undefined;
 }
 
 const USUAL_PATHS: AwsPaths = {
@@ -98,8 +110,8 @@ export function parseProfiles(
   let parsed: ProfileMaps | undefined;
   const maps = () =>
     parsed ??= {
-      config: mapSubjects(parseFile(config, paths.config)),
-      credentials: parseFile(credentials, paths.credentials),
+      config: mapSubjects(parseFile(config, paths.config, paths)),
+      credentials: parseFile(credentials, paths.credentials, paths),
     };
   const find = (name: string) =>
     [maps().config.profile.get(name), maps().credentials.get(name)]
@@ -126,6 +138,10 @@ export function parseProfiles(
         { hint: `remove the white space at the start of line ${line}` },
       );
     },
+    misnamed: () => [
+      ...listMisnamedInCredentials(maps().credentials.keys(), paths),
+      ...listMisnamedInConfig(maps().config.other, paths),
+    ],
     names: () => [
       ...new Set([
         ...maps().credentials.keys(),
@@ -150,7 +166,7 @@ interface FoundSection {
 type FoundSections = ReadonlyMap<string, FoundSection>;
 
 interface ProfileMaps {
-  readonly config: Readonly<Record<SectionKind, FoundSections>>;
+  readonly config: Readonly<Record<SectionKind | "other", FoundSections>>;
   readonly credentials: FoundSections;
 }
 
@@ -160,15 +176,30 @@ function mapSubjects(sections: FoundSections): ProfileMaps["config"] {
     "profile": new Map<string, FoundSection>(),
     "sso-session": new Map<string, FoundSection>(),
     "services": new Map<string, FoundSection>(),
+    "other": new Map<string, FoundSection>(),
   };
   for (const [header, section] of sections) {
     const subject = parseSubject(header);
-    if (subject !== undefined) maps[subject.kind].set(subject.name, section);
+    if (subject === undefined) maps.other.set(header, section);
+    else maps[subject.kind].set(subject.name, section);
   }
   return maps;
 }
 
-function parseFile(text: string, path: string): FoundSections {
+function parseFile(
+  text: string,
+  path: string,
+  { findEncodingProblem }: AwsPaths,
+): FoundSections {
+  // The decoder puts U+FFFD for bytes that are not UTF-8, but U+FFFD can be in the file.
+  const problem = /[\0\uFFFD]/.test(text)
+    ? findEncodingProblem?.(path)
+    : undefined;
+  if (problem !== undefined) {
+    throw new ConfigError(`Cannot read ${path}: ${problem}`, {
+      hint: "save the file as UTF-8 without a byte order mark (BOM)",
+    });
+  }
   if (text.startsWith(BOM)) {
     throw new ConfigError(
       `Cannot read ${path}: the file starts with a byte order mark`,

@@ -1,7 +1,11 @@
 import { join } from "node:path";
+import { fetchWhole, noAnswer } from "./fetch.ts";
 import { createRequestHandler, type HandlerSettings } from "./http_handler.ts";
 import type { BasePermissions, FoundCredentials } from "./sdk_interface.ts";
 import type { SdkSections } from "./sections_for_sdk.ts";
+
+/** The time to wait for an endpoint that has failed already. */
+const PROBE_TIMEOUT_MS = 2000;
 
 /** A logger that discards the SDK's log messages; the SDK also throws its errors. */
 const SILENT_LOGGER = { debug() {}, info() {}, warn() {}, error() {} };
@@ -56,13 +60,33 @@ export async function findBaseCredentials(
     })
     : (await import("@aws-sdk/credential-provider-node")).defaultProvider(init);
   const { accessKeyId, secretAccessKey, sessionToken, expiration } =
-    await provider();
+    await provider().catch((error) => throwCause(error, variables));
   return {
     accessKeyId,
     secretAccessKey,
     ...(sessionToken !== undefined && { sessionToken }),
     ...(expiration !== undefined && { expiration: expiration.getTime() }),
   };
+}
+
+/**
+ * Throws the cause of an error. If a container endpoint with `https:` fails, the SDK
+ * reports only that its second provider does not support `https:`. In this case, this
+ * function calls the endpoint once more to find the cause.
+ */
+async function throwCause(
+  error: unknown,
+  { AWS_CONTAINER_CREDENTIALS_FULL_URI: url = "" }: FindBaseInput["env"],
+): Promise<never> {
+  const isHidden = error instanceof Error && URL.canParse(url) &&
+    /^Protocol "https:" not supported/.test(error.message);
+  if (!isHidden) throw error;
+  const reason = await fetchWhole(fetch, new Request(url), PROBE_TIMEOUT_MS)
+    .then(({ status }) => `the answer has HTTP status ${status}`)
+    .catch((error) => noAnswer(error).message);
+  throw new Error(`container endpoint ${new URL(url).origin}: ${reason}`, {
+    cause: error,
+  });
 }
 
 /** Makes the SDK read the given sections instead of AWS's two files. */

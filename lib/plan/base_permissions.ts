@@ -9,6 +9,7 @@ import {
   ssoSession,
 } from "../aws/profiles.ts";
 import { sdkVariables } from "../aws/paths.ts";
+import { checkProfile } from "./check_profile.ts";
 import type { BasePermissions } from "../aws/sdk_interface.ts";
 import { sdkSections } from "../aws/sections_for_sdk.ts";
 
@@ -33,12 +34,15 @@ export interface PermissionContext {
  * Decides the permissions that the AWS SDK needs to find base credentials. If a profile
  * is given, the SDK needs access for this profile and its source profiles only. If not,
  * the SDK needs access for its whole default chain.
+ *
+ * @throws {ConfigError} If a profile lacks values, so that the AWS CLI refuses it too.
  */
 export function resolveBasePermissions(
   profile: string | undefined,
   context: PermissionContext,
 ): BasePermissions {
   const { env, home } = context;
+  checkProfile(profile ?? "default", context.profiles);
   const sections = listSections(profile ?? "default", context.profiles);
   const has = (key: RegExp) =>
     sections.some((section) => Object.keys(section).some((k) => key.test(k)));

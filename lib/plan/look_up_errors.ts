@@ -1,4 +1,5 @@
 // Pure: no I/O.
+import type { Misnamed } from "../aws/misnamed_sections.ts";
 import { UsageError } from "../errors.ts";
 import { formatOption } from "../settings/option_text.ts";
 import type { ProfileKind, SessionProfile } from "./profile_kind.ts";
@@ -47,13 +48,15 @@ export interface UnknownName {
   readonly isEntry: boolean;
   /** Kind of the AWS profile of the name; `undefined` if there is no such profile. */
   readonly kind: ProfileKind["kind"] | undefined;
+  /** Section of AWS's files with the name, but with a wrong header. */
+  readonly misnamed: Misnamed | undefined;
   /** Similar name of a role. */
   readonly near: string | undefined;
 }
 
 /** Creates the error for a name that is not found, and that `role_prefix` cannot complete. */
 export function unknownNameError(
-  { name, isEntry, kind, near }: UnknownName,
+  { name, isEntry, kind, misnamed, near }: UnknownName,
   wantedBy: string | undefined,
 ): UsageError {
   const hasOnlyKeys = !isEntry && kind === "keys";
@@ -61,6 +64,8 @@ export function unknownNameError(
     ? "its entry of 'roles' has no 'role_arn',"
     : hasOnlyKeys
     ? "'roles' has no such entry, the AWS profile of this name has only keys,"
+    : misnamed !== undefined
+    ? `'roles' has no such entry, ${misnamed.reason},`
     : "'roles' has no such entry,";
   return new UsageError(
     `Cannot find the role '${name}'${
@@ -71,6 +76,8 @@ export function unknownNameError(
         ? `write '--role ROLE ${
           formatOption("profile", name)
         }' to assume a role with these keys`
+        : !isEntry && misnamed !== undefined
+        ? misnamed.hint
         : !isEntry && near !== undefined
         ? `did you mean '${near}'?`
         : "use the full ARN, or add 'role_prefix: arn:aws:iam::<account-id>:role/' to assume-role.yaml",

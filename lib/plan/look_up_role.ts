@@ -167,8 +167,10 @@ function refuseUnknown(
   wantedBy: string | undefined,
 ): never {
   const kind = kindOfProfile(name, input.profiles)?.kind;
+  const misnamed = input.profiles.misnamed()
+    .find((section) => section.name === name);
   const near = suggest(name, listRoleNames(input).map(({ name }) => name));
-  throw unknownNameError({ name, isEntry, kind, near }, wantedBy);
+  throw unknownNameError({ name, isEntry, kind, misnamed, near }, wantedBy);
 }
 
 function applyPrefix(

@@ -15,6 +15,8 @@ import {
   resolveBasePermissions,
 } from "./base_permissions.ts";
 import { roleBase } from "./cache_key.ts";
+import { checkKeys, keyPlaces } from "./check_keys.ts";
+import { missingSource } from "./check_profile.ts";
 import type { Base } from "./plan.ts";
 import { type CommonPlan, resolveProfileRolePlan } from "./profile_role.ts";
 import type { ReadText } from "./resolve_request.ts";
@@ -50,7 +52,7 @@ const IDENTITY_VARIABLES = [
 /**
  * Reads `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` from the environment.
  *
- * @throws {ConfigError} If only one of the two variables is set.
+ * @throws {ConfigError} If a variable is missing or has a character that no key has.
  */
 export function readEnvironmentCredentials(
   env: Env,
@@ -67,11 +69,19 @@ export function readEnvironmentCredentials(
   }
   // botocore also reads these two variables, in this order.
   const sessionToken = env.AWS_SECURITY_TOKEN || env.AWS_SESSION_TOKEN;
-  return {
+  const credentials = {
     accessKeyId: AWS_ACCESS_KEY_ID,
     secretAccessKey: AWS_SECRET_ACCESS_KEY,
     ...(sessionToken && { sessionToken }),
   };
+  checkKeys(credentials, {
+    accessKeyId: "AWS_ACCESS_KEY_ID",
+    secretAccessKey: "AWS_SECRET_ACCESS_KEY",
+    sessionToken: env.AWS_SECURITY_TOKEN
+      ? "AWS_SECURITY_TOKEN"
+      : "AWS_SESSION_TOKEN",
+  });
+  return credentials;
 }
 
 /**
@@ -125,11 +135,11 @@ export async function resolveProfileSource(
       const keys = readEnvironmentCredentials(env);
       if (keys !== undefined) return await staticBase(keys);
     }
-    throw noSource(name, section);
+    throw missingSource(name, section);
   }
   const sourceSection = profiles.get(source);
   if (sourceSection === undefined) {
-    throw unknownProfile(source, profiles.names(), name);
+    throw unknownProfile(source, profiles, name);
   }
   // Keys of the source profile take precedence over its role. Therefore a profile with
   // keys and a role can be its own source: the keys assume the role.
@@ -162,24 +172,6 @@ export async function profileBase(
   };
 }
 
-function noSource(
-  name: string,
-  { credential_source }: Section,
-): ConfigError {
-  return credential_source === undefined
-    ? new ConfigError(
-      `Cannot use the AWS profile '${name}': the profile has role_arn, but no source_profile, credential_source or web_identity_token_file`,
-      { hint: "add 'source_profile = <base profile>' to the profile" },
-    )
-    : new ConfigError(
-      `Cannot use the AWS profile '${name}': credential_source is ${credential_source}, but ${
-        credential_source === "Environment"
-          ? "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set"
-          : "must be Environment, Ec2InstanceMetadata or EcsContainer"
-      }`,
-    );
-}
-
 /** Reads the keys of a profile, unless the profile has a role. */
 export function readStaticCredentials(
   section: Readonly<Record<string, string | undefined>>,
@@ -201,6 +193,7 @@ export async function staticBase(
   profile?: string,
 ): Promise<Base & { readonly kind: "static" }> {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+  checkKeys(credentials, keyPlaces(profile));
   const keys = [[accessKeyId, secretAccessKey, sessionToken]];
   return {
     kind: "static",
@@ -242,18 +235,26 @@ export function environmentIdentity(env: Env): readonly (string | null)[] {
 /** Creates the error for a profile that does not exist; suggests a similar name. */
 export function unknownProfile(
   name: string,
-  names: readonly string[],
+  profiles: Profiles,
   wantedBy?: string,
 ): ConfigError {
+  const names = profiles.names();
   const near = suggest(name, names);
   const usage = wantedBy === undefined
     ? ""
     : `, the source_profile of '${wantedBy}'`;
-  return new ConfigError(`Cannot find the AWS profile '${name}'${usage}`, {
-    hint: near !== undefined
-      ? `did you mean '${near}'?`
-      : names.length === 0
-      ? "add a profile to ~/.aws/config or ~/.aws/credentials, which have no profiles"
-      : "choose one of the profiles in ~/.aws/config and ~/.aws/credentials",
-  });
+  const misnamed = profiles.misnamed().find((other) => other.name === name);
+  const reason = misnamed === undefined ? "" : `: ${misnamed.reason}`;
+  return new ConfigError(
+    `Cannot find the AWS profile '${name}'${usage}${reason}`,
+    {
+      hint: misnamed !== undefined
+        ? misnamed.hint
+        : near !== undefined
+        ? `did you mean '${near}'?`
+        : names.length === 0
+        ? "add a profile to ~/.aws/config or ~/.aws/credentials, which have no profiles"
+        : "choose one of the profiles in ~/.aws/config and ~/.aws/credentials",
+    },
+  );
 }

@@ -46,7 +46,7 @@ export async function resolveBase(
   const name = profile ?? "default";
   const section = profiles.get(name);
   if (section === undefined && profile !== undefined) {
-    throw unknownProfile(profile, profiles.names());
+    throw unknownProfile(profile, profiles);
   }
   if (profile === undefined || isByVariable) {
     const keys = readEnvironmentCredentials(env);

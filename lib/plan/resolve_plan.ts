@@ -117,7 +117,7 @@ function refuseTarget(input: PlanInput): never {
   }
   const found = kindOfProfile(profile, input.profiles);
   if (found === undefined) {
-    throw unknownProfile(profile, input.profiles.names());
+    throw unknownProfile(profile, input.profiles);
   }
   const reason = found.kind !== "keys"
     ? "the profile has no credentials"

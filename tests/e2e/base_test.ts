@@ -67,8 +67,8 @@ e2e(
     const env = { AWS_CONTAINER_CREDENTIALS_FULL_URI: `${aws.url}/creds` };
     for (
       const [profile, reason] of [
-        ["fails", /Command failed/],
-        ["empty", /Could not resolve credentials using profile: \[empty\]/],
+        ["fails", /credential_process failed without a message/],
+        ["empty", /the profile has no credentials/],
       ] as const
     ) {
       const result = await run(`--profile ${profile} -r admin true`, { env });

@@ -15,6 +15,7 @@ import {
 import { checkDevices, checkIdentity } from "./check_identity.ts";
 import {
   checkHalfKeys,
+  checkHeaders,
   checkLoops,
   checkShadowing,
 } from "./check_shadowing.ts";
@@ -134,7 +135,7 @@ function checkBaseSettings(input: PlanInput): readonly Finding[] {
   const role = findRoleName(input);
   const named = resolveNamedProfile(new SettingResolver(input, role), env);
   const settings = { env, profiles, ...named };
-  const found = [checkHalfKeys, checkShadowing, checkLoops]
+  const found = [checkHalfKeys, checkHeaders, checkShadowing, checkLoops]
     .flatMap((check) => check(settings));
   return found.length > 0
     ? found

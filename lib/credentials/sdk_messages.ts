@@ -1,0 +1,125 @@
+// Explains messages of the AWS SDK's credential providers, which name neither the
+// profile's keys nor what to do. The messages are those of the pinned version.
+
+/** The reason and the hint that users see. */
+export interface SdkExplanation {
+  readonly reason: string;
+  /** Absent if the message suggests nothing beyond the general hints. */
+  readonly hint?: string;
+  /** The message without texts that must not be shown. */
+  readonly cause?: Error;
+}
+
+interface Rule {
+  readonly when: RegExp;
+  readonly reason: string;
+  readonly hint?: string;
+}
+
+const PRINTS_WRONG = "credential_process printed";
+const JSON_HINT =
+  'let the program print {"Version": 1, "AccessKeyId": …, "SecretAccessKey": …}';
+
+const RULES: readonly Rule[] = [
+  {
+    when: /Could not load credentials from any providers/,
+    reason: "",
+  },
+  {
+    when: /^Could not resolve credentials using profile/,
+    reason: "the profile has no credentials",
+    hint:
+      "add credentials to the profile; 'assume-role --doctor' checks the headers in AWS's files",
+  },
+  {
+    when: /credential_process returned invalid JSON/,
+    reason: `${PRINTS_WRONG} no JSON`,
+    hint: JSON_HINT,
+  },
+  {
+    when:
+      /credential_process did not return Version 1|properties of null \(reading 'Version'\)/,
+    reason: `${PRINTS_WRONG} JSON without "Version": 1`,
+    hint: JSON_HINT,
+  },
+  {
+    when: /credential_process returned invalid credentials/,
+    reason: `${PRINTS_WRONG} JSON without AccessKeyId or SecretAccessKey`,
+    hint: JSON_HINT,
+  },
+  {
+    when: /credential_process returned expired credentials/,
+    reason: `${PRINTS_WRONG} credentials that have expired`,
+    hint: "sign in again with the program of credential_process",
+  },
+  {
+    when: /^The SSO session|^Token is expired/,
+    reason: "the sign-in to IAM Identity Center is missing or has expired",
+  },
+  {
+    when: /instance metadata service/i,
+    reason: "the EC2 instance metadata service gave no credentials",
+    hint:
+      "run assume-role on an EC2 instance that has a role, or use other base credentials",
+  },
+  {
+    when: /^No HTTP credential provider host provided|^The container metadata/,
+    reason: "no container endpoint is set",
+    hint:
+      "run assume-role in a container with a role, which sets AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+  },
+  {
+    when: /^container endpoint (\S+): .*peer certificate/,
+    reason: "the certificate of the container endpoint {1} is not trusted",
+    hint:
+      "use a certificate of a public CA, or http on loopback; AWS_CA_BUNDLE does not apply to this endpoint, as in the AWS CLI",
+  },
+  {
+    when: /^container endpoint (\S+): (.*)/,
+    reason: "the container endpoint {1} gave no credentials: {2}",
+    hint: "check AWS_CONTAINER_CREDENTIALS_FULL_URI",
+  },
+];
+
+/** Explains a message; returns `undefined` if the message is not known. */
+export function explainSdkMessage(message: string): SdkExplanation | undefined {
+  const failed = explainFailedProcess(message);
+  if (failed !== undefined) return failed;
+  for (const { when, reason, hint } of RULES) {
+    const match = when.exec(message);
+    if (match === null) continue;
+    return {
+      reason: reason.replace(/\{(\d)\}/g, (_, group) => match[group] ?? ""),
+      ...(hint !== undefined && { hint }),
+    };
+  }
+  return undefined;
+}
+
+/** Explains a program that failed, by its own error message. */
+function explainFailedProcess(message: string): SdkExplanation | undefined {
+  const [, command, stderr] = /^Command failed: (.*)\n?([^]*)$/.exec(message) ??
+    [];
+  if (command === undefined) return undefined;
+  const text = hideArguments(stderr ?? "", command);
+  const lines = text.split(/[\r\n]+/).filter((line) => line.trim() !== "");
+  // The last line of a Python traceback has the error.
+  const line = lines[0]?.startsWith("Traceback ") ? lines.at(-1) : lines[0];
+  return {
+    reason: line === undefined
+      ? "credential_process failed without a message"
+      : `credential_process failed: ${line.trim()}`,
+    hint: "correct credential_process in the profile, or the program's setup",
+    cause: new Error(text),
+  };
+}
+
+/** Hides a command line, and the values of its options for secrets, in a text. */
+function hideArguments(text: string, command: string): string {
+  const secrets = command.matchAll(
+    /(?:^|\s)--?[\w-]*(?:pass|secret|token|key|pin)[\w-]*[=\s]+(\S+)/gi,
+  );
+  let hidden = text.replaceAll(command, "the command");
+  for (const [, secret] of secrets) hidden = hidden.replaceAll(secret!, "***");
+  return hidden;
+}
