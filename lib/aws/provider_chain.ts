@@ -59,8 +59,9 @@ export async function findBaseCredentials(
       profile,
     })
     : (await import("@aws-sdk/credential-provider-node")).defaultProvider(init);
-  const { accessKeyId, secretAccessKey, sessionToken, expiration } =
-    await provider().catch((error) => throwCause(error, variables));
+  const found = await provider().catch((error) => throwCause(error, variables));
+  checkFound({ ...found });
+  const { accessKeyId, secretAccessKey, sessionToken, expiration } = found;
   return {
     accessKeyId,
     secretAccessKey,
@@ -70,23 +71,58 @@ export async function findBaseCredentials(
 }
 
 /**
- * Throws the cause of an error. If a container endpoint with `https:` fails, the SDK
- * reports only that its second provider does not support `https:`. In this case, this
- * function calls the endpoint once more to find the cause.
+ * Throws the cause of an error. If a container endpoint fails, the SDK reports only the
+ * failure of its last provider. In this case, this function calls the endpoint once more
+ * to find the cause.
  */
 async function throwCause(
   error: unknown,
-  { AWS_CONTAINER_CREDENTIALS_FULL_URI: url = "" }: FindBaseInput["env"],
+  env: FindBaseInput["env"],
 ): Promise<never> {
-  const isHidden = error instanceof Error && URL.canParse(url) &&
-    /^Protocol "https:" not supported/.test(error.message);
+  const url = containerUrl(env);
+  const isHidden = error instanceof Error && url !== undefined &&
+    /^Protocol "https:" not supported|load credentials from any providers/
+      .test(error.message);
   if (!isHidden) throw error;
   const reason = await fetchWhole(fetch, new Request(url), PROBE_TIMEOUT_MS)
-    .then(({ status }) => `the answer has HTTP status ${status}`)
+    .then(({ ok, status }) =>
+      ok ? "the answer has no credentials" : `HTTP status ${status}`
+    )
     .catch((error) => noAnswer(error).message);
-  throw new Error(`container endpoint ${new URL(url).origin}: ${reason}`, {
+  throw new Error(`container endpoint ${url.origin}: ${reason}`, {
     cause: error,
   });
+}
+
+/** Returns the URL of the container endpoint, if variables set a valid URL. */
+function containerUrl(
+  {
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: full,
+    AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: relative,
+  }: FindBaseInput["env"],
+): URL | undefined {
+  const url = relative ? `http://169.254.170.2${relative}` : full;
+  return url === undefined ? undefined : URL.parse(url) ?? undefined;
+}
+
+/**
+ * Checks credentials that a program printed, because the SDK checks only whether the
+ * values exist.
+ */
+function checkFound(
+  { accessKeyId, secretAccessKey, sessionToken, expiration }: Record<
+    string,
+    unknown
+  >,
+): void {
+  const isText = [accessKeyId, secretAccessKey, sessionToken ?? ""]
+    .every((value) => typeof value === "string");
+  if (!isText) {
+    throw new Error("credential_process returned invalid credentials");
+  }
+  if (expiration instanceof Date && Number.isNaN(expiration.getTime())) {
+    throw new Error("credential_process returned an invalid Expiration");
+  }
 }
 
 /** Makes the SDK read the given sections instead of AWS's two files. */

@@ -53,6 +53,29 @@ const RULES: readonly Rule[] = [
     hint: "sign in again with the program of credential_process",
   },
   {
+    when: /credential_process returned an invalid Expiration/,
+    reason: `${PRINTS_WRONG} an Expiration that is not a time`,
+    hint: "let the program print a time such as 2030-12-31T23:59:59Z",
+  },
+  {
+    when: /^Unable to find environment variable credentials/,
+    reason:
+      "credential_source is Environment, but AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set",
+    hint: "set both variables",
+  },
+  {
+    when: /^Unsupported credential source in profile .* Got (.*), expected/,
+    reason:
+      "credential_source is {1}, but must be Environment, Ec2InstanceMetadata or EcsContainer",
+    hint: "correct credential_source of the profile",
+  },
+  {
+    when: /^ENOENT: no such file or directory, open '(.*)'/,
+    reason: "the file {1} does not exist",
+    hint:
+      "correct web_identity_token_file or AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+  },
+  {
     when: /^The SSO session|^Token is expired/,
     reason: "the sign-in to IAM Identity Center is missing or has expired",
   },
@@ -69,6 +92,28 @@ const RULES: readonly Rule[] = [
       "run assume-role in a container with a role, which sets AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
   },
   {
+    when: /^Invalid character in header content \["Authorization"\]/,
+    reason:
+      "AWS_CONTAINER_AUTHORIZATION_TOKEN has a line break or another character that cannot be sent",
+    hint: "set the token again, without line breaks",
+  },
+  {
+    when: /^Invalid URL: '(.*)'/,
+    reason: "'{1}' is not a URL",
+    hint:
+      "correct AWS_CONTAINER_CREDENTIALS_FULL_URI or AWS_EC2_METADATA_SERVICE_ENDPOINT",
+  },
+  {
+    when: /^(\w+): is not a valid container metadata service protocol/,
+    reason: "the container endpoint has the scheme '{1}'",
+    hint: "write AWS_CONTAINER_CREDENTIALS_FULL_URI with http: or https:",
+  },
+  {
+    when: /is not valid JSON|properties of null \(reading 'AccessKeyId'\)/,
+    reason: "the container endpoint did not answer with credentials",
+    hint: "check AWS_CONTAINER_CREDENTIALS_FULL_URI",
+  },
+  {
     when: /^container endpoint (\S+): .*peer certificate/,
     reason: "the certificate of the container endpoint {1} is not trusted",
     hint:
@@ -77,7 +122,7 @@ const RULES: readonly Rule[] = [
   {
     when: /^container endpoint (\S+): (.*)/,
     reason: "the container endpoint {1} gave no credentials: {2}",
-    hint: "check AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    hint: "check the variables AWS_CONTAINER_*",
   },
 ];
 

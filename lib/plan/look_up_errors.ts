@@ -64,6 +64,8 @@ export function unknownNameError(
     ? "its entry of 'roles' has no 'role_arn',"
     : hasOnlyKeys
     ? "'roles' has no such entry, the AWS profile of this name has only keys,"
+    : kind === "none"
+    ? "'roles' has no such entry, the AWS profile of this name has no credentials,"
     : misnamed !== undefined
     ? `'roles' has no such entry, ${misnamed.reason},`
     : "'roles' has no such entry,";

@@ -184,7 +184,11 @@ function applyPrefix(
     `Cannot use the role '${name}'${
       formatWantedBy(wantedBy)
     }: role_prefix makes the name '${prefix}${name}', which is not the ARN of a role`,
-    { hint: "write a prefix like arn:aws:iam::111111111111:role/" },
+    {
+      hint: tryParseRoleArn(`${prefix}x`) === undefined
+        ? "write a prefix like arn:aws:iam::111111111111:role/"
+        : "correct the name: a role's name has only letters, digits and the characters _+=,.@-",
+    },
   );
 }
 

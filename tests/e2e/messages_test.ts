@@ -9,6 +9,7 @@ import {
   e2e,
   type Failure,
   keysOf,
+  NOBODY,
   TestHome,
 } from "../mod.ts";
 
@@ -116,7 +117,23 @@ const MISTAKES: Readonly<Record<string, readonly Mistake[]>> = {
       hint: PROFILE_WORD.hint,
     },
   ],
+  "a name that role_prefix cannot complete": [
+    {
+      args: "-r o'dd true",
+      error:
+        "Cannot use the role 'o'dd': role_prefix makes the name 'arn:aws:iam::111111111111:role/o'dd', which is not the ARN of a role",
+      hint:
+        "correct the name: a role's name has only letters, digits and the characters _+=,.@-",
+    },
+  ],
   "a profile without credentials": [
+    {
+      yaml: "",
+      config: "[profile x]\nregion = eu-west-1\n",
+      args: "-r x true",
+      error:
+        "Cannot find the role 'x': 'roles' has no such entry, the AWS profile of this name has no credentials, and 'role_prefix' is not set",
+    },
     {
       config: "[profile x]\nregion = eu-west-1\n",
       error:
@@ -197,8 +214,53 @@ const MISTAKES: Readonly<Record<string, readonly Mistake[]>> = {
         JSON_HINT,
       ),
     },
+    {
+      config: process(
+        `echo '{"Version": 1, "AccessKeyId": 1, "SecretAccessKey": 2}'`,
+      ),
+      ...processFails(
+        "printed JSON without AccessKeyId or SecretAccessKey",
+        JSON_HINT,
+      ),
+    },
+    {
+      config: process(
+        `echo '{"Version": 1, "AccessKeyId": "A", "SecretAccessKey": "s", "Expiration": "never"}'`,
+      ),
+      ...processFails(
+        "printed an Expiration that is not a time",
+        "let the program print a time such as 2030-12-31T23:59:59Z",
+      ),
+    },
   ],
   "credentials of a machine": [
+    {
+      credentials: "",
+      args: "-r admin true",
+      env: { AWS_CONTAINER_CREDENTIALS_FULL_URI: `${NOBODY}/creds` },
+      error:
+        /^Cannot find base credentials: the container endpoint http:\/\/127\.0\.0\.1:2 gave no credentials: .*onnect/,
+      hint: "check the variables AWS_CONTAINER_*",
+    },
+    {
+      credentials: "",
+      args: "-r admin true",
+      env: {
+        AWS_CONTAINER_CREDENTIALS_FULL_URI: `${NOBODY}/creds`,
+        AWS_CONTAINER_AUTHORIZATION_TOKEN: "S3cret\nS3cret",
+      },
+      error:
+        "Cannot find base credentials: AWS_CONTAINER_AUTHORIZATION_TOKEN has a line break or another character that cannot be sent",
+      hint: "set the token again, without line breaks",
+    },
+    {
+      credentials: "",
+      args: "-r admin true",
+      env: { AWS_CONTAINER_CREDENTIALS_FULL_URI: "nowhere" },
+      error: "Cannot find base credentials: 'nowhere' is not a URL",
+      hint:
+        "correct AWS_CONTAINER_CREDENTIALS_FULL_URI or AWS_EC2_METADATA_SERVICE_ENDPOINT",
+    },
     {
       config: `[profile x]\n${ROLE}credential_source = EcsContainer\n`,
       error:
