@@ -20,7 +20,7 @@ export interface AwsCredentialIdentity {
   readonly expiration: Date;
 }
 
-/** A value for `credentials` of a client of the AWS SDK for JavaScript. */
+/** A function for the option `credentials` of a client of the AWS SDK for JavaScript. */
 export type CredentialProvider = () => Promise<AwsCredentialIdentity>;
 
 /**
@@ -29,7 +29,7 @@ export type CredentialProvider = () => Promise<AwsCredentialIdentity>;
  *
  * The function never prompts on the terminal: a code comes from `mfaCode` or from
  * the user's `mfa_command`. The AWS SDK is loaded only if the cache has no fresh
- * session, and runs in this process, with all permissions of the program.
+ * session. The SDK runs in this process, with all permissions of the program.
  *
  * ```ts
  * import { assumeRole } from "@x/assume-role";
@@ -85,7 +85,7 @@ export function credentialProvider(
   let last: Obtained | undefined;
   let obtaining: Promise<Obtained> | undefined;
   const refresh = async () => {
-    // Only the first call forces a refresh; later calls use the cache.
+    // `forceRefresh` holds until the first success; later calls may use the cache.
     const { forceRefresh, ...later } = options;
     return last = await obtain(
       last === undefined && forceRefresh ? { ...later, forceRefresh } : later,
@@ -106,7 +106,7 @@ export function credentialProvider(
     try {
       return toIdentity((await obtaining).credentials);
     } catch (error) {
-      // Credentials stay usable until they expire, also if a refresh fails.
+      // If the refresh fails, return the old credentials until they expire.
       if (known === undefined || timeLeft(known.credentials, Date.now()) <= 0) {
         throw error;
       }
@@ -121,7 +121,7 @@ interface Obtained extends Pick<RunPlan, "refreshBeforeExpiry"> {
 }
 
 async function obtain(given: AssumeRoleOptions): Promise<Obtained> {
-  // Importing this module costs nothing: other modules are loaded here.
+  // Load other modules only here, so that importing this module takes no time.
   const [{ parseOptions }, session, { LateWork }] = await Promise.all([
     import("./api_options.ts"),
     import("./session.ts"),
@@ -160,7 +160,10 @@ function createContext(
   };
 }
 
-/** Converts credentials; the SDK compares the expiry with this machine's clock. */
+/**
+ * Converts credentials to the SDK's form. The expiry is converted from AWS's clock to
+ * this machine's clock, with which the SDK compares the expiry.
+ */
 function toIdentity(credentials: Credentials): AwsCredentialIdentity {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   const expiration = new Date(credentials.expiration - credentials.clockOffset);
@@ -189,7 +192,7 @@ async function readInput({ env: given }: AssumeRoleOptions): Promise<Input> {
   };
 }
 
-/** Creates a prompter that asks the program, never the terminal or stdin. */
+/** Creates a prompter that uses `mfaCode` and `mfa_command`, never the terminal or stdin. */
 function createPrompter(
   { mfaCode, noInput }: AssumeRoleOptions,
   env: Readonly<Record<string, string>>,
@@ -224,8 +227,9 @@ async function loadSdk(
 }
 
 /**
- * Refuses variables that differ from those of the process. The AWS SDK looks for base
- * credentials with the variables of the process, and could find another identity.
+ * Throws if a variable in `env` that affects base credentials differs from the
+ * process's variable: the AWS SDK would read the process's variable, and could find
+ * another identity.
  */
 function refuseOtherVariables(env: Readonly<Record<string, string>>): void {
   const own = Deno.env.toObject();

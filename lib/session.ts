@@ -41,7 +41,7 @@ import { LateWork } from "./system/late_work.ts";
  * Loads the settings: the given options, the `ASSUME_ROLE_*` variables and the
  * configuration files.
  *
- * @param texts the configuration files, if they were read already
+ * @param texts the texts of the configuration files, if they were read already
  * @throws {UsageError} If a variable has an invalid value
  * @throws {ConfigError} If a configuration file cannot be read or trusted, or is invalid
  */
@@ -56,10 +56,10 @@ export function loadSettings(
 }
 
 /**
- * Loads AWS's files: with them and the settings, everything is known that decides
- * a plan.
+ * Loads AWS's files, and joins them with the settings and the variables to the input
+ * from which a plan is made.
  *
- * @param texts AWS's files, if they were read already
+ * @param texts the texts of AWS's files, if they were read already
  * @throws {ConfigError} If a file exists but cannot be read
  */
 export function loadPlanInput(
@@ -79,19 +79,19 @@ export function loadPlanInput(
   };
 }
 
-/** A plan and the credentials that it led to. */
+/** A plan, and the credentials that were obtained by the plan. */
 export interface Session {
   readonly plan: RunPlan;
   readonly credentials: Credentials;
-  /** The part of the plan that running a command needs. */
+  /** The values that running a command needs: variables to pass on, region and role. */
   readonly commandPlan: CommandPlan;
 }
 
 /**
- * Plans a session and gets its credentials, from the cache or from AWS. The plan is
- * stored for later runs with the same inputs.
+ * Resolves the plan of a session, and gets the credentials from the cache or from AWS.
+ * Stores the plan for later runs with the same inputs.
  *
- * @param inputs the key of the stored plan; absent if the plan is not to be stored
+ * @param inputs the inputs and the key of the plan; absent if it must not be stored
  */
 export async function getSession(
   planInput: PlanInput,
@@ -109,7 +109,7 @@ export async function getSession(
   };
   const { hasReadFiles, profiles } = reads;
   if (inputs && !hasReadFiles() && !plan.forceRefresh && !plan.server) {
-    // A plan that cannot be stored only makes later runs slower.
+    // Ignore a failure to store the plan, which only makes later runs slower.
     await storePlan(inputs, plan, session.commandPlan, [...profiles])
       .catch(() => {});
   }
@@ -117,10 +117,10 @@ export async function getSession(
 }
 
 /**
- * Resolves the session of a command that has no stored plan, and starts the
- * credentials server if the plan has one.
+ * Resolves the session of a command if the plan cache has no usable plan. With
+ * `--server`, also starts the credentials server.
  *
- * @throws {AssumeRoleError} If the session cannot be had
+ * @throws {AssumeRoleError} If the session cannot be obtained
  */
 export async function resolveCommandSession(
   argv: Argv,
@@ -152,7 +152,7 @@ export async function resolveCommandSession(
   }
 }
 
-/** Creates the part of a credential context that every command line shares. */
+/** Creates a credential context for the command line; the caller adds the prompter. */
 export function createContext(
   host: Host,
   reporter: Reporter,
@@ -168,7 +168,7 @@ export function createContext(
   };
 }
 
-/** Returns a credential source that waits for late work when it is closed. */
+/** Wraps a credential source, so that closing the source also waits for late work. */
 function finishing(late: LateWork, source: CredentialSource): CredentialSource {
   return {
     ...source,

@@ -18,7 +18,10 @@ const CREDENTIALS_SHAPE: Shape<Credentials> = {
   clockOffset: "number",
 };
 
-/** The cache entry of a caller, which saves requests for identity and devices. */
+/**
+ * The cache entry of an AWS identity that signs requests. Thanks to the entry, later
+ * runs need not ask AWS for the ARN and the MFA device of the identity.
+ */
 export interface StoredCaller {
   readonly arn: string;
   readonly accountId: string;
@@ -79,8 +82,9 @@ export function isCaller(value: unknown): value is StoredCaller {
 }
 
 /**
- * Whether a value has these properties: non-empty printable ASCII strings without
- * spaces, and integers that are valid times.
+ * Whether a value has the properties of a shape. The strings must be non-empty
+ * printable ASCII without spaces, and the numbers must be integers in the range of
+ * `Date`.
  */
 function isShaped<T>(value: unknown, shape: Shape<T>): value is T {
   if (typeof value !== "object" || value === null) return false;

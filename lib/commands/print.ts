@@ -19,7 +19,7 @@ const DEFAULT_FORMAT: Format = "env-no-export";
 /**
  * Prints the credentials of the role.
  *
- * @throws {AssumeRoleError} If the credentials cannot be had or printed
+ * @throws {AssumeRoleError} If the credentials cannot be obtained or printed
  */
 export async function printCredentials(
   argv: Argv,
@@ -29,7 +29,7 @@ export async function printCredentials(
   const inputs = await readRunInputs(argv, host);
   const session = inputs && findCachedRun(inputs, host.now()) ||
     await resolve(argv, inputs, host, reporter);
-  // A stored plan means that the texts of its options were found valid.
+  // The text is valid: it was parsed for this run, or before its plan was stored.
   const text = argv.options.format?.at(-1) || host.env.ASSUME_ROLE_FORMAT;
   const format = FORMATS.find((known) => known === text) ?? DEFAULT_FORMAT;
   print(host, formatCredentials(session.credentials, format));
@@ -56,7 +56,7 @@ async function resolve(
   try {
     const settings = loadSettings(options, host, inputs?.configs);
     const format = options.format ?? settings.variables.format;
-    // As a credential_process, stdin is that of the program that runs us.
+    // A credential_process must not read stdin, which it shares with its AWS tool.
     const prompter = createPrompter(host, format !== "process");
     return await getSession(
       loadPlanInput(settings, host, inputs?.aws),

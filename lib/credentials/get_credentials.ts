@@ -87,7 +87,10 @@ async function obtain(
   return await assumePlannedRole(plan, previous, { ...context, sdk });
 }
 
-/** Gets the session of another role or of MFA that the role is assumed from. */
+/**
+ * Gets the session that assumes the role: the session of the previous role in the role
+ * chain, or an MFA session. Returns `undefined` if base credentials assume the role.
+ */
 async function getPrevious(
   plan: RolePlan,
   context: CredentialContext,
@@ -133,7 +136,8 @@ export function openCache(
         reporter.warn(
           `Waiting for another assume-role that is getting the credentials of ${owner}`,
         ),
-      // The other process may wait for a code that nobody enters.
+      // With `--no-input`, the wait has a time limit, because the other process may be
+      // waiting for an MFA code that nobody enters.
       ...(!mfa.mayAsk && {
         onTimeout: () =>
           new MfaError(

@@ -6,8 +6,8 @@ import { saveProfile } from "./saved_profile.ts";
 type SavePlan = Pick<RolePlan, "savedProfile" | "cacheDirectory">;
 
 /**
- * Saves fresh credentials as a profile, if the plan names one. Warns if that
- * fails, or if the credentials could not be cached before.
+ * Saves fresh credentials as a profile, if the plan names a profile. Warns if the
+ * profile cannot be saved, or if the credentials could not be cached.
  */
 export async function saveSession(
   plan: SavePlan,

@@ -30,9 +30,9 @@ const FOREIGN_PROFILE =
 
 /** The result of saving a profile. */
 export interface SaveResult {
-  /** Why the profile was not saved; `undefined` if it was, or need not be. */
+  /** The reason why the profile was not saved; `undefined` if there was no problem. */
   readonly notSaved?: string | undefined;
-  /** Why another program's change of the file is lost, if one is. */
+  /** The reason why another program's simultaneous change of the file was lost, if any. */
   readonly lostChange?: string | undefined;
 }
 
@@ -101,7 +101,7 @@ export async function removeProfiles(
   return [...removed];
 }
 
-/** The path of the lock, next to the file so that all processes share the lock. */
+/** Returns the path of the lock, which all processes share because it is next to the file. */
 function lockPath(file: string): string {
   return within(dirname(file), ".assume-role-credentials.lock");
 }

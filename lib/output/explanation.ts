@@ -72,8 +72,8 @@ export function formatCalls(
     const condition = identity === "made" ? "" : "unless cached";
     const { host = "", region = "" } = endpoint;
     const row = ["GetCallerIdentity", host, region, condition];
-    // The name of a role's session needs the identity first; the session of a
-    // profile does not.
+    // A run requests the identity before AssumeRole, to name the session, but only
+    // after a profile has supplied a session.
     if (first.action === "profile") rows.push(row);
     else rows.unshift(row);
   }

@@ -181,7 +181,7 @@ async function* checkAws(
   }
 }
 
-/** Treats devices that AWS does not list as unknown. */
+/** Returns `undefined`, for unknown devices, if the error is from AWS; otherwise rethrows. */
 function ignoreAwsError(error: unknown): undefined {
   if (!(error instanceof AwsError)) throw error;
 }
@@ -195,7 +195,7 @@ async function checkEndpoint(
   const host = (service === "STS" ? stsHost : iamHost)(endpoints);
   const given = service === "STS" ? endpoints.sts : endpoints.iam;
   const url = new URL("/", given ?? `https://${host}`);
-  // `Request` rejects a URL with a password, and a response needs no password.
+  // `Request` rejects a URL with a password, and any response passes this check.
   Object.assign(url, { username: "", password: "" });
   const subject = `endpoint of ${service}`;
   const certificates = await readCertificates(endpoints.caBundle);
@@ -214,7 +214,7 @@ async function checkEndpoint(
   } catch (error) {
     const context = { task: `reach ${service}`, host, secrets: [] };
     const found = problemOf(subject, toAwsError(noAnswer(error), context));
-    // Only the search for MFA devices needs IAM.
+    // A run needs IAM only to look up MFA devices or the user's name.
     return {
       finding: service === "IAM" ? { ...found, level: "warning" } : found,
     };
