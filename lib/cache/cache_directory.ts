@@ -27,8 +27,11 @@ import {
   loadPlan,
 } from "./read.ts";
 
-/** The age after which a session, a plan or a leftover file is removed. */
-const MAX_AGE_MS = 24 * 3600_000;
+/**
+ * The age after which a session, a plan or a leftover file is removed: the longest
+ * life of a session, which GetSessionToken allows.
+ */
+const MAX_AGE_MS = 36 * 3600_000;
 
 const SESSION_NAME = /^([0-9a-f]{64})\.json$/;
 /** Whether a file with this name, if it is old, was left behind by a killed process. */
@@ -68,7 +71,7 @@ export class CacheDirectory {
 
   /**
    * Returns a new path for a copy of one of AWS's files. {@linkcode tidy} removes
-   * copies whose modification time is more than a day ago.
+   * copies whose modification time is more than 36 hours ago.
    */
   copyPath(name: "config" | "credentials"): string {
     const id = crypto.randomUUID().slice(0, 8);
@@ -177,7 +180,7 @@ export class CacheDirectory {
   }
 
   /**
-   * Removes the sessions and plans that were saved more than a day ago, and the files
+   * Removes the sessions and plans that were saved more than 36 hours ago, and the files
    * of that age that killed processes left behind.
    */
   async tidy(now: number): Promise<void> {

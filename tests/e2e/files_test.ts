@@ -346,7 +346,9 @@ e2e(
   unix,
   async ({ home, run }) => {
     await run("-r admin true");
-    const old = new Date(Date.now() - 25 * 3600_000);
+    const old = new Date(Date.now() - 37 * 3600_000);
+    // An MFA session can be this old and still be valid.
+    const valid = new Date(Date.now() - 35 * 3600_000);
     const make = (path: string, time = old) => {
       home.writeHome(path, "x");
       Deno.utimeSync(join(home.path, path), time, time);
@@ -360,6 +362,7 @@ e2e(
     ];
     const kept = [
       make(`.aws/assume-role/cache/${"1".repeat(64)}.json`, new Date()),
+      make(`.aws/assume-role/cache/${"2".repeat(64)}.json`, valid),
       make(".aws/.assume-role-76543210.tmp", new Date()),
       make(".aws/assume-role/cache/notes.txt"),
       make(".aws/cli/cache/x.json"),
