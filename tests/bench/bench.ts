@@ -1,14 +1,17 @@
 /**
- * `deno task bench`: what a run costs, as ratios against a reference that is
- * measured in the same minutes, in turn with it. Needs Linux or macOS.
+ * `deno task bench`: measures what a run of assume-role costs, as a ratio to the
+ * cost of a reference program. Runs of both alternate, so that the load of the
+ * machine affects both. Needs Linux or macOS.
  *
- * The executable is ASSUME_ROLE_BIN, else dist/assume-role; ASSUME_ROLE_BEFORE,
- * if it is set, is an earlier executable to measure in turn with it. Their
- * reference is a program that only starts the same child, made by the same Deno
- * (COMPILE_DENO). The AWS CLI is measured if it is installed, other tools if
- * PEERS names them: a list of `name=command` with ';' between, such as
- * `aws-vault=aws-vault exec admin -- true`. A command finds the profiles
- * `default`, with keys, and `admin`, with a role that is assumed with them.
+ * The executable is ASSUME_ROLE_BIN, by default dist/assume-role. If
+ * ASSUME_ROLE_BEFORE names an earlier executable, that is measured, too. The
+ * reference for executables only starts the same command; COMPILE_DENO compiles
+ * the reference, by default this Deno.
+ *
+ * The AWS CLI is measured if it is installed. Other tools are measured if PEERS
+ * lists them as `name=command`, separated by ';', such as
+ * `aws-vault=aws-vault exec admin -- true`. These commands can use two profiles:
+ * `default` has keys, and `admin` has a role that is assumed with these keys.
  */
 import config from "../../deno.json" with { type: "json" };
 import { join } from "@std/path/join";
@@ -25,7 +28,7 @@ const BIN = Deno.env.get("ASSUME_ROLE_BIN") ?? join(ROOT, "dist/assume-role");
 const BEFORE = Deno.env.get("ASSUME_ROLE_BEFORE");
 const REGION = { AWS_REGION: "us-east-1", AWS_DEFAULT_REGION: "us-east-1" };
 
-/** A program that only starts `true`, as we start a command. */
+/** A program that only starts a command, as assume-role does; by default `true`. */
 const EMPTY = `
 const { code } = await new Deno.Command(Deno.args[0] ?? "true", {
   args: Deno.args.slice(1), stdin: "inherit", stdout: "inherit", stderr: "inherit",
@@ -33,7 +36,7 @@ const { code } = await new Deno.Command(Deno.args[0] ?? "true", {
 Deno.exit(code);
 `;
 
-/** Makes the calls of a first run of assume-role by the SDK, and only these. */
+/** A program that makes the calls of a first run with the SDK, then starts a command. */
 const MINIMAL = `
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "${
   config.imports["@aws-sdk/client-sts"]
@@ -51,7 +54,7 @@ ${EMPTY}
 interface Contender {
   readonly name: string;
   readonly words: readonly string[];
-  /** Prepares a run; not measured. */
+  /** Prepares a run; the preparation is not measured. */
   readonly before?: () => void | Promise<void>;
 }
 
@@ -91,7 +94,7 @@ async function race(
   }
 }
 
-/** Compiles a reference for the executable; `undefined` if it cannot be compiled. */
+/** Compiles a reference program; returns `undefined` if that fails. */
 async function compile(
   source: string,
   output: string,
@@ -122,7 +125,7 @@ function exists(path: string): boolean {
   }
 }
 
-/** The memory of a parent that waits for its child, in MiB: the middle of five. */
+/** Returns the memory of a program that waits for its command: the median of 5, in MiB. */
 async function memoryOf(
   box: TestHome,
   words: readonly string[],
@@ -151,7 +154,7 @@ async function parallel(
   return performance.now() - start;
 }
 
-/** Requests to the endpoint of `--server`, one after the other. */
+/** Measures 3,000 requests to the endpoint of `--server`, one after the other. */
 async function serverLoad(
   box: TestHome,
   words: readonly string[],
@@ -257,7 +260,7 @@ for (const latency of [0, 20, 100]) {
   };
   const forgetOurs = forgetting(".aws/assume-role");
   const forgetTheirs = forgetting(".aws/cli");
-  /** As if they had expired: who the caller is stays known. */
+  /** Removes the cached sessions, but not the cached caller identity. */
   const forgetSessions = () => {
     const directory = join(cold.path, ".aws/assume-role/cache");
     for (const { name } of Deno.readDirSync(directory)) {
@@ -337,7 +340,7 @@ for (
   print(`  ${name.padEnd(44)} ${aws.calls.length - before}`);
 }
 
-/** The second and third run of a program after the cache was removed. */
+/** Creates the contenders for the second and third run after the cache was removed. */
 function laterRuns(name: string, program: readonly string[]): Contender[] {
   const words = [...program, ...run];
   const afterFirst = async () => {

@@ -1,9 +1,9 @@
 /**
- * The least that a cached run has to do, by hand and with nothing else: know which
- * signals are ignored and be ready to pass on the others, read the files that
- * decide, make sure that they are what was read before, read the session, and
- * start the command with it. Between this and an empty program lies what these
- * promises cost; what lies beyond it is ours to save.
+ * A minimal program for the benchmark that does only the steps that a cached run
+ * needs: start the signal monitor, read and hash the configuration files, read the
+ * stored plan and the cached session, listen for signals, and start the command
+ * with the session. The time beyond an empty program is what these steps cost;
+ * the time that assume-role needs beyond this program can be saved.
  */
 import { BASE_VARIABLES } from "../../lib/command/environment.ts";
 import { SIGNAL_MONITOR_SCRIPT } from "../../lib/command/signal_monitor_script.ts";
