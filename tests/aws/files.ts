@@ -42,7 +42,7 @@ const header = from(
   "[default]",
 );
 
-/** A line that people or tools might write, one character a byte, without its end. */
+/** A line as people or tools write it, without the line end; a character is a byte. */
 const line = fc.oneof(
   header,
   fc.tuple(from("[ours]", "[other]"), from(" # c", "  ", " ; [x]", "# c", "x"))
@@ -80,7 +80,7 @@ const word = fc.stringMatching(/^[!-~]{1,30}$/).filter((text) =>
   !/^[#;]/.test(text)
 );
 
-/** Entries of a section: keys like ours, with any values that AWS could return. */
+/** Entries of a section: keys like assume-role's, with any values that AWS could return. */
 export const entries: fc.Arbitrary<Entries> = fc.dictionary(
   from("k1", "k2", "k9", "aws_access_key_id", "x_assume_role_arn"),
   fc.oneof(
@@ -90,12 +90,12 @@ export const entries: fc.Arbitrary<Entries> = fc.dictionary(
   { minKeys: 1, noNullPrototype: true },
 );
 
-/** Converts a text of one character a byte to bytes. */
+/** Converts a text to bytes; each character is one byte. */
 export function toBytes(text: string): Uint8Array {
   return Uint8Array.from(text, (char) => char.charCodeAt(0));
 }
 
-/** Converts bytes to a text of one character a byte, to compare and to show them. */
+/** Converts bytes to a text with one character for each byte, to compare and show them. */
 export function toText(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
 }

@@ -32,7 +32,7 @@ Deno.test("formatAwsFile() returns the bytes that parseAwsFile() was given", () 
   );
 });
 
-Deno.test("readSection() returns what setSection() has set in any file", () => {
+Deno.test("readSection() returns the entries that setSection() has set, in any file", () => {
   forAll((bytes, entries) => {
     const before = parseAwsFile(bytes);
     const after = parseAwsFile(
@@ -45,10 +45,10 @@ Deno.test("readSection() returns what setSection() has set in any file", () => {
   });
 });
 
-Deno.test("parseSections() returns what setSection() has set in our section", () => {
+Deno.test("parseSections() returns the entries that setSection() has set in the section", () => {
   forAll((bytes, entries) => {
     const before = parseAwsFile(bytes);
-    // The caller refuses sections that we did not write.
+    // The caller of setSection() refuses sections that assume-role did not write.
     fc.pre(!sectionNames(before).includes("ours"));
     const after = setSection(
       setSection(before, "ours", { k1: "old" }),
@@ -114,7 +114,7 @@ Deno.test("removeSection() undoes the addition of a section to any file", () => 
     const after = text(
       removeSection(setSection(before, "ours", entries), "ours"),
     );
-    // Two differences remain: the last line has an end, and a blank last line can be lost.
+    // Two differences remain: the last line gets a line end, and a blank last line can be lost.
     assertEquals(after.replace(/\s+$/, ""), toText(bytes).replace(/\s+$/, ""));
   });
 });

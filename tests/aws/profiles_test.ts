@@ -87,7 +87,7 @@ Deno.test("parseSections() merges sections with the same header", () => {
   });
 });
 
-Deno.test("parseSections() reads any line ends, and a file without a last line end", () => {
+Deno.test("parseSections() reads LF, CRLF and CR, and a last line without a line end", () => {
   const expected = { x: { a: "1" }, y: { b: "2" } };
   for (
     const text of [
@@ -124,7 +124,7 @@ aws_access_key_id = FROM-CREDENTIALS
 aws_access_key_id = FROM-CREDENTIALS
 `;
 
-Deno.test("parseProfiles() merges the two files, and the credentials file wins", () => {
+Deno.test("parseProfiles() merges the two files, and prefers values of the credentials file", () => {
   const { get } = parseProfiles(CONFIG, CREDENTIALS);
   const cases: Record<string, Record<string, string> | undefined> = {
     default: { region: "us-east-1" },
@@ -147,7 +147,7 @@ Deno.test("parseProfiles() lists the profiles of both files, and no other sectio
   assertEquals([...names()].sort(), ["both", "default", "dev", "keys"]);
 });
 
-Deno.test("parseProfiles() finds the sections of other kinds", () => {
+Deno.test("parseProfiles() finds the sections of SSO sessions and services", () => {
   const { section } = parseProfiles(CONFIG, CREDENTIALS);
   assertEquals({ ...section("sso-session", "corp") }, {
     sso_region: "eu-west-1",

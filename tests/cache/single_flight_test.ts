@@ -121,7 +121,7 @@ Deno.test("singleFlight() obtains fresh credentials with forceRefresh", async ()
   assertEquals(await bench.get(), hit(2, bench.now));
 });
 
-Deno.test("singleFlight() uses credentials that another process obtained meanwhile, even with forceRefresh", async () => {
+Deno.test("singleFlight() uses credentials that were obtained while it waited for the lock, even with forceRefresh", async () => {
   for (const forceRefresh of [false, true]) {
     await using bench = new Bench();
     await bench.get();
@@ -170,7 +170,7 @@ Deno.test("singleFlight() rethrows a failure, caches nothing and releases the lo
   assertEquals(await bench.get(), fresh(1));
 });
 
-Deno.test("singleFlight() returns credentials with a problem if they cannot be cached", async () => {
+Deno.test("singleFlight() returns the credentials and a problem if the credentials cannot be cached", async () => {
   await using bench = new Bench();
   Deno.writeTextFileSync(bench.directory, "a file in the directory's place");
   const { problem, ...result } = await bench.get();
@@ -179,7 +179,7 @@ Deno.test("singleFlight() returns credentials with a problem if they cannot be c
   assertEquals(bench.obtained, 1);
 });
 
-Deno.test("singleFlight() ignores a damaged or foreign entry", async () => {
+Deno.test("singleFlight() ignores an entry that is damaged or has another key", async () => {
   await using bench = new Bench();
   await bench.get();
   const good = JSON.parse(Deno.readTextFileSync(bench.path));
@@ -212,7 +212,7 @@ Deno.test("singleFlight() ignores a damaged or foreign entry", async () => {
 });
 
 Deno.test(
-  "singleFlight() ignores an entry that other users may write, or a symlink",
+  "singleFlight() ignores an entry that other users can write to or that is a symlink",
   unix,
   async () => {
     await using bench = new Bench();
@@ -237,7 +237,7 @@ Deno.test("cache entries are readable by their owner only", unix, async () => {
   assertEquals([mode(bench.directory), mode(bench.path)], [0o700, 0o600]);
 });
 
-Deno.test("CacheDirectory saves callers and ignores a damaged entry", async () => {
+Deno.test("CacheDirectory saves and loads caller identities, and ignores a damaged entry", async () => {
   await using bench = new Bench();
   const { cache } = bench;
   const path = join(bench.directory, "caller-f1.json");

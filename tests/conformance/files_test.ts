@@ -32,7 +32,7 @@ async function readByBotocore(
   return stdout.trim().split("\n").map((line) => JSON.parse(line));
 }
 
-/** Reads texts with botocore: the sections of each, or `null` for a refused text. */
+/** Reads texts with botocore: returns the sections of each, or `null` for a refused text. */
 async function readTextsByBotocore(
   texts: readonly string[],
 ): Promise<(Record<string, unknown> | null)[]> {
@@ -47,14 +47,14 @@ async function readTextsByBotocore(
   );
 }
 
-Deno.test("botocore finds the headers of the table, and refuses the same files", async () => {
+Deno.test("botocore reads or refuses each file of HEADER_CASES as expected", async () => {
   const read = await readTextsByBotocore(HEADER_CASES.map(({ text }) => text));
   HEADER_CASES.forEach(({ text, expected }, i) => {
     assertEquals(read[i], typeof expected === "number" ? null : expected, text);
   });
 });
 
-Deno.test("botocore finds the same sections and keys in any file", async () => {
+Deno.test("botocore and assume-role find the same sections and keys in any file", async () => {
   const texts = fc.sample(HEADER_FILE, FILES);
   const read = await readTextsByBotocore(texts);
   const count = { read: 0, refused: 0 };
@@ -115,7 +115,7 @@ function hasDuplicates(text: string): boolean {
   });
 }
 
-e2e("botocore finds the profiles, SSO sessions and services of the table", {
+e2e("botocore finds the profiles, SSO sessions and services of SUBJECT_CASES", {
   offline: true,
 }, async ({ home }) => {
   const { stdout } = await home.exec(
@@ -224,7 +224,7 @@ e2e(
         const file = parseAwsFile(bytes);
         fc.pre(!sectionNames(file).includes("ours"));
         const before = await load(bytes);
-        // The SDK reads another name from some headers than the AWS CLI.
+        // From some headers, the SDK reads a different name than the AWS CLI.
         fc.pre(before.ours === undefined);
         assertEquals(
           await load(formatAwsFile(setSection(file, "ours", entries))),
@@ -236,7 +236,7 @@ e2e(
   },
 );
 
-Deno.test("refreshes beside writes of the AWS CLI lose nothing, and no read of boto3 fails", () =>
+Deno.test("while assume-role and the AWS CLI write files at once, no write is lost, and no read of boto3 fails", () =>
   withMoto(async ({ home, user }) => {
     await home.run("-r admin true");
     const reader = home.exec(
@@ -264,7 +264,7 @@ Deno.test("refreshes beside writes of the AWS CLI lose nothing, and no read of b
     const { stdout, stderr, status } = await reader;
     assertEquals([status, stderr], [0, ""]);
     const written = await writer;
-    // 'configure set' writes keys that are no credentials into the config file.
+    // 'aws configure set' writes all keys except credentials to the config file.
     const text = home.readHome(".aws/config") +
       home.readHome(".aws/credentials");
     const lost = written.filter((value, i) =>
@@ -276,7 +276,7 @@ Deno.test("refreshes beside writes of the AWS CLI lose nothing, and no read of b
     );
   }));
 
-Deno.test("refreshes beside credentials that the AWS CLI writes lose nothing", () =>
+Deno.test("while assume-role and the AWS CLI write ~/.aws/credentials at once, no write is lost", () =>
   withMoto(async ({ home }) => {
     let last = "";
     let writing = true;
@@ -297,7 +297,7 @@ Deno.test("refreshes beside credentials that the AWS CLI writes lose nothing", (
     assertEquals(names?.length, 25);
   }));
 
-Deno.test("64 processes with an empty cache get one session of moto", () =>
+Deno.test("64 processes with an empty cache share one session from moto", () =>
   withMoto(async ({ home }) => {
     const script = 'i=0; while [ $i -lt 64 ]; do "$@" & i=$((i+1)); done; wait';
     const { stdout } = await home.sh(

@@ -72,7 +72,7 @@ const HEADERS = [
 const test = (name: string, run: (context: E2e) => Promise<void>) =>
   e2e(name, { world: TWO_USERS }, run);
 
-test("keys below a header with text behind it are those of its profile", async (context) => {
+test("keys below a header that is followed by text belong to the profile of that header", async (context) => {
   for (const header of HEADERS) {
     const credentials = `[default]\n${keys(ALICE)}${header}\n${keys(BOB)}`;
     assertEquals(
@@ -88,7 +88,7 @@ test("keys below a header with text behind it are those of its profile", async (
   }
 });
 
-test("a key id below a header with text behind it does not change 'default'", async (context) => {
+test("an access key ID below a header that is followed by text does not change 'default'", async (context) => {
   const id = `aws_access_key_id = ${BOB.accessKeyId}\n`;
   for (const header of HEADERS) {
     const credentials = `[default]\n${keys(ALICE)}${header}\n${id}`;
@@ -100,7 +100,7 @@ test("a key id below a header with text behind it does not change 'default'", as
   }
 });
 
-test("a role below a header with text behind it is that of its profile", async (context) => {
+test("a role_arn below a header that is followed by text belongs to the profile of that header", async (context) => {
   const live = `role_arn = ${PREFIX}live\nsource_profile = default\n`;
   for (const header of ["[profile prod]# live", "[profile prod] // live"]) {
     const files = {
@@ -116,7 +116,7 @@ test("a role below a header with text behind it is that of its profile", async (
   }
 });
 
-test("the AWS SDK finds base credentials below such headers", async (context) => {
+test("the AWS SDK finds base credentials below a header that is followed by text", async (context) => {
   for (
     const header of [
       "[profile prod]# live",
@@ -140,7 +140,7 @@ test("the AWS SDK finds base credentials below such headers", async (context) =>
   }
 });
 
-test("a header that the AWS CLI cannot read is an error with its line", async (context) => {
+test("a header that the AWS CLI cannot read is an error that names the line", async (context) => {
   for (const header of ["[prod", "[]", "// [prod]", "prod]"]) {
     const text = `[default]\n${keys(ALICE)}${header}\n${keys(BOB)}`;
     for (const name of ["credentials", "config"] as const) {
@@ -153,7 +153,7 @@ test("a header that the AWS CLI cannot read is an error with its line", async (c
   }
 });
 
-test("an indented header is an error for the profile above, and for no other", async (context) => {
+test("an indented header is an error for the profile above, but not for other profiles", async (context) => {
   const credentials = `[default]\n${keys(ALICE)}  [prod]\n${
     keys(BOB)
   }[other]\n${keys(BOB)}`;
@@ -168,7 +168,7 @@ test("an indented header is an error for the profile above, and for no other", a
   );
 });
 
-test("the copy for --server keeps the keys below a header with text behind it", async ({ home, run }) => {
+test("the copy for --server keeps the keys below a header that is followed by text", async ({ home, run }) => {
   for (const header of [...HEADERS, "[prod] // see [wiki]"]) {
     home.removeCache();
     home.writeHome(
@@ -177,7 +177,7 @@ test("the copy for --server keeps the keys below a header with text behind it", 
     );
     const script = 'cat "$AWS_SHARED_CREDENTIALS_FILE"';
     const { stdout } = await run(argv`--server -r admin sh -c ${script}`);
-    // The profile of the session follows at the end.
+    // Only the saved profile of the session follows.
     const copy = stdout.split("\n\n")[0];
     assertEquals(copy, `[default]\n[prod]\n${keys(BOB)}`.trimEnd(), header);
   }
