@@ -36,6 +36,17 @@ export interface SaveResult {
   readonly lostChange?: string | undefined;
 }
 
+/** Callbacks of {@linkcode saveProfile}. */
+export interface SaveEvents {
+  /** Another process is writing the file, and is waited for. */
+  readonly onWait: () => void;
+  /**
+   * The profile is in the file. The changes that other programs make at the same time
+   * are still to be kept.
+   */
+  readonly onSaved: () => void;
+}
+
 /**
  * Saves credentials as a profile of `~/.aws/credentials` and changes nothing else
  * in the file. A failure is returned as a reason.
@@ -44,7 +55,7 @@ export async function saveProfile(
   target: NonNullable<RolePlan["savedProfile"]>,
   credentials: Credentials,
   now: number,
-  onWait: () => void,
+  { onWait, onSaved }: SaveEvents,
 ): Promise<SaveResult> {
   const { file, name, isTaken } = target;
   if (isTaken) return { notSaved: FOREIGN_PROFILE };
@@ -63,7 +74,11 @@ export async function saveProfile(
         setSection(before, name, toEntries(credentials, target.region)),
       );
     };
-    await withLock(lockPath(file), { onWait }, () => updateFile(file, edit));
+    await withLock(
+      lockPath(file),
+      { onWait },
+      () => updateFile(file, edit, () => refusal ?? onSaved()),
+    );
     return { notSaved: refusal };
   } catch (error) {
     const reason = reasonOf(error);

@@ -23,13 +23,20 @@ const RECENT_MS = 2000;
  *
  * The caller must hold a lock, so that only one assume-role at a time edits the file.
  *
+ * @param onEdited Called when the edit is in the file, or changes nothing, before
+ * changes of other programs are waited for
  * @throws If the file cannot be read or replaced; the file is never half-written.
  * @throws {LateWriteError} If the edit is made, but a change of another program
  * is lost.
  */
-export async function updateFile(path: string, edit: Edit): Promise<void> {
+export async function updateFile(
+  path: string,
+  edit: Edit,
+  onEdited: () => void = () => {},
+): Promise<void> {
   const target = await followLinks(path);
   const version = await replace(target, edit);
+  onEdited();
   if (version === undefined) return;
   const lateWriters = new LateWriters(
     target,
