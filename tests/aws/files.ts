@@ -99,3 +99,84 @@ export function toBytes(text: string): Uint8Array {
 export function toText(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
 }
+
+const nastySpace = from(
+  "",
+  "",
+  "",
+  " ",
+  "\t",
+  "    ",
+  "\xa0",
+  "\x1f",
+  "\u3000",
+);
+const nastyText = from(
+  "v",
+  "v w",
+  "x = y",
+  "a: b",
+  "v # c",
+  "v ;c",
+  "#v",
+  "'v'",
+  '"v w"',
+  "",
+  "é",
+  "a\u2028b = c",
+  "a\x85b",
+  "a = b\x0bc = d",
+  "a\x0cb",
+  "=x",
+  "[a]",
+  "\ufeff",
+  "arn:aws:iam::111111111111:role/x",
+);
+const nastyLine = fc.tuple(
+  nastySpace,
+  fc.oneof(
+    {
+      weight: 3,
+      arbitrary: fc.tuple(
+        from("[", "[", "[", "[ ", "[["),
+        from(
+          "default",
+          "a",
+          "b",
+          "DEFAULT",
+          "profile a",
+          "profile 'b c'",
+          'profile "b c"',
+          "sso-session 'My Corp'",
+          "services x",
+          "profile it's",
+          "",
+        ),
+        from("]", "]", "]", "]", " ]", "] # c", "]x", "]]", ""),
+      ).map((parts) => parts.join("")),
+    },
+    {
+      weight: 6,
+      arbitrary: fc.tuple(
+        from("k1", "K1", "k2", "k3", "k4", "k5", "k6", "s3", "a b", "İ", "Σ"),
+        nastySpace,
+        from("=", "=", ":", " = ", "", "=="),
+        nastySpace,
+        nastyText,
+      ).map((parts) => parts.join("")),
+    },
+    { weight: 1, arbitrary: from("", "", "# c", "; c", "#", "k7 =", "k8 =") },
+    { weight: 1, arbitrary: nastyText },
+  ),
+  nastySpace,
+).map((parts) => parts.join(""));
+
+/**
+ * The text of one of AWS's files with every oddity at which readers differ: indentation,
+ * nested blocks, quotes, comments, repeated keys and headers, and unusual line ends.
+ */
+export const nastyFile: fc.Arbitrary<string> = fc.record({
+  bom: from("", "", "", "", "", "", "", "\ufeff"),
+  eol: from("\n", "\n", "\r\n", "\r"),
+  lines: fc.array(nastyLine, { maxLength: 8 }),
+}).map(({ bom, eol, lines }) => bom + ["[first]", ...lines].join(eol));
