@@ -8,8 +8,10 @@ import {
   BOB_ARN,
   type E2e,
   e2e,
+  keysOf,
   PREFIX,
   processOutput,
+  type Result,
   role,
   type User,
   type World,
@@ -37,16 +39,12 @@ interface Files {
   readonly config?: string;
 }
 
-/**
- * Runs the role `admin` with these files and without a cache.
- *
- * @returns the assumed roles, each with its caller, or the error
- */
-async function assumed(
+/** Runs assume-role with these files and without a cache. */
+async function runWith(
   { aws, home }: E2e,
   { credentials = "", config = "" }: Files,
-  options = "",
-): Promise<readonly string[]> {
+  args: string,
+): Promise<Result> {
   aws.calls.length = 0;
   home.removeCache();
   home.writeHome(".aws/credentials", credentials);
@@ -54,8 +52,27 @@ async function assumed(
   for (const user of USERS) {
     home.writeHome(`${user.name}.json`, processOutput(user));
   }
-  const result = await home.run(`${options} -r admin true`.trim());
-  if (result.status !== 0) return [result.stderr.replaceAll(home.path, "~")];
+  const result = await home.run(args);
+  return { ...result, stderr: result.stderr.replaceAll(home.path, "~") };
+}
+
+/**
+ * Runs the role `admin` with these files and without a cache.
+ *
+ * @returns the assumed roles, each with its caller, or the error
+ */
+async function assumed(
+  context: E2e,
+  files: Files,
+  options = "",
+): Promise<readonly string[]> {
+  const { aws } = context;
+  const { status, stderr } = await runWith(
+    context,
+    files,
+    `${options} -r admin true`.trim(),
+  );
+  if (status !== 0) return [stderr];
   return aws.calls.filter(({ action }) => action === "AssumeRole")
     .map(({ params: { RoleArn, RoleSessionName } }) =>
       `${RoleSessionName}: ${RoleArn?.split("/").at(-1)}`
@@ -166,6 +183,79 @@ test("an indented header is an error for the profile above, but not for other pr
     await assumed(context, { credentials }, "--profile other"),
     ["bob: admin"],
   );
+});
+
+/** Files in which a header or a key occurs twice, and the line of the second one. */
+const REPEATED: readonly (readonly [
+  what: string,
+  line: number,
+  profile: string,
+  files: Files,
+])[] = [
+  ["the section", 4, "a", {
+    credentials: `[a]\n${keys(BOB)}[a]\n${keys(ALICE)}`,
+  }],
+  ["the key 'aws_access_key_id'", 4, "a", {
+    credentials: `[a]\n${keys(BOB)}aws_access_key_id = AKIAOTHER\n`,
+  }],
+  ["the key 'region'", 3, "a", {
+    credentials: `[a]\n${keys(BOB)}`,
+    config: "[profile a]\nregion = us-east-1\nREGION: us-east-1\n",
+  }],
+  ["the key 'credential_process'", 3, "a", {
+    config: `[DEFAULT]\n${processOf(ALICE)}${processOf(BOB)}[profile a]\n`,
+  }],
+  ["the key 'role_arn'", 3, "a", {
+    credentials: keysOf(ALICE),
+    config:
+      `[profile a]\nrole_arn = ${PREFIX}x\nrole_arn = ${PREFIX}live\nsource_profile = default\n`,
+  }],
+];
+
+test("a header or a key that occurs twice is an error for its profile, but not for other profiles", async (context) => {
+  for (const [what, line, profile, files] of REPEATED) {
+    const path = files.config === undefined ? "credentials" : "config";
+    const expected =
+      `assume-role: error: Cannot use the AWS profile '${profile}': ${what} occurs a second time in line ${line} of ~/.aws/${path}\n` +
+      "assume-role: hint: remove one of the two; the AWS CLI refuses the file, too\n";
+    assertEquals(
+      await assumed(context, files, `--profile ${profile}`),
+      [expected],
+    );
+    const role =
+      `[profile of-${profile}]\nrole_arn = ${PREFIX}live\nsource_profile = ${profile}\n`;
+    const config = `${files.config ?? ""}${role}`;
+    const { stderr } = await runWith(
+      context,
+      { ...files, config },
+      `--profile of-${profile} true`,
+    );
+    assertEquals(stderr.replace(`of-${profile}`, profile), expected);
+    const other = `[other]\n${keys(BOB)}`;
+    const credentials = `${files.credentials ?? ""}${other}`;
+    const isShared = files.config?.startsWith("[DEFAULT]");
+    if (!isShared) {
+      assertEquals(
+        await assumed(context, { ...files, credentials }, "--profile other"),
+        ["bob: admin"],
+      );
+    }
+  }
+});
+
+test("text after a value belongs to the value, as in the AWS CLI", async (context) => {
+  const config =
+    `[profile a]\nrole_arn = ${PREFIX}live # mine\nsource_profile = default\n`;
+  const { status, stderr } = await runWith(
+    context,
+    { credentials: `[default]\n${keys(ALICE)}`, config },
+    "--profile a true",
+  );
+  assertEquals([status, stderr], [
+    125,
+    "assume-role: error: Cannot use role_arn of the AWS profile 'a': write the ARN of a role like arn:aws:iam::111111111111:role/admin\n" +
+    "assume-role: hint: move the comment to a line of its own: the AWS CLI reads text after a value as part of the value\n",
+  ]);
 });
 
 test("the copy for --server keeps the keys below a header that is followed by text", async ({ home, run }) => {
