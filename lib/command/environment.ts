@@ -168,9 +168,9 @@ export interface EnvironmentInput {
 /** Environment of the command, and the names of the variables that are not passed. */
 export interface CommandEnvironment {
   readonly env: Readonly<Record<string, string>>;
-  /** The variables that `preserve` would pass, by the full name or by a pattern. */
+  /** The variables that are held back, but pass if `-E` or `env_keep` names them. */
   readonly heldBack: readonly string[];
-  /** The variables that `preserve` would pass by the full name, but not by a pattern. */
+  /** The variables that pass only if their full names are given, and not by a pattern. */
   readonly onlyByName: readonly string[];
   /** The variables that are never passed. */
   readonly forbidden: readonly string[];
@@ -235,7 +235,7 @@ function createMatcher(
   ignoreCase: boolean,
 ): (name: string) => boolean {
   const fold = (name: string) => ignoreCase ? name.toUpperCase() : name;
-  // A set is faster than expressions, and most patterns are plain names.
+  // Most patterns are plain names, for which a set is faster than regular expressions.
   const names = new Set<string>();
   const prefixes: string[] = [];
   const expressions: RegExp[] = [];

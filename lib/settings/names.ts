@@ -9,7 +9,10 @@ export function optionName(name: SettingName): string {
     name.replace(/[A-Z]/g, (c) => "-" + c.toLowerCase()));
 }
 
-/** Returns the `assume-role.yaml` key of a setting: `role_session_name`. */
+/**
+ * Returns the key of a setting in `assume-role.yaml`, for example `role_session_name`
+ * for `roleSessionName`.
+ */
 export function keyName(name: SettingName): string {
   return name.replace(/[A-Z]/g, (c) => "_" + c.toLowerCase());
 }
@@ -27,8 +30,8 @@ export function variableName(name: SettingName): string {
 }
 
 /**
- * Variables that decide an identity, a file or an endpoint of a run. A run must not
- * ignore any of these variables. The `ASSUME_ROLE_*` names are written out and not
+ * Variables that determine which identity, files and endpoints a run uses. A run must
+ * not ignore any of these variables. The `ASSUME_ROLE_*` names are written out and not
  * computed, so that every run starts fast.
  */
 export const DECISIVE_VARIABLES: readonly string[] = [

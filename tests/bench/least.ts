@@ -2,7 +2,8 @@
  * The minimal program that a cached run must be: it finds out which signals are
  * ignored, prepares to forward the others, reads and hashes the configuration files,
  * reads the session, and starts the command. The difference to an empty program is
- * the price of these features; anything above this program can be saved.
+ * the price of these features. A run of assume-role that takes longer than this program
+ * can be made faster.
  */
 import { BASE_VARIABLES } from "../../lib/command/environment.ts";
 import { SIGNAL_MONITOR_SCRIPT } from "../../lib/command/signal_monitor_script.ts";

@@ -67,7 +67,7 @@ e2e("-f in many processes at once makes one call", {
   }
 });
 
-e2e("a process does not wait for a call for a different role", {
+e2e("a process does not wait while another process assumes a different role", {
   ...unix,
   world: { ...WORLD, roles: [role("admin"), role("slow")] },
 }, async ({ aws, run }) => {
