@@ -217,8 +217,8 @@ async function loadSdk(
   return {
     ...sdk,
     findBase: async (query) => {
-      if (env !== undefined) refuseOtherVariables(env);
       refuseHiddenVariables(query);
+      if (env !== undefined) refuseOtherVariables(env);
       return await sdk.findBase(query);
     },
   };

@@ -382,8 +382,72 @@ e2e(
     assertEquals(await run(saved, { env }), OK);
     const session = "arn:aws:sts::111111111111:assumed-role/admin/alice";
     assertEquals(assumed(aws).at(-1), [session, "next"]);
+    // Such a profile also counts if a part of the session was removed.
+    const { AWS_SECRET_ACCESS_KEY: _, ...half } = env;
+    const again = `--region eu-west-1 ${saved}`;
+    assertEquals(await run(again, { env: half }), OK);
   },
 );
+
+/** A home whose profile `tool` supplies a session of `admin` from `tool.json`. */
+async function homeWithTool(aws: FakeAws): Promise<TestHome> {
+  const home = new TestHome(aws);
+  home.writeHome(
+    ".aws/config",
+    `[profile tool]\ncredential_process = cat ${home.project}/tool.json\n`,
+  );
+  await renewTool(home);
+  return home;
+}
+
+/** Writes a new session of `admin` to `tool.json`. */
+async function renewTool(home: TestHome): Promise<void> {
+  const { stdout } = await home.run("-f -r admin --format process");
+  home.write("tool.json", stdout);
+}
+
+e2e(
+  "the ready-made session of a profile is replaced by the profile's next session",
+  {
+    world: ROLES,
+    home: homeWithTool,
+  },
+  async (context) => {
+    const { aws, home, run } = context;
+    const env = await shellAfter(context, "--profile tool --format env");
+    await renewTool(home);
+    const next = JSON.parse(Deno.readTextFileSync(`${home.project}/tool.json`));
+    const signer = () =>
+      aws.calls.findLast(({ action }) => action === "AssumeRole")?.accessKeyId;
+    assertEquals(await run("-r next true", { env }), OK);
+    assertEquals(signer(), next.AccessKeyId);
+    const named = { ...env, AWS_PROFILE: "tool" };
+    assertEquals(await run("-r next -f true", { env: named }), OK);
+    assertEquals(signer(), next.AccessKeyId);
+  },
+);
+
+e2e("a session with another token or secret is not recognised", {
+  world: ROLES,
+}, async (context) => {
+  const { aws, run } = context;
+  const env = await shellAfter(context, "-r readonly --format env");
+  for (
+    const other of [
+      { AWS_SECURITY_TOKEN: "other" },
+      { AWS_SESSION_TOKEN: "other" },
+      { AWS_SECRET_ACCESS_KEY: "other" },
+      { AWS_ACCESS_KEY_ID: BOB.accessKeyId },
+    ]
+  ) {
+    const { status } = await run("-r admin true", {
+      env: { ...env, ...other },
+    });
+    assertEquals(status, 125);
+  }
+  // AWS rejects the signature of each other run.
+  assertEquals(assumed(aws), [BY_ALICE("readonly")]);
+});
 
 e2e("base credentials that the AWS SDK finds do not come from the session", {
   world: ROLES,
