@@ -69,7 +69,7 @@ const assumed = (aws: FakeAws) =>
 const BY_ALICE = (name: string) => [ALICE.accessKeyId, name];
 
 const KEPT =
-  "assume-role: warning: Using the session in the environment as base credentials, because the base credentials that it was obtained from cannot be found again\n";
+  "assume-role: warning: Using the session in the environment as base credentials, because the base credentials that it was obtained from cannot be found again; to use others, name a profile with '--profile'\n";
 
 e2e("a shell with a session can switch to another role", {
   world: ROLES,
@@ -213,6 +213,29 @@ e2e(
     ]);
   },
 );
+
+e2e("the role of AWS_PROFILE stays the base, also if the variable is removed", {
+  world: ROLES,
+}, async (context) => {
+  const { aws, home, run } = context;
+  home.writeHome(
+    ".aws/config",
+    `[profile work]\nrole_arn = ${PREFIX}jump\nsource_profile = default\n`,
+  );
+  const AWS_PROFILE = "work";
+  const printed = "-r behind --format env";
+  const env = await shellAfter(context, printed, { AWS_PROFILE });
+  const { AWS_PROFILE: _, ...unset } = env;
+  assertEquals(await run("-r beyond true", { env }), OK);
+  assertEquals(await run("-r beyond -f true", { env: unset }), OK);
+  const jump = "arn:aws:sts::111111111111:assumed-role/jump/alice";
+  assertEquals(assumed(aws), [
+    BY_ALICE("jump"),
+    [jump, "behind"],
+    [jump, "beyond"],
+    [jump, "beyond"],
+  ]);
+});
 
 e2e("a shell with a session keeps the MFA session of its user", {
   world: ROLES,
