@@ -1,7 +1,7 @@
 import type { Credentials } from "./aws/credentials.ts";
 import type { CredentialContext } from "./credentials/get_credentials.ts";
 import type { Prompter } from "./credentials/mfa/code.ts";
-import type { Sdk } from "./aws/sdk_interface.ts";
+import type { BaseQuery, Sdk } from "./aws/sdk_interface.ts";
 import { ConfigError } from "./errors.ts";
 import type { AssumeRoleOptions } from "./api_options.ts";
 import type { RunPlan } from "./plan/plan.ts";
@@ -220,10 +220,24 @@ async function loadSdk(
   return {
     ...sdk,
     findBase: async (query) => {
+      refuseHiddenVariables(query);
       if (env !== undefined) refuseOtherVariables(env);
       return await sdk.findBase(query);
     },
   };
+}
+
+/** Refuses to hide our session from the AWS SDK, which has the variables of the process. */
+function refuseHiddenVariables({ profile, permissions }: BaseQuery): void {
+  const { hiddenVariables, run } = permissions;
+  if (hiddenVariables === undefined || profile !== undefined && !run) return;
+  throw new ConfigError(
+    "Cannot find the base credentials that the session in the environment was obtained from: the AWS SDK would use the session",
+    {
+      hint:
+        "unset AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN",
+    },
+  );
 }
 
 /**

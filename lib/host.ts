@@ -27,6 +27,8 @@ export interface Host extends Input, Output {
   readonly canSandbox: boolean;
   /** The versions that `--version` prints. */
   readonly runtime: { readonly deno: string; readonly target: string };
+  /** Removes a variable from the environment of this process, but not from `env`. */
+  readonly removeVariable: (name: string) => void;
   /** Returns the time in milliseconds since the epoch. */
   readonly now: () => number;
 }

@@ -1,6 +1,7 @@
 import { type Credentials, roleOf } from "./aws/credentials.ts";
-import { awsFiles } from "./aws/paths.ts";
+import { awsFiles, cacheDirectoryOf } from "./aws/paths.ts";
 import type { Sdk } from "./aws/sdk_interface.ts";
+import { CacheDirectory } from "./cache/cache_directory.ts";
 import {
   decisiveVariables,
   type RunInputs,
@@ -27,8 +28,10 @@ import {
   createPrompterBeforeCommand,
   createPrompterDuringCommand,
 } from "./credentials/mfa/prompt.ts";
+import { reportOwnSession } from "./credentials/report_own_session.ts";
 import type { Host, Input, Reporter } from "./host.ts";
 import type { CommandPlan, RunPlan } from "./plan/plan.ts";
+import { withoutVariables } from "./plan/own_session.ts";
 import { observeReads } from "./plan/observe_reads.ts";
 import type { PlanInput } from "./plan/resolve_hop.ts";
 import { resolveRunPlan } from "./plan/resolve_plan.ts";
@@ -69,6 +72,10 @@ export function loadPlanInput(
 ): PlanInput {
   const { args, env, home } = input;
   const profiles = loadProfiles(input, texts);
+  const directory = cacheDirectoryOf(env, home);
+  const cache = directory === undefined
+    ? undefined
+    : new CacheDirectory(directory);
   return {
     ...settings,
     args,
@@ -76,6 +83,7 @@ export function loadPlanInput(
     env: decisiveVariables(env),
     profiles,
     readText,
+    ...(cache && { loadOrigin: (key: string) => cache.loadOrigin(key) }),
   };
 }
 
@@ -101,6 +109,7 @@ export async function getSession(
   const reads = observeReads(planInput);
   const plan = await resolveRunPlan(reads.planInput);
   await reportSettings(plan, planInput, context.reporter);
+  reportOwnSession(plan, context.reporter);
   const credentials = await getCredentials(plan, context);
   const session = {
     plan,
@@ -199,10 +208,22 @@ async function serve(
   });
 }
 
-async function loadSdk({ canSandbox, now }: Host): Promise<Sdk> {
-  return canSandbox
+async function loadSdk(
+  { canSandbox, now, removeVariable }: Host,
+): Promise<Sdk> {
+  const sdk = canSandbox
     ? (await import("./sandbox/sandbox.ts")).SANDBOXED_SDK
     : (await import("./sandbox/in_process.ts")).inProcessSdk(now, true);
+  return {
+    ...sdk,
+    findBase: async (query) => {
+      const { hiddenVariables = [] } = query.permissions;
+      // The SDK and a credential_process also see the environment of this process.
+      hiddenVariables.forEach(removeVariable);
+      const env = withoutVariables(query.env, hiddenVariables);
+      return await sdk.findBase({ ...query, env });
+    },
+  };
 }
 
 function toCommandPlan(plan: RunPlan, credentials: Credentials): CommandPlan {

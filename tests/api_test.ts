@@ -281,6 +281,51 @@ Deno.test("assumeRole does not let the AWS SDK search for credentials if 'env' i
   });
 });
 
+/** The variables of a shell after it evaluated a printed session of `admin`. */
+async function printedSession(home: TestHome): Promise<Record<string, string>> {
+  const { stdout } = await home.run("-r admin --format env");
+  const lines = stdout.matchAll(/^export (\w+)=(.*)$/gm);
+  return Object.fromEntries(
+    Array.from(lines, ([, name, value]) => [name, value]),
+  );
+}
+
+Deno.test("assumeRole recognises a session of a shell and uses the base of the session", async () => {
+  await withAws(async ({ aws, home, options }) => {
+    const env = { ...options.env, ...await printedSession(home) };
+    await assumeRole({ ...options, env, role: "team-a/long" });
+    const { accessKeyId, action } = aws.calls.at(-1)!;
+    assertEquals([action, accessKeyId], ["AssumeRole", ALICE.accessKeyId]);
+  });
+});
+
+Deno.test("assumeRole refuses to find a base with the AWS SDK if a session hides the base", async () => {
+  await withAws(async ({ aws, home, options }) => {
+    const keys = {
+      Version: 1,
+      AccessKeyId: ALICE.accessKeyId,
+      SecretAccessKey: ALICE.secretAccessKey,
+    };
+    home.write("keys.json", JSON.stringify(keys));
+    home.writeHome(".aws/credentials", "");
+    home.writeHome(
+      ".aws/config",
+      `[default]\ncredential_process = cat ${home.project}/keys.json\n`,
+    );
+    const env = { ...options.env, ...await printedSession(home) };
+    const count = aws.calls.length;
+    await assertRejects(
+      () => assumeRole({ ...options, env, role: "team-a/long" }),
+      ConfigError,
+      "Cannot find the base credentials that the session in the environment was obtained from: the AWS SDK would use the session",
+    );
+    assertEquals(aws.calls.length, count);
+    // The cached session needs no base credentials.
+    const cached = await assumeRole({ ...options, env, role: "admin" });
+    assertEquals(cached.accessKeyId, env.AWS_ACCESS_KEY_ID);
+  });
+});
+
 Deno.test("credentialProvider supplies one session to several clients of the AWS SDK", async () => {
   await withAws(async ({ aws, options }) => {
     const credentials = credentialProvider({ ...options, role: "admin" });

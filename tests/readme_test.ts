@@ -64,6 +64,7 @@ Deno.test("the README names every key, and only variables that exist", () => {
     "ASSUME_ROLE_ARN",
     "ASSUME_ROLE_CACHE_DIR",
     "ASSUME_ROLE_INSTALL_URL",
+    "ASSUME_ROLE_SESSION",
   ]);
   const told = README.match(/\bASSUME_ROLE_[A-Z_]+\b/g) ?? [];
   assertEquals(told.filter((name) => !variables.has(name)), []);

@@ -13,8 +13,10 @@ import { COPY_NAME } from "../aws/paths.ts";
 import type { Credentials } from "../aws/credentials.ts";
 import {
   isCaller,
+  isOrigin,
   isUsedCode,
   type StoredCaller,
+  type StoredOrigin,
   type StoredPlan,
   type UsedCode,
 } from "./entry_types.ts";
@@ -32,12 +34,15 @@ import {
  * life of a session, which GetSessionToken allows.
  */
 const MAX_AGE_MS = 36 * 3600_000;
+/** The age after which a shell with an expired session counts as forgotten. */
+const MAX_ORIGIN_AGE_MS = 30 * 24 * 3600_000;
 
 const SESSION_NAME = /^([0-9a-f]{64})\.json$/;
 /** Whether a file with this name, if it is old, was left behind by a killed process. */
 const isLeftover = (name: string) =>
   /^[0-9a-f]{64}\.lock$/.test(name) || isTemporary(name) ||
   COPY_NAME.test(name);
+const ORIGIN_NAME = /^origin-([0-9a-f]{64})\.json$/;
 const MAX_PLANS = 200;
 const PLAN_NAME = /^plan-([0-9a-f]{64})\.json$/;
 const isCallerOrCode = (name: string) =>
@@ -122,6 +127,17 @@ export class CacheDirectory {
     await this.#save(`code-${key}`, key, code);
   }
 
+  /** Loads the origin of the sessions of a key, which may come from the environment. */
+  loadOrigin(key: string): StoredOrigin | undefined {
+    if (!ORIGIN_NAME.test(`origin-${key}.json`)) return undefined;
+    const value = loadEntry(this.#directory, `origin-${key}`, key);
+    return isOrigin(value) ? value : undefined;
+  }
+
+  async saveOrigin(key: string, origin: StoredOrigin): Promise<void> {
+    await this.#save(`origin-${key}`, key, origin, { isDurable: false });
+  }
+
   /**
    * Saves a plan; the directory must exist. The file is not synced to the disk,
    * because a plan that is lost in a crash can be resolved again.
@@ -154,7 +170,7 @@ export class CacheDirectory {
 
   /**
    * Removes the sessions that pass the filter, and their plans. Without a filter,
-   * removes all sessions, plans, callers and used codes.
+   * removes all sessions, plans, origins, callers and used codes.
    *
    * @returns The number of removed sessions
    * @throws {Error} If the directory cannot be trusted, or a file cannot be removed
@@ -164,6 +180,7 @@ export class CacheDirectory {
     for (const name of listPrivate(this.#directory)) {
       const key = SESSION_NAME.exec(name)?.[1];
       const plan = PLAN_NAME.exec(name)?.[1];
+      const origin = ORIGIN_NAME.exec(name)?.[1];
       if (key !== undefined) {
         const session = this.loadCredentials(key);
         if (!passes(filter, key, session?.roleArn)) continue;
@@ -171,6 +188,9 @@ export class CacheDirectory {
       } else if (plan !== undefined) {
         const { session, role } = loadPlan(this.#directory, plan) ?? {};
         if (!passes(filter, session, role?.arn)) continue;
+      } else if (origin !== undefined) {
+        const { roleArn } = this.loadOrigin(origin) ?? {};
+        if (!passes(filter, origin, roleArn)) continue;
       } else if (filter !== undefined || !isCallerOrCode(name)) {
         continue;
       }
@@ -190,6 +210,11 @@ export class CacheDirectory {
       (name) =>
         SESSION_NAME.test(name) || PLAN_NAME.test(name) || isLeftover(name),
     );
+    await removeOlder(
+      this.#directory,
+      now - MAX_ORIGIN_AGE_MS,
+      (name) => ORIGIN_NAME.test(name),
+    );
   }
 
   #names(): readonly string[] {
@@ -200,10 +225,15 @@ export class CacheDirectory {
     }
   }
 
-  async #save(name: string, key: string, value: unknown): Promise<void> {
+  async #save(
+    name: string,
+    key: string,
+    value: unknown,
+    options?: Parameters<typeof replacePrivate>[2],
+  ): Promise<void> {
     this.prepare();
     const path = within(this.#directory, `${name}.json`);
-    await replacePrivate(path, formatEntry(key, value));
+    await replacePrivate(path, formatEntry(key, value), options);
   }
 }
 

@@ -1,5 +1,6 @@
 // Pure: no I/O.
 import type { CommandPlan } from "../plan/plan.ts";
+import type { SessionOrigin } from "../plan/own_session.ts";
 import type { Credentials } from "../aws/credentials.ts";
 
 /** The greatest time value of a `Date`. */
@@ -39,6 +40,12 @@ export interface UsedCode {
   readonly usedAt: number;
 }
 
+/** The cache entry with the origin of a key's sessions. */
+export interface StoredOrigin extends SessionOrigin {
+  /** The role of the sessions, as in `Credentials.roleArn`. */
+  readonly roleArn: string;
+}
+
 /** The cache entry of a plan. */
 export interface StoredPlan extends CommandPlan {
   /** The cache key of the session. */
@@ -67,6 +74,15 @@ export function isPlan(value: unknown): value is StoredPlan {
   return (role === undefined || typeof role.arn === "string") &&
     (region === undefined || typeof region === "string") &&
     isTexts(preserveEnv) && isTexts(profiles);
+}
+
+export function isOrigin(value: unknown): value is StoredOrigin {
+  if (!isShaped(value, { fingerprint: "string", roleArn: "string" })) {
+    return false;
+  }
+  const { profile, sessions } = value as Partial<StoredOrigin>;
+  return (profile === undefined || typeof profile === "string") &&
+    isTexts(sessions);
 }
 
 function isTexts(value: unknown): value is readonly string[] {

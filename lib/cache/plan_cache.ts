@@ -13,6 +13,7 @@ import { ConfigError } from "../errors.ts";
 import type { Input } from "../host.ts";
 import type { CommandPlan, RunPlan } from "../plan/plan.ts";
 import { sha256 } from "../settings/sha256.ts";
+import type { StoredPlan } from "./entry_types.ts";
 import { loadFresh, loadPlan } from "./read.ts";
 
 /** The texts of the files that decide a plan, and the cache key of the plan. */
@@ -29,7 +30,7 @@ export interface RunInputs {
 
 /** A stored plan and its cached session. */
 export interface CachedRun {
-  readonly plan: CommandPlan;
+  readonly plan: Pick<StoredPlan, "session"> & CommandPlan;
   readonly credentials: Credentials;
 }
 

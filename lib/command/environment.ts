@@ -145,7 +145,7 @@ export const IDENTITY_VARIABLES: Readonly<Record<string, string>> = {
   "Serverless, by stage; django-storages":
     "AWS_*_ACCESS_KEY_ID AWS_*_SECRET_ACCESS_KEY AWS_*_SESSION_TOKEN",
   "token of GitHub Actions": "ACTIONS_ID_TOKEN_REQUEST_*",
-  "our own one-time code": "ASSUME_ROLE_MFA_TOKEN",
+  "our own code and session": "ASSUME_ROLE_MFA_TOKEN ASSUME_ROLE_SESSION",
 };
 
 /** Matches words in the names of AWS variables that may hold an identity. */

@@ -5,6 +5,7 @@ import {
   parseInvocation,
 } from "../cli/invocation.ts";
 import type { CredentialContext } from "../credentials/get_credentials.ts";
+import { reportOwnSession } from "../credentials/report_own_session.ts";
 import { createPrompter } from "../credentials/mfa/prompt.ts";
 import { ConfigError, STATUS } from "../errors.ts";
 import type { Host, Reporter } from "../host.ts";
@@ -101,7 +102,11 @@ async function runLoaded(
       layers,
       configProblem,
       loadInput,
-      makePlan: async () => await resolveRunPlan(loadInput()),
+      makePlan: async () => {
+        const plan = await resolveRunPlan(loadInput());
+        reportOwnSession(plan, reporter);
+        return plan;
+      },
       findUnreadable: () => findUnreadable(layers, host),
       prompter: createPrompter(host, true),
       print: (text) => print(host, text),

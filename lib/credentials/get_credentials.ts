@@ -45,12 +45,17 @@ export async function getCredentials(
   const roleArn = "role" in plan ? plan.role.arn : undefined;
   const owner = roleArn ?? `the profile '${plan.base.profile}'`;
   const { cache, waiting } = openCache(plan, owner, context);
+  const key = await sessionKey(plan);
   const result = await loadOrObtain(
     cache,
-    await sessionKey(plan),
+    key,
     { ...plan, roleArn, now },
     waiting,
-    () => obtain(plan, { ...context, cache, waiting }),
+    async () => {
+      const fresh = await obtain(plan, { ...context, cache, waiting });
+      if (cache) await trySaveOrigin(cache, key, plan, fresh);
+      return fresh;
+    },
   );
   const { credentials, fromCache } = result;
   const left = formatDuration(timeLeft(credentials, now()) / 1000);
@@ -66,6 +71,14 @@ export async function getCredentials(
     if (cache) context.later(cache.tidy(now()).catch(() => {}));
   }
   return credentials;
+}
+
+async function trySaveOrigin(
+  ...args: Parameters<typeof import("./save_origin.ts")["saveOrigin"]>
+): Promise<void> {
+  const { saveOrigin } = await import("./save_origin.ts");
+  // A failure matters only to a later run; saving the session reports the reason.
+  await saveOrigin(...args).catch(() => {});
 }
 
 async function obtain(

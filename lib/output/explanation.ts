@@ -142,6 +142,16 @@ function describeMfa({ action, mfa }: SessionCall): string {
 }
 
 function describeBase(base: Base): string {
+  if (base.ownSession === "kept") {
+    return "the session in the environment, because the base credentials that it was obtained from cannot be found again";
+  }
+  const source = describeSource(base);
+  return base.ownSession === "replaced"
+    ? `${source}, from which the session in the environment was obtained`
+    : source;
+}
+
+function describeSource(base: Base): string {
   switch (base.kind) {
     case "static":
     case "mfa-session":

@@ -27,6 +27,8 @@ export interface PermissionContext {
   readonly env: Readonly<Record<string, string>>;
   readonly profiles: Profiles;
   readonly home: string | undefined;
+  /** Variables that are left out of `env`, and that the SDK must not get either. */
+  readonly hiddenVariables?: readonly string[];
 }
 
 /**
@@ -38,7 +40,7 @@ export function resolveBasePermissions(
   profile: string | undefined,
   context: PermissionContext,
 ): BasePermissions {
-  const { env, home } = context;
+  const { env, home, hiddenVariables } = context;
   const sections = listSections(profile ?? "default", context.profiles);
   const has = (key: RegExp) =>
     sections.some((section) => Object.keys(section).some((k) => key.test(k)));
@@ -68,6 +70,7 @@ export function resolveBasePermissions(
     net: [...new Set(listHosts(sections, env, usesSso, usesChain))],
     run: has(/^credential_process$/),
     ...(Object.keys(variables).length > 0 && { variables }),
+    ...(hiddenVariables !== undefined && { hiddenVariables }),
   };
 }
 

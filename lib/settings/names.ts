@@ -30,6 +30,12 @@ export function variableName(name: SettingName): string {
 }
 
 /**
+ * Variable that the shell formats set beside a session. Its value is the name of the
+ * session's cache entry, which reveals no secret. A command never gets this variable.
+ */
+export const SESSION_VARIABLE = "ASSUME_ROLE_SESSION";
+
+/**
  * Variables that determine which identity, files and endpoints a run uses. A run must
  * not ignore any of these variables. The `ASSUME_ROLE_*` names are written out and not
  * computed, so that every run starts fast.
@@ -88,6 +94,7 @@ export const DECISIVE_VARIABLES: readonly string[] = [
   "ASSUME_ROLE_PRESERVE_ENV",
   "ASSUME_ROLE_FORMAT",
   "ASSUME_ROLE_CONFIG",
+  SESSION_VARIABLE,
 ];
 
 /** Part of `Host` that is needed to find variables whose values are not UTF-8. */

@@ -268,3 +268,39 @@ Deno.test("CacheDirectory saves and loads caller identities, and ignores a damag
     assertEquals(await cache.loadCaller("f1"), undefined);
   }
 });
+
+Deno.test("CacheDirectory keeps an origin longer than its sessions, and refuses other keys and values", async () => {
+  await using bench = new Bench();
+  const { cache } = bench;
+  const key = "0".repeat(64);
+  const path = join(bench.directory, `origin-${key}.json`);
+  const origin = {
+    fingerprint: "f1",
+    profile: "my work",
+    roleArn: "arn:aws:iam::111111111111:role/admin",
+    sessions: ["s2", "s1"],
+  };
+  await cache.saveOrigin(key, origin);
+  for (const [days, expected] of [[29, origin], [31, undefined]] as const) {
+    const time = Date.now() - days * 24 * 3600_000;
+    Deno.utimeSync(path, new Date(time), new Date(time));
+    await cache.tidy(Date.now());
+    assertEquals(cache.loadOrigin(key), expected);
+  }
+  const damages: unknown[] = [
+    { ...origin, fingerprint: undefined },
+    { ...origin, profile: 7 },
+    { ...origin, roleArn: "" },
+    { ...origin, sessions: "s1" },
+  ];
+  for (const value of damages) {
+    Deno.writeTextFileSync(path, JSON.stringify({ version: 1, key, value }));
+    assertEquals(cache.loadOrigin(key), undefined);
+  }
+  // A marker in the environment is not a path.
+  const outside = { version: 1, key: "x/../a", value: origin };
+  Deno.mkdirSync(join(bench.directory, "origin-x"));
+  const other = join(bench.directory, "a.json");
+  Deno.writeTextFileSync(other, JSON.stringify(outside), { mode: 0o600 });
+  assertEquals(cache.loadOrigin("x/../a"), undefined);
+});

@@ -197,6 +197,7 @@ const IDENTITIES: Readonly<Record<string, readonly string[]>> = {
     "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
     "ACTIONS_ID_TOKEN_REQUEST_URL",
     "ASSUME_ROLE_MFA_TOKEN",
+    "ASSUME_ROLE_SESSION",
   ],
 };
 

@@ -61,6 +61,7 @@ e2e(
     assertEquals(modes, {
       "KEY.json": 0o600,
       "caller-KEY.json": 0o600,
+      "origin-KEY.json": 0o600,
       "plan-KEY.json": 0o600,
     });
     assertEquals(
@@ -258,8 +259,8 @@ e2e(
       stdout: "Sessions removed of arn:aws:iam::111111111111:role/admin: 1\n" +
         "Profiles removed of arn:aws:iam::111111111111:role/admin: 111111111111-admin\n",
     });
-    // Left are the session and the plan of the other role, and the caller identity.
-    assertEquals(entries(home).length, 3);
+    // Left are the session, its origin and the plan of the other role, and the caller.
+    assertEquals(entries(home).length, 4);
     assertEquals((await run("-r team-a/long true")).status, 0);
     assertEquals(aws.count("AssumeRole"), 2);
 

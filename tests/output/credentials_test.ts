@@ -72,6 +72,22 @@ for (const format of FORMATS) {
   });
 }
 
+Deno.test("formatCredentials() adds the marker to the shell formats only", () => {
+  const added = FORMATS.map((format) => [
+    format,
+    formatCredentials(CREDENTIALS, format, "0123abcd")
+      .slice(formatCredentials(CREDENTIALS, format).length),
+  ]);
+  assertEquals(Object.fromEntries(added), {
+    "env-no-export": "",
+    "env": "export ASSUME_ROLE_SESSION=0123abcd\n",
+    "fish": 'set -gx ASSUME_ROLE_SESSION "0123abcd"\n',
+    "powershell": '$Env:ASSUME_ROLE_SESSION="0123abcd"\n',
+    "windows-cmd": "set ASSUME_ROLE_SESSION=0123abcd\n",
+    "process": "",
+  });
+});
+
 Deno.test("formatCredentials() converts the expiry time to this machine's clock, in whole seconds", () => {
   const credentials = {
     ...CREDENTIALS,

@@ -30,6 +30,11 @@ import {
   awsFiles,
   cacheDirectoryOf,
 } from "../../aws/paths.ts";
+import {
+  firstBaseOf,
+  hideSession,
+  undefinedIfRefused,
+} from "../../plan/own_session.ts";
 import { resolveNamedProfile } from "../../plan/named_profile.ts";
 import type { ChainStart, Endpoints } from "../../plan/plan.ts";
 import { resolveTarget } from "../../plan/resolve_target.ts";
@@ -78,7 +83,7 @@ async function* runChecks(context: OwnCommandContext): AsyncGenerator<Finding> {
   yield checkUnreadable(await context.findUnreadable());
   try {
     const input = await context.loadInput();
-    yield* checkBaseSettings(input);
+    yield* checkBaseSettings(await withoutOwnSession(input));
     yield* checkAws(
       chainStartOf(await planChainStart(context, input)),
       context,
@@ -126,6 +131,14 @@ async function inspectAndCheck(
   } catch (error) {
     return problem(`${path}: ${reasonOf(error)}`);
   }
+}
+
+/** Removes our session from the environment, if other base credentials replace it. */
+async function withoutOwnSession(input: PlanInput): Promise<PlanInput> {
+  const start = await undefinedIfRefused(() => resolveChainStart(input));
+  return start && firstBaseOf(start).ownSession === "replaced"
+    ? { ...input, ...hideSession(input.env) }
+    : input;
 }
 
 function checkBaseSettings(input: PlanInput): readonly Finding[] {
