@@ -94,8 +94,18 @@ const ALLOWED: Readonly<
     types: ["cli", "credentials"],
   },
   // The functions of the library import all modules but `errors.ts` when they are called.
+  "api_sdk.ts": {
+    code: ["sandbox", "errors.ts"],
+    types: ["api_options.ts", "aws"],
+  },
   "api.ts": {
-    code: [...FOLDERS, "session.ts", "api_options.ts", "errors.ts"],
+    code: [
+      ...FOLDERS,
+      "session.ts",
+      "api_options.ts",
+      "api_sdk.ts",
+      "errors.ts",
+    ],
     types: ["host.ts"],
   },
   // `mod.ts` imports `main.ts` only if Deno runs `mod.ts` as the main module.
