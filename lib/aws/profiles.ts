@@ -7,6 +7,7 @@ import {
 } from "./misnamed_sections.ts";
 import { BOM } from "./ini_lines.ts";
 import {
+  type Doubt,
   parseSections,
   parseSubject,
   type Section,
@@ -25,8 +26,8 @@ export interface Profiles {
   /**
    * Checks that the AWS CLI and the SDKs find the same credentials in a profile.
    *
-   * @throws {ConfigError} If the profile has an indented header, which the AWS CLI
-   * and the SDKs read differently.
+   * @throws {ConfigError} If a section of the profile has a header or a key that occurs
+   * twice, or an indented header.
    */
   readonly check: (name: string) => void;
   /**
@@ -88,8 +89,8 @@ export function ssoSession(
 export interface AwsPaths {
   readonly config: string;
   readonly credentials: string;
-  /** Finds the reason why the bytes of a file are not text in UTF-8. */
-  readonly findEncodingProblem?: (path: string) => string | undefined;
+  /** Throws a {@link ConfigError} if the bytes of a file are not UTF-8. */
+  readonly checkEncoding?: (path: string) => void;
 }
 
 const USUAL_PATHS: AwsPaths = {
@@ -117,8 +118,8 @@ export function parseProfiles(
     [maps().config.profile.get(name), maps().credentials.get(name)]
       .filter((section) => section !== undefined);
   const get = (name: string): Section | undefined => {
-    const found = find(name).map(({ section }) => section);
-    return found.length === 0 ? undefined : Object.assign({}, ...found);
+    const [first, second] = find(name).map(({ section }) => section);
+    return first && second ? mergeSections(first, second) : first;
   };
   return {
     get,
@@ -130,13 +131,15 @@ export function parseProfiles(
       );
     },
     check: (name) => {
-      const problem = find(name).find(({ problem }) => problem)?.problem;
-      if (problem === undefined) return;
-      const { line, path } = problem;
-      throw new ConfigError(
-        `Cannot use the AWS profile '${name}': the header in line ${line} of ${path} is indented, so the AWS CLI reads the header as part of the value above`,
-        { hint: `remove the white space at the start of line ${line}` },
-      );
+      const { sso_session, services } = get(name) ?? {};
+      const { config } = maps();
+      const sections = [
+        ...find(name),
+        config["sso-session"].get(sso_session ?? ""),
+        config.services.get(services ?? ""),
+      ];
+      const problem = sections.find((found) => found?.problem)?.problem;
+      if (problem !== undefined) throw problemError(name, problem);
     },
     misnamed: () => [
       ...listMisnamedInCredentials(maps().credentials.keys(), paths),
@@ -157,10 +160,25 @@ function isSavedKey(key: string): boolean {
   return /^aws_(?:access_key_id|secret_access_key|session_token)$/.test(key);
 }
 
-/** A section, and its indented header that the AWS CLI and the SDKs read differently. */
+/** Merges two sections; a value or a nested block replaces that of the first section. */
+function mergeSections(first: Section, second: Section): Section {
+  const blockOf = (key: string) => key.split(".")[0]!;
+  const replaced = new Set(Object.keys(second).map(blockOf));
+  const kept = Object.entries(first).filter(([key]) =>
+    !replaced.has(blockOf(key))
+  );
+  return Object.assign(Object.create(null), Object.fromEntries(kept), second);
+}
+
+/** A doubtful line of a file. */
+interface Problem extends Doubt {
+  readonly path: string;
+}
+
+/** A section, and the first doubtful line that affects it. */
 interface FoundSection {
   readonly section: Section;
-  readonly problem?: { readonly line: number; readonly path: string };
+  readonly problem?: Problem;
 }
 
 type FoundSections = ReadonlyMap<string, FoundSection>;
@@ -189,24 +207,17 @@ function mapSubjects(sections: FoundSections): ProfileMaps["config"] {
 function parseFile(
   text: string,
   path: string,
-  { findEncodingProblem }: AwsPaths,
+  { checkEncoding }: AwsPaths,
 ): FoundSections {
-  // The decoder puts U+FFFD for bytes that are not UTF-8, but U+FFFD can be in the file.
-  const problem = /[\0\uFFFD]/.test(text)
-    ? findEncodingProblem?.(path)
-    : undefined;
-  if (problem !== undefined) {
-    throw new ConfigError(`Cannot read ${path}: ${problem}`, {
-      hint: "save the file as UTF-8 without a byte order mark (BOM)",
-    });
-  }
+  // The decoder writes U+FFFD for bytes that are not UTF-8, but files can have U+FFFD.
+  if (/[\0\uFFFD]/.test(text)) checkEncoding?.(path);
   if (text.startsWith(BOM)) {
     throw new ConfigError(
       `Cannot read ${path}: the file starts with a byte order mark`,
       { hint: "save the file as UTF-8 without a byte order mark (BOM)" },
     );
   }
-  const problems = new Map<string, number>();
+  const doubts = new Map<string, Doubt>();
   const sections = parseSections(text, {
     onUnreadable: (line) => {
       throw new ConfigError(
@@ -214,13 +225,32 @@ function parseFile(
         { hint: `correct line ${line}; the AWS CLI refuses the file, too` },
       );
     },
-    onIndentedHeader: (header, line) => problems.set(header, line),
+    onDoubt: (header, doubt) => doubts.has(header) || doubts.set(header, doubt),
   });
   return new Map([...sections].map(([header, section]) => {
-    const line = problems.get(header) ?? problems.get(SHARED_KEYS);
+    const doubt = doubts.get(header) ?? doubts.get(SHARED_KEYS);
     return [header, {
       section,
-      ...(line !== undefined && { problem: { line, path } }),
+      ...(doubt && { problem: { ...doubt, path } }),
     }];
   }));
+}
+
+function problemError(
+  profile: string,
+  { kind, key, line, path }: Problem,
+): ConfigError {
+  const start = `Cannot use the AWS profile '${profile}': `;
+  const place = `line ${line} of ${path}`;
+  if (kind === "indented header") {
+    return new ConfigError(
+      `${start}the header in ${place} is indented, so the AWS CLI reads the header as part of the value above`,
+      { hint: `remove the white space at the start of line ${line}` },
+    );
+  }
+  const what = kind === "second key" ? `the key '${key}'` : "the section";
+  return new ConfigError(
+    `${start}${what} occurs a second time in ${place}`,
+    { hint: "remove one of the two; the AWS CLI refuses the file, too" },
+  );
 }

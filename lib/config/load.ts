@@ -5,7 +5,7 @@ import { parseConfig } from "./parse.ts";
 import { awsFile } from "../aws/paths.ts";
 import { type AwsTexts, readAwsFiles, readConfigs } from "./files.ts";
 import type { Input } from "../host.ts";
-import { findEncodingProblem } from "../system/encoding.ts";
+import { checkEncoding } from "../system/encoding.ts";
 
 /**
  * Loads the configuration files: the project's file before the user's own file.
@@ -35,6 +35,6 @@ export function loadProfiles(
   return parseProfiles(texts.config, texts.credentials, {
     config: pathOf("config"),
     credentials: pathOf("credentials"),
-    findEncodingProblem,
+    checkEncoding,
   });
 }

@@ -28,6 +28,8 @@ export interface PermissionContext {
   readonly env: Readonly<Record<string, string>>;
   readonly profiles: Profiles;
   readonly home: string | undefined;
+  /** Variables that are left out of `env`, and that the SDK must not get either. */
+  readonly hiddenVariables?: readonly string[];
 }
 
 /**
@@ -41,7 +43,7 @@ export function resolveBasePermissions(
   profile: string | undefined,
   context: PermissionContext,
 ): BasePermissions {
-  const { env, home } = context;
+  const { env, home, hiddenVariables } = context;
   checkProfile(profile ?? "default", context.profiles);
   const sections = listSections(profile ?? "default", context.profiles);
   const has = (key: RegExp) =>
@@ -72,6 +74,7 @@ export function resolveBasePermissions(
     net: [...new Set(listHosts(sections, env, usesSso, usesChain))],
     run: has(/^credential_process$/),
     ...(Object.keys(variables).length > 0 && { variables }),
+    ...(hiddenVariables !== undefined && { hiddenVariables }),
   };
 }
 

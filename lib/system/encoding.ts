@@ -1,19 +1,26 @@
+import { ConfigError } from "../errors.ts";
+
 /**
- * Finds the reason why the bytes of a file are not text in UTF-8; `undefined` if the
- * bytes are text in UTF-8, or the file cannot be read.
+ * Checks that the bytes of a file are UTF-8. A file that cannot be read passes, because
+ * reading its text reports the error.
+ *
+ * @throws {ConfigError} If the file is in UTF-16, or a line is not UTF-8.
  */
-export function findEncodingProblem(path: string): string | undefined {
+export function checkEncoding(path: string): void {
   let bytes: Uint8Array;
   try {
     bytes = Deno.readFileSync(path);
   } catch {
-    return undefined; // reading the text reports the error
+    return;
   }
-  if (isUtf16(bytes)) return "the file is in UTF-16";
   const line = findUndecodable(bytes);
-  return line === undefined
-    ? undefined
+  if (!isUtf16(bytes) && line === undefined) return;
+  const reason = isUtf16(bytes)
+    ? "the file is in UTF-16"
     : `line ${line} has bytes that are not UTF-8`;
+  throw new ConfigError(`Cannot read ${path}: ${reason}`, {
+    hint: "save the file as UTF-8 without a byte order mark (BOM)",
+  });
 }
 
 /** Whether a text starts with UTF-16's byte order mark, or with an ASCII character in UTF-16. */

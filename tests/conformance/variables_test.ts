@@ -1,4 +1,4 @@
-/** AWS's variables lead to the same identity as in the AWS CLI. */
+/** With the same AWS variables, assume-role uses the same identity as the AWS CLI. */
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
 import {
