@@ -11,6 +11,7 @@ import {
   keysOf,
   NOBODY,
   TestHome,
+  unix,
 } from "../mod.ts";
 
 /** Files, variables and arguments with one mistake. */
@@ -281,6 +282,7 @@ const MISTAKES: Readonly<Record<string, readonly Mistake[]>> = {
 for (const [title, mistakes] of Object.entries(MISTAKES)) {
   e2e(
     `the message says the cause and what to do: ${title}`,
+    unix,
     async ({ aws }) => {
       for (const { error, hint, ...mistake } of mistakes) {
         await using home = new TestHome(aws);
@@ -290,10 +292,9 @@ for (const [title, mistakes] of Object.entries(MISTAKES)) {
           error,
           ...(hint !== undefined && { hint }),
         });
-        const verbose = await runWith(home, {
-          ...mistake,
-          args: `-v ${mistake.args ?? X_AS_BASE}`,
-        });
+        if (!JSON.stringify(mistake).includes("S3cret")) continue;
+        const args = `-v ${mistake.args ?? X_AS_BASE}`;
+        const verbose = await runWith(home, { ...mistake, args });
         assert(!verbose.stderr.includes("S3cret"), verbose.stderr);
       }
       assertEquals(aws.calls, []);

@@ -383,6 +383,64 @@ e2e("the hint for an ambiguous name says how to reach the profile", {
   });
 });
 
+e2e(
+  "--profile beside a profile's name is its base or, for a session, an error",
+  {
+    world: ROLES,
+    home: (aws) =>
+      homeWith(
+        aws,
+        "",
+        `${PROFILE}[profile bob]
+aws_access_key_id = AKIABOB
+aws_secret_access_key = secret
+[profile token]
+role_arn = ${PREFIX}admin
+web_identity_token_file = /nowhere
+[profile machine]
+role_arn = ${PREFIX}admin
+credential_source = Ec2InstanceMetadata
+[profile tool]
+credential_process = false
+`,
+      ),
+  },
+  async ({ run }) => {
+    const explained = async (args: string) => {
+      const { stdout, stderr } = await run(`--explain ${args}`);
+      const base = /base credentials:\n {2}(.*)/.exec(stdout)?.[1];
+      const roles = [...stdout.matchAll(/ AssumeRole .*?:role\/([\w-]+)/g)]
+        .map(([, name]) => name);
+      return stderr === "" ? [base, ...roles] : stderr.split("\n").slice(0, 2);
+    };
+    const bob = "keys of the profile 'bob'";
+    assertEquals(await explained("-r prod-ops --profile bob"), [bob, "ops"]);
+    assertEquals(await explained("-r token --profile bob"), [bob, "admin"]);
+    assertEquals(await explained(`-r ${OTHER} --profile prod-ops`), [
+      "keys of the profile 'default'",
+      "ops",
+      "prod-ops",
+    ]);
+    for (
+      const [name, provider] of [
+        ["machine", "Ec2InstanceMetadata"],
+        ["tool", "credential_process"],
+      ]
+    ) {
+      for (const base of ["bob", "prod-ops", name]) {
+        assertEquals(await explained(`-r ${name} --profile ${base}`), [
+          `assume-role: error: Cannot apply --profile to the AWS profile '${name}': the profile has a ready-made session of ${provider}`,
+          "assume-role: hint: leave out --profile",
+        ]);
+      }
+      assertEquals(await explained(`-r ${OTHER} --profile ${name}`), [
+        `credentials of the profile '${name}'`,
+        "prod-ops",
+      ]);
+    }
+  },
+);
+
 e2e("a profile with long-term keys is shown, but never handed out", {
   world: ROLES,
   home: (aws) => homeWith(aws),
