@@ -1,5 +1,6 @@
 import type { Credentials } from "./aws/credentials.ts";
 import type { CredentialContext } from "./credentials/get_credentials.ts";
+import type { LoopGuard } from "./credentials/loop_guard.ts";
 import type { Prompter } from "./credentials/mfa/code.ts";
 import type { Sdk } from "./aws/sdk_interface.ts";
 import { ConfigError } from "./errors.ts";
@@ -122,18 +123,20 @@ interface Obtained extends Pick<RunPlan, "refreshBeforeExpiry"> {
 
 async function obtain(given: AssumeRoleOptions): Promise<Obtained> {
   // Importing this module costs nothing: other modules are loaded here.
-  const [{ parseOptions }, session, { LateWork }] = await Promise.all([
-    import("./api_options.ts"),
-    import("./session.ts"),
-    import("./system/late_work.ts"),
-  ]);
+  const [{ parseOptions }, session, { LateWork }, { LoopGuard }] = await Promise
+    .all([
+      import("./api_options.ts"),
+      import("./session.ts"),
+      import("./system/late_work.ts"),
+      import("./credentials/loop_guard.ts"),
+    ]);
   const input = await readInput(given);
   const late = new LateWork();
   try {
     const settings = session.loadSettings(parseOptions(given), input);
     const { plan, credentials } = await session.getSession(
       session.loadPlanInput(settings, input),
-      createContext(given, input, late),
+      createContext(given, input, late, LoopGuard.fromEnv(input.env)),
     );
     return { credentials, refreshBeforeExpiry: plan.refreshBeforeExpiry };
   } finally {
@@ -145,11 +148,13 @@ function createContext(
   given: AssumeRoleOptions,
   { env }: Input,
   late: LateWork,
+  loops: LoopGuard,
 ): CredentialContext {
   const now = Date.now;
   return {
     env,
     now,
+    loops,
     loadSdk: () => loadSdk(given, now),
     prompter: createPrompter(given, env),
     reporter: {
@@ -201,9 +206,11 @@ function createPrompter(
         kind: "no terminal",
         reason: "the program supplies no code",
       }),
-    byCommand: async (commandLine) => {
+    byCommand: async (commandLine, variables) => {
       const { captureShell } = await import("./system/capture_shell.ts");
-      return await captureShell(commandLine, env, { leavesSignals: true });
+      return await captureShell(commandLine, { ...env, ...variables }, {
+        leavesSignals: true,
+      });
     },
   };
 }

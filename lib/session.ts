@@ -23,6 +23,7 @@ import {
   type CredentialContext,
   getCredentials,
 } from "./credentials/get_credentials.ts";
+import { LoopGuard } from "./credentials/loop_guard.ts";
 import {
   createPrompterBeforeCommand,
   createPrompterDuringCommand,
@@ -142,6 +143,7 @@ export async function resolveCommandSession(
     const source = plan.server
       ? await serve(session, settings, host, {
         ...context,
+        loops: context.loops.marked(false),
         prompter: createPrompterDuringCommand(host, launcher),
       })
       : fixedCredentials(credentials);
@@ -163,6 +165,7 @@ export function createContext(
     reporter,
     env,
     now,
+    loops: LoopGuard.fromEnv(env).marked(true),
     loadSdk: () => loadSdk(host),
     later: (work) => late.add(work),
   };

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { withProcessEnvironment } from "./credential_process.ts";
 import { createRequestHandler, type HandlerSettings } from "./http_handler.ts";
 import type { BasePermissions, FoundCredentials } from "./sdk_interface.ts";
 import type { SdkSections } from "./sections_for_sdk.ts";
@@ -12,6 +13,7 @@ export interface FindBaseInput extends HandlerSettings {
   readonly region: string;
   /** A copy of the variables in `process.env`. */
   readonly env: Readonly<Record<string, string>>;
+  readonly processVariables?: Readonly<Record<string, string>>;
   readonly permissions: Pick<BasePermissions, "sections" | "variables">;
   /**
    * Whether other code in this process may use the SDK too. If so, the SDK reads AWS's
@@ -28,7 +30,8 @@ export interface FindBaseInput extends HandlerSettings {
  * @throws {ConfigError} If the SDK reads the files and finds different identity keys.
  */
 export async function findBaseCredentials(
-  { profile, region, env, permissions, isShared, ...handler }: FindBaseInput,
+  { profile, region, env, processVariables, permissions, isShared, ...handler }:
+    FindBaseInput,
 ): Promise<FoundCredentials> {
   const variables = { ...env, ...permissions.variables };
   const { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE } = variables;
@@ -56,7 +59,12 @@ export async function findBaseCredentials(
     })
     : (await import("@aws-sdk/credential-provider-node")).defaultProvider(init);
   const { accessKeyId, secretAccessKey, sessionToken, expiration } =
-    await provider();
+    processVariables === undefined
+      ? await provider()
+      : await withProcessEnvironment(
+        { ...env, ...processVariables },
+        async () => await provider(),
+      );
   return {
     accessKeyId,
     secretAccessKey,

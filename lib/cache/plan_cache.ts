@@ -12,6 +12,7 @@ import {
 import { ConfigError } from "../errors.ts";
 import type { Input } from "../host.ts";
 import type { CommandPlan, RunPlan } from "../plan/plan.ts";
+import { STARTED_BY } from "../settings/names.ts";
 import { sha256 } from "../settings/sha256.ts";
 import { loadFresh, loadPlan } from "./read.ts";
 
@@ -44,7 +45,7 @@ export function decisiveVariables(
   return Object.fromEntries(
     Object.entries(env).filter(([name]) =>
       /^(?:AWS_|ASSUME_ROLE_|ACTIONS_ID_TOKEN_|(?:GITHUB_ACTIONS|BOTO_CONFIG)$)/
-        .test(name) ||
+          .test(name) && name !== STARTED_BY ||
       isInPath(name)
     ).sort(([a], [b]) => a < b ? -1 : 1),
   );

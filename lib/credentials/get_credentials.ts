@@ -14,6 +14,10 @@ import { type Credentials, MFA_SESSION, timeLeft } from "../aws/credentials.ts";
 import type { Prompter } from "./mfa/code.ts";
 import type { AssumeRoleContext } from "./assume_role.ts";
 import { CacheDirectory } from "../cache/cache_directory.ts";
+import type { LoopGuard } from "./loop_guard.ts";
+
+/** The time that a run waits for another run if a program of a third run started it. */
+const NESTED_TIMEOUT_MS = 60_000;
 
 /** Dependencies of {@linkcode getCredentials}. */
 export interface CredentialContext {
@@ -22,6 +26,8 @@ export interface CredentialContext {
   /** The user's environment, in which the SDK looks for credentials. */
   readonly env: Readonly<Record<string, string>>;
   readonly prompter: Prompter;
+  /** Finds loops of the programs that are started to get credentials. */
+  readonly loops: LoopGuard;
   readonly now: () => number;
   readonly reporter: Reporter;
   /**
@@ -50,7 +56,7 @@ export async function getCredentials(
     await sessionKey(plan),
     { ...plan, roleArn, now },
     waiting,
-    () => obtain(plan, { ...context, cache, waiting }),
+    (lock) => obtain(plan, { ...underLock(context, lock), cache, waiting }),
   );
   const { credentials, fromCache } = result;
   const left = formatDuration(timeLeft(credentials, now()) / 1000);
@@ -102,10 +108,15 @@ async function getPrevious(
     await mfaSessionKey(plan),
     { ...plan, roleArn: MFA_SESSION, forceRefresh: false, now: context.now },
     waiting,
-    async () => {
+    async (lock) => {
       const { getSessionToken } = await import("./get_session_token.ts");
       const sdk = await context.loadSdk();
-      const obtainContext = { ...context, sdk, cache, waiting };
+      const obtainContext = {
+        ...underLock(context, lock),
+        sdk,
+        cache,
+        waiting,
+      };
       return await getSessionToken(plan, base, obtainContext);
     },
   );
@@ -122,25 +133,29 @@ async function getPrevious(
 export function openCache(
   { cacheDirectory, mfa }: ChainStart,
   owner: string,
-  { reporter }: CredentialContext,
+  { reporter, loops }: CredentialContext,
 ): { readonly cache: CacheDirectory | undefined; readonly waiting: Waiting } {
   return {
     cache: cacheDirectory === undefined
       ? undefined
       : new CacheDirectory(cacheDirectory),
     waiting: {
+      ...loops.checks(owner),
       onWait: () =>
         reporter.warn(
           `Waiting for another assume-role that is getting the credentials of ${owner}`,
         ),
-      // The other process may wait for a code that nobody enters.
-      ...(!mfa.mayAsk && {
+      // The other process may wait for a code that nobody enters. A nested run may
+      // be what the other process waits for, through programs of both.
+      ...((!mfa.mayAsk || loops.isNested) && {
+        ...(mfa.mayAsk && { timeoutMs: NESTED_TIMEOUT_MS }),
         onTimeout: () =>
           new MfaError(
             `Cannot get the credentials of ${owner}: another assume-role is still getting them`,
             {
-              hint:
-                "if the other process asks for an MFA code, enter the code there: '--no-input' forbids asking here",
+              hint: mfa.mayAsk
+                ? "if the other process asks for an MFA code, enter the code there"
+                : "if the other process asks for an MFA code, enter the code there: '--no-input' forbids asking here",
             },
           ),
       }),
@@ -148,12 +163,20 @@ export function openCache(
   };
 }
 
+function underLock(
+  context: CredentialContext,
+  lock: string | undefined,
+): CredentialContext {
+  if (lock === undefined) return context;
+  return { ...context, loops: context.loops.holding(lock) };
+}
+
 async function loadOrObtain(
   cache: CacheDirectory | undefined,
   key: string,
   policy: CachePolicy,
   waiting: Waiting,
-  obtain: () => Promise<Credentials>,
+  obtain: (lock?: string) => Promise<Credentials>,
 ): Promise<CachedResult> {
   if (cache !== undefined) {
     return await singleFlight(cache, key, policy, waiting, obtain);

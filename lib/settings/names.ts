@@ -27,6 +27,13 @@ export function variableName(name: SettingName): string {
 }
 
 /**
+ * The variable of the programs that are started to get credentials: the programs
+ * above them, so that a program that leads back to itself is found. It decides no
+ * plan, and commands do not get it.
+ */
+export const STARTED_BY = "ASSUME_ROLE_STARTED_BY";
+
+/**
  * Variables that decide an identity, a file or an endpoint of a run. A run must not
  * ignore any of these variables. The `ASSUME_ROLE_*` names are written out and not
  * computed, so that every run starts fast.
