@@ -133,9 +133,9 @@ async function obtain(given: AssumeRoleOptions): Promise<Obtained> {
   const input = await readInput(given);
   const late = new LateWork();
   try {
-    const settings = session.loadSettings(parseOptions(given), input);
+    const settings = await session.loadSettings(parseOptions(given), input);
     const { plan, credentials } = await session.getSession(
-      session.loadPlanInput(settings, input),
+      await session.loadPlanInput(settings, input),
       createContext(given, input, late, LoopGuard.fromEnv(input.env)),
     );
     return { credentials, refreshBeforeExpiry: plan.refreshBeforeExpiry };
@@ -189,6 +189,7 @@ async function readInput({ env: given }: AssumeRoleOptions): Promise<Input> {
     env,
     findUnreadable,
     cwd: Deno.cwd,
+    now: Date.now,
     home: await findHome(env, isWindows),
     isWindows,
   };

@@ -7,6 +7,8 @@ export interface Input {
   readonly findUnreadable: (names: readonly string[]) => readonly string[];
   /** Returns the working directory; throws if the directory was removed. */
   readonly cwd: () => string;
+  /** Returns the time in milliseconds since the epoch. */
+  readonly now: () => number;
   /** The user's home directory, if it is known. */
   readonly home: string | undefined;
   readonly isWindows: boolean;
@@ -24,8 +26,6 @@ export interface Host extends Input, Output {
   readonly canSandbox: boolean;
   /** The versions that `--version` prints. */
   readonly runtime: { readonly deno: string; readonly target: string };
-  /** Returns the time in milliseconds since the epoch. */
-  readonly now: () => number;
 }
 
 /** Messages to the user during a run, one line each. */

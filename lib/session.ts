@@ -3,6 +3,7 @@ import { awsFiles } from "./aws/paths.ts";
 import type { Sdk } from "./aws/sdk_interface.ts";
 import {
   decisiveVariables,
+  readRunInputs,
   type RunInputs,
   storePlan,
 } from "./cache/plan_cache.ts";
@@ -19,6 +20,7 @@ import {
 import type { CommandSession, RunContext } from "./command/run_command.ts";
 import type { AwsTexts, ConfigText } from "./config/files.ts";
 import { loadConfigs, loadProfiles } from "./config/load.ts";
+import { readSettled, readSettledFile } from "./system/settled_files.ts";
 import {
   type CredentialContext,
   getCredentials,
@@ -46,13 +48,14 @@ import { LateWork } from "./system/late_work.ts";
  * @throws {UsageError} If a variable has an invalid value
  * @throws {ConfigError} If a configuration file cannot be read or trusted, or is invalid
  */
-export function loadSettings(
+export async function loadSettings(
   options: Options,
   input: Input,
   texts?: readonly ConfigText[],
-): SettingLayers {
+): Promise<SettingLayers> {
   const variables = parseVariables(input.env);
-  const configs = loadConfigs(input, { ...variables, ...options }, texts);
+  const named = { ...variables, ...options };
+  const configs = await loadConfigs(input, named, texts);
   return { options, variables, configs };
 }
 
@@ -63,20 +66,20 @@ export function loadSettings(
  * @param texts AWS's files, if they were read already
  * @throws {ConfigError} If a file exists but cannot be read
  */
-export function loadPlanInput(
+export async function loadPlanInput(
   settings: SettingLayers,
   input: Input,
   texts?: AwsTexts,
-): PlanInput {
+): Promise<PlanInput> {
   const { args, env, home } = input;
-  const profiles = loadProfiles(input, texts);
+  const profiles = await loadProfiles(input, texts);
   return {
     ...settings,
     args,
     home,
     env: decisiveVariables(env),
     profiles,
-    readText,
+    readText: (path) => readSettledFile(path, readText, input.now),
   };
 }
 
@@ -125,16 +128,17 @@ export async function getSession(
  */
 export async function resolveCommandSession(
   argv: Argv,
-  inputs: RunInputs | undefined,
+  found: RunInputs | undefined,
   { host, reporter, launcher }: RunContext,
 ): Promise<CommandSession> {
   const { options } = parseInvocation(argv);
   const late = new LateWork();
   const context = createContext(host, reporter, late);
   try {
-    const settings = loadSettings(options, host, inputs?.configs);
+    const inputs = await settleRunInputs(found, argv, host);
+    const settings = await loadSettings(options, host, inputs?.configs);
     const session = await getSession(
-      loadPlanInput(settings, host, inputs?.aws),
+      await loadPlanInput(settings, host, inputs?.aws),
       { ...context, prompter: createPrompterBeforeCommand(host, launcher) },
       inputs,
     );
@@ -152,6 +156,16 @@ export async function resolveCommandSession(
     await late.finish();
     throw error;
   }
+}
+
+/** Reads the inputs of a run again until no other program is changing a file. */
+export async function settleRunInputs(
+  found: RunInputs | undefined,
+  argv: Argv,
+  host: Host,
+): Promise<RunInputs | undefined> {
+  if (found === undefined) return undefined;
+  return await readSettled(() => readRunInputs(argv, host), host.now, found);
 }
 
 /** Creates the part of a credential context that every command line shares. */
@@ -196,7 +210,8 @@ async function serve(
   return await serveCredentials(credentials, {
     ...context,
     plan,
-    makePlan: async () => await resolveRunPlan(loadPlanInput(settings, host)),
+    makePlan: async () =>
+      await resolveRunPlan(await loadPlanInput(settings, host)),
     awsFiles: awsFiles(env, home),
     home,
   });

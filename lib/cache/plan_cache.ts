@@ -13,6 +13,7 @@ import { ConfigError } from "../errors.ts";
 import type { Input } from "../host.ts";
 import type { CommandPlan, RunPlan } from "../plan/plan.ts";
 import { STARTED_BY } from "../settings/names.ts";
+import { type FileVersion, isSettled, versionOf } from "../system/files.ts";
 import { sha256 } from "../settings/sha256.ts";
 import { loadFresh, loadPlan } from "./read.ts";
 
@@ -24,6 +25,8 @@ export interface RunInputs {
   readonly key: string;
   readonly configs: readonly ConfigText[];
   readonly aws: AwsTexts;
+  /** The versions of all files. */
+  readonly versions: readonly FileVersion[];
   /** The profiles that assume-role saved; their values are not in the key. */
   readonly savedProfiles: readonly string[];
 }
@@ -101,16 +104,26 @@ export async function readRunInputs(
     aws.config,
     rest,
   ]);
-  return { directory, key, ...texts, savedProfiles };
+  const versions = [...configs.map(({ version }) => version), ...aws.versions];
+  return { directory, key, ...texts, versions, savedProfiles };
 }
 
-/** Finds the stored plan of a run if its session can be used without a refresh. */
+/**
+ * Finds the stored plan of a run if its session can be used without a refresh. A
+ * file that has just changed may be half written, and then look as it did before
+ * earlier changes; so the file must be the one for which the plan was stored.
+ */
 export function findCachedRun(
-  { directory, key, savedProfiles }: RunInputs,
+  { directory, key, savedProfiles, versions }: RunInputs,
   now: number,
 ): CachedRun | undefined {
   const plan = loadPlan(directory, key);
   if (plan === undefined) return undefined;
+  if (
+    versions.some((file, at) =>
+      !isSettled(file, now) && file.stamp !== plan.stamps[at]
+    )
+  ) return undefined;
   if (readsSavedProfile(plan.profiles, savedProfiles)) return undefined;
   const { session, role, refreshBeforeExpiry } = plan;
   const policy = { roleArn: role?.arn, refreshBeforeExpiry };
@@ -126,7 +139,7 @@ export function findCachedRun(
  * @throws If the plan cannot be written
  */
 export async function storePlan(
-  { directory, key, savedProfiles }: RunInputs,
+  { directory, key, savedProfiles, versions }: RunInputs,
   plan: RunPlan,
   { role, region, preserveEnv }: CommandPlan,
   profiles: readonly string[],
@@ -143,6 +156,7 @@ export async function storePlan(
     preserveEnv,
     refreshBeforeExpiry: plan.refreshBeforeExpiry,
     profiles,
+    stamps: versions.map(({ path }) => versionOf(path, "").stamp),
   });
 }
 

@@ -58,7 +58,7 @@ async function findTarget(
   const names = { ...layers.variables, ...layers.options };
   // Clearing the whole cache must work even if AWS's files are damaged.
   if (names.role === undefined && names.profile === undefined) return undefined;
-  const input = loadInput();
+  const input = await loadInput();
   const target = resolveTarget(input);
   if (target === undefined) return undefined;
   if (target.kind === "role") {

@@ -27,7 +27,7 @@ export interface OwnCommandContext extends CredentialContext {
   /** The reason why `layers` has no configuration files, for `--doctor` only. */
   readonly configProblem?: unknown;
   /** Loads AWS's files: with them, everything is known that decides a plan. */
-  readonly loadInput: () => PlanInput;
+  readonly loadInput: () => Promise<PlanInput>;
   readonly makePlan: () => Promise<RunPlan>;
   /** Finds the variables that cannot be passed on because they are not UTF-8. */
   readonly findUnreadable: () => Promise<readonly string[]>;
@@ -90,7 +90,7 @@ async function runLoaded(
   host: Host,
   reporter: Reporter,
 ): Promise<ExitStatus> {
-  const { layers, configProblem } = loadLayers(ownCommand, options, host);
+  const { layers, configProblem } = await loadLayers(ownCommand, options, host);
   const loadInput = () => loadPlanInput(layers, host);
   const late = new LateWork();
   try {
@@ -101,7 +101,7 @@ async function runLoaded(
       layers,
       configProblem,
       loadInput,
-      makePlan: async () => await resolveRunPlan(loadInput()),
+      makePlan: async () => await resolveRunPlan(await loadInput()),
       findUnreadable: () => findUnreadable(layers, host),
       prompter: createPrompter(host, true),
       print: (text) => print(host, text),
@@ -112,17 +112,17 @@ async function runLoaded(
 }
 
 /** Loads the settings; `--doctor` goes on without files that cannot be used. */
-function loadLayers(
+async function loadLayers(
   ownCommand: LoadedCommand,
   options: Options,
   host: Host,
-): Pick<OwnCommandContext, "layers" | "configProblem"> {
+): Promise<Pick<OwnCommandContext, "layers" | "configProblem">> {
   try {
-    return { layers: loadSettings(options, host) };
+    return { layers: await loadSettings(options, host) };
   } catch (error) {
     if (ownCommand !== "doctor" || !(error instanceof ConfigError)) throw error;
     return {
-      layers: loadSettings(options, host, []),
+      layers: await loadSettings(options, host, []),
       configProblem: error,
     };
   }

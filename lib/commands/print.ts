@@ -38,14 +38,20 @@ export async function printCredentials(
 
 async function resolve(
   argv: Argv,
-  inputs: RunInputs | undefined,
+  found: RunInputs | undefined,
   host: Host,
   reporter: Reporter,
 ): Promise<Pick<CachedRun, "credentials">> {
   const [
     { parseInvocation },
     { createPrompter },
-    { createContext, getSession, loadPlanInput, loadSettings },
+    {
+      createContext,
+      getSession,
+      loadPlanInput,
+      loadSettings,
+      settleRunInputs,
+    },
   ] = await Promise.all([
     import("../cli/invocation.ts"),
     import("../credentials/mfa/prompt.ts"),
@@ -54,12 +60,13 @@ async function resolve(
   const { options } = parseInvocation(argv);
   const late = new LateWork();
   try {
-    const settings = loadSettings(options, host, inputs?.configs);
+    const inputs = await settleRunInputs(found, argv, host);
+    const settings = await loadSettings(options, host, inputs?.configs);
     const format = options.format ?? settings.variables.format;
     // As a credential_process, stdin is that of the program that runs us.
     const prompter = createPrompter(host, format !== "process");
     return await getSession(
-      loadPlanInput(settings, host, inputs?.aws),
+      await loadPlanInput(settings, host, inputs?.aws),
       { ...createContext(host, reporter, late), prompter },
       inputs,
     );

@@ -1,7 +1,12 @@
 import { awsFile } from "../aws/paths.ts";
 import { ConfigError } from "../errors.ts";
 import type { Input } from "../host.ts";
-import { isSameFile, readTextIfPresent } from "../system/files.ts";
+import {
+  type FileVersion,
+  isSameFile,
+  readTextIfPresent,
+  versionOf,
+} from "../system/files.ts";
 import { reasonOf } from "../system/os_error.ts";
 import { from, withAncestors, within } from "../system/path.ts";
 import { readTrusted } from "../system/trusted_file.ts";
@@ -15,12 +20,14 @@ export interface ConfigText {
   readonly text: string;
   /** `user` for the file in `~/.aws`, `project` for a file that was searched or named. */
   readonly owner: "user" | "project";
+  readonly version: FileVersion;
 }
 
 /** The texts of `~/.aws/config` and `~/.aws/credentials`; a missing file is empty. */
 export interface AwsTexts {
   readonly config: string;
   readonly credentials: string;
+  readonly versions: readonly FileVersion[];
 }
 
 /** Lists the paths to search for a project's file, from the working directory up. */
@@ -51,11 +58,13 @@ export function readConfigs(
     : readNamed(from(cwd, named));
   const configs: ConfigText[] = [];
   if (found !== undefined && !(own && isSameFile(found.path, own))) {
-    configs.push({ ...found, owner: "project" });
+    const version = versionOf(found.path, found.text);
+    configs.push({ ...found, owner: "project", version });
   }
   const text = own && readTrusted(own);
   if (own && text !== undefined) {
-    configs.push({ path: own, text, owner: "user" });
+    const version = versionOf(own, text);
+    configs.push({ path: own, text, owner: "user", version });
   }
   return configs;
 }
@@ -67,18 +76,25 @@ export function readConfigs(
  * @throws {ConfigError} If a file exists but cannot be read
  */
 export function readAwsFiles({ env, home }: Input): AwsTexts {
+  const versions: FileVersion[] = [];
   const read = (name: "config" | "credentials") => {
     const path = awsFile(name, env, home);
     if (path === undefined) return "";
     try {
-      return readTextIfPresent(path) ?? "";
+      const text = readTextIfPresent(path);
+      versions.push(versionOf(path, text));
+      return text ?? "";
     } catch (error) {
       throw new ConfigError(`Cannot read ${path}: ${reasonOf(error)}`, {
         cause: error,
       });
     }
   };
-  return { config: read("config"), credentials: read("credentials") };
+  return {
+    config: read("config"),
+    credentials: read("credentials"),
+    versions,
+  };
 }
 
 function workingDirectory({ cwd }: Input): string {

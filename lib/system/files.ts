@@ -1,4 +1,59 @@
 import { reasonOf } from "./os_error.ts";
+import { withAncestors } from "./path.ts";
+
+/** The time after its last change from which a file counts as completely written. */
+const QUIET_MS = 200;
+/** As `QUIET_MS`, if the file is empty or its last line has no line end. */
+const QUIET_IF_TORN_MS = 1000;
+/** The lead of a file system's clock up to which a time in the future is believed. */
+const MAX_CLOCK_LEAD_MS = 1000;
+
+/** The version of a file that was read. */
+export interface FileVersion {
+  readonly path: string;
+  /** Differs between two versions of the file. */
+  readonly stamp: string;
+  /** The time from which this version counts as completely written. */
+  readonly settledAt: number;
+}
+
+/**
+ * Finds the version of a file after it was read. A program that is rewriting
+ * the file in place has changed it a moment ago.
+ *
+ * @param content the content; `undefined` if the file is missing
+ */
+export function versionOf(
+  path: string,
+  content: string | Uint8Array | undefined,
+): FileVersion {
+  const last = content?.at(-1);
+  const isTorn = content !== undefined && last !== "\n" && last !== 10;
+  const { stamp, changedAt } = attributesOf(path) ??
+    attributesOf(withAncestors(path)[1] ?? path) ??
+    { stamp: "", changedAt: -Infinity };
+  const settledAt = changedAt + (isTorn ? QUIET_IF_TORN_MS : QUIET_MS);
+  return { path, stamp, settledAt };
+}
+
+/** Whether a version of a file counts as completely written. */
+export function isSettled({ settledAt }: FileVersion, now: number): boolean {
+  const leftMs = settledAt - now;
+  return leftMs <= 0 || leftMs > QUIET_IF_TORN_MS + MAX_CLOCK_LEAD_MS;
+}
+
+function attributesOf(
+  path: string,
+): { readonly stamp: string; readonly changedAt: number } | undefined {
+  try {
+    const { ino, size, mtime, isFile, isDirectory } = Deno.statSync(path);
+    const isDevice = !isFile && !isDirectory;
+    const changedAt = isDevice ? -Infinity : mtime?.getTime() ?? -Infinity;
+    return { stamp: `${ino} ${size} ${changedAt}`, changedAt };
+  } catch {
+    return undefined;
+  }
+}
 
 /**
  * Reads the text of a file.
