@@ -3,10 +3,10 @@ import { awsFiles } from "./aws/paths.ts";
 import type { Sdk } from "./aws/sdk_interface.ts";
 import {
   decisiveVariables,
-  readRunInputs,
   type RunInputs,
   storePlan,
 } from "./cache/plan_cache.ts";
+import { settleRunInputs } from "./cache/settle_run_inputs.ts";
 import type { Argv } from "./cli/argv.ts";
 import {
   type Options,
@@ -20,7 +20,7 @@ import {
 import type { CommandSession, RunContext } from "./command/run_command.ts";
 import type { AwsTexts, ConfigText } from "./config/files.ts";
 import { loadConfigs, loadProfiles } from "./config/load.ts";
-import { readSettled, readSettledFile } from "./system/settled_files.ts";
+import { readSettledFile } from "./system/settled_files.ts";
 import {
   type CredentialContext,
   getCredentials,
@@ -135,7 +135,11 @@ export async function resolveCommandSession(
   const late = new LateWork();
   const context = createContext(host, reporter, late);
   try {
-    const inputs = await settleRunInputs(found, argv, host);
+    const { inputs, cached } = await settleRunInputs(found, argv, host);
+    if (cached !== undefined) {
+      const { plan, credentials } = cached;
+      return { plan, source: fixedCredentials(credentials) };
+    }
     const settings = await loadSettings(options, host, inputs?.configs);
     const session = await getSession(
       await loadPlanInput(settings, host, inputs?.aws),
@@ -156,16 +160,6 @@ export async function resolveCommandSession(
     await late.finish();
     throw error;
   }
-}
-
-/** Reads the inputs of a run again until no other program is changing a file. */
-export async function settleRunInputs(
-  found: RunInputs | undefined,
-  argv: Argv,
-  host: Host,
-): Promise<RunInputs | undefined> {
-  if (found === undefined) return undefined;
-  return await readSettled(() => readRunInputs(argv, host), host.now, found);
 }
 
 /** Creates the part of a credential context that every command line shares. */

@@ -50,17 +50,19 @@ async function resolve(
       getSession,
       loadPlanInput,
       loadSettings,
-      settleRunInputs,
     },
+    { settleRunInputs },
   ] = await Promise.all([
     import("../cli/invocation.ts"),
     import("../credentials/mfa/prompt.ts"),
     import("../session.ts"),
+    import("../cache/settle_run_inputs.ts"),
   ]);
   const { options } = parseInvocation(argv);
   const late = new LateWork();
   try {
-    const inputs = await settleRunInputs(found, argv, host);
+    const { inputs, cached } = await settleRunInputs(found, argv, host);
+    if (cached !== undefined) return cached;
     const settings = await loadSettings(options, host, inputs?.configs);
     const format = options.format ?? settings.variables.format;
     // As a credential_process, stdin is that of the program that runs us.

@@ -11,6 +11,8 @@ const MAX_CLOCK_LEAD_MS = 1000;
 /** The version of a file that was read. */
 export interface FileVersion {
   readonly path: string;
+  /** Whether there was no file; `stamp` and `settledAt` are those of the directory. */
+  readonly isMissing: boolean;
   /** Differs between two versions of the file. */
   readonly stamp: string;
   /** The time from which this version counts as completely written. */
@@ -29,11 +31,11 @@ export function versionOf(
 ): FileVersion {
   const last = content?.at(-1);
   const isTorn = content !== undefined && last !== "\n" && last !== 10;
-  const { stamp, changedAt } = attributesOf(path) ??
-    attributesOf(withAncestors(path)[1] ?? path) ??
+  const { stamp, changedAt } = content !== undefined && attributesOf(path) ||
+    attributesOf(withAncestors(path)[1] ?? path) ||
     { stamp: "", changedAt: -Infinity };
   const settledAt = changedAt + (isTorn ? QUIET_IF_TORN_MS : QUIET_MS);
-  return { path, stamp, settledAt };
+  return { path, isMissing: content === undefined, stamp, settledAt };
 }
 
 /** Whether a version of a file counts as completely written. */

@@ -12,7 +12,8 @@ export interface ReadFiles {
 /**
  * Reads files that other programs rewrite in place: truncated, then written in
  * pieces. The files are read again until the last change is so old that no program
- * is expected to write on. Half a file could lead to another identity.
+ * is expected to write on. Half a file could lead to another identity. A file that
+ * is missing twice counts as missing, because others may use its directory.
  *
  * @param first the files, if they were read already
  * @throws {ConfigError} If a file does not come to rest
@@ -23,13 +24,19 @@ export async function readSettled<T extends ReadFiles | undefined>(
   first?: T,
 ): Promise<T> {
   let files = first ?? await read();
+  let missing: readonly string[] = [];
   for (let look = 1;; look++) {
+    const { versions } = files ?? { versions: [] };
     const time = now();
-    const changing = files?.versions.filter((file) => !isSettled(file, time)) ??
-      [];
+    const changing = versions.filter((file) =>
+      !isSettled(file, time) &&
+      !(file.isMissing && missing.includes(file.path))
+    );
     if (changing.length === 0) return files;
     if (look === MAX_LOOKS) throw keepsChanging(changing[0]!.path);
     await delay(Math.max(...changing.map((file) => file.settledAt)) - time);
+    missing = versions.filter(({ isMissing }) => isMissing)
+      .map(({ path }) => path);
     files = await read();
   }
 }

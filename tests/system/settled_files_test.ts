@@ -96,7 +96,7 @@ Deno.test("readSettled() reads a file once that changed long ago", async () => {
 });
 
 Deno.test("readSettled() gives up if a file does not come to rest", async () => {
-  const changing = { path: "/x", stamp: "", settledAt: 1 };
+  const changing = { path: "/x", isMissing: false, stamp: "", settledAt: 1 };
   const { message, hint } = await assertRejects(
     () => readSettled(() => ({ versions: [changing] }), () => 0),
     ConfigError,
@@ -105,4 +105,14 @@ Deno.test("readSettled() gives up if a file does not come to rest", async () => 
     "Cannot read /x: another program keeps changing the file",
     "stop the program, or run assume-role again later",
   ]);
+});
+
+Deno.test("readSettled() looks twice for a missing file in a directory that keeps changing", async () => {
+  const missing = { path: "/x", isMissing: true, stamp: "", settledAt: 1 };
+  let reads = 0;
+  await readSettled(() => {
+    reads++;
+    return { versions: [missing] };
+  }, () => 0);
+  assertEquals(reads, 2);
 });
