@@ -59,8 +59,15 @@ function toBaseError(base: Base, cause: unknown): AwsError | ConfigError {
   // The SDK puts the code of an IAM Identity Center error into the message.
   const [, portalCode, portalMessage] = /^(\w+): (.+)/.exec(message) ?? [];
   const nested = readNestedError(message);
-  if (nested !== undefined && isLoopMessage(nested.message)) {
-    return new ConfigError(nested.message, { hint: nested.hint, cause });
+  if (nested !== undefined) {
+    const { message, hint } = nested;
+    return isLoopMessage(message)
+      ? new ConfigError(message, { hint, cause })
+      : new AwsError(`Cannot find base credentials${where}: ${message}`, {
+        code: name,
+        hint,
+        cause,
+      });
   }
   const isUnreachable = portalCode === NO_ANSWER;
   if (

@@ -167,6 +167,22 @@ e2e(
 );
 
 e2e(
+  "the error of an assume-role that is a credential_process is the reason",
+  CIRCLES,
+  async ({ home, run }) => {
+    writeProfiles(home, {
+      work: "assume_role -r one --profile none --format process",
+    });
+    assertFails(await run("-r admin true", AS_WORK), {
+      error:
+        "Cannot find base credentials from the profile 'work': Cannot find the AWS profile 'none'",
+      hint:
+        "choose one of the profiles in ~/.aws/config and ~/.aws/credentials",
+    });
+  },
+);
+
+e2e(
   "an mfa_command that needs a code of the same device is an error",
   CIRCLES,
   async ({ home, run }) => {
