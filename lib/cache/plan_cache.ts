@@ -13,7 +13,7 @@ import { ConfigError } from "../errors.ts";
 import type { Input } from "../host.ts";
 import type { CommandPlan, RunPlan } from "../plan/plan.ts";
 import { STARTED_BY } from "../settings/names.ts";
-import { type FileVersion, isSettled, versionOf } from "../system/files.ts";
+import { type FileVersion, versionOf } from "../system/files.ts";
 import { sha256 } from "../settings/sha256.ts";
 import { loadFresh, loadPlan } from "./read.ts";
 
@@ -120,8 +120,8 @@ export function findCachedRun(
   const plan = loadPlan(directory, key);
   if (plan === undefined) return undefined;
   if (
-    versions.some((file, at) =>
-      !isSettled(file, now) && file.stamp !== plan.stamps[at]
+    versions.some(({ stamp, unsettledMs }, at) =>
+      unsettledMs > 0 && stamp !== plan.stamps[at]
     )
   ) return undefined;
   if (readsSavedProfile(plan.profiles, savedProfiles)) return undefined;
@@ -156,7 +156,7 @@ export async function storePlan(
     preserveEnv,
     refreshBeforeExpiry: plan.refreshBeforeExpiry,
     profiles,
-    stamps: versions.map(({ path }) => versionOf(path, "").stamp),
+    stamps: versions.map(({ path }) => versionOf(path, "", 0).stamp),
   });
 }
 

@@ -20,7 +20,7 @@ export async function settleRunInputs(
   { readonly inputs: RunInputs | undefined; readonly cached?: CachedRun }
 > {
   const read = () => readRunInputs(argv, input);
-  const inputs = found && await readSettled(read, input.now, found);
+  const inputs = found && await readSettled(read, found);
   const isNew = inputs !== undefined && inputs !== found;
   const cached = isNew ? findCachedRun(inputs, input.now()) : undefined;
   return { inputs, ...(cached !== undefined && { cached }) };

@@ -51,6 +51,7 @@ export function readConfigs(
   input: Input,
   named: string | undefined,
 ): readonly ConfigText[] {
+  const readAt = input.now();
   const own = input.home === undefined ? undefined : userPath(input.home);
   const cwd = workingDirectory(input);
   const found = named === undefined
@@ -58,12 +59,12 @@ export function readConfigs(
     : readNamed(from(cwd, named));
   const configs: ConfigText[] = [];
   if (found !== undefined && !(own && isSameFile(found.path, own))) {
-    const version = versionOf(found.path, found.text);
+    const version = versionOf(found.path, found.text, readAt);
     configs.push({ ...found, owner: "project", version });
   }
   const text = own && readTrusted(own);
   if (own && text !== undefined) {
-    const version = versionOf(own, text);
+    const version = versionOf(own, text, readAt);
     configs.push({ path: own, text, owner: "user", version });
   }
   return configs;
@@ -75,14 +76,15 @@ export function readConfigs(
  *
  * @throws {ConfigError} If a file exists but cannot be read
  */
-export function readAwsFiles({ env, home }: Input): AwsTexts {
+export function readAwsFiles({ env, home, now }: Input): AwsTexts {
+  const readAt = now();
   const versions: FileVersion[] = [];
   const read = (name: "config" | "credentials") => {
     const path = awsFile(name, env, home);
     if (path === undefined) return "";
     try {
       const text = readTextIfPresent(path);
-      versions.push(versionOf(path, text));
+      versions.push(versionOf(path, text, readAt));
       return text ?? "";
     } catch (error) {
       throw new ConfigError(`Cannot read ${path}: ${reasonOf(error)}`, {

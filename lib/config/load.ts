@@ -26,7 +26,7 @@ export async function loadConfigs(
     const configs = readConfigs(host, options.config);
     return { configs, versions: configs.map(({ version }) => version) };
   };
-  const configs = texts ?? (await readSettled(read, host.now)).configs;
+  const configs = texts ?? (await readSettled(read)).configs;
   return configs.map(({ path, text, owner }) => parseConfig(text, path, owner));
 }
 
@@ -42,7 +42,7 @@ export async function loadProfiles(
 ): Promise<Profiles> {
   const { env, home } = host;
   const { config, credentials } = texts ??
-    await readSettled(() => readAwsFiles(host), host.now);
+    await readSettled(() => readAwsFiles(host));
   const pathOf = (name: "config" | "credentials") =>
     awsFile(name, env, home) ?? name;
   return parseProfiles(config, credentials, {

@@ -11,12 +11,15 @@ const MAX_CLOCK_LEAD_MS = 1000;
 /** The version of a file that was read. */
 export interface FileVersion {
   readonly path: string;
-  /** Whether there was no file; `stamp` and `settledAt` are those of the directory. */
+  /** Whether there was no file; the other properties are those of the directory. */
   readonly isMissing: boolean;
   /** Differs between two versions of the file. */
   readonly stamp: string;
-  /** The time from which this version counts as completely written. */
-  readonly settledAt: number;
+  /**
+   * The time from the read until the version counts as completely written, in
+   * milliseconds; 0 if the version did so when it was read.
+   */
+  readonly unsettledMs: number;
 }
 
 /**
@@ -24,24 +27,22 @@ export interface FileVersion {
  * the file in place has changed it a moment ago.
  *
  * @param content the content; `undefined` if the file is missing
+ * @param readAt the time before the file was read
  */
 export function versionOf(
   path: string,
   content: string | Uint8Array | undefined,
+  readAt: number,
 ): FileVersion {
   const last = content?.at(-1);
   const isTorn = content !== undefined && last !== "\n" && last !== 10;
   const { stamp, changedAt } = content !== undefined && attributesOf(path) ||
     attributesOf(withAncestors(path)[1] ?? path) ||
     { stamp: "", changedAt: -Infinity };
-  const settledAt = changedAt + (isTorn ? QUIET_IF_TORN_MS : QUIET_MS);
-  return { path, isMissing: content === undefined, stamp, settledAt };
-}
-
-/** Whether a version of a file counts as completely written. */
-export function isSettled({ settledAt }: FileVersion, now: number): boolean {
-  const leftMs = settledAt - now;
-  return leftMs <= 0 || leftMs > QUIET_IF_TORN_MS + MAX_CLOCK_LEAD_MS;
+  const leftMs = changedAt + (isTorn ? QUIET_IF_TORN_MS : QUIET_MS) - readAt;
+  const isFuture = leftMs > QUIET_IF_TORN_MS + MAX_CLOCK_LEAD_MS;
+  const unsettledMs = isFuture ? 0 : Math.max(0, leftMs);
+  return { path, isMissing: content === undefined, stamp, unsettledMs };
 }
 
 function attributesOf(

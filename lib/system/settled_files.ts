@@ -1,5 +1,5 @@
 import { ConfigError } from "../errors.ts";
-import { type FileVersion, isSettled, versionOf } from "./files.ts";
+import { type FileVersion, versionOf } from "./files.ts";
 
 /** Limit of looks at files that other programs keep changing; each takes up to a second. */
 const MAX_LOOKS = 50;
@@ -20,21 +20,18 @@ export interface ReadFiles {
  */
 export async function readSettled<T extends ReadFiles | undefined>(
   read: () => T | Promise<T>,
-  now: () => number,
   first?: T,
 ): Promise<T> {
   let files = first ?? await read();
   let missing: readonly string[] = [];
   for (let look = 1;; look++) {
     const { versions } = files ?? { versions: [] };
-    const time = now();
-    const changing = versions.filter((file) =>
-      !isSettled(file, time) &&
-      !(file.isMissing && missing.includes(file.path))
+    const changing = versions.filter(({ path, isMissing, unsettledMs }) =>
+      unsettledMs > 0 && !(isMissing && missing.includes(path))
     );
     if (changing.length === 0) return files;
     if (look === MAX_LOOKS) throw keepsChanging(changing[0]!.path);
-    await delay(Math.max(...changing.map((file) => file.settledAt)) - time);
+    await delay(Math.max(...changing.map(({ unsettledMs }) => unsettledMs)));
     missing = versions.filter(({ isMissing }) => isMissing)
       .map(({ path }) => path);
     files = await read();
@@ -54,9 +51,10 @@ export async function readSettledFile<
   now: () => number,
 ): Promise<T> {
   const { content } = await readSettled(async () => {
+    const readAt = now();
     const content = await read(path);
-    return { content, versions: [versionOf(path, content)] };
-  }, now);
+    return { content, versions: [versionOf(path, content, readAt)] };
+  });
   return content;
 }
 

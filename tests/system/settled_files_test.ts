@@ -1,11 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path/join";
 import { ConfigError } from "../../lib/errors.ts";
-import {
-  isSettled,
-  readBytesIfPresent,
-  versionOf,
-} from "../../lib/system/files.ts";
+import { readBytesIfPresent, versionOf } from "../../lib/system/files.ts";
 import {
   readSettled,
   readSettledFile,
@@ -41,15 +37,12 @@ Deno.test("a file is settled some time after its last change, an incomplete one 
       [new TextEncoder().encode("half"), 1000],
     ] as const
   ) {
-    const version = versionOf(file.path, content);
-    const { changedAt } = file;
-    assertEquals(version.settledAt, changedAt + quietMs);
     assertEquals(
-      [-5000, 0, quietMs - 1, quietMs].map((age) =>
-        isSettled(version, changedAt + age)
+      [-5000, -10, 0, quietMs - 1, quietMs, 1e9].map((age) =>
+        versionOf(file.path, content, file.changedAt + age).unsettledMs
       ),
       // A time far in the future is no clock of a moment ago.
-      [true, false, false, true],
+      [0, quietMs + 10, quietMs, 1, 0, 0],
     );
   }
 });
@@ -57,14 +50,13 @@ Deno.test("a file is settled some time after its last change, an incomplete one 
 Deno.test("a missing file is settled some time after the last change of its directory", () => {
   using file = new OldFile("");
   const missing = join(file.directory, "missing");
-  const { settledAt } = versionOf(missing, undefined);
-  assertEquals(settledAt, file.changedAt + 200);
-  const nowhere = versionOf(join(missing, "x"), undefined);
-  assertEquals(isSettled(nowhere, 0), true);
+  const { unsettledMs } = versionOf(missing, undefined, file.changedAt);
+  assertEquals(unsettledMs, 200);
+  assertEquals(versionOf(join(missing, "x"), undefined, 0).unsettledMs, 0);
 });
 
 Deno.test("a device is always settled", unix, () => {
-  assertEquals(isSettled(versionOf("/dev/null", ""), Date.now()), true);
+  assertEquals(versionOf("/dev/null", "", Date.now()).unsettledMs, 0);
 });
 
 Deno.test("readSettledFile() reads a file again that has just changed", async () => {
@@ -90,15 +82,15 @@ Deno.test("readSettled() reads a file once that changed long ago", async () => {
   let reads = 0;
   await readSettled(() => {
     reads++;
-    return { versions: [versionOf(file.path, "old\n")] };
-  }, Date.now);
+    return { versions: [versionOf(file.path, "old\n", Date.now())] };
+  });
   assertEquals(reads, 1);
 });
 
 Deno.test("readSettled() gives up if a file does not come to rest", async () => {
-  const changing = { path: "/x", isMissing: false, stamp: "", settledAt: 1 };
+  const changing = { path: "/x", isMissing: false, stamp: "", unsettledMs: 1 };
   const { message, hint } = await assertRejects(
-    () => readSettled(() => ({ versions: [changing] }), () => 0),
+    () => readSettled(() => ({ versions: [changing] })),
     ConfigError,
   ) as ConfigError;
   assertEquals([message, hint], [
@@ -108,11 +100,11 @@ Deno.test("readSettled() gives up if a file does not come to rest", async () => 
 });
 
 Deno.test("readSettled() looks twice for a missing file in a directory that keeps changing", async () => {
-  const missing = { path: "/x", isMissing: true, stamp: "", settledAt: 1 };
+  const missing = { path: "/x", isMissing: true, stamp: "", unsettledMs: 1 };
   let reads = 0;
   await readSettled(() => {
     reads++;
     return { versions: [missing] };
-  }, () => 0);
+  });
   assertEquals(reads, 2);
 });
