@@ -1,5 +1,6 @@
 import type { Credentials } from "./aws/credentials.ts";
 import type { CredentialContext } from "./credentials/get_credentials.ts";
+import type { LoopGuard } from "./credentials/loop_guard.ts";
 import type { Prompter } from "./credentials/mfa/code.ts";
 import type { AssumeRoleOptions } from "./api_options.ts";
 import type { RunPlan } from "./plan/plan.ts";
@@ -120,18 +121,20 @@ interface Obtained extends Pick<RunPlan, "refreshBeforeExpiry"> {
 
 async function obtain(given: AssumeRoleOptions): Promise<Obtained> {
   // Load other modules only here, so that importing this module takes no time.
-  const [{ parseOptions }, session, { LateWork }] = await Promise.all([
-    import("./api_options.ts"),
-    import("./session.ts"),
-    import("./system/late_work.ts"),
-  ]);
+  const [{ parseOptions }, session, { LateWork }, { LoopGuard }] = await Promise
+    .all([
+      import("./api_options.ts"),
+      import("./session.ts"),
+      import("./system/late_work.ts"),
+      import("./credentials/loop_guard.ts"),
+    ]);
   const input = await readInput(given);
   const late = new LateWork();
   try {
-    const settings = session.loadSettings(parseOptions(given), input);
+    const settings = await session.loadSettings(parseOptions(given), input);
     const { plan, credentials } = await session.getSession(
-      session.loadPlanInput(settings, input),
-      createContext(given, input, late),
+      await session.loadPlanInput(settings, input),
+      createContext(given, input, late, LoopGuard.fromEnv(input.env)),
     );
     return { credentials, refreshBeforeExpiry: plan.refreshBeforeExpiry };
   } finally {
@@ -143,11 +146,13 @@ function createContext(
   given: AssumeRoleOptions,
   { env }: Input,
   late: LateWork,
+  loops: LoopGuard,
 ): CredentialContext {
   const now = Date.now;
   return {
     env,
     now,
+    loops,
     loadSdk: async () => {
       const { loadSdk } = await import("./api_sdk.ts");
       return await loadSdk(given, now, () => Deno.env.toObject());
@@ -188,6 +193,7 @@ async function readInput({ env: given }: AssumeRoleOptions): Promise<Input> {
     env,
     findUnreadable,
     cwd: Deno.cwd,
+    now: Date.now,
     home: await findHome(env, isWindows),
     isWindows,
   };
@@ -205,9 +211,11 @@ function createPrompter(
         kind: "no terminal",
         reason: "the program supplies no code",
       }),
-    byCommand: async (commandLine) => {
+    byCommand: async (commandLine, variables) => {
       const { captureShell } = await import("./system/capture_shell.ts");
-      return await captureShell(commandLine, env, { leavesSignals: true });
+      return await captureShell(commandLine, { ...env, ...variables }, {
+        leavesSignals: true,
+      });
     },
   };
 }

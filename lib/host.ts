@@ -10,6 +10,8 @@ export interface Input {
   readonly findUnreadable: (names: readonly string[]) => readonly string[];
   /** Returns the working directory; throws if the directory was removed. */
   readonly cwd: () => string;
+  /** Returns the time in milliseconds since the epoch. */
+  readonly now: () => number;
   /** The user's home directory, if it is known. */
   readonly home: string | undefined;
   readonly isWindows: boolean;
@@ -29,8 +31,6 @@ export interface Host extends Input, Output {
   readonly runtime: { readonly deno: string; readonly target: string };
   /** Removes a variable from the environment of this process, but not from `env`. */
   readonly removeVariable: (name: string) => void;
-  /** Returns the time in milliseconds since the epoch. */
-  readonly now: () => number;
 }
 
 /** Messages to the user during a run, one line each. */

@@ -7,6 +7,7 @@ import {
   type RunInputs,
   storePlan,
 } from "./cache/plan_cache.ts";
+import { settleRunInputs } from "./cache/settle_run_inputs.ts";
 import type { Argv } from "./cli/argv.ts";
 import {
   type Options,
@@ -15,15 +16,18 @@ import {
 } from "./cli/invocation.ts";
 import {
   type CredentialSource,
+  finishing,
   fixedCredentials,
 } from "./command/credential_source.ts";
 import type { CommandSession, RunContext } from "./command/run_command.ts";
 import type { AwsTexts, ConfigText } from "./config/files.ts";
 import { loadConfigs, loadProfiles } from "./config/load.ts";
+import { readSettledFile } from "./system/settled_files.ts";
 import {
   type CredentialContext,
   getCredentials,
 } from "./credentials/get_credentials.ts";
+import { LoopGuard } from "./credentials/loop_guard.ts";
 import {
   createPrompterBeforeCommand,
   createPrompterDuringCommand,
@@ -48,13 +52,14 @@ import { LateWork } from "./system/late_work.ts";
  * @throws {UsageError} If a variable has an invalid value
  * @throws {ConfigError} If a configuration file cannot be read or trusted, or is invalid
  */
-export function loadSettings(
+export async function loadSettings(
   options: Options,
   input: Input,
   texts?: readonly ConfigText[],
-): SettingLayers {
+): Promise<SettingLayers> {
   const variables = parseVariables(input.env);
-  const configs = loadConfigs(input, { ...variables, ...options }, texts);
+  const named = { ...variables, ...options };
+  const configs = await loadConfigs(input, named, texts);
   return { options, variables, configs };
 }
 
@@ -65,13 +70,13 @@ export function loadSettings(
  * @param texts the texts of AWS's files, if they were read already
  * @throws {ConfigError} If a file exists but cannot be read
  */
-export function loadPlanInput(
+export async function loadPlanInput(
   settings: SettingLayers,
   input: Input,
   texts?: AwsTexts,
-): PlanInput {
+): Promise<PlanInput> {
   const { args, env, home } = input;
-  const profiles = loadProfiles(input, texts);
+  const profiles = await loadProfiles(input, texts);
   const directory = cacheDirectoryOf(env, home);
   const cache = directory === undefined
     ? undefined
@@ -82,7 +87,7 @@ export function loadPlanInput(
     home,
     env: decisiveVariables(env),
     profiles,
-    readText,
+    readText: (path) => readSettledFile(path, readText, input.now),
     ...(cache && { loadOrigin: (key: string) => cache.loadOrigin(key) }),
   };
 }
@@ -133,16 +138,21 @@ export async function getSession(
  */
 export async function resolveCommandSession(
   argv: Argv,
-  inputs: RunInputs | undefined,
+  found: RunInputs | undefined,
   { host, reporter, launcher }: RunContext,
 ): Promise<CommandSession> {
   const { options } = parseInvocation(argv);
   const late = new LateWork();
   const context = createContext(host, reporter, late);
   try {
-    const settings = loadSettings(options, host, inputs?.configs);
+    const { inputs, cached } = await settleRunInputs(found, argv, host);
+    if (cached !== undefined) {
+      const { plan, credentials } = cached;
+      return { plan, source: fixedCredentials(credentials) };
+    }
+    const settings = await loadSettings(options, host, inputs?.configs);
     const session = await getSession(
-      loadPlanInput(settings, host, inputs?.aws),
+      await loadPlanInput(settings, host, inputs?.aws),
       { ...context, prompter: createPrompterBeforeCommand(host, launcher) },
       inputs,
     );
@@ -151,6 +161,7 @@ export async function resolveCommandSession(
     const source = plan.server
       ? await serve(session, settings, host, {
         ...context,
+        loops: context.loops.marked(false),
         prompter: createPrompterDuringCommand(host, launcher),
       })
       : fixedCredentials(credentials);
@@ -172,22 +183,9 @@ export function createContext(
     reporter,
     env,
     now,
+    loops: LoopGuard.fromEnv(env).marked(true),
     loadSdk: () => loadSdk(host),
     later: (work) => late.add(work),
-  };
-}
-
-/** Wraps a credential source, so that closing the source also waits for late work. */
-function finishing(late: LateWork, source: CredentialSource): CredentialSource {
-  return {
-    ...source,
-    close: async (...end) => {
-      try {
-        return await source.close(...end);
-      } finally {
-        await late.finish();
-      }
-    },
   };
 }
 
@@ -202,7 +200,8 @@ async function serve(
   return await serveCredentials(credentials, {
     ...context,
     plan,
-    makePlan: async () => await resolveRunPlan(loadPlanInput(settings, host)),
+    makePlan: async () =>
+      await resolveRunPlan(await loadPlanInput(settings, host)),
     awsFiles: awsFiles(env, home),
     home,
   });

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { withProcessEnvironment } from "./credential_process.ts";
 import { fetchWhole, noAnswer } from "./fetch.ts";
 import { createRequestHandler, type HandlerSettings } from "./http_handler.ts";
 import type { BasePermissions, FoundCredentials } from "./sdk_interface.ts";
@@ -16,6 +17,7 @@ export interface FindBaseInput extends HandlerSettings {
   readonly region: string;
   /** A copy of the variables in `process.env`. */
   readonly env: Readonly<Record<string, string>>;
+  readonly processVariables?: Readonly<Record<string, string>>;
   readonly permissions: Pick<BasePermissions, "sections" | "variables">;
   /**
    * Whether other code in this process may use the SDK too. If so, the SDK reads AWS's
@@ -32,7 +34,8 @@ export interface FindBaseInput extends HandlerSettings {
  * @throws {ConfigError} If the SDK reads the files and finds different identity keys.
  */
 export async function findBaseCredentials(
-  { profile, region, env, permissions, isShared, ...handler }: FindBaseInput,
+  { profile, region, env, processVariables, permissions, isShared, ...handler }:
+    FindBaseInput,
 ): Promise<FoundCredentials> {
   const variables = { ...env, ...permissions.variables };
   const { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE } = variables;
@@ -59,7 +62,11 @@ export async function findBaseCredentials(
       profile,
     })
     : (await import("@aws-sdk/credential-provider-node")).defaultProvider(init);
-  const found = await provider().catch((error) => throwCause(error, variables));
+  const find = async () => await provider();
+  const finding = processVariables === undefined
+    ? find()
+    : withProcessEnvironment({ ...env, ...processVariables }, find);
+  const found = await finding.catch((error) => throwCause(error, variables));
   checkFound({ ...found });
   const { accessKeyId, secretAccessKey, sessionToken, expiration } = found;
   return {

@@ -37,6 +37,8 @@ export interface BaseQuery {
   readonly caCertificates?: readonly string[];
   /** The user's whole environment. */
   readonly env: Readonly<Record<string, string>>;
+  /** Variables that a `credential_process` gets in addition to the user's. */
+  readonly processVariables?: Readonly<Record<string, string>>;
   /** The permissions of the SDK. */
   readonly permissions: BasePermissions;
 }

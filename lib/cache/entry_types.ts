@@ -54,6 +54,8 @@ export interface StoredPlan extends CommandPlan {
   readonly refreshBeforeExpiry: number;
   /** The names of the profiles that the plan was made from. */
   readonly profiles: readonly string[];
+  /** The stamps of the files of the plan, when the plan was stored. */
+  readonly stamps: readonly string[];
 }
 
 export function isCredentials(value: unknown): value is Credentials {
@@ -70,10 +72,12 @@ export function isPlan(value: unknown): value is StoredPlan {
     refreshBeforeExpiry: "number",
   };
   if (!isShaped(value, shape)) return false;
-  const { role, region, preserveEnv, profiles } = value as Partial<StoredPlan>;
+  const { role, region, preserveEnv, profiles, stamps } = value as Partial<
+    StoredPlan
+  >;
   return (role === undefined || typeof role.arn === "string") &&
     (region === undefined || typeof region === "string") &&
-    isTexts(preserveEnv) && isTexts(profiles);
+    isTexts(preserveEnv) && isTexts(profiles) && isTexts(stamps);
 }
 
 export function isOrigin(value: unknown): value is StoredOrigin {

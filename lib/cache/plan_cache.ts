@@ -12,6 +12,8 @@ import {
 import { ConfigError } from "../errors.ts";
 import type { Input } from "../host.ts";
 import type { CommandPlan, RunPlan } from "../plan/plan.ts";
+import { STARTED_BY } from "../settings/names.ts";
+import { type FileVersion, versionOf } from "../system/files.ts";
 import { sha256 } from "../settings/sha256.ts";
 import type { StoredPlan } from "./entry_types.ts";
 import { loadFresh, loadPlan } from "./read.ts";
@@ -24,6 +26,8 @@ export interface RunInputs {
   readonly key: string;
   readonly configs: readonly ConfigText[];
   readonly aws: AwsTexts;
+  /** The versions of all files. */
+  readonly versions: readonly FileVersion[];
   /** The profiles that assume-role saved in `~/.aws/credentials`. */
   readonly savedProfiles: readonly string[];
 }
@@ -45,7 +49,7 @@ export function decisiveVariables(
   return Object.fromEntries(
     Object.entries(env).filter(([name]) =>
       /^(?:AWS_|ASSUME_ROLE_|ACTIONS_ID_TOKEN_|(?:GITHUB_ACTIONS|BOTO_CONFIG)$)/
-        .test(name) ||
+          .test(name) && name !== STARTED_BY ||
       isInPath(name)
     ).sort(([a], [b]) => a < b ? -1 : 1),
   );
@@ -102,16 +106,26 @@ export async function readRunInputs(
     aws.config,
     rest,
   ]);
-  return { directory, key, ...texts, savedProfiles };
+  const versions = [...configs.map(({ version }) => version), ...aws.versions];
+  return { directory, key, ...texts, versions, savedProfiles };
 }
 
-/** Finds the stored plan of a run and its session, if the session needs no refresh. */
+/**
+ * Finds the stored plan of a run and its session, if the session needs no refresh. A
+ * file that has just changed may be half written, and may then look as it did before an
+ * earlier change. Therefore such a file must be the one for which the plan was stored.
+ */
 export function findCachedRun(
-  { directory, key, savedProfiles }: RunInputs,
+  { directory, key, savedProfiles, versions }: RunInputs,
   now: number,
 ): CachedRun | undefined {
   const plan = loadPlan(directory, key);
   if (plan === undefined) return undefined;
+  if (
+    versions.some(({ stamp, unsettledMs }, at) =>
+      unsettledMs > 0 && stamp !== plan.stamps[at]
+    )
+  ) return undefined;
   if (readsSavedProfile(plan.profiles, savedProfiles)) return undefined;
   const { session, role, refreshBeforeExpiry } = plan;
   const policy = { roleArn: role?.arn, refreshBeforeExpiry };
@@ -128,7 +142,7 @@ export function findCachedRun(
  * @throws If the plan cannot be written
  */
 export async function storePlan(
-  { directory, key, savedProfiles }: RunInputs,
+  { directory, key, savedProfiles, versions }: RunInputs,
   plan: RunPlan,
   { role, region, preserveEnv }: CommandPlan,
   profiles: readonly string[],
@@ -145,6 +159,7 @@ export async function storePlan(
     preserveEnv,
     refreshBeforeExpiry: plan.refreshBeforeExpiry,
     profiles,
+    stamps: versions.map(({ path }) => versionOf(path, "", 0).stamp),
   });
 }
 

@@ -24,15 +24,15 @@ export interface CachedResult {
  * processes need the same credentials at once, one process obtains them and the
  * other processes wait.
  *
- * @param obtain Obtains fresh credentials. If `obtain` throws an `AssumeRoleError`,
- * the waiting processes throw the same error
+ * @param obtain Obtains fresh credentials, under the lock at the given path. If `obtain`
+ * throws an `AssumeRoleError`, the waiting processes throw the same error
  */
 export async function singleFlight(
   cache: CacheDirectory,
   key: string,
   policy: CachePolicy,
   waiting: Waiting,
-  obtain: () => Promise<Credentials>,
+  obtain: (lock?: string) => Promise<Credentials>,
 ): Promise<CachedResult> {
   const start = policy.now();
   const load = () => {
@@ -42,10 +42,10 @@ export async function singleFlight(
       credentials.obtainedAt < start;
     return isTooOld ? undefined : credentials;
   };
-  const refresh = async (): Promise<CachedResult> => {
+  const refresh = async (lock?: string): Promise<CachedResult> => {
     const cached = load();
     if (cached !== undefined) return { credentials: cached, fromCache: true };
-    const credentials = await obtain();
+    const credentials = await obtain(lock);
     try {
       await cache.saveCredentials(key, credentials);
       return { credentials, fromCache: false };
@@ -68,7 +68,7 @@ async function tryLock<T>(
   cache: CacheDirectory,
   key: string,
   waiting: Waiting,
-  task: () => Promise<T>,
+  task: (lock: string) => Promise<T>,
 ): Promise<{ done: true; result: T } | { done: false }> {
   const [{ withLock }, { FAILURE_FORMAT }] = await Promise.all([
     import("../system/lock.ts"),
@@ -77,9 +77,10 @@ async function tryLock<T>(
   let started = false;
   try {
     cache.prepare();
-    const result = await withLock(cache.lockPath(key), waiting, () => {
+    const lock = cache.lockPath(key);
+    const result = await withLock(lock, waiting, () => {
       started = true;
-      return task();
+      return task(lock);
     }, FAILURE_FORMAT);
     return { done: true, result };
   } catch (error) {

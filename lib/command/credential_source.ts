@@ -1,5 +1,6 @@
 // Pure: no I/O.
 import { type Credentials, timeLeft } from "../aws/credentials.ts";
+import type { LateWork } from "../system/late_work.ts";
 
 /** Source of the command's credentials: fixed variables or the server. */
 export interface CredentialSource {
@@ -30,6 +31,23 @@ export function fixedCredentials(credentials: Credentials): CredentialSource {
       if (timeLeft(credentials, now) > 0) return [];
       const { formatExpiry } = await import("./expiry_notice.ts");
       return [formatExpiry(credentials, status ?? 0, now)];
+    },
+  };
+}
+
+/** Wraps a credential source, so that closing the source also waits for late work. */
+export function finishing(
+  late: LateWork,
+  source: CredentialSource,
+): CredentialSource {
+  return {
+    ...source,
+    close: async (...end) => {
+      try {
+        return await source.close(...end);
+      } finally {
+        await late.finish();
+      }
     },
   };
 }

@@ -1,4 +1,5 @@
 // Pure: no I/O.
+import { STARTED_BY } from "../settings/names.ts";
 /** Variables that are always passed to the command; `*` matches any characters. */
 export const BASE_VARIABLES: Readonly<Record<string, readonly string[]>> = {
   "paths and user": [
@@ -190,11 +191,9 @@ export function buildEnvironment(input: EnvironmentInput): CommandEnvironment {
   const isNamed = createMatcher([...listed, ...named], ignoreCase);
   const isPreserved = createMatcher(input.preserve, ignoreCase);
   const isIdentity = createIdentityMatcher(ignoreCase);
-  // Always drop the ASSUME_ROLE_ARN of another assume-role that started this one.
-  const replaced = createMatcher(
-    [...Object.keys(own), "ASSUME_ROLE_ARN"],
-    ignoreCase,
-  );
+  // Always drop the variables of another assume-role that started this one.
+  const dropped = ["ASSUME_ROLE_ARN", STARTED_BY];
+  const replaced = createMatcher([...Object.keys(own), ...dropped], ignoreCase);
   const env: Record<string, string> = {};
   const heldBack: string[] = [];
   const onlyByName: string[] = [];

@@ -59,7 +59,7 @@ async function findTarget(
   // The key `role` of a file does not count, so that `--clear-cache` alone always clears
   // the whole cache. Clearing the whole cache must work even if AWS's files are damaged.
   if (names.role === undefined && names.profile === undefined) return undefined;
-  const input = loadInput();
+  const input = await loadInput();
   const target = resolveTarget(input);
   if (target === undefined) return undefined;
   if (target.kind === "role") {

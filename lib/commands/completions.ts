@@ -24,26 +24,29 @@ export async function complete(
     );
     return formatCompletions(shell);
   }
-  const names = orNothing(() => {
+  const names = await orNothing(async () => {
     refuseUnreadable(host);
     return what === "profiles"
-      ? loadProfiles(host).names()
-      : knownRoles(options, host);
+      ? (await loadProfiles(host)).names()
+      : await knownRoles(options, host);
   }) ?? [];
   const safe = names.filter((name) => /^[^-\p{Cc}][^\p{Cc}]*$/u.test(name));
   return [...new Set(safe)].map((name) => `${name}\n`).join("");
 }
 
-function knownRoles(options: Options, host: Host): readonly string[] {
+async function knownRoles(
+  options: Options,
+  host: Host,
+): Promise<readonly string[]> {
   const variables = parseVariables(host.env);
-  const configs = loadConfigs(host, { ...variables, ...options });
-  const profiles = loadProfiles(host);
+  const configs = await loadConfigs(host, { ...variables, ...options });
+  const profiles = await loadProfiles(host);
   return listRoleCompletions({ options, variables, configs, profiles });
 }
 
-function orNothing<T>(task: () => T): T | undefined {
+async function orNothing<T>(task: () => Promise<T>): Promise<T | undefined> {
   try {
-    return task();
+    return await task();
   } catch {
     return undefined;
   }

@@ -28,7 +28,7 @@ export interface OwnCommandContext extends CredentialContext {
   /** The error of a configuration file that is not in `layers`; only for `--doctor`. */
   readonly configProblem?: unknown;
   /** Loads AWS's files, and joins them with `layers` to the input of a plan. */
-  readonly loadInput: () => PlanInput;
+  readonly loadInput: () => Promise<PlanInput>;
   readonly makePlan: () => Promise<RunPlan>;
   /** Finds the variables that cannot be passed on because they are not UTF-8. */
   readonly findUnreadable: () => Promise<readonly string[]>;
@@ -91,7 +91,7 @@ async function runLoaded(
   host: Host,
   reporter: Reporter,
 ): Promise<ExitStatus> {
-  const { layers, configProblem } = loadLayers(ownCommand, options, host);
+  const { layers, configProblem } = await loadLayers(ownCommand, options, host);
   const loadInput = () => loadPlanInput(layers, host);
   const late = new LateWork();
   try {
@@ -103,7 +103,7 @@ async function runLoaded(
       configProblem,
       loadInput,
       makePlan: async () => {
-        const plan = await resolveRunPlan(loadInput());
+        const plan = await resolveRunPlan(await loadInput());
         reportOwnSession(plan, reporter);
         return plan;
       },
@@ -117,17 +117,17 @@ async function runLoaded(
 }
 
 /** Loads the settings. If a file cannot be used, `--doctor` uses no configuration files. */
-function loadLayers(
+async function loadLayers(
   ownCommand: LoadedCommand,
   options: Options,
   host: Host,
-): Pick<OwnCommandContext, "layers" | "configProblem"> {
+): Promise<Pick<OwnCommandContext, "layers" | "configProblem">> {
   try {
-    return { layers: loadSettings(options, host) };
+    return { layers: await loadSettings(options, host) };
   } catch (error) {
     if (ownCommand !== "doctor" || !(error instanceof ConfigError)) throw error;
     return {
-      layers: loadSettings(options, host, []),
+      layers: await loadSettings(options, host, []),
       configProblem: error,
     };
   }

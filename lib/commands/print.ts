@@ -30,7 +30,7 @@ export async function printCredentials(
   const cached = inputs && findCachedRun(inputs, host.now());
   const { credentials, marker } = cached === undefined
     ? await resolve(argv, inputs, host, reporter)
-    : { credentials: cached.credentials, marker: cached.plan.session };
+    : toPrinted(cached);
   // The text is valid: it was parsed for this run, or before its plan was stored.
   const text = argv.options.format?.at(-1) || host.env.ASSUME_ROLE_FORMAT;
   const format = FORMATS.find((known) => known === text) ?? DEFAULT_FORMAT;
@@ -43,9 +43,13 @@ interface PrintedSession extends Pick<CachedRun, "credentials"> {
   readonly marker?: string;
 }
 
+function toPrinted({ plan, credentials }: CachedRun): PrintedSession {
+  return { credentials, marker: plan.session };
+}
+
 async function resolve(
   argv: Argv,
-  inputs: RunInputs | undefined,
+  found: RunInputs | undefined,
   host: Host,
   reporter: Reporter,
 ): Promise<PrintedSession> {
@@ -53,22 +57,31 @@ async function resolve(
     { sessionKey },
     { parseInvocation },
     { createPrompter },
-    { createContext, getSession, loadPlanInput, loadSettings },
+    {
+      createContext,
+      getSession,
+      loadPlanInput,
+      loadSettings,
+    },
+    { settleRunInputs },
   ] = await Promise.all([
     import("../plan/cache_key.ts"),
     import("../cli/invocation.ts"),
     import("../credentials/mfa/prompt.ts"),
     import("../session.ts"),
+    import("../cache/settle_run_inputs.ts"),
   ]);
   const { options } = parseInvocation(argv);
   const late = new LateWork();
   try {
-    const settings = loadSettings(options, host, inputs?.configs);
+    const { inputs, cached } = await settleRunInputs(found, argv, host);
+    if (cached !== undefined) return toPrinted(cached);
+    const settings = await loadSettings(options, host, inputs?.configs);
     const format = options.format ?? settings.variables.format;
     // A credential_process must not read stdin, which it shares with its AWS tool.
     const prompter = createPrompter(host, format !== "process");
     const { plan, credentials } = await getSession(
-      loadPlanInput(settings, host, inputs?.aws),
+      await loadPlanInput(settings, host, inputs?.aws),
       { ...createContext(host, reporter, late), prompter },
       inputs,
     );

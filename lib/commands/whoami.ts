@@ -28,7 +28,7 @@ import type { OwnCommandContext } from "./dispatch.ts";
  */
 export async function whoami(context: OwnCommandContext): Promise<ExitStatus> {
   const { layers, makePlan, loadInput } = context;
-  const input = loadInput();
+  const input = await loadInput();
   if (resolveTarget(input) === undefined) {
     const start = await resolveChainStart(input);
     reportOwnSession(start, context.reporter);

@@ -1,7 +1,12 @@
 import { awsFile } from "../aws/paths.ts";
 import { ConfigError } from "../errors.ts";
 import type { Input } from "../host.ts";
-import { isSameFile, readTextIfPresent } from "../system/files.ts";
+import {
+  type FileVersion,
+  isSameFile,
+  readTextIfPresent,
+  versionOf,
+} from "../system/files.ts";
 import { reasonOf } from "../system/os_error.ts";
 import { from, withAncestors, within } from "../system/path.ts";
 import { readTrusted } from "../system/trusted_file.ts";
@@ -15,12 +20,14 @@ export interface ConfigText {
   readonly text: string;
   /** `user` for the file in `~/.aws`, `project` for a file that was searched or named. */
   readonly owner: "user" | "project";
+  readonly version: FileVersion;
 }
 
 /** The texts of `~/.aws/config` and `~/.aws/credentials`; a missing file is empty. */
 export interface AwsTexts {
   readonly config: string;
   readonly credentials: string;
+  readonly versions: readonly FileVersion[];
 }
 
 /** Lists the paths to search for a project's file, from the working directory up. */
@@ -44,6 +51,7 @@ export function readConfigs(
   input: Input,
   named: string | undefined,
 ): readonly ConfigText[] {
+  const readAt = input.now();
   const own = input.home === undefined ? undefined : userPath(input.home);
   const cwd = workingDirectory(input);
   const found = named === undefined
@@ -51,11 +59,13 @@ export function readConfigs(
     : readNamed(from(cwd, named));
   const configs: ConfigText[] = [];
   if (found !== undefined && !(own && isSameFile(found.path, own))) {
-    configs.push({ ...found, owner: "project" });
+    const version = versionOf(found.path, found.text, readAt);
+    configs.push({ ...found, owner: "project", version });
   }
   const text = own && readTrusted(own);
   if (own && text !== undefined) {
-    configs.push({ path: own, text, owner: "user" });
+    const version = versionOf(own, text, readAt);
+    configs.push({ path: own, text, owner: "user", version });
   }
   return configs;
 }
@@ -66,19 +76,27 @@ export function readConfigs(
  *
  * @throws {ConfigError} If a file exists but cannot be read
  */
-export function readAwsFiles({ env, home }: Input): AwsTexts {
+export function readAwsFiles({ env, home, now }: Input): AwsTexts {
+  const readAt = now();
+  const versions: FileVersion[] = [];
   const read = (name: "config" | "credentials") => {
     const path = awsFile(name, env, home);
     if (path === undefined) return "";
     try {
-      return readTextIfPresent(path) ?? "";
+      const text = readTextIfPresent(path);
+      versions.push(versionOf(path, text, readAt));
+      return text ?? "";
     } catch (error) {
       throw new ConfigError(`Cannot read ${path}: ${reasonOf(error)}`, {
         cause: error,
       });
     }
   };
-  return { config: read("config"), credentials: read("credentials") };
+  return {
+    config: read("config"),
+    credentials: read("credentials"),
+    versions,
+  };
 }
 
 function workingDirectory({ cwd }: Input): string {

@@ -3,7 +3,13 @@ import type { Options } from "../cli/invocation.ts";
 import type { Config } from "./config.ts";
 import { parseConfig } from "./parse.ts";
 import { awsFile } from "../aws/paths.ts";
-import { type AwsTexts, readAwsFiles, readConfigs } from "./files.ts";
+import {
+  type AwsTexts,
+  type ConfigText,
+  readAwsFiles,
+  readConfigs,
+} from "./files.ts";
+import { readSettled } from "../system/settled_files.ts";
 import type { Input } from "../host.ts";
 import { checkEncoding } from "../system/encoding.ts";
 
@@ -12,12 +18,17 @@ import { checkEncoding } from "../system/encoding.ts";
  *
  * @throws {ConfigError} If a file cannot be read or trusted, or is invalid
  */
-export function loadConfigs(
+export async function loadConfigs(
   host: Input,
   options: Options,
-  texts = readConfigs(host, options.config),
-): readonly Config[] {
-  return texts.map(({ path, text, owner }) => parseConfig(text, path, owner));
+  texts?: readonly ConfigText[],
+): Promise<readonly Config[]> {
+  const read = () => {
+    const configs = readConfigs(host, options.config);
+    return { configs, versions: configs.map(({ version }) => version) };
+  };
+  const configs = texts ?? (await readSettled(read)).configs;
+  return configs.map(({ path, text, owner }) => parseConfig(text, path, owner));
 }
 
 /**
@@ -26,13 +37,16 @@ export function loadConfigs(
  *
  * @throws {ConfigError} If a file exists but cannot be read
  */
-export function loadProfiles(
+export async function loadProfiles(
   host: Input,
-  texts = readAwsFiles(host),
-): Profiles {
+  texts?: AwsTexts,
+): Promise<Profiles> {
   const { env, home } = host;
-  const pathOf = (name: keyof AwsTexts) => awsFile(name, env, home) ?? name;
-  return parseProfiles(texts.config, texts.credentials, {
+  const { config, credentials } = texts ??
+    await readSettled(() => readAwsFiles(host));
+  const pathOf = (name: "config" | "credentials") =>
+    awsFile(name, env, home) ?? name;
+  return parseProfiles(config, credentials, {
     config: pathOf("config"),
     credentials: pathOf("credentials"),
     checkEncoding,

@@ -14,6 +14,7 @@ import { connectAws } from "./connect_aws.ts";
 import { findDevice } from "./mfa/device.ts";
 import { type Prompter, withCode } from "./mfa/code.ts";
 import type { CacheDirectory } from "../cache/cache_directory.ts";
+import type { LoopGuard } from "./loop_guard.ts";
 import { assumeRoleWithWebIdentity } from "./assume_role_with_web_identity.ts";
 
 /** Dependencies of the requests that obtain credentials. */
@@ -28,6 +29,8 @@ export interface AssumeRoleContext {
   readonly cache: CacheDirectory | undefined;
   /** Settings for waiting on another process that uses the same MFA device. */
   readonly waiting: Waiting;
+  /** Finds loops of the programs that are started to get the credentials. */
+  readonly loops: LoopGuard;
 }
 
 /**
@@ -50,7 +53,7 @@ export async function assumePlannedRole(
     return await assumeRoleWithWebIdentity(plan, base.token, aws, context);
   }
   const { accessKeyId, secretAccessKey, sessionToken } = previous ??
-    await findBaseCredentials(plan, aws, context.env);
+    await findBaseCredentials(plan, aws, context);
   // Leave out other properties, which the SDK does not know.
   const credentials = {
     accessKeyId,
@@ -104,11 +107,11 @@ async function assumeWithMfa<T>(
   const { roleArn } = plan.request;
   const assumeWithDevice = async (serial: string, reason?: string) => ({
     serial,
-    output: await withDevice(serial, context, (used) =>
+    output: await withDevice(serial, context, (prompter) =>
       withCode(
         serial,
         plan.mfa,
-        { ...prompter, used },
+        prompter,
         isRejectedCode,
         (code) => assume({ serial, code }),
         reason,

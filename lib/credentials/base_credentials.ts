@@ -1,25 +1,34 @@
 import { toAwsError } from "../aws/errors/translate.ts";
 import { NO_ANSWER } from "../aws/errors/match.ts";
-import { AssumeRoleError, AwsError } from "../errors.ts";
+import { AssumeRoleError, AwsError, ConfigError } from "../errors.ts";
 import type { FoundCredentials } from "../aws/sdk_interface.ts";
 import type { Base, ChainStart } from "../plan/plan.ts";
 import { checkKeys, type KeyPlaces } from "../plan/check_keys.ts";
 import type { Aws } from "./connect_aws.ts";
+import { isLoopMessage, type LoopGuard } from "./loop_guard.ts";
 import { explainSdkMessage } from "./sdk_messages.ts";
 
 /** The hint for a job of GitHub Actions that may not request a token. */
 export const TOKEN_PERMISSION = "give the job 'permissions: id-token: write'";
+
+/** Dependencies of {@linkcode findBaseCredentials}. */
+export interface BaseContext {
+  /** The user's environment, in which the SDK looks for credentials. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly loops: LoopGuard;
+}
 
 /**
  * Finds the base credentials: the keys in the plan, the credentials of the named
  * profile, or the result of the AWS SDK's default chain.
  *
  * @throws {AwsError} If no base credentials are found
+ * @throws {ConfigError} If the profile's `credential_process` leads back to itself
  */
 export async function findBaseCredentials(
   { base }: Pick<ChainStart, "base">,
   aws: Aws,
-  env: Readonly<Record<string, string>>,
+  { env, loops }: BaseContext,
 ): Promise<FoundCredentials> {
   if (base.kind === "static" || base.kind === "mfa-session") {
     return base.credentials;
@@ -27,10 +36,14 @@ export async function findBaseCredentials(
   if (base.kind !== "profile" && base.kind !== "chain") {
     throw new Error(`Cannot find base credentials of the kind ${base.kind}`);
   }
+  const { profile = "default", fingerprint, permissions } = base;
+  const processVariables = permissions.run &&
+    await loops.enter({ profile, fingerprint }, `the AWS profile '${profile}'`);
   try {
     const found = await aws.findBase({
       ...(base.kind === "profile" && { profile: base.profile }),
       env,
+      ...(processVariables && { processVariables }),
       permissions: base.permissions,
     });
     checkKeys(found, foundPlaces(base.profile));
@@ -53,7 +66,7 @@ function foundPlaces(profile: string | undefined): KeyPlaces {
   };
 }
 
-function toBaseError(base: Base, cause: unknown): AwsError {
+function toBaseError(base: Base, cause: unknown): AwsError | ConfigError {
   const { profile } = base;
   const where = profile === undefined ? "" : ` from the profile '${profile}'`;
   const { name, message } = cause instanceof Error
@@ -61,6 +74,17 @@ function toBaseError(base: Base, cause: unknown): AwsError {
     : new Error(String(cause));
   // The SDK puts the code of an IAM Identity Center error into the message.
   const [, portalCode, portalMessage] = /^(\w+): (.+)/.exec(message) ?? [];
+  const nested = readNestedError(message);
+  if (nested !== undefined) {
+    const { message, hint } = nested;
+    return isLoopMessage(message)
+      ? new ConfigError(message, { hint, cause })
+      : new AwsError(`Cannot find base credentials${where}: ${message}`, {
+        code: name,
+        hint,
+        cause,
+      });
+  }
   const isUnreachable = portalCode === NO_ANSWER;
   if (
     (cause instanceof Error && "$fault" in cause) || name === NO_ANSWER ||
@@ -98,4 +122,14 @@ function toBaseError(base: Base, cause: unknown): AwsError {
       : "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile with '--profile', or run 'aws configure'",
     cause: known?.cause ?? cause,
   });
+}
+
+/** Finds the error of an assume-role that a `credential_process` ran, in its stderr. */
+function readNestedError(
+  text: string,
+): { readonly message: string; readonly hint: string | undefined } | undefined {
+  const read = (kind: string) =>
+    new RegExp(`^assume-role: ${kind}: (.*?)\\r?$`, "m").exec(text)?.[1];
+  const message = read("error");
+  return message === undefined ? undefined : { message, hint: read("hint") };
 }

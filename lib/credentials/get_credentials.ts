@@ -14,6 +14,10 @@ import { type Credentials, MFA_SESSION, timeLeft } from "../aws/credentials.ts";
 import type { Prompter } from "./mfa/code.ts";
 import type { AssumeRoleContext } from "./assume_role.ts";
 import { CacheDirectory } from "../cache/cache_directory.ts";
+import type { LoopGuard } from "./loop_guard.ts";
+
+/** The time that a run waits for another run if a program of a third run started it. */
+const NESTED_TIMEOUT_MS = 60_000;
 
 /** Dependencies of {@linkcode getCredentials}. */
 export interface CredentialContext {
@@ -22,6 +26,8 @@ export interface CredentialContext {
   /** The user's environment, in which the SDK looks for credentials. */
   readonly env: Readonly<Record<string, string>>;
   readonly prompter: Prompter;
+  /** Finds loops of the programs that are started to get credentials. */
+  readonly loops: LoopGuard;
   readonly now: () => number;
   readonly reporter: Reporter;
   /**
@@ -51,8 +57,12 @@ export async function getCredentials(
     key,
     { ...plan, roleArn, now },
     waiting,
-    async () => {
-      const fresh = await obtain(plan, { ...context, cache, waiting });
+    async (lock) => {
+      const fresh = await obtain(plan, {
+        ...underLock(context, lock),
+        cache,
+        waiting,
+      });
       if (cache) await trySaveOrigin(cache, key, plan, fresh);
       return fresh;
     },
@@ -118,10 +128,15 @@ async function getPrevious(
     await mfaSessionKey(plan),
     { ...plan, roleArn: MFA_SESSION, forceRefresh: false, now: context.now },
     waiting,
-    async () => {
+    async (lock) => {
       const { getSessionToken } = await import("./get_session_token.ts");
       const sdk = await context.loadSdk();
-      const obtainContext = { ...context, sdk, cache, waiting };
+      const obtainContext = {
+        ...underLock(context, lock),
+        sdk,
+        cache,
+        waiting,
+      };
       return await getSessionToken(plan, base, obtainContext);
     },
   );
@@ -138,26 +153,29 @@ async function getPrevious(
 export function openCache(
   { cacheDirectory, mfa }: ChainStart,
   owner: string,
-  { reporter }: CredentialContext,
+  { reporter, loops }: CredentialContext,
 ): { readonly cache: CacheDirectory | undefined; readonly waiting: Waiting } {
   return {
     cache: cacheDirectory === undefined
       ? undefined
       : new CacheDirectory(cacheDirectory),
     waiting: {
+      ...loops.checks(owner),
       onWait: () =>
         reporter.warn(
           `Waiting for another assume-role that is getting the credentials of ${owner}`,
         ),
-      // With `--no-input`, the wait has a time limit, because the other process may be
-      // waiting for an MFA code that nobody enters.
-      ...(!mfa.mayAsk && {
+      // The other process may wait for an MFA code that nobody enters. The other process
+      // may also wait for this nested run, through programs that both have started.
+      ...((!mfa.mayAsk || loops.isNested) && {
+        ...(mfa.mayAsk && { timeoutMs: NESTED_TIMEOUT_MS }),
         onTimeout: () =>
           new MfaError(
             `Cannot get the credentials of ${owner}: another assume-role is still getting them`,
             {
-              hint:
-                "if the other process asks for an MFA code, enter the code there: '--no-input' forbids asking here",
+              hint: mfa.mayAsk
+                ? "if the other process asks for an MFA code, enter the code there"
+                : "if the other process asks for an MFA code, enter the code there: '--no-input' forbids asking here",
             },
           ),
       }),
@@ -165,12 +183,20 @@ export function openCache(
   };
 }
 
+function underLock(
+  context: CredentialContext,
+  lock: string | undefined,
+): CredentialContext {
+  if (lock === undefined) return context;
+  return { ...context, loops: context.loops.holding(lock) };
+}
+
 async function loadOrObtain(
   cache: CacheDirectory | undefined,
   key: string,
   policy: CachePolicy,
   waiting: Waiting,
-  obtain: () => Promise<Credentials>,
+  obtain: (lock?: string) => Promise<Credentials>,
 ): Promise<CachedResult> {
   if (cache !== undefined) {
     return await singleFlight(cache, key, policy, waiting, obtain);

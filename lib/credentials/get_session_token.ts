@@ -29,11 +29,11 @@ export async function getSessionToken(
   const serial = mfa.serial ?? caller.mfaSerial ??
     await findDevice(mfa, client, identity, prompter);
   reporter.explain(`asking STS for an MFA session of ${identity.arn}`);
-  const output = await withDevice(serial, context, (used) =>
+  const output = await withDevice(serial, context, (prompter) =>
     withCode(
       serial,
       mfa,
-      { ...prompter, used },
+      prompter,
       isRejectedCode,
       (code) =>
         client.getSessionToken({ durationSeconds, mfa: { serial, code } }),

@@ -29,6 +29,9 @@ interface Place {
 /** The variable by which the AWS SDK for Java v1 finds `credentials`. */
 const JAVA_VARIABLE = "AWS_CREDENTIAL_PROFILES_FILE";
 
+/** Reads the bytes of a file; `undefined` if there is no file. */
+type ReadBytes = (path: string) => Promise<Uint8Array | undefined>;
+
 /**
  * Copies of AWS's files without credentials in the profile `default`. The SDKs query
  * an endpoint last, so that credentials in `default` would take precedence over the
@@ -47,11 +50,14 @@ export class AwsFileCopies {
   static async prepare(
     files: readonly AwsFilePath[],
     cache: CacheDirectory | undefined,
+    read: ReadBytes = readBytesIfPresent,
   ): Promise<AwsFileCopies> {
     const copies = new AwsFileCopies();
     try {
       const places: Place[] = [];
-      for (const file of files) places.push(await copies.#add(file, cache));
+      for (const file of files) {
+        places.push(await copies.#add(file, cache, read));
+      }
       await copies.#setVariablesOfOldClients(places, cache);
     } catch (error) {
       await copies.remove();
@@ -99,6 +105,7 @@ export class AwsFileCopies {
   async #add(
     file: AwsFilePath,
     cache: CacheDirectory | undefined,
+    read: ReadBytes,
   ): Promise<Place> {
     const { name, variable, isNamed = false } = file;
     if (file.path === undefined && !isNamed) {
@@ -106,7 +113,7 @@ export class AwsFileCopies {
     }
     // The SDKs interpret an empty variable differently: the command gets an empty copy.
     const original = file.path && await absolute(file.path);
-    const found = original ? await readBytesIfPresent(original) : undefined;
+    const found = original ? await read(original) : undefined;
     const exists = found !== undefined;
     const before = found ?? new Uint8Array();
     const bytes = formatAwsFile(stripDefaultProfile(parseAwsFile(before)));

@@ -10,6 +10,8 @@ import { AssumeRoleError } from "../errors.ts";
 import type { ProfilePlan, RolePlan, RunPlan } from "../plan/plan.ts";
 import type { AwsFilePath } from "../aws/paths.ts";
 import type { Reporter } from "../host.ts";
+import { readBytesIfPresent } from "../system/files.ts";
+import { readSettledFile } from "../system/settled_files.ts";
 import { reasonOf } from "../system/os_error.ts";
 import { botoVariables } from "./boto_config.ts";
 import { AwsFileCopies } from "./aws_file_copies.ts";
@@ -39,7 +41,7 @@ export async function serveCredentials(
 ): Promise<CredentialSource> {
   const { now } = context;
   const boto = await botoVariables(context.env, home);
-  const copies = await prepareCopies(plan, awsFiles);
+  const copies = await prepareCopies(plan, awsFiles, now);
   // Warnings wait until the end, because they would mix with the command's output.
   const warnings = new Set<string>();
   const reporter: Reporter = {
@@ -91,6 +93,7 @@ function toRefreshPlan<T extends RolePlan | ProfilePlan>(plan: T): T {
 async function prepareCopies(
   { cacheDirectory }: RunPlan,
   awsFiles: readonly AwsFilePath[],
+  now: () => number,
 ): Promise<AwsFileCopies> {
   try {
     return await AwsFileCopies.prepare(
@@ -98,6 +101,7 @@ async function prepareCopies(
       cacheDirectory === undefined
         ? undefined
         : new CacheDirectory(cacheDirectory),
+      (path) => readSettledFile(path, readBytesIfPresent, now),
     );
   } catch (error) {
     throw new AssumeRoleError(

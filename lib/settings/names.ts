@@ -36,6 +36,13 @@ export function variableName(name: SettingName): string {
 export const SESSION_VARIABLE = "ASSUME_ROLE_SESSION";
 
 /**
+ * Variable of the programs that assume-role starts to get credentials. Its value names
+ * the programs above, so that a program that leads back to itself is found. The variable
+ * affects no plan, and a command never gets it.
+ */
+export const STARTED_BY = "ASSUME_ROLE_STARTED_BY";
+
+/**
  * Variables that determine which identity, files and endpoints a run uses. A run must
  * not ignore any of these variables. The `ASSUME_ROLE_*` names are written out and not
  * computed, so that every run starts fast.

@@ -1,4 +1,62 @@
 import { reasonOf } from "./os_error.ts";
+import { withAncestors } from "./path.ts";
+
+/** The time after its last change from which a file counts as completely written. */
+const QUIET_MS = 200;
+/** As `QUIET_MS`, if the file is empty or its last line has no line end. */
+const QUIET_IF_TORN_MS = 1000;
+/** The lead of a file system's clock up to which a time in the future is believed. */
+const MAX_CLOCK_LEAD_MS = 1000;
+
+/** The version of a file that was read. */
+export interface FileVersion {
+  readonly path: string;
+  /** Whether there was no file; the other properties are those of the directory. */
+  readonly isMissing: boolean;
+  /** Differs between two versions of the file. */
+  readonly stamp: string;
+  /**
+   * The time from the read until the version counts as completely written, in
+   * milliseconds; 0 if the version did so when it was read.
+   */
+  readonly unsettledMs: number;
+}
+
+/**
+ * Finds the version of a file after it was read. A program that is rewriting
+ * the file in place has changed it a moment ago.
+ *
+ * @param content the content; `undefined` if the file is missing
+ * @param readAt the time before the file was read
+ */
+export function versionOf(
+  path: string,
+  content: string | Uint8Array | undefined,
+  readAt: number,
+): FileVersion {
+  const last = content?.at(-1);
+  const isTorn = content !== undefined && last !== "\n" && last !== 10;
+  const { stamp, changedAt } = content !== undefined && attributesOf(path) ||
+    attributesOf(withAncestors(path)[1] ?? path) ||
+    { stamp: "", changedAt: -Infinity };
+  const leftMs = changedAt + (isTorn ? QUIET_IF_TORN_MS : QUIET_MS) - readAt;
+  const isFuture = leftMs > QUIET_IF_TORN_MS + MAX_CLOCK_LEAD_MS;
+  const unsettledMs = isFuture ? 0 : Math.max(0, leftMs);
+  return { path, isMissing: content === undefined, stamp, unsettledMs };
+}
+
+function attributesOf(
+  path: string,
+): { readonly stamp: string; readonly changedAt: number } | undefined {
+  try {
+    const { ino, size, mtime, isFile, isDirectory } = Deno.statSync(path);
+    const isDevice = !isFile && !isDirectory;
+    const changedAt = isDevice ? -Infinity : mtime?.getTime() ?? -Infinity;
+    return { stamp: `${ino} ${size} ${changedAt}`, changedAt };
+  } catch {
+    return undefined;
+  }
+}
 
 /**
  * Reads the text of a file.

@@ -1,4 +1,4 @@
-import { statIfPresent } from "./files.ts";
+import { isAbsence, statIfPresent } from "./files.ts";
 
 const NOTICE_DELAY_MS = 2000;
 /** Default time limit of a wait that has `onTimeout`. */
@@ -8,6 +8,12 @@ const TIMEOUT_MS = 20_000;
 export interface Waiting {
   /** Reports the wait; called once, after a while. */
   readonly onWait: () => void;
+  /** Called with the path of a lock that another process holds; throws to not wait. */
+  readonly onBusy?: (path: string) => void;
+  /** Called after a while with the process that holds the lock; rejects to not wait. */
+  readonly onBusyWith?: (pid: number) => Promise<void>;
+  /** Whether the lock's file names this process, for processes that wait for it. */
+  readonly isMarked?: boolean;
   /** Time limit, if not the default. */
   readonly timeoutMs?: number;
   /** Creates the error after the time limit; absent to wait without limit. */
@@ -34,36 +40,57 @@ export async function withLock<T>(
   task: () => Promise<T>,
   failures?: FailureFormat,
 ): Promise<T> {
-  using file = await withTimeout(waiting, acquire(path, failures));
+  using file = await withTimeout(
+    path,
+    waiting,
+    acquire(path, waiting, failures),
+  );
+  let failure: string | undefined;
   try {
+    if (waiting.isMarked) await write(file, `${Deno.pid}`);
     return await task();
   } catch (error) {
-    const text = failures?.format(error);
-    if (text !== undefined) await file.write(new TextEncoder().encode(text));
+    failure = failures?.format(error);
     throw error;
   } finally {
+    await write(file, failure ?? "");
     // Remove the file while the lock is held: a waiting process then sees, by the
     // file's identity, that its lock is for a removed file.
     await Deno.remove(path).catch(() => {});
   }
 }
 
+/** Whether a process holds a lock, as far as is known. */
+export async function isHeld(path: string): Promise<boolean> {
+  try {
+    using file = await Deno.open(path, { read: true, write: true });
+    return !await file.tryLock(true);
+  } catch (error) {
+    return !isAbsence(error);
+  }
+}
+
 /** Waits for a lock; a lock that is acquired after the time limit is released at once. */
 async function withTimeout<T extends Disposable>(
+  path: string,
   waiting: Waiting,
   work: Promise<T>,
 ): Promise<T> {
   const { onWait, onTimeout, timeoutMs = TIMEOUT_MS } = waiting;
-  const timers = [setTimeout(onWait, NOTICE_DELAY_MS)];
+  const timers: ReturnType<typeof setTimeout>[] = [];
   const timeout = new Promise<never>((_, reject) => {
-    if (onTimeout === undefined) return;
-    const giveUp = () => {
-      reject(onTimeout());
+    const giveUp = (reason: unknown) => {
+      reject(reason);
       // The wait cannot be cancelled. A program that imports the library runs on, so it
       // must release the lock when it gets the lock after all.
       work.then((late) => late[Symbol.dispose](), () => {});
     };
-    timers.push(setTimeout(giveUp, timeoutMs));
+    timers.push(setTimeout(() => {
+      onWait();
+      checkHolder(path, waiting).catch(giveUp);
+    }, NOTICE_DELAY_MS));
+    if (onTimeout === undefined) return;
+    timers.push(setTimeout(() => giveUp(onTimeout()), timeoutMs));
   });
   try {
     return await Promise.race([work, timeout]);
@@ -72,8 +99,20 @@ async function withTimeout<T extends Disposable>(
   }
 }
 
+/** Rejects if the process that holds a lock is known, and is not to be waited for. */
+async function checkHolder(
+  path: string,
+  { onBusyWith }: Waiting,
+): Promise<void> {
+  if (onBusyWith === undefined) return;
+  // On Windows, a locked file cannot be read.
+  const text = await Deno.readTextFile(path).catch(() => "");
+  if (/^\d+$/.test(text)) await onBusyWith(Number(text));
+}
+
 async function acquire(
   path: string,
+  { onBusy }: Waiting,
   failures: FailureFormat | undefined,
 ): Promise<Deno.FsFile> {
   for (;;) {
@@ -84,7 +123,10 @@ async function acquire(
       mode: 0o600,
     });
     try {
-      await file.lock(true);
+      if (!await file.tryLock(true)) {
+        onBusy?.(path);
+        await file.lock(true);
+      }
       if (await isAt(path, file)) {
         await file.truncate();
         return file;
@@ -96,6 +138,17 @@ async function acquire(
       throw error;
     }
     file.close();
+  }
+}
+
+/** Replaces the text of a lock's file; a text that cannot be written is left out. */
+async function write(file: Deno.FsFile, text: string): Promise<void> {
+  try {
+    await file.truncate();
+    await file.seek(0, Deno.SeekMode.Start);
+    if (text !== "") await file.write(new TextEncoder().encode(text));
+  } catch {
+    // The disk is full, for example.
   }
 }
 

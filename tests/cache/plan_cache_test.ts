@@ -11,6 +11,7 @@ const INPUT: Input = {
     ASSUME_ROLE_CACHE_DIR: "/nowhere",
   },
   findUnreadable: () => [],
+  now: Date.now,
   cwd: () => "/",
   home: undefined,
   isWindows: false,

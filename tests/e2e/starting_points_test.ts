@@ -421,6 +421,25 @@ e2e("GitHub Actions: errors name the missing permission, and no secret", {
   assert(!stderr.includes("not-the-request-token"));
 });
 
+e2e(
+  "a credential_process of 'default' that fails is an error, also beside a container",
+  {
+    world: PLACES,
+    home: homeWithoutKeys,
+  },
+  async ({ aws, home, run }) => {
+    home.writeHome(".aws/config", "[default]\ncredential_process = false\n");
+    const env = {
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: `${aws.url}/container/credentials`,
+      AWS_CONTAINER_AUTHORIZATION_TOKEN: "a token",
+    };
+    assertFails(await run(SHOW, { env }), {
+      error: /^Cannot find base credentials from the profile 'default': /,
+    });
+    assertEquals(aws.count("AssumeRole"), 0);
+  },
+);
+
 e2e("a container, and an instance by IMDSv2, can supply base credentials", {
   world: PLACES,
   home: homeWithoutKeys,

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path/join";
-import { withLock } from "../../lib/system/lock.ts";
+import { isHeld, withLock } from "../../lib/system/lock.ts";
 import { unix } from "../guards.ts";
 
 /** A directory of its own, and a lock in it. */
@@ -113,6 +113,63 @@ Deno.test("withLock() waits for the lock of another process until that process i
   await reader.cancel();
   await holder.stdin.abort();
   await holder.status;
+});
+
+Deno.test("withLock() does not wait for a lock that it is told not to wait for", async () => {
+  using place = new Place();
+  const busy: string[] = [];
+  await place.hold(() =>
+    assertRejects(
+      () =>
+        withLock(place.lock, {
+          onWait() {},
+          onBusy: (path) => {
+            busy.push(path);
+            throw new Error("no wait");
+          },
+        }, () => Promise.resolve()),
+      Error,
+      "no wait",
+    )
+  );
+  assertEquals([busy, place.names], [[place.lock], []]);
+});
+
+Deno.test(
+  "withLock() tells after a while who holds the lock, if the holder says so",
+  {
+    ...unix,
+  },
+  async () => {
+    using place = new Place();
+    for (const isMarked of [true, false]) {
+      const holders: number[] = [];
+      const waiter = await withLock(
+        place.lock,
+        { onWait() {}, isMarked },
+        async () => {
+          const waits = Promise.withResolvers<void>();
+          const waiter = withLock(place.lock, {
+            onWait: () => setTimeout(waits.resolve, 100),
+            onBusyWith: (pid) => Promise.resolve(void holders.push(pid)),
+          }, () => Promise.resolve("in"));
+          await waits.promise;
+          return { waiter };
+        },
+        { format: () => undefined, parse: (text) => new Error(text) },
+      );
+      assertEquals(await waiter.waiter, "in");
+      assertEquals(holders, isMarked ? [Deno.pid] : []);
+    }
+  },
+);
+
+Deno.test("isHeld() finds out whether a lock is held", async () => {
+  using place = new Place();
+  assertEquals(await isHeld(place.lock), false);
+  assertEquals(await place.hold(() => isHeld(place.lock)), true);
+  Deno.writeTextFileSync(place.lock, "left behind");
+  assertEquals(await isHeld(place.lock), false);
 });
 
 Deno.test("withLock() creates a lock file with mode 0600", unix, async () => {

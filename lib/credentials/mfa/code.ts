@@ -24,8 +24,10 @@ export interface Prompter {
   ) => Promise<Answer>;
   /** Reads a line of stdin; absent if stdin is for another program. */
   readonly onStdin?: () => Promise<string | undefined>;
+  /** Runs a command line, with variables in addition to the user's own. */
   readonly byCommand: (
     commandLine: string,
+    variables?: Readonly<Record<string, string>>,
   ) => Promise<{ readonly status: number; readonly stdout: string }>;
 }
 
@@ -249,11 +251,9 @@ async function runMfaCommand(
       hint,
     });
   }
-  const found = stdout.match(/(?<!\d)\d{6}(?!\d)/g) ?? [];
-  if (found.length !== 1) {
-    throw new MfaError("The MFA command printed no code, or several codes", {
-      hint,
-    });
-  }
-  return found[0]!;
+  const [code, ...others] = stdout.match(/(?<!\d)\d{6}(?!\d)/g) ?? [];
+  if (code !== undefined && others.length === 0) return code;
+  throw new MfaError("The MFA command printed no code, or several codes", {
+    hint,
+  });
 }

@@ -18,7 +18,8 @@ export function createPrompter({ env }: Host, isStdinOurs: boolean): Prompter {
     ...(isStdinOurs && {
       onStdin: async () => await (await loadTerminal()).readStdinLine(),
     }),
-    byCommand: (commandLine) => captureShell(commandLine, env),
+    byCommand: (commandLine, variables) =>
+      captureShell(commandLine, { ...env, ...variables }),
   };
 }
 
@@ -33,8 +34,10 @@ export function createPrompterBeforeCommand(
   return {
     onTerminal: async (question, typed) =>
       await ask(question, typed, { ignored: await launcher.ignored }),
-    byCommand: async (commandLine) =>
-      await captureShell(commandLine, env, { ignored: await launcher.ignored }),
+    byCommand: async (commandLine, variables) =>
+      await captureShell(commandLine, { ...env, ...variables }, {
+        ignored: await launcher.ignored,
+      }),
   };
 }
 
@@ -56,8 +59,8 @@ export function createPrompterDuringCommand(
           ignored: await launcher.ignored,
           inBackground: "refuse",
         }),
-    byCommand: async (commandLine) =>
-      await captureShell(commandLine, env, {
+    byCommand: async (commandLine, variables) =>
+      await captureShell(commandLine, { ...env, ...variables }, {
         ignored: await launcher.ignored,
         stderr: isTaken ? "null" : "inherit",
       }),

@@ -1,7 +1,9 @@
+import { AssumeRoleError } from "../../errors.ts";
 import { sha256 } from "../../settings/sha256.ts";
 import { type Waiting, withLock } from "../../system/lock.ts";
 import type { Reporter } from "../../host.ts";
-import type { UsedCodes } from "./code.ts";
+import type { LoopGuard } from "../loop_guard.ts";
+import type { Prompter, UsedCodes } from "./code.ts";
 import type { CacheDirectory } from "../../cache/cache_directory.ts";
 
 /** The time for which a device shows a code (RFC 6238). */
@@ -15,6 +17,8 @@ export interface DeviceContext {
   readonly now: () => number;
   readonly waiting: Waiting;
   readonly reporter: Reporter;
+  readonly prompter: Prompter;
+  readonly loops: LoopGuard;
 }
 
 /**
@@ -24,22 +28,35 @@ export interface DeviceContext {
  */
 export async function withDevice<T>(
   serial: string,
-  { cache, now, waiting, reporter }: DeviceContext,
-  task: (used: UsedCodes) => Promise<T>,
+  { cache, now, waiting, reporter, prompter, loops }: DeviceContext,
+  task: (prompter: Prompter & { readonly used: UsedCodes }) => Promise<T>,
 ): Promise<T> {
-  if (cache === undefined) return await task(loadUsedCodes());
+  if (cache === undefined) return await run(loops);
   const key = await sha256(["mfa-device", serial]);
   let started = false;
   try {
     cache.prepare();
-    return await withLock(cache.lockPath(key), waiting, async () => {
+    const lock = cache.lockPath(key);
+    return await withLock(lock, waiting, async () => {
       started = true;
-      return await task(loadUsedCodes());
+      return await run(loops.holding(lock));
     });
   } catch (error) {
-    if (started) throw error;
+    if (started || error instanceof AssumeRoleError) throw error;
     // The lock cannot be created, as on a read-only disk.
-    return await task(loadUsedCodes());
+    return await run(loops);
+  }
+
+  async function run(loops: LoopGuard): Promise<T> {
+    return await task({
+      ...prompter,
+      used: loadUsedCodes(),
+      byCommand: async (commandLine) =>
+        await prompter.byCommand(
+          commandLine,
+          await loops.enter({}, "the MFA device"),
+        ),
+    });
   }
 
   function loadUsedCodes(): UsedCodes {

@@ -1,0 +1,27 @@
+import type { Argv } from "../cli/argv.ts";
+import type { Input } from "../host.ts";
+import { readSettled } from "../system/settled_files.ts";
+import {
+  type CachedRun,
+  findCachedRun,
+  readRunInputs,
+  type RunInputs,
+} from "./plan_cache.ts";
+
+/**
+ * Reads the inputs of a run again until no other program is changing a file, and then
+ * looks for a stored plan again.
+ */
+export async function settleRunInputs(
+  found: RunInputs | undefined,
+  argv: Argv,
+  input: Input,
+): Promise<
+  { readonly inputs: RunInputs | undefined; readonly cached?: CachedRun }
+> {
+  const read = () => readRunInputs(argv, input);
+  const inputs = found && await readSettled(read, found);
+  const isNew = inputs !== undefined && inputs !== found;
+  const cached = isNew ? findCachedRun(inputs, input.now()) : undefined;
+  return { inputs, ...(cached !== undefined && { cached }) };
+}

@@ -1,0 +1,174 @@
+import { ConfigError } from "../errors.ts";
+import { STARTED_BY } from "../settings/names.ts";
+import { isHeld, type Waiting } from "../system/lock.ts";
+
+/** A program of the user that a run starts to get credentials. */
+export interface Program {
+  /** The profile whose `credential_process` it is; absent for `mfa_command`. */
+  readonly profile?: string;
+  /** The fingerprint of the credentials that the program supplies. */
+  readonly fingerprint?: string;
+}
+
+/** A program that runs, and the locks that the run that started it holds. */
+interface Step extends Program {
+  readonly locks: readonly string[];
+}
+
+/** Words of every error of this module; an outer run recognizes the error by them. */
+const WORDS = "leads back to itself";
+
+/** Whether the message of a nested run says that its programs form a loop. */
+export function isLoopMessage(message: string): boolean {
+  return message.includes(WORDS);
+}
+
+/**
+ * Finds loops of programs of the user: a `credential_process` or an `mfa_command`
+ * that runs assume-role, which needs the same program again. The programs get a
+ * variable that lists the programs above them and the locks of the runs that
+ * started these. A run with the variable never waits for such a lock, nor
+ * starts such a program again.
+ *
+ * A program may drop the variable. Therefore a lock also names the process that
+ * holds it, and a run does not wait for a process that it descends from.
+ */
+export class LoopGuard {
+  readonly #steps: readonly Step[];
+  readonly #locks: readonly string[];
+  readonly #isMarked: boolean;
+
+  private constructor(
+    steps: readonly Step[],
+    locks: readonly string[],
+    isMarked: boolean,
+  ) {
+    this.#steps = steps;
+    this.#locks = locks;
+    this.#isMarked = isMarked;
+  }
+
+  /** Creates the guard of a run that was started with these variables. */
+  static fromEnv(env: Readonly<Record<string, string>>): LoopGuard {
+    return new LoopGuard(parseSteps(env[STARTED_BY]), [], false);
+  }
+
+  /** Whether a program of the user started this run to get credentials. */
+  get isNested(): boolean {
+    return this.#steps.length > 0;
+  }
+
+  /**
+   * Returns a guard whose locks name this process. While a command runs, its
+   * process descends from this one, and may wait for our locks.
+   */
+  marked(isMarked: boolean): LoopGuard {
+    return new LoopGuard(this.#steps, this.#locks, isMarked);
+  }
+
+  /** Returns the guard for work under a lock. */
+  holding(lock: string): LoopGuard {
+    const locks = [...this.#locks, lock];
+    return new LoopGuard(this.#steps, locks, this.#isMarked);
+  }
+
+  /**
+   * Returns the variables for a program of the user.
+   *
+   * @param owner the credentials that the program supplies, for the message
+   * @throws {ConfigError} If the program runs already, to start this run
+   */
+  async enter(
+    program: Program,
+    owner: string,
+  ): Promise<Readonly<Record<string, string>>> {
+    const { profile, fingerprint } = program;
+    const at = this.#steps.findIndex((step) =>
+      fingerprint !== undefined && step.fingerprint === fingerprint &&
+      step.profile === profile
+    );
+    if (at >= 0 && await this.#isRunning(this.#steps[at]!)) {
+      throw loopError(this.#steps.slice(at), owner);
+    }
+    const steps = [...this.#steps, { ...program, locks: this.#locks }];
+    return { [STARTED_BY]: JSON.stringify(steps) };
+  }
+
+  /**
+   * Returns the checks for a wait for a lock.
+   *
+   * @param owner the credentials that the lock is for, for the message
+   */
+  checks(owner: string): Pick<Waiting, "onBusy" | "onBusyWith" | "isMarked"> {
+    return {
+      onBusy: (lock) => {
+        const at = this.#steps.findIndex(({ locks }) => locks.includes(lock));
+        if (at >= 0) throw loopError(this.#steps.slice(at), owner);
+      },
+      onBusyWith: async (pid) => {
+        const { isAncestor } = await import("../system/is_ancestor.ts");
+        if (await isAncestor(pid)) throw unknownLoopError(owner);
+      },
+      isMarked: this.#isMarked,
+    };
+  }
+
+  /**
+   * Whether the run that started a program still waits for it. The variable of a
+   * program that went on in the background lists runs that have ended.
+   */
+  async #isRunning({ locks }: Step): Promise<boolean> {
+    if (locks.some((lock) => this.#locks.includes(lock))) return false;
+    const held = await Promise.all(locks.map(isHeld));
+    return held.every((isHeld) => isHeld);
+  }
+}
+
+function loopError(steps: readonly Step[], owner: string): ConfigError {
+  const [first, ...others] = steps.map(nameOf);
+  const through = others.length === 0 ? "" : ` through ${others.join(" and ")}`;
+  const isProcess = steps.at(-1)?.profile !== undefined;
+  return new ConfigError(
+    `Cannot get the credentials of ${owner}: ${first} ${WORDS}${through}`,
+    {
+      hint: isProcess
+        ? "let credential_process use another profile: add '--profile' with the base profile"
+        : "let mfa_command use credentials that need no code of the same device",
+    },
+  );
+}
+
+function unknownLoopError(owner: string): ConfigError {
+  return new ConfigError(
+    `Cannot get the credentials of ${owner}: a program that gets them ${WORDS}`,
+    {
+      hint:
+        "let credential_process or mfa_command use another profile: add '--profile' with the base profile",
+    },
+  );
+}
+
+function nameOf({ profile }: Step): string {
+  return profile === undefined
+    ? "mfa_command"
+    : `the credential_process of the profile '${profile}'`;
+}
+
+/** Parses the variable of the programs; a damaged value counts as unset. */
+function parseSteps(text: string | undefined): readonly Step[] {
+  try {
+    const steps: unknown = JSON.parse(text ?? "[]");
+    return Array.isArray(steps) && steps.every(isStep) ? steps : [];
+  } catch {
+    return [];
+  }
+}
+
+function isStep(value: unknown): value is Step {
+  if (typeof value !== "object" || value === null) return false;
+  const { profile, fingerprint, locks } = value as Record<string, unknown>;
+  const isText = (text: unknown) => typeof text === "string";
+  return [profile, fingerprint].every((text) =>
+    text === undefined || isText(text)
+  ) && Array.isArray(locks) && locks.every(isText);
+}

@@ -1,0 +1,141 @@
+import { assertEquals } from "@std/assert";
+import { FakeAws } from "../fake_aws/server.ts";
+import { ALICE } from "../fake_aws/world.ts";
+import { ALICE_ARN, BOB_ARN, PREFIX } from "../identifiers.ts";
+import {
+  fixture,
+  keysInEnv,
+  keysOf,
+  program,
+  type Result,
+  TestHome,
+} from "./test_home.ts";
+import { BOB, role, WORLD } from "./worlds.ts";
+
+/** Runs at a time. */
+const AT_ONCE = 4;
+
+/** Results of runs beside a program that rewrites files in place. */
+export interface TornReads {
+  /** The rewrites of the files. */
+  readonly rewrites: number;
+  /** The runs that did not succeed without a message. */
+  readonly failures: readonly Result[];
+  /** The base identities of the runs. */
+  readonly callers: ReadonlySet<string>;
+}
+
+/** AWS's files in pieces, and the identity that whole files give. */
+interface Scene {
+  readonly files: Readonly<Record<string, readonly string[]>>;
+  readonly args: string;
+  readonly env: (aws: FakeAws) => Readonly<Record<string, string>>;
+}
+
+const [KEY_ID, SECRET] = keysOf(ALICE).split("\n").slice(1);
+
+/**
+ * Files whose parts give another identity than the whole files: without the keys
+ * of `default`, the container counts; without its role, the profile `work` is bob;
+ * without `role`, another role is assumed.
+ */
+export const SCENES: Readonly<Record<string, Scene>> = {
+  "keys, or a container": {
+    files: {
+      ".aws/credentials": [
+        "[other]\nkey = value\n",
+        "\n[default]\n",
+        `${KEY_ID}\n`,
+        `${SECRET}\n`,
+        "[more]\nkey = value\n",
+      ],
+    },
+    args: "-r admin printenv AWS_ACCESS_KEY_ID",
+    env: (aws) => ({
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: `${aws.url}/container/credentials`,
+      AWS_CONTAINER_AUTHORIZATION_TOKEN: "a token",
+    }),
+  },
+  "a role, or other keys": {
+    files: {
+      ".aws/credentials": keysOf(ALICE).split(/(?<=_)/),
+      ".aws/config": [
+        "[profile work]\n",
+        keysOf(BOB).split("\n").slice(1).join("\n"),
+        `role_arn = ${PREFIX}middle\nrole_session_name = alice\n`,
+        "source_profile = default\n",
+        "[profile other]\nregion = eu-west-1\n",
+      ],
+    },
+    args: "--profile work -r admin printenv AWS_ACCESS_KEY_ID",
+    env: () => ({}),
+  },
+  "a setting, or its default": {
+    files: {
+      ".aws/assume-role.yaml": [
+        `role_prefix: ${PREFIX}\n`,
+        "write_profile: false\n",
+        "role_session_name: alice\n",
+      ],
+    },
+    args: "-r admin printenv AWS_ACCESS_KEY_ID",
+    env: () => keysInEnv(BOB),
+  },
+};
+
+/** Runs assume-role some times beside a program that rewrites the files of a scene. */
+export async function runBesideTornWriter(
+  { files, args, env }: Scene,
+  runs: number,
+): Promise<TornReads> {
+  await using aws = new FakeAws({
+    ...WORLD,
+    users: [ALICE, BOB],
+    roles: [
+      role("admin", {
+        trusts: [ALICE_ARN, BOB_ARN, `${PREFIX}middle`, `${PREFIX}box`],
+      }),
+      role("middle"),
+      role("box"),
+    ],
+    container: { roleArn: `${PREFIX}box`, authorizationToken: "a token" },
+  });
+  await using home = new TestHome(aws);
+  home.write("assume-role.yaml", "");
+  home.writeHome(
+    ".aws/assume-role.yaml",
+    `role_prefix: ${PREFIX}\nwrite_profile: false\n`,
+  );
+  const plans = Object.entries(files).map(([name, pieces], at) => {
+    const path = home.writeHome(name, pieces.join(""));
+    return home.write(`pieces-${at}.json`, JSON.stringify({ path, pieces }));
+  });
+  const stop = `${home.root}/stop`;
+  const writer = new Deno.Command("python3", {
+    args: [fixture("torn_writer.py"), stop, ...plans],
+  }).output();
+  const failures: Result[] = [];
+  const callers = new Set<string>();
+  const left = Array.from({ length: runs }, (_, at) => at).values();
+  const runSome = async () => {
+    for (const at of left) {
+      // Half of the runs may use the cache.
+      const force = at % 2 === 0 ? ["-f"] : [];
+      const words = [...program(), ...force, ...args.split(" ")];
+      const result = await home.exec(words, { env: env(aws) });
+      if (result.status !== 0 || result.stderr !== "") failures.push(result);
+      else callers.add(callerOf(aws, result));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, runSome));
+  Deno.writeTextFileSync(stop, "");
+  const { code, stdout, stderr } = await writer;
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  assertEquals([code, text(stderr)], [0, ""]);
+  return { rewrites: Number(text(stdout)), failures, callers };
+}
+
+/** The caller that a session is named after. */
+function callerOf(aws: FakeAws, { stdout }: Result): string {
+  return `${aws.sessionOf(stdout.trim())?.arn.split("/").at(-1)}`;
+}

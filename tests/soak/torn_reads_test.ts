@@ -1,0 +1,27 @@
+/**
+ * Runs assume-role many times while another program rewrites a file in place,
+ * truncated and in pieces: no run fails, and no run uses another identity.
+ *
+ * - `SOAK_RUNS`: how many runs of each scene
+ */
+import { assertEquals } from "@std/assert";
+import { has } from "../e2e/test_home.ts";
+import { runBesideTornWriter, SCENES } from "../e2e/torn_reads.ts";
+
+const RUNS = Number(Deno.env.get("SOAK_RUNS") ?? 800);
+
+for (const [name, scene] of Object.entries(SCENES)) {
+  Deno.test(
+    `${RUNS} runs beside a program that rewrites files in place: ${name}`,
+    { ignore: Deno.build.os === "windows" || !await has("python3") },
+    async () => {
+      const { rewrites, failures, callers } = await runBesideTornWriter(
+        scene,
+        RUNS,
+      );
+      const figures = `  ${RUNS} runs, ${rewrites} rewrites\n`;
+      Deno.stderr.writeSync(new TextEncoder().encode(figures));
+      assertEquals([failures, [...callers]], [[], ["alice"]]);
+    },
+  );
+}

@@ -1,0 +1,110 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { join } from "@std/path/join";
+import { ConfigError } from "../../lib/errors.ts";
+import { readBytesIfPresent, versionOf } from "../../lib/system/files.ts";
+import {
+  readSettled,
+  readSettledFile,
+} from "../../lib/system/settled_files.ts";
+import { unix } from "../guards.ts";
+
+/** A file in a directory of its own, both of which were changed long ago. */
+class OldFile implements Disposable {
+  readonly directory = Deno.makeTempDirSync();
+  readonly path = join(this.directory, "file");
+  readonly changedAt = 1_700_000_000_000;
+
+  constructor(content: string) {
+    Deno.writeTextFileSync(this.path, content);
+    for (const path of [this.path, this.directory]) {
+      Deno.utimeSync(path, this.changedAt / 1000, this.changedAt / 1000);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.directory, { recursive: true });
+  }
+}
+
+Deno.test("a file is settled some time after its last change, an incomplete one later", () => {
+  using file = new OldFile("");
+  for (
+    const [content, quietMs] of [
+      ["line\n", 200],
+      [new TextEncoder().encode("line\n"), 200],
+      ["", 1000],
+      ["half", 1000],
+      [new TextEncoder().encode("half"), 1000],
+    ] as const
+  ) {
+    assertEquals(
+      [-5000, -10, 0, quietMs - 1, quietMs, 1e9].map((age) =>
+        versionOf(file.path, content, file.changedAt + age).unsettledMs
+      ),
+      // A time far in the future is no clock of a moment ago.
+      [0, quietMs + 10, quietMs, 1, 0, 0],
+    );
+  }
+});
+
+Deno.test("a missing file is settled some time after the last change of its directory", () => {
+  using file = new OldFile("");
+  const missing = join(file.directory, "missing");
+  const { unsettledMs } = versionOf(missing, undefined, file.changedAt);
+  assertEquals(unsettledMs, 200);
+  assertEquals(versionOf(join(missing, "x"), undefined, 0).unsettledMs, 0);
+});
+
+Deno.test("a device is always settled", unix, () => {
+  assertEquals(versionOf("/dev/null", "", Date.now()).unsettledMs, 0);
+});
+
+Deno.test("readSettledFile() reads a file again that has just changed", async () => {
+  using file = new OldFile("old\n");
+  const read = async (path: string) => await Deno.readTextFile(path);
+  Deno.writeTextFileSync(file.path, "");
+  const reading = readSettledFile(file.path, read, Date.now);
+  setTimeout(() => Deno.writeTextFileSync(file.path, "new\n"), 20);
+  assertEquals(await reading, "new\n");
+});
+
+Deno.test("readSettledFile() waits for a file that was removed a moment ago", async () => {
+  using file = new OldFile("old\n");
+  const read = async (path: string) => await readBytesIfPresent(path);
+  Deno.removeSync(file.path);
+  const reading = readSettledFile(file.path, read, Date.now);
+  setTimeout(() => Deno.writeTextFileSync(file.path, "new\n"), 20);
+  assertEquals(new TextDecoder().decode(await reading), "new\n");
+});
+
+Deno.test("readSettled() reads a file once that changed long ago", async () => {
+  using file = new OldFile("old\n");
+  let reads = 0;
+  await readSettled(() => {
+    reads++;
+    return { versions: [versionOf(file.path, "old\n", Date.now())] };
+  });
+  assertEquals(reads, 1);
+});
+
+Deno.test("readSettled() gives up if a file does not come to rest", async () => {
+  const changing = { path: "/x", isMissing: false, stamp: "", unsettledMs: 1 };
+  const { message, hint } = await assertRejects(
+    () => readSettled(() => ({ versions: [changing] })),
+    ConfigError,
+  ) as ConfigError;
+  assertEquals([message, hint], [
+    "Cannot read /x: another program keeps changing the file",
+    "stop the program, or run assume-role again later",
+  ]);
+});
+
+Deno.test("readSettled() looks twice for a missing file in a directory that keeps changing", async () => {
+  const missing = { path: "/x", isMissing: true, stamp: "", unsettledMs: 1 };
+  let reads = 0;
+  await readSettled(() => {
+    reads++;
+    return { versions: [missing] };
+  });
+  assertEquals(reads, 2);
+});
