@@ -72,10 +72,12 @@ export const SHARED_KEYS = "DEFAULT";
 /** The keys and values of one section; a nested key has the form `outer.inner`. */
 export type Section = Readonly<Record<string, string>>;
 
-/** Callbacks for lines with a problem; line numbers start at 1. */
+/** Options of `parseSections()`; line numbers start at 1. */
 export interface SectionEvents {
   /** Receives a line that makes the AWS CLI refuse the file. */
   readonly onUnreadable?: (line: number) => void;
+  /** Whether to keep keys with an empty value. */
+  readonly keepsEmpty?: boolean;
   /** Receives an indented header, which the AWS CLI reads as part of a value. */
   readonly onIndentedHeader?: (section: string, line: number) => void;
 }
@@ -86,7 +88,7 @@ export interface SectionEvents {
  */
 export function parseSections(
   text: string,
-  { onUnreadable, onIndentedHeader }: SectionEvents = {},
+  { onUnreadable, onIndentedHeader, keepsEmpty = false }: SectionEvents = {},
 ): ReadonlyMap<string, Section> {
   const sections = new Map<string, Record<string, string>>();
   const readLine = createLineReader();
@@ -116,6 +118,7 @@ export function parseSections(
   for (const section of sections.values()) {
     for (const key in shared) section[key] ??= shared[key]!;
     // An empty value prevents the copy of a value from DEFAULT, so remove it afterwards.
+    if (keepsEmpty) continue;
     for (const key in section) if (section[key] === "") delete section[key];
   }
   return sections;

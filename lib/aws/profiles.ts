@@ -17,6 +17,8 @@ export type { Section } from "./ini_sections.ts";
 export interface Profiles {
   /** Returns a profile's keys; the credentials file overrides the config file. */
   readonly get: (name: string) => Section | undefined;
+  /** Returns a profile's part of each file, with the keys that have an empty value. */
+  readonly files: (name: string) => ProfileFiles;
   /**
    * Checks that the AWS CLI and the SDKs find the same credentials in a profile.
    *
@@ -33,6 +35,18 @@ export interface Profiles {
   readonly names: () => readonly string[];
   /** Returns a section of the config file, such as `sso-session corp`. */
   readonly section: (kind: SectionKind, name: string) => Section | undefined;
+}
+
+/** A profile's part of one file, and the path of the file. */
+export interface ProfilePart {
+  readonly path: string;
+  readonly section: Section;
+}
+
+/** A profile's part of each of AWS's two files; absent if the file lacks the profile. */
+export interface ProfileFiles {
+  readonly config?: ProfilePart;
+  readonly credentials?: ProfilePart;
 }
 
 /** Whether a key of a profile is an identity key: one that decides the credentials. */
@@ -106,10 +120,18 @@ export function parseProfiles(
       .filter((section) => section !== undefined);
   const get = (name: string): Section | undefined => {
     const found = find(name).map(({ section }) => section);
-    return found.length === 0 ? undefined : Object.assign({}, ...found);
+    return found.length === 0 ? undefined : withoutEmpty(...found);
   };
   return {
     get,
+    files: (name) => {
+      const config = maps().config.profile.get(name)?.section;
+      const section = maps().credentials.get(name)?.section;
+      return {
+        ...(config && { config: { path: paths.config, section: config } }),
+        ...(section && { credentials: { path: paths.credentials, section } }),
+      };
+    },
     isOfUser: (name) => {
       const section = get(name) ?? {};
       const isSaved = section[SAVED_PROFILE_MARK] !== undefined;
@@ -132,8 +154,18 @@ export function parseProfiles(
         ...maps().config.profile.keys(),
       ]),
     ],
-    section: (kind, name) => maps().config[kind].get(name)?.section,
+    section: (kind, name) => {
+      const section = maps().config[kind].get(name)?.section;
+      return section && withoutEmpty(section);
+    },
   };
+}
+
+/** Merges sections, of which the last takes precedence, and removes empty values. */
+function withoutEmpty(...sections: readonly Section[]): Section {
+  const merged: Record<string, string> = Object.assign({}, ...sections);
+  for (const key in merged) if (merged[key] === "") delete merged[key];
+  return merged;
 }
 
 /** Whether an identity key is one that assume-role writes into saved profiles. */
@@ -184,6 +216,7 @@ function parseFile(text: string, path: string): FoundSections {
       );
     },
     onIndentedHeader: (header, line) => problems.set(header, line),
+    keepsEmpty: true,
   });
   return new Map([...sections].map(([header, section]) => {
     const line = problems.get(header) ?? problems.get(SHARED_KEYS);

@@ -27,7 +27,8 @@ export async function findBaseCredentials(
   }
   try {
     return await aws.findBase({
-      ...(base.kind === "profile" && { profile: base.profile }),
+      usesChain: base.kind === "chain",
+      ...(base.profile !== undefined && { profile: base.profile }),
       env,
       permissions: base.permissions,
     });
@@ -61,9 +62,11 @@ function toBaseError(base: Base, cause: unknown): AwsError {
     });
   }
   // The summary of the chain only repeats that no credentials were found.
-  const reason = /Could not load credentials from any providers/.test(message)
+  const reason = !/Could not load credentials from any providers/.test(message)
+    ? `: ${message.split("\n")[0]}`
+    : profile === undefined
     ? ""
-    : `: ${message.split("\n")[0]}`;
+    : ": the profile has no credentials, and neither has a container or an instance";
   return new AwsError(`Cannot find base credentials${where}${reason}`, {
     code: name,
     hint: base.kind === "chain" && base.lacksToken

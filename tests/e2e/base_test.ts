@@ -68,7 +68,10 @@ e2e(
     for (
       const [profile, reason] of [
         ["fails", /Command failed/],
-        ["empty", /Could not resolve credentials using profile: \[empty\]/],
+        [
+          "empty",
+          /the profile has no credentials, and neither has a container/,
+        ],
       ] as const
     ) {
       const result = await run(`--profile ${profile} -r admin true`, { env });
