@@ -50,7 +50,7 @@ export async function assumePlannedRole(
     return await assumeRoleWithWebIdentity(plan, base.token, aws, context);
   }
   const { accessKeyId, secretAccessKey, sessionToken } = previous ??
-    await findBaseCredentials(plan, aws, context.env);
+    await findBaseCredentials(plan, aws, context);
   // Only the properties that the SDK knows.
   const credentials = {
     accessKeyId,

@@ -4,6 +4,7 @@ import { AssumeRoleError, AwsError } from "../errors.ts";
 import type { FoundCredentials } from "../aws/sdk_interface.ts";
 import type { Base, ChainStart } from "../plan/plan.ts";
 import type { Aws } from "./connect_aws.ts";
+import type { CredentialContext } from "./get_credentials.ts";
 
 /** The hint for a job of GitHub Actions that may not request a token. */
 export const TOKEN_PERMISSION = "give the job 'permissions: id-token: write'";
@@ -12,13 +13,14 @@ export const TOKEN_PERMISSION = "give the job 'permissions: id-token: write'";
  * Finds the base credentials: the keys in the plan, the credentials of the named
  * profile, or the result of the AWS SDK's default chain.
  *
- * @throws {AwsError} If no base credentials are found
+ * @throws {AwsError} If no base credentials are found, or the keys have expired
  */
 export async function findBaseCredentials(
   { base }: Pick<ChainStart, "base">,
   aws: Aws,
-  env: Readonly<Record<string, string>>,
+  { env, now }: Pick<CredentialContext, "env" | "now">,
 ): Promise<FoundCredentials> {
+  if (base.kind === "static") refuseExpired(base, now());
   if (base.kind === "static" || base.kind === "mfa-session") {
     return base.credentials;
   }
@@ -36,6 +38,29 @@ export async function findBaseCredentials(
     if (error instanceof AssumeRoleError) throw error;
     throw toBaseError(base, error);
   }
+}
+
+/**
+ * Refuses keys of the environment after the time in `AWS_CREDENTIAL_EXPIRATION`, as the
+ * AWS CLI does.
+ *
+ * @throws {AwsError} If the keys have expired.
+ */
+function refuseExpired(
+  { expiration }: Extract<Base, { readonly kind: "static" }>,
+  now: number,
+): void {
+  if (expiration === undefined || expiration > now) return;
+  throw new AwsError(
+    `Cannot use the keys of the environment: by AWS_CREDENTIAL_EXPIRATION, the keys expired at ${
+      new Date(expiration).toISOString()
+    }`,
+    {
+      code: "ExpiredToken",
+      hint:
+        "get new keys, or unset AWS_CREDENTIAL_EXPIRATION if the keys are newer than this variable",
+    },
+  );
 }
 
 function toBaseError(base: Base, cause: unknown): AwsError {

@@ -18,7 +18,7 @@ export async function getProfileSession(
   context: AssumeRoleContext,
 ): Promise<Credentials> {
   const aws = await connectAws(plan.endpoints, context.sdk);
-  const found = await findBaseCredentials(plan, aws, context.env);
+  const found = await findBaseCredentials(plan, aws, context);
   const { accessKeyId, secretAccessKey, sessionToken, expiration } = found;
   const { profile } = plan.base;
   if (sessionToken === undefined) {

@@ -43,7 +43,7 @@ export async function identifyBase(
   const { expiration: _, ...credentials } = await findBaseCredentials(
     start,
     aws,
-    context.env,
+    context,
   );
   using client = aws.connect(credentials);
   const { accessKeyId } = credentials;

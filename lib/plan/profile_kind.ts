@@ -97,7 +97,12 @@ function kindByProvider(
 
 function kindOfKeys(section: Section): ProfileKind {
   return section.aws_access_key_id && section.aws_secret_access_key
-    ? { kind: "keys", isSession: Boolean(section.aws_session_token) }
+    ? {
+      kind: "keys",
+      isSession: Boolean(
+        section.aws_security_token ?? section.aws_session_token,
+      ),
+    }
     : { kind: "none" };
 }
 

@@ -93,6 +93,26 @@ export async function profileBase(
   };
 }
 
+/**
+ * Creates base credentials from the keys of the environment, and from their time of expiry.
+ *
+ * @param profile profile that supplies other settings
+ * @returns `undefined` if the environment has no keys
+ */
+export async function environmentBase(
+  env: Env,
+  profile?: string,
+): Promise<Base | undefined> {
+  const keys = readEnvironmentCredentials(env);
+  if (keys === undefined) return undefined;
+  const expiration = Date.parse(env.AWS_CREDENTIAL_EXPIRATION ?? "");
+  return {
+    ...await staticBase(keys, profile),
+    ...(profile !== undefined && { isFromEnvironment: true }),
+    ...(!Number.isNaN(expiration) && { expiration }),
+  };
+}
+
 /** Creates base credentials from keys. */
 export async function staticBase(
   credentials: SigningCredentials,

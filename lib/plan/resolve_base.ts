@@ -6,9 +6,9 @@ import { loadLegacyKeys } from "./boto_key_files.ts";
 import type { Base } from "./plan.ts";
 import {
   type BaseContext,
+  environmentBase,
   environmentIdentity,
   profileIdentity,
-  readEnvironmentCredentials,
   staticBase,
   unknownProfile,
 } from "./profile_source.ts";
@@ -24,7 +24,7 @@ import { gitHubBase, lacksToken, tokenFileRole } from "./web_identity.ts";
  * 2. the role of the profile, unless the role needs a web identity token
  * 3. a web identity token: `AWS_WEB_IDENTITY_TOKEN_FILE` or the profile names its file
  * 4. other credentials of the profile: see `providerOf()`
- * 5. keys of the file that `AWS_CREDENTIAL_FILE` or `BOTO_CONFIG` names
+ * 5. keys of the file that `AWS_CREDENTIAL_FILE` names, or of boto's file
  * 6. if no profile is named: a token of GitHub Actions
  * 7. a container or an instance, which the AWS SDK asks
  *
@@ -46,8 +46,8 @@ export async function resolveBase(
   }
   const usesVariables = profile === undefined || isByVariable;
   if (usesVariables) {
-    const keys = readEnvironmentCredentials(env);
-    if (keys !== undefined) return await environmentBase(keys, profile);
+    const base = await environmentBase(env, profile);
+    if (base !== undefined) return base;
   }
   const provider = providerOf(name, profiles, {
     ignoresToken: usesVariables && env.AWS_WEB_IDENTITY_TOKEN_FILE === "",
@@ -62,7 +62,10 @@ export async function resolveBase(
   profiles.check(name);
   checkProvider(name, undefined, profiles);
   const keys = await loadLegacyKeys(context);
-  if (keys !== undefined) return await environmentBase(keys, profile);
+  if (keys !== undefined) {
+    const base = await staticBase(keys, profile);
+    return profile === undefined ? base : { ...base, isFromEnvironment: true };
+  }
   const token = profile === undefined ? await gitHubBase(env) : undefined;
   if (token !== undefined) {
     return { ...token, ...(section && { profile: name }) };
@@ -86,13 +89,4 @@ async function chainBase(
     ...(profile !== undefined && { profile }),
     ...(lacksToken(env) && { lacksToken: true as const }),
   };
-}
-
-/** Creates base credentials from keys that are not in the profile. */
-async function environmentBase(
-  keys: Parameters<typeof staticBase>[0],
-  profile: string | undefined,
-): Promise<Base> {
-  const base = await staticBase(keys, profile);
-  return profile === undefined ? base : { ...base, isFromEnvironment: true };
 }

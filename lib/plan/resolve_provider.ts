@@ -14,8 +14,8 @@ import type { Base } from "./plan.ts";
 import { resolveProfileRolePlan } from "./profile_role.ts";
 import {
   type BaseContext,
+  environmentBase,
   profileBase,
-  readEnvironmentCredentials,
   staticBase,
   unknownProfile,
 } from "./profile_source.ts";
@@ -98,11 +98,11 @@ export async function resolveProfileSource(
     return await tokenFileBase({ kind: "file", path, profile: name }, readText);
   }
   if (source === undefined) {
-    const keys = credential_source === "Environment"
-      ? readEnvironmentCredentials(env)
+    const base = credential_source === "Environment"
+      ? await environmentBase(env)
       : undefined;
-    if (keys === undefined) throw noSource(name, section);
-    return await staticBase(keys);
+    if (base === undefined) throw noSource(name, section);
+    return base;
   }
   if (credential_source !== undefined) {
     throw new ConfigError(

@@ -26,6 +26,8 @@ export interface Row {
   readonly name: string;
   readonly config?: string;
   readonly credentials?: string;
+  /** Text of `~/.boto`. */
+  readonly boto?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** Options for the AWS CLI and for assume-role. */
   readonly options?: string;
@@ -59,6 +61,8 @@ const SSO =
   "sso_session = work\nsso_account_id = 111111111111\nsso_role_name = Reader\n";
 const SSO_SESSION =
   "[sso-session work]\nsso_region = us-east-1\nsso_start_url = https://example.awsapps.com/start\n";
+const SSO_LEGACY = SSO_SESSION.replace("[sso-session work]\n", "") +
+  SSO.replace("sso_session = work\n", "");
 const TOKEN_FILE = "web_identity_token_file = @HOME/token\n";
 const WEB = { AWS_WEB_IDENTITY_TOKEN_FILE: "@HOME/token" };
 const WEB_ROLE = { ...WEB, AWS_ROLE_ARN: `${PREFIX}web` };
@@ -76,6 +80,12 @@ const X = { AWS_PROFILE: "x" };
 
 const VARIABLES: readonly Row[] = [
   { name: "keys in default", credentials: TWO, identity: "alice" },
+  {
+    name: "AWS_PROFILE=default without such a profile, and a container",
+    config: PLAIN,
+    env: { AWS_PROFILE: "default", ...CONTAINER },
+    identity: undefined,
+  },
   {
     name: "AWS_PROFILE",
     credentials: TWO,
@@ -259,6 +269,18 @@ const VARIABLES: readonly Row[] = [
     name: "an expired session in variables",
     env: inEnv(EXPIRED),
     identity: undefined,
+  },
+  {
+    name: "AWS_CREDENTIAL_EXPIRATION in the past",
+    env: inEnv(ENV, { AWS_CREDENTIAL_EXPIRATION: "2020-01-01T00:00:00Z" }),
+    identity: undefined,
+  },
+  {
+    name: "AWS_CREDENTIAL_EXPIRATION in the past beside --profile",
+    credentials: TWO,
+    env: inEnv(ENV, { AWS_CREDENTIAL_EXPIRATION: "2020-01-01T00:00:00Z" }),
+    options: "--profile bob",
+    identity: "bob",
   },
   {
     name: "AWS_CREDENTIAL_EXPIRATION in the future",
@@ -657,6 +679,22 @@ const ROLES: readonly Row[] = [
     identity: "second",
   },
   {
+    name: "credential_source = Ec2InstanceMetadata",
+    config: `[profile x]\n${
+      role("second")
+    }credential_source = Ec2InstanceMetadata\n`,
+    credentials: TWO,
+    env: { ...X, ...INSTANCE, ...CONTAINER },
+    identity: "second",
+  },
+  {
+    name: "credential_source = Environment, expired",
+    config: `[profile x]\n${role("only-env")}credential_source = Environment\n`,
+    env: inEnv(ENV, { AWS_CREDENTIAL_EXPIRATION: "2020-01-01T00:00:00Z" }),
+    options: "--profile x",
+    identity: undefined,
+  },
+  {
     name: "credential_source in lower case",
     config: `[profile x]\n${role("first")}credential_source = environment\n`,
     env: inEnv(ENV),
@@ -786,6 +824,12 @@ const PROVIDERS: readonly Row[] = [
     }${SSO_SESSION}`,
     env: X,
     identity: "only-reader",
+  },
+  {
+    name: "IAM Identity Center without sso-session beats keys",
+    config: `[profile x]\n${SSO_LEGACY}${keys(BOB)}`,
+    env: X,
+    identity: "Reader",
   },
   {
     name: "a role beats IAM Identity Center",
@@ -1018,6 +1062,39 @@ const LAST: readonly Row[] = [
     name: "keys in default beat AWS_CREDENTIAL_FILE",
     credentials: TWO,
     env: { AWS_CREDENTIAL_FILE: "~/other/ec2" },
+    identity: "alice",
+  },
+  {
+    name: "AWS_CREDENTIAL_FILE that does not exist, and a container",
+    env: { ...CONTAINER, AWS_CREDENTIAL_FILE: "/none" },
+    identity: undefined,
+  },
+  {
+    name: "BOTO_CONFIG that does not exist, and a container",
+    env: { ...CONTAINER, BOTO_CONFIG: "/none" },
+    identity: "machine",
+  },
+  {
+    name: "BOTO_CONFIG with half of a key pair, and a container",
+    env: { ...CONTAINER, BOTO_CONFIG: "$OTHER/half-boto" },
+    identity: undefined,
+  },
+  {
+    name: "~/.boto beats a container",
+    boto: keysOf(CAROL, "Credentials"),
+    env: CONTAINER,
+    identity: "carol",
+  },
+  {
+    name: "BOTO_CONFIG hides ~/.boto",
+    boto: keysOf(CAROL, "Credentials"),
+    env: { ...CONTAINER, BOTO_CONFIG: "/none" },
+    identity: "machine",
+  },
+  {
+    name: "keys in default beat ~/.boto",
+    boto: keysOf(CAROL, "Credentials"),
+    credentials: TWO,
     identity: "alice",
   },
   {

@@ -2,7 +2,7 @@
  * AWS's variables, files and options lead to the identity that the AWS CLI uses, or to
  * an error. Another identity is never used. The table is in `identity_rows.ts`.
  */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
 import {
   argv,
@@ -29,7 +29,9 @@ const IDENTITIES: World = {
   roles: [
     role("first", { trusts: userArns }),
     role("second", {
-      trusts: [`${PREFIX}first`, `${PREFIX}machine`, `${PREFIX}web`],
+      trusts: ["first", "machine", "instance", "web"].map((name) =>
+        `${PREFIX}${name}`
+      ),
     }),
     ...["bob", "carol", "env"].map((name) =>
       only(`only-${name}`, `${ARN}:user/${name}`)
@@ -56,7 +58,7 @@ function identityOf({ status, stdout }: Result): string | undefined {
 
 /** Creates a home with the files of a row, and files that variables of rows name. */
 async function createHome(
-  { config, credentials }: Row,
+  { config, credentials, boto }: Row,
   aws: {
     readonly url: string;
     readonly idToken: (claims: { sub: string }) => Promise<string>;
@@ -69,6 +71,7 @@ async function createHome(
     home.writeHome(path, text.replaceAll("@HOME", home.path));
   if (config !== undefined) write(".aws/config", config);
   if (credentials !== undefined) write(".aws/credentials", credentials);
+  if (boto !== undefined) write(".boto", boto);
   write("token", await aws.idToken({ sub: SUBJECT }));
   for (const user of [BOB, CAROL]) {
     write(`${user.name}.json`, processOutput(user));
@@ -88,7 +91,13 @@ async function createHome(
     `AWSAccessKeyId=${BOB.accessKeyId}\nAWSSecretKey=${BOB.secretAccessKey}\n`,
   );
   write("other/boto", keysOf(BOB, "Credentials"));
-  await home.signIn("work", "the-portal-token", Date.now() + 3_600_000);
+  write(
+    "other/half-boto",
+    `[Credentials]\naws_access_key_id = ${BOB.accessKeyId}\n`,
+  );
+  for (const session of ["work", "https://example.awsapps.com/start"]) {
+    await home.signIn(session, "the-portal-token", Date.now() + 3_600_000);
+  }
   return home;
 }
 
@@ -132,3 +141,11 @@ for (const [topic, rows] of Object.entries(TOPICS)) {
     },
   );
 }
+
+Deno.test("assume-role refuses few combinations that the AWS CLI accepts", () => {
+  const rows = Object.values(TOPICS).flat();
+  assertEquals(new Set(rows.map(({ name }) => name)).size, rows.length);
+  const refused = rows.filter(({ refused }) => refused !== undefined);
+  assert(refused.every(({ identity }) => identity !== undefined));
+  assert(refused.length * 20 < rows.length, `${refused.length} refusals`);
+});
