@@ -161,6 +161,13 @@ const VARIABLES: readonly Row[] = [
     identity: "env",
   },
   {
+    name: "keys in variables beside AWS_PROFILE without credentials",
+    config: PLAIN,
+    credentials: TWO,
+    env: inEnv(ENV, { AWS_PROFILE: "plain" }),
+    identity: "env",
+  },
+  {
     name: "keys in variables beside AWS_DEFAULT_PROFILE",
     credentials: TWO,
     env: inEnv(ENV, { AWS_DEFAULT_PROFILE: "bob" }),
@@ -446,6 +453,12 @@ const FILES: readonly Row[] = [
     identity: undefined,
   },
   {
+    name: "aws_security_token",
+    credentials: keysOf(SESSION)
+      .replace("aws_session_token", "aws_security_token"),
+    identity: "session",
+  },
+  {
     name: "aws_security_token beats aws_session_token",
     credentials: keysOf(SESSION)
       .replace(TOKEN, `x\naws_security_token = ${TOKEN}`),
@@ -506,7 +519,7 @@ const ROLES: readonly Row[] = [
     name: "a profile that is its own source",
     config: `[profile x]\n${role("only-bob", "x")}`,
     credentials: keysOf(ALICE) + keysOf(BOB, "x"),
-    env: X,
+    options: "--profile x",
     identity: "only-bob",
   },
   {
@@ -520,7 +533,7 @@ const ROLES: readonly Row[] = [
     name: "a source profile with its keys in the other file",
     config: keysOf(BOB, "profile b"),
     credentials: `${keysOf(ALICE)}[x]\n${role("only-bob", "b")}`,
-    env: X,
+    options: "--profile x",
     identity: "only-bob",
   },
   {
@@ -536,7 +549,7 @@ const ROLES: readonly Row[] = [
     name: "half of a key pair in a source profile",
     config: `[profile x]\n${role("first", "b")}${keysOf(ALICE, "profile b")}`,
     credentials: `[b]\n${idOf(BOB)}`,
-    env: X,
+    options: "--profile x",
     identity: undefined,
   },
   {
@@ -554,7 +567,7 @@ const ROLES: readonly Row[] = [
       role("first", "default")
     }${keys(BOB)}`,
     credentials: TWO,
-    env: X,
+    options: "--profile x",
     identity: "only-bob",
   },
   {
@@ -572,7 +585,7 @@ const ROLES: readonly Row[] = [
       role("first", "x")
     }`,
     credentials: TWO,
-    env: X,
+    options: "--profile x",
     identity: undefined,
   },
   {
@@ -588,7 +601,7 @@ const ROLES: readonly Row[] = [
     name: "a source profile that does not exist",
     config: `[profile x]\n${role("first", "none")}`,
     credentials: TWO,
-    env: X,
+    options: "--profile x",
     identity: undefined,
   },
   {
@@ -623,7 +636,7 @@ const ROLES: readonly Row[] = [
     name: "a source profile without a role",
     config: "[profile x]\nsource_profile = bob\n",
     credentials: TWO,
-    env: X,
+    options: "--profile x",
     identity: undefined,
   },
   {
@@ -636,7 +649,7 @@ const ROLES: readonly Row[] = [
     name: "an empty role_arn with a source profile",
     config: "[profile x]\nrole_arn =\nsource_profile = bob\n",
     credentials: TWO + keysOf(CAROL, "x"),
-    env: X,
+    options: "--profile x",
     identity: undefined,
   },
   {
@@ -667,7 +680,7 @@ const ROLES: readonly Row[] = [
     name: "credential_source = Environment without keys in variables",
     config: `[profile x]\n${role("first")}credential_source = Environment\n`,
     credentials: TWO,
-    env: X,
+    options: "--profile x",
     identity: undefined,
   },
   {
@@ -724,7 +737,7 @@ const PROVIDERS: readonly Row[] = [
   {
     name: "credential_process in credentials",
     credentials: `${TWO}[x]\n${process("carol")}`,
-    env: X,
+    options: "--profile x",
     identity: "carol",
   },
   {
@@ -737,7 +750,7 @@ const PROVIDERS: readonly Row[] = [
   {
     name: "credential_process beats keys in config",
     config: `[profile x]\n${process("carol")}${keys(BOB)}`,
-    env: X,
+    options: "--profile x",
     identity: "carol",
   },
   {
@@ -759,7 +772,7 @@ const PROVIDERS: readonly Row[] = [
     name: "a role beats credential_process",
     config: `[profile x]\n${role("first", "default")}${process("carol")}`,
     credentials: TWO,
-    env: X,
+    options: "--profile x",
     identity: "first",
   },
   {
@@ -771,7 +784,7 @@ const PROVIDERS: readonly Row[] = [
   {
     name: "credential_process that fails, and keys in config",
     config: `[profile x]\ncredential_process = false\n${keys(BOB)}`,
-    env: X,
+    options: "--profile x",
     identity: undefined,
   },
   {
@@ -789,7 +802,7 @@ const PROVIDERS: readonly Row[] = [
   {
     name: "credential_process whose session has expired",
     config: `[profile x]\n${process("late")}`,
-    env: X,
+    options: "--profile x",
     identity: undefined,
   },
   {
@@ -802,7 +815,7 @@ const PROVIDERS: readonly Row[] = [
     name: "IAM Identity Center beats keys in credentials",
     config: `[profile x]\n${SSO}${SSO_SESSION}`,
     credentials: keysOf(ALICE, "x"),
-    env: X,
+    options: "--profile x",
     identity: "Reader",
   },
   {
@@ -828,7 +841,7 @@ const PROVIDERS: readonly Row[] = [
   {
     name: "IAM Identity Center without sso-session beats keys",
     config: `[profile x]\n${SSO_LEGACY}${keys(BOB)}`,
-    env: X,
+    options: "--profile x",
     identity: "Reader",
   },
   {
@@ -841,7 +854,7 @@ const PROVIDERS: readonly Row[] = [
   {
     name: "IAM Identity Center without its sso-session, and keys",
     config: `[profile x]\n${SSO}${keys(BOB)}`,
-    env: X,
+    options: "--profile x",
     identity: undefined,
   },
   {
@@ -855,7 +868,7 @@ const PROVIDERS: readonly Row[] = [
   {
     name: "sso_session without an account and a role, and keys",
     config: `[profile x]\nsso_session = work\n${keys(BOB)}${SSO_SESSION}`,
-    env: X,
+    options: "--profile x",
     identity: "bob",
   },
   {
@@ -867,7 +880,7 @@ const PROVIDERS: readonly Row[] = [
   {
     name: "login_session beats keys in config",
     config: `[profile x]\nlogin_session = x\n${keys(BOB)}`,
-    env: X,
+    options: "--profile x",
     identity: undefined,
   },
   {

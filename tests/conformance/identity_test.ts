@@ -101,6 +101,18 @@ async function createHome(
   return home;
 }
 
+/** Runs `--whoami` with a profile of `assume-role.yaml` instead of `--profile`. */
+async function whoamiByFile(
+  home: TestHome,
+  profile: string | undefined,
+  env: Readonly<Record<string, string>>,
+): Promise<Result | undefined> {
+  if (profile === undefined) return undefined;
+  home.write("assume-role.yaml", `profile: ${profile}\n`);
+  home.removeCache();
+  return await home.run("--whoami", { env });
+}
+
 for (const [topic, rows] of Object.entries(TOPICS)) {
   e2e(
     `the AWS CLI and assume-role use the same identity: ${topic}`,
@@ -127,13 +139,19 @@ for (const [topic, rows] of Object.entries(TOPICS)) {
           { env },
         );
         const assumeRole = await home.run([...options, "--whoami"], { env });
+        const byFile = await whoamiByFile(home, options.at(-1), env);
         const expected = row.refused === undefined ? row.identity : undefined;
         const found = [identityOf(awsCli), identityOf(assumeRole)];
-        if (found[0] !== row.identity || found[1] !== expected) {
+        const same = byFile === undefined ? expected : identityOf(byFile);
+        if (
+          found[0] !== row.identity || found[1] !== expected ||
+          same !== expected
+        ) {
           differences.push(
             `${row.name}: expected ${row.identity}, refused: ${row.refused}\n` +
               `  the AWS CLI: ${found[0]} ${awsCli.stderr.trim()}\n` +
-              `  assume-role: ${found[1]} ${assumeRole.stderr.trim()}\n`,
+              `  assume-role: ${found[1]} ${assumeRole.stderr.trim()}\n` +
+              `  with assume-role.yaml: ${same} ${byFile?.stderr.trim()}\n`,
           );
         }
       }
