@@ -3,7 +3,7 @@ import { createFindUnreadable, findHome } from "./lib/system/environment.ts";
 import type { Host } from "./lib/host.ts";
 import { killSelf } from "./lib/system/exit_status.ts";
 
-/** Runs the command line on the real process, and ends the process. */
+/** Runs assume-role with this process's arguments and variables, and ends the process. */
 export async function main(): Promise<never> {
   const { status, signal } = await run(await realHost());
   if (signal !== undefined) await killSelf(signal);
@@ -16,11 +16,12 @@ async function realHost(): Promise<Host> {
   return {
     args: Deno.args,
     env,
+    removeVariable: Deno.env.delete,
     findUnreadable: createFindUnreadable(Deno.env.get),
     cwd: Deno.cwd,
     home: await findHome(env, isWindows),
     isWindows,
-    // A module from a registry cannot set the flag that workers with permissions need.
+    // Deno restricts a worker only under a flag, which a module from a registry cannot set.
     canSandbox: import.meta.url.startsWith("file:"),
     runtime: { deno: Deno.version.deno, target: Deno.build.target },
     now: Date.now,

@@ -5,9 +5,9 @@
  * As a library, it gets credentials by the same rules, cache and configuration:
  * {@linkcode assumeRole} once, {@linkcode credentialProvider} for the AWS SDK for
  * JavaScript. Importing the module has no effects: it listens to no signal, changes
- * no variable, and loads the AWS SDK only when a call needs it. The SDK then runs
- * with all permissions of the program, because the sandbox of the command line
- * needs a process of its own.
+ * no variable, and loads the AWS SDK only when a call needs the SDK. The SDK then
+ * runs with all permissions of the importing program, because the sandbox needs a
+ * Deno flag that a library cannot set.
  *
  * ```ts
  * import { STSClient } from "@aws-sdk/client-sts";

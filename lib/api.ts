@@ -1,8 +1,6 @@
 import type { Credentials } from "./aws/credentials.ts";
 import type { CredentialContext } from "./credentials/get_credentials.ts";
 import type { Prompter } from "./credentials/mfa/code.ts";
-import type { Sdk } from "./aws/sdk_interface.ts";
-import { ConfigError } from "./errors.ts";
 import type { AssumeRoleOptions } from "./api_options.ts";
 import type { RunPlan } from "./plan/plan.ts";
 import type { Input } from "./host.ts";
@@ -20,7 +18,7 @@ export interface AwsCredentialIdentity {
   readonly expiration: Date;
 }
 
-/** A value for `credentials` of a client of the AWS SDK for JavaScript. */
+/** A function for the option `credentials` of a client of the AWS SDK for JavaScript. */
 export type CredentialProvider = () => Promise<AwsCredentialIdentity>;
 
 /**
@@ -29,7 +27,7 @@ export type CredentialProvider = () => Promise<AwsCredentialIdentity>;
  *
  * The function never prompts on the terminal: a code comes from `mfaCode` or from
  * the user's `mfa_command`. The AWS SDK is loaded only if the cache has no fresh
- * session, and runs in this process, with all permissions of the program.
+ * session. The SDK runs in this process, with all permissions of the program.
  *
  * ```ts
  * import { assumeRole } from "@x/assume-role";
@@ -85,7 +83,7 @@ export function credentialProvider(
   let last: Obtained | undefined;
   let obtaining: Promise<Obtained> | undefined;
   const refresh = async () => {
-    // Only the first call forces a refresh; later calls use the cache.
+    // `forceRefresh` holds until the first success; later calls may use the cache.
     const { forceRefresh, ...later } = options;
     return last = await obtain(
       last === undefined && forceRefresh ? { ...later, forceRefresh } : later,
@@ -106,7 +104,7 @@ export function credentialProvider(
     try {
       return toIdentity((await obtaining).credentials);
     } catch (error) {
-      // Credentials stay usable until they expire, also if a refresh fails.
+      // If the refresh fails, return the old credentials until they expire.
       if (known === undefined || timeLeft(known.credentials, Date.now()) <= 0) {
         throw error;
       }
@@ -121,7 +119,7 @@ interface Obtained extends Pick<RunPlan, "refreshBeforeExpiry"> {
 }
 
 async function obtain(given: AssumeRoleOptions): Promise<Obtained> {
-  // Importing this module costs nothing: other modules are loaded here.
+  // Load other modules only here, so that importing this module takes no time.
   const [{ parseOptions }, session, { LateWork }] = await Promise.all([
     import("./api_options.ts"),
     import("./session.ts"),
@@ -150,7 +148,10 @@ function createContext(
   return {
     env,
     now,
-    loadSdk: () => loadSdk(given, now),
+    loadSdk: async () => {
+      const { loadSdk } = await import("./api_sdk.ts");
+      return await loadSdk(given, now, () => Deno.env.toObject());
+    },
     prompter: createPrompter(given, env),
     reporter: {
       warn: (message) => given.onWarning?.(message),
@@ -160,7 +161,10 @@ function createContext(
   };
 }
 
-/** Converts credentials; the SDK compares the expiry with this machine's clock. */
+/**
+ * Converts credentials to the SDK's form. The expiry is converted from AWS's clock to
+ * this machine's clock, with which the SDK compares the expiry.
+ */
 function toIdentity(credentials: Credentials): AwsCredentialIdentity {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   const expiration = new Date(credentials.expiration - credentials.clockOffset);
@@ -189,7 +193,7 @@ async function readInput({ env: given }: AssumeRoleOptions): Promise<Input> {
   };
 }
 
-/** Creates a prompter that asks the program, never the terminal or stdin. */
+/** Creates a prompter that uses `mfaCode` and `mfa_command`, never the terminal or stdin. */
 function createPrompter(
   { mfaCode, noInput }: AssumeRoleOptions,
   env: Readonly<Record<string, string>>,
@@ -206,40 +210,4 @@ function createPrompter(
       return await captureShell(commandLine, env, { leavesSignals: true });
     },
   };
-}
-
-async function loadSdk(
-  { env }: AssumeRoleOptions,
-  now: () => number,
-): Promise<Sdk> {
-  const { inProcessSdk } = await import("./sandbox/in_process.ts");
-  const sdk = inProcessSdk(now, false);
-  return {
-    ...sdk,
-    findBase: async (query) => {
-      if (env !== undefined) refuseOtherVariables(env);
-      return await sdk.findBase(query);
-    },
-  };
-}
-
-/**
- * Refuses variables that differ from those of the process. The AWS SDK looks for base
- * credentials with the variables of the process, and could find another identity.
- */
-function refuseOtherVariables(env: Readonly<Record<string, string>>): void {
-  const own = Deno.env.toObject();
-  const isHeeded = /^(?:AWS_.*|HOME|USERPROFILE|HOMEPATH|HOMEDRIVE)$/;
-  const other = [...new Set([...Object.keys(own), ...Object.keys(env)])]
-    .filter((name) => isHeeded.test(name) && own[name] !== env[name]);
-  if (other.length === 0) return;
-  throw new ConfigError(
-    `Cannot find base credentials with variables that differ from the program's own: ${
-      other.sort().join(", ")
-    }`,
-    {
-      hint:
-        "leave out 'env', or give it keys, or a profile that has keys or a role",
-    },
-  );
 }

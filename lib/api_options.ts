@@ -7,14 +7,14 @@ import type { SettingName } from "./settings/setting_types.ts";
 import { SETTINGS } from "./settings/settings.ts";
 
 /**
- * Options of the library. Each option has the meaning of the command line's option
- * of that name, and takes precedence over `ASSUME_ROLE_*` variables and
+ * Options of the library. An option means the same as the command line's option of
+ * the same name, and takes precedence over `ASSUME_ROLE_*` variables and
  * `assume-role.yaml`.
  */
 export interface AssumeRoleOptions {
   /**
-   * An entry of `roles`, an AWS profile that yields a session, an ARN, or a name
-   * that `role_prefix` completes.
+   * The role: an ARN, an entry of `roles` in `assume-role.yaml`, an AWS profile that
+   * yields a session, or a name that `role_prefix` completes to an ARN.
    */
   readonly role?: string;
   /** The session's name; default: the caller's user name. */
@@ -23,40 +23,46 @@ export interface AssumeRoleOptions {
   readonly duration?: string | number;
   /** The external ID that the role's trust policy requires. */
   readonly externalId?: string;
-  /** The source identity, which all roles of a chain keep. */
+  /** The source identity, which stays the same for all roles of a role chain. */
   readonly sourceIdentity?: string;
   /** Session tags, by key. */
   readonly tags?: Readonly<Record<string, string>>;
-  /** The keys of tags that the next role of a chain gets too. */
+  /** The keys of the tags that AWS passes on to the next roles of a role chain. */
   readonly transitiveTags?: readonly string[];
-  /** A session policy that narrows the role: an object, its JSON, or a file. */
+  /**
+   * A session policy, which limits the session's permissions: an object, a JSON text,
+   * or the path of a file.
+   */
   readonly policy?: string | Readonly<Record<string, unknown>>;
-  /** ARNs of managed policies that narrow the role. */
+  /** ARNs of managed policies that limit the session's permissions. */
   readonly policyArns?: readonly string[];
-  /** Whether to get fresh credentials even if the cached ones are good. */
+  /** Whether to get new credentials even if the cached credentials are fresh. */
   readonly forceRefresh?: boolean;
   /**
-   * The AWS profile that supplies the base credentials; without a role, the profile
-   * whose session is returned.
+   * The AWS profile that supplies the base credentials. If no role is given, the
+   * profile whose session is returned.
    */
   readonly profile?: string;
   /** The region for STS. */
   readonly region?: string;
-  /** The MFA device. */
+  /** The serial number or the ARN of the MFA device; default: found automatically. */
   readonly mfaSerial?: string;
   /**
-   * Returns the one-time code of an MFA device, of six digits, or `undefined` to
-   * give up. The function is called if a code is needed, again if AWS rejected the
-   * code, and instead of an `mfa_command`.
+   * Returns the six-digit code of an MFA device, or `undefined` to give up. The
+   * function is called when a code is needed, and again if AWS rejects the code. If
+   * this option is given, the user's `mfa_command` is not run.
    */
   readonly mfaCode?: (
     request: MfaCodeRequest,
   ) => string | undefined | Promise<string | undefined>;
-  /** Whether to fail if a code is needed, without a call of `mfaCode`. */
+  /** Whether to fail instead of calling `mfaCode`; an `mfa_command` is still run. */
   readonly noInput?: boolean;
-  /** This configuration file instead of the search from the working directory. */
+  /**
+   * The path of the configuration file; default: the nearest `assume-role.yaml` in the
+   * working directory or above it.
+   */
   readonly config?: string;
-  /** Whether to save the credentials as a profile, as the command line does. */
+  /** Whether to save the credentials as a profile in `~/.aws/credentials`. */
   readonly writeProfile?: boolean;
   /** The environment variables; default: those of the process. */
   readonly env?: Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 // Pure: no I/O.
 
-/** Exit statuses of assume-role itself; any other status is the command's own. */
+/** Exit statuses of assume-role itself, unless a command or a signal decides the status. */
 export const STATUS = {
   /** Printing, or a command of assume-role's own, succeeded. */
   ok: 0,
@@ -42,7 +42,7 @@ export class UsageError extends AssumeRoleError {
   override name = "UsageError";
 }
 
-/** An invalid configuration file, of assume-role or of AWS. */
+/** A configuration of assume-role or of AWS that is invalid or cannot be read. */
 export class ConfigError extends AssumeRoleError {
   /** The name of the class. */
   override name = "ConfigError";

@@ -1,4 +1,7 @@
-/** The part of the process that decides a run: only the entries read it from the system. */
+/**
+ * The arguments, variables and directories that a run depends on. Only `main.ts` and
+ * `api.ts` read these values from the system.
+ */
 export interface Input {
   readonly args: readonly string[];
   /** The variables whose values are UTF-8. */
@@ -18,12 +21,14 @@ export interface Output {
   readonly writeStderr: (text: string) => void;
 }
 
-/** The process, as `main.ts` hands it to a run. */
+/** The access to the process that `main.ts` gives to a run. */
 export interface Host extends Input, Output {
   /** Whether a worker can have fewer permissions than this process. */
   readonly canSandbox: boolean;
   /** The versions that `--version` prints. */
   readonly runtime: { readonly deno: string; readonly target: string };
+  /** Removes a variable from the environment of this process, but not from `env`. */
+  readonly removeVariable: (name: string) => void;
   /** Returns the time in milliseconds since the epoch. */
   readonly now: () => number;
 }

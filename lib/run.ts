@@ -31,7 +31,10 @@ export async function run(host: Host): Promise<ExitStatus> {
   }
 }
 
-/** Runs the command under the role, prints the credentials, or runs a command of our own. */
+/**
+ * Runs the user's command under the role, prints the credentials if there is no
+ * command, or runs a command of assume-role itself, such as `--list`.
+ */
 async function perform(
   argv: Argv,
   host: Host,
@@ -58,12 +61,15 @@ async function perform(
   return await runCommand([program, ...args], session, context);
 }
 
-/** Loads the modules that a run with a stored plan does not need. */
+/** Loads `session.ts` only when called, because a run with a stored plan does not need it. */
 const resolveSession: typeof import("./session.ts")["resolveCommandSession"] =
   async (...args) =>
     await (await import("./session.ts")).resolveCommandSession(...args);
 
-/** Whether variables decide the output: `--doctor` reports bad ones itself. */
+/**
+ * Whether to refuse variables that are not valid UTF-8. `--help` and `--version` use no
+ * variables; `--completions` and `--doctor` check the variables themselves.
+ */
 function needsVariables(options: OptionTexts): boolean {
   const { help, version, completions, doctor } = options;
   return !(help ?? version ?? completions ?? doctor);

@@ -1,6 +1,7 @@
 import { type Credentials, roleOf } from "./aws/credentials.ts";
-import { awsFiles } from "./aws/paths.ts";
+import { awsFiles, cacheDirectoryOf } from "./aws/paths.ts";
 import type { Sdk } from "./aws/sdk_interface.ts";
+import { CacheDirectory } from "./cache/cache_directory.ts";
 import {
   decisiveVariables,
   type RunInputs,
@@ -27,8 +28,10 @@ import {
   createPrompterBeforeCommand,
   createPrompterDuringCommand,
 } from "./credentials/mfa/prompt.ts";
+import { reportOwnSession } from "./credentials/report_own_session.ts";
 import type { Host, Input, Reporter } from "./host.ts";
 import type { CommandPlan, RunPlan } from "./plan/plan.ts";
+import { withoutVariables } from "./plan/own_session.ts";
 import { observeReads } from "./plan/observe_reads.ts";
 import type { PlanInput } from "./plan/resolve_hop.ts";
 import { resolveRunPlan } from "./plan/resolve_plan.ts";
@@ -41,7 +44,7 @@ import { LateWork } from "./system/late_work.ts";
  * Loads the settings: the given options, the `ASSUME_ROLE_*` variables and the
  * configuration files.
  *
- * @param texts the configuration files, if they were read already
+ * @param texts the texts of the configuration files, if they were read already
  * @throws {UsageError} If a variable has an invalid value
  * @throws {ConfigError} If a configuration file cannot be read or trusted, or is invalid
  */
@@ -56,10 +59,10 @@ export function loadSettings(
 }
 
 /**
- * Loads AWS's files: with them and the settings, everything is known that decides
- * a plan.
+ * Loads AWS's files, and joins them with the settings and the variables to the input
+ * from which a plan is made.
  *
- * @param texts AWS's files, if they were read already
+ * @param texts the texts of AWS's files, if they were read already
  * @throws {ConfigError} If a file exists but cannot be read
  */
 export function loadPlanInput(
@@ -69,6 +72,10 @@ export function loadPlanInput(
 ): PlanInput {
   const { args, env, home } = input;
   const profiles = loadProfiles(input, texts);
+  const directory = cacheDirectoryOf(env, home);
+  const cache = directory === undefined
+    ? undefined
+    : new CacheDirectory(directory);
   return {
     ...settings,
     args,
@@ -76,22 +83,23 @@ export function loadPlanInput(
     env: decisiveVariables(env),
     profiles,
     readText,
+    ...(cache && { loadOrigin: (key: string) => cache.loadOrigin(key) }),
   };
 }
 
-/** A plan and the credentials that it led to. */
+/** A plan, and the credentials that were obtained by the plan. */
 export interface Session {
   readonly plan: RunPlan;
   readonly credentials: Credentials;
-  /** The part of the plan that running a command needs. */
+  /** The values that running a command needs: variables to pass on, region and role. */
   readonly commandPlan: CommandPlan;
 }
 
 /**
- * Plans a session and gets its credentials, from the cache or from AWS. The plan is
- * stored for later runs with the same inputs.
+ * Resolves the plan of a session, and gets the credentials from the cache or from AWS.
+ * Stores the plan for later runs with the same inputs.
  *
- * @param inputs the key of the stored plan; absent if the plan is not to be stored
+ * @param inputs the inputs and the key of the plan; absent if it must not be stored
  */
 export async function getSession(
   planInput: PlanInput,
@@ -101,6 +109,7 @@ export async function getSession(
   const reads = observeReads(planInput);
   const plan = await resolveRunPlan(reads.planInput);
   await reportSettings(plan, planInput, context.reporter);
+  reportOwnSession(plan, context.reporter);
   const credentials = await getCredentials(plan, context);
   const session = {
     plan,
@@ -109,7 +118,7 @@ export async function getSession(
   };
   const { hasReadFiles, profiles } = reads;
   if (inputs && !hasReadFiles() && !plan.forceRefresh && !plan.server) {
-    // A plan that cannot be stored only makes later runs slower.
+    // Ignore a failure to store the plan, which only makes later runs slower.
     await storePlan(inputs, plan, session.commandPlan, [...profiles])
       .catch(() => {});
   }
@@ -117,10 +126,10 @@ export async function getSession(
 }
 
 /**
- * Resolves the session of a command that has no stored plan, and starts the
- * credentials server if the plan has one.
+ * Resolves the session of a command if the plan cache has no usable plan. With
+ * `--server`, also starts the credentials server.
  *
- * @throws {AssumeRoleError} If the session cannot be had
+ * @throws {AssumeRoleError} If the session cannot be obtained
  */
 export async function resolveCommandSession(
   argv: Argv,
@@ -152,7 +161,7 @@ export async function resolveCommandSession(
   }
 }
 
-/** Creates the part of a credential context that every command line shares. */
+/** Creates a credential context for the command line; the caller adds the prompter. */
 export function createContext(
   host: Host,
   reporter: Reporter,
@@ -168,7 +177,7 @@ export function createContext(
   };
 }
 
-/** Returns a credential source that waits for late work when it is closed. */
+/** Wraps a credential source, so that closing the source also waits for late work. */
 function finishing(late: LateWork, source: CredentialSource): CredentialSource {
   return {
     ...source,
@@ -199,10 +208,22 @@ async function serve(
   });
 }
 
-async function loadSdk({ canSandbox, now }: Host): Promise<Sdk> {
-  return canSandbox
+async function loadSdk(
+  { canSandbox, now, removeVariable }: Host,
+): Promise<Sdk> {
+  const sdk = canSandbox
     ? (await import("./sandbox/sandbox.ts")).SANDBOXED_SDK
     : (await import("./sandbox/in_process.ts")).inProcessSdk(now, true);
+  return {
+    ...sdk,
+    findBase: async (query) => {
+      const { hiddenVariables = [] } = query.permissions;
+      // The SDK and a credential_process also see the environment of this process.
+      hiddenVariables.forEach(removeVariable);
+      const env = withoutVariables(query.env, hiddenVariables);
+      return await sdk.findBase({ ...query, env });
+    },
+  };
 }
 
 function toCommandPlan(plan: RunPlan, credentials: Credentials): CommandPlan {

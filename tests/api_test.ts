@@ -1,4 +1,4 @@
-/** The library, as a program uses it. */
+/** Tests of the library: `assumeRole()` and `credentialProvider()`. */
 import { e2e } from "./mod.ts";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { assertEquals, assertRejects } from "@std/assert";
@@ -18,7 +18,7 @@ import { ALICE } from "./fake_aws/world.ts";
 
 const DEVICE = "arn:aws:iam::111111111111:mfa/alice";
 
-/** The variables of a sandbox: nothing of the test's own gets in. */
+/** The option `env`: the home, the fake AWS, and only `PATH` of this process. */
 function envOf(home: TestHome, aws: FakeAws): Readonly<Record<string, string>> {
   return {
     HOME: home.path,
@@ -28,7 +28,7 @@ function envOf(home: TestHome, aws: FakeAws): Readonly<Record<string, string>> {
   };
 }
 
-/** A fake AWS, a home, and the options that lead there. */
+/** Runs a test with a fake AWS, a home, and the options of `assumeRole()` for both. */
 async function withAws(
   work: (
     world: { aws: FakeAws; home: TestHome; options: AssumeRoleOptions },
@@ -41,7 +41,7 @@ async function withAws(
   await work({ aws, home, options: { env: envOf(home, aws), config } });
 }
 
-Deno.test("assumeRole gives credentials, and the same from the cache", async () => {
+Deno.test("assumeRole caches the session, and gets a new session if forceRefresh is true", async () => {
   await withAws(async ({ aws, options }) => {
     const first = await assumeRole({ ...options, role: "admin" });
     assertEquals(first.roleArn, "arn:aws:iam::111111111111:role/admin");
@@ -61,7 +61,7 @@ Deno.test("assumeRole gives credentials, and the same from the cache", async () 
   });
 });
 
-Deno.test("assumeRole shares the cache and the profile with the command line", async () => {
+Deno.test("assumeRole saves the session in the cache of the command line, and as a profile in ~/.aws/credentials", async () => {
   await withAws(async ({ aws, home, options }) => {
     const { accessKeyId } = await assumeRole({ ...options, role: "admin" });
     const { stdout } = await home.run("-r admin");
@@ -77,7 +77,7 @@ Deno.test("assumeRole shares the cache and the profile with the command line", a
   });
 });
 
-Deno.test("assumeRole takes an AWS profile as the role, by either name", async () => {
+Deno.test("assumeRole uses the AWS profile that the option 'profile' or 'role' names", async () => {
   await withAws(async ({ aws, home, options }) => {
     const arn = "arn:aws:iam::111111111111:role/admin";
     const config = "[profile boss]\nrole_arn = " + arn +
@@ -102,7 +102,7 @@ Deno.test("assumeRole takes an AWS profile as the role, by either name", async (
   });
 });
 
-Deno.test("assumeRole saves no profile if the options say so", async () => {
+Deno.test("assumeRole saves no profile if writeProfile is false", async () => {
   await withAws(async ({ home, options }) => {
     const before = home.readHome(".aws/credentials");
     await assumeRole({ ...options, role: "admin", writeProfile: false });
@@ -110,7 +110,7 @@ Deno.test("assumeRole saves no profile if the options say so", async () => {
   });
 });
 
-Deno.test("assumeRole passes the options to STS", async () => {
+Deno.test("assumeRole sends the session options to STS as parameters of AssumeRole", async () => {
   await withAws(async ({ aws, options }) => {
     await assumeRole({
       ...options,
@@ -143,7 +143,7 @@ Deno.test("assumeRole passes the options to STS", async () => {
   });
 });
 
-Deno.test("assumeRole uses variables and files if an option is missing", async () => {
+Deno.test("assumeRole reads an option that is not given from variables and configuration files", async () => {
   await withAws(async ({ aws, home, options }) => {
     home.writeHome(".aws/assume-role.yaml", "role_session_name: from-file\n");
     const env = { ...options.env, ASSUME_ROLE_ROLE: "admin" };
@@ -156,7 +156,7 @@ Deno.test("assumeRole uses variables and files if an option is missing", async (
   });
 });
 
-Deno.test("assumeRole says what is wrong with an option, as the command line does", async () => {
+Deno.test("assumeRole rejects an invalid option with the reason, before any call", async () => {
   await withAws(async ({ aws, options }) => {
     const cases: [AssumeRoleOptions, string][] = [
       [{ duration: 60 }, "'duration': a session can last from 15m to 12h"],
@@ -188,7 +188,7 @@ Deno.test("assumeRole says what is wrong with an option, as the command line doe
   });
 });
 
-Deno.test("assumeRole rejects with the message of AWS", async () => {
+Deno.test("assumeRole rejects with an AwsError that has AWS's error code", async () => {
   await withAws(async ({ aws, options }) => {
     const code = "RegionDisabled";
     aws.fail("AssumeRole", { kind: "error", code, status: 403 });
@@ -200,7 +200,7 @@ Deno.test("assumeRole rejects with the message of AWS", async () => {
   });
 });
 
-Deno.test("assumeRole asks the program for a code, again if it was rejected", async () => {
+Deno.test("assumeRole calls mfaCode for an MFA code, and calls mfaCode again if AWS rejects the code", async () => {
   await withAws(async ({ aws, options }) => {
     const asked: unknown[] = [];
     const codes = ["000000", await aws.code(ALICE)];
@@ -227,7 +227,7 @@ Deno.test("assumeRole asks the program for a code, again if it was rejected", as
   });
 });
 
-Deno.test("assumeRole asks nobody else, and with noInput nobody at all", async () => {
+Deno.test("assumeRole never prompts for an MFA code, and does not even call mfaCode if noInput is true", async () => {
   await withAws(async ({ aws, options }) => {
     const deploy = { ...options, role: "deploy", mfaSerial: DEVICE };
     await assertRejects(
@@ -253,7 +253,7 @@ Deno.test("assumeRole asks nobody else, and with noInput nobody at all", async (
 });
 
 Deno.test(
-  "assumeRole runs the user's mfa_command, and hears no signal meanwhile",
+  "assumeRole gets the MFA code from the user's mfa_command",
   { ignore: Deno.build.os === "windows" },
   async () => {
     await withAws(async ({ aws, home, options }) => {
@@ -268,7 +268,7 @@ Deno.test(
   },
 );
 
-Deno.test("assumeRole does not look for keys by variables that are not the process's", async () => {
+Deno.test("assumeRole does not let the AWS SDK search for credentials if 'env' is not the process's environment", async () => {
   await withAws(async ({ aws, home, options }) => {
     home.writeHome(".aws/credentials", "");
     const { message } = await assertRejects(
@@ -281,7 +281,52 @@ Deno.test("assumeRole does not look for keys by variables that are not the proce
   });
 });
 
-Deno.test("credentialProvider serves a client of the AWS SDK", async () => {
+/** The variables of a shell after it evaluated a printed session of `admin`. */
+async function printedSession(home: TestHome): Promise<Record<string, string>> {
+  const { stdout } = await home.run("-r admin --format env");
+  const lines = stdout.matchAll(/^export (\w+)=(.*)$/gm);
+  return Object.fromEntries(
+    Array.from(lines, ([, name, value]) => [name, value]),
+  );
+}
+
+Deno.test("assumeRole recognises a session of a shell and uses the base of the session", async () => {
+  await withAws(async ({ aws, home, options }) => {
+    const env = { ...options.env, ...await printedSession(home) };
+    await assumeRole({ ...options, env, role: "team-a/long" });
+    const { accessKeyId, action } = aws.calls.at(-1)!;
+    assertEquals([action, accessKeyId], ["AssumeRole", ALICE.accessKeyId]);
+  });
+});
+
+Deno.test("assumeRole refuses to find a base with the AWS SDK if a session hides the base", async () => {
+  await withAws(async ({ aws, home, options }) => {
+    const keys = {
+      Version: 1,
+      AccessKeyId: ALICE.accessKeyId,
+      SecretAccessKey: ALICE.secretAccessKey,
+    };
+    home.write("keys.json", JSON.stringify(keys));
+    home.writeHome(".aws/credentials", "");
+    home.writeHome(
+      ".aws/config",
+      `[default]\ncredential_process = cat ${home.project}/keys.json\n`,
+    );
+    const env = { ...options.env, ...await printedSession(home) };
+    const count = aws.calls.length;
+    await assertRejects(
+      () => assumeRole({ ...options, env, role: "team-a/long" }),
+      ConfigError,
+      "Cannot find the base credentials that the session in the environment was obtained from: the AWS SDK would use the session",
+    );
+    assertEquals(aws.calls.length, count);
+    // The cached session needs no base credentials.
+    const cached = await assumeRole({ ...options, env, role: "admin" });
+    assertEquals(cached.accessKeyId, env.AWS_ACCESS_KEY_ID);
+  });
+});
+
+Deno.test("credentialProvider supplies one session to several clients of the AWS SDK", async () => {
   await withAws(async ({ aws, options }) => {
     const credentials = credentialProvider({ ...options, role: "admin" });
     assertEquals(aws.calls, []);
@@ -314,14 +359,14 @@ Deno.test("credentialProvider refreshes before the credentials expire", async ()
     const first = await provide();
     assertEquals((await provide()).accessKeyId, first.accessKeyId);
     assertEquals(aws.count("AssumeRole"), 1);
-    // A session that is so short is refreshed at half its life.
+    // Such a short session is refreshed after half of its duration.
     await new Promise((resolve) => setTimeout(resolve, sessionLife / 2 + 100));
     aws.fail("AssumeRole", {
       kind: "error",
       code: "AccessDenied",
       status: 403,
     });
-    // Credentials that cannot be refreshed are valid until they expire.
+    // If a refresh fails, the provider returns the old credentials until they expire.
     assertEquals((await provide()).accessKeyId, first.accessKeyId);
     const second = await provide();
     assertEquals(second.accessKeyId === first.accessKeyId, false);
@@ -329,7 +374,7 @@ Deno.test("credentialProvider refreshes before the credentials expire", async ()
   }, { sessionLife });
 });
 
-Deno.test("credentialProvider returns the expiry by this machine's clock", async () => {
+Deno.test("credentialProvider converts the expiry time to this machine's clock", async () => {
   await withAws(async ({ options }) => {
     const provide = credentialProvider({ ...options, role: "admin" });
     const { expiration, ...keys } = await provide();
@@ -343,7 +388,7 @@ Deno.test("credentialProvider returns the expiry by this machine's clock", async
   }, { clockOffset: 7200_000 });
 });
 
-Deno.test("the library asks for a role once, however many ask the provider", async () => {
+Deno.test("credentialProvider makes one AssumeRole call for 20 simultaneous calls", async () => {
   await withAws(async ({ aws, options }) => {
     const provide = credentialProvider({ ...options, role: "admin" });
     const all = await Promise.all(Array.from({ length: 20 }, () => provide()));
@@ -353,7 +398,7 @@ Deno.test("the library asks for a role once, however many ask the provider", asy
 });
 
 e2e(
-  "assumeRole refuses a profile that the SDK in its process would read otherwise",
+  "assumeRole refuses a profile that the AWS SDK reads differently than the AWS CLI",
   async ({ home }) => {
     const mod = new URL("../mod.ts", import.meta.url).href;
     const program = home.write(
@@ -401,7 +446,7 @@ await assumeRole({ role: "admin", profile: Deno.args[0] })
 );
 
 e2e(
-  "a program that imports the library needs no permission for that, and hears its own signals",
+  "importing the library needs no permission; assumeRole adds no signal listener and changes no variable",
   { world: { ...WORLD, roles: [role("admin")] } },
   async ({ home }) => {
     const mod = new URL("../mod.ts", import.meta.url).href;

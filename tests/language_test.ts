@@ -32,7 +32,7 @@ function commentsOf(text: string): readonly string[] {
   );
 }
 
-/** Lists the places where a comment matches a pattern. */
+/** Lists the texts in comments that match a pattern, each with its file. */
 function findings(pattern: RegExp): readonly string[] {
   return [...SOURCES].flatMap(([path, text]) =>
     commentsOf(text).flatMap((comment) =>

@@ -1,5 +1,5 @@
 /**
- * The one import of tests. `e2e()` runs a test of the command line in a temporary
+ * The only import that most tests need. `e2e()` runs a test of the command line in a temporary
  * home against a fake AWS:
  *
  * ```ts ignore
@@ -12,7 +12,7 @@
  * ```
  *
  * Tests of a module without a home or a fake AWS import `guards.ts` and
- * `identifiers.ts` instead, because these start no program.
+ * `identifiers.ts` instead: importing this module runs `python3 --version`.
  *
  * @module
  */

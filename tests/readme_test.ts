@@ -1,4 +1,4 @@
-/** The program accepts every command of the README. */
+/** Tests that assume-role accepts the commands and configuration files of the README. */
 import { OPTIONS } from "../lib/settings/options.ts";
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
@@ -12,13 +12,13 @@ const README = Deno.readTextFileSync(
   join(import.meta.dirname!, "..", "README.md"),
 );
 
-/** The words of a command line of a shell, as far as the README goes. */
+/** Splits a command line into words, with only the shell syntax that the README uses. */
 function words(line: string): string[] {
   const found = line.match(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g) ?? [];
   return found.map((word) => word.replace(/'([^']*)'|"([^"]*)"/g, "$1$2"));
 }
 
-/** Everything from `assume-role` to the end of its command. */
+/** Lists the text after each `assume-role`, up to the end of the command. */
 function commands(): string[] {
   const found = README.matchAll(
     /(?<![\w./@-])assume-role ((?:--?[a-zA-Z]|\.\/)[^\n`|\\#>;)]*)/g,
@@ -37,7 +37,7 @@ function takes(line: string) {
   }
 }
 
-Deno.test("every command of the README is one that we take", () => {
+Deno.test("assume-role accepts every command of the README", () => {
   const all = commands();
   assert(all.length > 25, String(all.length));
   for (const line of all) {
@@ -45,7 +45,7 @@ Deno.test("every command of the README is one that we take", () => {
   }
 });
 
-Deno.test("every file of the README is one that we read", () => {
+Deno.test("assume-role accepts every YAML file of the README", () => {
   const blocks = Array.from(
     README.matchAll(/^( *)```yaml\n(.*?)^ *```/gms),
     ([, indent, text]) => text!.replaceAll(new RegExp(`^${indent}`, "gm"), ""),
@@ -64,6 +64,7 @@ Deno.test("the README names every key, and only variables that exist", () => {
     "ASSUME_ROLE_ARN",
     "ASSUME_ROLE_CACHE_DIR",
     "ASSUME_ROLE_INSTALL_URL",
+    "ASSUME_ROLE_SESSION",
   ]);
   const told = README.match(/\bASSUME_ROLE_[A-Z_]+\b/g) ?? [];
   assertEquals(told.filter((name) => !variables.has(name)), []);

@@ -24,8 +24,8 @@ const COMMIT_PLACEHOLDER = "0".repeat(40);
 const ENTRIES = ["main.ts", "lib/sandbox/worker.ts"];
 
 /**
- * The Deno that compiles; `COMPILE_DENO` names another version if only that version
- * has a base executable.
+ * The Deno executable that compiles. `COMPILE_DENO` names another one, for example if
+ * Deno's base executable (denort) can be downloaded only for that version.
  */
 const COMPILER = Deno.env.get("COMPILE_DENO") ?? Deno.execPath();
 
@@ -85,7 +85,7 @@ export async function makeBundle(directory: string): Promise<void> {
       throw new Error(`Cannot bundle ${path}: it has a CommonJS package`);
     }
     await Deno.writeTextFile(path, text.replace(COMMIT_PLACEHOLDER, commit));
-    // The executable stores the time, and builds of a commit must be identical.
+    // The executable stores this time, and all builds of a commit must be identical.
     await Deno.utime(path, 0, 0);
   }
 }
@@ -111,8 +111,8 @@ async function compile(target: string | undefined): Promise<string> {
       "--quiet",
       "--no-lock",
       "--no-config",
-      // Deno runs the cache's code unchecked, from a directory that other users can
-      // write to.
+      // Deno would run code from its code cache without a check, although the cache is
+      // in a directory that other users can write to.
       "--no-code-cache",
       // Turns off V8's compilers, which saves memory and time because most code runs
       // only once, and which is safer in a process that holds secrets.

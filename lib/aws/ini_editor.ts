@@ -32,9 +32,7 @@ export function readSection(file: AwsFile, name: string): Entries | undefined {
   if (sections.length === 0) return undefined;
   const entries: Record<string, string> = Object.create(null);
   for (const { options } of sections) {
-    for (const { key, line } of options) {
-      entries[key] = optionValue(file.lines[line]!);
-    }
+    for (const { key, value } of options) entries[key] = value;
   }
   return entries;
 }
@@ -105,7 +103,15 @@ interface FoundSection {
   readonly start: number;
   /** The index after the last line that belongs to an option. */
   readonly end: number;
-  readonly options: readonly { readonly key: string; readonly line: number }[];
+  readonly options: readonly FoundOption[];
+}
+
+interface FoundOption {
+  readonly key: string;
+  /** The value's first line. */
+  readonly value: string;
+  /** The index of the line. */
+  readonly line: number;
 }
 
 function findSections(
@@ -116,7 +122,7 @@ function findSections(
   const found: {
     start: number;
     end: number;
-    options: { key: string; line: number }[];
+    options: FoundOption[];
   }[] = [];
   let isOpen = false;
   lines.forEach((text, at) => {
@@ -131,10 +137,12 @@ function findSections(
       trim(text).startsWith("[")
     ) isOpen = false;
     const section = found.at(-1);
-    if (!isOpen || section === undefined || line.kind === "blank") return;
+    const isKept = line.kind !== "blank" && line.kind !== "comment";
+    if (!isOpen || section === undefined || !isKept) return;
     section.end = at + 1;
     if (line.kind === "option") {
-      section.options.push({ key: line.key, line: at });
+      const { key, value } = line;
+      section.options.push({ key, value, line: at });
     }
   });
   return found;
@@ -144,10 +152,6 @@ function findSections(
 function decodeLine(line: string): string {
   // Most lines are ASCII, which needs no decoding.
   return /^[\0-\x7f]*$/.test(line) ? line : fromBinary(line);
-}
-
-function optionValue(line: string): string {
-  return fromBinary(trim(/^[^=:]*[=:](.*)$/s.exec(line)?.[1] ?? ""));
 }
 
 /** Replaces the value in a line, and keeps the spaces around the `=` or `:`. */

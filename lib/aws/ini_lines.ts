@@ -5,8 +5,9 @@
  * botocore, which uses `RawConfigParser` of Python's `configparser`.
  */
 export type Line =
-  /** An empty line or a comment. */
+  /** A line of white space. */
   | { readonly kind: "blank" }
+  | { readonly kind: "comment" }
   | { readonly kind: "header"; readonly name: string }
   | { readonly kind: "option"; readonly key: string; readonly value: string }
   /** A line that continues the value of the option above. */
@@ -18,10 +19,17 @@ export type Line =
 export type LineReader = (line: string) => Line;
 
 const BLANK: Line = { kind: "blank" };
+const COMMENT: Line = { kind: "comment" };
 const UNREADABLE: Line = { kind: "unreadable" };
 
 /** A byte order mark; the AWS CLI refuses a file that starts with this mark. */
 export const BOM = "\uFEFF";
+
+/** Splits a text at every character that ends a line for Python's `splitlines()`. */
+export function splitAtAnyLineEnd(text: string): readonly string[] {
+  // deno-lint-ignore no-control-regex
+  return text.split(/\r\n|[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]/);
+}
 
 /** Splits a file into lines as Python does, and removes the line ends. */
 export function splitLines(text: string): readonly string[] {
@@ -35,22 +43,18 @@ export function splitLines(text: string): readonly string[] {
 export function createLineReader(): LineReader {
   let isFirst = true;
   let inSection = false;
-  let option: { readonly indent: number; readonly value: string } | undefined;
+  let optionIndent: number | undefined;
   return (line) => {
     if (isFirst && line.startsWith(BOM)) line = line.slice(BOM.length);
     isFirst = false;
     const indent = indentOf(line);
     const text = stripEnd(line).slice(indent);
-    if (text === "" || text.startsWith("#") || text.startsWith(";")) {
-      return BLANK;
+    if (text === "") return BLANK;
+    if (text.startsWith("#") || text.startsWith(";")) return COMMENT;
+    if (optionIndent !== undefined && indent > optionIndent) {
+      return { kind: "continuation", text };
     }
-    if (option !== undefined && indent > option.indent) {
-      // Indented lines below an option without a value are nested options.
-      return option.value === "" && !text.includes("=")
-        ? UNREADABLE
-        : { kind: "continuation", text };
-    }
-    option = undefined;
+    optionIndent = undefined;
     const name = headerName(text);
     if (name !== undefined) {
       inSection = true;
@@ -58,12 +62,11 @@ export function createLineReader(): LineReader {
     }
     const at = delimiterOf(text);
     if (!inSection || at <= 0) return UNREADABLE;
-    const value = strip(text.slice(at + 1));
-    option = { indent, value };
+    optionIndent = indent;
     return {
       kind: "option",
       key: stripEnd(text.slice(0, at)).toLowerCase(),
-      value,
+      value: strip(text.slice(at + 1)),
     };
   };
 }
@@ -91,7 +94,8 @@ export function strip(text: string): string {
   return stripEnd(text).slice(indentOf(text));
 }
 
-function stripEnd(text: string): string {
+/** Removes the characters that Python treats as white space from the end. */
+export function stripEnd(text: string): string {
   let end = text.length;
   while (end > 0 && isSpace(text.charCodeAt(end - 1))) end--;
   return text.slice(0, end);

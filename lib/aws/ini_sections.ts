@@ -2,8 +2,10 @@
 import {
   createLineReader,
   headerName,
+  splitAtAnyLineEnd,
   splitLines,
   strip,
+  stripEnd,
 } from "./ini_lines.ts";
 
 /** The kinds of named sections in `~/.aws/config`. */
@@ -69,81 +71,122 @@ export function splitWords(text: string): readonly string[] | undefined {
 /** The section whose keys Python's `configparser` copies to all other sections. */
 export const SHARED_KEYS = "DEFAULT";
 
-/** The keys and values of one section; a nested key has the form `outer.inner`. */
+/** The keys and values of one section; a nested key is `outer.inner`. */
 export type Section = Readonly<Record<string, string>>;
 
-/** Options of `parseSections()`; line numbers start at 1. */
-export interface SectionEvents {
-  /** Receives a line that makes the AWS CLI refuse the file. */
-  readonly onUnreadable?: (line: number) => void;
-  /** Whether to keep keys with an empty value. */
-  readonly keepsEmpty?: boolean;
-  /** Receives an indented header, which the AWS CLI reads as part of a value. */
-  readonly onIndentedHeader?: (section: string, line: number) => void;
+/**
+ * A line on which the AWS CLI and the SDKs do not agree: a header or a key that occurs
+ * a second time, for which the AWS CLI refuses the file, or an indented header, which
+ * the AWS CLI reads as part of the value above. Lines are counted from 1.
+ */
+export interface Doubt {
+  readonly kind: "second header" | "second key" | "indented header";
+  readonly line: number;
+  /** The key that occurs a second time. */
+  readonly key?: string;
 }
 
+/** Callbacks for lines of a file that cannot be parsed, or that are doubtful. */
+export interface SectionEvents {
+  /** Receives a line for which the AWS CLI refuses the file. */
+  readonly onUnreadable?: (line: number) => void;
+  readonly onDoubt?: (section: string, doubt: Doubt) => void;
+}
+
+/** A line of a value, with its number in the file. */
+interface ValueLine {
+  readonly text: string;
+  readonly line: number;
+}
+
+/** The lines of each value; the first line of a nested block is empty. */
+type RawSection = Map<string, ValueLine[]>;
+
 /**
- * Parses one file into a map from the name in a header to the section's keys. Sections
- * with the same name are merged. Unreadable lines are skipped.
+ * Parses the sections of one file by the names in their headers, as botocore does.
+ * Sections with the same header are merged, and unreadable lines are skipped.
  */
 export function parseSections(
   text: string,
-  { onUnreadable, onIndentedHeader, keepsEmpty = false }: SectionEvents = {},
+  events: SectionEvents = {},
 ): ReadonlyMap<string, Section> {
-  const sections = new Map<string, Record<string, string>>();
+  const raw = readRawSections(text, events);
+  const shared = raw.get(SHARED_KEYS) ?? [];
+  raw.delete(SHARED_KEYS);
+  return new Map(
+    [...raw].map(([header, section]) => [
+      header,
+      toSection(new Map([...shared, ...section]), events),
+    ]),
+  );
+}
+
+function readRawSections(
+  text: string,
+  { onUnreadable, onDoubt }: SectionEvents,
+): Map<string, RawSection> {
+  const sections = new Map<string, RawSection>();
   const readLine = createLineReader();
   let header = "";
-  let current = emptySection();
-  let option = { key: "", value: "" };
+  let section: RawSection = new Map();
+  let value: ValueLine[] | undefined;
   splitLines(text).forEach((content, at) => {
-    const line = readLine(content);
-    if (line.kind === "header") {
-      header = line.name;
-      current = sections.get(header) ?? emptySection();
-      sections.set(header, current);
-    } else if (line.kind === "option") {
-      option = line;
-      current[line.key] = withoutComment(line.value);
-    } else if (line.kind === "continuation") {
-      addToValue(current, option, line.text);
-      if (headerName(line.text) !== undefined) {
-        onIndentedHeader?.(header, at + 1);
+    const line = at + 1;
+    const read = readLine(content);
+    if (read.kind === "header") {
+      header = read.name;
+      const found = header === SHARED_KEYS ? undefined : sections.get(header);
+      if (found) onDoubt?.(header, { kind: "second header", line });
+      section = sections.get(header) ?? new Map();
+      sections.set(header, section);
+      value = undefined;
+    } else if (read.kind === "option") {
+      const { key } = read;
+      if (section.has(key)) {
+        onDoubt?.(header, { kind: "second key", key, line });
       }
-    } else if (line.kind === "unreadable") {
-      onUnreadable?.(at + 1);
+      value = [{ text: read.value, line }];
+      section.set(key, value);
+    } else if (read.kind === "continuation") {
+      value?.push({ text: read.text, line });
+      if (headerName(read.text) !== undefined) {
+        onDoubt?.(header, { kind: "indented header", line });
+      }
+    } else if (read.kind === "blank") {
+      value?.push({ text: "", line });
+    } else if (read.kind === "unreadable") {
+      onUnreadable?.(line);
     }
   });
-  const shared = sections.get(SHARED_KEYS);
-  sections.delete(SHARED_KEYS);
-  for (const section of sections.values()) {
-    for (const key in shared) section[key] ??= shared[key]!;
-    // An empty value prevents the copy of a value from DEFAULT, so remove it afterwards.
-    if (keepsEmpty) continue;
-    for (const key in section) if (section[key] === "") delete section[key];
-  }
   return sections;
 }
 
-/** Adds a continuation line to the option above: a nested option or more text. */
-function addToValue(
-  section: Record<string, string>,
-  { key, value }: { readonly key: string; readonly value: string },
-  text: string,
-): void {
-  if (value !== "") {
-    if (section[key]) section[key] += `\n${text}`;
-    return;
+function toSection(raw: RawSection, { onUnreadable }: SectionEvents): Section {
+  // Without a prototype, because `__proto__` can be a key.
+  const section: Record<string, string> = Object.create(null);
+  for (const [key, lines] of raw) {
+    const value = stripEnd(lines.map(({ text }) => text).join("\n"));
+    if (!value.startsWith("\n")) {
+      section[key] = value;
+      continue;
+    }
+    for (const { text, line } of lines) {
+      for (const option of splitAtAnyLineEnd(text).map(strip)) {
+        const at = option.indexOf("=");
+        if (at >= 0) {
+          section[`${key}.${strip(option.slice(0, at))}`] = strip(
+            option.slice(at + 1),
+          );
+        } else if (option !== "") onUnreadable?.(line);
+      }
+    }
   }
-  const equals = text.indexOf("=");
-  const inner = strip(text.slice(0, equals));
-  section[`${key}.${inner}`] = withoutComment(strip(text.slice(equals + 1)));
+  return section;
 }
 
-function withoutComment(value: string): string {
-  return /[;#]/.test(value) ? strip(value.split(/(?:^|\s)[;#]/)[0]!) : value;
-}
-
-/** Creates an object without a prototype, because `__proto__` can be a key. */
-function emptySection(): Record<string, string> {
-  return Object.create(null);
+/** Copies a section without the keys that have an empty value. */
+export function withoutEmpty(section: Section): Section {
+  const copy: Record<string, string> = Object.create(null);
+  for (const key in section) if (section[key] !== "") copy[key] = section[key]!;
+  return copy;
 }

@@ -2,11 +2,13 @@
 import { ConfigError } from "../errors.ts";
 import { BOM } from "./ini_lines.ts";
 import {
+  type Doubt,
   parseSections,
   parseSubject,
   type Section,
   type SectionKind,
   SHARED_KEYS,
+  withoutEmpty,
 } from "./ini_sections.ts";
 
 import { SAVED_PROFILE_MARK } from "./separate_saved_profiles.ts";
@@ -22,8 +24,8 @@ export interface Profiles {
   /**
    * Checks that the AWS CLI and the SDKs find the same credentials in a profile.
    *
-   * @throws {ConfigError} If the profile has an indented header, which the AWS CLI
-   * and the SDKs read differently.
+   * @throws {ConfigError} If a section of the profile has a header or a key that occurs
+   * twice, or an indented header.
    */
   readonly check: (name: string) => void;
   /**
@@ -119,8 +121,8 @@ export function parseProfiles(
     [maps().config.profile.get(name), maps().credentials.get(name)]
       .filter((section) => section !== undefined);
   const get = (name: string): Section | undefined => {
-    const found = find(name).map(({ section }) => section);
-    return found.length === 0 ? undefined : withoutEmpty(...found);
+    const [first, second] = find(name).map(({ section }) => section);
+    return first && withoutEmpty(second ? mergeSections(first, second) : first);
   };
   return {
     get,
@@ -140,13 +142,15 @@ export function parseProfiles(
       );
     },
     check: (name) => {
-      const problem = find(name).find(({ problem }) => problem)?.problem;
-      if (problem === undefined) return;
-      const { line, path } = problem;
-      throw new ConfigError(
-        `Cannot use the AWS profile '${name}': the header in line ${line} of ${path} is indented, so the AWS CLI reads the header as part of the value above`,
-        { hint: `remove the white space at the start of line ${line}` },
-      );
+      const { sso_session, services } = get(name) ?? {};
+      const { config } = maps();
+      const sections = [
+        ...find(name),
+        config["sso-session"].get(sso_session ?? ""),
+        config.services.get(services ?? ""),
+      ];
+      const problem = sections.find((found) => found?.problem)?.problem;
+      if (problem !== undefined) throw problemError(name, problem);
     },
     names: () => [
       ...new Set([
@@ -161,22 +165,30 @@ export function parseProfiles(
   };
 }
 
-/** Merges sections, of which the last takes precedence, and removes empty values. */
-function withoutEmpty(...sections: readonly Section[]): Section {
-  const merged: Record<string, string> = Object.assign({}, ...sections);
-  for (const key in merged) if (merged[key] === "") delete merged[key];
-  return merged;
-}
-
 /** Whether an identity key is one that assume-role writes into saved profiles. */
 function isSavedKey(key: string): boolean {
   return /^aws_(?:access_key_id|secret_access_key|session_token)$/.test(key);
 }
 
-/** A section, and its indented header that the AWS CLI and the SDKs read differently. */
+/** Merges two sections; a value or a nested block replaces that of the first section. */
+function mergeSections(first: Section, second: Section): Section {
+  const blockOf = (key: string) => key.split(".")[0]!;
+  const replaced = new Set(Object.keys(second).map(blockOf));
+  const kept = Object.entries(first).filter(([key]) =>
+    !replaced.has(blockOf(key))
+  );
+  return Object.assign(Object.create(null), Object.fromEntries(kept), second);
+}
+
+/** A doubtful line of a file. */
+interface Problem extends Doubt {
+  readonly path: string;
+}
+
+/** A section, and the first doubtful line that affects it. */
 interface FoundSection {
   readonly section: Section;
-  readonly problem?: { readonly line: number; readonly path: string };
+  readonly problem?: Problem;
 }
 
 type FoundSections = ReadonlyMap<string, FoundSection>;
@@ -207,7 +219,7 @@ function parseFile(text: string, path: string): FoundSections {
       { hint: "save the file as UTF-8 without a byte order mark (BOM)" },
     );
   }
-  const problems = new Map<string, number>();
+  const doubts = new Map<string, Doubt>();
   const sections = parseSections(text, {
     onUnreadable: (line) => {
       throw new ConfigError(
@@ -215,14 +227,32 @@ function parseFile(text: string, path: string): FoundSections {
         { hint: `correct line ${line}; the AWS CLI refuses the file, too` },
       );
     },
-    onIndentedHeader: (header, line) => problems.set(header, line),
-    keepsEmpty: true,
+    onDoubt: (header, doubt) => doubts.has(header) || doubts.set(header, doubt),
   });
   return new Map([...sections].map(([header, section]) => {
-    const line = problems.get(header) ?? problems.get(SHARED_KEYS);
+    const doubt = doubts.get(header) ?? doubts.get(SHARED_KEYS);
     return [header, {
       section,
-      ...(line !== undefined && { problem: { line, path } }),
+      ...(doubt && { problem: { ...doubt, path } }),
     }];
   }));
+}
+
+function problemError(
+  profile: string,
+  { kind, key, line, path }: Problem,
+): ConfigError {
+  const start = `Cannot use the AWS profile '${profile}': `;
+  const place = `line ${line} of ${path}`;
+  if (kind === "indented header") {
+    return new ConfigError(
+      `${start}the header in ${place} is indented, so the AWS CLI reads the header as part of the value above`,
+      { hint: `remove the white space at the start of line ${line}` },
+    );
+  }
+  const what = kind === "second key" ? `the key '${key}'` : "the section";
+  return new ConfigError(
+    `${start}${what} occurs a second time in ${place}`,
+    { hint: "remove one of the two; the AWS CLI refuses the file, too" },
+  );
 }

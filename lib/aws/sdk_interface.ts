@@ -57,6 +57,8 @@ export interface BasePermissions {
   readonly run: boolean;
   /** Variables that the SDK gets instead of the user's variables of the same names. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Variables of the user that the SDK does not get. */
+  readonly hiddenVariables?: readonly string[];
 }
 
 /** The AWS SDK, in a sandbox or in this process. */

@@ -121,7 +121,8 @@ function headerNames(header: string): readonly string[] {
  * take an indented header for a part of the value above, and some ignore a header that
  * is followed by text.
  *
- * @param taken the names of all sections; the function adds the name if it is new
+ * @param taken the names of all sections, to which the function adds the name that the
+ * rewritten header has
  */
 function clearHeader(line: string, taken: Set<string>): string {
   const header = line.slice(line.indexOf("["));

@@ -13,8 +13,10 @@ import { COPY_NAME } from "../aws/paths.ts";
 import type { Credentials } from "../aws/credentials.ts";
 import {
   isCaller,
+  isOrigin,
   isUsedCode,
   type StoredCaller,
+  type StoredOrigin,
   type StoredPlan,
   type UsedCode,
 } from "./entry_types.ts";
@@ -27,27 +29,34 @@ import {
   loadPlan,
 } from "./read.ts";
 
-/** The age after which every session and leftover file can be removed. */
-const MAX_AGE_MS = 24 * 3600_000;
+/**
+ * The age after which a session, a plan or a leftover file is removed: the longest
+ * life of a session, which GetSessionToken allows.
+ */
+const MAX_AGE_MS = 36 * 3600_000;
+/** The age after which a shell with an expired session counts as forgotten. */
+const MAX_ORIGIN_AGE_MS = 30 * 24 * 3600_000;
 
 const SESSION_NAME = /^([0-9a-f]{64})\.json$/;
-/** Whether a killed process left the file behind, if the file is old. */
+/** Whether a file with this name, if it is old, was left behind by a killed process. */
 const isLeftover = (name: string) =>
   /^[0-9a-f]{64}\.lock$/.test(name) || isTemporary(name) ||
   COPY_NAME.test(name);
+const ORIGIN_NAME = /^origin-([0-9a-f]{64})\.json$/;
 const MAX_PLANS = 200;
 const PLAN_NAME = /^plan-([0-9a-f]{64})\.json$/;
 const isCallerOrCode = (name: string) =>
   /^(?:caller|code)-[0-9a-f]{64}\.json$/.test(name);
 
-/** A filter for the sessions of a role, or the session of a cache key. */
+/** The role whose sessions are selected, or the cache key of one selected session. */
 export type SessionFilter =
   | { readonly roleArn: string }
   | { readonly key: string };
 
 /**
- * The directory of cache entries, one file each, for their owner only. An entry
- * that is damaged, foreign or of another version is treated as absent.
+ * The directory of cache entries. Each entry is a file that only the user can access.
+ * An entry is treated as absent if it is damaged, belongs to another user, or has
+ * another version of the format.
  */
 export class CacheDirectory {
   readonly #directory: string;
@@ -60,14 +69,14 @@ export class CacheDirectory {
     return within(this.#directory, `${key}.lock`);
   }
 
-  /** The path of the session of a key, whether the session exists or not. */
+  /** Returns the path of the file for the session with a key; the file may not exist. */
   sessionPath(key: string): string {
     return within(this.#directory, `${key}.json`);
   }
 
   /**
-   * Creates a path for a copy of one of AWS's files. {@linkcode tidy} removes
-   * copies that were not touched for a day.
+   * Returns a new path for a copy of one of AWS's files. {@linkcode tidy} removes
+   * copies whose modification time is more than 36 hours ago.
    */
   copyPath(name: "config" | "credentials"): string {
     const id = crypto.randomUUID().slice(0, 8);
@@ -75,7 +84,7 @@ export class CacheDirectory {
   }
 
   /**
-   * Creates the directory, if it does not exist, for its owner only.
+   * Creates the directory if it does not exist, and lets only the user access it.
    *
    * @throws {Error} If the directory cannot be created, or is not safe for secrets
    */
@@ -87,7 +96,7 @@ export class CacheDirectory {
     return loadCredentials(this.#directory, key);
   }
 
-  /** Loads credentials that can be used without a refresh. */
+  /** Loads the session with a key, if it matches the policy and needs no refresh. */
   loadFresh(
     key: string,
     policy: FreshnessPolicy,
@@ -118,16 +127,27 @@ export class CacheDirectory {
     await this.#save(`code-${key}`, key, code);
   }
 
+  /** Loads the origin of the sessions of a key, which may come from the environment. */
+  loadOrigin(key: string): StoredOrigin | undefined {
+    if (!ORIGIN_NAME.test(`origin-${key}.json`)) return undefined;
+    const value = loadEntry(this.#directory, `origin-${key}`, key);
+    return isOrigin(value) ? value : undefined;
+  }
+
+  async saveOrigin(key: string, origin: StoredOrigin): Promise<void> {
+    await this.#save(`origin-${key}`, key, origin, { isDurable: false });
+  }
+
   /**
-   * Saves a plan without creating the directory. A plan that is lost in a crash is
-   * resolved again.
+   * Saves a plan; the directory must exist. The file is not synced to the disk,
+   * because a plan that is lost in a crash can be resolved again.
    *
    * @throws {Error} If the directory does not exist, or cannot be trusted or written
    */
   async savePlan(key: string, plan: StoredPlan): Promise<void> {
     const names = listPrivate(this.#directory);
     const plans = names.filter((name) => PLAN_NAME.test(name));
-    // So many plans mean that no run is like another: start over.
+    // So many plans mean that runs are rarely repeated: remove all plans.
     for (const name of plans.length < MAX_PLANS ? [] : plans) {
       await removeIfPresent(within(this.#directory, name));
     }
@@ -150,7 +170,7 @@ export class CacheDirectory {
 
   /**
    * Removes the sessions that pass the filter, and their plans. Without a filter,
-   * removes all sessions, plans, callers and used codes.
+   * removes all sessions, plans, origins, callers and used codes.
    *
    * @returns The number of removed sessions
    * @throws {Error} If the directory cannot be trusted, or a file cannot be removed
@@ -160,6 +180,7 @@ export class CacheDirectory {
     for (const name of listPrivate(this.#directory)) {
       const key = SESSION_NAME.exec(name)?.[1];
       const plan = PLAN_NAME.exec(name)?.[1];
+      const origin = ORIGIN_NAME.exec(name)?.[1];
       if (key !== undefined) {
         const session = this.loadCredentials(key);
         if (!passes(filter, key, session?.roleArn)) continue;
@@ -167,6 +188,9 @@ export class CacheDirectory {
       } else if (plan !== undefined) {
         const { session, role } = loadPlan(this.#directory, plan) ?? {};
         if (!passes(filter, session, role?.arn)) continue;
+      } else if (origin !== undefined) {
+        const { roleArn } = this.loadOrigin(origin) ?? {};
+        if (!passes(filter, origin, roleArn)) continue;
       } else if (filter !== undefined || !isCallerOrCode(name)) {
         continue;
       }
@@ -176,8 +200,8 @@ export class CacheDirectory {
   }
 
   /**
-   * Removes sessions that have certainly expired, their plans, and the leftover
-   * files of killed processes.
+   * Removes the sessions and plans that were saved more than 36 hours ago, and the files
+   * of that age that killed processes left behind.
    */
   async tidy(now: number): Promise<void> {
     await removeOlder(
@@ -185,6 +209,11 @@ export class CacheDirectory {
       now - MAX_AGE_MS,
       (name) =>
         SESSION_NAME.test(name) || PLAN_NAME.test(name) || isLeftover(name),
+    );
+    await removeOlder(
+      this.#directory,
+      now - MAX_ORIGIN_AGE_MS,
+      (name) => ORIGIN_NAME.test(name),
     );
   }
 
@@ -196,10 +225,15 @@ export class CacheDirectory {
     }
   }
 
-  async #save(name: string, key: string, value: unknown): Promise<void> {
+  async #save(
+    name: string,
+    key: string,
+    value: unknown,
+    options?: Parameters<typeof replacePrivate>[2],
+  ): Promise<void> {
     this.prepare();
     const path = within(this.#directory, `${name}.json`);
-    await replacePrivate(path, formatEntry(key, value));
+    await replacePrivate(path, formatEntry(key, value), options);
   }
 }
 

@@ -1,5 +1,6 @@
 // Pure: no I/O.
 import type { CommandPlan } from "../plan/plan.ts";
+import type { SessionOrigin } from "../plan/own_session.ts";
 import type { Credentials } from "../aws/credentials.ts";
 
 /** The greatest time value of a `Date`. */
@@ -18,7 +19,10 @@ const CREDENTIALS_SHAPE: Shape<Credentials> = {
   clockOffset: "number",
 };
 
-/** The cache entry of a caller, which saves requests for identity and devices. */
+/**
+ * The cache entry of an AWS identity that signs requests. Thanks to the entry, later
+ * runs need not ask AWS for the ARN and the MFA device of the identity.
+ */
 export interface StoredCaller {
   readonly arn: string;
   readonly accountId: string;
@@ -34,6 +38,12 @@ export interface UsedCode {
   readonly sha256: string;
   /** The time of sending, in milliseconds since the epoch. */
   readonly usedAt: number;
+}
+
+/** The cache entry with the origin of a key's sessions. */
+export interface StoredOrigin extends SessionOrigin {
+  /** The role of the sessions, as in `Credentials.roleArn`. */
+  readonly roleArn: string;
 }
 
 /** The cache entry of a plan. */
@@ -66,6 +76,15 @@ export function isPlan(value: unknown): value is StoredPlan {
     isTexts(preserveEnv) && isTexts(profiles);
 }
 
+export function isOrigin(value: unknown): value is StoredOrigin {
+  if (!isShaped(value, { fingerprint: "string", roleArn: "string" })) {
+    return false;
+  }
+  const { profile, sessions } = value as Partial<StoredOrigin>;
+  return (profile === undefined || typeof profile === "string") &&
+    isTexts(sessions);
+}
+
 function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) &&
     value.every((text) => typeof text === "string");
@@ -79,8 +98,9 @@ export function isCaller(value: unknown): value is StoredCaller {
 }
 
 /**
- * Whether a value has these properties: non-empty printable ASCII strings without
- * spaces, and integers that are valid times.
+ * Whether a value has the properties of a shape. The strings must be non-empty
+ * printable ASCII without spaces, and the numbers must be integers in the range of
+ * `Date`.
  */
 function isShaped<T>(value: unknown, shape: Shape<T>): value is T {
   if (typeof value !== "object" || value === null) return false;

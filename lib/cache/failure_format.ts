@@ -3,9 +3,10 @@ import { AssumeRoleError, InterruptedError } from "../errors.ts";
 import type { FailureFormat } from "../system/lock.ts";
 
 /**
- * The format in which a failure to obtain credentials is passed on to the waiting
- * processes: message and hint, which contain no secret. If a signal ended the
- * process, nothing is passed on, so that the next process takes over.
+ * The text format of a failure to obtain credentials, for the processes that wait for
+ * the same credentials. The text has the error's message and hint, which contain no
+ * secret. An interruption by a signal has no text, so that the next waiting process
+ * tries to obtain the credentials itself.
  */
 export const FAILURE_FORMAT: FailureFormat = {
   format: (error) => {

@@ -13,23 +13,24 @@ import { ConfigError } from "../errors.ts";
 import type { Input } from "../host.ts";
 import type { CommandPlan, RunPlan } from "../plan/plan.ts";
 import { sha256 } from "../settings/sha256.ts";
+import type { StoredPlan } from "./entry_types.ts";
 import { loadFresh, loadPlan } from "./read.ts";
 
-/** The files that decide a plan, as they were read for its key. */
+/** The texts of the files that decide a plan, and the cache key of the plan. */
 export interface RunInputs {
   /** The cache directory. */
   readonly directory: string;
-  /** A SHA-256 of everything that decides the plan, except saved profiles. */
+  /** A SHA-256 of everything that decides the plan, except `savedProfiles`. */
   readonly key: string;
   readonly configs: readonly ConfigText[];
   readonly aws: AwsTexts;
-  /** The profiles that assume-role saved; their values are not in the key. */
+  /** The profiles that assume-role saved in `~/.aws/credentials`. */
   readonly savedProfiles: readonly string[];
 }
 
 /** A stored plan and its cached session. */
 export interface CachedRun {
-  readonly plan: CommandPlan;
+  readonly plan: Pick<StoredPlan, "session"> & CommandPlan;
   readonly credentials: Credentials;
 }
 
@@ -52,12 +53,13 @@ export function decisiveVariables(
 
 /**
  * Reads the files that decide a plan, and makes the key of the plan from the
- * options, variables and files. The option texts are compared, not parsed: a plan
- * is stored only after its options were found valid.
+ * options, variables and files. The options need not be parsed for the key: a plan
+ * is stored only if its options are valid, so the same texts are valid again.
  *
- * @returns `undefined` if the run must be planned anew: there is no cache
- * directory, a file cannot be read or trusted, the run explains itself, or
- * the run is under another assume-role that serves credentials
+ * @returns `undefined` if the plan cache must not be used: there is no cache
+ * directory, a file cannot be read or trusted, `--verbose` is given, assume-role runs
+ * a command of its own such as `--list`, a word of the command is not valid UTF-8, or
+ * AWS's files are copies that another assume-role made for `--server`
  */
 export async function readRunInputs(
   { options, command }: Argv,
@@ -67,7 +69,7 @@ export async function readRunInputs(
   const directory = cacheDirectoryOf(env, home);
   if (directory === undefined) return undefined;
   if (options.verbose || isOwnCommand(options)) return undefined;
-  // A word that is not UTF-8 must be refused.
+  // Parsing the invocation refuses a word that is not valid UTF-8.
   if (command.some((word) => word.includes("\uFFFD"))) return undefined;
   const { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE } = env;
   const named = [AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE];
@@ -103,7 +105,7 @@ export async function readRunInputs(
   return { directory, key, ...texts, savedProfiles };
 }
 
-/** Finds the stored plan of a run if its session can be used without a refresh. */
+/** Finds the stored plan of a run and its session, if the session needs no refresh. */
 export function findCachedRun(
   { directory, key, savedProfiles }: RunInputs,
   now: number,
@@ -118,8 +120,9 @@ export function findCachedRun(
 }
 
 /**
- * Stores a plan for later runs with the same inputs. A plan that depends on a
- * saved profile is not stored, because the key leaves saved profiles out.
+ * Stores a plan for later runs with the same inputs. A plan that was made from a
+ * profile that assume-role saved is not stored, because the key does not depend on the
+ * contents of such profiles.
  *
  * @param profiles the names of the profiles that the plan was made from
  * @throws If the plan cannot be written
@@ -152,7 +155,10 @@ function readsSavedProfile(
   return savedProfiles.some((name) => profiles.includes(name));
 }
 
-/** Lists the options, by name, without valid codes: a code does not affect a cached session. */
+/**
+ * Lists the options in the order of their names. Valid MFA codes are left out, because
+ * a code does not affect a cached session.
+ */
 function comparable(options: OptionTexts): readonly (readonly unknown[])[] {
   return Object.entries(options)
     .filter(([name, texts]) => name !== "mfaToken" || !texts.every(isCode))

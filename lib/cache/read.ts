@@ -8,15 +8,17 @@ export const ENTRY_VERSION = 1;
 
 /** The conditions for using cached credentials without a refresh. */
 export interface FreshnessPolicy {
-  /** The required role; `undefined` if the key of the entry is sufficient. */
+  /** The role that the session must have; `undefined` to accept every role. */
   readonly roleArn: string | undefined;
   /** The time before expiry at which credentials are refreshed, in seconds. */
   readonly refreshBeforeExpiry: number;
 }
 
 /**
- * Loads the unvalidated value of a cache entry. Returns `undefined` if the entry
- * is missing, damaged, foreign, of another version, or writable by other users.
+ * Loads the value of a cache entry without checking the value's type. Returns
+ * `undefined` if the entry is missing or damaged, belongs to another user, has another
+ * key or another version of the format, or if other users can access the file or
+ * write to the directory.
  *
  * @param name The file name without `.json`
  */
@@ -47,7 +49,7 @@ export function loadCredentials(
   return isCredentials(value) ? value : undefined;
 }
 
-/** Loads the session of a key, if the session can be used without a refresh. */
+/** Loads the session of a key, if it has the required role and needs no refresh. */
 export function loadFresh(
   directory: string,
   key: string,

@@ -2,7 +2,7 @@ import type { ChainStart } from "../plan/plan.ts";
 import { type Credentials, isFresh, timeLeft } from "../aws/credentials.ts";
 import { CacheDirectory } from "./cache_directory.ts";
 
-/** The state of cached credentials at the start of a run. */
+/** The state of cached credentials. */
 export type CacheState =
   | { readonly kind: "none" }
   | {
@@ -27,7 +27,10 @@ export function stateOf(
   return { kind, left };
 }
 
-/** Loads the state of the credentials of a key and a role. */
+/**
+ * Loads the state of the cached credentials with a key; `none` if the credentials
+ * belong to another role than the given one.
+ */
 export async function loadState(
   { cacheDirectory, refreshBeforeExpiry }: CachePlan,
   key: string,

@@ -24,8 +24,8 @@ export interface CachedResult {
  * processes need the same credentials at once, one process obtains them and the
  * other processes wait.
  *
- * @param obtain Obtains fresh credentials. An `AssumeRoleError` is also thrown in
- * the waiting processes
+ * @param obtain Obtains fresh credentials. If `obtain` throws an `AssumeRoleError`,
+ * the waiting processes throw the same error
  */
 export async function singleFlight(
   cache: CacheDirectory,
@@ -37,7 +37,7 @@ export async function singleFlight(
   const start = policy.now();
   const load = () => {
     const credentials = cache.loadFresh(key, policy, policy.now());
-    // With force, a session that another process obtained since the start will do.
+    // With `forceRefresh`, accept only sessions that were obtained since this call.
     const isTooOld = policy.forceRefresh && credentials !== undefined &&
       credentials.obtainedAt < start;
     return isTooOld ? undefined : credentials;
@@ -83,7 +83,8 @@ async function tryLock<T>(
     }, FAILURE_FORMAT);
     return { done: true, result };
   } catch (error) {
-    // An AssumeRoleError comes from the task, here or in the process waited for.
+    // If the task did not start here, an AssumeRoleError means that the task failed in
+    // the process that held the lock, or that the wait reached its time limit.
     if (started || error instanceof AssumeRoleError) throw error;
     return { done: false };
   }

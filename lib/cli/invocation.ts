@@ -5,7 +5,7 @@ import type { SettingName, SettingValues } from "../settings/setting_types.ts";
 import { SETTING_NAMES, SETTINGS } from "../settings/settings.ts";
 import type { Argv, OptionTexts } from "./argv.ts";
 
-/** The longest part of an invalid value that an error shows, in characters. */
+/** The number of characters after which an error cuts off an invalid value. */
 const MAX_SHOWN_LENGTH = 100;
 
 /** The values of settings that are set by options or by `ASSUME_ROLE_*` variables. */
@@ -14,8 +14,9 @@ export type Options = {
 };
 
 /**
- * Commands of assume-role itself, such as `--whoami`, each with its setting. They run
- * instead of the user's command.
+ * The commands of assume-role itself, such as `--whoami`, which run instead of the
+ * user's command. The key is the command's name, the value is the name of the setting
+ * that selects the command.
  */
 export const OWN_COMMANDS = {
   console: "console",

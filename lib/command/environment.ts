@@ -109,9 +109,9 @@ export const BASE_VARIABLES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The variables from which a client takes an identity, an account or a
- * credential, by purpose. The command never gets the user's own values, because
- * some clients prefer them to the role. `*` stands for any characters.
+ * The variables from which AWS clients take an identity, an account or a credential, by
+ * purpose. The user's values are never passed to the command, because some clients
+ * would use them instead of the role's credentials. `*` stands for any characters.
  */
 export const IDENTITY_VARIABLES: Readonly<Record<string, string>> = {
   "key pair": "AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY",
@@ -145,7 +145,7 @@ export const IDENTITY_VARIABLES: Readonly<Record<string, string>> = {
   "Serverless, by stage; django-storages":
     "AWS_*_ACCESS_KEY_ID AWS_*_SECRET_ACCESS_KEY AWS_*_SESSION_TOKEN",
   "token of GitHub Actions": "ACTIONS_ID_TOKEN_REQUEST_*",
-  "our own one-time code": "ASSUME_ROLE_MFA_TOKEN",
+  "our own code and session": "ASSUME_ROLE_MFA_TOKEN ASSUME_ROLE_SESSION",
 };
 
 /** Matches words in the names of AWS variables that may hold an identity. */
@@ -168,15 +168,15 @@ export interface EnvironmentInput {
 /** Environment of the command, and the names of the variables that are not passed. */
 export interface CommandEnvironment {
   readonly env: Readonly<Record<string, string>>;
-  /** The names that a name or a pattern of `preserve` could pass. */
+  /** The variables that are held back, but pass if `-E` or `env_keep` names them. */
   readonly heldBack: readonly string[];
-  /** The names that only a full name in `preserve` could pass, not a pattern. */
+  /** The variables that pass only if their full names are given, and not by a pattern. */
   readonly onlyByName: readonly string[];
-  /** The names that are never passed. */
+  /** The variables that are never passed. */
   readonly forbidden: readonly string[];
 }
 
-/** Builds the environment from the base list, preserved and role variables. */
+/** Builds the environment from `BASE_VARIABLES`, `preserve` and the role's variables. */
 export function buildEnvironment(input: EnvironmentInput): CommandEnvironment {
   const { credentialVariables, roleArn, region, ignoreCase } = input;
   const own: Record<string, string> = {
@@ -190,7 +190,7 @@ export function buildEnvironment(input: EnvironmentInput): CommandEnvironment {
   const isNamed = createMatcher([...listed, ...named], ignoreCase);
   const isPreserved = createMatcher(input.preserve, ignoreCase);
   const isIdentity = createIdentityMatcher(ignoreCase);
-  // Drop the outer run's ASSUME_ROLE_ARN, even if this run has none.
+  // Always drop the ASSUME_ROLE_ARN of another assume-role that started this one.
   const replaced = createMatcher(
     [...Object.keys(own), "ASSUME_ROLE_ARN"],
     ignoreCase,
@@ -235,7 +235,7 @@ function createMatcher(
   ignoreCase: boolean,
 ): (name: string) => boolean {
   const fold = (name: string) => ignoreCase ? name.toUpperCase() : name;
-  // A set is faster than expressions, and most patterns are plain names.
+  // Most patterns are plain names, for which a set is faster than regular expressions.
   const names = new Set<string>();
   const prefixes: string[] = [];
   const expressions: RegExp[] = [];

@@ -38,10 +38,11 @@ export interface RunningProgram {
 }
 
 /**
- * Starts programs on this process's stdin, stdout and stderr. A signal to this
- * process reaches the program exactly once: it is forwarded, unless the sender (such
- * as the terminal) sent the signal to the whole process group. This process outlives
- * the program, and stops when the program stops.
+ * Starts the command on this process's stdin, stdout and stderr. A signal to this
+ * process reaches the command exactly once: this process forwards the signal, unless
+ * the sender (such as the terminal) sent the signal to the whole process group. This
+ * process waits until the command exits; while the command is suspended (as by
+ * SIGTSTP), this process is suspended too.
  */
 export class Launcher {
   readonly #now: () => number;
@@ -62,7 +63,7 @@ export class Launcher {
    * @throws {Error} If the program cannot be started.
    */
   async start(program: Program): Promise<RunningProgram> {
-    // A signal that is ignored, as under nohup, stays ignored by the program too.
+    // The program inherits and ignores the ignored signals, such as SIGHUP under nohup.
     const ignored = await this.ignored;
     const stopsIgnoring = undoesIgnoring(ignored);
     const handled = FORWARDED_SIGNALS.filter((signal) =>
@@ -74,9 +75,10 @@ export class Launcher {
         handled,
         (signal) => ignored.has(signal) || forwarder.forward(signal),
       );
-    // Listen before the program starts, because a signal in between would end only
-    // this process. But if listening stops ignoring signals, start the program first,
-    // so that the program inherits the ignored signals.
+    // Listen before the program starts, because a signal between the start and the
+    // first listener would end only this process. But if listening would stop this
+    // process from ignoring signals, start the program first, so that the program
+    // inherits the ignored signals.
     let unlisten = stopsIgnoring ? undefined : startListening();
     let child: Deno.ChildProcess;
     try {
@@ -111,7 +113,8 @@ function startSignalMonitor(now: () => number): SignalMonitor | undefined {
 }
 
 function spawn({ path, args, env }: Program): Deno.ChildProcess {
-  // Deno would drop the slash and run the file; a shell refuses the path.
+  // If a path is a file's name and a slash, fail as a shell does: Deno would drop the
+  // slash and run the file.
   if (!IS_WINDOWS && path.endsWith("/") && isFile(path.replace(/\/+$/, ""))) {
     throw new Deno.errors.NotADirectory(path);
   }
@@ -125,12 +128,12 @@ function spawn({ path, args, env }: Program): Deno.ChildProcess {
   }).spawn();
 }
 
-/** Forwards signals to the program, and stops this process with the program. */
+/** Forwards signals to the program, and suspends this process while the program is suspended. */
 class SignalForwarder {
   readonly #monitor: SignalMonitor | undefined;
   readonly #now: () => number;
   readonly #child = Promise.withResolvers<Deno.ChildProcess>();
-  /** The end of the queue of tasks; the first task waits for the program. */
+  /** The last task of the queue. The first task waits until the program has started. */
   #queue: Promise<unknown>;
 
   constructor(monitor: SignalMonitor | undefined, now: () => number) {
@@ -141,7 +144,7 @@ class SignalForwarder {
     );
   }
 
-  /** Sets the program, and so starts the queue. */
+  /** Sets the started program, and so starts the tasks in the queue. */
   attach(child: Deno.ChildProcess): void {
     this.#child.resolve(child);
   }
@@ -156,7 +159,7 @@ class SignalForwarder {
     });
   }
 
-  /** Stops this process while the program is stopped. */
+  /** Suspends this process if the program is suspended, until the program continues. */
   mirrorStop(): void {
     this.#queue = this.#queue.then(() => this.#monitor?.mirrorStop());
   }
@@ -170,7 +173,10 @@ function send(child: Deno.ChildProcess, signal: Deno.Signal): void {
   }
 }
 
-/** Guesses without a signal monitor whether the terminal sent a signal. */
+/**
+ * Guesses whether the terminal sent a signal to the whole process group. The guess is
+ * used if there is no signal monitor.
+ */
 function isFromTerminal(signal: Deno.Signal): boolean {
   return ["SIGINT", "SIGQUIT", "SIGBREAK", "SIGWINCH", "SIGTSTP"]
     .includes(signal) && hasTerminalStreams();

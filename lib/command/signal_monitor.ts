@@ -1,21 +1,23 @@
 import { SIGNAL_MONITOR_SCRIPT } from "./signal_monitor_script.ts";
 
 /**
- * Time that a signal may reach assume-role later than the monitor. The system merges
- * signals that come close together, so that one of them can explain several.
+ * Longest time between the monitor's report of a signal and the arrival of the same
+ * signal at assume-role. `more` is for a report that was already matched with a signal:
+ * the system may merge quick repetitions of a signal, so that assume-role gets more of
+ * them than the monitor reports.
  */
 const MAX_DELAY_MS = { first: 1000, more: 20 };
 
-/** The last signal of a kind that the monitor got. */
+/** The last report of the monitor about a signal of one name. */
 interface ObservedSignal {
   readonly at: number;
-  /** The receiver: the whole process group, or assume-role alone, from the monitor. */
+  /** The receiver: the process group, or (of the monitor's own SIGCONT) only assume-role. */
   readonly to: "group" | "us";
-  /** Whether a signal that assume-role got was matched with this one. */
+  /** Whether a signal that assume-role got was already matched with this report. */
   isUsed: boolean;
 }
 
-/** A request without a complete answer yet. */
+/** A request whose answer is not complete. */
 interface Request {
   readonly line: string;
   readonly answer: string[];
@@ -30,17 +32,18 @@ export class SignalMonitor {
   readonly #observed = new Map<string, ObservedSignal>();
   #requests = 0;
   #lastAnswer: Promise<unknown>;
-  /** The current request, if the monitor still runs. */
+  /** The last request; the next request is sent after the answer. */
   #request: Request | undefined;
   #hasEnded = false;
-  /** The signal that ended the monitor, until assume-role gets it too. */
+  /** The signal that ended the monitor; `null` after assume-role got that signal too. */
   #endedBy: Deno.Signal | null | undefined;
 
   /** The signals that were ignored when assume-role started. */
   readonly ignored: Promise<ReadonlySet<Deno.Signal>>;
 
   /**
-   * Starts the helper shell. The process must not listen to any signal yet.
+   * Starts the helper shell. The process must not listen to any signal before, because
+   * the shell must inherit the signals that assume-role was started to ignore.
    *
    * @throws If there is no shell
    */
@@ -71,15 +74,16 @@ export class SignalMonitor {
     this.#listen();
   }
 
-  /** Watches a program; earlier signals no longer count. */
+  /** Tells the monitor the process ID of the started command. */
   async watchCommand(programId: number): Promise<void> {
     await this.#ask(`watch ${programId}`);
-    // Earlier signals may have come before the program existed.
+    // Forget earlier signals, because they may have come before the command existed.
     this.#observed.clear();
   }
 
   /**
-   * Whether the program has a signal already, or must not get the signal.
+   * Whether a signal that assume-role got has already reached the command, because it
+   * was sent to the whole group. Also `true` for signals that the command must not get.
    *
    * @param at the time when assume-role got the signal
    * @returns `undefined` if the monitor has ended
@@ -92,23 +96,23 @@ export class SignalMonitor {
     if (lines === undefined) return await this.#hasEndedBy(signal);
     const told = this.#observed.get(signal);
     if (told === undefined) return false;
-    // This answer covers all signals of this kind until now: signals that came
-    // together count as one, and a later signal is not explained by them.
+    // One report may stand for several signals of this name that came close together,
+    // but not for a signal that came later.
     const lateness = told.isUsed ? MAX_DELAY_MS.more : MAX_DELAY_MS.first;
     told.isUsed = true;
     if (at - told.at > lateness) return false;
-    // A program with a process group of its own would lead our group if it ran
-    // without assume-role, so that it gets the group's signals too. A program that
-    // left the session does not.
+    // The group's signal did not reach a command that has its own process group. If the
+    // command is in the same session, forward the signal: without assume-role, the
+    // command would lead the group that got the signal.
     return told.to === "us" || !lines.includes("in-session");
   }
 
-  /** Stops assume-role while the program is stopped. */
+  /** Suspends assume-role if the command is suspended, until the command continues. */
   async mirrorStop(): Promise<void> {
     await this.#ask(`mirror-stop ${++this.#requests}`);
   }
 
-  /** Ends the monitor without a signal to the program. */
+  /** Kills the monitor, so that the monitor does not terminate the command. */
   stop(): void {
     try {
       this.#shell.kill("SIGKILL");
@@ -132,7 +136,7 @@ export class SignalMonitor {
     return answer;
   }
 
-  /** Collects the lines before a line; `undefined` if the monitor ends instead. */
+  /** Collects the monitor's lines before this line; `undefined` if the monitor ends first. */
   #answerTo(line: string): Promise<string[] | undefined> {
     const { promise, resolve } = Promise.withResolvers<string[] | undefined>();
     this.#request = { line, answer: [], resolve };
@@ -156,7 +160,7 @@ export class SignalMonitor {
     this.#request?.resolve(undefined);
   }
 
-  /** Whether the group's signal ended the monitor before it had set its traps. */
+  /** Whether a signal to the group ended the monitor before the monitor had set its traps. */
   async #hasEndedBy(signal: Deno.Signal): Promise<true | undefined> {
     if (this.#endedBy === undefined) {
       this.#endedBy = (await this.#shell.status).signal;
@@ -167,7 +171,7 @@ export class SignalMonitor {
   }
 }
 
-/** Reads a stream to its end; a reader starts faster than an iterator. */
+/** Calls `take` for each line of a stream. A reader is used because iterators start slower. */
 async function forEachLine(
   stream: ReadableStream<Uint8Array>,
   take: (line: string) => void,

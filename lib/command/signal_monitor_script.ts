@@ -1,20 +1,21 @@
 /**
- * Helper shell in the process group of assume-role, beside the command. The shell
- * sees what Deno cannot see, or only with all permissions:
+ * Script of a helper shell in the process group of assume-role. The shell runs beside
+ * the command, and observes what Deno cannot observe, or only with all permissions:
  *
  * - the signals that were ignored when assume-role started;
  * - the signals that were sent to the whole group, because the shell gets them too;
  * - whether the command is stopped, and its process group and session.
  *
- * The shell reads one request per line and ends each answer with the same line. A
- * signal that came before a request is reported before the answer. While
- * assume-role is stopped and cannot ask, the shell itself watches whether the
- * command is still stopped. If assume-role dies, the shell's stdin ends, and the
- * shell terminates the command.
+ * The shell reads one request per line, and repeats that line to end its answer. A
+ * signal that came before a request is reported before the answer to that request.
+ * While assume-role is suspended and cannot ask, the shell itself watches the command,
+ * and continues assume-role when the command continues. If assume-role dies, the
+ * shell's stdin ends, and the shell terminates the command.
  */
 export const SIGNAL_MONITOR_SCRIPT = `
-# Sets the state, parent, group and session of a process (or its terminal, if there is
-# no /proc) and, from /proc, the mask of the signals that it ignores.
+# Sets the state, parent, group and session of a process, and the mask of the signals
+# that the process ignores. Without /proc, the session is the name of the terminal, and
+# the mask is empty.
 look_at() {
   if [ -r /proc/self/stat ]; then
     stat=
@@ -29,7 +30,7 @@ look_at() {
 
 print_ignored() {
   look_at $PPID
-  # Deno always ignores a signal: an empty mask means that the system has no mask.
+  # Deno ignores at least one signal, so that an empty mask means an unknown mask.
   if [ "\${ignored:-0}" = 0 ]; then
     trap
     return
@@ -41,7 +42,8 @@ print_ignored() {
   done
 }
 
-# Whether a shell or another parent can continue the job after a stop.
+# Whether the user can continue a suspended assume-role: it was started by a process of
+# another group in the same session, such as an interactive shell.
 is_job() {
   look_at $$
   our_group=$group our_session=$session
@@ -66,7 +68,7 @@ is_stopped() {
   case $state in T*) ;; *) return 1 ;; esac
 }
 
-# Continues assume-role when the command is no longer stopped.
+# Continues assume-role when the command is no longer suspended.
 watch() {
   trap '' $names
   looks=0 stopped=
@@ -81,23 +83,24 @@ watch() {
     elif [ -n "$stopped" ]; then
       return
     fi
-    # The signal that stops assume-role may come a little later.
+    # Look several times, because SIGSTOP may take effect a little later.
     [ -n "$stopped" ] || looks=$((looks + 1))
     sleep 0.2 || sleep 1 || return
   done
 }
 
-# Stops assume-role if the command is stopped, so that the user's shell sees a stop.
+# Suspends assume-role if the command is suspended, so that the interactive shell sees a
+# suspended job.
 mirror_stop() {
   is_stopped "$program" && is_job || return
   kill -STOP $PPID
-  (watch &) # without a parent, so that no process must wait for it
+  (watch &) # as an orphan, so that no process must wait for the end of watch
 }
 
 names="$*"
 print_ignored
 echo ready
-trap '' PIPE # if assume-role died, the command must still be terminated
+trap '' PIPE # if assume-role died, echo must not end this shell before the last lines
 program=
 for name; do trap "signalled=yes; echo signal $name" "$name"; done
 while :; do
@@ -114,5 +117,5 @@ while :; do
   fi
 done
 [ -z "$program" ] || kill -TERM "$program"
-[ -z "$program" ] || kill -CONT "$program" # a stopped command would not see the first signal
+[ -z "$program" ] || kill -CONT "$program" # a suspended command handles SIGTERM only then
 `;

@@ -67,7 +67,7 @@ function cannotStart({ path, env }: Program, error: unknown): CommandError {
 function isNotFound(error: unknown): boolean {
   return error instanceof Error &&
     (error.name === "NotFound" ||
-      error.message.includes("no path to search")); // an older Deno, without PATH
+      error.message.includes("no path to search")); // an older Deno, if PATH is not set
 }
 
 /** Whether a directory of PATH contains a file of this name, executable or not. */

@@ -8,9 +8,9 @@ import type { Completions } from "../settings/parsers.ts";
 import type { Host } from "../host.ts";
 
 /**
- * Returns the output of `--completions`: the script of a shell or, if that script
- * asks, names, one per line. A failure yields no names, because the user could not
- * read an error while completing a word.
+ * Returns the output of `--completions`: a shell's completion script or, when that
+ * script calls assume-role, the names of roles or profiles, one per line. A failure
+ * yields no names, because the user could not read an error while completing a word.
  */
 export async function complete(
   what: Completions,

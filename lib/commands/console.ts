@@ -19,7 +19,7 @@ const BROWSER_START_MS = 15_000;
  * and there is a desktop; otherwise prints the sign-in URL.
  *
  * @throws {UsageError} If the console's address in the partition is not known.
- * @throws {AwsError} If AWS does not sign in the session.
+ * @throws {AwsError} If AWS gives no credentials or no sign-in token.
  */
 export async function openConsole(
   context: OwnCommandContext,

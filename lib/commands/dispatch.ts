@@ -5,6 +5,7 @@ import {
   parseInvocation,
 } from "../cli/invocation.ts";
 import type { CredentialContext } from "../credentials/get_credentials.ts";
+import { reportOwnSession } from "../credentials/report_own_session.ts";
 import { createPrompter } from "../credentials/mfa/prompt.ts";
 import { ConfigError, STATUS } from "../errors.ts";
 import type { Host, Reporter } from "../host.ts";
@@ -20,13 +21,13 @@ import type { ExitStatus } from "../system/exit_status.ts";
 import { LateWork } from "../system/late_work.ts";
 import { print } from "../system/print.ts";
 
-/** The dependencies of a command of our own. */
+/** The dependencies of a command of assume-role itself, such as `--list`. */
 export interface OwnCommandContext extends CredentialContext {
   readonly host: Host;
   readonly layers: SettingLayers;
-  /** The reason why `layers` has no configuration files, for `--doctor` only. */
+  /** The error of a configuration file that is not in `layers`; only for `--doctor`. */
   readonly configProblem?: unknown;
-  /** Loads AWS's files: with them, everything is known that decides a plan. */
+  /** Loads AWS's files, and joins them with `layers` to the input of a plan. */
   readonly loadInput: () => PlanInput;
   readonly makePlan: () => Promise<RunPlan>;
   /** Finds the variables that cannot be passed on because they are not UTF-8. */
@@ -37,10 +38,10 @@ export interface OwnCommandContext extends CredentialContext {
 
 type RunOwnCommand = (context: OwnCommandContext) => Promise<ExitStatus>;
 
-/** The commands that use the settings of a run. */
+/** The commands that `runLoaded()` runs with loaded settings. */
 type LoadedCommand = Exclude<OwnCommand, "completions">;
 
-/** The modules of the commands: no run needs more than one. */
+/** Functions that load the modules of the commands; a run needs only one module. */
 const LOADERS: { readonly [M in LoadedCommand]: () => Promise<RunOwnCommand> } =
   {
     "console": async () => (await import("./console.ts")).openConsole,
@@ -53,7 +54,7 @@ const LOADERS: { readonly [M in LoadedCommand]: () => Promise<RunOwnCommand> } =
   };
 
 /**
- * Runs the command of our own that the options ask for.
+ * Runs the command of assume-role itself that the options select, such as `--list`.
  *
  * @throws {AssumeRoleError} If the options contradict each other, or the command fails
  */
@@ -101,7 +102,11 @@ async function runLoaded(
       layers,
       configProblem,
       loadInput,
-      makePlan: async () => await resolveRunPlan(loadInput()),
+      makePlan: async () => {
+        const plan = await resolveRunPlan(loadInput());
+        reportOwnSession(plan, reporter);
+        return plan;
+      },
       findUnreadable: () => findUnreadable(layers, host),
       prompter: createPrompter(host, true),
       print: (text) => print(host, text),
@@ -111,7 +116,7 @@ async function runLoaded(
   }
 }
 
-/** Loads the settings; `--doctor` goes on without files that cannot be used. */
+/** Loads the settings. If a file cannot be used, `--doctor` uses no configuration files. */
 function loadLayers(
   ownCommand: LoadedCommand,
   options: Options,

@@ -23,7 +23,7 @@ import { SETTING_NAMES, SETTINGS } from "../settings/settings.ts";
 import type { ExitStatus } from "../system/exit_status.ts";
 import type { OwnCommandContext } from "./dispatch.ts";
 
-/** Settings that affect a run, without the options for our own commands. */
+/** Settings that affect a run, without options such as `--list` that replace a run. */
 const NAMES = SETTING_NAMES.filter((name) => {
   const option = OPTIONS[name];
   const { key } = SETTINGS[name];
@@ -48,7 +48,7 @@ export async function explain(context: OwnCommandContext): Promise<ExitStatus> {
   if (plan === undefined) throw problem;
   print(formatBaseCredentials(plan.base));
   const calls = isOfSession(plan) ? await explainCalls(plan, now()) : [];
-  // Only the first role's session is named after the caller.
+  // The caller's identity is needed only if a run requests the first role's session.
   const first = calls.find(({ call }) => call.action !== "GetSessionToken");
   const identity = first?.isMade ? await identityCall(plan) : "none";
   print(formatCalls(calls, identity, stsEndpoint(plan.endpoints)));
@@ -90,12 +90,12 @@ function stateOfCall(
   return loadState(plan, call.key, roleArn, now);
 }
 
-/** Whether a run needs the caller's identity, to name the session or find a device. */
+/** Whether a run requests the caller's identity, to name the session or find a device. */
 async function identityCall(
   plan: ChainStart | RolePlan | ProfilePlan,
 ): Promise<IdentityCall> {
   const { base, cacheDirectory } = plan;
-  if ("provider" in plan) return "made"; // each session of a profile has a new identity
+  if ("provider" in plan) return "made"; // the identity of a profile is not cached
   switch (base.kind) {
     case "role":
       return await identityCall(base.plan);

@@ -15,13 +15,13 @@ import type { ExitStatus } from "../system/exit_status.ts";
 import { isStdoutTerminal } from "../system/is_terminal.ts";
 import type { OwnCommandContext } from "./dispatch.ts";
 
-/** Texts for the source "profile", by the option that selects the profile. */
+/** Texts of the column FROM for a profile, by the option that can select the profile. */
 const FROM_PROFILE: { readonly [N in KnownRole["namedBy"]]: string } = {
   role: "profile",
   profile: "profile (--profile only)",
   nothing: "profile (keys only)",
 };
-/** Matches the ARN of a role, unlike the cache's names for MFA and profile sessions. */
+/** Matches the ARN of a role, but not `MFA_SESSION`, `PROFILE_SESSION` or a session's ARN. */
 const ROLE_ARN = /^arn:[\w-]+:iam::/;
 const HEAD = ["NAME", "ARN", "FROM", "CACHE", "LEFT"];
 
@@ -78,7 +78,7 @@ async function stateOfRole(
   return await loadState(plan, await sessionKey(plan), arn, now);
 }
 
-/** Loads the session that expires last of each role, in the order of the ARNs. */
+/** Loads, for each role, the session that expires last. The order is by the role's ARN. */
 async function loadSessions(
   { host }: OwnCommandContext,
 ): Promise<readonly Credentials[]> {

@@ -19,7 +19,7 @@ const DEFAULT_FORMAT: Format = "env-no-export";
 /**
  * Prints the credentials of the role.
  *
- * @throws {AssumeRoleError} If the credentials cannot be had or printed
+ * @throws {AssumeRoleError} If the credentials cannot be obtained or printed
  */
 export async function printCredentials(
   argv: Argv,
@@ -27,13 +27,20 @@ export async function printCredentials(
   reporter: Reporter,
 ): Promise<ExitStatus> {
   const inputs = await readRunInputs(argv, host);
-  const session = inputs && findCachedRun(inputs, host.now()) ||
-    await resolve(argv, inputs, host, reporter);
-  // A stored plan means that the texts of its options were found valid.
+  const cached = inputs && findCachedRun(inputs, host.now());
+  const { credentials, marker } = cached === undefined
+    ? await resolve(argv, inputs, host, reporter)
+    : { credentials: cached.credentials, marker: cached.plan.session };
+  // The text is valid: it was parsed for this run, or before its plan was stored.
   const text = argv.options.format?.at(-1) || host.env.ASSUME_ROLE_FORMAT;
   const format = FORMATS.find((known) => known === text) ?? DEFAULT_FORMAT;
-  print(host, formatCredentials(session.credentials, format));
+  print(host, formatCredentials(credentials, format, marker));
   return { status: STATUS.ok };
+}
+
+interface PrintedSession extends Pick<CachedRun, "credentials"> {
+  /** The name of the session's cache entry; absent if there is no cache. */
+  readonly marker?: string;
 }
 
 async function resolve(
@@ -41,12 +48,14 @@ async function resolve(
   inputs: RunInputs | undefined,
   host: Host,
   reporter: Reporter,
-): Promise<Pick<CachedRun, "credentials">> {
+): Promise<PrintedSession> {
   const [
+    { sessionKey },
     { parseInvocation },
     { createPrompter },
     { createContext, getSession, loadPlanInput, loadSettings },
   ] = await Promise.all([
+    import("../plan/cache_key.ts"),
     import("../cli/invocation.ts"),
     import("../credentials/mfa/prompt.ts"),
     import("../session.ts"),
@@ -56,13 +65,15 @@ async function resolve(
   try {
     const settings = loadSettings(options, host, inputs?.configs);
     const format = options.format ?? settings.variables.format;
-    // As a credential_process, stdin is that of the program that runs us.
+    // A credential_process must not read stdin, which it shares with its AWS tool.
     const prompter = createPrompter(host, format !== "process");
-    return await getSession(
+    const { plan, credentials } = await getSession(
       loadPlanInput(settings, host, inputs?.aws),
       { ...createContext(host, reporter, late), prompter },
       inputs,
     );
+    const isCached = plan.cacheDirectory !== undefined;
+    return { credentials, ...(isCached && { marker: await sessionKey(plan) }) };
   } finally {
     await late.finish();
   }

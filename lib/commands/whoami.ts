@@ -1,6 +1,7 @@
 import { identityOf } from "../aws/arn.ts";
 import { timeLeft } from "../aws/credentials.ts";
 import { getCredentials } from "../credentials/get_credentials.ts";
+import { reportOwnSession } from "../credentials/report_own_session.ts";
 import { STATUS } from "../errors.ts";
 import {
   formatBase,
@@ -30,6 +31,7 @@ export async function whoami(context: OwnCommandContext): Promise<ExitStatus> {
   const input = loadInput();
   if (resolveTarget(input) === undefined) {
     const start = await resolveChainStart(input);
+    reportOwnSession(start, context.reporter);
     await printIdentities(start, context);
   } else {
     const plan = await makePlan();

@@ -24,7 +24,7 @@ export interface AssumeRoleContext {
   readonly prompter: Prompter;
   readonly now: () => number;
   readonly reporter: Reporter;
-  /** The cache, for callers and used codes; absent without a home directory. */
+  /** The cache, for callers and used codes; absent if there is no home directory. */
   readonly cache: CacheDirectory | undefined;
   /** Settings for waiting on another process that uses the same MFA device. */
   readonly waiting: Waiting;
@@ -51,7 +51,7 @@ export async function assumePlannedRole(
   }
   const { accessKeyId, secretAccessKey, sessionToken } = previous ??
     await findBaseCredentials(plan, aws, context);
-  // Only the properties that the SDK knows.
+  // Leave out other properties, which the SDK does not know.
   const credentials = {
     accessKeyId,
     secretAccessKey,
@@ -140,8 +140,9 @@ async function assumeWithMfa<T>(
 }
 
 /**
- * Finds the device without a request: the `mfa_serial` of the plan, or the last
- * device of a caller that needs a code for this role.
+ * Returns the MFA device if it is known without a request to AWS: the `mfa_serial` of
+ * the plan or, if a code was given or an earlier run needed MFA for this role, the
+ * device that the caller used last.
  */
 function findKnownDevice(
   { mfa, request }: RolePlan,
@@ -153,7 +154,7 @@ function findKnownDevice(
   return needsMfa ? caller.mfaSerial : undefined;
 }
 
-/** Limits the duration of a role that is assumed from another session. */
+/** Limits the duration to 1 hour, as AWS does, if a session assumes the role. */
 function limitDuration(
   { request: { roleArn, durationSeconds } }: RolePlan,
   { sessionToken }: SigningCredentials,

@@ -35,7 +35,7 @@ export async function assumeRoleWithWebIdentity(
   reporter.explain(
     `asking STS for ${request.roleArn} as '${roleSessionName}' with a web identity token`,
   );
-  // The token replaces the signature of this call.
+  // AWS authenticates this call by the token instead of a signature.
   const noKeys = { accessKeyId: "", secretAccessKey: "" };
   using client = aws.connect(noKeys);
   const output = await client.assumeRoleWithWebIdentity({

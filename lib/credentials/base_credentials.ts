@@ -86,7 +86,7 @@ function toBaseError(base: Base, cause: unknown): AwsError {
       secrets: [],
     });
   }
-  // The summary of the chain only repeats that no credentials were found.
+  // This message of the SDK's default chain only repeats that nothing was found.
   const reason = !/Could not load credentials from any providers/.test(message)
     ? `: ${message.split("\n")[0]}`
     : profile === undefined

@@ -22,7 +22,10 @@ export function callerKey(
   return sha256([accessKeyId, endpoints.sts ?? null]);
 }
 
-/** A caller of AWS. The identity is requested from STS only when needed. */
+/**
+ * The AWS identity that signs requests, such as an IAM user. Its ARN is requested from
+ * STS only when needed.
+ */
 export class Caller {
   readonly #client: AwsClient;
   readonly #cache: CacheDirectory | undefined;
@@ -42,7 +45,7 @@ export class Caller {
     this.#identity = identity;
   }
 
-  /** Loads the caller that an access key belongs to from the cache. */
+  /** Creates the caller for an access key, with its identity from the cache, if any. */
   static async load(
     accessKeyId: string,
     plan: ChainStart,
@@ -56,7 +59,7 @@ export class Caller {
     return caller;
   }
 
-  /** Creates the caller for a session of a role, which is never saved. */
+  /** Creates the caller for a session of a role; such a caller is never cached. */
   static fromSession(assumedRoleArn: string, client: AwsClient): Caller {
     return new Caller(client, undefined, "", identityOf(assumedRoleArn));
   }
@@ -89,7 +92,7 @@ export class Caller {
     return toSessionName(name);
   }
 
-  /** Whether MFA may help against a denial: only IAM users have devices. */
+  /** Whether AWS may accept a denied request with an MFA code: only IAM users have devices. */
   async mayNeedMfa(error: unknown): Promise<boolean> {
     return error instanceof AwsError && error.code === "AccessDenied" &&
       !isDeniedSetting(error) && isIamUser(await this.identity());
@@ -118,7 +121,8 @@ export class Caller {
       mfaRoles: [...mfaRoles],
       ...(mfaSerial && { mfaSerial }),
     };
-    // A failure costs a request in the next run. Saving the session reports it.
+    // Ignore a failure: it costs a request in the next run, and saving the session
+    // reports the same problem.
     await this.#cache?.saveCaller(this.#key, this.#stored).catch(() => {});
   }
 }

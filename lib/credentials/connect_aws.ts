@@ -9,7 +9,7 @@ import type { Fetch } from "../aws/fetch.ts";
 import type { Endpoints } from "../plan/plan.ts";
 import { createFetch, readCertificates } from "../system/http_client.ts";
 
-/** Access to AWS by the endpoints and the CA bundle of a plan. */
+/** Access to AWS with the endpoints and the CA certificates of a plan. */
 export interface Aws {
   readonly connect: (credentials: SigningCredentials) => AwsConnection;
   readonly findBase: (

@@ -45,12 +45,17 @@ export async function getCredentials(
   const roleArn = "role" in plan ? plan.role.arn : undefined;
   const owner = roleArn ?? `the profile '${plan.base.profile}'`;
   const { cache, waiting } = openCache(plan, owner, context);
+  const key = await sessionKey(plan);
   const result = await loadOrObtain(
     cache,
-    await sessionKey(plan),
+    key,
     { ...plan, roleArn, now },
     waiting,
-    () => obtain(plan, { ...context, cache, waiting }),
+    async () => {
+      const fresh = await obtain(plan, { ...context, cache, waiting });
+      if (cache) await trySaveOrigin(cache, key, plan, fresh);
+      return fresh;
+    },
   );
   const { credentials, fromCache } = result;
   const left = formatDuration(timeLeft(credentials, now()) / 1000);
@@ -66,6 +71,14 @@ export async function getCredentials(
     if (cache) context.later(cache.tidy(now()).catch(() => {}));
   }
   return credentials;
+}
+
+async function trySaveOrigin(
+  ...args: Parameters<typeof import("./save_origin.ts")["saveOrigin"]>
+): Promise<void> {
+  const { saveOrigin } = await import("./save_origin.ts");
+  // A failure matters only to a later run; saving the session reports the reason.
+  await saveOrigin(...args).catch(() => {});
 }
 
 async function obtain(
@@ -87,7 +100,10 @@ async function obtain(
   return await assumePlannedRole(plan, previous, { ...context, sdk });
 }
 
-/** Gets the session of another role or of MFA that the role is assumed from. */
+/**
+ * Gets the session that assumes the role: the session of the previous role in the role
+ * chain, or an MFA session. Returns `undefined` if base credentials assume the role.
+ */
 async function getPrevious(
   plan: RolePlan,
   context: CredentialContext,
@@ -133,7 +149,8 @@ export function openCache(
         reporter.warn(
           `Waiting for another assume-role that is getting the credentials of ${owner}`,
         ),
-      // The other process may wait for a code that nobody enters.
+      // With `--no-input`, the wait has a time limit, because the other process may be
+      // waiting for an MFA code that nobody enters.
       ...(!mfa.mayAsk && {
         onTimeout: () =>
           new MfaError(

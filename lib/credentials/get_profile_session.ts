@@ -7,7 +7,8 @@ import { type Credentials, PROFILE_SESSION } from "../aws/credentials.ts";
 import type { AssumeRoleContext } from "./assume_role.ts";
 
 /**
- * Gets the ready-made session of an AWS profile, and its ARN from STS.
+ * Gets the session that an AWS profile supplies, for example by `credential_process`,
+ * and requests the ARN of the session from STS.
  *
  * @throws {ConfigError} If the profile gives long-term keys, or does not say
  * when its session expires
@@ -49,7 +50,7 @@ export async function getProfileSession(
   };
 }
 
-/** Gets the ARN of a session; `undefined` if STS fails, which is not an error. */
+/** Requests the ARN of a session from STS; `undefined` if STS returns an error. */
 async function getArn(
   { accessKeyId, secretAccessKey, sessionToken }: FoundCredentials,
   aws: Aws,

@@ -9,8 +9,8 @@ import { withCode } from "./mfa/code.ts";
 import type { AssumeRoleContext } from "./assume_role.ts";
 
 /**
- * Gets an MFA session, from which roles that require MFA can be assumed without
- * another code.
+ * Calls GetSessionToken with an MFA code. The MFA session that it returns can assume
+ * roles that require MFA, without another code.
  *
  * @throws {AwsError} If STS denies the request
  * @throws {MfaError} If no code can be obtained

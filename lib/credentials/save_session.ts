@@ -1,3 +1,4 @@
+import type { Credentials } from "../aws/credentials.ts";
 import type { RolePlan } from "../plan/plan.ts";
 import type { CachedResult } from "../cache/single_flight.ts";
 import type { CredentialContext } from "./get_credentials.ts";
@@ -5,14 +6,17 @@ import { saveProfile } from "./saved_profile.ts";
 
 type SavePlan = Pick<RolePlan, "savedProfile" | "cacheDirectory">;
 
+type SaveContext = Pick<CredentialContext, "now" | "reporter" | "later">;
+
 /**
- * Saves fresh credentials as a profile, if the plan names one. Warns if that
- * fails, or if the credentials could not be cached before.
+ * Saves fresh credentials as a profile, if the plan names a profile. Warns if the
+ * profile cannot be saved, or if the credentials could not be cached. The changes that
+ * other programs make to the file at the same time are kept later.
  */
 export async function saveSession(
   plan: SavePlan,
   { credentials, problem }: CachedResult,
-  { now, reporter }: Pick<CredentialContext, "now" | "reporter">,
+  context: SaveContext,
 ): Promise<void> {
   const problems: string[] = [];
   if (problem !== undefined) {
@@ -22,29 +26,43 @@ export async function saveSession(
   }
   const { savedProfile } = plan;
   if (savedProfile !== undefined) {
-    const { name, file } = savedProfile;
-    const onWait = () =>
-      reporter.warn(
-        `Waiting for another assume-role that is writing ${file}`,
-      );
-    const { notSaved, lostChange } = await saveProfile(
+    const problem = await savePlannedProfile(
       savedProfile,
       credentials,
-      now(),
-      onWait,
+      context,
     );
-    if (notSaved !== undefined) {
-      problems.push(
-        `Cannot save the profile '${name}' in ${file}: ${notSaved}`,
-      );
-    }
-    if (lostChange !== undefined) {
-      problems.push(
-        `Cannot keep the changes that another program made to ${file} at the same time: ${lostChange}`,
-      );
-    }
+    if (problem !== undefined) problems.push(problem);
   }
-  if (problems.length > 0) reporter.warn(problems.join("; "));
+  if (problems.length > 0) context.reporter.warn(problems.join("; "));
+}
+
+/** Returns the reason why the profile is not in the file; `undefined` if it is. */
+async function savePlannedProfile(
+  savedProfile: NonNullable<SavePlan["savedProfile"]>,
+  credentials: Credentials,
+  { now, reporter, later }: SaveContext,
+): Promise<string | undefined> {
+  const { name, file } = savedProfile;
+  const onWait = () =>
+    reporter.warn(`Waiting for another assume-role that is writing ${file}`);
+  const { promise: saved, resolve } = Promise.withResolvers<undefined>();
+  const onSaved = () => resolve(undefined);
+  const events = { onWait, onSaved };
+  const saving = saveProfile(savedProfile, credentials, now(), events)
+    .then(({ notSaved, lostChange }) =>
+      notSaved !== undefined
+        ? `Cannot save the profile '${name}' in ${file}: ${notSaved}`
+        : lostChange !== undefined
+        ? `Cannot keep the changes that another program made to ${file} at the same time: ${lostChange}`
+        : undefined
+    );
+  const problem = await Promise.race([saving, saved]);
+  if (problem === undefined) {
+    later(saving.then((late) => {
+      if (late !== undefined) reporter.warn(late);
+    }));
+  }
+  return problem;
 }
 
 function inDirectory({ cacheDirectory }: SavePlan): string {

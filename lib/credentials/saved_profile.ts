@@ -30,10 +30,21 @@ const FOREIGN_PROFILE =
 
 /** The result of saving a profile. */
 export interface SaveResult {
-  /** Why the profile was not saved; `undefined` if it was, or need not be. */
+  /** The reason why the profile was not saved; `undefined` if there was no problem. */
   readonly notSaved?: string | undefined;
-  /** Why another program's change of the file is lost, if one is. */
+  /** The reason why another program's simultaneous change of the file was lost, if any. */
   readonly lostChange?: string | undefined;
+}
+
+/** Callbacks of {@linkcode saveProfile}. */
+export interface SaveEvents {
+  /** Another process is writing the file, and is waited for. */
+  readonly onWait: () => void;
+  /**
+   * The profile is in the file. The changes that other programs make at the same time
+   * are still to be kept.
+   */
+  readonly onSaved: () => void;
 }
 
 /**
@@ -44,7 +55,7 @@ export async function saveProfile(
   target: NonNullable<RolePlan["savedProfile"]>,
   credentials: Credentials,
   now: number,
-  onWait: () => void,
+  { onWait, onSaved }: SaveEvents,
 ): Promise<SaveResult> {
   const { file, name, isTaken } = target;
   if (isTaken) return { notSaved: FOREIGN_PROFILE };
@@ -63,7 +74,11 @@ export async function saveProfile(
         setSection(before, name, toEntries(credentials, target.region)),
       );
     };
-    await withLock(lockPath(file), { onWait }, () => updateFile(file, edit));
+    await withLock(
+      lockPath(file),
+      { onWait },
+      () => updateFile(file, edit, () => refusal ?? onSaved()),
+    );
     return { notSaved: refusal };
   } catch (error) {
     const reason = reasonOf(error);
@@ -101,7 +116,7 @@ export async function removeProfiles(
   return [...removed];
 }
 
-/** The path of the lock, next to the file so that all processes share the lock. */
+/** Returns the path of the lock, which all processes share because it is next to the file. */
 function lockPath(file: string): string {
   return within(dirname(file), ".assume-role-credentials.lock");
 }

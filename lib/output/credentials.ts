@@ -1,6 +1,7 @@
 // Pure: no I/O.
 import type { Credentials } from "../aws/credentials.ts";
 import { AssumeRoleError } from "../errors.ts";
+import { SESSION_VARIABLE } from "../settings/names.ts";
 import type { Format } from "../settings/parsers.ts";
 
 /** Function that formats the assignment of a shell variable. */
@@ -17,13 +18,15 @@ const assignInPowerShell: Assign = (name, value) =>
 /**
  * Formats credentials like `aws configure export-credentials`. The text equals the
  * output of that command, except that a value is quoted if a shell would interpret
- * one of the value's characters.
+ * one of the value's characters, and that the shell formats also set the marker.
  *
+ * @param marker the name of the session's cache entry; absent if there is no cache
  * @throws {AssumeRoleError} If the format cannot represent a value.
  */
 export function formatCredentials(
   credentials: Credentials,
   format: Format,
+  marker?: string,
 ): string {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   const variables = {
@@ -32,7 +35,11 @@ export function formatCredentials(
     AWS_SESSION_TOKEN: sessionToken,
   };
   const expiration = formatExpiration(credentials);
-  const expiring = { ...variables, AWS_CREDENTIAL_EXPIRATION: expiration };
+  const expiring = {
+    ...variables,
+    AWS_CREDENTIAL_EXPIRATION: expiration,
+    ...(marker !== undefined && { [SESSION_VARIABLE]: marker }),
+  };
   switch (format) {
     case "env-no-export":
       return lines(variables, assign);

@@ -72,8 +72,8 @@ export function formatCalls(
     const condition = identity === "made" ? "" : "unless cached";
     const { host = "", region = "" } = endpoint;
     const row = ["GetCallerIdentity", host, region, condition];
-    // The name of a role's session needs the identity first; the session of a
-    // profile does not.
+    // A run requests the identity before AssumeRole, to name the session, but only
+    // after a profile has supplied a session.
     if (first.action === "profile") rows.push(row);
     else rows.unshift(row);
   }
@@ -142,6 +142,16 @@ function describeMfa({ action, mfa }: SessionCall): string {
 }
 
 function describeBase(base: Base): string {
+  if (base.ownSession === "kept") {
+    return "the session in the environment, because the base credentials that it was obtained from cannot be found again";
+  }
+  const source = describeSource(base);
+  return base.ownSession === "replaced"
+    ? `${source}, from which the session in the environment was obtained`
+    : source;
+}
+
+function describeSource(base: Base): string {
   switch (base.kind) {
     case "static":
     case "mfa-session":

@@ -3,7 +3,7 @@ import type { Account, InitDefaults, InitRole } from "../plan/init_defaults.ts";
 
 const EXAMPLE: Account = { partition: "aws", id: "111111111111" };
 
-/** Formats a first `assume-role.yaml`; an unknown setting becomes a comment. */
+/** Formats a first `assume-role.yaml`; a setting without a value becomes a comment. */
 export function formatInitTemplate(defaults: InitDefaults): string {
   const { profile, region, account, roles } = defaults;
   const formatArnPrefix = ({ partition, id }: Account) =>

@@ -28,6 +28,8 @@ export interface PermissionContext {
   readonly env: Readonly<Record<string, string>>;
   readonly profiles: Profiles;
   readonly home: string | undefined;
+  /** Variables that are left out of `env`, and that the SDK must not get either. */
+  readonly hiddenVariables?: readonly string[];
 }
 
 /**
@@ -41,7 +43,7 @@ export function resolveBasePermissions(
   context: PermissionContext,
   usesChain: boolean,
 ): BasePermissions {
-  const { env, home } = context;
+  const { env, home, hiddenVariables } = context;
   const name = profile ?? "default";
   const profiles = selectProviders(context.profiles);
   const sections = listSections(name, profiles);
@@ -78,6 +80,7 @@ export function resolveBasePermissions(
     net: [...new Set(listHosts(sections, env, usesSso, isRemote))],
     run: has(/^credential_process$/),
     ...(Object.keys(variables).length > 0 && { variables }),
+    ...(hiddenVariables !== undefined && { hiddenVariables }),
   };
 }
 

@@ -58,7 +58,7 @@ export function sessionKey(plan: RolePlan | ProfilePlan): Promise<string> {
 export async function roleBase(
   plan: RolePlan,
   profile: string | undefined,
-): Promise<Base> {
+): Promise<Extract<Base, { readonly kind: "role" }>> {
   return {
     kind: "role",
     plan,

@@ -17,7 +17,8 @@ export async function withMfaSession(
     durationSeconds === undefined || base.kind !== "static" ||
     base.credentials.sessionToken !== undefined
   ) return { base, mfa };
-  const { credentials, fingerprint, profile, isFromEnvironment } = base;
+  const { credentials, fingerprint, profile, isFromEnvironment, ownSession } =
+    base;
   return {
     base: {
       kind: "mfa-session",
@@ -31,6 +32,7 @@ export async function withMfaSession(
       ]),
       ...(profile !== undefined && { profile }),
       ...(isFromEnvironment && { isFromEnvironment }),
+      ...(ownSession && { ownSession }),
     },
     mfa,
   };

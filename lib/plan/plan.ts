@@ -24,6 +24,12 @@ export type Base =
     readonly fingerprint: string;
     /** AWS profile of the credentials or of settings; absent if no profile is used. */
     readonly profile?: string;
+    /**
+     * Use of a session of assume-role in the environment: `replaced` by this base, from
+     * which the session was obtained, or `kept` as this base, because the base that the
+     * session was obtained from cannot be found again.
+     */
+    readonly ownSession?: "replaced" | "kept";
   }
   & (
     | {
@@ -57,7 +63,12 @@ export type Base =
     /** Token of an OIDC identity provider that the role trusts. */
     | { readonly kind: "web-identity"; readonly token: WebIdentityToken }
     /** Previous role of a role chain. */
-    | { readonly kind: "role"; readonly plan: RolePlan }
+    | {
+      readonly kind: "role";
+      readonly plan: RolePlan;
+      /** Whether `via` names the role, and not the profile of the base credentials. */
+      readonly isVia?: true;
+    }
   );
 
 /** Source of a web identity token. */

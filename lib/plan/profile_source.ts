@@ -22,10 +22,7 @@ import type { ReadText } from "./resolve_request.ts";
 type Env = Readonly<Record<string, string>>;
 
 /** Input of `resolveBase()` in addition to the name of the profile. */
-export interface BaseContext {
-  readonly env: Env;
-  readonly profiles: Profiles;
-  readonly home: string | undefined;
+export interface BaseContext extends PermissionContext {
   readonly readText: ReadText;
   /** ARN of the role to assume; `undefined` for a run without a role. */
   readonly roleArn: string | undefined;

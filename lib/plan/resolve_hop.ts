@@ -1,7 +1,7 @@
 // Pure: no I/O.
 import { ConfigError } from "../errors.ts";
 import { checkWebIdentityRequest } from "./web_identity.ts";
-import { resolveBase } from "./resolve_base.ts";
+import { type LoadOrigin, resolveBaseOfSession } from "./own_session.ts";
 import { roleBase } from "./cache_key.ts";
 import { resolveEndpoints } from "./endpoints.ts";
 import { cacheDirectoryOf } from "../aws/paths.ts";
@@ -44,6 +44,10 @@ export interface PlanInput extends LookUpInput {
   readonly readText?: ReadText;
   /** Arguments of assume-role, to detect a `credential_process` with this command line. */
   readonly args?: readonly string[];
+  /** Loads the origin of cached sessions; if absent, no session is recognised. */
+  readonly loadOrigin?: LoadOrigin;
+  /** Variables of a session of assume-role that are left out of `env`. */
+  readonly hiddenVariables?: readonly string[];
 }
 
 /** Role to find base credentials for; `roleArn` is `undefined` for a run without a role. */
@@ -83,7 +87,6 @@ export async function resolveRolePlan(
     chain,
     common,
   );
-
   const profile = target.profile?.name ?? base.profile;
   const section = profiles.get(profile ?? "default") ?? {};
   const region = resolveRegion(resolver, env, profile, section);
@@ -156,7 +159,7 @@ export async function resolveSource(
     const plan = await resolveRolePlan(hop, input, hops);
     const { region: _, ...rolePlan } = plan;
     return {
-      base: await roleBase(rolePlan, plan.base.profile),
+      base: { ...await roleBase(rolePlan, plan.base.profile), isVia: true },
       mfa: { mayAsk },
     };
   }
@@ -172,9 +175,7 @@ export async function resolveSource(
   const isShared = resolver.sources.mfaSerial?.kind !== "profile";
   const mfaSessionSeconds = resolver.resolve("mfaSession");
   const context = {
-    env,
-    profiles,
-    home: input.home,
+    ...input,
     readText,
     common: {
       ...common,
@@ -187,7 +188,7 @@ export async function resolveSource(
   const isNamed = own === undefined ||
     !own.isFromProfileOption && isForThisRole(resolver.sources.profile);
   const base = isNamed
-    ? await resolveBase(profile, context)
+    ? await resolveBaseOfSession(profile, context, input.loadOrigin)
     : await resolveProfileSource(own.name, context);
   refuseSelfReference(base, profiles, input.args ?? []);
   if (base.kind === "role" || base.kind === "web-identity") {

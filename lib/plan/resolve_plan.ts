@@ -18,7 +18,8 @@ import {
   type RoleTarget,
   type Target,
 } from "./resolve_target.ts";
-import { type PlanInput, resolveRolePlan } from "./resolve_hop.ts";
+import { resolveRefreshablePlan } from "./refresh_session.ts";
+import type { PlanInput } from "./resolve_hop.ts";
 import type { SettingResolver } from "./setting_resolver.ts";
 
 const DEFAULT: Source = { kind: "default" };
@@ -65,7 +66,7 @@ async function resolveTargetRolePlan(
   input: PlanInput,
 ): Promise<Plan> {
   const { role, resolver } = target;
-  const plan = await resolveRolePlan(target, input, []);
+  const plan = await resolveRefreshablePlan(target, input);
   const { region } = plan;
   const file = awsFile("credentials", input.env, input.home);
   // If this process runs under `assume-role --server`, the credentials file is a

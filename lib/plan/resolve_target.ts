@@ -1,6 +1,7 @@
 // Pure: no I/O.
 import type { RoleArn } from "../aws/arn.ts";
 import { splitRoleArn } from "../aws/arn.ts";
+import { sourceProfiles } from "../aws/profiles.ts";
 import { ConfigError, InvalidValueError } from "../errors.ts";
 import { parseRoleArn } from "../settings/parsers.ts";
 import { lookUp, type LookUpInput } from "./look_up_role.ts";
@@ -8,6 +9,9 @@ import { kindOfProfile, type SessionProfile } from "./profile_kind.ts";
 import { parseProfileSettings } from "./profile_settings.ts";
 import { profileKeySource } from "./region.ts";
 import { SettingResolver } from "./setting_resolver.ts";
+
+const COMMENT_HINT =
+  "move the comment to a line of its own: the AWS CLI reads text after a value as part of the value";
 
 /** Role to assume, and the resolver of its settings. */
 export interface RoleTarget {
@@ -100,7 +104,9 @@ function toTarget(
   input: TargetInput,
 ): Target {
   const { name, isFromProfileOption } = profile;
-  const section = input.profiles.get(name) ?? {};
+  const { profiles } = input;
+  sourceProfiles(name, profiles).forEach((step) => profiles.check(step.name));
+  const section = profiles.get(name) ?? {};
   const resolver = new SettingResolver(
     input,
     isFromProfileOption ? undefined : name,
@@ -134,6 +140,7 @@ function parseProfileRoleArn(text: string, profile: string): string {
     if (!(error instanceof InvalidValueError)) throw error;
     throw new ConfigError(
       `Cannot use role_arn of the AWS profile '${profile}': ${error.message}`,
+      /\s[#;]/.test(text) ? { hint: COMMENT_HINT } : {},
     );
   }
 }

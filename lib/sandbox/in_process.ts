@@ -6,12 +6,12 @@ import type { Sdk } from "../aws/sdk_interface.ts";
 import { createFetch } from "../system/http_client.ts";
 
 /**
- * Creates an SDK that runs in this process with the permissions of this process. A
- * program that imports the library or runs from a registry cannot start workers
- * with fewer permissions.
+ * Creates an SDK that runs in this process with the permissions of this process. This
+ * SDK is used if assume-role is imported as a library or runs from a registry, because
+ * it then cannot start workers with fewer permissions.
  *
- * @param isCommandLine whether this process is the command line, so that Node's
- * warnings may be turned off
+ * @param isCommandLine whether this process runs only assume-role, so that no other
+ * code uses the SDK or wants Node's deprecation warnings
  */
 export const inProcessSdk = (
   now: () => number,

@@ -18,10 +18,10 @@ interface Copy {
   readonly bytes: Uint8Array;
 }
 
-/** The file that the command gets for one of AWS's two files. */
+/** The original or the copy of one of AWS's two files, for the command. */
 interface Place {
   readonly file: AwsFilePath;
-  /** The absolute path; absent without a home directory. */
+  /** The absolute path; absent if there is no home directory. */
   readonly path: string | undefined;
   readonly exists: boolean;
 }
@@ -30,10 +30,10 @@ interface Place {
 const JAVA_VARIABLE = "AWS_CREDENTIAL_PROFILES_FILE";
 
 /**
- * Copies of AWS's files without credentials in the profile `default`. The SDKs
- * query an endpoint last, so that such credentials would take precedence over the
- * served ones. The command gets a copy of each file that has such credentials,
- * and paths that all SDKs read alike.
+ * Copies of AWS's files without credentials in the profile `default`. The SDKs query
+ * an endpoint last, so that credentials in `default` would take precedence over the
+ * served credentials. The command gets a copy of each file that has credentials in
+ * `default`, and variables with paths that all SDKs interpret alike.
  */
 export class AwsFileCopies {
   readonly #copies: Copy[] = [];
@@ -65,7 +65,7 @@ export class AwsFileCopies {
     return this.#variables;
   }
 
-  /** Updates the time of the copies, so that no process removes them as leftovers. */
+  /** Updates the modification times of the copies, so that no process removes the copies. */
   async touch(now: number): Promise<void> {
     for (const { path } of this.#copies) await touch(path, now);
   }
@@ -104,7 +104,7 @@ export class AwsFileCopies {
     if (file.path === undefined && !isNamed) {
       return { file, path: undefined, exists: false };
     }
-    // The SDKs do not agree on the meaning of an empty variable.
+    // The SDKs interpret an empty variable differently: the command gets an empty copy.
     const original = file.path && await absolute(file.path);
     const found = original ? await readBytesIfPresent(original) : undefined;
     const exists = found !== undefined;
@@ -114,7 +114,7 @@ export class AwsFileCopies {
       original !== undefined && isSame(before, bytes) &&
       !(isNamed && isAmbiguous(original))
     ) {
-      // The command may change its working directory.
+      // Name an absolute path, because the command may change its working directory.
       if (isNamed) this.#variables[variable] = original;
       return { file, path: original, exists };
     }
@@ -131,10 +131,11 @@ export class AwsFileCopies {
   /**
    * Sets the variables for clients that ignore `AWS_SHARED_CREDENTIALS_FILE`.
    *
-   * The AWS SDK for JavaScript v2 reads that variable only with
-   * `AWS_SDK_LOAD_CONFIG`. With it, a missing `config` is an error, so that an
-   * empty copy stands in. The AWS SDK for Java v1 has a variable of its own. It
-   * ignores `HOME`, and reads `config` if `credentials` is missing.
+   * The AWS SDK for JavaScript v2 reads that variable only if `AWS_SDK_LOAD_CONFIG` is
+   * set, and then fails if `config` is missing: an empty copy replaces a missing file.
+   * The AWS SDK for Java v1 reads the path from {@linkcode JAVA_VARIABLE}. The
+   * variable is set even without copies, because this SDK ignores `HOME`. The path is
+   * that of `config` if only `config` exists, because this SDK then reads `config`.
    */
   async #setVariablesOfOldClients(
     places: readonly Place[],

@@ -7,9 +7,9 @@ import { readBytesIfPresent, statIfPresent } from "../system/files.ts";
 const MAX_BYTES = 1024 * 1024;
 
 /**
- * Finds the variables that keep botocore from keys in the files of boto 2, which
- * botocore reads before it queries an endpoint. Returns none if the files contain
- * no keys, because other programs keep settings in these files.
+ * Returns the variables that keep botocore from using keys in the files of boto 2,
+ * which botocore reads before it queries an endpoint. Returns no variables if the files
+ * contain no keys, because other programs keep settings in these files.
  */
 export async function botoVariables(
   env: Readonly<Record<string, string>>,
@@ -21,7 +21,7 @@ export async function botoVariables(
     "/etc/boto.cfg",
     ...(home === undefined ? [] : [within(home, ".boto")]),
   ];
-  // botocore expands such a path to one that is not known here.
+  // Assume keys if BOTO_CONFIG has variables or `~`, which botocore expands.
   let mayFindKeys = named !== undefined && /^~|[$%]/.test(named);
   for (const path of paths) mayFindKeys ||= await mayContainKeys(path);
   return mayFindKeys ? { BOTO_CONFIG: devNull } : {};
@@ -30,7 +30,7 @@ export async function botoVariables(
 async function mayContainKeys(path: string): Promise<boolean> {
   try {
     const info = await statIfPresent(path);
-    if (info?.isFile !== true) return false; // botocore ignores the rest
+    if (info?.isFile !== true) return false; // botocore reads only regular files
     if (info.size > MAX_BYTES) return true;
     const bytes = await readBytesIfPresent(path);
     return bytes !== undefined && hasKey(bytes, "aws_access_key_id");

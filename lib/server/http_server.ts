@@ -3,37 +3,39 @@
  *
  * `Deno.serve` cannot replace this server. `Deno.serve` keeps a connection that
  * sends no request (still open after 130 s), cannot limit connections, and stops
- * permanently at the first "Too many open files". An executable has the user's
- * soft limit, by default 256 files on macOS and 1,024 on Linux: that many idle
- * connections stop `Deno.serve`, and all later requests are refused (0 of 720
- * served). When restarted after each failure, `Deno.serve` served 474 of 600
- * requests. `node:http` closes idle connections, but accepts no connections
- * after the same error (0 of 200 served).
+ * permanently at the first "Too many open files". The executable can open as many
+ * files as the user's soft limit allows, by default 256 on macOS and 1,024 on Linux.
+ * That many idle connections stop `Deno.serve`, and all later requests are refused
+ * (0 of 720 served). When restarted after each failure, `Deno.serve` served 474 of
+ * 600 requests. `node:http` closes idle connections, but accepts no connections after
+ * "Too many open files" (0 of 200 served).
  *
  * Measured with 1,000 slow clients (silent, or one byte a second), at most 256
  * open files and two overloaded cores: this server answered 1,440 of 1,440
  * requests, 40 at a time, the slowest in 0.02 s. When the slow clients connect
- * again as soon as they are closed, this server answered 560 of 560 requests,
- * the slowest in 0.84 s, with 121 MB. An SDK waits for one second. With at most
- * 64 open files it takes 3 s until the 1,000 clients are closed.
+ * again as soon as their connections are closed, this server answered 560 of 560
+ * requests, the slowest in 0.84 s, and used 121 MB of memory. An SDK waits one second
+ * for an answer. With at most 64 open files, this server needs 3 s to close the
+ * connections of the 1,000 slow clients.
  */
 import { formatResponse, parseRequest } from "./http_message.ts";
 
-/** The time for a client to send a request, and to close after a response. */
+/** The time that a client has to send a request, and then to receive the response. */
 const REQUEST_TIMEOUT_MS = 5000;
 const CLOSE_TIMEOUT_MS = 1000;
 /**
- * The number of connections that may wait for their clients, and the least time
- * that each of them gets when more clients connect. Together they decide how fast
- * a queue of slow clients passes: 128 / 50 ms = 2,560 connections a second.
+ * The number of connections that may wait for their clients, and the least time that
+ * each of these connections stays open when more clients connect. From both follows
+ * how fast slow clients are turned away: 128 / 50 ms = 2,560 connections a second.
  */
 const MAX_WAITING = 128;
 const MIN_WAIT_MS = 50;
-/** The least number of such connections, however few files may be open. */
+/** The number of connections that may wait even if too many files are open. */
 const MIN_WAITING = 16;
 /**
- * The number of connections that the system queues. When the queue is full, a
- * client tries again after a second, which is too late for an SDK.
+ * The number of connections that the system queues until this server accepts them.
+ * When the queue is full, a client's system tries again after a second, which is too
+ * late for an SDK.
  */
 const QUEUE_LENGTH = 4096;
 const MAX_HEAD_BYTES = 16_384;
@@ -65,7 +67,7 @@ export function serveOnLoopback(handler: Handler): LoopbackServer {
     waiting.add(connection);
     try {
       const head = await connection.readHead();
-      // The handler may take long: its client is not slow.
+      // Do not close the connection for a slow handler: the client is not slow.
       waiting.delete(connection);
       const request = parseRequest(head, url);
       const response = await respond(request, handler);
@@ -85,7 +87,7 @@ export function serveOnLoopback(handler: Handler): LoopbackServer {
   const closeOldest = async () => {
     const [oldest] = waiting;
     await (oldest?.minWait ?? pause(MIN_WAIT_MS, stopping.signal));
-    // Its request may have arrived in the meantime.
+    // Keep the connection if its request has arrived in the meantime.
     if (oldest !== undefined && waiting.delete(oldest)) oldest.close();
   };
   let maxWaiting = MAX_WAITING;
@@ -94,8 +96,8 @@ export function serveOnLoopback(handler: Handler): LoopbackServer {
       try {
         serve(new Connection(await listener.accept()));
       } catch {
-        // Too many files are open, unless the server was stopped. Refreshing the
-        // credentials opens files as well: half of these connections must go.
+        // Too many files are open, unless the server was stopped. Close half of the
+        // waiting connections, because refreshing the credentials opens files too.
         maxWaiting = Math.max(MIN_WAITING, Math.floor(waiting.size / 2));
         await closeOldest();
       }
@@ -121,14 +123,14 @@ async function respond(
   try {
     return await handler(request);
   } catch {
-    // An internal error must not reach the client.
+    // The client must not see the message of an internal error.
     return new Response(null, { status: 500 });
   }
 }
 
 /** A connection that serves one request. */
 class Connection {
-  /** Resolves when the connection may be closed for another client, or is closed. */
+  /** Resolves when the connection may be closed to admit other clients, or is closed. */
   readonly minWait: Promise<void>;
   readonly #tcp: Deno.TcpConn;
   readonly #closed = new AbortController();
@@ -137,8 +139,8 @@ class Connection {
   constructor(tcp: Deno.TcpConn) {
     this.#tcp = tcp;
     const { signal } = this.#closed;
-    // After a stall of the process, timers end before requests that have arrived
-    // are read: the second pause lets the event loop read them.
+    // If the process was stalled, the timer ends before the event loop reads requests
+    // that have arrived meanwhile: the second pause lets the event loop read them.
     this.minWait = pause(MIN_WAIT_MS, signal).then(() => pause(0, signal));
     this.#timer = setTimeout(() => this.close(), REQUEST_TIMEOUT_MS);
   }
@@ -174,8 +176,8 @@ class Connection {
   }
 
   /**
-   * Reads until the client closes. The system discards a response that is not
-   * delivered yet if a connection is closed with unread data.
+   * Reads until the client closes the connection. If this server closed a connection
+   * that has unread data, the system would discard a response that is not delivered.
    */
   async drain(): Promise<void> {
     const buffer = new Uint8Array(4096);
@@ -190,7 +192,7 @@ class Connection {
     try {
       this.#tcp.close();
     } catch {
-      // The client has closed it.
+      // The client has closed the connection.
     }
   }
 }

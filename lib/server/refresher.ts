@@ -8,13 +8,13 @@ const MAX_WAIT_MS = 500;
 /** The pause after a failed refresh, which doubles with every failure. */
 const FIRST_PAUSE_MS = 2000;
 const MAX_PAUSE_MS = 60_000;
-/** The limit of a timer, because timers stop while the machine sleeps. */
+/** The longest delay of a timer: timers pause while the machine sleeps, but expiry does not. */
 const MAX_DELAY_MS = 30_000;
 const MIN_DELAY_MS = 200;
 
 /** Options of a refresher. */
 export interface RefresherOptions {
-  /** Gets credentials that are fresh by `refreshBeforeExpiry`. */
+  /** Gets credentials that need no refresh by `refreshBeforeExpiry`. */
   readonly refresh: () => Promise<Credentials>;
   /** The time before expiry at which credentials are refreshed, in seconds. */
   readonly refreshBeforeExpiry: number;
@@ -51,7 +51,7 @@ export class Refresher {
    * Gets credentials that have not expired. The credentials are fresh, unless the
    * refresh fails or takes longer than {@linkcode MAX_WAIT_MS}.
    *
-   * @throws {Error} If the credentials have expired: the error of the refresh
+   * @throws {Error} If the credentials have expired; the error is that of the refresh
    */
   async get(): Promise<Credentials> {
     if (!this.#isFresh()) {
@@ -83,8 +83,8 @@ export class Refresher {
   }
 
   /**
-   * Starts a refresh, or joins the running one. Does nothing in the pause after a
-   * failure. Never rejects.
+   * Starts a refresh, or waits for the running refresh. Does nothing in the pause
+   * after a failure. Never rejects.
    */
   #refresh(): Promise<void> {
     const { refresh, now } = this.#options;

@@ -19,7 +19,7 @@ import { Refresher } from "./refresher.ts";
 /** Dependencies of {@linkcode serveCredentials}. */
 export interface ServeContext extends Omit<CredentialContext, "reporter"> {
   readonly plan: RunPlan;
-  /** The paths of AWS's two files in the command's environment. */
+  /** The paths of AWS's two files, by the user's variables. */
   readonly awsFiles: readonly AwsFilePath[];
   readonly env: Readonly<Record<string, string>>;
   readonly home: string | undefined;

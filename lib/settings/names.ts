@@ -9,7 +9,10 @@ export function optionName(name: SettingName): string {
     name.replace(/[A-Z]/g, (c) => "-" + c.toLowerCase()));
 }
 
-/** Returns the `assume-role.yaml` key of a setting: `role_session_name`. */
+/**
+ * Returns the key of a setting in `assume-role.yaml`, for example `role_session_name`
+ * for `roleSessionName`.
+ */
 export function keyName(name: SettingName): string {
   return name.replace(/[A-Z]/g, (c) => "_" + c.toLowerCase());
 }
@@ -27,8 +30,14 @@ export function variableName(name: SettingName): string {
 }
 
 /**
- * Variables that decide an identity, a file or an endpoint of a run. A run must not
- * ignore any of these variables. The `ASSUME_ROLE_*` names are written out and not
+ * Variable that the shell formats set beside a session. Its value is the name of the
+ * session's cache entry, which reveals no secret. A command never gets this variable.
+ */
+export const SESSION_VARIABLE = "ASSUME_ROLE_SESSION";
+
+/**
+ * Variables that determine which identity, files and endpoints a run uses. A run must
+ * not ignore any of these variables. The `ASSUME_ROLE_*` names are written out and not
  * computed, so that every run starts fast.
  */
 export const DECISIVE_VARIABLES: readonly string[] = [
@@ -85,6 +94,7 @@ export const DECISIVE_VARIABLES: readonly string[] = [
   "ASSUME_ROLE_PRESERVE_ENV",
   "ASSUME_ROLE_FORMAT",
   "ASSUME_ROLE_CONFIG",
+  SESSION_VARIABLE,
 ];
 
 /** Part of `Host` that is needed to find variables whose values are not UTF-8. */

@@ -2,7 +2,7 @@ import { dirname } from "./dirname.ts";
 import { within } from "./path.ts";
 import { isAbsence } from "./files.ts";
 
-/** Whether a name is that of a leftover temporary file of a replacement. */
+/** Whether a name is that of a temporary file of {@linkcode stageReplacement}. */
 export function isTemporary(name: string): boolean {
   return /^\.assume-role-[0-9a-f]{8}\.tmp$/.test(name);
 }
@@ -38,13 +38,13 @@ export interface Replacement {
 }
 
 /**
- * Writes the new content of a file to a temporary file, and syncs a durable one to
- * the disk. The temporary file gets the mode and the owner of the old file, if given,
- * and is otherwise private.
+ * Writes the new content of a file to a temporary file and, if `isDurable`, syncs the
+ * temporary file to the disk. The temporary file gets the mode and the owner of `old`,
+ * if `old` is given, and is otherwise private.
  *
- * The function is synchronous, because another program that changes the file
- * meanwhile makes the work useless, and each `await` can take longer than all of
- * the work on a busy machine.
+ * The function is synchronous, so that other programs have little time to change the
+ * file, which would make the new content useless. On a busy machine, one `await` can
+ * take longer than the whole function.
  */
 export function stageReplacement(
   path: string,
@@ -75,8 +75,8 @@ export function stageReplacement(
 }
 
 /**
- * Replaces one of our files atomically, so that a reader sees either the whole old
- * content or the whole new content, even after a crash. The new file is private.
+ * Replaces one of assume-role's own files atomically, so that a reader sees either the
+ * whole old content or the whole new content. The new file is private.
  */
 export async function replacePrivate(
   path: string,
@@ -118,7 +118,8 @@ function keepOwnerAndMode(path: string, old: Deno.FileInfo): void {
       Deno.chownSync(path, old.uid, old.gid);
     } catch (error) {
       if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
-      // Only root may change the owner: keep only the owner's permissions.
+      // Only root may change the owner. The group may differ too, so that only the
+      // owner keeps permissions.
       mode &= 0o700;
     }
   }

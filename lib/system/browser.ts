@@ -8,7 +8,7 @@ type Env = Readonly<Record<string, string>>;
 /** Command that opens a file; the file's name is appended to the arguments. */
 export type Opener = readonly [program: string, ...args: string[]];
 
-/** Finds the command that opens a file in the browser; needs a desktop. */
+/** Finds the command that opens a file in the browser; `undefined` without a desktop. */
 export function findOpener(
   env: Env,
   os: string = Deno.build.os,
@@ -24,9 +24,9 @@ export function findOpener(
 }
 
 /**
- * Opens a page that contains a secret. Every user of the machine can see the
- * arguments of a command, so the page is passed as a file in a temporary directory
- * that only the user can enter. The directory is removed before this returns.
+ * Opens a page that contains a secret. Every user of the machine can see the arguments
+ * of a process, so the page is passed as a file in a temporary directory that only the
+ * user can enter. The directory is removed before the function returns.
  *
  * @param readTimeMs The time that the browser gets to read the file.
  * @returns The reason why the page cannot be opened, or `undefined`.

@@ -16,8 +16,9 @@ export function endsWithLine(content: Uint8Array): boolean {
 }
 
 /**
- * Whether `content` may be a half-written copy of a file that replaces `whole`: it
- * is shorter, and does not end as `whole` does.
+ * Whether `content` may be only the first part of what a program is writing over a
+ * file that contained `whole`: `content` is shorter, and its end differs from the end
+ * of `whole`.
  */
 export function isTorn(content: Uint8Array, whole: Uint8Array): boolean {
   if (content.length >= whole.length) return false;
@@ -26,7 +27,7 @@ export function isTorn(content: Uint8Array, whole: Uint8Array): boolean {
     hunkOf(lines, linesOf(content)).end === lines.length;
 }
 
-/** Splits a content into lines with their ends, a character for each byte. */
+/** Splits a content into lines with their line ends. Each byte becomes a character. */
 export function linesOf(content: Uint8Array): readonly string[] {
   const text = Array.from(content, (byte) => String.fromCharCode(byte)).join(
     "",
@@ -34,7 +35,7 @@ export function linesOf(content: Uint8Array): readonly string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
-/** Replacement of the lines from `start` to `end` by other lines. */
+/** Replacement of the lines from `start` up to, but not including, `end` by `lines`. */
 export interface Hunk {
   readonly start: number;
   readonly end: number;

@@ -10,11 +10,11 @@ const INTERRUPTIONS: readonly Interruption[] = Deno.build.os === "windows"
   : ["SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP"];
 
 /**
- * Waits for work that can be stopped. After a signal, the work is stopped, and the
- * wait goes on until the work has ended.
+ * Waits for work. If a signal arrives, calls `stop`, and still waits until the work has
+ * ended.
  *
  * @param ignored the signals that were ignored when assume-role started
- * @throws {InterruptedError} If a signal came, after the work has ended
+ * @throws {InterruptedError} If a signal arrived during the work
  */
 export async function interruptible<T>(
   work: Promise<T>,
@@ -42,9 +42,9 @@ export async function interruptible<T>(
 }
 
 /**
- * Runs the user's command line in the system's shell, in the user's whole
- * environment, and returns its output. The command line gets no stdin, because
- * stdin belongs to the command.
+ * Runs a command line, such as `mfa_command`, in the system's shell with the user's
+ * whole environment, and returns the output. The command line gets no stdin, because
+ * stdin is for the command that runs under the role.
  *
  * @throws {InterruptedError} If a signal ended the wait
  */
@@ -54,7 +54,7 @@ export async function captureShell(
   { ignored, stderr = "inherit", leavesSignals = false }: {
     readonly ignored?: ReadonlySet<Deno.Signal> | undefined;
     readonly stderr?: "inherit" | "null";
-    /** Whether another part of the program handles signals; default: `false`. */
+    /** Whether the program that imports the library handles signals; default: `false`. */
     readonly leavesSignals?: boolean;
   } = {},
 ): Promise<{ readonly status: number; readonly stdout: string }> {

@@ -21,15 +21,22 @@ const RECENT_MS = 2000;
  * a lock. The new content replaces the old one in one step; changes that another
  * program makes at the same time are kept.
  *
- * Among processes that run this function, a lock must let in one at a time.
+ * The caller must hold a lock, so that only one assume-role at a time edits the file.
  *
- * @throws If the file cannot be read or replaced; the file is whole then.
+ * @param onEdited Called when the edit is in the file, or changes nothing, before
+ * changes of other programs are waited for
+ * @throws If the file cannot be read or replaced; the file is never half-written.
  * @throws {LateWriteError} If the edit is made, but a change of another program
  * is lost.
  */
-export async function updateFile(path: string, edit: Edit): Promise<void> {
+export async function updateFile(
+  path: string,
+  edit: Edit,
+  onEdited: () => void = () => {},
+): Promise<void> {
   const target = await followLinks(path);
   const version = await replace(target, edit);
+  onEdited();
   if (version === undefined) return;
   const lateWriters = new LateWriters(
     target,
@@ -40,7 +47,7 @@ export async function updateFile(path: string, edit: Edit): Promise<void> {
   await lateWriters.keepChanges();
 }
 
-/** Replaces a file by its edited content; `undefined` if that is the same. */
+/** Replaces a file by its edited content; `undefined` if the edit changes nothing. */
 async function replace(
   target: string,
   edit: Edit,
@@ -56,7 +63,7 @@ async function replace(
         old: old.stat(),
       });
       try {
-        // No other task may run between these two lines.
+        // There must be no `await` between the check and the replacement.
         if (!old.isStillAt(target, seen)) continue;
         staged.commit();
       } finally {
@@ -73,7 +80,7 @@ async function replace(
   throw new Error("other programs keep changing the file");
 }
 
-/** Reads a file; waits a moment if another program may have truncated the file. */
+/** Reads a file; if it is empty, waits a moment for a program that may be rewriting it. */
 async function readNonEmpty(file: ReplacedFile): Promise<Uint8Array> {
   let content = file.read();
   for (let n = 0; n < MAX_EMPTY_POLLS && file.isThere; n++) {

@@ -2,7 +2,7 @@ import { dirname } from "./dirname.ts";
 import { from, isAbsolute } from "./path.ts";
 import { isAbsence } from "./files.ts";
 
-/** Follows the links of a path to its file, which need not exist. */
+/** Resolves the symbolic links of a path; the file at the end need not exist. */
 export async function followLinks(path: string): Promise<string> {
   try {
     return await Deno.realPath(path);

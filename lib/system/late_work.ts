@@ -1,4 +1,4 @@
-/** Work that a run need not wait for before its end, such as removing old cache entries. */
+/** Background work that must finish before a run ends, such as removing old cache entries. */
 export class LateWork {
   readonly #pending: Promise<void>[] = [];
 

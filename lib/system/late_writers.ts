@@ -6,22 +6,22 @@ import type { ReplacedFile } from "./replaced_file.ts";
 
 /** Time between two looks at a file that another program may be writing. */
 const POLL_MS = 2;
-/** Polls without a change after which no late writer is expected. */
+/** Polls without a change after which no late writer (see `LateWriters`) is expected. */
 const QUIET_POLLS = 4;
-/** As `QUIET_POLLS`, after a late write, because it may be one of several. */
+/** As `QUIET_POLLS`, but after a late write, because more writes may follow. */
 const QUIET_POLLS_AFTER_CHANGE = 25;
 /** Polls after which a last line without a line end counts as complete. */
 const LINE_POLLS = 25;
-/** Limit of polls, for example for a program that truncated the file. */
+/** Limit of polls, in case a program truncated the file and never writes to it. */
 const MAX_POLLS = 500;
 
 /**
- * Computes a file's next content; `undefined` leaves the file unchanged. An edit
- * may be called several times, and changes nothing in its own result.
+ * Computes a file's new content; `undefined` leaves the file unchanged. An edit may be
+ * called several times, and must not change a content that it has already edited.
  */
 export type Edit = (content: Uint8Array) => Uint8Array | undefined;
 
-/** A file that has been replaced. */
+/** A replacement of a file. */
 export interface Version {
   /** The replaced file, still open, because a late writer may write into it. */
   readonly old: ReplacedFile;
@@ -32,12 +32,12 @@ export interface Version {
   readonly wasTruncated: boolean;
 }
 
-/** A change of another program that is lost. */
+/** The error that a change of another program was lost. */
 export class LateWriteError extends Error {
   override readonly name = "LateWriteError";
 }
 
-/** A change in a replaced file. */
+/** A late writer's change of a replaced file: the content before and after the change. */
 interface Change {
   readonly seen: Uint8Array;
   readonly now: Uint8Array;
@@ -47,9 +47,10 @@ interface Change {
 type State = "quiet" | "unfinished" | "changed";
 
 /**
- * Keeps the changes of programs that had read or opened a file before it was
- * replaced, and write after that: into the replaced file, which has no name any
- * more, or an old content into the new file.
+ * Keeps the changes of late writers: programs that read or opened a file before
+ * assume-role replaced the file, and write afterwards. A program that had opened the
+ * file writes into the replaced file, which no longer has a name. A program that had
+ * read the file may overwrite the new file with a content based on the old one.
  */
 export class LateWriters {
   readonly #target: string;
@@ -58,7 +59,7 @@ export class LateWriters {
   readonly #replaced: WatchedFile[] = [];
   readonly #changes: Change[] = [];
   #lost: LateWriteError | undefined;
-  /** The last content of the new file that has all changes. */
+  /** The last content of the new file that is known to have all changes. */
   #checked: Uint8Array;
   /** The content of the new file at the last poll. */
   #current: Uint8Array;
@@ -77,7 +78,7 @@ export class LateWriters {
   }
 
   /**
-   * Watches the files until no program writes, and closes the replaced ones.
+   * Watches the files until no program writes, and closes the replaced files.
    *
    * @throws {LateWriteError} If a change cannot be kept.
    */
@@ -107,7 +108,7 @@ export class LateWriters {
     return state;
   }
 
-  /** Repeats all changes if another program wrote a content from before them. */
+  /** Repeats all changes if another program wrote a content without these changes. */
   async #checkNewFile(): Promise<State> {
     const content = await readBytesIfPresent(this.#target);
     if (content === undefined || isSame(content, this.#checked)) return "quiet";
@@ -122,7 +123,7 @@ export class LateWriters {
     return await this.#replaceAgain(repeat);
   }
 
-  /** A change that cannot be repeated is in the content already. */
+  /** Applies all changes to a content, except changes that conflict with the content. */
   #repeatAll(content: Uint8Array): Uint8Array {
     const all = this.#changes.reduce(
       (content, { seen, now }) => repeatChange(seen, now, content) ?? content,
@@ -175,7 +176,7 @@ class WatchedFile {
       const isAwaited = this.#version.wasTruncated && now.length === 0;
       return isAwaited ? "unfinished" : "quiet";
     }
-    // A program that truncated the file and wrote no more has removed nothing.
+    // On the last poll, a content that is only cut off does not count as a change.
     if (isLast) return startsWith(this.#seen, now) ? "unfinished" : "changed";
     const isComplete = !isTorn(now, this.#seen) &&
       (endsWithLine(now) || this.#stillPolls > LINE_POLLS);

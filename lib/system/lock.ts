@@ -1,7 +1,7 @@
 import { statIfPresent } from "./files.ts";
 
 const NOTICE_DELAY_MS = 2000;
-/** Default time limit of processes that do not wait forever. */
+/** Default time limit of a wait that has `onTimeout`. */
 const TIMEOUT_MS = 20_000;
 
 /** Reactions to a lock that another process holds. */
@@ -48,7 +48,7 @@ export async function withLock<T>(
   }
 }
 
-/** Waits for a lock; a lock that comes after the time limit is released at once. */
+/** Waits for a lock; a lock that is acquired after the time limit is released at once. */
 async function withTimeout<T extends Disposable>(
   waiting: Waiting,
   work: Promise<T>,
@@ -59,7 +59,8 @@ async function withTimeout<T extends Disposable>(
     if (onTimeout === undefined) return;
     const giveUp = () => {
       reject(onTimeout());
-      // The wait cannot be cancelled, and a program that imports the library goes on.
+      // The wait cannot be cancelled. A program that imports the library runs on, so it
+      // must release the lock when it gets the lock after all.
       work.then((late) => late[Symbol.dispose](), () => {});
     };
     timers.push(setTimeout(giveUp, timeoutMs));
@@ -99,7 +100,7 @@ async function acquire(
 }
 
 async function isAt(path: string, file: Deno.FsFile): Promise<boolean> {
-  // On Windows, Deno reports no identity, and an open file cannot be removed.
+  // On Windows, Deno reports no inode numbers, and an open file cannot be removed.
   if (Deno.build.os === "windows") return true;
   const [held, there] = await Promise.all([file.stat(), statIfPresent(path)]);
   return held.ino === there?.ino && held.dev === there.dev;

@@ -1,19 +1,19 @@
 /**
- * Merges the changes of two other programs, if one of them wrote into the
- * replaced file and the other one into the new file within the same
- * milliseconds. If the later content were kept alone, 20 of 1,873 foreign writes
- * would be lost in `tests/soak`.
+ * Merges the changes of two other programs, if assume-role replaced a file while one
+ * program wrote into the old file, and the other program wrote into the new file
+ * within the same milliseconds. If only the later content were kept, `tests/soak` would
+ * lose 20 of 1,873 writes of other programs.
  */
 
 import { hunkOf, linesOf } from "./bytes.ts";
 
-/** The sections of a file, by their header; "" is what precedes the first one. */
+/** The sections of a file, by header; the lines before the first header have the key "". */
 type Sections = Map<string, readonly string[]>;
 
 /**
- * Makes the change from `before` to `after` in a content that another program
- * made from `before`. All three are files of `[sections]`; a changed section
- * replaces its old text, and a new one is added at the end.
+ * Applies the change from `before` to `after` to `content`, which another program made
+ * from `before`. All three contents consist of `[sections]`. Each section is merged
+ * line by line, and a new section is added at the end.
  *
  * @returns `undefined` if both changed the same part of a section.
  */
@@ -48,7 +48,7 @@ function sectionsOf(content: Uint8Array): Sections {
       while (sections.has(header = `${name} ${number}`)) number++;
       lines = [];
     }
-    // The next line can only follow a complete one.
+    // Complete the last line, because merging may put another line after it.
     lines.push(line.endsWith("\n") ? line : `${line}\n`);
   }
   return sections.set(header, lines);
@@ -76,7 +76,7 @@ function mergeLines(
   ];
 }
 
-/** The header or the key in a line; a file that has it twice is invalid. */
+/** Returns the header or the key in a line; a file with a repeated key is invalid. */
 function nameIn(line: string): string | undefined {
   return /^\s*(\[[^\]]*\]|[^\s#;=:[][^=:]*)/.exec(line)?.[1]?.trim()
     .toLowerCase();

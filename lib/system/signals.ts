@@ -1,6 +1,7 @@
 /**
- * Whether adding a signal listener would stop ignoring one of these signals. The
- * first listener for any signal makes Deno handle SIGHUP, SIGINT and SIGTERM.
+ * Whether this process would no longer ignore one of these signals after it adds a
+ * listener. The first listener for any signal makes Deno handle SIGHUP, SIGINT and
+ * SIGTERM.
  *
  * @param ignored The signals that were already ignored when this process started.
  */
@@ -12,7 +13,7 @@ export function undoesIgnoring(ignored: ReadonlySet<Deno.Signal>): boolean {
 /**
  * Listens for signals.
  *
- * @returns A function that removes the listeners, or only that of one signal.
+ * @returns A function that removes the listener of one signal, or else all listeners.
  */
 export function listen<S extends Deno.Signal>(
   signals: readonly S[],

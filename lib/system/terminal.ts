@@ -2,18 +2,19 @@ import { InterruptedError } from "../errors.ts";
 import { interruptible } from "./capture_shell.ts";
 
 /**
- * Shell script that asks a question on the terminal and prints the answer. A
- * shell does it because Deno opens `/dev/tty` only for a program with all
- * permissions. Its stdin is a pipe from assume-role: if the pipe closes,
- * assume-role is dead, and the script restores the terminal and exits instead of
- * reading the user's next line.
+ * Shell script that asks a question on the terminal and prints the answer to stdout.
+ * A shell is used because Deno opens `/dev/tty` only for a program with all
+ * permissions. The script's stdin is a pipe from assume-role. If the pipe closes,
+ * assume-role is dead: the script restores the terminal and exits, so that it does not
+ * read the user's next line.
  *
- * The process that reads the answer has no trap for SIGCONT: a trap would end
- * `read`, and an interrupted `read` looks like the end of the input. The
- * background process has the trap; there, a variable tells both cases apart.
+ * The main process, which reads the answer, has no trap for SIGCONT: a trap would
+ * interrupt `read`, and an interrupted `read` looks like the end of the input. The
+ * background process `watch` has the trap, and tells an interruption from the end of
+ * its input by the variable `continued`.
  *
- * Arguments: the question; `hide` or `show`; `wait` or `refuse`, for a job in the
- * background.
+ * Arguments: the question; `hide` or `show`, for the typed answer; `wait` or `refuse`,
+ * for a job in the background.
  */
 const ASK_SCRIPT = `
 question=$1 typed=$2 in_background=$3
@@ -34,7 +35,8 @@ show_question() {
   [ "$typed" = show ] || stty -echo </dev/tty
   printf %s "$question" >/dev/tty
 }
-# Asks again after the job was stopped and continued; ends when stdin ends.
+# Shows the question again after the job was suspended and continued. When stdin ends,
+# terminates this script.
 watch() {
   trap 'exit 0' TERM
   trap 'continued=yes; show_question' CONT
@@ -46,7 +48,7 @@ watch() {
 }
 watch >/dev/null 2>&1 &
 watcher=$!
-# The watcher ends first, so that its stty cannot follow this one.
+# Ends the watcher first: its stty must not run after the stty that restores the terminal.
 restore() {
   trap '' INT QUIT TERM HUP
   kill $watcher 2>/dev/null
@@ -81,7 +83,7 @@ export interface AskOptions {
   /** The signals that were ignored when assume-role started. */
   readonly ignored?: ReadonlySet<Deno.Signal> | undefined;
   /**
-   * Whether a job in the background stops until the user takes it to the
+   * Whether a job in the background is suspended until the user brings the job to the
    * foreground, or treats the terminal as missing.
    */
   readonly inBackground?: "wait" | "refuse";
@@ -122,7 +124,7 @@ export async function askOnTerminal(
     if (code === END_OF_INPUT) return { kind: "cancelled" };
     throw new InterruptedError("SIGINT");
   } finally {
-    await helper.stdin.close().catch(() => {}); // the helper may have closed it
+    await helper.stdin.close().catch(() => {}); // the helper may have ended
   }
 }
 

@@ -54,8 +54,8 @@ function checkOwner(
 
 /**
  * Whether users other than the owner and root can write to a file. Write permission
- * for the group does not count if the group is the user's own. A private group, as
- * systems with the default umask 002 create it, has the user's number.
+ * for the group does not count if the group is the user's private group. Systems with
+ * the default umask 002 give each user a private group, whose ID is the user's ID.
  */
 export function mayOthersWrite({ mode, uid, gid }: Deno.FileInfo): boolean {
   if (mode === null) return false;

@@ -6,7 +6,7 @@ import { AwsError } from "../../lib/errors.ts";
 
 const TIMEOUTS = { attemptMs: 100, callMs: 10_000 };
 
-/** Returns the error's message of a call that fails. */
+/** Makes a call that fails, and returns the error's message. */
 async function failCall(
   sts: string,
   more: { fetch?: Fetch; timeouts?: typeof TIMEOUTS } = {},
@@ -97,7 +97,7 @@ Deno.test("createAwsClient() times out if an endless answer arrives byte by byte
   );
 });
 
-Deno.test("createAwsClient() reports a lost connection, also after a part of the answer", async () => {
+Deno.test("createAwsClient() reports a lost connection, even if a part of the answer has arrived", async () => {
   for (
     const start of [
       "",
@@ -119,7 +119,7 @@ Deno.test("createAwsClient() reports a lost connection, also after a part of the
 
 Deno.test("createAwsClient() times out if a host cannot be reached", async () => {
   let attempts = 0;
-  // As with lost packets, the request ends only when it is aborted.
+  // As if all packets were lost, the request gets no answer and ends only when it is aborted.
   const fetch: Fetch = (_, init) => {
     attempts++;
     return new Promise((_, reject) => {

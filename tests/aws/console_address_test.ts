@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { consoleAddress, signinUrl } from "../../lib/aws/console_address.ts";
 
-Deno.test("consoleAddress() returns each partition's hosts, with the region if it belongs there", () => {
+Deno.test("consoleAddress() returns each partition's hosts, with the region only if it belongs to the partition", () => {
   const cases:
     readonly (readonly [string, string | undefined, string, string])[] = [
       [
@@ -38,7 +38,7 @@ Deno.test("consoleAddress() returns each partition's hosts, with the region if i
   assertEquals(consoleAddress("aws-iso", undefined), undefined);
 });
 
-Deno.test("consoleAddress() accepts another sign-in address", () => {
+Deno.test("consoleAddress() uses a given sign-in endpoint", () => {
   for (const endpoint of ["http://127.0.0.1:5000", "http://127.0.0.1:5000/"]) {
     assertEquals(
       consoleAddress("aws", undefined, endpoint)?.federation,

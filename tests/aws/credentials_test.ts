@@ -8,7 +8,7 @@ import {
 const MINUTE = 60_000;
 const OBTAINED = Date.UTC(2026, 0, 1);
 
-/** Credentials of the given duration, obtained at OBTAINED by our clock. */
+/** Creates credentials of a duration, obtained at OBTAINED by this machine's clock. */
 function session(seconds: number, clockOffset = 0): Credentials {
   return {
     accessKeyId: "ASIA1",
@@ -22,7 +22,7 @@ function session(seconds: number, clockOffset = 0): Credentials {
   };
 }
 
-/** Session in seconds, margin in seconds, age in milliseconds. */
+/** The duration and the margin in seconds, the age in milliseconds, and the result. */
 type Case = readonly [number, number, number, boolean];
 
 function check(cases: readonly Case[], clockOffset = 0): void {
@@ -47,7 +47,7 @@ Deno.test("timeLeft() uses AWS's clock", () => {
   }
 });
 
-Deno.test("isFresh() is false shortly before the expiry, even if our clock is wrong", () => {
+Deno.test("isFresh() is false shortly before the expiry, even if this machine's clock is wrong", () => {
   for (const offset of [0, -3600_000, 86_400_000]) {
     check([
       [3600, 900, 0, true],
@@ -60,7 +60,7 @@ Deno.test("isFresh() is false shortly before the expiry, even if our clock is wr
   }
 });
 
-Deno.test("isFresh() is false after half of a short session", () => {
+Deno.test("isFresh() is false after half of the duration if the margin is longer than that", () => {
   check([
     [900, 900, 0, true],
     [900, 900, 7.5 * MINUTE - 1, true],

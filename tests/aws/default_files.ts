@@ -18,7 +18,7 @@ const both = (text: string): DefaultFile[] => [
   { file: "credentials", text },
 ];
 
-/** Files for each form in which some SDK finds keys of `default`. */
+/** Files with every syntax in which some SDK finds keys of the profile `default`. */
 export const DEFAULT_FILES: readonly DefaultFile[] = [
   ...both(`[default]\n${KEYS}`),
   ...both(`[DEFAULT]\n${KEYS}[default]\nregion = us-east-1\n`),

@@ -42,7 +42,7 @@ const header = from(
   "[default]",
 );
 
-/** A line that people or tools might write, one character a byte, without its end. */
+/** A line as people or tools write it, without the line end; a character is a byte. */
 const line = fc.oneof(
   header,
   fc.tuple(from("[ours]", "[other]"), from(" # c", "  ", " ; [x]", "# c", "x"))
@@ -80,7 +80,7 @@ const word = fc.stringMatching(/^[!-~]{1,30}$/).filter((text) =>
   !/^[#;]/.test(text)
 );
 
-/** Entries of a section: keys like ours, with any values that AWS could return. */
+/** Entries of a section: keys like assume-role's, with any values that AWS could return. */
 export const entries: fc.Arbitrary<Entries> = fc.dictionary(
   from("k1", "k2", "k9", "aws_access_key_id", "x_assume_role_arn"),
   fc.oneof(
@@ -90,12 +90,93 @@ export const entries: fc.Arbitrary<Entries> = fc.dictionary(
   { minKeys: 1, noNullPrototype: true },
 );
 
-/** Converts a text of one character a byte to bytes. */
+/** Converts a text to bytes; each character is one byte. */
 export function toBytes(text: string): Uint8Array {
   return Uint8Array.from(text, (char) => char.charCodeAt(0));
 }
 
-/** Converts bytes to a text of one character a byte, to compare and to show them. */
+/** Converts bytes to a text with one character for each byte, to compare and show them. */
 export function toText(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
 }
+
+const nastySpace = from(
+  "",
+  "",
+  "",
+  " ",
+  "\t",
+  "    ",
+  "\xa0",
+  "\x1f",
+  "\u3000",
+);
+const nastyText = from(
+  "v",
+  "v w",
+  "x = y",
+  "a: b",
+  "v # c",
+  "v ;c",
+  "#v",
+  "'v'",
+  '"v w"',
+  "",
+  "é",
+  "a\u2028b = c",
+  "a\x85b",
+  "a = b\x0bc = d",
+  "a\x0cb",
+  "=x",
+  "[a]",
+  "\ufeff",
+  "arn:aws:iam::111111111111:role/x",
+);
+const nastyLine = fc.tuple(
+  nastySpace,
+  fc.oneof(
+    {
+      weight: 3,
+      arbitrary: fc.tuple(
+        from("[", "[", "[", "[ ", "[["),
+        from(
+          "default",
+          "a",
+          "b",
+          "DEFAULT",
+          "profile a",
+          "profile 'b c'",
+          'profile "b c"',
+          "sso-session 'My Corp'",
+          "services x",
+          "profile it's",
+          "",
+        ),
+        from("]", "]", "]", "]", " ]", "] # c", "]x", "]]", ""),
+      ).map((parts) => parts.join("")),
+    },
+    {
+      weight: 6,
+      arbitrary: fc.tuple(
+        from("k1", "K1", "k2", "k3", "k4", "k5", "k6", "s3", "a b", "İ", "Σ"),
+        nastySpace,
+        from("=", "=", ":", " = ", "", "=="),
+        nastySpace,
+        nastyText,
+      ).map((parts) => parts.join("")),
+    },
+    { weight: 1, arbitrary: from("", "", "# c", "; c", "#", "k7 =", "k8 =") },
+    { weight: 1, arbitrary: nastyText },
+  ),
+  nastySpace,
+).map((parts) => parts.join(""));
+
+/**
+ * The text of one of AWS's files with every oddity at which readers differ: indentation,
+ * nested blocks, quotes, comments, repeated keys and headers, and unusual line ends.
+ */
+export const nastyFile: fc.Arbitrary<string> = fc.record({
+  bom: from("", "", "", "", "", "", "", "\ufeff"),
+  eol: from("\n", "\n", "\r\n", "\r"),
+  lines: fc.array(nastyLine, { maxLength: 8 }),
+}).map(({ bom, eol, lines }) => bom + ["[first]", ...lines].join(eol));

@@ -5,7 +5,7 @@ export type Sections = Readonly<
   Record<string, Readonly<Record<string, string>>>
 >;
 
-/** A file with its sections, or with the line because of which the AWS CLI refuses it. */
+/** A file, and its sections or the number of the line that the AWS CLI refuses. */
 export interface HeaderCase {
   readonly text: string;
   readonly expected: Sections | number;
@@ -18,7 +18,7 @@ const file = (text: string, expected: Sections | number): HeaderCase => ({
   expected,
 });
 
-/** A header below another section, with the name that the AWS CLI reads. */
+/** Creates a file with a header below `[default]`, and the name that the AWS CLI reads. */
 const below = (header: string, name: string): HeaderCase =>
   file(`${DEFAULT}${header}\nk = p\n`, {
     default: { k: "d" },
@@ -35,7 +35,7 @@ export const HEADER_CASES: readonly HeaderCase[] = [
   below("[prod]x = y", "prod"),
   below("[profile prod]# live", "profile prod"),
   below("[prod]\t", "prod"),
-  // More brackets: the name ends at the last one, even in a comment.
+  // The name ends at the last closing bracket, even if that bracket is in a comment.
   below("[a]b]c", "a]b"),
   below("[prod] // see [wiki]", "prod] // see [wiki"),
   below("[prod] # see [wiki] there", "prod] # see [wiki"),
@@ -53,10 +53,10 @@ export const HEADER_CASES: readonly HeaderCase[] = [
   below("[é 日]", "é 日"),
   below("[a#b;c = d]", "a#b;c = d"),
   below("[a # b]", "a # b"),
-  // Python's white space around a header.
+  // White space before or after a header, by Python's rules.
   below("[prod]\xa0\u3000\x85", "prod"),
   file("[default]\n\xa0\x1f[prod]\nk = p\n", { default: {}, prod: { k: "p" } }),
-  // Without a section name, or without a bracket.
+  // Files that the AWS CLI refuses: a header has no name or no bracket, or follows other text.
   file(`${DEFAULT}[]\nk = p\n`, 3),
   file(`${DEFAULT}[prod\nk = p\n`, 3),
   file(`${DEFAULT}[prod // x\nk = p\n`, 3),
@@ -79,7 +79,7 @@ export const HEADER_CASES: readonly HeaderCase[] = [
     default: { k: "d", b: "1", c: "2" },
   }),
   file(`# c\n\n  ; c\n${DEFAULT}`, { default: { k: "d" } }),
-  // Indented below a key, a header is a part of that key's value.
+  // A header that is indented below a key is a part of that key's value.
   file(`${DEFAULT}  [prod]\nb = p\n`, { default: { k: "d\n[prod]", b: "p" } }),
   file(`${DEFAULT}\t[prod]\n\tb = p\n`, { default: { k: "d\n[prod]\nb = p" } }),
   file(`${DEFAULT}# c\n  [prod]\nb = p\n`, {
@@ -89,7 +89,7 @@ export const HEADER_CASES: readonly HeaderCase[] = [
     default: { k: "d\n[prod]x", b: "p" },
   }),
   file(`[default]\ns3 =\n  [prod]\n`, 3),
-  // An indented line that is not indented further than the key is a header.
+  // A header that is indented no further than the key above is a header.
   file(`[default]\n  k = d\n  [prod]\n  k = p\n`, {
     default: { k: "d" },
     prod: { k: "p" },

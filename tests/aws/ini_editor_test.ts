@@ -88,7 +88,7 @@ Deno.test("setSection() distinguishes names that are not ASCII", () => {
 });
 
 Deno.test("setSection() finds a header whose name ends in any letter", () => {
-  // The last byte of "à" is a no-break space in Latin-1.
+  // The last byte of "à" in UTF-8, 0xA0, is a no-break space in Latin-1.
   for (const name of ["à", "à#b", "à;b", "日本"]) {
     const text = `[x]\nb = 2\n[${name}]\nc = 3\n`;
     assertEquals(
@@ -99,7 +99,7 @@ Deno.test("setSection() finds a header whose name ends in any letter", () => {
   }
 });
 
-Deno.test("setSection() ends a section at the line at which the SDK ends it", () => {
+Deno.test("setSection() ends a section at the same line as the SDK", () => {
   for (const header of ["[]", "[ ]", "  [y]", "[y] # c", "[y]z]"]) {
     const text = `[x]\nb = 2\n${header}\na = 0\n`;
     assertEquals(
@@ -122,7 +122,7 @@ Deno.test("setSection() does not let a value start a new line", () => {
     try {
       after = set(text, "x", { a: evil });
     } catch {
-      // A refusal is safe as well.
+      // It is also safe if setSection() refuses the value.
     }
     assertEquals(parseSections(after).get("default"), undefined);
   }

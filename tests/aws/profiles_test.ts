@@ -23,7 +23,7 @@ Deno.test("parseSections() reads keys and values", () => {
     ["a: b", { a: "b" }],
     ["a : b = c", { a: "b = c" }],
     ["a = b: c", { a: "b: c" }],
-    ["a =", {}],
+    ["a =", { a: "" }],
     ["__proto__ = b", { ["__proto__"]: "b" }],
   ];
   for (const [text, expected] of cases) {
@@ -32,7 +32,7 @@ Deno.test("parseSections() reads keys and values", () => {
   }
 });
 
-Deno.test("parseSections() removes comments, but keeps a '#' or ';' within a value", () => {
+Deno.test("parseSections() keeps text after a value, also if it looks like a comment", () => {
   const text = `# before
 ; before
 [x] ; after
@@ -47,8 +47,25 @@ k = # l
 m = n
 `;
   assertEquals(sections(text), {
-    x: { a: "b", c: "d", e: "f#g;h" },
+    x: { a: "b # after", c: "d ; after", e: "f#g;h", i: "#j", k: "# l" },
     y: { m: "n" },
+  });
+});
+
+Deno.test("parseSections() keeps blank lines, but no comments in a value of several lines", () => {
+  const text = "[x]\na = 1\n\n  2\n# c\n  ; c\n  3\n\nb =\n\n  c = 4\n";
+  assertEquals(sections(text), { x: { a: "1\n\n2\n3", "b.c": "4" } });
+});
+
+Deno.test("parseSections() replaces a nested block of [DEFAULT] as a whole", () => {
+  const text = "[DEFAULT]\ns3 =\n  a = 1\nb =\n  c = 1\n[x]\ns3 =\n  d = 2\n";
+  assertEquals(sections(text), { x: { "s3.d": "2", "b.c": "1" } });
+});
+
+Deno.test("parseSections() splits a nested block at every line end of Python", () => {
+  const text = "[x]\ns3 =\n  a = 1\u2028b = 2\x0bc = 3\x85 d = 4\n";
+  assertEquals(sections(text), {
+    x: { "s3.a": "1", "s3.b": "2", "s3.c": "3", "s3.d": "4" },
   });
 });
 
@@ -73,6 +90,7 @@ c = 4
       "s3.max": "10",
       "s3.min": "2",
       b: "3",
+      iam: "",
       // As in the AWS CLI, an indented line continues the value above.
       c: "4\nd = 5",
     },
@@ -87,7 +105,7 @@ Deno.test("parseSections() merges sections with the same header", () => {
   });
 });
 
-Deno.test("parseSections() reads any line ends, and a file without a last line end", () => {
+Deno.test("parseSections() reads LF, CRLF and CR, and a last line without a line end", () => {
   const expected = { x: { a: "1" }, y: { b: "2" } };
   for (
     const text of [
@@ -124,7 +142,7 @@ aws_access_key_id = FROM-CREDENTIALS
 aws_access_key_id = FROM-CREDENTIALS
 `;
 
-Deno.test("parseProfiles() merges the two files, and the credentials file wins", () => {
+Deno.test("parseProfiles() merges the two files, and prefers values of the credentials file", () => {
   const { get } = parseProfiles(CONFIG, CREDENTIALS);
   const cases: Record<string, Record<string, string> | undefined> = {
     default: { region: "us-east-1" },
@@ -147,7 +165,7 @@ Deno.test("parseProfiles() lists the profiles of both files, and no other sectio
   assertEquals([...names()].sort(), ["both", "default", "dev", "keys"]);
 });
 
-Deno.test("parseProfiles() finds the sections of other kinds", () => {
+Deno.test("parseProfiles() finds the sections of SSO sessions and services", () => {
   const { section } = parseProfiles(CONFIG, CREDENTIALS);
   assertEquals({ ...section("sso-session", "corp") }, {
     sso_region: "eu-west-1",

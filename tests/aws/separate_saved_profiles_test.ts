@@ -18,7 +18,7 @@ const SAVED = [
   "",
 ].join("\n");
 
-Deno.test("separateSavedProfiles() leaves out the profiles that assume-role saved", () => {
+Deno.test("separateSavedProfiles() separates the profiles that assume-role saved from the rest of the file", () => {
   const rest = DEFAULT.trimEnd();
   const savedProfiles = ["111111111111-admin"];
   const cases: readonly (readonly [string, unknown])[] = [
@@ -61,7 +61,7 @@ Deno.test("separateSavedProfiles() keeps a section with any line that assume-rol
   );
 });
 
-Deno.test("separateSavedProfiles() knows every profile that the editor writes", () => {
+Deno.test("separateSavedProfiles() recognizes a profile that setSection() has written", () => {
   const entries = Object.fromEntries(
     SAVED.trim().split("\n").slice(1).map((line) => line.split(" = ")),
   );

@@ -50,7 +50,7 @@ Deno.test("stripDefaultProfile() removes the identity of 'default', and of no ot
   );
   for (const { text } of DEFAULT_FILES) {
     const left = withoutText(text);
-    // Lines that some SDK assigns to another section stay in that section.
+    // Keys that some SDK reads as keys of another section are not removed.
     const isMoved = /^ *\[(?:other|a)\]/m.test(text);
     assertEquals(left.includes("AKIADEFAULT"), isMoved, text);
     assertEquals(left.endsWith(others), true, text);
@@ -66,7 +66,7 @@ Deno.test("stripDefaultProfile() changes nothing if 'default' has no identity", 
   for (const text of OTHER_FILES) assertEquals(withoutText(text), text);
 });
 
-Deno.test("stripDefaultProfile() removes continued values, but keeps settings and comments", () => {
+Deno.test("stripDefaultProfile() removes values that continue on the next lines, but keeps settings and comments", () => {
   assertEquals(
     withoutText(
       "[default]\r\nrole_arn =\r\n  arn\r\n; why\r\n  more\r\ns3 =\r\n  a = b\r\n[x]\r\n  role_arn = y\r\n",
@@ -75,7 +75,7 @@ Deno.test("stripDefaultProfile() removes continued values, but keeps settings an
   );
 });
 
-Deno.test("stripDefaultProfile() rewrites headers that some readers do not recognize", () => {
+Deno.test("stripDefaultProfile() rewrites a header that some SDK does not recognize", () => {
   assertEquals(
     withoutText(
       "[default]\na = b\n  [x] # c\nrole_arn = y\n[z];c\nrole_arn = y",
@@ -102,14 +102,14 @@ Deno.test("stripDefaultProfile() keeps the keys below a header that is followed 
     const text = `[default]\n${keys}${header}\n${keys}`;
     assertEquals(withoutText(text), `[default]\n[prod]\n${keys}`, header);
   }
-  // The AWS CLI refuses a file in which a name occurs twice.
+  // The second header is not rewritten: the AWS CLI refuses a file with two sections `prod`.
   assertEquals(
     withoutText(`[prod]\n${keys}[default]\n${keys}[prod] // [x]\n${keys}`),
     `[prod]\n${keys}[default]\n[prod] // [x]\n`,
   );
 });
 
-Deno.test("stripDefaultProfile() keeps other profiles' keys, also if text follows their headers", () => {
+Deno.test("stripDefaultProfile() keeps the keys of other profiles, also if text follows their headers", () => {
   const header = fc.tuple(
     fc.constantFrom("default", "profile default", "a", "b", "profile c"),
     fc.constantFrom("", " ", "x", " // x", "# x", " ; x", " = x", ": x"),
@@ -135,7 +135,7 @@ Deno.test("stripDefaultProfile() keeps other profiles' keys, also if text follow
   );
 });
 
-Deno.test("stripDefaultProfile() leaves no identity of 'default' for the SDK in any file", async () => {
+Deno.test("stripDefaultProfile() leaves no identity of 'default' that the SDK finds, in any file", async () => {
   await fc.assert(
     fc.asyncProperty(fc.oneof(awsFile, encoded), async (bytes) => {
       const once = without(bytes);
@@ -148,7 +148,7 @@ Deno.test("stripDefaultProfile() leaves no identity of 'default' for the SDK in 
   );
 });
 
-Deno.test("stripDefaultProfile() changes no file without a section that could be 'default'", () => {
+Deno.test("stripDefaultProfile() changes only a CR without LF if no section could be 'default'", () => {
   fc.assert(
     fc.property(awsFile, (bytes) => {
       fc.pre(!/default/i.test(toText(bytes)));

@@ -1,6 +1,6 @@
 /**
- * `deno task bench`: what a run costs, as ratios against a reference that is
- * measured in the same minutes, in turn with it. Needs Linux or macOS.
+ * `deno task bench`: the cost of a run, as a ratio to a reference program. The
+ * programs run alternately. Needs Linux or macOS.
  *
  * The executable is ASSUME_ROLE_BIN, else dist/assume-role; ASSUME_ROLE_BEFORE,
  * if it is set, is an earlier executable to measure in turn with it. Their
@@ -13,40 +13,25 @@
 import config from "../../deno.json" with { type: "json" };
 import { join } from "@std/path/join";
 import { PERMISSION_FLAGS } from "../../tools/permissions.ts";
-import { TestHome, warm } from "../e2e/test_home.ts";
-import { WORLD } from "../e2e/worlds.ts";
-import { FakeAws } from "../fake_aws/server.ts";
-import { ALICE } from "../fake_aws/world.ts";
+import {
+  ADMIN_ARN,
+  ALICE,
+  argv,
+  deno,
+  FakeAws,
+  fixture,
+  keysInEnv,
+  ROOT,
+  TestHome,
+  warm,
+  WORLD,
+} from "../mod.ts";
 
-const ROOT = join(import.meta.dirname!, "..", "..");
 const ROUNDS = Number(Deno.args[0] ?? 25);
 const COMPILER = Deno.env.get("COMPILE_DENO") ?? Deno.execPath();
 const BIN = Deno.env.get("ASSUME_ROLE_BIN") ?? join(ROOT, "dist/assume-role");
 const BEFORE = Deno.env.get("ASSUME_ROLE_BEFORE");
 const REGION = { AWS_REGION: "us-east-1", AWS_DEFAULT_REGION: "us-east-1" };
-
-/** A program that only starts `true`, as we start a command. */
-const EMPTY = `
-const { code } = await new Deno.Command(Deno.args[0] ?? "true", {
-  args: Deno.args.slice(1), stdin: "inherit", stdout: "inherit", stderr: "inherit",
-}).spawn().status;
-Deno.exit(code);
-`;
-
-/** Makes the calls of a first run of assume-role by the SDK, and only these. */
-const MINIMAL = `
-import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "${
-  config.imports["@aws-sdk/client-sts"]
-}";
-const sts = new STSClient({
-  region: "us-east-1",
-  endpoint: Deno.env.get("AWS_ENDPOINT_URL"),
-  credentials: { accessKeyId: "${ALICE.accessKeyId}", secretAccessKey: "${ALICE.secretAccessKey}" },
-});
-await sts.send(new GetCallerIdentityCommand({}));
-await sts.send(new AssumeRoleCommand({ RoleArn: "arn:aws:iam::111111111111:role/admin", RoleSessionName: "alice" }));
-${EMPTY}
-`;
 
 interface Contender {
   readonly name: string;
@@ -64,7 +49,7 @@ function median(times: readonly number[]): number {
 
 /** Runs the contenders in turn and compares them with the first contender. */
 async function race(
-  box: TestHome,
+  home: TestHome,
   title: string,
   contenders: readonly Contender[],
   rounds = ROUNDS,
@@ -74,7 +59,7 @@ async function race(
     for (const [at, { words, before, name }] of contenders.entries()) {
       await before?.();
       const start = performance.now();
-      const { status, stderr } = await box.exec(words, { env: REGION });
+      const { status, stderr } = await home.exec(words, { env: REGION });
       if (status !== 0) throw new Error(`${name}: ${status} ${stderr}`);
       if (round >= 0) times[at]!.push(performance.now() - start);
     }
@@ -122,28 +107,28 @@ function exists(path: string): boolean {
   }
 }
 
-/** The memory of a parent that waits for its child, in MiB: the middle of five. */
+/** The memory of a parent that waits for its command, in MiB; the median of five. */
 async function memoryOf(
-  box: TestHome,
+  home: TestHome,
   words: readonly string[],
 ): Promise<number> {
   const script = `"$@" sh -c 'sleep 1; grep VmRSS /proc/$PPID/status; exit 0'`;
   const sizes: number[] = [];
   while (sizes.length < 5) {
-    const { stdout } = await box.exec(["sh", "-c", script, "sh", ...words]);
+    const { stdout } = await home.exec(["sh", "-c", script, "sh", ...words]);
     sizes.push(Number(/(\d+) kB/.exec(stdout)?.[1] ?? NaN) / 1024);
   }
   return median(sizes);
 }
 
 async function parallel(
-  box: TestHome,
+  home: TestHome,
   words: readonly string[],
   count: number,
 ): Promise<number> {
   const start = performance.now();
   const results = await Promise.all(
-    Array.from({ length: count }, () => box.exec(words, { env: REGION })),
+    Array.from({ length: count }, () => home.exec(words, { env: REGION })),
   );
   if (results.some(({ status }) => status !== 0)) {
     throw new Error("a run failed");
@@ -151,47 +136,32 @@ async function parallel(
   return performance.now() - start;
 }
 
-/** Requests to the endpoint of `--server`, one after the other. */
+/** Measures requests to the endpoint of `--server`, one after the other. */
 async function serverLoad(
-  box: TestHome,
+  home: TestHome,
   words: readonly string[],
 ): Promise<void> {
-  const load = join(box.root, "load.ts");
-  Deno.writeTextFileSync(
-    load,
-    `const times = [];
-const { AWS_CONTAINER_CREDENTIALS_FULL_URI: url, AWS_CONTAINER_AUTHORIZATION_TOKEN: authorization } = Deno.env.toObject();
-for (let i = 0; i < 3000; i++) {
-  const start = performance.now();
-  await (await fetch(url, { headers: { authorization } })).json();
-  times.push(performance.now() - start);
-}
-times.sort((a, b) => a - b);
-const sum = times.reduce((a, b) => a + b);
-console.log(Math.round(3000 / sum * 1000) + " requests/s, p50 " + times[1500].toFixed(2) + " ms, p99 " + times[2970].toFixed(2) + " ms");`,
+  const load = deno(fixture("server_load.ts"));
+  const { stdout, stderr } = await home.exec(
+    argv`${words} --server -E=DENO_DIR -r admin ${load}`,
+    { env: REGION },
   );
-  const { stdout, stderr } = await box.exec([
-    ...words,
-    "--server",
-    "-E=DENO_DIR",
-    "-r",
-    "admin",
-    Deno.execPath(),
-    "run",
-    "--quiet",
-    "-A",
-    load,
-  ], { env: REGION });
   print(`\nCredentials server, one client: ${stdout.trim()}${stderr}`);
 }
 
 await using aws = new FakeAws(WORLD);
-await using box = await warm(aws);
-const emptySource = join(box.root, "empty.ts");
-Deno.writeTextFileSync(emptySource, EMPTY);
-const minimalSource = join(box.root, "minimal.ts");
-Deno.writeTextFileSync(minimalSource, MINIMAL);
-const cache = join(box.path, ".aws/assume-role/cache");
+await using home = await warm(aws);
+const emptySource = fixture("bench_empty.ts");
+// The compiler reads no import map, so the program must name the package itself.
+const firstRunSource = join(home.root, "first_run.ts");
+Deno.writeTextFileSync(
+  firstRunSource,
+  Deno.readTextFileSync(fixture("bench_first_run.ts")).replace(
+    '"@aws-sdk/client-sts"',
+    JSON.stringify(config.imports["@aws-sdk/client-sts"]),
+  ),
+);
+const cache = join(home.path, ".aws/assume-role/cache");
 const forget = () => {
   try {
     Deno.removeSync(cache, { recursive: true });
@@ -199,28 +169,41 @@ const forget = () => {
     // The directory does not exist yet.
   }
 };
-const deno = [Deno.execPath(), "run", "--quiet"];
-const source = [...deno, ...PERMISSION_FLAGS, join(ROOT, "main.ts")];
-const empty = await compile(emptySource, join(box.root, "empty"));
-const minimal = await compile(minimalSource, join(box.root, "minimal"));
+const flags = PERMISSION_FLAGS;
+const source = [
+  Deno.execPath(),
+  "run",
+  "--quiet",
+  ...flags,
+  join(ROOT, "main.ts"),
+];
+const empty = await compile(emptySource, join(home.root, "empty"));
+const firstRun = await compile(firstRunSource, join(home.root, "first_run"));
 const leastSource = join(import.meta.dirname!, "least.ts");
-const least = await compile(leastSource, join(box.root, "least"));
+const least = await compile(leastSource, join(home.root, "least"));
 const hasBinary = exists(BIN);
-const run = ["-r", "admin", "true"];
+const run = argv`-r admin true`;
+/** Gives `bench_first_run.ts` its input. */
+const FIRST_RUN = [
+  "env",
+  `ROLE_ARN=${ADMIN_ARN}`,
+  ...Object.entries(keysInEnv(ALICE)).map(([name, key]) => `${name}=${key}`),
+];
 
 print(
   `Deno ${Deno.version.deno}, ${Deno.build.target}, ${navigator.hardwareConcurrency} cores, ${ROUNDS} rounds`,
 );
-await race(box, "Cached run, from source", [
-  { name: "empty program", words: [...deno, "-A", emptySource, "true"] },
+await race(home, "Cached run, from source", [
+  { name: "empty program", words: [...deno(emptySource), "true"] },
   {
     name: "the least that it has to do",
-    words: [...deno, "-A", "--no-config", leastSource, "true"],
+    words:
+      argv`${Deno.execPath()} run --quiet -A --no-config ${leastSource} true`,
   },
   { name: "assume-role", words: [...source, ...run] },
 ]);
 if (hasBinary && empty !== undefined && least !== undefined) {
-  await race(box, "Cached run, executable", [
+  await race(home, "Cached run, executable", [
     { name: "empty executable", words: [empty, "true"] },
     { name: "the least that it has to do", words: [least, "true"] },
     { name: "assume-role", words: [BIN, ...run] },
@@ -238,7 +221,7 @@ const peers = (Deno.env.get("PEERS") ?? "").split(";").filter(Boolean)
       words: entry.slice(at + 1).trim().split(/\s+/),
     };
   });
-const hasAwsCli = await box.exec(["aws", "--version"])
+const hasAwsCli = await home.exec(["aws", "--version"])
   .then(({ status }) => status === 0, () => false);
 const ASK_STS = ["sts", "get-caller-identity"];
 for (const latency of [0, 20, 100]) {
@@ -257,7 +240,7 @@ for (const latency of [0, 20, 100]) {
   };
   const forgetOurs = forgetting(".aws/assume-role");
   const forgetTheirs = forgetting(".aws/cli");
-  /** As if they had expired: who the caller is stays known. */
+  /** Removes the sessions, but not the cached caller, as if they had expired. */
   const forgetSessions = () => {
     const directory = join(cold.path, ".aws/assume-role/cache");
     for (const { name } of Deno.readDirSync(directory)) {
@@ -269,11 +252,11 @@ for (const latency of [0, 20, 100]) {
   await race(cold, `First run, ${latency} ms for each request`, [
     {
       name: "the same calls by the SDK, from source",
-      words: [...deno, "-A", minimalSource],
+      words: [...FIRST_RUN, ...deno(firstRunSource)],
     },
-    ...(minimal === undefined
+    ...(firstRun === undefined
       ? []
-      : [{ name: "the same, compiled", words: [minimal] }]),
+      : [{ name: "the same, compiled", words: [...FIRST_RUN, firstRun] }]),
     {
       name: "assume-role from source",
       words: [...source, ...run],
@@ -333,7 +316,7 @@ for (
 ) {
   prepare();
   const before = aws.calls.length;
-  await box.exec([...tested, ...run]);
+  await home.exec([...tested, ...run]);
   print(`  ${name.padEnd(44)} ${aws.calls.length - before}`);
 }
 
@@ -342,22 +325,22 @@ function laterRuns(name: string, program: readonly string[]): Contender[] {
   const words = [...program, ...run];
   const afterFirst = async () => {
     forget();
-    await box.exec(words, { env: REGION });
+    await home.exec(words, { env: REGION });
   };
   return [
     { name: `second run, ${name}`, words, before: afterFirst },
     { name: `third run, ${name}`, words },
   ];
 }
-await race(box, "Runs after the first", [
+await race(home, "Runs after the first", [
   ...laterRuns("assume-role", tested),
   ...(BEFORE === undefined ? [] : laterRuns("before", [BEFORE])),
 ]);
 
 print("\nMany at once, with a warm cache (each, against one alone)");
-const alone = await parallel(box, [...tested, ...run], 1);
+const alone = await parallel(home, [...tested, ...run], 1);
 for (const count of [1, 8, 64]) {
-  const all = await parallel(box, [...tested, ...run], count);
+  const all = await parallel(home, [...tested, ...run], count);
   print(
     `  ${String(count).padEnd(44)} ${(all / count).toFixed(1)} ms  ${
       (all / count / alone).toFixed(2)
@@ -371,7 +354,7 @@ for (const count of [10, 1000, 10_000]) {
     const name = i.toString(16).padStart(64, "0");
     Deno.writeTextFileSync(join(cache, `${name}.json`), "{}", { mode: 0o600 });
   }
-  await race(box, `Cached run beside ${count} other entries`, [
+  await race(home, `Cached run beside ${count} other entries`, [
     {
       name: "cache of one",
       words: ["env", `HOME=${fresh.path}`, ...tested, ...run],
@@ -396,8 +379,8 @@ for (const count of [10, 1000, 10_000]) {
 
 if (Deno.build.os === "linux" && empty !== undefined && hasBinary) {
   const [ours, reference] = [
-    await memoryOf(box, [BIN, "-r", "admin"]),
-    await memoryOf(box, [empty]),
+    await memoryOf(home, [BIN, "-r", "admin"]),
+    await memoryOf(home, [empty]),
   ];
   print(
     `\nMemory of the waiting parent: ${ours.toFixed(1)} MiB, ${
@@ -409,4 +392,4 @@ if (Deno.build.os === "linux" && empty !== undefined && hasBinary) {
     `Executable beyond the empty one: ${(size / 1024 / 1024).toFixed(2)} MiB`,
   );
 }
-await serverLoad(box, tested);
+await serverLoad(home, tested);

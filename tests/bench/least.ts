@@ -1,16 +1,16 @@
 /**
- * The least that a cached run has to do, by hand and with nothing else: know which
- * signals are ignored and be ready to pass on the others, read the files that
- * decide, make sure that they are what was read before, read the session, and
- * start the command with it. Between this and an empty program lies what these
- * promises cost; what lies beyond it is ours to save.
+ * The minimal program that a cached run must be: it finds out which signals are
+ * ignored, prepares to forward the others, reads and hashes the configuration files,
+ * reads the session, and starts the command. The difference to an empty program is
+ * the price of these features. A run of assume-role that takes longer than this program
+ * can be made faster.
  */
 import { BASE_VARIABLES } from "../../lib/command/environment.ts";
 import { SIGNAL_MONITOR_SCRIPT } from "../../lib/command/signal_monitor_script.ts";
 
 const SIGNALS = "HUP INT QUIT TERM USR1 USR2 ALRM VTALRM PROF WINCH TSTP CONT"
   .split(" ");
-const companion = new Deno.Command("/bin/sh", {
+const signalMonitor = new Deno.Command("/bin/sh", {
   args: ["-c", SIGNAL_MONITOR_SCRIPT, "assume-role", ...SIGNALS],
   clearEnv: true,
   env: { PATH: "/usr/bin:/bin" },
@@ -18,7 +18,7 @@ const companion = new Deno.Command("/bin/sh", {
   stdout: "piped",
   stderr: "null",
 }).spawn();
-const ready = companion.stdout.getReader().read();
+const ready = signalMonitor.stdout.getReader().read();
 
 const env = Deno.env.toObject();
 const aws = `${env.HOME}/.aws`;
@@ -76,7 +76,7 @@ const child = new Deno.Command(program!, {
   stderr: "inherit",
 }).spawn();
 const told = new TextEncoder().encode(`watch ${child.pid}\n`);
-await companion.stdin.getWriter().write(told);
+await signalMonitor.stdin.getWriter().write(told);
 const { code } = await child.status;
-companion.kill("SIGKILL");
+signalMonitor.kill("SIGKILL");
 Deno.exit(code);

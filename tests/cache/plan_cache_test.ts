@@ -19,7 +19,7 @@ const INPUT: Input = {
 const keyOf = async (...argv: string[]) =>
   (await readRunInputs(parseArgv(argv), INPUT))?.key;
 
-Deno.test("readRunInputs() makes one key for two spellings of the same options", async () => {
+Deno.test("readRunInputs() returns the same key for other spellings of the options, another command or an MFA code", async () => {
   const key = await keyOf("-r", "admin", "-E=A", "true");
   for (
     const argv of [
@@ -30,7 +30,7 @@ Deno.test("readRunInputs() makes one key for two spellings of the same options",
   ) assertEquals(await keyOf(...argv), key, argv.join(" "));
 });
 
-Deno.test("readRunInputs() makes another key for another option, value, order or invalid code", async () => {
+Deno.test("readRunInputs() returns another key for another option, value, order of values or an invalid MFA code", async () => {
   const argvs = [
     ["-r", "admin"],
     ["-r", "deploy"],
@@ -44,7 +44,7 @@ Deno.test("readRunInputs() makes another key for another option, value, order or
   assertEquals(new Set(keys).size, argvs.length);
 });
 
-Deno.test("readRunInputs() makes no key for a run that explains itself or runs no command", async () => {
+Deno.test("readRunInputs() returns no key for --verbose, for a subcommand, or for an argument with U+FFFD", async () => {
   for (
     const argv of [["-v", "true"], ["--list"], ["--help"], ["--explain"]]
   ) assertEquals(await keyOf("-r", "admin", ...argv), undefined);

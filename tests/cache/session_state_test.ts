@@ -39,7 +39,7 @@ Deno.test("stateOf() returns fresh, then stale, then expired", () => {
   ]);
 });
 
-Deno.test("loadState() and loadAll() find saved credentials, and only for their role", async () => {
+Deno.test("loadAll() finds all saved credentials, loadState() only those of a role", async () => {
   const root = Deno.makeTempDirSync();
   try {
     const cacheDirectory = join(root, "cache");

@@ -121,7 +121,7 @@ Deno.test("singleFlight() obtains fresh credentials with forceRefresh", async ()
   assertEquals(await bench.get(), hit(2, bench.now));
 });
 
-Deno.test("singleFlight() uses credentials that another process obtained meanwhile, even with forceRefresh", async () => {
+Deno.test("singleFlight() uses credentials that were obtained while it waited for the lock, even with forceRefresh", async () => {
   for (const forceRefresh of [false, true]) {
     await using bench = new Bench();
     await bench.get();
@@ -170,7 +170,7 @@ Deno.test("singleFlight() rethrows a failure, caches nothing and releases the lo
   assertEquals(await bench.get(), fresh(1));
 });
 
-Deno.test("singleFlight() returns credentials with a problem if they cannot be cached", async () => {
+Deno.test("singleFlight() returns the credentials and a problem if the credentials cannot be cached", async () => {
   await using bench = new Bench();
   Deno.writeTextFileSync(bench.directory, "a file in the directory's place");
   const { problem, ...result } = await bench.get();
@@ -179,7 +179,7 @@ Deno.test("singleFlight() returns credentials with a problem if they cannot be c
   assertEquals(bench.obtained, 1);
 });
 
-Deno.test("singleFlight() ignores a damaged or foreign entry", async () => {
+Deno.test("singleFlight() ignores an entry that is damaged or has another key", async () => {
   await using bench = new Bench();
   await bench.get();
   const good = JSON.parse(Deno.readTextFileSync(bench.path));
@@ -212,7 +212,7 @@ Deno.test("singleFlight() ignores a damaged or foreign entry", async () => {
 });
 
 Deno.test(
-  "singleFlight() ignores an entry that other users may write, or a symlink",
+  "singleFlight() ignores an entry that other users can write to or that is a symlink",
   unix,
   async () => {
     await using bench = new Bench();
@@ -237,7 +237,7 @@ Deno.test("cache entries are readable by their owner only", unix, async () => {
   assertEquals([mode(bench.directory), mode(bench.path)], [0o700, 0o600]);
 });
 
-Deno.test("CacheDirectory saves callers and ignores a damaged entry", async () => {
+Deno.test("CacheDirectory saves and loads caller identities, and ignores a damaged entry", async () => {
   await using bench = new Bench();
   const { cache } = bench;
   const path = join(bench.directory, "caller-f1.json");
@@ -267,4 +267,40 @@ Deno.test("CacheDirectory saves callers and ignores a damaged entry", async () =
     Deno.writeTextFileSync(path, JSON.stringify(entry));
     assertEquals(await cache.loadCaller("f1"), undefined);
   }
+});
+
+Deno.test("CacheDirectory keeps an origin longer than its sessions, and refuses other keys and values", async () => {
+  await using bench = new Bench();
+  const { cache } = bench;
+  const key = "0".repeat(64);
+  const path = join(bench.directory, `origin-${key}.json`);
+  const origin = {
+    fingerprint: "f1",
+    profile: "my work",
+    roleArn: "arn:aws:iam::111111111111:role/admin",
+    sessions: ["s2", "s1"],
+  };
+  await cache.saveOrigin(key, origin);
+  for (const [days, expected] of [[29, origin], [31, undefined]] as const) {
+    const time = Date.now() - days * 24 * 3600_000;
+    Deno.utimeSync(path, new Date(time), new Date(time));
+    await cache.tidy(Date.now());
+    assertEquals(cache.loadOrigin(key), expected);
+  }
+  const damages: unknown[] = [
+    { ...origin, fingerprint: undefined },
+    { ...origin, profile: 7 },
+    { ...origin, roleArn: "" },
+    { ...origin, sessions: "s1" },
+  ];
+  for (const value of damages) {
+    Deno.writeTextFileSync(path, JSON.stringify({ version: 1, key, value }));
+    assertEquals(cache.loadOrigin(key), undefined);
+  }
+  // A marker in the environment is not a path.
+  const outside = { version: 1, key: "x/../a", value: origin };
+  Deno.mkdirSync(join(bench.directory, "origin-x"));
+  const other = join(bench.directory, "a.json");
+  Deno.writeTextFileSync(other, JSON.stringify(outside), { mode: 0o600 });
+  assertEquals(cache.loadOrigin("x/../a"), undefined);
 });

@@ -53,7 +53,7 @@ Deno.test("parseArgv() ends the options at the first word that is not an option"
   ]);
 });
 
-Deno.test("parseArgv() ends the options after '--', which is not the command's", () => {
+Deno.test("parseArgv() ends the options at '--', and does not pass '--' to the command", () => {
   check([
     [["--"], [], []],
     [["--", "true"], [], ["true"]],
@@ -71,7 +71,7 @@ Deno.test("parseArgv() leaves the command's words unchanged", () => {
   ]);
 });
 
-Deno.test("parseArgv() takes a value from the option's own word or from the next", () => {
+Deno.test("parseArgv() takes an option's value from the same word or from the next word", () => {
   check([
     [["--role", "x"], ["--role=x"], []],
     [["--role=x"], ["--role=x"], []],
@@ -90,7 +90,7 @@ Deno.test("parseArgv() takes a value from the option's own word or from the next
   ]);
 });
 
-Deno.test("parseArgv() takes joined flags apart, the last may have a value", () => {
+Deno.test("parseArgv() splits joined short options, of which the last can have a value", () => {
   check([
     [["-fv", "x"], ["--force-refresh", "--verbose"], ["x"]],
     [["-fr", "x", "y"], ["--force-refresh", "--role=x"], ["y"]],
@@ -99,7 +99,7 @@ Deno.test("parseArgv() takes joined flags apart, the last may have a value", () 
   ]);
 });
 
-Deno.test("parseArgv() never takes the next word for the value of '--preserve-env'", () => {
+Deno.test("parseArgv() never uses the next word as the value of '--preserve-env'", () => {
   check([
     [["-E", "FOO"], ["--preserve-env=*"], ["FOO"]],
     [["--preserve-env", "FOO"], ["--preserve-env=*"], ["FOO"]],
@@ -110,7 +110,7 @@ Deno.test("parseArgv() never takes the next word for the value of '--preserve-en
   ]);
 });
 
-Deno.test("parseArgv() takes no option for the value of another", () => {
+Deno.test("parseArgv() never uses an option as the value of the option before", () => {
   const message = "Option '--role' needs a value";
   const cases: readonly (readonly [string[], string, string])[] = [
     [["--role"], message, "write it as '--role NAME|ARN'"],
@@ -132,7 +132,7 @@ Deno.test("parseArgv() takes no option for the value of another", () => {
   }
 });
 
-Deno.test("parseArgv() gives a flag no value", () => {
+Deno.test("parseArgv() refuses a value for a flag", () => {
   for (
     const [argv, spelled] of [
       [["--verbose=yes"], "--verbose"],
@@ -149,7 +149,7 @@ Deno.test("parseArgv() gives a flag no value", () => {
   }
 });
 
-Deno.test("parseArgv() never executes an unknown option, and names the closest", () => {
+Deno.test("parseArgv() refuses an unknown option, and suggests the closest option", () => {
   const help =
     "see 'assume-role --help'; put '--' before a command that begins with '-'";
   const cases: readonly (readonly [string[], string, string])[] = [
@@ -173,7 +173,7 @@ Deno.test("parseArgv() never executes an unknown option, and names the closest",
   }
 });
 
-Deno.test("parseArgv() names an unknown letter whole, also one beyond U+FFFF", () => {
+Deno.test("parseArgv() shows the whole character in the error about an unknown letter, also beyond U+FFFF", () => {
   const { message } = assertThrows(() => parseArgv(["-f😀"]));
   assertEquals(message, "Unknown option '-😀' in '-f😀'");
 });
@@ -183,7 +183,7 @@ Deno.test("parseArgv() keeps the order of the values of one option", () => {
   assertEquals(options, { role: ["b", "a"], preserveEnv: ["Z", "*"] });
 });
 
-Deno.test("isOwnCommand() is true for the options that run no program", () => {
+Deno.test("isOwnCommand() is true for options such as --list and --help, which run no command", () => {
   const own = (Object.keys(OPTIONS) as SettingName[])
     .filter((name) => isOwnCommand({ [name]: ["true"] }));
   const group = (Object.keys(OPTIONS) as SettingName[])

@@ -39,7 +39,7 @@ Deno.test("formatHelp() shows an option's letter, value and meaning", () => {
   }
 });
 
-Deno.test("formatHelp() aligns its columns and fits a screen", () => {
+Deno.test("formatHelp() aligns its columns and fits into 80 columns and 60 lines", () => {
   const lines = formatHelp().split("\n");
   assertEquals(lines.filter((line) => line.length > 80), []);
   assert(lines.length <= 60, `${lines.length} lines`);

@@ -22,7 +22,7 @@ const usage = (message: string, hint?: string) => ({
   hint,
 });
 
-Deno.test("parseInvocation() accepts a command to run, and none for printing", () => {
+Deno.test("parseInvocation() accepts a command to run, or no command to print credentials", () => {
   const cases: readonly (readonly [string[], Invocation])[] = [
     [[], { options: {} }],
     [["-r", "admin"], { options: { role: "admin" } }],
@@ -33,7 +33,7 @@ Deno.test("parseInvocation() accepts a command to run, and none for printing", (
   for (const [argv, expected] of cases) assertEquals(parse(argv), expected);
 });
 
-Deno.test("parseInvocation() finds the command of our own, which runs no program", () => {
+Deno.test("parseInvocation() recognizes subcommands such as --list, and refuses a command beside them", () => {
   for (const ownCommand of Object.keys(OWN_COMMANDS) as OwnCommand[]) {
     const takesValue = ownCommand === "completions";
     const word = takesValue ? `--${ownCommand}=zsh` : `--${ownCommand}`;
@@ -49,7 +49,7 @@ Deno.test("parseInvocation() finds the command of our own, which runs no program
   }
 });
 
-Deno.test("parseInvocation() reads every option by the type of its setting", () => {
+Deno.test("parseInvocation() parses every option by the type of its setting", () => {
   const argv = [
     "--role=team/007",
     "--role-session-name=007",
@@ -87,14 +87,14 @@ Deno.test("parseInvocation() reads every option by the type of its setting", () 
   });
 });
 
-Deno.test("parseInvocation() lets the last of several values win", () => {
+Deno.test("parseInvocation() uses the last of several values", () => {
   assertEquals(
     parse(["-r", "a", "--duration=1h", "--role=b", "-ff"]),
     { options: { role: "b", duration: 3600, forceRefresh: true } },
   );
 });
 
-Deno.test("parseInvocation() puts help before all, and the version after it", () => {
+Deno.test("parseInvocation() prefers --help to all other options, then --version", () => {
   const cases: readonly (readonly [string[], Invocation["ownCommand"]])[] = [
     [["--help"], "help"],
     [["-h", "ls"], "help"],
@@ -109,7 +109,7 @@ Deno.test("parseInvocation() puts help before all, and the version after it", ()
   }
 });
 
-Deno.test("parseInvocation() leaves the command's own --help to it", () => {
+Deno.test("parseInvocation() leaves --help after the command to the command", () => {
   assertEquals(parse(["aws", "--help", "--version"]), { options: {} });
 });
 
@@ -146,7 +146,7 @@ Deno.test("parseInvocation() refuses options that contradict each other", () => 
   }
 });
 
-Deno.test("parseInvocation() names the option and the value that it cannot use", () => {
+Deno.test("parseInvocation() names the option and the invalid value in the error", () => {
   const cases: readonly (readonly [string[], string])[] = [
     [["--role="], "Cannot use --role '': the value is empty"],
     [["--role", ""], "Cannot use --role '': the value is empty"],
@@ -210,7 +210,7 @@ Deno.test("parseVariables() ignores empty variables, flags and unknown variables
   );
 });
 
-Deno.test("parseVariables() names the variable that it cannot use, but no secret", () => {
+Deno.test("parseVariables() names the invalid variable in the error, but shows no secret", () => {
   assertEquals(
     failure(() => parseVariables({ ASSUME_ROLE_DURATION: "1 hour" })),
     usage(

@@ -50,7 +50,7 @@ Deno.test("buildEnvironment() adds the role's credentials and a known region", (
   });
 });
 
-Deno.test("buildEnvironment() passes only the base list", () => {
+Deno.test("buildEnvironment() passes only the variables of the base list by default", () => {
   const passed = filled([
     "PATH",
     "HOME",
@@ -197,10 +197,11 @@ const IDENTITIES: Readonly<Record<string, readonly string[]>> = {
     "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
     "ACTIONS_ID_TOKEN_REQUEST_URL",
     "ASSUME_ROLE_MFA_TOKEN",
+    "ASSUME_ROLE_SESSION",
   ],
 };
 
-Deno.test("buildEnvironment() never passes an identity", () => {
+Deno.test("buildEnvironment() never passes a variable that sets an AWS identity", () => {
   const names = Object.values(IDENTITY_VARIABLES).join(" ").split(" ")
     .map((name) => name.replace("*", "ANY"));
   const all = [...new Set([...names, ...Object.values(IDENTITIES).flat()])]
@@ -223,7 +224,7 @@ Deno.test("buildEnvironment() never passes an identity", () => {
   }
 });
 
-Deno.test("buildEnvironment() passes a possible identity only by its full name", () => {
+Deno.test("buildEnvironment() passes a variable that may set an AWS identity only if its full name is given", () => {
   const suspects = [
     "AWS_KMS_KEY_ID",
     "AWS_NEW_TOKEN_FILE",
@@ -263,7 +264,7 @@ Deno.test("buildEnvironment() passes a possible identity only by its full name",
   );
 });
 
-Deno.test("buildEnvironment() replaces outer role variables without reporting them", () => {
+Deno.test("buildEnvironment() replaces the role's variables of an outer assume-role without reporting them", () => {
   const env = filled(Object.keys(ROLE));
   for (const preserve of [[], ["*"]]) {
     assertEquals(make({ env, preserve }), {

@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { SignalMonitor } from "../../lib/command/signal_monitor.ts";
 
-/** The shells that stand for `/bin/sh` on one system or another. */
+/** Shells that are `/bin/sh` on some system. */
 const SHELLS = ["/bin/sh", "/bin/dash", "/bin/bash", "/bin/ksh"];
 
-Deno.test("Companion answers in every shell that may be the system's", {
+Deno.test("SignalMonitor answers in every shell that can be /bin/sh", {
   ignore: Deno.build.os === "windows",
 }, async () => {
   for (const shell of SHELLS) {
@@ -21,7 +21,7 @@ Deno.test("Companion answers in every shell that may be the system's", {
     assertEquals(await monitor.hasReached("SIGTERM", now), false, shell);
     await monitor.mirrorStop(); // nothing is stopped
     monitor.stop();
-    // One that is no more does not know.
+    // A monitor that has ended does not know which signals have arrived.
     assertEquals(await monitor.hasReached("SIGHUP", now), undefined, shell);
   }
 });

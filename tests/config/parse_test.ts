@@ -125,7 +125,7 @@ Deno.test("parseConfig() reports an unknown key, its position and the closest kn
   }
 });
 
-Deno.test("parseConfig() rejects a key at the wrong level and names of JavaScript objects", () => {
+Deno.test("parseConfig() rejects a key at the wrong level, and keys such as 'constructor'", () => {
   const cases: readonly (readonly [string, string])[] = [
     [`role_arn: ${ADMIN}`, "1:1: unknown key 'role_arn'"],
     ["roles:\n  a:\n    role_prefix: x\n", "3:5: unknown key 'role_prefix'"],
@@ -219,7 +219,7 @@ Deno.test("parseConfig() reports a YAML error and its position", () => {
   }
 });
 
-Deno.test("parseConfig() accepts a program only from the user's own file", () => {
+Deno.test("parseConfig() accepts keys that run a program only in the user's own file", () => {
   const hint = "move 'mfa_command' to ~/.aws/assume-role.yaml";
   const cases: readonly (readonly [string, string, unknown])[] = [
     ["mfa_command: x\n", "1:1", config({ mfaCommand: "x" })],

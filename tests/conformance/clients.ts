@@ -42,7 +42,7 @@ export async function installJavaClient(): Promise<
     const classPath = await Deno.readTextFile(list);
     return (home) => [
       "java",
-      // Java asks the system for the home directory, not the variable.
+      // Java takes the home directory from the system, not from `HOME`.
       `-Duser.home=${home}`,
       "-cp",
       classPath,

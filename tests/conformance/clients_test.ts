@@ -1,7 +1,7 @@
 /**
  * `--server` with clients that read only some of AWS's variables: the AWS SDK
  * for JavaScript v2 under Node, Serverless and the AWS SDK for Java v1. The tests
- * compare each request's access key ID with the role's session.
+ * check that each request is signed with the role's session.
  */
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
@@ -65,7 +65,7 @@ const JAVA_FILES: readonly Files[] = [
   { credentials: REGION_ONLY, java: KEYS },
 ];
 
-/** Returns the argv of a client for a home directory of the system. */
+/** Returns a client's argv, for the home directory that the system gives to Java. */
 type Client = (systemHome: string) => readonly string[];
 
 /**
@@ -131,7 +131,7 @@ Deno.test(
 );
 
 Deno.test(
-  "the AWS SDK for JavaScript v2 uses the role's session despite variables of -E",
+  "the AWS SDK for JavaScript v2 uses the role's session despite keys in variables that -E passes on",
   node,
   async () => {
     await installNodeClients();

@@ -9,113 +9,38 @@ import {
   setSection,
 } from "../../lib/aws/ini_editor.ts";
 import { parseProfiles } from "../../lib/aws/profiles.ts";
-import { parseSections, type Section } from "../../lib/aws/ini_sections.ts";
 import { sdkSections } from "../../lib/aws/sections_for_sdk.ts";
-import { awsFile, entries } from "../aws/files.ts";
+import { awsFile, entries, nastyFile } from "../aws/files.ts";
 import { HEADER_CASES, HEADER_FILE, SUBJECT_CASES } from "../aws/headers.ts";
-import { createLineReader, splitLines } from "../../lib/aws/ini_lines.ts";
+import {
+  compareProfiles,
+  compareSections,
+  readByBotocore,
+  readTextsByBotocore,
+} from "./botocore.ts";
 import { ACCOUNT, withMoto } from "./moto.ts";
-import { argv, e2e, fixture, program, TestHome } from "../mod.ts";
+import { argv, e2e, fixture, program } from "../mod.ts";
 
 /** The number of generated files of a test. */
 const FILES = Number(Deno.env.get("FC_RUNS") ?? 2000);
 
-async function readByBotocore(
-  home: TestHome,
-  paths: readonly string[],
-): Promise<(Record<string, unknown> | null)[]> {
-  const { stdout, stderr } = await home.exec(
-    ["python3", fixture("botocore_raw.py")],
-    { stdin: JSON.stringify(paths) },
-  );
-  assertEquals(stderr, "");
-  return stdout.trim().split("\n").map((line) => JSON.parse(line));
-}
-
-/** Reads texts with botocore: the sections of each, or `null` for a refused text. */
-async function readTextsByBotocore(
-  texts: readonly string[],
-): Promise<(Record<string, unknown> | null)[]> {
-  await using home = new TestHome();
-  return await readByBotocore(
-    home,
-    texts.map((text, i) => {
-      const path = join(home.root, `${i}`);
-      Deno.writeTextFileSync(path, text);
-      return path;
-    }),
-  );
-}
-
-Deno.test("botocore finds the headers of the table, and refuses the same files", async () => {
+Deno.test("botocore reads or refuses each file of HEADER_CASES as expected", async () => {
   const read = await readTextsByBotocore(HEADER_CASES.map(({ text }) => text));
   HEADER_CASES.forEach(({ text, expected }, i) => {
     assertEquals(read[i], typeof expected === "number" ? null : expected, text);
   });
 });
 
-Deno.test("botocore finds the same sections and keys in any file", async () => {
-  const texts = fc.sample(HEADER_FILE, FILES);
-  const read = await readTextsByBotocore(texts);
-  const count = { read: 0, refused: 0 };
-  texts.forEach((text, i) => {
-    const refused: number[] = [];
-    const sections = parseSections(text, {
-      onUnreadable: (line) => refused.push(line),
-    });
-    const found = read[i];
-    if (refused.length > 0) {
-      // botocore ignores a value of [DEFAULT] if there is no other section.
-      if (!text.includes("[DEFAULT]")) assertEquals(found, null, text);
-      count.refused++;
-    } else if (found) {
-      assertEquals(keysOf(Object.fromEntries(sections)), keysOf(found), text);
-      count.read++;
-    } else {
-      // botocore refuses duplicate sections and keys.
-      assert(hasDuplicates(text), text);
-    }
-  });
-  assert(Math.min(...Object.values(count)) > FILES / 20, JSON.stringify(count));
-});
+Deno.test("botocore and assume-role read the same from files with many headers", () =>
+  compareSections(HEADER_FILE, FILES));
 
-/** The keys of each section, without their values. */
-function keysOf(sections: Record<string, unknown>): Record<string, string[]> {
-  return Object.fromEntries(
-    Object.entries(sections).map(([name, section]) => [
-      name,
-      Object.entries(section as Section)
-        .flatMap(([key, value]) =>
-          typeof value === "object"
-            ? Object.entries(value).filter(([, inner]) => inner !== "")
-              .map(([inner]) => `${key}.${inner}`)
-            : value === ""
-            ? []
-            : [key]
-        ).sort(),
-    ]),
-  );
-}
+Deno.test("botocore and assume-role read the same from files with many oddities", () =>
+  compareSections(nastyFile, FILES));
 
-/** Whether a section or a key of a section appears twice. */
-function hasDuplicates(text: string): boolean {
-  const seen = new Set<string>();
-  const readLine = createLineReader();
-  let header = "";
-  return splitLines(text).some((content) => {
-    const line = readLine(content);
-    if (line.kind === "header") header = line.name;
-    else if (line.kind !== "option") return false;
-    const name = JSON.stringify(
-      line.kind === "header" ? [header] : [header, line.key],
-    );
-    const isDuplicate = seen.has(name);
-    if (name !== '["DEFAULT"]') seen.add(name);
-    return isDuplicate;
-  });
-}
+Deno.test("botocore and assume-role find the same profiles in pairs of files", () =>
+  compareProfiles(Math.min(FILES, 500)));
 
-e2e("botocore finds the profiles, SSO sessions and services of the table", {
+e2e("botocore finds the profiles, SSO sessions and services of SUBJECT_CASES", {
   offline: true,
 }, async ({ home }) => {
   const { stdout } = await home.exec(
@@ -157,7 +82,10 @@ e2e("the AWS SDK reads the sections that assume-role writes for it", {
         });
         const expected = Object.entries(profiles.get(name) ?? {}).filter((
           [key, value],
-        ) => /^[\w.-]+$/.test(key) && !value.includes("\n"));
+        ) =>
+          // The SDK ignores an empty value.
+          /^[\w.-]+$/.test(key) && value !== "" && !value.includes("\n")
+        );
         assertEquals(
           { ...configFile[name] },
           Object.fromEntries(expected),
@@ -224,7 +152,7 @@ e2e(
         const file = parseAwsFile(bytes);
         fc.pre(!sectionNames(file).includes("ours"));
         const before = await load(bytes);
-        // The SDK reads another name from some headers than the AWS CLI.
+        // From some headers, the SDK reads a different name than the AWS CLI.
         fc.pre(before.ours === undefined);
         assertEquals(
           await load(formatAwsFile(setSection(file, "ours", entries))),
@@ -236,7 +164,7 @@ e2e(
   },
 );
 
-Deno.test("refreshes beside writes of the AWS CLI lose nothing, and no read of boto3 fails", () =>
+Deno.test("while assume-role and the AWS CLI write files at once, no write is lost, and no read of boto3 fails", () =>
   withMoto(async ({ home, user }) => {
     await home.run("-r admin true");
     const reader = home.exec(
@@ -264,7 +192,7 @@ Deno.test("refreshes beside writes of the AWS CLI lose nothing, and no read of b
     const { stdout, stderr, status } = await reader;
     assertEquals([status, stderr], [0, ""]);
     const written = await writer;
-    // 'configure set' writes keys that are no credentials into the config file.
+    // 'aws configure set' writes all keys except credentials to the config file.
     const text = home.readHome(".aws/config") +
       home.readHome(".aws/credentials");
     const lost = written.filter((value, i) =>
@@ -276,7 +204,7 @@ Deno.test("refreshes beside writes of the AWS CLI lose nothing, and no read of b
     );
   }));
 
-Deno.test("refreshes beside credentials that the AWS CLI writes lose nothing", () =>
+Deno.test("while assume-role and the AWS CLI write ~/.aws/credentials at once, no write is lost", () =>
   withMoto(async ({ home }) => {
     let last = "";
     let writing = true;
@@ -297,7 +225,7 @@ Deno.test("refreshes beside credentials that the AWS CLI writes lose nothing", (
     assertEquals(names?.length, 25);
   }));
 
-Deno.test("64 processes with an empty cache get one session of moto", () =>
+Deno.test("64 processes with an empty cache share one session from moto", () =>
   withMoto(async ({ home }) => {
     const script = 'i=0; while [ $i -lt 64 ]; do "$@" & i=$((i+1)); done; wait';
     const { stdout } = await home.sh(

@@ -56,7 +56,7 @@ export class Moto implements AsyncDisposable {
         Version: "2012-10-17",
         Statement: [
           allow("sts:AssumeRole", `arn:aws:iam::${ACCOUNT}:role/${roleName}`),
-          // moto compares actions of IAM only with the resource "*".
+          // moto allows an IAM action only if the policy has the resource "*".
           allow("iam:ListMFADevices", "*"),
         ],
       }),
@@ -100,7 +100,7 @@ export class Moto implements AsyncDisposable {
     previous: string,
     sessionName: string,
   ): Promise<void> {
-    // For moto, a session does not match the ARN of its role.
+    // In moto, a role's ARN as the principal does not include the role's sessions.
     const arn =
       `arn:aws:sts::${ACCOUNT}:assumed-role/${previous}/${sessionName}`;
     const statement = { Effect: "Allow", Action: "sts:AssumeRole" };

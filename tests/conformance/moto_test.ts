@@ -1,6 +1,6 @@
 /**
- * Runs the same steps against moto and against the fake AWS. A user must see the
- * same results, so that the fake AWS stays like an independent implementation.
+ * Runs the same steps against moto and against the fake AWS. The results for a user
+ * must be the same, which shows that the fake AWS behaves like another implementation.
  */
 import { assertEquals } from "@std/assert";
 import { signToken } from "../fake_aws/jwt.ts";

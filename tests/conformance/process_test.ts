@@ -33,7 +33,7 @@ function homeWithProfiles(
   return home;
 }
 
-e2e("the AWS CLI runs the process of a profile, given by option or variable", {
+e2e("the AWS CLI runs credential_process for --profile and AWS_PROFILE", {
   home: homeWithProfiles,
 }, async ({ aws, home }) => {
   const byOption = await home.exec(argv`${WHO} --profile admin`);
@@ -47,7 +47,7 @@ e2e("the AWS CLI runs the process of a profile, given by option or variable", {
 });
 
 e2e(
-  "a profile whose process uses the profile itself is an error, without a deadlock",
+  "a credential_process that uses its own profile is an error, not a deadlock",
   {
     home: (aws) => homeWithProfiles(aws, []),
   },
@@ -60,13 +60,13 @@ e2e(
     );
     const env = { AWS_PROFILE: "admin" };
     assertEquals((await run("-r admin true", { env })).status, 125);
-    // The process does not inherit a profile that is given by an option.
+    // The AWS CLI does not pass the profile of --profile on to the credential_process.
     const other = await home.exec(argv`${WHO} --profile admin`);
     assertEquals([other.status, other.stdout], [0, `${ADMIN_SESSION_ARN}\n`]);
   },
 );
 
-e2e("boto3 sees no failed call over several sessions of a profile", {
+e2e("no call of boto3 fails while credential_process renews sessions", {
   aws: { sessionLife: 5000 },
   home: homeWithProfiles,
 }, async ({ aws, home }) => {
@@ -107,7 +107,7 @@ for (const clockOffset of [-3 * 3_600_000, 3 * 3_600_000]) {
 }
 
 e2e(
-  "the AWS SDK for JavaScript runs the process of a profile",
+  "the AWS SDK for JavaScript runs the credential_process of a profile",
   { home: homeWithProfiles },
   async ({ home }) => {
     const client = fixture("sdk_client.ts");
@@ -120,7 +120,7 @@ e2e(
 );
 
 e2e(
-  "the MFA prompt uses the terminal of the AWS CLI, and leaves its stdin alone",
+  "the MFA prompt uses the terminal of the AWS CLI, and does not read the stdin of the AWS CLI",
   { ...terminal, home: homeWithProfiles },
   async ({ aws, home }) => {
     const script =
@@ -139,7 +139,7 @@ e2e(
 );
 
 e2e(
-  "without a terminal, the AWS CLI prints the error, and its stdin is left alone",
+  "without a terminal, the AWS CLI prints assume-role's error, and stdin is not read",
   { home: homeWithProfiles },
   async ({ aws, home }) => {
     const script = '"$@"; echo "status $?"; cat';

@@ -26,7 +26,7 @@ const REGION = { AWS_REGION: "us-east-1" };
 /** The number of generated files of each kind. */
 const FILES = Number(Deno.env.get("FC_RUNS") ?? 150);
 
-e2e("boto3 sees no failed call over several sessions", {
+e2e("no call of boto3 fails while --server renews sessions", {
   aws: { sessionLife: 5000 },
 }, async ({ run }) => {
   const result = await run(
@@ -39,7 +39,7 @@ e2e("boto3 sees no failed call over several sessions", {
   assert(calls > 50 && keys >= 3, `${calls} calls with ${keys} keys`);
 });
 
-e2e("the AWS CLI sees no failed call over several sessions", {
+e2e("no call of the AWS CLI fails while --server renews sessions", {
   aws: { sessionLife: 5000 },
 }, async ({ aws, run }) => {
   const script =
@@ -122,7 +122,7 @@ Deno.test("botocore finds no credentials in the copy of any file", async () => {
   const count = before.filter((isFound) => isFound === true).length;
   assert(count > DEFAULT_FILES.length / 2, `only ${count} have credentials`);
   DEFAULT_FILES.forEach(({ text }, i) => {
-    // If botocore cannot read the file, it may fail on the copy, too.
+    // If botocore cannot read the original file, botocore may fail on the copy, too.
     const isBroken = typeof before[i] === "string";
     if (!isBroken || after[i] !== before[i]) {
       assertEquals(after[i], false, text);

@@ -37,7 +37,7 @@ const BEFORE = `# years of comments\n\n${
 const PROFILE =
   /^\n\n\[111111111111-admin\]\naws_access_key_id = (\S+)\naws_secret_access_key = (\S+)\naws_session_token = (\S+)\nx_security_token_expires = \S+Z\nx_assume_role_arn = arn:aws:iam::111111111111:role\/admin\n$/;
 
-/** Asserts that the files are complete: all old text, and a whole profile or none. */
+/** Asserts that no old text is lost, and that the profile and cache entries are complete. */
 function verify(aws: FakeAws, home: TestHome): void {
   const text = home.readHome(".aws/credentials");
   assert(text.startsWith(BEFORE), `lost: ${JSON.stringify(text)}`);
@@ -130,7 +130,7 @@ Deno.test(`${KILLS} kills at random moments lose no byte`, async () => {
   report(await killOften(KILLS, () => []));
 });
 
-// With delays, a kill is as likely before a call as after it.
+// A delay before and after each system call makes it likely that a kill hits there.
 Deno.test(`${KILLS / 2} kills with slow system calls lose no byte`, {
   ignore: !HAS_STRACE,
 }, async () => {

@@ -18,6 +18,7 @@ const CREDENTIALS: Credentials = {
   obtainedAt: NOW,
   clockOffset: 0,
 };
+const EVENTS = { onWait() {}, onSaved() {} };
 const SECTION = `[corp-admin]
 aws_access_key_id = ASIANEW
 aws_secret_access_key = new/secret+=
@@ -43,7 +44,7 @@ class Home implements Disposable {
     credentials = CREDENTIALS,
   ): Promise<string | undefined> {
     const target = { file: this.file, name };
-    const saved = await saveProfile(target, credentials, NOW, () => {});
+    const saved = await saveProfile(target, credentials, NOW, EVENTS);
     assertEquals(saved.lostChange, undefined);
     return saved.notSaved;
   }
@@ -237,6 +238,17 @@ Deno.test("saveProfile() returns a short reason for a failure", async () => {
   const file = join(home.root, "file");
   Deno.writeTextFileSync(file, "");
   const target = { file: join(file, "credentials"), name: "corp-admin" };
-  const saved = await saveProfile(target, CREDENTIALS, NOW, () => {});
+  const saved = await saveProfile(target, CREDENTIALS, NOW, EVENTS);
   assertEquals(typeof saved.notSaved, "string");
+});
+
+Deno.test("saveProfile() says that the profile is saved before it waits for other writers", async () => {
+  using home = new Home("");
+  const target = { file: home.file, name: "corp-admin" };
+  const events: string[] = [];
+  await saveProfile(target, CREDENTIALS, NOW, {
+    ...EVENTS,
+    onSaved: () => events.push(Deno.readTextFileSync(home.file)),
+  }).then(() => events.push("end"));
+  assertEquals(events, [SECTION, "end"]);
 });

@@ -36,11 +36,11 @@ function processOf(home: TestHome, user: User): string {
   return `cat ${home.writeHome(`${user.name}.json`, processOutput(user))}`;
 }
 
-/** The caller of the last AssumeRole, whose name is the session name. */
+/** Returns the session name of the last AssumeRole, which is the name of the caller. */
 const caller = (aws: FakeAws) => aws.calls.at(-1)?.params.RoleSessionName;
 
 e2e(
-  "--profile uses only the credentials of the profile, also of 'default'",
+  "--profile uses only the credentials of the named profile, also of the profile 'default'",
   { world: BOTH },
   async ({ aws, home, run }) => {
     Deno.removeSync(`${home.path}/.aws/credentials`);
@@ -57,7 +57,7 @@ e2e(
 );
 
 e2e(
-  "--profile with a profile that fails is an error with the reason, also beside other credentials",
+  "if the profile of --profile has no credentials, the error names the reason, and no other credentials are used",
   { world: BOTH },
   async ({ aws, home, run }) => {
     home.writeHome(
@@ -99,13 +99,13 @@ e2e("source_profile: the role of the profile is assumed and cached", {
   );
   assertEquals(result, { ...OK, stdout: `${ADMIN_ARN}\n` });
   assertEquals(caller(aws), "between");
-  // The cached session of the profile's role is used for the next role.
+  // Each role is assumed once; the run with -f uses the cached session of `middle`.
   assertEquals(aws.count("AssumeRole"), 2);
   await run("--profile middle -f -r admin true");
   assertEquals(aws.count("AssumeRole"), 3);
 });
 
-e2e("a new caller of the same profile gets no session of the first caller", {
+e2e("if a profile supplies the keys of another user, -f uses these keys", {
   world: BOTH,
 }, async ({ aws, home, run }) => {
   const identity = home.writeHome("identity", "");

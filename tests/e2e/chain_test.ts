@@ -21,7 +21,7 @@ import {
   type World,
 } from "../mod.ts";
 
-/** A role that another role may assume. */
+/** Creates a role that the role `from` may assume. */
 const after = (from: string, name: string, more: Partial<Role> = {}) =>
   role(name, { trusts: [`${PREFIX}${from}`], ...more });
 
@@ -124,9 +124,9 @@ e2e("each hop is cached separately, and chains share hops", {
     assertEquals(await run(["-r", name, "true"]), OK);
   }
   assertEquals(assumed(aws), ["jump", "left", "right"]);
-  // Without a name of its own, a session takes the name of the previous hop.
+  // A hop without its own session name takes the session name of the previous hop.
   assertEquals(aws.calls.at(-1)?.params.RoleSessionName, "hop-1");
-  // Only the roles that were asked for are saved as profiles.
+  // Only a new session of the last role is saved: `-r jump` uses the session of the hop.
   const profiles = home.readHome(".aws/credentials").match(/^\[.+\]$/gm);
   assertEquals(profiles, [
     "[default]",
@@ -234,7 +234,7 @@ roles:
   assertEquals(aws.calls, []);
 });
 
-// 99designs/aws-vault#351, #263: the limit on chained roles fails late and unclearly.
+// 99designs/aws-vault#351, #263: a longer duration fails late and with an unclear error.
 e2e("the limit of 1h for chained roles is applied, with one warning", {
   world: CHAIN,
   home: chainHome,
@@ -249,7 +249,7 @@ e2e("the limit of 1h for chained roles is applied, with one warning", {
   assertEquals(aws.calls.at(-1)?.params.DurationSeconds, "3600");
   assertEquals(await run(args), OK);
   assertEquals(assumed(aws), ["jump", "right"]);
-  // The limit also applies to base credentials that are a role's session.
+  // The limit also applies if the base credentials are a role's session.
   const nested = await run(
     argv`-r jump -E=DENO_DIR ${program()} --duration 2h -r ${PREFIX}left true`,
   );
@@ -260,7 +260,7 @@ e2e("the limit of 1h for chained roles is applied, with one warning", {
   });
 });
 
-e2e("a duration for all roles gives one warning, for the last role", {
+e2e("a 'duration' for all roles gives one warning, for the last role", {
   world: {
     ...CHAIN,
     roles: CHAIN.roles.map((role) => ({ ...role, maxSessionDuration: 43_200 })),
@@ -279,7 +279,7 @@ e2e("a duration for all roles gives one warning, for the last role", {
   );
 });
 
-e2e("a hop that expires soon is refreshed only if it is needed", {
+e2e("a hop is refreshed only if the last role needs a new session", {
   world: CHAIN,
   home: chainHome,
 }, async ({ aws, home, run }) => {
@@ -290,12 +290,12 @@ e2e("a hop that expires soon is refreshed only if it is needed", {
     if (!name.endsWith(".json")) continue;
     const entry = JSON.parse(Deno.readTextFileSync(path));
     if (entry.value.roleArn !== `${PREFIX}jump`) continue;
-    // With ten minutes left, the session is within refresh_before_expiry.
+    // The session has ten minutes left, less than refresh_before_expiry.
     entry.value.expiration -= 20 * 60_000;
     entry.value.obtainedAt -= 20 * 60_000;
     Deno.writeTextFileSync(path, JSON.stringify(entry));
   }
-  // A cached session of the last role needs no earlier hop.
+  // If the session of the last role is cached, no hop is needed.
   assertEquals(await run("-r left true"), OK);
   assertEquals(assumed(aws), ["jump", "left"]);
   assertEquals(await run("-r right true"), OK);
@@ -303,7 +303,7 @@ e2e("a hop that expires soon is refreshed only if it is needed", {
 });
 
 e2e(
-  "16 processes at once for two chains with one first hop make a call for each role, and prompt once",
+  "16 processes at once for two chains with the same first role make one call for each role, and prompt once",
   {
     ...terminal,
     world: CHAIN,

@@ -18,7 +18,7 @@ import {
   warm,
 } from "../mod.ts";
 
-// Of the other tools, granted's wrapper always exits 0, saml2aws and aws-sso-cli exit 1.
+// Other tools: granted's wrapper always exits with 0, saml2aws and aws-sso-cli with 1.
 e2e(
   "assume-role exits with the command's status",
   { home: warm },
@@ -43,14 +43,14 @@ e2e("a signal that terminates the command terminates assume-role", {
       [status, `SIG${name}`],
     );
   }
-  // SIGQUIT would write a core dump of assume-role, which holds credentials.
+  // assume-role exits with 131: SIGQUIT would write a core dump that contains credentials.
   const quit = await run(
     argv`-r admin -- sh -c ${"ulimit -c 0; kill -QUIT $$"}`,
   );
   assertEquals([quit.status, quit.signal], [131, null]);
 });
 
-// aws-vault exits with 1 for its own failures, like a command that fails.
+// aws-vault exits with 1 for its own failures, which look like failures of the command.
 e2e("a command that cannot be started gives status 126 or 127, as in a shell", {
   ...unix,
   home: warm,
@@ -90,7 +90,7 @@ e2e("a command that cannot be started gives status 126 or 127, as in a shell", {
 });
 
 e2e(
-  "on Windows, PATHEXT counts, and a batch file gets the arguments verbatim",
+  "on Windows, PATHEXT is used to find a command, and a batch file gets its arguments unchanged",
   {
     ignore: Deno.build.os !== "windows",
     home: warm,
@@ -117,7 +117,7 @@ e2e(
 );
 
 e2e(
-  "the command's argv is verbatim",
+  "the command gets its arguments unchanged",
   { ...unix, home: warm },
   async ({ run }) => {
     const words =
@@ -130,7 +130,7 @@ e2e(
   },
 );
 
-// uber/assume-role-cli reads ahead, so that the command loses half of the input.
+// uber/assume-role-cli reads ahead on stdin, so that the command loses half of the input.
 e2e(
   "stdin, stdout and stderr go to the command unchanged",
   { ...unix, home: warm },
@@ -146,7 +146,7 @@ e2e(
 // uber/assume-role-cli appended AWS_* to the environment without removing the old ones, and
 // left AWS_PROFILE there, which AWS's SDK for JavaScript prefers (aws/aws-sdk-js-v3#2549).
 e2e(
-  "the command's environment has the base list and the role, without base credentials",
+  "the command's environment has the base list and the role's variables, without base credentials",
   { ...unix, home: warm },
   async ({ run }) => {
     const secret = {
@@ -193,7 +193,7 @@ e2e(
       "PATH",
     ];
     const minimal = await run("-r admin env", { env });
-    // A shell sets PWD; the system decides about the other variables.
+    // A shell can set PWD; whether the other three variables are set depends on the system.
     const found = names(minimal.stdout).filter((name) =>
       !["LANG", "TMP", "TEMP", "PWD"].includes(name)
     );
@@ -240,7 +240,7 @@ e2e("env_keep passes variables on", unix, async ({ home, run }) => {
   assertEquals(result.stdout, "abc -j \n");
 });
 
-// mmmorris1975/aws-runas#30; aws-sso-cli exits at once, before its command.
+// mmmorris1975/aws-runas#30; aws-sso-cli exits at once, while the command still runs.
 e2e("assume-role waits for a command that cleans up after SIGTERM", {
   ...unix,
   home: warm,
@@ -310,7 +310,7 @@ e2e(
 );
 
 e2e(
-  "an argv of 100 KB and 2,000 variables arrive complete",
+  "an argv of 100 KB and 2,000 variables reach the command complete",
   { ...unix, home: warm },
   async ({ home, run }) => {
     const words = Array.from(

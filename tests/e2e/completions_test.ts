@@ -38,10 +38,10 @@ source_profile = base
 `;
 
 /**
- * Puts a program `assume-role` on the path that runs assume-role for completions
- * and prints its arguments otherwise.
+ * Installs a program `assume-role` that runs assume-role if the shell needs
+ * completions, and otherwise prints its arguments.
  *
- * @returns the variables with the path
+ * @returns a `PATH` on which shells find the program
  */
 function install(home: TestHome): Record<string, string> {
   home.write("assume-role.yaml", CONFIG);
@@ -154,7 +154,7 @@ e2e(
   },
 );
 
-e2e("names for completions need no network and never print an error", {
+e2e("--completions prints names without a network, and never an error", {
   offline: true,
 }, async ({ home, run }) => {
   install(home);

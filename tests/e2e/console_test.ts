@@ -17,7 +17,7 @@ import {
   WORLD,
 } from "../mod.ts";
 
-/** The parts of a sign-in URL. */
+/** Parses a sign-in URL into its parts. */
 function partsOf(aws: FakeAws, text: string) {
   const { origin, pathname, searchParams } = new URL(text);
   const { SigninToken, ...rest } = Object.fromEntries(searchParams);
@@ -38,10 +38,10 @@ const HOME = "https://console.aws.amazon.com/console/home";
 const REGIONAL =
   "https://eu-west-1.console.aws.amazon.com/console/home?region=eu-west-1";
 
-e2e("--console prints only a URL that signs in", {
+e2e("--console prints only the sign-in URL if stdout is not a terminal", {
   home: warm,
 }, async ({ aws, run }) => {
-  // No browser opens if a program reads stdout, also on a desktop.
+  // If a program reads stdout, no browser opens, even on a desktop.
   const env = { DISPLAY: ":0" };
   const result = await run("--console -r admin", { env });
   assertMatch(result.stdout, /^\S+\n$/);
@@ -168,7 +168,7 @@ function withOpener(home: TestHome, script: string): Record<string, string> {
 const linux = terminalOnLinux;
 
 e2e(
-  "--console opens the browser on a desktop, without the URL in an argv, and removes its files",
+  "--console opens the browser on a desktop, does not put the URL into an argv, and removes its temporary files",
   { ...linux, home: warm },
   async ({ aws, home }) => {
     const env = withOpener(

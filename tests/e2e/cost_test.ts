@@ -1,7 +1,7 @@
 /**
- * Bounds the cost of a cached run by its permissions: the run reads only the
- * files named here, writes no file, makes no request and loads no SDK. A
- * measurement of time could not name the cause of a slower run.
+ * Limits the cost of a cached run by Deno's permissions: the run reads only the
+ * files named here, writes no file, makes no request and loads no SDK. If a run
+ * needs more, Deno's error names the file or host, which a time limit would not.
  */
 import { assertEquals } from "@std/assert";
 import { dirname } from "@std/path/dirname";
@@ -13,8 +13,8 @@ for (const cache of ["session", "plan"] as const) {
     ...unix,
     home: warm,
   }, async ({ aws, home }) => {
-    // A second run, because the first run changed ~/.aws/credentials. The plan
-    // cache of another build, such as the executable, would not be read.
+    // `warm` changed ~/.aws/credentials, so this run stores a new plan. The run uses
+    // the sources, because they do not read a plan that the executable has stored.
     const main = join(ROOT, "main.ts");
     await home.exec(argv`${deno(main)} -r admin true`);
     const directory = join(home.path, ".aws/assume-role/cache");
@@ -38,7 +38,7 @@ for (const cache of ["session", "plan"] as const) {
       ...(cache === "session" ? [join(ROOT, "lib")] : []),
     ];
     const before = aws.calls.length;
-    // The permission to list the directory includes all its files.
+    // The permission to list the directory also allows its files, so other files are denied.
     const denied = names.filter((name) => !needed.includes(name))
       .map((name) => join(directory, name));
     const result = await home.exec(

@@ -2,7 +2,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { ALICE, e2e, type Result, terminal, unix } from "../mod.ts";
 
-/** The lines of a level that contain a text. */
+/** Returns the lines of a level, such as `problem`, that contain a text. */
 function about({ stdout }: Result, level: string, text: string): string[] {
   return stdout.split("\n").filter((line) =>
     line.startsWith(level) && line.includes(text)

@@ -29,7 +29,7 @@ const fault = (code: string, status: number, message?: string) => ({
 });
 const THROTTLING = fault("Throttling", 400);
 
-e2e("a role that does not exist or may not be assumed", {
+e2e("the hint for a denied AssumeRole says to check that the role exists", {
   ...worldWith({ devices: [] }),
 }, async ({ run }) => {
   for (const name of ["none", "others", "deploy"]) {
@@ -41,7 +41,7 @@ e2e("a role that does not exist or may not be assumed", {
 });
 
 e2e(
-  "missing, wrong and expired base credentials",
+  "missing, wrong and expired base credentials each have their own error",
   async ({ aws, home, run }) => {
     const keys = keysInEnv(ALICE);
     const task = "Cannot identify the base credentials";
@@ -84,7 +84,7 @@ e2e("a secret in AWS's response is not shown, not even with -v", {
   assert(!stderr.includes("the/secret/session/token"));
 });
 
-e2e("a web identity token that AWS rejects", async ({ aws, home, run }) => {
+e2e("a rejected web identity token is an error", async ({ aws, home, run }) => {
   Deno.removeSync(`${home.path}/.aws/credentials`);
   const env = {
     AWS_ROLE_ARN: `${PREFIX}ci`,
@@ -121,7 +121,7 @@ e2e("a web identity token that AWS rejects", async ({ aws, home, run }) => {
   });
 });
 
-e2e("no network", { offline: true }, async ({ run }) => {
+e2e("an unreachable AWS is an error", { offline: true }, async ({ run }) => {
   assertFails(await run("-r admin true"), {
     error: `Cannot identify the base credentials: cannot reach ${NOBODY}`,
     hint: /HTTPS_PROXY/,
@@ -129,7 +129,7 @@ e2e("no network", { offline: true }, async ({ run }) => {
 });
 
 e2e(
-  "no network for the role of a profile",
+  "an unreachable AWS is the same error for the role of a profile",
   { offline: true },
   async ({ home, run }) => {
     home.writeHome(
@@ -164,7 +164,7 @@ e2e(
   },
 );
 
-e2e("the error has the reason of AWS's denial in short", {
+e2e("if AWS denies a call, the error has AWS's reason in short form", {
   ...worldWith({ devices: [] }),
 }, async ({ aws, run }) => {
   aws.fail(
@@ -183,7 +183,7 @@ e2e("the error has the reason of AWS's denial in short", {
 });
 
 e2e(
-  "an error that a retry cannot mend is not retried",
+  "a call is not retried if its error is permanent",
   async ({ aws, run }) => {
     const message =
       "Packed size of session tags consumes 112% of allotted space.";
@@ -212,7 +212,7 @@ e2e(
   },
 );
 
-e2e("a duration that the role does not allow", {
+e2e("a duration that the role does not allow is an error with a hint", {
   world: { ...WORLD, roles: [role("admin", { maxSessionDuration: 3600 })] },
 }, async ({ run }) => {
   assertFails(await run("--duration 2h -r admin true"), {
@@ -224,7 +224,7 @@ e2e("a duration that the role does not allow", {
 
 // 99designs/aws-vault#1049: clock skew shows as SignatureDoesNotMatch.
 for (const hours of [-3, 3]) {
-  e2e(`a clock that is wrong by ${-hours}h is corrected, also for the expiry`, {
+  e2e(`requests and the cache work if the clock is wrong by ${-hours}h`, {
     aws: { clockOffset: hours * 3600_000 },
   }, async ({ aws, run }) => {
     const first = await run("-r admin printenv AWS_ACCESS_KEY_ID");

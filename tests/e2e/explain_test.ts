@@ -4,7 +4,7 @@ import { ALICE, e2e, PREFIX, role, WORLD } from "../mod.ts";
 
 const JUMP_SESSION_ARN = "arn:aws:sts::111111111111:assumed-role/jump/alice";
 
-/** The lines of a part of the output, with one blank between columns. */
+/** Returns the lines below a title in the output, with one space between columns. */
 function part(stdout: string, title: string): readonly string[] {
   const [, rest = ""] = stdout.split(`${title}:\n`);
   return rest.split(/\n(?! )/)[0]!.trimEnd().split("\n")
@@ -82,7 +82,7 @@ e2e(
   },
 );
 
-e2e("--explain needs no role, and shows the settings also without a plan", {
+e2e("--explain needs no role, and shows settings even without a plan", {
   offline: true,
 }, async ({ run }) => {
   const without = await run("--explain");

@@ -23,7 +23,7 @@ import {
 } from "../mod.ts";
 import { runTogether } from "./together.ts";
 
-// Modes do not restrict root, for whom the directory is mounted read-only.
+// File modes do not restrict root, so for root, the directory is mounted read-only.
 const IS_ROOT = !root.ignore;
 const CAN_BE_READ_ONLY = !unix.ignore && (!IS_ROOT || await canMount());
 
@@ -43,7 +43,7 @@ const entries = (home: TestHome) =>
   [...Deno.readDirSync(cache(home))].map(({ name }) => name).sort();
 
 e2e(
-  "new files are only for the owner, and no lock remains",
+  "new files are accessible only for their owner, and no lock file remains",
   unix,
   async ({ home, run }) => {
     Deno.removeSync(join(home.path, ".aws"), { recursive: true });
@@ -61,6 +61,7 @@ e2e(
     assertEquals(modes, {
       "KEY.json": 0o600,
       "caller-KEY.json": 0o600,
+      "origin-KEY.json": 0o600,
       "plan-KEY.json": 0o600,
     });
     assertEquals(
@@ -98,7 +99,7 @@ e2e("a damaged cache entry is ignored", async ({ aws, home, run }) => {
   }
 });
 
-e2e("other base credentials never get a cached session", {
+e2e("a cached session is never used with other base credentials", {
   world: { ...WORLD, users: [ALICE, BOB] },
 }, async ({ home, run }) => {
   assertEquals(await run("-r admin true"), OK);
@@ -111,7 +112,7 @@ e2e("other base credentials never get a cached session", {
 });
 
 e2e(
-  "the session is saved as a profile, and every other byte stays",
+  "the session is saved as a profile, and every other byte of the file stays the same",
   async ({ home, run }) => {
     const before =
       `# years of comments\r\n; of both kinds\r\n\r\n${
@@ -258,8 +259,8 @@ e2e(
       stdout: "Sessions removed of arn:aws:iam::111111111111:role/admin: 1\n" +
         "Profiles removed of arn:aws:iam::111111111111:role/admin: 111111111111-admin\n",
     });
-    // The session and the plan of the other role, and the caller.
-    assertEquals(entries(home).length, 3);
+    // Left are the session, its origin and the plan of the other role, and the caller.
+    assertEquals(entries(home).length, 4);
     assertEquals((await run("-r team-a/long true")).status, 0);
     assertEquals(aws.count("AssumeRole"), 2);
 
@@ -277,7 +278,7 @@ e2e(
 );
 
 e2e(
-  "a cache directory that other users can change is not used, with a warning",
+  "a cache directory that is a symlink or writable by others is not used, and there is a warning",
   unix,
   async ({ aws, home }) => {
     const run = () => home.run("-r admin echo ran");
@@ -346,7 +347,9 @@ e2e(
   unix,
   async ({ home, run }) => {
     await run("-r admin true");
-    const old = new Date(Date.now() - 25 * 3600_000);
+    const old = new Date(Date.now() - 37 * 3600_000);
+    // An MFA session can be this old and still be valid.
+    const valid = new Date(Date.now() - 35 * 3600_000);
     const make = (path: string, time = old) => {
       home.writeHome(path, "x");
       Deno.utimeSync(join(home.path, path), time, time);
@@ -360,6 +363,7 @@ e2e(
     ];
     const kept = [
       make(`.aws/assume-role/cache/${"1".repeat(64)}.json`, new Date()),
+      make(`.aws/assume-role/cache/${"2".repeat(64)}.json`, valid),
       make(".aws/.assume-role-76543210.tmp", new Date()),
       make(".aws/assume-role/cache/notes.txt"),
       make(".aws/cli/cache/x.json"),
@@ -377,7 +381,7 @@ e2e(
 );
 
 e2e(
-  "processes that wait for a call share its failure",
+  "if AssumeRole fails, all processes that wait for the call fail with the same error",
   unix,
   async ({ aws, home }) => {
     const args = ["-r", "others", "--no-input", "true"];
@@ -396,14 +400,14 @@ e2e(
     const other = join(home.root, "other");
     Deno.mkdirSync(join(other, "c"), { recursive: true });
     await home.exec(argv`cp -r ${join(home.path, ".aws")} ${other}`);
-    // A run that used the wrong directory must not fail for lack of a file.
+    // The wrong directory exists, too: a run that uses it must be found by the checks below.
     Deno.mkdirSync(join(home.path, ".aws/assume-role/cache"), {
       recursive: true,
       mode: 0o700,
     });
     Deno.symlinkSync("../other/c", join(home.path, "link"));
     const env = { HOME: `${home.path}/link/..` };
-    // All permissions, because Deno normalizes the paths of limited ones.
+    // With all permissions, because Deno normalizes the paths in --allow-read.
     const main = deno(join(ROOT, "main.ts"));
     const run = async (last: string) =>
       await home.exec(argv`${main} -r admin ${last}`, { env });

@@ -67,7 +67,7 @@ const SHELLS: readonly Shell[] = [
   },
 ];
 
-/** Values with the special characters of every shell; none may create `canary`. */
+/** Values with special characters of every shell; a shell that runs one creates `canary`. */
 const ODD_VALUES: readonly string[] = [
   Array.from({ length: 94 }, (_, i) => String.fromCharCode(0x21 + i)).join(""),
   "$(touch${IFS}canary)",
@@ -209,9 +209,9 @@ e2e(
 );
 
 e2e(
-  "process: stdout has only the JSON, also with warnings and errors",
+  "--format process: stdout has only the JSON, even if there is a warning or an error",
   async ({ home, run }) => {
-    home.writeHome(".aws/assume-role/cache", "no directory"); // a warning
+    home.writeHome(".aws/assume-role/cache", "no directory"); // causes a warning
     const result = await run("-v -r admin --format process");
     assertEquals(result.status, 0);
     assertMatch(result.stderr, /: warning: Cannot cache.*/);
@@ -228,7 +228,7 @@ e2e(
 );
 
 e2e(
-  "process: the MFA prompt uses the terminal, and stdin is left to the caller",
+  "--format process: the MFA prompt uses the terminal, and does not read stdin",
   terminal,
   async ({ aws, home }) => {
     const command = argv`${program()} -r deploy --format process`;
@@ -246,7 +246,7 @@ e2e(
 );
 
 e2e(
-  "process: without a terminal, no MFA code is read from the caller's stdin",
+  "--format process: without a terminal, no MFA code is read from stdin",
   async ({ aws, home }) => {
     const command = argv`${program()} -r deploy --format process`;
     const script = '"$@"; echo "status $?"; cat';

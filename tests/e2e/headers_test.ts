@@ -8,8 +8,10 @@ import {
   BOB_ARN,
   type E2e,
   e2e,
+  keysOf,
   PREFIX,
   processOutput,
+  type Result,
   role,
   type User,
   type World,
@@ -37,16 +39,12 @@ interface Files {
   readonly config?: string;
 }
 
-/**
- * Runs the role `admin` with these files and without a cache.
- *
- * @returns the assumed roles, each with its caller, or the error
- */
-async function assumed(
+/** Runs assume-role with these files and without a cache. */
+async function runWith(
   { aws, home }: E2e,
   { credentials = "", config = "" }: Files,
-  options = "",
-): Promise<readonly string[]> {
+  args: string,
+): Promise<Result> {
   aws.calls.length = 0;
   home.removeCache();
   home.writeHome(".aws/credentials", credentials);
@@ -54,8 +52,27 @@ async function assumed(
   for (const user of USERS) {
     home.writeHome(`${user.name}.json`, processOutput(user));
   }
-  const result = await home.run(`${options} -r admin true`.trim());
-  if (result.status !== 0) return [result.stderr.replaceAll(home.path, "~")];
+  const result = await home.run(args);
+  return { ...result, stderr: result.stderr.replaceAll(home.path, "~") };
+}
+
+/**
+ * Runs the role `admin` with these files and without a cache.
+ *
+ * @returns the assumed roles, each with its caller, or the error
+ */
+async function assumed(
+  context: E2e,
+  files: Files,
+  options = "",
+): Promise<readonly string[]> {
+  const { aws } = context;
+  const { status, stderr } = await runWith(
+    context,
+    files,
+    `${options} -r admin true`.trim(),
+  );
+  if (status !== 0) return [stderr];
   return aws.calls.filter(({ action }) => action === "AssumeRole")
     .map(({ params: { RoleArn, RoleSessionName } }) =>
       `${RoleSessionName}: ${RoleArn?.split("/").at(-1)}`
@@ -72,7 +89,7 @@ const HEADERS = [
 const test = (name: string, run: (context: E2e) => Promise<void>) =>
   e2e(name, { world: TWO_USERS }, run);
 
-test("keys below a header with text behind it are those of its profile", async (context) => {
+test("keys below a header that is followed by text belong to the profile of that header", async (context) => {
   for (const header of HEADERS) {
     const credentials = `[default]\n${keys(ALICE)}${header}\n${keys(BOB)}`;
     assertEquals(
@@ -88,7 +105,7 @@ test("keys below a header with text behind it are those of its profile", async (
   }
 });
 
-test("a key id below a header with text behind it does not change 'default'", async (context) => {
+test("an access key ID below a header that is followed by text does not change 'default'", async (context) => {
   const id = `aws_access_key_id = ${BOB.accessKeyId}\n`;
   for (const header of HEADERS) {
     const credentials = `[default]\n${keys(ALICE)}${header}\n${id}`;
@@ -100,7 +117,7 @@ test("a key id below a header with text behind it does not change 'default'", as
   }
 });
 
-test("a role below a header with text behind it is that of its profile", async (context) => {
+test("a role_arn below a header that is followed by text belongs to the profile of that header", async (context) => {
   const live = `role_arn = ${PREFIX}live\nsource_profile = default\n`;
   for (const header of ["[profile prod]# live", "[profile prod] // live"]) {
     const files = {
@@ -116,7 +133,7 @@ test("a role below a header with text behind it is that of its profile", async (
   }
 });
 
-test("the AWS SDK finds base credentials below such headers", async (context) => {
+test("the AWS SDK finds base credentials below a header that is followed by text", async (context) => {
   for (
     const header of [
       "[profile prod]# live",
@@ -140,7 +157,7 @@ test("the AWS SDK finds base credentials below such headers", async (context) =>
   }
 });
 
-test("a header that the AWS CLI cannot read is an error with its line", async (context) => {
+test("a header that the AWS CLI cannot read is an error that names the line", async (context) => {
   for (const header of ["[prod", "[]", "// [prod]", "prod]"]) {
     const text = `[default]\n${keys(ALICE)}${header}\n${keys(BOB)}`;
     for (const name of ["credentials", "config"] as const) {
@@ -153,7 +170,7 @@ test("a header that the AWS CLI cannot read is an error with its line", async (c
   }
 });
 
-test("an indented header is an error for the profile above, and for no other", async (context) => {
+test("an indented header is an error for the profile above, but not for other profiles", async (context) => {
   const credentials = `[default]\n${keys(ALICE)}  [prod]\n${
     keys(BOB)
   }[other]\n${keys(BOB)}`;
@@ -168,7 +185,80 @@ test("an indented header is an error for the profile above, and for no other", a
   );
 });
 
-test("the copy for --server keeps the keys below a header with text behind it", async ({ home, run }) => {
+/** Files in which a header or a key occurs twice, and the line of the second one. */
+const REPEATED: readonly (readonly [
+  what: string,
+  line: number,
+  profile: string,
+  files: Files,
+])[] = [
+  ["the section", 4, "a", {
+    credentials: `[a]\n${keys(BOB)}[a]\n${keys(ALICE)}`,
+  }],
+  ["the key 'aws_access_key_id'", 4, "a", {
+    credentials: `[a]\n${keys(BOB)}aws_access_key_id = AKIAOTHER\n`,
+  }],
+  ["the key 'region'", 3, "a", {
+    credentials: `[a]\n${keys(BOB)}`,
+    config: "[profile a]\nregion = us-east-1\nREGION: us-east-1\n",
+  }],
+  ["the key 'credential_process'", 3, "a", {
+    config: `[DEFAULT]\n${processOf(ALICE)}${processOf(BOB)}[profile a]\n`,
+  }],
+  ["the key 'role_arn'", 3, "a", {
+    credentials: keysOf(ALICE),
+    config:
+      `[profile a]\nrole_arn = ${PREFIX}x\nrole_arn = ${PREFIX}live\nsource_profile = default\n`,
+  }],
+];
+
+test("a header or a key that occurs twice is an error for its profile, but not for other profiles", async (context) => {
+  for (const [what, line, profile, files] of REPEATED) {
+    const path = files.config === undefined ? "credentials" : "config";
+    const expected =
+      `assume-role: error: Cannot use the AWS profile '${profile}': ${what} occurs a second time in line ${line} of ~/.aws/${path}\n` +
+      "assume-role: hint: remove one of the two; the AWS CLI refuses the file, too\n";
+    assertEquals(
+      await assumed(context, files, `--profile ${profile}`),
+      [expected],
+    );
+    const role =
+      `[profile of-${profile}]\nrole_arn = ${PREFIX}live\nsource_profile = ${profile}\n`;
+    const config = `${files.config ?? ""}${role}`;
+    const { stderr } = await runWith(
+      context,
+      { ...files, config },
+      `--profile of-${profile} true`,
+    );
+    assertEquals(stderr.replace(`of-${profile}`, profile), expected);
+    const other = `[other]\n${keys(BOB)}`;
+    const credentials = `${files.credentials ?? ""}${other}`;
+    const isShared = files.config?.startsWith("[DEFAULT]");
+    if (!isShared) {
+      assertEquals(
+        await assumed(context, { ...files, credentials }, "--profile other"),
+        ["bob: admin"],
+      );
+    }
+  }
+});
+
+test("text after a value belongs to the value, as in the AWS CLI", async (context) => {
+  const config =
+    `[profile a]\nrole_arn = ${PREFIX}live # mine\nsource_profile = default\n`;
+  const { status, stderr } = await runWith(
+    context,
+    { credentials: `[default]\n${keys(ALICE)}`, config },
+    "--profile a true",
+  );
+  assertEquals([status, stderr], [
+    125,
+    "assume-role: error: Cannot use role_arn of the AWS profile 'a': write the ARN of a role like arn:aws:iam::111111111111:role/admin\n" +
+    "assume-role: hint: move the comment to a line of its own: the AWS CLI reads text after a value as part of the value\n",
+  ]);
+});
+
+test("the copy for --server keeps the keys below a header that is followed by text", async ({ home, run }) => {
   for (const header of [...HEADERS, "[prod] // see [wiki]"]) {
     home.removeCache();
     home.writeHome(
@@ -177,7 +267,7 @@ test("the copy for --server keeps the keys below a header with text behind it", 
     );
     const script = 'cat "$AWS_SHARED_CREDENTIALS_FILE"';
     const { stdout } = await run(argv`--server -r admin sh -c ${script}`);
-    // The profile of the session follows at the end.
+    // Only the saved profile of the session follows.
     const copy = stdout.split("\n\n")[0];
     assertEquals(copy, `[default]\n[prod]\n${keys(BOB)}`.trimEnd(), header);
   }

@@ -88,7 +88,7 @@ function toolsWithout(home: TestHome, missing: readonly string[]): string {
   for (const name of TOOLS) {
     const path = find(name);
     if (path === undefined || missing.includes(name)) continue;
-    // A script, because some tools depend on the name of their symlink.
+    // A script instead of a symlink, because some tools depend on the name of the symlink.
     Deno.writeTextFileSync(
       join(directory, name),
       `#!/bin/sh\nexec ${path} "$@"\n`,
@@ -112,7 +112,7 @@ interface Context {
   ) => Promise<Result>;
 }
 
-/** Registers a test with a home and a release, whose SHA256SUMS may be wrong. */
+/** Registers a test with a home and a release; `sums` replaces its SHA256SUMS. */
 function test(
   name: string,
   run: (context: Context) => Promise<void>,

@@ -1,6 +1,6 @@
 /**
- * The command in jobs: stopped and continued, in its own process group or
- * session, in pipelines, under xargs and as PID 1.
+ * Jobs: suspending and continuing the command, commands in their own process group
+ * or session, pipelines, xargs, and assume-role as PID 1.
  * (99designs/aws-vault#420: suspended programs.)
  */
 import { assertEquals, assertStringIncludes } from "@std/assert";
@@ -28,7 +28,7 @@ const run = (command: readonly string[]) =>
 
 const INTERACTIVE_BASH = argv`bash --norc --noprofile -i`;
 
-/** Types lines to a shell on a terminal; `. ./job` there runs the command. */
+/** Types lines to a shell on a terminal; the line `. ./job` runs the command. */
 async function play(
   home: TestHome,
   command: readonly string[],
@@ -40,7 +40,7 @@ async function play(
 }
 
 const TICKER = ["python3", fixture("ticker.py")];
-/** Starts the ticker in the background, and defines functions for its states. */
+/** A line that starts the ticker in the background and defines functions for its states. */
 const START = `. ${quote([fixture("ticker_states.sh")])}; . ./job &\n`;
 
 e2e("SIGTSTP and SIGCONT to assume-role stop and continue the command, too", {
@@ -73,18 +73,18 @@ e2e("assume-role stops and continues together with the command", {
       "2nd",
       "sleep 0.5; group=$(echo $(ps -o pgid= -p $(assume_role_pid))); touch end; wait %1\n",
     ],
-    // All processes of the group terminate.
+    // Wait until all processes of the group have terminated.
     [
       "",
       's=$?; while ps -eo stat=,pgid= | grep -q "^[^Z].* $group\$"; do sleep 0.05; done\n',
     ],
     ["", 'echo "status=$s $(cat ticks)"; exit\n'],
   ]);
-  // One SIGCONT each time: assume-role must not send another when it continues.
+  // The command gets one SIGCONT each time, and none from the continued assume-role.
   assertStringIncludes(result.stdout, "status=4 CC\r\n");
 });
 
-e2e("a command that is killed while stopped ends assume-role", {
+e2e("if a stopped command is killed, assume-role exits", {
   ...terminalOnLinux,
   home: warm,
 }, async ({ home }) => {
@@ -122,7 +122,7 @@ e2e("a command in its own process group gets Ctrl-C, too", {
   ...terminal,
   home: warm,
 }, async ({ home }) => {
-  // timeout(1) puts itself into the background of the terminal.
+  // timeout(1) moves itself and its command to a background process group.
   const inner =
     'trap "echo got it; exit 3" INT; echo ready; while :; do sleep 0.1; done';
   const result = await play(
@@ -189,13 +189,13 @@ e2e("in a pipeline, the command gets SIGPIPE and the end of stdin", {
   ...unix,
   home: warm,
 }, async ({ home }) => {
-  // The reader ends: the command gets SIGPIPE, as without assume-role.
+  // When `head` exits, the command gets SIGPIPE, as without assume-role.
   const status = '{ "$@"; echo "status=$?" >&2; } | head -n 1';
   const inner = ["sh", "-c", "yes; echo unreachable >&2"];
   const closed = await home.sh(status, run(inner));
   const alone = await home.sh(status, inner);
   assertEquals([closed.stdout, closed.stderr], [alone.stdout, alone.stderr]);
-  // SIGPIPE terminates the command itself.
+  // Here SIGPIPE terminates the command itself, not a child of the command.
   const died = await home.sh(status, run(["yes"]));
   assertEquals([died.stdout, died.stderr], ["y\n", "status=141\n"]);
   const ended = await home.sh('printf "a\\nb" | "$@"', run(["wc", "-c"]));
@@ -203,7 +203,7 @@ e2e("in a pipeline, the command gets SIGPIPE and the end of stdin", {
 });
 
 e2e(
-  "a stream of 256 MiB arrives complete",
+  "a stream of 256 MiB passes through the command complete",
   { ...unix, home: warm },
   async ({ home }) => {
     const size = 256 * 1024 * 1024;

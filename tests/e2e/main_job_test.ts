@@ -85,7 +85,7 @@ e2e(
 const INNER_ARN = "arn:aws:iam::222222222222:role/inner";
 
 e2e(
-  "a caller that is a role's session keeps its session name, also when nested",
+  "if the caller is a role's session, the new session has the same session name, also when nested",
   {
     world: {
       ...WORLD,

@@ -35,7 +35,7 @@ function homeWithMfaSession(aws: FakeAws, more = ""): TestHome {
   return home;
 }
 
-/** Ages the cached sessions of GetSessionToken, and returns their number. */
+/** Makes the cached sessions of GetSessionToken older, and returns their number. */
 function ageMfaSessions(home: TestHome, milliseconds: number): number {
   const cache = join(home.path, ".aws/assume-role/cache");
   let count = 0;
@@ -105,7 +105,7 @@ e2e("an expired MFA session needs a new code", {
   assertEquals(ageMfaSessions(home, 11 * 3600_000), 1);
   assertEquals(await run(0), OK);
   assertEquals(aws.count("GetSessionToken"), 1);
-  // Within refresh_before_expiry, the session could expire before the role's.
+  // The MFA session has ten minutes left, less than refresh_before_expiry.
   assertEquals(ageMfaSessions(home, 50 * 60_000), 1);
   assertFails(await home.run("--no-input -f -r deploy true"), {
     error:
@@ -135,7 +135,7 @@ e2e("the MFA session has the configured device and duration", {
 });
 
 e2e(
-  "a wrong code gives no MFA session, and a chain starts from an MFA session",
+  "a wrong code gives no MFA session, and the first role of a chain is assumed from the MFA session",
   {
     ...terminal,
     world: GUARDED,
@@ -211,7 +211,7 @@ e2e("temporary base credentials assume the role without an MFA session", {
   assertEquals(aws.actions(), ["GetCallerIdentity", "AssumeRole"]);
 });
 
-e2e("another STS endpoint has other MFA sessions", {
+e2e("an MFA session is not used for another STS endpoint", {
   world: GUARDED,
   home: homeWithMfaSession,
 }, async ({ aws, run }) => {
@@ -244,11 +244,11 @@ e2e("many processes at once get one MFA session", {
   assertEquals([aws.count("GetSessionToken"), aws.count("AssumeRole")], [1, 3]);
 });
 
-e2e("a second role waits for the next MFA code", {
+e2e("a second role that requires MFA waits for the next code", {
   ...unix,
   world: GUARDED,
 }, async ({ aws, home, run }) => {
-  // Like a device, the command repeats a code before it prints the next.
+  // Like an MFA device, the command prints the same code twice, then the next code.
   const [now, next] = [
     await aws.code(ALICE),
     await aws.code(ALICE, SERIAL, 1),

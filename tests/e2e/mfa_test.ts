@@ -26,7 +26,7 @@ const FIDO_KEY = { serial: `${ARN}:u2f/user/alice/key-ABC` };
 const TABLET = { serial: `${ARN}:mfa/alice-tablet`, secret: "another secret" };
 
 e2e(
-  "a role that requires MFA prompts on the terminal, and the cache knows the device",
+  "a role that requires MFA causes a prompt on the terminal, and the device is cached",
   terminal,
   async ({ aws, home }) => {
     const code = await aws.code(ALICE);
@@ -60,7 +60,7 @@ e2e(
 );
 
 e2e(
-  "mfa_serial of assume-role.yaml saves the call without MFA",
+  "with mfa_serial in assume-role.yaml, no AssumeRole without MFA is tried",
   terminal,
   async ({ aws, home }) => {
     home.write("assume-role.yaml", `${PREFIX_YAML}mfa_serial: ${SERIAL}\n`);
@@ -75,7 +75,7 @@ e2e(
 );
 
 e2e(
-  "mfa_serial of the profile saves the call without MFA",
+  "with mfa_serial in the profile, no AssumeRole without MFA is tried",
   async ({ aws, home, run }) => {
     home.writeHome(".aws/config", `[default]\nmfa_serial = ${SERIAL}\n`);
     const code = await aws.code(ALICE);
@@ -129,7 +129,7 @@ e2e(
 );
 
 e2e(
-  "the terminal does not show the code, and stdout does not have the prompt",
+  "the typed code is not shown, and the prompt is not written to stdout",
   terminal,
   async ({ aws, home }) => {
     const code = await aws.code(ALICE);
@@ -147,7 +147,7 @@ e2e(
   },
 );
 
-e2e("the user chooses from the devices of all pages, without FIDO keys", {
+e2e("the user chooses from MFA devices on all pages, except FIDO keys", {
   ...terminal,
   ...worldWith({ devices: [FIDO_KEY, ...ALICE.devices!, TABLET] }),
   aws: { pageSize: 1 },

@@ -13,7 +13,7 @@ import {
 
 const openssl = { ignore: !await hasOpenssl() };
 
-/** Copies bytes between connections: a TLS server or an HTTP proxy. */
+/** A TLS server in front of another server, or an HTTP proxy; copies all bytes. */
 class Relay implements AsyncDisposable {
   /** The targets of all CONNECT requests. */
   readonly connected: string[] = [];
@@ -22,7 +22,7 @@ class Relay implements AsyncDisposable {
   readonly #open = new Set<Deno.Conn>();
   readonly #done: Promise<unknown>;
 
-  /** Creates a relay to a server, or without `to` a proxy. */
+  /** Creates a relay to the server `to`, or a proxy if `to` is missing. */
   constructor(
     listener: Deno.Listener<Deno.Conn<Deno.NetAddr>, Deno.NetAddr>,
     scheme: "http" | "https",
@@ -59,7 +59,7 @@ class Relay implements AsyncDisposable {
       this.#open.add(server);
       await Promise.all([pass(conn, server), pass(server, conn)]);
     } catch {
-      // A side has closed, or a client does not trust the certificate.
+      // One side has closed the connection, or a client does not trust the certificate.
     }
   }
 
@@ -82,11 +82,11 @@ async function pass(from: Deno.Conn, to: Deno.Conn): Promise<void> {
   await to.closeWrite();
 }
 
-/** Keeps Deno itself from looking for a new version through the proxy. */
+/** A variable that stops Deno itself from looking for a new version through the proxy. */
 const NO_UPDATE_CHECK = { DENO_NO_UPDATE_CHECK: "1" };
 const LOOPBACK = { hostname: "127.0.0.1", port: 0 };
 
-/** Starts a TLS server before the fake AWS, with a self-signed certificate. */
+/** Starts a TLS server in front of the fake AWS, with a self-signed certificate. */
 async function serveTls(aws: FakeAws, home: TestHome): Promise<Relay> {
   const made = await home.exec(
     argv`openssl req -x509 -nodes -days 2
@@ -188,7 +188,7 @@ async function hasOpenssl(): Promise<boolean> {
 }
 
 e2e("an endpoint outside AWS and this machine is refused", {
-  // The Deno of the executable may not support patterns of hosts.
+  // The Deno version of the executable may not support host patterns in permissions.
   ignore: Deno.env.get("ASSUME_ROLE_BIN") !== undefined,
 }, async ({ run }) => {
   const env = { AWS_ENDPOINT_URL: "http://emulator.example:4566" };

@@ -21,7 +21,7 @@ import {
 } from "../mod.ts";
 import { runTogether } from "./together.ts";
 
-/** An `--mfa-command` that writes its process ID into a file, and never ends. */
+/** Returns an `--mfa-command` that writes its process ID to a file, then sleeps. */
 const hang = (path: string) => `echo $$ >${path}; exec sleep 600`;
 
 const readPid = (path: string) => Number(Deno.readTextFileSync(path));
@@ -67,7 +67,7 @@ e2e("-f in many processes at once makes one call", {
   }
 });
 
-e2e("a process does not wait for the call for another role", {
+e2e("a process does not wait while another process assumes a different role", {
   ...unix,
   world: { ...WORLD, roles: [role("admin"), role("slow")] },
 }, async ({ aws, run }) => {
@@ -87,7 +87,7 @@ e2e("a process does not wait for the call for another role", {
 });
 
 e2e(
-  "a waiting process takes over the call of a killed process",
+  "if a process is killed during its call, a waiting process makes the call instead",
   unix,
   async ({ aws, home }) => {
     const code = await aws.code(ALICE);
@@ -111,14 +111,14 @@ e2e(
       stderr,
       /^assume-role: warning: Waiting for another assume-role that is getting the credentials of \S+\n$/,
     );
-    // The MFA command outlives its killed parent.
+    // The MFA command still runs, although its parent was killed.
     Deno.kill(readPid(mfaPid), "SIGKILL");
     assertEquals((await holder).signal, "SIGKILL");
   },
 );
 
 e2e(
-  "a process that waits for a stopped process prints a warning, and can be interrupted",
+  "a process that waits for a suspended process prints a warning, and can be interrupted",
   unix,
   async ({ home }) => {
     const mfaPid = join(home.root, "mfa.pid");
@@ -160,7 +160,7 @@ e2e("30 roles at once save 30 profiles, and nothing else changes", {
 }, async ({ home, run }) => {
   const before = `# mine\n${keysOf(ALICE)}# the end`;
   home.writeHome(".aws/credentials", before);
-  // -q, because a process may warn that it waits for another.
+  // -q, because a process can print a warning that it waits for another process.
   const results = await Promise.all(
     THIRTY.map((name) => run(`-q -r ${name} true`)),
   );
@@ -201,7 +201,7 @@ e2e(
 
 for (const args of ["-r admin true", "-r admin"]) {
   e2e(
-    `'${args}' loses no text of a writer that has truncated the file`,
+    `'${args}' keeps text that another program writes late, after truncating the credentials file`,
     terminal,
     async ({ home, run }) => {
       const path = join(home.path, ".aws/credentials");

@@ -1,4 +1,4 @@
-/** The plan cache: identical runs start from a stored plan, all others do not. */
+/** The plan cache: a run uses the stored plan only of an earlier identical run. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { dirname } from "@std/path/dirname";
 import { join } from "@std/path/join";
@@ -56,7 +56,7 @@ async function show(
   return stdout.trim().split("\n");
 }
 
-/** Changes the region of the stored plans, to show that a run uses one. */
+/** Changes the region in the stored plans, so that a run that uses a plan can be seen. */
 function markPlans(home: TestHome): void {
   for (const path of plans(home)) {
     const text = Deno.readTextFileSync(path);
@@ -68,7 +68,7 @@ function markPlans(home: TestHome): void {
 const MARKED = [ADMIN_ARN, "xx-mark-1"];
 
 e2e(
-  "another command, directory or unrelated variable still uses the stored plan",
+  "a run with another command, directory or unrelated variable still uses the stored plan",
   { home: homeWithPlan },
   async ({ aws, home, run }) => {
     markPlans(home);
@@ -90,7 +90,7 @@ e2e(
   },
 );
 
-/** Changes that need a new plan; all lead to the region us-west-2. */
+/** Changes that need a new plan, in which the region is us-west-2. */
 const CHANGES: Readonly<
   Record<string, (home: TestHome) => Promise<readonly string[]>>
 > = {
@@ -209,7 +209,7 @@ for (
     ["~/.aws/assume-role/cache/*", ".aws/assume-role/cache"],
   ] as const
 ) {
-  e2e(`nothing is written after a command that removes ${pattern}`, {
+  e2e(`no file is written after the command has removed ${pattern}`, {
     home: warm,
   }, async ({ home, run }) => {
     const script = `rm -rf ${pattern}`;
@@ -219,7 +219,7 @@ for (
   });
 }
 
-e2e("the mode of a read-only cache directory stays", {
+e2e("a run does not change the mode of a read-only cache directory", {
   ...unix,
   home: warm,
 }, async ({ home }) => {
@@ -230,7 +230,7 @@ e2e("the mode of a read-only cache directory stays", {
 });
 
 e2e(
-  "equal files in another directory use the stored plan, and old plans are removed",
+  "the stored plan is used in another directory with equal files; many old plans are removed",
   { home: homeWithPlan },
   async ({ home }) => {
     const text = Deno.readTextFileSync(join(home.project, "assume-role.yaml"));
@@ -248,7 +248,7 @@ e2e(
 );
 
 e2e(
-  "no plan is stored under another assume-role with --server",
+  "no plan is stored by a run that another assume-role with --server has started",
   { home: warm },
   async ({ home }) => {
     const path = home.write("copy-0123abcd.credentials", keysOf(ALICE));
@@ -270,7 +270,7 @@ e2e("a stored plan does not hide an error in assume-role.yaml", {
 });
 
 e2e(
-  "plans are only for the owner, and --clear-cache removes them with their sessions",
+  "plans are readable only by their owner, and --clear-cache removes plans with their sessions",
   { home: homeWithPlan },
   async ({ home, run }) => {
     const [path] = plans(home);
@@ -313,7 +313,7 @@ e2e("a stored plan does not hide an invalid option or variable", {
     assertEquals([result.status, result.stdout], [125, ""], args);
     assertMatch(result.stderr, /^assume-role: error: /);
   }
-  // A run that does not need the AWS configuration must not wait for the pipe.
+  // A run that does not need ~/.aws/config must not wait for this pipe, which has no writer.
   const pipe = join(home.root, "pipe");
   await home.exec(["mkfifo", pipe]);
   const unreadable = { env: { ...EUROPE.env, AWS_CONFIG_FILE: pipe } };
@@ -344,7 +344,7 @@ e2e("a refresh of a role leaves the stored plans of all roles valid", {
 });
 
 e2e(
-  "printing stores one plan for each way to choose the format",
+  "when credentials are printed, one plan is stored for each way to choose the format",
   async ({ aws, home, run }) => {
     const variable = { env: { ASSUME_ROLE_FORMAT: "process" } };
     for (
@@ -375,7 +375,7 @@ e2e("a plan that depends on a saved profile is not stored", {
 });
 
 e2e(
-  "a saved profile that replaces the profile of a stored plan makes a new plan",
+  "a new plan is made if a saved profile replaces the profile that the stored plan uses",
   {
     home: (aws) => {
       const home = new TestHome(aws);

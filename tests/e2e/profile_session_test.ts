@@ -109,7 +109,7 @@ e2e(
     assertEquals(aws.sessionOf(key!)?.arn, READER);
     assertEquals(aws.actions(), ["GetRoleCredentials", "GetCallerIdentity"]);
 
-    // Later runs use the cached session, also with the profile's name as role.
+    // Later runs use the cached session, also if --role names the profile.
     for (const target of ["--profile sso-reader", "-r sso-reader"]) {
       for (let i = 0; i < 2; i++) {
         assertEquals(await run(`${target} -- ${SHOW}`), first);
@@ -135,7 +135,7 @@ e2e(
     assertMatch(stdout, /^sso-reader\t-\tprofile\tfresh\t\S+\n$/);
     const names = await run("--completions roles");
     assertEquals(names.stdout, "sso-reader\n");
-    // The session is not saved as a profile, because tools can use the profile.
+    // The session is not saved as a profile, because other tools can use `sso-reader` itself.
     assertEquals(
       Array.from(Deno.readDirSync(join(home.path, ".aws")), ({ name }) => name)
         .includes("credentials"),
@@ -144,7 +144,7 @@ e2e(
 
     const forced = await run(`-f --profile sso-reader ${SHOW}`);
     assert(!forced.stdout.includes(key!));
-    // One call is that of --whoami.
+    // The first run, --whoami and -f made one call each.
     assertEquals(aws.count("GetRoleCredentials"), 3);
     const cleared = await run("--clear-cache --profile sso-reader");
     assertEquals(
@@ -177,7 +177,7 @@ e2e("IAM Identity Center: --explain shows the calls of a run", {
   assert(lines.includes("region eu-west-1 region of the profile 'sso-reader'"));
 });
 
-e2e("a name that is a profile and a role of role_prefix is an error", {
+e2e("a name that can mean a profile or a role of role_prefix is an error", {
   world: PLACES,
   home: homeWithPortal,
 }, async ({ home, run }) => {
@@ -196,7 +196,7 @@ e2e("a name that is a profile and a role of role_prefix is an error", {
   assertEquals((await run("--profile sso-reader true")).status, 0);
 });
 
-e2e("via can name a profile with a session", {
+e2e("'via' can name a profile that supplies a session", {
   world: PLACES,
   home: homeWithPortal,
 }, async ({ home, run }) => {
@@ -214,7 +214,7 @@ e2e("via can name a profile with a session", {
 const toolKey = (home: TestHome): string =>
   JSON.parse(Deno.readTextFileSync(`${home.project}/output.json`)).AccessKeyId;
 
-e2e("credential_process: --profile uses the session until it expires", {
+e2e("credential_process: --profile caches the session of the program", {
   home: homeWithSession,
 }, async ({ aws, home, run }) => {
   const first = await run(`--profile tool ${SHOW}`);
@@ -232,7 +232,7 @@ e2e("credential_process: --profile uses the session until it expires", {
   assertEquals(Deno.readTextFileSync(`${home.project}/log`), "called\n");
   assertEquals(aws.actions(), ["GetCallerIdentity"]);
 
-  // Another profile with the same program has another session.
+  // A second profile with the same program does not use the cached session.
   home.writeHome(
     ".aws/config",
     home.readHome(".aws/config") +
@@ -339,7 +339,7 @@ e2e("a session without an expiry is not handed out", {
 });
 
 e2e(
-  "AWS_PROFILE and 'profile' set only base credentials, so that a role is missing",
+  "AWS_PROFILE and the key 'profile' set only base credentials; without a role, they are an error",
   { world: PLACES, home: homeWithPortal },
   async ({ aws, home, run }) => {
     const error = "No role given";
@@ -371,7 +371,7 @@ e2e(
       "--policy-arn",
       `--profile sso-reader --policy-arn ${policy} true`,
     );
-    // A default policy limits every session; other defaults are not binding.
+    // A policy must not be ignored, even as a default; other defaults are ignored.
     home.write("assume-role.yaml", `policy_arns: [${policy}]\n`);
     await assertRefused(
       "'policy_arns' of assume-role.yaml",
@@ -383,7 +383,7 @@ e2e(
   },
 );
 
-e2e("web identity: --profile assumes the profile's role with its token", {
+e2e("web identity: --profile uses the role and token of the profile", {
   world: PLACES,
   home: homeWithPortal,
 }, async ({ aws, home, run }) => {

@@ -28,7 +28,7 @@ const POLICY = {
 const READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess";
 const OWN = `${ARN}:policy/team/narrow`;
 
-/** Parameters of the last AssumeRole, without role and session name. */
+/** Returns the parameters of the last AssumeRole, without role and session name. */
 function lastRequest(aws: FakeAws): Record<string, string> {
   const { Action: _, Version: _v, RoleArn: _r, RoleSessionName: _s, ...rest } =
     aws.calls.at(-1)!.params;
@@ -179,7 +179,7 @@ e2e(
 );
 
 e2e(
-  "tags of all sources are combined, and the nearest source decides about a key",
+  "tags of all sources are combined; of several values of a tag, the option's or the nearest file's is used",
   async ({ aws, home, run }) => {
     home.writeHome(
       ".aws/assume-role.yaml",
@@ -198,7 +198,7 @@ e2e(
       `${sent[`Tags.member.${n}.Key`]}=${sent[`Tags.member.${n}.Value`]}`
     );
     assertEquals(tags, ["Why=ticket-7", "Where=project", "Who=alice"]);
-    // Managed policies are not combined, because each allows more.
+    // Policy ARNs of several sources are not combined, because each ARN would allow more.
     assertEquals(sent["PolicyArns.member.1.arn"], READ_ONLY);
     assertEquals(sent["PolicyArns.member.2.arn"], undefined);
   },
@@ -227,7 +227,7 @@ e2e(
     assertEquals(await run([], { ASSUME_ROLE_POLICY: option }), OK);
     assertEquals(lastRequest(aws).Policy, policy);
 
-    // Another text of the policy makes another request.
+    // If the text in the policy file changes, the cached session is not used.
     const count = aws.count("AssumeRole");
     home.write("policies/narrow.json", policy.replace("s3:GetObject", "s3:*"));
     const args = ["--policy", option, "-r", "admin", "true"];

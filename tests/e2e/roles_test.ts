@@ -46,7 +46,7 @@ function homeWith(aws: FakeAws, project = "", profile = PROFILE): TestHome {
 const assumed = (aws: FakeAws) =>
   aws.calls.flatMap(({ params }) => params.RoleArn ?? []);
 
-/** The columns of `--list` for a name, without the name and the session's time. */
+/** Returns the columns of `--list` for a name, except the name and the expiry time. */
 async function listed(
   home: TestHome,
   name: string,
@@ -142,7 +142,7 @@ e2e("a profile's name means the profile's role in every subcommand", {
       `${OPS}\n`,
     );
   }
-  // Both names use one session.
+  // -r and --profile use the same session.
   assertEquals(assumed(aws), [OPS]);
 
   // In 'via', the name means the same role.
@@ -155,7 +155,7 @@ e2e("a profile's name means the profile's role in every subcommand", {
 });
 
 e2e(
-  "an entry of 'roles' takes precedence over a profile of its name, also in ASSUME_ROLE_ROLE",
+  "an entry of 'roles' takes precedence over a profile of the same name, also for ASSUME_ROLE_ROLE",
   {
     world: ROLES,
     home: (aws) =>
@@ -170,14 +170,14 @@ e2e(
     assertEquals((await run(show, { env })).stdout, `${OTHER}\n`);
     home.write("assume-role.yaml", "");
     assertEquals((await run(show, { env })).stdout, `${OPS}\n`);
-    // Beside a role, the profile supplies the base credentials.
+    // If a role is given, too, --profile supplies the base credentials.
     const both = await run(`--profile prod-ops -r ${PREFIX}end ${show}`);
     assertEquals(both.stdout, `${PREFIX}end\n`);
     assertEquals(assumed(aws), [OTHER, OPS, `${PREFIX}end`]);
   },
 );
 
-e2e("keys of a profile have the precedence of the role's entry", {
+e2e("settings of a profile rank like settings in an entry of 'roles'", {
   world: ROLES,
   home: (aws) =>
     homeWith(
@@ -232,7 +232,7 @@ e2e("keys of a profile have the precedence of the role's entry", {
   );
 });
 
-e2e("--profile beside the name of a profile supplies the base credentials", {
+e2e("--profile replaces source_profile if --role names a profile", {
   world: ROLES,
   home: (aws) =>
     homeWith(
@@ -262,7 +262,7 @@ e2e("the error for a profile without source credentials has a hint", {
   assertEquals(aws.calls, []);
 });
 
-e2e("--clear-cache removes the sessions of a name's role", {
+e2e("--clear-cache removes the sessions of a profile's role", {
   world: ROLES,
   home: homeWith,
 }, async ({ home, run }) => {
@@ -275,7 +275,7 @@ e2e("--clear-cache removes the sessions of a name's role", {
       `Sessions removed of ${OPS}: 1\nProfiles removed of ${OPS}: 222222222222-ops\n`,
     );
   }
-  // Without a role, all sessions are removed also if AWS's files cannot be read.
+  // Without a role, --clear-cache does not need to read AWS's files.
   Deno.removeSync(join(home.path, ".aws/config"));
   Deno.mkdirSync(join(home.path, ".aws/config"));
   const { status, stdout } = await run("--clear-cache");

@@ -30,7 +30,8 @@ async function copyProject(
   for (const part of parts) {
     await home.exec(argv`cp -r ${join(ROOT, part)} ${join(copy, part)}`);
   }
-  // An import map would not match the lock file, and Deno would use the network.
+  // The module is changed, because an import map would not match the lock file, and Deno
+  // would use the network.
   const client = join(copy, "lib", "aws", "client.ts");
   const before = Deno.readTextFileSync(client);
   const after = change(before);
@@ -47,7 +48,7 @@ async function plantHostileSdk(
   aws: FakeAws,
   otherUrl: string,
 ): Promise<string> {
-  // A static import, because the worker may not read the file later.
+  // A static import, because the worker has no permission to read the file later.
   const copy = await copyProject(
     home,
     (text) =>
@@ -75,7 +76,7 @@ async function assertConfined(
   const { status, stderr } = await home.exec(
     argv`${program} -r admin true`,
   );
-  // The call of STS shows that an attempt can succeed.
+  // The call of STS must succeed: this shows that the other attempts were made, too.
   const expected = { tried: 20, done: [...leaks, "call STS"] };
   const found = /DONE (.*) END/.exec(stderr)?.[1];
   assertEquals(found, JSON.stringify(expected), stderr);
@@ -137,7 +138,7 @@ for (
   ] as const
 ) {
   e2e(
-    `an SDK that ${kind} is an error, at once and later`,
+    `an SDK that ${kind} is an error, whether the first call is made at once or later`,
     unix,
     async ({ home }) => {
       const main = deno(join(await copyProject(home, change), "main.ts"));

@@ -29,7 +29,7 @@ import {
 } from "../mod.ts";
 
 const REGION = { AWS_REGION: "us-east-1" };
-/** The argv of an SDK client that uses several sessions; Deno needs its cache. */
+/** Returns the argv of an SDK client that uses several sessions; DENO_DIR is Deno's cache. */
 const sdkClient = (sessions: number) =>
   argv`-E=DENO_DIR ${Deno.execPath()} run --quiet -A --no-prompt
     --config ${join(ROOT, "deno.json")} ${
@@ -42,7 +42,7 @@ const SLOW_REQUEST =
 const REQUEST =
   'curl -s -w "%{http_code}\\n" -H "Authorization: $AWS_CONTAINER_AUTHORIZATION_TOKEN" "$AWS_CONTAINER_CREDENTIALS_FULL_URI"';
 
-e2e("a run that is longer than several sessions sees no failed call", {
+e2e("no call of the command fails while --server renews sessions", {
   aws: { sessionLife: 8000 },
 }, async ({ aws, run }) => {
   const result = await run(
@@ -56,7 +56,7 @@ e2e("a run that is longer than several sessions sees no failed call", {
   const { arns, failures } = JSON.parse(result.stdout);
   // The command does not use the keys in ~/.aws/credentials.
   assertEquals([arns, failures], [[ADMIN_SESSION_ARN], []]);
-  // One AssumeRole serves all requests.
+  // AssumeRole is called for each new session, not for each request of the command.
   assert(aws.count("AssumeRole") <= 9, `${aws.count("AssumeRole")} sessions`);
 });
 
@@ -81,7 +81,7 @@ e2e("several runs share refreshed sessions", {
 });
 
 e2e(
-  "the command gets an endpoint instead of keys, and the endpoint ends with the command",
+  "the command gets an endpoint instead of keys, and the endpoint is closed after the command",
   {
     ...unix,
     home: warm,
@@ -147,7 +147,7 @@ e2e(
   "credentials that cannot be refreshed work until they expire, and a warning names the reason",
   { ...unix, aws: { sessionLife: 8000 } },
   async ({ aws, home }) => {
-    // The session lasts 7 to 8 seconds, and is refreshed after half of them.
+    // The session lasts 7 to 8 seconds, and is refreshed after half of that time.
     const script =
       `touch go; sleep 4.5; ${REQUEST}; sleep 5; ${REQUEST}; exit 1`;
     const run = home.run(argv`--server -r admin sh -c ${script}`);
@@ -198,7 +198,7 @@ e2e("a refresh that needs an MFA code runs the MFA command", {
   );
 });
 
-// 99designs/aws-vault#486: prompts that hang runs without a person.
+// 99designs/aws-vault#486: prompts that hang unattended runs.
 e2e(
   "without a terminal, a refresh that needs an MFA code is an error with a hint",
   { ...unix, aws: { sessionLife: 4000 } },
@@ -219,7 +219,7 @@ e2e(
   },
 );
 
-e2e("a prompt does not disturb a command that uses the terminal", {
+e2e("a refresh does not prompt if the command uses the terminal", {
   ...terminal,
   aws: { sessionLife: 4000 },
 }, async ({ aws, home }) => {
@@ -238,7 +238,7 @@ e2e("a prompt does not disturb a command that uses the terminal", {
   assert(!result.stdout.includes(`MFA code for ${SERIAL}: \r\n`));
 });
 
-e2e("a refresh prompts on the terminal if the command does not use it", {
+e2e("a refresh prompts if the command does not use the terminal", {
   ...terminal,
   aws: { sessionLife: 8000 },
 }, async ({ aws, home }) => {
@@ -281,7 +281,7 @@ e2e("a flood of connections does not end the run", {
 });
 
 e2e(
-  "the command's status is kept, also if the command damages its credentials file",
+  "the command's status is kept even if the command damages its copy of the credentials file",
   {
     ...unix,
     home: warm,

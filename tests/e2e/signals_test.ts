@@ -31,7 +31,7 @@ interface Run {
   got(): string[];
 }
 
-/** Waits until no more signals arrive, and returns the number of all. */
+/** Waits until no more signals arrive, and returns the number of received signals. */
 async function settle(run: Run): Promise<number> {
   for (let count = -1; count !== run.got().length; await delay(300)) {
     count = run.got().length;
@@ -39,7 +39,7 @@ async function settle(run: Run): Promise<number> {
   return run.got().length;
 }
 
-/** Runs the counter, sends signals, and returns the result of the run. */
+/** Runs the command, lets `kill` send signals, and returns the result of the run. */
 async function runAndKill(
   home: TestHome,
   wrapper: readonly string[],
@@ -54,7 +54,7 @@ async function runAndKill(
   const got = () =>
     Deno.readTextFileSync(path("got")).split(" ").filter((name) => name !== "");
   const run = { assumeRolePid: assumeRolePid!, commandPid: commandPid!, got };
-  // When this signal arrives, assume-role is ready to forward signals.
+  // When the command gets this signal, assume-role is ready to forward signals.
   Deno.kill(run.assumeRolePid, "SIGWINCH");
   await eventually(() => got().length > 0);
   Deno.truncateSync(path("got"));
@@ -117,7 +117,7 @@ e2e("a signal to the process group reaches the command once", {
 });
 
 e2e(
-  "a repeated signal reaches the command each time, sent to assume-role or to the group",
+  "a repeated signal to assume-role or to its process group reaches the command each time",
   { ...terminal, home: warm },
   async ({ home }) => {
     const { stdout } = await runAndKill(home, ["setsid", "-w"], async (run) => {
@@ -149,7 +149,7 @@ e2e("after many signals to the group, a signal to assume-role is not lost", {
         argv`python3 ${storm} ${run.assumeRolePid} ${times} ${gap}`,
       );
       const after = await settle(run);
-      // The system may merge signals, as without assume-role.
+      // The kernel may merge pending signals, as without assume-role.
       assert(after > before && after <= before + times, `${after - before}`);
       await send(run, run.assumeRolePid, ["SIGTERM", "SIGTERM", "SIGTERM"]);
       assertEquals(await settle(run), after + 3);
@@ -208,7 +208,7 @@ e2e("the command ignores the signals that assume-role inherited as ignored", {
 });
 
 // 99designs/aws-vault#453: commands that outlive the tool.
-e2e("a SIGKILL to assume-role ends the command by SIGTERM", {
+e2e("if assume-role gets SIGKILL, the command gets SIGTERM", {
   ...terminal,
   home: warm,
 }, async ({ home }) => {
@@ -231,7 +231,7 @@ e2e("a SIGKILL to assume-role ends the command by SIGTERM", {
       await stop(run.commandPid);
       Deno.kill(run.assumeRolePid, "SIGKILL");
     },
-    // The signal monitor writes to assume-role after that was killed.
+    // The signal monitor writes to assume-role after assume-role was killed.
     async (run) => {
       const signalMonitor = await findSignalMonitor(run);
       await stop(signalMonitor);
@@ -247,7 +247,7 @@ e2e("a SIGKILL to assume-role ends the command by SIGTERM", {
       await kill(run);
       await eventually(() => run.got().length > 0);
     });
-    // The command handled SIGTERM, and exited.
+    // assume-role was terminated by SIGKILL; the command got SIGTERM once.
     assertEquals([result.signal, result.stdout], [
       "SIGKILL",
       "got: SIGTERM\n",
@@ -256,7 +256,7 @@ e2e("a SIGKILL to assume-role ends the command by SIGTERM", {
 });
 
 // mmmorris1975/aws-runas#30: a signal that is not forwarded.
-e2e("under timeout(1), the command gets the signal, and its status is kept", {
+e2e("under timeout(1), the command gets the signal and sets the status", {
   ...unix,
   home: warm,
 }, async ({ home }) => {
@@ -267,7 +267,7 @@ e2e("under timeout(1), the command gets the signal, and its status is kept", {
   );
   const path = join(home.project, "timeout");
   await eventually(() => exists(path));
-  // timeout(1) handles SIGTERM as if the time were up.
+  // On SIGTERM, timeout(1) does the same as when the time is up.
   Deno.kill(Number(Deno.readTextFileSync(path)), "SIGTERM");
   const result = await run;
   assertEquals([result.status, result.stdout], [3, "received\n"]);

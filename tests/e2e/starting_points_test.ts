@@ -1,4 +1,7 @@
-/** Base credentials of every kind: keys, profiles, SSO, web identity, GitHub Actions, containers, instances. */
+/**
+ * Base credentials of every kind: keys, profiles, IAM Identity Center, web identity,
+ * GitHub Actions, containers and EC2 instances.
+ */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
 import {
@@ -82,7 +85,7 @@ function homeWithoutKeys(aws: FakeAws): TestHome {
   return home;
 }
 
-e2e("keys of the environment, of the credentials file, of the config file", {
+e2e("base credentials can be keys in variables or in AWS's files", {
   world: PLACES,
   home: homeWithoutKeys,
 }, async ({ aws, home, run }) => {
@@ -94,7 +97,7 @@ e2e("keys of the environment, of the credentials file, of the config file", {
   );
   home.writeHome(".aws/credentials", keysOf(ALICE));
   assertEquals(await run(SHOW), SHOWN);
-  // One call is enough, because all sources have the same keys.
+  // One session is enough, because all sources have the same keys.
   assertEquals(assumed(aws), ["admin:alice"]);
 });
 
@@ -188,7 +191,7 @@ e2e("source_profile: mfa_serial prompts once, for the profile's role", {
 });
 
 e2e(
-  "credential_process",
+  "base credentials can come from credential_process, also by source_profile",
   { world: PLACES, home: homeWithoutKeys },
   async ({ aws, home, run }) => {
     const output = home.writeHome("output.json", processOutput(ALICE));
@@ -219,7 +222,7 @@ const PORTAL = {
 };
 for (const [kind, { name, config }] of Object.entries(PORTAL)) {
   e2e(
-    `IAM Identity Center by ${kind}`,
+    `IAM Identity Center supplies base credentials by ${kind}`,
     { world: PLACES, home: homeWithoutKeys },
     async ({ aws, home, run }) => {
       home.writeHome(".aws/config", config);
@@ -236,7 +239,7 @@ for (const [kind, { name, config }] of Object.entries(PORTAL)) {
       assertEquals(await run(args), SHOWN);
       assertEquals(assumed(aws), ["admin:alice@example.com"]);
 
-      // Only a run without a cached session needs a sign-in.
+      // -f, because a run with a cached session needs no sign-in.
       const refuse = async (code: string, message: string, status: number) => {
         aws.fail("GetRoleCredentials", {
           kind: "error",
@@ -269,7 +272,7 @@ for (const [kind, { name, config }] of Object.entries(PORTAL)) {
 }
 
 e2e(
-  "a web identity token assumes the role, and a new token uses the cached session",
+  "a web identity token assumes the role, and a new token of the same subject uses the cached session",
   { world: PLACES, home: homeWithoutKeys },
   async ({ aws, home, run }) => {
     const path = home.write("token", await aws.idToken({ sub: SUBJECT }));
@@ -307,13 +310,13 @@ e2e("a web identity token for another role starts a chain", {
   assertEquals(await run(SHOW, { env }), SHOWN);
   assertEquals(await run("-r other true", { env }), OK);
   assertEquals(assumed(aws), ["ci:run-7", "admin:run-7", "other:run-7"]);
-  // As the last role, `ci` uses the same cached session.
+  // `-r ci` uses the cached session of the hop `ci`.
   assertEquals((await run("-r ci true", { env })).status, 0);
   assertEquals(assumed(aws).length, 3);
 });
 
 e2e(
-  "a profile with a web identity token or with keys of the environment",
+  "base credentials can be a profile's role, assumed with a web identity token or keys in the environment",
   { world: PLACES, home: homeWithoutKeys },
   async ({ aws, home, run }) => {
     const token = home.write("token", await aws.idToken());
@@ -336,7 +339,7 @@ e2e(
   },
 );
 
-e2e("a web identity token that is expired, invalid or missing", {
+e2e("a web identity token that is expired, invalid or missing is an error", {
   world: PLACES,
   home: homeWithoutKeys,
 }, async ({ aws, home, run }) => {
@@ -386,7 +389,7 @@ e2e("GitHub Actions: the token of the job assumes the role", {
     "api-version": "2.0",
     audience: "sts.amazonaws.com",
   });
-  // The command does not get the variables that give tokens, also with -E.
+  // Even with -E, the command does not get the variables with which a token is requested.
   const seen = await run("-v -E -r admin printenv", { env });
   assertEquals(seen.status, 0);
   assert(!`${seen.stdout}${seen.stderr}`.includes(REQUEST_TOKEN));
@@ -418,7 +421,7 @@ e2e("GitHub Actions: errors name the missing permission, and no secret", {
   assert(!stderr.includes("not-the-request-token"));
 });
 
-e2e("credentials of a container, and of an instance by IMDSv2", {
+e2e("a container, and an instance by IMDSv2, can supply base credentials", {
   world: PLACES,
   home: homeWithoutKeys,
 }, async ({ aws, run }) => {
@@ -454,7 +457,7 @@ e2e("credentials of a container, and of an instance by IMDSv2", {
 });
 
 // 99designs/aws-vault#589, #710: nesting must simply work.
-e2e("a nested assume-role starts from the role of the outer", {
+e2e("a nested run assumes its role with the session of the outer run", {
   world: PLACES,
 }, async ({ aws, run }) => {
   const inner = argv`-r first -E=DENO_DIR ${program()} ${SHOW.split(" ")}`;
@@ -462,7 +465,7 @@ e2e("a nested assume-role starts from the role of the outer", {
   assertEquals(await run(inner), SHOWN);
   assertEquals(assumed(aws), ["first:alice", "admin:alice"]);
   assertEquals(await run(["--server", ...inner]), SHOWN);
-  // With --server, every run has other base credentials: a new port and token.
+  // With --server, the base credentials differ in each run: the port and token are new.
   assertEquals(assumed(aws).slice(2), ["admin:alice"]);
   const last = aws.calls.at(-1)!;
   assertEquals(aws.sessionOf(last.accessKeyId)?.roleArn, `${PREFIX}first`);

@@ -26,8 +26,8 @@ const TIMEOUT_MS = 90_000;
 export const ROOT: string = join(import.meta.dirname!, "..", "..");
 
 /**
- * A URL of this machine at which no server listens. A port that was free a moment ago
- * would not do: a fake AWS of another test can get it.
+ * A URL of this machine at which no server listens. The port is below 1024, because a
+ * fake AWS of another test could get any higher port that is free now.
  */
 export const NOBODY = "http://127.0.0.1:2";
 
@@ -60,8 +60,8 @@ export function fixture(name: string): string {
 }
 
 /**
- * Splits a command line into an argv. An interpolated value is a part of its
- * word, also if the value has white space; an interpolated array is several words.
+ * Splits a command line into an argv. An interpolated value is not split, even if
+ * the value has white space; an interpolated array is several words.
  *
  * ```ts ignore
  * argv`sh -c ${script} sh ${program()} -r admin --tag=${key}=${value} true`
@@ -242,7 +242,7 @@ export class TestHome implements AsyncDisposable {
   }
 
   /**
-   * Runs a script of `sh`, to which an argv is `"$@"`.
+   * Runs a script with `sh`; in the script, `"$@"` is the given argv.
    *
    * ```ts ignore
    * await home.sh('exec "$@" 2>/dev/full', argv`${program()} -r admin true`);

@@ -5,8 +5,8 @@ import { eventually, type Result, type TestHome } from "./test_home.ts";
 const WAITING = /^assume-role: \w+: Waiting for another assume-role.*\n/m;
 
 /**
- * Runs assume-role several times at once: all but the one that calls AssumeRole
- * wait for that call, which is answered only then.
+ * Starts several processes of assume-role at once. One process calls AssumeRole; the
+ * fake AWS answers that call only when all other processes wait for it.
  */
 export async function runTogether(
   aws: FakeAws,

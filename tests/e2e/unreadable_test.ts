@@ -33,7 +33,7 @@ const failure = (name: string) => ({
 });
 
 e2e(
-  "a variable about an identity or a file is refused if it is not UTF-8",
+  "a variable that sets an identity or a file is refused if the value is not UTF-8",
   unix,
   async ({ aws, home }) => {
     for (
@@ -61,7 +61,7 @@ e2e(
   },
 );
 
-e2e("every subcommand refuses such a variable, also with a cached session", {
+e2e("a variable that is not UTF-8 is refused by every subcommand", {
   ...unix,
   home: warm,
 }, async ({ aws, home, run }) => {
@@ -86,7 +86,7 @@ e2e("every subcommand refuses such a variable, also with a cached session", {
   assertEquals(aws.calls.length, before);
 });
 
-e2e("--help, --version and --completions do not need such a variable", {
+e2e("--help, --version and --completions accept non-UTF-8 variables", {
   ...unix,
   offline: true,
 }, async ({ home }) => {
@@ -94,7 +94,7 @@ e2e("--help, --version and --completions do not need such a variable", {
     const { status, stderr } = await runWithBytes(home, "AWS_PROFILE", args);
     assertEquals([status, stderr], [0, ""]);
   }
-  // Without AWS_CONFIG_FILE, the names of ~/.aws/config would be wrong.
+  // ~/.aws/config must not be read, because AWS_CONFIG_FILE names another file.
   home.writeHome(".aws/config", "[profile dev]\nregion = eu-west-1\n");
   assertEquals(
     await runWithBytes(home, "AWS_CONFIG_FILE", "--completions profiles"),
@@ -103,7 +103,7 @@ e2e("--help, --version and --completions do not need such a variable", {
 });
 
 e2e(
-  "--doctor names such a variable and makes no request",
+  "--doctor names a variable that is not UTF-8, and makes no request",
   unix,
   async ({ aws, home }) => {
     const { status, stdout } = await runWithBytes(
@@ -158,7 +158,7 @@ e2e(
 );
 
 e2e(
-  "the library refuses such a variable of its process",
+  "the library refuses a variable of its process that is not UTF-8",
   unix,
   async ({ aws, home }) => {
     const script = 'export "AWS_PROFILE=$(printf "a\\377")"; exec "$@"';

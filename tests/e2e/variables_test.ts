@@ -162,9 +162,9 @@ e2e("keys of a profile never replace its credential_process", {
 const TOKEN = "carols-session-token";
 const CAROL: User = { ...BOB, name: "carol", sessionToken: TOKEN };
 
-// hashicorp/aws-sdk-go-base#117: the AWS CLI reads the old name, and reads it first.
+// hashicorp/aws-sdk-go-base#117: the AWS CLI prefers these old names to the new names.
 e2e(
-  "AWS_SECURITY_TOKEN and aws_security_token take precedence as session tokens",
+  "AWS_SECURITY_TOKEN and aws_security_token take precedence over AWS_SESSION_TOKEN and aws_session_token",
   {
     world: {
       users: [ALICE, CAROL],
@@ -264,7 +264,7 @@ e2e("the AWS SDK gets the expanded paths of AWS's files", {
       value,
     );
   }
-  // For the SDK, an empty variable is unset; for the AWS CLI, it is not.
+  // The SDK treats an empty variable as unset; the AWS CLI and assume-role do not.
   home.writeHome(
     ".aws/config",
     `[default]\ncredential_process = cat ${output}\n`,
@@ -299,7 +299,7 @@ e2e(
 );
 
 // The plan cache depends on the file to which the expanded path leads.
-e2e("another value of a variable in a path needs a new plan", {
+e2e("if a variable in the path of an AWS file changes, a new plan is made", {
   ...unix,
   world: TWO_USERS,
 }, async ({ aws, home }) => {
@@ -336,7 +336,7 @@ e2e("another value of a variable in a path needs a new plan", {
   }
 });
 
-// The AWS CLI uses the keys together with the other settings of the profile.
+// As in the AWS CLI, the keys are used with the other settings of the profile.
 e2e(
   "keys in the environment take precedence over AWS_PROFILE, but not over --profile",
   { world: TWO_USERS, home: homeOfTwo },
@@ -404,7 +404,7 @@ e2e(
   },
 );
 
-// botocore still reads the files of the first EC2 tools and of boto 2, as the last.
+// As a last resort, botocore still reads the files of the first EC2 tools and of boto 2.
 e2e(
   "AWS_CREDENTIAL_FILE and BOTO_CONFIG supply keys if the profile has no keys",
   {

@@ -33,7 +33,7 @@ export const WORLD: World = {
   ],
 };
 
-/** `WORLD` with changes to alice. */
+/** Creates `WORLD` with changes to alice. */
 export function worldWith(alice: Partial<User>): { world: World; user: User } {
   const user = { ...ALICE, ...alice };
   return { user, world: { ...WORLD, users: [user] } };

@@ -27,12 +27,12 @@ export function role(name: string, more: Partial<Role> = {}): Role {
   };
 }
 
-/** Creates the SDK's client of STS with keys such as an answer's `Credentials`. */
+/** Creates an STS client of the SDK; `keys` can be the `Credentials` of an answer. */
 export function sts(aws: FakeAws, keys: Keys | undefined): STSClient {
   return new STSClient(settings(aws, keys));
 }
 
-/** Creates the SDK's client of IAM with keys such as an answer's `Credentials`. */
+/** Creates an IAM client of the SDK; `keys` can be the `Credentials` of an answer. */
 export function iam(aws: FakeAws, keys: Keys | undefined): IAMClient {
   return new IAMClient(settings(aws, keys));
 }

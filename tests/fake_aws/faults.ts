@@ -24,7 +24,7 @@ export class Faults {
     this.#entries.push({ action, fault, times });
   }
 
-  /** Returns the fault of the current request for an action, and counts it. */
+  /** Returns the next fault for an action, and reduces the number of remaining faults. */
   take(action: string): Fault | undefined {
     const found = this.#entries.find((entry) =>
       entry.action === action && entry.times > 0

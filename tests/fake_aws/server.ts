@@ -34,7 +34,7 @@ export interface FakeAwsOptions {
 /**
  * A fake of STS and IAM on loopback with the actions that assume-role uses. The
  * fake verifies signatures and one-time codes, and decides who may assume which
- * role. This port also serves other sources of credentials: see `endpoints.ts`.
+ * role. The server also has other sources of credentials: see `endpoints.ts`.
  */
 export class FakeAws implements AsyncDisposable {
   /** Every request that was answered, in order. */
@@ -114,7 +114,7 @@ export class FakeAws implements AsyncDisposable {
     });
   }
 
-  /** Stops the server; afterwards no AWS can be reached. */
+  /** Stops the server; after that, no AWS can be reached. */
   async stop(): Promise<void> {
     await this.#server.shutdown();
   }

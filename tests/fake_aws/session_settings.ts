@@ -1,9 +1,9 @@
 import { invalid, Refusal } from "./refusal.ts";
 import type { SessionSettings, SessionTag } from "./world.ts";
 
-/** The longest text of all policies together, in characters. */
+/** The maximum length of all policies together, in characters. */
 const MAX_POLICY_CHARS = 2048;
-/** The longest text of all tags together; AWS's own limit is for compressed text. */
+/** The maximum length of all tags together; AWS limits the compressed length instead. */
 const MAX_TAG_CHARS = 8192;
 
 /** The pattern and the length of a valid parameter. */
@@ -72,7 +72,7 @@ export function parseSettings(params: URLSearchParams): SessionSettings {
 }
 
 /**
- * Adds the tags and the source identity that a role chain passes on.
+ * Adds the tags and the source identity that the calling session passes on.
  *
  * @throws {Refusal} If tags conflict.
  */
@@ -107,7 +107,8 @@ export function inherit(
 }
 
 /**
- * Returns the used space of a session in percent; `undefined` if no space is used.
+ * Returns `PackedPolicySize`: the used part of the allowed size, in percent.
+ * Returns `undefined` if the session has no policies and tags.
  *
  * @throws {Refusal} If the settings need too much space, or the policy is invalid.
  */

@@ -54,7 +54,7 @@ Deno.test("a role that requires an external id is denied without that id", async
   assertEquals(aws.calls.at(-1)?.params.ExternalId, "their-number");
 });
 
-Deno.test("policies and tags are stored and use space", async () => {
+Deno.test("policies and tags are stored, and count towards PackedPolicySize", async () => {
   await using aws = new FakeAws(WORLD);
   const policyArn = "arn:aws:iam::aws:policy/ReadOnlyAccess";
   const answer = await sts(aws, ALICE_KEYS).send(assume("admin", {

@@ -10,7 +10,7 @@ export interface Minted {
   readonly expiration: number;
 }
 
-/** The holder of credentials that are not issued yet. */
+/** The holder of a session, before its credentials are issued. */
 export type Identity = Omit<
   Principal,
   "secretAccessKey" | "sessionToken" | "expiration"

@@ -210,7 +210,7 @@ Deno.test("the container endpoint refuses requests without the token", async () 
   assertEquals(await status(fetch(url, { headers })), 401);
 });
 
-Deno.test("endpoints other than STS and IAM fail on demand", async () => {
+Deno.test("fail() also works for endpoints other than STS and IAM", async () => {
   await using aws = new FakeAws(WORLD);
   aws.fail("GetContainerCredentials", {
     kind: "error",

@@ -81,7 +81,7 @@ Deno.test("a role can check all claims of a token", async () => {
   }
 });
 
-Deno.test("the session is not chained, but roles assumed from the session are", async () => {
+Deno.test("a session from a web identity token is not chained, but a role assumed from that session is", async () => {
   await using aws = new FakeAws(WORLD);
   const { Credentials } = await sts(aws, undefined).send(
     assume("long", await aws.idToken(), { DurationSeconds: 43_200 }),

@@ -15,7 +15,7 @@ const CREDENTIALS: Credentials = {
   clockOffset: 0,
 };
 
-/** Output of AWS CLI v2 for these credentials, except `env-no-export`. */
+/** The lines of each format; all except `env-no-export` are copied from AWS CLI v2. */
 const EXACT: Readonly<Record<Format, readonly string[]>> = {
   "env-no-export": [
     "AWS_ACCESS_KEY_ID=ASIA1",
@@ -72,7 +72,23 @@ for (const format of FORMATS) {
   });
 }
 
-Deno.test("formatCredentials() converts the expiration to this machine's clock and drops fractions", () => {
+Deno.test("formatCredentials() adds the marker to the shell formats only", () => {
+  const added = FORMATS.map((format) => [
+    format,
+    formatCredentials(CREDENTIALS, format, "0123abcd")
+      .slice(formatCredentials(CREDENTIALS, format).length),
+  ]);
+  assertEquals(Object.fromEntries(added), {
+    "env-no-export": "",
+    "env": "export ASSUME_ROLE_SESSION=0123abcd\n",
+    "fish": 'set -gx ASSUME_ROLE_SESSION "0123abcd"\n',
+    "powershell": '$Env:ASSUME_ROLE_SESSION="0123abcd"\n',
+    "windows-cmd": "set ASSUME_ROLE_SESSION=0123abcd\n",
+    "process": "",
+  });
+});
+
+Deno.test("formatCredentials() converts the expiry time to this machine's clock, in whole seconds", () => {
   const credentials = {
     ...CREDENTIALS,
     expiration: Date.UTC(2026, 0, 1, 12, 0, 0, 999),

@@ -6,7 +6,7 @@ import type { Plan, RoleRequest } from "../../lib/plan/plan.ts";
 const few = (...texts: string[]) => fc.constantFrom(...texts);
 const set = (...texts: string[]) => fc.uniqueArray(few(...texts));
 
-/** Arbitrary request; each part has few values, so that two requests are often similar. */
+/** Random requests; each part has few values, so that two requests are often similar. */
 const request = fc.record({
   roleArn: few(
     "arn:aws:iam::111111111111:role/admin",
@@ -26,7 +26,7 @@ const request = fc.record({
   policyArns: set("arn:aws:iam::aws:policy/A", "arn:aws:iam::aws:policy/B"),
 }, { requiredKeys: ["roleArn", "durationSeconds"] });
 
-/** Arbitrary plan around a request, as far as the cache key depends on the plan. */
+/** Random values for the other parts of a plan on which the cache key depends. */
 const surroundings = fc.record({
   fingerprint: few("f1", "f2"),
   serial: fc.option(few("arn:aws:iam::111111111111:mfa/a", "GAHT12345678"), {
@@ -81,7 +81,7 @@ function createPlan([request, { fingerprint, serial, sts }]: Input): Plan {
   };
 }
 
-/** Formats everything that changes the session, independently of the cache key. */
+/** Formats everything that changes the session, without using `cacheKey()`. */
 function formatMeaning([request, surroundings]: Input): string {
   const { tags, transitiveTagKeys, policyArns, ...rest } = request;
   const sorted = (value: object) =>

@@ -62,7 +62,7 @@ Deno.test("resolveChainStart() refuses a profile that does not exist", async () 
   );
 });
 
-Deno.test("withBaseCredentials() keeps the cache entry of a plan", async () => {
+Deno.test("withBaseCredentials() does not change the cache key of a plan", async () => {
   const yaml = `roles:
   jump: {role_arn: "arn:aws:iam::111111111111:role/jump"}
   admin: {role_arn: "arn:aws:iam::111111111111:role/admin", via: jump}

@@ -35,7 +35,7 @@ Deno.test("resolveEndpoints() leaves default endpoints to the SDK", () => {
   );
 });
 
-Deno.test("resolveEndpoints() prefers the service's variable, then AWS_ENDPOINT_URL, the profile's services, its endpoint_url", () => {
+Deno.test("resolveEndpoints() prefers the service's variable, then AWS_ENDPOINT_URL, the profile's services section, the profile's endpoint_url", () => {
   const all = {
     AWS_ENDPOINT_URL_STS: "http://env-sts",
     AWS_ENDPOINT_URL: "http://env",
@@ -82,7 +82,7 @@ Deno.test("resolveEndpoints() reads a separate endpoint for the console's sign-i
   );
 });
 
-Deno.test("resolveEndpoints() ignores configured endpoints if a variable or the profile says so", () => {
+Deno.test("resolveEndpoints() ignores configured endpoints if AWS_IGNORE_CONFIGURED_ENDPOINT_URLS or the profile requests it", () => {
   const profile = { endpoint_url: "http://profile" };
   const env = { AWS_ENDPOINT_URL: "http://env" };
   assertEquals(

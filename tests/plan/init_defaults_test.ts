@@ -53,7 +53,7 @@ const DEV: InitDefaults["roles"][number] = {
   ],
 };
 
-Deno.test("findInitDefaults() makes entries of roles from profiles, without default values", () => {
+Deno.test("findInitDefaults() makes entries for 'roles' from profiles, and omits default values", () => {
   const profiles = parseProfiles(CONFIG, `[work]\n${KEYS}`);
   const known: InitDefaults = {
     profile: "work",
@@ -62,7 +62,7 @@ Deno.test("findInitDefaults() makes entries of roles from profiles, without defa
     roles: [PROD, DEV],
   };
   assertEquals(findInitDefaults(profiles, {}, {}), known);
-  // For a profile with a role, the base profile is the profile's source.
+  // If the profile has a role, the default for 'profile' is its source_profile.
   assertEquals(findInitDefaults(profiles, { AWS_PROFILE: "prod" }, {}), known);
   assertEquals(findInitDefaults(profiles, {}, { profile: "prod" }), known);
 });
@@ -83,7 +83,7 @@ Deno.test("findInitDefaults() chooses no profile if several are suitable", () =>
   }
 });
 
-Deno.test("findInitDefaults() finds the account of a profile, or of all roles", () => {
+Deno.test("findInitDefaults() finds the account of the profile, or the common account of all roles", () => {
   const account = (config: string, env = {}) =>
     findInitDefaults(parseProfiles(config, ""), env, {}).account;
   assertEquals(

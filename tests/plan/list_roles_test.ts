@@ -24,7 +24,7 @@ function input(project: string, user: string, config: string): PlanInput {
   };
 }
 
-Deno.test("listKnownRoles() lists the entries of both files, then the profiles with credentials", async () => {
+Deno.test("listKnownRoles() lists the entries of 'roles' in both files, then the profiles with credentials", async () => {
   const roles = await listKnownRoles(input(
     `role_prefix: ${PREFIX}\nroles:\n  b:\n    role_arn: ${PREFIX}x/b\n  a: {}\n`,
     `roles:\n  b:\n    duration: 2h\n  lost:\n    via: nobody\n  odd:\n    profile: absent\n`,
@@ -67,7 +67,7 @@ Deno.test("listKnownRoles() lists the entries of both files, then the profiles w
   );
 });
 
-Deno.test("listKnownRoles() leaves out an unknown ARN", async () => {
+Deno.test("listKnownRoles() lists an entry without an ARN if the ARN is unknown", async () => {
   const roles = await listKnownRoles(input("roles:\n  a: {}\n", "", ""));
   assertEquals(roles, [{
     name: "a",

@@ -60,7 +60,7 @@ function createInput(yaml: string, config = CONFIG): LookUpInput {
   };
 }
 
-/** Describes the meaning of a name by its kind and its ARN. */
+/** Describes what a name means: the kind of the match and the ARN of the role. */
 function describeMeaning(name: string, yaml: string): readonly unknown[] {
   const found = lookUp(name, createInput(yaml));
   return found.kind === "role"
@@ -75,14 +75,14 @@ const ENTRIES = `roles:
   plain: {}
 `;
 
-Deno.test("lookUp() prefers an ARN, then an entry, a profile, a prefixed name", () => {
+Deno.test("lookUp() takes a name as an ARN, else as an entry of 'roles', else as a profile, else with role_prefix", () => {
   const china = "arn:aws-cn:iam::333333333333:role/x/ops";
   const cases: readonly (readonly [string, string, readonly unknown[]])[] = [
     [china, WITH_PREFIX, ["arn", china]],
     ["prod-ops", ENTRIES, ["entry", `${PREFIX}x/entry`]],
     ["prod-ops", WITH_PREFIX + ENTRIES, ["entry", `${PREFIX}x/entry`]],
     ["plain", WITH_PREFIX + ENTRIES, ["entry", `${PREFIX}plain`]],
-    // An entry without an ARN only adds settings to the profile of its name.
+    // Without role_prefix, an entry without role_arn adds settings to the profile of that name.
     ["same", ENTRIES, ["profile", `${PREFIX}same`]],
     ["same", WITH_PREFIX + ENTRIES, ["entry", `${PREFIX}same`]],
     ["same", WITH_PREFIX, ["profile", `${PREFIX}same`]],
@@ -93,15 +93,15 @@ Deno.test("lookUp() prefers an ARN, then an entry, a profile, a prefixed name", 
     ["sso", "", ["profile", undefined]],
     ["tool", "", ["profile", undefined]],
     ["signed-in", "", ["profile", undefined]],
-    // With the prefix, the name of this profile is not the ARN of a role.
+    // `role_prefix` plus `my dev` is not a role ARN because of the space: it is the profile.
     ["my dev", WITH_PREFIX, ["profile", OPS]],
     ["nobody", WITH_PREFIX, ["prefix", `${PREFIX}nobody`]],
     ["x/y", WITH_PREFIX, ["prefix", `${PREFIX}x/y`]],
-    // Profiles that yield no session do not match.
+    // Profiles with keys or without credentials supply no session, so role_prefix applies.
     ["base", WITH_PREFIX, ["prefix", `${PREFIX}base`]],
     ["token", WITH_PREFIX, ["prefix", `${PREFIX}token`]],
     ["region-only", WITH_PREFIX, ["prefix", `${PREFIX}region-only`]],
-    // A profile that calls assume-role for the same role is not ambiguous.
+    // The name is unambiguous: credential_process runs assume-role for the same role.
     ["wrapper", WITH_PREFIX, ["prefix", `${PREFIX}wrapper`]],
     ["wrapper", "", ["profile", `${PREFIX}wrapper`]],
     ["loop", WITH_PREFIX, ["prefix", `${PREFIX}loop`]],
@@ -111,7 +111,7 @@ Deno.test("lookUp() prefers an ARN, then an entry, a profile, a prefixed name", 
   }
 });
 
-Deno.test("lookUp() refuses a profile's name if role_prefix gives another role", () => {
+Deno.test("lookUp() refuses a profile's name if role_prefix makes the name another role", () => {
   const cases: readonly (readonly [string, string])[] = [
     ["prod-ops", OPS],
     ["ci", OPS],
@@ -209,7 +209,7 @@ Deno.test("lookUp() splits the ARN into partition, account and name", () => {
   });
 });
 
-Deno.test("listRoleNames() lists the entries of all files, then the profiles that yield a session", () => {
+Deno.test("listRoleNames() lists the entries of 'roles' in all files, then the profiles that supply a session", () => {
   const both: LookUpInput = {
     ...createInput(ENTRIES),
     configs: [
@@ -236,7 +236,7 @@ Deno.test("listRoleNames() lists the entries of all files, then the profiles tha
   ]);
 });
 
-Deno.test("shortName() returns a name only if the name means the role", () => {
+Deno.test("shortName() returns a name only if the name means the given role", () => {
   const input = createInput(WITH_PREFIX + ENTRIES);
   const arns: readonly (readonly [string, string | undefined])[] = [
     [`${PREFIX}a/b`, "a/b"],

@@ -46,7 +46,7 @@ const TOKENS: Readonly<Record<string, string>> = {
   "/other": jwt({ iss: "i", sub: "other", exp: 1 }),
 };
 
-/** Creates the input of resolveBase() beside the profile. */
+/** Creates the second argument of resolveBase(). */
 function createContext(
   env: Env,
   config: string,
@@ -69,7 +69,7 @@ function createContext(
   };
 }
 
-/** Resolves a base, without the fingerprint, which has separate tests. */
+/** Resolves base credentials, without the fingerprint, which has separate tests. */
 async function resolve(
   profile: string | undefined,
   env: Env,
@@ -131,7 +131,7 @@ Deno.test("resolveBase() uses the profile 'default' if the environment has no ke
   }
 });
 
-Deno.test("resolveBase() leaves profiles without keys to the SDK", async () => {
+Deno.test("resolveBase() lets the SDK find credentials if a profile has no keys", async () => {
   const cases: readonly (readonly [string | undefined, unknown])[] = [
     ["plain", { kind: "chain", profile: "plain" }],
     ["tool", { kind: "profile", profile: "tool" }],
@@ -174,7 +174,7 @@ Deno.test("resolveBase() refuses half of a key pair and names the file", async (
   }
 });
 
-/** Describes a role chain: its start, then the parameters and the device of each role. */
+/** Describes a role chain: its base credentials, then the settings and device of each role. */
 function describe(base: Base): unknown[] {
   if (base.kind !== "role") {
     return [
@@ -238,7 +238,7 @@ source_profile = sso
   assertEquals(await describeChain("second", config, keys), [
     "AKIA1",
     first,
-    // A session has no device.
+    // The caller of `second` is a session, which has no MFA device.
     ["second", undefined, "ext-1", 3600, undefined],
   ]);
   const plain = (name: string) => [name, undefined, undefined, 3600, undefined];
@@ -282,7 +282,7 @@ Deno.test("resolveBase() refuses a loop of source_profile and an invalid key", a
   );
 });
 
-Deno.test("resolveBase() uses a web identity if there are no other credentials", async () => {
+Deno.test("resolveBase() uses a web identity unless there are keys in the environment or a profile's role", async () => {
   const file = { AWS_WEB_IDENTITY_TOKEN_FILE: "/token" };
   const token = { kind: "file", path: "/token" };
   const web = (env: Env) =>
@@ -318,7 +318,7 @@ Deno.test("resolveBase() uses a web identity if there are no other credentials",
       requestToken: "t",
     },
   });
-  // Keys and the role of a profile take precedence, but keys of a profile do not.
+  // Keys in the environment and a profile's role take precedence; keys of a profile do not.
   assertEquals(
     await resolve(undefined, { ...file, ...KEYS }),
     isStatic("AKIAENV", "env"),
@@ -338,7 +338,7 @@ Deno.test("resolveBase() uses a web identity if there are no other credentials",
     ),
     ["ASIASESSION", ["d", undefined, undefined, 3600, undefined]],
   );
-  // The profile supplies values that the variables lack.
+  // The profile supplies values for which no variable is set.
   assertEquals(
     describe(
       await resolveBase(
@@ -359,7 +359,7 @@ Deno.test("resolveBase() uses a web identity if there are no other credentials",
   );
 });
 
-Deno.test("the fingerprint depends on the identity of a token, not on the token", async () => {
+Deno.test("the fingerprint depends on the subject of a token, not on its expiry", async () => {
   const of = (path: string) =>
     fingerprint(undefined, { AWS_WEB_IDENTITY_TOKEN_FILE: path });
   assertEquals(await of("/token"), await of("/later"));
@@ -479,7 +479,7 @@ Deno.test("the fingerprint differs for different base identities", async () => {
   });
 });
 
-// The environment never replaces a named profile.
+// Variables never replace a profile that is given by name.
 Deno.test("the fingerprint of a named profile does not depend on the environment", async () => {
   const config = "[profile p]\ncredential_process = x\n[default]\nregion = r\n";
   await assertFingerprints(true, {
@@ -512,7 +512,7 @@ Deno.test("the fingerprint of a named profile does not depend on the environment
   });
 });
 
-Deno.test("resolveBase() refuses half of a pair of keys", async () => {
+Deno.test("resolveBase() refuses an access key ID without a secret access key", async () => {
   const { message } = await assertRejects(() =>
     resolve(undefined, { AWS_ACCESS_KEY_ID: "AKIAENV" })
   );

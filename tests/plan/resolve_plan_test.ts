@@ -201,7 +201,7 @@ Deno.test("resolvePlan() requires a role", async () => {
   ]);
 });
 
-Deno.test("resolvePlan() prefers the role of the option to the role of the variable", async () => {
+Deno.test("resolvePlan() prefers the role of --role to the role of ASSUME_ROLE_ROLE", async () => {
   const input = {
     variables: { role: "arn:aws:iam::222222222222:role/v" },
     configs: [],
@@ -271,7 +271,7 @@ Deno.test("resolvePlan() uses the MFA device of a profile with a credential_proc
   assertEquals(mfa, { mayAsk: true, serial: ALICE });
 });
 
-Deno.test("resolvePlan() names the saved profile after the prefix or the account", async () => {
+Deno.test("resolvePlan() names the saved profile after profile_name_prefix or the account", async () => {
   const cases: readonly (readonly [string, string | undefined])[] = [
     ["profile_name_prefix: corp\n", "corp-admin"],
     ["profile_name_prefix: ''\n", "111111111111-admin"],
@@ -284,7 +284,7 @@ Deno.test("resolvePlan() names the saved profile after the prefix or the account
   }
 });
 
-Deno.test("resolvePlan() plans no files without a home directory", async () => {
+Deno.test("resolvePlan() plans no cache and no saved profile if neither a home directory nor variables name a path", async () => {
   const plan = await resolve({ home: undefined });
   assertEquals([plan.cacheDirectory, plan.savedProfile], [
     undefined,
@@ -304,7 +304,7 @@ Deno.test("resolvePlan() plans no files without a home directory", async () => {
   ]);
 });
 
-Deno.test("resolvePlan() never adds a prefix to an ARN", async () => {
+Deno.test("resolvePlan() never adds role_prefix to an ARN", async () => {
   const plan = await resolve({
     project: "role_prefix: arn:aws:iam::999999999999:role/\nduration: 2h\n",
   });

@@ -65,13 +65,13 @@ function input({ yaml = "", ...more }: Given): PlanInput {
   };
 }
 
-/** Describes the target by its kind, its name and the option of its profile. */
+/** Describes the target: its kind, its name, and whether `--profile` or its variable is used. */
 function describeTarget(given: Given): readonly unknown[] | undefined {
   const found = resolveTarget(input(given));
   return found && [found.kind, found.name, found.profile?.isFromProfileOption];
 }
 
-Deno.test("resolveTarget() uses the role, or else the profile of an option or a variable", () => {
+Deno.test("resolveTarget() uses a given role, else the profile that an option or a variable names", () => {
   const cases: readonly (readonly [Given, readonly unknown[] | undefined])[] = [
     [{ options: { role: OPS } }, ["role", OPS, undefined]],
     [{ options: { role: "ops" } }, ["role", "ops", false]],
@@ -100,7 +100,7 @@ Deno.test("resolveTarget() uses the role, or else the profile of an option or a 
   }
 });
 
-Deno.test("resolveTarget() refuses an invalid key of the profile", () => {
+Deno.test("resolveTarget() refuses a profile with an invalid setting", () => {
   assertThrows(
     () => describeTarget({ options: { profile: "odd" } }),
     ConfigError,
@@ -113,7 +113,7 @@ Deno.test("resolveTarget() refuses an invalid key of the profile", () => {
   );
 });
 
-Deno.test("resolvePlan() uses the MFA device of a profile for its role, but not the device of its source", async () => {
+Deno.test("resolvePlan() uses the MFA device of the profile with the role, but not of its source_profile", async () => {
   const serials = async (given: Given) => {
     const { mfa, base } = await resolvePlan(input(given));
     return [
@@ -130,7 +130,7 @@ Deno.test("resolvePlan() uses the MFA device of a profile for its role, but not 
       undefined,
     ]);
     assertEquals(await serials(withProfile("plain")), [undefined, undefined]);
-    // A session has no MFA device, and the device belongs to the last role only.
+    // The caller of `ops` is a session, and needs no device; `first` has no mfa_serial.
     assertEquals(await serials(withProfile("ops")), [undefined, undefined]);
     const mfaSerial = `${MFA}/given`;
     assertEquals(
@@ -149,7 +149,7 @@ Deno.test("resolvePlan() uses the MFA device of a profile for its role, but not 
   ]);
 });
 
-Deno.test("sessionKey() is equal for --role and --profile of one name, and differs between names", async () => {
+Deno.test("sessionKey() is equal for --role and --profile with the same name, and differs between names", async () => {
   const key = async (options: PlanInput["options"]) =>
     await sessionKey(await resolveRunPlan(input({ options })));
   const keys = new Set<string>();
@@ -161,7 +161,7 @@ Deno.test("sessionKey() is equal for --role and --profile of one name, and diffe
   assertEquals(keys.size, 5);
 });
 
-Deno.test("resolveRunPlan() accepts a ready-made session, resolvePlan() refuses it", async () => {
+Deno.test("resolveRunPlan() accepts a profile with a ready-made session, resolvePlan() refuses the profile", async () => {
   const given = input({ options: { profile: "sso" } });
   const plan = await resolveRunPlan(given);
   assertEquals(

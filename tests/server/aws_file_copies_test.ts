@@ -43,7 +43,7 @@ aws_access_key_id = AKIA2
 aws_secret_access_key = secret2
 `;
 
-Deno.test("AwsFileCopies removes the credentials of the profile 'default', and nothing else", async () => {
+Deno.test("AwsFileCopies leaves out the credentials of the profile 'default', and nothing else", async () => {
   using home = new Home();
   const config =
     "[profile default]\r\nsso_session = corp\r\ns3 =\r\n  max_concurrent_requests = 5\r\nrole_arn = arn:x\r\n[sso-session corp]\r\nsso_region = eu-west-1\r\n";
@@ -85,7 +85,7 @@ Deno.test("AwsFileCopies creates no copy if the profile 'default' has no credent
     { name: "config", variable: "AWS_CONFIG_FILE", path: undefined },
   ], undefined);
   assertEquals([copies.variables, home.entries()], [
-    // The AWS SDK for Java v1 would read `config` and ignores `HOME`.
+    // The AWS SDK for Java v1 ignores `HOME`, and reads `config` if `credentials` is missing.
     { AWS_CREDENTIAL_PROFILES_FILE: join(home.root, "config") },
     [],
   ]);
@@ -105,7 +105,7 @@ Deno.test("AwsFileCopies sets the variables of the AWS SDKs for JavaScript v2 an
     {
       credentials: CREDENTIALS,
       expected: {
-        // The AWS SDK for JavaScript v2 fails without the file.
+        // The AWS SDK for JavaScript v2 fails if the config file does not exist.
         AWS_CONFIG_FILE: "copy of nothing",
         AWS_SHARED_CREDENTIALS_FILE: "copy of credentials",
         AWS_CREDENTIAL_PROFILES_FILE: "copy of credentials",
@@ -212,7 +212,7 @@ Deno.test("AwsFileCopies fails if a copy cannot be created", async () => {
   await assertRejects(() => AwsFileCopies.prepare([file], home.cacheDirectory));
 });
 
-Deno.test("AwsFileCopies names a file by a path that all SDKs read alike", async () => {
+Deno.test("AwsFileCopies names a file by a path that means the same file for all SDKs", async () => {
   using home = new Home();
   const named = { ...home.file("config", "[a]\n"), isNamed: true };
   const relative = { ...named, path: relativeTo(named.path!) };
@@ -237,7 +237,7 @@ Deno.test("AwsFileCopies names a file by a path that all SDKs read alike", async
     const [path, text] of [
       [join(ambiguous, "credentials"), "# more"],
       [join(ambiguous, "nowhere"), ""],
-      // An empty variable means no file, or the file in the home directory.
+      // For some SDKs, an empty variable means no file; for other SDKs, the file in the home.
       [undefined, ""],
     ] as const
   ) {
@@ -253,7 +253,7 @@ Deno.test("AwsFileCopies names a file by a path that all SDKs read alike", async
   }
 });
 
-Deno.test("AwsFileCopies refuses a cache directory whose path SDKs expand", async () => {
+Deno.test("AwsFileCopies refuses a cache directory whose path some SDKs would expand", async () => {
   using home = new Home();
   const cache = new CacheDirectory(join(home.root, "$HOME", "cache"));
   const file = home.file("credentials", CREDENTIALS);

@@ -99,7 +99,7 @@ Deno.test("the server answers complete and split requests", async () => {
   });
 });
 
-Deno.test("the server answers a malformed request with 400, or not at all", async () => {
+Deno.test("the server answers a malformed request with 400, and closes the connection if a request is too long", async () => {
   await withServer(async (port) => {
     for (
       const head of [
@@ -154,7 +154,7 @@ Deno.test("the server closes no connection that waits for a response", async () 
   let received = 0;
   await withServer(async (_, url) => {
     const bodies: Promise<string>[] = [];
-    // At once, fewer requests than the limit of waiting connections; in total, more.
+    // Each step adds fewer requests than the limit of waiting connections; the sum is higher.
     for (let all = 60; all <= 240; all += 60) {
       while (bodies.length < all) {
         bodies.push(fetch(url).then((response) => response.text()));
@@ -188,7 +188,7 @@ Deno.test(
     const slowest = async () =>
       Math.max(...await Promise.all(Array.from({ length: 40 }, request)));
     await slowest(); // warms up
-    // The SDK for JavaScript waits for a second; a slow machine gets more.
+    // The SDK for JavaScript waits for one second; on a slow machine, the limit is higher.
     const limit = 1000 + 5 * await slowest();
     const { port } = new URL(url);
     await using clients = new Program("slow_clients.ts", [port, 1000], 1200);

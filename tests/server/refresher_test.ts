@@ -103,7 +103,7 @@ Deno.test("Refresher throws the error of the refresh if the credentials have exp
   assertEquals(test.calls, 1);
 });
 
-Deno.test("Refresher refreshes without a call", async () => {
+Deno.test("Refresher refreshes in time even if no credentials are requested", async () => {
   using test = new RefresherTest(1); // a refresh is due after half a second
   test.now += 600;
   for (let i = 0; test.calls === 0 && i < 100; i++) {

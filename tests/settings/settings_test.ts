@@ -36,7 +36,7 @@ Deno.test("DECISIVE_VARIABLES contains the variables of all settings", () => {
   const variables = NAMES.filter(hasVariable).map(variableName);
   assertEquals(
     DECISIVE_VARIABLES.filter((name) => name.startsWith("ASSUME_ROLE_")).sort(),
-    [...variables, "ASSUME_ROLE_CACHE_DIR"].sort(),
+    [...variables, "ASSUME_ROLE_CACHE_DIR", "ASSUME_ROLE_SESSION"].sort(),
   );
 });
 

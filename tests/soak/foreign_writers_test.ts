@@ -1,10 +1,11 @@
 /**
  * Runs many processes of assume-role that rewrite `~/.aws/credentials` while
- * three other tools edit the same file without our lock: one appends, one
- * rewrites in place as `aws configure set` does, one replaces by rename.
+ * three foreign writers, which do not know assume-role's lock, edit the same file:
+ * one appends, one rewrites in place as `aws configure set` does, and one replaces
+ * the file by rename.
  *
- * - `SOAK_PROCESSES`: how many processes in all
- * - `SOAK_AT_ONCE`: how many of them at a time
+ * - `SOAK_PROCESSES`: the total number of processes
+ * - `SOAK_AT_ONCE`: the number of processes at a time
  */
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
@@ -21,12 +22,12 @@ import { ALICE } from "../fake_aws/world.ts";
 
 const PROCESSES = Number(Deno.env.get("SOAK_PROCESSES") ?? 1024);
 const AT_ONCE = Number(Deno.env.get("SOAK_AT_ONCE") ?? 16);
-/** The processes that share one file; a new file keeps the edits short. */
+/** The number of processes that share one file; new files keep the edits short. */
 const ROUND_SIZE = 64;
 /**
- * Share of the foreign writes that may be lost because a foreign rename comes
- * between our last look at the file and our rename. No system call that Deno
- * has replaces a file only if it is still the same one.
+ * The share of foreign writes that may be lost. A write is lost if a foreign writer
+ * renames its file between assume-role's last check and assume-role's own rename.
+ * Deno has no system call that replaces a file only if it is still the checked file.
  */
 const MAX_LOST_RENAMES = 0.002;
 const KINDS = ["append", "rewrite", "replace"];
@@ -40,15 +41,15 @@ interface Parsed {
   readonly error: string | null;
 }
 
-/** Everything that must not happen. */
+/** Losses and warnings that must not occur. */
 interface Losses {
   /** Foreign changes that are not in the file at the end, as "SECTION KEY". */
   readonly foreign: readonly string[];
-  /** Our profiles that are not in the file at the end. */
+  /** Profiles of assume-role that are not in the file at the end. */
   readonly profiles: readonly string[];
   /** Files that botocore would refuse, by the reason. */
   readonly files: readonly string[];
-  /** Warnings, except that a process waits for another. */
+  /** Warnings, except the warning that a process waits for another process. */
   readonly warnings: readonly string[];
 }
 
@@ -60,7 +61,7 @@ const NO_LOSSES: Losses = {
 };
 
 Deno.test(
-  `${PROCESSES} processes and three foreign writers lose nothing of each other`,
+  `${PROCESSES} processes and three foreign writers lose none of each other's changes, except for rare renames`,
   { ignore: Deno.build.os === "windows" || !await has("python3") },
   async () => {
     const start = performance.now();
@@ -133,7 +134,7 @@ async function whileForeignWritersRun<T>(
   const script = join(FIXTURES, "foreign_writer.py");
   const lock = join(box.root, "foreign.lock");
   const stop = join(box.root, "stop");
-  // Not by `box.exec()`, which ends what takes long.
+  // Not with `box.exec()`, which kills a program that runs long.
   const running = KINDS.map((kind) =>
     new Deno.Command("python3", { args: [script, kind, file, lock, stop] })
       .output()
@@ -153,11 +154,11 @@ async function whileForeignWritersRun<T>(
 /**
  * Gets fresh credentials of every role, several at a time. The base credentials
  * are variables, because a foreign writer may have truncated the file. The
- * processes are nice to foreign writers: what a writer has read and writes only
- * after we have stopped watching cannot be helped, and on a busy machine each
- * writer would be that slow at times.
+ * processes run with low priority (`nice`), so that foreign writers are not slow:
+ * assume-role watches for late writes only for a limited time, and loses later
+ * writes.
  *
- * @returns The warnings of the processes.
+ * @returns the warnings of the processes
  */
 async function runAll(
   box: TestHome,

@@ -41,7 +41,7 @@ async function withOpener(
 }
 
 Deno.test(
-  "openPage() passes a private file and removes it",
+  "openPage() passes a file that only the user can read, and removes the file",
   unix,
   async () => {
     const script =

@@ -9,7 +9,7 @@ const repeated = (before: string, after: string, content: string) => {
   return both && new TextDecoder().decode(both);
 };
 
-Deno.test("repeatChange() has both changes, or none if they are not apart", () => {
+Deno.test("repeatChange() merges two changes of one content, and returns undefined if they conflict", () => {
   const cases: readonly (readonly [string, string, string, string?])[] = [
     ["a\nb\n", "a\nb\n", "a\nb\n", "a\nb\n"],
     ["a\nb\n", "a\nb\nc\n", "a\nb\n", "a\nb\nc\n"],
@@ -23,10 +23,10 @@ Deno.test("repeatChange() has both changes, or none if they are not apart", () =
     ["\xff\n", "\xff\na\n", "b\n\xff\n", "b\n\xff\na\n"],
     ["", "[x]\n", "[y]\n", "[y]\n[x]\n"],
     ["", "[x]\n", "[x]\n", "[x]\n"],
-    // The last line has no end yet.
+    // A last line has no line end.
     ["a", "a\n[x]\n", "a\n[y]\n", "a\n[y]\n[x]\n"],
     ["a\nb\n", "A\nb", "a\nb\n[y]\n", "A\nb\n[y]\n"],
-    // Changes in different sections are apart, wherever they are.
+    // Changes in different sections do not conflict, wherever the sections are.
     [
       "[a]\nj = 1\n[b]\nj = 1\n",
       "[a]\nj = 1\n[b]\nj = 2\n",
@@ -45,11 +45,11 @@ Deno.test("repeatChange() has both changes, or none if they are not apart", () =
       "[a]\n[a]\n[y]\n",
       "[a]\n[a]\nk = 1\n[y]\n",
     ],
-    // A key stays in its section.
+    // An added key stays in its section.
     ["[a]\n", "[a]\nk = 1\n", "[a]\n\n[y]\n", "[a]\nk = 1\n\n[y]\n"],
     ["[a]\n", "[a]\n[x]\n", "[a]\nk = 1\n", "[a]\nk = 1\n[x]\n"],
     ["[a]\n", "[a]\nj = 1\n", "[a]\nk = 1\n", "[a]\nj = 1\nk = 1\n"],
-    // Neither a key nor a section is there twice.
+    // Changes conflict if a key or a section would be there twice.
     ["[a]\n", "[a]\nk = 1\n", "[a]\nK = 2\n"],
     ["[a]\n", "[a]\n[x]\nk = 1\n", "[a]\n[x]\nj = 2\n"],
     ["k = 1\n", "k = 12\n", "k = 13\n"],
@@ -75,7 +75,7 @@ Deno.test("repeatChange() keeps every section of both changes", () => {
   }));
 });
 
-Deno.test("isTorn() recognizes a content that may be incomplete", () => {
+Deno.test("isTorn() is true if another program may have written only a part of the content", () => {
   const cases: readonly (readonly [string, string, boolean])[] = [
     ["", "a\nb\n", true],
     ["a\n", "a\nb\n", true],

@@ -12,8 +12,8 @@ const addOurs = (content: Uint8Array) =>
     : bytes(text(content) + "[ours]\n");
 
 /**
- * Edits a file, and runs a task when the file is replaced; `updateFile()` then
- * still watches for late writers.
+ * Edits a file, and runs a task as soon as `updateFile()` has replaced the file.
+ * During the task, `updateFile()` still watches for late writers.
  */
 async function updateWhile(
   path: string,
@@ -51,7 +51,7 @@ class Place implements Disposable {
   }
 }
 
-Deno.test("updateFile() edits a file, makes one, and leaves nothing beside it", async () => {
+Deno.test("updateFile() edits or creates a file, and leaves no other file in the directory", async () => {
   for (
     const [before, after] of [["a\n", "a\n[ours]\n"], ["", "[ours]\n"], [
       undefined,
@@ -72,7 +72,7 @@ Deno.test("updateFile() does not write if the content stays the same", async () 
   assertEquals([after.mtime, after.ino], [mtime, ino]);
 });
 
-Deno.test("updateFile() starts over if another program changes the file", async () => {
+Deno.test("updateFile() repeats the edit if another program changes the file meanwhile", async () => {
   using place = new Place("a\n");
   let edits = 0;
   await updateFile(place.path, (content) => {
@@ -82,7 +82,7 @@ Deno.test("updateFile() starts over if another program changes the file", async 
   assertEquals([place.content, edits], ["b\n[ours]\n", 2]);
 });
 
-Deno.test("updateFile() starts over if another program replaces or removes the file", async () => {
+Deno.test("updateFile() repeats the edit if another program replaces or removes the file meanwhile", async () => {
   for (
     const [change, after] of [
       [(path: string) => {
@@ -102,8 +102,8 @@ Deno.test("updateFile() starts over if another program replaces or removes the f
   }
 });
 
-// The AWS CLI empties the file before it writes it anew.
-Deno.test("updateFile() does not take a file that is being written for an empty one", async () => {
+// The AWS CLI truncates the file before it writes the new content.
+Deno.test("updateFile() waits for the new content if another program has just truncated the file", async () => {
   using place = new Place("");
   const writer = new Promise((resolve) => setTimeout(resolve, 20))
     .then(() => Deno.writeTextFileSync(place.path, "all of it\n"));
@@ -115,7 +115,7 @@ Deno.test("updateFile() does not take a file that is being written for an empty 
 const wait = (milliseconds: number) =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** A program that had opened the file before it was replaced. */
+/** A late write, by a program that opened the file before `updateFile()` replaced it. */
 interface Late {
   readonly name: string;
   readonly before?: string;
@@ -124,7 +124,7 @@ interface Late {
   readonly after: string;
 }
 
-/** Puts another content in a file, as those do that open it with O_TRUNC. */
+/** Writes new content to an open file, like a program that opened it with O_TRUNC. */
 function rewrite(file: Deno.FsFile, content: string): void {
   file.truncateSync();
   file.seekSync(0, Deno.SeekMode.Start);
@@ -138,12 +138,12 @@ function add(file: Deno.FsFile, content: string): void {
 
 const LATE: readonly Late[] = [
   {
-    name: "an addition",
+    name: "an appended line",
     write: (old) => add(old, "late\n"),
     after: "a\nlate\n[ours]\n",
   },
   {
-    name: "two additions, a while apart",
+    name: "two appended lines, 20 ms apart",
     write: async (old) => {
       add(old, "late\n");
       await wait(20);
@@ -152,18 +152,18 @@ const LATE: readonly Late[] = [
     after: "a\nlate\nlater\n[ours]\n",
   },
   {
-    name: "another content",
+    name: "new content",
     write: (old) => rewrite(old, "anew\n"),
     after: "anew\n[ours]\n",
   },
   {
-    name: "a part of the content, and ours is there already",
+    name: "a changed line, beside the section of assume-role",
     before: "a\nb\nc\n",
     write: (old) => rewrite(old, "a\nB\nc\n[ours]\n"),
     after: "a\nB\nc\n[ours]\n",
   },
   {
-    name: "nothing, and the content long after that",
+    name: "a truncation, and the content 300 ms later",
     before: "a\nb\n",
     write: async (old) => {
       old.truncateSync();
@@ -173,13 +173,13 @@ const LATE: readonly Late[] = [
     after: "a\nb\nlate\n[ours]\n",
   },
   {
-    name: "nothing, for good",
+    name: "a truncation that no content follows",
     before: "a\nb\n",
     write: (old) => old.truncateSync(),
     after: "a\nb\n[ours]\n",
   },
   {
-    name: "the content in pieces",
+    name: "new content in three pieces",
     before: "a\nb\n",
     write: async (old) => {
       old.truncateSync();
@@ -191,7 +191,7 @@ const LATE: readonly Late[] = [
     after: "a\nb\nlate\n[ours]\n",
   },
   {
-    name: "what goes into a file that was empty",
+    name: "the first content of an empty file, after 500 ms",
     before: "",
     write: async (old) => {
       await wait(500);
@@ -200,7 +200,7 @@ const LATE: readonly Late[] = [
     after: "a\nb\n[ours]\n",
   },
   {
-    name: "an addition, and others change the new file",
+    name: "an appended line, while another program changes the new file",
     write: (old, path) => {
       Deno.writeTextFileSync(path, "[other]\n", { append: true });
       add(old, "late\n");
@@ -208,7 +208,8 @@ const LATE: readonly Late[] = [
     after: "a\nlate\n[ours]\n[other]\n",
   },
   {
-    name: "a part, and others change another one of the new file",
+    name:
+      "a changed line, while another program adds a section to the new file",
     before: "a\nb\nc\n",
     write: (old, path) => {
       Deno.writeTextFileSync(path, "a\nb\nc\n[ours]\n[other]\n");
@@ -220,7 +221,7 @@ const LATE: readonly Late[] = [
 
 for (const { name, before = "a\n", write, after } of LATE) {
   Deno.test(
-    `updateFile() keeps what is written late into the replaced file: ${name}`,
+    `updateFile() merges a late write to the replaced file: ${name}`,
     unix,
     async () => {
       using place = new Place(before);
@@ -232,7 +233,7 @@ for (const { name, before = "a\n", write, after } of LATE) {
 }
 
 Deno.test(
-  "updateFile() keeps a late write that makes the edit refuse",
+  "updateFile() keeps a late write after which the edit changes nothing",
   unix,
   async () => {
     using place = new Place("a\n");
@@ -248,7 +249,7 @@ Deno.test(
 );
 
 Deno.test(
-  "updateFile() says that a change is lost if two programs change the same line",
+  "updateFile() throws LateWriteError if two other programs change the same line",
   unix,
   async () => {
     using place = new Place("a\nb\n");
@@ -272,7 +273,7 @@ Deno.test(
 );
 
 Deno.test(
-  "updateFile() repeats the edit if a program writes what it had read before",
+  "updateFile() repeats the edit if a program overwrites the file with an older version",
   unix,
   async () => {
     const replaceByRename = (path: string, content: string) => {
@@ -292,7 +293,7 @@ Deno.test(
 );
 
 Deno.test(
-  "updateFile() repeats a late write if a program writes what it had read before",
+  "updateFile() repeats a late write if a program overwrites the file with an older version",
   unix,
   async () => {
     using place = new Place("[a]\n");
@@ -345,7 +346,7 @@ Deno.test(
 );
 
 Deno.test(
-  "updateFile() does not wait for ever for a program that never stops to write",
+  "updateFile() stops waiting for a program that never stops writing",
   unix,
   async () => {
     using place = new Place("a\n");
@@ -367,7 +368,7 @@ Deno.test(
   },
 );
 
-Deno.test("updateFile() gives up if another program never stops, and the file is whole", async () => {
+Deno.test("updateFile() gives up if another program changes the file again and again, and leaves the file complete", async () => {
   using place = new Place("0\n");
   let n = 0;
   const error = await assertRejects(() =>

@@ -28,13 +28,13 @@ class Place implements Disposable {
 
 const turn = () => new Promise((resolve) => setTimeout(resolve, 1));
 
-Deno.test("withLock() returns what the task returns, and leaves no lock", async () => {
+Deno.test("withLock() returns the result of the task, and leaves no lock file", async () => {
   using place = new Place();
   const during = await place.hold(() => place.names);
   assertEquals([during, place.names, place.waits], [["x.lock"], [], 0]);
 });
 
-Deno.test("withLock() lets one task after the other in, also those that come late", async () => {
+Deno.test("withLock() runs one task at a time, also if tasks arrive while other tasks wait", async () => {
   using place = new Place();
   let inside = 0;
   let most = 0;
@@ -46,14 +46,14 @@ Deno.test("withLock() lets one task after the other in, also those that come lat
       inside--;
       done++;
     });
-  // A returning process meets processes that wait for a removed lock file.
+  // A task can take a new lock file while other tasks still wait for the removed lock file.
   await Promise.all(Array.from({ length: 8 }, async () => {
     for (let i = 0; i < 5; i++) await work();
   }));
   assertEquals([most, done, place.names], [1, 40, []]);
 });
 
-Deno.test("withLock() does not hold one lock for another", async () => {
+Deno.test("withLock() can take a lock while another lock is held", async () => {
   using place = new Place();
   const other = join(place.path, "y.lock");
   const within = await place.hold(() =>
@@ -71,13 +71,13 @@ Deno.test("withLock() frees the lock of a task that fails", async () => {
   assertEquals([thrown, await place.hold(() => "in")], [failure, "in"]);
 });
 
-Deno.test("withLock() takes over a lock whose holder is gone", async () => {
+Deno.test("withLock() takes over a lock file that no process holds", async () => {
   using place = new Place();
   Deno.writeTextFileSync(place.lock, "left behind");
   assertEquals([await place.hold(() => "in"), place.names], ["in", []]);
 });
 
-Deno.test("withLock() respects the lock of another process, until it is killed", async () => {
+Deno.test("withLock() waits for the lock of another process until that process is killed", async () => {
   using place = new Place();
   const script = `
     using file = Deno.openSync(Deno.args[0], { create: true, write: true });
@@ -115,13 +115,13 @@ Deno.test("withLock() respects the lock of another process, until it is killed",
   await holder.status;
 });
 
-Deno.test("withLock() makes the lock for its owner alone", unix, async () => {
+Deno.test("withLock() creates a lock file with mode 0600", unix, async () => {
   using place = new Place();
   const mode = await place.hold(() => Deno.statSync(place.lock).mode! & 0o777);
   assertEquals(mode, 0o600);
 });
 
-Deno.test("withLock() fails if the lock cannot be created, without doing the task", async () => {
+Deno.test("withLock() fails without running the task if the lock file cannot be created", async () => {
   using place = new Place();
   let done = false;
   await assertRejects(() =>

@@ -68,7 +68,7 @@ Deno.test("from() returns a path to the same file as resolve()", () => {
   ]);
 });
 
-Deno.test("expand() replaces the variables that are set, like Python on each system", () => {
+Deno.test("expand() replaces the variables that are set, as Python does on each system", () => {
   const env = { HOME: "/home/a", B_1: "b", Path: "p", EMPTY: "" };
   const cases: readonly (readonly [string, string, string])[] = [
     ["/x", "/x", "/x"],

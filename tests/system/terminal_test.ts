@@ -9,10 +9,10 @@ import { isFile } from "../../lib/system/files.ts";
 const FIXTURES = join(import.meta.dirname!, "..", "fixtures");
 const CODE = "493817";
 const QUESTION = "The code, please: ";
-/** The number of plays with random events for each shell. */
+/** The number of prompts with random events for each shell. */
 const PLAYS = Number(Deno.env.get("PROMPT_PLAYS") ?? 2);
 
-/** The programs that can be `/bin/sh`, by their command lines. */
+/** The command lines of the shells that are `/bin/sh` on some system. */
 const SHELLS = [
   "/bin/dash",
   "/bin/bash",
@@ -85,7 +85,7 @@ async function play(shell: string, events: readonly Event[]): Promise<void> {
 
 for (const shell of SHELLS) {
   Deno.test(
-    `askOnTerminal() goes on after signals that stop and continue, with ${shell}`,
+    `askOnTerminal() reads the answer after stop and continue signals, with ${shell}`,
     { ignore: Deno.build.os !== "linux" },
     async () => {
       const random = () => EVENTS[Math.floor(Math.random() * EVENTS.length)]!;

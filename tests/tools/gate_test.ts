@@ -74,7 +74,7 @@ Deno.test(
   unix,
   async () => {
     const { code, last } = await runGate();
-    // Five runs of tests; install, check, package, demonstration and executable.
+    // Five steps with ten tests each, and five steps without tests, which count as one each.
     assertEquals([code, last], [0, "55 passed, 0 failed, 10 skipped"]);
   },
 );
@@ -87,7 +87,7 @@ Deno.test("the gate counts failed tests and failed steps", unix, async () => {
 });
 
 Deno.test(
-  "the gate fails if tests fail without a failed test",
+  "the gate fails if a step exits with an error although no test failed",
   unix,
   async () => {
     const { code, last } = await runGate({
@@ -98,7 +98,7 @@ Deno.test(
 );
 
 Deno.test(
-  "the gate skips the executable without a base and without a kit",
+  "the gate skips the steps of the executable if the build fails and there is no kit",
   unix,
   async () => {
     const { code, last, output } = await runGate({
@@ -110,7 +110,7 @@ Deno.test(
 );
 
 Deno.test(
-  "the gate builds the executable on the base of the kit",
+  "the gate builds the executable with the denort of the kit",
   linux,
   async () => {
     const { code, last } = await runGate({
@@ -156,7 +156,7 @@ Deno.test("the gate fails if one of its lanes dies", unix, async () => {
       output,
       `== FAILED: ${lane} ended before its last step`,
     );
-    // The step in which the lane died is counted, and so is the other lane.
+    // Two failures: the step in which the lane died, and the lane itself.
     assertMatch(last ?? "", /^\d\d passed, 2 failed, \d+ skipped$/);
   }
 });

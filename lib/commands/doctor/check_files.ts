@@ -3,12 +3,12 @@ import type { FileFacts } from "../../system/inspect_system.ts";
 import { type Finding, ok, problem, warning } from "./finding.ts";
 
 /**
- * Content of a file: other users must not read secrets, and must not change
- * settings.
+ * Content of a file. Other users must change neither secrets nor settings, and must
+ * not read secrets.
  */
 export type Content = "secrets" | "settings";
 
-/** Checks that only the user and root can access a file. */
+/** Checks that other users cannot change a file and, if it has secrets, cannot read it. */
 export function checkFile(facts: FileFacts, content: Content): Finding {
   const { path, kind, owner, mayOthersRead, mayOthersWrite } = facts;
   if (kind === "nothing") return ok(`${path}: does not exist`);

@@ -15,7 +15,7 @@ export interface BaseSettings {
   readonly profiles: Profiles;
   /** The profile that an option, a variable or a file names. */
   readonly profile: string | undefined;
-  /** Whether the profile's name comes from a variable of AWS, not from our settings. */
+  /** Whether the profile is named by `AWS_PROFILE` or `AWS_DEFAULT_PROFILE`. */
   readonly isByVariable: boolean;
 }
 
@@ -112,9 +112,9 @@ export function checkShadowing(
 }
 
 /**
- * Finds each profile whose `credential_process` runs assume-role with the same
- * profile as the base credentials, directly or through other profiles. A command
- * line without `--profile` is a warning, because its base is not known here.
+ * Finds each profile whose `credential_process` runs assume-role with base credentials
+ * of that same profile, directly or through other profiles. Warns if the
+ * `credential_process` has no `--profile`, because its base credentials are not known.
  */
 export function checkLoops({ profiles }: BaseSettings): readonly Finding[] {
   return profiles.names().flatMap((name): readonly Finding[] => {

@@ -30,6 +30,11 @@ import {
   awsFiles,
   cacheDirectoryOf,
 } from "../../aws/paths.ts";
+import {
+  firstBaseOf,
+  hideSession,
+  undefinedIfRefused,
+} from "../../plan/own_session.ts";
 import { resolveNamedProfile } from "../../plan/named_profile.ts";
 import type { ChainStart, Endpoints } from "../../plan/plan.ts";
 import { resolveTarget } from "../../plan/resolve_target.ts";
@@ -78,7 +83,7 @@ async function* runChecks(context: OwnCommandContext): AsyncGenerator<Finding> {
   yield checkUnreadable(await context.findUnreadable());
   try {
     const input = await context.loadInput();
-    yield* checkBaseSettings(input);
+    yield* checkBaseSettings(await withoutOwnSession(input));
     yield* checkAws(
       chainStartOf(await planChainStart(context, input)),
       context,
@@ -126,6 +131,14 @@ async function inspectAndCheck(
   } catch (error) {
     return problem(`${path}: ${reasonOf(error)}`);
   }
+}
+
+/** Removes our session from the environment, if other base credentials replace it. */
+async function withoutOwnSession(input: PlanInput): Promise<PlanInput> {
+  const start = await undefinedIfRefused(() => resolveChainStart(input));
+  return start && firstBaseOf(start).ownSession === "replaced"
+    ? { ...input, ...hideSession(input.env) }
+    : input;
 }
 
 function checkBaseSettings(input: PlanInput): readonly Finding[] {
@@ -181,7 +194,7 @@ async function* checkAws(
   }
 }
 
-/** Treats devices that AWS does not list as unknown. */
+/** Returns `undefined`, for unknown devices, if the error is from AWS; otherwise rethrows. */
 function ignoreAwsError(error: unknown): undefined {
   if (!(error instanceof AwsError)) throw error;
 }
@@ -195,7 +208,7 @@ async function checkEndpoint(
   const host = (service === "STS" ? stsHost : iamHost)(endpoints);
   const given = service === "STS" ? endpoints.sts : endpoints.iam;
   const url = new URL("/", given ?? `https://${host}`);
-  // `Request` rejects a URL with a password, and a response needs no password.
+  // `Request` rejects a URL with a password, and any response passes this check.
   Object.assign(url, { username: "", password: "" });
   const subject = `endpoint of ${service}`;
   const certificates = await readCertificates(endpoints.caBundle);
@@ -214,7 +227,7 @@ async function checkEndpoint(
   } catch (error) {
     const context = { task: `reach ${service}`, host, secrets: [] };
     const found = problemOf(subject, toAwsError(noAnswer(error), context));
-    // Only the search for MFA devices needs IAM.
+    // A run needs IAM only to look up MFA devices or the user's name.
     return {
       finding: service === "IAM" ? { ...found, level: "warning" } : found,
     };

@@ -14,7 +14,7 @@ export interface MfaCodeRequest {
 
 /** The ways to ask the user, or a program of the user, for a code. */
 export interface Prompter {
-  /** Asks through the program that imports the library, instead of all other ways. */
+  /** Asks the program that imports the library, not the terminal, stdin or `mfa_command`. */
   readonly byProgram?: (
     request: MfaCodeRequest,
   ) => string | undefined | Promise<string | undefined>;
@@ -22,7 +22,7 @@ export interface Prompter {
     question: string,
     typed: "hide" | "show",
   ) => Promise<Answer>;
-  /** Reads a line of stdin; absent if stdin belongs to the command. */
+  /** Reads a line of stdin; absent if stdin is for another program. */
   readonly onStdin?: () => Promise<string | undefined>;
   readonly byCommand: (
     commandLine: string,
@@ -95,7 +95,7 @@ export async function chooseDevice(
  * Runs a call with one-time codes until AWS accepts a code, three times at most.
  *
  * @param isRejected Whether an error means that AWS rejected the code
- * @param reason The reason for the request, to show before the question
+ * @param reason The reason why a code is needed, which is shown before the question
  * @throws {MfaError} If no code can be obtained, or AWS rejects all codes
  */
 export async function withCode<T>(
@@ -128,10 +128,10 @@ export async function withCode<T>(
 }
 
 /**
- * Creates a function that gets one code after the other.
+ * Creates a function that gets another code with each call.
  *
- * @returns A function that takes whether the last code was rejected, and returns
- * `undefined` if no other code can be obtained
+ * @returns A function whose argument says whether AWS rejected the previous code. The
+ * function returns `undefined` if no other code can be obtained
  */
 function createCodeSource(
   serial: string,

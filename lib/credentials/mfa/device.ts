@@ -7,10 +7,10 @@ import { chooseDevice, type Prompter, totpDevices } from "./code.ts";
 /**
  * Finds the MFA device of an IAM user, and lets the user choose among several.
  *
- * @param denial The error of the request without a code, if that was tried
+ * @param denial The error of AssumeRole without a code, if that call was made before
  * @throws {MfaError} If no device shows codes, or the user chose no device
- * @throws {AwsError} If the devices cannot be listed; the denial if the user has
- * no device
+ * @throws {AwsError} If the devices cannot be listed, or the user has no device and
+ * there is a `denial`, which is then thrown
  */
 export async function findDevice(
   mfa: MfaPlan,

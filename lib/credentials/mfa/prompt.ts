@@ -6,10 +6,11 @@ import { hasTerminalStreams } from "../../system/is_terminal.ts";
 import type { askOnTerminal } from "../../system/terminal.ts";
 
 /**
- * Creates the prompter for printing and for commands of our own.
+ * Creates the prompter for a run without a user's command, which prints credentials or
+ * runs a command of assume-role itself, such as `--whoami`.
  *
- * @param isStdinOurs whether assume-role may read stdin; `false` as a
- * `credential_process`, because stdin belongs to the program that runs it
+ * @param isStdinOurs whether assume-role may read stdin; `false` for
+ * `--format process`, because a `credential_process` shares stdin with its AWS tool
  */
 export function createPrompter({ env }: Host, isStdinOurs: boolean): Prompter {
   return {
@@ -21,7 +22,10 @@ export function createPrompter({ env }: Host, isStdinOurs: boolean): Prompter {
   };
 }
 
-/** Creates the prompter before a command runs; stdin belongs to the command. */
+/**
+ * Creates the prompter that is used before the command starts. The prompter does not
+ * read stdin, because stdin is for the command.
+ */
 export function createPrompterBeforeCommand(
   { env }: Host,
   launcher: Launcher,
@@ -34,7 +38,11 @@ export function createPrompterBeforeCommand(
   };
 }
 
-/** Creates the prompter while a command runs; it never uses the command's terminal. */
+/**
+ * Creates the prompter that `--server` uses to refresh credentials while the command
+ * runs. The prompter does not use the terminal if stdin, stdout or stderr of the
+ * command is a terminal.
+ */
 export function createPrompterDuringCommand(
   { env }: Host,
   launcher: Launcher,

@@ -6,7 +6,7 @@ import type { CacheDirectory } from "../../cache/cache_directory.ts";
 
 /** The time for which a device shows a code (RFC 6238). */
 const STEP_MS = 30_000;
-/** The time for which AWS accepts a code, including the steps before and after. */
+/** The time for which AWS accepts a code: its 30 seconds, and 30 seconds before and after. */
 const VALIDITY_MS = 3 * STEP_MS;
 
 /** Dependencies of {@linkcode withDevice}. */
@@ -18,8 +18,9 @@ export interface DeviceContext {
 }
 
 /**
- * Runs a task that needs codes of a device, in one process at a time, because
- * each code works once and the terminal can show one question.
+ * Runs a task that needs codes of an MFA device. Only one process at a time runs such
+ * a task for the same device, because each code works only once, and the terminal can
+ * show only one question.
  */
 export async function withDevice<T>(
   serial: string,
@@ -37,7 +38,8 @@ export async function withDevice<T>(
     });
   } catch (error) {
     if (started) throw error;
-    return await task(loadUsedCodes()); // no lock, as on a read-only disk
+    // The lock cannot be created, as on a read-only disk.
+    return await task(loadUsedCodes());
   }
 
   function loadUsedCodes(): UsedCodes {
@@ -51,7 +53,7 @@ export async function withDevice<T>(
       has: async (code) => await sha256([serial, code]) === last,
       add: async (code) => {
         last = await sha256([serial, code]);
-        // If saving fails, AWS may reject the code in the next run.
+        // If saving fails, the next run may send this code again, which AWS rejects.
         await cache?.saveUsedCode(key, { sha256: last, usedAt: now() })
           .catch(() => {});
       },

@@ -606,7 +606,7 @@ Deno.test("toAwsError() recognizes answers that are not from AWS", () => {
   }
 });
 
-Deno.test("every rule is covered by a case of this test", () => {
+Deno.test("every rule of toAwsError() has a case in this test", () => {
   const texts = [
     ...CASES.map(([, , reason]) => reason),
     ...NO_ANSWERS.map(([, reason]) => reason),
@@ -649,7 +649,7 @@ Deno.test("toAwsError() hides the given secrets wherever AWS repeats them", () =
   );
 });
 
-Deno.test("toAwsError() hides tokens and passwords that it was not given", () => {
+Deno.test("toAwsError() hides tokens and passwords even if they are not among the given secrets", () => {
   for (
     const [message, shown] of [
       [

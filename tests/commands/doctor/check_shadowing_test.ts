@@ -25,7 +25,7 @@ const short = ({ level, text }: Finding) => `${level} ${text}`;
 
 type Case = readonly [BaseSettings, readonly string[]];
 
-Deno.test("checkHalfKeys() finds half a key pair and never shows a secret", () => {
+Deno.test("checkHalfKeys() reports a key or token whose counterpart is not set, and never shows a secret", () => {
   const cases: readonly Case[] = [
     [settings({}), []],
     [settings({ ...KEYS, AWS_SESSION_TOKEN: "sekrit" }, DEFAULT), []],

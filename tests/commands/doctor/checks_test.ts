@@ -46,7 +46,7 @@ Deno.test("formatFinding() prints one line with the advice", () => {
   );
 });
 
-Deno.test("checkClock() allows for latency and applies AWS's limit", () => {
+Deno.test("checkClock() ignores a few seconds, and reports a problem from AWS's limit of 5 minutes", () => {
   const cases: readonly (readonly [number, string])[] = [
     [0, "ok clock: agrees with AWS's clock"],
     [-2_900, "ok clock: agrees with AWS's clock"],
@@ -59,7 +59,7 @@ Deno.test("checkClock() allows for latency and applies AWS's limit", () => {
   }
 });
 
-Deno.test("checkFile() finds the access of other users", () => {
+Deno.test("checkFile() reports a file that other users can read, write or own", () => {
   const cases: readonly (readonly [Partial<FileFacts>, Content, string])[] = [
     [{ kind: "nothing" }, "secrets", "ok /f: does not exist"],
     [{}, "secrets", "ok /f: other users cannot change the contents"],
@@ -102,7 +102,7 @@ Deno.test("checkFile() finds the access of other users", () => {
   }
 });
 
-Deno.test("checkCache() finds whether sessions can be cached", () => {
+Deno.test("checkCache() reports whether sessions can be cached", () => {
   assertEquals(
     [
       checkCache("/c", undefined),
@@ -125,7 +125,7 @@ Deno.test("checkIdentity() warns about root", () => {
   ]);
 });
 
-Deno.test("checkDevices() finds whether the user can supply a code", () => {
+Deno.test("checkDevices() reports whether the user has an MFA device that shows codes", () => {
   const session = {
     ...ALICE,
     arn: "arn:aws:sts::111111111111:assumed-role/x/alice",
@@ -164,7 +164,7 @@ Deno.test("checkVersions() warns about an old Deno", () => {
   ]);
 });
 
-Deno.test("checkShell() and checkTerminal() find the parts that prompts need", () => {
+Deno.test("checkShell() and checkTerminal() report whether prompts are possible", () => {
   const all = { hasShell: true, hasStty: true, hasTerminal: true };
   assertEquals(
     [

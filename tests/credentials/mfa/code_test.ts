@@ -206,7 +206,7 @@ Deno.test("withCode() fails if the user cancels", async () => {
   }]);
 });
 
-Deno.test("withCode() reads stdin only without a terminal, and only if stdin is not the command's", async () => {
+Deno.test("withCode() reads the code from stdin only if there is no terminal, and no command that uses stdin", async () => {
   const none = {
     message:
       `An MFA code for ${ALICE} is needed, and there is no terminal to ask on`,
@@ -348,7 +348,7 @@ Deno.test("withCode() sends no code that another run has sent", async () => {
   ]);
 });
 
-Deno.test("withCode() rethrows every other error of the call", async () => {
+Deno.test("withCode() rethrows errors of the call other than a rejected code", async () => {
   const failure = new AwsError("denied", { code: "AccessDenied" });
   const prompter = new ScriptedPrompter({ typed: ["111111"] });
   const thrown = await assertRejects(() =>

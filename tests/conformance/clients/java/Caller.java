@@ -2,10 +2,10 @@ import com.amazonaws.client.builder.AwsClientBuilder.EndpointConfiguration;
 import com.amazonaws.services.securitytoken.AWSSecurityTokenServiceClientBuilder;
 import com.amazonaws.services.securitytoken.model.GetCallerIdentityRequest;
 
-/** Prints who the AWS SDK for Java v1 is. */
+/** Prints the ARN of the caller that the AWS SDK for Java v1 uses. */
 public class Caller {
   public static void main(String[] args) {
-    // This SDK does not read the variable.
+    // This SDK does not read AWS_ENDPOINT_URL.
     var endpoint = System.getenv("AWS_ENDPOINT_URL");
     var sts = AWSSecurityTokenServiceClientBuilder.standard()
         .withEndpointConfiguration(new EndpointConfiguration(endpoint, "us-east-1"))

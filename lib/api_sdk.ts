@@ -1,0 +1,62 @@
+import type { AssumeRoleOptions } from "./api_options.ts";
+import type { BaseQuery, Sdk } from "./aws/sdk_interface.ts";
+import { ConfigError } from "./errors.ts";
+
+type Variables = Readonly<Record<string, string>>;
+
+/**
+ * Loads the AWS SDK for a program that imports the library. The SDK runs without a
+ * sandbox and reads the variables of the process.
+ *
+ * @param ownVariables returns the variables of the process
+ */
+export async function loadSdk(
+  { env }: AssumeRoleOptions,
+  now: () => number,
+  ownVariables: () => Variables,
+): Promise<Sdk> {
+  const { inProcessSdk } = await import("./sandbox/in_process.ts");
+  const sdk = inProcessSdk(now, false);
+  return {
+    ...sdk,
+    findBase: async (query) => {
+      refuseHiddenVariables(query);
+      if (env !== undefined) refuseOtherVariables(env, ownVariables());
+      return await sdk.findBase(query);
+    },
+  };
+}
+
+/** Refuses to hide our session from the AWS SDK, which has the variables of the process. */
+function refuseHiddenVariables({ profile, permissions }: BaseQuery): void {
+  const { hiddenVariables, run } = permissions;
+  if (hiddenVariables === undefined || profile !== undefined && !run) return;
+  throw new ConfigError(
+    "Cannot find the base credentials that the session in the environment was obtained from: the AWS SDK would use the session",
+    {
+      hint:
+        "unset AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN",
+    },
+  );
+}
+
+/**
+ * Throws if a variable in `env` that affects base credentials differs from the
+ * process's variable: the AWS SDK would read the process's variable, and could find
+ * another identity.
+ */
+function refuseOtherVariables(env: Variables, own: Variables): void {
+  const isHeeded = /^(?:AWS_.*|HOME|USERPROFILE|HOMEPATH|HOMEDRIVE)$/;
+  const other = [...new Set([...Object.keys(own), ...Object.keys(env)])]
+    .filter((name) => isHeeded.test(name) && own[name] !== env[name]);
+  if (other.length === 0) return;
+  throw new ConfigError(
+    `Cannot find base credentials with variables that differ from the program's own: ${
+      other.sort().join(", ")
+    }`,
+    {
+      hint:
+        "leave out 'env', or give it keys, or a profile that has keys or a role",
+    },
+  );
+}

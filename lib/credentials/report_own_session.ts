@@ -1,0 +1,20 @@
+import type { Reporter } from "../host.ts";
+import { firstBaseOf } from "../plan/own_session.ts";
+import type { Base } from "../plan/plan.ts";
+
+/** Reports which base credentials a plan uses if the environment has our session. */
+export function reportOwnSession(
+  plan: { readonly base: Base },
+  reporter: Reporter,
+): void {
+  const { ownSession } = firstBaseOf(plan);
+  if (ownSession === "replaced") {
+    reporter.explain(
+      "using the base credentials that the session in the environment was obtained from",
+    );
+  } else if (ownSession === "kept") {
+    reporter.warn(
+      "Using the session in the environment as base credentials, because the base credentials that it was obtained from cannot be found again; to use others, name a profile with '--profile'",
+    );
+  }
+}

@@ -1,0 +1,559 @@
+/** A session of assume-role in the environment of a shell, as the formats set it. */
+import { assertEquals, assertMatch } from "@std/assert";
+import { join } from "@std/path/join";
+import {
+  ADMIN_ARN,
+  ALICE,
+  ALICE_ARN,
+  argv,
+  assertFails,
+  BOB,
+  type E2e,
+  e2e,
+  type FakeAws,
+  keysOf,
+  OK,
+  PREFIX,
+  PREFIX_YAML,
+  program,
+  role,
+  SERIAL,
+  TestHome,
+  WORLD,
+  type World,
+} from "../mod.ts";
+
+type Env = Readonly<Record<string, string>>;
+
+/** Roles that alice may assume; no role may assume another role, except by `jump`. */
+const ROLES: World = {
+  users: [ALICE, BOB],
+  roles: [
+    ...WORLD.roles,
+    role("readonly"),
+    role("long", { maxSessionDuration: 43_200 }),
+    role("jump"),
+    role("behind", { trusts: [`${PREFIX}jump`] }),
+    role("beyond", { trusts: [`${PREFIX}jump`] }),
+    role("next", { trusts: [ADMIN_ARN] }),
+  ],
+};
+
+/** Returns the variables of a shell after it evaluated the printed session. */
+async function shellAfter(
+  { run }: Pick<E2e, "run">,
+  args: string,
+  before: Env = {},
+): Promise<Env> {
+  const { status, stdout, stderr } = await run(args, { env: before });
+  assertEquals([status, stderr], [0, ""]);
+  const lines = stdout.matchAll(/^(?:export )?(\w+)=(.*)$/gm);
+  const set = Array.from(lines, ([, name, value]) => [name, value]);
+  return { ...before, ...Object.fromEntries(set) };
+}
+
+const keysOnly = (env: Env) => {
+  const { ASSUME_ROLE_SESSION: _, ...rest } = env;
+  return rest;
+};
+
+/** Shows who signed the calls that assumed a role, and which roles they assumed. */
+const assumed = (aws: FakeAws) =>
+  aws.calls.filter(({ action }) => action === "AssumeRole").map((
+    { accessKeyId, params },
+  ) => [
+    aws.sessionOf(accessKeyId)?.arn ?? accessKeyId,
+    params.RoleArn!.slice(PREFIX.length),
+  ]);
+
+const BY_ALICE = (name: string) => [ALICE.accessKeyId, name];
+
+const KEPT =
+  "assume-role: warning: Using the session in the environment as base credentials, because the base credentials that it was obtained from cannot be found again; to use others, name a profile with '--profile'\n";
+
+e2e("a shell with a session can switch to another role", {
+  world: ROLES,
+}, async ({ aws, home }) => {
+  const script =
+    'eval "$("$@" -r readonly --format env)" && eval "$("$@" -r admin --format env)" && "$@" -r long printenv ASSUME_ROLE_ARN';
+  const result = await home.sh(script, program());
+  assertEquals(result, { ...OK, stdout: `${PREFIX}long\n` });
+  assertEquals(assumed(aws), ["readonly", "admin", "long"].map(BY_ALICE));
+});
+
+e2e(
+  "a shell with a session uses the cache of other shells, and sessions of 4h",
+  {
+    world: ROLES,
+  },
+  async (context) => {
+    const { aws, run } = context;
+    assertEquals(await run("-r long --duration 4h true"), OK);
+    const env = await shellAfter(context, "-r readonly --format env");
+    assertEquals(await run("-r long --duration 4h true", { env }), OK);
+    assertEquals(await run("-r long --duration 4h true", { env }), OK);
+    assertEquals(await run("-r long --duration 3h true", { env }), OK);
+    assertEquals(assumed(aws), ["long", "readonly", "long"].map(BY_ALICE));
+    assertEquals(aws.calls.at(-1)?.params.DurationSeconds, "10800");
+  },
+);
+
+for (const format of ["env", "env-no-export"]) {
+  e2e(`${format}: the role of a shell's session can be refreshed`, {
+    world: ROLES,
+  }, async (context) => {
+    const { aws, run } = context;
+    const args = `-r readonly --format ${format}`;
+    const first = await shellAfter(context, args);
+    const second = await shellAfter(context, `${args} -f`, first);
+    // Another shell still has the first session.
+    const third = await shellAfter(context, `${args} -f`, first);
+    const fourth = await shellAfter(context, `${args} -f`, third);
+    assertEquals(await run("-r readonly true", { env: second }), OK);
+    assertEquals(assumed(aws), Array(4).fill(BY_ALICE("readonly")));
+    const ids = [first, second, third, fourth].map((env) =>
+      env.AWS_ACCESS_KEY_ID
+    );
+    assertEquals(new Set(ids).size, 4);
+  });
+}
+
+e2e(
+  "env-no-export: without a marker, another role is assumed from the session",
+  {
+    world: ROLES,
+  },
+  async (context) => {
+    const { aws, run } = context;
+    const env = await shellAfter(context, "-r admin");
+    assertEquals(env.ASSUME_ROLE_SESSION, undefined);
+    assertEquals(await run("-r next true", { env }), OK);
+    const session = "arn:aws:sts::111111111111:assumed-role/admin/alice";
+    assertEquals(assumed(aws).at(-1), [session, "next"]);
+  },
+);
+
+e2e("env-no-export in a shell with a marker: the session is refreshed", {
+  world: ROLES,
+}, async (context) => {
+  const { aws } = context;
+  const marked = await shellAfter(context, "-r readonly --format env");
+  const env = await shellAfter(context, "-r admin", marked);
+  await shellAfter(context, "-r admin -f", env);
+  assertEquals(assumed(aws), ["readonly", "admin", "admin"].map(BY_ALICE));
+});
+
+e2e("an expired session in the environment does not matter", {
+  world: ROLES,
+  aws: { sessionLife: 1000 },
+}, async (context) => {
+  const { aws, run } = context;
+  const marked = await shellAfter(context, "-r readonly --format env");
+  const unmarked = await shellAfter(context, "-r readonly -f");
+  await new Promise((resolve) => setTimeout(resolve, 1200));
+  assertEquals((await run("-r admin true", { env: marked })).status, 0);
+  const args = "-r readonly true";
+  assertEquals((await run(args, { env: unmarked })).status, 0);
+  assertEquals(
+    assumed(aws),
+    ["readonly", "readonly", "admin", "readonly"].map(BY_ALICE),
+  );
+});
+
+e2e("a command gets no marker, and a nested run chains from its session", {
+  world: ROLES,
+}, async (context) => {
+  const { aws, run } = context;
+  const env = await shellAfter(context, "-r readonly --format env");
+  const script = 'echo "<$ASSUME_ROLE_SESSION>"; exec "$@"';
+  for (const pass of ["-E", "-E=ASSUME_ROLE_SESSION", "-E=ASSUME_*"]) {
+    const inner = argv`sh -c ${script} sh ${program()} -r next true`;
+    const result = await run(argv`-r admin ${pass} -E=DENO_DIR ${inner}`, {
+      env,
+    });
+    assertEquals([result.status, result.stdout], [0, "<>\n"], result.stderr);
+  }
+  const nested = argv`${program()} -r admin true`;
+  const denied = await run(argv`-r admin -E=DENO_DIR ${nested}`, { env });
+  assertEquals(denied.status, 125);
+  const session = "arn:aws:sts::111111111111:assumed-role/admin/alice";
+  assertEquals(assumed(aws), [
+    BY_ALICE("readonly"),
+    BY_ALICE("admin"),
+    [session, "next"],
+    [session, "admin"],
+  ]);
+});
+
+e2e(
+  "a shell with the session of a chain switches within and out of the chain",
+  {
+    world: ROLES,
+  },
+  async (context) => {
+    const { aws, home, run } = context;
+    home.write(
+      "assume-role.yaml",
+      `${PREFIX_YAML}roles:\n  behind: { via: jump }\n  beyond: { via: jump }\n`,
+    );
+    const env = await shellAfter(context, "-r behind --format env");
+    for (const args of ["-r beyond", "-r admin", "-r behind -f"]) {
+      assertEquals(await run(`${args} true`, { env }), OK);
+    }
+    const unmarked = await shellAfter(context, "-r behind");
+    assertEquals(await run("-r behind -f true", { env: unmarked }), OK);
+    const jump = "arn:aws:sts::111111111111:assumed-role/jump/alice";
+    assertEquals(assumed(aws), [
+      BY_ALICE("jump"),
+      [jump, "behind"],
+      [jump, "beyond"],
+      BY_ALICE("admin"),
+      [jump, "behind"],
+      [jump, "behind"],
+    ]);
+  },
+);
+
+e2e("the role of AWS_PROFILE stays the base, also if the variable is removed", {
+  world: ROLES,
+}, async (context) => {
+  const { aws, home, run } = context;
+  home.writeHome(
+    ".aws/config",
+    `[profile work]\nrole_arn = ${PREFIX}jump\nsource_profile = default\n`,
+  );
+  const AWS_PROFILE = "work";
+  const printed = "-r behind --format env";
+  const env = await shellAfter(context, printed, { AWS_PROFILE });
+  const { AWS_PROFILE: _, ...unset } = env;
+  assertEquals(await run("-r beyond true", { env }), OK);
+  assertEquals(await run("-r beyond -f true", { env: unset }), OK);
+  const jump = "arn:aws:sts::111111111111:assumed-role/jump/alice";
+  assertEquals(assumed(aws), [
+    BY_ALICE("jump"),
+    [jump, "behind"],
+    [jump, "beyond"],
+    [jump, "beyond"],
+  ]);
+});
+
+e2e("a shell with a session keeps the MFA session of its user", {
+  world: ROLES,
+}, async (context) => {
+  const { aws, home, run } = context;
+  home.write(
+    "assume-role.yaml",
+    `${PREFIX_YAML}mfa_serial: ${SERIAL}\nmfa_session: 12h\nroles:\n  long: { mfa_session: 11h }\n`,
+  );
+  const code = await aws.code(ALICE);
+  const args = `--mfa-token ${code} -r readonly --format env`;
+  const env = await shellAfter(context, args);
+  assertEquals(await run("--no-input -r deploy true", { env }), OK);
+  assertEquals(await run("--no-input -r readonly -f true", { env }), OK);
+  const unmarked = keysOnly(env);
+  assertEquals(
+    await run("--no-input -r readonly -f true", { env: unmarked }),
+    OK,
+  );
+  assertEquals(aws.count("GetSessionToken"), 1);
+});
+
+e2e(
+  "base credentials from variables cannot be found again, so the session is the base",
+  {
+    world: ROLES,
+    home: (aws) => {
+      const home = new TestHome(aws);
+      home.writeHome(".aws/credentials", keysOf(BOB));
+      return home;
+    },
+  },
+  async (context) => {
+    const { aws, run } = context;
+    const env = await shellAfter(context, "-r admin --format env", {
+      AWS_ACCESS_KEY_ID: ALICE.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: ALICE.secretAccessKey,
+    });
+    assertEquals(await run("-r next true", { env }), { ...OK, stderr: KEPT });
+    const session = "arn:aws:sts::111111111111:assumed-role/admin/alice";
+    assertEquals(assumed(aws), [BY_ALICE("admin"), [session, "next"]]);
+    const { stdout } = await run("--explain -r next", { env });
+    assertMatch(
+      stdout,
+      /^base credentials:\n {2}the session in the environment, because the base credentials that it was obtained from cannot be found again$/m,
+    );
+  },
+);
+
+/** Changes after which a session is the base, as if it were not of assume-role. */
+const CHANGES: Readonly<
+  Record<string, (context: E2e, env: Env) => Env | Promise<Env>>
+> = {
+  "other base credentials": ({ home }, env) => {
+    home.writeHome(".aws/credentials", keysOf(BOB));
+    return env;
+  },
+  "--clear-cache": async ({ run }, env) => {
+    assertEquals((await run("--clear-cache", { env })).status, 0);
+    return env;
+  },
+  "--clear-cache of the role": async ({ run }, env) => {
+    assertEquals((await run("--clear-cache -r admin", { env })).status, 0);
+    return env;
+  },
+  "damage of the cache entry": ({ home }, env) => {
+    Deno.truncateSync(originPath(home, env), 30);
+    return env;
+  },
+  "another shape of the cache entry": ({ home }, env) => {
+    const path = originPath(home, env);
+    const entry = JSON.parse(Deno.readTextFileSync(path));
+    entry.value.sessions = "all";
+    Deno.writeTextFileSync(path, JSON.stringify(entry));
+    return env;
+  },
+  "a cache entry that others can read": ({ home }, env) => {
+    Deno.chmodSync(originPath(home, env), 0o644);
+    return env;
+  },
+  "a marker of another session": async (context, env) => ({
+    ...env,
+    ASSUME_ROLE_SESSION: (await shellAfter(context, "-r readonly --format env"))
+      .ASSUME_ROLE_SESSION!,
+  }),
+  "a marker that is a path": (_, env) => ({
+    ...env,
+    ASSUME_ROLE_SESSION: `../cache/${env.ASSUME_ROLE_SESSION}`,
+  }),
+  "no marker": (_, env) => keysOnly(env),
+};
+
+const originPath = (home: TestHome, env: Env) =>
+  join(
+    home.path,
+    `.aws/assume-role/cache/origin-${env.ASSUME_ROLE_SESSION}.json`,
+  );
+
+for (const [name, change] of Object.entries(CHANGES)) {
+  e2e(`after ${name}, the session is the base, and no third identity`, {
+    world: ROLES,
+    ignore: Deno.build.os === "windows" && /others can read/.test(name),
+  }, async (context) => {
+    const { aws, run } = context;
+    const env = await change(
+      context,
+      await shellAfter(context, "-r admin --format env"),
+    );
+    const { status, stderr } = await run("-r next true", { env });
+    const isSaid = name === "other base credentials";
+    assertEquals([status, stderr], [0, isSaid ? KEPT : ""]);
+    const session = "arn:aws:sts::111111111111:assumed-role/admin/alice";
+    assertEquals(assumed(aws).at(-1), [session, "next"]);
+  });
+}
+
+e2e("AWS_PROFILE and --profile: the base stays that of the session", {
+  world: ROLES,
+  home: (aws) => {
+    const home = new TestHome(aws);
+    home.writeHome(
+      ".aws/credentials",
+      keysOf(BOB) + keysOf(ALICE, "work") + keysOf(BOB, "other"),
+    );
+    return home;
+  },
+}, async (context) => {
+  const { aws, run } = context;
+  const AWS_PROFILE = "work";
+  const printed = "-r readonly --format env";
+  const byVariable = await shellAfter(context, printed, { AWS_PROFILE });
+  const { AWS_PROFILE: _, ...unset } = byVariable;
+  const byOption = await shellAfter(context, `--profile work -f ${printed}`);
+  const shells = [
+    byVariable,
+    unset,
+    byOption,
+    { ...byVariable, AWS_PROFILE: "other" },
+  ];
+  for (const [at, env] of shells.entries()) {
+    assertEquals(
+      await run(`-r admin --duration ${at + 15}m true`, { env }),
+      OK,
+    );
+  }
+  assertEquals(assumed(aws).length, 2 + shells.length);
+  assertEquals(
+    new Set(assumed(aws).map(([signer]) => signer)),
+    new Set([ALICE.accessKeyId]),
+  );
+  // An option still names other base credentials.
+  assertFails(await run("--profile other -r admin true", { env: unset }), {
+    error: `Cannot assume ${ADMIN_ARN}: AWS denies access`,
+  });
+  assertEquals(assumed(aws).at(-1), [BOB.accessKeyId, "admin"]);
+});
+
+e2e(
+  "a profile that an option names is the base, also if it has the same session",
+  {
+    world: ROLES,
+  },
+  async (context) => {
+    const { aws, run } = context;
+    const env = await shellAfter(context, "-r admin --format env");
+    const saved = "--profile 111111111111-admin -r next true";
+    assertEquals(await run(saved, { env }), OK);
+    const session = "arn:aws:sts::111111111111:assumed-role/admin/alice";
+    assertEquals(assumed(aws).at(-1), [session, "next"]);
+    // Such a profile also counts if a part of the session was removed.
+    const { AWS_SECRET_ACCESS_KEY: _, ...half } = env;
+    const again = `--region eu-west-1 ${saved}`;
+    assertEquals(await run(again, { env: half }), OK);
+  },
+);
+
+/** A home whose profile `tool` supplies a session of `admin` from `tool.json`. */
+async function homeWithTool(aws: FakeAws): Promise<TestHome> {
+  const home = new TestHome(aws);
+  home.writeHome(
+    ".aws/config",
+    `[profile tool]\ncredential_process = cat ${home.project}/tool.json\n`,
+  );
+  await renewTool(home);
+  return home;
+}
+
+/** Writes a new session of `admin` to `tool.json`. */
+async function renewTool(home: TestHome): Promise<void> {
+  const { stdout } = await home.run("-f -r admin --format process");
+  home.write("tool.json", stdout);
+}
+
+e2e(
+  "the ready-made session of a profile is replaced by the profile's next session",
+  {
+    world: ROLES,
+    home: homeWithTool,
+  },
+  async (context) => {
+    const { aws, home, run } = context;
+    const env = await shellAfter(context, "--profile tool --format env");
+    await renewTool(home);
+    const next = JSON.parse(Deno.readTextFileSync(`${home.project}/tool.json`));
+    const signer = () =>
+      aws.calls.findLast(({ action }) => action === "AssumeRole")?.accessKeyId;
+    assertEquals(await run("-r next true", { env }), OK);
+    assertEquals(signer(), next.AccessKeyId);
+    const named = { ...env, AWS_PROFILE: "tool" };
+    assertEquals(await run("-r next -f true", { env: named }), OK);
+    assertEquals(signer(), next.AccessKeyId);
+  },
+);
+
+e2e("a session with another token or secret is not recognised", {
+  world: ROLES,
+}, async (context) => {
+  const { aws, run } = context;
+  const env = await shellAfter(context, "-r readonly --format env");
+  for (
+    const other of [
+      { AWS_SECURITY_TOKEN: "other" },
+      { AWS_SESSION_TOKEN: "other" },
+      { AWS_SECRET_ACCESS_KEY: "other" },
+      { AWS_ACCESS_KEY_ID: BOB.accessKeyId },
+    ]
+  ) {
+    const { status } = await run("-r admin true", {
+      env: { ...env, ...other },
+    });
+    assertEquals(status, 125);
+  }
+  // AWS rejects the signature of each other run.
+  assertEquals(assumed(aws), [BY_ALICE("readonly")]);
+});
+
+e2e("base credentials that the AWS SDK finds do not come from the session", {
+  world: ROLES,
+  home: (aws) => {
+    const home = new TestHome(aws);
+    home.writeHome(".aws/credentials", "");
+    const keys = {
+      Version: 1,
+      AccessKeyId: ALICE.accessKeyId,
+      SecretAccessKey: ALICE.secretAccessKey,
+    };
+    const path = home.write("keys.json", JSON.stringify(keys));
+    home.writeHome(
+      ".aws/config",
+      `[default]\ncredential_process = sh -c "env | grep -c ^AWS_SE >> ${home.project}/seen; cat ${path}"\n`,
+    );
+    return home;
+  },
+}, async (context) => {
+  const { aws, home, run } = context;
+  const env = await shellAfter(context, "-r readonly --format env");
+  assertEquals(await run("-r admin true", { env }), OK);
+  assertEquals(assumed(aws), ["readonly", "admin"].map(BY_ALICE));
+  assertEquals(Deno.readTextFileSync(join(home.project, "seen")), "0\n0\n");
+});
+
+e2e("a stored plan is used only for the same session in the environment", {
+  world: ROLES,
+}, async (context) => {
+  const { aws, home, run } = context;
+  const env = await shellAfter(context, "-r admin --format env");
+  assertEquals(await run("-r next true", { env: keysOnly(env) }), OK);
+  const denied = { error: /^AWS denied \S+next; the role may require MFA/ };
+  assertFails(await run("-r next true", { env }), denied);
+  assertEquals(await run("-r readonly true", { env }), OK);
+  home.writeHome(".aws/credentials", keysOf(BOB));
+  // The plan of alice is stored, but the base cannot be found again.
+  const { status } = await run("-r readonly true", { env });
+  assertEquals(status, 125);
+  const session = "arn:aws:sts::111111111111:assumed-role/admin/alice";
+  assertEquals(assumed(aws), [
+    BY_ALICE("admin"),
+    [session, "next"],
+    BY_ALICE("next"),
+    BY_ALICE("readonly"),
+    [session, "readonly"],
+  ]);
+});
+
+e2e("8 runs at once in a shell with a session make one call", {
+  world: ROLES,
+  aws: { latency: 50 },
+}, async (context) => {
+  const { aws, home } = context;
+  const env = await shellAfter(context, "-r readonly --format env");
+  const script =
+    'for i in 1 2 3 4 5 6 7 8; do "$@" -q -r admin --format env & done; wait';
+  const { stdout, stderr } = await home.sh(script, program(), { env });
+  assertEquals([stdout.match(/_SESSION=/g)?.length, stderr], [8, ""]);
+  assertEquals(assumed(aws), ["readonly", "admin"].map(BY_ALICE));
+});
+
+e2e("--whoami, --explain, --list, --doctor and -v use the same base", {
+  world: ROLES,
+}, async (context) => {
+  const { run } = context;
+  const env = await shellAfter(context, "-r readonly --format env");
+  await run("-r admin true");
+  const whoami = await run("--whoami", { env });
+  assertMatch(whoami.stdout, new RegExp(`${ALICE_ARN}$`, "m"));
+  const session = await run("--whoami -r admin", { env });
+  assertMatch(session.stdout, new RegExp(`${ALICE_ARN}\n[^]*cache`));
+  const explained = await run("--explain -r admin", { env });
+  assertMatch(
+    explained.stdout,
+    /^base credentials:\n {2}keys of the profile 'default', from which the session in the environment was obtained\ncalls:\n {2}none: the session is cached$/m,
+  );
+  const { stderr } = await run("-v -r admin true", { env });
+  assertMatch(
+    stderr,
+    /^assume-role: using the base credentials that the session in the environment was obtained from$/m,
+  );
+  const doctor = await run("--doctor", { env });
+  assertEquals(doctor.stdout.match(/.*AWS_ACCESS_KEY_ID.*/g), null);
+  assertMatch(doctor.stdout, new RegExp(`base identity: ${ALICE_ARN}$`, "m"));
+});
