@@ -183,10 +183,3 @@ function toSection(raw: RawSection, { onUnreadable }: SectionEvents): Section {
   }
   return section;
 }
-
-/** Copies a section without the keys that have an empty value. */
-export function withoutEmpty(section: Section): Section {
-  const copy: Record<string, string> = Object.create(null);
-  for (const key in section) if (section[key] !== "") copy[key] = section[key]!;
-  return copy;
-}

@@ -8,7 +8,6 @@ import {
   type Section,
   type SectionKind,
   SHARED_KEYS,
-  withoutEmpty,
 } from "./ini_sections.ts";
 
 import { SAVED_PROFILE_MARK } from "./separate_saved_profiles.ts";
@@ -19,7 +18,7 @@ export type { Section } from "./ini_sections.ts";
 export interface Profiles {
   /** Returns a profile's keys; the credentials file overrides the config file. */
   readonly get: (name: string) => Section | undefined;
-  /** Returns a profile's part of each file, with the keys that have an empty value. */
+  /** Returns a profile's part of each file. */
   readonly files: (name: string) => ProfileFiles;
   /**
    * Checks that the AWS CLI and the SDKs find the same credentials in a profile.
@@ -122,7 +121,7 @@ export function parseProfiles(
       .filter((section) => section !== undefined);
   const get = (name: string): Section | undefined => {
     const [first, second] = find(name).map(({ section }) => section);
-    return first && withoutEmpty(second ? mergeSections(first, second) : first);
+    return first && second ? mergeSections(first, second) : first;
   };
   return {
     get,
@@ -158,10 +157,7 @@ export function parseProfiles(
         ...maps().config.profile.keys(),
       ]),
     ],
-    section: (kind, name) => {
-      const section = maps().config[kind].get(name)?.section;
-      return section && withoutEmpty(section);
-    },
+    section: (kind, name) => maps().config[kind].get(name)?.section,
   };
 }
 

@@ -69,7 +69,7 @@ function kindByProvider(
   switch (provider) {
     case "role":
     case "web-identity":
-      if (roleArn === undefined) return { kind: "none" };
+      if (!roleArn) return { kind: "none" };
       // With a remote source, the AWS SDK assumes the role itself.
       return provider === "role" && hasRemoteSource(section)
         ? { kind: "session", provider: section.credential_source!, roleArn }
