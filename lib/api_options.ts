@@ -14,7 +14,8 @@ import { SETTINGS } from "./settings/settings.ts";
 export interface AssumeRoleOptions {
   /**
    * The role: an ARN, an entry of `roles` in `assume-role.yaml`, an AWS profile that
-   * yields a session, or a name that `role_prefix` completes to an ARN.
+   * yields a session, or a name that `role_prefix` completes to an ARN. Default: the
+   * key `role` of `assume-role.yaml`.
    */
   readonly role?: string;
   /** The session's name; default: the caller's user name. */
@@ -39,8 +40,8 @@ export interface AssumeRoleOptions {
   /** Whether to get new credentials even if the cached credentials are fresh. */
   readonly forceRefresh?: boolean;
   /**
-   * The AWS profile that supplies the base credentials. If no role is given, the
-   * profile whose session is returned.
+   * The AWS profile that supplies the base credentials. If no option, variable or file
+   * names a role, the profile whose session is returned.
    */
   readonly profile?: string;
   /** The region for STS. */

@@ -1,10 +1,18 @@
 // Pure: no I/O.
 import { ConfigError } from "../errors.ts";
+import {
+  listMisnamedInConfig,
+  listMisnamedInCredentials,
+  type Misnamed,
+} from "./misnamed_sections.ts";
 import { BOM } from "./ini_lines.ts";
 import {
   type Doubt,
+  mergeSections,
   parseSections,
   parseSubject,
+  type ProfileFiles,
+  type ProfilePart,
   type Section,
   type SectionKind,
   SHARED_KEYS,
@@ -12,7 +20,7 @@ import {
 
 import { SAVED_PROFILE_MARK } from "./separate_saved_profiles.ts";
 
-export type { Section } from "./ini_sections.ts";
+export type { ProfileFiles, Section } from "./ini_sections.ts";
 
 /** The merged sections of `~/.aws/config` and `~/.aws/credentials`. */
 export interface Profiles {
@@ -34,20 +42,13 @@ export interface Profiles {
   readonly isOfUser: (name: string) => boolean;
   /** Returns the names of all profiles. */
   readonly names: () => readonly string[];
+  /**
+   * Lists the sections that look like profiles, but that the AWS CLI does not find
+   * because their headers are written as in the other file.
+   */
+  readonly misnamed: () => readonly Misnamed[];
   /** Returns a section of the config file, such as `sso-session corp`. */
   readonly section: (kind: SectionKind, name: string) => Section | undefined;
-}
-
-/** A profile's part of one file, and the path of the file. */
-export interface ProfilePart {
-  readonly path: string;
-  readonly section: Section;
-}
-
-/** A profile's part of each of AWS's two files; absent if the file lacks the profile. */
-export interface ProfileFiles {
-  readonly config?: ProfilePart;
-  readonly credentials?: ProfilePart;
 }
 
 /** Whether a key of a profile is an identity key: one that decides the credentials. */
@@ -93,6 +94,8 @@ export function ssoSession(
 export interface AwsPaths {
   readonly config: string;
   readonly credentials: string;
+  /** Throws a {@link ConfigError} if the bytes of a file are not UTF-8. */
+  readonly checkEncoding?: (path: string) => void;
 }
 
 const USUAL_PATHS: AwsPaths = {
@@ -113,8 +116,8 @@ export function parseProfiles(
   let parsed: ProfileMaps | undefined;
   const maps = () =>
     parsed ??= {
-      config: mapSubjects(parseFile(config, paths.config)),
-      credentials: parseFile(credentials, paths.credentials),
+      config: mapSubjects(parseFile(config, paths.config, paths)),
+      credentials: parseFile(credentials, paths.credentials, paths),
     };
   const find = (name: string) =>
     [maps().config.profile.get(name), maps().credentials.get(name)]
@@ -125,14 +128,10 @@ export function parseProfiles(
   };
   return {
     get,
-    files: (name) => {
-      const config = maps().config.profile.get(name)?.section;
-      const section = maps().credentials.get(name)?.section;
-      return {
-        ...(config && { config: { path: paths.config, section: config } }),
-        ...(section && { credentials: { path: paths.credentials, section } }),
-      };
-    },
+    files: (name) => ({
+      config: maps().config.profile.get(name),
+      credentials: maps().credentials.get(name),
+    }),
     isOfUser: (name) => {
       const section = get(name) ?? {};
       const isSaved = section[SAVED_PROFILE_MARK] !== undefined;
@@ -151,6 +150,10 @@ export function parseProfiles(
       const problem = sections.find((found) => found?.problem)?.problem;
       if (problem !== undefined) throw problemError(name, problem);
     },
+    misnamed: () => [
+      ...listMisnamedInCredentials(maps().credentials.keys(), paths),
+      ...listMisnamedInConfig(maps().config.other, paths),
+    ],
     names: () => [
       ...new Set([
         ...maps().credentials.keys(),
@@ -166,31 +169,20 @@ function isSavedKey(key: string): boolean {
   return /^aws_(?:access_key_id|secret_access_key|session_token)$/.test(key);
 }
 
-/** Merges two sections; a value or a nested block replaces that of the first section. */
-function mergeSections(first: Section, second: Section): Section {
-  const blockOf = (key: string) => key.split(".")[0]!;
-  const replaced = new Set(Object.keys(second).map(blockOf));
-  const kept = Object.entries(first).filter(([key]) =>
-    !replaced.has(blockOf(key))
-  );
-  return Object.assign(Object.create(null), Object.fromEntries(kept), second);
-}
-
 /** A doubtful line of a file. */
 interface Problem extends Doubt {
   readonly path: string;
 }
 
 /** A section, and the first doubtful line that affects it. */
-interface FoundSection {
-  readonly section: Section;
+interface FoundSection extends ProfilePart {
   readonly problem?: Problem;
 }
 
 type FoundSections = ReadonlyMap<string, FoundSection>;
 
 interface ProfileMaps {
-  readonly config: Readonly<Record<SectionKind, FoundSections>>;
+  readonly config: Readonly<Record<SectionKind | "other", FoundSections>>;
   readonly credentials: FoundSections;
 }
 
@@ -200,15 +192,23 @@ function mapSubjects(sections: FoundSections): ProfileMaps["config"] {
     "profile": new Map<string, FoundSection>(),
     "sso-session": new Map<string, FoundSection>(),
     "services": new Map<string, FoundSection>(),
+    "other": new Map<string, FoundSection>(),
   };
   for (const [header, section] of sections) {
     const subject = parseSubject(header);
-    if (subject !== undefined) maps[subject.kind].set(subject.name, section);
+    if (subject === undefined) maps.other.set(header, section);
+    else maps[subject.kind].set(subject.name, section);
   }
   return maps;
 }
 
-function parseFile(text: string, path: string): FoundSections {
+function parseFile(
+  text: string,
+  path: string,
+  { checkEncoding }: AwsPaths,
+): FoundSections {
+  // The decoder writes U+FFFD for bytes that are not UTF-8, but files can have U+FFFD.
+  if (/[\0\uFFFD]/.test(text)) checkEncoding?.(path);
   if (text.startsWith(BOM)) {
     throw new ConfigError(
       `Cannot read ${path}: the file starts with a byte order mark`,
@@ -229,6 +229,7 @@ function parseFile(text: string, path: string): FoundSections {
     const doubt = doubts.get(header) ?? doubts.get(SHARED_KEYS);
     return [header, {
       section,
+      path,
       ...(doubt && { problem: { ...doubt, path } }),
     }];
   }));

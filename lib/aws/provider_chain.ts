@@ -1,7 +1,11 @@
 import { join } from "node:path";
+import { fetchWhole, noAnswer } from "./fetch.ts";
 import { createRequestHandler, type HandlerSettings } from "./http_handler.ts";
 import type { BasePermissions, FoundCredentials } from "./sdk_interface.ts";
 import type { SdkSections } from "./sections_for_sdk.ts";
+
+/** The time to wait for an endpoint that has failed already. */
+const PROBE_TIMEOUT_MS = 2000;
 
 /** A logger that discards the SDK's log messages; the SDK also throws its errors. */
 const SILENT_LOGGER = { debug() {}, info() {}, warn() {}, error() {} };
@@ -56,14 +60,70 @@ export async function findBaseCredentials(
   const provider = usesChain
     ? (await import("@aws-sdk/credential-provider-node")).defaultProvider(init)
     : (await import("@aws-sdk/credential-provider-ini")).fromIni(init);
-  const { accessKeyId, secretAccessKey, sessionToken, expiration } =
-    await provider();
+  const found = await provider().catch((error) => throwCause(error, variables));
+  checkFound({ ...found });
+  const { accessKeyId, secretAccessKey, sessionToken, expiration } = found;
   return {
     accessKeyId,
     secretAccessKey,
     ...(sessionToken !== undefined && { sessionToken }),
     ...(expiration !== undefined && { expiration: expiration.getTime() }),
   };
+}
+
+/**
+ * Throws the cause of an error. If a container endpoint fails, the SDK reports only the
+ * failure of its last provider. In this case, this function calls the endpoint once more
+ * to find the cause.
+ */
+async function throwCause(
+  error: unknown,
+  env: FindBaseInput["env"],
+): Promise<never> {
+  const url = containerUrl(env);
+  const isHidden = error instanceof Error && url !== undefined &&
+    /^Protocol "https:" not supported|load credentials from any providers/
+      .test(error.message);
+  if (!isHidden) throw error;
+  const reason = await fetchWhole(fetch, new Request(url), PROBE_TIMEOUT_MS)
+    .then(({ ok, status }) =>
+      ok ? "the answer has no credentials" : `HTTP status ${status}`
+    )
+    .catch((error) => noAnswer(error).message);
+  throw new Error(`container endpoint ${url.origin}: ${reason}`, {
+    cause: error,
+  });
+}
+
+/** Returns the URL of the container endpoint, if variables set a valid URL. */
+function containerUrl(
+  {
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: full,
+    AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: relative,
+  }: FindBaseInput["env"],
+): URL | undefined {
+  const url = relative ? `http://169.254.170.2${relative}` : full;
+  return url === undefined ? undefined : URL.parse(url) ?? undefined;
+}
+
+/**
+ * Checks credentials that a program printed, because the SDK checks only whether the
+ * values exist.
+ */
+function checkFound(
+  { accessKeyId, secretAccessKey, sessionToken, expiration }: Record<
+    string,
+    unknown
+  >,
+): void {
+  const isText = [accessKeyId, secretAccessKey, sessionToken ?? ""]
+    .every((value) => typeof value === "string");
+  if (!isText) {
+    throw new Error("credential_process returned invalid credentials");
+  }
+  if (expiration instanceof Date && Number.isNaN(expiration.getTime())) {
+    throw new Error("credential_process returned an invalid Expiration");
+  }
 }
 
 /** Makes the SDK read the given sections instead of AWS's two files. */

@@ -19,6 +19,7 @@ import type { OwnCommandContext } from "./dispatch.ts";
 const FROM_PROFILE: { readonly [N in KnownRole["namedBy"]]: string } = {
   role: "profile",
   profile: "profile (--profile only)",
+  ambiguous: "profile (ambiguous name)",
   nothing: "profile (keys only)",
 };
 /** Matches the ARN of a role, but not `MFA_SESSION`, `PROFILE_SESSION` or a session's ARN. */

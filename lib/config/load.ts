@@ -5,6 +5,7 @@ import { parseConfig } from "./parse.ts";
 import { awsFile } from "../aws/paths.ts";
 import { type AwsTexts, readAwsFiles, readConfigs } from "./files.ts";
 import type { Input } from "../host.ts";
+import { checkEncoding } from "../system/encoding.ts";
 
 /**
  * Loads the configuration files: the project's file before the user's own file.
@@ -34,5 +35,6 @@ export function loadProfiles(
   return parseProfiles(texts.config, texts.credentials, {
     config: pathOf("config"),
     credentials: pathOf("credentials"),
+    checkEncoding,
   });
 }

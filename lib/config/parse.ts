@@ -43,8 +43,7 @@ export function parseConfig(
     )
   ) {
     const keys = ["roles", name];
-    const entry = readValues(readMapping(node, keys, fail), keys, owner, fail);
-    roles.set(name, entry);
+    roles.set(name, readEntry(node, keys, owner, fail));
   }
   return { path, values: readValues(top, [], owner, fail), roles, locate };
 }
@@ -91,6 +90,38 @@ function readMapping(
   return node as Record<string, unknown>;
 }
 
+/** Reads an entry of `roles`: a mapping or, as the short form, the ARN alone. */
+function readEntry(
+  node: unknown,
+  keys: readonly string[],
+  owner: ConfigOwner,
+  fail: Fail,
+): ConfigValues {
+  if (typeof node === "string") {
+    return { roleArn: readArn(node, keys, fail) };
+  }
+  return readValues(readMapping(node, keys, fail), keys, owner, fail);
+}
+
+function readArn(
+  text: string,
+  keys: readonly string[],
+  fail: Fail,
+): string {
+  try {
+    return SETTINGS.roleArn.parse(text);
+  } catch (error) {
+    if (!(error instanceof InvalidValueError)) throw error;
+    throw fail(
+      keys,
+      `'${
+        keys.join(".")
+      }' must be the ARN of a role or a mapping of 'key: value' lines`,
+      error.message,
+    );
+  }
+}
+
 function readValues(
   mapping: Record<string, unknown>,
   parents: readonly string[],
@@ -107,7 +138,10 @@ function readValues(
     const name = allowed.find((name) => keyName(name) === key);
     if (name === undefined) {
       const names = allowed.map(keyName);
-      const near = suggest(key, scope === "file" ? [...names, "roles"] : names);
+      const near = suggestKey(
+        key,
+        scope === "file" ? [...names, "roles"] : names,
+      );
       throw fail(
         keys,
         `unknown key '${key}'`,
@@ -126,6 +160,12 @@ function readValues(
     values[name] = readValue(name, node, keys, fail);
   }
   return values as ConfigValues;
+}
+
+/** Finds the known key that a user means: a similar key, or the only key that ends so. */
+function suggestKey(key: string, known: readonly string[]): string | undefined {
+  const [longer, ...others] = known.filter((name) => name.endsWith(`_${key}`));
+  return suggest(key, known) ?? (others.length === 0 ? longer : undefined);
 }
 
 function readValue(

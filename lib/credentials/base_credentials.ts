@@ -3,8 +3,10 @@ import { NO_ANSWER } from "../aws/errors/match.ts";
 import { AssumeRoleError, AwsError } from "../errors.ts";
 import type { FoundCredentials } from "../aws/sdk_interface.ts";
 import type { Base, ChainStart } from "../plan/plan.ts";
+import { checkKeys, type KeyPlaces } from "../plan/check_keys.ts";
 import type { Aws } from "./connect_aws.ts";
 import type { CredentialContext } from "./get_credentials.ts";
+import { explainSdkMessage } from "./sdk_messages.ts";
 
 /** The hint for a job of GitHub Actions that may not request a token. */
 export const TOKEN_PERMISSION = "give the job 'permissions: id-token: write'";
@@ -28,12 +30,14 @@ export async function findBaseCredentials(
     throw new Error(`Cannot find base credentials of the kind ${base.kind}`);
   }
   try {
-    return await aws.findBase({
+    const found = await aws.findBase({
       usesChain: base.kind === "chain",
       ...(base.profile !== undefined && { profile: base.profile }),
       env,
       permissions: base.permissions,
     });
+    checkKeys(found, foundPlaces(base.profile));
+    return found;
   } catch (error) {
     if (error instanceof AssumeRoleError) throw error;
     throw toBaseError(base, error);
@@ -63,6 +67,18 @@ function refuseExpired(
   );
 }
 
+/** Returns the places of keys that the AWS SDK found. */
+function foundPlaces(profile: string | undefined): KeyPlaces {
+  const of = profile === undefined
+    ? "of the base credentials"
+    : `that the AWS profile '${profile}' gives`;
+  return {
+    accessKeyId: `the access key ID ${of}`,
+    secretAccessKey: `the secret access key ${of}`,
+    sessionToken: `the session token ${of}`,
+  };
+}
+
 function toBaseError(base: Base, cause: unknown): AwsError {
   const { profile } = base;
   const where = profile === undefined ? "" : ` from the profile '${profile}'`;
@@ -86,23 +102,26 @@ function toBaseError(base: Base, cause: unknown): AwsError {
       secrets: [],
     });
   }
-  // This message of the SDK's default chain only repeats that nothing was found.
-  const reason = !/Could not load credentials from any providers/.test(message)
-    ? `: ${message.split("\n")[0]}`
-    : profile === undefined
-    ? ""
-    : ": the profile has no credentials, and neither has a container or an instance";
+  const known = explainSdkMessage(message, profile);
+  const text = known?.reason ??
+    `${name === "TypeError" ? "the AWS SDK failed: " : ""}${
+      message.split("\n")[0]
+    }`;
+  const reason = text === "" ? "" : `: ${text}`;
   return new AwsError(`Cannot find base credentials${where}${reason}`, {
     code: name,
     hint: base.kind === "chain" && base.lacksToken
       ? `to use a token of GitHub Actions, ${TOKEN_PERMISSION}`
       : portalCode === "ForbiddenException"
       ? "check sso_account_id and sso_role_name of the profile, or ask your administrator for this permission set in IAM Identity Center"
-      : /sso/i.test(reason) || portalCode === "UnauthorizedException"
+      : known?.hint !== undefined
+      ? known.hint
+      : /sso|Identity Center/i.test(reason) ||
+          portalCode === "UnauthorizedException"
       ? `sign in with 'aws sso login${profile ? ` --profile ${profile}` : ""}'`
       : profile !== undefined
       ? "check the profile in ~/.aws/config and ~/.aws/credentials"
       : "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile with '--profile', or run 'aws configure'",
-    cause,
+    cause: known?.cause ?? cause,
   });
 }

@@ -4,6 +4,7 @@ import type { ProfilePlan } from "../plan/plan.ts";
 import { findBaseCredentials } from "./base_credentials.ts";
 import { type Aws, connectAws } from "./connect_aws.ts";
 import { type Credentials, PROFILE_SESSION } from "../aws/credentials.ts";
+import { formatOption } from "../settings/option_text.ts";
 import type { AssumeRoleContext } from "./assume_role.ts";
 
 /**
@@ -27,8 +28,9 @@ export async function getProfileSession(
       plan,
       `${plan.provider} gives long-term keys, and long-term keys are never handed out`,
       {
-        hint:
-          `name a role to assume with these keys: '--role ROLE --profile ${profile}'`,
+        hint: `name a role to assume with these keys: '--role ROLE ${
+          formatOption("profile", profile)
+        }'`,
       },
     );
   }

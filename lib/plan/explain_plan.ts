@@ -5,6 +5,7 @@ import { FORMATS } from "../settings/options.ts";
 import type { ChainStart, RolePlan, RunPlan, Source } from "./plan.ts";
 import { DEFAULT_DURATION_SECONDS } from "./resolve_request.ts";
 import { resolveTargetPlan } from "./resolve_plan.ts";
+import { findRoleName } from "./look_up_role.ts";
 import { resolveTarget } from "./resolve_target.ts";
 import {
   DEFAULT_REFRESH_BEFORE_EXPIRY_SECONDS,
@@ -47,10 +48,7 @@ export async function explainPlan(
   input: PlanInput,
   names: readonly SettingName[] = SETTING_NAMES,
 ): Promise<Explanation> {
-  let resolver = new SettingResolver(
-    input,
-    input.options.role ?? input.variables.role,
-  );
+  let resolver = new SettingResolver(input, findRoleName(input));
   let outcome: Pick<Explanation, "plan" | "problem">;
   try {
     const target = resolveTarget(input);

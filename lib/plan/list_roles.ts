@@ -1,10 +1,12 @@
 // Pure: no I/O.
 import { AssumeRoleError } from "../errors.ts";
 import {
+  findRoleName,
   type KnownName,
   listRoleNames,
   lookUpIfUsable,
   type LookUpInput,
+  type Meaning,
   shortName,
 } from "./look_up_role.ts";
 import type { RunPlan, Source } from "./plan.ts";
@@ -22,8 +24,13 @@ export interface KnownRole {
   readonly namedBy:
     /** `--role`; if the name is a profile's, `--profile` too. */
     | "role"
-    /** `--profile` only, because with `role_prefix` the name could also be another role's. */
+    /** `--profile` only, because `--role` refuses the name or finds another role. */
     | "profile"
+    /**
+     * No option: as `profile`, but a variable or a file names a role, so that `--profile`
+     * only names base credentials.
+     */
+    | "ambiguous"
     /** No option, because assume-role never hands out the keys of a profile. */
     | "nothing";
   /** Plan of a run with the name; absent if planning fails. */
@@ -63,12 +70,14 @@ export async function listKnownRoles(
  */
 export function listRoleCompletions(input: LookUpInput): readonly string[] {
   const { profiles } = input;
-  const shortest = (arn: string | undefined) =>
-    arn === undefined ? [] : [shortName(arn, input) ?? arn];
+  const shortest = (arn = "") =>
+    arn.startsWith("arn:") && lookUpIfUsable(arn, input) !== undefined
+      ? [shortName(arn, input) ?? arn]
+      : [];
   return [
     ...listRoleNames(input).flatMap(({ name, file }) =>
       // Offer an entry without an ARN too, because the error of a run names the missing key.
-      file !== undefined || lookUpIfUsable(name, input) !== undefined
+      file !== undefined || findProfile(name, input) !== undefined
         ? [name]
         : shortest(sessionProfile(name, profiles)?.roleArn)
     ),
@@ -82,34 +91,74 @@ async function planKnownRole(
   { name, file }: KnownName,
   input: PlanInput,
 ): Promise<KnownRole> {
+  if (file === undefined) return await planKnownProfile(name, input);
   const meaning = lookUpIfUsable(name, input);
-  const role = meaning?.kind === "role" ? meaning.role.arn : undefined;
-  if (file !== undefined) {
-    const options = { ...input.options, role: name };
-    return {
-      name,
-      source: { kind: "file", path: file, keys: ["roles", name] },
-      namedBy: "role",
-      ...(role !== undefined && { arn: role }),
-      ...await tryPlan({ ...input, options }),
-    };
-  }
-  const arn = role ?? sessionProfile(name, input.profiles)?.roleArn;
-  const target = role === undefined ? { profile: name } : { role: name };
+  const arn = meaning && arnOf(meaning);
+  const options = { ...input.options, role: name };
+  return {
+    name,
+    source: { kind: "file", path: file, keys: ["roles", name] },
+    namedBy: "role",
+    ...(arn !== undefined && { arn }),
+    ...await tryPlan({ ...input, options }),
+  };
+}
+
+/** Plans a run with a profile by `--role` or, if `--role` does not mean it, by `--profile`. */
+async function planKnownProfile(
+  name: string,
+  input: PlanInput,
+): Promise<KnownRole> {
+  const meaning = findProfile(name, input);
+  const isByRole = meaning !== undefined;
+  const hasDefault = findRoleName({ ...input, options: {} }) !== undefined;
+  const arn = isByRole
+    ? arnOf(meaning)
+    : sessionProfile(name, input.profiles)?.roleArn;
   return {
     name,
     source: { kind: "profile", profile: name, key: "role_arn" },
-    namedBy: meaning === undefined ? "profile" : "role",
+    namedBy: isByRole ? "role" : hasDefault ? "ambiguous" : "profile",
     ...(arn !== undefined && { arn }),
     ...await tryPlan({
       ...input,
-      options: { ...withoutTarget(input.options), ...target },
-      variables: withoutTarget(input.variables),
+      ...withoutTarget(input),
+      options: {
+        ...withoutTarget(input).options,
+        ...(isByRole ? { role: name } : { profile: name }),
+      },
     }),
   };
 }
 
+/**
+ * Finds the meaning of a profile's name for `--role`; `undefined` if `--role` refuses the
+ * name or finds another role, such as the role of which the name is the ARN.
+ */
+function findProfile(name: string, input: LookUpInput): Meaning | undefined {
+  const meaning = lookUpIfUsable(name, input);
+  return meaning?.kind === "role" && meaning.by === "arn" ? undefined : meaning;
+}
+
+function arnOf(meaning: Meaning): string | undefined {
+  return meaning.kind === "role" ? meaning.role.arn : meaning.profile.roleArn;
+}
+
+/** Removes the role and the profile that all sources name. */
 function withoutTarget(
+  { options, variables, configs }: PlanInput,
+): Pick<PlanInput, "options" | "variables" | "configs"> {
+  return {
+    options: withoutNames(options),
+    variables: withoutNames(variables),
+    configs: configs.map(({ values: { role: _, ...values }, ...config }) => ({
+      ...config,
+      values,
+    })),
+  };
+}
+
+function withoutNames(
   { role: _, profile: __, ...rest }: PlanInput["options"],
 ): PlanInput["options"] {
   return rest;

@@ -5,6 +5,11 @@ import { ConfigError, InvalidValueError, UsageError } from "../errors.ts";
 import { suggest } from "../settings/suggest.ts";
 import { parseRoleArn } from "../settings/parsers.ts";
 import {
+  ambiguousNameError,
+  formatWantedBy,
+  unknownNameError,
+} from "./look_up_errors.ts";
+import {
   kindOfProfile,
   type SessionProfile,
   sessionProfile,
@@ -46,9 +51,12 @@ export interface KnownName {
  * 3. an AWS profile that yields a session
  * 4. `role_prefix` plus the name
  *
+ * An entry without `role_arn` is ambiguous like a name without an entry, because
+ * `role_prefix` and not the entry says which role it is.
+ *
  * @param wantedBy name of the role that is assumed from this role, for error messages
- * @throws {UsageError} If the name is unknown, or if it is ambiguous: an AWS profile has
- * the name, but `role_prefix` plus the name is the ARN of a different role.
+ * @throws {UsageError} If the name is unknown or ambiguous. A name is ambiguous if an AWS
+ * profile has the name, but `role_prefix` plus the name is the ARN of a different role.
  * @throws {ConfigError} If `role_prefix` plus the name is not a valid ARN of a role.
  */
 export function lookUp(
@@ -66,22 +74,26 @@ export function lookUp(
   }
   const prefix = resolver.resolve("rolePrefix") || undefined;
   const isEntry = input.configs.some(({ roles }) => roles.has(name));
-  const profile = isEntry && prefix !== undefined
-    ? undefined
-    : sessionProfile(name, input.profiles);
-  if (profile === undefined || isOwnCommand(name, profile, prefix)) {
+  const profile = sessionProfile(name, input.profiles);
+  const prefixedArn = prefix && tryParseRoleArn(prefix + name);
+  const isPrefixed = profile === undefined ||
+    isOwnCommand(name, profile, prefix) ||
+    isEntry && prefix !== undefined && prefixedArn === profile.roleArn;
+  if (isPrefixed) {
     const role = prefix === undefined
       ? refuseUnknown(name, isEntry, input, wantedBy)
       : applyPrefix(name, prefix, wantedBy);
     return { kind: "role", by: isEntry ? "entry" : "prefix", role };
   }
-  const prefixedArn = prefix === undefined
-    ? undefined
-    : tryParseRoleArn(prefix + name);
   if (prefixedArn !== undefined && prefixedArn !== profile.roleArn) {
-    throw ambiguousNameError(name, profile, prefixedArn);
+    throw ambiguousNameError({ name, profile, prefixedArn }, input, wantedBy);
   }
   return { kind: "profile", name, profile };
+}
+
+/** Finds the name of the role that an option, a variable or a file names. */
+export function findRoleName(layers: SettingLayers): string | undefined {
+  return new SettingResolver(layers, undefined).resolve("role");
 }
 
 /** Finds a role as {@linkcode lookUp} does, but returns `undefined` on an error. */
@@ -148,24 +160,6 @@ function isOwnCommand(
     prefix !== undefined && profile.ownRole === prefix + name;
 }
 
-function ambiguousNameError(
-  name: string,
-  profile: SessionProfile,
-  prefixedArn: string,
-): UsageError {
-  const own = profile.roleArn ??
-    `a role that only ${
-      profile.kind === "session" ? profile.provider : "AWS"
-    } knows`;
-  return new UsageError(
-    `Cannot use the ambiguous role name '${name}': the AWS profile '${name}' is for ${own}, but role_prefix makes the name ${prefixedArn}`,
-    {
-      hint:
-        `write '--profile ${name}' for the profile, or '--role ${prefixedArn}' for the other role`,
-    },
-  );
-}
-
 function refuseUnknown(
   name: string,
   isEntry: boolean,
@@ -173,26 +167,10 @@ function refuseUnknown(
   wantedBy: string | undefined,
 ): never {
   const kind = kindOfProfile(name, input.profiles)?.kind;
-  const reason = isEntry
-    ? "its entry of 'roles' has no 'role_arn',"
-    : kind === "keys"
-    ? "'roles' has no such entry, the AWS profile of this name has only keys,"
-    : "'roles' has no such entry,";
-  const near = isEntry || kind === "keys"
-    ? undefined
-    : suggest(name, listRoleNames(input).map(({ name }) => name));
-  throw new UsageError(
-    `Cannot find the role '${name}'${
-      formatWantedBy(wantedBy)
-    }: ${reason} and 'role_prefix' is not set`,
-    {
-      hint: near !== undefined
-        ? `did you mean '${near}'?`
-        : kind === "keys"
-        ? `write '--role ROLE --profile ${name}' to assume a role with these keys`
-        : "use the full ARN, or add 'role_prefix: arn:aws:iam::<account-id>:role/' to assume-role.yaml",
-    },
-  );
+  const misnamed = input.profiles.misnamed()
+    .find((section) => section.name === name);
+  const near = suggest(name, listRoleNames(input).map(({ name }) => name));
+  throw unknownNameError({ name, isEntry, kind, misnamed, near }, wantedBy);
 }
 
 function applyPrefix(
@@ -206,7 +184,11 @@ function applyPrefix(
     `Cannot use the role '${name}'${
       formatWantedBy(wantedBy)
     }: role_prefix makes the name '${prefix}${name}', which is not the ARN of a role`,
-    { hint: "write a prefix like arn:aws:iam::111111111111:role/" },
+    {
+      hint: tryParseRoleArn(`${prefix}x`) === undefined
+        ? "write a prefix like arn:aws:iam::111111111111:role/"
+        : "correct the name: a role's name has only letters, digits and the characters _+=,.@-",
+    },
   );
 }
 
@@ -221,10 +203,6 @@ function parseArn(name: string, wantedBy: string | undefined): RoleArn {
       hint: "write the ARN of a role like arn:aws:iam::111111111111:role/admin",
     },
   );
-}
-
-function formatWantedBy(wantedBy: string | undefined): string {
-  return wantedBy === undefined ? "" : `, from which '${wantedBy}' is assumed`;
 }
 
 /** Parses the ARN of a role; returns `undefined` if the text is not such an ARN. */

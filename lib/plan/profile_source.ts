@@ -15,6 +15,7 @@ import {
   type PermissionContext,
   resolveBasePermissions,
 } from "./base_permissions.ts";
+import { checkKeys, keyPlaces } from "./check_keys.ts";
 import type { Base } from "./plan.ts";
 import type { CommonPlan } from "./profile_role.ts";
 import type { ReadText } from "./resolve_request.ts";
@@ -46,7 +47,7 @@ const IDENTITY_VARIABLES = [
 /**
  * Reads `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` from the environment.
  *
- * @throws {ConfigError} If only one of the two variables is set.
+ * @throws {ConfigError} If a variable is missing or has a character that no key has.
  */
 export function readEnvironmentCredentials(
   env: Env,
@@ -63,11 +64,19 @@ export function readEnvironmentCredentials(
   }
   // botocore also reads these two variables, in this order.
   const sessionToken = env.AWS_SECURITY_TOKEN || env.AWS_SESSION_TOKEN;
-  return {
+  const credentials = {
     accessKeyId: AWS_ACCESS_KEY_ID,
     secretAccessKey: AWS_SECRET_ACCESS_KEY,
     ...(sessionToken && { sessionToken }),
   };
+  checkKeys(credentials, {
+    accessKeyId: "AWS_ACCESS_KEY_ID",
+    secretAccessKey: "AWS_SECRET_ACCESS_KEY",
+    sessionToken: env.AWS_SECURITY_TOKEN
+      ? "AWS_SECURITY_TOKEN"
+      : "AWS_SESSION_TOKEN",
+  });
+  return credentials;
 }
 
 /**
@@ -116,6 +125,7 @@ export async function staticBase(
   profile?: string,
 ): Promise<Base & { readonly kind: "static" }> {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+  checkKeys(credentials, keyPlaces(profile));
   const keys = [[accessKeyId, secretAccessKey, sessionToken]];
   return {
     kind: "static",
@@ -157,18 +167,26 @@ export function environmentIdentity(env: Env): readonly (string | null)[] {
 /** Creates the error for a profile that does not exist; suggests a similar name. */
 export function unknownProfile(
   name: string,
-  names: readonly string[],
+  profiles: Profiles,
   wantedBy?: string,
 ): ConfigError {
+  const names = profiles.names();
   const near = suggest(name, names);
   const usage = wantedBy === undefined
     ? ""
     : `, the source_profile of '${wantedBy}'`;
-  return new ConfigError(`Cannot find the AWS profile '${name}'${usage}`, {
-    hint: near !== undefined
-      ? `did you mean '${near}'?`
-      : names.length === 0
-      ? "add a profile to ~/.aws/config or ~/.aws/credentials, which have no profiles"
-      : "choose one of the profiles in ~/.aws/config and ~/.aws/credentials",
-  });
+  const misnamed = profiles.misnamed().find((other) => other.name === name);
+  const reason = misnamed === undefined ? "" : `: ${misnamed.reason}`;
+  return new ConfigError(
+    `Cannot find the AWS profile '${name}'${usage}${reason}`,
+    {
+      hint: misnamed !== undefined
+        ? misnamed.hint
+        : near !== undefined
+        ? `did you mean '${near}'?`
+        : names.length === 0
+        ? "add a profile to ~/.aws/config or ~/.aws/credentials, which have no profiles"
+        : "choose one of the profiles in ~/.aws/config and ~/.aws/credentials",
+    },
+  );
 }

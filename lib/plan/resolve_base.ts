@@ -42,7 +42,7 @@ export async function resolveBase(
   const name = profile ?? "default";
   const section = profiles.get(name);
   if (section === undefined && profile !== undefined) {
-    throw unknownProfile(profile, profiles.names());
+    throw unknownProfile(profile, profiles);
   }
   const usesVariables = profile === undefined || isByVariable;
   if (usesVariables) {

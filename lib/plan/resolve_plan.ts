@@ -18,6 +18,7 @@ import {
   type RoleTarget,
   type Target,
 } from "./resolve_target.ts";
+import { formatOption } from "../settings/option_text.ts";
 import { resolveRefreshablePlan } from "./refresh_session.ts";
 import type { PlanInput } from "./resolve_hop.ts";
 import type { SettingResolver } from "./setting_resolver.ts";
@@ -117,7 +118,7 @@ function refuseTarget(input: PlanInput): never {
   }
   const found = kindOfProfile(profile, input.profiles);
   if (found === undefined) {
-    throw unknownProfile(profile, input.profiles.names());
+    throw unknownProfile(profile, input.profiles);
   }
   const reason = found.kind !== "keys"
     ? "the profile has no credentials"
@@ -127,8 +128,9 @@ function refuseTarget(input: PlanInput): never {
   throw new UsageError(
     `Cannot hand out the credentials of the AWS profile '${profile}': ${reason}`,
     {
-      hint:
-        `name a role to assume with the profile: '--role ROLE --profile ${profile}'`,
+      hint: `name a role to assume with the profile: '--role ROLE ${
+        formatOption("profile", profile)
+      }'`,
     },
   );
 }

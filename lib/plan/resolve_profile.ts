@@ -2,6 +2,7 @@
 import { partitionOf } from "../aws/partition.ts";
 import { UsageError } from "../errors.ts";
 import { keyName } from "../settings/names.ts";
+import { formatOption } from "../settings/option_text.ts";
 import type { SettingName } from "../settings/setting_types.ts";
 import { resolveEndpoints } from "./endpoints.ts";
 import { cacheDirectoryOf } from "../aws/paths.ts";
@@ -87,7 +88,9 @@ function refuseSettings({ name, resolver, profile, provider }: SessionTarget) {
       {
         hint: setting === "profile"
           ? `leave out ${origin}`
-          : `name a role to assume with this session: '--role ROLE --profile ${name}'`,
+          : `name a role to assume with this session: '--role ROLE ${
+            formatOption("profile", name)
+          }'`,
       },
     );
   }

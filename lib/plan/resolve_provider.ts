@@ -111,7 +111,7 @@ export async function resolveProfileSource(
     );
   }
   if (profiles.get(source) === undefined) {
-    throw unknownProfile(source, profiles.names(), name);
+    throw unknownProfile(source, profiles, name);
   }
   const chain = [...visited, name];
   // A profile with keys and a role can be its own source: the keys assume the role.

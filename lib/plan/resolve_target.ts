@@ -4,7 +4,7 @@ import { splitRoleArn } from "../aws/arn.ts";
 import { sourceProfiles } from "../aws/profiles.ts";
 import { ConfigError, InvalidValueError } from "../errors.ts";
 import { parseRoleArn } from "../settings/parsers.ts";
-import { lookUp, type LookUpInput } from "./look_up_role.ts";
+import { findRoleName, lookUp, type LookUpInput } from "./look_up_role.ts";
 import { kindOfProfile, type SessionProfile } from "./profile_kind.ts";
 import { parseProfileSettings } from "./profile_settings.ts";
 import { profileKeySource } from "./region.ts";
@@ -51,8 +51,8 @@ export interface TargetInput extends LookUpInput {
 }
 
 /**
- * Finds the target of a run: the role or, if no role is named, the profile that
- * `--profile` or `ASSUME_ROLE_PROFILE` names. `AWS_PROFILE` and the key `profile`
+ * Finds the target of a run: the role that an option, a variable or the key `role` of
+ * `assume-role.yaml` names or, if no role is named, the profile that `--profile` or `ASSUME_ROLE_PROFILE` names. `AWS_PROFILE` and the key `profile`
  * of `assume-role.yaml` are not targets: they only name base credentials. Therefore a run
  * that names no role fails and does not get a session that the user did not ask for.
  *
@@ -65,7 +65,7 @@ export function resolveTarget(
   input: TargetInput,
   wantedBy?: string,
 ): Target | undefined {
-  const name = input.options.role ?? input.variables.role;
+  const name = findRoleName(input);
   if (name === undefined) return resolveProfileTarget(input);
   const isArn = name.startsWith("arn:");
   const resolver = new SettingResolver(input, isArn ? undefined : name);

@@ -13,7 +13,7 @@ import * as values from "./parsers.ts";
 export const SETTINGS: {
   readonly [K in SettingName]: Setting<SettingValues[K]>;
 } = {
-  role: { parse: values.parseText },
+  role: { parse: values.parseText, key: { in: "file" } },
   roleSessionName: { parse: values.parseSessionName, key: { in: "both" } },
   duration: { parse: values.parseSessionDuration, key: { in: "both" } },
   externalId: { parse: request.parseExternalId, key: { in: "both" } },

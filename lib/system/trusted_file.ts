@@ -18,11 +18,23 @@ export function readTrusted(path: string): string | undefined {
     // Check and read the same open file: the path may change in between.
     using file = Deno.openSync(path);
     if (Deno.build.os !== "windows") checkOwner(path, link, file.statSync());
-    return new TextDecoder().decode(readWhole(file));
+    return decode(path, readWhole(file));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     if (error instanceof ConfigError) throw error;
     throw new ConfigError(`Cannot read ${path}: ${reasonOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function decode(path: string, bytes: Uint8Array): string {
+  try {
+    if (bytes.includes(0)) throw new TypeError("not text");
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new ConfigError(`Cannot read ${path}: the file is not UTF-8 text`, {
+      hint: "save the file as UTF-8",
       cause: error,
     });
   }

@@ -102,7 +102,7 @@ Deno.test("parseConfig() reports an unknown key, its position and the closest kn
   const cases: readonly (readonly [string, string, string])[] = [
     ["role_prefx: x", "1:1: unknown key 'role_prefx'", "role_prefix"],
     ["a: b\nRole_Prefix: x", "1:1: unknown key 'a'", ""],
-    ["role: x", "1:1: unknown key 'role'", "roles"],
+    ["rolls: x", "1:1: unknown key 'rolls'", "roles"],
     ["roless: {}", "1:1: unknown key 'roless'", "roles"],
     ["rolePrefix: x", "1:1: unknown key 'rolePrefix'", "role_prefix"],
     [
@@ -110,6 +110,8 @@ Deno.test("parseConfig() reports an unknown key, its position and the closest kn
       "3:5: unknown key 'role-arn'",
       "role_arn",
     ],
+    // The only key that ends so.
+    ["roles:\n  a:\n    arn: x\n", "3:5: unknown key 'arn'", "role_arn"],
   ];
   for (const [text, message, near] of cases) {
     const keys = SETTING_NAMES.filter((name) =>
@@ -149,7 +151,7 @@ Deno.test("parseConfig() reports a value of the wrong type and its position", ()
     ["text\n", `1:1: the file ${mapping}`],
     ["\nroles: x", `2:1: 'roles' ${mapping}`],
     ["roles: [a]", `1:1: 'roles' ${mapping}`],
-    ["roles:\n  a: x\n", `2:3: 'roles.a' ${mapping}`],
+    ["roles:\n  a: [x]\n", `2:3: 'roles.a' ${mapping}`],
     ["profile: [a]", "1:1: the value of 'profile' must be text"],
     ["profile: {a: b}", "1:1: the value of 'profile' must be text"],
     [
@@ -164,6 +166,20 @@ Deno.test("parseConfig() reports a value of the wrong type and its position", ()
   for (const [text, message] of cases) {
     assertEquals(failure(text), problem(`Cannot use f.yaml:${message}`));
   }
+});
+
+Deno.test("parseConfig() reads the short form of an entry", () => {
+  assertEquals(
+    parse(`role: ops\nroles:\n  ops: ${ADMIN}\n  empty:\n`),
+    config({ role: "ops" }, { ops: { roleArn: ADMIN }, empty: {} }),
+  );
+  assertEquals(
+    failure("roles:\n  a: x\n"),
+    problem(
+      "Cannot use f.yaml:2:3: 'roles.a' must be the ARN of a role or a mapping of 'key: value' lines",
+      "write the ARN of a role like arn:aws:iam::111111111111:role/admin",
+    ),
+  );
 });
 
 Deno.test("parseConfig() reports an invalid value and its position", () => {

@@ -123,6 +123,28 @@ e2e("AWS_CA_BUNDLE and ca_bundle of the profile are trusted", {
   assertEquals(aws.count("AssumeRole"), 2);
 });
 
+e2e(
+  "a container endpoint with a certificate of a private CA is named in the error",
+  {
+    ...openssl,
+  },
+  async ({ aws, home, run }) => {
+    await using tls = await serveTls(aws, home);
+    home.writeHome(".aws/credentials", "");
+    const env = {
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: `${tls.url}/creds`,
+      AWS_CA_BUNDLE: join(home.project, "cert.pem"),
+    };
+    assertFails(await run("-r admin true", { env }), {
+      error:
+        `Cannot find base credentials: the certificate of the container endpoint ${tls.url} is not trusted`,
+      hint:
+        "use a certificate of a public CA, or http on loopback; AWS_CA_BUNDLE does not apply to this endpoint, as in the AWS CLI",
+    });
+    assertEquals(aws.calls, []);
+  },
+);
+
 e2e("requests go through HTTPS_PROXY, except to hosts in NO_PROXY", {
   ...openssl,
   offline: true,

@@ -299,3 +299,180 @@ e2e("saving a session never changes a profile of the user with the same name", {
   assertEquals(home.readHome(".aws/credentials"), before);
   assertEquals(home.readHome(".aws/config"), USERS_PROFILE);
 });
+
+e2e("the key 'role' names the role if no option or variable does", {
+  world: ROLES,
+  home: (aws) =>
+    homeWith(
+      aws,
+      `role: short\nroles:\n  short: ${OPS}\n  end:\n    role_arn: ${PREFIX}end\n`,
+    ),
+}, async ({ aws, home, run }) => {
+  const show = "printenv ASSUME_ROLE_ARN";
+  const who = async (args: string, env = {}) =>
+    (await run(`${args} ${show}`.trim(), { env })).stdout.trim();
+  assertEquals(await who(""), OPS);
+  // Each other source takes precedence.
+  assertEquals(await who("-r prod-ops"), OPS);
+  assertEquals(await who(`-r ${OTHER}`), OTHER);
+  assertEquals(await who("", { ASSUME_ROLE_ROLE: OTHER }), OTHER);
+  // A profile is the base credentials: prod-ops's role assumes 'end'.
+  home.write("assume-role.yaml", `role: ${PREFIX}end\n`);
+  assertEquals(await who("--profile prod-ops"), `${PREFIX}end`);
+  assertEquals(
+    await who("", { ASSUME_ROLE_PROFILE: "prod-ops" }),
+    `${PREFIX}end`,
+  );
+  assertEquals(assumed(aws), [OPS, OTHER, `${PREFIX}end`]);
+
+  const session = "assumed-role/end/alice\n";
+  assertStringIncludes(
+    (await run("--whoami --profile prod-ops")).stdout,
+    session,
+  );
+  assertMatch(
+    (await run("--explain")).stdout,
+    /\n {2}role +\S+:role\/end +\S+assume-role\.yaml:1:1\n/,
+  );
+  assertMatch((await run("--profile prod-ops")).stdout, /^AWS_ACCESS_KEY_ID=/);
+
+  // The file in ~/.aws counts if the project's file names no role.
+  home.write("assume-role.yaml", "");
+  home.writeHome(".aws/assume-role.yaml", `role: ${OTHER}\n`);
+  assertEquals(await who(""), OTHER);
+  home.writeHome(".aws/assume-role.yaml", "role: unknown\n");
+  assertFails(await run(show), {
+    error:
+      "Cannot find the role 'unknown': 'roles' has no such entry, and 'role_prefix' is not set",
+  });
+  const examined = await run("--doctor");
+  assertStringIncludes(examined.stdout, "Cannot find the role 'unknown'");
+
+  // --clear-cache alone clears everything.
+  home.writeHome(".aws/assume-role.yaml", `role: ${OPS}\n`);
+  assertMatch((await run("--clear-cache")).stdout, /^Sessions removed: \d+\n/);
+});
+
+e2e("the hint for an ambiguous name says how to reach the profile", {
+  world: ROLES,
+  home: (aws) => homeWith(aws, PREFIX_YAML),
+}, async ({ home, run }) => {
+  const hint = `${AMBIGUOUS.hint}`;
+  // With another role by default, '--profile' only names base credentials.
+  assertFails(
+    await run("-r prod-ops true", { env: { ASSUME_ROLE_ROLE: "admin" } }),
+    { ...AMBIGUOUS, hint: `unset ASSUME_ROLE_ROLE and ${hint}` },
+  );
+  const path = home.write("assume-role.yaml", `role: admin\n${PREFIX_YAML}`);
+  assertFails(await run("-r prod-ops true"), {
+    ...AMBIGUOUS,
+    hint: `remove 'role' from ${path} and ${hint}`,
+  });
+  assertEquals((await listed(home, "prod-ops")).slice(0, 2), [
+    OPS,
+    "profile (ambiguous name)",
+  ]);
+  home.write(
+    "assume-role.yaml",
+    `${PREFIX_YAML}roles:\n  end:\n    via: prod-ops\n`,
+  );
+  assertFails(await run("-r end true"), {
+    error:
+      `Cannot use the ambiguous role name 'prod-ops', from which 'end' is assumed: the AWS profile 'prod-ops' is for ${OPS}, but role_prefix makes the name ${OTHER}`,
+    hint: `write 'via: ${OPS}' or 'via: ${OTHER}'`,
+  });
+});
+
+e2e(
+  "--profile beside a profile's name is its base or, for a session, an error",
+  {
+    world: ROLES,
+    home: (aws) =>
+      homeWith(
+        aws,
+        "",
+        `${PROFILE}[profile bob]
+aws_access_key_id = AKIABOB
+aws_secret_access_key = secret
+[profile token]
+role_arn = ${PREFIX}admin
+web_identity_token_file = /nowhere
+[profile machine]
+role_arn = ${PREFIX}admin
+credential_source = Ec2InstanceMetadata
+[profile tool]
+credential_process = false
+`,
+      ),
+  },
+  async ({ run }) => {
+    const explained = async (args: string) => {
+      const { stdout, stderr } = await run(`--explain ${args}`);
+      const base = /base credentials:\n {2}(.*)/.exec(stdout)?.[1];
+      const roles = [...stdout.matchAll(/ AssumeRole .*?:role\/([\w-]+)/g)]
+        .map(([, name]) => name);
+      return stderr === "" ? [base, ...roles] : stderr.split("\n").slice(0, 2);
+    };
+    const bob = "keys of the profile 'bob'";
+    assertEquals(await explained("-r prod-ops --profile bob"), [bob, "ops"]);
+    assertEquals(await explained("-r token --profile bob"), [bob, "admin"]);
+    assertEquals(await explained(`-r ${OTHER} --profile prod-ops`), [
+      "keys of the profile 'default'",
+      "ops",
+      "prod-ops",
+    ]);
+    for (
+      const [name, provider] of [
+        ["machine", "Ec2InstanceMetadata"],
+        ["tool", "credential_process"],
+      ]
+    ) {
+      for (const base of ["bob", "prod-ops", name]) {
+        assertEquals(await explained(`-r ${name} --profile ${base}`), [
+          `assume-role: error: Cannot apply --profile to the AWS profile '${name}': the profile has a ready-made session of ${provider}`,
+          "assume-role: hint: leave out --profile",
+        ]);
+      }
+      assertEquals(await explained(`-r ${OTHER} --profile ${name}`), [
+        `credentials of the profile '${name}'`,
+        "prod-ops",
+      ]);
+    }
+  },
+);
+
+e2e("a profile with long-term keys is shown, but never handed out", {
+  world: ROLES,
+  home: (aws) => homeWith(aws),
+}, async ({ aws, home, run }) => {
+  const HINT =
+    "name a role to assume with the profile: '--role ROLE --profile default'";
+  for (const what of ["true", "", "--format process", "--console"]) {
+    const args = ["--profile", "default", ...what.split(" ").filter(Boolean)];
+    assertFails(await run(args), {
+      error:
+        "Cannot hand out the credentials of the AWS profile 'default': the profile has long-term keys, which assume-role never hands out",
+      hint: HINT,
+    });
+    assertFails(await run(["-r", ...args.slice(1)]), {
+      error:
+        "Cannot find the role 'default': 'roles' has no such entry, the AWS profile of this name has only keys, and 'role_prefix' is not set",
+      hint:
+        "write '--role ROLE --profile default' to assume a role with these keys",
+    });
+  }
+  assertEquals(aws.calls, []);
+  assertStringIncludes(
+    (await run("--whoami --profile default")).stdout,
+    `base_arn: ${ALICE_ARN}\n`,
+  );
+  assertStringIncludes(
+    (await run("--explain --profile default")).stdout,
+    "keys of the profile 'default'",
+  );
+  assertStringIncludes(
+    (await run("--doctor --profile default")).stdout,
+    ALICE_ARN,
+  );
+  assertEquals((await listed(home, "default"))[1], "profile (keys only)");
+});

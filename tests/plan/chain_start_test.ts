@@ -21,8 +21,8 @@ source_profile = default
 [profile sso]
 sso_account_id = 111111111111
 sso_role_name = Ops
-sso_start_url = https://corp.awsapps.com/start
-sso_region = us-east-1
+sso_start_url = https://x
+sso_region = eu-west-1
 `;
 const CREDENTIALS = { accessKeyId: "AKIA1", secretAccessKey: "secret" };
 

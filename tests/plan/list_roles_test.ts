@@ -28,7 +28,7 @@ Deno.test("listKnownRoles() lists the entries of 'roles' in both files, then the
   const roles = await listKnownRoles(input(
     `role_prefix: ${PREFIX}\nroles:\n  b:\n    role_arn: ${PREFIX}x/b\n  a: {}\n`,
     `roles:\n  b:\n    duration: 2h\n  lost:\n    via: nobody\n  odd:\n    profile: absent\n`,
-    `[profile keys]\naws_access_key_id = A\naws_secret_access_key = s\n[profile dev]\nrole_arn = ${PREFIX}dev\nsource_profile = keys\nduration_seconds = 1800\n[profile ec2]\nrole_arn = ${PREFIX}ec2\ncredential_source = Ec2InstanceMetadata\n[profile ops]\nrole_arn = ${OPS}\nsource_profile = keys\n[profile sso]\nsso_account_id = 222222222222\nsso_role_name = Ops\nsso_start_url = https://corp.awsapps.com/start\nsso_region = us-east-1\n[profile none]\nregion = x\n[profile saved]\naws_access_key_id = A\naws_secret_access_key = s\naws_session_token = t\nx_assume_role_arn = ${OPS}\n`,
+    `[profile keys]\naws_access_key_id = A\naws_secret_access_key = s\n[profile dev]\nrole_arn = ${PREFIX}dev\nsource_profile = keys\nduration_seconds = 1800\n[profile ec2]\nrole_arn = ${PREFIX}ec2\ncredential_source = Ec2InstanceMetadata\n[profile ops]\nrole_arn = ${OPS}\nsource_profile = keys\n[profile sso]\nsso_account_id = 222222222222\nsso_role_name = Ops\nsso_start_url = https://x\nsso_region = eu-west-1\n[profile none]\nregion = x\n[profile saved]\naws_access_key_id = A\naws_secret_access_key = s\naws_session_token = t\nx_assume_role_arn = ${OPS}\n`,
   ));
   assertEquals(
     roles.map(({ name, namedBy, arn, source, plan }) => [

@@ -138,7 +138,6 @@ Deno.test("lookUp() refuses an unknown name with a reason and a hint", () => {
     `Cannot find the role '${name}': 'roles' has no such entry, and 'role_prefix' is not set`;
   const setPrefix =
     "use the full ARN, or add 'role_prefix: arn:aws:iam::<account-id>:role/' to assume-role.yaml";
-  const fixPrefix = "write a prefix like arn:aws:iam::111111111111:role/";
   const cases: readonly (readonly [string, string, string, string, string])[] =
     [
       ["admin", "", "UsageError", unknown("admin"), setPrefix],
@@ -177,7 +176,7 @@ Deno.test("lookUp() refuses an unknown name with a reason and a hint", () => {
         WITH_PREFIX,
         "ConfigError",
         `Cannot use the role 'ad min': role_prefix makes the name '${PREFIX}ad min', which is not the ARN of a role`,
-        fixPrefix,
+        "correct the name: a role's name has only letters, digits and the characters _+=,.@-",
       ],
     ];
   for (const [name, yaml, kind, message, hint] of cases) {

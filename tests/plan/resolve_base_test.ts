@@ -428,7 +428,7 @@ const sso = (session: string) =>
   [
     "p",
     {},
-    `[profile p]\nsso_session = c\nsso_account_id = 1\nsso_role_name = r\n[sso-session c]\nsso_region = r\n${session}`,
+    `[profile p]\nsso_session = c\nsso_account_id = 1\nsso_role_name = r\n[sso-session c]\nsso_region = eu-west-1\n${session}`,
   ] as const;
 
 const POD = "arn:aws:iam::111111111111:role/pod";

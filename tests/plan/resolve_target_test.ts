@@ -34,14 +34,14 @@ source_profile = keys
 [profile sso]
 sso_account_id = 222222222222
 sso_role_name = Ops
-sso_start_url = https://corp.awsapps.com/start
-sso_region = us-east-1
+sso_start_url = https://x
+sso_region = eu-west-1
 region = eu-west-1
 [profile twin]
 sso_account_id = 222222222222
 sso_role_name = Ops
-sso_start_url = https://corp.awsapps.com/start
-sso_region = us-east-1
+sso_start_url = https://x
+sso_region = eu-west-1
 region = eu-west-1
 [profile keys]
 aws_access_key_id = AKIA

@@ -118,6 +118,7 @@ Deno.test("SETTINGS contains only documented keys", () => {
   const keys = NAMES.filter((name) => SETTINGS[name].key).map(keyName);
   const documented = [
     "refresh_before_expiry",
+    "role",
     "role_prefix",
     "profile_name_prefix",
     "role_session_name",

@@ -132,7 +132,9 @@ function hideSecrets(text: string, secrets: CallContext["secrets"]): string {
       /(Value ')[^']*(' at '(?:webIdentityToken|tokenCode)')/g,
       "$1***$2",
     )
-    .replace(/(:\/\/)[^\s/@]+@/g, "$1***@");
+    .replace(/(:\/\/)[^\s/@]+@/g, "$1***@")
+    // The runtime's error about an invalid header shows the header.
+    .replace(/\bAWS4-HMAC-SHA256 Credential=[^]*/, "***");
   for (const secret of secrets) {
     if (secret) hidden = hidden.replaceAll(secret, "***");
   }

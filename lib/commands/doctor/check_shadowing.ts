@@ -111,6 +111,13 @@ export function checkShadowing(
   return findings;
 }
 
+/** Finds sections that the AWS CLI ignores because their headers are wrong. */
+export function checkHeaders({ profiles }: BaseSettings): readonly Finding[] {
+  return profiles.misnamed().map(({ name, reason, hint }) =>
+    warning(`profile '${name}': ${reason}`, hint)
+  );
+}
+
 /**
  * Finds each profile whose `credential_process` runs assume-role with base credentials
  * of that same profile, directly or through other profiles. Warns if the

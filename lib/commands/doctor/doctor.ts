@@ -15,6 +15,7 @@ import {
 import { checkDevices, checkIdentity } from "./check_identity.ts";
 import {
   checkHalfKeys,
+  checkHeaders,
   checkLoops,
   checkShadowing,
 } from "./check_shadowing.ts";
@@ -37,6 +38,7 @@ import {
 } from "../../plan/own_session.ts";
 import { resolveNamedProfile } from "../../plan/named_profile.ts";
 import type { ChainStart, Endpoints } from "../../plan/plan.ts";
+import { findRoleName } from "../../plan/look_up_role.ts";
 import { resolveTarget } from "../../plan/resolve_target.ts";
 import type { PlanInput } from "../../plan/resolve_hop.ts";
 import { SettingResolver } from "../../plan/setting_resolver.ts";
@@ -143,10 +145,10 @@ async function withoutOwnSession(input: PlanInput): Promise<PlanInput> {
 
 function checkBaseSettings(input: PlanInput): readonly Finding[] {
   const { env, profiles } = input;
-  const role = input.options.role ?? input.variables.role;
+  const role = findRoleName(input);
   const named = resolveNamedProfile(new SettingResolver(input, role), env);
   const settings = { env, profiles, ...named };
-  const found = [checkHalfKeys, checkShadowing, checkLoops]
+  const found = [checkHalfKeys, checkHeaders, checkShadowing, checkLoops]
     .flatMap((check) => check(settings));
   return found.length > 0
     ? found

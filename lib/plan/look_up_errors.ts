@@ -1,0 +1,106 @@
+// Pure: no I/O.
+import type { Misnamed } from "../aws/misnamed_sections.ts";
+import { UsageError } from "../errors.ts";
+import { formatOption } from "../settings/option_text.ts";
+import type { ProfileKind, SessionProfile } from "./profile_kind.ts";
+import type { SettingLayers } from "./setting_resolver.ts";
+
+/** A name with two meanings: the profile of the name, and another role by `role_prefix`. */
+export interface AmbiguousName {
+  readonly name: string;
+  readonly profile: SessionProfile;
+  readonly prefixedArn: string;
+}
+
+/** Creates the error for an ambiguous name; the hint shows how to write each meaning. */
+export function ambiguousNameError(
+  { name, profile, prefixedArn }: AmbiguousName,
+  layers: SettingLayers,
+  wantedBy: string | undefined,
+): UsageError {
+  const { roleArn } = profile;
+  const own = roleArn ??
+    `a role that only ${
+      profile.kind === "session" ? profile.provider : "AWS"
+    } knows`;
+  return new UsageError(
+    `Cannot use the ambiguous role name '${name}'${
+      formatWantedBy(wantedBy)
+    }: the AWS profile '${name}' is for ${own}, but role_prefix makes the name ${prefixedArn}`,
+    {
+      hint: wantedBy === undefined
+        ? `${formatDefaultRemoval(layers)}write '${
+          formatOption("profile", name)
+        }' for the profile, or '${
+          formatOption("role", prefixedArn)
+        }' for the other role`
+        : roleArn === undefined
+        ? `rename the profile, or write 'via: ${prefixedArn}' for the other role`
+        : `write 'via: ${roleArn}' or 'via: ${prefixedArn}'`,
+    },
+  );
+}
+
+/** An unknown name of a role, and the facts for the error message. */
+export interface UnknownName {
+  readonly name: string;
+  /** Whether `roles` has an entry of the name. */
+  readonly isEntry: boolean;
+  /** Kind of the AWS profile of the name; `undefined` if there is no such profile. */
+  readonly kind: ProfileKind["kind"] | undefined;
+  /** Section of AWS's files with the name, but with a wrong header. */
+  readonly misnamed: Misnamed | undefined;
+  /** Similar name of a role. */
+  readonly near: string | undefined;
+}
+
+/** Creates the error for a name that is not found, and that `role_prefix` cannot complete. */
+export function unknownNameError(
+  { name, isEntry, kind, misnamed, near }: UnknownName,
+  wantedBy: string | undefined,
+): UsageError {
+  const hasOnlyKeys = !isEntry && kind === "keys";
+  const reason = isEntry
+    ? "its entry of 'roles' has no 'role_arn',"
+    : hasOnlyKeys
+    ? "'roles' has no such entry, the AWS profile of this name has only keys,"
+    : kind === "none"
+    ? "'roles' has no such entry, the AWS profile of this name has no credentials,"
+    : misnamed !== undefined
+    ? `'roles' has no such entry, ${misnamed.reason},`
+    : "'roles' has no such entry,";
+  return new UsageError(
+    `Cannot find the role '${name}'${
+      formatWantedBy(wantedBy)
+    }: ${reason} and 'role_prefix' is not set`,
+    {
+      hint: hasOnlyKeys
+        ? `write '--role ROLE ${
+          formatOption("profile", name)
+        }' to assume a role with these keys`
+        : !isEntry && misnamed !== undefined
+        ? misnamed.hint
+        : !isEntry && near !== undefined
+        ? `did you mean '${near}'?`
+        : "use the full ARN, or add 'role_prefix: arn:aws:iam::<account-id>:role/' to assume-role.yaml",
+    },
+  );
+}
+
+/** Formats the role that needs a name, as part of a message. */
+export function formatWantedBy(wantedBy: string | undefined): string {
+  return wantedBy === undefined ? "" : `, from which '${wantedBy}' is assumed`;
+}
+
+/**
+ * Formats the step that makes `--profile` mean a profile itself: with a role from a
+ * variable or a file, `--profile` only names the base credentials of that role.
+ */
+function formatDefaultRemoval({ variables, configs }: SettingLayers): string {
+  const removals = [
+    ...variables.role === undefined ? [] : ["unset ASSUME_ROLE_ROLE"],
+    ...configs.filter(({ values }) => values.role !== undefined)
+      .map(({ path }) => `remove 'role' from ${path}`),
+  ];
+  return removals.map((removal) => `${removal} and `).join("");
+}
