@@ -419,7 +419,10 @@ await assumeRole({ role: "admin", profile: Deno.args[0] })
       ".aws/config",
       `[profile plain]\n${process("plain.json")}[profile above]\n${
         process("above.json")
-      }[profile prod] // live\n${process("prod.json")}`,
+      }[profile prod] // live\n${process("prod.json")}` +
+        `[profile two]\n${
+          process("two.json")
+        }sso_account_id = 1\nsso_role_name = r\nsso_start_url = https://corp.awsapps.com/start\nsso_region = us-east-1\n`,
     );
     const config = new URL("../deno.json", import.meta.url).pathname;
     const run = async (profile: string) =>
@@ -433,7 +436,7 @@ await assumeRole({ role: "admin", profile: Deno.args[0] })
         profile,
       ])).stdout.trim();
     assertEquals(await run("plain"), "done");
-    for (const profile of ["above", "prod"]) {
+    for (const profile of ["above", "prod", "two"]) {
       assertEquals(
         await run(profile),
         `ConfigError Cannot use the AWS profile '${profile}': the AWS SDK and the AWS CLI read this part of AWS's files differently`,

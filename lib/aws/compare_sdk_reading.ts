@@ -36,7 +36,7 @@ export async function compareSdkReading(
         }: the AWS SDK and the AWS CLI read this part of AWS's files differently`,
         {
           hint:
-            "write headers such as [profile name] on lines of their own, and keys without indentation",
+            "write headers such as [profile name] on lines of their own and keys without indentation, and give a profile one kind of credentials",
         },
       );
     }

@@ -74,6 +74,17 @@ export const SHARED_KEYS = "DEFAULT";
 /** The keys and values of one section; a nested key is `outer.inner`. */
 export type Section = Readonly<Record<string, string>>;
 
+/** A profile's part of one file, and the path of the file. */
+export interface ProfilePart {
+  readonly path: string;
+  readonly section: Section;
+}
+
+/** A profile's part of each of AWS's two files. */
+export type ProfileFiles = Readonly<
+  Record<"config" | "credentials", ProfilePart | undefined>
+>;
+
 /**
  * A line on which the AWS CLI and the SDKs do not agree: a header or a key that occurs
  * a second time, for which the AWS CLI refuses the file, or an indented header, which
@@ -182,4 +193,14 @@ function toSection(raw: RawSection, { onUnreadable }: SectionEvents): Section {
     }
   }
   return section;
+}
+
+/** Merges two sections; a value or a nested block replaces that of the first section. */
+export function mergeSections(first: Section, second: Section): Section {
+  const blockOf = (key: string) => key.split(".")[0]!;
+  const replaced = new Set(Object.keys(second).map(blockOf));
+  const kept = Object.entries(first).filter(([key]) =>
+    !replaced.has(blockOf(key))
+  );
+  return Object.assign(Object.create(null), Object.fromEntries(kept), second);
 }

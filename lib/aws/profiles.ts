@@ -8,8 +8,11 @@ import {
 import { BOM } from "./ini_lines.ts";
 import {
   type Doubt,
+  mergeSections,
   parseSections,
   parseSubject,
+  type ProfileFiles,
+  type ProfilePart,
   type Section,
   type SectionKind,
   SHARED_KEYS,
@@ -17,12 +20,14 @@ import {
 
 import { SAVED_PROFILE_MARK } from "./separate_saved_profiles.ts";
 
-export type { Section } from "./ini_sections.ts";
+export type { ProfileFiles, Section } from "./ini_sections.ts";
 
 /** The merged sections of `~/.aws/config` and `~/.aws/credentials`. */
 export interface Profiles {
   /** Returns a profile's keys; the credentials file overrides the config file. */
   readonly get: (name: string) => Section | undefined;
+  /** Returns a profile's part of each file. */
+  readonly files: (name: string) => ProfileFiles;
   /**
    * Checks that the AWS CLI and the SDKs find the same credentials in a profile.
    *
@@ -123,6 +128,10 @@ export function parseProfiles(
   };
   return {
     get,
+    files: (name) => ({
+      config: maps().config.profile.get(name),
+      credentials: maps().credentials.get(name),
+    }),
     isOfUser: (name) => {
       const section = get(name) ?? {};
       const isSaved = section[SAVED_PROFILE_MARK] !== undefined;
@@ -160,24 +169,13 @@ function isSavedKey(key: string): boolean {
   return /^aws_(?:access_key_id|secret_access_key|session_token)$/.test(key);
 }
 
-/** Merges two sections; a value or a nested block replaces that of the first section. */
-function mergeSections(first: Section, second: Section): Section {
-  const blockOf = (key: string) => key.split(".")[0]!;
-  const replaced = new Set(Object.keys(second).map(blockOf));
-  const kept = Object.entries(first).filter(([key]) =>
-    !replaced.has(blockOf(key))
-  );
-  return Object.assign(Object.create(null), Object.fromEntries(kept), second);
-}
-
 /** A doubtful line of a file. */
 interface Problem extends Doubt {
   readonly path: string;
 }
 
 /** A section, and the first doubtful line that affects it. */
-interface FoundSection {
-  readonly section: Section;
+interface FoundSection extends ProfilePart {
   readonly problem?: Problem;
 }
 
@@ -231,6 +229,7 @@ function parseFile(
     const doubt = doubts.get(header) ?? doubts.get(SHARED_KEYS);
     return [header, {
       section,
+      path,
       ...(doubt && { problem: { ...doubt, path } }),
     }];
   }));

@@ -14,6 +14,7 @@ const SILENT_LOGGER = { debug() {}, info() {}, warn() {}, error() {} };
 /** The profile, settings and files to find base credentials with. */
 export interface FindBaseInput extends HandlerSettings {
   readonly profile?: string;
+  readonly usesChain: boolean;
   readonly region: string;
   /** A copy of the variables in `process.env`. */
   readonly env: Readonly<Record<string, string>>;
@@ -34,8 +35,16 @@ export interface FindBaseInput extends HandlerSettings {
  * @throws {ConfigError} If the SDK reads the files and finds different identity keys.
  */
 export async function findBaseCredentials(
-  { profile, region, env, processVariables, permissions, isShared, ...handler }:
-    FindBaseInput,
+  {
+    profile,
+    usesChain,
+    region,
+    env,
+    processVariables,
+    permissions,
+    isShared,
+    ...handler
+  }: FindBaseInput,
 ): Promise<FoundCredentials> {
   const variables = { ...env, ...permissions.variables };
   const { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE } = variables;
@@ -55,13 +64,12 @@ export async function findBaseCredentials(
     // The client of IAM Identity Center ignores `parentClientConfig`.
     clientConfig: { requestHandler },
     logger: SILENT_LOGGER,
+    // With a profile, the default chain uses no keys of the environment.
+    ...(profile !== undefined && { profile }),
   };
-  const provider = profile !== undefined
-    ? (await import("@aws-sdk/credential-provider-ini")).fromIni({
-      ...init,
-      profile,
-    })
-    : (await import("@aws-sdk/credential-provider-node")).defaultProvider(init);
+  const provider = usesChain
+    ? (await import("@aws-sdk/credential-provider-node")).defaultProvider(init)
+    : (await import("@aws-sdk/credential-provider-ini")).fromIni(init);
   const find = async () => await provider();
   const finding = processVariables === undefined
     ? find()

@@ -31,8 +31,10 @@ export interface AwsConnection extends AwsClient, Disposable {}
 
 /** The sources in which the AWS SDK looks for base credentials. */
 export interface BaseQuery {
-  /** The only profile to use; absent for the SDK's default chain. */
+  /** The profile of the credentials, or of the settings of the default chain. */
   readonly profile?: string;
+  /** Whether the SDK's default chain finds the credentials instead of the profile. */
+  readonly usesChain: boolean;
   readonly region: string;
   readonly caCertificates?: readonly string[];
   /** The user's whole environment. */

@@ -15,6 +15,7 @@ export const TOKEN_PERMISSION = "give the job 'permissions: id-token: write'";
 export interface BaseContext {
   /** The user's environment, in which the SDK looks for credentials. */
   readonly env: Readonly<Record<string, string>>;
+  readonly now: () => number;
   readonly loops: LoopGuard;
 }
 
@@ -22,14 +23,15 @@ export interface BaseContext {
  * Finds the base credentials: the keys in the plan, the credentials of the named
  * profile, or the result of the AWS SDK's default chain.
  *
- * @throws {AwsError} If no base credentials are found
+ * @throws {AwsError} If no base credentials are found, or the keys have expired
  * @throws {ConfigError} If the profile's `credential_process` leads back to itself
  */
 export async function findBaseCredentials(
   { base }: Pick<ChainStart, "base">,
   aws: Aws,
-  { env, loops }: BaseContext,
+  { env, now, loops }: BaseContext,
 ): Promise<FoundCredentials> {
+  if (base.kind === "static") refuseExpired(base, now());
   if (base.kind === "static" || base.kind === "mfa-session") {
     return base.credentials;
   }
@@ -41,7 +43,8 @@ export async function findBaseCredentials(
     await loops.enter({ profile, fingerprint }, `the AWS profile '${profile}'`);
   try {
     const found = await aws.findBase({
-      ...(base.kind === "profile" && { profile: base.profile }),
+      usesChain: base.kind === "chain",
+      ...(base.profile !== undefined && { profile: base.profile }),
       env,
       ...(processVariables && { processVariables }),
       permissions: base.permissions,
@@ -52,6 +55,29 @@ export async function findBaseCredentials(
     if (error instanceof AssumeRoleError) throw error;
     throw toBaseError(base, error);
   }
+}
+
+/**
+ * Refuses keys of the environment after the time in `AWS_CREDENTIAL_EXPIRATION`, as the
+ * AWS CLI does.
+ *
+ * @throws {AwsError} If the keys have expired.
+ */
+function refuseExpired(
+  { expiration }: Extract<Base, { readonly kind: "static" }>,
+  now: number,
+): void {
+  if (expiration === undefined || expiration > now) return;
+  throw new AwsError(
+    `Cannot use the keys of the environment: by AWS_CREDENTIAL_EXPIRATION, the keys expired at ${
+      new Date(expiration).toISOString()
+    }`,
+    {
+      code: "ExpiredToken",
+      hint:
+        "get new keys, or unset AWS_CREDENTIAL_EXPIRATION if the keys are newer than this variable",
+    },
+  );
 }
 
 /** Returns the places of keys that the AWS SDK found. */
@@ -100,7 +126,7 @@ function toBaseError(base: Base, cause: unknown): AwsError | ConfigError {
       secrets: [],
     });
   }
-  const known = explainSdkMessage(message);
+  const known = explainSdkMessage(message, profile);
   const text = known?.reason ??
     `${name === "TypeError" ? "the AWS SDK failed: " : ""}${
       message.split("\n")[0]

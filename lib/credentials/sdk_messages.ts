@@ -20,13 +20,16 @@ const PRINTS_WRONG = "credential_process printed";
 const JSON_HINT =
   'let the program print {"Version": 1, "AccessKeyId": …, "SecretAccessKey": …}';
 
+/** The message of the default chain, if no profile is used. */
+const NOTHING_FOUND: Rule = {
+  when: /Could not load credentials from any providers/,
+  reason: "",
+};
+
 const RULES: readonly Rule[] = [
   {
-    when: /Could not load credentials from any providers/,
-    reason: "",
-  },
-  {
-    when: /^Could not resolve credentials using profile/,
+    when:
+      /^Could not resolve credentials using profile|Could not load credentials from any providers/,
     reason: "the profile has no credentials",
     hint:
       "add credentials to the profile; 'assume-role --doctor' checks the headers in AWS's files",
@@ -126,11 +129,19 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-/** Explains a message; returns `undefined` if the message is not known. */
-export function explainSdkMessage(message: string): SdkExplanation | undefined {
+/**
+ * Explains a message; returns `undefined` if the message is not known.
+ *
+ * @param profile profile that has no credentials if the default chain finds none
+ */
+export function explainSdkMessage(
+  message: string,
+  profile?: string,
+): SdkExplanation | undefined {
   const failed = explainFailedProcess(message);
   if (failed !== undefined) return failed;
-  for (const { when, reason, hint } of RULES) {
+  const rules = profile === undefined ? [NOTHING_FOUND, ...RULES] : RULES;
+  for (const { when, reason, hint } of rules) {
     const match = when.exec(message);
     if (match === null) continue;
     return {

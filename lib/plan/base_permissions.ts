@@ -8,8 +8,8 @@ import {
   sourceProfiles,
   ssoSession,
 } from "../aws/profiles.ts";
+import { keepProvider, providerOf } from "../aws/profile_provider.ts";
 import { sdkVariables } from "../aws/paths.ts";
-import { checkProfile } from "./check_profile.ts";
 import type { BasePermissions } from "../aws/sdk_interface.ts";
 import { sdkSections } from "../aws/sections_for_sdk.ts";
 
@@ -33,23 +33,24 @@ export interface PermissionContext {
 }
 
 /**
- * Decides the permissions that the AWS SDK needs to find base credentials. If a profile
- * is given, the SDK needs access for this profile and its source profiles only. If not,
- * the SDK needs access for its whole default chain.
+ * Decides the permissions that the AWS SDK needs to find base credentials.
  *
- * @throws {ConfigError} If a profile lacks values, so that the AWS CLI refuses it too.
+ * @param usesChain whether the SDK's default chain finds the credentials, because the
+ * profile has none
  */
 export function resolveBasePermissions(
   profile: string | undefined,
   context: PermissionContext,
+  usesChain: boolean,
 ): BasePermissions {
   const { env, home, hiddenVariables } = context;
-  checkProfile(profile ?? "default", context.profiles);
-  const sections = listSections(profile ?? "default", context.profiles);
+  const name = profile ?? "default";
+  const profiles = selectProviders(context.profiles);
+  const sections = listSections(name, profiles);
   const has = (key: RegExp) =>
     sections.some((section) => Object.keys(section).some((k) => key.test(k)));
   const usesSso = has(/^sso_/);
-  const usesChain = profile === undefined || has(/^credential_source$/);
+  const isRemote = usesChain || has(/^credential_source$/);
   const caches = home === undefined ? [] : [
     ...(usesSso ? [within(home, ".aws", "sso", "cache")] : []),
     ...(has(/^login_session$/) ? [within(home, ".aws", "login", "cache")] : []),
@@ -59,22 +60,41 @@ export function resolveBasePermissions(
     env.AWS_WEB_IDENTITY_TOKEN_FILE,
     env.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE,
   ];
-  const variables = sdkVariables(env, home);
+  const variables = {
+    ...sdkVariables(env, home),
+    // At this point of the search, the AWS CLI no longer uses this variable.
+    ...(usesChain && env.AWS_WEB_IDENTITY_TOKEN_FILE &&
+      { AWS_WEB_IDENTITY_TOKEN_FILE: "" }),
+  };
   return {
     sections: sdkSections(
-      profile ?? "default",
+      name,
       env.AWS_PROFILE || "default",
-      context.profiles,
+      profiles,
     ),
     read: [
       ...tokenFiles.flatMap((path) => path ? [path] : []),
       ...caches,
     ],
     write: caches,
-    net: [...new Set(listHosts(sections, env, usesSso, usesChain))],
+    net: [...new Set(listHosts(sections, env, usesSso, isRemote))],
     run: has(/^credential_process$/),
     ...(Object.keys(variables).length > 0 && { variables }),
     ...(hiddenVariables !== undefined && { hiddenVariables }),
+  };
+}
+
+/**
+ * Leaves in each profile only the keys of the provider that the AWS CLI uses, because the
+ * AWS SDK prefers other providers.
+ */
+function selectProviders(profiles: Profiles): Profiles {
+  return {
+    ...profiles,
+    get: (name) => {
+      const section = profiles.get(name);
+      return section && keepProvider(section, providerOf(name, profiles));
+    },
   };
 }
 

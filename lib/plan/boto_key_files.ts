@@ -13,9 +13,13 @@ export interface LegacyKeyFilesContext {
   readonly readText: ReadText;
 }
 
+/** Files of boto 2 if `BOTO_CONFIG` is not set. */
+const BOTO_PATHS = ["/etc/boto.cfg", "~/.boto"];
+
 /**
  * Loads keys from the file of EC2's first tools (`AWS_CREDENTIAL_FILE`) or of boto 2
- * (`BOTO_CONFIG`). The AWS CLI uses these keys if the profile has no credentials.
+ * (`BOTO_CONFIG` or a default path). The AWS CLI uses these keys if the profile has no
+ * credentials.
  *
  * @throws {ConfigError} If a file cannot be used.
  */
@@ -24,7 +28,12 @@ export async function loadLegacyKeys(
 ): Promise<SigningCredentials | undefined> {
   const { AWS_CREDENTIAL_FILE: ec2, BOTO_CONFIG: boto } = context.env;
   const keys = ec2 === undefined ? undefined : await loadEc2Keys(ec2, context);
-  return keys ?? (boto === undefined ? undefined : loadBotoKeys(boto, context));
+  if (keys !== undefined) return keys;
+  for (const path of boto === undefined ? BOTO_PATHS : [boto]) {
+    const keys = await loadBotoKeys(path, context);
+    if (keys !== undefined) return keys;
+  }
+  return undefined;
 }
 
 async function loadEc2Keys(

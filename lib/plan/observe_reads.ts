@@ -15,7 +15,11 @@ export interface ObservedReads {
 export function observeReads(planInput: PlanInput): ObservedReads {
   let hasReadFiles = false;
   const profiles = new Set<string>();
-  const { profiles: all, readText } = planInput;
+  const { profiles: all, readText, env } = planInput;
+  const record = <T>(read: (name: string) => T) => (name: string): T => {
+    profiles.add(name);
+    return read(name);
+  };
   return {
     profiles,
     hasReadFiles: () => hasReadFiles,
@@ -23,15 +27,16 @@ export function observeReads(planInput: PlanInput): ObservedReads {
       ...planInput,
       profiles: {
         ...all,
-        get: (name: string) => {
-          profiles.add(name);
-          return all.get(name);
-        },
+        get: record(all.get),
+        files: record(all.files),
       },
       ...(readText !== undefined && {
-        readText: (path: string) => {
+        readText: async (path: string) => {
+          // Most users have none of the files that are looked for by default.
+          if (env.BOTO_CONFIG !== undefined) hasReadFiles = true;
+          const text = await readText(path);
           hasReadFiles = true;
-          return readText(path);
+          return text;
         },
       }),
     },

@@ -37,6 +37,8 @@ export type Base =
       readonly credentials: SigningCredentials;
       /** Whether the keys come from variables and `profile` supplies only other settings. */
       readonly isFromEnvironment?: true;
+      /** Time of expiry in milliseconds since the epoch, from `AWS_CREDENTIAL_EXPIRATION`. */
+      readonly expiration?: number;
     }
     /** The AWS SDK gets the credentials of the named profile. */
     | {

@@ -1,4 +1,5 @@
 // Pure: no I/O.
+import { hasRemoteSource, providerOf } from "../aws/profile_provider.ts";
 import type { Profiles, Section } from "../aws/profiles.ts";
 
 /** Command line of a `credential_process` that runs assume-role. */
@@ -36,15 +37,15 @@ export type SessionProfile = Extract<
 >;
 
 /**
- * Decides the kind of a profile. The keys are checked in the same order as by
- * `resolveBase()`. Returns `undefined` if the profile does not exist.
+ * Decides the kind of a profile by the provider that the AWS CLI uses. Returns `undefined`
+ * if the profile does not exist.
  */
 export function kindOfProfile(
   name: string,
   profiles: Profiles,
 ): ProfileKind | undefined {
   const section = profiles.get(name);
-  return section && kindOfSection(section);
+  return section && kindByProvider(section, name, profiles);
 }
 
 /** Decides the kind of a profile; returns `undefined` unless it yields a session. */
@@ -58,34 +59,51 @@ export function sessionProfile(
     : undefined;
 }
 
-function kindOfSection(section: Section): ProfileKind {
-  const { role_arn: roleArn, source_profile, credential_source } = section;
-  if (roleArn !== undefined) {
-    // With Ec2InstanceMetadata or EcsContainer, the AWS SDK assumes the role itself.
-    return !source_profile && /^(?:Ec2|Ecs)/.test(credential_source ?? "")
-      ? { kind: "session", provider: credential_source!, roleArn }
-      : { kind: "role", roleArn };
+function kindByProvider(
+  section: Section,
+  name: string,
+  profiles: Profiles,
+): ProfileKind {
+  const provider = providerOf(name, profiles);
+  const { role_arn: roleArn, credential_process: command = "" } = section;
+  switch (provider) {
+    case "role":
+    case "web-identity":
+      if (!roleArn) return { kind: "none" };
+      // With a remote source, the AWS SDK assumes the role itself.
+      return provider === "role" && hasRemoteSource(section)
+        ? { kind: "session", provider: section.credential_source!, roleArn }
+        : { kind: "role", roleArn };
+    case "sso":
+      return { kind: "session", provider: "IAM Identity Center" };
+    case "login":
+      return { kind: "session", provider: "login_session" };
+    case "process": {
+      const ownRole = parseOwnRole(command);
+      return {
+        kind: "session",
+        provider: "credential_process",
+        ...(ownRole !== undefined && { ownRole }),
+        ...(ownRole?.startsWith("arn:") && { roleArn: ownRole }),
+      };
+    }
+    case "credentials":
+    case "config":
+      return kindOfKeys(profiles.files(name)[provider]!.section);
+    case undefined:
+      return { kind: "none" };
   }
-  if (section.aws_access_key_id && section.aws_secret_access_key) {
-    return { kind: "keys", isSession: Boolean(section.aws_session_token) };
-  }
-  const command = section.credential_process;
-  if (command !== undefined) {
-    const ownRole = parseOwnRole(command);
-    return {
-      kind: "session",
-      provider: "credential_process",
-      ...(ownRole !== undefined && { ownRole }),
-      ...(ownRole?.startsWith("arn:") && { roleArn: ownRole }),
-    };
-  }
-  if (section.sso_account_id || section.sso_role_name) {
-    return { kind: "session", provider: "IAM Identity Center" };
-  }
-  if (section.login_session !== undefined) {
-    return { kind: "session", provider: "login_session" };
-  }
-  return { kind: "none" };
+}
+
+function kindOfKeys(section: Section): ProfileKind {
+  return section.aws_access_key_id && section.aws_secret_access_key
+    ? {
+      kind: "keys",
+      isSession: Boolean(
+        section.aws_security_token ?? section.aws_session_token,
+      ),
+    }
+    : { kind: "none" };
 }
 
 /** Finds the role in a command line, if the command line runs assume-role. */

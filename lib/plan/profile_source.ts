@@ -1,5 +1,6 @@
 // Pure: no I/O.
 import type { SigningCredentials } from "../aws/credentials.ts";
+import { checkProvider, providerOf } from "../aws/profile_provider.ts";
 import {
   isIdentityKey,
   type Profiles,
@@ -14,13 +15,10 @@ import {
   type PermissionContext,
   resolveBasePermissions,
 } from "./base_permissions.ts";
-import { roleBase } from "./cache_key.ts";
 import { checkKeys, keyPlaces } from "./check_keys.ts";
-import { missingSource } from "./check_profile.ts";
 import type { Base } from "./plan.ts";
-import { type CommonPlan, resolveProfileRolePlan } from "./profile_role.ts";
+import type { CommonPlan } from "./profile_role.ts";
 import type { ReadText } from "./resolve_request.ts";
-import { tokenFileBase } from "./token_file.ts";
 
 type Env = Readonly<Record<string, string>>;
 
@@ -82,105 +80,42 @@ export function readEnvironmentCredentials(
 }
 
 /**
- * Plans to assume the role of a profile that has `role_arn` and `source_profile`, by the
- * rules of the AWS SDKs ("Assume role credential provider", AWS SDKs and Tools
- * Reference Guide).
- */
-export async function resolveProfileRole(
-  name: string,
-  context: BaseContext,
-  visited: readonly string[] = [],
-): Promise<Base> {
-  const { env, profiles, common } = context;
-  const section = profiles.get(name)!;
-  const base = await resolveProfileSource(name, context, visited);
-  const plan = await resolveProfileRolePlan(
-    name,
-    section,
-    base,
-    env,
-    profiles,
-    common,
-  );
-  return await roleBase(plan, name);
-}
-
-/**
- * Decides the credentials that a profile's role is assumed with: the source profile,
- * a web identity token, or the keys of the environment.
+ * Creates base credentials that the AWS SDK gets from a profile.
  *
- * @throws {ConfigError} If the profile has no source or the source cannot be used.
+ * @throws {ConfigError} If the profile is incomplete, so that the AWS CLI refuses it too.
  */
-export async function resolveProfileSource(
-  name: string,
-  context: BaseContext,
-  visited: readonly string[] = [],
-): Promise<Base> {
-  const { env, profiles, readText } = context;
-  const section = profiles.get(name)!;
-  const chain = [...visited, name];
-  const source = section.source_profile;
-  if (!source) {
-    if (section.web_identity_token_file) {
-      const path = section.web_identity_token_file;
-      return await tokenFileBase(
-        { kind: "file", path, profile: name },
-        readText,
-      );
-    }
-    if (section.credential_source === "Environment") {
-      const keys = readEnvironmentCredentials(env);
-      if (keys !== undefined) return await staticBase(keys);
-    }
-    throw missingSource(name, section);
-  }
-  const sourceSection = profiles.get(source);
-  if (sourceSection === undefined) {
-    throw unknownProfile(source, profiles, name);
-  }
-  // Keys of the source profile take precedence over its role. Therefore a profile with
-  // keys and a role can be its own source: the keys assume the role.
-  const keys = readStaticCredentials({ ...sourceSection, role_arn: undefined });
-  if (keys !== undefined) return await staticBase(keys, source);
-  if (chain.includes(source)) {
-    throw new ConfigError(
-      `Cannot use the AWS profile '${chain[0]}': source_profile forms a loop: ${
-        [...chain, source].join(" -> ")
-      }`,
-    );
-  }
-  if (sourceSection.role_arn && sourceSection.source_profile) {
-    return await resolveProfileRole(source, context, chain);
-  }
-  return await profileBase(source, context);
-}
-
-/** Creates base credentials that the AWS SDK gets from a profile. */
 export async function profileBase(
   profile: string,
   context: PermissionContext,
 ): Promise<Extract<Base, { readonly kind: "profile" }>> {
   const { env, profiles } = context;
+  profiles.check(profile);
+  checkProvider(profile, providerOf(profile, profiles), profiles);
   return {
     kind: "profile",
     profile,
-    permissions: resolveBasePermissions(profile, context),
+    permissions: resolveBasePermissions(profile, context, false),
     fingerprint: await sha256(profileIdentity(profile, env, profiles)),
   };
 }
 
-/** Reads the keys of a profile, unless the profile has a role. */
-export function readStaticCredentials(
-  section: Readonly<Record<string, string | undefined>>,
-): SigningCredentials | undefined {
-  const { aws_access_key_id, aws_secret_access_key } = section;
-  if (!aws_access_key_id || !aws_secret_access_key) return undefined;
-  if (section.role_arn !== undefined) return undefined;
-  const sessionToken = section.aws_security_token ?? section.aws_session_token;
+/**
+ * Creates base credentials from the keys of the environment, and from their time of expiry.
+ *
+ * @param profile profile that supplies other settings
+ * @returns `undefined` if the environment has no keys
+ */
+export async function environmentBase(
+  env: Env,
+  profile?: string,
+): Promise<Base | undefined> {
+  const keys = readEnvironmentCredentials(env);
+  if (keys === undefined) return undefined;
+  const expiration = Date.parse(env.AWS_CREDENTIAL_EXPIRATION ?? "");
   return {
-    accessKeyId: aws_access_key_id,
-    secretAccessKey: aws_secret_access_key,
-    ...(sessionToken && { sessionToken }),
+    ...await staticBase(keys, profile),
+    ...(profile !== undefined && { isFromEnvironment: true }),
+    ...(!Number.isNaN(expiration) && { expiration }),
   };
 }
 

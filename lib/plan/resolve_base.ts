@@ -1,39 +1,35 @@
 // Pure: no I/O.
-import {
-  isIdentityKey,
-  type Section,
-  sourceProfiles,
-} from "../aws/profiles.ts";
+import { checkProvider, providerOf } from "../aws/profile_provider.ts";
 import { sha256 } from "../settings/sha256.ts";
 import { resolveBasePermissions } from "./base_permissions.ts";
 import { loadLegacyKeys } from "./boto_key_files.ts";
 import type { Base } from "./plan.ts";
 import {
   type BaseContext,
+  environmentBase,
   environmentIdentity,
-  profileBase,
   profileIdentity,
-  readEnvironmentCredentials,
-  readStaticCredentials,
-  resolveProfileRole,
   staticBase,
   unknownProfile,
 } from "./profile_source.ts";
-import { lacksToken, webIdentityBase } from "./web_identity.ts";
+import { resolveProvider } from "./resolve_provider.ts";
+import { gitHubBase, lacksToken, tokenFileRole } from "./web_identity.ts";
 
 /**
- * Decides the source of the base credentials, as the AWS CLI does. If the setting
- * `profile` names a profile, only that profile is used. Otherwise the first of these
- * sources counts. In this list, "the profile" is the profile that `AWS_PROFILE` or
- * `AWS_DEFAULT_PROFILE` names or, if neither is set, `default`:
+ * Decides the source of the base credentials, as the AWS CLI does. The first of these
+ * sources counts. In this list, "the profile" is the profile that the setting `profile`,
+ * `AWS_PROFILE` or `AWS_DEFAULT_PROFILE` names or, if none is set, `default`:
  *
  * 1. keys in the environment
  * 2. the role of the profile, unless the role needs a web identity token
- * 3. the web identity token of `AWS_WEB_IDENTITY_TOKEN_FILE`
- * 4. other credentials of the profile
- * 5. if no profile is named: keys of the file that `AWS_CREDENTIAL_FILE` or `BOTO_CONFIG`
- *    names, then a token of GitHub Actions
- * 6. if no profile is named: the default chain of the AWS SDK
+ * 3. a web identity token: `AWS_WEB_IDENTITY_TOKEN_FILE` or the profile names its file
+ * 4. other credentials of the profile: see `providerOf()`
+ * 5. keys of the file that `AWS_CREDENTIAL_FILE` names, or of boto's file
+ * 6. if no profile is named: a token of GitHub Actions
+ * 7. a container or an instance, which the AWS SDK asks
+ *
+ * If the setting `profile` names the profile, keys and a web identity token in the
+ * environment do not count.
  *
  * @throws {ConfigError} If the named profile does not exist or cannot be used, or if the
  * environment has only one of access key ID and secret access key.
@@ -48,55 +44,49 @@ export async function resolveBase(
   if (section === undefined && profile !== undefined) {
     throw unknownProfile(profile, profiles);
   }
-  if (profile === undefined || isByVariable) {
-    const keys = readEnvironmentCredentials(env);
-    if (keys !== undefined) {
-      const base = await staticBase(keys, profile);
-      return profile === undefined
-        ? base
-        : { ...base, isFromEnvironment: true };
-    }
-    const hasRole = section?.role_arn && !section.web_identity_token_file;
-    if (env.AWS_WEB_IDENTITY_TOKEN_FILE && !hasRole) {
-      const base = await webIdentityBase(context, section && name);
-      if (base !== undefined) return base;
-    }
-  }
-  sourceProfiles(name, profiles).forEach((step) => profiles.check(step.name));
-  const credentials = section && readStaticCredentials(section);
-  if (credentials) return await staticBase(credentials, name);
-  if (section?.role_arn && section.source_profile) {
-    return await resolveProfileRole(name, context);
-  }
-  if (profile === undefined && !hasIdentity(section)) {
-    const keys = await loadLegacyKeys(context);
-    if (keys !== undefined) return await staticBase(keys);
-    const base = await webIdentityBase(context, section && name);
+  const usesVariables = profile === undefined || isByVariable;
+  if (usesVariables) {
+    const base = await environmentBase(env, profile);
     if (base !== undefined) return base;
   }
-  const permissions = resolveBasePermissions(profile, context);
-  const tokenFlag = lacksToken(env) && { lacksToken: true as const };
-  if (section === undefined) {
-    const fingerprint = await sha256([environmentIdentity(env)]);
-    return { kind: "chain", permissions, fingerprint, ...tokenFlag };
+  const provider = providerOf(name, profiles, {
+    ignoresToken: usesVariables && env.AWS_WEB_IDENTITY_TOKEN_FILE === "",
+  });
+  if (usesVariables && provider !== "role") {
+    const base = await tokenFileRole(context, section && name, true);
+    if (base !== undefined) return base;
   }
-  if (profile !== undefined) return await profileBase(profile, context);
-  // If the profile `default` has no credentials, the SDK uses variables such as
-  // AWS_CONTAINER_CREDENTIALS_FULL_URI, so the fingerprint includes the variables.
-  const identity = [
-    ...profileIdentity(name, env, profiles),
-    environmentIdentity(env),
-  ];
-  const fingerprint = await sha256(identity);
-  return {
-    kind: "chain",
-    profile: name,
-    permissions,
-    fingerprint,
-    ...tokenFlag,
-  };
+  if (provider !== undefined) {
+    return await resolveProvider(name, provider, context);
+  }
+  profiles.check(name);
+  checkProvider(name, undefined, profiles);
+  const keys = await loadLegacyKeys(context);
+  if (keys !== undefined) {
+    const base = await staticBase(keys, profile);
+    return profile === undefined ? base : { ...base, isFromEnvironment: true };
+  }
+  const token = profile === undefined ? await gitHubBase(env) : undefined;
+  if (token !== undefined) {
+    return { ...token, ...(section && { profile: name }) };
+  }
+  return await chainBase(section && name, context);
 }
 
-function hasIdentity(section: Section | undefined): boolean {
-  return Object.keys(section ?? {}).some(isIdentityKey);
+/** Creates base credentials that the AWS SDK gets from a container or an instance. */
+async function chainBase(
+  profile: string | undefined,
+  context: BaseContext,
+): Promise<Base> {
+  const { env, profiles } = context;
+  const identity = profile === undefined
+    ? []
+    : profileIdentity(profile, env, profiles);
+  return {
+    kind: "chain",
+    permissions: resolveBasePermissions(profile, context, true),
+    fingerprint: await sha256([...identity, environmentIdentity(env)]),
+    ...(profile !== undefined && { profile }),
+    ...(lacksToken(env) && { lacksToken: true as const }),
+  };
 }

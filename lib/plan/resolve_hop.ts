@@ -22,7 +22,8 @@ import {
   variableCandidates,
 } from "./region.ts";
 import { type ReadText, resolveRequest } from "./resolve_request.ts";
-import { profileBase, resolveProfileSource } from "./profile_source.ts";
+import { profileBase } from "./profile_source.ts";
+import { resolveProfileSource } from "./resolve_provider.ts";
 import {
   resolveTarget,
   type RoleTarget,
@@ -86,7 +87,6 @@ export async function resolveRolePlan(
     chain,
     common,
   );
-
   const profile = target.profile?.name ?? base.profile;
   const section = profiles.get(profile ?? "default") ?? {};
   const region = resolveRegion(resolver, env, profile, section);

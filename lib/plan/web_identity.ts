@@ -1,6 +1,6 @@
 // Pure: no I/O.
 import type { Profiles } from "../aws/profiles.ts";
-import { UsageError } from "../errors.ts";
+import { ConfigError, UsageError } from "../errors.ts";
 import { sha256 } from "../settings/sha256.ts";
 import { roleBase } from "./cache_key.ts";
 import { type CommonPlan, resolveProfileRolePlan } from "./profile_role.ts";
@@ -10,7 +10,7 @@ import { tokenFileBase } from "./token_file.ts";
 
 type WebIdentityBase = Extract<Base, { readonly kind: "web-identity" }>;
 
-/** Input of {@linkcode webIdentityBase}. */
+/** Input of {@linkcode tokenFileRole}. */
 export interface WebIdentityContext {
   readonly env: Readonly<Record<string, string>>;
   readonly profiles: Profiles;
@@ -20,43 +20,88 @@ export interface WebIdentityContext {
 }
 
 /**
- * Creates base credentials from the web identity of the environment: the token file
- * of `AWS_WEB_IDENTITY_TOKEN_FILE` (as on EKS), or a token of GitHub Actions. The requested
- * role is assumed with the token. But if there is a token file and `AWS_ROLE_ARN` or the
- * profile names a different role, that role is assumed with the token first, as in the
- * AWS SDKs, and the requested role is then assumed from it.
+ * Creates base credentials from a file with a web identity token: the file of
+ * `AWS_WEB_IDENTITY_TOKEN_FILE` (as on EKS) or of the profile. The requested role is
+ * assumed with the token. But if `AWS_ROLE_ARN` or the profile names a different role, that
+ * role is assumed with the token first, as in the AWS CLI, and the requested role is then
+ * assumed from it.
  *
- * @returns `undefined` if the environment has no web identity
- * @throws {ConfigError} If the token cannot be read.
+ * @param usesVariables whether variables take precedence over the profile
+ * @returns `undefined` if there is no token file
+ * @throws {ConfigError} If the token cannot be read, or no role is named for it.
  */
-export async function webIdentityBase(
+export async function tokenFileRole(
   context: WebIdentityContext,
   profile: string | undefined,
+  usesVariables: boolean,
 ): Promise<Base | undefined> {
-  const { env, profiles, roleArn, common } = context;
-  const found = await findToken(context);
-  if (found === undefined) return undefined;
-  const base = { ...found, ...(profile !== undefined && { profile }) };
-  // The profile supplies the values of variables that are not set.
-  const { role_arn, role_session_name } = profiles.get(profile ?? "") ?? {};
-  const firstRole = env.AWS_ROLE_ARN || role_arn;
-  if (base.token.kind !== "file" || !firstRole || firstRole === roleArn) {
-    return base;
+  const { env, profiles, readText, roleArn, common } = context;
+  const section = profiles.get(profile ?? "") ?? {};
+  const variables = usesVariables ? env : {};
+  const { AWS_WEB_IDENTITY_TOKEN_FILE: variable } = variables;
+  const path = variable ?? section.web_identity_token_file;
+  if (!path) return undefined;
+  const isFromProfile = variable === undefined;
+  const firstRole = variables.AWS_ROLE_ARN ?? section.role_arn;
+  if (!firstRole && (isFromProfile || section.role_arn)) {
+    throw noRole(profile!, variables.AWS_ROLE_ARN === "");
   }
-  const sessionName = env.AWS_ROLE_SESSION_NAME || role_session_name;
-  const section = {
-    role_arn: firstRole,
-    ...(sessionName && { role_session_name: sessionName }),
+  const base = {
+    ...await tokenFileBase(
+      { kind: "file", path, ...(isFromProfile && { profile: profile! }) },
+      readText,
+    ),
+    ...(profile !== undefined && { profile }),
   };
+  if (!firstRole || firstRole === roleArn) return base;
+  const sessionName = variables.AWS_ROLE_SESSION_NAME ||
+    section.role_session_name;
+  const { region, duration_seconds } = isFromProfile ? section : {};
   const plan = await resolveProfileRolePlan(
-    "AWS_ROLE_ARN",
-    section,
+    variables.AWS_ROLE_ARN === undefined ? profile! : "AWS_ROLE_ARN",
+    {
+      role_arn: firstRole,
+      ...(sessionName && { role_session_name: sessionName }),
+      ...(region !== undefined && { region }),
+      ...(duration_seconds !== undefined && { duration_seconds }),
+    },
     base,
     env,
     profiles,
     common,
   );
   return await roleBase(plan, profile);
+}
+
+/** Creates the error for a token file for which no role is named. */
+function noRole(
+  profile: string,
+  isEmptyVariable: boolean,
+): ConfigError {
+  return isEmptyVariable
+    ? new ConfigError(
+      "Cannot use the web identity token: AWS_ROLE_ARN is empty",
+      { hint: `unset AWS_ROLE_ARN to use role_arn of '${profile}'` },
+    )
+    : new ConfigError(
+      `Cannot use the AWS profile '${profile}': the profile has web_identity_token_file, but no role_arn`,
+    );
+}
+
+/** Creates base credentials from the token of a job of GitHub Actions. */
+export async function gitHubBase(
+  {
+    ACTIONS_ID_TOKEN_REQUEST_URL: url,
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: request,
+  }: WebIdentityContext["env"],
+): Promise<WebIdentityBase | undefined> {
+  if (!url || !request) return undefined;
+  return {
+    kind: "web-identity",
+    token: { kind: "github", url, requestToken: request },
+    // The URL is unique to one job of one run.
+    fingerprint: await sha256(["github", url]),
+  };
 }
 
 /**
@@ -66,24 +111,6 @@ export async function webIdentityBase(
  */
 export function lacksToken(env: WebIdentityContext["env"]): boolean {
   return env.GITHUB_ACTIONS === "true" && !env.ACTIONS_ID_TOKEN_REQUEST_URL;
-}
-
-async function findToken(
-  { env, readText }: WebIdentityContext,
-): Promise<WebIdentityBase | undefined> {
-  const path = env.AWS_WEB_IDENTITY_TOKEN_FILE;
-  if (path) return await tokenFileBase({ kind: "file", path }, readText);
-  const {
-    ACTIONS_ID_TOKEN_REQUEST_URL: url,
-    ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken,
-  } = env;
-  if (!url || !requestToken) return undefined;
-  return {
-    kind: "web-identity",
-    token: { kind: "github", url, requestToken },
-    // The URL is unique to one job of one run.
-    fingerprint: await sha256(["github", url]),
-  };
 }
 
 /**

@@ -1,6 +1,7 @@
 import process from "node:process";
 import { createAwsClient } from "../aws/client.ts";
 import { findBaseCredentials } from "../aws/provider_chain.ts";
+import { ConfigError } from "../errors.ts";
 import type { Sdk } from "../aws/sdk_interface.ts";
 import { createFetch } from "../system/http_client.ts";
 
@@ -26,6 +27,9 @@ export const inProcessSdk = (
   }),
   findBase: (query) => {
     if (isCommandLine) Object.assign(process, { noDeprecation: true });
+    if (query.usesChain && query.env.AWS_WEB_IDENTITY_TOKEN_FILE) {
+      return Promise.reject(unusedToken());
+    }
     const fetch = createFetch(query.caCertificates);
     return findBaseCredentials({
       ...query,
@@ -35,3 +39,14 @@ export const inProcessSdk = (
     });
   },
 });
+
+/**
+ * Creates the error for a web identity token that the AWS CLI does not use, because a
+ * profile is named, but that the SDK would use. Only a sandbox can hide a variable.
+ */
+function unusedToken(): ConfigError {
+  return new ConfigError(
+    "Cannot use credentials of the container or the instance: AWS_WEB_IDENTITY_TOKEN_FILE is set",
+    { hint: "unset AWS_WEB_IDENTITY_TOKEN_FILE" },
+  );
+}

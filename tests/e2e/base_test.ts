@@ -57,7 +57,7 @@ e2e(
 );
 
 e2e(
-  "if the profile of --profile has no credentials, the error names the reason, and no other credentials are used",
+  "if the profile of --profile or its container gives no credentials, the error names the reason",
   { world: BOTH },
   async ({ aws, home, run }) => {
     home.writeHome(
@@ -68,7 +68,7 @@ e2e(
     for (
       const [profile, reason] of [
         ["fails", /credential_process failed without a message/],
-        ["empty", /the profile has no credentials/],
+        ["empty", /the container endpoint .* gave no credentials/],
       ] as const
     ) {
       const result = await run(`--profile ${profile} -r admin true`, { env });

@@ -6,6 +6,7 @@ import {
   ALICE_ARN,
   argv,
   ARN,
+  assertFails,
   BOB,
   BOB_ARN,
   e2e,
@@ -110,6 +111,52 @@ e2e("AWS_DEFAULT_PROFILE applies to every subcommand", {
   await run("--init", { env });
   const written = Deno.readTextFileSync(join(home.project, "assume-role.yaml"));
   assertStringIncludes(written, "\nprofile: bob\n");
+});
+
+e2e(
+  "keys are refused after AWS_CREDENTIAL_EXPIRATION, unless a session is cached",
+  async ({ aws, run }) => {
+    const until = (time: string) => ({
+      env: { ...keysInEnv(ALICE), AWS_CREDENTIAL_EXPIRATION: time },
+    });
+    const past = until("2020-01-01T00:00:00Z");
+    const refused = {
+      error:
+        "Cannot use the keys of the environment: by AWS_CREDENTIAL_EXPIRATION, the keys expired at 2020-01-01T00:00:00.000Z",
+      hint:
+        "get new keys, or unset AWS_CREDENTIAL_EXPIRATION if the keys are newer than this variable",
+    };
+    assertFails(await run("-r admin true", past), refused);
+    assertEquals(aws.calls, []);
+    assertEquals(
+      (await run("-r admin true", until("2099-01-01T00:00:00Z"))).status,
+      0,
+    );
+    assertEquals((await run("-r admin true", past)).status, 0);
+    assertFails(await run("-f -r admin true", past), refused);
+  },
+);
+
+e2e("keys of a profile never replace its credential_process", {
+  world: TWO_USERS,
+}, async ({ aws, home, run }) => {
+  const program = home.writeHome("output.json", processOutput(BOB));
+  const process = `[profile x]\ncredential_process = cat ${program}\n`;
+  home.writeHome(
+    ".aws/config",
+    process + keysOf(ALICE).replace("[default]\n", ""),
+  );
+  assertEquals(await identity(home, aws, {}, "--profile x"), "bob");
+  home.writeHome(".aws/config", "[profile x]\naws_access_key_id = A\n");
+  home.writeHome(".aws/credentials", "[x]\naws_secret_access_key = s\n");
+  const { length } = aws.calls;
+  assertFails(await run("--profile x -r admin true"), {
+    error:
+      `Cannot use the AWS profile 'x': ${home.path}/.aws/config has aws_access_key_id, but no aws_secret_access_key`,
+    hint:
+      `write both keys of 'x' into ${home.path}/.aws/config, or remove both`,
+  });
+  assertEquals(aws.calls.length, length);
 });
 
 const TOKEN = "carols-session-token";

@@ -67,7 +67,7 @@ export async function authenticate(
 }
 
 function findPrincipal(
-  { world, sessions }: Registry,
+  { world, sessions, now }: Registry,
   accessKeyId: string,
   token: string | null,
 ): Principal {
@@ -92,5 +92,6 @@ function findPrincipal(
     secretAccessKey,
     user,
     ...(sessionToken !== undefined && { sessionToken }),
+    ...(user.isExpired && { expiration: now - 1000 }),
   };
 }

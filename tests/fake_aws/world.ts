@@ -20,6 +20,8 @@ export interface User {
   readonly arn?: string;
   readonly sessionToken?: string;
   readonly deactivated?: boolean;
+  /** Whether the session token has expired. */
+  readonly isExpired?: boolean;
 }
 
 /** A role with the parts of the trust policy that the fake AWS evaluates. */

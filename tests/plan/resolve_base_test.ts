@@ -32,6 +32,8 @@ aws_access_key_id = AKIACHAINED
 aws_secret_access_key = chained
 [profile plain]
 region = eu-west-1
+[profile tool]
+credential_process = x
 `;
 
 const jwt = (claims: unknown) =>
@@ -131,13 +133,45 @@ Deno.test("resolveBase() uses the profile 'default' if the environment has no ke
 
 Deno.test("resolveBase() lets the SDK find credentials if a profile has no keys", async () => {
   const cases: readonly (readonly [string | undefined, unknown])[] = [
-    ["plain", { kind: "profile", profile: "plain" }],
-    ["half", { kind: "profile", profile: "half" }],
+    ["plain", { kind: "chain", profile: "plain" }],
+    ["tool", { kind: "profile", profile: "tool" }],
   ];
   for (const [profile, expected] of cases) {
     assertEquals(await resolve(profile, KEYS), expected);
   }
   assertEquals(await resolve(undefined, {}, "", ""), { kind: "chain" });
+});
+
+Deno.test("resolveBase() refuses half of a key pair and names the file", async () => {
+  const half = (name: string, config: string, credentials: string) => () =>
+    resolve(name, {}, config, credentials);
+  const id = "aws_access_key_id = A\n";
+  const secret = "aws_secret_access_key = s\n";
+  const cases = [
+    [
+      half("p", "", `[p]\n${id}`),
+      "Cannot use the AWS profile 'p': ~/.aws/credentials has aws_access_key_id, but no aws_secret_access_key",
+    ],
+    [
+      half("p", `[profile p]\n${id}`, `[p]\n${secret}`),
+      "Cannot use the AWS profile 'p': ~/.aws/config has aws_access_key_id, but no aws_secret_access_key",
+    ],
+    [
+      half("p", `[profile p]\n${secret}`, ""),
+      "Cannot use the AWS profile 'p': ~/.aws/config has aws_secret_access_key, but no aws_access_key_id",
+    ],
+    [
+      half("p", "", `[p]\naws_access_key_id =\n${secret}`),
+      "Cannot use the AWS profile 'p': ~/.aws/credentials has aws_secret_access_key, but no aws_access_key_id",
+    ],
+    [
+      half("p", "", "[p]\naws_access_key_id =\naws_secret_access_key =\n"),
+      "Cannot use the AWS profile 'p': ~/.aws/credentials has no value for its keys",
+    ],
+  ] as const;
+  for (const [run, message] of cases) {
+    await assertRejects(run, ConfigError, message);
+  }
 });
 
 /** Describes a role chain: its base credentials, then the settings and device of each role. */
@@ -188,6 +222,11 @@ role_arn = arn:aws:iam::111111111111:role/to-keys
 source_profile = own
 [profile sso]
 sso_session = corp
+sso_account_id = 111111111111
+sso_role_name = Ops
+[sso-session corp]
+sso_start_url = https://corp.awsapps.com/start
+sso_region = us-east-1
 [profile by-sso]
 role_arn = arn:aws:iam::111111111111:role/by-sso
 source_profile = sso

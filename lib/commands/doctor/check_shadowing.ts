@@ -39,15 +39,20 @@ export function checkHalfKeys(
     ));
   }
   for (const name of profiles.names()) {
-    const [has, lacks] = findHalf(
-      profiles.get(name)!,
-      KEYS.map((key) => key.toLowerCase()),
-    ) ?? [];
-    if (has === undefined) continue;
-    findings.push(warning(
-      `profile '${name}': ${has} is set, but ${lacks} is not`,
-      "set both keys, or remove both",
-    ));
+    const { config, credentials } = profiles.files(name);
+    for (const file of [config, credentials]) {
+      const [has, lacks] = findHalf(
+        file?.section ?? {},
+        KEYS.map((key) => key.toLowerCase()),
+      ) ?? [];
+      if (has === undefined) continue;
+      findings.push(warning(
+        `profile '${name}': ${has} is set in ${
+          file!.path
+        }, but ${lacks} is not`,
+        "set both keys in one file, or remove both",
+      ));
+    }
   }
   return findings;
 }

@@ -39,7 +39,7 @@ Deno.test("checkHalfKeys() reports a key or token whose counterpart is not set, 
       "warning variables: AWS_SECURITY_TOKEN is set without keys",
     ]],
     [settings({}, "[profile a]\naws_secret_access_key = sekrit\n"), [
-      "warning profile 'a': aws_secret_access_key is set, but aws_access_key_id is not",
+      "warning profile 'a': aws_secret_access_key is set in ~/.aws/config, but aws_access_key_id is not",
     ]],
   ];
   for (const [given, found] of cases) {

@@ -1,0 +1,228 @@
+// Pure: no I/O.
+import { ConfigError } from "../errors.ts";
+import type { SigningCredentials } from "./credentials.ts";
+import {
+  isIdentityKey,
+  type ProfileFiles,
+  type Profiles,
+  type Section,
+} from "./profiles.ts";
+
+/** Part of a profile that gives its credentials. */
+export type Provider =
+  /** Role that is assumed with the credentials of another source. */
+  | "role"
+  /** Role that is assumed with the token of `web_identity_token_file`. */
+  | "web-identity"
+  /** Session of IAM Identity Center. */
+  | "sso"
+  /** Keys in `~/.aws/credentials`. */
+  | "credentials"
+  | "login"
+  | "process"
+  /** Keys in `~/.aws/config`. */
+  | "config";
+
+/** Keys that belong to one provider only. */
+const OWN_KEYS: Readonly<Record<Provider, RegExp>> = {
+  "role": /^(?:role_arn|source_profile|credential_source)$/,
+  "web-identity": /^(?:role_arn|web_identity_token_file)$/,
+  "sso": /^sso_/,
+  "credentials": /^aws_/,
+  "login": /^login_session$/,
+  "process": /^credential_process$/,
+  "config": /^aws_/,
+};
+
+/** Keys of a role whose values STS refuses if they are empty. */
+const ROLE_KEYS = [
+  "role_arn",
+  "source_profile",
+  "credential_source",
+  "external_id",
+  "mfa_serial",
+  "role_session_name",
+];
+
+const SSO_KEYS = [
+  "sso_role_name",
+  "sso_account_id",
+  "sso_start_url",
+  "sso_region",
+];
+
+/** Options of {@linkcode providerOf}. */
+export interface ProviderOptions {
+  /**
+   * Whether the profile is the source of another profile's role. If so, keys of the
+   * profile take precedence over its role.
+   */
+  readonly isSource?: boolean;
+  /** Whether to ignore `web_identity_token_file`, as if its value were empty. */
+  readonly ignoresToken?: boolean;
+}
+
+/**
+ * Decides which part of a profile gives its credentials. The order is that of botocore,
+ * in which an empty value counts as a value. The AWS SDK for JavaScript has another order.
+ *
+ * @returns `undefined` if the profile has no credentials
+ */
+export function providerOf(
+  name: string,
+  profiles: Profiles,
+  { isSource = false, ignoresToken = false }: ProviderOptions = {},
+): Provider | undefined {
+  const files = profiles.files(name);
+  const merged = mergeFiles(files);
+  const has = (key: string) => merged[key] !== undefined;
+  if (
+    has("role_arn") && !has("web_identity_token_file") &&
+    !(isSource && hasAnyKey(name, profiles))
+  ) return "role";
+  if (merged.web_identity_token_file && !ignoresToken) return "web-identity";
+  if (has("sso_role_name") || has("sso_account_id")) return "sso";
+  if (hasKeyId(files.credentials)) return "credentials";
+  if (has("login_session")) return "login";
+  if (has("credential_process")) return "process";
+  return hasKeyId(files.config) ? "config" : undefined;
+}
+
+/** Whether the credentials of a profile's role come from a container or an instance. */
+export function hasRemoteSource(
+  { source_profile, credential_source = "" }: Section,
+): boolean {
+  return source_profile === undefined &&
+    /^(?:Ec2InstanceMetadata|EcsContainer)$/.test(credential_source);
+}
+
+/** Whether a profile has an access key ID or a secret access key, complete or not. */
+export function hasAnyKey(name: string, profiles: Profiles): boolean {
+  const merged = mergeFiles(profiles.files(name));
+  return merged.aws_access_key_id !== undefined ||
+    merged.aws_secret_access_key !== undefined;
+}
+
+/**
+ * Reads a profile's keys from one of AWS's two files. As in the AWS CLI, keys of two files
+ * are never combined.
+ *
+ * @throws {ConfigError} If the file has only half of a key pair.
+ */
+export function readKeys(
+  name: string,
+  file: "credentials" | "config",
+  profiles: Profiles,
+): SigningCredentials {
+  const { path, section } = profiles.files(name)[file]!;
+  const { aws_access_key_id, aws_secret_access_key } = section;
+  if (!aws_access_key_id || !aws_secret_access_key) {
+    throw halfPair(name, path, section);
+  }
+  const sessionToken = section.aws_security_token ?? section.aws_session_token;
+  return {
+    accessKeyId: aws_access_key_id,
+    secretAccessKey: aws_secret_access_key,
+    ...(sessionToken && { sessionToken }),
+  };
+}
+
+/**
+ * Checks that a profile's provider has the values that it needs.
+ *
+ * @throws {ConfigError} If a value is missing or empty, so that the AWS CLI refuses the
+ * profile too.
+ */
+export function checkProvider(
+  name: string,
+  provider: Provider | undefined,
+  profiles: Profiles,
+): void {
+  const files = profiles.files(name);
+  const merged = mergeFiles(files);
+  if (provider === "sso") return checkSso(name, merged, profiles);
+  const required = provider === "role" ? ROLE_KEYS : Object.keys(merged)
+    .filter((key) => provider !== undefined && OWN_KEYS[provider].test(key));
+  const empty = required.find((key) => merged[key] === "");
+  if (empty !== undefined && !empty.startsWith("aws_")) {
+    throw new ConfigError(
+      `Cannot use the AWS profile '${name}': ${empty} is empty`,
+      { hint: `give ${empty} a value, or remove the key` },
+    );
+  }
+  const half = [files.credentials, files.config].find((file) =>
+    file?.section.aws_secret_access_key !== undefined
+  );
+  if (provider === undefined && half !== undefined) {
+    throw halfPair(name, half.path, half.section);
+  }
+}
+
+/** Removes the keys of all providers but one, so that the AWS SDK uses this provider. */
+export function keepProvider(
+  section: Section,
+  provider: Provider | undefined,
+): Section {
+  return Object.fromEntries(
+    Object.entries(section).filter(([key]) =>
+      provider !== undefined && OWN_KEYS[provider].test(key) ||
+      !isIdentityKey(key) ||
+      !Object.values(OWN_KEYS).some((pattern) => pattern.test(key))
+    ),
+  );
+}
+
+/** Merges the two files; as in botocore, an empty value overrides a value. */
+function mergeFiles({ config, credentials }: ProfileFiles): Section {
+  return { ...config?.section, ...credentials?.section };
+}
+
+function hasKeyId(file: ProfileFiles["config"]): boolean {
+  return file?.section.aws_access_key_id !== undefined;
+}
+
+function halfPair(name: string, path: string, section: Section): ConfigError {
+  const [has, lacks] = section.aws_access_key_id
+    ? ["aws_access_key_id", "aws_secret_access_key"]
+    : ["aws_secret_access_key", "aws_access_key_id"];
+  return new ConfigError(
+    section[has]
+      ? `Cannot use the AWS profile '${name}': ${path} has ${has}, but no ${lacks}`
+      : `Cannot use the AWS profile '${name}': ${path} has no value for its keys`,
+    {
+      hint: `write both keys of '${name}' into ${path}, or remove both`,
+    },
+  );
+}
+
+function checkSso(name: string, profile: Section, profiles: Profiles): void {
+  const refuse = (reason: string, hint: string): never => {
+    throw new ConfigError(
+      `Cannot use the AWS profile '${name}' with IAM Identity Center: ${reason}`,
+      { hint },
+    );
+  };
+  const { sso_session } = profile;
+  const session = sso_session === undefined
+    ? {}
+    : profiles.section("sso-session", sso_session) ??
+      refuse(
+        `the section [sso-session ${sso_session}] does not exist`,
+        "correct sso_session, or add the section to ~/.aws/config",
+      );
+  for (const [key, value] of Object.entries(session)) {
+    if ((profile[key] ?? value) === value) continue;
+    refuse(
+      `${key} differs from [sso-session ${sso_session}]`,
+      `remove ${key} from the profile`,
+    );
+  }
+  const values: Section = { ...profile, ...session };
+  const missing = SSO_KEYS.filter((key) => !values[key]);
+  if (missing.length > 0) {
+    refuse(
+      `the profile has no ${missing.join(", ")}`,
+      "run 'aws configure sso' to complete the profile",
+    );
+  }
+}

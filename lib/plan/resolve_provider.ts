@@ -1,0 +1,146 @@
+// Pure: no I/O.
+import {
+  checkProvider,
+  hasAnyKey,
+  hasRemoteSource,
+  type Provider,
+  providerOf,
+  readKeys,
+} from "../aws/profile_provider.ts";
+import type { Section } from "../aws/profiles.ts";
+import { ConfigError } from "../errors.ts";
+import { roleBase } from "./cache_key.ts";
+import type { Base } from "./plan.ts";
+import { resolveProfileRolePlan } from "./profile_role.ts";
+import {
+  type BaseContext,
+  environmentBase,
+  profileBase,
+  staticBase,
+  unknownProfile,
+} from "./profile_source.ts";
+import { tokenFileBase } from "./token_file.ts";
+import { tokenFileRole } from "./web_identity.ts";
+
+/**
+ * Creates the base credentials that a provider of a profile gives.
+ *
+ * @param visited profiles whose roles are assumed one after another with these credentials
+ * @throws {ConfigError} If the profile cannot be used.
+ */
+export async function resolveProvider(
+  name: string,
+  provider: Provider | undefined,
+  context: BaseContext,
+  visited: readonly string[] = [],
+): Promise<Base> {
+  const { profiles } = context;
+  profiles.check(name);
+  checkProvider(name, provider, profiles);
+  switch (provider) {
+    case "role":
+      return await resolveProfileRole(name, context, visited);
+    case "web-identity":
+      return (await tokenFileRole(context, name, false))!;
+    case "credentials":
+    case "config":
+      return await staticBase(readKeys(name, provider, profiles), name);
+    case undefined:
+      throw new ConfigError(
+        `Cannot use the AWS profile '${
+          visited.at(-1)
+        }': its source_profile '${name}' has no credentials`,
+      );
+    default:
+      return await profileBase(name, context);
+  }
+}
+
+async function resolveProfileRole(
+  name: string,
+  context: BaseContext,
+  visited: readonly string[],
+): Promise<Base> {
+  const { env, profiles, common } = context;
+  const section = profiles.get(name)!;
+  if (hasRemoteSource(section)) return await profileBase(name, context);
+  const base = await resolveProfileSource(name, context, visited);
+  const plan = await resolveProfileRolePlan(
+    name,
+    section,
+    base,
+    env,
+    profiles,
+    common,
+  );
+  return await roleBase(plan, name);
+}
+
+/**
+ * Decides the credentials that a profile's role is assumed with, by the rules of
+ * botocore: the source profile, a web identity token, or the keys of the environment.
+ *
+ * @throws {ConfigError} If the profile has no source or the source cannot be used.
+ */
+export async function resolveProfileSource(
+  name: string,
+  context: BaseContext,
+  visited: readonly string[] = [],
+): Promise<Base> {
+  const { env, profiles, readText } = context;
+  const section = profiles.get(name)!;
+  const { source_profile: source, credential_source } = section;
+  const provider = providerOf(name, profiles);
+  profiles.check(name);
+  checkProvider(name, provider, profiles);
+  if (provider === "web-identity") {
+    const path = section.web_identity_token_file!;
+    return await tokenFileBase({ kind: "file", path, profile: name }, readText);
+  }
+  if (source === undefined) {
+    const base = credential_source === "Environment"
+      ? await environmentBase(env)
+      : undefined;
+    if (base === undefined) throw noSource(name, section);
+    return base;
+  }
+  if (credential_source !== undefined) {
+    throw new ConfigError(
+      `Cannot use the AWS profile '${name}': the profile has both source_profile and credential_source`,
+      { hint: "remove one of the two keys" },
+    );
+  }
+  if (profiles.get(source) === undefined) {
+    throw unknownProfile(source, profiles, name);
+  }
+  const chain = [...visited, name];
+  // A profile with keys and a role can be its own source: the keys assume the role.
+  const isOwnSource = source === name && hasAnyKey(name, profiles);
+  if (chain.includes(source) && !isOwnSource) {
+    throw new ConfigError(
+      `Cannot use the AWS profile '${chain[0]}': source_profile forms a loop: ${
+        [...chain, source].join(" -> ")
+      }`,
+    );
+  }
+  const sourceProvider = providerOf(source, profiles, { isSource: true });
+  return await resolveProvider(source, sourceProvider, context, chain);
+}
+
+function noSource(
+  name: string,
+  { credential_source }: Section,
+): ConfigError {
+  return credential_source === undefined
+    ? new ConfigError(
+      `Cannot use the AWS profile '${name}': the profile has role_arn, but no source_profile, credential_source or web_identity_token_file`,
+      { hint: "add 'source_profile = <base profile>' to the profile" },
+    )
+    : new ConfigError(
+      `Cannot use the AWS profile '${name}': credential_source is ${credential_source}, but ${
+        credential_source === "Environment"
+          ? "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set"
+          : "must be Environment, Ec2InstanceMetadata or EcsContainer"
+      }`,
+    );
+}
