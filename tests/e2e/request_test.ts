@@ -320,7 +320,7 @@ e2e(
       [
         ["-r", "admin@example.com:x"],
         `Cannot use the role 'admin@example.com:x': role_prefix makes the name '${PREFIX}admin@example.com:x', which is not the ARN of a role`,
-        "write a prefix like arn:aws:iam::111111111111:role/",
+        "correct the name: a role's name has only letters, digits and the characters _+=,.@-",
       ],
     ];
     for (const [args, error, hint = null] of cases) {
