@@ -6,7 +6,7 @@ export interface CredentialSource {
   /** The variables that the command needs. */
   readonly variables: Readonly<Record<string, string>>;
   /**
-   * Releases the source after the command.
+   * Releases the source after the command has ended.
    *
    * @param status The command's exit status; `undefined` if it was not started.
    * @returns Warnings for the user.

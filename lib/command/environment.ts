@@ -190,7 +190,7 @@ export function buildEnvironment(input: EnvironmentInput): CommandEnvironment {
   const isNamed = createMatcher([...listed, ...named], ignoreCase);
   const isPreserved = createMatcher(input.preserve, ignoreCase);
   const isIdentity = createIdentityMatcher(ignoreCase);
-  // Always drop the ASSUME_ROLE_ARN of another assume-role that started this one.
+  // Always drop an inherited ASSUME_ROLE_ARN, which names the role of an outer assume-role.
   const replaced = createMatcher(
     [...Object.keys(own), "ASSUME_ROLE_ARN"],
     ignoreCase,

@@ -42,8 +42,8 @@ export async function withLock<T>(
     if (text !== undefined) await file.write(new TextEncoder().encode(text));
     throw error;
   } finally {
-    // Remove the file while the lock is held: a waiting process then sees, by the
-    // file's identity, that its lock is for a removed file.
+    // Remove the file while the lock is held: a waiting process then gets the lock of a
+    // removed file, and notices this because the path no longer leads to the inode.
     await Deno.remove(path).catch(() => {});
   }
 }
@@ -59,8 +59,8 @@ async function withTimeout<T extends Disposable>(
     if (onTimeout === undefined) return;
     const giveUp = () => {
       reject(onTimeout());
-      // The wait cannot be cancelled. A program that imports the library runs on, so it
-      // must release the lock when it gets the lock after all.
+      // The wait cannot be cancelled, and a program that imports the library runs on after
+      // the time limit. Release the lock if this process still acquires the lock.
       work.then((late) => late[Symbol.dispose](), () => {});
     };
     timers.push(setTimeout(giveUp, timeoutMs));
