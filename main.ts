@@ -21,7 +21,8 @@ async function realHost(): Promise<Host> {
     cwd: Deno.cwd,
     home: await findHome(env, isWindows),
     isWindows,
-    // Deno restricts a worker only under a flag, which a module from a registry cannot set.
+    // A worker can have fewer permissions only under a flag of Deno. The executable sets
+    // the flag; a module from a registry cannot set the flag.
     canSandbox: import.meta.url.startsWith("file:"),
     runtime: { deno: Deno.version.deno, target: Deno.build.target },
     now: Date.now,

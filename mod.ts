@@ -2,12 +2,13 @@
  * Temporary AWS credentials from AssumeRole, for programs and on the command line.
  *
  * As a program (`deno run -A jsr:@x/assume-role`), this module is the command line.
- * As a library, it gets credentials by the same rules, cache and configuration:
- * {@linkcode assumeRole} once, {@linkcode credentialProvider} for the AWS SDK for
- * JavaScript. Importing the module has no effects: it listens to no signal, changes
- * no variable, and loads the AWS SDK only when a call needs the SDK. The SDK then
- * runs with all permissions of the importing program, because the sandbox needs a
- * Deno flag that a library cannot set.
+ * As a library, the module gets credentials by the same rules, cache and configuration:
+ * {@linkcode assumeRole} gets them once, {@linkcode credentialProvider} gets and
+ * refreshes them for the AWS SDK for JavaScript. Importing the module has no effects:
+ * the module listens to no signal, changes no variable, and loads the AWS SDK only when
+ * a call needs the SDK. The SDK then runs with all permissions of the importing program.
+ * (The executable runs the SDK in a worker with few permissions, which needs a Deno
+ * flag that a library cannot set.)
  *
  * ```ts
  * import { STSClient } from "@aws-sdk/client-sts";

@@ -28,7 +28,8 @@ export type CredentialProvider = () => Promise<AwsCredentialIdentity>;
  *
  * The function never prompts on the terminal: a code comes from `mfaCode` or from
  * the user's `mfa_command`. The AWS SDK is loaded only if the cache has no fresh
- * session. The SDK runs in this process, with all permissions of the program.
+ * session. The SDK runs in this process, with all permissions of the program that
+ * imports the library.
  *
  * ```ts
  * import { assumeRole } from "@x/assume-role";
@@ -47,8 +48,8 @@ export type CredentialProvider = () => Promise<AwsCredentialIdentity>;
  * ```
  *
  * @throws {UsageError} If an option is invalid, no role is given, or a variable
- * that decides the role is not valid UTF-8
- * @throws {ConfigError} If a configuration file or a file of AWS cannot be used
+ * that affects the credentials is not valid UTF-8
+ * @throws {ConfigError} If `assume-role.yaml` or a file of the AWS CLI cannot be used
  * @throws {MfaError} If a code is needed and missing, or AWS rejected the code
  * @throws {AwsError} If AWS denied the request or could not be reached
  */
@@ -84,7 +85,7 @@ export function credentialProvider(
   let last: Obtained | undefined;
   let obtaining: Promise<Obtained> | undefined;
   const refresh = async () => {
-    // `forceRefresh` holds until the first success; later calls may use the cache.
+    // Apply `forceRefresh` until a call has succeeded; later calls may use the cache.
     const { forceRefresh, ...later } = options;
     return last = await obtain(
       last === undefined && forceRefresh ? { ...later, forceRefresh } : later,

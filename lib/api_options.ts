@@ -40,8 +40,8 @@ export interface AssumeRoleOptions {
   /** Whether to get new credentials even if the cached credentials are fresh. */
   readonly forceRefresh?: boolean;
   /**
-   * The AWS profile that supplies the base credentials. If no option, variable or file
-   * names a role, the profile whose session is returned.
+   * The AWS profile that supplies the base credentials, which assume the first role. If
+   * no option, variable or file names a role, the profile's own session is returned.
    */
   readonly profile?: string;
   /** The region for STS. */
@@ -65,7 +65,7 @@ export interface AssumeRoleOptions {
   readonly config?: string;
   /** Whether to save the credentials as a profile in `~/.aws/credentials`. */
   readonly writeProfile?: boolean;
-  /** The environment variables; default: those of the process. */
+  /** The environment variables to use; default: the variables of this process. */
   readonly env?: Readonly<Record<string, string>>;
   /** Receives warnings; default: warnings are dropped. */
   readonly onWarning?: (message: string) => void;

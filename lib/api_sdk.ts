@@ -5,10 +5,10 @@ import { ConfigError } from "./errors.ts";
 type Variables = Readonly<Record<string, string>>;
 
 /**
- * Loads the AWS SDK for a program that imports the library. The SDK runs without a
- * sandbox and reads the variables of the process.
+ * Loads the AWS SDK for a program that imports the library. The SDK runs in this
+ * process, not in a worker with few permissions, and reads the variables of this process.
  *
- * @param ownVariables returns the variables of the process
+ * @param ownVariables returns the variables of this process
  */
 export async function loadSdk(
   { env }: AssumeRoleOptions,
@@ -27,7 +27,11 @@ export async function loadSdk(
   };
 }
 
-/** Refuses to hide our session from the AWS SDK, which has the variables of the process. */
+/**
+ * Throws if the base credentials must be found without the session of assume-role that
+ * is in the environment: the AWS SDK reads the variables of this process, and would use
+ * that session as the base credentials.
+ */
 function refuseHiddenVariables({ profile, permissions }: BaseQuery): void {
   const { hiddenVariables, run } = permissions;
   if (hiddenVariables === undefined || profile !== undefined && !run) return;
@@ -41,9 +45,9 @@ function refuseHiddenVariables({ profile, permissions }: BaseQuery): void {
 }
 
 /**
- * Throws if a variable in `env` that affects base credentials differs from the
- * process's variable: the AWS SDK would read the process's variable, and could find
- * another identity.
+ * Throws if a variable that affects the base credentials has one value in `env` and
+ * another value in this process: the AWS SDK would read the value of this process, and
+ * could find a different identity than `env` asks for.
  */
 function refuseOtherVariables(env: Variables, own: Variables): void {
   const isHeeded = /^(?:AWS_.*|HOME|USERPROFILE|HOMEPATH|HOMEDRIVE)$/;

@@ -1,8 +1,8 @@
 // Pure: no I/O.
 
-/** Exit statuses of assume-role itself, unless a command or a signal decides the status. */
+/** Exit statuses of assume-role if no command has run and no signal ended the run. */
 export const STATUS = {
-  /** Printing, or a command of assume-role's own, succeeded. */
+  /** The credentials were printed, or a command such as `--list` succeeded. */
   ok: 0,
   /** assume-role itself failed: usage, configuration, AWS, MFA, cache. */
   failed: 125,
@@ -24,7 +24,7 @@ export interface ErrorDetails {
 export class AssumeRoleError extends Error {
   /** The name of the class. */
   override name = "AssumeRoleError";
-  /** The exit status that the command line ends with. */
+  /** The exit status of the command line if this error ends the run. */
   readonly status: number = STATUS.failed;
   /** One imperative sentence that helps to solve the problem. */
   readonly hint: string | undefined;
@@ -105,7 +105,7 @@ export class InterruptedError extends AssumeRoleError {
   }
 }
 
-/** An invalid value of a setting; the message is only the reason. */
+/** An invalid value of a setting; the message is the reason, without the setting's name. */
 export class InvalidValueError extends Error {
   /** The name of the class. */
   override name = "InvalidValueError";

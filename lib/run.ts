@@ -19,7 +19,7 @@ import {
 import { refuseUnreadable } from "./settings/names.ts";
 import { type ExitStatus, signalStatus } from "./system/exit_status.ts";
 
-/** Runs assume-role, from the command line to the exit status. */
+/** Runs assume-role, prints the error if the run fails, and returns the exit status. */
 export async function run(host: Host): Promise<ExitStatus> {
   let options: OptionTexts = {};
   try {
@@ -61,7 +61,7 @@ async function perform(
   return await runCommand([program, ...args], session, context);
 }
 
-/** Loads `session.ts` only when called, because a run with a stored plan does not need it. */
+/** Loads `session.ts` only when called: a run with a cached plan does not need the module. */
 const resolveSession: typeof import("./session.ts")["resolveCommandSession"] =
   async (...args) =>
     await (await import("./session.ts")).resolveCommandSession(...args);

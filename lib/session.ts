@@ -64,8 +64,8 @@ export async function loadSettings(
 }
 
 /**
- * Loads AWS's files, and joins them with the settings and the variables to the input
- * from which a plan is made.
+ * Loads AWS's files (`config` and `credentials`), and returns their profiles, the
+ * settings and the variables as the input from which a plan is made.
  *
  * @param texts the texts of AWS's files, if they were read already
  * @throws {ConfigError} If a file exists but cannot be read
@@ -92,7 +92,7 @@ export async function loadPlanInput(
   };
 }
 
-/** A plan, and the credentials that were obtained by the plan. */
+/** A plan, and the credentials that the planned calls or the cache returned. */
 export interface Session {
   readonly plan: RunPlan;
   readonly credentials: Credentials;
@@ -104,7 +104,8 @@ export interface Session {
  * Resolves the plan of a session, and gets the credentials from the cache or from AWS.
  * Stores the plan for later runs with the same inputs.
  *
- * @param inputs the inputs and the key of the plan; absent if it must not be stored
+ * @param inputs the files that the plan is made from, and the cache key of the plan;
+ * `undefined` if the plan must not be stored
  */
 export async function getSession(
   planInput: PlanInput,
@@ -131,8 +132,8 @@ export async function getSession(
 }
 
 /**
- * Resolves the session of a command if the plan cache has no usable plan. With
- * `--server`, also starts the credentials server.
+ * Resolves the session for the command, in a run for which the plan cache has no usable
+ * plan. With `--server`, also starts the credentials server.
  *
  * @throws {AssumeRoleError} If the session cannot be obtained
  */
@@ -172,7 +173,7 @@ export async function resolveCommandSession(
   }
 }
 
-/** Creates a credential context for the command line; the caller adds the prompter. */
+/** Creates the dependencies of getting credentials; the caller adds the prompter. */
 export function createContext(
   host: Host,
   reporter: Reporter,
@@ -217,7 +218,7 @@ async function loadSdk(
     ...sdk,
     findBase: async (query) => {
       const { hiddenVariables = [] } = query.permissions;
-      // The SDK and a credential_process also see the environment of this process.
+      // The SDK and a credential_process see this process's variables: remove the hidden ones.
       hiddenVariables.forEach(removeVariable);
       const env = withoutVariables(query.env, hiddenVariables);
       return await sdk.findBase({ ...query, env });

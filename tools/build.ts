@@ -24,8 +24,9 @@ const COMMIT_PLACEHOLDER = "0".repeat(40);
 const ENTRIES = ["main.ts", "lib/sandbox/worker.ts"];
 
 /**
- * The Deno executable that compiles. `COMPILE_DENO` names another one, for example if
- * Deno's base executable (denort) can be downloaded only for that version.
+ * The Deno executable that compiles; by default, the Deno that runs this script.
+ * `COMPILE_DENO` names another Deno executable, for example if Deno's base executable
+ * (denort) can be downloaded only for that version.
  */
 const COMPILER = Deno.env.get("COMPILE_DENO") ?? Deno.execPath();
 
@@ -85,7 +86,8 @@ export async function makeBundle(directory: string): Promise<void> {
       throw new Error(`Cannot bundle ${path}: it has a CommonJS package`);
     }
     await Deno.writeTextFile(path, text.replace(COMMIT_PLACEHOLDER, commit));
-    // The executable stores this time, and all builds of a commit must be identical.
+    // Set a fixed time, because the executable stores the modification time, and all
+    // builds of a commit must be identical.
     await Deno.utime(path, 0, 0);
   }
 }
@@ -117,7 +119,7 @@ async function compile(target: string | undefined): Promise<string> {
       // Turns off V8's compilers, which saves memory and time because most code runs
       // only once, and which is safer in a process that holds secrets.
       "--v8-flags=--lite-mode",
-      "--no-check", // the sources are already checked; Node's types would be embedded
+      "--no-check", // already done; checking here would embed Node's types
       "--unstable-worker-options",
       ...PERMISSION_FLAGS,
       ...ENTRIES.slice(1).flatMap((entry) => [

@@ -34,7 +34,10 @@ import {
  * life of a session, which GetSessionToken allows.
  */
 const MAX_AGE_MS = 36 * 3600_000;
-/** The age after which a shell with an expired session counts as forgotten. */
+/**
+ * The age after which the origin of sessions is removed. Until then, a shell whose session
+ * has expired can find the base credentials that the session was obtained from.
+ */
 const MAX_ORIGIN_AGE_MS = 30 * 24 * 3600_000;
 
 const SESSION_NAME = /^([0-9a-f]{64})\.json$/;
@@ -69,7 +72,7 @@ export class CacheDirectory {
     return within(this.#directory, `${key}.lock`);
   }
 
-  /** Returns the path of the file for the session with a key; the file may not exist. */
+  /** Returns the path of the session with a cache key; the file may not exist. */
   sessionPath(key: string): string {
     return within(this.#directory, `${key}.json`);
   }
@@ -96,7 +99,7 @@ export class CacheDirectory {
     return loadCredentials(this.#directory, key);
   }
 
-  /** Loads the session with a key, if it matches the policy and needs no refresh. */
+  /** Loads the session with a cache key, if it has the required role and needs no refresh. */
   loadFresh(
     key: string,
     policy: FreshnessPolicy,
@@ -127,7 +130,7 @@ export class CacheDirectory {
     await this.#save(`code-${key}`, key, code);
   }
 
-  /** Loads the origin of the sessions of a key, which may come from the environment. */
+  /** Loads the origin of a cache key's sessions. The key may come from a variable. */
   loadOrigin(key: string): StoredOrigin | undefined {
     if (!ORIGIN_NAME.test(`origin-${key}.json`)) return undefined;
     const value = loadEntry(this.#directory, `origin-${key}`, key);
@@ -147,7 +150,7 @@ export class CacheDirectory {
   async savePlan(key: string, plan: StoredPlan): Promise<void> {
     const names = listPrivate(this.#directory);
     const plans = names.filter((name) => PLAN_NAME.test(name));
-    // So many plans mean that runs are rarely repeated: remove all plans.
+    // If there are `MAX_PLANS` plans, runs are rarely repeated: remove all plans.
     for (const name of plans.length < MAX_PLANS ? [] : plans) {
       await removeIfPresent(within(this.#directory, name));
     }
@@ -169,8 +172,8 @@ export class CacheDirectory {
   }
 
   /**
-   * Removes the sessions that pass the filter, and their plans. Without a filter,
-   * removes all sessions, plans, origins, callers and used codes.
+   * Removes the sessions that pass the filter, with their plans and origins. Without a
+   * filter, removes all sessions, plans, origins, callers and used codes.
    *
    * @returns The number of removed sessions
    * @throws {Error} If the directory cannot be trusted, or a file cannot be removed
@@ -201,7 +204,7 @@ export class CacheDirectory {
 
   /**
    * Removes the sessions and plans that were saved more than 36 hours ago, and the files
-   * of that age that killed processes left behind.
+   * of that age that killed processes left behind. Removes origins after 30 days.
    */
   async tidy(now: number): Promise<void> {
     await removeOlder(

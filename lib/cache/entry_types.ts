@@ -40,7 +40,7 @@ export interface UsedCode {
   readonly usedAt: number;
 }
 
-/** The cache entry with the origin of a key's sessions. */
+/** The cache entry that says from which base credentials a cache key's sessions come. */
 export interface StoredOrigin extends SessionOrigin {
   /** The role of the sessions, as in `Credentials.roleArn`. */
   readonly roleArn: string;

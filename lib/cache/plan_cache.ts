@@ -18,11 +18,11 @@ import { sha256 } from "../settings/sha256.ts";
 import type { StoredPlan } from "./entry_types.ts";
 import { loadFresh, loadPlan } from "./read.ts";
 
-/** The texts of the files that decide a plan, and the cache key of the plan. */
+/** The texts of the files that affect a plan, and the cache key of the plan. */
 export interface RunInputs {
   /** The cache directory. */
   readonly directory: string;
-  /** A SHA-256 of everything that decides the plan, except `savedProfiles`. */
+  /** A SHA-256 of everything that affects the plan, except `savedProfiles`. */
   readonly key: string;
   readonly configs: readonly ConfigText[];
   readonly aws: AwsTexts;
@@ -39,7 +39,7 @@ export interface CachedRun {
 }
 
 /**
- * Selects the variables that can decide a plan. Plans are made from these
+ * Selects the variables that can affect a plan. Plans are made from these
  * variables only, so that equal variables make equal plans.
  */
 export function decisiveVariables(
@@ -56,7 +56,7 @@ export function decisiveVariables(
 }
 
 /**
- * Reads the files that decide a plan, and makes the key of the plan from the
+ * Reads the files that affect a plan, and makes the key of the plan from the
  * options, variables and files. The options need not be parsed for the key: a plan
  * is stored only if its options are valid, so the same texts are valid again.
  *
@@ -73,7 +73,7 @@ export async function readRunInputs(
   const directory = cacheDirectoryOf(env, home);
   if (directory === undefined) return undefined;
   if (options.verbose || isOwnCommand(options)) return undefined;
-  // Parsing the invocation refuses a word that is not valid UTF-8.
+  // A word is not valid UTF-8: `parseInvocation()` reports the error.
   if (command.some((word) => word.includes("\uFFFD"))) return undefined;
   const { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE } = env;
   const named = [AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE];

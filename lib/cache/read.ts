@@ -40,7 +40,7 @@ export function loadEntry(
   }
 }
 
-/** Loads the session of a key. */
+/** Loads the session with a cache key. */
 export function loadCredentials(
   directory: string,
   key: string,
@@ -49,7 +49,7 @@ export function loadCredentials(
   return isCredentials(value) ? value : undefined;
 }
 
-/** Loads the session of a key, if it has the required role and needs no refresh. */
+/** Loads the session with a cache key, if it has the required role and needs no refresh. */
 export function loadFresh(
   directory: string,
   key: string,
@@ -64,7 +64,7 @@ export function loadFresh(
     : undefined;
 }
 
-/** Loads the plan of a key. */
+/** Loads the plan with a cache key. */
 export function loadPlan(
   directory: string,
   key: string,

@@ -11,7 +11,7 @@ export interface CachePolicy extends FreshnessPolicy {
   readonly now: () => number;
 }
 
-/** Credentials and their origin. */
+/** Credentials, and whether they come from the cache. */
 export interface CachedResult {
   readonly credentials: Credentials;
   readonly fromCache: boolean;
@@ -25,7 +25,8 @@ export interface CachedResult {
  * other processes wait.
  *
  * @param obtain Obtains fresh credentials, under the lock at the given path. If `obtain`
- * throws an `AssumeRoleError`, the waiting processes throw the same error
+ * throws an `AssumeRoleError`, but not an `InterruptedError`, the waiting processes throw
+ * the same error
  */
 export async function singleFlight(
   cache: CacheDirectory,
@@ -37,7 +38,7 @@ export async function singleFlight(
   const start = policy.now();
   const load = () => {
     const credentials = cache.loadFresh(key, policy, policy.now());
-    // With `forceRefresh`, accept only sessions that were obtained since this call.
+    // With `forceRefresh`, accept only sessions that were obtained since `start`.
     const isTooOld = policy.forceRefresh && credentials !== undefined &&
       credentials.obtainedAt < start;
     return isTooOld ? undefined : credentials;

@@ -98,8 +98,8 @@ function parseShort(
 }
 
 /**
- * Adds an option with its value: the value in the same word, the value `alone` of the
- * option, or the next word.
+ * Adds an option with its value: the text after the option in the same word, else the
+ * value `alone` if the option has one, else the next word.
  */
 function takeOption(
   { setting, placeholder, alone }: FoundOption,
@@ -131,7 +131,7 @@ function takeOption(
   return "took next";
 }
 
-/** An option of the table `OPTIONS`, with its setting. */
+/** An option of the table `OPTIONS`, with the name of its setting. */
 interface FoundOption extends OptionSpec {
   readonly setting: SettingName;
 }
@@ -146,7 +146,10 @@ function find(spelled: string, word: string): FoundOption {
   throw new UnknownOptionError(spelled, word);
 }
 
-/** Whether an option such as `--whoami` or `--help` is given, which runs no command. */
+/**
+ * Whether an option selects a command of assume-role itself, such as `--whoami` or
+ * `--help`, which runs instead of the user's command.
+ */
 export function isOwnCommand(options: OptionTexts): boolean {
   return (Object.keys(options) as SettingName[]).some((name) =>
     name === "help" || name === "version" || OPTIONS[name]?.group === "commands"

@@ -35,7 +35,7 @@ export type OwnCommand = keyof typeof OWN_COMMANDS;
 /** The parsed options of a command line, without the user's command. */
 export interface Invocation {
   readonly options: Options;
-  /** The command of assume-role itself that an option names; absent if no option does. */
+  /** The command of assume-role itself that an option selects, such as `whoami`, if any. */
   readonly ownCommand?: OwnCommand | "help" | "version";
 }
 
@@ -92,7 +92,7 @@ function checkRun({ format }: Options, command: readonly string[]): void {
 }
 
 /**
- * Parses the `ASSUME_ROLE_*` variables, each of which sets the option of its name.
+ * Parses the `ASSUME_ROLE_*` variables, for example `ASSUME_ROLE_REGION` for `--region`.
  * An empty variable counts as unset.
  *
  * @throws {UsageError} If a value is invalid for its option
@@ -111,7 +111,7 @@ export function parseVariables(
 }
 
 /**
- * Finds the command of assume-role itself that an option names.
+ * Finds the command of assume-role itself that an option selects, such as `--whoami`.
  *
  * @throws {UsageError} If options name two such commands, or if `--format` or `--server`
  * is given with such a command

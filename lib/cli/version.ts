@@ -1,6 +1,6 @@
 // Pure: no I/O.
-/** Version of assume-role, equal to that in deno.json, which is not loaded at runtime. */
+/** Version of assume-role. deno.json has the same version, but is not loaded at runtime. */
 export const VERSION = "0.1.0";
 
-/** Commit of the build. The build replaces the zeros; a run from source has zeros. */
+/** Commit that was built. The build replaces the zeros; when run from source, zeros stay. */
 export const COMMIT = "0000000000000000000000000000000000000000";

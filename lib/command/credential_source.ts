@@ -7,7 +7,7 @@ export interface CredentialSource {
   /** The variables that the command needs. */
   readonly variables: Readonly<Record<string, string>>;
   /**
-   * Releases the source after the command.
+   * Releases the source after the command has ended.
    *
    * @param status The command's exit status; `undefined` if it was not started.
    * @returns Warnings for the user.
@@ -35,7 +35,7 @@ export function fixedCredentials(credentials: Credentials): CredentialSource {
   };
 }
 
-/** Wraps a credential source, so that closing the source also waits for late work. */
+/** Wraps a credential source, so that closing the source also waits for background work. */
 export function finishing(
   late: LateWork,
   source: CredentialSource,

@@ -191,7 +191,7 @@ export function buildEnvironment(input: EnvironmentInput): CommandEnvironment {
   const isNamed = createMatcher([...listed, ...named], ignoreCase);
   const isPreserved = createMatcher(input.preserve, ignoreCase);
   const isIdentity = createIdentityMatcher(ignoreCase);
-  // Always drop the variables of another assume-role that started this one.
+  // Always drop the variables that an outer assume-role gave to this one.
   const dropped = ["ASSUME_ROLE_ARN", STARTED_BY];
   const replaced = createMatcher([...Object.keys(own), ...dropped], ignoreCase);
   const env: Record<string, string> = {};

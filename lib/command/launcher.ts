@@ -13,7 +13,7 @@ export interface Program {
 
 const IS_WINDOWS = Deno.build.os === "windows";
 
-/** Signals that would end this process, or that a command may handle. */
+/** Signals to forward: those that would end this process, or that a command may handle. */
 const FORWARDED_SIGNALS: readonly Deno.Signal[] = IS_WINDOWS
   ? ["SIGINT", "SIGBREAK"]
   : [
@@ -63,7 +63,8 @@ export class Launcher {
    * @throws {Error} If the program cannot be started.
    */
   async start(program: Program): Promise<RunningProgram> {
-    // The program inherits and ignores the ignored signals, such as SIGHUP under nohup.
+    // The program must also ignore the signals that this process was started to ignore,
+    // such as SIGHUP under nohup.
     const ignored = await this.ignored;
     const stopsIgnoring = undoesIgnoring(ignored);
     const handled = FORWARDED_SIGNALS.filter((signal) =>
@@ -113,7 +114,7 @@ function startSignalMonitor(now: () => number): SignalMonitor | undefined {
 }
 
 function spawn({ path, args, env }: Program): Deno.ChildProcess {
-  // If a path is a file's name and a slash, fail as a shell does: Deno would drop the
+  // If a file's path has a slash at the end, fail as a shell does: Deno would drop the
   // slash and run the file.
   if (!IS_WINDOWS && path.endsWith("/") && isFile(path.replace(/\/+$/, ""))) {
     throw new Deno.errors.NotADirectory(path);
@@ -144,12 +145,12 @@ class SignalForwarder {
     );
   }
 
-  /** Sets the started program, and so starts the tasks in the queue. */
+  /** Sets the started program, which lets the tasks in the queue start. */
   attach(child: Deno.ChildProcess): void {
     this.#child.resolve(child);
   }
 
-  /** Forwards a signal, unless the program received the signal from its sender. */
+  /** Forwards a signal, unless the sender sent the signal to the program as well. */
   forward(signal: Deno.Signal): void {
     const at = this.#now();
     this.#queue = this.#queue.then(async () => {

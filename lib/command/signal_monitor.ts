@@ -11,7 +11,7 @@ const MAX_DELAY_MS = { first: 1000, more: 20 };
 /** The last report of the monitor about a signal of one name. */
 interface ObservedSignal {
   readonly at: number;
-  /** The receiver: the process group, or (of the monitor's own SIGCONT) only assume-role. */
+  /** The receiver: the group, or only assume-role, to which the monitor sends SIGCONT. */
   readonly to: "group" | "us";
   /** Whether a signal that assume-role got was already matched with this report. */
   isUsed: boolean;
@@ -24,7 +24,10 @@ interface Request {
   readonly resolve: (answer: string[] | undefined) => void;
 }
 
-/** The helper shell that observes signals and stops that Deno cannot see. */
+/**
+ * The helper shell that observes what Deno cannot see: the signals to the process group,
+ * and whether the command is suspended.
+ */
 export class SignalMonitor {
   readonly #now: () => number;
   readonly #shell: Deno.ChildProcess;
@@ -42,8 +45,8 @@ export class SignalMonitor {
   readonly ignored: Promise<ReadonlySet<Deno.Signal>>;
 
   /**
-   * Starts the helper shell. The process must not listen to any signal before, because
-   * the shell must inherit the signals that assume-role was started to ignore.
+   * Starts the helper shell. This process must not listen to any signal before the start,
+   * because the shell must inherit the signals that assume-role was started to ignore.
    *
    * @throws If there is no shell
    */
@@ -77,13 +80,14 @@ export class SignalMonitor {
   /** Tells the monitor the process ID of the started command. */
   async watchCommand(programId: number): Promise<void> {
     await this.#ask(`watch ${programId}`);
-    // Forget earlier signals, because they may have come before the command existed.
+    // Forget earlier signals, because they may have arrived before the command existed.
     this.#observed.clear();
   }
 
   /**
    * Whether a signal that assume-role got has already reached the command, because it
-   * was sent to the whole group. Also `true` for signals that the command must not get.
+   * was sent to the whole group. Also `true` for signals that the command must not get,
+   * such as the SIGCONT that the monitor sends to assume-role.
    *
    * @param at the time when assume-role got the signal
    * @returns `undefined` if the monitor has ended
@@ -101,9 +105,9 @@ export class SignalMonitor {
     const lateness = told.isUsed ? MAX_DELAY_MS.more : MAX_DELAY_MS.first;
     told.isUsed = true;
     if (at - told.at > lateness) return false;
-    // The group's signal did not reach a command that has its own process group. If the
-    // command is in the same session, forward the signal: without assume-role, the
-    // command would lead the group that got the signal.
+    // A signal to this group does not reach a command that has its own process group. If
+    // the command is in the same session, forward the signal: if the user had started the
+    // command without assume-role, the command would lead the group that got the signal.
     return told.to === "us" || !lines.includes("in-session");
   }
 
@@ -136,7 +140,10 @@ export class SignalMonitor {
     return answer;
   }
 
-  /** Collects the monitor's lines before this line; `undefined` if the monitor ends first. */
+  /**
+   * Collects the lines that the monitor prints before it repeats `line`; `undefined` if
+   * the monitor ends first.
+   */
   #answerTo(line: string): Promise<string[] | undefined> {
     const { promise, resolve } = Promise.withResolvers<string[] | undefined>();
     this.#request = { line, answer: [], resolve };

@@ -4,10 +4,10 @@
  *
  * - the signals that were ignored when assume-role started;
  * - the signals that were sent to the whole group, because the shell gets them too;
- * - whether the command is stopped, and its process group and session.
+ * - whether the command is suspended, and the command's process group and session.
  *
- * The shell reads one request per line, and repeats that line to end its answer. A
- * signal that came before a request is reported before the answer to that request.
+ * The shell reads one request per line, and repeats the request to end the answer. A
+ * signal that arrives before a request is reported before the answer to that request.
  * While assume-role is suspended and cannot ask, the shell itself watches the command,
  * and continues assume-role when the command continues. If assume-role dies, the
  * shell's stdin ends, and the shell terminates the command.

@@ -6,8 +6,8 @@ const DEFAULT_EXTENSIONS = ".COM;.EXE;.BAT;.CMD";
 /**
  * Lists the files that a command's first word can mean on Windows, in the search
  * order of a shell: each extension of PATHEXT in each directory of PATH. Windows
- * itself would try only `.exe`. Unlike cmd.exe, the list does not start with the
- * working directory, because a planted file there could replace any program.
+ * itself would try only `.exe`. Unlike in cmd.exe, the working directory is not searched
+ * first, because a planted file there could replace any program.
  */
 export function windowsCandidates(
   program: string,

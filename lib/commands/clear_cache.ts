@@ -56,8 +56,8 @@ async function findTarget(
   { layers, loadInput }: OwnCommandContext,
 ): Promise<ClearTarget | undefined> {
   const names = { ...layers.variables, ...layers.options };
-  // The key `role` of a file does not count, so that `--clear-cache` alone always clears
-  // the whole cache. Clearing the whole cache must work even if AWS's files are damaged.
+  // Ignore the key `role` of a configuration file, so that `--clear-cache` alone always
+  // clears the whole cache. This must work even if AWS's files are damaged.
   if (names.role === undefined && names.profile === undefined) return undefined;
   const input = await loadInput();
   const target = resolveTarget(input);

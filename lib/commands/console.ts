@@ -18,7 +18,7 @@ const BROWSER_START_MS = 15_000;
  * Signs in to the AWS console as the role. Opens the browser if stdout is a terminal
  * and there is a desktop; otherwise prints the sign-in URL.
  *
- * @throws {UsageError} If the console's address in the partition is not known.
+ * @throws {UsageError} If the console's address in the role's partition is not known.
  * @throws {AwsError} If AWS gives no credentials or no sign-in token.
  */
 export async function openConsole(

@@ -25,12 +25,12 @@ import { print } from "../system/print.ts";
 export interface OwnCommandContext extends CredentialContext {
   readonly host: Host;
   readonly layers: SettingLayers;
-  /** The error of a configuration file that is not in `layers`; only for `--doctor`. */
+  /** The error that kept `--doctor` from loading the configuration files into `layers`. */
   readonly configProblem?: unknown;
-  /** Loads AWS's files, and joins them with `layers` to the input of a plan. */
+  /** Loads AWS's files, and returns their profiles and `layers` as the input of a plan. */
   readonly loadInput: () => Promise<PlanInput>;
   readonly makePlan: () => Promise<RunPlan>;
-  /** Finds the variables that cannot be passed on because they are not UTF-8. */
+  /** Finds the variables that cannot be passed on because their values are not UTF-8. */
   readonly findUnreadable: () => Promise<readonly string[]>;
   /** Writes to stdout. */
   readonly print: (text: string) => void;
@@ -38,10 +38,10 @@ export interface OwnCommandContext extends CredentialContext {
 
 type RunOwnCommand = (context: OwnCommandContext) => Promise<ExitStatus>;
 
-/** The commands that `runLoaded()` runs with loaded settings. */
+/** The commands of assume-role itself that `runLoaded()` runs after it loads the settings. */
 type LoadedCommand = Exclude<OwnCommand, "completions">;
 
-/** Functions that load the modules of the commands; a run needs only one module. */
+/** Functions that load the modules of these commands; a run loads only one module. */
 const LOADERS: { readonly [M in LoadedCommand]: () => Promise<RunOwnCommand> } =
   {
     "console": async () => (await import("./console.ts")).openConsole,
@@ -116,7 +116,7 @@ async function runLoaded(
   }
 }
 
-/** Loads the settings. If a file cannot be used, `--doctor` uses no configuration files. */
+/** Loads the settings. If a configuration file is unusable, `--doctor` goes on without any. */
 async function loadLayers(
   ownCommand: LoadedCommand,
   options: Options,

@@ -79,7 +79,7 @@ async function stateOfRole(
   return await loadState(plan, await sessionKey(plan), arn, now);
 }
 
-/** Loads, for each role, the session that expires last. The order is by the role's ARN. */
+/** Loads, for each role, the session that expires last; sorts the sessions by role ARN. */
 async function loadSessions(
   { host }: OwnCommandContext,
 ): Promise<readonly Credentials[]> {

@@ -31,7 +31,7 @@ export async function printCredentials(
   const { credentials, marker } = cached === undefined
     ? await resolve(argv, inputs, host, reporter)
     : toPrinted(cached);
-  // The text is valid: it was parsed for this run, or before its plan was stored.
+  // The format is valid: this run parsed the format, or the run that stored the plan did.
   const text = argv.options.format?.at(-1) || host.env.ASSUME_ROLE_FORMAT;
   const format = FORMATS.find((known) => known === text) ?? DEFAULT_FORMAT;
   print(host, formatCredentials(credentials, format, marker));
@@ -78,7 +78,8 @@ async function resolve(
     if (cached !== undefined) return toPrinted(cached);
     const settings = await loadSettings(options, host, inputs?.configs);
     const format = options.format ?? settings.variables.format;
-    // A credential_process must not read stdin, which it shares with its AWS tool.
+    // With `--format process`, assume-role is a credential_process and must not read stdin,
+    // which belongs to the AWS tool that started assume-role.
     const prompter = createPrompter(host, format !== "process");
     const { plan, credentials } = await getSession(
       await loadPlanInput(settings, host, inputs?.aws),

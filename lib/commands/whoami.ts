@@ -20,9 +20,9 @@ import type { ExitStatus } from "../system/exit_status.ts";
 import type { OwnCommandContext } from "./dispatch.ts";
 
 /**
- * Prints the identity of the base credentials and, if there is a role, of its
- * session. The base identity is printed first, because the user needs it if the role
- * cannot be assumed.
+ * Prints the identity of the base credentials and, if there is a role, the identity of
+ * the role's session. The base identity is printed first, because it helps the user to
+ * find out why a role cannot be assumed.
  *
  * @throws {AwsError} If an identity cannot be determined.
  */

@@ -18,7 +18,8 @@ const assignInPowerShell: Assign = (name, value) =>
 /**
  * Formats credentials like `aws configure export-credentials`. The text equals the
  * output of that command, except that a value is quoted if a shell would interpret
- * one of the value's characters, and that the shell formats also set the marker.
+ * one of the value's characters, and that the formats that export variables also set
+ * {@linkcode SESSION_VARIABLE} to the marker.
  *
  * @param marker the name of the session's cache entry; absent if there is no cache
  * @throws {AssumeRoleError} If the format cannot represent a value.
@@ -66,7 +67,7 @@ export function formatCredentials(
 
 /**
  * Formats the expiration like the AWS CLI. The time is converted from AWS's clock to
- * this machine's clock, because the reader compares the time with this clock.
+ * this machine's clock, because AWS tools compare the time with this machine's clock.
  */
 function formatExpiration({ expiration, clockOffset }: Credentials): string {
   const time = new Date(expiration - clockOffset).toISOString();

@@ -72,8 +72,8 @@ export function formatCalls(
     const condition = identity === "made" ? "" : "unless cached";
     const { host = "", region = "" } = endpoint;
     const row = ["GetCallerIdentity", host, region, condition];
-    // A run requests the identity before AssumeRole, to name the session, but only
-    // after a profile has supplied a session.
+    // To name the session, a run requests the identity before AssumeRole. But if a
+    // profile supplies a session, the run requests the identity of that session afterwards.
     if (first.action === "profile") rows.push(row);
     else rows.unshift(row);
   }

@@ -75,7 +75,7 @@ function formatEntry({ name, keys }: InitRole): string {
   return `  ${formatScalar(name)}:\n${lines.join("")}`;
 }
 
-/** Formats a YAML scalar; a plain text needs no quotes. */
+/** Formats a text as a YAML scalar, in quotes unless YAML reads the text without quotes. */
 function formatScalar(text: string): string {
   return /^\w[\w+=.@/-]*(?::[\w+=.@/:-]*[\w/])?$/.test(text)
     ? text

@@ -3,7 +3,7 @@ import { AwsError } from "../errors.ts";
 import type { AwsClient } from "../aws/client.ts";
 import type { BaseQuery, ConnectionSettings } from "../aws/sdk_interface.ts";
 
-/** The first message to a worker, which selects the methods that it offers. */
+/** The first message to a worker, which selects the methods that the worker offers. */
 export type Task =
   | { readonly kind: "client"; readonly settings: ConnectionSettings }
   | { readonly kind: "base"; readonly query: BaseQuery };
@@ -32,7 +32,7 @@ export interface Failure {
   readonly cause?: string;
 }
 
-/** Converts an error for sending. */
+/** Converts an error to a form that can be sent between threads. */
 export function toFailure(error: unknown): Failure {
   if (!(error instanceof Error)) {
     return { name: "Error", message: String(error), isFault: false };
@@ -52,7 +52,7 @@ export function toFailure(error: unknown): Failure {
   };
 }
 
-/** Restores an error that was sent. */
+/** Restores an error that was sent from another thread. */
 export function fromFailure(failure: Failure): Error {
   const { name, message, code, requestId, hint, isFault } = failure;
   const cause = failure.cause === undefined

@@ -18,7 +18,7 @@ interface Copy {
   readonly bytes: Uint8Array;
 }
 
-/** The original or the copy of one of AWS's two files, for the command. */
+/** The file that the command gets as AWS's `config` or `credentials`: original or copy. */
 interface Place {
   readonly file: AwsFilePath;
   /** The absolute path; absent if there is no home directory. */
@@ -26,17 +26,18 @@ interface Place {
   readonly exists: boolean;
 }
 
-/** The variable by which the AWS SDK for Java v1 finds `credentials`. */
+/** The variable from which the AWS SDK for Java v1 takes the path of `credentials`. */
 const JAVA_VARIABLE = "AWS_CREDENTIAL_PROFILES_FILE";
 
 /** Reads the bytes of a file; `undefined` if there is no file. */
 type ReadBytes = (path: string) => Promise<Uint8Array | undefined>;
 
 /**
- * Copies of AWS's files without credentials in the profile `default`. The SDKs query
- * an endpoint last, so that credentials in `default` would take precedence over the
- * served credentials. The command gets a copy of each file that has credentials in
- * `default`, and variables with paths that all SDKs interpret alike.
+ * Copies of AWS's files for a command under `--server`. The copies have no credentials
+ * in the profile `default`: an SDK queries the credentials endpoint last, so credentials
+ * in `default` would take precedence over the served credentials. The command gets a
+ * copy of each file that has credentials in `default`, and variables with paths that all
+ * SDKs interpret alike.
  */
 export class AwsFileCopies {
   readonly #copies: Copy[] = [];
@@ -66,12 +67,12 @@ export class AwsFileCopies {
     return copies;
   }
 
-  /** The variables that name the files. */
+  /** The variables from which the command takes the paths of the files. */
   get variables(): Readonly<Record<string, string>> {
     return this.#variables;
   }
 
-  /** Updates the modification times of the copies, so that no process removes the copies. */
+  /** Sets the modification times of the copies to `now`, so that no run removes them as old. */
   async touch(now: number): Promise<void> {
     for (const { path } of this.#copies) await touch(path, now);
   }
@@ -111,7 +112,8 @@ export class AwsFileCopies {
     if (file.path === undefined && !isNamed) {
       return { file, path: undefined, exists: false };
     }
-    // The SDKs interpret an empty variable differently: the command gets an empty copy.
+    // SDKs disagree about a variable with an empty value. If the variable of the file is
+    // empty, the command gets the path of an empty copy.
     const original = file.path && await absolute(file.path);
     const found = original ? await read(original) : undefined;
     const exists = found !== undefined;
@@ -121,7 +123,7 @@ export class AwsFileCopies {
       original !== undefined && isSame(before, bytes) &&
       !(isNamed && isAmbiguous(original))
     ) {
-      // Name an absolute path, because the command may change its working directory.
+      // Set an absolute path, because the command may change its working directory.
       if (isNamed) this.#variables[variable] = original;
       return { file, path: original, exists };
     }
@@ -139,10 +141,10 @@ export class AwsFileCopies {
    * Sets the variables for clients that ignore `AWS_SHARED_CREDENTIALS_FILE`.
    *
    * The AWS SDK for JavaScript v2 reads that variable only if `AWS_SDK_LOAD_CONFIG` is
-   * set, and then fails if `config` is missing: an empty copy replaces a missing file.
-   * The AWS SDK for Java v1 reads the path from {@linkcode JAVA_VARIABLE}. The
-   * variable is set even without copies, because this SDK ignores `HOME`. The path is
-   * that of `config` if only `config` exists, because this SDK then reads `config`.
+   * set, and then fails if `config` is missing: an empty copy replaces a missing `config`.
+   * The AWS SDK for Java v1 reads the path from {@linkcode JAVA_VARIABLE}, which is set
+   * even if there are no copies, because this SDK ignores `HOME`. The path is that of
+   * `config` if only `config` exists, because this SDK then reads `config`.
    */
   async #setVariablesOfOldClients(
     places: readonly Place[],
@@ -187,9 +189,9 @@ export class AwsFileCopies {
 }
 
 /**
- * Removes a copy, or renames it if the command changed it.
+ * Removes a copy. If the command changed the copy, renames the copy instead.
  *
- * @returns The new path of a changed copy
+ * @returns The new path of a changed copy; `undefined` if the copy was removed
  */
 async function removeUnlessChanged(
   { path, bytes }: Copy,

@@ -21,7 +21,8 @@ export async function botoVariables(
     "/etc/boto.cfg",
     ...(home === undefined ? [] : [within(home, ".boto")]),
   ];
-  // Assume keys if BOTO_CONFIG has variables or `~`, which botocore expands.
+  // Assume that the file has keys if its path in BOTO_CONFIG has variables or `~`, which
+  // botocore expands but this function does not.
   let mayFindKeys = named !== undefined && /^~|[$%]/.test(named);
   for (const path of paths) mayFindKeys ||= await mayContainKeys(path);
   return mayFindKeys ? { BOTO_CONFIG: devNull } : {};

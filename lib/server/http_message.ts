@@ -9,7 +9,7 @@ const REASONS: Readonly<Record<number, string>> = {
 };
 
 /**
- * Parses the head of an HTTP/1 request; the body is left out. Returns
+ * Parses the head of an HTTP/1 request; the returned request has no body. Returns
  * `undefined` if the head is malformed.
  */
 export function parseRequest(head: string, base: string): Request | undefined {

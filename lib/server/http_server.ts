@@ -5,8 +5,8 @@
  * sends no request (still open after 130 s), cannot limit connections, and stops
  * permanently at the first "Too many open files". The executable can open as many
  * files as the user's soft limit allows, by default 256 on macOS and 1,024 on Linux.
- * That many idle connections stop `Deno.serve`, and all later requests are refused
- * (0 of 720 served). When restarted after each failure, `Deno.serve` served 474 of
+ * If idle connections use up this limit, `Deno.serve` stops, and all later requests are
+ * refused (0 of 720 served). When restarted after each failure, `Deno.serve` served 474 of
  * 600 requests. `node:http` closes idle connections, but accepts no connections after
  * "Too many open files" (0 of 200 served).
  *
@@ -25,8 +25,8 @@ const REQUEST_TIMEOUT_MS = 5000;
 const CLOSE_TIMEOUT_MS = 1000;
 /**
  * The number of connections that may wait for their clients, and the least time that
- * each of these connections stays open when more clients connect. From both follows
- * how fast slow clients are turned away: 128 / 50 ms = 2,560 connections a second.
+ * each of these connections stays open when more clients connect. Together, they limit
+ * the rate at which slow clients are disconnected: 128 / 50 ms = 2,560 a second.
  */
 const MAX_WAITING = 128;
 const MIN_WAIT_MS = 50;
@@ -34,8 +34,8 @@ const MIN_WAIT_MS = 50;
 const MIN_WAITING = 16;
 /**
  * The number of connections that the system queues until this server accepts them.
- * When the queue is full, a client's system tries again after a second, which is too
- * late for an SDK.
+ * When the queue is full, the client's system retries the connection after a second,
+ * which is too late for an SDK.
  */
 const QUEUE_LENGTH = 4096;
 const MAX_HEAD_BYTES = 16_384;

@@ -2,19 +2,22 @@ import { type Credentials, freshFor, timeLeft } from "../aws/credentials.ts";
 
 /**
  * The time that a request waits for a refresh while the old credentials are still
- * valid. The AWS SDK for JavaScript gives up after a second.
+ * valid. The AWS SDK for JavaScript gives up a request after a second.
  */
 const MAX_WAIT_MS = 500;
 /** The pause after a failed refresh, which doubles with every failure. */
 const FIRST_PAUSE_MS = 2000;
 const MAX_PAUSE_MS = 60_000;
-/** The longest delay of a timer: timers pause while the machine sleeps, but expiry does not. */
+/**
+ * The longest delay of a timer. A timer does not run while the machine sleeps, so that a
+ * long delay could end after the credentials have expired.
+ */
 const MAX_DELAY_MS = 30_000;
 const MIN_DELAY_MS = 200;
 
 /** Options of a refresher. */
 export interface RefresherOptions {
-  /** Gets credentials that need no refresh by `refreshBeforeExpiry`. */
+  /** Gets credentials that stay valid for more than `refreshBeforeExpiry` seconds. */
   readonly refresh: () => Promise<Credentials>;
   /** The time before expiry at which credentials are refreshed, in seconds. */
   readonly refreshBeforeExpiry: number;
@@ -51,7 +54,7 @@ export class Refresher {
    * Gets credentials that have not expired. The credentials are fresh, unless the
    * refresh fails or takes longer than {@linkcode MAX_WAIT_MS}.
    *
-   * @throws {Error} If the credentials have expired; the error is that of the refresh
+   * @throws {Error} If the credentials have expired; the error is that of the failed refresh
    */
   async get(): Promise<Credentials> {
     if (!this.#isFresh()) {

@@ -21,7 +21,7 @@ import { Refresher } from "./refresher.ts";
 /** Dependencies of {@linkcode serveCredentials}. */
 export interface ServeContext extends Omit<CredentialContext, "reporter"> {
   readonly plan: RunPlan;
-  /** The paths of AWS's two files, by the user's variables. */
+  /** The paths of AWS's `config` and `credentials`, as the user's variables set them. */
   readonly awsFiles: readonly AwsFilePath[];
   readonly env: Readonly<Record<string, string>>;
   readonly home: string | undefined;
@@ -30,7 +30,7 @@ export interface ServeContext extends Omit<CredentialContext, "reporter"> {
 }
 
 /**
- * Serves fresh credentials to a command on loopback.
+ * Serves fresh credentials to the command, at a loopback address.
  *
  * @throws {AssumeRoleError} If the command might use the credentials of the
  * profile `default` instead, because AWS's files cannot be copied
@@ -79,8 +79,8 @@ export async function serveCredentials(
 }
 
 /**
- * Removes the one-time code and `forceRefresh` from a plan, because both apply
- * only to the first credentials.
+ * Removes the one-time code and `forceRefresh` from a plan, because both must
+ * affect only the first credentials.
  */
 function toRefreshPlan<T extends RolePlan | ProfilePlan>(plan: T): T {
   const { token: _, ...mfa } = plan.mfa;

@@ -22,7 +22,7 @@ export function parseDuration(text: string): number {
   return Number(h) * HOUR_SECONDS + Number(m) * MINUTE_SECONDS + Number(s);
 }
 
-/** Formats a duration so that {@linkcode parseDuration} can parse it: `1h30m`. */
+/** Formats a duration so that {@linkcode parseDuration} can parse it, for example `1h30m`. */
 export function formatDuration(seconds: number): string {
   let rest = Math.max(0, Math.round(seconds));
   let text = "";

@@ -3,7 +3,7 @@ import { UsageError } from "../errors.ts";
 import { OPTIONS } from "./options.ts";
 import type { SettingName } from "./setting_types.ts";
 
-/** Returns the option of a setting: `--role-session-name` for `roleSessionName`. */
+/** Returns the option of a setting, for example `--mfa-serial` for `mfaSerial`. */
 export function optionName(name: SettingName): string {
   return "--" + (OPTIONS[name]?.name ??
     name.replace(/[A-Z]/g, (c) => "-" + c.toLowerCase()));
@@ -23,15 +23,16 @@ export function hasVariable(name: SettingName): boolean {
   return option?.placeholder !== undefined && option.group !== "commands";
 }
 
-/** Returns the variable of a setting: `ASSUME_ROLE_ROLE_SESSION_NAME`. */
+/** Returns the variable of a setting, for example `ASSUME_ROLE_REGION` for `region`. */
 export function variableName(name: SettingName): string {
   return "ASSUME_ROLE_" +
     optionName(name).slice(2).replaceAll("-", "_").toUpperCase();
 }
 
 /**
- * Variable that the shell formats set beside a session. Its value is the name of the
- * session's cache entry, which reveals no secret. A command never gets this variable.
+ * Variable that the printed credentials set in a shell, for example with `--format env`.
+ * Its value is the name of the session's cache entry, which reveals no secret. A later
+ * run recognizes the session by this variable. A command never gets this variable.
  */
 export const SESSION_VARIABLE = "ASSUME_ROLE_SESSION";
 
@@ -131,7 +132,7 @@ export function refuseUnreadable(
   });
 }
 
-/** Formats a note about variables that the command does not get: they are not UTF-8. */
+/** Formats a note about variables that the command does not get because of their encoding. */
 export function unreadableText(names: readonly string[]): string {
   return `cannot pass on variables that are not valid UTF-8: ${
     names.join(" ")

@@ -123,7 +123,7 @@ export function parsePolicy(text: string): string {
   return json;
 }
 
-/** Formats a JSON error and its position; removes parts of the JSON from the message. */
+/** Formats a JSON error and its position, without the text that the message quotes. */
 function formatJsonError({ message }: Error): string {
   const [, line, column] = /\(line (\d+) column (\d+)\)/.exec(message) ?? [];
   const position = line === undefined

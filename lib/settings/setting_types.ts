@@ -44,7 +44,7 @@ export interface SettingValues {
   format: Format;
   /** Whether to serve auto-refreshed credentials to the command. */
   server: boolean;
-  /** Path of the configuration file to use instead of a search. */
+  /** Path of the configuration file; if unset, `assume-role.yaml` is searched for. */
   config: string;
   /** Whether to sign in to the AWS console. */
   console: boolean;
@@ -70,13 +70,13 @@ export interface SettingValues {
   version: boolean;
   /** Whether to print the help. */
   help: boolean;
-  /** ARN of the role of an entry of `roles`. */
+  /** ARN of the role, in an entry of `roles` in `assume-role.yaml`. */
   roleArn: string;
-  /** Name of the role that this role is assumed from. */
+  /** Name of the role whose session assumes this role, in a role chain. */
   via: string;
-  /** Start of an ARN; with a role's name appended, the ARN is complete. */
+  /** Start of a role ARN, to which assume-role appends a role's name. */
   rolePrefix: string;
-  /** Start of the names of saved profiles; by default the account id. */
+  /** Start of the names of the profiles that `writeProfile` saves; default: the account ID. */
   profileNamePrefix: string;
   /** Seconds before expiry at which credentials are refreshed. */
   refreshBeforeExpiry: number;
@@ -110,7 +110,7 @@ export interface OptionSpec {
   readonly alone?: string;
   readonly group: keyof typeof GROUPS;
   readonly help: string;
-  /** Values that a shell offers after the option, or their kind. */
+  /** Values that a shell offers after the option, or the kind of these values. */
   readonly completes?: readonly string[] | "roles" | "profiles" | "files";
 }
 
@@ -132,7 +132,7 @@ export interface Setting<T> {
   readonly key?: KeySpec;
   /**
    * Rule for a setting with several values: `add` combines the values of all
-   * sources, `replace` takes the values of the first source only.
+   * sources, `replace` takes only those of the source with the highest precedence.
    */
   readonly list?: "add" | "replace";
   /** Parses a YAML mapping, if the value may be a mapping. */

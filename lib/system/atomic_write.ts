@@ -126,7 +126,7 @@ function keepOwnerAndMode(path: string, old: Deno.FileInfo): void {
   Deno.chmodSync(path, mode);
 }
 
-/** Writes all of a content, in as many calls as the system needs. */
+/** Writes the whole content into a file, in as many calls as the system needs. */
 function writeAll(file: Deno.FsFile, content: Uint8Array): void {
   for (let at = 0; at < content.length;) {
     at += file.writeSync(content.subarray(at));

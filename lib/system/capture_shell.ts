@@ -54,7 +54,7 @@ export async function captureShell(
   { ignored, stderr = "inherit", leavesSignals = false }: {
     readonly ignored?: ReadonlySet<Deno.Signal> | undefined;
     readonly stderr?: "inherit" | "null";
-    /** Whether the program that imports the library handles signals; default: `false`. */
+    /** Whether to leave signals to the program that imports the library; default: `false`. */
     readonly leavesSignals?: boolean;
   } = {},
 ): Promise<{ readonly status: number; readonly stdout: string }> {
@@ -78,7 +78,7 @@ export async function captureShell(
   return await interruptible(work, () => child.kill("SIGTERM"), ignored);
 }
 
-/** Reads the first text of a stream, up to a limit, and closes the stream. */
+/** Reads the text at the start of a stream, up to a limit, and closes the stream. */
 async function readSome(stream: ReadableStream<Uint8Array>): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";

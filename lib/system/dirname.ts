@@ -1,8 +1,9 @@
 // Pure: no I/O.
 /**
- * `dirname()` of this system, from the part of @std/path for this system. The whole
- * package detects the system in a way that makes Deno load its compatibility layer
- * for Node.js. The path functions that every run needs are in `path.ts`.
+ * `dirname()` for this system, from the modules of @std/path for Unix and Windows. The
+ * main module of @std/path is not imported, because the way in which it detects the
+ * system makes Deno load its compatibility layer for Node.js. The path functions that
+ * every run needs are in `path.ts`.
  */
 // @ts-types="../types/std_path.d.ts"
 import { dirname as posixDirname } from "@std/path/posix/dirname";

@@ -11,7 +11,7 @@ import { stageReplacement } from "./atomic_write.ts";
 
 /** Limit of attempts to replace a file that other programs keep changing. */
 const MAX_ATTEMPTS = 50;
-/** Limit of looks at an empty file, which another program may have truncated. */
+/** Limit of reads of an empty file, which another program may have truncated. */
 const MAX_EMPTY_POLLS = 125;
 /** Age up to which an empty file counts as just truncated by another program. */
 const RECENT_MS = 2000;
@@ -23,8 +23,8 @@ const RECENT_MS = 2000;
  *
  * The caller must hold a lock, so that only one assume-role at a time edits the file.
  *
- * @param onEdited Called when the edit is in the file, or changes nothing, before
- * changes of other programs are waited for
+ * @param onEdited Called when the file contains the edit, or the edit changes nothing.
+ * After this call, the function still watches for changes by other programs.
  * @throws If the file cannot be read or replaced; the file is never half-written.
  * @throws {LateWriteError} If the edit is made, but a change of another program
  * is lost.

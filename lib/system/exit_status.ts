@@ -34,7 +34,7 @@ export async function killSelf(signal: Deno.Signal): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 2000));
 }
 
-/** Returns the exit status of a process that this signal ended: 128 + n. */
+/** Returns the exit status of a process that a signal ended: 128 plus the signal's number. */
 export function signalStatus(signal: Interruption): number {
   return 128 + { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGTERM: 15 }[signal];
 }

@@ -28,7 +28,7 @@ export interface Version {
   /** The content of the replaced file that the new file is made from. */
   readonly seen: Uint8Array;
   readonly written: Uint8Array;
-  /** Whether another program may have truncated the replaced file to write it. */
+  /** Whether another program may have truncated the replaced file and will write into it. */
   readonly wasTruncated: boolean;
 }
 
@@ -108,7 +108,7 @@ export class LateWriters {
     return state;
   }
 
-  /** Repeats all changes if another program wrote a content without these changes. */
+  /** Applies all changes again if another program overwrote the new file without them. */
   async #checkNewFile(): Promise<State> {
     const content = await readBytesIfPresent(this.#target);
     if (content === undefined || isSame(content, this.#checked)) return "quiet";
@@ -176,7 +176,8 @@ class WatchedFile {
       const isAwaited = this.#version.wasTruncated && now.length === 0;
       return isAwaited ? "unfinished" : "quiet";
     }
-    // On the last poll, a content that is only cut off does not count as a change.
+    // On the last poll, a content that is only the start of the old content does not count
+    // as a change.
     if (isLast) return startsWith(this.#seen, now) ? "unfinished" : "changed";
     const isComplete = !isTorn(now, this.#seen) &&
       (endsWithLine(now) || this.#stillPolls > LINE_POLLS);

@@ -54,8 +54,8 @@ export async function withLock<T>(
     throw error;
   } finally {
     await write(file, failure ?? "");
-    // Remove the file while the lock is held: a waiting process then sees, by the
-    // file's identity, that its lock is for a removed file.
+    // Remove the file while the lock is held: a waiting process then gets the lock of a
+    // removed file, and notices this because the path no longer leads to the inode.
     await Deno.remove(path).catch(() => {});
   }
 }
@@ -81,8 +81,8 @@ async function withTimeout<T extends Disposable>(
   const timeout = new Promise<never>((_, reject) => {
     const giveUp = (reason: unknown) => {
       reject(reason);
-      // The wait cannot be cancelled. A program that imports the library runs on, so it
-      // must release the lock when it gets the lock after all.
+      // The wait cannot be cancelled, and a program that imports the library runs on after
+      // the time limit. Release the lock if this process still acquires the lock.
       work.then((late) => late[Symbol.dispose](), () => {});
     };
     timers.push(setTimeout(() => {

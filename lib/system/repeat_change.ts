@@ -1,8 +1,8 @@
 /**
- * Merges the changes of two other programs, if assume-role replaced a file while one
- * program wrote into the old file, and the other program wrote into the new file
- * within the same milliseconds. If only the later content were kept, `tests/soak` would
- * lose 20 of 1,873 writes of other programs.
+ * Merges the changes of two other programs. Both write within the milliseconds in which
+ * assume-role replaces a file: one program into the old file, the other into the new
+ * file. If only the later content were kept, `tests/soak` would lose 20 of 1,873 writes
+ * of other programs.
  */
 
 import { hunkOf, linesOf } from "./bytes.ts";
@@ -11,11 +11,11 @@ import { hunkOf, linesOf } from "./bytes.ts";
 type Sections = Map<string, readonly string[]>;
 
 /**
- * Applies the change from `before` to `after` to `content`, which another program made
- * from `before`. All three contents consist of `[sections]`. Each section is merged
- * line by line, and a new section is added at the end.
+ * Merges three contents of a file: `after` and `content` are the contents that two
+ * programs made from `before`. All three contents consist of `[sections]`. Each section
+ * is merged line by line, and a new section is added at the end.
  *
- * @returns `undefined` if both changed the same part of a section.
+ * @returns `undefined` if both programs changed the same part of a section.
  */
 export function repeatChange(
   before: Uint8Array,
@@ -44,7 +44,7 @@ function sectionsOf(content: Uint8Array): Sections {
     if (/^\s*\[/.test(line)) {
       sections.set(header, lines);
       const name = line.trim();
-      let number = 1; // tells sections of one name apart
+      let number = 1; // distinguishes sections that have the same name
       while (sections.has(header = `${name} ${number}`)) number++;
       lines = [];
     }
@@ -76,7 +76,7 @@ function mergeLines(
   ];
 }
 
-/** Returns the header or the key in a line; a file with a repeated key is invalid. */
+/** Returns the header or the key in a line. A merged section must not repeat a key. */
 function nameIn(line: string): string | undefined {
   return /^\s*(\[[^\]]*\]|[^\s#;=:[][^=:]*)/.exec(line)?.[1]?.trim()
     .toLowerCase();

@@ -5,16 +5,16 @@ import { interruptible } from "./capture_shell.ts";
  * Shell script that asks a question on the terminal and prints the answer to stdout.
  * A shell is used because Deno opens `/dev/tty` only for a program with all
  * permissions. The script's stdin is a pipe from assume-role. If the pipe closes,
- * assume-role is dead: the script restores the terminal and exits, so that it does not
- * read the user's next line.
+ * assume-role has died: the script restores the terminal and exits, so that the script
+ * does not read the line that the user types next, which is for the shell.
  *
- * The main process, which reads the answer, has no trap for SIGCONT: a trap would
- * interrupt `read`, and an interrupted `read` looks like the end of the input. The
- * background process `watch` has the trap, and tells an interruption from the end of
- * its input by the variable `continued`.
+ * The script's main process, which reads the answer, has no trap for SIGCONT: a trap
+ * would interrupt `read`, and an interrupted `read` looks like the end of the input. The
+ * script's background process `watch` has the trap. The variable `continued` shows
+ * `watch` whether a `read` was interrupted or reached the end of the input.
  *
- * Arguments: the question; `hide` or `show`, for the typed answer; `wait` or `refuse`,
- * for a job in the background.
+ * Arguments: the question; `hide` or `show` (the typed answer); `wait` or `refuse` (see
+ * `inBackground` of {@linkcode AskOptions}).
  */
 const ASK_SCRIPT = `
 question=$1 typed=$2 in_background=$3
@@ -83,8 +83,9 @@ export interface AskOptions {
   /** The signals that were ignored when assume-role started. */
   readonly ignored?: ReadonlySet<Deno.Signal> | undefined;
   /**
-   * Whether a job in the background is suspended until the user brings the job to the
-   * foreground, or treats the terminal as missing.
+   * Reaction of assume-role if it is a background job: `wait` lets the system suspend
+   * the job until the user brings the job to the foreground; `refuse` treats the
+   * terminal as missing.
    */
   readonly inBackground?: "wait" | "refuse";
   /** The shell that runs the script; default: `/bin/sh`. */

@@ -3,9 +3,9 @@ import { readWhole } from "./files.ts";
 import { reasonOf } from "./os_error.ts";
 
 /**
- * Reads a file that decides which program runs under which identity. Such a file
- * must belong to the user or to root, as must a link to the file, and no other
- * user may be able to write to the file. Returns `undefined` if there is no file.
+ * Reads a file that determines which program runs under which identity. The file, and a
+ * symbolic link to the file, must belong to the user or to root, and no other user may be
+ * able to write to the file. Returns `undefined` if there is no file.
  *
  * @throws {ConfigError} If the file cannot be read or trusted.
  */
@@ -67,7 +67,7 @@ function checkOwner(
 /**
  * Whether users other than the owner and root can write to a file. Write permission
  * for the group does not count if the group is the user's private group. Systems with
- * the default umask 002 give each user a private group, whose ID is the user's ID.
+ * the default umask 002 give each user a private group with the user's ID.
  */
 export function mayOthersWrite({ mode, uid, gid }: Deno.FileInfo): boolean {
   if (mode === null) return false;

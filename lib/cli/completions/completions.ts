@@ -15,7 +15,7 @@ export interface CompletedOption {
   readonly long: string;
   /** The short name with a dash, such as `-r`. */
   readonly short?: string;
-  /** The name of the value; absent if the option takes no value. */
+  /** The name of the option's value in `--help`; absent if the option takes no value. */
   readonly placeholder?: string;
   /** Whether the value can be the next word; if not, the value must follow a `=`. */
   readonly takesNext: boolean;

@@ -1,7 +1,7 @@
 // Pure: no I/O.
 import type { CompletedOption } from "./completions.ts";
 
-/** Lists the names of the options whose value is the next word, such as `--role`. */
+/** Lists the names of the options whose value may be the next word, such as `--role`. */
 export function optionsWithValue(
   options: readonly CompletedOption[],
 ): readonly string[] {
@@ -16,8 +16,8 @@ export function spellings(
 }
 
 /**
- * Returns a pattern for joined short options, such as `-fr`, of which the last takes the
- * next word as its value.
+ * Returns a regular expression for joined short options, such as `-fr`, if the last
+ * option takes the next word as its value.
  */
 export function joinedOptionPattern(
   options: readonly CompletedOption[],

@@ -58,7 +58,10 @@ function formatSpecs(option: CompletedOption): readonly string[] {
   ];
 }
 
-/** Formats the action of `_arguments`; with a leading space, zsh adds no arguments to it. */
+/**
+ * Formats the action of an option for zsh's `_arguments`. A leading space makes zsh call
+ * the action without extra arguments.
+ */
 function formatAction({ completes }: CompletedOption): string {
   if (completes === undefined) return " ";
   if (completes === "files") return "_files";

@@ -2,7 +2,7 @@
 import { formatDuration } from "../../settings/duration.ts";
 import { type Finding, ok, problem, warning } from "./finding.ts";
 
-/** Measuring error: AWS's time has whole seconds, and its response takes time. */
+/** Measuring error: AWS sends its time in whole seconds, and the response takes time. */
 const UNCERTAINTY_MS = 3_000;
 /** Greatest difference between the clocks at which AWS accepts a signature. */
 const TOLERANCE_MS = 300_000;

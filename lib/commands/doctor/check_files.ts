@@ -3,8 +3,8 @@ import type { FileFacts } from "../../system/inspect_system.ts";
 import { type Finding, ok, problem, warning } from "./finding.ts";
 
 /**
- * Content of a file. Other users must change neither secrets nor settings, and must
- * not read secrets.
+ * Kind of a file's content. Other users must not be able to change secrets or settings,
+ * or to read secrets.
  */
 export type Content = "secrets" | "settings";
 

@@ -9,7 +9,7 @@ const KEYS = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] as const;
 /** Variables that hold a session token, in the AWS CLI's order of precedence. */
 const TOKENS = ["AWS_SECURITY_TOKEN", "AWS_SESSION_TOKEN"] as const;
 
-/** Variables and profiles that decide the base credentials. */
+/** Variables and profiles that determine the base credentials. */
 export interface BaseSettings {
   readonly env: Env;
   readonly profiles: Profiles;
@@ -120,7 +120,7 @@ export function checkHeaders({ profiles }: BaseSettings): readonly Finding[] {
 
 /**
  * Finds each profile whose `credential_process` runs assume-role with base credentials
- * of that same profile, directly or through other profiles. Warns if the
+ * of that same profile, directly or through other profiles. Warns if such a
  * `credential_process` has no `--profile`, because its base credentials are not known.
  */
 export function checkLoops({ profiles }: BaseSettings): readonly Finding[] {
@@ -152,7 +152,7 @@ export function checkLoops({ profiles }: BaseSettings): readonly Finding[] {
   });
 }
 
-/** Returns the set and the unset name of a pair, if exactly one name is set. */
+/** Returns the name that has a value and the name that has none, if there is one of each. */
 function findHalf(
   values: Readonly<Record<string, string>>,
   names: readonly string[],

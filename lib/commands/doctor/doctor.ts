@@ -77,7 +77,8 @@ async function* runChecks(context: OwnCommandContext): AsyncGenerator<Finding> {
   try {
     refuseUnreadable(context.host);
   } catch (error) {
-    // Without these variables, the other checks could inspect the wrong identity.
+    // Skip the other checks: a variable that selects the identity cannot be read, so they
+    // could inspect the wrong identity.
     yield problemOf("variables", error);
     return;
   }
@@ -135,7 +136,10 @@ async function inspectAndCheck(
   }
 }
 
-/** Removes our session from the environment, if other base credentials replace it. */
+/**
+ * Removes a session of assume-role from the environment, if the base credentials that the
+ * session was obtained from are found and used instead.
+ */
 async function withoutOwnSession(input: PlanInput): Promise<PlanInput> {
   const start = await undefinedIfRefused(() => resolveChainStart(input));
   return start && firstBaseOf(start).ownSession === "replaced"
@@ -196,7 +200,7 @@ async function* checkAws(
   }
 }
 
-/** Returns `undefined`, for unknown devices, if the error is from AWS; otherwise rethrows. */
+/** Returns `undefined` (unknown devices) for an error of AWS; throws any other error again. */
 function ignoreAwsError(error: unknown): undefined {
   if (!(error instanceof AwsError)) throw error;
 }
@@ -210,7 +214,8 @@ async function checkEndpoint(
   const host = (service === "STS" ? stsHost : iamHost)(endpoints);
   const given = service === "STS" ? endpoints.sts : endpoints.iam;
   const url = new URL("/", given ?? `https://${host}`);
-  // `Request` rejects a URL with a password, and any response passes this check.
+  // Remove the password, because `Request` rejects a URL with a password. The check does
+  // not need the password: any response passes.
   Object.assign(url, { username: "", password: "" });
   const subject = `endpoint of ${service}`;
   const certificates = await readCertificates(endpoints.caBundle);
