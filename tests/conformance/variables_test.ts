@@ -30,7 +30,7 @@ const keys = (user: User, env: Record<string, string> = {}) => ({
   ...env,
 });
 
-/** Values of variables; `OTHER` is a directory with files of bob. */
+/** Variables of a run; in a value, `OTHER` stands for a directory with bob's AWS files. */
 const CASES: readonly Readonly<Record<string, string>>[] = [
   {},
   { AWS_PROFILE: "bob" },
