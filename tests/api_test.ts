@@ -18,7 +18,7 @@ import { ALICE } from "./fake_aws/world.ts";
 
 const DEVICE = "arn:aws:iam::111111111111:mfa/alice";
 
-/** The option `env`: the home, the fake AWS, and only `PATH` of this process. */
+/** Returns the option `env`: variables for the home and the fake AWS, and this process's `PATH`. */
 function envOf(home: TestHome, aws: FakeAws): Readonly<Record<string, string>> {
   return {
     HOME: home.path,
@@ -28,7 +28,7 @@ function envOf(home: TestHome, aws: FakeAws): Readonly<Record<string, string>> {
   };
 }
 
-/** Runs a test with a fake AWS, a home, and the options of `assumeRole()` for both. */
+/** Runs a test with a fake AWS, a home, and options that make `assumeRole()` use these two. */
 async function withAws(
   work: (
     world: { aws: FakeAws; home: TestHome; options: AssumeRoleOptions },
@@ -281,7 +281,7 @@ Deno.test("assumeRole does not let the AWS SDK search for credentials if 'env' i
   });
 });
 
-/** The variables of a shell after it evaluated a printed session of `admin`. */
+/** Returns the variables that a shell sets when it evaluates a printed session of `admin`. */
 async function printedSession(home: TestHome): Promise<Record<string, string>> {
   const { stdout } = await home.run("-r admin --format env");
   const lines = stdout.matchAll(/^export (\w+)=(.*)$/gm);
@@ -290,7 +290,7 @@ async function printedSession(home: TestHome): Promise<Record<string, string>> {
   );
 }
 
-Deno.test("assumeRole recognises a session of a shell and uses the base of the session", async () => {
+Deno.test("if the environment has a session that assume-role printed, assumeRole uses the base credentials of that session", async () => {
   await withAws(async ({ aws, home, options }) => {
     const env = { ...options.env, ...await printedSession(home) };
     await assumeRole({ ...options, env, role: "team-a/long" });
@@ -299,7 +299,7 @@ Deno.test("assumeRole recognises a session of a shell and uses the base of the s
   });
 });
 
-Deno.test("assumeRole refuses to find a base with the AWS SDK if a session hides the base", async () => {
+Deno.test("assumeRole fails if the AWS SDK would use the printed session in the environment as base credentials", async () => {
   await withAws(async ({ aws, home, options }) => {
     const keys = {
       Version: 1,

@@ -144,7 +144,7 @@ interface Info {
   }[];
 }
 
-/** Lists the imports in an entry and in all modules that the entry loads. */
+/** Lists the imports of an entry module, such as `main.ts`, and of all modules that it loads. */
 async function importsFrom(entry: string): Promise<readonly Import[]> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["info", "--json", entry],
@@ -174,7 +174,7 @@ function shorten(specifier: string): string {
   return specifier.startsWith(base) ? specifier.slice(base.length) : specifier;
 }
 
-/** Returns the key of a file in `ALLOWED`: the folder in `lib/`, or the file's name. */
+/** Returns the key in `ALLOWED` for a file: its folder in `lib/`, or its name if it has none. */
 function rowOf(path: string): string {
   const [top, folder] = path.split("/");
   return top === "lib" ? folder! : top!;
@@ -186,7 +186,7 @@ const isTypesOfStd = (path: string) =>
 const isStd = (path: string) =>
   /^(?:npm:\/?deno-std@|jsr:\/?@std\/)/.test(path);
 
-/** Lists the modules that are loaded with an entry, without dynamic imports. */
+/** Lists the modules that load together with an entry module; ignores dynamic imports. */
 function reach(imports: readonly Import[], entry: string): readonly string[] {
   const reached = new Set([entry]);
   for (const path of reached) {
@@ -214,7 +214,7 @@ const MAIN = await importsFrom("main.ts");
 const MOD = await importsFrom("mod.ts");
 /** The worker that runs the AWS SDK; it is started by its URL, so no module imports it. */
 const WORKER = "lib/sandbox/worker.ts";
-/** The entry of the library, as `main.ts` is the entry of the command line. */
+/** The entry module of the library; `main.ts` is the entry module of the command line. */
 const LIBRARY = "lib/api.ts";
 const ALL = [
   ...MAIN,
@@ -232,7 +232,7 @@ function codeOf(path: string): string {
     .replace(/(^|\s)\/\/.*$/gm, "$1");
 }
 
-/** Lists the matches of a pattern in the code of the files that `where` accepts. */
+/** Lists the matches of a pattern in the code of all files for which `where` returns true. */
 function findings(
   pattern: RegExp,
   where: (path: string) => boolean,
@@ -242,7 +242,7 @@ function findings(
   );
 }
 
-Deno.test("the table allows every import between the folders of lib/", () => {
+Deno.test("the table ALLOWED has every import between the folders of lib/", () => {
   const wrong = ALL
     .filter(({ to }) => isOurs(to) && !isTypesOfStd(to))
     .filter(({ from, to, kind }) => {
@@ -256,7 +256,7 @@ Deno.test("the table allows every import between the folders of lib/", () => {
   assertEquals([...new Set(wrong)], []);
 });
 
-Deno.test("the table has a row for every folder and every top-level file, and no other row", () => {
+Deno.test("the table ALLOWED has a row for every folder and top-level file of lib/, and no other row", () => {
   const rows = [...SOURCES.keys()].map(rowOf).filter((row) => row !== "types");
   assertEquals([...new Set(rows)].sort(), Object.keys(ALLOWED).sort());
 });
@@ -276,7 +276,7 @@ Deno.test("docs/architecture.md lists every file of lib/, and marks the files th
   );
 });
 
-Deno.test("every file is imported, directly or indirectly, by an entry", () => {
+Deno.test("every file is imported, directly or indirectly, by an entry module", () => {
   const parts = new Set([
     "main.ts",
     "mod.ts",
@@ -307,7 +307,7 @@ Deno.test("every file in a folder of pure files starts with the comment 'Pure: n
   assertEquals(unmarked, []);
 });
 
-Deno.test("only the entries and the folders system, command and server use Deno's API, and only main.ts calls Deno.exit()", () => {
+Deno.test("only the entry modules and the folders system, command and server use Deno's API, and only main.ts calls Deno.exit()", () => {
   assertEquals(
     findings(
       /\bDeno\b(?:\.\w+)?/g,
@@ -331,7 +331,7 @@ Deno.test("only the entries and the folders system, command and server use Deno'
   ]);
 });
 
-Deno.test("only main.ts, the library's entry and the worker read the environment or the clock", () => {
+Deno.test("only main.ts, the library's entry module and the worker read the environment or the clock", () => {
   const pattern =
     /\bDeno\.(?:env|args|cwd|mainModule)\b|\bprocess\.(?!ts")|\bDate\.now|\bnew Date\(\)|\bperformance\./g;
   const isEntry = (path: string) => ["main.ts", WORKER, LIBRARY].includes(path);

@@ -116,7 +116,7 @@ export interface Failure {
 }
 
 /**
- * Asserts that assume-role failed by itself: with status 125, nothing on stdout,
+ * Asserts that assume-role failed, not its command: with status 125, nothing on stdout,
  * exactly one error and at most one hint on stderr, and no other line.
  */
 export function assertFails(result: Result, { error, hint }: Failure): void {

@@ -8,7 +8,7 @@ import {
 const MINUTE = 60_000;
 const OBTAINED = Date.UTC(2026, 0, 1);
 
-/** Creates credentials of a duration, obtained at OBTAINED by this machine's clock. */
+/** Creates credentials that were obtained at OBTAINED and are valid for some seconds. */
 function session(seconds: number, clockOffset = 0): Credentials {
   return {
     accessKeyId: "ASIA1",
@@ -22,7 +22,7 @@ function session(seconds: number, clockOffset = 0): Credentials {
   };
 }
 
-/** The duration and the margin in seconds, the age in milliseconds, and the result. */
+/** Duration and margin in seconds, age in milliseconds, and the expected result of isFresh(). */
 type Case = readonly [number, number, number, boolean];
 
 function check(cases: readonly Case[], clockOffset = 0): void {
@@ -60,7 +60,7 @@ Deno.test("isFresh() is false shortly before the expiry, even if this machine's 
   }
 });
 
-Deno.test("isFresh() is false after half of the duration if the margin is longer than that", () => {
+Deno.test("isFresh() is false after half of the duration if the margin is longer than half of the duration", () => {
   check([
     [900, 900, 0, true],
     [900, 900, 7.5 * MINUTE - 1, true],
@@ -73,7 +73,7 @@ Deno.test("isFresh() is false after half of the duration if the margin is longer
 
 // A difference of less than two seconds between the clocks is ignored, so a session
 // of 15m can seem to be slightly longer than 15m.
-Deno.test("isFresh() is true for a new session that is as long as the margin", () => {
+Deno.test("isFresh() is true for a new session whose duration equals the margin", () => {
   for (const error of [1, 500, 1999]) {
     const credentials = session(900 + error / 1000);
     assertEquals(

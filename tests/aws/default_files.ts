@@ -139,6 +139,6 @@ const line = fc.tuple(
   fc.constantFrom("\n", "\n", "\n", "\r\n", "\r"),
 ).map((parts) => parts.join(""));
 
-/** Files made of lines that SDKs read differently. */
+/** Generated files whose lines some SDKs read differently than other SDKs do. */
 export const ANY_FILE: fc.Arbitrary<string> = fc.array(line, { maxLength: 12 })
   .map((lines) => "[default]\n" + lines.join(""));

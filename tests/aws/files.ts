@@ -42,7 +42,7 @@ const header = from(
   "[default]",
 );
 
-/** A line as people or tools write it, without the line end; a character is a byte. */
+/** A line as people or tools write it, without the line end; each character is one byte. */
 const line = fc.oneof(
   header,
   fc.tuple(from("[ours]", "[other]"), from(" # c", "  ", " ; [x]", "# c", "x"))
@@ -80,7 +80,7 @@ const word = fc.stringMatching(/^[!-~]{1,30}$/).filter((text) =>
   !/^[#;]/.test(text)
 );
 
-/** Entries of a section: keys like assume-role's, with any values that AWS could return. */
+/** Entries of a section: keys like those that assume-role writes, with any possible values. */
 export const entries: fc.Arbitrary<Entries> = fc.dictionary(
   from("k1", "k2", "k9", "aws_access_key_id", "x_assume_role_arn"),
   fc.oneof(
@@ -172,7 +172,7 @@ const nastyLine = fc.tuple(
 ).map((parts) => parts.join(""));
 
 /**
- * The text of one of AWS's files with every oddity at which readers differ: indentation,
+ * Generated texts of AWS's files with all syntax that programs read differently: indentation,
  * nested blocks, quotes, comments, repeated keys and headers, and unusual line ends.
  */
 export const nastyFile: fc.Arbitrary<string> = fc.record({

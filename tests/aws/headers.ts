@@ -1,11 +1,11 @@
 import fc from "fast-check";
 
-/** Sections by the names in their headers. */
+/** The keys and values of each section, by the name in the section's header. */
 export type Sections = Readonly<
   Record<string, Readonly<Record<string, string>>>
 >;
 
-/** A file, and its sections or the number of the line that the AWS CLI refuses. */
+/** A file, and the expected sections, or the number of the line that the AWS CLI refuses. */
 export interface HeaderCase {
   readonly text: string;
   readonly expected: Sections | number;
@@ -18,16 +18,16 @@ const file = (text: string, expected: Sections | number): HeaderCase => ({
   expected,
 });
 
-/** Creates a file with a header below `[default]`, and the name that the AWS CLI reads. */
+/** Creates a file with a header after `[default]`; the AWS CLI reads it as `name`. */
 const below = (header: string, name: string): HeaderCase =>
   file(`${DEFAULT}${header}\nk = p\n`, {
     default: { k: "d" },
     [name]: { k: "p" },
   });
 
-/** Headers of every kind with the sections that botocore reads. */
+/** Files with headers of every kind, each with the sections that botocore reads. */
 export const HEADER_CASES: readonly HeaderCase[] = [
-  // Text after the last bracket. https://github.com/smithy-lang/smithy-rs/issues/1488
+  // Text after the last bracket is ignored. https://github.com/smithy-lang/smithy-rs/issues/1488
   below("[prod] // the prod account", "prod"),
   below("[prod]# x", "prod"),
   below("[prod] # x", "prod"),
@@ -42,7 +42,7 @@ export const HEADER_CASES: readonly HeaderCase[] = [
   below("[[x]]", "[x]"),
   below("[x] [y]", "x] [y"),
   below("[]]", "]"),
-  // White space, quotes and case belong to the name.
+  // White space, quotes and upper case are part of the name.
   below("[ prod ]", " prod "),
   below("[ ]", " "),
   below("[\tprod]", "\tprod"),
@@ -53,7 +53,7 @@ export const HEADER_CASES: readonly HeaderCase[] = [
   below("[é 日]", "é 日"),
   below("[a#b;c = d]", "a#b;c = d"),
   below("[a # b]", "a # b"),
-  // White space before or after a header, by Python's rules.
+  // White space by Python's rules, before or after a header, is ignored.
   below("[prod]\xa0\u3000\x85", "prod"),
   file("[default]\n\xa0\x1f[prod]\nk = p\n", { default: {}, prod: { k: "p" } }),
   // Files that the AWS CLI refuses: a header has no name or no bracket, or follows other text.
@@ -74,7 +74,7 @@ export const HEADER_CASES: readonly HeaderCase[] = [
   }),
   file(`${DEFAULT}x [prod] = y\n`, { default: { k: "d", "x [prod]": "y" } }),
   file(`${DEFAULT}k2: [prod]\n`, { default: { k: "d", k2: "[prod]" } }),
-  // Comments.
+  // Lines that start with `#` or `;` are comments, not headers.
   file(`${DEFAULT}# [prod]\nb = 1\n; [x]\n  # [y]\nc = 2\n`, {
     default: { k: "d", b: "1", c: "2" },
   }),
@@ -104,7 +104,7 @@ export const HEADER_CASES: readonly HeaderCase[] = [
   file(`[default]\n  k = d\nb = 1\n  [prod]\n`, {
     default: { k: "d", b: "1\n[prod]" },
   }),
-  // Line ends.
+  // CRLF and CR end a line, too; U+2028 does not.
   file(`${DEFAULT}[prod]x\nk = p\n`.replaceAll("\n", "\r\n"), {
     default: { k: "d" },
     prod: { k: "p" },

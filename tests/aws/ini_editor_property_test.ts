@@ -48,7 +48,7 @@ Deno.test("readSection() returns the entries that setSection() has set, in any f
 Deno.test("parseSections() returns the entries that setSection() has set in the section", () => {
   forAll((bytes, entries) => {
     const before = parseAwsFile(bytes);
-    // The caller of setSection() refuses sections that assume-role did not write.
+    // Skip files that already have the section, because its other keys would remain.
     fc.pre(!sectionNames(before).includes("ours"));
     const after = setSection(
       setSection(before, "ours", { k1: "old" }),
@@ -60,10 +60,10 @@ Deno.test("parseSections() returns the entries that setSection() has set in the 
   });
 });
 
-Deno.test("readSection() and parseSections() find the same values of one line", () => {
+Deno.test("readSection() and parseSections() find the same values, if each value has only one line", () => {
   fc.assert(
     fc.property(nastyFile, (text) => {
-      // The editor ends a section at a line that other readers take for a header.
+      // Skip an indented `[`: readSection() ends the section there, parseSections() may not.
       let isDoubtful = /^\s+\[/m.test(text) || text.includes("[DEFAULT]");
       const sections = parseSections(text, {
         onUnreadable: () => isDoubtful = true,

@@ -99,7 +99,7 @@ Deno.test("setSection() finds a header whose name ends in any letter", () => {
   }
 });
 
-Deno.test("setSection() ends a section at the same line as the SDK", () => {
+Deno.test("setSection() ends a section at the same line as the AWS SDK", () => {
   for (const header of ["[]", "[ ]", "  [y]", "[y] # c", "[y]z]"]) {
     const text = `[x]\nb = 2\n${header}\na = 0\n`;
     assertEquals(
@@ -114,7 +114,7 @@ Deno.test("setSection() writes a value that is not ASCII in UTF-8", () => {
   assertEquals(text, "[x]\na = é日\nb = 日\n");
 });
 
-// Values come from answers of servers, which must not be able to add a profile.
+// Values come from answers of servers, and a server must not be able to add a profile.
 Deno.test("setSection() does not let a value start a new line", () => {
   const evil = "1\n[default]\ncredential_process = evil";
   for (const text of ["", "[x]\na = 0\n"]) {
@@ -122,7 +122,7 @@ Deno.test("setSection() does not let a value start a new line", () => {
     try {
       after = set(text, "x", { a: evil });
     } catch {
-      // It is also safe if setSection() refuses the value.
+      // setSection() may also refuse the value: then no profile is added.
     }
     assertEquals(parseSections(after).get("default"), undefined);
   }
@@ -153,7 +153,7 @@ Deno.test("readSection() reads a section whose lines are all indented", () => {
   assertEquals(set(text, "x", { b: "3" }), "[x]\n  a = 1\n  b = 3\n");
 });
 
-Deno.test("removeSection() removes only the sections of a name", () => {
+Deno.test("removeSection() removes only the sections with the given name", () => {
   const cases: readonly (readonly [string, string])[] = [
     ["", ""],
     ["[y]\nb = 2\n", "[y]\nb = 2\n"],

@@ -57,12 +57,12 @@ Deno.test("parseSections() keeps blank lines, but no comments in a value of seve
   assertEquals(sections(text), { x: { a: "1\n\n2\n3", "b.c": "4" } });
 });
 
-Deno.test("parseSections() replaces a nested block of [DEFAULT] as a whole", () => {
+Deno.test("if a section has a nested block of [DEFAULT], parseSections() uses no key of the block in [DEFAULT]", () => {
   const text = "[DEFAULT]\ns3 =\n  a = 1\nb =\n  c = 1\n[x]\ns3 =\n  d = 2\n";
   assertEquals(sections(text), { x: { "s3.d": "2", "b.c": "1" } });
 });
 
-Deno.test("parseSections() splits a nested block at every line end of Python", () => {
+Deno.test("parseSections() splits a nested block at every character that Python counts as a line end", () => {
   const text = "[x]\ns3 =\n  a = 1\u2028b = 2\x0bc = 3\x85 d = 4\n";
   assertEquals(sections(text), {
     x: { "s3.a": "1", "s3.b": "2", "s3.c": "3", "s3.d": "4" },

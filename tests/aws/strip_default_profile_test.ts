@@ -44,7 +44,7 @@ const encoded = ANY_FILE.map((text) => new TextEncoder().encode(text));
 const isIdentity = (section: Record<string, unknown> = {}) =>
   Object.keys(section).some(isIdentityKey);
 
-Deno.test("stripDefaultProfile() removes the identity of 'default', and of no other profile", async () => {
+Deno.test("stripDefaultProfile() removes the credentials and the role of 'default', and of no other profile", async () => {
   const others = DEFAULT_FILES[0]!.text.slice(
     DEFAULT_FILES[0]!.text.indexOf("[profile other]"),
   );
@@ -148,7 +148,7 @@ Deno.test("stripDefaultProfile() leaves no identity of 'default' that the SDK fi
   );
 });
 
-Deno.test("stripDefaultProfile() changes only a CR without LF if no section could be 'default'", () => {
+Deno.test("if no section could be 'default', stripDefaultProfile() only converts each CR without LF to CRLF", () => {
   fc.assert(
     fc.property(awsFile, (bytes) => {
       fc.pre(!/default/i.test(toText(bytes)));

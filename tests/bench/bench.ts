@@ -2,13 +2,15 @@
  * `deno task bench`: the cost of a run, as a ratio to a reference program. The
  * programs run alternately. Needs Linux or macOS.
  *
- * The executable is ASSUME_ROLE_BIN, else dist/assume-role; ASSUME_ROLE_BEFORE,
- * if it is set, is an earlier executable to measure in turn with it. Their
- * reference is a program that only starts the same child, made by the same Deno
- * (COMPILE_DENO). The AWS CLI is measured if it is installed, other tools if
- * PEERS names them: a list of `name=command` with ';' between, such as
- * `aws-vault=aws-vault exec admin -- true`. A command finds the profiles
- * `default`, with keys, and `admin`, with a role that is assumed with them.
+ * The measured executable is ASSUME_ROLE_BIN, or dist/assume-role if that variable
+ * is not set. If ASSUME_ROLE_BEFORE names an earlier executable, both are measured.
+ * The reference program only starts the same command; it is compiled by COMPILE_DENO,
+ * which should be the Deno that compiled the executables.
+ *
+ * The AWS CLI is measured if it is installed. Other tools are measured if PEERS
+ * names them: a list of `name=command`, separated by ';', such as
+ * `aws-vault=aws-vault exec admin -- true`. These tools find a profile `default` with
+ * keys, and a profile `admin` with a role that the keys of `default` can assume.
  */
 import config from "../../deno.json" with { type: "json" };
 import { join } from "@std/path/join";
@@ -36,7 +38,7 @@ const REGION = { AWS_REGION: "us-east-1", AWS_DEFAULT_REGION: "us-east-1" };
 interface Contender {
   readonly name: string;
   readonly words: readonly string[];
-  /** Prepares a run; not measured. */
+  /** Prepares a run; the time of this function is not measured. */
   readonly before?: () => void | Promise<void>;
 }
 
@@ -47,7 +49,7 @@ function median(times: readonly number[]): number {
   return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]!;
 }
 
-/** Runs the contenders in turn and compares them with the first contender. */
+/** Runs the contenders in turn, and compares the time of each with the first contender. */
 async function race(
   home: TestHome,
   title: string,
@@ -76,7 +78,7 @@ async function race(
   }
 }
 
-/** Compiles a reference for the executable; `undefined` if it cannot be compiled. */
+/** Compiles a reference program; returns `undefined` if the compilation fails. */
 async function compile(
   source: string,
   output: string,
@@ -107,7 +109,7 @@ function exists(path: string): boolean {
   }
 }
 
-/** The memory of a parent that waits for its command, in MiB; the median of five. */
+/** Returns the memory of a program that waits for its command: the median of five, in MiB. */
 async function memoryOf(
   home: TestHome,
   words: readonly string[],
@@ -183,7 +185,7 @@ const leastSource = join(import.meta.dirname!, "least.ts");
 const least = await compile(leastSource, join(home.root, "least"));
 const hasBinary = exists(BIN);
 const run = argv`-r admin true`;
-/** Gives `bench_first_run.ts` its input. */
+/** The beginning of a command line that sets the variables for `bench_first_run.ts`. */
 const FIRST_RUN = [
   "env",
   `ROLE_ARN=${ADMIN_ARN}`,
@@ -240,7 +242,7 @@ for (const latency of [0, 20, 100]) {
   };
   const forgetOurs = forgetting(".aws/assume-role");
   const forgetTheirs = forgetting(".aws/cli");
-  /** Removes the sessions, but not the cached caller, as if they had expired. */
+  /** Removes the cached sessions, as if they had expired, but keeps the cached caller. */
   const forgetSessions = () => {
     const directory = join(cold.path, ".aws/assume-role/cache");
     for (const { name } of Deno.readDirSync(directory)) {
@@ -320,7 +322,7 @@ for (
   print(`  ${name.padEnd(44)} ${aws.calls.length - before}`);
 }
 
-/** The second and third run of a program after the cache was removed. */
+/** Returns contenders for the second and third run of a program after an empty cache. */
 function laterRuns(name: string, program: readonly string[]): Contender[] {
   const words = [...program, ...run];
   const afterFirst = async () => {

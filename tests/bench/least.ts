@@ -1,7 +1,7 @@
 /**
- * The minimal program that a cached run must be: it finds out which signals are
- * ignored, prepares to forward the others, reads and hashes the configuration files,
- * reads the session, and starts the command. The difference to an empty program is
+ * A program that does only what every cached run must do: it finds out which signals are
+ * ignored, prepares to forward all other signals, reads and hashes the configuration files,
+ * reads the cached session, and starts the command. The difference to an empty program is
  * the price of these features. A run of assume-role that takes longer than this program
  * can be made faster.
  */

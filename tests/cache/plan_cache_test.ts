@@ -20,7 +20,7 @@ const INPUT: Input = {
 const keyOf = async (...argv: string[]) =>
   (await readRunInputs(parseArgv(argv), INPUT))?.key;
 
-Deno.test("readRunInputs() returns the same key for other spellings of the options, another command or an MFA code", async () => {
+Deno.test("the key of readRunInputs() does not depend on the spelling of options, the command or a valid MFA code", async () => {
   const key = await keyOf("-r", "admin", "-E=A", "true");
   for (
     const argv of [
@@ -31,7 +31,7 @@ Deno.test("readRunInputs() returns the same key for other spellings of the optio
   ) assertEquals(await keyOf(...argv), key, argv.join(" "));
 });
 
-Deno.test("readRunInputs() returns another key for another option, value, order of values or an invalid MFA code", async () => {
+Deno.test("the key of readRunInputs() changes with each option, value and order of values, and with an invalid MFA code", async () => {
   const argvs = [
     ["-r", "admin"],
     ["-r", "deploy"],

@@ -17,7 +17,7 @@ const CREDENTIALS: Credentials = {
   clockOffset: 0,
 };
 
-Deno.test("stateOf() returns fresh, then stale, then expired", () => {
+Deno.test("as time passes, stateOf() returns fresh, then stale, then expired", () => {
   const at = (minutes: number) => {
     const { kind, left } = stateOf(
       CREDENTIALS,
@@ -39,7 +39,7 @@ Deno.test("stateOf() returns fresh, then stale, then expired", () => {
   ]);
 });
 
-Deno.test("loadAll() finds all saved credentials, loadState() only those of a role", async () => {
+Deno.test("loadAll() finds all cached credentials, loadState() only the credentials of one role", async () => {
   const root = Deno.makeTempDirSync();
   try {
     const cacheDirectory = join(root, "cache");

@@ -179,7 +179,7 @@ Deno.test("singleFlight() returns the credentials and a problem if the credentia
   assertEquals(bench.obtained, 1);
 });
 
-Deno.test("singleFlight() ignores an entry that is damaged or has another key", async () => {
+Deno.test("singleFlight() ignores a cache entry that is damaged or contains the key of another entry", async () => {
   await using bench = new Bench();
   await bench.get();
   const good = JSON.parse(Deno.readTextFileSync(bench.path));
@@ -269,7 +269,7 @@ Deno.test("CacheDirectory saves and loads caller identities, and ignores a damag
   }
 });
 
-Deno.test("CacheDirectory keeps an origin longer than its sessions, and refuses other keys and values", async () => {
+Deno.test("CacheDirectory keeps the origin of a session (its base credentials) for 30 days, and ignores an origin with an invalid key or value", async () => {
   await using bench = new Bench();
   const { cache } = bench;
   const key = "0".repeat(64);
@@ -297,7 +297,7 @@ Deno.test("CacheDirectory keeps an origin longer than its sessions, and refuses 
     Deno.writeTextFileSync(path, JSON.stringify({ version: 1, key, value }));
     assertEquals(cache.loadOrigin(key), undefined);
   }
-  // A marker in the environment is not a path.
+  // The key comes from the environment, so a key that is a path is refused.
   const outside = { version: 1, key: "x/../a", value: origin };
   Deno.mkdirSync(join(bench.directory, "origin-x"));
   const other = join(bench.directory, "a.json");

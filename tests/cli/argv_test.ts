@@ -23,7 +23,7 @@ function check(cases: readonly Case[]): void {
   }
 }
 
-/** Writes parsed options as words: `--role=admin`, or `--quiet` for a switch. */
+/** Formats parsed options as words: `--role=admin`, or `--quiet` for a flag. */
 function written(options: OptionTexts): string[] {
   return (Object.keys(options) as SettingName[]).flatMap((name) =>
     options[name]!.map((text) =>
@@ -110,7 +110,7 @@ Deno.test("parseArgv() never uses the next word as the value of '--preserve-env'
   ]);
 });
 
-Deno.test("parseArgv() never uses an option as the value of the option before", () => {
+Deno.test("parseArgv() never uses an option as the value of the previous option", () => {
   const message = "Option '--role' needs a value";
   const cases: readonly (readonly [string[], string, string])[] = [
     [["--role"], message, "write it as '--role NAME|ARN'"],

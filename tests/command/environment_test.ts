@@ -50,7 +50,7 @@ Deno.test("buildEnvironment() adds the role's credentials and a known region", (
   });
 });
 
-Deno.test("buildEnvironment() passes only the variables of the base list by default", () => {
+Deno.test("buildEnvironment() passes only the variables of BASE_VARIABLES by default", () => {
   const passed = filled([
     "PATH",
     "HOME",
@@ -108,7 +108,7 @@ Deno.test("buildEnvironment() passes only the variables of the base list by defa
   });
 });
 
-Deno.test("buildEnvironment() passes every variable of the base list", () => {
+Deno.test("buildEnvironment() passes every variable of BASE_VARIABLES", () => {
   const names = Object.values(BASE_VARIABLES).flat()
     .map((name) => name.replace("*", "ANY"));
   const { env, heldBack } = make({ env: filled(names) });
@@ -138,7 +138,7 @@ Deno.test("buildEnvironment() passes the variables that match a pattern", () => 
   }
 });
 
-/** Identity variables by the client that reads them, verified with each client. */
+/** Variables that set an AWS identity, by the client that was seen to read them. */
 const IDENTITIES: Readonly<Record<string, readonly string[]>> = {
   "botocore, and all SDKs of AWS": [
     "AWS_PROFILE",

@@ -19,7 +19,7 @@ Deno.test("SignalMonitor answers in every shell that can be /bin/sh", {
     await monitor.watchCommand(Deno.pid);
     const now = Date.now();
     assertEquals(await monitor.hasReached("SIGTERM", now), false, shell);
-    await monitor.mirrorStop(); // nothing is stopped
+    await monitor.mirrorStop(); // no process is suspended
     monitor.stop();
     // A monitor that has ended does not know which signals have arrived.
     assertEquals(await monitor.hasReached("SIGHUP", now), undefined, shell);

@@ -110,7 +110,7 @@ Deno.test("parseConfig() reports an unknown key, its position and the closest kn
       "3:5: unknown key 'role-arn'",
       "role_arn",
     ],
-    // The only key that ends so.
+    // `role_arn` is the only key that ends in `arn`.
     ["roles:\n  a:\n    arn: x\n", "3:5: unknown key 'arn'", "role_arn"],
   ];
   for (const [text, message, near] of cases) {
@@ -168,7 +168,7 @@ Deno.test("parseConfig() reports a value of the wrong type and its position", ()
   }
 });
 
-Deno.test("parseConfig() reads the short form of an entry", () => {
+Deno.test("parseConfig() reads the short form of an entry of 'roles', with only the ARN", () => {
   assertEquals(
     parse(`role: ops\nroles:\n  ops: ${ADMIN}\n  empty:\n`),
     config({ role: "ops" }, { ops: { roleArn: ADMIN }, empty: {} }),

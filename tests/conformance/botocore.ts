@@ -15,7 +15,7 @@ import { fixture, TestHome } from "../mod.ts";
 /** Sections as botocore returns them; a nested block is an object. */
 type Sections = Record<string, Record<string, string | Section>>;
 
-/** Files in whose first section is a profile, also of the config file. */
+/** Files whose first section is a profile: `[default]` is one in the config file, too. */
 const PROFILES_FILE = nastyFile.map((text) =>
   text.replace(/^\[first\]/, "[default]")
 );
@@ -42,7 +42,7 @@ export function readByBotocore(
   return readWithPython(home, "botocore_raw.py", paths);
 }
 
-/** As `readByBotocore()`, for the texts of files. */
+/** As `readByBotocore()`, but gets the texts of files instead of their paths. */
 export async function readTextsByBotocore(
   texts: readonly string[],
 ): Promise<(Record<string, unknown> | null)[]> {

@@ -9,7 +9,7 @@ const JAVA = join(CLIENTS, "java");
 export const NODE_CLIENTS = NODE;
 
 /**
- * Returns test options for clients that need these programs. Without the programs,
+ * Returns test options for clients that need these programs. If a program is missing,
  * the test is skipped on a developer's machine, and fails in CI.
  */
 export async function needs(
@@ -67,7 +67,7 @@ async function install(
   throw new Error(`${manager} failed: ${text(stdout)}${text(stderr)}`);
 }
 
-/** The time of a file's last change in milliseconds; 0 if the file is missing. */
+/** Returns the time of a file's last change in milliseconds; 0 if the file is missing. */
 function modified(path: string): number {
   try {
     return Deno.statSync(path).mtime?.getTime() ?? 0;

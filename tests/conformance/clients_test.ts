@@ -33,7 +33,7 @@ const SERVERLESS = [
   "info",
 ];
 
-/** AWS's files in a home directory, and files that variables name. */
+/** The texts of AWS's files in a home directory, and of files that variables name. */
 interface Files {
   readonly credentials?: string;
   readonly config?: string;
@@ -41,7 +41,7 @@ interface Files {
   readonly shared?: string;
   /** A file for `AWS_CREDENTIAL_PROFILES_FILE`, which Java's SDK v1 reads. */
   readonly java?: string;
-  /** `~/.aws/credentials` of the system's home directory, if `HOME` is another. */
+  /** `~/.aws/credentials` of the system's home directory, if `HOME` differs from it. */
   readonly system?: string;
   readonly options?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -65,13 +65,13 @@ const JAVA_FILES: readonly Files[] = [
   { credentials: REGION_ONLY, java: KEYS },
 ];
 
-/** Returns a client's argv, for the home directory that the system gives to Java. */
+/** A function that returns a client's argv; Java gets the home directory as an option. */
 type Client = (systemHome: string) => readonly string[];
 
 /**
  * Runs a client under `--server`.
  *
- * @returns the signers of the client's requests, or its error output
+ * @returns the signers of the client's requests; the error output if it sent no request
  */
 async function signers(client: Client, files: Files): Promise<string> {
   const { credentials, config, shared, java, system, options = [], env } =
@@ -82,7 +82,7 @@ async function signers(client: Client, files: Files): Promise<string> {
   if (credentials) home.writeHome(".aws/credentials", credentials);
   if (config) home.writeHome(".aws/config", config);
   if (system) home.write(".aws/credentials", system);
-  // A saved profile would create a credentials file.
+  // Prevent assume-role from creating a credentials file to save the session in.
   home.writeHome(".aws/assume-role.yaml", "write_profile: false\n");
   const words = client(system ? home.project : home.path);
   const { stderr } = await home.run(
@@ -131,7 +131,7 @@ Deno.test(
 );
 
 Deno.test(
-  "the AWS SDK for JavaScript v2 uses the role's session despite keys in variables that -E passes on",
+  "the AWS SDK for JavaScript v2 uses the role's session despite keys in variables that --preserve-env passes on",
   node,
   async () => {
     await installNodeClients();

@@ -1,4 +1,4 @@
-/** AWS's files: other tools read them as assume-role does, and all edits are kept. */
+/** AWS's files: other tools read the files as assume-role does, and no edit is lost. */
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
 import fc from "fast-check";
@@ -34,7 +34,7 @@ Deno.test("botocore reads or refuses each file of HEADER_CASES as expected", asy
 Deno.test("botocore and assume-role read the same from files with many headers", () =>
   compareSections(HEADER_FILE, FILES));
 
-Deno.test("botocore and assume-role read the same from files with many oddities", () =>
+Deno.test("botocore and assume-role read the same from files with unusual syntax", () =>
   compareSections(nastyFile, FILES));
 
 Deno.test("botocore and assume-role find the same profiles in pairs of files", () =>
@@ -98,7 +98,7 @@ e2e("the AWS SDK reads the sections that assume-role writes for it", {
 });
 
 e2e(
-  "botocore reads a new section in any readable file, and everything else as before",
+  "after assume-role adds a section, botocore reads that section, and all other sections as before",
   { offline: true },
   async ({ home }) => {
     const cases = fc.sample(fc.tuple(awsFile, entries), 1500)
@@ -131,7 +131,7 @@ e2e(
 );
 
 e2e(
-  "the AWS SDK reads a new section in any file, and everything else as before",
+  "after assume-role adds a section, the AWS SDK reads that section, and all other sections as before",
   { offline: true },
   async ({ home }) => {
     const { loadSharedConfigFiles } = await import(

@@ -124,7 +124,7 @@ export class Moto implements AsyncDisposable {
     });
   }
 
-  /** Makes moto check signatures and policies from now on. */
+  /** Makes moto check signatures and policies of all later requests. */
   async enforce(): Promise<void> {
     const response = await fetch(`${this.url}/moto-api/reset-auth`, {
       method: "POST",
@@ -160,7 +160,7 @@ export class Moto implements AsyncDisposable {
 /** Values that a test with moto gets. */
 export interface MotoContext {
   readonly moto: Moto;
-  /** Alice, who may assume the role `admin`. */
+  /** The user alice; she may assume the role `admin`. */
   readonly user: User;
   readonly home: TestHome;
 }
@@ -175,7 +175,7 @@ export async function withMoto(
   await test({ moto, user, home });
 }
 
-/** The text of the first element with a name. */
+/** Returns the text of the first XML element with the given name. */
 export function element(xml: string, name: string): string {
   return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? "";
 }

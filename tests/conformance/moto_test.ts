@@ -25,7 +25,7 @@ const AWS = "aws --region us-east-1";
 const IDENTITY = `${AWS} sts get-caller-identity`;
 const IDENTITY_ARN = `${IDENTITY} --query Arn`;
 
-/** The result of a step, and the called actions. */
+/** The result of a step, and the AWS actions that it called. */
 type Seen = Result & { readonly actions: readonly string[] };
 
 interface Step {

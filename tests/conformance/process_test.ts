@@ -17,7 +17,7 @@ import {
 
 const WHO = argv`aws sts get-caller-identity --query Arn --output text`;
 
-/** A home whose profiles `admin` and `deploy` run assume-role. */
+/** A home whose profiles `admin` and `deploy` run assume-role as credential_process. */
 function homeWithProfiles(
   aws: FakeAws,
   base = ["--profile", "default"],

@@ -79,7 +79,7 @@ e2e(
   },
 );
 
-/** Returns whether botocore finds credentials in files and in their copies. */
+/** Returns whether botocore finds credentials in files, and in the copies of `--server`. */
 async function findCredentials(
   files: readonly DefaultFile[],
 ): Promise<{ before: unknown[]; after: unknown[] }> {
@@ -117,7 +117,7 @@ const MOSTLY_WITH_KEYS = fc.tuple(
   ),
 ).map(([text, keys]) => text.replace("[default]\n", `[default]\n${keys}`));
 
-Deno.test("botocore finds no credentials in the copy of any file", async () => {
+Deno.test("botocore finds no credentials in the copies that --server makes of AWS files", async () => {
   const { before, after } = await findCredentials(DEFAULT_FILES);
   const count = before.filter((isFound) => isFound === true).length;
   assert(count > DEFAULT_FILES.length / 2, `only ${count} have credentials`);
@@ -138,7 +138,7 @@ Deno.test("botocore finds no credentials in the copy of any file", async () => {
 
 const KEYS = "aws_access_key_id = AKIAELSE\naws_secret_access_key = else\n";
 
-/** Files in which boto3 finds other keys, and variables that name the files. */
+/** Files with keys that boto3 could use instead of the session, and variables that name them. */
 const OTHER_KEYS: readonly (readonly [
   path: string,
   text: string,

@@ -130,7 +130,7 @@ Deno.test(`${KILLS} kills at random moments lose no byte`, async () => {
   report(await killOften(KILLS, () => []));
 });
 
-// A delay before and after each system call makes it likely that a kill hits there.
+// A delay before and after each system call makes a kill during the call likely.
 Deno.test(`${KILLS / 2} kills with slow system calls lose no byte`, {
   ignore: !HAS_STRACE,
 }, async () => {

@@ -171,7 +171,7 @@ Deno.test("saveProfile() keeps the owner of the file", root, async () => {
   assertEquals([uid, gid, mode(home.file)], [12345, 23456, 0o600]);
 });
 
-Deno.test("saveProfile() never overwrites a section that it did not write", async () => {
+Deno.test("saveProfile() never overwrites a section that assume-role did not write", async () => {
   const cases = [
     "[corp-admin]\naws_access_key_id = AKIAMINE\n",
     "[corp-admin]\nregion = eu-west-1\n",
@@ -204,7 +204,7 @@ Deno.test("saveProfile() replaces the section of another role only if that role'
   assertEquals([await late.save(), late.text], [undefined, SECTION]);
 });
 
-Deno.test("saveProfile() refreshes its own section, expired or not", async () => {
+Deno.test("saveProfile() replaces its own section, whether or not the credentials in it have expired", async () => {
   for (const expires of ["2026-01-01T01:00:00.000Z", "2020-01-01T00:00:00Z"]) {
     using home = new Home(
       SECTION.replace("2026-01-01T01:00:00.000Z", expires)
@@ -242,7 +242,7 @@ Deno.test("saveProfile() returns a short reason for a failure", async () => {
   assertEquals(typeof saved.notSaved, "string");
 });
 
-Deno.test("saveProfile() says that the profile is saved before it waits for other writers", async () => {
+Deno.test("saveProfile() calls onSaved as soon as the profile is in the file, before it waits for late writes of other programs", async () => {
   using home = new Home("");
   const target = { file: home.file, name: "corp-admin" };
   const events: string[] = [];

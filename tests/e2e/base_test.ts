@@ -40,7 +40,7 @@ function processOf(home: TestHome, user: User): string {
 const caller = (aws: FakeAws) => aws.calls.at(-1)?.params.RoleSessionName;
 
 e2e(
-  "--profile uses only the credentials of the named profile, also of the profile 'default'",
+  "--profile NAME uses only the credentials of that profile, even if NAME is 'default'",
   { world: BOTH },
   async ({ aws, home, run }) => {
     Deno.removeSync(`${home.path}/.aws/credentials`);
@@ -102,24 +102,28 @@ e2e("source_profile: the role of the profile is assumed and cached", {
   assertEquals(aws.count("AssumeRole"), 3);
 });
 
-e2e("if a profile supplies the keys of another user, -f uses these keys", {
-  world: BOTH,
-}, async ({ aws, home, run }) => {
-  const identity = home.writeHome("identity", "");
-  const become = (user: User) =>
-    Deno.copyFileSync(processOf(home, user).slice("cat ".length), identity);
-  home.writeHome(
-    ".aws/config",
-    `[profile p]\ncredential_process = cat ${identity}\n`,
-  );
-  become(ALICE);
-  await run("--profile p -r admin true");
-  become(BOB);
-  assertEquals(await run("-f --profile p -r admin true"), OK);
-  assertEquals(caller(aws), "bob");
-});
+e2e(
+  "--force-refresh uses the keys that the profile supplies now, even if they are of another user than before",
+  {
+    world: BOTH,
+  },
+  async ({ aws, home, run }) => {
+    const identity = home.writeHome("identity", "");
+    const become = (user: User) =>
+      Deno.copyFileSync(processOf(home, user).slice("cat ".length), identity);
+    home.writeHome(
+      ".aws/config",
+      `[profile p]\ncredential_process = cat ${identity}\n`,
+    );
+    become(ALICE);
+    await run("--profile p -r admin true");
+    become(BOB);
+    assertEquals(await run("-f --profile p -r admin true"), OK);
+    assertEquals(caller(aws), "bob");
+  },
+);
 
-e2e("AWS_SHARED_CREDENTIALS_FILE may name a device", {
+e2e("AWS_SHARED_CREDENTIALS_FILE may name a device such as /dev/null", {
   ...unix,
   world: BOTH,
 }, async ({ run }) => {

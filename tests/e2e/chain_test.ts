@@ -89,7 +89,7 @@ e2e("a chain of three roles: each AssumeRole has the settings of its role", {
       params.DurationSeconds,
       params.ExternalId,
     ]),
-    // All sessions have a name, so GetCallerIdentity is not called.
+    // Each hop has a configured session name, so GetCallerIdentity is not called.
     [
       ["AssumeRole", "jump", "hop-1", "1800", undefined],
       ["AssumeRole", "middle", "hop-2", "900", "between-us"],
@@ -126,7 +126,7 @@ e2e("each hop is cached separately, and chains share hops", {
   assertEquals(assumed(aws), ["jump", "left", "right"]);
   // A hop without its own session name takes the session name of the previous hop.
   assertEquals(aws.calls.at(-1)?.params.RoleSessionName, "hop-1");
-  // Only a new session of the last role is saved: `-r jump` uses the session of the hop.
+  // Sessions of hops are not saved as profiles; `-r jump` used a cached session of a hop.
   const profiles = home.readHome(".aws/credentials").match(/^\[.+\]$/gm);
   assertEquals(profiles, [
     "[default]",
@@ -260,24 +260,32 @@ e2e("the limit of 1h for chained roles is applied, with one warning", {
   });
 });
 
-e2e("a 'duration' for all roles gives one warning, for the last role", {
-  world: {
-    ...CHAIN,
-    roles: CHAIN.roles.map((role) => ({ ...role, maxSessionDuration: 43_200 })),
+e2e(
+  "a 'duration' for all roles that exceeds the limit gives one warning, for the last role",
+  {
+    world: {
+      ...CHAIN,
+      roles: CHAIN.roles.map((role) => ({
+        ...role,
+        maxSessionDuration: 43_200,
+      })),
+    },
+    home: (aws) =>
+      chainHome(
+        aws,
+        ROLES.replace(/ +(duration|tags|transitive).+\n/g, "") +
+          "duration: 4h\n",
+      ),
   },
-  home: (aws) =>
-    chainHome(
-      aws,
-      ROLES.replace(/ +(duration|tags|transitive).+\n/g, "") + "duration: 4h\n",
-    ),
-}, async ({ aws, run }) => {
-  const { status, stderr } = await run("-r end true");
-  assertEquals([status, stderr.match(/warning/g)?.length], [0, 1], stderr);
-  assertEquals(
-    aws.calls.map(({ params }) => params.DurationSeconds),
-    ["14400", "3600", "3600"],
-  );
-});
+  async ({ aws, run }) => {
+    const { status, stderr } = await run("-r end true");
+    assertEquals([status, stderr.match(/warning/g)?.length], [0, 1], stderr);
+    assertEquals(
+      aws.calls.map(({ params }) => params.DurationSeconds),
+      ["14400", "3600", "3600"],
+    );
+  },
+);
 
 e2e("a hop is refreshed only if the last role needs a new session", {
   world: CHAIN,
@@ -303,7 +311,7 @@ e2e("a hop is refreshed only if the last role needs a new session", {
 });
 
 e2e(
-  "16 processes at once for two chains with the same first role make one call for each role, and prompt once",
+  "if 16 processes use two chains with the same first role at once, each role is assumed once, with one prompt",
   {
     ...terminal,
     world: CHAIN,

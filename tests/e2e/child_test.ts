@@ -354,30 +354,34 @@ e2e("credentials that expire during the run give one warning at the end", {
   assertEquals((await home.run("-r admin true")).stderr, "");
 });
 
-// 99designs/aws-vault#420: suspended programs.
-e2e("Ctrl-Z and fg work, and the terminal keeps its settings", {
-  ...terminal,
-  home: warm,
-}, async ({ home }) => {
-  const script = 'echo "u"p; read -r line; echo "read: $line"; exit 6';
-  const job = argv`${program()} -r admin sh -c ${script}`;
-  home.write("job", `${quote(job)}\n`);
-  const steps = [
-    ["bash-", "stty -a >before; . ./job\n"],
-    ["up\r\n", "\x1a"],
-    ["Stopped", "echo in-be''tween; fg\n"],
-    ["in-between\r\n", ""],
-    ["exit 6", "hello\n"],
-    [
-      "read: hello",
-      "echo status=$?; stty -a >after; cmp before after && echo sa''me; exit\n",
-    ],
-  ] as const;
-  const result = await home.play(
-    argv`bash --norc --noprofile -i`,
-    steps,
-    { env: { TERM: "dumb" } },
-  );
-  assertStringIncludes(result.stdout, "status=6");
-  assertStringIncludes(result.stdout, "same");
-});
+// 99designs/aws-vault#420: suspending programs with Ctrl-Z.
+e2e(
+  "Ctrl-Z suspends and fg continues the command, and afterwards the terminal has the same settings as before",
+  {
+    ...terminal,
+    home: warm,
+  },
+  async ({ home }) => {
+    const script = 'echo "u"p; read -r line; echo "read: $line"; exit 6';
+    const job = argv`${program()} -r admin sh -c ${script}`;
+    home.write("job", `${quote(job)}\n`);
+    const steps = [
+      ["bash-", "stty -a >before; . ./job\n"],
+      ["up\r\n", "\x1a"],
+      ["Stopped", "echo in-be''tween; fg\n"],
+      ["in-between\r\n", ""],
+      ["exit 6", "hello\n"],
+      [
+        "read: hello",
+        "echo status=$?; stty -a >after; cmp before after && echo sa''me; exit\n",
+      ],
+    ] as const;
+    const result = await home.play(
+      argv`bash --norc --noprofile -i`,
+      steps,
+      { env: { TERM: "dumb" } },
+    );
+    assertStringIncludes(result.stdout, "status=6");
+    assertStringIncludes(result.stdout, "same");
+  },
+);

@@ -1,4 +1,4 @@
-/** `--completions` in the shells themselves. */
+/** The completions of `--completions`, used in real shells. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path/join";
 import { SHELLS } from "../../lib/settings/options.ts";
@@ -60,7 +60,7 @@ esac
   return { PATH: `${join(home.project, "bin")}:${Deno.env.get("PATH")}` };
 }
 
-/** Texts typed before a tab, and the arguments after the completion. */
+/** The text typed before the Tab key, and the arguments that the completion results in. */
 const TYPED: readonly (readonly [string, string])[] = [
   ["assume-role --wh", "<--whoami>"],
   ["assume-role -r depl", "<-r><deploy-prod>"],

@@ -142,7 +142,7 @@ e2e("an error on the command line suggests the closest option", {
 });
 
 e2e(
-  "a variable sets an option that is not given, and an error names the variable",
+  "an ASSUME_ROLE_* variable sets an option that is not given; an error about its value names the variable",
   async ({ aws, run }) => {
     const env = {
       ASSUME_ROLE_ROLE: "team-a/long",

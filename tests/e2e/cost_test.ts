@@ -13,8 +13,8 @@ for (const cache of ["session", "plan"] as const) {
     ...unix,
     home: warm,
   }, async ({ aws, home }) => {
-    // `warm` changed ~/.aws/credentials, so this run stores a new plan. The run uses
-    // the sources, because they do not read a plan that the executable has stored.
+    // `warm` changed ~/.aws/credentials, so this run stores a new plan. Run the
+    // sources, because the sources do not use a plan that the executable has stored.
     const main = join(ROOT, "main.ts");
     await home.exec(argv`${deno(main)} -r admin true`);
     const directory = join(home.path, ".aws/assume-role/cache");
@@ -38,7 +38,7 @@ for (const cache of ["session", "plan"] as const) {
       ...(cache === "session" ? [join(ROOT, "lib")] : []),
     ];
     const before = aws.calls.length;
-    // The permission to list the directory also allows its files, so other files are denied.
+    // A run may list the directory, which allows reading all its files; deny unneeded files.
     const denied = names.filter((name) => !needed.includes(name))
       .map((name) => join(directory, name));
     const result = await home.exec(

@@ -10,7 +10,7 @@ function about({ stdout }: Result, level: string, text: string): string[] {
 }
 
 e2e(
-  "--doctor prints a line for each check, and all are ok",
+  "--doctor prints a line for each check, and every line is ok if there is no problem",
   async ({ aws, run }) => {
     const result = await run("--doctor");
     assertEquals([result.status, result.stderr], [0, ""]);

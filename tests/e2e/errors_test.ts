@@ -129,7 +129,7 @@ e2e("an unreachable AWS is an error", { offline: true }, async ({ run }) => {
 });
 
 e2e(
-  "an unreachable AWS is the same error for the role of a profile",
+  "if AWS is unreachable, a role with --profile gives the same error as a role without it",
   { offline: true },
   async ({ home, run }) => {
     home.writeHome(
@@ -164,7 +164,7 @@ e2e(
   },
 );
 
-e2e("if AWS denies a call, the error has AWS's reason in short form", {
+e2e("if AWS denies a call, the error has a short form of AWS's reason", {
   ...worldWith({ devices: [] }),
 }, async ({ aws, run }) => {
   aws.fail(

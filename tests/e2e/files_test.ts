@@ -99,17 +99,21 @@ e2e("a damaged cache entry is ignored", async ({ aws, home, run }) => {
   }
 });
 
-e2e("a cached session is never used with other base credentials", {
-  world: { ...WORLD, users: [ALICE, BOB] },
-}, async ({ home, run }) => {
-  assertEquals(await run("-r admin true"), OK);
-  // Bob may not assume the role.
-  const error = `Cannot assume ${ADMIN_ARN}: AWS denies access`;
-  home.writeHome(".aws/credentials", keysOf(BOB));
-  assertFails(await run("-r admin true"), { error });
-  home.writeHome(".aws/credentials", keysOf(ALICE));
-  assertFails(await run("-r admin true", { env: keysInEnv(BOB) }), { error });
-});
+e2e(
+  "a session is cached for its base credentials, and never used with different base credentials",
+  {
+    world: { ...WORLD, users: [ALICE, BOB] },
+  },
+  async ({ home, run }) => {
+    assertEquals(await run("-r admin true"), OK);
+    // Bob may not assume the role.
+    const error = `Cannot assume ${ADMIN_ARN}: AWS denies access`;
+    home.writeHome(".aws/credentials", keysOf(BOB));
+    assertFails(await run("-r admin true"), { error });
+    home.writeHome(".aws/credentials", keysOf(ALICE));
+    assertFails(await run("-r admin true", { env: keysInEnv(BOB) }), { error });
+  },
+);
 
 e2e(
   "the session is saved as a profile, and every other byte of the file stays the same",
@@ -244,7 +248,7 @@ e2e("a read-only home gives one warning, and the command runs", {
 });
 
 e2e(
-  "--clear-cache removes the sessions and profiles of assume-role, and no others",
+  "--clear-cache removes the cached sessions and the profiles that assume-role saved, and no other profile",
   async ({ aws, home, run }) => {
     const before = `# mine\n${
       keysOf(ALICE)
@@ -259,7 +263,7 @@ e2e(
       stdout: "Sessions removed of arn:aws:iam::111111111111:role/admin: 1\n" +
         "Profiles removed of arn:aws:iam::111111111111:role/admin: 111111111111-admin\n",
     });
-    // Left are the session, its origin and the plan of the other role, and the caller.
+    // Four entries are left: session, origin and plan of `team-a/long`, and the cached caller.
     assertEquals(entries(home).length, 4);
     assertEquals((await run("-r team-a/long true")).status, 0);
     assertEquals(aws.count("AssumeRole"), 2);
@@ -400,7 +404,7 @@ e2e(
     const other = join(home.root, "other");
     Deno.mkdirSync(join(other, "c"), { recursive: true });
     await home.exec(argv`cp -r ${join(home.path, ".aws")} ${other}`);
-    // The wrong directory exists, too: a run that uses it must be found by the checks below.
+    // The wrong directory exists, too, so that the checks below fail if a run uses it.
     Deno.mkdirSync(join(home.path, ".aws/assume-role/cache"), {
       recursive: true,
       mode: 0o700,

@@ -1,4 +1,4 @@
-/** `--format`: every format, evaluated by its shells or its programs. */
+/** `--format`: every format, evaluated by the shells or programs that the format is for. */
 import { assertEquals, assertMatch } from "@std/assert";
 import type { Credentials } from "../../lib/aws/credentials.ts";
 import { formatCredentials } from "../../lib/output/credentials.ts";
@@ -67,7 +67,7 @@ const SHELLS: readonly Shell[] = [
   },
 ];
 
-/** Values with special characters of every shell; a shell that runs one creates `canary`. */
+/** Values with special characters of every shell; a shell that runs a value creates `canary`. */
 const ODD_VALUES: readonly string[] = [
   Array.from({ length: 94 }, (_, i) => String.fromCharCode(0x21 + i)).join(""),
   "$(touch${IFS}canary)",
@@ -147,27 +147,31 @@ for (const { words, format, evaluate, show } of SHELLS) {
   const name = `${words.join(" ")}, ${format}`;
   const options = { ignore: !await isInstalled(words) };
 
-  e2e(`${name}: the line of the README sets the variables for programs`, {
-    ...options,
-    home: warm,
-  }, async ({ home, run }) => {
-    const command = quote(argv`${program()} -r admin --format ${format}`);
-    const script = `${evaluate(command)}; env`;
-    const result = await home.exec(argv`${words} -c ${script}`);
-    const names = /^AWS_(ACCESS|SECRET|SESSION|CREDENTIAL)_.*\n/gm;
-    const set = (result.stdout.match(names) ?? []).sort().join("");
-    const printed = await run("-r admin");
-    assertEquals(result.stderr, "");
-    assertEquals(
-      set.replace(/^AWS_CREDENTIAL_EXPIRATION=.*\n/m, ""),
-      printed.stdout,
-    );
-    assertEquals(
-      /^AWS_CREDENTIAL_EXPIRATION=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00$/m
-        .test(set),
-      format !== "env-no-export",
-    );
-  });
+  e2e(
+    `${name}: the command line in the README sets the variables for programs`,
+    {
+      ...options,
+      home: warm,
+    },
+    async ({ home, run }) => {
+      const command = quote(argv`${program()} -r admin --format ${format}`);
+      const script = `${evaluate(command)}; env`;
+      const result = await home.exec(argv`${words} -c ${script}`);
+      const names = /^AWS_(ACCESS|SECRET|SESSION|CREDENTIAL)_.*\n/gm;
+      const set = (result.stdout.match(names) ?? []).sort().join("");
+      const printed = await run("-r admin");
+      assertEquals(result.stderr, "");
+      assertEquals(
+        set.replace(/^AWS_CREDENTIAL_EXPIRATION=.*\n/m, ""),
+        printed.stdout,
+      );
+      assertEquals(
+        /^AWS_CREDENTIAL_EXPIRATION=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00$/m
+          .test(set),
+        format !== "env-no-export",
+      );
+    },
+  );
 
   e2e(`${name}: special characters arrive unchanged and run no command`, {
     ...options,

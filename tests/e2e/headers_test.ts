@@ -1,4 +1,4 @@
-/** Text behind a header of AWS's files. https://github.com/smithy-lang/smithy-rs/issues/1488 */
+/** Text after a header in AWS's files. https://github.com/smithy-lang/smithy-rs/issues/1488 */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import {
   ALICE,
@@ -30,7 +30,7 @@ const TWO_USERS: World = {
 const keys = (user: User) =>
   `aws_access_key_id = ${user.accessKeyId}\naws_secret_access_key = ${user.secretAccessKey}\n`;
 
-/** A `credential_process` that supplies a user's keys; `HOME` is replaced later. */
+/** A `credential_process` that supplies a user's keys; `runWith()` replaces `HOME`. */
 const processOf = ({ name }: User) =>
   `credential_process = cat HOME/${name}.json\n`;
 
@@ -185,7 +185,7 @@ test("an indented header is an error for the profile above, but not for other pr
   );
 });
 
-/** Files in which a header or a key occurs twice, and the line of the second one. */
+/** Files in which a header or a key occurs twice, and the line number of the second occurrence. */
 const REPEATED: readonly (readonly [
   what: string,
   line: number,
@@ -267,7 +267,7 @@ test("the copy for --server keeps the keys below a header that is followed by te
     );
     const script = 'cat "$AWS_SHARED_CREDENTIALS_FILE"';
     const { stdout } = await run(argv`--server -r admin sh -c ${script}`);
-    // Only the saved profile of the session follows.
+    // After the blank line comes only the profile that assume-role saved.
     const copy = stdout.split("\n\n")[0];
     assertEquals(copy, `[default]\n[prod]\n${keys(BOB)}`.trimEnd(), header);
   }

@@ -80,7 +80,7 @@ e2e("--init overwrites no file, and follows no symlink", {
   ]);
 });
 
-e2e("--init has placeholders for unknown values", {
+e2e("--init writes placeholders for values that it cannot find out", {
   offline: true,
   home: () => homeWithoutConfig(),
 }, async ({ home, run }) => {

@@ -59,7 +59,7 @@ async function formatSums(text: string, name = NAME): Promise<string> {
   return `${"0".repeat(64)}  assume-role-1.2.3-other-target\n${hex}  ${name}\n`;
 }
 
-/** The files of version 1.2.3, which is the latest. */
+/** Returns the files of release 1.2.3, which is the latest release. */
 async function releaseFiles(sums?: string): Promise<Record<string, string>> {
   const text = sums ?? await formatSums(PROGRAM);
   return {
@@ -81,7 +81,7 @@ function find(name: string): string | undefined {
     });
 }
 
-/** Creates a directory for `PATH` with all of `TOOLS` except some. */
+/** Creates a directory for `PATH` with all of `TOOLS` except the missing tools. */
 function toolsWithout(home: TestHome, missing: readonly string[]): string {
   const directory = join(home.root, "tools");
   Deno.mkdirSync(directory);
@@ -141,7 +141,7 @@ function test(
 
 const splitWords = (text: string) => text.split(" ").filter(Boolean);
 
-/** Files in the home that were not there before the test. */
+/** Lists the files in the home that were not there before the test. */
 function newFiles(home: TestHome): readonly string[] {
   return [...Deno.readDirSync(home.path)].map(({ name }) => name)
     .filter((name) => name !== ".aws");

@@ -1,7 +1,7 @@
 /**
  * Jobs: suspending and continuing the command, commands in their own process group
  * or session, pipelines, xargs, and assume-role as PID 1.
- * (99designs/aws-vault#420: suspended programs.)
+ * (99designs/aws-vault#420: suspending programs with Ctrl-Z.)
  */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
@@ -40,7 +40,7 @@ async function play(
 }
 
 const TICKER = ["python3", fixture("ticker.py")];
-/** A line that starts the ticker in the background and defines functions for its states. */
+/** Starts `ticker.py` in the background, and defines shell functions that wait for its states. */
 const START = `. ${quote([fixture("ticker_states.sh")])}; . ./job &\n`;
 
 e2e("SIGTSTP and SIGCONT to assume-role stop and continue the command, too", {
@@ -80,7 +80,7 @@ e2e("assume-role stops and continues together with the command", {
     ],
     ["", 'echo "status=$s $(cat ticks)"; exit\n'],
   ]);
-  // The command gets one SIGCONT each time, and none from the continued assume-role.
+  // Each `fg` sends the command one SIGCONT; assume-role does not send a second SIGCONT.
   assertStringIncludes(result.stdout, "status=4 CC\r\n");
 });
 
@@ -169,7 +169,7 @@ e2e("a command that ignores Ctrl-C continues, and assume-role waits", {
   assertEquals(result.status === 6 || result.status === 130, true);
 });
 
-e2e("assume-role does not wait for a daemon that the command leaves", {
+e2e("assume-role does not wait for a daemon that the command has started", {
   ...unix,
   home: warm,
 }, async ({ home }) => {

@@ -36,7 +36,7 @@ e2e(
 );
 
 e2e(
-  "another role of the same caller needs only one request",
+  "if the caller is known, assuming another role needs only one request",
   async ({ aws, run }) => {
     await run("-r admin true");
     assertEquals((await run("-r team-a/long true")).status, 0);
@@ -85,7 +85,7 @@ e2e(
 const INNER_ARN = "arn:aws:iam::222222222222:role/inner";
 
 e2e(
-  "if the caller is a role's session, the new session has the same session name, also when nested",
+  "if a role's session assumes a role, the new session gets the same session name, also in nested runs",
   {
     world: {
       ...WORLD,
@@ -139,15 +139,19 @@ e2e("-f replaces a cached session", async ({ run }) => {
   assertEquals(await run("-r admin printenv AWS_ACCESS_KEY_ID"), second);
 });
 
-e2e("processes that need the same session at once make one request", {
-  aws: { latency: 100 },
-}, async ({ aws, run }) => {
-  const runs = Array.from(
-    { length: 8 },
-    () => run("-r admin printenv AWS_ACCESS_KEY_ID"),
-  );
-  const results = await Promise.all(runs);
-  assertEquals(new Set(results.map(({ stdout }) => stdout)).size, 1);
-  assertEquals(results.map(({ status }) => status), Array(8).fill(0));
-  assertEquals(aws.count("AssumeRole"), 1);
-});
+e2e(
+  "if several processes need the same session at once, only one request is made",
+  {
+    aws: { latency: 100 },
+  },
+  async ({ aws, run }) => {
+    const runs = Array.from(
+      { length: 8 },
+      () => run("-r admin printenv AWS_ACCESS_KEY_ID"),
+    );
+    const results = await Promise.all(runs);
+    assertEquals(new Set(results.map(({ stdout }) => stdout)).size, 1);
+    assertEquals(results.map(({ status }) => status), Array(8).fill(0));
+    assertEquals(aws.count("AssumeRole"), 1);
+  },
+);

@@ -1,4 +1,4 @@
-/** Messages for mistakes in AWS's files and variables: the cause, and what to do. */
+/** Messages for mistakes in AWS's files and variables; each names the cause and the remedy. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
 import {
@@ -20,7 +20,7 @@ interface Mistake extends Failure {
   readonly credentials?: string;
   readonly yaml?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Default: assumes the role `admin` with the profile `x`. */
+  /** The arguments; by default, assume `admin` with the base credentials of the profile `x`. */
   readonly args?: string;
 }
 

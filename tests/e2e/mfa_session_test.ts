@@ -35,7 +35,7 @@ function homeWithMfaSession(aws: FakeAws, more = ""): TestHome {
   return home;
 }
 
-/** Makes the cached sessions of GetSessionToken older, and returns their number. */
+/** Makes the cached MFA sessions expire earlier, and returns their number. */
 function ageMfaSessions(home: TestHome, milliseconds: number): number {
   const cache = join(home.path, ".aws/assume-role/cache");
   let count = 0;
@@ -202,14 +202,18 @@ e2e("a warning names the limit of 1h for roles from an MFA session", {
 
 const TEMPORARY = { ...ALICE, sessionToken: "a-session-token" };
 
-e2e("temporary base credentials assume the role without an MFA session", {
-  world: { ...GUARDED, users: [TEMPORARY] },
-  user: TEMPORARY,
-}, async ({ aws, home, run }) => {
-  home.write("assume-role.yaml", `${PREFIX_YAML}mfa_session: 12h\n`);
-  assertEquals(await run("-r admin true"), OK);
-  assertEquals(aws.actions(), ["GetCallerIdentity", "AssumeRole"]);
-});
+e2e(
+  "if the base credentials are temporary, the role is assumed without an MFA session",
+  {
+    world: { ...GUARDED, users: [TEMPORARY] },
+    user: TEMPORARY,
+  },
+  async ({ aws, home, run }) => {
+    home.write("assume-role.yaml", `${PREFIX_YAML}mfa_session: 12h\n`);
+    assertEquals(await run("-r admin true"), OK);
+    assertEquals(aws.actions(), ["GetCallerIdentity", "AssumeRole"]);
+  },
+);
 
 e2e("an MFA session is not used for another STS endpoint", {
   world: GUARDED,

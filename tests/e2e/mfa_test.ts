@@ -223,7 +223,7 @@ e2e(
 );
 
 e2e(
-  "a rejected code without a prompt is an error that does not show the code",
+  "if a code is rejected and there is no prompt, the error does not show the code",
   async ({ aws, run }) => {
     const wrong = await aws.code(ALICE) === "000000" ? "111111" : "000000";
     for (

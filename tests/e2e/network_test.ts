@@ -15,7 +15,7 @@ const openssl = { ignore: !await hasOpenssl() };
 
 /** A TLS server in front of another server, or an HTTP proxy; copies all bytes. */
 class Relay implements AsyncDisposable {
-  /** The targets of all CONNECT requests. */
+  /** The targets of all HTTP CONNECT requests. */
   readonly connected: string[] = [];
   readonly url: string;
   readonly #listener: Deno.Listener;

@@ -1,4 +1,4 @@
-/** A session of assume-role in the environment of a shell, as the formats set it. */
+/** Runs in a shell whose variables were set by evaluating a session that assume-role printed. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path/join";
 import {
@@ -25,7 +25,7 @@ import {
 
 type Env = Readonly<Record<string, string>>;
 
-/** Roles that alice may assume; no role may assume another role, except by `jump`. */
+/** Roles: alice may assume most; `jump` may assume `behind` and `beyond`, `admin` may `next`. */
 const ROLES: World = {
   users: [ALICE, BOB],
   roles: [
@@ -39,7 +39,7 @@ const ROLES: World = {
   ],
 };
 
-/** Returns the variables of a shell after it evaluated the printed session. */
+/** Returns a shell's variables after the shell has evaluated the output of assume-role. */
 async function shellAfter(
   { run }: Pick<E2e, "run">,
   args: string,
@@ -57,7 +57,7 @@ const keysOnly = (env: Env) => {
   return rest;
 };
 
-/** Shows who signed the calls that assumed a role, and which roles they assumed. */
+/** Lists the AssumeRole calls: who signed each call, and which role the call assumed. */
 const assumed = (aws: FakeAws) =>
   aws.calls.filter(({ action }) => action === "AssumeRole").map((
     { accessKeyId, params },
@@ -82,7 +82,7 @@ e2e("a shell with a session can switch to another role", {
 });
 
 e2e(
-  "a shell with a session uses the cache of other shells, and sessions of 4h",
+  "in a shell with a session, a run can use sessions that other shells cached, and sessions longer than 1h",
   {
     world: ROLES,
   },
@@ -106,7 +106,7 @@ for (const format of ["env", "env-no-export"]) {
     const args = `-r readonly --format ${format}`;
     const first = await shellAfter(context, args);
     const second = await shellAfter(context, `${args} -f`, first);
-    // Another shell still has the first session.
+    // As in another shell, in which the first session was not replaced.
     const third = await shellAfter(context, `${args} -f`, first);
     const fourth = await shellAfter(context, `${args} -f`, third);
     assertEquals(await run("-r readonly true", { env: second }), OK);
@@ -119,7 +119,7 @@ for (const format of ["env", "env-no-export"]) {
 }
 
 e2e(
-  "env-no-export: without a marker, another role is assumed from the session",
+  "--format env-no-export sets no ASSUME_ROLE_SESSION, so the printed session assumes the next role",
   {
     world: ROLES,
   },
@@ -133,60 +133,72 @@ e2e(
   },
 );
 
-e2e("env-no-export in a shell with a marker: the session is refreshed", {
-  world: ROLES,
-}, async (context) => {
-  const { aws } = context;
-  const marked = await shellAfter(context, "-r readonly --format env");
-  const env = await shellAfter(context, "-r admin", marked);
-  await shellAfter(context, "-r admin -f", env);
-  assertEquals(assumed(aws), ["readonly", "admin", "admin"].map(BY_ALICE));
-});
-
-e2e("an expired session in the environment does not matter", {
-  world: ROLES,
-  aws: { sessionLife: 1000 },
-}, async (context) => {
-  const { aws, run } = context;
-  const marked = await shellAfter(context, "-r readonly --format env");
-  const unmarked = await shellAfter(context, "-r readonly -f");
-  await new Promise((resolve) => setTimeout(resolve, 1200));
-  assertEquals((await run("-r admin true", { env: marked })).status, 0);
-  const args = "-r readonly true";
-  assertEquals((await run(args, { env: unmarked })).status, 0);
-  assertEquals(
-    assumed(aws),
-    ["readonly", "readonly", "admin", "readonly"].map(BY_ALICE),
-  );
-});
-
-e2e("a command gets no marker, and a nested run chains from its session", {
-  world: ROLES,
-}, async (context) => {
-  const { aws, run } = context;
-  const env = await shellAfter(context, "-r readonly --format env");
-  const script = 'echo "<$ASSUME_ROLE_SESSION>"; exec "$@"';
-  for (const pass of ["-E", "-E=ASSUME_ROLE_SESSION", "-E=ASSUME_*"]) {
-    const inner = argv`sh -c ${script} sh ${program()} -r next true`;
-    const result = await run(argv`-r admin ${pass} -E=DENO_DIR ${inner}`, {
-      env,
-    });
-    assertEquals([result.status, result.stdout], [0, "<>\n"], result.stderr);
-  }
-  const nested = argv`${program()} -r admin true`;
-  const denied = await run(argv`-r admin -E=DENO_DIR ${nested}`, { env });
-  assertEquals(denied.status, 125);
-  const session = "arn:aws:sts::111111111111:assumed-role/admin/alice";
-  assertEquals(assumed(aws), [
-    BY_ALICE("readonly"),
-    BY_ALICE("admin"),
-    [session, "next"],
-    [session, "admin"],
-  ]);
-});
+e2e(
+  "--format env-no-export in a shell with ASSUME_ROLE_SESSION: the new session can be refreshed",
+  {
+    world: ROLES,
+  },
+  async (context) => {
+    const { aws } = context;
+    const marked = await shellAfter(context, "-r readonly --format env");
+    const env = await shellAfter(context, "-r admin", marked);
+    await shellAfter(context, "-r admin -f", env);
+    assertEquals(assumed(aws), ["readonly", "admin", "admin"].map(BY_ALICE));
+  },
+);
 
 e2e(
-  "a shell with the session of a chain switches within and out of the chain",
+  "an expired session in the environment is replaced with the base credentials it was obtained from",
+  {
+    world: ROLES,
+    aws: { sessionLife: 1000 },
+  },
+  async (context) => {
+    const { aws, run } = context;
+    const marked = await shellAfter(context, "-r readonly --format env");
+    const unmarked = await shellAfter(context, "-r readonly -f");
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+    assertEquals((await run("-r admin true", { env: marked })).status, 0);
+    const args = "-r readonly true";
+    assertEquals((await run(args, { env: unmarked })).status, 0);
+    assertEquals(
+      assumed(aws),
+      ["readonly", "readonly", "admin", "readonly"].map(BY_ALICE),
+    );
+  },
+);
+
+e2e(
+  "the command does not get ASSUME_ROLE_SESSION, so a nested run assumes its role with the command's session",
+  {
+    world: ROLES,
+  },
+  async (context) => {
+    const { aws, run } = context;
+    const env = await shellAfter(context, "-r readonly --format env");
+    const script = 'echo "<$ASSUME_ROLE_SESSION>"; exec "$@"';
+    for (const pass of ["-E", "-E=ASSUME_ROLE_SESSION", "-E=ASSUME_*"]) {
+      const inner = argv`sh -c ${script} sh ${program()} -r next true`;
+      const result = await run(argv`-r admin ${pass} -E=DENO_DIR ${inner}`, {
+        env,
+      });
+      assertEquals([result.status, result.stdout], [0, "<>\n"], result.stderr);
+    }
+    const nested = argv`${program()} -r admin true`;
+    const denied = await run(argv`-r admin -E=DENO_DIR ${nested}`, { env });
+    assertEquals(denied.status, 125);
+    const session = "arn:aws:sts::111111111111:assumed-role/admin/alice";
+    assertEquals(assumed(aws), [
+      BY_ALICE("readonly"),
+      BY_ALICE("admin"),
+      [session, "next"],
+      [session, "admin"],
+    ]);
+  },
+);
+
+e2e(
+  "a shell with the session of a role chain can switch to roles inside and outside of the chain",
   {
     world: ROLES,
   },
@@ -214,52 +226,60 @@ e2e(
   },
 );
 
-e2e("the role of AWS_PROFILE stays the base, also if the variable is removed", {
-  world: ROLES,
-}, async (context) => {
-  const { aws, home, run } = context;
-  home.writeHome(
-    ".aws/config",
-    `[profile work]\nrole_arn = ${PREFIX}jump\nsource_profile = default\n`,
-  );
-  const AWS_PROFILE = "work";
-  const printed = "-r behind --format env";
-  const env = await shellAfter(context, printed, { AWS_PROFILE });
-  const { AWS_PROFILE: _, ...unset } = env;
-  assertEquals(await run("-r beyond true", { env }), OK);
-  assertEquals(await run("-r beyond -f true", { env: unset }), OK);
-  const jump = "arn:aws:sts::111111111111:assumed-role/jump/alice";
-  assertEquals(assumed(aws), [
-    BY_ALICE("jump"),
-    [jump, "behind"],
-    [jump, "beyond"],
-    [jump, "beyond"],
-  ]);
-});
-
-e2e("a shell with a session keeps the MFA session of its user", {
-  world: ROLES,
-}, async (context) => {
-  const { aws, home, run } = context;
-  home.write(
-    "assume-role.yaml",
-    `${PREFIX_YAML}mfa_serial: ${SERIAL}\nmfa_session: 12h\nroles:\n  long: { mfa_session: 11h }\n`,
-  );
-  const code = await aws.code(ALICE);
-  const args = `--mfa-token ${code} -r readonly --format env`;
-  const env = await shellAfter(context, args);
-  assertEquals(await run("--no-input -r deploy true", { env }), OK);
-  assertEquals(await run("--no-input -r readonly -f true", { env }), OK);
-  const unmarked = keysOnly(env);
-  assertEquals(
-    await run("--no-input -r readonly -f true", { env: unmarked }),
-    OK,
-  );
-  assertEquals(aws.count("GetSessionToken"), 1);
-});
+e2e(
+  "if a session was obtained with the role of AWS_PROFILE, later runs use that role, even if AWS_PROFILE is unset",
+  {
+    world: ROLES,
+  },
+  async (context) => {
+    const { aws, home, run } = context;
+    home.writeHome(
+      ".aws/config",
+      `[profile work]\nrole_arn = ${PREFIX}jump\nsource_profile = default\n`,
+    );
+    const AWS_PROFILE = "work";
+    const printed = "-r behind --format env";
+    const env = await shellAfter(context, printed, { AWS_PROFILE });
+    const { AWS_PROFILE: _, ...unset } = env;
+    assertEquals(await run("-r beyond true", { env }), OK);
+    assertEquals(await run("-r beyond -f true", { env: unset }), OK);
+    const jump = "arn:aws:sts::111111111111:assumed-role/jump/alice";
+    assertEquals(assumed(aws), [
+      BY_ALICE("jump"),
+      [jump, "behind"],
+      [jump, "beyond"],
+      [jump, "beyond"],
+    ]);
+  },
+);
 
 e2e(
-  "base credentials from variables cannot be found again, so the session is the base",
+  "in a shell with a session, a run can use the cached MFA session of the user",
+  {
+    world: ROLES,
+  },
+  async (context) => {
+    const { aws, home, run } = context;
+    home.write(
+      "assume-role.yaml",
+      `${PREFIX_YAML}mfa_serial: ${SERIAL}\nmfa_session: 12h\nroles:\n  long: { mfa_session: 11h }\n`,
+    );
+    const code = await aws.code(ALICE);
+    const args = `--mfa-token ${code} -r readonly --format env`;
+    const env = await shellAfter(context, args);
+    assertEquals(await run("--no-input -r deploy true", { env }), OK);
+    assertEquals(await run("--no-input -r readonly -f true", { env }), OK);
+    const unmarked = keysOnly(env);
+    assertEquals(
+      await run("--no-input -r readonly -f true", { env: unmarked }),
+      OK,
+    );
+    assertEquals(aws.count("GetSessionToken"), 1);
+  },
+);
+
+e2e(
+  "if the session replaced keys in variables, the session is used as base credentials, with a warning",
   {
     world: ROLES,
     home: (aws) => {
@@ -285,7 +305,7 @@ e2e(
   },
 );
 
-/** Changes after which a session is the base, as if it were not of assume-role. */
+/** Changes after which the session in the environment itself is used as base credentials. */
 const CHANGES: Readonly<
   Record<string, (context: E2e, env: Env) => Env | Promise<Env>>
 > = {
@@ -335,66 +355,74 @@ const originPath = (home: TestHome, env: Env) =>
   );
 
 for (const [name, change] of Object.entries(CHANGES)) {
-  e2e(`after ${name}, the session is the base, and no third identity`, {
-    world: ROLES,
-    ignore: Deno.build.os === "windows" && /others can read/.test(name),
-  }, async (context) => {
-    const { aws, run } = context;
-    const env = await change(
-      context,
-      await shellAfter(context, "-r admin --format env"),
-    );
-    const { status, stderr } = await run("-r next true", { env });
-    const isSaid = name === "other base credentials";
-    assertEquals([status, stderr], [0, isSaid ? KEPT : ""]);
-    const session = "arn:aws:sts::111111111111:assumed-role/admin/alice";
-    assertEquals(assumed(aws).at(-1), [session, "next"]);
-  });
+  e2e(
+    `after ${name}, the session in the environment is used as base credentials`,
+    {
+      world: ROLES,
+      ignore: Deno.build.os === "windows" && /others can read/.test(name),
+    },
+    async (context) => {
+      const { aws, run } = context;
+      const env = await change(
+        context,
+        await shellAfter(context, "-r admin --format env"),
+      );
+      const { status, stderr } = await run("-r next true", { env });
+      const isSaid = name === "other base credentials";
+      assertEquals([status, stderr], [0, isSaid ? KEPT : ""]);
+      const session = "arn:aws:sts::111111111111:assumed-role/admin/alice";
+      assertEquals(assumed(aws).at(-1), [session, "next"]);
+    },
+  );
 }
 
-e2e("AWS_PROFILE and --profile: the base stays that of the session", {
-  world: ROLES,
-  home: (aws) => {
-    const home = new TestHome(aws);
-    home.writeHome(
-      ".aws/credentials",
-      keysOf(BOB) + keysOf(ALICE, "work") + keysOf(BOB, "other"),
-    );
-    return home;
+e2e(
+  "the base credentials of a session from AWS_PROFILE or --profile stay in use, even if AWS_PROFILE changes",
+  {
+    world: ROLES,
+    home: (aws) => {
+      const home = new TestHome(aws);
+      home.writeHome(
+        ".aws/credentials",
+        keysOf(BOB) + keysOf(ALICE, "work") + keysOf(BOB, "other"),
+      );
+      return home;
+    },
   },
-}, async (context) => {
-  const { aws, run } = context;
-  const AWS_PROFILE = "work";
-  const printed = "-r readonly --format env";
-  const byVariable = await shellAfter(context, printed, { AWS_PROFILE });
-  const { AWS_PROFILE: _, ...unset } = byVariable;
-  const byOption = await shellAfter(context, `--profile work -f ${printed}`);
-  const shells = [
-    byVariable,
-    unset,
-    byOption,
-    { ...byVariable, AWS_PROFILE: "other" },
-  ];
-  for (const [at, env] of shells.entries()) {
+  async (context) => {
+    const { aws, run } = context;
+    const AWS_PROFILE = "work";
+    const printed = "-r readonly --format env";
+    const byVariable = await shellAfter(context, printed, { AWS_PROFILE });
+    const { AWS_PROFILE: _, ...unset } = byVariable;
+    const byOption = await shellAfter(context, `--profile work -f ${printed}`);
+    const shells = [
+      byVariable,
+      unset,
+      byOption,
+      { ...byVariable, AWS_PROFILE: "other" },
+    ];
+    for (const [at, env] of shells.entries()) {
+      assertEquals(
+        await run(`-r admin --duration ${at + 15}m true`, { env }),
+        OK,
+      );
+    }
+    assertEquals(assumed(aws).length, 2 + shells.length);
     assertEquals(
-      await run(`-r admin --duration ${at + 15}m true`, { env }),
-      OK,
+      new Set(assumed(aws).map(([signer]) => signer)),
+      new Set([ALICE.accessKeyId]),
     );
-  }
-  assertEquals(assumed(aws).length, 2 + shells.length);
-  assertEquals(
-    new Set(assumed(aws).map(([signer]) => signer)),
-    new Set([ALICE.accessKeyId]),
-  );
-  // An option still names other base credentials.
-  assertFails(await run("--profile other -r admin true", { env: unset }), {
-    error: `Cannot assume ${ADMIN_ARN}: AWS denies access`,
-  });
-  assertEquals(assumed(aws).at(-1), [BOB.accessKeyId, "admin"]);
-});
+    // --profile takes precedence over the base credentials of the session.
+    assertFails(await run("--profile other -r admin true", { env: unset }), {
+      error: `Cannot assume ${ADMIN_ARN}: AWS denies access`,
+    });
+    assertEquals(assumed(aws).at(-1), [BOB.accessKeyId, "admin"]);
+  },
+);
 
 e2e(
-  "a profile that an option names is the base, also if it has the same session",
+  "--profile names the base credentials, even if that profile has the same session as the environment",
   {
     world: ROLES,
   },
@@ -405,7 +433,7 @@ e2e(
     assertEquals(await run(saved, { env }), OK);
     const session = "arn:aws:sts::111111111111:assumed-role/admin/alice";
     assertEquals(assumed(aws).at(-1), [session, "next"]);
-    // Such a profile also counts if a part of the session was removed.
+    // The profile is also used if a variable of the session is unset.
     const { AWS_SECRET_ACCESS_KEY: _, ...half } = env;
     const again = `--region eu-west-1 ${saved}`;
     assertEquals(await run(again, { env: half }), OK);
@@ -430,7 +458,7 @@ async function renewTool(home: TestHome): Promise<void> {
 }
 
 e2e(
-  "the ready-made session of a profile is replaced by the profile's next session",
+  "if the session in the environment came from a profile, the next run uses that profile's current session",
   {
     world: ROLES,
     home: homeWithTool,
@@ -450,52 +478,60 @@ e2e(
   },
 );
 
-e2e("a session with another token or secret is not recognised", {
-  world: ROLES,
-}, async (context) => {
-  const { aws, run } = context;
-  const env = await shellAfter(context, "-r readonly --format env");
-  for (
-    const other of [
-      { AWS_SECURITY_TOKEN: "other" },
-      { AWS_SESSION_TOKEN: "other" },
-      { AWS_SECRET_ACCESS_KEY: "other" },
-      { AWS_ACCESS_KEY_ID: BOB.accessKeyId },
-    ]
-  ) {
-    const { status } = await run("-r admin true", {
-      env: { ...env, ...other },
-    });
-    assertEquals(status, 125);
-  }
-  // AWS rejects the signature of each other run.
-  assertEquals(assumed(aws), [BY_ALICE("readonly")]);
-});
-
-e2e("base credentials that the AWS SDK finds do not come from the session", {
-  world: ROLES,
-  home: (aws) => {
-    const home = new TestHome(aws);
-    home.writeHome(".aws/credentials", "");
-    const keys = {
-      Version: 1,
-      AccessKeyId: ALICE.accessKeyId,
-      SecretAccessKey: ALICE.secretAccessKey,
-    };
-    const path = home.write("keys.json", JSON.stringify(keys));
-    home.writeHome(
-      ".aws/config",
-      `[default]\ncredential_process = sh -c "env | grep -c ^AWS_SE >> ${home.project}/seen; cat ${path}"\n`,
-    );
-    return home;
+e2e(
+  "a session is not recognised if its token, secret or access key ID was changed",
+  {
+    world: ROLES,
   },
-}, async (context) => {
-  const { aws, home, run } = context;
-  const env = await shellAfter(context, "-r readonly --format env");
-  assertEquals(await run("-r admin true", { env }), OK);
-  assertEquals(assumed(aws), ["readonly", "admin"].map(BY_ALICE));
-  assertEquals(Deno.readTextFileSync(join(home.project, "seen")), "0\n0\n");
-});
+  async (context) => {
+    const { aws, run } = context;
+    const env = await shellAfter(context, "-r readonly --format env");
+    for (
+      const other of [
+        { AWS_SECURITY_TOKEN: "other" },
+        { AWS_SESSION_TOKEN: "other" },
+        { AWS_SECRET_ACCESS_KEY: "other" },
+        { AWS_ACCESS_KEY_ID: BOB.accessKeyId },
+      ]
+    ) {
+      const { status } = await run("-r admin true", {
+        env: { ...env, ...other },
+      });
+      assertEquals(status, 125);
+    }
+    // AWS rejects the signatures of all runs with changed variables.
+    assertEquals(assumed(aws), [BY_ALICE("readonly")]);
+  },
+);
+
+e2e(
+  "if the AWS SDK searches for base credentials, it does not get the session in the environment",
+  {
+    world: ROLES,
+    home: (aws) => {
+      const home = new TestHome(aws);
+      home.writeHome(".aws/credentials", "");
+      const keys = {
+        Version: 1,
+        AccessKeyId: ALICE.accessKeyId,
+        SecretAccessKey: ALICE.secretAccessKey,
+      };
+      const path = home.write("keys.json", JSON.stringify(keys));
+      home.writeHome(
+        ".aws/config",
+        `[default]\ncredential_process = sh -c "env | grep -c ^AWS_SE >> ${home.project}/seen; cat ${path}"\n`,
+      );
+      return home;
+    },
+  },
+  async (context) => {
+    const { aws, home, run } = context;
+    const env = await shellAfter(context, "-r readonly --format env");
+    assertEquals(await run("-r admin true", { env }), OK);
+    assertEquals(assumed(aws), ["readonly", "admin"].map(BY_ALICE));
+    assertEquals(Deno.readTextFileSync(join(home.project, "seen")), "0\n0\n");
+  },
+);
 
 e2e("a stored plan is used only for the same session in the environment", {
   world: ROLES,
@@ -507,7 +543,7 @@ e2e("a stored plan is used only for the same session in the environment", {
   assertFails(await run("-r next true", { env }), denied);
   assertEquals(await run("-r readonly true", { env }), OK);
   home.writeHome(".aws/credentials", keysOf(BOB));
-  // The plan of alice is stored, but the base cannot be found again.
+  // The stored plan is for alice's keys, which are no longer in ~/.aws/credentials.
   const { status } = await run("-r readonly true", { env });
   assertEquals(status, 125);
   const session = "arn:aws:sts::111111111111:assumed-role/admin/alice";
@@ -533,27 +569,31 @@ e2e("8 runs at once in a shell with a session make one call", {
   assertEquals(assumed(aws), ["readonly", "admin"].map(BY_ALICE));
 });
 
-e2e("--whoami, --explain, --list, --doctor and -v use the same base", {
-  world: ROLES,
-}, async (context) => {
-  const { run } = context;
-  const env = await shellAfter(context, "-r readonly --format env");
-  await run("-r admin true");
-  const whoami = await run("--whoami", { env });
-  assertMatch(whoami.stdout, new RegExp(`${ALICE_ARN}$`, "m"));
-  const session = await run("--whoami -r admin", { env });
-  assertMatch(session.stdout, new RegExp(`${ALICE_ARN}\n[^]*cache`));
-  const explained = await run("--explain -r admin", { env });
-  assertMatch(
-    explained.stdout,
-    /^base credentials:\n {2}keys of the profile 'default', from which the session in the environment was obtained\ncalls:\n {2}none: the session is cached$/m,
-  );
-  const { stderr } = await run("-v -r admin true", { env });
-  assertMatch(
-    stderr,
-    /^assume-role: using the base credentials that the session in the environment was obtained from$/m,
-  );
-  const doctor = await run("--doctor", { env });
-  assertEquals(doctor.stdout.match(/.*AWS_ACCESS_KEY_ID.*/g), null);
-  assertMatch(doctor.stdout, new RegExp(`base identity: ${ALICE_ARN}$`, "m"));
-});
+e2e(
+  "--whoami, --explain, --doctor and -v use the base credentials that the session in the environment was obtained from",
+  {
+    world: ROLES,
+  },
+  async (context) => {
+    const { run } = context;
+    const env = await shellAfter(context, "-r readonly --format env");
+    await run("-r admin true");
+    const whoami = await run("--whoami", { env });
+    assertMatch(whoami.stdout, new RegExp(`${ALICE_ARN}$`, "m"));
+    const session = await run("--whoami -r admin", { env });
+    assertMatch(session.stdout, new RegExp(`${ALICE_ARN}\n[^]*cache`));
+    const explained = await run("--explain -r admin", { env });
+    assertMatch(
+      explained.stdout,
+      /^base credentials:\n {2}keys of the profile 'default', from which the session in the environment was obtained\ncalls:\n {2}none: the session is cached$/m,
+    );
+    const { stderr } = await run("-v -r admin true", { env });
+    assertMatch(
+      stderr,
+      /^assume-role: using the base credentials that the session in the environment was obtained from$/m,
+    );
+    const doctor = await run("--doctor", { env });
+    assertEquals(doctor.stdout.match(/.*AWS_ACCESS_KEY_ID.*/g), null);
+    assertMatch(doctor.stdout, new RegExp(`base identity: ${ALICE_ARN}$`, "m"));
+  },
+);

@@ -177,7 +177,7 @@ e2e("30 roles at once save 30 profiles, and nothing else changes", {
   );
 });
 
-// aws/aws-cli#9632, trek10inc/awsume#72: writers that lose each other's edits.
+// aws/aws-cli#9632, trek10inc/awsume#72: programs that overwrite each other's edits.
 e2e(
   "sections that another tool appends in place are not lost",
   terminal,

@@ -56,7 +56,7 @@ async function show(
   return stdout.trim().split("\n");
 }
 
-/** Changes the region in the stored plans, so that a run that uses a plan can be seen. */
+/** Changes the region in the stored plans, so that the output shows if a run uses a plan. */
 function markPlans(home: TestHome): void {
   for (const path of plans(home)) {
     const text = Deno.readTextFileSync(path);
@@ -90,7 +90,7 @@ e2e(
   },
 );
 
-/** Changes that need a new plan, in which the region is us-west-2. */
+/** Changes that need a new plan; each sets the region to us-west-2. */
 const CHANGES: Readonly<
   Record<string, (home: TestHome) => Promise<readonly string[]>>
 > = {
@@ -153,7 +153,7 @@ e2e("a new plan is made for other base credentials", {
   });
 });
 
-/** Changes to the cache after which the stored plan must not be used. */
+/** Damage to the cache after which the stored plan must not be used. */
 const DAMAGES: Readonly<Record<string, (path: string) => void>> = {
   "is truncated": (path) => Deno.truncateSync(path, 40),
   "has another structure": (path) => {
@@ -248,7 +248,7 @@ e2e(
 );
 
 e2e(
-  "no plan is stored by a run that another assume-role with --server has started",
+  "a run inside the command of an outer assume-role --server stores no plan",
   { home: warm },
   async ({ home }) => {
     const path = home.write("copy-0123abcd.credentials", keysOf(ALICE));
@@ -333,7 +333,7 @@ e2e("the second identical run uses the stored plan", async ({ aws, home }) => {
   assertEquals(aws.calls.length, 2);
 });
 
-e2e("a refresh of a role leaves the stored plans of all roles valid", {
+e2e("the stored plans of all roles stay valid after a session is refreshed", {
   home: homeWithPlan,
 }, async ({ home, run }) => {
   markPlans(home);
@@ -344,7 +344,7 @@ e2e("a refresh of a role leaves the stored plans of all roles valid", {
 });
 
 e2e(
-  "when credentials are printed, one plan is stored for each way to choose the format",
+  "if credentials are printed, --format, ASSUME_ROLE_FORMAT and the default format each get their own stored plan",
   async ({ aws, home, run }) => {
     const variable = { env: { ASSUME_ROLE_FORMAT: "process" } };
     for (
@@ -363,19 +363,23 @@ e2e(
   },
 );
 
-e2e("a plan that depends on a saved profile is not stored", {
-  home: homeWithPlan,
-}, async ({ home, run }) => {
-  const before = plans(home);
-  const env = { ...EUROPE.env, AWS_PROFILE: "111111111111-admin" };
-  assertEquals((await run("-r team-a/long true", { env })).status, 125);
-  assertEquals(plans(home), before);
-  const whoami = await run("--profile 111111111111-admin --whoami", EUROPE);
-  assertEquals([whoami.status, plans(home)], [0, before]);
-});
+e2e(
+  "a plan whose base credentials are a profile that assume-role saved is not stored",
+  {
+    home: homeWithPlan,
+  },
+  async ({ home, run }) => {
+    const before = plans(home);
+    const env = { ...EUROPE.env, AWS_PROFILE: "111111111111-admin" };
+    assertEquals((await run("-r team-a/long true", { env })).status, 125);
+    assertEquals(plans(home), before);
+    const whoami = await run("--profile 111111111111-admin --whoami", EUROPE);
+    assertEquals([whoami.status, plans(home)], [0, before]);
+  },
+);
 
 e2e(
-  "a new plan is made if a saved profile replaces the profile that the stored plan uses",
+  "if assume-role's saved profile replaces the profile that a stored plan uses, a new plan is made",
   {
     home: (aws) => {
       const home = new TestHome(aws);

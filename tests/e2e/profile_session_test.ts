@@ -214,7 +214,7 @@ e2e("'via' can name a profile that supplies a session", {
 const toolKey = (home: TestHome): string =>
   JSON.parse(Deno.readTextFileSync(`${home.project}/output.json`)).AccessKeyId;
 
-e2e("credential_process: --profile caches the session of the program", {
+e2e("--profile caches the session that credential_process prints", {
   home: homeWithSession,
 }, async ({ aws, home, run }) => {
   const first = await run(`--profile tool ${SHOW}`);
@@ -261,82 +261,90 @@ e2e("the session of a profile is used also if GetCallerIdentity is denied", {
   }
 });
 
-e2e("long-term keys are never handed out", {
-  home: (aws) => homeWithTool(aws, processOutput(ALICE)),
-}, async ({ aws, home, run }) => {
-  const fixed = (
-    profile: string,
-    reason: string,
-  ) => [
-    `Cannot hand out the credentials of the AWS profile '${profile}': ${reason}`,
-    `name a role to assume with the profile: '--role ROLE --profile ${profile}'`,
-  ];
-  home.writeHome(
-    ".aws/credentials",
-    keysOf(ALICE) + keysOf({ ...ALICE, sessionToken: "t" }, "session"),
-  );
-  home.writeHome(
-    ".aws/config",
-    home.readHome(".aws/config") + "[profile empty]\nregion = eu-west-1\n",
-  );
-  const cases = {
-    default: fixed(
-      "default",
-      "the profile has long-term keys, which assume-role never hands out",
-    ),
-    session: fixed(
-      "session",
-      "the profile has the keys of a session, but no expiry time",
-    ),
-    empty: fixed("empty", "the profile has no credentials"),
-    absent: [
-      "Cannot find the AWS profile 'absent'",
-      "choose one of the profiles in ~/.aws/config and ~/.aws/credentials",
-    ],
-    tool: [
-      "Cannot hand out the credentials of the AWS profile 'tool': credential_process gives long-term keys, and long-term keys are never handed out",
-      "name a role to assume with these keys: '--role ROLE --profile tool'",
-    ],
-  };
-  for (const [profile, [error = "", hint = ""]] of Object.entries(cases)) {
-    for (const last of ["true", "--no-input", "--console"]) {
-      const result = await run(`--profile ${profile} ${last}`);
-      assertFails(result, { error, hint });
-    }
-  }
-  // Subcommands that hand out no credentials accept the profile.
-  for (const profile of ["default", "tool"]) {
-    const whoami = await run(`--whoami --profile ${profile}`);
-    assertStringIncludes(whoami.stdout, `base_arn: ${ALICE_ARN}\n`);
-    const examined = await run(`--doctor --profile ${profile}`);
-    assertStringIncludes(examined.stdout, ALICE_ARN);
-  }
-  const explained = await run("--explain --profile default");
-  assertStringIncludes(explained.stdout, "keys of the profile 'default'");
-  assertEquals(
-    (await run("--list")).stdout,
-    [
-      "tool\t-\tprofile\tnone\t-",
-      "default\t-\tprofile (keys only)\tnone\t-",
-      "session\t-\tprofile (keys only)\tnone\t-",
-      "",
-    ].join("\n"),
-  );
-  assertEquals(aws.count("AssumeRole"), 0);
-});
-
-e2e("a session without an expiry is not handed out", {
-  home: async (aws) => {
-    const { Expiration: _, ...output } = JSON.parse(await sessionOutput(aws));
-    return homeWithTool(aws, JSON.stringify(output));
+e2e(
+  "--profile without a role never gives long-term keys to the command or the console",
+  {
+    home: (aws) => homeWithTool(aws, processOutput(ALICE)),
   },
-}, async ({ run }) => {
-  assertFails(await run("--profile tool true"), {
-    error:
-      "Cannot hand out the credentials of the AWS profile 'tool': credential_process gives a session without expiry time",
-    hint: "let credential_process print 'Expiration' too",
-  });
-});
+  async ({ aws, home, run }) => {
+    const fixed = (
+      profile: string,
+      reason: string,
+    ) => [
+      `Cannot hand out the credentials of the AWS profile '${profile}': ${reason}`,
+      `name a role to assume with the profile: '--role ROLE --profile ${profile}'`,
+    ];
+    home.writeHome(
+      ".aws/credentials",
+      keysOf(ALICE) + keysOf({ ...ALICE, sessionToken: "t" }, "session"),
+    );
+    home.writeHome(
+      ".aws/config",
+      home.readHome(".aws/config") + "[profile empty]\nregion = eu-west-1\n",
+    );
+    const cases = {
+      default: fixed(
+        "default",
+        "the profile has long-term keys, which assume-role never hands out",
+      ),
+      session: fixed(
+        "session",
+        "the profile has the keys of a session, but no expiry time",
+      ),
+      empty: fixed("empty", "the profile has no credentials"),
+      absent: [
+        "Cannot find the AWS profile 'absent'",
+        "choose one of the profiles in ~/.aws/config and ~/.aws/credentials",
+      ],
+      tool: [
+        "Cannot hand out the credentials of the AWS profile 'tool': credential_process gives long-term keys, and long-term keys are never handed out",
+        "name a role to assume with these keys: '--role ROLE --profile tool'",
+      ],
+    };
+    for (const [profile, [error = "", hint = ""]] of Object.entries(cases)) {
+      for (const last of ["true", "--no-input", "--console"]) {
+        const result = await run(`--profile ${profile} ${last}`);
+        assertFails(result, { error, hint });
+      }
+    }
+    // --whoami and --doctor accept a profile with long-term keys.
+    for (const profile of ["default", "tool"]) {
+      const whoami = await run(`--whoami --profile ${profile}`);
+      assertStringIncludes(whoami.stdout, `base_arn: ${ALICE_ARN}\n`);
+      const examined = await run(`--doctor --profile ${profile}`);
+      assertStringIncludes(examined.stdout, ALICE_ARN);
+    }
+    const explained = await run("--explain --profile default");
+    assertStringIncludes(explained.stdout, "keys of the profile 'default'");
+    assertEquals(
+      (await run("--list")).stdout,
+      [
+        "tool\t-\tprofile\tnone\t-",
+        "default\t-\tprofile (keys only)\tnone\t-",
+        "session\t-\tprofile (keys only)\tnone\t-",
+        "",
+      ].join("\n"),
+    );
+    assertEquals(aws.count("AssumeRole"), 0);
+  },
+);
+
+e2e(
+  "--profile refuses a session of credential_process that has no expiry time",
+  {
+    home: async (aws) => {
+      const { Expiration: _, ...output } = JSON.parse(await sessionOutput(aws));
+      return homeWithTool(aws, JSON.stringify(output));
+    },
+  },
+  async ({ run }) => {
+    assertFails(await run("--profile tool true"), {
+      error:
+        "Cannot hand out the credentials of the AWS profile 'tool': credential_process gives a session without expiry time",
+      hint: "let credential_process print 'Expiration' too",
+    });
+  },
+);
 
 e2e(
   "AWS_PROFILE and the key 'profile' set only base credentials; without a role, they are an error",
@@ -371,7 +379,7 @@ e2e(
       "--policy-arn",
       `--profile sso-reader --policy-arn ${policy} true`,
     );
-    // A policy must not be ignored, even as a default; other defaults are ignored.
+    // A policy in the file is an error, as it cannot be applied; other settings are ignored.
     home.write("assume-role.yaml", `policy_arns: [${policy}]\n`);
     await assertRefused(
       "'policy_arns' of assume-role.yaml",

@@ -35,7 +35,7 @@ function lastRequest(aws: FakeAws): Record<string, string> {
   return rest;
 }
 
-/** A setting in three forms, and the parameters that STS gets. */
+/** A setting as option, variable and key of a file, and the parameters that STS gets. */
 interface Spelling {
   readonly options: readonly string[];
   readonly variables: Readonly<Record<string, string>>;
@@ -149,7 +149,7 @@ for (
 }
 
 e2e(
-  "each different request has its own cache entry, and the order of policies does not matter",
+  "requests with different settings have separate cache entries, but the order of policies does not matter",
   { world: LONG },
   async ({ aws, run }) => {
     const requests = [
@@ -179,7 +179,7 @@ e2e(
 );
 
 e2e(
-  "tags of all sources are combined; of several values of a tag, the option's or the nearest file's is used",
+  "tags of all sources are combined; if a tag has several values, the option's value is used, else the nearest file's",
   async ({ aws, home, run }) => {
     home.writeHome(
       ".aws/assume-role.yaml",

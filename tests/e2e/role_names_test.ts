@@ -1,4 +1,4 @@
-/** One table of names: what each means, in every subcommand and in the library. */
+/** Checks that each name of a table means the same role in all subcommands and the library. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { assumeRole, credentialProvider } from "../../mod.ts";
 import {
@@ -19,22 +19,22 @@ import {
 const other = (name: string) => `arn:aws:iam::222222222222:role/${name}`;
 const CHINA = "arn:aws-cn:iam::333333333333:role/x/ops";
 
-/** A name, and the ARN of its role with and without `role_prefix`; `null`: an error. */
+/** A name, and the ARN of the role that it means; `null` if the name must be an error. */
 interface Row {
   readonly name: string;
-  /** Expected with `role_prefix`. */
+  /** The expected ARN if `role_prefix` is set. */
   readonly prefixed: string | null;
-  /** Expected without `role_prefix`. */
+  /** The expected ARN if `role_prefix` is not set. */
   readonly plain: string | null;
-  /** Section of `~/.aws/config`, if the name is a profile. */
+  /** The section in `~/.aws/config` if the name is a profile. */
   readonly profile?: string;
-  /** Entry of `roles`, if the name is an entry. */
+  /** The value in `roles` of assume-role.yaml if the name is an entry there. */
   readonly entry?: string;
 }
 
 const assumes = (arn: string) => `role_arn = ${arn}\nsource_profile = default`;
 
-/** A profile whose role is that of `role_prefix` and the name. */
+/** Creates a row for a profile whose `role_arn` is `role_prefix` plus the profile's name. */
 const same = (name: string): Row => ({
   name,
   prefixed: `${PREFIX}${name}`,
@@ -42,7 +42,7 @@ const same = (name: string): Row => ({
   profile: assumes(`${PREFIX}${name}`),
 });
 
-/** A profile with a role of another account: ambiguous beside `role_prefix`. */
+/** Creates a row for a profile with another role than `role_prefix` plus the profile's name. */
 const foreign = (name: string, arn = other("ops")): Row => ({
   name,
   prefixed: null,
@@ -62,18 +62,18 @@ const ROWS: readonly Row[] = [
   { name: "arn:aws:iam::1:role/x", prefixed: null, plain: null },
   same("dev"),
   foreign("prod-ops"),
-  // Names differ in case.
+  // Names are case-sensitive: this is not the profile `prod-ops`.
   { name: "PROD-OPS", prefixed: `${PREFIX}PROD-OPS`, plain: null },
   foreign("cn", CHINA),
   same("with.dots+and@signs"),
-  // With role_prefix, these names make no ARN of a role.
+  // `role_prefix` plus such a name is not a valid role ARN, so the name means the profile.
   { ...foreign("my dev"), prefixed: other("ops") },
   { ...foreign("a:b"), prefixed: other("ops") },
   { ...foreign("$(x)"), prefixed: other("ops") },
   { ...foreign("naïve"), prefixed: other("ops") },
   foreign("--region"),
   foreign("-x"),
-  // A name that is a full ARN is that role, also if a profile has the name.
+  // A full ARN means the role with that ARN, even if a profile has the ARN as its name.
   {
     ...foreign(`${PREFIX}dev`),
     prefixed: `${PREFIX}dev`,
@@ -91,7 +91,7 @@ const ROWS: readonly Row[] = [
     plain: null,
     profile: "credential_process = assume-role -r own --format process",
   },
-  // Profiles without a session do not match.
+  // A profile that supplies no session is not looked up as a role.
   {
     name: "keys",
     prefixed: `${PREFIX}keys`,
@@ -104,7 +104,7 @@ const ROWS: readonly Row[] = [
     plain: null,
     profile: "region = eu-west-1",
   },
-  // Entries of roles.
+  // Entries of `roles` in assume-role.yaml.
   {
     name: "boss",
     prefixed: `${PREFIX}admin`,
@@ -179,10 +179,10 @@ function homeWith(aws: FakeAws, prefix: string): TestHome {
   return home;
 }
 
-/** The arguments that name a role; with `=`, because a name can start with a hyphen. */
+/** Returns the option that names a role; with `=`, because a name can start with a hyphen. */
 const named = (name: string) => [`--role=${name}`];
 
-/** The error of a run, or the ARN that `find` reads in its output. */
+/** Returns the error of a run, or the ARN that `find` reads from the run's output. */
 function outcome(
   { status, stdout, stderr }: Result,
   find: (stdout: string) => string | undefined,
@@ -191,13 +191,13 @@ function outcome(
   return /^assume-role: error: (.*)/.exec(stderr)?.[1] ?? stderr;
 }
 
-/** The first ARN of a role in a text that is the expected one; default: any. */
+/** Returns the expected ARN if a text contains it, otherwise the last role ARN of the text. */
 function findArn(text: string, expected: string | null): string | undefined {
   return text.split(/\s+/).find((word) => word === expected) ??
     text.split(/\s+/).findLast((word) => word.includes(":role/"));
 }
 
-/** Finds what a name means in each place, as an ARN or an error message. */
+/** Returns what a name means in each subcommand and in the library: an ARN or an error. */
 async function observe(
   name: string,
   expected: string | null,
@@ -263,7 +263,7 @@ function toRoleArn(session = "", role: string | null): string {
   return isOf ? role! : session;
 }
 
-/** The variables of a program that uses the library in a home. */
+/** Returns the variables of a program that uses the library in a test home. */
 const envOf = (home: TestHome, aws: FakeAws) => ({
   HOME: home.path,
   USERPROFILE: home.path,
@@ -304,7 +304,7 @@ for (
       const isArn = name.startsWith("arn:");
       const own = /role_arn = (.*)/.exec(profile ?? "")?.[1];
       const isSession = own !== undefined || name === "own";
-      // A role_arn that is not an ARN is an error of the run, not of the name.
+      // The name `invalid` is found, but using it fails, because its role_arn is not an ARN.
       const isFound = arn !== null || name === "invalid" && prefix === "";
       assertEquals(
         completed.includes(name),

@@ -177,60 +177,64 @@ e2e(
   },
 );
 
-e2e("settings of a profile rank like settings in an entry of 'roles'", {
-  world: ROLES,
-  home: (aws) =>
-    homeWith(
-      aws,
-      "duration: 4h\nrole_session_name: from-file\nregion: eu-south-1\nexternal_id: from-file\n",
-      PROFILE +
-        "duration_seconds = 7200\nrole_session_name = from-profile\nregion = eu-west-1\n",
-    ),
-}, async ({ aws, run }) => {
-  const show = async (options = "", env = {}) => {
-    const found: unknown[] = [];
-    for (const target of ["--profile prod-ops", "-r prod-ops"]) {
-      const { stdout } = await run(
-        `-f ${target} ${options} printenv AWS_REGION`,
-        { env },
-      );
-      const { params } = aws.calls.at(-1)!;
-      found.push([
-        params.DurationSeconds,
-        params.RoleSessionName,
-        params.ExternalId,
-        stdout.trim(),
-      ]);
-    }
-    assertEquals(found[0], found[1]);
-    return found[0];
-  };
-  assertEquals(await show(), [
-    "7200",
-    "from-profile",
-    "from-file",
-    "eu-west-1",
-  ]);
-  // AWS_REGION takes precedence over the profile's region, as in the AWS CLI.
-  assertEquals(await show("", { AWS_REGION: "eu-north-1" }), [
-    "7200",
-    "from-profile",
-    "from-file",
-    "eu-north-1",
-  ]);
-  assertEquals(
-    await show("--duration 1h --region us-west-2", {
-      ASSUME_ROLE_ROLE_SESSION_NAME: "from-variable",
-      AWS_REGION: "eu-north-1",
-    }),
-    ["3600", "from-variable", "from-file", "us-west-2"],
-  );
-  assertStringIncludes(
-    (await run("--explain --profile prod-ops")).stdout
-      .replace(/ +/g, " "),
-    "duration 2h duration_seconds of the profile 'prod-ops'\n",
-  );
-});
+e2e(
+  "settings of a profile have the same precedence as settings in an entry of 'roles'",
+  {
+    world: ROLES,
+    home: (aws) =>
+      homeWith(
+        aws,
+        "duration: 4h\nrole_session_name: from-file\nregion: eu-south-1\nexternal_id: from-file\n",
+        PROFILE +
+          "duration_seconds = 7200\nrole_session_name = from-profile\nregion = eu-west-1\n",
+      ),
+  },
+  async ({ aws, run }) => {
+    const show = async (options = "", env = {}) => {
+      const found: unknown[] = [];
+      for (const target of ["--profile prod-ops", "-r prod-ops"]) {
+        const { stdout } = await run(
+          `-f ${target} ${options} printenv AWS_REGION`,
+          { env },
+        );
+        const { params } = aws.calls.at(-1)!;
+        found.push([
+          params.DurationSeconds,
+          params.RoleSessionName,
+          params.ExternalId,
+          stdout.trim(),
+        ]);
+      }
+      assertEquals(found[0], found[1]);
+      return found[0];
+    };
+    assertEquals(await show(), [
+      "7200",
+      "from-profile",
+      "from-file",
+      "eu-west-1",
+    ]);
+    // AWS_REGION takes precedence over the profile's region, as in the AWS CLI.
+    assertEquals(await show("", { AWS_REGION: "eu-north-1" }), [
+      "7200",
+      "from-profile",
+      "from-file",
+      "eu-north-1",
+    ]);
+    assertEquals(
+      await show("--duration 1h --region us-west-2", {
+        ASSUME_ROLE_ROLE_SESSION_NAME: "from-variable",
+        AWS_REGION: "eu-north-1",
+      }),
+      ["3600", "from-variable", "from-file", "us-west-2"],
+    );
+    assertStringIncludes(
+      (await run("--explain --profile prod-ops")).stdout
+        .replace(/ +/g, " "),
+      "duration 2h duration_seconds of the profile 'prod-ops'\n",
+    );
+  },
+);
 
 e2e("--profile replaces source_profile if --role names a profile", {
   world: ROLES,
@@ -316,7 +320,7 @@ e2e("the key 'role' names the role if no option or variable does", {
   assertEquals(await who("-r prod-ops"), OPS);
   assertEquals(await who(`-r ${OTHER}`), OTHER);
   assertEquals(await who("", { ASSUME_ROLE_ROLE: OTHER }), OTHER);
-  // A profile is the base credentials: prod-ops's role assumes 'end'.
+  // --profile names the base credentials: the role of prod-ops assumes `end`.
   home.write("assume-role.yaml", `role: ${PREFIX}end\n`);
   assertEquals(await who("--profile prod-ops"), `${PREFIX}end`);
   assertEquals(
@@ -336,7 +340,7 @@ e2e("the key 'role' names the role if no option or variable does", {
   );
   assertMatch((await run("--profile prod-ops")).stdout, /^AWS_ACCESS_KEY_ID=/);
 
-  // The file in ~/.aws counts if the project's file names no role.
+  // ~/.aws/assume-role.yaml names the role if the project's file names no role.
   home.write("assume-role.yaml", "");
   home.writeHome(".aws/assume-role.yaml", `role: ${OTHER}\n`);
   assertEquals(await who(""), OTHER);
@@ -348,17 +352,17 @@ e2e("the key 'role' names the role if no option or variable does", {
   const examined = await run("--doctor");
   assertStringIncludes(examined.stdout, "Cannot find the role 'unknown'");
 
-  // --clear-cache alone clears everything.
+  // --clear-cache ignores the key 'role', and clears the cache of all roles.
   home.writeHome(".aws/assume-role.yaml", `role: ${OPS}\n`);
   assertMatch((await run("--clear-cache")).stdout, /^Sessions removed: \d+\n/);
 });
 
-e2e("the hint for an ambiguous name says how to reach the profile", {
+e2e("the hint for an ambiguous name says how to use the profile", {
   world: ROLES,
   home: (aws) => homeWith(aws, PREFIX_YAML),
 }, async ({ home, run }) => {
   const hint = `${AMBIGUOUS.hint}`;
-  // With another role by default, '--profile' only names base credentials.
+  // If another role is configured, '--profile' alone would only name base credentials.
   assertFails(
     await run("-r prod-ops true", { env: { ASSUME_ROLE_ROLE: "admin" } }),
     { ...AMBIGUOUS, hint: `unset ASSUME_ROLE_ROLE and ${hint}` },
@@ -384,7 +388,7 @@ e2e("the hint for an ambiguous name says how to reach the profile", {
 });
 
 e2e(
-  "--profile beside a profile's name is its base or, for a session, an error",
+  "if --role names a profile, --profile sets the base credentials, or is an error if the profile of --role supplies a session itself",
   {
     world: ROLES,
     home: (aws) =>
@@ -441,38 +445,42 @@ credential_process = false
   },
 );
 
-e2e("a profile with long-term keys is shown, but never handed out", {
-  world: ROLES,
-  home: (aws) => homeWith(aws),
-}, async ({ aws, home, run }) => {
-  const HINT =
-    "name a role to assume with the profile: '--role ROLE --profile default'";
-  for (const what of ["true", "", "--format process", "--console"]) {
-    const args = ["--profile", "default", ...what.split(" ").filter(Boolean)];
-    assertFails(await run(args), {
-      error:
-        "Cannot hand out the credentials of the AWS profile 'default': the profile has long-term keys, which assume-role never hands out",
-      hint: HINT,
-    });
-    assertFails(await run(["-r", ...args.slice(1)]), {
-      error:
-        "Cannot find the role 'default': 'roles' has no such entry, the AWS profile of this name has only keys, and 'role_prefix' is not set",
-      hint:
-        "write '--role ROLE --profile default' to assume a role with these keys",
-    });
-  }
-  assertEquals(aws.calls, []);
-  assertStringIncludes(
-    (await run("--whoami --profile default")).stdout,
-    `base_arn: ${ALICE_ARN}\n`,
-  );
-  assertStringIncludes(
-    (await run("--explain --profile default")).stdout,
-    "keys of the profile 'default'",
-  );
-  assertStringIncludes(
-    (await run("--doctor --profile default")).stdout,
-    ALICE_ARN,
-  );
-  assertEquals((await listed(home, "default"))[1], "profile (keys only)");
-});
+e2e(
+  "the keys of a profile with long-term keys are never passed to a command; --whoami and --list show the profile",
+  {
+    world: ROLES,
+    home: (aws) => homeWith(aws),
+  },
+  async ({ aws, home, run }) => {
+    const HINT =
+      "name a role to assume with the profile: '--role ROLE --profile default'";
+    for (const what of ["true", "", "--format process", "--console"]) {
+      const args = ["--profile", "default", ...what.split(" ").filter(Boolean)];
+      assertFails(await run(args), {
+        error:
+          "Cannot hand out the credentials of the AWS profile 'default': the profile has long-term keys, which assume-role never hands out",
+        hint: HINT,
+      });
+      assertFails(await run(["-r", ...args.slice(1)]), {
+        error:
+          "Cannot find the role 'default': 'roles' has no such entry, the AWS profile of this name has only keys, and 'role_prefix' is not set",
+        hint:
+          "write '--role ROLE --profile default' to assume a role with these keys",
+      });
+    }
+    assertEquals(aws.calls, []);
+    assertStringIncludes(
+      (await run("--whoami --profile default")).stdout,
+      `base_arn: ${ALICE_ARN}\n`,
+    );
+    assertStringIncludes(
+      (await run("--explain --profile default")).stdout,
+      "keys of the profile 'default'",
+    );
+    assertStringIncludes(
+      (await run("--doctor --profile default")).stdout,
+      ALICE_ARN,
+    );
+    assertEquals((await listed(home, "default"))[1], "profile (keys only)");
+  },
+);

@@ -60,7 +60,7 @@ e2e("no call of the command fails while --server renews sessions", {
   assert(aws.count("AssumeRole") <= 9, `${aws.count("AssumeRole")} sessions`);
 });
 
-// 99designs/aws-vault#1275; boto/botocore#1148: every run makes its own calls.
+// In 99designs/aws-vault#1275 and boto/botocore#1148, every run makes its own calls.
 e2e("several runs share refreshed sessions", {
   aws: { sessionLife: 8000 },
   home: warm,
@@ -281,7 +281,7 @@ e2e("a flood of connections does not end the run", {
 });
 
 e2e(
-  "the command's status is kept even if the command damages its copy of the credentials file",
+  "assume-role exits with the command's status even if the command damages its copy of the credentials file",
   {
     ...unix,
     home: warm,

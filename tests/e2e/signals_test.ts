@@ -231,7 +231,7 @@ e2e("if assume-role gets SIGKILL, the command gets SIGTERM", {
       await stop(run.commandPid);
       Deno.kill(run.assumeRolePid, "SIGKILL");
     },
-    // The signal monitor writes to assume-role after assume-role was killed.
+    // The signal monitor still tries to write to assume-role after assume-role was killed.
     async (run) => {
       const signalMonitor = await findSignalMonitor(run);
       await stop(signalMonitor);

@@ -32,7 +32,7 @@ const ASSIGNMENT = { accountId: "111111111111", roleName: "Reader" };
 const SUBJECT = "repo:example/project:ref:refs/heads/main";
 const REQUEST_TOKEN = "the-request-token";
 
-/** A role that trusts the identities of all base credentials. */
+/** A role that each kind of base credentials in this file may assume. */
 const ALL = role("admin", {
   trusts: [
     ALICE_ARN,
@@ -475,7 +475,7 @@ e2e("a container, and an instance by IMDSv2, can supply base credentials", {
   );
 });
 
-// 99designs/aws-vault#589, #710: nesting must simply work.
+// 99designs/aws-vault#589, #710: errors of nested runs.
 e2e("a nested run assumes its role with the session of the outer run", {
   world: PLACES,
 }, async ({ aws, run }) => {
@@ -484,7 +484,7 @@ e2e("a nested run assumes its role with the session of the outer run", {
   assertEquals(await run(inner), SHOWN);
   assertEquals(assumed(aws), ["first:alice", "admin:alice"]);
   assertEquals(await run(["--server", ...inner]), SHOWN);
-  // With --server, the base credentials differ in each run: the port and token are new.
+  // With --server, the inner run cannot use its cache: each server has a new port and token.
   assertEquals(assumed(aws).slice(2), ["admin:alice"]);
   const last = aws.calls.at(-1)!;
   assertEquals(aws.sessionOf(last.accessKeyId)?.roleArn, `${PREFIX}first`);

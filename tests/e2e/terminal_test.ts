@@ -1,6 +1,6 @@
 /**
- * Interactive programs on the terminal: raw mode, window size and passwords. The
- * terminal keeps its settings (99designs/aws-vault#453, #420).
+ * Interactive programs on the terminal: raw mode, window size and passwords. After a
+ * run, the terminal has the same settings as before (99designs/aws-vault#453, #420).
  */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";

@@ -12,7 +12,7 @@ export interface Result {
   readonly stderr: string;
 }
 
-/** Input of a run beside its arguments. */
+/** Options of a run in addition to its arguments, such as stdin and variables. */
 export interface RunOptions {
   readonly stdin?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -37,7 +37,7 @@ const BINARY = Deno.env.get("ASSUME_ROLE_BIN");
 /** Whether a test can have a pseudo-terminal, which needs Python's `pty`. */
 export const HAS_TERMINAL = Deno.build.os !== "windows" && await has("python3");
 
-/** The argv that starts assume-role, with the permissions of the executable. */
+/** Returns the argv that starts assume-role, with the permissions of the executable. */
 export function program(): string[] {
   if (BINARY) return [BINARY];
   return [
@@ -49,12 +49,12 @@ export function program(): string[] {
   ];
 }
 
-/** The argv that runs a TypeScript file with all permissions. */
+/** Returns the argv that runs a TypeScript file with all permissions. */
 export function deno(path: string): string[] {
   return [Deno.execPath(), "run", "--quiet", "-A", path];
 }
 
-/** The path of a test program in `tests/fixtures`. */
+/** Returns the path of a test program in `tests/fixtures`. */
 export function fixture(name: string): string {
   return join(ROOT, "tests", "fixtures", name);
 }
@@ -88,7 +88,7 @@ export function argv(
   return word === undefined ? words : [...words, word];
 }
 
-/** A command line for a shell, with each word of an argv in single quotes. */
+/** Formats an argv as a command line for a shell, with each word in single quotes. */
 export function quote(argv: readonly string[]): string {
   return argv.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
 }
@@ -223,7 +223,7 @@ export class TestHome implements AsyncDisposable {
 
   /**
    * Runs any program on a terminal. Each step waits for a text on the terminal,
-   * then types another. `stdout` of the result is everything that the terminal
+   * then types an answer. `stdout` of the result is everything that the terminal
    * showed.
    */
   async play(
@@ -297,7 +297,7 @@ function splitArgs(args: string | readonly string[]): readonly string[] {
   return typeof args === "string" ? args.split(/\s+/) : args;
 }
 
-/** A profile with a user's keys, as in `~/.aws/credentials`. */
+/** Formats a profile with a user's keys, as in `~/.aws/credentials`. */
 export function keysOf(user: User, profile = "default"): string {
   return [
     `[${profile}]`,
@@ -308,7 +308,7 @@ export function keysOf(user: User, profile = "default"): string {
   ].join("\n");
 }
 
-/** Environment variables with a user's keys. */
+/** Returns environment variables with a user's keys. */
 export function keysInEnv(user: User): Record<string, string> {
   return {
     AWS_ACCESS_KEY_ID: user.accessKeyId,
@@ -316,7 +316,7 @@ export function keysInEnv(user: User): Record<string, string> {
   };
 }
 
-/** The output of a `credential_process` that supplies a user's keys. */
+/** Formats the output of a `credential_process` that supplies a user's keys. */
 export function processOutput(user: User): string {
   return JSON.stringify({
     Version: 1,
@@ -392,7 +392,7 @@ function write(path: string, text: string): string {
   return path;
 }
 
-/** Whether a program is installed that accepts `--version`. */
+/** Whether a program is installed; runs the program with `--version` to find out. */
 export async function has(name: string): Promise<boolean> {
   try {
     return (await new Deno.Command(name, {
@@ -412,7 +412,7 @@ const DENO_DIR: string = await (async () => {
   return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
 })();
 
-/** Waits until a condition holds; the limit is generous for slow machines. */
+/** Waits until a condition holds; fails after a long time, as some machines are slow. */
 export async function eventually(
   condition: () => boolean | Promise<boolean>,
 ): Promise<void> {
@@ -430,7 +430,7 @@ export async function delay(milliseconds: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-/** A home with a cached session of the role `admin`. */
+/** Creates a home with a cached session of the role `admin`. */
 export async function warm(aws: { readonly url: string }): Promise<TestHome> {
   const home = new TestHome(aws);
   await home.run("-r admin true");

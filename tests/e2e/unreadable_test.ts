@@ -1,4 +1,4 @@
-/** Variables that are not UTF-8 are refused if they decide about an identity or a file. */
+/** A variable that is not UTF-8 is refused if its value selects an identity or a file. */
 import { assertEquals } from "@std/assert";
 import {
   argv,
@@ -121,7 +121,7 @@ e2e(
 );
 
 e2e(
-  "-v and --doctor name the variables that cannot be passed on",
+  "-v and --doctor name the variables that cannot be passed to the command",
   unix,
   async ({ home }) => {
     const names = "MANPATH XDG_CACHE_HOME MY_OWN OTHER";

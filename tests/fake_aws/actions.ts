@@ -9,7 +9,7 @@ import { assumeRoleWithWebIdentity } from "./web_identity.ts";
 import type { Principal, World } from "./world.ts";
 import type { Node } from "./xml.ts";
 
-/** The input of an action. */
+/** Values that the implementation of an action gets. */
 export interface ActionContext {
   readonly world: World;
   readonly caller: Principal;
@@ -17,7 +17,7 @@ export interface ActionContext {
   readonly now: number;
   /** The number of items on a page of a list. */
   readonly pageSize: number;
-  /** Used one-time codes, which are refused from then on. */
+  /** One-time codes that were used; the fake AWS refuses a second use. */
   readonly usedCodes: Set<string>;
   /** Issues temporary credentials. */
   readonly mint: (identity: Identity, seconds: number) => Minted;

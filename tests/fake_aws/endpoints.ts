@@ -11,7 +11,7 @@ import {
 import type { Sessions } from "./sessions.ts";
 import type { Principal, World } from "./world.ts";
 
-/** The input of an endpoint other than STS and IAM. */
+/** Values that the implementation of an endpoint other than STS and IAM gets. */
 export interface EndpointContext {
   readonly world: World;
   readonly sessions: Sessions;

@@ -11,7 +11,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Creates the refusal of an action that no policy allows. */
+/** Creates the error for an action that no policy allows. */
 export function denied(
   caller: Principal,
   action: string,
@@ -24,7 +24,7 @@ export function denied(
   );
 }
 
-/** Creates the refusal of an invalid parameter. */
+/** Creates the error for an invalid parameter. */
 export function invalid(
   name: string,
   value: string | null,

@@ -20,21 +20,22 @@ export interface Call {
   readonly params: Readonly<Record<string, string>>;
 }
 
-/** Options of the fake AWS beside its world. */
+/** Options of the fake AWS in addition to its users and roles. */
 export interface FakeAwsOptions {
   /** AWS's clock minus this machine's, in milliseconds. */
   readonly clockOffset?: number;
   /** The delay before every answer, in milliseconds. */
   readonly latency?: number;
   readonly pageSize?: number;
-  /** The duration of all sessions in milliseconds, instead of the requested one. */
+  /** The duration of all sessions in milliseconds, instead of the requested duration. */
   readonly sessionLife?: number;
 }
 
 /**
  * A fake of STS and IAM on loopback with the actions that assume-role uses. The
  * fake verifies signatures and one-time codes, and decides who may assume which
- * role. The server also has other sources of credentials: see `endpoints.ts`.
+ * role. It also imitates other sources of credentials, such as the instance
+ * metadata: see `endpoints.ts`.
  */
 export class FakeAws implements AsyncDisposable {
   /** Every request that was answered, in order. */

@@ -94,7 +94,7 @@ Deno.test("a chain keeps its source identity and its transitive tags", async () 
     await refusal(client.send(assume("next", { SourceIdentity: "bob" }))),
     [...notAllowed("sts:SetSourceIdentity", "next", session)],
   );
-  // Inherited tags and source identities must be allowed as well.
+  // A role must also allow the tags and the source identity that its session inherits.
   assertEquals(await refusal(client.send(assume("plain"))), [
     ...notAllowed("sts:SetSourceIdentity", "plain", session),
   ]);

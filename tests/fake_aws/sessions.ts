@@ -25,7 +25,7 @@ export class Sessions {
   /**
    * Creates an empty register.
    *
-   * @param durationMs the duration of all sessions, instead of the requested one
+   * @param durationMs the duration of all sessions, instead of the requested duration
    */
   constructor(now: () => number, durationMs?: number) {
     this.#now = now;

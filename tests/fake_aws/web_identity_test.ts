@@ -33,7 +33,7 @@ const assume = (
     ...more,
   });
 
-Deno.test("a web identity token assumes a role without keys", async () => {
+Deno.test("a web identity token assumes a role in a request that no keys sign", async () => {
   await using aws = new FakeAws(WORLD);
   const answer = await sts(aws, undefined).send(
     assume("pipeline", await aws.idToken(), {
@@ -81,7 +81,7 @@ Deno.test("a role can check all claims of a token", async () => {
   }
 });
 
-Deno.test("a session from a web identity token is not chained, but a role assumed from that session is", async () => {
+Deno.test("a session from a web identity token does not count as chained, but the session of the next role does", async () => {
   await using aws = new FakeAws(WORLD);
   const { Credentials } = await sts(aws, undefined).send(
     assume("long", await aws.idToken(), { DurationSeconds: 43_200 }),

@@ -24,7 +24,7 @@ export interface User {
   readonly isExpired?: boolean;
 }
 
-/** A role with the parts of the trust policy that the fake AWS evaluates. */
+/** A role, and those parts of its trust policy that the fake AWS evaluates. */
 export interface Role {
   readonly arn: string;
   /** ARNs of the users and roles that may assume the role. */
@@ -101,7 +101,7 @@ export interface SessionTag {
   readonly value: string;
 }
 
-/** The requested settings of a role's session, with those that a chain passes on. */
+/** The settings of a role's session: requested, or inherited from the previous role. */
 export interface SessionSettings {
   readonly externalId?: string;
   readonly sourceIdentity?: string;

@@ -72,7 +72,7 @@ for (const format of FORMATS) {
   });
 }
 
-Deno.test("formatCredentials() adds the marker to the shell formats only", () => {
+Deno.test("formatCredentials() adds ASSUME_ROLE_SESSION only to the shell formats that export variables", () => {
   const added = FORMATS.map((format) => [
     format,
     formatCredentials(CREDENTIALS, format, "0123abcd")

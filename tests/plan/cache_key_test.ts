@@ -71,7 +71,7 @@ Deno.test("cacheKey() differs for everything that changes the session", async ()
   }
 });
 
-Deno.test("cacheKey() differs if text moves from the fingerprint to the role's ARN", async () => {
+Deno.test("cacheKey() differs if characters move from the end of the fingerprint to the beginning of the role's ARN", async () => {
   const { base, request } = PLAN;
   const key = (fingerprint: string, roleArn: string) =>
     cacheKey({

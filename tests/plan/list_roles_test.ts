@@ -76,7 +76,7 @@ Deno.test("listKnownRoles() lists an entry without an ARN if the ARN is unknown"
   }]);
 });
 
-Deno.test("listKnownRoles() does not depend on the given role and profile", async () => {
+Deno.test("listKnownRoles() lists the same roles for each --role and --profile", async () => {
   const given = input(
     `role_prefix: ${PREFIX}\n`,
     "",

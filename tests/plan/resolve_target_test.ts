@@ -65,7 +65,7 @@ function input({ yaml = "", ...more }: Given): PlanInput {
   };
 }
 
-/** Describes the target: its kind, its name, and whether `--profile` or its variable is used. */
+/** Describes the target: its kind, its name, and whether `--profile` or its variable set it. */
 function describeTarget(given: Given): readonly unknown[] | undefined {
   const found = resolveTarget(input(given));
   return found && [found.kind, found.name, found.profile?.isFromProfileOption];

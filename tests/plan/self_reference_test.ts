@@ -21,7 +21,7 @@ const BASE: Base = {
 const refuse = (config: string, args = ARGS, base: Base = BASE) =>
   refuseSelfReference(base, parseProfiles(config, ""), args);
 
-Deno.test("refuseSelfReference() recognizes the current command in every notation", () => {
+Deno.test("refuseSelfReference() refuses a credential_process that runs the current command, however it is written", () => {
   for (
     const line of [
       "assume-role -r admin --format process",
@@ -57,7 +57,7 @@ Deno.test("refuseSelfReference() follows source_profile as the SDK does", () => 
   );
 });
 
-Deno.test("refuseSelfReference() accepts all other commands", () => {
+Deno.test("refuseSelfReference() accepts a credential_process with any other command", () => {
   for (
     const line of [
       "assume-role -r jump --format process",

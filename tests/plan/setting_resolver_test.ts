@@ -63,7 +63,7 @@ Deno.test("resolve() prefers the option, then the variable, the role's entry, th
   }
 });
 
-Deno.test("resolve() ignores entries of other roles, and all entries without a role", () => {
+Deno.test("resolve() ignores entries of other roles, and ignores all entries of 'roles' if no role is given", () => {
   const layers: SettingLayers = {
     options: {},
     variables: {},
@@ -117,7 +117,7 @@ Deno.test("resolve() accepts false, zero and an empty text as values", () => {
   );
 });
 
-Deno.test("resolve() combines lists and records the first source", () => {
+Deno.test("resolve() combines the lists of several sources, and names the first of these sources", () => {
   const resolver = new SettingResolver({
     options: { preserveEnv: ["A"] },
     variables: { preserveEnv: ["B", "C"] },

@@ -54,7 +54,7 @@ Deno.test("sessionCalls() lists the calls of a role chain in order", async () =>
   );
 });
 
-Deno.test("sessionCalls() uses the same cache entries as a run", async () => {
+Deno.test("sessionCalls() returns the keys of the cache entries that a run uses", async () => {
   const env = { ...KEYS, AWS_ENDPOINT_URL: "http://127.0.0.1:5000" };
   const plan = await createPlan(
     "a",
@@ -65,7 +65,7 @@ Deno.test("sessionCalls() uses the same cache entries as a run", async () => {
   assertEquals(keys, [await mfaSessionKey(plan), await cacheKey(plan)]);
 });
 
-Deno.test("sessionCalls() contains the host that the SDK calls", async () => {
+Deno.test("sessionCalls() returns the hosts that the SDK calls", async () => {
   const cases: readonly (readonly [string, Record<string, string>, string])[] =
     [
       ["aws", {}, "sts.eu-west-1.amazonaws.com"],

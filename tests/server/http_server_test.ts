@@ -200,7 +200,7 @@ Deno.test(
   },
 );
 
-// If this test fails, `Deno.serve` may replace our server: see http_server.ts.
+// If this test fails, Deno is fixed, and `Deno.serve` may replace http_server.ts.
 Deno.test("Deno.serve stops permanently when clients use up all open files", {
   ignore: Deno.build.os === "windows",
 }, async () => {

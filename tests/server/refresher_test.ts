@@ -98,7 +98,7 @@ Deno.test("Refresher throws the error of the refresh if the credentials have exp
   const pending = test.names();
   test.fail("no network");
   await assertRejects(() => pending, Error, "no network");
-  // During the pause, the error stays and no refresh starts.
+  // During the pause, the same error is thrown again, and no refresh starts.
   await assertRejects(() => test.names(), Error, "no network");
   assertEquals(test.calls, 1);
 });

@@ -24,7 +24,7 @@ Deno.test("findOpener() returns a command only if there is a desktop", () => {
   }
 });
 
-/** Runs `work` with an opener that runs a script and can write notes to a file. */
+/** Runs `work` with a script in place of the program that opens a browser. */
 async function withOpener(
   script: string,
   work: (opener: [string, string], notes: string) => Promise<void>,

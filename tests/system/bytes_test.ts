@@ -9,7 +9,7 @@ const repeated = (before: string, after: string, content: string) => {
   return both && new TextDecoder().decode(both);
 };
 
-Deno.test("repeatChange() merges two changes of one content, and returns undefined if they conflict", () => {
+Deno.test("repeatChange() merges two changes of the same content, and returns undefined if the changes conflict", () => {
   const cases: readonly (readonly [string, string, string, string?])[] = [
     ["a\nb\n", "a\nb\n", "a\nb\n", "a\nb\n"],
     ["a\nb\n", "a\nb\nc\n", "a\nb\n", "a\nb\nc\n"],
@@ -23,7 +23,7 @@ Deno.test("repeatChange() merges two changes of one content, and returns undefin
     ["\xff\n", "\xff\na\n", "b\n\xff\n", "b\n\xff\na\n"],
     ["", "[x]\n", "[y]\n", "[y]\n[x]\n"],
     ["", "[x]\n", "[x]\n", "[x]\n"],
-    // A last line has no line end.
+    // The last line has no line end before or after a change.
     ["a", "a\n[x]\n", "a\n[y]\n", "a\n[y]\n[x]\n"],
     ["a\nb\n", "A\nb", "a\nb\n[y]\n", "A\nb\n[y]\n"],
     // Changes in different sections do not conflict, wherever the sections are.

@@ -1,4 +1,7 @@
-/** Tests of `.ci/run` and its last line, with stubs of npx, python3 and the kit. */
+/**
+ * Tests of `.ci/run` (the gate) and its last line, with stubs of npx, python3 and the kit. The kit
+ * is a program that prints which `deno` and `denort` build the executable.
+ */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
 import { unix } from "../guards.ts";
@@ -141,25 +144,29 @@ Deno.test(
   },
 );
 
-Deno.test("the gate fails if one of its lanes dies", unix, async () => {
-  for (
-    const [words, lane] of [
-      ["task test:crash", "with_others"],
-      ["task test", "from_source"],
-    ] as const
-  ) {
-    const { code, last, output } = await runGate({
-      deno: { [words]: "kill -KILL $PPID" },
-    });
-    assertEquals(code, 1);
-    assertStringIncludes(
-      output,
-      `== FAILED: ${lane} ended before its last step`,
-    );
-    // Two failures: the step in which the lane died, and the lane itself.
-    assertMatch(last ?? "", /^\d\d passed, 2 failed, \d+ skipped$/);
-  }
-});
+Deno.test(
+  "the gate fails if one of its parallel lanes is killed",
+  unix,
+  async () => {
+    for (
+      const [words, lane] of [
+        ["task test:crash", "with_others"],
+        ["task test", "from_source"],
+      ] as const
+    ) {
+      const { code, last, output } = await runGate({
+        deno: { [words]: "kill -KILL $PPID" },
+      });
+      assertEquals(code, 1);
+      assertStringIncludes(
+        output,
+        `== FAILED: ${lane} ended before its last step`,
+      );
+      // Two failures: the step in which the lane was killed, and the lane itself.
+      assertMatch(last ?? "", /^\d\d passed, 2 failed, \d+ skipped$/);
+    }
+  },
+);
 
 Deno.test(
   "the gate prints its last line if the setup fails",

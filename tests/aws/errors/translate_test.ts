@@ -15,7 +15,7 @@ const CONTEXT = {
 };
 const START = "Cannot assume arn:aws:iam::111111111111:role/admin: ";
 
-/** Creates an error like those that the SDK throws after an answer. */
+/** Creates an error like those that the SDK throws if AWS answers with an error. */
 function sdkError(name: string, message: string, more = {}): Error {
   return Object.assign(new Error(message), {
     name,
@@ -546,7 +546,7 @@ const NO_ANSWERS: readonly (readonly [string, string, string?])[] = [
 
 const CASES = [...DENIALS, ...CREDENTIALS, ...REQUESTS, ...FAILURES];
 
-Deno.test("toAwsError() returns a task, a reason and a hint for each error of AWS", () => {
+Deno.test("toAwsError() returns the failed task, the reason and a hint for each error of AWS", () => {
   for (const [name, message, reason, hint] of CASES) {
     assertEquals(facts(toAwsError(sdkError(name, message), CONTEXT)), {
       name: "AwsError",
@@ -628,7 +628,7 @@ Deno.test("every rule of toAwsError() has a case in this test", () => {
   }
 });
 
-Deno.test("toAwsError() converts a thrown value that is not an error", () => {
+Deno.test("toAwsError() converts a thrown value that is not an Error object", () => {
   assertEquals(facts(toAwsError("text", CONTEXT)), {
     name: "AwsError",
     message: `${START}text (UnknownError)`,
