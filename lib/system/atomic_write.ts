@@ -1,6 +1,6 @@
 import { dirname } from "./dirname.ts";
 import { within } from "./path.ts";
-import { isAbsence } from "./files.ts";
+import { isAbsence, QUIET_MS } from "./files.ts";
 
 /** Whether a name is that of a temporary file of {@linkcode stageReplacement}. */
 export function isTemporary(name: string): boolean {
@@ -49,8 +49,9 @@ export interface Replacement {
 export function stageReplacement(
   path: string,
   content: Uint8Array,
-  { old, isDurable = true }: ReplaceOptions & {
+  { old, isDurable = true, isShared = false }: ReplaceOptions & {
     old?: Deno.FileInfo | undefined;
+    isShared?: boolean;
   } = {},
 ): Replacement {
   const suffix = crypto.randomUUID().slice(0, 8);
@@ -63,6 +64,7 @@ export function stageReplacement(
     });
     if (old !== undefined) keepOwnerAndMode(temporary, old);
     writeAll(file, content);
+    if (isShared) backdate(file, old);
     if (isDurable) file.syncSync();
   } catch (error) {
     removeIfPresentSync(temporary);
@@ -107,6 +109,18 @@ function removeIfPresentSync(path: string): void {
   } catch (error) {
     if (!isAbsence(error)) throw error;
   }
+}
+
+/**
+ * Sets the modification time so far back that a reader can tell that the new file is
+ * completely written, but not before the time of the old file.
+ */
+function backdate(file: Deno.FsFile, old: Deno.FileInfo | undefined): void {
+  const { mtime } = file.statSync();
+  if (mtime === null) return;
+  const oldMs = old?.mtime?.getTime() ?? -Infinity;
+  const time = new Date(Math.max(mtime.getTime() - QUIET_MS, oldMs + 1));
+  file.utimeSync(time, time);
 }
 
 function keepOwnerAndMode(path: string, old: Deno.FileInfo): void {

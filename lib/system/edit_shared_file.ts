@@ -61,6 +61,7 @@ async function replace(
       if (written === undefined || isSame(written, seen)) return undefined;
       const staged = stageReplacement(target, written, {
         old: old.stat(),
+        isShared: true,
       });
       try {
         // There must be no `await` between the check and the replacement.

@@ -2,9 +2,14 @@ import { reasonOf } from "./os_error.ts";
 import { withAncestors } from "./path.ts";
 
 /** The time after its last change from which a file counts as completely written. */
-const QUIET_MS = 200;
+export const QUIET_MS = 200;
 /** As `QUIET_MS`, if the file is empty or its last line has no line end. */
 const QUIET_IF_TORN_MS = 1000;
+/**
+ * The time after the last change of its directory from which a missing file counts as
+ * missing: few programs remove a file before they write the new one.
+ */
+export const QUIET_IF_MISSING_MS = 50;
 /** The lead of a file system's clock up to which a time in the future is believed. */
 const MAX_CLOCK_LEAD_MS = 1000;
 
@@ -13,6 +18,8 @@ export interface FileVersion {
   readonly path: string;
   /** Whether there was no file; the other properties are those of the directory. */
   readonly isMissing: boolean;
+  /** The length of the content that was read; 0 if there was no file. */
+  readonly length: number;
   /** Differs between two versions of the file. */
   readonly stamp: string;
   /**
@@ -35,14 +42,20 @@ export function versionOf(
   readAt: number,
 ): FileVersion {
   const last = content?.at(-1);
-  const isTorn = content !== undefined && last !== "\n" && last !== 10;
+  const isWhole = last === "\n" || last === 10;
+  const quietMs = content === undefined
+    ? QUIET_IF_MISSING_MS
+    : isWhole
+    ? QUIET_MS
+    : QUIET_IF_TORN_MS;
   const { stamp, changedAt } = content !== undefined && attributesOf(path) ||
     attributesOf(withAncestors(path)[1] ?? path) ||
     { stamp: "", changedAt: -Infinity };
-  const leftMs = changedAt + (isTorn ? QUIET_IF_TORN_MS : QUIET_MS) - readAt;
+  const leftMs = changedAt + quietMs - readAt;
   const isFuture = leftMs > QUIET_IF_TORN_MS + MAX_CLOCK_LEAD_MS;
   const unsettledMs = isFuture ? 0 : Math.max(0, leftMs);
-  return { path, isMissing: content === undefined, stamp, unsettledMs };
+  const length = content?.length ?? 0;
+  return { path, isMissing: content === undefined, length, stamp, unsettledMs };
 }
 
 function attributesOf(

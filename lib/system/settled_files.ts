@@ -1,41 +1,60 @@
-import { ConfigError } from "../errors.ts";
-import { type FileVersion, versionOf } from "./files.ts";
+import { type FileVersion, QUIET_IF_MISSING_MS, versionOf } from "./files.ts";
 
-/** Limit of looks at files that other programs keep changing; each takes up to a second. */
-const MAX_LOOKS = 50;
+/** Limit of the wait for files that other programs keep changing. */
+const MAX_WAIT_MS = 2000;
+/** Time between two reads of files that are not settled. */
+const POLL_MS = 20;
 
-/** Files as they were read. */
+/** The versions of the files that were read. */
 export interface ReadFiles {
   readonly versions: readonly FileVersion[];
 }
 
 /**
- * Reads files that other programs rewrite in place: truncated, then written in
- * pieces. The files are read again until the last change is so old that no program
- * is expected to write on. Half a file could lead to another identity. A file that
- * is missing twice counts as missing, because others may use its directory.
+ * Reads files that another program may be rewriting in place: the program truncates a
+ * file and writes the new content in pieces. Half a file could lead to another identity.
+ * Therefore the files are read again until their last change is so old that no program
+ * is expected to continue writing. A file that is missing all this time counts as missing,
+ * even if other programs keep changing its directory.
+ *
+ * If other programs change the files without a pause, the longest content counts that was
+ * read in two seconds, because a half-written file is shorter than the whole file.
  *
  * @param first the files, if they were read already
- * @throws {ConfigError} If a file does not come to rest
  */
 export async function readSettled<T extends ReadFiles | undefined>(
   read: () => T | Promise<T>,
   first?: T,
 ): Promise<T> {
   let files = first ?? await read();
-  let missing: readonly string[] = [];
-  for (let look = 1;; look++) {
+  let longest = files;
+  let missing: ReadonlyMap<string, number> = new Map();
+  for (let waitedMs = 0;;) {
     const { versions } = files ?? { versions: [] };
-    const changing = versions.filter(({ path, isMissing, unsettledMs }) =>
-      unsettledMs > 0 && !(isMissing && missing.includes(path))
+    const since = missing;
+    missing = new Map(
+      versions.filter(({ isMissing }) => isMissing)
+        .map(({ path }) => [path, since.get(path) ?? waitedMs]),
     );
-    if (changing.length === 0) return files;
-    if (look === MAX_LOOKS) throw keepsChanging(changing[0]!.path);
-    await delay(Math.max(...changing.map(({ unsettledMs }) => unsettledMs)));
-    missing = versions.filter(({ isMissing }) => isMissing)
-      .map(({ path }) => path);
+    const isUnsettled = ({ path }: FileVersion) =>
+      waitedMs - (missing.get(path) ?? waitedMs) < QUIET_IF_MISSING_MS;
+    const leftMs = Math.max(
+      0,
+      ...versions.filter(isUnsettled).map(({ unsettledMs }) => unsettledMs),
+    );
+    if (leftMs === 0) return files;
+    if (lengthOf(files) >= lengthOf(longest)) longest = files;
+    if (waitedMs >= MAX_WAIT_MS) return longest;
+    const pauseMs = Math.min(leftMs, POLL_MS);
+    await delay(pauseMs);
+    waitedMs += pauseMs;
     files = await read();
   }
+}
+
+function lengthOf(files: ReadFiles | undefined): number {
+  const { versions } = files ?? { versions: [] };
+  return versions.reduce((sum, { length }) => sum + length, 0);
 }
 
 /**
@@ -56,13 +75,6 @@ export async function readSettledFile<
     return { content, versions: [versionOf(path, content, readAt)] };
   });
   return content;
-}
-
-function keepsChanging(path: string): ConfigError {
-  return new ConfigError(
-    `Cannot read ${path}: another program keeps changing the file`,
-    { hint: "stop the program, or run assume-role again later" },
-  );
 }
 
 function delay(milliseconds: number): Promise<void> {

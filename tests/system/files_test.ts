@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path/join";
 import { readTextIfPresent } from "../../lib/system/files.ts";
 import { followLinks } from "../../lib/system/follow_links.ts";
@@ -259,3 +259,19 @@ Deno.test(
     );
   },
 );
+
+Deno.test("stageReplacement() dates a shared file back, but not before the old file", () => {
+  using directory = new TestDirectory();
+  const path = directory.at("file");
+  const timeOf = () => Deno.statSync(path).mtime!.getTime();
+  const replace = (old?: Deno.FileInfo) =>
+    stageReplacement(path, bytes("new"), { old, isShared: true }).commit();
+  const before = Date.now();
+  replace();
+  const first = timeOf();
+  assert(first >= before - 250 && first <= Date.now() - 200 + 50);
+  const ahead = new Date(before + 60_000);
+  Deno.utimeSync(path, ahead, ahead);
+  replace(Deno.statSync(path));
+  assertEquals(timeOf(), ahead.getTime() + 1);
+});
