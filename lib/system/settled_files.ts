@@ -1,22 +1,29 @@
 import { ConfigError } from "../errors.ts";
 import { type FileVersion, versionOf } from "./files.ts";
 
-/** Limit of looks at files that other programs keep changing; each takes up to a second. */
+/**
+ * Maximum number of reads of files that other programs keep changing. The pause between
+ * two reads is up to two seconds.
+ */
 const MAX_LOOKS = 50;
 
-/** Files as they were read. */
+/** Files that were read, and the version of each. */
 export interface ReadFiles {
   readonly versions: readonly FileVersion[];
 }
 
 /**
- * Reads files that other programs rewrite in place: truncated, then written in
- * pieces. The files are read again until the last change is so old that no program
- * is expected to write on. Half a file could lead to another identity. A file that
- * is missing twice counts as missing, because others may use its directory.
+ * Reads files that other programs may be rewriting in place: such a program truncates a
+ * file and writes it in pieces. With half of a file, a run could use the wrong identity.
+ * Therefore the files are read again until the last change is so old that the program has
+ * probably finished.
+ *
+ * For a missing file, the last change of its directory counts, and other programs may
+ * change the directory often. Therefore a file that is missing in two consecutive reads
+ * counts as missing.
  *
  * @param first the files, if they were read already
- * @throws {ConfigError} If a file does not come to rest
+ * @throws {ConfigError} If another program still changes a file after `MAX_LOOKS` reads
  */
 export async function readSettled<T extends ReadFiles | undefined>(
   read: () => T | Promise<T>,
@@ -41,7 +48,7 @@ export async function readSettled<T extends ReadFiles | undefined>(
 /**
  * Reads a file as {@linkcode readSettled} does.
  *
- * @param read reads the file; `undefined` if the file is missing
+ * @param read reads the file; returns `undefined` if the file is missing
  */
 export async function readSettledFile<
   T extends string | Uint8Array | undefined,
