@@ -15,8 +15,8 @@ import type { Fetch } from "./fetch.ts";
 import { createRequestHandler, type Timeouts } from "./http_handler.ts";
 
 /**
- * The smallest difference between AWS's clock and this machine's that is not ignored.
- * The `Date` header of an answer has only whole seconds.
+ * The limit below which a difference between AWS's clock and this machine's clock is
+ * ignored, because the `Date` header of an answer has only whole seconds.
  */
 const MIN_CLOCK_OFFSET_MS = 2000;
 
@@ -30,7 +30,7 @@ export interface AwsClientSettings {
   readonly credentials: SigningCredentials;
   readonly fetch: Fetch;
   readonly now: () => number;
-  /** Timeouts other than the default. */
+  /** Timeouts to use instead of the default timeouts. */
   readonly timeouts?: Timeouts;
 }
 
@@ -44,7 +44,7 @@ export interface AwsClient {
   readonly getSessionToken: (
     input: SessionTokenInput,
   ) => Promise<SessionOutput>;
-  /** The serials of a user's MFA devices, all pages. */
+  /** Lists the serial numbers of all MFA devices of an IAM user. */
   readonly listMfaDevices: (userName: string) => Promise<readonly string[]>;
   /** The name of the IAM user who makes the call. */
   readonly getUserName: () => Promise<string>;
@@ -68,7 +68,7 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
     maxAttempts: 3,
     defaultsMode: "standard" as const,
     authSchemePreference: [],
-    // If these settings were left out, the SDK would look for them in AWS's files.
+    // If the following settings were left out, the SDK would read them from AWS's files.
     userAgentAppId: resolveUndefined,
     sigv4aSigningRegionSet: resolveUndefined,
     ignoreConfiguredEndpointUrls: true,

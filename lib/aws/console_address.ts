@@ -21,7 +21,7 @@ export interface ConsoleAddress {
  * Returns the addresses of a partition's console; `undefined` if the partition's
  * console is not known.
  *
- * @param endpoint custom address of the sign-in service; absent for AWS's own
+ * @param endpoint custom address of the sign-in service; absent for AWS's own address
  */
 export function consoleAddress(
   partition: string,

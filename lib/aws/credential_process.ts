@@ -18,10 +18,11 @@ const currentWork = new AsyncLocalStorage<Work>();
 
 /**
  * Runs work of the AWS SDK. A `credential_process` that the work starts gets the
- * given environment. The environment of this process is not changed, because it is
- * shared with other threads and, in the library, with the importing program.
+ * given environment. The environment of this process stays unchanged, because other
+ * threads and, in the library, the importing program use the same environment.
  *
- * @throws {Error} If the program fails, also if the SDK finds other credentials
+ * @throws {Error} If the `credential_process` fails, even if the SDK then finds other
+ * credentials.
  */
 export async function withProcessEnvironment<T>(
   env: Variables,
@@ -30,7 +31,8 @@ export async function withProcessEnvironment<T>(
   const { externalDataInterceptor } = await import("@smithy/core/config");
   externalDataInterceptor.interceptToken("exec", execWithEnvironment);
   const current: Work = { env };
-  // The SDK's error may lack the reason, and another identity must not be used.
+  // Prefer the program's error, because the SDK's error may lack the reason. If the
+  // program failed, credentials that the SDK found elsewhere are for another identity.
   const fail = (error: unknown) => {
     throw current.failure ?? error;
   };
@@ -38,7 +40,7 @@ export async function withProcessEnvironment<T>(
   return current.failure === undefined ? result : fail(undefined);
 }
 
-/** Replaces `exec()` in the SDK, which gives it a command line and a callback. */
+/** Replaces the `exec()` that the SDK calls with a command line and a callback. */
 function execWithEnvironment(commandLine: string, callback: Callback): void {
   const work = currentWork.getStore();
   exec(

@@ -51,7 +51,7 @@ export function timeLeft(credentials: Credentials, now: number): number {
   return credentials.expiration - (now + credentials.clockOffset);
 }
 
-/** The largest difference between a session's computed and its requested duration. */
+/** The largest expected difference between a session's computed and requested duration. */
 const DURATION_TOLERANCE_MS = 5000;
 /** The most that this machine's clock may be set back without forcing a refresh. */
 const MAX_CLOCK_STEP_BACK_MS = 60_000;

@@ -26,7 +26,7 @@ export function formatAwsFile(file: AwsFile): Uint8Array {
   return Uint8Array.from(text, (char) => char.charCodeAt(0));
 }
 
-/** Returns the keys of a section; `undefined` if the section does not exist. */
+/** Returns the keys and values of a section; `undefined` if the section does not exist. */
 export function readSection(file: AwsFile, name: string): Entries | undefined {
   const sections = findSections(file.lines, name);
   if (sections.length === 0) return undefined;
@@ -131,7 +131,7 @@ function findSections(
       isOpen = line.name === name;
       if (isOpen) found.push({ start: at, end: at + 1, options: [] });
     }
-    // Other readers may take this line for a header, so the section must end above.
+    // End the section above this line, because some SDKs read the line as a header.
     if (
       (line.kind === "continuation" || line.kind === "unreadable") &&
       trim(text).startsWith("[")

@@ -5,7 +5,7 @@
  * botocore, which uses `RawConfigParser` of Python's `configparser`.
  */
 export type Line =
-  /** A line of white space. */
+  /** An empty line, or a line of white space. */
   | { readonly kind: "blank" }
   | { readonly kind: "comment" }
   | { readonly kind: "header"; readonly name: string }
@@ -38,7 +38,7 @@ export function splitLines(text: string): readonly string[] {
 
 /**
  * Creates the line reader of one file. A line that is indented further than the
- * option above continues that option's value, even if it looks like a header.
+ * option above continues that option's value, even if the line looks like a header.
  */
 export function createLineReader(): LineReader {
   let isFirst = true;

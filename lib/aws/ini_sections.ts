@@ -71,16 +71,16 @@ export function splitWords(text: string): readonly string[] | undefined {
 /** The section whose keys Python's `configparser` copies to all other sections. */
 export const SHARED_KEYS = "DEFAULT";
 
-/** The keys and values of one section; a nested key is `outer.inner`. */
+/** The keys and values of one section; the key of a nested value is `outer.inner`. */
 export type Section = Readonly<Record<string, string>>;
 
-/** A profile's part of one file, and the path of the file. */
+/** A profile's keys in one of AWS's files, and the path of the file. */
 export interface ProfilePart {
   readonly path: string;
   readonly section: Section;
 }
 
-/** A profile's part of each of AWS's two files. */
+/** A profile's keys in each of AWS's two files. */
 export type ProfileFiles = Readonly<
   Record<"config" | "credentials", ProfilePart | undefined>
 >;
@@ -97,7 +97,7 @@ export interface Doubt {
   readonly key?: string;
 }
 
-/** Callbacks for lines of a file that cannot be parsed, or that are doubtful. */
+/** Callbacks for lines that cannot be parsed, and for lines described by a `Doubt`. */
 export interface SectionEvents {
   /** Receives a line for which the AWS CLI refuses the file. */
   readonly onUnreadable?: (line: number) => void;
@@ -110,7 +110,7 @@ interface ValueLine {
   readonly line: number;
 }
 
-/** The lines of each value; the first line of a nested block is empty. */
+/** The lines of each key's value. If the value is a nested block, its first line is empty. */
 type RawSection = Map<string, ValueLine[]>;
 
 /**
@@ -173,7 +173,7 @@ function readRawSections(
 }
 
 function toSection(raw: RawSection, { onUnreadable }: SectionEvents): Section {
-  // Without a prototype, because `__proto__` can be a key.
+  // Create an object without a prototype, because `__proto__` can be a key.
   const section: Record<string, string> = Object.create(null);
   for (const [key, lines] of raw) {
     const value = stripEnd(lines.map(({ text }) => text).join("\n"));
@@ -195,7 +195,10 @@ function toSection(raw: RawSection, { onUnreadable }: SectionEvents): Section {
   return section;
 }
 
-/** Merges two sections; a value or a nested block replaces that of the first section. */
+/**
+ * Merges two sections. If both sections have a key, the value or the nested block of the
+ * second section is used.
+ */
 export function mergeSections(first: Section, second: Section): Section {
   const blockOf = (key: string) => key.split(".")[0]!;
   const replaced = new Set(Object.keys(second).map(blockOf));

@@ -1,15 +1,18 @@
 // Pure: no I/O.
 import { parseSubject, type Section } from "./ini_sections.ts";
 
-/** A section whose header is written as in the other file. */
+/**
+ * A section whose header has the form of AWS's other file: `[profile dev]` in
+ * `~/.aws/credentials`, or `[dev]` in `~/.aws/config`.
+ */
 export interface Misnamed {
-  /** Name of the profile that the user probably meant. */
+  /** The name of the profile that the user probably meant. */
   readonly name: string;
   readonly reason: string;
   readonly hint: string;
 }
 
-/** Lists the headers of `~/.aws/credentials` with the word `profile`. */
+/** Lists the sections of `~/.aws/credentials` whose headers have the word `profile`. */
 export function listMisnamedInCredentials(
   headers: Iterable<string>,
   { credentials: path }: { readonly credentials: string },
@@ -27,7 +30,12 @@ export function listMisnamedInCredentials(
   });
 }
 
-/** Lists the sections of `~/.aws/config` that have a profile's keys, but no kind. */
+/**
+ * Lists the sections of `~/.aws/config` that have keys of a profile, but no `profile` in
+ * their headers.
+ *
+ * @param sections the sections that the AWS CLI ignores because of their headers
+ */
 export function listMisnamedInConfig(
   sections: ReadonlyMap<string, { readonly section: Section }>,
   { config: path }: { readonly config: string },
@@ -43,7 +51,7 @@ export function listMisnamedInConfig(
   });
 }
 
-/** Whether a key is one of a profile and not of an unknown section such as `plugins`. */
+/** Whether a key is a profile's, and not a key of another section such as `plugins`. */
 function isProfileKey(key: string): boolean {
   return /^(?:aws_|role_|source_profile|credential_|web_identity_|login_session|sso_|region|output)/
     .test(key);

@@ -27,7 +27,10 @@ export interface AwsFilePath {
   readonly name: "config" | "credentials";
   /** The variable that sets the path. */
   readonly variable: string;
-  /** The path; `undefined` if the variable is empty, or unset and the home is unknown. */
+  /**
+   * The path; `undefined` if the variable is empty, or if the variable is unset and the
+   * home directory is unknown.
+   */
   readonly path: string | undefined;
   /** Whether the variable is set. */
   readonly isNamed?: boolean;
@@ -97,8 +100,8 @@ export function withHome(
 }
 
 /**
- * Returns a function that tests whether a variable may be used in the value of
- * `AWS_CONFIG_FILE` or of another variable for a path, in which variables are expanded.
+ * Returns a function that tests whether the value of `AWS_CONFIG_FILE`,
+ * `AWS_SHARED_CREDENTIALS_FILE` or `BOTO_CONFIG` may contain a variable, such as `$NAME`.
  */
 export function pathVariables(env: Env): (name: string) => boolean {
   const paths = [...Object.values(VARIABLES), "BOTO_CONFIG"]
@@ -112,8 +115,8 @@ export function pathVariables(env: Env): (name: string) => boolean {
 }
 
 /**
- * An empty file. For the AWS CLI, an empty variable means that there is no file, but
- * the AWS SDK would treat an empty variable as unset.
+ * The path of an empty file. If `AWS_CONFIG_FILE` is empty, the AWS CLI reads no file,
+ * but the AWS SDK would read `~/.aws/config`. Therefore the SDK gets this path instead.
  */
 const NO_FILE = "/dev/null";
 

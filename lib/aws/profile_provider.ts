@@ -1,4 +1,6 @@
 // Pure: no I/O.
+// Decides which keys of an AWS profile give its credentials, such as `role_arn`, `sso_*`
+// or `credential_process`, by the rules of the AWS CLI.
 import { ConfigError } from "../errors.ts";
 import type { SigningCredentials } from "./credentials.ts";
 import {
@@ -8,7 +10,7 @@ import {
   type Section,
 } from "./profiles.ts";
 
-/** Part of a profile that gives its credentials. */
+/** Kind of keys in a profile that give the profile's credentials. */
 export type Provider =
   /** Role that is assumed with the credentials of another source. */
   | "role"
@@ -23,7 +25,7 @@ export type Provider =
   /** Keys in `~/.aws/config`. */
   | "config";
 
-/** Keys that belong to one provider only. */
+/** Keys that each provider uses; other keys of a profile belong to no provider. */
 const OWN_KEYS: Readonly<Record<Provider, RegExp>> = {
   "role": /^(?:role_arn|source_profile|credential_source)$/,
   "web-identity": /^(?:role_arn|web_identity_token_file)$/,
@@ -34,7 +36,7 @@ const OWN_KEYS: Readonly<Record<Provider, RegExp>> = {
   "config": /^aws_/,
 };
 
-/** Keys of a role whose values STS refuses if they are empty. */
+/** Keys of a role that a profile may lack, but that must not be empty. */
 const ROLE_KEYS = [
   "role_arn",
   "source_profile",
@@ -54,8 +56,8 @@ const SSO_KEYS = [
 /** Options of {@linkcode providerOf}. */
 export interface ProviderOptions {
   /**
-   * Whether the profile is the source of another profile's role. If so, keys of the
-   * profile take precedence over its role.
+   * Whether `source_profile` of a role names the profile. If so, access keys of the
+   * profile take precedence over the profile's own role.
    */
   readonly isSource?: boolean;
   /** Whether to ignore `web_identity_token_file`, as if its value were empty. */
@@ -63,8 +65,9 @@ export interface ProviderOptions {
 }
 
 /**
- * Decides which part of a profile gives its credentials. The order is that of botocore,
- * in which an empty value counts as a value. The AWS SDK for JavaScript has another order.
+ * Decides which keys of a profile give its credentials. The order of the checks is that
+ * of botocore, in which an empty value counts as a value. The AWS SDK for JavaScript
+ * checks in a different order.
  *
  * @returns `undefined` if the profile has no credentials
  */
@@ -158,7 +161,7 @@ export function checkProvider(
   }
 }
 
-/** Removes the keys of all providers but one, so that the AWS SDK uses this provider. */
+/** Removes the keys of all other providers, so that the AWS SDK uses the given provider. */
 export function keepProvider(
   section: Section,
   provider: Provider | undefined,

@@ -24,9 +24,9 @@ export type { ProfileFiles, Section } from "./ini_sections.ts";
 
 /** The merged sections of `~/.aws/config` and `~/.aws/credentials`. */
 export interface Profiles {
-  /** Returns a profile's keys; the credentials file overrides the config file. */
+  /** Returns a profile's values; the credentials file overrides the config file. */
   readonly get: (name: string) => Section | undefined;
-  /** Returns a profile's part of each file. */
+  /** Returns a profile's values in each of the two files. */
   readonly files: (name: string) => ProfileFiles;
   /**
    * Checks that the AWS CLI and the SDKs find the same credentials in a profile.
@@ -36,8 +36,8 @@ export interface Profiles {
    */
   readonly check: (name: string) => void;
   /**
-   * Whether a profile has keys for credentials that assume-role did not save. The
-   * answer does not change when assume-role saves the profile again.
+   * Whether a profile has identity keys that assume-role did not write. The result
+   * does not change when assume-role saves the profile again.
    */
   readonly isOfUser: (name: string) => boolean;
   /** Returns the names of all profiles. */
@@ -51,13 +51,13 @@ export interface Profiles {
   readonly section: (kind: SectionKind, name: string) => Section | undefined;
 }
 
-/** Whether a key of a profile is an identity key: one that decides the credentials. */
+/** Whether a key is an "identity key": it determines whose credentials a profile gives. */
 export function isIdentityKey(key: string): boolean {
   return /^(aws_access_key_id|aws_secret_access_key|aws_session_token|aws_security_token|role_arn|source_profile|credential_source|external_id|role_session_name|duration_seconds|mfa_serial|web_identity_token_file|credential_process|login_session|sso_.*)$/
     .test(key);
 }
 
-/** A profile in a chain of `source_profile`; `section` is unset if no such profile exists. */
+/** A profile in a chain of `source_profile`; a missing profile has no `section`. */
 export interface ChainedProfile {
   readonly name: string;
   readonly section: Section | undefined;
@@ -169,12 +169,12 @@ function isSavedKey(key: string): boolean {
   return /^aws_(?:access_key_id|secret_access_key|session_token)$/.test(key);
 }
 
-/** A doubtful line of a file. */
+/** A line on which AWS's tools do not agree, and the path of its file. */
 interface Problem extends Doubt {
   readonly path: string;
 }
 
-/** A section, and the first doubtful line that affects it. */
+/** A section, and the first line in it on which AWS's tools do not agree, if any. */
 interface FoundSection extends ProfilePart {
   readonly problem?: Problem;
 }
@@ -207,7 +207,7 @@ function parseFile(
   path: string,
   { checkEncoding }: AwsPaths,
 ): FoundSections {
-  // The decoder writes U+FFFD for bytes that are not UTF-8, but files can have U+FFFD.
+  // The decoder writes U+FFFD for bytes that are not UTF-8. Valid files can have U+FFFD too.
   if (/[\0\uFFFD]/.test(text)) checkEncoding?.(path);
   if (text.startsWith(BOM)) {
     throw new ConfigError(

@@ -5,7 +5,7 @@ import { createRequestHandler, type HandlerSettings } from "./http_handler.ts";
 import type { BasePermissions, FoundCredentials } from "./sdk_interface.ts";
 import type { SdkSections } from "./sections_for_sdk.ts";
 
-/** The time to wait for an endpoint that has failed already. */
+/** The timeout of the call that finds out why a container endpoint failed. */
 const PROBE_TIMEOUT_MS = 2000;
 
 /** A logger that discards the SDK's log messages; the SDK also throws its errors. */
@@ -64,7 +64,7 @@ export async function findBaseCredentials(
     // The client of IAM Identity Center ignores `parentClientConfig`.
     clientConfig: { requestHandler },
     logger: SILENT_LOGGER,
-    // With a profile, the default chain uses no keys of the environment.
+    // If a profile is given, the SDK's default chain ignores keys in the environment.
     ...(profile !== undefined && { profile }),
   };
   const provider = usesChain
@@ -121,8 +121,8 @@ function containerUrl(
 }
 
 /**
- * Checks credentials that a program printed, because the SDK checks only whether the
- * values exist.
+ * Checks the values that a `credential_process` printed, because the SDK checks only
+ * whether the values exist.
  */
 function checkFound(
   { accessKeyId, secretAccessKey, sessionToken, expiration }: Record<

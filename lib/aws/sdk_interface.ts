@@ -22,7 +22,7 @@ export interface ConnectionSettings {
   /** The CA certificates to trust, in PEM; absent to trust the system's certificates. */
   readonly caCertificates?: readonly string[];
   readonly credentials: SigningCredentials;
-  /** Timeouts other than the default. */
+  /** Timeouts to use instead of the default timeouts. */
   readonly timeouts?: Timeouts;
 }
 
@@ -31,7 +31,10 @@ export interface AwsConnection extends AwsClient, Disposable {}
 
 /** The sources in which the AWS SDK looks for base credentials. */
 export interface BaseQuery {
-  /** The profile of the credentials, or of the settings of the default chain. */
+  /**
+   * The profile that gives the credentials or, if `usesChain` is true, only settings such
+   * as a region.
+   */
   readonly profile?: string;
   /** Whether the SDK's default chain finds the credentials instead of the profile. */
   readonly usesChain: boolean;
@@ -49,13 +52,16 @@ export interface BaseQuery {
 export interface BasePermissions {
   /** The sections of AWS's files that the SDK uses. */
   readonly sections: SdkSections;
-  /** Files and directories to read. */
+  /** Files and directories that the SDK may read. */
   readonly read: readonly string[];
   /** Directories in which the SDK saves refreshed tokens. */
   readonly write: readonly string[];
-  /** Hosts to call; configured hosts and hosts of metadata include the port. */
+  /**
+   * Hosts that the SDK may call. Hosts of configured URLs and of metadata services
+   * include the port.
+   */
   readonly net: readonly string[];
-  /** Whether to run a program, because a profile has a `credential_process`. */
+  /** Whether the SDK may run programs, because a profile has a `credential_process`. */
   readonly run: boolean;
   /** Variables that the SDK gets instead of the user's variables of the same names. */
   readonly variables?: Readonly<Record<string, string>>;

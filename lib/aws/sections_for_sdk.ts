@@ -20,7 +20,7 @@ type NamedSections = Readonly<Record<string, Section>>;
  * `FindBaseInput.isShared` for the exception.
  */
 export interface SdkSections {
-  /** Sections that decide the identity; a section that does not exist is empty. */
+  /** Sections that determine the identity; a section that does not exist is empty. */
   readonly identity: NamedSections;
   /** The text of a config file with these sections and settings for the SDK's clients. */
   readonly config: string;
@@ -30,7 +30,8 @@ export interface SdkSections {
  * Selects the sections of a profile and of its `source_profile` chain.
  *
  * @param ambient profile whose region and other settings the SDK's own clients use
- * @throws {ConfigError} If the SDK could not read a key that decides the identity.
+ * @throws {ConfigError} If the SDK could not read a profile's name or a value that
+ * determines the identity.
  */
 export function sdkSections(
   profile: string,

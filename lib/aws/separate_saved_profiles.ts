@@ -27,7 +27,7 @@ export function separateSavedProfiles(text: string): CredentialsText {
   }
   const rest: string[] = [];
   const savedProfiles: string[] = [];
-  // Every reader takes a line that starts with a bracket for a header, or refuses it.
+  // For every reader, a line that starts with a bracket is a header or an error.
   for (const part of text.split(/^(?=\[)/m)) {
     const [header = "", ...lines] = part.split("\n");
     const name = /^\[([^\]]+)\]\r?$/.exec(header)?.[1];

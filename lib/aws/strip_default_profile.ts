@@ -1,10 +1,10 @@
 // Pure: no I/O.
 
 /*
- * A removal by the rules of the AWS CLI alone would take ten lines. After it, the SDK
- * for JavaScript still finds credentials in `default` in 12 of the 73 files of
- * `tests/aws/default_files.ts`, and in 780 of 20,000 generated files. Therefore this
- * module takes the readings of all SDKs into account.
+ * Removing keys by the rules of the AWS CLI alone would take ten lines of code. But then
+ * the SDK for JavaScript would still find credentials in `default` in 12 of the 73 files
+ * of `tests/aws/default_files.ts`, and in 780 of 20,000 generated files. Therefore this
+ * module takes into account how each SDK reads the files.
  */
 import {
   type AwsFile,

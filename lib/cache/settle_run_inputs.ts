@@ -9,8 +9,10 @@ import {
 } from "./plan_cache.ts";
 
 /**
- * Reads the inputs of a run again until no other program is changing a file, and then
- * looks for a stored plan again.
+ * Reads the inputs of a run again as long as another program is changing one of the
+ * files. If they were read again, looks for the run in the plan cache again.
+ *
+ * @param found the inputs as they were first read
  */
 export async function settleRunInputs(
   found: RunInputs | undefined,

@@ -18,7 +18,10 @@ export const CONFIG_NAME = "assume-role.yaml";
 export interface ConfigText {
   readonly path: string;
   readonly text: string;
-  /** `user` for the file in `~/.aws`, `project` for a file that was searched or named. */
+  /**
+   * `user` for the file in `~/.aws`; `project` for a file that the search found or that
+   * `--config` names.
+   */
   readonly owner: "user" | "project";
   readonly version: FileVersion;
 }

@@ -162,7 +162,10 @@ function readValues(
   return values as ConfigValues;
 }
 
-/** Finds the known key that a user means: a similar key, or the only key that ends so. */
+/**
+ * Finds the known key that a user probably means: a similar key, or the only known key
+ * that ends in `_` and the given key.
+ */
 function suggestKey(key: string, known: readonly string[]): string | undefined {
   const [longer, ...others] = known.filter((name) => name.endsWith(`_${key}`));
   return suggest(key, known) ?? (others.length === 0 ? longer : undefined);

@@ -29,7 +29,7 @@ export interface AssumeRoleContext {
   readonly cache: CacheDirectory | undefined;
   /** Settings for waiting on another process that uses the same MFA device. */
   readonly waiting: Waiting;
-  /** Finds loops of the programs that are started to get the credentials. */
+  /** Detects a `credential_process` or an `mfa_command` that would start itself again. */
   readonly loops: LoopGuard;
 }
 

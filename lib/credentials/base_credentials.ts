@@ -24,7 +24,7 @@ export interface BaseContext {
  * profile, or the result of the AWS SDK's default chain.
  *
  * @throws {AwsError} If no base credentials are found, or the keys have expired
- * @throws {ConfigError} If the profile's `credential_process` leads back to itself
+ * @throws {ConfigError} If the profile's `credential_process` would start itself again
  */
 export async function findBaseCredentials(
   { base }: Pick<ChainStart, "base">,
@@ -80,7 +80,7 @@ function refuseExpired(
   );
 }
 
-/** Returns the places of keys that the AWS SDK found. */
+/** Describes the places of keys that the AWS SDK found, for messages. */
 function foundPlaces(profile: string | undefined): KeyPlaces {
   const of = profile === undefined
     ? "of the base credentials"
@@ -150,7 +150,7 @@ function toBaseError(base: Base, cause: unknown): AwsError | ConfigError {
   });
 }
 
-/** Finds the error of an assume-role that a `credential_process` ran, in its stderr. */
+/** Finds the error of an assume-role that ran as `credential_process`, in the SDK's error. */
 function readNestedError(
   text: string,
 ): { readonly message: string; readonly hint: string | undefined } | undefined {

@@ -13,7 +13,7 @@ import { sha256 } from "../settings/sha256.ts";
 import type { StoredCaller } from "../cache/entry_types.ts";
 import type { CacheDirectory } from "../cache/cache_directory.ts";
 
-/** The cache key of a caller. */
+/** Computes the name of a caller's cache entry. */
 export function callerKey(
   accessKeyId: string,
   { endpoints }: Pick<ChainStart, "endpoints">,
@@ -45,7 +45,7 @@ export class Caller {
     this.#identity = identity;
   }
 
-  /** Creates the caller for an access key, with its identity from the cache, if any. */
+  /** Creates the caller for an access key; loads the identity if the cache has it. */
   static async load(
     accessKeyId: string,
     plan: ChainStart,
@@ -92,7 +92,10 @@ export class Caller {
     return toSessionName(name);
   }
 
-  /** Whether AWS may accept a denied request with an MFA code: only IAM users have devices. */
+  /**
+   * Whether AWS may accept a denied request if it is repeated with an MFA code. Only IAM
+   * users have MFA devices.
+   */
   async mayNeedMfa(error: unknown): Promise<boolean> {
     return error instanceof AwsError && error.code === "AccessDenied" &&
       !isDeniedSetting(error) && isIamUser(await this.identity());

@@ -16,7 +16,10 @@ import type { AssumeRoleContext } from "./assume_role.ts";
 import { CacheDirectory } from "../cache/cache_directory.ts";
 import type { LoopGuard } from "./loop_guard.ts";
 
-/** The time that a run waits for another run if a program of a third run started it. */
+/**
+ * The time that a run waits for another process if the run was started by a
+ * `credential_process` or an `mfa_command` of an outer run.
+ */
 const NESTED_TIMEOUT_MS = 60_000;
 
 /** Dependencies of {@linkcode getCredentials}. */
@@ -26,7 +29,7 @@ export interface CredentialContext {
   /** The user's environment, in which the SDK looks for credentials. */
   readonly env: Readonly<Record<string, string>>;
   readonly prompter: Prompter;
-  /** Finds loops of the programs that are started to get credentials. */
+  /** Detects a `credential_process` or an `mfa_command` that would start itself again. */
   readonly loops: LoopGuard;
   readonly now: () => number;
   readonly reporter: Reporter;
@@ -77,7 +80,7 @@ export async function getCredentials(
   if (!fromCache) {
     const { saveSession } = await import("./save_session.ts");
     await saveSession(plan, result, context);
-    // Tidying must neither delay this run nor make it fail.
+    // Tidying the cache must neither delay this run nor make the run fail.
     if (cache) context.later(cache.tidy(now()).catch(() => {}));
   }
   return credentials;
@@ -87,7 +90,7 @@ async function trySaveOrigin(
   ...args: Parameters<typeof import("./save_origin.ts")["saveOrigin"]>
 ): Promise<void> {
   const { saveOrigin } = await import("./save_origin.ts");
-  // A failure matters only to a later run; saving the session reports the reason.
+  // A failure affects only later runs, and saving the session reports the same problem.
   await saveOrigin(...args).catch(() => {});
 }
 

@@ -1,21 +1,23 @@
+// Detects endless loops: a `credential_process` or an `mfa_command` runs assume-role, which
+// needs the same program again.
 import { ConfigError } from "../errors.ts";
 import { STARTED_BY } from "../settings/names.ts";
 import { isHeld, type Waiting } from "../system/lock.ts";
 
-/** A program of the user that a run starts to get credentials. */
+/** A `credential_process` or an `mfa_command` that a run starts to get credentials. */
 export interface Program {
-  /** The profile whose `credential_process` it is; absent for `mfa_command`. */
+  /** The profile of the `credential_process`; absent for an `mfa_command`. */
   readonly profile?: string;
   /** The fingerprint of the credentials that the program supplies. */
   readonly fingerprint?: string;
 }
 
-/** A program that runs, and the locks that the run that started it holds. */
+/** A running program, and the locks of the run of assume-role that started the program. */
 interface Step extends Program {
   readonly locks: readonly string[];
 }
 
-/** Words of every error of this module; an outer run recognizes the error by them. */
+/** Words of every error of this module, by which an outer run recognizes such an error. */
 const WORDS = "leads back to itself";
 
 /** Whether the message of a nested run says that its programs form a loop. */
@@ -24,14 +26,13 @@ export function isLoopMessage(message: string): boolean {
 }
 
 /**
- * Finds loops of programs of the user: a `credential_process` or an `mfa_command`
- * that runs assume-role, which needs the same program again. The programs get a
- * variable that lists the programs above them and the locks of the runs that
- * started these. A run with the variable never waits for such a lock, nor
- * starts such a program again.
+ * Detects loops in two ways. Each program gets the variable `ASSUME_ROLE_STARTED_BY`,
+ * which lists the running programs that led to it, and the locks of the runs that started
+ * them. A run with this variable neither waits for such a lock nor starts such a program
+ * again.
  *
- * A program may drop the variable. Therefore a lock also names the process that
- * holds it, and a run does not wait for a process that it descends from.
+ * A program may drop the variable. Therefore the file of a lock can also name the process
+ * that holds the lock, and a run never waits for a process that is its ancestor.
  */
 export class LoopGuard {
   readonly #steps: readonly Step[];
@@ -48,35 +49,36 @@ export class LoopGuard {
     this.#isMarked = isMarked;
   }
 
-  /** Creates the guard of a run that was started with these variables. */
+  /** Creates the guard of a run from the environment of the run. */
   static fromEnv(env: Readonly<Record<string, string>>): LoopGuard {
     return new LoopGuard(parseSteps(env[STARTED_BY]), [], false);
   }
 
-  /** Whether a program of the user started this run to get credentials. */
+  /** Whether a `credential_process` or an `mfa_command` started this run. */
   get isNested(): boolean {
     return this.#steps.length > 0;
   }
 
   /**
-   * Returns a guard whose locks name this process. While a command runs, its
-   * process descends from this one, and may wait for our locks.
+   * Returns a guard that writes the ID of this process into its locks if `isMarked`. With
+   * `--server`, locks are not marked while the command runs: the command descends from
+   * this process, and may wait for the locks without a loop.
    */
   marked(isMarked: boolean): LoopGuard {
     return new LoopGuard(this.#steps, this.#locks, isMarked);
   }
 
-  /** Returns the guard for work under a lock. */
+  /** Returns the guard for work that this process does while it holds a lock. */
   holding(lock: string): LoopGuard {
     const locks = [...this.#locks, lock];
     return new LoopGuard(this.#steps, locks, this.#isMarked);
   }
 
   /**
-   * Returns the variables for a program of the user.
+   * Returns the variables with which a program must be started.
    *
    * @param owner the credentials that the program supplies, for the message
-   * @throws {ConfigError} If the program runs already, to start this run
+   * @throws {ConfigError} If the program runs already and led to this run
    */
   async enter(
     program: Program,
@@ -95,7 +97,7 @@ export class LoopGuard {
   }
 
   /**
-   * Returns the checks for a wait for a lock.
+   * Returns checks that throw if waiting for a lock would never end.
    *
    * @param owner the credentials that the lock is for, for the message
    */
@@ -114,8 +116,8 @@ export class LoopGuard {
   }
 
   /**
-   * Whether the run that started a program still waits for it. The variable of a
-   * program that went on in the background lists runs that have ended.
+   * Whether the run that started a program still waits for the program. A program that
+   * goes on in the background has the variable even after that run has ended.
    */
   async #isRunning({ locks }: Step): Promise<boolean> {
     if (locks.some((lock) => this.#locks.includes(lock))) return false;
@@ -154,7 +156,7 @@ function nameOf({ profile }: Step): string {
     : `the credential_process of the profile '${profile}'`;
 }
 
-/** Parses the variable of the programs; a damaged value counts as unset. */
+/** Parses `ASSUME_ROLE_STARTED_BY`; a damaged value counts as unset. */
 function parseSteps(text: string | undefined): readonly Step[] {
   try {
     const steps: unknown = JSON.parse(text ?? "[]");

@@ -2,7 +2,7 @@ import type { Reporter } from "../host.ts";
 import { firstBaseOf } from "../plan/own_session.ts";
 import type { Base } from "../plan/plan.ts";
 
-/** Reports which base credentials a plan uses if the environment has our session. */
+/** Reports which base credentials are used if the environment has assume-role's session. */
 export function reportOwnSession(
   plan: { readonly base: Base },
   reporter: Reporter,

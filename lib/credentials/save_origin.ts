@@ -4,12 +4,12 @@ import { originOf } from "../plan/own_session.ts";
 import type { ProfilePlan, RolePlan } from "../plan/plan.ts";
 import { staticBase } from "../plan/profile_source.ts";
 
-/** The number of sessions of a key that shells may still have. */
+/** The maximum number of sessions of a cache entry to remember, for shells that use them. */
 const MAX_SESSIONS = 100;
 
 /**
- * Saves the base credentials that a session was obtained from, so that the session
- * is recognised in the environment of a later run, also after its role's next refresh.
+ * Saves which base credentials a session was obtained from. With this data, later runs
+ * recognise the session in their environment, even if a newer session is cached.
  */
 export async function saveOrigin(
   cache: CacheDirectory,

@@ -10,8 +10,8 @@ type SaveContext = Pick<CredentialContext, "now" | "reporter" | "later">;
 
 /**
  * Saves fresh credentials as a profile, if the plan names a profile. Warns if the
- * profile cannot be saved, or if the credentials could not be cached. The changes that
- * other programs make to the file at the same time are kept later.
+ * profile cannot be saved, or if the credentials could not be cached. Changes that other
+ * programs make to the file at the same time are merged in the background.
  */
 export async function saveSession(
   plan: SavePlan,

@@ -38,11 +38,11 @@ export interface SaveResult {
 
 /** Callbacks of {@linkcode saveProfile}. */
 export interface SaveEvents {
-  /** Another process is writing the file, and is waited for. */
+  /** Called if another assume-role is writing the file, for which this process waits. */
   readonly onWait: () => void;
   /**
-   * The profile is in the file. The changes that other programs make at the same time
-   * are still to be kept.
+   * Called when the profile is in the file. Changes that other programs make at the same
+   * time may not be in the file yet.
    */
   readonly onSaved: () => void;
 }

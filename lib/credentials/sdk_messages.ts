@@ -1,10 +1,10 @@
-// Explains messages of the AWS SDK's credential providers, which name neither the
-// profile's keys nor what to do. The messages are those of the pinned version.
+// Explains errors of the AWS SDK's credential providers, because their messages do not
+// name the wrong key of a profile. The messages are those of the pinned SDK version.
 
 /** The reason and the hint that users see. */
 export interface SdkExplanation {
   readonly reason: string;
-  /** Absent if the message suggests nothing beyond the general hints. */
+  /** Absent if the caller's general hint is enough. */
   readonly hint?: string;
   /** The message without texts that must not be shown. */
   readonly cause?: Error;
@@ -132,7 +132,7 @@ const RULES: readonly Rule[] = [
 /**
  * Explains a message; returns `undefined` if the message is not known.
  *
- * @param profile profile that has no credentials if the default chain finds none
+ * @param profile profile that was searched; `undefined` if no profile is used
  */
 export function explainSdkMessage(
   message: string,
@@ -152,7 +152,7 @@ export function explainSdkMessage(
   return undefined;
 }
 
-/** Explains a program that failed, by its own error message. */
+/** Explains why a `credential_process` failed, by the program's own error message. */
 function explainFailedProcess(message: string): SdkExplanation | undefined {
   const [, command, stderr] = /^Command failed: (.*)\n?([^]*)$/.exec(message) ??
     [];

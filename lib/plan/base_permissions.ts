@@ -62,7 +62,7 @@ export function resolveBasePermissions(
   ];
   const variables = {
     ...sdkVariables(env, home),
-    // At this point of the search, the AWS CLI no longer uses this variable.
+    // Hide this variable from the SDK: the chain is used only if the AWS CLI ignores it.
     ...(usesChain && env.AWS_WEB_IDENTITY_TOKEN_FILE &&
       { AWS_WEB_IDENTITY_TOKEN_FILE: "" }),
   };

@@ -44,7 +44,7 @@ export async function resolveChainStart(
   };
 }
 
-/** Returns the start of a role chain, whose base credentials are not another role's. */
+/** Returns the start of a role chain: the credentials that assume the first role. */
 export function chainStartOf(start: ChainStart): ChainStart {
   return start.base.kind === "role" ? chainStartOf(start.base.plan) : start;
 }

@@ -2,10 +2,13 @@
 import type { SigningCredentials } from "../aws/credentials.ts";
 import { ConfigError } from "../errors.ts";
 
-/** The place of each part of credentials, for messages. */
+/** Description of the source of each part of credentials, for messages. */
 export type KeyPlaces = { readonly [K in keyof SigningCredentials]-?: string };
 
-/** Returns the places of keys in a profile of AWS's files or, without one, elsewhere. */
+/**
+ * Describes the places of the keys of an AWS profile or, if `profile` is `undefined`, of
+ * base credentials from an unknown place.
+ */
 export function keyPlaces(profile: string | undefined): KeyPlaces {
   const of = `of the AWS profile '${profile}'`;
   return profile === undefined ? UNKNOWN_PLACES : {
@@ -35,7 +38,8 @@ const CHARACTERS: Readonly<Record<string, string>> = {
  * Checks the characters of credentials. AWS's keys and tokens have only visible ASCII
  * characters; other characters cannot be sent, or make AWS reject the signature.
  *
- * @throws {ConfigError} If a part has another character; the message does not show it.
+ * @throws {ConfigError} If a part has another character; the message does not show the
+ * part.
  */
 export function checkKeys(
   credentials: SigningCredentials,

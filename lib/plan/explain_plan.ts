@@ -22,11 +22,11 @@ export interface ExplainedSetting {
   readonly source: Source;
 }
 
-/** Settings and plan of a run; if the plan fails, its error instead of the plan. */
+/** Settings of a run, and its plan or, if planning failed, the error. */
 export interface Explanation {
   readonly settings: readonly ExplainedSetting[];
   readonly plan?: ChainStart | RolePlan | RunPlan;
-  /** Error of a plan that failed. */
+  /** Error of planning; absent if planning succeeded. */
   readonly problem?: unknown;
 }
 
@@ -43,7 +43,10 @@ const DEFAULTS: Partial<SettingValues> = {
   quiet: false,
 };
 
-/** Resolves the given settings and the plan; returns the plan's error and does not throw it. */
+/**
+ * Resolves the given settings and the plan. If planning fails, returns the error and does
+ * not throw it.
+ */
 export async function explainPlan(
   input: PlanInput,
   names: readonly SettingName[] = SETTING_NAMES,

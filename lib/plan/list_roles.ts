@@ -27,8 +27,8 @@ export interface KnownRole {
     /** `--profile` only, because `--role` refuses the name or finds another role. */
     | "profile"
     /**
-     * No option: as `profile`, but a variable or a file names a role, so that `--profile`
-     * only names base credentials.
+     * No option: `--role` refuses the name or finds another role. `--profile` only names
+     * base credentials, because a variable or a file names a role.
      */
     | "ambiguous"
     /** No option, because assume-role never hands out the keys of a profile. */
@@ -104,7 +104,10 @@ async function planKnownRole(
   };
 }
 
-/** Plans a run with a profile by `--role` or, if `--role` does not mean it, by `--profile`. */
+/**
+ * Plans a run that names a profile by `--role` or, if `--role` does not find this profile,
+ * by `--profile`.
+ */
 async function planKnownProfile(
   name: string,
   input: PlanInput,
@@ -133,7 +136,7 @@ async function planKnownProfile(
 
 /**
  * Finds the meaning of a profile's name for `--role`; `undefined` if `--role` refuses the
- * name or finds another role, such as the role of which the name is the ARN.
+ * name or finds another role, for example because the name is the ARN of a role.
  */
 function findProfile(name: string, input: LookUpInput): Meaning | undefined {
   const meaning = lookUpIfUsable(name, input);
@@ -144,7 +147,10 @@ function arnOf(meaning: Meaning): string | undefined {
   return meaning.kind === "role" ? meaning.role.arn : meaning.profile.roleArn;
 }
 
-/** Removes the role and the profile that all sources name. */
+/**
+ * Removes the role that options, variables and files name, and the profile that options
+ * and variables name.
+ */
 function withoutTarget(
   { options, variables, configs }: PlanInput,
 ): Pick<PlanInput, "options" | "variables" | "configs"> {

@@ -5,7 +5,10 @@ import { formatOption } from "../settings/option_text.ts";
 import type { ProfileKind, SessionProfile } from "./profile_kind.ts";
 import type { SettingLayers } from "./setting_resolver.ts";
 
-/** A name with two meanings: the profile of the name, and another role by `role_prefix`. */
+/**
+ * A name with two meanings: the AWS profile of this name, and a different role with the
+ * ARN `role_prefix` plus the name.
+ */
 export interface AmbiguousName {
   readonly name: string;
   readonly profile: SessionProfile;
@@ -54,7 +57,7 @@ export interface UnknownName {
   readonly near: string | undefined;
 }
 
-/** Creates the error for a name that is not found, and that `role_prefix` cannot complete. */
+/** Creates the error for a name that is not found while `role_prefix` is not set. */
 export function unknownNameError(
   { name, isEntry, kind, misnamed, near }: UnknownName,
   wantedBy: string | undefined,
@@ -87,14 +90,14 @@ export function unknownNameError(
   );
 }
 
-/** Formats the role that needs a name, as part of a message. */
+/** Formats the part of a message that names the next role, assumed from the unusable role. */
 export function formatWantedBy(wantedBy: string | undefined): string {
   return wantedBy === undefined ? "" : `, from which '${wantedBy}' is assumed`;
 }
 
 /**
- * Formats the step that makes `--profile` mean a profile itself: with a role from a
- * variable or a file, `--profile` only names the base credentials of that role.
+ * Formats the steps after which `--profile` gets the session of a profile. As long as a
+ * variable or a file names a role, `--profile` only names base credentials for that role.
  */
 function formatDefaultRemoval({ variables, configs }: SettingLayers): string {
   const removals = [

@@ -51,8 +51,8 @@ export interface KnownName {
  * 3. an AWS profile that yields a session
  * 4. `role_prefix` plus the name
  *
- * An entry without `role_arn` is ambiguous like a name without an entry, because
- * `role_prefix` and not the entry says which role it is.
+ * The name of an entry without `role_arn` can be ambiguous, like a name without an entry,
+ * because only `role_prefix` determines the role.
  *
  * @param wantedBy name of the role that is assumed from this role, for error messages
  * @throws {UsageError} If the name is unknown or ambiguous. A name is ambiguous if an AWS

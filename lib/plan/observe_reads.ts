@@ -32,7 +32,7 @@ export function observeReads(planInput: PlanInput): ObservedReads {
       },
       ...(readText !== undefined && {
         readText: async (path: string) => {
-          // Most users have none of the files that are looked for by default.
+          // Ignore a failed read of boto's default files, which most users do not have.
           if (env.BOTO_CONFIG !== undefined) hasReadFiles = true;
           const text = await readText(path);
           hasReadFiles = true;

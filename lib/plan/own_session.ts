@@ -1,7 +1,8 @@
 // Pure: no I/O.
-// A shell that evaluates printed credentials has a session of assume-role in its
-// environment. The session must not become the base credentials of later runs in this
-// shell, because a role can seldom assume another role, or itself again.
+// Recognises a session of assume-role in the environment, and replaces the session by the
+// base credentials that the session was obtained from. A shell that evaluates printed credentials
+// has such a session. Later runs in this shell must not use the session as their base
+// credentials, because a role can seldom assume itself or another role.
 import { AssumeRoleError } from "../errors.ts";
 import { SESSION_VARIABLE } from "../settings/names.ts";
 import type { Base, ProfilePlan, RolePlan } from "./plan.ts";
@@ -14,7 +15,7 @@ import { resolveBase } from "./resolve_base.ts";
 
 type Env = Readonly<Record<string, string>>;
 
-/** Base credentials that the sessions of a cache key were obtained from. */
+/** Base credentials that the sessions of one cache entry were obtained from. */
 export interface SessionOrigin {
   /** Fingerprint of the base credentials at the start of the role chain. */
   readonly fingerprint: string;
@@ -24,10 +25,10 @@ export interface SessionOrigin {
   readonly sessions: readonly string[];
 }
 
-/** Loads the origin of the sessions of a cache key. */
+/** Loads the origin of the sessions of the cache entry with the given name. */
 export type LoadOrigin = (key: string) => SessionOrigin | undefined;
 
-/** Variables that the formats set, and by which an SDK takes a session's identity. */
+/** Variables that can hold a session, and the variable that marks assume-role's session. */
 const SESSION_VARIABLES = [
   "AWS_ACCESS_KEY_ID",
   "AWS_SECRET_ACCESS_KEY",
@@ -37,7 +38,7 @@ const SESSION_VARIABLES = [
   SESSION_VARIABLE,
 ];
 
-/** Returns the environment without these variables. */
+/** Returns the environment without the named variables. */
 export function withoutVariables(env: Env, names: readonly string[]): Env {
   return Object.fromEntries(
     Object.entries(env).filter(([name]) => !names.includes(name)),
@@ -54,22 +55,25 @@ export function hideSession(
   };
 }
 
-/** Computes a SHA-256 by which a session is recognised; `undefined` without a session. */
+/**
+ * Computes the SHA-256 by which the session in the environment is recognised. Returns
+ * `undefined` if the environment has no session.
+ */
 export async function sessionFingerprint(
   env: Env,
 ): Promise<string | undefined> {
-  // Half of a pair of keys is an error only if the run uses the environment.
+  // Do not refuse half of a key pair here: the run may not use the environment's keys.
   if (!env.AWS_ACCESS_KEY_ID || !env.AWS_SECRET_ACCESS_KEY) return undefined;
   const keys = readEnvironmentCredentials(env);
   return keys?.sessionToken && (await staticBase(keys)).fingerprint;
 }
 
 /**
- * Decides the base credentials as {@linkcode resolveBase}, except for keys in the
- * environment that are a marked session of assume-role. Such a session is replaced by the
- * base credentials that it was obtained from: the base that is found without the
- * session's variables or in the profile of the first base, if it has the same
- * fingerprint. If there is no such base, the session is the base.
+ * Decides the base credentials like {@linkcode resolveBase}. But if `ASSUME_ROLE_SESSION`
+ * marks the keys in the environment as a session, the session is replaced by its origin:
+ * the base credentials that the session was obtained from. The origin is searched for
+ * without the session's variables, and then in the origin's profile; its fingerprint must
+ * match. If the origin is not found, the session is used as base credentials.
  */
 export async function resolveBaseOfSession(
   profile: string | undefined,
@@ -92,7 +96,10 @@ export async function resolveBaseOfSession(
     : { ...found, ownSession: "replaced" };
 }
 
-/** Resolves a base; `undefined` if it fails or has another fingerprint than the origin. */
+/**
+ * Resolves base credentials. Returns `undefined` if that fails, or if their fingerprint is
+ * not that of the session's origin.
+ */
 async function tryBase(
   profile: string | undefined,
   context: BaseContext,
@@ -102,7 +109,7 @@ async function tryBase(
   return base?.fingerprint === fingerprint ? base : undefined;
 }
 
-/** Runs a function; returns `undefined` if it throws an error for the user. */
+/** Runs a function; returns `undefined` if the function throws an `AssumeRoleError`. */
 export async function undefinedIfRefused<T>(
   resolve: () => Promise<T>,
 ): Promise<T | undefined> {
@@ -125,7 +132,8 @@ export async function originOf(
 ): Promise<Omit<SessionOrigin, "sessions">> {
   const base = firstBaseOf(plan);
   const { profile } = base;
-  // The MFA session's fingerprint covers settings that other roles need not share.
+  // The fingerprint of an MFA session covers settings that can differ between roles, so
+  // use the fingerprint of its long-term keys.
   const { fingerprint } = base.kind === "mfa-session"
     ? await staticBase(base.credentials)
     : base;

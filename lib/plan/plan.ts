@@ -25,9 +25,9 @@ export type Base =
     /** AWS profile of the credentials or of settings; absent if no profile is used. */
     readonly profile?: string;
     /**
-     * Use of a session of assume-role in the environment: `replaced` by this base, from
-     * which the session was obtained, or `kept` as this base, because the base that the
-     * session was obtained from cannot be found again.
+     * Set if the environment has a session of assume-role. `replaced`: this base is used
+     * instead of the session, which was obtained from this base. `kept`: the session is
+     * this base, because the base of the session cannot be found again.
      */
     readonly ownSession?: "replaced" | "kept";
   }
@@ -66,7 +66,7 @@ export type Base =
     | {
       readonly kind: "role";
       readonly plan: RolePlan;
-      /** Whether `via` names the role, and not the profile of the base credentials. */
+      /** Set if `via` names the role; absent if a profile or `AWS_ROLE_ARN` names the role. */
       readonly isVia?: true;
     }
   );
@@ -193,7 +193,7 @@ export interface RunSettings {
   readonly region?: string;
   /** Whether the command gets its credentials from a local server, not from variables. */
   readonly server: boolean;
-  /** Patterns of variables to pass to the command, besides those that always pass. */
+  /** Patterns of variables to pass to the command, besides variables that always pass. */
   readonly preserveEnv: readonly string[];
   /** Sources of all settings that have a value. */
   readonly sources: { readonly [K in SettingName]?: Source };

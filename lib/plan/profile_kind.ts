@@ -5,12 +5,12 @@ import type { Profiles, Section } from "../aws/profiles.ts";
 /** Command line of a `credential_process` that runs assume-role. */
 const OWN_COMMAND =
   /^\s*["']?(?:[^"'\s]*[\\/])?assume-role(?:\.exe)?["']?\s(?<options>.*)$/s;
-/** Option of such a command line that names the role. */
+/** Option `-r` or `--role` in the command line of assume-role. */
 const ROLE_OPTION = /(?:^|\s)(?:-r[\s=]*|--role[\s=]\s*)["']?(?<role>[^\s"']+)/;
 
 /** Kind of credentials that an AWS profile gives. */
 export type ProfileKind =
-  /** Role that assume-role assumes itself. */
+  /** Role that is assumed by assume-role, not by the AWS SDK. */
   | { readonly kind: "role"; readonly roleArn: string }
   /**
    * Ready-made session: temporary credentials that a provider such as IAM Identity Center

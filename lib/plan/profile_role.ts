@@ -20,7 +20,7 @@ export type CommonPlan =
   & Pick<RolePlan, "cacheDirectory" | "forceRefresh" | "refreshBeforeExpiry">
   & {
     readonly mfa: MfaPlan;
-    /** Duration of the MFA session that the first role is assumed from; absent for none. */
+    /** Duration of the MFA session that assumes the first role; absent without MFA session. */
     readonly mfaSessionSeconds?: number | undefined;
   };
 

@@ -29,11 +29,11 @@ export interface BaseContext extends PermissionContext {
   readonly roleArn: string | undefined;
   /** Settings that all roles of the chain share. */
   readonly common: CommonPlan;
-  /** Whether the profile is named by AWS's variables instead of the setting `profile`. */
+  /** Whether `AWS_PROFILE` or `AWS_DEFAULT_PROFILE`, not a setting, names the profile. */
   readonly isByVariable?: boolean;
 }
 
-/** Variables that decide the base identity if neither a profile nor keys are given. */
+/** Variables that determine the base identity if neither a profile nor keys are given. */
 const IDENTITY_VARIABLES = [
   "AWS_WEB_IDENTITY_TOKEN_FILE",
   "AWS_ROLE_ARN",
@@ -47,7 +47,8 @@ const IDENTITY_VARIABLES = [
 /**
  * Reads `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` from the environment.
  *
- * @throws {ConfigError} If a variable is missing or has a character that no key has.
+ * @throws {ConfigError} If only one of the variables is set, or if a value has a character
+ * that AWS's keys never have.
  */
 export function readEnvironmentCredentials(
   env: Env,
@@ -135,7 +136,7 @@ export async function staticBase(
   };
 }
 
-/** Lists all values that decide the identity of a profile; the fingerprint hashes them. */
+/** Lists all values that determine a profile's identity; the fingerprint hashes them. */
 export function profileIdentity(
   name: string,
   env: Env,

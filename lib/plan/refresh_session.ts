@@ -1,4 +1,7 @@
 // Pure: no I/O.
+// Lets a shell refresh a session that assume-role printed without `ASSUME_ROLE_SESSION`, as
+// with `--format env-no-export`. Without this module, assume-role would use the session to
+// assume the same role again.
 import { SESSION_VARIABLE } from "../settings/names.ts";
 import { cacheKey } from "./cache_key.ts";
 import {
@@ -14,9 +17,9 @@ import { resolveTarget, type RoleTarget } from "./resolve_target.ts";
 type PlanWithRegion = RolePlan & { readonly region?: string };
 
 /**
- * Plans to assume a role. If the environment has an unmarked session that was obtained
- * by the same plan, the plan is made without the session's variables, so that the
- * session can be refreshed.
+ * Plans to assume a role. If the environment has a session without `ASSUME_ROLE_SESSION`
+ * that an earlier run obtained for the same role and settings, the plan ignores the
+ * session's variables, so that the session can be refreshed.
  */
 export async function resolveRefreshablePlan(
   target: RoleTarget,
@@ -30,7 +33,8 @@ export async function resolveRefreshablePlan(
   if (fingerprint !== session || ownSession !== undefined) return plan;
   const hidden = { ...input, ...hideSession(env) };
   const first = await undefinedIfRefused(async () => {
-    // A target of its own, so that a rejected plan leaves no sources of settings.
+    // Use a new target, because planning records the sources of settings in the target,
+    // and this plan may be dropped.
     const again = resolveTarget(input);
     return again?.kind === "role"
       ? await resolveRolePlan(again, hidden, [])
@@ -42,7 +46,7 @@ export async function resolveRefreshablePlan(
     : plan;
 }
 
-/** Whether assume-role runs in a command that another assume-role runs. */
+/** Whether a command of another assume-role started this process. */
 function isInsideCommand(env: PlanInput["env"]): boolean {
   return !!env.ASSUME_ROLE_ARN && !env[SESSION_VARIABLE];
 }

@@ -44,7 +44,7 @@ export interface PlanInput extends LookUpInput {
   readonly readText?: ReadText;
   /** Arguments of assume-role, to detect a `credential_process` with this command line. */
   readonly args?: readonly string[];
-  /** Loads the origin of cached sessions; if absent, no session is recognised. */
+  /** Loads the origin of cached sessions; if absent, no session in `env` is recognised. */
   readonly loadOrigin?: LoadOrigin;
   /** Variables of a session of assume-role that are left out of `env`. */
   readonly hiddenVariables?: readonly string[];

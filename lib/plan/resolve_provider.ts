@@ -1,4 +1,6 @@
 // Pure: no I/O.
+// Turns the keys of an AWS profile into base credentials, and follows `source_profile` if
+// the profile has a role.
 import {
   checkProvider,
   hasAnyKey,
@@ -25,7 +27,7 @@ import { tokenFileRole } from "./web_identity.ts";
 /**
  * Creates the base credentials that a provider of a profile gives.
  *
- * @param visited profiles whose roles are assumed one after another with these credentials
+ * @param visited profiles whose `source_profile` led to this profile, to detect loops
  * @throws {ConfigError} If the profile cannot be used.
  */
 export async function resolveProvider(
@@ -114,7 +116,7 @@ export async function resolveProfileSource(
     throw unknownProfile(source, profiles, name);
   }
   const chain = [...visited, name];
-  // A profile with keys and a role can be its own source: the keys assume the role.
+  // A profile with keys and a role can be its own source: its keys assume its role.
   const isOwnSource = source === name && hasAnyKey(name, profiles);
   if (chain.includes(source) && !isOwnSource) {
     throw new ConfigError(

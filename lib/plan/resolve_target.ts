@@ -38,7 +38,7 @@ export interface SessionTarget {
 /** AWS profile whose role or session a run gets. */
 export interface TargetProfile {
   readonly name: string;
-  /** Whether the profile is named by `--profile` or its variable instead of by `--role`. */
+  /** Whether `--profile` or `ASSUME_ROLE_PROFILE` names the profile, and not `--role`. */
   readonly isFromProfileOption: boolean;
 }
 
@@ -52,9 +52,10 @@ export interface TargetInput extends LookUpInput {
 
 /**
  * Finds the target of a run: the role that an option, a variable or the key `role` of
- * `assume-role.yaml` names or, if no role is named, the profile that `--profile` or `ASSUME_ROLE_PROFILE` names. `AWS_PROFILE` and the key `profile`
- * of `assume-role.yaml` are not targets: they only name base credentials. Therefore a run
- * that names no role fails and does not get a session that the user did not ask for.
+ * `assume-role.yaml` names or, if no role is named, the profile that `--profile` or
+ * `ASSUME_ROLE_PROFILE` names. `AWS_PROFILE` and the key `profile` of `assume-role.yaml`
+ * name only base credentials and no target. Therefore a run that names neither a role nor
+ * such a profile fails, and gets no session that the user did not ask for.
  *
  * @param wantedBy name of the role that is assumed from this role, for error messages
  * @returns `undefined` if neither a role nor a profile with a session is named

@@ -16,7 +16,7 @@ export interface SettingLayers {
   readonly configs: readonly Config[];
 }
 
-/** Possible value of a setting and its source; `undefined` if the source has no value. */
+/** Value that a source has for a setting, and the source; the value may be `undefined`. */
 export type Candidate<T> = readonly [value: T | undefined, source: Source];
 
 /** Settings of one role from the keys of its AWS profile; see `parseProfileSettings()`. */

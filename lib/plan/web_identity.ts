@@ -23,8 +23,8 @@ export interface WebIdentityContext {
  * Creates base credentials from a file with a web identity token: the file of
  * `AWS_WEB_IDENTITY_TOKEN_FILE` (as on EKS) or of the profile. The requested role is
  * assumed with the token. But if `AWS_ROLE_ARN` or the profile names a different role, that
- * role is assumed with the token first, as in the AWS CLI, and the requested role is then
- * assumed from it.
+ * role is assumed with the token first, as in the AWS CLI. The requested role is then
+ * assumed with the session of the first role.
  *
  * @param usesVariables whether variables take precedence over the profile
  * @returns `undefined` if there is no token file

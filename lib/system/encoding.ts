@@ -23,13 +23,13 @@ export function checkEncoding(path: string): void {
   });
 }
 
-/** Whether a text starts with UTF-16's byte order mark, or with an ASCII character in UTF-16. */
+/** Whether bytes start with UTF-16's byte order mark or an ASCII character in UTF-16. */
 function isUtf16([first, second]: Uint8Array): boolean {
   return first === 0xff && second === 0xfe ||
     first === 0xfe && second === 0xff || first === 0 || second === 0;
 }
 
-/** Finds the first line that is not UTF-8; `undefined` if all lines are. */
+/** Returns the number of the first line that is not UTF-8; `undefined` if all are UTF-8. */
 function findUndecodable(bytes: Uint8Array): number | undefined {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let line = 0;

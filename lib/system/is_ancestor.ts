@@ -1,6 +1,7 @@
 /**
- * Shell script that prints the process `$1` and the processes above it, one a line.
- * A shell does it because Deno opens `/proc` only for a program with all permissions.
+ * Shell script that prints the ID of the process `$1` and the IDs of its ancestors, each
+ * on a line. This process cannot do the same, because Deno allows reading `/proc` only
+ * with all permissions.
  */
 const LIST_SCRIPT = `
 pid=$1
@@ -18,7 +19,7 @@ while [ "\${pid:-0}" -gt 1 ]; do
 done
 `;
 
-/** Whether this process descends from a process; `false` if the system does not tell. */
+/** Whether a process is an ancestor of this process; `false` if that cannot be found out. */
 export async function isAncestor(pid: number): Promise<boolean> {
   if (Deno.build.os === "windows") return false;
   try {

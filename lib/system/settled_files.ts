@@ -5,20 +5,24 @@ const MAX_WAIT_MS = 2000;
 /** Time between two reads of files that are not settled. */
 const POLL_MS = 20;
 
-/** The versions of the files that were read. */
+/** Files that were read, and the version of each. */
 export interface ReadFiles {
   readonly versions: readonly FileVersion[];
 }
 
 /**
- * Reads files that another program may be rewriting in place: the program truncates a
- * file and writes the new content in pieces. Half a file could lead to another identity.
- * Therefore the files are read again until their last change is so old that no program
- * is expected to continue writing. A file that is missing all this time counts as missing,
- * even if other programs keep changing its directory.
+ * Reads files that other programs may be rewriting in place: such a program truncates a
+ * file and writes it in pieces. With half of a file, a run could use the wrong identity.
+ * Therefore the files are read again until the last change is so old that the program has
+ * probably finished.
  *
- * If other programs change the files without a pause, the longest content counts that was
- * read in two seconds, because a half-written file is shorter than the whole file.
+ * For a missing file, the last change of its directory counts, and other programs may
+ * change the directory often. Therefore a file that is missing for
+ * `QUIET_IF_MISSING_MS` counts as missing.
+ *
+ * If other programs change the files without a pause, the function returns the longest
+ * content that it reads within `MAX_WAIT_MS`, because a half-written file is shorter than
+ * the whole file.
  *
  * @param first the files, if they were read already
  */
@@ -60,7 +64,7 @@ function lengthOf(files: ReadFiles | undefined): number {
 /**
  * Reads a file as {@linkcode readSettled} does.
  *
- * @param read reads the file; `undefined` if the file is missing
+ * @param read reads the file; returns `undefined` if the file is missing
  */
 export async function readSettledFile<
   T extends string | Uint8Array | undefined,

@@ -1,8 +1,8 @@
-/** The table of `identity_test.ts`: combinations of variables, AWS's files and options. */
+/** The combinations of variables, AWS's files and options that `identity_test.ts` tries. */
 import { keysOf, PREFIX, type User } from "../mod.ts";
 
 const TOKEN = "the-session-token";
-/** The subject of the web identity token in the file `token` of the home. */
+/** The subject of the web identity token in the home directory's file `token`. */
 export const SUBJECT = "the-pod";
 
 const named = (name: string, more: Partial<User> = {}): User => ({
@@ -21,7 +21,10 @@ const EXPIRED = named("expired", { sessionToken: TOKEN, isExpired: true });
 /** Users by name. Alice's keys are in `credentials`, Bob's in `config` or other files. */
 export const USERS = { ALICE, BOB, CAROL, ENV, SESSION, EXPIRED };
 
-/** One combination; `@HOME` and `@AWS` stand for the home and the URL of the fake AWS. */
+/**
+ * One combination. In its texts, `@HOME` stands for the home directory, and `@AWS` for the
+ * URL of the fake AWS.
+ */
 export interface Row {
   readonly name: string;
   readonly config?: string;
@@ -49,9 +52,9 @@ const inEnv = (user: User, env: Record<string, string> = {}) => ({
 const idOf = ({ accessKeyId }: User) => `aws_access_key_id = ${accessKeyId}\n`;
 const secretOf = ({ secretAccessKey }: User) =>
   `aws_secret_access_key = ${secretAccessKey}\n`;
-/** The lines with a user's keys, without a header. */
+/** Returns the lines of a profile that has a user's keys, without the header. */
 const keys = (user: User) => keysOf(user).replace("[default]\n", "");
-/** The lines of a profile's role, without a header. */
+/** Returns the lines of a profile that has a role, without the header. */
 const role = (name: string, source?: string) =>
   `role_arn = ${PREFIX}${name}\n` +
   (source === undefined ? "" : `source_profile = ${source}\n`);

@@ -1,6 +1,7 @@
 /**
- * AWS's variables, files and options lead to the identity that the AWS CLI uses, or to
- * an error. Another identity is never used. The table is in `identity_rows.ts`.
+ * Compares assume-role with the AWS CLI: with the same variables, AWS files and options,
+ * both use the same identity, or assume-role reports an error. The combinations are in
+ * `identity_rows.ts`.
  */
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
@@ -49,14 +50,14 @@ const IDENTITIES: World = {
   instance: { roleArn: `${PREFIX}instance` },
 };
 
-/** The name of the user or of the role in the last ARN that a program printed. */
+/** Returns the name of the user or role in the last ARN that a program printed. */
 function identityOf({ status, stdout }: Result): string | undefined {
   const arn = stdout.match(/arn:[^"\s]+/g)?.at(-1) ?? "";
   const name = status === 0 ? arn.split("/")[1] : undefined;
   return name?.replace(/^AWSReservedSSO_(\w+)_\w+$/, "$1");
 }
 
-/** Creates a home with the files of a row, and files that variables of rows name. */
+/** Creates a home with the files of a row, and with all files that rows name in variables. */
 async function createHome(
   { config, credentials, boto }: Row,
   aws: {
@@ -101,7 +102,7 @@ async function createHome(
   return home;
 }
 
-/** Runs `--whoami` with a profile of `assume-role.yaml` instead of `--profile`. */
+/** Runs `--whoami` with the profile in `assume-role.yaml` instead of in `--profile`. */
 async function whoamiByFile(
   home: TestHome,
   profile: string | undefined,
@@ -160,7 +161,7 @@ for (const [topic, rows] of Object.entries(TOPICS)) {
   );
 }
 
-Deno.test("assume-role refuses few combinations that the AWS CLI accepts", () => {
+Deno.test("assume-role refuses what the AWS CLI accepts in less than 5 % of the combinations", () => {
   const rows = Object.values(TOPICS).flat();
   assertEquals(new Set(rows.map(({ name }) => name)).size, rows.length);
   const refused = rows.filter(({ refused }) => refused !== undefined);

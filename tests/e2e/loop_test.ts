@@ -1,4 +1,7 @@
-/** Programs of the user that lead back to the run that started them. */
+/**
+ * Loops: a `credential_process` or an `mfa_command` runs assume-role, which needs the same
+ * program again.
+ */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import {
   ADMIN_ARN,
@@ -21,7 +24,10 @@ import {
 } from "../mod.ts";
 
 const TRUSTS = [ALICE_ARN, `${PREFIX}one`, `${PREFIX}two`];
-/** A world in which each role may assume the others, for scripts of `sh`. */
+/**
+ * A world in which alice and the roles `one` and `two` may assume `admin`, `one` and `two`.
+ * The tests do not run on Windows, because they need `sh`.
+ */
 const CIRCLES: E2eOptions = {
   ...unix,
   world: {
@@ -32,7 +38,7 @@ const CIRCLES: E2eOptions = {
     ],
   },
 };
-/** The error of a run of `-r admin` whose profile `work` leads back to `admin`. */
+/** The error if `-r admin` needs the program of `work`, which runs `-r admin` again. */
 const LEADS_BACK = {
   error:
     `Cannot get the credentials of ${ADMIN_ARN}: the credential_process of the profile 'work' leads back to itself`,
@@ -40,7 +46,7 @@ const LEADS_BACK = {
     "let credential_process use another profile: add '--profile' with the base profile",
 };
 
-/** Writes a program under another name that runs assume-role. */
+/** Writes a shell script that can run assume-role by the function `assume_role`. */
 function wrapper(home: TestHome, name: string, script: string): string {
   const path = home.writeHome(
     `bin/${name}`,
@@ -63,7 +69,7 @@ function writeProfiles(
 const AS_WORK = { env: { AWS_PROFILE: "work" } };
 
 e2e(
-  "a wrapper around assume-role as its own credential_process is an error",
+  "a credential_process that runs assume-role with its own profile is an error",
   CIRCLES,
   async ({ aws, home, run }) => {
     writeProfiles(home, {
@@ -76,7 +82,7 @@ e2e(
 );
 
 e2e(
-  "a circle is found if each run asks for another session",
+  "a loop is detected although each run requests a different session name",
   CIRCLES,
   async ({ aws, home, run }) => {
     writeProfiles(home, {
@@ -92,7 +98,7 @@ e2e(
 );
 
 e2e(
-  "a circle over two profiles names both",
+  "the error about a loop through two profiles names both profiles",
   CIRCLES,
   async ({ home, run }) => {
     writeProfiles(home, {
@@ -108,7 +114,7 @@ e2e(
 );
 
 e2e(
-  "a circle through source_profile, 'default' and --whoami is found",
+  "a loop is detected with the profile 'default', a source_profile and --whoami",
   CIRCLES,
   async ({ home, run }) => {
     const path = wrapper(home, "w", "assume_role -r admin --format process");
@@ -129,7 +135,7 @@ e2e(
 );
 
 e2e(
-  "a circle is found if the wrapper drops the environment",
+  "a loop is detected if the credential_process clears its environment",
   CIRCLES,
   async ({ home, run }) => {
     writeProfiles(home, {
@@ -148,7 +154,7 @@ e2e(
 );
 
 e2e(
-  "assume-role as a credential_process of assume-role works to any depth",
+  "a chain of profiles works if each credential_process runs assume-role with the next profile",
   CIRCLES,
   async ({ aws, home, run }) => {
     home.writeHome(".aws/credentials", keysOf(ALICE, "keys"));
@@ -160,14 +166,14 @@ e2e(
     const result = await run("-r admin printenv ASSUME_ROLE_ARN", AS_WORK);
     assertEquals(result, { ...OK, stdout: `${ADMIN_ARN}\n` });
     assertEquals(aws.count("AssumeRole"), 4);
-    // The inner sessions come from the cache.
+    // The sessions of `one` and `two` come from the cache.
     assertEquals(await run("-f -r admin true", AS_WORK), OK);
     assertEquals(aws.count("AssumeRole"), 5);
   },
 );
 
 e2e(
-  "the error of an assume-role that is a credential_process is the reason",
+  "assume-role shows the error of another assume-role that it runs as credential_process",
   CIRCLES,
   async ({ home, run }) => {
     writeProfiles(home, {
@@ -183,7 +189,7 @@ e2e(
 );
 
 e2e(
-  "an mfa_command that needs a code of the same device is an error",
+  "an mfa_command that runs assume-role with the same MFA device is an error",
   CIRCLES,
   async ({ home, run }) => {
     const path = wrapper(
@@ -205,7 +211,7 @@ e2e(
 );
 
 e2e(
-  "neither the command nor the printed credentials get the variable that finds circles",
+  "neither the command nor the printed credentials get ASSUME_ROLE_STARTED_BY",
   CIRCLES,
   async ({ home, run }) => {
     const seen = `${home.path}/seen`;
@@ -225,7 +231,7 @@ e2e(
 );
 
 e2e(
-  "a program that outlives the run that started it can run assume-role",
+  "ASSUME_ROLE_STARTED_BY has no effect if its run has ended or its value is damaged",
   CIRCLES,
   async ({ home, run }) => {
     const variable = `${home.path}/variable`;

@@ -17,12 +17,12 @@ import {
 import type { FakeAws } from "../fake_aws/server.ts";
 import { runBesideTornWriter, SCENES } from "./torn_reads.ts";
 
-/** The runs of each scene; `tests/soak` has the long counts. */
+/** The number of runs of each scene; `tests/soak` runs each scene more often. */
 const RUNS = 12;
 
 for (const [name, scene] of Object.entries(SCENES)) {
   Deno.test(
-    `a program that rewrites files in place changes no identity: ${name}`,
+    `a run uses the right identity while another program rewrites the run's files: ${name}`,
     {
       ignore: unix.ignore || !await has("python3"),
     },
@@ -33,7 +33,7 @@ for (const [name, scene] of Object.entries(SCENES)) {
   );
 }
 
-/** A world in which a container's role counts if there are no keys. */
+/** A world in which a container gives the base credentials if there are no keys. */
 const CONTAINER: E2eOptions = {
   world: {
     ...WORLD,
@@ -50,7 +50,7 @@ const containerOf = (aws: FakeAws) => ({
   AWS_CONTAINER_AUTHORIZATION_TOKEN: "a token",
 });
 
-/** Runs assume-role and returns the base identity of the session. */
+/** Runs assume-role and returns the session's name, which names the base identity. */
 async function runAs(
   aws: FakeAws,
   home: TestHome,
@@ -64,7 +64,7 @@ async function runAs(
 }
 
 e2e(
-  "a truncated file is not taken for the empty file of an earlier run",
+  "a run waits for a truncated file although an earlier run found the file empty",
   CONTAINER,
   async ({ aws, home }) => {
     home.write(
@@ -80,7 +80,7 @@ e2e(
     }
     home.writeHome(".aws/credentials", keysOf(ALICE));
     assertEquals(await runAs(aws, home), "alice");
-    // Another program truncates the file, and writes it a moment later.
+    // Truncate the file, and write it a moment later, as another program would.
     Deno.writeTextFileSync(path, "");
     const running = runAs(aws, home);
     await delay(400);

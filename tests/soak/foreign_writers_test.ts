@@ -22,7 +22,7 @@ import { ALICE } from "../fake_aws/world.ts";
 
 const PROCESSES = Number(Deno.env.get("SOAK_PROCESSES") ?? 1024);
 const AT_ONCE = Number(Deno.env.get("SOAK_AT_ONCE") ?? 16);
-/** The number of processes that share one file; new files keep the edits short. */
+/** The number of processes after which a new file is used, so that the file stays short. */
 const ROUND_SIZE = 64;
 /**
  * The share of foreign writes that may be lost. A write is lost if a foreign writer
@@ -34,14 +34,14 @@ const KINDS = ["append", "rewrite", "replace"];
 const FIXTURES = join(import.meta.dirname!, "../fixtures");
 const BEFORE = `${keysOf(ALICE)}[rewritten]\nkey = before\n`;
 
-/** An AWS file as another tool reads it. */
+/** An AWS file as Python's `configparser` reads it. */
 interface Parsed {
   readonly sections: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** The reason why botocore would refuse the file. */
   readonly error: string | null;
 }
 
-/** Losses and warnings that must not occur. */
+/** Lost changes and unexpected warnings. */
 interface Losses {
   /** Foreign changes that are not in the file at the end, as "SECTION KEY". */
   readonly foreign: readonly string[];
@@ -61,7 +61,7 @@ const NO_LOSSES: Losses = {
 };
 
 Deno.test(
-  `${PROCESSES} processes and three foreign writers lose none of each other's changes, except for rare renames`,
+  `${PROCESSES} processes and three foreign writers keep each other's changes, except for a few lost renames`,
   { ignore: Deno.build.os === "windows" || !await has("python3") },
   async () => {
     const start = performance.now();
@@ -89,7 +89,7 @@ Deno.test(
   },
 );
 
-/** Runs some processes against foreign writers of one file. */
+/** Runs processes of assume-role while foreign writers edit the same file. */
 async function runRound(
   processes: number,
 ): Promise<{ foreignWrites: number; losses: Losses }> {
@@ -125,7 +125,7 @@ async function runRound(
   };
 }
 
-/** Runs a task; returns its result and the changes that foreign writers made. */
+/** Runs a task beside foreign writers; returns its result and the writers' changes. */
 async function whileForeignWritersRun<T>(
   box: TestHome,
   file: string,
@@ -134,7 +134,7 @@ async function whileForeignWritersRun<T>(
   const script = join(FIXTURES, "foreign_writer.py");
   const lock = join(box.root, "foreign.lock");
   const stop = join(box.root, "stop");
-  // Not with `box.exec()`, which kills a program that runs long.
+  // `box.exec()` would kill a program that runs as long as these.
   const running = KINDS.map((kind) =>
     new Deno.Command("python3", { args: [script, kind, file, lock, stop] })
       .output()
@@ -153,7 +153,7 @@ async function whileForeignWritersRun<T>(
 
 /**
  * Gets fresh credentials of every role, several at a time. The base credentials
- * are variables, because a foreign writer may have truncated the file. The
+ * come from variables, because a foreign writer may have truncated the file. The
  * processes run with low priority (`nice`), so that foreign writers are not slow:
  * assume-role watches for late writes only for a limited time, and loses later
  * writes.

@@ -1,8 +1,8 @@
 /**
- * Runs assume-role many times while another program rewrites a file in place,
- * truncated and in pieces: no run fails, and no run uses another identity.
+ * Runs assume-role many times while another program truncates files and writes them in
+ * pieces. No run may fail or use the wrong identity.
  *
- * - `SOAK_RUNS`: how many runs of each scene
+ * - `SOAK_RUNS`: the number of runs of each scene
  */
 import { assertEquals } from "@std/assert";
 import { has } from "../e2e/test_home.ts";
@@ -12,7 +12,7 @@ const RUNS = Number(Deno.env.get("SOAK_RUNS") ?? 800);
 
 for (const [name, scene] of Object.entries(SCENES)) {
   Deno.test(
-    `${RUNS} runs beside a program that rewrites files in place: ${name}`,
+    `${RUNS} runs use the right identity while another program rewrites the runs' files: ${name}`,
     { ignore: Deno.build.os === "windows" || !await has("python3") },
     async () => {
       const { rewrites, failures, callers } = await runBesideTornWriter(

@@ -12,8 +12,9 @@ export const INCOMPLETE_ANSWER = "IncompleteAnswer";
 /** The reason and the hint that users see for certain errors of AWS. */
 export interface ErrorRule {
   /**
-   * AWS's error codes, separated by spaces. A code that ends in `Exception`
-   * matches only this error name; any other code also matches its name plus `Exception`.
+   * AWS's error codes, separated by spaces. A code that ends in `Exception` matches
+   * only errors of exactly this name. Any other code also matches errors whose name is
+   * the code plus `Exception`.
    */
   readonly codes: string;
   /** The pattern that AWS's message must match, for codes with several meanings. */

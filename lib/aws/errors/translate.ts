@@ -23,7 +23,7 @@ export interface CallContext {
   readonly task: string;
   /** The service or host that was called. */
   readonly host: string;
-  /** Texts that must not be shown, even if AWS repeats them. */
+  /** Texts that must not be shown, even if an answer of AWS repeats the texts. */
   readonly secrets: readonly (string | undefined)[];
 }
 
@@ -45,7 +45,7 @@ export function toAwsError(error: unknown, context: CallContext): AwsError {
   );
 }
 
-/** Whether the error means that AWS rejected the one-time code. */
+/** Whether an error means that AWS rejected the one-time code. */
 export function isRejectedCode(error: unknown): boolean {
   return error instanceof AwsError && error.cause instanceof Error &&
     /invalid MFA one time pass code/i.test(error.cause.message);

@@ -12,9 +12,9 @@ export interface MfaCodeRequest {
   readonly reason?: string;
 }
 
-/** The ways to ask the user, or a program of the user, for a code. */
+/** Functions that ask the user, or a program of the user, for a code. */
 export interface Prompter {
-  /** Asks the program that imports the library, not the terminal, stdin or `mfa_command`. */
+  /** Asks the importing program for a code, instead of the terminal, stdin and `mfa_command`. */
   readonly byProgram?: (
     request: MfaCodeRequest,
   ) => string | undefined | Promise<string | undefined>;
@@ -130,7 +130,7 @@ export async function withCode<T>(
 }
 
 /**
- * Creates a function that gets another code with each call.
+ * Creates a function that gets a new code with each call.
  *
  * @returns A function whose argument says whether AWS rejected the previous code. The
  * function returns `undefined` if no other code can be obtained
