@@ -9,7 +9,7 @@ const QUIET_IF_TORN_MS = 1000;
  * The time after the last change of its directory from which a missing file counts as
  * missing: few programs remove a file before they write the new one.
  */
-export const QUIET_IF_MISSING_MS = 50;
+export const QUIET_IF_MISSING_MS = 20;
 /** The lead of a file system's clock up to which a time in the future is believed. */
 const MAX_CLOCK_LEAD_MS = 1000;
 

@@ -50,7 +50,7 @@ Deno.test("a missing file is settled some time after the last change of its dire
   using file = new OldFile("");
   const missing = join(file.directory, "missing");
   const { unsettledMs } = versionOf(missing, undefined, file.changedAt);
-  assertEquals(unsettledMs, 50);
+  assertEquals(unsettledMs, 20);
   assertEquals(versionOf(join(missing, "x"), undefined, 0).unsettledMs, 0);
 });
 
@@ -72,7 +72,7 @@ Deno.test("readSettledFile() waits for a file that was removed a moment ago", as
   const read = async (path: string) => await readBytesIfPresent(path);
   Deno.removeSync(file.path);
   const reading = readSettledFile(file.path, read, Date.now);
-  setTimeout(() => Deno.writeTextFileSync(file.path, "new\n"), 20);
+  setTimeout(() => Deno.writeTextFileSync(file.path, "new\n"), 5);
   assertEquals(new TextDecoder().decode(await reading), "new\n");
 });
 
@@ -98,7 +98,7 @@ Deno.test("readSettled() returns the longest content if a file never settles", a
   assertEquals(content, "whole\n");
 });
 
-Deno.test("readSettled() reads for 50 ms if a file is missing in a directory that keeps changing", async () => {
+Deno.test("readSettled() reads for 20 ms if a file is missing in a directory that keeps changing", async () => {
   const missing = {
     path: "/x",
     isMissing: true,
@@ -111,5 +111,5 @@ Deno.test("readSettled() reads for 50 ms if a file is missing in a directory tha
     reads++;
     return { versions: [missing] };
   });
-  assertEquals(reads, 4);
+  assertEquals(reads, 2);
 });
