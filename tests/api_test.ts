@@ -28,7 +28,10 @@ function envOf(home: TestHome, aws: FakeAws): Readonly<Record<string, string>> {
   };
 }
 
-/** Runs a test with a fake AWS, a home, and options that make `assumeRole()` use these two. */
+/**
+ * Runs a test with a fake AWS, a temporary home directory, and options that make
+ * `assumeRole()` use both.
+ */
 async function withAws(
   work: (
     world: { aws: FakeAws; home: TestHome; options: AssumeRoleOptions },
@@ -143,7 +146,7 @@ Deno.test("assumeRole sends the session options to STS as parameters of AssumeRo
   });
 });
 
-Deno.test("assumeRole reads an option that is not given from variables and configuration files", async () => {
+Deno.test("assumeRole reads a missing option from variables and configuration files", async () => {
   await withAws(async ({ aws, home, options }) => {
     home.writeHome(".aws/assume-role.yaml", "role_session_name: from-file\n");
     const env = { ...options.env, ASSUME_ROLE_ROLE: "admin" };
@@ -227,7 +230,7 @@ Deno.test("assumeRole calls mfaCode for an MFA code, and calls mfaCode again if 
   });
 });
 
-Deno.test("assumeRole never prompts for an MFA code, and does not even call mfaCode if noInput is true", async () => {
+Deno.test("assumeRole never prompts for an MFA code; if noInput is true, assumeRole does not call mfaCode either", async () => {
   await withAws(async ({ aws, options }) => {
     const deploy = { ...options, role: "deploy", mfaSerial: DEVICE };
     await assertRejects(
@@ -299,7 +302,7 @@ Deno.test("if the environment has a session that assume-role printed, assumeRole
   });
 });
 
-Deno.test("assumeRole fails if the AWS SDK would use the printed session in the environment as base credentials", async () => {
+Deno.test("if the environment has a session that assume-role printed, assumeRole fails if the AWS SDK would use that session as base credentials", async () => {
   await withAws(async ({ aws, home, options }) => {
     const keys = {
       Version: 1,
@@ -359,14 +362,14 @@ Deno.test("credentialProvider refreshes before the credentials expire", async ()
     const first = await provide();
     assertEquals((await provide()).accessKeyId, first.accessKeyId);
     assertEquals(aws.count("AssumeRole"), 1);
-    // Such a short session is refreshed after half of its duration.
+    // The session is so short that it is refreshed after half of its duration.
     await new Promise((resolve) => setTimeout(resolve, sessionLife / 2 + 100));
     aws.fail("AssumeRole", {
       kind: "error",
       code: "AccessDenied",
       status: 403,
     });
-    // If a refresh fails, the provider returns the old credentials until they expire.
+    // If a refresh fails, the credential provider returns the old credentials until they expire.
     assertEquals((await provide()).accessKeyId, first.accessKeyId);
     const second = await provide();
     assertEquals(second.accessKeyId === first.accessKeyId, false);

@@ -93,7 +93,7 @@ const ALLOWED: Readonly<
     code: ["settings", "errors.ts"],
     types: ["cli", "credentials"],
   },
-  // The functions of the library import all modules only when they are called.
+  // A function of the library imports its modules only when the function is called.
   "api_sdk.ts": {
     code: ["sandbox", "errors.ts"],
     types: ["api_options.ts", "aws"],
@@ -114,7 +114,7 @@ const ALLOWED: Readonly<
   },
 };
 
-/** Folders of pure files only: no I/O, no clock, no random numbers. */
+/** The folders in which every file must be pure: no I/O, no clock, no random numbers. */
 const PURE_FOLDERS = ["cli", "plan", "output", "settings"];
 const PURE_MARK = "// Pure: no I/O.\n";
 /** The maximum number of modules that are loaded before a command starts. */
@@ -174,7 +174,10 @@ function shorten(specifier: string): string {
   return specifier.startsWith(base) ? specifier.slice(base.length) : specifier;
 }
 
-/** Returns the key in `ALLOWED` for a file: its folder in `lib/`, or its name if it has none. */
+/**
+ * Returns the key in `ALLOWED` for a file: the file's folder in `lib/`, or the file's
+ * name if the file is in no such folder.
+ */
 function rowOf(path: string): string {
   const [top, folder] = path.split("/");
   return top === "lib" ? folder! : top!;
@@ -242,7 +245,7 @@ function findings(
   );
 }
 
-Deno.test("the table ALLOWED has every import between the folders of lib/", () => {
+Deno.test("the table ALLOWED permits every import between the folders of lib/", () => {
   const wrong = ALL
     .filter(({ to }) => isOurs(to) && !isTypesOfStd(to))
     .filter(({ from, to, kind }) => {
@@ -345,7 +348,7 @@ Deno.test(`no file has more than ${MOST_LINES} lines`, () => {
   assertEquals(long, []);
 });
 
-Deno.test("before the command starts, no package is loaded, not even of the standard library", () => {
+Deno.test("before the command starts, no package is loaded, not even a package of the standard library", () => {
   const early = reach(MAIN, "main.ts").filter((path) => !isTypesOfStd(path));
   assertEquals(early.filter((path) => !isOurs(path)), []);
 });
@@ -388,7 +391,7 @@ Deno.test("importing the library does not load the command line", () => {
   );
 });
 
-Deno.test("file names are in lower case, and no file in a folder imports a mod.ts", () => {
+Deno.test("file names are in lower case, and only files in the root folder import a mod.ts", () => {
   const odd = [...SOURCES.keys()].filter((path) =>
     !/^(?:lib\/)?(?:[a-z]+\/){0,2}[a-z_]+(?:256)?(?:\.d)?\.ts$/.test(path)
   );

@@ -35,10 +35,10 @@ export * from "./identifiers.ts";
 export { FakeAws, type FakeAwsOptions } from "./fake_aws/server.ts";
 export * from "./fake_aws/world.ts";
 
-/** Runs a test only if it can have a pseudo-terminal. */
+/** Runs a test only if a pseudo-terminal is available. */
 export const terminal: Guard = { ignore: !HAS_TERMINAL };
 
-/** Runs a test only on Linux, if it can have a pseudo-terminal. */
+/** Runs a test only on Linux, and only if a pseudo-terminal is available. */
 export const terminalOnLinux: Guard = {
   ignore: terminal.ignore || linux.ignore,
 };
@@ -64,11 +64,14 @@ export interface E2eOptions {
   /** The users and roles of the fake AWS; default: `WORLD`. */
   readonly world?: World;
   readonly aws?: FakeAwsOptions;
-  /** The user whose keys are in `~/.aws/credentials`; default: alice. */
+  /** The user whose access keys are in `~/.aws/credentials`; default: alice. */
   readonly user?: User;
-  /** Creates the home; default: a home with the user's keys and a `role_prefix`. */
+  /** Creates the home; default: a home with the user's access keys and a `role_prefix`. */
   readonly home?: (aws: FakeAws) => TestHome | Promise<TestHome>;
-  /** Whether no AWS can be reached. */
+  /**
+   * Whether the home is created without the address of the fake AWS, as if AWS were
+   * unreachable.
+   */
   readonly offline?: boolean;
 }
 
@@ -111,7 +114,10 @@ export function e2e(
 export interface Failure {
   /** The text after `error: `, or a pattern that matches the text. */
   readonly error: string | RegExp;
-  /** As `error`; `null` if there must be no hint; default: any hint or none. */
+  /**
+   * The hint, in the same form as `error`; `null` requires that there is no hint. If
+   * `hint` is missing, the hint is not checked.
+   */
   readonly hint?: string | RegExp | null;
 }
 

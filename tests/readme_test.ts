@@ -54,7 +54,7 @@ Deno.test("assume-role accepts every YAML file of the README", () => {
   for (const text of blocks) parseConfig(text, "README.md", "user");
 });
 
-Deno.test("the README names every key, and only variables that exist", () => {
+Deno.test("the README names every configuration key, and only variables that exist", () => {
   const keys = SETTING_NAMES.filter((name) => SETTINGS[name].key).map(keyName);
   const missing = keys.filter((key) => !README.includes(`\`${key}\``));
   assertEquals(missing, []);

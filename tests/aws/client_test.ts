@@ -119,7 +119,8 @@ Deno.test("createAwsClient() reports a lost connection, even if a part of the an
 
 Deno.test("createAwsClient() times out if a host cannot be reached", async () => {
   let attempts = 0;
-  // As if all packets were lost, the request gets no answer and ends only when it is aborted.
+  // Like a host to which all packets are lost, this `fetch` never answers; it rejects
+  // only when the request is aborted.
   const fetch: Fetch = (_, init) => {
     attempts++;
     return new Promise((_, reject) => {
@@ -130,7 +131,7 @@ Deno.test("createAwsClient() times out if a host cannot be reached", async () =>
   const lost = "http://192.0.2.1";
   const late = "AWS did not answer in time";
   assertEquals([await failCall(lost, { fetch }), attempts], [late, 3]);
-  // All attempts together have a separate timeout.
+  // `attemptMs` limits each attempt, and `callMs` limits all attempts of a call together.
   const timeouts = { attemptMs: 600_000, callMs: 100 };
   assertEquals(await failCall(lost, { fetch, timeouts }), late);
 });
@@ -154,7 +155,7 @@ Deno.test("createRequestHandler() limits each call to 30 seconds", async () => {
   };
   const first = [];
   for (let i = 0; i < 4; i++) first.push(await retryable("first"));
-  // After the deadline, no further attempt is made.
+  // After the deadline of the first call, no further attempt of that call is made.
   assertEquals([first, attempts], [[true, true, false, false], 3]);
   assertEquals([await retryable("second"), attempts], [true, 4]);
 });

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { consoleAddress, signinUrl } from "../../lib/aws/console_address.ts";
 
-Deno.test("consoleAddress() returns each partition's hosts, with the region only if it belongs to the partition", () => {
+Deno.test("consoleAddress() returns each partition's hosts, with the region only if the region belongs to the partition", () => {
   const cases:
     readonly (readonly [string, string | undefined, string, string])[] = [
       [

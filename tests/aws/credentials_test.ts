@@ -8,7 +8,10 @@ import {
 const MINUTE = 60_000;
 const OBTAINED = Date.UTC(2026, 0, 1);
 
-/** Creates credentials that were obtained at OBTAINED and are valid for some seconds. */
+/**
+ * Creates credentials that were obtained at `OBTAINED` and are valid for the given
+ * number of seconds.
+ */
 function session(seconds: number, clockOffset = 0): Credentials {
   return {
     accessKeyId: "ASIA1",
@@ -93,7 +96,7 @@ Deno.test("isFresh() is false for expired credentials, however short the margin"
   ]);
 });
 
-Deno.test("isFresh() is false if the clock was set back", () => {
+Deno.test("isFresh() is false if this machine's clock was set back by more than a minute", () => {
   check([
     [3600, 900, -MINUTE, true],
     [3600, 900, -MINUTE - 1, false],

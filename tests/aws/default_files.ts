@@ -7,7 +7,10 @@ const lines = (change: (line: string) => string) =>
 const OTHER_PROFILES =
   "[profile other]\naws_access_key_id = AKIAOTHER\naws_secret_access_key = secret\nregion = eu-west-1\n";
 
-/** One of AWS's files in which some SDK finds keys of the profile `default`. */
+/**
+ * A config or credentials file in which some SDK finds access keys of the profile
+ * `default`.
+ */
 export interface DefaultFile {
   readonly file: "config" | "credentials";
   readonly text: string;
@@ -18,7 +21,7 @@ const both = (text: string): DefaultFile[] => [
   { file: "credentials", text },
 ];
 
-/** Files with every syntax in which some SDK finds keys of the profile `default`. */
+/** Files with every syntax in which some SDK finds access keys of the profile `default`. */
 export const DEFAULT_FILES: readonly DefaultFile[] = [
   ...both(`[default]\n${KEYS}`),
   ...both(`[DEFAULT]\n${KEYS}[default]\nregion = us-east-1\n`),
@@ -70,7 +73,10 @@ export const DEFAULT_FILES: readonly DefaultFile[] = [
   })),
 ].map(({ file, text }) => ({ file, text: text + OTHER_PROFILES }));
 
-/** Files in which no SDK finds keys of `default`, so that no copy is needed. */
+/**
+ * Files in which no SDK finds access keys of `default`, so that `--server` creates no
+ * copies of these files.
+ */
 export const OTHER_FILES: readonly string[] = [
   "",
   "[default]\nregion = us-east-1\ns3 =\n  addressing_style = path\n",

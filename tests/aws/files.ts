@@ -80,7 +80,10 @@ const word = fc.stringMatching(/^[!-~]{1,30}$/).filter((text) =>
   !/^[#;]/.test(text)
 );
 
-/** Entries of a section: keys like those that assume-role writes, with any possible values. */
+/**
+ * Generated entries for a section: some keys that assume-role writes, and some other
+ * keys.
+ */
 export const entries: fc.Arbitrary<Entries> = fc.dictionary(
   from("k1", "k2", "k9", "aws_access_key_id", "x_assume_role_arn"),
   fc.oneof(

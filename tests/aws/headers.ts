@@ -18,7 +18,10 @@ const file = (text: string, expected: Sections | number): HeaderCase => ({
   expected,
 });
 
-/** Creates a file with a header after `[default]`; the AWS CLI reads it as `name`. */
+/**
+ * Creates a file with a header after `[default]`, and expects the AWS CLI to read the
+ * header as `name`.
+ */
 const below = (header: string, name: string): HeaderCase =>
   file(`${DEFAULT}${header}\nk = p\n`, {
     default: { k: "d" },
@@ -56,7 +59,8 @@ export const HEADER_CASES: readonly HeaderCase[] = [
   // White space by Python's rules, before or after a header, is ignored.
   below("[prod]\xa0\u3000\x85", "prod"),
   file("[default]\n\xa0\x1f[prod]\nk = p\n", { default: {}, prod: { k: "p" } }),
-  // Files that the AWS CLI refuses: a header has no name or no bracket, or follows other text.
+  // Files that the AWS CLI refuses: a header has no name or no bracket, or other text
+  // precedes the header.
   file(`${DEFAULT}[]\nk = p\n`, 3),
   file(`${DEFAULT}[prod\nk = p\n`, 3),
   file(`${DEFAULT}[prod // x\nk = p\n`, 3),

@@ -60,7 +60,7 @@ Deno.test("hostsOf() lists every host that the SDK calls, for any partition, FIP
   }
 });
 
-Deno.test("hostsOf() lists only the configured address", () => {
+Deno.test("hostsOf() lists only the host and port of the endpoint, if an endpoint is configured", () => {
   const settings = {
     partition: "aws",
     region: "eu-west-1",

@@ -48,7 +48,8 @@ Deno.test("readSection() returns the entries that setSection() has set, in any f
 Deno.test("parseSections() returns the entries that setSection() has set in the section", () => {
   forAll((bytes, entries) => {
     const before = parseAwsFile(bytes);
-    // Skip files that already have the section, because its other keys would remain.
+    // Skip files that already have the section, because the other keys of that section
+    // would remain.
     fc.pre(!sectionNames(before).includes("ours"));
     const after = setSection(
       setSection(before, "ours", { k1: "old" }),
@@ -114,7 +115,7 @@ Deno.test("setSection() adds a new section at the end of the file", () => {
   });
 });
 
-Deno.test("setSection() leaves every line of a section unchanged except for the set keys", () => {
+Deno.test("setSection() leaves every line of a section unchanged, except the lines of the keys that it sets", () => {
   forAll((bytes, entries) => {
     const before = parseAwsFile(bytes);
     fc.pre(sectionNames(before).includes("ours"));

@@ -38,7 +38,7 @@ Deno.test("setSection() adds a missing section at the end", () => {
   }
 });
 
-Deno.test("setSection() changes only the value of a key", () => {
+Deno.test("if a section already has a key, setSection() changes only the value of that key", () => {
   const cases: readonly (readonly [string, string])[] = [
     ["[x]\na = old\n", "[x]\na = 1\n"],
     ["[x]\na=old", "[x]\na=1"],
@@ -87,7 +87,7 @@ Deno.test("setSection() distinguishes names that are not ASCII", () => {
   assertEquals(set(text, "ê", { a: "1" }), text + "\n[ê]\na = 1\n");
 });
 
-Deno.test("setSection() finds a header whose name ends in any letter", () => {
+Deno.test("setSection() finds a header whose name is not ASCII, even if a byte of the name is white space in Latin-1", () => {
   // The last byte of "à" in UTF-8, 0xA0, is a no-break space in Latin-1.
   for (const name of ["à", "à#b", "à;b", "日本"]) {
     const text = `[x]\nb = 2\n[${name}]\nc = 3\n`;
@@ -128,7 +128,7 @@ Deno.test("setSection() does not let a value start a new line", () => {
   }
 });
 
-Deno.test("readSection() returns the keys of a section that setSection() could have written", () => {
+Deno.test("readSection() returns the keys of the section, and skips comments and continuation lines", () => {
   const cases: readonly (readonly [string, Entries | undefined])[] = [
     ["", undefined],
     ["[y]\na = 1\n", undefined],

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { partitionOf, stsRegion } from "../../lib/aws/partition.ts";
 
-Deno.test("partitionOf() returns the partition by the region's prefix", () => {
+Deno.test("partitionOf() returns the partition to which the prefix of a region belongs", () => {
   const cases = {
     "us-east-1": "aws",
     "eu-west-1": "aws",

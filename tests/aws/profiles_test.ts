@@ -52,12 +52,12 @@ m = n
   });
 });
 
-Deno.test("parseSections() keeps blank lines, but no comments in a value of several lines", () => {
+Deno.test("in a value of several lines, parseSections() keeps blank lines and removes comments", () => {
   const text = "[x]\na = 1\n\n  2\n# c\n  ; c\n  3\n\nb =\n\n  c = 4\n";
   assertEquals(sections(text), { x: { a: "1\n\n2\n3", "b.c": "4" } });
 });
 
-Deno.test("if a section has a nested block of [DEFAULT], parseSections() uses no key of the block in [DEFAULT]", () => {
+Deno.test("if a section and [DEFAULT] have a nested block of the same name, parseSections() ignores the block of [DEFAULT]", () => {
   const text = "[DEFAULT]\ns3 =\n  a = 1\nb =\n  c = 1\n[x]\ns3 =\n  d = 2\n";
   assertEquals(sections(text), { x: { "s3.d": "2", "b.c": "1" } });
 });

@@ -31,7 +31,7 @@ Deno.test("getSigninToken() sends the credentials in the body, without a duratio
   ]]]);
 });
 
-Deno.test("getSigninToken() throws a message of one line, without secrets", async () => {
+Deno.test("if the sign-in fails, getSigninToken() throws an error whose message is one line without secrets", async () => {
   const cut: Fetch = () =>
     Promise.reject(new Error("connection reset: the secret, the token"));
   const cases: readonly (readonly [Fetch, string])[] = [

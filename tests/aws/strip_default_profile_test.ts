@@ -62,7 +62,7 @@ Deno.test("stripDefaultProfile() removes the credentials and the role of 'defaul
   }
 });
 
-Deno.test("stripDefaultProfile() changes nothing if 'default' has no identity", () => {
+Deno.test("stripDefaultProfile() changes nothing if 'default' has no identity keys, such as access keys or role_arn", () => {
   for (const text of OTHER_FILES) assertEquals(withoutText(text), text);
 });
 
@@ -88,7 +88,7 @@ Deno.test("stripDefaultProfile() rewrites a header that some SDK does not recogn
   );
 });
 
-Deno.test("stripDefaultProfile() keeps the keys below a header that is followed by text", () => {
+Deno.test("stripDefaultProfile() keeps the keys of a section whose header is followed by text on the same line", () => {
   const keys = "aws_access_key_id = AKIA\naws_secret_access_key = s\n";
   for (
     const header of [
@@ -135,7 +135,7 @@ Deno.test("stripDefaultProfile() keeps the keys of other profiles, also if text 
   );
 });
 
-Deno.test("stripDefaultProfile() leaves no identity of 'default' that the SDK finds, in any file", async () => {
+Deno.test("whatever a file contains, stripDefaultProfile() leaves no identity keys of 'default' that the SDK finds", async () => {
   await fc.assert(
     fc.asyncProperty(fc.oneof(awsFile, encoded), async (bytes) => {
       const once = without(bytes);

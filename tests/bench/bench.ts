@@ -242,7 +242,10 @@ for (const latency of [0, 20, 100]) {
   };
   const forgetOurs = forgetting(".aws/assume-role");
   const forgetTheirs = forgetting(".aws/cli");
-  /** Removes the cached sessions, as if they had expired, but keeps the cached caller. */
+  /**
+   * Removes the cached sessions, as if the sessions had expired, but keeps the cached
+   * caller identity.
+   */
   const forgetSessions = () => {
     const directory = join(cold.path, ".aws/assume-role/cache");
     for (const { name } of Deno.readDirSync(directory)) {
@@ -322,7 +325,10 @@ for (
   print(`  ${name.padEnd(44)} ${aws.calls.length - before}`);
 }
 
-/** Returns contenders for the second and third run of a program after an empty cache. */
+/**
+ * Returns two contenders: the second and the third run of a program after the cache was
+ * emptied.
+ */
 function laterRuns(name: string, program: readonly string[]): Contender[] {
   const words = [...program, ...run];
   const afterFirst = async () => {

@@ -20,7 +20,7 @@ const INPUT: Input = {
 const keyOf = async (...argv: string[]) =>
   (await readRunInputs(parseArgv(argv), INPUT))?.key;
 
-Deno.test("the key of readRunInputs() does not depend on the spelling of options, the command or a valid MFA code", async () => {
+Deno.test("the cache key that readRunInputs() returns does not depend on the spelling of options, the command or a valid MFA code", async () => {
   const key = await keyOf("-r", "admin", "-E=A", "true");
   for (
     const argv of [
@@ -31,7 +31,7 @@ Deno.test("the key of readRunInputs() does not depend on the spelling of options
   ) assertEquals(await keyOf(...argv), key, argv.join(" "));
 });
 
-Deno.test("the key of readRunInputs() changes with each option, value and order of values, and with an invalid MFA code", async () => {
+Deno.test("the cache key that readRunInputs() returns changes with each option, value and order of values, and with an invalid MFA code", async () => {
   const argvs = [
     ["-r", "admin"],
     ["-r", "deploy"],
@@ -45,7 +45,7 @@ Deno.test("the key of readRunInputs() changes with each option, value and order 
   assertEquals(new Set(keys).size, argvs.length);
 });
 
-Deno.test("readRunInputs() returns no key for --verbose, for a subcommand, or for an argument with U+FFFD", async () => {
+Deno.test("readRunInputs() returns no cache key for --verbose, for a subcommand, or for an argument with U+FFFD", async () => {
   for (
     const argv of [["-v", "true"], ["--list"], ["--help"], ["--explain"]]
   ) assertEquals(await keyOf("-r", "admin", ...argv), undefined);

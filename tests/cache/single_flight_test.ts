@@ -110,7 +110,7 @@ Deno.test("singleFlight() keeps the credentials of different keys apart", async 
   assertEquals(await bench.get(), hit(1));
 });
 
-Deno.test("singleFlight() obtains fresh credentials with forceRefresh", async () => {
+Deno.test("with forceRefresh, singleFlight() obtains new credentials although the cached credentials are fresh", async () => {
   await using bench = new Bench();
   await bench.get();
   bench.now += 1;

@@ -33,7 +33,7 @@ Deno.test("parseInvocation() accepts a command to run, or no command to print cr
   for (const [argv, expected] of cases) assertEquals(parse(argv), expected);
 });
 
-Deno.test("parseInvocation() recognizes subcommands such as --list, and refuses a command beside them", () => {
+Deno.test("parseInvocation() recognizes subcommands such as --list, and refuses a command together with a subcommand", () => {
   for (const ownCommand of Object.keys(OWN_COMMANDS) as OwnCommand[]) {
     const takesValue = ownCommand === "completions";
     const word = takesValue ? `--${ownCommand}=zsh` : `--${ownCommand}`;
@@ -87,7 +87,7 @@ Deno.test("parseInvocation() parses every option by the type of its setting", ()
   });
 });
 
-Deno.test("parseInvocation() uses the last of several values", () => {
+Deno.test("if an option is given several times, parseInvocation() uses the last value", () => {
   assertEquals(
     parse(["-r", "a", "--duration=1h", "--role=b", "-ff"]),
     { options: { role: "b", duration: 3600, forceRefresh: true } },
@@ -193,7 +193,7 @@ Deno.test("parseVariables() reads the variable of every option that takes a valu
   }
 });
 
-Deno.test("parseVariables() ignores empty variables, flags and unknown variables", () => {
+Deno.test("parseVariables() ignores empty variables, variables of flags and unknown variables", () => {
   assertEquals(
     parseVariables({
       ASSUME_ROLE_ROLE: "",

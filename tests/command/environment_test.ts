@@ -31,7 +31,7 @@ const make = (input: Partial<EnvironmentInput>): CommandEnvironment =>
 const filled = (names: readonly string[]) =>
   Object.fromEntries(names.map((name) => [name, `outer ${name}`]));
 
-Deno.test("buildEnvironment() adds the role's credentials and a known region", () => {
+Deno.test("buildEnvironment() adds the role's credentials, and the region if the region is known", () => {
   assertEquals(make({}), {
     env: ROLE,
     heldBack: [],
@@ -264,7 +264,7 @@ Deno.test("buildEnvironment() passes a variable that may set an AWS identity onl
   );
 });
 
-Deno.test("buildEnvironment() replaces the role's variables of an outer assume-role without reporting them", () => {
+Deno.test("buildEnvironment() replaces the role's variables that an outer assume-role has set, and does not report these variables as held back", () => {
   const env = filled(Object.keys(ROLE));
   for (const preserve of [[], ["*"]]) {
     assertEquals(make({ env, preserve }), {
@@ -276,7 +276,7 @@ Deno.test("buildEnvironment() replaces the role's variables of an outer assume-r
   }
 });
 
-Deno.test("buildEnvironment() ignores the case of names on Windows", () => {
+Deno.test("on Windows, buildEnvironment() ignores the case of variable names", () => {
   const env = {
     Path: "outer",
     aws_profile: "outer",

@@ -4,7 +4,7 @@ import { SignalMonitor } from "../../lib/command/signal_monitor.ts";
 /** Shells that are `/bin/sh` on some system. */
 const SHELLS = ["/bin/sh", "/bin/dash", "/bin/bash", "/bin/ksh"];
 
-Deno.test("SignalMonitor answers in every shell that can be /bin/sh", {
+Deno.test("SignalMonitor works in every shell that can be /bin/sh", {
   ignore: Deno.build.os === "windows",
 }, async () => {
   for (const shell of SHELLS) {
@@ -21,7 +21,8 @@ Deno.test("SignalMonitor answers in every shell that can be /bin/sh", {
     assertEquals(await monitor.hasReached("SIGTERM", now), false, shell);
     await monitor.mirrorStop(); // no process is suspended
     monitor.stop();
-    // A monitor that has ended does not know which signals have arrived.
+    // After the monitor has ended, `hasReached()` returns `undefined`: whether the
+    // signal arrived is unknown.
     assertEquals(await monitor.hasReached("SIGHUP", now), undefined, shell);
   }
 });

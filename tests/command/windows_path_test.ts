@@ -17,7 +17,7 @@ Deno.test("windowsCandidates() lists each extension in each directory, in order"
   ]);
 });
 
-Deno.test("windowsCandidates() keeps a known extension and a path", () => {
+Deno.test("windowsCandidates() adds no extension to a name with a known extension, and no directory to a path", () => {
   const env = { PATH: "D:\\tools", PATHEXT: ".EXE;.CMD" };
   assertEquals(windowsCandidates("npm.Cmd", env)[0], "D:\\tools\\npm.Cmd");
   // ".v2" is not an extension of PATHEXT, so extensions are added.

@@ -22,6 +22,6 @@ Deno.test(
   },
 );
 
-Deno.test("userPath() returns the file in ~/.aws", unix, () => {
+Deno.test("userPath() returns the user file in ~/.aws", unix, () => {
   assertEquals(userPath("/home/alice"), "/home/alice/.aws/assume-role.yaml");
 });

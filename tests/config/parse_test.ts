@@ -82,7 +82,7 @@ Deno.test("parseConfig() returns no settings for an empty file", () => {
   }
 });
 
-Deno.test("parseConfig() accepts an empty prefix", () => {
+Deno.test("parseConfig() accepts an empty role_prefix and an empty profile_name_prefix", () => {
   assertEquals(
     parse("role_prefix:\nprofile_name_prefix: ''\n"),
     config({ rolePrefix: "", profileNamePrefix: "" }),
@@ -110,7 +110,7 @@ Deno.test("parseConfig() reports an unknown key, its position and the closest kn
       "3:5: unknown key 'role-arn'",
       "role_arn",
     ],
-    // `role_arn` is the only key that ends in `arn`.
+    // The hint suggests `role_arn`, because no other key ends in `arn`.
     ["roles:\n  a:\n    arn: x\n", "3:5: unknown key 'arn'", "role_arn"],
   ];
   for (const [text, message, near] of cases) {
@@ -235,7 +235,7 @@ Deno.test("parseConfig() reports a YAML error and its position", () => {
   }
 });
 
-Deno.test("parseConfig() accepts keys that run a program only in the user's own file", () => {
+Deno.test("parseConfig() rejects a key that runs a program, unless the file is the user's own file", () => {
   const hint = "move 'mfa_command' to ~/.aws/assume-role.yaml";
   const cases: readonly (readonly [string, string, unknown])[] = [
     ["mfa_command: x\n", "1:1", config({ mfaCommand: "x" })],

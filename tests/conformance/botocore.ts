@@ -15,7 +15,10 @@ import { fixture, TestHome } from "../mod.ts";
 /** Sections as botocore returns them; a nested block is an object. */
 type Sections = Record<string, Record<string, string | Section>>;
 
-/** Files whose first section is a profile: `[default]` is one in the config file, too. */
+/**
+ * Generated files with `[default]` instead of `[first]`, because `[first]` in a config
+ * file names no profile.
+ */
 const PROFILES_FILE = nastyFile.map((text) =>
   text.replace(/^\[first\]/, "[default]")
 );

@@ -41,13 +41,16 @@ interface Files {
   readonly shared?: string;
   /** A file for `AWS_CREDENTIAL_PROFILES_FILE`, which Java's SDK v1 reads. */
   readonly java?: string;
-  /** `~/.aws/credentials` of the system's home directory, if `HOME` differs from it. */
+  /**
+   * `~/.aws/credentials` in the system's home directory, if `HOME` names another
+   * directory.
+   */
   readonly system?: string;
   readonly options?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Files in which an old client finds the user's keys. */
+/** Files in which an old client finds the user's access keys. */
 const FILES: readonly Files[] = [
   { credentials: KEYS },
   { credentials: KEYS, config: REGION_ONLY },
@@ -122,7 +125,7 @@ const node = await needs("node", "npm");
 const java = await needs("java", "mvn");
 
 Deno.test(
-  "the AWS SDK for JavaScript v2 uses the role's session despite keys in files",
+  "the AWS SDK for JavaScript v2 uses the role's session despite access keys in files",
   node,
   async () => {
     await installNodeClients();
@@ -131,7 +134,7 @@ Deno.test(
 );
 
 Deno.test(
-  "the AWS SDK for JavaScript v2 uses the role's session despite keys in variables that --preserve-env passes on",
+  "the AWS SDK for JavaScript v2 uses the role's session despite access keys in variables that --preserve-env passes on",
   node,
   async () => {
     await installNodeClients();
@@ -151,7 +154,7 @@ Deno.test(
 );
 
 Deno.test(
-  "Serverless uses the role's session despite keys in files",
+  "Serverless uses the role's session despite access keys in files",
   node,
   async () => {
     await installNodeClients();
@@ -160,7 +163,7 @@ Deno.test(
 );
 
 Deno.test(
-  "the AWS SDK for Java v1 uses the role's session despite keys in files",
+  "the AWS SDK for Java v1 uses the role's session despite access keys in files",
   java,
   async () => {
     const client = await installJavaClient();

@@ -18,7 +18,10 @@ const CAROL = named("carol");
 const ENV = named("env");
 const SESSION = named("session", { sessionToken: TOKEN });
 const EXPIRED = named("expired", { sessionToken: TOKEN, isExpired: true });
-/** Users by name. Alice's keys are in `credentials`, Bob's in `config` or other files. */
+/**
+ * Users by name. Alice's access keys are in `credentials`, Bob's in `config` or other
+ * files.
+ */
 export const USERS = { ALICE, BOB, CAROL, ENV, SESSION, EXPIRED };
 
 /**
@@ -52,7 +55,7 @@ const inEnv = (user: User, env: Record<string, string> = {}) => ({
 const idOf = ({ accessKeyId }: User) => `aws_access_key_id = ${accessKeyId}\n`;
 const secretOf = ({ secretAccessKey }: User) =>
   `aws_secret_access_key = ${secretAccessKey}\n`;
-/** Returns the lines of a profile that has a user's keys, without the header. */
+/** Returns the lines of a profile that has a user's access keys, without the header. */
 const keys = (user: User) => keysOf(user).replace("[default]\n", "");
 /** Returns the lines of a profile that has a role, without the header. */
 const role = (name: string, source?: string) =>

@@ -60,7 +60,8 @@ e2e(
     );
     const env = { AWS_PROFILE: "admin" };
     assertEquals((await run("-r admin true", { env })).status, 125);
-    // The AWS CLI does not pass the profile of --profile on to the credential_process.
+    // The AWS CLI does not pass the profile of its option `--profile` on to the
+    // credential_process.
     const other = await home.exec(argv`${WHO} --profile admin`);
     assertEquals([other.status, other.stdout], [0, `${ADMIN_SESSION_ARN}\n`]);
   },

@@ -79,7 +79,10 @@ e2e(
   },
 );
 
-/** Returns whether botocore finds credentials in files, and in the copies of `--server`. */
+/**
+ * Returns whether botocore finds credentials in files, and in the copies that `--server`
+ * makes of the files.
+ */
 async function findCredentials(
   files: readonly DefaultFile[],
 ): Promise<{ before: unknown[]; after: unknown[] }> {
@@ -107,7 +110,7 @@ async function findCredentials(
   };
 }
 
-/** Files of every kind, most of them with keys at the beginning. */
+/** Files of every kind, most of them with access keys at the beginning. */
 const MOSTLY_WITH_KEYS = fc.tuple(
   ANY_FILE,
   fc.constantFrom(
@@ -138,7 +141,10 @@ Deno.test("botocore finds no credentials in the copies that --server makes of AW
 
 const KEYS = "aws_access_key_id = AKIAELSE\naws_secret_access_key = else\n";
 
-/** Files with keys that boto3 could use instead of the session, and variables that name them. */
+/**
+ * Files with access keys that boto3 could use instead of the session, and variables that
+ * name these files.
+ */
 const OTHER_KEYS: readonly (readonly [
   path: string,
   text: string,

@@ -82,7 +82,10 @@ async function verifyNext(aws: FakeAws, home: TestHome): Promise<void> {
   verify(aws, home);
 }
 
-/** Kills runs at random moments, while a reader checks the files. */
+/**
+ * Kills runs of assume-role at random moments, while another process reads and checks
+ * the files.
+ */
 async function killOften(
   kills: number,
   wrapper: (home: TestHome) => readonly string[],
@@ -169,7 +172,7 @@ e2e(
 );
 
 e2e(
-  "a failing system call leaves the old file complete, and the command runs",
+  "if a system call fails, the old file stays complete, and the command still runs",
   {
     ignore: !HAS_STRACE,
   },

@@ -62,7 +62,7 @@ class Home implements Disposable {
 const mode = (path: string) => Deno.statSync(path).mode! & 0o7777;
 
 Deno.test(
-  "saveProfile() creates file and directory for their owner only",
+  "saveProfile() creates a file and a directory that only their owner can access",
   unix,
   async () => {
     using home = new Home();
@@ -242,7 +242,7 @@ Deno.test("saveProfile() returns a short reason for a failure", async () => {
   assertEquals(typeof saved.notSaved, "string");
 });
 
-Deno.test("saveProfile() calls onSaved as soon as the profile is in the file, before it waits for late writes of other programs", async () => {
+Deno.test("saveProfile() calls onSaved as soon as the profile is in the file; only then does it wait for late writes of other programs", async () => {
   using home = new Home("");
   const target = { file: home.file, name: "corp-admin" };
   const events: string[] = [];

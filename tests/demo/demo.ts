@@ -1,6 +1,6 @@
 /**
- * Shows the main job on a machine without configuration, with a temporary fake AWS,
- * home and project.
+ * Demonstrates how assume-role runs a program under a role on a machine without
+ * configuration. Uses a temporary fake AWS, home directory and project directory.
  */
 import { join } from "@std/path/join";
 import { FakeAws } from "../fake_aws/server.ts";

@@ -6,14 +6,14 @@ import { type Principal, userArn, type World } from "./world.ts";
 /** The largest accepted clock skew of a request, as in AWS. */
 const MAX_SKEW_MS = 5 * 60_000;
 
-/** The known callers, and AWS's time in milliseconds. */
+/** The known callers, and the time of the fake AWS in milliseconds. */
 export interface Registry {
   readonly world: World;
   readonly sessions: Sessions;
   readonly now: number;
 }
 
-/** Returns the caller who signed a request; checks in the same order as AWS. */
+/** Returns the caller who signed a request; checks the request in the same order as AWS. */
 export async function authenticate(
   request: Request,
   body: Uint8Array<ArrayBuffer>,

@@ -5,14 +5,14 @@ import { assert } from "@std/assert";
 import type { FakeAws } from "./server.ts";
 import { ALICE, type Role } from "./world.ts";
 
-/** Keys in the form that the SDK accepts. */
+/** Access keys in the form that the SDK accepts. */
 interface Keys {
   readonly AccessKeyId?: string | undefined;
   readonly SecretAccessKey?: string | undefined;
   readonly SessionToken?: string | undefined;
 }
 
-/** Alice's keys in the form of an answer of STS. */
+/** Alice's access keys in the form of an answer of STS. */
 export const ALICE_KEYS: Keys = {
   AccessKeyId: ALICE.accessKeyId,
   SecretAccessKey: ALICE.secretAccessKey,

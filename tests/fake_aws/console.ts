@@ -1,7 +1,10 @@
 import type { EndpointContext } from "./endpoints.ts";
 import { isUserSession, type Principal } from "./world.ts";
 
-/** Answers for the console's federation endpoint with a session's sign-in token. */
+/**
+ * Answers a request to the console's federation endpoint with a sign-in token for a
+ * session.
+ */
 export function signinToken(context: EndpointContext): Response {
   const { params, given } = context;
   if (params.get("Action") !== "getSigninToken") return badRequest();
@@ -16,7 +19,7 @@ export function signinToken(context: EndpointContext): Response {
   return Response.json({ SigninToken: token });
 }
 
-/** Finds the holder of the session in the parameter `Session`. */
+/** Finds the principal whose session credentials the parameter `Session` contains. */
 function findSession(
   { params, sessions, now }: EndpointContext,
 ): Principal | undefined {

@@ -29,13 +29,13 @@ export interface EndpointContext {
 export interface GivenTokens {
   /** The expiry of each token of the instance metadata, in milliseconds. */
   readonly metadata: Map<string, number>;
-  /** The holder of each sign-in token for the console. */
+  /** The principal for whom each sign-in token for the console was issued. */
   readonly signin: Map<string, Principal>;
 }
 
 /** An endpoint that uses plain HTTP and not AWS's query protocol. */
 export interface Endpoint {
-  /** The endpoint's name in `calls` and for faults. */
+  /** The name of the endpoint in `calls`, and in the faults that a test adds. */
   readonly action: string;
   readonly methods: readonly string[];
   readonly path: RegExp;

@@ -15,7 +15,7 @@ export type Fault =
   /** The answer is held back until a promise is fulfilled. */
   | { readonly kind: "hold"; readonly until: Promise<void> };
 
-/** The faults of future requests. */
+/** The faults that tests have added for future requests. */
 export class Faults {
   readonly #entries: { action: string; fault: Fault; times: number }[] = [];
 

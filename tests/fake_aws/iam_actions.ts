@@ -3,7 +3,7 @@ import { denied, Refusal } from "./refusal.ts";
 import { isUserSession, type Principal, type User, userArn } from "./world.ts";
 import type { Node } from "./xml.ts";
 
-/** Runs IAM's GetUser for the caller only. */
+/** Answers IAM's GetUser; returns only the calling user. */
 export function getUser({ caller }: ActionContext): Node {
   const user = userOf(caller, "iam:GetUser");
   return {
@@ -17,7 +17,7 @@ export function getUser({ caller }: ActionContext): Node {
   };
 }
 
-/** Runs IAM's ListMFADevices for the caller only. */
+/** Answers IAM's ListMFADevices; lists only devices of the calling user. */
 export function listMfaDevices(
   { caller, params, pageSize }: ActionContext,
 ): Node {

@@ -1,6 +1,6 @@
 /** The claims of an ID token of OpenID Connect. */
 export interface Claims {
-  /** The address of the provider, `https://...`. */
+  /** The address of the identity provider, `https://...`. */
   readonly iss: string;
   readonly sub: string;
   readonly aud: string;
@@ -9,7 +9,7 @@ export interface Claims {
   readonly [name: string]: string | number | boolean;
 }
 
-/** The key that signs the tokens of all fake providers. */
+/** The key that signs the tokens of all fake identity providers. */
 const KEY = new TextEncoder().encode("the key that all fake providers share");
 
 /** Creates a JSON Web Token. */

@@ -51,7 +51,7 @@ export function instanceCredentials(context: EndpointContext): Response {
   });
 }
 
-/** Answers with the credentials of a container, if the token is right. */
+/** Answers with the credentials of a container, if the request has the required token. */
 export function containerCredentials(
   { world: { container }, sessions, headers }: EndpointContext,
 ): Response {

@@ -81,17 +81,20 @@ export class FakeAws implements AsyncDisposable {
     this.#faults.add(action, fault, times);
   }
 
-  /** Returns the holder, the secret and the token of an issued session. */
+  /**
+   * Returns the principal of an issued session, with the session's secret access key and
+   * token.
+   */
   sessionOf(accessKeyId: string): Principal | undefined {
     return this.#sessions.find(accessKeyId);
   }
 
-  /** Returns the holder of an issued sign-in token for the console. */
+  /** Returns the principal for whom a sign-in token for the console was issued. */
   signedIn(signinToken: string): Principal | undefined {
     return this.#given.signin.get(signinToken);
   }
 
-  /** Returns the code that a user's device shows now or after some steps. */
+  /** Returns the code that a user's device shows now, or `steps` time steps from now. */
   async code(
     user: User,
     serial = user.devices?.[0]?.serial,

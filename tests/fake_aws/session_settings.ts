@@ -1,9 +1,12 @@
 import { invalid, Refusal } from "./refusal.ts";
 import type { SessionSettings, SessionTag } from "./world.ts";
 
-/** The maximum length of all policies together, in characters. */
+/** The maximum length of all session policies together, in characters. */
 const MAX_POLICY_CHARS = 2048;
-/** The maximum length of all tags together; AWS limits the compressed length instead. */
+/**
+ * The maximum length of all session tags together. AWS limits their compressed length
+ * instead.
+ */
 const MAX_TAG_CHARS = 8192;
 
 /** The pattern and the length of a valid parameter. */

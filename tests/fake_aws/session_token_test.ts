@@ -86,7 +86,7 @@ Deno.test("a role assumed from a session lasts at most one hour", async () => {
   assert((await sts(aws, ALICE_KEYS).send(assume("admin", 7200))).Credentials);
 });
 
-Deno.test("GetSessionToken is denied to any session", async () => {
+Deno.test("GetSessionToken is denied to a session, whether the session is a user's or a role's", async () => {
   await using aws = new FakeAws(WORLD);
   const client = sts(aws, ALICE_KEYS);
   const command = new GetSessionTokenCommand({});

@@ -10,7 +10,7 @@ export interface Minted {
   readonly expiration: number;
 }
 
-/** The holder of a session, before its credentials are issued. */
+/** The principal of a session, without the credentials that are issued later. */
 export type Identity = Omit<
   Principal,
   "secretAccessKey" | "sessionToken" | "expiration"

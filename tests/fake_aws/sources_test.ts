@@ -60,7 +60,10 @@ async function writePortalFiles(home: string): Promise<void> {
   );
 }
 
-/** Returns Deno's cache directory, for a process with another home. */
+/**
+ * Returns Deno's cache directory, so that a process with another home can use the same
+ * cache.
+ */
 async function denoDirectory(): Promise<string> {
   const { stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["info", "--json"],
@@ -167,7 +170,7 @@ Deno.test("the AWS SDK gets credentials from the instance metadata", async () =>
   ]);
 });
 
-Deno.test("the instance metadata refuses requests without a token and unknown roles", async () => {
+Deno.test("the instance metadata refuses requests for unknown roles and requests without a token", async () => {
   await using aws = new FakeAws(WORLD);
   await using bare = new FakeAws({ users: [], roles: [] });
   const tokenUrl = "/latest/api/token";

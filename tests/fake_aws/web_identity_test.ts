@@ -81,7 +81,7 @@ Deno.test("a role can check all claims of a token", async () => {
   }
 });
 
-Deno.test("a session from a web identity token does not count as chained, but the session of the next role does", async () => {
+Deno.test("a session from a web identity token is not a chained session, but the session of the next role is a chained session", async () => {
   await using aws = new FakeAws(WORLD);
   const { Credentials } = await sts(aws, undefined).send(
     assume("long", await aws.idToken(), { DurationSeconds: 43_200 }),

@@ -41,7 +41,7 @@ Deno.test("a job gets an ID token that assumes a role", async () => {
   });
 });
 
-Deno.test("without an audience, the token's audience is the repository's owner", async () => {
+Deno.test("if the request names no audience, the audience of the ID token is the repository's owner", async () => {
   await using aws = new FakeAws(WORLD);
   const response = await fetch(`${aws.url}/actions/id-token`, {
     headers: AUTHORIZATION,

@@ -113,7 +113,7 @@ export interface SessionSettings {
   readonly policyArns: readonly string[];
 }
 
-/** The caller who signed a request. */
+/** A caller: an identity, and the credentials with which the caller signs requests. */
 export interface Principal {
   readonly arn: string;
   readonly userId: string;
@@ -122,7 +122,7 @@ export interface Principal {
   readonly sessionToken?: string;
   /** The expiry of temporary credentials, in milliseconds. */
   readonly expiration?: number;
-  /** The user of the keys or of the session of GetSessionToken. */
+  /** The IAM user whose access keys or session of GetSessionToken the caller uses. */
   readonly user?: User;
   /** Whether the session of GetSessionToken has MFA. */
   readonly mfa?: boolean;

@@ -39,7 +39,7 @@ Deno.test("formatError() prints one line and at most one hint", () => {
   }
 });
 
-Deno.test("formatError() adds AWS's code, the request id and the causes if verbose", () => {
+Deno.test("formatError() adds AWS's error code, the request id and the causes if verbose is true", () => {
   const cause = new Error("middle", { cause: new Error("deep", { cause: 7 }) });
   const cases: readonly (readonly [unknown, string[]])[] = [
     [

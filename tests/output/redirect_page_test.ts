@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { formatRedirect } from "../../lib/output/redirect_page.ts";
 
-Deno.test("formatRedirect() escapes the URL in the attribute", () => {
+Deno.test("formatRedirect() escapes the URL in the HTML attribute", () => {
   const page = formatRedirect('https://x/?a=1&b="><script>');
   assertEquals(
     page.split("\n")[3],

@@ -3,7 +3,7 @@ import { formatTable } from "../../lib/output/table.ts";
 
 const ROWS = [["NAME", "ARN"], ["a", "arn:1"], ["longer", ""], ["x\ty\n", "z"]];
 
-Deno.test("formatTable() aligns columns, or separates columns by tabs", () => {
+Deno.test("formatTable() aligns columns in the format 'aligned', and separates columns by tabs in the format 'tabs'", () => {
   assertEquals(
     formatTable(ROWS, "aligned"),
     "NAME    ARN\na       arn:1\nlonger  -\nx y     z\n",

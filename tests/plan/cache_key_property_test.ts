@@ -26,7 +26,10 @@ const request = fc.record({
   policyArns: set("arn:aws:iam::aws:policy/A", "arn:aws:iam::aws:policy/B"),
 }, { requiredKeys: ["roleArn", "durationSeconds"] });
 
-/** Random values for the other parts of a plan on which the cache key depends. */
+/**
+ * Random values for the parts of a plan outside the request on which the cache key
+ * depends.
+ */
 const surroundings = fc.record({
   fingerprint: few("f1", "f2"),
   serial: fc.option(few("arn:aws:iam::111111111111:mfa/a", "GAHT12345678"), {

@@ -47,7 +47,7 @@ Deno.test("resolveChainStart() returns the base credentials and the partition of
   assertEquals(chainStartOf(start), start);
 });
 
-Deno.test("resolveChainStart() plans the role of a profile", async () => {
+Deno.test("if the profile has a role, resolveChainStart() plans to assume that role", async () => {
   const env = { AWS_PROFILE: "dev" };
   const start = await resolveChainStart(input({ env }));
   assertObjectMatch(start, { role: { roleName: "dev" } });

@@ -105,7 +105,7 @@ Deno.test("resolveEndpoints() ignores configured endpoints if AWS_IGNORE_CONFIGU
   );
 });
 
-Deno.test("resolveEndpoints() reads FIPS, dual stack and the CA bundle from variables, then from the profile", () => {
+Deno.test("resolveEndpoints() prefers variables to the profile for FIPS, dual stack and the CA bundle", () => {
   const profile = {
     use_fips_endpoint: "true",
     use_dualstack_endpoint: "true",

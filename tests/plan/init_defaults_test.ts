@@ -67,7 +67,7 @@ Deno.test("findInitDefaults() makes entries for 'roles' from profiles, and omits
   assertEquals(findInitDefaults(profiles, {}, { profile: "prod" }), known);
 });
 
-Deno.test("findInitDefaults() chooses no profile if several are suitable", () => {
+Deno.test("findInitDefaults() chooses no profile if several are suitable and no variable names one of them", () => {
   const profiles = parseProfiles("", `[a]\n${KEYS}[b]\n${KEYS}`);
   const cases: readonly (readonly [Record<string, string>, InitDefaults])[] = [
     [{}, { roles: [] }],

@@ -24,7 +24,7 @@ function input(project: string, user: string, config: string): PlanInput {
   };
 }
 
-Deno.test("listKnownRoles() lists the entries of 'roles' in both files, then the profiles with credentials", async () => {
+Deno.test("listKnownRoles() lists the entries of 'roles' in the project file and the user file, then the profiles with credentials", async () => {
   const roles = await listKnownRoles(input(
     `role_prefix: ${PREFIX}\nroles:\n  b:\n    role_arn: ${PREFIX}x/b\n  a: {}\n`,
     `roles:\n  b:\n    duration: 2h\n  lost:\n    via: nobody\n  odd:\n    profile: absent\n`,
@@ -67,7 +67,7 @@ Deno.test("listKnownRoles() lists the entries of 'roles' in both files, then the
   );
 });
 
-Deno.test("listKnownRoles() lists an entry without an ARN if the ARN is unknown", async () => {
+Deno.test("listKnownRoles() also lists an entry of 'roles' whose ARN is unknown, and omits the ARN", async () => {
   const roles = await listKnownRoles(input("roles:\n  a: {}\n", "", ""));
   assertEquals(roles, [{
     name: "a",
@@ -76,7 +76,7 @@ Deno.test("listKnownRoles() lists an entry without an ARN if the ARN is unknown"
   }]);
 });
 
-Deno.test("listKnownRoles() lists the same roles for each --role and --profile", async () => {
+Deno.test("listKnownRoles() ignores the role and the profile that options or variables name", async () => {
   const given = input(
     `role_prefix: ${PREFIX}\n`,
     "",

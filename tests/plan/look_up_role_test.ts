@@ -101,7 +101,8 @@ Deno.test("lookUp() takes a name as an ARN, else as an entry of 'roles', else as
     ["base", WITH_PREFIX, ["prefix", `${PREFIX}base`]],
     ["token", WITH_PREFIX, ["prefix", `${PREFIX}token`]],
     ["region-only", WITH_PREFIX, ["prefix", `${PREFIX}region-only`]],
-    // The name is unambiguous: credential_process runs assume-role for the same role.
+    // `wrapper` is not ambiguous: its credential_process runs assume-role for the role
+    // that role_prefix plus `wrapper` names.
     ["wrapper", WITH_PREFIX, ["prefix", `${PREFIX}wrapper`]],
     ["wrapper", "", ["profile", `${PREFIX}wrapper`]],
     ["loop", WITH_PREFIX, ["prefix", `${PREFIX}loop`]],
@@ -111,7 +112,7 @@ Deno.test("lookUp() takes a name as an ARN, else as an entry of 'roles', else as
   }
 });
 
-Deno.test("lookUp() refuses a profile's name if role_prefix makes the name another role", () => {
+Deno.test("lookUp() refuses a profile's name if role_prefix plus the name is another role than the profile's", () => {
   const cases: readonly (readonly [string, string])[] = [
     ["prod-ops", OPS],
     ["ci", OPS],

@@ -100,7 +100,7 @@ const isStatic = (
   ...(profile && { profile }),
 });
 
-Deno.test("resolveBase() prefers the named profile to keys in the environment", async () => {
+Deno.test("resolveBase() prefers the named profile to access keys in the environment", async () => {
   for (const env of [{}, KEYS]) {
     assertEquals(
       await resolve("session", env),
@@ -109,7 +109,7 @@ Deno.test("resolveBase() prefers the named profile to keys in the environment", 
   }
 });
 
-Deno.test("resolveBase() prefers keys in the environment to the profile 'default'", async () => {
+Deno.test("resolveBase() prefers access keys in the environment to the profile 'default'", async () => {
   assertEquals(await resolve(undefined, KEYS), isStatic("AKIAENV", "env"));
   assertEquals(
     await resolve(undefined, { ...KEYS, AWS_SESSION_TOKEN: "t" }),
@@ -117,7 +117,7 @@ Deno.test("resolveBase() prefers keys in the environment to the profile 'default
   );
 });
 
-Deno.test("resolveBase() uses the profile 'default' if the environment has no keys", async () => {
+Deno.test("resolveBase() uses the profile 'default' if the environment has no access keys", async () => {
   const envs: Env[] = [
     {},
     { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "" },
@@ -131,7 +131,7 @@ Deno.test("resolveBase() uses the profile 'default' if the environment has no ke
   }
 });
 
-Deno.test("resolveBase() lets the SDK find credentials if a profile has no keys", async () => {
+Deno.test("resolveBase() lets the SDK find credentials if a profile has no access keys", async () => {
   const cases: readonly (readonly [string | undefined, unknown])[] = [
     ["plain", { kind: "chain", profile: "plain" }],
     ["tool", { kind: "profile", profile: "tool" }],
@@ -174,7 +174,10 @@ Deno.test("resolveBase() refuses half of a key pair and names the file", async (
   }
 });
 
-/** Describes a role chain: its base credentials, then the settings and device of each role. */
+/**
+ * Describes a role chain: its base credentials, then the settings and the MFA device of
+ * each role.
+ */
 function describe(base: Base): unknown[] {
   if (base.kind !== "role") {
     return [
@@ -282,7 +285,7 @@ Deno.test("resolveBase() refuses a loop of source_profile and an invalid key", a
   );
 });
 
-Deno.test("resolveBase() uses a web identity unless there are keys in the environment or a profile's role", async () => {
+Deno.test("resolveBase() uses a web identity unless the environment has access keys or the profile has a role", async () => {
   const file = { AWS_WEB_IDENTITY_TOKEN_FILE: "/token" };
   const token = { kind: "file", path: "/token" };
   const web = (env: Env) =>
@@ -318,7 +321,8 @@ Deno.test("resolveBase() uses a web identity unless there are keys in the enviro
       requestToken: "t",
     },
   });
-  // Keys in the environment and a profile's role take precedence; keys of a profile do not.
+  // Access keys in the environment and the role of a profile take precedence over a web
+  // identity. Access keys of a profile do not.
   assertEquals(
     await resolve(undefined, { ...file, ...KEYS }),
     isStatic("AKIAENV", "env"),

@@ -261,7 +261,8 @@ Deno.test("resolvePlan() uses the MFA device of an option, a file or the base pr
   }
 });
 
-// The device belongs to the IAM user whose keys a password manager supplies.
+// The password manager supplies the access keys of an IAM user, and the MFA device is
+// that user's.
 Deno.test("resolvePlan() uses the MFA device of a profile with a credential_process", async () => {
   const { mfa } = await resolve({
     env: { AWS_PROFILE: "p" },

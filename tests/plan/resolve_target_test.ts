@@ -130,7 +130,7 @@ Deno.test("resolvePlan() uses the MFA device of the profile with the role, but n
       undefined,
     ]);
     assertEquals(await serials(withProfile("plain")), [undefined, undefined]);
-    // The caller of `ops` is a session, and needs no device; `first` has no mfa_serial.
+    // The caller of `ops` is a session, and needs no MFA device; `first` has no mfa_serial.
     assertEquals(await serials(withProfile("ops")), [undefined, undefined]);
     const mfaSerial = `${MFA}/given`;
     assertEquals(
@@ -149,7 +149,7 @@ Deno.test("resolvePlan() uses the MFA device of the profile with the role, but n
   ]);
 });
 
-Deno.test("sessionKey() is equal for --role and --profile with the same name, and differs between names", async () => {
+Deno.test("sessionKey() returns the same key for --role and --profile with the same name, and different keys for different names", async () => {
   const key = async (options: PlanInput["options"]) =>
     await sessionKey(await resolveRunPlan(input({ options })));
   const keys = new Set<string>();
@@ -161,7 +161,7 @@ Deno.test("sessionKey() is equal for --role and --profile with the same name, an
   assertEquals(keys.size, 5);
 });
 
-Deno.test("resolveRunPlan() accepts a profile with a ready-made session, resolvePlan() refuses the profile", async () => {
+Deno.test("resolveRunPlan() accepts a profile that supplies a role's session, such as an SSO profile; resolvePlan() refuses such a profile", async () => {
   const given = input({ options: { profile: "sso" } });
   const plan = await resolveRunPlan(given);
   assertEquals(

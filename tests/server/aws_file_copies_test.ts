@@ -191,7 +191,7 @@ Deno.test("AwsFileCopies keeps a copy that the command changed, and reports its 
     Deno.readTextFileSync(kept),
     "[new]\naws_access_key_id = X\n",
   );
-  // tidy() removes an old copy, but not a changed one.
+  // tidy() removes an old copy, but not a copy that the command changed.
   const left = home.cacheDirectory.copyPath("config");
   Deno.writeTextFileSync(left, "");
   Deno.utimeSync(left, 0, 0);
@@ -237,7 +237,8 @@ Deno.test("AwsFileCopies names a file by a path that means the same file for all
     const [path, text] of [
       [join(ambiguous, "credentials"), "# more"],
       [join(ambiguous, "nowhere"), ""],
-      // For some SDKs, an empty variable means no file; for other SDKs, the file in the home.
+      // If the variable is empty, some SDKs read no file, and other SDKs read the file
+      // in the home.
       [undefined, ""],
     ] as const
   ) {
@@ -274,7 +275,7 @@ Deno.test("AwsFileCopies reports a copy that cannot be removed", {
   Deno.removeSync(path);
   Deno.mkdirSync(path);
   await copies.touch(0);
-  // A file with the new name prevents renaming the directory.
+  // If a file already has the new name, the directory cannot be renamed.
   Deno.writeTextFileSync(path.replace("copy-", "changed-"), "");
   assertEquals(await copies.remove(), [
     `Cannot remove the command's copy of ${file.path} from ${path}: a part of the path is not a directory`,

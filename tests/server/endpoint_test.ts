@@ -38,7 +38,7 @@ const get = async (url: string, authorization?: string, method = "GET") => {
   return { status: response.status, body: await response.text() };
 };
 
-Deno.test("the endpoint serves credentials with the expiry by this machine's clock", async () => {
+Deno.test("the endpoint converts the expiry of the credentials to this machine's clock", async () => {
   await withEndpoint(() => Promise.resolve(CREDENTIALS), async (url, token) => {
     assertMatch(url, /^http:\/\/127\.0\.0\.1:\d+\/$/);
     assertMatch(token, /^[0-9a-f]{64}$/);

@@ -27,7 +27,7 @@ async function exchange(port: number, ...pieces: string[]): Promise<string> {
   return await readAll(connection);
 }
 
-/** A test program in a process with a limit of open files. */
+/** A test program in a process that may open only a limited number of files. */
 class Program implements AsyncDisposable {
   readonly #process: Deno.ChildProcess;
   readonly #lines: ReadableStreamDefaultReader<string>;
@@ -80,7 +80,7 @@ async function readAll(connection: Deno.Conn): Promise<string> {
   }
 }
 
-Deno.test("the server answers complete and split requests", async () => {
+Deno.test("the server answers a request that arrives at once or in pieces", async () => {
   await withServer(async (port, url) => {
     const response = await fetch(`${url}a`);
     assertEquals([response.status, await response.text()], [200, "/a"]);
@@ -125,7 +125,7 @@ Deno.test("the server answers a malformed request with 400, and closes the conne
   });
 });
 
-Deno.test("the server hides the reason of an internal error", async () => {
+Deno.test("the server does not send the reason of an internal error to the client", async () => {
   await withServer(async (_, url) => {
     const response = await fetch(url);
     assertEquals([response.status, await response.text()], [500, ""]);
@@ -154,7 +154,8 @@ Deno.test("the server closes no connection that waits for a response", async () 
   let received = 0;
   await withServer(async (_, url) => {
     const bodies: Promise<string>[] = [];
-    // Each step adds fewer requests than the limit of waiting connections; the sum is higher.
+    // Each step adds fewer requests than the limit of waiting connections; the total is
+    // above the limit.
     for (let all = 60; all <= 240; all += 60) {
       while (bodies.length < all) {
         bodies.push(fetch(url).then((response) => response.text()));

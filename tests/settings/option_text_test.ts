@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { formatOption } from "../../lib/settings/option_text.ts";
 
-Deno.test("formatOption() quotes a value that a shell or our parser would change", () => {
+Deno.test("formatOption() quotes a value that a shell or assume-role's parser would change", () => {
   const cases: readonly (readonly [string, string])[] = [
     ["prod-ops", "--profile prod-ops"],
     ["team/a@b+c", "--profile team/a@b+c"],

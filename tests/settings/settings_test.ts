@@ -46,7 +46,7 @@ Deno.test("each short option has a unique letter", () => {
   assertEquals(letters.filter((letter) => !/^[A-Za-z]$/.test(letter)), []);
 });
 
-Deno.test("an option that needs no value has a valid default value", () => {
+Deno.test("an option whose value may be omitted has a valid default value", () => {
   for (const name of NAMES) {
     const option = OPTIONS[name];
     const { parse } = SETTINGS[name];

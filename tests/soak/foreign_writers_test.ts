@@ -134,7 +134,8 @@ async function whileForeignWritersRun<T>(
   const script = join(FIXTURES, "foreign_writer.py");
   const lock = join(box.root, "foreign.lock");
   const stop = join(box.root, "stop");
-  // `box.exec()` would kill a program that runs as long as these.
+  // `box.exec()` would kill a foreign writer, because foreign writers run longer than
+  // its timeout.
   const running = KINDS.map((kind) =>
     new Deno.Command("python3", { args: [script, kind, file, lock, stop] })
       .output()

@@ -2,7 +2,7 @@
  * Runs assume-role many times while another program truncates files and writes them in
  * pieces. No run may fail or use the wrong identity.
  *
- * - `SOAK_RUNS`: the number of runs of each scene
+ * - `SOAK_RUNS`: the number of runs of each scenario in `SCENES`
  */
 import { assertEquals } from "@std/assert";
 import { has } from "../e2e/test_home.ts";

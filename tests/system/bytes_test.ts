@@ -49,7 +49,7 @@ Deno.test("repeatChange() merges two changes of the same content, and returns un
     ["[a]\n", "[a]\nk = 1\n", "[a]\n\n[y]\n", "[a]\nk = 1\n\n[y]\n"],
     ["[a]\n", "[a]\n[x]\n", "[a]\nk = 1\n", "[a]\nk = 1\n[x]\n"],
     ["[a]\n", "[a]\nj = 1\n", "[a]\nk = 1\n", "[a]\nj = 1\nk = 1\n"],
-    // Changes conflict if a key or a section would be there twice.
+    // Changes conflict if the result would contain a key or a section twice.
     ["[a]\n", "[a]\nk = 1\n", "[a]\nK = 2\n"],
     ["[a]\n", "[a]\n[x]\nk = 1\n", "[a]\n[x]\nj = 2\n"],
     ["k = 1\n", "k = 12\n", "k = 13\n"],
@@ -60,7 +60,7 @@ Deno.test("repeatChange() merges two changes of the same content, and returns un
   }
 });
 
-Deno.test("repeatChange() keeps every section of both changes", () => {
+Deno.test("repeatChange() keeps every section that either of the two changed files contains", () => {
   const section = fc.constantFrom("a", "b", "c", "d", "e", "f", "g", "h");
   const sections = fc.uniqueArray(section, { maxLength: 8 });
   const format = (names: readonly string[]) =>

@@ -233,7 +233,7 @@ for (const { name, before = "a\n", write, after } of LATE) {
 }
 
 Deno.test(
-  "updateFile() keeps a late write after which the edit changes nothing",
+  "updateFile() keeps another program's late write, after which the edit has nothing left to change",
   unix,
   async () => {
     using place = new Place("a\n");

@@ -159,7 +159,7 @@ Deno.test(
   },
 );
 
-Deno.test("replacePrivate() shows a reader the whole old or the whole new content", async () => {
+Deno.test("a program that opened a file before replacePrivate() replaced it reads the whole old content", async () => {
   using directory = new TestDirectory();
   const path = directory.write("file", "a".repeat(100_000));
   using reader = Deno.openSync(path);
@@ -260,7 +260,7 @@ Deno.test(
   },
 );
 
-Deno.test("stageReplacement() dates a shared file back, but not before the old file", () => {
+Deno.test("stageReplacement() sets the time of a shared file back, but never to a time before that of the old file", () => {
   using directory = new TestDirectory();
   const path = directory.at("file");
   const timeOf = () => Deno.statSync(path).mtime!.getTime();

@@ -115,7 +115,7 @@ Deno.test("withLock() waits for the lock of another process until that process i
   await holder.status;
 });
 
-Deno.test("withLock() does not wait for a lock that it is told not to wait for", async () => {
+Deno.test("withLock() does not wait for a lock if onBusy throws an error", async () => {
   using place = new Place();
   const busy: string[] = [];
   await place.hold(() =>
@@ -136,7 +136,7 @@ Deno.test("withLock() does not wait for a lock that it is told not to wait for",
 });
 
 Deno.test(
-  "withLock() tells after a while who holds the lock, if the holder says so",
+  "after a while, withLock() reports the process that holds the lock, if the holder wrote its process id",
   {
     ...unix,
   },

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { reasonOf } from "../../lib/system/os_error.ts";
 
-Deno.test("reasonOf() returns the reason of an error without Deno's words", () => {
+Deno.test("reasonOf() returns the reason of an error without the text that Deno adds", () => {
   const { errors } = Deno;
   const cases: readonly (readonly [unknown, string])[] = [
     [new errors.NotFound("x"), "no such file or directory"],

@@ -25,7 +25,7 @@ class OldFile implements Disposable {
   }
 }
 
-Deno.test("a file is settled some time after its last change, an incomplete one later", () => {
+Deno.test("a file is settled some time after its last change, and an incomplete file after a longer time", () => {
   using file = new OldFile("");
   for (
     const [content, quietMs] of [
@@ -40,7 +40,7 @@ Deno.test("a file is settled some time after its last change, an incomplete one 
       [-5000, -10, 0, quietMs - 1, quietMs, 1e9].map((age) =>
         versionOf(file.path, content, file.changedAt + age).unsettledMs
       ),
-      // A time far in the future is no clock of a moment ago.
+      // If the last change is seconds in the future, the file counts as settled.
       [0, quietMs + 10, quietMs, 1, 0, 0],
     );
   }
@@ -58,7 +58,7 @@ Deno.test("a device is always settled", unix, () => {
   assertEquals(versionOf("/dev/null", "", Date.now()).unsettledMs, 0);
 });
 
-Deno.test("readSettledFile() reads a file again that has just changed", async () => {
+Deno.test("if a file has just changed, readSettledFile() reads the file again", async () => {
   using file = new OldFile("old\n");
   const read = async (path: string) => await Deno.readTextFile(path);
   Deno.writeTextFileSync(file.path, "");
@@ -76,7 +76,7 @@ Deno.test("readSettledFile() waits for a file that was removed a moment ago", as
   assertEquals(new TextDecoder().decode(await reading), "new\n");
 });
 
-Deno.test("readSettled() reads a file once that changed long ago", async () => {
+Deno.test("if a file changed long ago, readSettled() reads the file only once", async () => {
   using file = new OldFile("old\n");
   let reads = 0;
   await readSettled(() => {

@@ -1,4 +1,7 @@
-/** The size of the code that an executable loads before a command and before a call. */
+/**
+ * Tests how much code an executable loads before a command starts and before a call to
+ * AWS.
+ */
 import { assert } from "@std/assert";
 import { join } from "@std/path/join";
 import { makeBundle } from "../../tools/build.ts";
@@ -14,8 +17,8 @@ interface Module {
 }
 
 /**
- * Lists the modules of a bundle that an entry imports statically, and those behind
- * dynamic imports that the predicate accepts.
+ * Lists the modules of a bundle that an entry module imports statically, and the modules
+ * of the dynamic imports that `followsImport` accepts.
  */
 async function listModules(
   entry: string,
@@ -46,7 +49,7 @@ async function listModules(
 const sumKilobytes = (modules: readonly Module[]) =>
   Math.ceil(modules.reduce((sum, { size = 0 }) => sum + size, 0) / 1000);
 
-Deno.test("the bundle loads little code before a command starts and before a call", async () => {
+Deno.test("the bundle loads little code before a command starts and before a call to AWS", async () => {
   const bundle = await Deno.makeTempDir({ prefix: "assume-role-test-" });
   try {
     await makeBundle(bundle);

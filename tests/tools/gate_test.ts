@@ -19,7 +19,7 @@ const KIT = "echo COMPILE_DENO=deno; echo DENORT_BIN=denort";
 
 /** Shell commands that replace the programs that the gate starts. */
 interface Stubs {
-  /** Shell commands by the words of Deno's command line that they replace. */
+  /** Shell commands, each under the words of the `deno` command line that it replaces. */
   readonly deno?: Readonly<Record<string, string>>;
   readonly kit?: string;
 }
@@ -101,7 +101,7 @@ Deno.test(
 );
 
 Deno.test(
-  "the gate skips the steps of the executable if the build fails and there is no kit",
+  "the gate skips the steps that need the executable if the build fails and there is no kit",
   unix,
   async () => {
     const { code, last, output } = await runGate({
@@ -145,7 +145,7 @@ Deno.test(
 );
 
 Deno.test(
-  "the gate fails if one of its parallel lanes is killed",
+  "the gate fails if one of its lanes (groups of steps that run in parallel) is killed",
   unix,
   async () => {
     for (

@@ -51,7 +51,7 @@ Deno.test("the installers and the README use the same address of releases", () =
   }
 });
 
-Deno.test("the action's steps run the repository's installers, without inputs in the script", () => {
+Deno.test("the action's steps run the repository's installers, and no script contains an expression ${{ }}", () => {
   const action = parse(read("action.yml")) as {
     readonly runs: { readonly steps: readonly { readonly run: string }[] };
   };

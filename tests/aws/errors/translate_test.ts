@@ -244,7 +244,7 @@ const CREDENTIALS: readonly Case[] = [
     "AWS rejects the signature made with the base credentials",
     "check the secret access key and this machine's clock",
   ],
-  // If the clock is 15 minutes off, other services return RequestExpired.
+  // STS returns this error if the clock is 15 minutes off; other services return RequestExpired.
   [
     "SignatureDoesNotMatch",
     "Signature expired: 20260101T000000Z is now earlier than 20260101T001500Z (20260101T003000Z - 15 min.)",
@@ -640,7 +640,7 @@ Deno.test("toAwsError() converts a thrown value that is not an Error object", ()
   });
 });
 
-Deno.test("toAwsError() hides the given secrets wherever AWS repeats them", () => {
+Deno.test("toAwsError() hides the given secrets wherever an error message of AWS contains them", () => {
   const thrown = sdkError("Odd", "s3cr3t and 123456 and s3cr3t again");
   const { message, cause } = toAwsError(thrown, CONTEXT);
   assertEquals(

@@ -46,7 +46,7 @@ Deno.test("formatFinding() prints one line with the advice", () => {
   );
 });
 
-Deno.test("checkClock() ignores a few seconds, and reports a problem from AWS's limit of 5 minutes", () => {
+Deno.test("checkClock() ignores a difference of a few seconds, and reports a problem if the difference reaches AWS's limit of 5 minutes", () => {
   const cases: readonly (readonly [number, string])[] = [
     [0, "ok clock: agrees with AWS's clock"],
     [-2_900, "ok clock: agrees with AWS's clock"],
@@ -117,7 +117,7 @@ Deno.test("checkCache() reports whether sessions can be cached", () => {
   );
 });
 
-Deno.test("checkIdentity() warns about root", () => {
+Deno.test("checkIdentity() warns if the base identity is the root user", () => {
   const root = { ...ALICE, arn: "arn:aws:iam::111111111111:root" };
   assertEquals([ALICE, root].map(checkIdentity).map(short), [
     `ok base identity: ${ALICE.arn}`,

@@ -122,7 +122,7 @@ interface Case {
   readonly mfa?: Partial<MfaPlan>;
   readonly script?: Script;
   readonly accepted?: string;
-  /** Codes that were sent before. */
+  /** Codes that earlier runs have sent to AWS. */
   readonly used?: readonly string[];
   readonly tried?: readonly string[];
   readonly asked?: readonly string[];
@@ -141,7 +141,7 @@ async function check(cases: readonly Case[]): Promise<void> {
   }
 }
 
-Deno.test("withCode() uses the given code without a question", async () => {
+Deno.test("withCode() uses the given code instead of asking for a code", async () => {
   await check([{
     mfa: { token: "111111", command: "totp" },
     tried: ["111111"],
@@ -206,7 +206,7 @@ Deno.test("withCode() fails if the user cancels", async () => {
   }]);
 });
 
-Deno.test("withCode() reads the code from stdin only if there is no terminal, and no command that uses stdin", async () => {
+Deno.test("withCode() reads the code from stdin only if there is no terminal and the command does not use stdin", async () => {
   const none = {
     message:
       `An MFA code for ${ALICE} is needed, and there is no terminal to ask on`,
@@ -348,7 +348,7 @@ Deno.test("withCode() sends no code that another run has sent", async () => {
   ]);
 });
 
-Deno.test("withCode() rethrows errors of the call other than a rejected code", async () => {
+Deno.test("withCode() rethrows every error of the call, except the rejection of a code", async () => {
   const failure = new AwsError("denied", { code: "AccessDenied" });
   const prompter = new ScriptedPrompter({ typed: ["111111"] });
   const thrown = await assertRejects(() =>
