@@ -41,7 +41,10 @@ const MAX_AGE_MS = 36 * 3600_000;
 const MAX_ORIGIN_AGE_MS = 30 * 24 * 3600_000;
 
 const SESSION_NAME = /^([0-9a-f]{64})\.json$/;
-/** Whether a file with this name, if it is old, was left behind by a killed process. */
+/**
+ * Whether this is the name of a lock, a temporary file or a copy of an AWS file. If such a
+ * file is old, a killed process left the file behind.
+ */
 const isLeftover = (name: string) =>
   /^[0-9a-f]{64}\.lock$/.test(name) || isTemporary(name) ||
   COPY_NAME.test(name);
@@ -78,8 +81,8 @@ export class CacheDirectory {
   }
 
   /**
-   * Returns a new path for a copy of one of AWS's files. {@linkcode tidy} removes
-   * copies whose modification time is more than 36 hours ago.
+   * Returns a new path for a copy of AWS's `config` or `credentials` file. {@linkcode tidy}
+   * removes copies whose modification time is more than 36 hours ago.
    */
   copyPath(name: "config" | "credentials"): string {
     const id = crypto.randomUUID().slice(0, 8);
@@ -130,7 +133,7 @@ export class CacheDirectory {
     await this.#save(`code-${key}`, key, code);
   }
 
-  /** Loads the origin of a cache key's sessions. The key may come from a variable. */
+  /** Loads the origin of a cache key's sessions. The key may come from `ASSUME_ROLE_SESSION`. */
   loadOrigin(key: string): StoredOrigin | undefined {
     if (!ORIGIN_NAME.test(`origin-${key}.json`)) return undefined;
     const value = loadEntry(this.#directory, `origin-${key}`, key);
@@ -150,7 +153,7 @@ export class CacheDirectory {
   async savePlan(key: string, plan: StoredPlan): Promise<void> {
     const names = listPrivate(this.#directory);
     const plans = names.filter((name) => PLAN_NAME.test(name));
-    // If there are `MAX_PLANS` plans, runs are rarely repeated: remove all plans.
+    // `MAX_PLANS` stored plans mean that few runs are repeated: remove all plans.
     for (const name of plans.length < MAX_PLANS ? [] : plans) {
       await removeIfPresent(within(this.#directory, name));
     }
@@ -173,7 +176,7 @@ export class CacheDirectory {
 
   /**
    * Removes the sessions that pass the filter, with their plans and origins. Without a
-   * filter, removes all sessions, plans, origins, callers and used codes.
+   * filter, removes all sessions, plans, origins, AWS identities and used MFA codes.
    *
    * @returns The number of removed sessions
    * @throws {Error} If the directory cannot be trusted, or a file cannot be removed

@@ -26,15 +26,15 @@ const CREDENTIALS_SHAPE: Shape<Credentials> = {
 export interface StoredCaller {
   readonly arn: string;
   readonly accountId: string;
-  /** The MFA device that the caller used last. */
+  /** The serial number or the ARN of the MFA device that the identity used last. */
   readonly mfaSerial?: string;
-  /** The ARNs of the roles that needed MFA. */
+  /** The ARNs of the roles that the identity assumed with an MFA code. */
   readonly mfaRoles: readonly string[];
 }
 
-/** The last one-time code that was sent to AWS, which must not be sent again. */
+/** The last code of an MFA device that was sent to AWS, and must not be sent again. */
 export interface UsedCode {
-  /** A SHA-256 of device and code. */
+  /** The SHA-256 of the serial of the MFA device and the code. */
   readonly sha256: string;
   /** The time of sending, in milliseconds since the epoch. */
   readonly usedAt: number;
@@ -54,7 +54,10 @@ export interface StoredPlan extends CommandPlan {
   readonly refreshBeforeExpiry: number;
   /** The names of the profiles that the plan was made from. */
   readonly profiles: readonly string[];
-  /** The stamps of the files of the plan, when the plan was stored. */
+  /**
+   * The stamps, as in `FileVersion.stamp`, that the files had when the plan was stored.
+   * These are the configuration files and AWS's files.
+   */
   readonly stamps: readonly string[];
 }
 
@@ -102,9 +105,9 @@ export function isCaller(value: unknown): value is StoredCaller {
 }
 
 /**
- * Whether a value has the properties of a shape. The strings must be non-empty
- * printable ASCII without spaces, and the numbers must be integers in the range of
- * `Date`.
+ * Whether a value has all properties that the shape lists, with the types that the shape
+ * gives. The strings must be non-empty printable ASCII without spaces, and the numbers
+ * must be integers in the range of `Date`.
  */
 function isShaped<T>(value: unknown, shape: Shape<T>): value is T {
   if (typeof value !== "object" || value === null) return false;

@@ -26,9 +26,9 @@ export interface RunInputs {
   readonly key: string;
   readonly configs: readonly ConfigText[];
   readonly aws: AwsTexts;
-  /** The versions of all files. */
+  /** The versions of the configuration files and of AWS's files. */
   readonly versions: readonly FileVersion[];
-  /** The profiles that assume-role saved in `~/.aws/credentials`. */
+  /** The names of the profiles that assume-role saved in `~/.aws/credentials`. */
   readonly savedProfiles: readonly string[];
 }
 
@@ -39,8 +39,8 @@ export interface CachedRun {
 }
 
 /**
- * Selects the variables that can affect a plan. Plans are made from these
- * variables only, so that equal variables make equal plans.
+ * Selects the variables that can affect a plan. Plans are made from these variables only,
+ * so that no variable outside the cache key of a plan can change the plan.
  */
 export function decisiveVariables(
   env: Input["env"],
@@ -56,14 +56,14 @@ export function decisiveVariables(
 }
 
 /**
- * Reads the files that affect a plan, and makes the key of the plan from the
- * options, variables and files. The options need not be parsed for the key: a plan
- * is stored only if its options are valid, so the same texts are valid again.
+ * Reads the files that affect a plan, and computes the cache key of the plan from the
+ * options, variables and files. This function does not check the options. A plan is stored
+ * only if its options are valid, so a run with invalid options finds no stored plan.
  *
  * @returns `undefined` if the plan cache must not be used: there is no cache
- * directory, a file cannot be read or trusted, `--verbose` is given, assume-role runs
- * a command of its own such as `--list`, a word of the command is not valid UTF-8, or
- * AWS's files are copies that another assume-role made for `--server`
+ * directory, a file cannot be read or trusted, `--verbose` is given, an option such as
+ * `--list` replaces the command, a word of the command is not valid UTF-8, or AWS's files
+ * are copies that another assume-role made for `--server`
  */
 export async function readRunInputs(
   { options, command }: Argv,
@@ -73,7 +73,7 @@ export async function readRunInputs(
   const directory = cacheDirectoryOf(env, home);
   if (directory === undefined) return undefined;
   if (options.verbose || isOwnCommand(options)) return undefined;
-  // A word is not valid UTF-8: `parseInvocation()` reports the error.
+  // If a word of the command is not valid UTF-8, `parseInvocation()` reports the error.
   if (command.some((word) => word.includes("\uFFFD"))) return undefined;
   const { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE } = env;
   const named = [AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE];
@@ -101,7 +101,7 @@ export async function readRunInputs(
       name !== "ASSUME_ROLE_MFA_TOKEN" || !isCode(value)
     ),
     home,
-    // The path does not matter; only the owner and the text do.
+    // Leave out the paths of the files: only the owners and the texts affect the plan.
     configs.map(({ text, owner }) => [text, owner]),
     aws.config,
     rest,
@@ -111,9 +111,11 @@ export async function readRunInputs(
 }
 
 /**
- * Finds the stored plan of a run and its session, if the session needs no refresh. A
- * file that has just changed may be half written, and may then look as it did before an
- * earlier change. Therefore such a file must be the one for which the plan was stored.
+ * Finds the stored plan of a run and its session, if the session needs no refresh.
+ *
+ * A file that has just changed may be half written. Its text may then equal an older text
+ * of the file, for which a plan is stored. Therefore, if a file has just changed, its stamp
+ * must equal the stamp that was stored with the plan.
  */
 export function findCachedRun(
   { directory, key, savedProfiles, versions }: RunInputs,

@@ -28,8 +28,8 @@ export function stateOf(
 }
 
 /**
- * Loads the state of the cached credentials with a key; `none` if the credentials
- * belong to another role than the given one.
+ * Loads the state of the cached credentials with a key. The state is `none` if there are
+ * no such credentials, or if a role is given and the credentials belong to another role.
  */
 export async function loadState(
   { cacheDirectory, refreshBeforeExpiry }: CachePlan,

@@ -9,10 +9,10 @@ import {
 } from "./plan_cache.ts";
 
 /**
- * Reads the inputs of a run again as long as another program is changing one of the
- * files. If they were read again, looks for the run in the plan cache again.
+ * Reads the configuration files and AWS's files again as long as another program is
+ * changing one of them. If the files were read again, looks for a stored plan again.
  *
- * @param found the inputs as they were first read
+ * @param found the inputs from the first read
  */
 export async function settleRunInputs(
   found: RunInputs | undefined,

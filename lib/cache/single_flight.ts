@@ -24,9 +24,9 @@ export interface CachedResult {
  * processes need the same credentials at once, one process obtains them and the
  * other processes wait.
  *
- * @param obtain Obtains fresh credentials, under the lock at the given path. If `obtain`
- * throws an `AssumeRoleError`, but not an `InterruptedError`, the waiting processes throw
- * the same error
+ * @param obtain Obtains fresh credentials. Its argument is the path of the lock that this
+ * process holds, if any. If `obtain` throws an `AssumeRoleError` other than an
+ * `InterruptedError`, the waiting processes throw the same error
  */
 export async function singleFlight(
   cache: CacheDirectory,
@@ -85,8 +85,9 @@ async function tryLock<T>(
     }, FAILURE_FORMAT);
     return { done: true, result };
   } catch (error) {
-    // If the task did not start here, an AssumeRoleError means that the task failed in
-    // the process that held the lock, or that the wait reached its time limit.
+    // If the task did not start in this process, an AssumeRoleError means that the task
+    // failed in the process that held the lock, or that this process stopped waiting for
+    // the lock, for example at the time limit.
     if (started || error instanceof AssumeRoleError) throw error;
     return { done: false };
   }

@@ -19,8 +19,8 @@ export interface ConfigText {
   readonly path: string;
   readonly text: string;
   /**
-   * `user` for the file in `~/.aws`; `project` for a file that the search found or that
-   * `--config` names.
+   * `user` for the file in `~/.aws`; `project` for a file that was found in the working
+   * directory or one of its parents, or that `--config` names.
    */
   readonly owner: "user" | "project";
   readonly version: FileVersion;
@@ -45,8 +45,8 @@ export function userPath(home: string): string {
 
 /**
  * Reads the configuration files: the project's file before the user's own file. The
- * project's file is the file `named` by `--config` or, if `named` is `undefined`, the
- * first file that the search finds.
+ * project's file is the file `named` by `--config`. If `named` is `undefined`, the
+ * project's file is the first file in the working directory or, going up, in its parents.
  *
  * @throws {ConfigError} If a file cannot be read or trusted
  */

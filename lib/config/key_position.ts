@@ -9,8 +9,9 @@ const MARKER = "zz-assume-role-mark-zz";
 
 /**
  * Finds the position of a key in a YAML text, for messages. The YAML parser returns
- * no positions. Therefore this function replaces one occurrence of the key's name after
- * another by a marker, until the parser finds the marker at the key's place.
+ * no positions. Therefore this function tries the occurrences of the key's name in turn: it
+ * replaces one occurrence by a marker and parses the text. The right occurrence is the one
+ * for which the parsed value has the marker instead of the key.
  */
 export function locateKey(text: string, keys: readonly string[]): Position {
   return positionAt(text, findKey(text, keys));

@@ -25,7 +25,7 @@ export interface AssumeRoleContext {
   readonly prompter: Prompter;
   readonly now: () => number;
   readonly reporter: Reporter;
-  /** The cache, for callers and used codes; absent if there is no home directory. */
+  /** The cache of AWS identities and used MFA codes; absent without a home directory. */
   readonly cache: CacheDirectory | undefined;
   /** Settings for waiting on another process that uses the same MFA device. */
   readonly waiting: Waiting;
@@ -54,7 +54,7 @@ export async function assumePlannedRole(
   }
   const { accessKeyId, secretAccessKey, sessionToken } = previous ??
     await findBaseCredentials(plan, aws, context);
-  // Leave out other properties, which the SDK does not know.
+  // Copy only the properties that the SDK knows.
   const credentials = {
     accessKeyId,
     secretAccessKey,
@@ -134,7 +134,8 @@ async function assumeWithMfa<T>(
         prompter,
         error as AwsError,
       );
-    // Word the reason as a guess, because the denial may have another cause.
+    // Word the reason as a guess: AWS may have denied the request for another reason than
+    // missing MFA.
     return await assumeWithDevice(
       serial,
       `AWS denied ${roleArn}; the role may require MFA. `,
@@ -143,9 +144,9 @@ async function assumeWithMfa<T>(
 }
 
 /**
- * Returns the MFA device if it is known without a request to AWS: the `mfa_serial` of
- * the plan or, if a code was given or an earlier run needed MFA for this role, the
- * device that the caller used last.
+ * Returns the MFA device if it is known without a request to AWS. This is the device that
+ * the user named. If the user named no device, this is the device that the AWS identity
+ * used last, but only if the user gave a code or an earlier run used MFA for this role.
  */
 function findKnownDevice(
   { mfa, request }: RolePlan,

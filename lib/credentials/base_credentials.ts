@@ -8,7 +8,7 @@ import type { Aws } from "./connect_aws.ts";
 import { isLoopMessage, type LoopGuard } from "./loop_guard.ts";
 import { explainSdkMessage } from "./sdk_messages.ts";
 
-/** The hint for a job of GitHub Actions that may not request a token. */
+/** The hint for a GitHub Actions job that lacks the permission to request a token. */
 export const TOKEN_PERMISSION = "give the job 'permissions: id-token: write'";
 
 /** Dependencies of {@linkcode findBaseCredentials}. */
@@ -20,10 +20,11 @@ export interface BaseContext {
 }
 
 /**
- * Finds the base credentials: the keys in the plan, the credentials of the named
- * profile, or the result of the AWS SDK's default chain.
+ * Finds the base credentials: the credentials in the plan, those of the profile that the
+ * plan names, or the result of the AWS SDK's default chain.
  *
- * @throws {AwsError} If no base credentials are found, or the keys have expired
+ * @throws {AwsError} If no base credentials are found, or the credentials in the plan
+ * have expired
  * @throws {ConfigError} If the profile's `credential_process` would start itself again
  */
 export async function findBaseCredentials(
@@ -58,10 +59,10 @@ export async function findBaseCredentials(
 }
 
 /**
- * Refuses keys of the environment after the time in `AWS_CREDENTIAL_EXPIRATION`, as the
- * AWS CLI does.
+ * Refuses access keys from environment variables after the time in
+ * `AWS_CREDENTIAL_EXPIRATION`, as the AWS CLI does.
  *
- * @throws {AwsError} If the keys have expired.
+ * @throws {AwsError} If the access keys have expired.
  */
 function refuseExpired(
   { expiration }: Extract<Base, { readonly kind: "static" }>,
@@ -80,7 +81,7 @@ function refuseExpired(
   );
 }
 
-/** Describes the places of keys that the AWS SDK found, for messages. */
+/** Describes each part of the credentials that the AWS SDK found, for error messages. */
 function foundPlaces(profile: string | undefined): KeyPlaces {
   const of = profile === undefined
     ? "of the base credentials"
@@ -150,7 +151,10 @@ function toBaseError(base: Base, cause: unknown): AwsError | ConfigError {
   });
 }
 
-/** Finds the error of an assume-role that ran as `credential_process`, in the SDK's error. */
+/**
+ * Finds the error of another assume-role in the message of the SDK's error. The other
+ * assume-role is the `credential_process` that the SDK ran.
+ */
 function readNestedError(
   text: string,
 ): { readonly message: string; readonly hint: string | undefined } | undefined {

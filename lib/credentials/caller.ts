@@ -13,12 +13,12 @@ import { sha256 } from "../settings/sha256.ts";
 import type { StoredCaller } from "../cache/entry_types.ts";
 import type { CacheDirectory } from "../cache/cache_directory.ts";
 
-/** Computes the name of a caller's cache entry. */
+/** Computes the cache key of a caller. */
 export function callerKey(
   accessKeyId: string,
   { endpoints }: Pick<ChainStart, "endpoints">,
 ): Promise<string> {
-  // An access key belongs to one caller of one STS endpoint.
+  // Include the endpoint: another STS endpoint may know another caller by this access key.
   return sha256([accessKeyId, endpoints.sts ?? null]);
 }
 
@@ -45,7 +45,7 @@ export class Caller {
     this.#identity = identity;
   }
 
-  /** Creates the caller for an access key; loads the identity if the cache has it. */
+  /** Creates the caller for an access key. Loads the caller's identity if it is cached. */
   static async load(
     accessKeyId: string,
     plan: ChainStart,
@@ -64,12 +64,12 @@ export class Caller {
     return new Caller(client, undefined, "", identityOf(assumedRoleArn));
   }
 
-  /** The MFA device that the caller used last. */
+  /** The serial number or the ARN of the MFA device that the caller used last. */
   get mfaSerial(): string | undefined {
     return this.#stored?.mfaSerial;
   }
 
-  /** Whether an earlier run needed MFA to assume a role. */
+  /** Whether the caller assumed a role with an MFA code in an earlier run. */
   neededMfa(roleArn: string): boolean {
     return this.#stored?.mfaRoles.includes(roleArn) ?? false;
   }
@@ -79,8 +79,8 @@ export class Caller {
   }
 
   /**
-   * Requests the identity even if it is stored, to see whether the keys still
-   * work.
+   * Requests the identity from STS even if the identity is cached, to check that the
+   * access key still works.
    */
   async confirmIdentity(): Promise<CallerIdentity> {
     return this.#identity = await this.#client.getCallerIdentity();
@@ -102,9 +102,10 @@ export class Caller {
   }
 
   /**
-   * Saves the caller in the cache, unless the identity is unknown or nothing changed.
+   * Saves the caller in the cache, unless the identity is unknown or the cache entry would
+   * stay the same.
    *
-   * @param mfa The device that was used, and the role that needed MFA
+   * @param mfa The MFA device that was used, and the role that was assumed with its code
    */
   async save(
     mfa?: { readonly serial: string; readonly roleArn: string },
@@ -124,8 +125,8 @@ export class Caller {
       mfaRoles: [...mfaRoles],
       ...(mfaSerial && { mfaSerial }),
     };
-    // Ignore a failure: it costs a request in the next run, and saving the session
-    // reports the same problem.
+    // Ignore a failure to save the caller: the next run only needs to request the identity
+    // again. Saving the session then fails for the same reason, and assume-role reports that.
     await this.#cache?.saveCaller(this.#key, this.#stored).catch(() => {});
   }
 }

@@ -17,8 +17,8 @@ import { CacheDirectory } from "../cache/cache_directory.ts";
 import type { LoopGuard } from "./loop_guard.ts";
 
 /**
- * The time that a run waits for another process if the run was started by a
- * `credential_process` or an `mfa_command` of an outer run.
+ * The time that a nested run waits for another process. A run is nested if a
+ * `credential_process` or an `mfa_command` of another run started it.
  */
 const NESTED_TIMEOUT_MS = 60_000;
 
@@ -90,7 +90,8 @@ async function trySaveOrigin(
   ...args: Parameters<typeof import("./save_origin.ts")["saveOrigin"]>
 ): Promise<void> {
   const { saveOrigin } = await import("./save_origin.ts");
-  // A failure affects only later runs, and saving the session reports the same problem.
+  // Ignore a failure: only later runs need the origin. Saving the session then fails for
+  // the same reason, and assume-role reports that.
   await saveOrigin(...args).catch(() => {});
 }
 
@@ -149,7 +150,7 @@ async function getPrevious(
 /**
  * Opens the cache of a plan.
  *
- * @param owner The role or profile whose credentials are requested, for messages
+ * @param owner The owner of the requested credentials, such as a role, for messages
  * @returns The cache, and settings for waiting on another process that obtains
  * the same credentials
  */
@@ -168,8 +169,8 @@ export function openCache(
         reporter.warn(
           `Waiting for another assume-role that is getting the credentials of ${owner}`,
         ),
-      // The other process may wait for an MFA code that nobody enters. The other process
-      // may also wait for this nested run, through programs that both have started.
+      // Limit the wait, because the other process may never finish. It may wait for an MFA
+      // code that nobody enters. It may also wait, indirectly, for this nested run.
       ...((!mfa.mayAsk || loops.isNested) && {
         ...(mfa.mayAsk && { timeoutMs: NESTED_TIMEOUT_MS }),
         onTimeout: () =>

@@ -14,7 +14,7 @@ export interface BaseIdentity {
 }
 
 /**
- * Lists the serials of an IAM user's MFA devices whose codes STS accepts.
+ * Lists the serials of an IAM user's TOTP devices. STS accepts no other MFA devices.
  *
  * @throws {AwsError} If the user may not list the devices
  */

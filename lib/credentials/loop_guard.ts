@@ -8,7 +8,7 @@ import { isHeld, type Waiting } from "../system/lock.ts";
 export interface Program {
   /** The profile of the `credential_process`; absent for an `mfa_command`. */
   readonly profile?: string;
-  /** The fingerprint of the credentials that the program supplies. */
+  /** `Base.fingerprint` of the profile of the `credential_process`. */
   readonly fingerprint?: string;
 }
 
@@ -17,7 +17,7 @@ interface Step extends Program {
   readonly locks: readonly string[];
 }
 
-/** Words of every error of this module, by which an outer run recognizes such an error. */
+/** Words in every error message of this module. An outer run looks for these words. */
 const WORDS = "leads back to itself";
 
 /** Whether the message of a nested run says that its programs form a loop. */
@@ -26,13 +26,13 @@ export function isLoopMessage(message: string): boolean {
 }
 
 /**
- * Detects loops in two ways. Each program gets the variable `ASSUME_ROLE_STARTED_BY`,
- * which lists the running programs that led to it, and the locks of the runs that started
- * them. A run with this variable neither waits for such a lock nor starts such a program
- * again.
+ * Detects loops in two ways. Each program gets the variable `ASSUME_ROLE_STARTED_BY`. The
+ * variable lists the program, the programs that led to it, and the locks of the runs that
+ * started these programs. A run with this variable fails instead of waiting for a listed
+ * lock, or starting a listed `credential_process` again.
  *
- * A program may drop the variable. Therefore the file of a lock can also name the process
- * that holds the lock, and a run never waits for a process that is its ancestor.
+ * A program may drop the variable. Therefore the file of a lock can also contain the ID of
+ * the process that holds the lock. A run fails instead of waiting for its own ancestor.
  */
 export class LoopGuard {
   readonly #steps: readonly Step[];
@@ -60,9 +60,9 @@ export class LoopGuard {
   }
 
   /**
-   * Returns a guard that writes the ID of this process into its locks if `isMarked`. With
-   * `--server`, locks are not marked while the command runs: the command descends from
-   * this process, and may wait for the locks without a loop.
+   * Returns a guard whose lock files contain the ID of this process if `isMarked`. With
+   * `--server`, lock files contain no ID while the command runs. The command is a
+   * descendant of this process, but can wait for the locks without a loop.
    */
   marked(isMarked: boolean): LoopGuard {
     return new LoopGuard(this.#steps, this.#locks, isMarked);
@@ -75,10 +75,11 @@ export class LoopGuard {
   }
 
   /**
-   * Returns the variables with which a program must be started.
+   * Returns the environment variables with which a program must be started.
    *
-   * @param owner the credentials that the program supplies, for the message
-   * @throws {ConfigError} If the program runs already and led to this run
+   * @param owner the profile or the MFA device that needs the program, for the message
+   * @throws {ConfigError} If the program is a `credential_process` that is already running
+   * and started this run, directly or through other programs
    */
   async enter(
     program: Program,
@@ -99,7 +100,7 @@ export class LoopGuard {
   /**
    * Returns checks that throw if waiting for a lock would never end.
    *
-   * @param owner the credentials that the lock is for, for the message
+   * @param owner the owner of the credentials, such as a role, for the message
    */
   checks(owner: string): Pick<Waiting, "onBusy" | "onBusyWith" | "isMarked"> {
     return {
@@ -116,8 +117,9 @@ export class LoopGuard {
   }
 
   /**
-   * Whether the run that started a program still waits for the program. A program that
-   * goes on in the background has the variable even after that run has ended.
+   * Whether the run that started a program still waits for the program. The program may
+   * continue in the background after that run has ended. `ASSUME_ROLE_STARTED_BY` then
+   * still lists the program.
    */
   async #isRunning({ locks }: Step): Promise<boolean> {
     if (locks.some((lock) => this.#locks.includes(lock))) return false;

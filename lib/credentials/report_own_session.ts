@@ -2,7 +2,10 @@ import type { Reporter } from "../host.ts";
 import { firstBaseOf } from "../plan/own_session.ts";
 import type { Base } from "../plan/plan.ts";
 
-/** Reports which base credentials are used if the environment has assume-role's session. */
+/**
+ * Reports which base credentials are used, if the environment variables contain a session
+ * that assume-role obtained.
+ */
 export function reportOwnSession(
   plan: { readonly base: Base },
   reporter: Reporter,

@@ -4,7 +4,7 @@ import { originOf } from "../plan/own_session.ts";
 import type { ProfilePlan, RolePlan } from "../plan/plan.ts";
 import { staticBase } from "../plan/profile_source.ts";
 
-/** The maximum number of sessions of a cache entry to remember, for shells that use them. */
+/** The maximum number of sessions in an origin; some shell may still use an old session. */
 const MAX_SESSIONS = 100;
 
 /**

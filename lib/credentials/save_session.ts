@@ -36,7 +36,10 @@ export async function saveSession(
   if (problems.length > 0) context.reporter.warn(problems.join("; "));
 }
 
-/** Returns the reason why the profile is not in the file; `undefined` if it is. */
+/**
+ * Saves credentials as a profile. Returns a warning if that failed; `undefined` if the
+ * profile was saved.
+ */
 async function savePlannedProfile(
   savedProfile: NonNullable<SavePlan["savedProfile"]>,
   credentials: Credentials,

@@ -32,13 +32,13 @@ const FOREIGN_PROFILE =
 export interface SaveResult {
   /** The reason why the profile was not saved; `undefined` if there was no problem. */
   readonly notSaved?: string | undefined;
-  /** The reason why another program's simultaneous change of the file was lost, if any. */
+  /** The reason why a simultaneous change by another program was lost; absent if none was. */
   readonly lostChange?: string | undefined;
 }
 
 /** Callbacks of {@linkcode saveProfile}. */
 export interface SaveEvents {
-  /** Called if another assume-role is writing the file, for which this process waits. */
+  /** Called when this process waits because another assume-role is writing the file. */
   readonly onWait: () => void;
   /**
    * Called when the profile is in the file. Changes that other programs make at the same
@@ -116,7 +116,10 @@ export async function removeProfiles(
   return [...removed];
 }
 
-/** Returns the path of the lock, which all processes share because it is next to the file. */
+/**
+ * Returns the path of the lock for a file. The lock is in the directory of the file, so
+ * that all processes that write the file use the same lock.
+ */
 function lockPath(file: string): string {
   return within(dirname(file), ".assume-role-credentials.lock");
 }

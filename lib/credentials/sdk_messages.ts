@@ -1,12 +1,12 @@
-// Explains errors of the AWS SDK's credential providers, because their messages do not
-// name the wrong key of a profile. The messages are those of the pinned SDK version.
+// Explains errors of the AWS SDK's credential providers, because the SDK's messages do not
+// say which setting of a profile is wrong. The patterns match the pinned SDK version.
 
 /** The reason and the hint that users see. */
 export interface SdkExplanation {
   readonly reason: string;
-  /** Absent if the caller's general hint is enough. */
+  /** Absent if the general hint of `toBaseError()` is enough. */
   readonly hint?: string;
-  /** The message without texts that must not be shown. */
+  /** The error output of a `credential_process`, without its command line and secrets. */
   readonly cause?: Error;
 }
 
@@ -20,7 +20,7 @@ const PRINTS_WRONG = "credential_process printed";
 const JSON_HINT =
   'let the program print {"Version": 1, "AccessKeyId": …, "SecretAccessKey": …}';
 
-/** The message of the default chain, if no profile is used. */
+/** The rule for the message of the default chain, if no profile is used. */
 const NOTHING_FOUND: Rule = {
   when: /Could not load credentials from any providers/,
   reason: "",
@@ -130,9 +130,10 @@ const RULES: readonly Rule[] = [
 ];
 
 /**
- * Explains a message; returns `undefined` if the message is not known.
+ * Explains a message of the SDK; returns `undefined` if the message is not known.
  *
- * @param profile profile that was searched; `undefined` if no profile is used
+ * @param profile the profile in which the SDK looked for credentials; `undefined` if no
+ * profile is used
  */
 export function explainSdkMessage(
   message: string,
@@ -170,7 +171,7 @@ function explainFailedProcess(message: string): SdkExplanation | undefined {
   };
 }
 
-/** Hides a command line, and the values of its options for secrets, in a text. */
+/** Hides, in a text, a command line and the values of secret options such as `--token`. */
 function hideArguments(text: string, command: string): string {
   const secrets = command.matchAll(
     /(?:^|\s)--?[\w-]*(?:pass|secret|token|key|pin)[\w-]*[=\s]+(\S+)/gi,

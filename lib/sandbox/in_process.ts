@@ -41,8 +41,9 @@ export const inProcessSdk = (
 });
 
 /**
- * Creates the error for a web identity token that the AWS CLI does not use, because a
- * profile is named, but that the SDK would use. Only a sandbox can hide a variable.
+ * Creates the error for a run that names a profile while `AWS_WEB_IDENTITY_TOKEN_FILE` is
+ * set. The SDK would use this token, but the AWS CLI would not. Only in a sandbox can
+ * assume-role hide the variable from the SDK.
  */
 function unusedToken(): ConfigError {
   return new ConfigError(

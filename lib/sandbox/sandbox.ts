@@ -28,7 +28,7 @@ export const SANDBOXED_SDK: Sdk = {
       net: [...query.permissions.net],
       read: [...query.permissions.read],
       write: [...query.permissions.write],
-      // A credential_process gets the user's whole environment.
+      // A worker that may run a credential_process may read all variables for it.
       run: query.permissions.run,
       env: query.permissions.run || [...SYSTEM_VARIABLES],
       sys: [...SYSTEM, "homedir", "hostname"],

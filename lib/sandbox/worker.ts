@@ -45,7 +45,7 @@ function prepare(task: Task): Methods {
     return { ...createAwsClient({ ...settings, fetch, now }) };
   }
   const { query } = task;
-  // The SDK looks for base credentials in `process.env`.
+  // The SDK reads the user's variables from `process.env`, which is still empty.
   const env = { ...query.env, ...query.permissions.variables };
   Object.assign(process, { env });
   const fetch = createFetch(query.caCertificates);

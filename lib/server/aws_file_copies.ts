@@ -18,7 +18,7 @@ interface Copy {
   readonly bytes: Uint8Array;
 }
 
-/** The file that the command gets as AWS's `config` or `credentials`: original or copy. */
+/** The file that the command uses as `config` or `credentials`: the original or a copy. */
 interface Place {
   readonly file: AwsFilePath;
   /** The absolute path; absent if there is no home directory. */
@@ -33,11 +33,11 @@ const JAVA_VARIABLE = "AWS_CREDENTIAL_PROFILES_FILE";
 type ReadBytes = (path: string) => Promise<Uint8Array | undefined>;
 
 /**
- * Copies of AWS's files for a command under `--server`. The copies have no credentials
- * in the profile `default`: an SDK queries the credentials endpoint last, so credentials
- * in `default` would take precedence over the served credentials. The command gets a
- * copy of each file that has credentials in `default`, and variables with paths that all
- * SDKs interpret alike.
+ * Copies of AWS's `config` and `credentials` for a command under `--server`. The copies
+ * have no credentials in the profile `default`: an SDK queries the credentials endpoint
+ * last, so credentials in `default` would take precedence over the served credentials. The
+ * command gets a copy of each file that has credentials in `default`. The command's
+ * variables name the files by paths that all SDKs interpret alike.
  */
 export class AwsFileCopies {
   readonly #copies: Copy[] = [];
@@ -142,9 +142,10 @@ export class AwsFileCopies {
    *
    * The AWS SDK for JavaScript v2 reads that variable only if `AWS_SDK_LOAD_CONFIG` is
    * set, and then fails if `config` is missing: an empty copy replaces a missing `config`.
-   * The AWS SDK for Java v1 reads the path from {@linkcode JAVA_VARIABLE}, which is set
-   * even if there are no copies, because this SDK ignores `HOME`. The path is that of
-   * `config` if only `config` exists, because this SDK then reads `config`.
+   * The AWS SDK for Java v1 reads the path from {@linkcode JAVA_VARIABLE}. This method sets
+   * {@linkcode JAVA_VARIABLE} even if there are no copies, because this SDK ignores `HOME`.
+   * If only `config` exists, {@linkcode JAVA_VARIABLE} gets the path of `config`, because
+   * this SDK reads `config` if `credentials` is missing.
    */
   async #setVariablesOfOldClients(
     places: readonly Place[],

@@ -3,13 +3,14 @@ import { within } from "../system/path.ts";
 import { hasKey } from "../aws/strip_default_profile.ts";
 import { readBytesIfPresent, statIfPresent } from "../system/files.ts";
 
-/** The size above which a file is assumed to contain keys. */
+/** A larger file is not read, but assumed to contain access keys. */
 const MAX_BYTES = 1024 * 1024;
 
 /**
- * Returns the variables that keep botocore from using keys in the files of boto 2,
- * which botocore reads before it queries an endpoint. Returns no variables if the files
- * contain no keys, because other programs keep settings in these files.
+ * Returns the variables that keep botocore from using access keys in the configuration
+ * files of boto 2. botocore reads these files before it queries a credentials endpoint.
+ * Returns no variables if the files contain no access keys, because the variables would
+ * also hide the settings that other programs keep in these files.
  */
 export async function botoVariables(
   env: Readonly<Record<string, string>>,
@@ -21,8 +22,8 @@ export async function botoVariables(
     "/etc/boto.cfg",
     ...(home === undefined ? [] : [within(home, ".boto")]),
   ];
-  // Assume that the file has keys if its path in BOTO_CONFIG has variables or `~`, which
-  // botocore expands but this function does not.
+  // If the path in BOTO_CONFIG has variables or `~`, assume that the file has access keys:
+  // botocore expands such a path, but this function does not.
   let mayFindKeys = named !== undefined && /^~|[$%]/.test(named);
   for (const path of paths) mayFindKeys ||= await mayContainKeys(path);
   return mayFindKeys ? { BOTO_CONFIG: devNull } : {};

@@ -20,15 +20,17 @@
  */
 import { formatResponse, parseRequest } from "./http_message.ts";
 
-/** The time that a client has to send a request, and then to receive the response. */
+/** The time that a client has to send a request. */
 const REQUEST_TIMEOUT_MS = 5000;
+/** The time that a client has to receive the response and to close the connection. */
 const CLOSE_TIMEOUT_MS = 1000;
-/**
- * The number of connections that may wait for their clients, and the least time that
- * each of these connections stays open when more clients connect. Together, they limit
- * the rate at which slow clients are disconnected: 128 / 50 ms = 2,560 a second.
- */
+/** The number of connections that may wait for their clients to send data or to close. */
 const MAX_WAITING = 128;
+/**
+ * If more than `MAX_WAITING` connections wait, the server closes the oldest of them, but
+ * keeps each connection open for at least this time. Thus the server disconnects at most
+ * 128 / 50 ms = 2,560 slow clients a second.
+ */
 const MIN_WAIT_MS = 50;
 /** The number of connections that may wait even if too many files are open. */
 const MIN_WAITING = 16;
@@ -67,7 +69,7 @@ export function serveOnLoopback(handler: Handler): LoopbackServer {
     waiting.add(connection);
     try {
       const head = await connection.readHead();
-      // Do not close the connection for a slow handler: the client is not slow.
+      // While the handler runs, the connection does not wait for its client: keep it open.
       waiting.delete(connection);
       const request = parseRequest(head, url);
       const response = await respond(request, handler);
@@ -96,8 +98,8 @@ export function serveOnLoopback(handler: Handler): LoopbackServer {
       try {
         serve(new Connection(await listener.accept()));
       } catch {
-        // Too many files are open, unless the server was stopped. Close half of the
-        // waiting connections, because refreshing the credentials opens files too.
+        // Too many files are open, or the server was stopped. Close half of the waiting
+        // connections, because a refresh of the credentials also needs to open files.
         maxWaiting = Math.max(MIN_WAITING, Math.floor(waiting.size / 2));
         await closeOldest();
       }
@@ -130,7 +132,7 @@ async function respond(
 
 /** A connection that serves one request. */
 class Connection {
-  /** Resolves when the connection may be closed to admit other clients, or is closed. */
+  /** Resolves when the server may close the connection to admit clients, or has closed it. */
   readonly minWait: Promise<void>;
   readonly #tcp: Deno.TcpConn;
   readonly #closed = new AbortController();
@@ -177,7 +179,7 @@ class Connection {
 
   /**
    * Reads until the client closes the connection. If this server closed a connection
-   * that has unread data, the system would discard a response that is not delivered.
+   * with unread data, the system would discard what the client has not yet received.
    */
   async drain(): Promise<void> {
     const buffer = new Uint8Array(4096);

@@ -9,8 +9,8 @@ const MAX_WAIT_MS = 500;
 const FIRST_PAUSE_MS = 2000;
 const MAX_PAUSE_MS = 60_000;
 /**
- * The longest delay of a timer. A timer does not run while the machine sleeps, so that a
- * long delay could end after the credentials have expired.
+ * The longest delay of a timer. A timer pauses while the machine sleeps. Therefore a long
+ * delay could end after the credentials have expired.
  */
 const MAX_DELAY_MS = 30_000;
 const MIN_DELAY_MS = 200;

@@ -32,8 +32,8 @@ export interface ServeContext extends Omit<CredentialContext, "reporter"> {
 /**
  * Serves fresh credentials to the command, at a loopback address.
  *
- * @throws {AssumeRoleError} If the command might use the credentials of the
- * profile `default` instead, because AWS's files cannot be copied
+ * @throws {AssumeRoleError} If AWS's files cannot be copied: the command might then use the
+ * credentials of the profile `default` instead of the served credentials
  */
 export async function serveCredentials(
   first: Credentials,
@@ -42,7 +42,7 @@ export async function serveCredentials(
   const { now } = context;
   const boto = await botoVariables(context.env, home);
   const copies = await prepareCopies(plan, awsFiles, now);
-  // Warnings wait until the end, because they would mix with the command's output.
+  // Collect the warnings until the command ends, because they would mix with its output.
   const warnings = new Set<string>();
   const reporter: Reporter = {
     warn: (message) => warnings.add(message),

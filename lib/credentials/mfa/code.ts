@@ -14,7 +14,7 @@ export interface MfaCodeRequest {
 
 /** Functions that ask the user, or a program of the user, for a code. */
 export interface Prompter {
-  /** Asks the importing program for a code, instead of the terminal, stdin and `mfa_command`. */
+  /** Asks the program that imports assume-role, not the terminal, stdin or `mfa_command`. */
   readonly byProgram?: (
     request: MfaCodeRequest,
   ) => string | undefined | Promise<string | undefined>;
@@ -22,9 +22,9 @@ export interface Prompter {
     question: string,
     typed: "hide" | "show",
   ) => Promise<Answer>;
-  /** Reads a line of stdin; absent if stdin is for another program. */
+  /** Reads a line of stdin; absent if assume-role must not read stdin. */
   readonly onStdin?: () => Promise<string | undefined>;
-  /** Runs a command line, with variables in addition to the user's own. */
+  /** Runs a command line with the user's environment and additional variables. */
   readonly byCommand: (
     commandLine: string,
     variables?: Readonly<Record<string, string>>,
@@ -218,7 +218,7 @@ async function askForCode(
   throw new MfaError("No MFA code was given");
 }
 
-/** Asks the user once, on the terminal or through the importing program. */
+/** Asks the user once, on the terminal or through the program that imports assume-role. */
 async function ask(
   serial: string,
   reason: string,

@@ -9,8 +9,8 @@ import { chooseDevice, type Prompter, totpDevices } from "./code.ts";
  *
  * @param denial The error of AssumeRole without a code, if that call was made before
  * @throws {MfaError} If no device shows codes, or the user chose no device
- * @throws {AwsError} If the devices cannot be listed, or the user has no device and
- * there is a `denial`, which is then thrown
+ * @throws {AwsError} If the devices cannot be listed. If the user has no device and
+ * `denial` is given, `denial` is thrown
  */
 export async function findDevice(
   mfa: MfaPlan,

@@ -6,11 +6,11 @@ import { hasTerminalStreams } from "../../system/is_terminal.ts";
 import type { askOnTerminal } from "../../system/terminal.ts";
 
 /**
- * Creates the prompter for a run without a user's command, which prints credentials or
- * runs a command of assume-role itself, such as `--whoami`.
+ * Creates the prompter for a run that starts no command of the user. Such a run prints
+ * credentials, or performs an option such as `--whoami`.
  *
- * @param isStdinOurs whether assume-role may read stdin; `false` for
- * `--format process`, because a `credential_process` shares stdin with its AWS tool
+ * @param isStdinOurs whether assume-role may read stdin; `false` for `--format process`,
+ * because a `credential_process` shares stdin with the AWS tool that started it
  */
 export function createPrompter({ env }: Host, isStdinOurs: boolean): Prompter {
   return {
@@ -70,7 +70,7 @@ export function createPrompterDuringCommand(
 const ask: typeof askOnTerminal = async (question, typed, options) =>
   await (await loadTerminal()).askOnTerminal(question, typed, options);
 
-/** Loads the module on the first question, because most runs ask nothing. */
+/** Loads `terminal.ts` at the first question, because most runs ask nothing. */
 function loadTerminal(): Promise<typeof import("../../system/terminal.ts")> {
   return import("../../system/terminal.ts");
 }

@@ -8,7 +8,7 @@ import type { CacheDirectory } from "../../cache/cache_directory.ts";
 
 /** The time for which a device shows a code (RFC 6238). */
 const STEP_MS = 30_000;
-/** The time for which AWS accepts a code: its 30 seconds, and 30 seconds before and after. */
+/** The time for which AWS accepts a code: while the device shows it, and 30 s before and after. */
 const VALIDITY_MS = 3 * STEP_MS;
 
 /** Dependencies of {@linkcode withDevice}. */
