@@ -8,7 +8,7 @@ export interface RoleArn {
   readonly partition: string;
   /** The account id, which has twelve digits. */
   readonly accountId: string;
-  /** The role's name without its path; IAM keeps names unique in an account. */
+  /** The role's name without its path. Role names are unique in an account, even without paths. */
   readonly roleName: string;
 }
 
@@ -24,7 +24,7 @@ export interface CallerIdentity {
   readonly accountId: string;
 }
 
-/** Whether the caller is an IAM user; only IAM users have MFA devices to list. */
+/** Whether the caller is an IAM user. `listMfaDevices()` works only for IAM users. */
 export function isIamUser(caller: CallerIdentity): boolean {
   return callerResource(caller)[0] === "user";
 }

@@ -20,7 +20,7 @@ import { createRequestHandler, type Timeouts } from "./http_handler.ts";
  */
 const MIN_CLOCK_OFFSET_MS = 2000;
 
-/** All settings of a client; the client reads no variables and no files. */
+/** All settings of a client; the client reads no environment variables and no files. */
 export interface AwsClientSettings {
   readonly region: string;
   readonly sts?: string;
@@ -46,7 +46,7 @@ export interface AwsClient {
   ) => Promise<SessionOutput>;
   /** Lists the serial numbers of all MFA devices of an IAM user. */
   readonly listMfaDevices: (userName: string) => Promise<readonly string[]>;
-  /** The name of the IAM user who makes the call. */
+  /** Returns the name of the IAM user whose credentials sign the call. */
   readonly getUserName: () => Promise<string>;
 }
 

@@ -3,11 +3,11 @@ import { isIdentityKey } from "./profiles.ts";
 import type { SdkSections } from "./sections_for_sdk.ts";
 
 /**
- * Checks that the SDK reads the same identity keys from AWS's two files as our parser.
- * The SDK caches the text of the files, so its credential providers later read the
- * text that was checked.
+ * Checks that the SDK and our parser read the same identity keys from AWS's two files
+ * (see {@linkcode isIdentityKey}). The SDK caches the text of the files. Therefore the
+ * SDK's credential providers later read the text that this function checked.
  *
- * @throws {ConfigError} If the SDK reads different identity keys.
+ * @throws {ConfigError} If the SDK and our parser read different identity keys.
  */
 export async function compareSdkReading(
   { identity }: SdkSections,

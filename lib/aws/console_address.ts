@@ -43,8 +43,8 @@ export function consoleAddress(
 }
 
 /**
- * Returns the URL that signs in to the console ("Enable custom identity broker
- * access to the AWS console", IAM User Guide). The URL is a secret, because
+ * Returns the URL that signs in to the console; see "Enable custom identity broker
+ * access to the AWS console" in the IAM User Guide. The URL is a secret, because
  * anybody can sign in with this URL.
  */
 export function signinUrl(

@@ -7,22 +7,23 @@ type Callback = (
   output: { readonly stdout: string; readonly stderr: string },
 ) => void;
 
-/** Work of the SDK that may run a `credential_process`. */
+/** A task of the SDK that may start a `credential_process`. */
 interface Work {
   readonly env: Variables;
-  /** The failure of the program, which the SDK's default chain ignores. */
+  /** The error of the `credential_process`. The SDK's default chain ignores this error. */
   failure?: Error;
 }
 
 const currentWork = new AsyncLocalStorage<Work>();
 
 /**
- * Runs work of the AWS SDK. A `credential_process` that the work starts gets the
- * given environment. The environment of this process stays unchanged, because other
- * threads and, in the library, the importing program use the same environment.
+ * Runs a task of the AWS SDK. A `credential_process` that the SDK starts during the task
+ * gets the environment `env`. The environment of this process stays unchanged, because
+ * other threads use the same environment. If assume-role is used as a library, the program
+ * that imports the library uses the same environment, too.
  *
- * @throws {Error} If the `credential_process` fails, even if the SDK then finds other
- * credentials.
+ * @throws {Error} If the `credential_process` fails, even if the SDK then finds
+ * credentials in another source.
  */
 export async function withProcessEnvironment<T>(
   env: Variables,
@@ -31,8 +32,9 @@ export async function withProcessEnvironment<T>(
   const { externalDataInterceptor } = await import("@smithy/core/config");
   externalDataInterceptor.interceptToken("exec", execWithEnvironment);
   const current: Work = { env };
-  // Prefer the program's error, because the SDK's error may lack the reason. If the
-  // program failed, credentials that the SDK found elsewhere are for another identity.
+  // Prefer the error of the credential_process, because the SDK's error may lack the
+  // reason. Discard credentials that the SDK then found in another source, because these
+  // credentials can have another identity.
   const fail = (error: unknown) => {
     throw current.failure ?? error;
   };
@@ -40,7 +42,7 @@ export async function withProcessEnvironment<T>(
   return current.failure === undefined ? result : fail(undefined);
 }
 
-/** Replaces the `exec()` that the SDK calls with a command line and a callback. */
+/** Runs a command line for the SDK, which calls this function instead of `exec()`. */
 function execWithEnvironment(commandLine: string, callback: Callback): void {
   const work = currentWork.getStore();
   exec(

@@ -15,7 +15,10 @@ export interface SigningCredentials {
   readonly sessionToken?: string;
 }
 
-/** Temporary credentials of a role. Times are milliseconds since the epoch. */
+/**
+ * Temporary credentials of a role, of a profile or of a GetSessionToken session. Times are
+ * milliseconds since the epoch.
+ */
 export interface Credentials {
   /** The id of the access key. */
   readonly accessKeyId: string;
@@ -26,20 +29,23 @@ export interface Credentials {
   /** The time of expiry, by AWS's clock. */
   readonly expiration: number;
   /**
-   * The ARN of the role. For a session that a profile's credential provider issued:
-   * the ARN of the session, or `profile-session` if STS did not return an ARN. For a
-   * GetSessionToken session: `mfa-session`.
+   * The ARN of the role. For temporary credentials that a profile supplies without a
+   * known role: the ARN of their session, or `profile-session` if STS did not return an
+   * ARN. For a GetSessionToken session: `mfa-session`.
    */
   readonly roleArn: string;
-  /** The ARN of the session, which identifies the holder of the credentials. */
+  /**
+   * The ARN of the credentials' identity: of the session or, for a GetSessionToken session,
+   * of the IAM user. `profile-session` if STS did not return an ARN.
+   */
   readonly assumedRoleArn: string;
   /** The time when the credentials were obtained, by this machine's clock. */
   readonly obtainedAt: number;
-  /** AWS's clock minus this machine's clock, at the time `obtainedAt`. */
+  /** AWS's time minus this machine's time at `obtainedAt`; 0 if AWS's time is unknown. */
   readonly clockOffset: number;
 }
 
-/** Returns the role that credentials are for; `undefined` if no ARN is known. */
+/** Returns `roleArn` as `arn`; `undefined` if `roleArn` is `profile-session`. */
 export function roleOf(
   { roleArn }: Credentials,
 ): { readonly arn: string } | undefined {
@@ -53,14 +59,14 @@ export function timeLeft(credentials: Credentials, now: number): number {
 
 /** The largest expected difference between a session's computed and requested duration. */
 const DURATION_TOLERANCE_MS = 5000;
-/** The most that this machine's clock may be set back without forcing a refresh. */
+/** If this machine's clock was set back by more than this time, a refresh is due. */
 const MAX_CLOCK_STEP_BACK_MS = 60_000;
 
 /**
  * Returns the milliseconds until credentials must be refreshed; 0 or less if a
  * refresh is due. A refresh is due `refreshBeforeExpirySeconds` before expiry. If the
- * whole session is not longer than `refreshBeforeExpirySeconds`, a refresh is due after
- * half of the session. A refresh is also due if the clock was set back by more than a
+ * session's duration is not longer than `refreshBeforeExpirySeconds`, a refresh is due
+ * after half of the duration. A refresh is also due if the clock was set back by more than a
  * minute after the credentials were obtained.
  */
 export function freshFor(
@@ -72,7 +78,8 @@ export function freshFor(
   const duration = timeLeft(credentials, credentials.obtainedAt);
   const margin = refreshBeforeExpirySeconds * 1000;
   if (left > duration + MAX_CLOCK_STEP_BACK_MS) return 0;
-  // The computed duration is inexact: AWS rounds to seconds, and the answer takes time.
+  // The computed duration is inexact, because AWS rounds the time of expiry to seconds and
+  // because AWS's answer arrives later than the session starts.
   const isShort = duration <= margin + DURATION_TOLERANCE_MS;
   return Math.min(left, left - (isShort ? duration / 2 : margin));
 }

@@ -5,9 +5,9 @@ export type Fetch = typeof fetch;
 
 /**
  * Fetches a response and waits for its whole body. The promise rejects if the
- * connection is lost while the body arrives. The timeout includes the body.
+ * connection is lost while the body arrives, or if the body is not complete in time.
  *
- * @param timeoutMs the time for the whole response, in milliseconds
+ * @param timeoutMs the longest time until the whole body has arrived, in milliseconds
  */
 export async function fetchWhole(
   fetch: Fetch,

@@ -1,7 +1,7 @@
 // Pure: no I/O.
 import type { ConnectionSettings } from "./sdk_interface.ts";
 
-/** The suffixes of each partition's endpoints: plain and dual-stack. */
+/** The domains of each partition's hosts: `plain` without dual-stack, `dual` with dual-stack. */
 const SUFFIXES: Readonly<
   Record<string, { readonly plain: string; readonly dual: string }>
 > = {
@@ -35,7 +35,7 @@ export function hostsOf(
   return names.flatMap((name) => [
     `${name}.${suffix}`,
     `${name}.${region}.${suffix}`,
-    // IAM is a global service: each partition has a single endpoint.
+    // IAM is a global service: IAM's host can have another word in the place of the region.
     ...(name.startsWith("iam")
       ? [
         `${name}.global.${suffix}`,
@@ -53,12 +53,12 @@ export function stsHost(
 ): string {
   const { partition, sts, useFips } = settings;
   if (sts !== undefined) return new URL(sts).host;
-  // In GovCloud, the plain endpoints are the FIPS endpoints.
+  // In GovCloud, the host without `-fips` in the name is the FIPS endpoint.
   const isPlain = !useFips || partition === "aws-us-gov";
   return hostsOf("sts", settings).at(isPlain ? 1 : -1)!;
 }
 
-/** Returns the host at which IAM is called; each partition has a single host. */
+/** Returns the host at which IAM is called. */
 export function iamHost(
   settings: Omit<ConnectionSettings, "credentials">,
 ): string {

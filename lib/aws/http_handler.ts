@@ -3,9 +3,9 @@ import { type Fetch, fetchWhole, noAnswer } from "./fetch.ts";
 
 /** Timeouts of calls to AWS. */
 export interface Timeouts {
-  /** The time for one attempt, from the connection to the last byte. */
+  /** The timeout of one attempt, from the connection to the last byte of the answer. */
   readonly attemptMs: number;
-  /** The time for all attempts of a call together. */
+  /** The timeout of a call, which includes all attempts. */
   readonly callMs: number;
 }
 
@@ -20,7 +20,7 @@ export interface HandlerSettings {
   readonly onResponse?: (response: Response) => void;
 }
 
-/** Creates a request handler for the SDK that uses the given `fetch`. */
+/** Creates a request handler for the SDK; the handler sends requests with `fetch`. */
 export function createRequestHandler(
   { fetch, now, timeouts = TIMEOUTS, onResponse }: HandlerSettings,
 ): FetchHttpHandler {
@@ -40,7 +40,7 @@ export function createRequestHandler(
       const timeoutMs = Math.min(leftMs, timeouts.attemptMs);
       const response = await fetchWhole(fetch, request, timeoutMs).catch(
         (error) => {
-          // The SDK retries errors that have this property.
+          // The SDK repeats a request if the error has the property `$retryable`.
           const retryable = now() < deadline && { $retryable: {} };
           throw Object.assign(noAnswer(error), retryable);
         },

@@ -1,19 +1,19 @@
 // Pure: no I/O.
 import { createLineReader } from "./ini_lines.ts";
 
-/** The keys and values to set in a section. */
+/** Keys of a section, with their values. */
 export type Entries = Readonly<Record<string, string>>;
 
 /**
- * One of AWS's files as a list of lines that keep every byte of the file. A line
- * is a "binary string" with one character for each byte, so that bytes that are
- * not UTF-8 are kept as well.
+ * The lines of `~/.aws/config` or of `~/.aws/credentials`. A line is a "binary string":
+ * each character stands for one byte of the file. Therefore no byte is lost, even if the
+ * file is not valid UTF-8.
  */
 export interface AwsFile {
   readonly lines: readonly string[];
 }
 
-/** Splits a file's bytes into lines that keep their line ends. */
+/** Splits a file's bytes into lines; each line includes its line end. */
 export function parseAwsFile(bytes: Uint8Array): AwsFile {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);
@@ -38,13 +38,13 @@ export function readSection(file: AwsFile, name: string): Entries | undefined {
 }
 
 /**
- * Sets keys of a section. If the file has no such section, the section is added at the
- * end. Bytes of other lines stay unchanged, except that a last line without a line end
- * gets one. If a key occurs twice, the last occurrence is set, because readers use the
- * last value.
+ * Sets the values of keys in a section. If the file has no section with this name, the
+ * section is added at the end. Bytes of other lines stay unchanged, except that a last line
+ * without a line end gets a line end. If a key occurs twice, the last occurrence is changed,
+ * because programs that read the file use the last value.
  *
- * @throws {Error} If readers of the file would not get the name or a value back
- * unchanged, for example because of a line break.
+ * @throws {Error} If a program that reads the file would not get the section's name or a
+ * value unchanged, for example because of a line break.
  */
 export function setSection(
   file: AwsFile,
@@ -76,8 +76,8 @@ export function setSection(
 }
 
 /**
- * Removes all sections with the given name. If a section stands between blank lines, the
- * blank line before the header is removed as well.
+ * Removes all sections with the given name. If there is a blank line before and after a
+ * section, the blank line before the section is removed as well.
  */
 export function removeSection(file: AwsFile, name: string): AwsFile {
   const lines = [...file.lines];
@@ -101,16 +101,16 @@ export function sectionNames(file: AwsFile): readonly string[] {
 interface FoundSection {
   /** The index of the header's line. */
   readonly start: number;
-  /** The index after the last line that belongs to an option. */
+  /** The index after the section's last line that is neither blank nor a comment. */
   readonly end: number;
   readonly options: readonly FoundOption[];
 }
 
 interface FoundOption {
   readonly key: string;
-  /** The value's first line. */
+  /** The first line of the value; further lines of the value are left out. */
   readonly value: string;
-  /** The index of the line. */
+  /** The index of the line that has the key. */
   readonly line: number;
 }
 
@@ -131,7 +131,7 @@ function findSections(
       isOpen = line.name === name;
       if (isOpen) found.push({ start: at, end: at + 1, options: [] });
     }
-    // End the section above this line, because some SDKs read the line as a header.
+    // Some SDKs read this line as a header: end the section before the line.
     if (
       (line.kind === "continuation" || line.kind === "unreadable") &&
       trim(text).startsWith("[")
@@ -154,7 +154,7 @@ function decodeLine(line: string): string {
   return /^[\0-\x7f]*$/.test(line) ? line : fromBinary(line);
 }
 
-/** Replaces the value in a line, and keeps the spaces around the `=` or `:`. */
+/** Replaces the value in a line. Spaces around `=` or `:` stay, but `:` becomes `=`. */
 function withValue(line: string, key: string, value: string): string {
   const [, indent = "", space = "", after = "", rest = ""] =
     /^([ \t\f\v]*)[^=:]*?([ \t]*)[=:]([ \t]*)(.*)$/s.exec(line) ?? [];
@@ -171,7 +171,7 @@ function optionLines(entries: Entries, eol: string): string[] {
 function endLastLine(lines: string[], eol: string): void {
   const last = lines.at(-1);
   if (last === undefined || last.endsWith("\n")) return;
-  // A CR without LF ends a line for Python, but not for the SDK for JavaScript.
+  // Add LF to a CR: a CR alone ends a line for Python, but not for the SDK for JavaScript.
   lines[lines.length - 1] = last + (last.endsWith("\r") ? "\n" : eol);
 }
 
@@ -184,7 +184,7 @@ function checkName(name: string): void {
 /**
  * Encodes a value as UTF-8.
  *
- * @throws {Error} If readers of the file would not get the value back unchanged.
+ * @throws {Error} If a program that reads the file would not get the value unchanged.
  */
 function toValue(text: string): string {
   if (/\p{Cc}|^\s|\s$|(?:^|\s)[#;]/u.test(text) || text === "") {
@@ -193,7 +193,7 @@ function toValue(text: string): string {
   return toBinary(text);
 }
 
-/** Trims only ASCII white space: other bytes can be parts of a UTF-8 character. */
+/** Trims only ASCII white space, because each other byte can be part of a UTF-8 character. */
 function trim(text: string): string {
   return text.replace(/^[ \t\r\n\f\v]+|[ \t\r\n\f\v]+$/g, "");
 }

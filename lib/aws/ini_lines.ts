@@ -1,8 +1,8 @@
 // Pure: no I/O.
 
 /**
- * A line of one of AWS's files as the AWS CLI reads it. The CLI's reader is
- * botocore, which uses `RawConfigParser` of Python's `configparser`.
+ * A line of `~/.aws/config` or `~/.aws/credentials`, as the AWS CLI reads the line. The AWS
+ * CLI reads these files with botocore, which uses Python's `RawConfigParser`.
  */
 export type Line =
   /** An empty line, or a line of white space. */
@@ -10,7 +10,7 @@ export type Line =
   | { readonly kind: "comment" }
   | { readonly kind: "header"; readonly name: string }
   | { readonly kind: "option"; readonly key: string; readonly value: string }
-  /** A line that continues the value of the option above. */
+  /** A line that continues the value of the previous option. */
   | { readonly kind: "continuation"; readonly text: string }
   /** A line that makes the AWS CLI refuse the file. */
   | { readonly kind: "unreadable" };
@@ -31,14 +31,14 @@ export function splitAtAnyLineEnd(text: string): readonly string[] {
   return text.split(/\r\n|[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]/);
 }
 
-/** Splits a file into lines as Python does, and removes the line ends. */
+/** Splits a file into lines at CR LF, CR or LF, as Python does; removes the line ends. */
 export function splitLines(text: string): readonly string[] {
   return text.split(/\r\n|\r|\n/);
 }
 
 /**
  * Creates the line reader of one file. A line that is indented further than the
- * option above continues that option's value, even if the line looks like a header.
+ * previous option continues that option's value, even if the line looks like a header.
  */
 export function createLineReader(): LineReader {
   let isFirst = true;
@@ -78,7 +78,7 @@ function delimiterOf(text: string): number {
 }
 
 /**
- * Returns the name in a header: the text between the first and the last bracket.
+ * Returns the name in a header: the text between `[` and the last `]`.
  * White space and quotes in the name are kept. Returns `undefined` if the line is not
  * a header.
  *

@@ -27,10 +27,10 @@ export interface SectionSubject {
  */
 export function parseSubject(header: string): SectionSubject | undefined {
   if (header === "default") return { kind: "profile", name: header };
-  // As in botocore, a header such as `profiles dev` also counts as `profile`.
+  // Compare only the start: like botocore, read `profiles dev` as `profile dev`.
   const kind = KINDS.find((kind) => header.startsWith(kind));
   if (kind === undefined) return undefined;
-  // A fast path for headers without quotes: some files have thousands of them.
+  // A fast path for headers without quotes: some files have thousands of such headers.
   const plain = /^[^\s"'\\]+ ([\w.@+-]+)$/.exec(header)?.[1];
   if (plain !== undefined) return { kind, name: plain };
   const [, name, ...more] = splitWords(header) ?? [];
@@ -68,27 +68,30 @@ export function splitWords(text: string): readonly string[] | undefined {
   return words;
 }
 
-/** The section whose keys Python's `configparser` copies to all other sections. */
+/** The name of the section whose keys Python's `configparser` copies to all other sections. */
 export const SHARED_KEYS = "DEFAULT";
 
-/** The keys and values of one section; the key of a nested value is `outer.inner`. */
+/**
+ * The keys and values of one section. A key in a nested block has a name such as
+ * `s3.addressing_style`.
+ */
 export type Section = Readonly<Record<string, string>>;
 
-/** A profile's keys in one of AWS's files, and the path of the file. */
+/** A profile's keys and values in one of AWS's two files, and the path of the file. */
 export interface ProfilePart {
   readonly path: string;
   readonly section: Section;
 }
 
-/** A profile's keys in each of AWS's two files. */
+/** A profile's keys and values in each of AWS's two files. */
 export type ProfileFiles = Readonly<
   Record<"config" | "credentials", ProfilePart | undefined>
 >;
 
 /**
- * A line on which the AWS CLI and the SDKs do not agree: a header or a key that occurs
- * a second time, for which the AWS CLI refuses the file, or an indented header, which
- * the AWS CLI reads as part of the value above. Lines are counted from 1.
+ * A line that the AWS CLI and the AWS SDKs read differently. If a header or a key occurs a
+ * second time, the AWS CLI refuses the file. If a header is indented, the AWS CLI reads the
+ * header as part of the previous value. Lines are counted from 1.
  */
 export interface Doubt {
   readonly kind: "second header" | "second key" | "indented header";
@@ -97,9 +100,9 @@ export interface Doubt {
   readonly key?: string;
 }
 
-/** Callbacks for lines that cannot be parsed, and for lines described by a `Doubt`. */
+/** Callbacks for unreadable lines, and for lines that AWS's tools read differently. */
 export interface SectionEvents {
-  /** Receives a line for which the AWS CLI refuses the file. */
+  /** Receives the number of a line that makes the AWS CLI refuse the file. */
   readonly onUnreadable?: (line: number) => void;
   readonly onDoubt?: (section: string, doubt: Doubt) => void;
 }
@@ -110,11 +113,11 @@ interface ValueLine {
   readonly line: number;
 }
 
-/** The lines of each key's value. If the value is a nested block, its first line is empty. */
+/** The lines of each key's value. The first line of a nested block is empty. */
 type RawSection = Map<string, ValueLine[]>;
 
 /**
- * Parses the sections of one file by the names in their headers, as botocore does.
+ * Parses one file as botocore does. Returns the sections by the names in their headers.
  * Sections with the same header are merged, and unreadable lines are skipped.
  */
 export function parseSections(

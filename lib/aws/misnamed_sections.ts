@@ -2,7 +2,7 @@
 import { parseSubject, type Section } from "./ini_sections.ts";
 
 /**
- * A section whose header has the form of AWS's other file: `[profile dev]` in
+ * A section whose header has the wrong form for its file: `[profile dev]` in
  * `~/.aws/credentials`, or `[dev]` in `~/.aws/config`.
  */
 export interface Misnamed {
@@ -51,7 +51,7 @@ export function listMisnamedInConfig(
   });
 }
 
-/** Whether a key is a profile's, and not a key of another section such as `plugins`. */
+/** Whether a key belongs to profiles, and not to other sections such as `[plugins]`. */
 function isProfileKey(key: string): boolean {
   return /^(?:aws_|role_|source_profile|credential_|web_identity_|login_session|sso_|region|output)/
     .test(key);

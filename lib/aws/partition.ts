@@ -1,8 +1,9 @@
 // Pure: no I/O.
 
 /**
- * Each partition except `aws`, with the pattern of its regions and its default region
- * for STS. The source is the partition metadata of the AWS SDKs.
+ * Each partition except `aws`, with a pattern that matches the partition's regions, and
+ * with the partition's default region for STS. The source is the partition metadata of the
+ * AWS SDKs.
  */
 const PARTITIONS: readonly (readonly [string, RegExp, string])[] = [
   ["aws-cn", /^cn-/, "cn-north-1"],
@@ -24,7 +25,7 @@ export function partitionOf(region: string): string {
 /**
  * Returns the region of the STS endpoint for roles of a partition: the given region if
  * the region belongs to the partition, otherwise the partition's default region. If the
- * partition is unknown, the given region is used without a check.
+ * partition is unknown, returns the given region.
  */
 export function stsRegion(partition: string, region?: string): string {
   if (region !== undefined && partitionOf(region) === partition) return region;

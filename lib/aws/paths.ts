@@ -17,15 +17,15 @@ export function cacheDirectoryOf(
 }
 
 /**
- * The file names of the temporary copies of AWS's files that a command gets under
- * `--server`.
+ * The pattern of the paths of temporary copies of AWS's two files. With `--server`, a command
+ * can get such copies.
  */
 export const COPY_NAME = /(?:^|[\\/])copy-[0-9a-f]{8}\.(?:config|credentials)$/;
 
-/** One of AWS's two files. */
+/** One of AWS's two files, by default `~/.aws/config` and `~/.aws/credentials`. */
 export interface AwsFilePath {
   readonly name: "config" | "credentials";
-  /** The variable that sets the path. */
+  /** The name of the environment variable that sets the path. */
   readonly variable: string;
   /**
    * The path; `undefined` if the variable is empty, or if the variable is unset and the
@@ -59,10 +59,10 @@ export function awsFiles(
 }
 
 /**
- * Returns the path of one of AWS's two files by botocore's rules. If the file's
- * variable is set, its value is the path, after variables and then `~` are expanded in
- * the value. An empty value means that there is no file. If the variable is not set,
- * the path is in `~/.aws`.
+ * Returns the path of one of AWS's two files by botocore's rules. The path is the value of
+ * `AWS_CONFIG_FILE` or `AWS_SHARED_CREDENTIALS_FILE`, if set. In this value, variables such
+ * as `$NAME` are expanded first, and then `~`. An empty value means that there is no file.
+ * If the variable is not set, the path is in `~/.aws`.
  *
  * @throws {ConfigError} If the variable names the home of another user.
  */
@@ -100,8 +100,9 @@ export function withHome(
 }
 
 /**
- * Returns a function that tests whether the value of `AWS_CONFIG_FILE`,
- * `AWS_SHARED_CREDENTIALS_FILE` or `BOTO_CONFIG` may contain a variable, such as `$NAME`.
+ * Returns a function that gets the name of a variable. The function tests whether that
+ * variable may occur, for example as `$NAME`, in the value of `AWS_CONFIG_FILE`,
+ * `AWS_SHARED_CREDENTIALS_FILE` or `BOTO_CONFIG`.
  */
 export function pathVariables(env: Env): (name: string) => boolean {
   const paths = [...Object.values(VARIABLES), "BOTO_CONFIG"]

@@ -1,6 +1,6 @@
 // Pure: no I/O.
-// Decides which keys of an AWS profile give its credentials, such as `role_arn`, `sso_*`
-// or `credential_process`, by the rules of the AWS CLI.
+// Decides by the AWS CLI's rules which keys of an AWS profile give the profile's
+// credentials, for example `role_arn`, `sso_*` or `credential_process`.
 import { ConfigError } from "../errors.ts";
 import type { SigningCredentials } from "./credentials.ts";
 import {
@@ -10,22 +10,22 @@ import {
   type Section,
 } from "./profiles.ts";
 
-/** Kind of keys in a profile that give the profile's credentials. */
+/** A credential provider: the kind of keys that give a profile's credentials. */
 export type Provider =
-  /** Role that is assumed with the credentials of another source. */
+  /** Role that is assumed with the credentials of `source_profile` or `credential_source`. */
   | "role"
   /** Role that is assumed with the token of `web_identity_token_file`. */
   | "web-identity"
   /** Session of IAM Identity Center. */
   | "sso"
-  /** Keys in `~/.aws/credentials`. */
+  /** Access key in `~/.aws/credentials`. */
   | "credentials"
   | "login"
   | "process"
-  /** Keys in `~/.aws/config`. */
+  /** Access key in `~/.aws/config`. */
   | "config";
 
-/** Keys that each provider uses; other keys of a profile belong to no provider. */
+/** Patterns of the keys in a profile that belong to each credential provider. */
 const OWN_KEYS: Readonly<Record<Provider, RegExp>> = {
   "role": /^(?:role_arn|source_profile|credential_source)$/,
   "web-identity": /^(?:role_arn|web_identity_token_file)$/,
@@ -36,7 +36,7 @@ const OWN_KEYS: Readonly<Record<Provider, RegExp>> = {
   "config": /^aws_/,
 };
 
-/** Keys of a role that a profile may lack, but that must not be empty. */
+/** Keys of a profile with a role; a key that is present must not be empty. */
 const ROLE_KEYS = [
   "role_arn",
   "source_profile",
@@ -56,8 +56,8 @@ const SSO_KEYS = [
 /** Options of {@linkcode providerOf}. */
 export interface ProviderOptions {
   /**
-   * Whether `source_profile` of a role names the profile. If so, access keys of the
-   * profile take precedence over the profile's own role.
+   * Whether the profile is the `source_profile` of a role. If so, access keys in the
+   * profile take precedence over `role_arn` in the profile.
    */
   readonly isSource?: boolean;
   /** Whether to ignore `web_identity_token_file`, as if its value were empty. */
@@ -65,9 +65,9 @@ export interface ProviderOptions {
 }
 
 /**
- * Decides which keys of a profile give its credentials. The order of the checks is that
- * of botocore, in which an empty value counts as a value. The AWS SDK for JavaScript
- * checks in a different order.
+ * Decides which keys of a profile give the profile's credentials. The order of the checks
+ * is botocore's order; the AWS SDK for JavaScript has a different order. As in botocore, a
+ * key with an empty value can decide, too: an empty `role_arn` selects `role`.
  *
  * @returns `undefined` if the profile has no credentials
  */
@@ -91,7 +91,7 @@ export function providerOf(
   return hasKeyId(files.config) ? "config" : undefined;
 }
 
-/** Whether the credentials of a profile's role come from a container or an instance. */
+/** Whether a profile's role is assumed with the credentials of a container or an instance. */
 export function hasRemoteSource(
   { source_profile, credential_source = "" }: Section,
 ): boolean {
@@ -99,7 +99,7 @@ export function hasRemoteSource(
     /^(?:Ec2InstanceMetadata|EcsContainer)$/.test(credential_source);
 }
 
-/** Whether a profile has an access key ID or a secret access key, complete or not. */
+/** Whether a profile has an access key ID, a secret access key or both. */
 export function hasAnyKey(name: string, profiles: Profiles): boolean {
   const merged = mergeFiles(profiles.files(name));
   return merged.aws_access_key_id !== undefined ||
@@ -107,10 +107,10 @@ export function hasAnyKey(name: string, profiles: Profiles): boolean {
 }
 
 /**
- * Reads a profile's keys from one of AWS's two files. As in the AWS CLI, keys of two files
- * are never combined.
+ * Reads a profile's access key from one of AWS's two files. As in the AWS CLI, an access
+ * key ID in one file is never combined with a secret access key in the other file.
  *
- * @throws {ConfigError} If the file has only half of a key pair.
+ * @throws {ConfigError} If the access key ID or the secret access key is missing or empty.
  */
 export function readKeys(
   name: string,
@@ -131,10 +131,10 @@ export function readKeys(
 }
 
 /**
- * Checks that a profile's provider has the values that it needs.
+ * Checks that a profile has the values that the profile's credential provider needs.
  *
- * @throws {ConfigError} If a value is missing or empty, so that the AWS CLI refuses the
- * profile too.
+ * @throws {ConfigError} If a value is missing or empty. The AWS CLI refuses such a profile,
+ * too.
  */
 export function checkProvider(
   name: string,
@@ -161,7 +161,10 @@ export function checkProvider(
   }
 }
 
-/** Removes the keys of all other providers, so that the AWS SDK uses the given provider. */
+/**
+ * Removes the keys that belong only to other credential providers, so that the AWS SDK uses
+ * the given credential provider.
+ */
 export function keepProvider(
   section: Section,
   provider: Provider | undefined,
@@ -175,7 +178,10 @@ export function keepProvider(
   );
 }
 
-/** Merges the two files; as in botocore, an empty value overrides a value. */
+/**
+ * Merges a profile's keys of the two files. If a key is in both files, the value in the
+ * credentials file is used, even if that value is empty, as in botocore.
+ */
 function mergeFiles({ config, credentials }: ProfileFiles): Section {
   return { ...config?.section, ...credentials?.section };
 }

@@ -24,15 +24,15 @@ export type { ProfileFiles, Section } from "./ini_sections.ts";
 
 /** The merged sections of `~/.aws/config` and `~/.aws/credentials`. */
 export interface Profiles {
-  /** Returns a profile's values; the credentials file overrides the config file. */
+  /** Returns a profile's values. The credentials file takes precedence over the config file. */
   readonly get: (name: string) => Section | undefined;
   /** Returns a profile's values in each of the two files. */
   readonly files: (name: string) => ProfileFiles;
   /**
    * Checks that the AWS CLI and the SDKs find the same credentials in a profile.
    *
-   * @throws {ConfigError} If a section of the profile has a header or a key that occurs
-   * twice, or an indented header.
+   * @throws {ConfigError} If the AWS CLI and the SDKs read a line of the profile differently,
+   * or a line of the `sso-session` or `services` section that the profile names.
    */
   readonly check: (name: string) => void;
   /**
@@ -43,15 +43,15 @@ export interface Profiles {
   /** Returns the names of all profiles. */
   readonly names: () => readonly string[];
   /**
-   * Lists the sections that look like profiles, but that the AWS CLI does not find
-   * because their headers are written as in the other file.
+   * Lists the sections that look like profiles, but that the AWS CLI does not find: their
+   * headers are `[dev]` in `~/.aws/config`, or `[profile dev]` in `~/.aws/credentials`.
    */
   readonly misnamed: () => readonly Misnamed[];
   /** Returns a section of the config file, such as `sso-session corp`. */
   readonly section: (kind: SectionKind, name: string) => Section | undefined;
 }
 
-/** Whether a key is an "identity key": it determines whose credentials a profile gives. */
+/** Whether a key is an "identity key", which determines whose credentials a profile gives. */
 export function isIdentityKey(key: string): boolean {
   return /^(aws_access_key_id|aws_secret_access_key|aws_session_token|aws_security_token|role_arn|source_profile|credential_source|external_id|role_session_name|duration_seconds|mfa_serial|web_identity_token_file|credential_process|login_session|sso_.*)$/
     .test(key);
@@ -63,7 +63,7 @@ export interface ChainedProfile {
   readonly section: Section | undefined;
 }
 
-/** Returns a profile and the profiles that `source_profile` leads to, each once. */
+/** Returns the profiles in the chain of `source_profile` from the given profile, each once. */
 export function sourceProfiles(
   name: string,
   profiles: Profiles,
@@ -90,7 +90,7 @@ export function ssoSession(
     : profiles.section("sso-session", sso_session) ?? {};
 }
 
-/** The paths of the two files, as shown in errors. */
+/** The paths of AWS's two files, as error messages show the paths. */
 export interface AwsPaths {
   readonly config: string;
   readonly credentials: string;
@@ -104,9 +104,9 @@ const USUAL_PATHS: AwsPaths = {
 };
 
 /**
- * Creates the profiles of the two files. The files are parsed by the AWS CLI's rules
- * when a method is called for the first time. The first call throws a
- * {@link ConfigError} if the AWS CLI would refuse a file.
+ * Creates the profiles from the texts of AWS's two files. The first call of a method parses
+ * the texts by the AWS CLI's rules. That call throws a {@link ConfigError} if the AWS CLI
+ * would refuse a file.
  */
 export function parseProfiles(
   config: string,
@@ -169,12 +169,12 @@ function isSavedKey(key: string): boolean {
   return /^aws_(?:access_key_id|secret_access_key|session_token)$/.test(key);
 }
 
-/** A line on which AWS's tools do not agree, and the path of its file. */
+/** A line that the AWS CLI and the AWS SDKs read differently, and the path of the file. */
 interface Problem extends Doubt {
   readonly path: string;
 }
 
-/** A section, and the first line in it on which AWS's tools do not agree, if any. */
+/** A section, and the section's first line that the AWS CLI and the SDKs read differently. */
 interface FoundSection extends ProfilePart {
   readonly problem?: Problem;
 }
@@ -186,7 +186,10 @@ interface ProfileMaps {
   readonly credentials: FoundSections;
 }
 
-/** Groups the config file's sections by kind; the last section of a name counts. */
+/**
+ * Groups the config file's sections by kind. If two sections of a kind define the same name,
+ * as `[profile dev]` and `[profile "dev"]`, the last section is used.
+ */
 function mapSubjects(sections: FoundSections): ProfileMaps["config"] {
   const maps = {
     "profile": new Map<string, FoundSection>(),
@@ -207,7 +210,8 @@ function parseFile(
   path: string,
   { checkEncoding }: AwsPaths,
 ): FoundSections {
-  // The decoder writes U+FFFD for bytes that are not UTF-8. Valid files can have U+FFFD too.
+  // A U+FFFD stands for bytes that are not UTF-8, or comes from the file itself: let
+  // `checkEncoding()` check the bytes.
   if (/[\0\uFFFD]/.test(text)) checkEncoding?.(path);
   if (text.startsWith(BOM)) {
     throw new ConfigError(

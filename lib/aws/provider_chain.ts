@@ -8,31 +8,32 @@ import type { SdkSections } from "./sections_for_sdk.ts";
 /** The timeout of the call that finds out why a container endpoint failed. */
 const PROBE_TIMEOUT_MS = 2000;
 
-/** A logger that discards the SDK's log messages; the SDK also throws its errors. */
+/** A logger that discards the SDK's messages, because the SDK also throws its errors. */
 const SILENT_LOGGER = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** The profile, settings and files to find base credentials with. */
+/** The input of {@linkcode findBaseCredentials}. */
 export interface FindBaseInput extends HandlerSettings {
   readonly profile?: string;
   readonly usesChain: boolean;
   readonly region: string;
-  /** A copy of the variables in `process.env`. */
+  /** A copy of `process.env`. */
   readonly env: Readonly<Record<string, string>>;
   readonly processVariables?: Readonly<Record<string, string>>;
   readonly permissions: Pick<BasePermissions, "sections" | "variables">;
   /**
    * Whether other code in this process may use the SDK too. If so, the SDK reads AWS's
-   * files itself, and the identity keys that the SDK finds are compared with those that
-   * our parser finds. Otherwise the SDK gets `permissions.sections` instead of the files.
+   * files itself, and `compareSdkReading()` checks the SDK's result. Otherwise
+   * the SDK gets `permissions.sections` instead of the files.
    */
   readonly isShared: boolean;
 }
 
 /**
- * Finds the credentials of the named profile, or of the AWS SDK's default chain, in
- * `process.env` and in AWS's files.
+ * Finds the credentials of a profile or, if `usesChain` is true, of the AWS SDK's default
+ * credential chain. The SDK also reads the variables of this process.
  *
- * @throws {ConfigError} If the SDK reads the files and finds different identity keys.
+ * @throws {ConfigError} If the SDK and our parser read different identity keys from AWS's
+ * two files.
  */
 export async function findBaseCredentials(
   {
@@ -64,7 +65,7 @@ export async function findBaseCredentials(
     // The client of IAM Identity Center ignores `parentClientConfig`.
     clientConfig: { requestHandler },
     logger: SILENT_LOGGER,
-    // If a profile is given, the SDK's default chain ignores keys in the environment.
+    // If `profile` is set, the SDK's default chain ignores access keys in the environment.
     ...(profile !== undefined && { profile }),
   };
   const provider = usesChain
@@ -86,9 +87,8 @@ export async function findBaseCredentials(
 }
 
 /**
- * Throws the cause of an error. If a container endpoint fails, the SDK reports only the
- * failure of its last provider. In this case, this function calls the endpoint once more
- * to find the cause.
+ * Throws the cause of an error. If a container endpoint fails, the SDK's error lacks the
+ * cause. In this case, this function calls the endpoint once more to find the cause.
  */
 async function throwCause(
   error: unknown,
@@ -109,7 +109,7 @@ async function throwCause(
   });
 }
 
-/** Returns the URL of the container endpoint, if variables set a valid URL. */
+/** Returns the URL of the container endpoint, if environment variables set a valid URL. */
 function containerUrl(
   {
     AWS_CONTAINER_CREDENTIALS_FULL_URI: full,
@@ -121,8 +121,8 @@ function containerUrl(
 }
 
 /**
- * Checks the values that a `credential_process` printed, because the SDK checks only
- * whether the values exist.
+ * Checks the types of credentials. If a `credential_process` printed the credentials, the
+ * SDK checks only whether the values exist.
  */
 function checkFound(
   { accessKeyId, secretAccessKey, sessionToken, expiration }: Record<
@@ -151,7 +151,7 @@ async function supplyFiles(
   const home = getHomeDir();
   const supply = (path: string, text: string) => {
     externalDataInterceptor.interceptFile(path, text);
-    // Some parts of the SDK expand `~` in the path, other parts do not.
+    // Some parts of the SDK expand `~`, and other parts do not: supply both paths.
     if (path.startsWith("~/")) {
       externalDataInterceptor.interceptFile(join(home, path.slice(2)), text);
     }

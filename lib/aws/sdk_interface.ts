@@ -32,19 +32,19 @@ export interface AwsConnection extends AwsClient, Disposable {}
 /** The sources in which the AWS SDK looks for base credentials. */
 export interface BaseQuery {
   /**
-   * The profile that gives the credentials or, if `usesChain` is true, only settings such
-   * as a region.
+   * The profile that gives the credentials. If `usesChain` is true, the profile gives only
+   * settings, such as a region.
    */
   readonly profile?: string;
-  /** Whether the SDK's default chain finds the credentials instead of the profile. */
+  /** Whether to use the credentials of the SDK's default chain, not the profile's credentials. */
   readonly usesChain: boolean;
   readonly region: string;
   readonly caCertificates?: readonly string[];
-  /** The user's whole environment. */
+  /** The user's environment variables. */
   readonly env: Readonly<Record<string, string>>;
-  /** Variables that a `credential_process` gets in addition to the user's. */
+  /** Variables that a `credential_process` gets in addition to the variables in `env`. */
   readonly processVariables?: Readonly<Record<string, string>>;
-  /** The permissions of the SDK. */
+  /** The data and the permissions that the SDK gets. */
   readonly permissions: BasePermissions;
 }
 
@@ -54,14 +54,14 @@ export interface BasePermissions {
   readonly sections: SdkSections;
   /** Files and directories that the SDK may read. */
   readonly read: readonly string[];
-  /** Directories in which the SDK saves refreshed tokens. */
+  /** Directories that the SDK may write to, because the SDK saves refreshed tokens there. */
   readonly write: readonly string[];
   /**
-   * Hosts that the SDK may call. Hosts of configured URLs and of metadata services
-   * include the port.
+   * Hosts that the SDK may call. The entries of configured URLs and of metadata services
+   * include the port, such as `localhost:4566`.
    */
   readonly net: readonly string[];
-  /** Whether the SDK may run programs, because a profile has a `credential_process`. */
+  /** Whether the SDK may run programs: true if a profile has a `credential_process`. */
   readonly run: boolean;
   /** Variables that the SDK gets instead of the user's variables of the same names. */
   readonly variables?: Readonly<Record<string, string>>;

@@ -16,13 +16,13 @@ type NamedSections = Readonly<Record<string, Section>>;
  *
  * The SDK reads AWS's files by other rules than the AWS CLI: for example, the SDK
  * skips the header `[dev] // mine`, so the keys below that header become keys of
- * the profile above. Therefore the SDK gets these sections instead of AWS's files; see
+ * the previous profile. Therefore the SDK gets these sections instead of AWS's files; see
  * `FindBaseInput.isShared` for the exception.
  */
 export interface SdkSections {
-  /** Sections that determine the identity; a section that does not exist is empty. */
+  /** Sections that determine the identity. A section that AWS's files lack is empty here. */
   readonly identity: NamedSections;
-  /** The text of a config file with these sections and settings for the SDK's clients. */
+  /** The text of a config file: `identity`, and settings of the SDK's own clients. */
   readonly config: string;
 }
 
@@ -30,8 +30,8 @@ export interface SdkSections {
  * Selects the sections of a profile and of its `source_profile` chain.
  *
  * @param ambient profile whose region and other settings the SDK's own clients use
- * @throws {ConfigError} If the SDK could not read a profile's name or a value that
- * determines the identity.
+ * @throws {ConfigError} If the SDK's parser cannot read a profile's name, or the value of an
+ * identity key.
  */
 export function sdkSections(
   profile: string,
@@ -93,7 +93,7 @@ function refuseUnreadable(name: string, section: Section): void {
   }
 }
 
-/** Whether the SDK's parser reads a name or a value unchanged from a file. */
+/** Whether the SDK's parser gets a name or a value from a file without a change. */
 function isReadable(text: string): boolean {
   return text === text.trim() && !/[\r\n]|(?:^|\s)[#;]/.test(text);
 }

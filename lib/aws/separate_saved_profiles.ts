@@ -2,16 +2,16 @@
 
 /** The key that marks a profile as saved by assume-role; AWS's tools ignore the key. */
 export const SAVED_PROFILE_MARK = "x_assume_role_arn";
-/** The key with the time of expiry; other tools use the same key. */
+/** The key whose value is the time of expiry; saml2aws and other tools use this key, too. */
 export const EXPIRY_KEY = "x_security_token_expires";
 
-/** A line that a saved profile can have: blank, or a key that assume-role writes. */
+/** A line below the header of a saved profile: blank, or a key that assume-role writes. */
 const SAVED_LINE =
   /^(?:(?:aws_access_key_id|aws_secret_access_key|aws_session_token|region|x_security_token_expires|x_assume_role_arn) = \S+)?\r?$/;
 
 /** A credentials file without the profiles that assume-role saved in it. */
 export interface CredentialsText {
-  /** The text of all other sections, without blank lines at their ends. */
+  /** The text without the saved profiles. Blank lines at the end of the text are removed. */
   readonly rest: string;
   /** The names of the saved profiles. */
   readonly savedProfiles: readonly string[];
@@ -27,7 +27,7 @@ export function separateSavedProfiles(text: string): CredentialsText {
   }
   const rest: string[] = [];
   const savedProfiles: string[] = [];
-  // For every reader, a line that starts with a bracket is a header or an error.
+  // For every program that reads the file, a line that starts with `[` is a header or an error.
   for (const part of text.split(/^(?=\[)/m)) {
     const [header = "", ...lines] = part.split("\n");
     const name = /^\[([^\]]+)\]\r?$/.exec(header)?.[1];

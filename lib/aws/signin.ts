@@ -16,7 +16,7 @@ export interface SigninCredentials {
 /**
  * Gets a sign-in token for a role's session from the console's federation endpoint. The
  * credentials are sent in the body, because URLs can appear in logs. The request has
- * no duration, because AWS refuses a duration for chained roles.
+ * no `SessionDuration`, because AWS refuses that parameter for chained roles.
  *
  * @throws {AwsError} If AWS returns no token.
  */

@@ -22,13 +22,13 @@ const OUTER_SPACE = new RegExp(`^[${SPACE}]+|[${SPACE}]+$`, "g");
 const INDENT = new RegExp(`^[${SPACE}]*`);
 /** The position after a character that only Java treats as a line end. */
 const JAVA_LINE_START = /(?<=[\x85\u2028\u2029])/;
-/** Text after a header that no reader misreads: white space or a comment. */
+/** Text after a header; every SDK ignores this text: white space or a comment. */
 const HEADER_REST = /^[ \t]*(?:[ \t][#;].*)?$/s;
 const BOM = "\xEF\xBB\xBF";
 
 /**
  * Removes the identity keys of the profile `default`. The AWS SDKs differ in how they
- * read headers, keys and continued values. Therefore a key is removed if any SDK could
+ * read headers, keys and values of several lines. Therefore a key is removed if any SDK could
  * find the key in `default`. Other profiles keep their keys.
  */
 export function stripDefaultProfile(file: AwsFile): AwsFile {
@@ -66,7 +66,7 @@ export function stripDefaultProfile(file: AwsFile): AwsFile {
   return { lines };
 }
 
-/** Whether our parser finds identity keys in the profile `default`. */
+/** Whether our parser finds identity keys in a section that some SDK reads as `default`. */
 export function hasDefaultIdentity(bytes: Uint8Array): boolean {
   const sections = parseSections(new TextDecoder().decode(bytes));
   return [...sections].some(([name, section]) =>
@@ -88,14 +88,14 @@ function holdsKey(text: string, test: (key: string) => boolean): boolean {
   });
 }
 
-/** Adds LF to a CR without LF, which ends a line for Python but not for JavaScript. */
+/** Adds LF to a final CR: a CR alone ends a line for Python, but not for JavaScript. */
 function endLine(line: string): string {
   return line.endsWith("\r") ? `${line}\n` : line;
 }
 
 /**
- * Returns a line, and for each position at which only Java starts a new line, the text
- * from that position.
+ * Returns the line and, for each position in the line at which only Java starts a new line,
+ * the rest of the line from that position.
  */
 function javaLines(text: string): readonly string[] {
   const parts = text.split(JAVA_LINE_START);
@@ -106,7 +106,7 @@ function isHeader(text: string): boolean {
   return /^\[.*\]/s.test(text);
 }
 
-/** Returns the names that various readers find in a header, such as `a` and `a] [b`. */
+/** Returns the names that the SDKs find in a header: for example `a` and `a] [b` in `[a] [b]`. */
 function headerNames(header: string): readonly string[] {
   const content = header.replace(/\s[#;].*/s, "");
   return [
@@ -117,12 +117,11 @@ function headerNames(header: string): readonly string[] {
 }
 
 /**
- * Rewrites a header so that every reader recognizes the line as a header. Some readers
- * take an indented header for a part of the value above, and some ignore a header that
- * is followed by text.
+ * Rewrites a header so that every SDK reads the line as a header. Some SDKs read an indented
+ * header as part of the previous value. Some SDKs ignore a header that is followed by text.
  *
- * @param taken the names of all sections, to which the function adds the name that the
- * rewritten header has
+ * @param taken the names of all sections; if the rewritten header has a new name, the
+ * function adds this name
  */
 function clearHeader(line: string, taken: Set<string>): string {
   const header = line.slice(line.indexOf("["));
@@ -131,9 +130,9 @@ function clearHeader(line: string, taken: Set<string>): string {
   const start = header.slice(0, header.indexOf("]") + 1);
   const name = headerName(start);
   if (name === undefined) return header;
-  // In `[a] [b]`, the AWS CLI reads the name `a] [b`, but the new header is `[a]`. If a
-  // section `a` exists already, keep the header, because the AWS CLI refuses a file with
-  // two sections of one name.
+  // In `[a] [b]`, the AWS CLI reads the name `a] [b`, but the rewritten header is `[a]`. If
+  // a section `a` exists already, keep `[a] [b]`, because the AWS CLI refuses a file in
+  // which two sections have the same name.
   if (header.includes("]", start.length)) {
     const text = fromBinary(name);
     if (taken.has(text)) return header;
@@ -148,8 +147,8 @@ function isClear(line: string): boolean {
 }
 
 /**
- * Whether any reader takes a section of this name for the profile `default` or
- * adds its keys to that profile, as Python does with the section `DEFAULT`.
+ * Whether the AWS CLI or some SDK reads a section of this name as the profile `default`, or
+ * adds the section's keys to that profile. Python does so with the section `DEFAULT`.
  */
 function isDefaultName(name: string): boolean {
   const subject = parseSubject(name);
@@ -162,7 +161,7 @@ function isDefaultName(name: string): boolean {
     second === "default";
 }
 
-/** Splits a name at characters that any reader treats as white space. */
+/** Splits a name at each character that Python, JavaScript or Java treats as white space. */
 function splitName(text: string): readonly string[] {
   const word = new RegExp(
     `(?:[^${SPACE}"'\\\\]|\\\\.|"(?:[^"\\\\]|\\\\.)*"|'[^']*')+`,

@@ -49,7 +49,7 @@ export interface SessionOutput {
   readonly sessionToken: string;
   /** The time of expiry by AWS's clock, in milliseconds since the epoch. */
   readonly expiration: number;
-  /** AWS's clock minus this machine's, in milliseconds. */
+  /** AWS's clock minus this machine's clock, in milliseconds. */
   readonly clockOffset: number;
 }
 

@@ -1,12 +1,12 @@
 // Pure: no I/O.
 
-/** The code of the error that AWS could not be reached or did not answer in full. */
+/** The code of the error if AWS could not be reached, or if AWS's answer broke off. */
 export const NO_ANSWER = "NoAnswer";
-/** The code of an answer that is not in AWS's format. */
+/** The code of the error if an answer is not in AWS's format. */
 export const UNREADABLE_ANSWER = "UnreadableAnswer";
-/** The code of an HTTP error that has no AWS error code, for example from a proxy. */
+/** The code of the error if an HTTP error, for example of a proxy, has no AWS error code. */
 export const NO_AWS_ANSWER = "NoAwsAnswer";
-/** The code of an answer of AWS that lacks a required value. */
+/** The code of the error if an answer of AWS lacks a required value. */
 export const INCOMPLETE_ANSWER = "IncompleteAnswer";
 
 /** The reason and the hint that users see for certain errors of AWS. */
@@ -17,12 +17,15 @@ export interface ErrorRule {
    * the code plus `Exception`.
    */
   readonly codes: string;
-  /** The pattern that AWS's message must match, for codes with several meanings. */
+  /**
+   * The pattern that the message of AWS's error must match. A rule has this pattern if AWS
+   * uses a code for several kinds of errors.
+   */
   readonly when?: RegExp;
   /**
    * The reason, with placeholders: `{host}` for the host that was called,
-   * `{code}` and `{message}` for AWS's texts, `{why}` for the kind of policy that
-   * denies, `{1}` for the first group of `when`.
+   * `{code}` and `{message}` for the code and the message of AWS's error, `{why}` for
+   * the kind of policy that denies the call, `{1}` for the first group of `when`.
    */
   readonly reason: string;
   readonly hint?: string;
@@ -31,7 +34,7 @@ export interface ErrorRule {
 /** The values of the placeholders in {@linkcode ErrorRule.reason}. */
 export type Placeholders = Readonly<Record<string, string>>;
 
-/** Finds the first rule that matches an error, and fills in its placeholders. */
+/** Finds the first rule that matches an error. Fills in the placeholders of the reason. */
 export function matchError(
   rules: readonly ErrorRule[],
   name: string,

@@ -56,7 +56,7 @@ const REQUESTS: readonly ErrorRule[] = [
     hint: "write a role's ARN such as arn:aws:iam::111111111111:role/name",
   },
   {
-    // The value is not shown, because it can be a token.
+    // The reason does not show the refused value, because that value can be a token.
     codes: "ValidationError InvalidParameterValue",
     when: /at '([\w.]+)' failed to satisfy constraint: ([^;]+)/,
     reason: "AWS does not accept the value of {1}: {2}",

@@ -17,11 +17,11 @@ import { DENIED_ERRORS } from "./denied.ts";
  */
 const RULES = [...DENIED_ERRORS, ...SERVICE_ERRORS];
 
-/** The parts of an error's message that depend on the call. */
+/** The facts about a call to AWS that are needed to write the message of an error. */
 export interface CallContext {
   /** The purpose of the call, such as `assume arn:aws:iam::…:role/admin`. */
   readonly task: string;
-  /** The service or host that was called. */
+  /** The name of the AWS service, or the host, that was called. */
   readonly host: string;
   /** Texts that must not be shown, even if an answer of AWS repeats the texts. */
   readonly secrets: readonly (string | undefined)[];
@@ -45,7 +45,7 @@ export function toAwsError(error: unknown, context: CallContext): AwsError {
   );
 }
 
-/** Whether an error means that AWS rejected the one-time code. */
+/** Whether an error means that AWS rejected the MFA code. */
 export function isRejectedCode(error: unknown): boolean {
   return error instanceof AwsError && error.cause instanceof Error &&
     /invalid MFA one time pass code/i.test(error.cause.message);
@@ -60,9 +60,9 @@ export function isDeniedSetting(error: unknown): boolean {
 }
 
 /**
- * Describes the kind of policy that denies, if the message names it: "with an
- * explicit deny in a service control policy" or "because no session policy allows
- * the sts:AssumeRole action".
+ * Describes the kind of policy that denies a call, such as `with an explicit deny in a
+ * service control policy` or `because no session policy allows it`. Returns an empty text
+ * if AWS's message does not name the kind.
  */
 function describeDenyingPolicy(message: string): string {
   const [explicit] =
@@ -92,7 +92,7 @@ function readError(error: unknown): ReadError {
   const { name, message } = error;
   const { $metadata, $fault, $response } = error as SdkError;
   const httpStatus = $metadata?.httpStatusCode;
-  // The SDK uses these names if an answer, for example of a gateway, has no AWS error.
+  // The SDK uses these names if an answer, for example from a proxy, is not an AWS error.
   const lacksAwsError = /^(?:Unknown(?:Error)?|NotFound)$/.test(name) &&
     /^Unknown(?:Error)?$/.test(message);
   if (lacksAwsError && httpStatus !== undefined) {
@@ -113,7 +113,7 @@ function readError(error: unknown): ReadError {
   };
 }
 
-/** The SDK's properties of an error: `$fault` is set if AWS returned the error. */
+/** Properties that the SDK adds to an error; `$fault` is set if AWS returned the error. */
 interface SdkError {
   readonly $metadata?: {
     readonly requestId?: string;
@@ -124,7 +124,7 @@ interface SdkError {
 }
 
 function hideSecrets(text: string, secrets: CallContext["secrets"]): string {
-  // Some answers of AWS repeat parts of the request, which can be secret.
+  // Some answers of AWS repeat parts of the request, and these parts can be secret.
   let hidden = text
     .replace(/(x-amz-security-token:)\s*\S+/gi, "$1***")
     .replace(/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, "***")
@@ -133,7 +133,7 @@ function hideSecrets(text: string, secrets: CallContext["secrets"]): string {
       "$1***$2",
     )
     .replace(/(:\/\/)[^\s/@]+@/g, "$1***@")
-    // The runtime's error about an invalid header shows the header.
+    // Deno's error about an invalid header contains the header's value.
     .replace(/\bAWS4-HMAC-SHA256 Credential=[^]*/, "***");
   for (const secret of secrets) {
     if (secret) hidden = hidden.replaceAll(secret, "***");
