@@ -35,7 +35,7 @@ export function separateSavedProfiles(text: string): CredentialsText {
       lines.some((line) => line.startsWith(SAVED_PROFILE_MARK)) &&
       lines.every((line) => SAVED_LINE.test(line));
     if (isSaved) savedProfiles.push(name);
-    else rest.push(part.trimEnd());
+    else rest.push(part);
   }
-  return { rest: rest.join("\n"), savedProfiles };
+  return { rest: rest.join("").trimEnd(), savedProfiles };
 }

@@ -61,6 +61,26 @@ Deno.test("separateSavedProfiles() keeps a section with any line that assume-rol
   );
 });
 
+Deno.test("separateSavedProfiles() returns the same rest before and after setSection() adds a profile", () => {
+  const entries = { x_assume_role_arn: "arn:aws:iam::111111111111:role/admin" };
+  for (
+    const text of [
+      DEFAULT,
+      `${DEFAULT}\n\n[work]\n# mine\n\nregion = eu-west-1\n\n`,
+      `${DEFAULT}\n[work]\nregion = eu-west-1`,
+      `${DEFAULT}\n[work]\n`.replaceAll("\n", "\r\n"),
+    ]
+  ) {
+    const file = parseAwsFile(new TextEncoder().encode(text));
+    const after = formatAwsFile(setSection(file, "1-admin", entries));
+    assertEquals(
+      separateSavedProfiles(new TextDecoder().decode(after)),
+      { rest: text.trimEnd(), savedProfiles: ["1-admin"] },
+      JSON.stringify(text),
+    );
+  }
+});
+
 Deno.test("separateSavedProfiles() recognizes a profile that setSection() has written", () => {
   const entries = Object.fromEntries(
     SAVED.trim().split("\n").slice(1).map((line) => line.split(" = ")),

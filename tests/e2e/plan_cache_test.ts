@@ -327,6 +327,8 @@ e2e("a stored plan does not hide an invalid option or variable", {
 });
 
 e2e("the second identical run uses the stored plan", async ({ aws, home }) => {
+  const keys = keysOf(ALICE);
+  home.writeHome(".aws/credentials", `${keys}\n\n[work]\nkey = 1\n\n`);
   assertEquals(await show(home), [ADMIN_ARN, "eu-west-1"]);
   markPlans(home);
   assertEquals(await show(home), MARKED);
