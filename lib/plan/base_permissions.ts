@@ -33,10 +33,11 @@ export interface PermissionContext {
 }
 
 /**
- * Decides the permissions that the AWS SDK needs to find base credentials.
+ * Decides the Deno permissions that the sandbox of the AWS SDK needs to find base
+ * credentials.
  *
- * @param usesChain whether the SDK's default chain finds the credentials, because the
- * profile has none
+ * @param usesChain whether the AWS SDK's default chain searches for the credentials,
+ * because the profile has no credentials
  */
 export function resolveBasePermissions(
   profile: string | undefined,
@@ -62,7 +63,9 @@ export function resolveBasePermissions(
   ];
   const variables = {
     ...sdkVariables(env, home),
-    // Hide this variable from the SDK: the chain is used only if the AWS CLI ignores it.
+    // Hide the variable from the AWS SDK. If the variable is set, the default chain is
+    // used only if the setting `profile` is set too. The AWS CLI then ignores the
+    // variable.
     ...(usesChain && env.AWS_WEB_IDENTITY_TOKEN_FILE &&
       { AWS_WEB_IDENTITY_TOKEN_FILE: "" }),
   };
@@ -85,8 +88,9 @@ export function resolveBasePermissions(
 }
 
 /**
- * Leaves in each profile only the keys of the provider that the AWS CLI uses, because the
- * AWS SDK prefers other providers.
+ * Reduces each profile to the credential provider that the AWS CLI chooses for the
+ * profile. If the keys of the other credential providers stayed in the profile, the AWS
+ * SDK could choose a different credential provider.
  */
 function selectProviders(profiles: Profiles): Profiles {
   return {
@@ -150,7 +154,10 @@ function listHosts(
   ];
 }
 
-/** Lists the sections of a profile, its source profiles and their SSO sessions. */
+/**
+ * Lists the sections of a profile, of its source profiles, and of the SSO sessions that
+ * these profiles name.
+ */
 function listSections(name: string, profiles: Profiles): readonly Section[] {
   return sourceProfiles(name, profiles).flatMap(({ section = {} }) => {
     const session = ssoSession(section, profiles);

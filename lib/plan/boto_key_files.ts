@@ -13,15 +13,16 @@ export interface LegacyKeyFilesContext {
   readonly readText: ReadText;
 }
 
-/** Files of boto 2 if `BOTO_CONFIG` is not set. */
+/** Files that boto 2 reads if `BOTO_CONFIG` is not set. */
 const BOTO_PATHS = ["/etc/boto.cfg", "~/.boto"];
 
 /**
- * Loads keys from the file of EC2's first tools (`AWS_CREDENTIAL_FILE`) or of boto 2
- * (`BOTO_CONFIG` or a default path). The AWS CLI uses these keys if the profile has no
- * credentials.
+ * Loads access keys from the file of the first EC2 tools, which `AWS_CREDENTIAL_FILE`
+ * names, or from a file of boto 2, which `BOTO_CONFIG` names or which has a default path.
+ * The AWS CLI uses these keys if the profile has no credentials.
  *
- * @throws {ConfigError} If a file cannot be used.
+ * @throws {ConfigError} If the file of `AWS_CREDENTIAL_FILE` cannot be read, or a file
+ * has an access key ID but no secret access key.
  */
 export async function loadLegacyKeys(
   context: LegacyKeyFilesContext,

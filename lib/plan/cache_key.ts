@@ -3,8 +3,8 @@ import type { Base, ProfilePlan, RolePlan } from "./plan.ts";
 import { sha256 } from "../settings/sha256.ts";
 
 /**
- * Computes the name of a role's cache entry: a SHA-256 of everything that could
- * change the identity or the permissions of the session.
+ * Computes the name of a role's cache entry: a SHA-256 of everything that could change
+ * the identity, the permissions or the duration of the session.
  */
 export function cacheKey(plan: RolePlan): Promise<string> {
   const {
@@ -24,7 +24,8 @@ export function cacheKey(plan: RolePlan): Promise<string> {
   return sha256([
     plan.base.fingerprint,
     roleArn,
-    // The default session name is the caller's name, which the fingerprint determines.
+    // No default session name is needed here: the base credentials determine the default,
+    // and the fingerprint identifies the base credentials.
     roleSessionName ?? null,
     durationSeconds,
     externalId ?? null,
@@ -54,7 +55,7 @@ export function sessionKey(plan: RolePlan | ProfilePlan): Promise<string> {
   return "role" in plan ? cacheKey(plan) : profileKey(plan);
 }
 
-/** Creates the base credentials of a role that is assumed from another role. */
+/** Creates base credentials from the plan of a role, to assume the next role of the chain. */
 export async function roleBase(
   plan: RolePlan,
   profile: string | undefined,

@@ -16,7 +16,7 @@ import { SettingResolver } from "./setting_resolver.ts";
  * Plans a run that names no role. Returns the base credentials or, if the base profile
  * or `AWS_ROLE_ARN` names a role, the plan of that role.
  *
- * @throws {ConfigError} If the profile, a chain or an endpoint cannot be used.
+ * @throws {ConfigError} If the profile, a role chain or an endpoint cannot be used.
  */
 export async function resolveChainStart(
   input: PlanInput,
@@ -44,14 +44,17 @@ export async function resolveChainStart(
   };
 }
 
-/** Returns the start of a role chain: the credentials that assume the first role. */
+/**
+ * Returns the start of a role chain: the base credentials that the first role is assumed
+ * with.
+ */
 export function chainStartOf(start: ChainStart): ChainStart {
   return start.base.kind === "role" ? chainStartOf(start.base.plan) : start;
 }
 
 /**
- * Copies a plan and replaces the source of its base credentials by credentials that were
- * found already, so that the AWS SDK does not search for the credentials again.
+ * Copies a plan. The copy contains base credentials that the AWS SDK found already, so
+ * that the AWS SDK does not search for these credentials again.
  */
 export function withBaseCredentials(
   plan: RolePlan,

@@ -2,12 +2,15 @@
 import type { SigningCredentials } from "../aws/credentials.ts";
 import { ConfigError } from "../errors.ts";
 
-/** Description of the source of each part of credentials, for messages. */
+/**
+ * Names, for error messages, of the places that an access key ID, a secret access key and
+ * a session token come from.
+ */
 export type KeyPlaces = { readonly [K in keyof SigningCredentials]-?: string };
 
 /**
- * Describes the places of the keys of an AWS profile or, if `profile` is `undefined`, of
- * base credentials from an unknown place.
+ * Returns names for the places of credentials in an AWS profile, such as its key
+ * `aws_access_key_id`. If `profile` is `undefined`, the names do not mention a profile.
  */
 export function keyPlaces(profile: string | undefined): KeyPlaces {
   const of = `of the AWS profile '${profile}'`;
@@ -24,7 +27,7 @@ const UNKNOWN_PLACES: KeyPlaces = {
   sessionToken: "the session token of the base credentials",
 };
 
-/** Names of characters that are easy to copy by mistake. */
+/** Names of characters that are easily copied along with an access key by mistake. */
 const CHARACTERS: Readonly<Record<string, string>> = {
   " ": "a space",
   "\t": "a tab",
@@ -38,8 +41,9 @@ const CHARACTERS: Readonly<Record<string, string>> = {
  * Checks the characters of credentials. AWS's keys and tokens have only visible ASCII
  * characters; other characters cannot be sent, or make AWS reject the signature.
  *
- * @throws {ConfigError} If a part has another character; the message does not show the
- * part.
+ * @throws {ConfigError} If an access key or a token has a character that is not visible
+ * ASCII, or has a quote at its start or end. The message does not show the access key or
+ * token.
  */
 export function checkKeys(
   credentials: SigningCredentials,

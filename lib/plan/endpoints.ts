@@ -8,10 +8,10 @@ type Env = Readonly<Record<string, string>>;
 
 /**
  * Decides the endpoints of STS, IAM and the console's sign-in. The first of these sources
- * counts, as in the AWS SDKs: a service's variable such as `AWS_ENDPOINT_URL_STS`, the
- * variable `AWS_ENDPOINT_URL`, the profile's `services` section, the profile's
- * `endpoint_url`, AWS's default ("Service-specific endpoints", AWS SDKs and Tools
- * Reference Guide).
+ * that has an endpoint is used, as in the AWS SDKs: a service's variable such as
+ * `AWS_ENDPOINT_URL_STS`, the variable `AWS_ENDPOINT_URL`, the profile's `services`
+ * section, the profile's `endpoint_url`, AWS's default. The order is documented in
+ * "Service-specific endpoints" of the AWS SDKs and Tools Reference Guide.
  *
  * @throws {ConfigError} If an endpoint is not an HTTP or HTTPS URL.
  */

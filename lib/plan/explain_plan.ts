@@ -22,7 +22,7 @@ export interface ExplainedSetting {
   readonly source: Source;
 }
 
-/** Settings of a run, and its plan or, if planning failed, the error. */
+/** Settings of a run, and the run's plan. If planning failed, `problem` replaces `plan`. */
 export interface Explanation {
   readonly settings: readonly ExplainedSetting[];
   readonly plan?: ChainStart | RolePlan | RunPlan;
@@ -30,7 +30,7 @@ export interface Explanation {
   readonly problem?: unknown;
 }
 
-/** Default values to show for settings that no source sets. */
+/** Default values of settings that no option, variable, file or profile sets. */
 const DEFAULTS: Partial<SettingValues> = {
   duration: DEFAULT_DURATION_SECONDS,
   refreshBeforeExpiry: DEFAULT_REFRESH_BEFORE_EXPIRY_SECONDS,
@@ -44,8 +44,8 @@ const DEFAULTS: Partial<SettingValues> = {
 };
 
 /**
- * Resolves the given settings and the plan. If planning fails, returns the error and does
- * not throw it.
+ * Resolves the named settings of a run, and the run's plan. If planning fails, returns
+ * the error and does not throw it.
  */
 export async function explainPlan(
   input: PlanInput,

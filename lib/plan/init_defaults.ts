@@ -15,19 +15,25 @@ export interface Account {
   readonly id: string;
 }
 
-/** Entry of `roles` that is made from the role of an AWS profile. */
+/** Entry of `roles` in `assume-role.yaml` that is made from an AWS profile with a role. */
 export interface InitRole {
   readonly name: string;
-  /** Keys of the entry and their values, in order. */
+  /** Keys and values of the entry, in the order in which `assume-role.yaml` has them. */
   readonly keys: readonly (readonly [key: string, value: string])[];
 }
 
-/** Settings for a first `assume-role.yaml`, from AWS's files and variables only. */
+/**
+ * Settings for a first `assume-role.yaml`, found in options and in AWS's files and
+ * variables.
+ */
 export interface InitDefaults {
   /** Profile of the base credentials; absent if unknown or if the default profile is used. */
   readonly profile?: string;
   readonly region?: string;
-  /** Account of the user or, if that is unknown, the single account of all roles. */
+  /**
+   * Account of the base credentials or, if that account is unknown, the account of all
+   * roles if all roles are in the same account.
+   */
   readonly account?: Account;
   readonly roles: readonly InitRole[];
 }
@@ -35,7 +41,10 @@ export interface InitDefaults {
 /** Command-line options that override values of AWS's files and variables. */
 type InitOptions = { readonly profile?: string; readonly region?: string };
 
-/** Finds settings for a first `assume-role.yaml` in AWS's files and variables. */
+/**
+ * Finds settings for a first `assume-role.yaml` in options and in AWS's files and
+ * variables.
+ */
 export function findInitDefaults(
   profiles: Profiles,
   env: Readonly<Record<string, string>>,
@@ -64,9 +73,11 @@ export function findInitDefaults(
 }
 
 /**
- * Finds the profile of the base credentials. If an option or a variable names a profile,
- * the result is the start of this profile's role chain. If not, the result is the only
- * profile that has credentials and no role. Keys in the environment need no profile.
+ * Finds the profile of the base credentials. If `--profile` or a variable names a
+ * profile, the result is the first profile of the role chain that leads to the named
+ * profile. Otherwise, the result is the only profile that has credentials and no role. If
+ * access keys are in the environment and `--profile` is not given, the result is
+ * `undefined`, because these access keys need no profile.
  */
 function findProfile(
   profiles: Profiles,
@@ -99,8 +110,8 @@ function findChainStart(name: string, profiles: Profiles): string | undefined {
 }
 
 /**
- * Makes an entry of `roles` from a profile; omits a profile or a region that is already
- * at the top level of the file.
+ * Makes an entry of `roles` from an AWS profile. The entry has no key `profile` or
+ * `region` if the top level of `assume-role.yaml` has this key with the same value.
  */
 function toInitRole(
   name: string,
@@ -110,7 +121,7 @@ function toInitRole(
 ): readonly InitRole[] {
   const { role_arn, credential_source, web_identity_token_file } = section;
   if (role_arn === undefined || !isValid("roleArn", role_arn)) return [];
-  // assume-role.yaml has no key for these two sources of base credentials.
+  // assume-role.yaml has no keys for `credential_source` and `web_identity_token_file`.
   if (credential_source || web_identity_token_file) return [];
   if (name.startsWith("-") || name.startsWith("arn:")) return [];
   const keys = PROFILE_KEYS.flatMap(([key, setting]) => {
@@ -123,7 +134,10 @@ function toInitRole(
   return [{ name, keys }];
 }
 
-/** Finds the account of a profile's user in AWS's files, such as in `sso_account_id`. */
+/**
+ * Searches AWS's files for the account of a profile's credentials, such as
+ * `sso_account_id`.
+ */
 function findAccount(
   profile: string,
   profiles: Profiles,
@@ -146,7 +160,7 @@ function findAccount(
   return undefined;
 }
 
-/** Finds the account of all roles in AWS's files, if all are in the same account. */
+/** Finds the account of all roles in AWS's files; `undefined` if the accounts differ. */
 function findCommonAccount(profiles: Profiles): Account | undefined {
   const [first, ...others] = profiles.names().flatMap((name) => {
     const { role_arn, x_assume_role_arn } = profiles.get(name) ?? {};

@@ -20,20 +20,24 @@ export interface KnownRole {
   /** Absent if the ARN is not known. */
   readonly arn?: string;
   readonly source: Source;
-  /** Option that gets a session by this name. */
+  /** Option that gets a session if the user writes this name after the option. */
   readonly namedBy:
-    /** `--role`; if the name is a profile's, `--profile` too. */
+    /** `--role` gets the session. */
     | "role"
     /** `--profile` only, because `--role` refuses the name or finds another role. */
     | "profile"
     /**
-     * No option: `--role` refuses the name or finds another role. `--profile` only names
-     * base credentials, because a variable or a file names a role.
+     * No option: `--role` refuses the name or finds another role. `--profile` does not
+     * get the profile's session: a variable or a file names a role, and `--profile` only
+     * names the base credentials for this role.
      */
     | "ambiguous"
-    /** No option, because assume-role never hands out the keys of a profile. */
+    /** No option: the profile has only access keys, which assume-role never hands out. */
     | "nothing";
-  /** Plan of a run with the name; absent if planning fails. */
+  /**
+   * Plan of a run that gets the session of this role or profile; absent if planning
+   * fails.
+   */
   readonly plan?: RunPlan;
 }
 
@@ -64,9 +68,9 @@ export async function listKnownRoles(
 }
 
 /**
- * Lists the values that a shell offers for `--role`: entries of `roles`, profiles whose
- * names are unambiguous, and all other roles in AWS's files. Each other role is
- * listed by its ARN without `role_prefix` if possible, otherwise by its full ARN.
+ * Lists the values that a shell offers for `--role`: the entries of `roles`, the profiles
+ * that `--role` finds by name, and the ARNs of the remaining roles in AWS's files. An ARN
+ * is listed without `role_prefix` if `--role` finds the same role by this short name.
  */
 export function listRoleCompletions(input: LookUpInput): readonly string[] {
   const { profiles } = input;
@@ -76,7 +80,8 @@ export function listRoleCompletions(input: LookUpInput): readonly string[] {
       : [];
   return [
     ...listRoleNames(input).flatMap(({ name, file }) =>
-      // Offer an entry without an ARN too, because the error of a run names the missing key.
+      // Offer an entry even if no ARN is known for the entry. If the user selects the
+      // entry, the error of the run names the key that is missing.
       file !== undefined || findProfile(name, input) !== undefined
         ? [name]
         : shortest(sessionProfile(name, profiles)?.roleArn)
@@ -135,8 +140,9 @@ async function planKnownProfile(
 }
 
 /**
- * Finds the meaning of a profile's name for `--role`; `undefined` if `--role` refuses the
- * name or finds another role, for example because the name is the ARN of a role.
+ * Finds what `--role` gets by the name of a profile. Returns `undefined` if `--role`
+ * refuses the name, or if the profile's name is a full ARN, because `--role` then gets
+ * the role of this ARN instead of the profile.
  */
 function findProfile(name: string, input: LookUpInput): Meaning | undefined {
   const meaning = lookUpIfUsable(name, input);
@@ -148,8 +154,8 @@ function arnOf(meaning: Meaning): string | undefined {
 }
 
 /**
- * Removes the role that options, variables and files name, and the profile that options
- * and variables name.
+ * Removes the setting `role` from options, variables and files, and the setting `profile`
+ * from options and variables.
  */
 function withoutTarget(
   { options, variables, configs }: PlanInput,

@@ -15,7 +15,10 @@ export interface AmbiguousName {
   readonly prefixedArn: string;
 }
 
-/** Creates the error for an ambiguous name; the hint shows how to write each meaning. */
+/**
+ * Creates the error for an ambiguous name. The hint of the error shows how to select the
+ * profile, and how to select the role of `role_prefix`.
+ */
 export function ambiguousNameError(
   { name, profile, prefixedArn }: AmbiguousName,
   layers: SettingLayers,
@@ -44,16 +47,16 @@ export function ambiguousNameError(
   );
 }
 
-/** An unknown name of a role, and the facts for the error message. */
+/** A name for which no role is found, and the facts that the error message needs. */
 export interface UnknownName {
   readonly name: string;
-  /** Whether `roles` has an entry of the name. */
+  /** Whether `roles` has an entry with this name. */
   readonly isEntry: boolean;
-  /** Kind of the AWS profile of the name; `undefined` if there is no such profile. */
+  /** Kind of the AWS profile with this name; `undefined` if no profile has this name. */
   readonly kind: ProfileKind["kind"] | undefined;
-  /** Section of AWS's files with the name, but with a wrong header. */
+  /** Section with this name that the AWS CLI ignores, such as `[dev]` in `~/.aws/config`. */
   readonly misnamed: Misnamed | undefined;
-  /** Similar name of a role. */
+  /** Name of a known role that is similar to this name. */
   readonly near: string | undefined;
 }
 
@@ -90,14 +93,18 @@ export function unknownNameError(
   );
 }
 
-/** Formats the part of a message that names the next role, assumed from the unusable role. */
+/**
+ * Formats the part of an error message that names the next role of the chain. The next
+ * role cannot be assumed, because the role before it cannot be used.
+ */
 export function formatWantedBy(wantedBy: string | undefined): string {
   return wantedBy === undefined ? "" : `, from which '${wantedBy}' is assumed`;
 }
 
 /**
- * Formats the steps after which `--profile` gets the session of a profile. As long as a
- * variable or a file names a role, `--profile` only names base credentials for that role.
+ * Formats the part of a hint that says how to remove `role` from variables and files. As
+ * long as a variable or a file names a role, `--profile` only names base credentials for
+ * that role and does not get the session of the profile.
  */
 function formatDefaultRemoval({ variables, configs }: SettingLayers): string {
   const removals = [

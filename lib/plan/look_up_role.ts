@@ -43,16 +43,18 @@ export interface KnownName {
 }
 
 /**
- * Finds the role or the profile that a name stands for. Runs, lists, completions
- * and the key `via` all use this function. The first match counts:
+ * Finds the role or the profile that a name stands for. Runs, lists, completions and the
+ * key `via` all use this function. The first item of this list that matches is used:
  *
  * 1. a full ARN, to which `role_prefix` is never added
- * 2. an entry of `roles`: its `role_arn` or, if it has none, `role_prefix` plus the name
- * 3. an AWS profile that yields a session
+ * 2. an entry of `roles`: its `role_arn` or, if the entry has no `role_arn`,
+ *    `role_prefix` plus the name
+ * 3. an AWS profile that yields a session, unless `isOwnCommand()` is true for the
+ * profile
  * 4. `role_prefix` plus the name
  *
- * The name of an entry without `role_arn` can be ambiguous, like a name without an entry,
- * because only `role_prefix` determines the role.
+ * A name can be ambiguous even if `roles` has an entry of this name, because an entry
+ * without `role_arn` does not tell which role is meant.
  *
  * @param wantedBy name of the role that is assumed from this role, for error messages
  * @throws {UsageError} If the name is unknown or ambiguous. A name is ambiguous if an AWS
@@ -96,7 +98,7 @@ export function findRoleName(layers: SettingLayers): string | undefined {
   return new SettingResolver(layers, undefined).resolve("role");
 }
 
-/** Finds a role as {@linkcode lookUp} does, but returns `undefined` on an error. */
+/** Calls {@linkcode lookUp}; returns `undefined` if `lookUp` refuses the name. */
 export function lookUpIfUsable(
   name: string,
   input: LookUpInput,
@@ -134,7 +136,7 @@ export function listRoleNames(
 
 /**
  * Removes `role_prefix` from the start of an ARN. Returns `undefined` if the ARN does not
- * start with `role_prefix`, or if `--role` would find another role by the short name.
+ * start with `role_prefix`, or if `--role` does not find the same role by the short name.
  */
 export function shortName(arn: string, input: LookUpInput): string | undefined {
   const prefix = new SettingResolver(input, undefined).resolve("rolePrefix");
@@ -147,8 +149,9 @@ export function shortName(arn: string, input: LookUpInput): string | undefined {
 }
 
 /**
- * Whether the `credential_process` of a profile runs assume-role for the role of the
- * same name. If so, this process assumes the role itself and does not run the program.
+ * Whether the `credential_process` of a profile runs assume-role with the profile's name
+ * as the role. If so, this process assumes the role itself and does not run
+ * `credential_process`.
  */
 function isOwnCommand(
   name: string,
@@ -205,7 +208,7 @@ function parseArn(name: string, wantedBy: string | undefined): RoleArn {
   );
 }
 
-/** Parses the ARN of a role; returns `undefined` if the text is not such an ARN. */
+/** Parses the ARN of a role; returns `undefined` if the text is not the ARN of a role. */
 function tryParseRoleArn(text: string): string | undefined {
   try {
     return parseRoleArn(text);

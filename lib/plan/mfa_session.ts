@@ -3,10 +3,10 @@ import { sha256 } from "../settings/sha256.ts";
 import type { Base, MfaPlan } from "./plan.ts";
 
 /**
- * Inserts an MFA session (GetSessionToken with an MFA code) between long-term keys and
- * the role if a duration is given, so that AssumeRole itself needs no code. AWS does not
- * allow GetSessionToken with temporary credentials ("GetSessionToken", AWS STS API
- * Reference).
+ * Inserts an MFA session between long-term keys and the role if `durationSeconds` is set.
+ * The MFA session is obtained by GetSessionToken with an MFA code, so that AssumeRole
+ * needs no code. Temporary credentials get no MFA session, because AWS does not allow
+ * GetSessionToken with temporary credentials ("GetSessionToken", AWS STS API Reference).
  */
 export async function withMfaSession(
   base: Base,

@@ -5,7 +5,7 @@ import type { SettingResolver } from "./setting_resolver.ts";
 
 type Env = Readonly<Record<string, string>>;
 
-/** AWS profile that the setting `profile` or a variable of AWS names. */
+/** AWS profile that the setting `profile`, `AWS_PROFILE` or `AWS_DEFAULT_PROFILE` names. */
 export interface NamedProfile {
   readonly profile: string | undefined;
   /**
@@ -16,9 +16,11 @@ export interface NamedProfile {
 }
 
 /**
- * Resolves the named profile: the setting `profile` or, if unset, AWS's variables.
+ * Resolves the named profile: the setting `profile` or, if the setting has no value,
+ * `AWS_PROFILE` or `AWS_DEFAULT_PROFILE`.
  *
- * @throws {UsageError} If AWS's variables contradict each other or are empty.
+ * @throws {UsageError} If the two variables name different profiles, or if the variable
+ * that would be used is empty.
  */
 export function resolveNamedProfile(
   resolver: SettingResolver,
@@ -32,16 +34,17 @@ export function resolveNamedProfile(
   return { profile, isByVariable: true };
 }
 
-/** Reads the name of the profile from AWS's variables. */
+/** Reads the name of the profile from `AWS_PROFILE` or `AWS_DEFAULT_PROFILE`. */
 export function variableProfile(env: Env): string | undefined {
   const name = profileVariable(env);
   return name && env[name];
 }
 
 /**
- * Finds the variable that names the profile. If both variables are set, version 2 of
- * the AWS CLI uses `AWS_PROFILE`, but version 1 and boto3 use `AWS_DEFAULT_PROFILE`.
- * All three programs refuse an empty value.
+ * Finds the variable that names the profile. If `AWS_PROFILE` and `AWS_DEFAULT_PROFILE`
+ * have different values, throws an error, because version 2 of the AWS CLI would use
+ * `AWS_PROFILE`, but version 1 and boto3 would use `AWS_DEFAULT_PROFILE`. An empty value
+ * is refused too, as in all three programs.
  */
 function profileVariable(env: Env): string | undefined {
   const { AWS_PROFILE: first, AWS_DEFAULT_PROFILE: second } = env;

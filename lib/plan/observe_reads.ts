@@ -1,9 +1,12 @@
 // Pure: no I/O.
 import type { PlanInput } from "./resolve_hop.ts";
 
-/** Profiles and files read for a plan; they decide if the plan cache can store the plan. */
+/**
+ * Record of the profiles and files that planning reads. By this record, assume-role
+ * decides whether the plan cache can store the plan.
+ */
 export interface ObservedReads {
-  /** The input to make the plan from; its functions record each read. */
+  /** Input for planning. The functions of this input record each read. */
   readonly planInput: PlanInput;
   /** The names of the profiles that were read. */
   readonly profiles: ReadonlySet<string>;
@@ -11,7 +14,7 @@ export interface ObservedReads {
   readonly hasReadFiles: () => boolean;
 }
 
-/** Copies the input of a plan so that the reads of profiles and files are recorded. */
+/** Copies the input for planning. The copy records each read of a profile or file. */
 export function observeReads(planInput: PlanInput): ObservedReads {
   let hasReadFiles = false;
   const profiles = new Set<string>();
@@ -32,7 +35,8 @@ export function observeReads(planInput: PlanInput): ObservedReads {
       },
       ...(readText !== undefined && {
         readText: async (path: string) => {
-          // Ignore a failed read of boto's default files, which most users do not have.
+          // A failed read is recorded only if `BOTO_CONFIG` is set. Without
+          // `BOTO_CONFIG`, boto's default files are read, which most users do not have.
           if (env.BOTO_CONFIG !== undefined) hasReadFiles = true;
           const text = await readText(path);
           hasReadFiles = true;

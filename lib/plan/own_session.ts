@@ -1,8 +1,9 @@
 // Pure: no I/O.
 // Recognises a session of assume-role in the environment, and replaces the session by the
-// base credentials that the session was obtained from. A shell that evaluates printed credentials
-// has such a session. Later runs in this shell must not use the session as their base
-// credentials, because a role can seldom assume itself or another role.
+// base credentials that the session was obtained from. A shell has such a session after
+// the shell evaluated credentials that assume-role printed. Later runs in this shell must
+// not use the session as their base credentials, because a role can seldom assume itself
+// or another role.
 import { AssumeRoleError } from "../errors.ts";
 import { SESSION_VARIABLE } from "../settings/names.ts";
 import type { Base, ProfilePlan, RolePlan } from "./plan.ts";
@@ -28,7 +29,7 @@ export interface SessionOrigin {
 /** Loads the origin of the sessions of the cache entry with the given name. */
 export type LoadOrigin = (key: string) => SessionOrigin | undefined;
 
-/** Variables that can hold a session, and the variable that marks assume-role's session. */
+/** Variables with the credentials of a session, and `ASSUME_ROLE_SESSION`. */
 const SESSION_VARIABLES = [
   "AWS_ACCESS_KEY_ID",
   "AWS_SECRET_ACCESS_KEY",
@@ -45,7 +46,7 @@ export function withoutVariables(env: Env, names: readonly string[]): Env {
   );
 }
 
-/** Removes the variables of a session from the environment, and lists their names. */
+/** Copies the environment without the variables of a session, and lists these variables. */
 export function hideSession(
   env: Env,
 ): { readonly env: Env; readonly hiddenVariables: readonly string[] } {
@@ -62,18 +63,21 @@ export function hideSession(
 export async function sessionFingerprint(
   env: Env,
 ): Promise<string | undefined> {
-  // Do not refuse half of a key pair here: the run may not use the environment's keys.
+  // If only one of the two variables is set, do not throw an error here. The run possibly
+  // uses other credentials than the environment's.
   if (!env.AWS_ACCESS_KEY_ID || !env.AWS_SECRET_ACCESS_KEY) return undefined;
   const keys = readEnvironmentCredentials(env);
   return keys?.sessionToken && (await staticBase(keys)).fingerprint;
 }
 
 /**
- * Decides the base credentials like {@linkcode resolveBase}. But if `ASSUME_ROLE_SESSION`
- * marks the keys in the environment as a session, the session is replaced by its origin:
- * the base credentials that the session was obtained from. The origin is searched for
- * without the session's variables, and then in the origin's profile; its fingerprint must
- * match. If the origin is not found, the session is used as base credentials.
+ * Decides the base credentials like {@linkcode resolveBase}. But if the environment has a
+ * session of assume-role, which `ASSUME_ROLE_SESSION` names, the session is replaced by
+ * its origin: the base credentials that the session was obtained from. To find the
+ * origin, the base credentials are resolved again without the session's variables, first
+ * with the same profile and then with the profile of the origin. The result must have the
+ * fingerprint that the cache stored for the origin. If the origin is not found, the
+ * session itself is used as base credentials.
  */
 export async function resolveBaseOfSession(
   profile: string | undefined,
@@ -82,7 +86,7 @@ export async function resolveBaseOfSession(
 ): Promise<Base> {
   const base = await resolveBase(profile, context);
   const { env, isByVariable, hiddenVariables } = context;
-  // A setting that names the base takes precedence over keys in the environment.
+  // If the setting `profile` names the base profile, the environment's keys are not used.
   if (profile !== undefined && !isByVariable) return base;
   if (hiddenVariables) return { ...base, ownSession: "replaced" };
   const origin = env[SESSION_VARIABLE] && loadOrigin?.(env[SESSION_VARIABLE]);
@@ -97,8 +101,8 @@ export async function resolveBaseOfSession(
 }
 
 /**
- * Resolves base credentials. Returns `undefined` if that fails, or if their fingerprint is
- * not that of the session's origin.
+ * Resolves base credentials. Returns `undefined` if the base credentials cannot be
+ * resolved, or if their fingerprint differs from the fingerprint of the session's origin.
  */
 async function tryBase(
   profile: string | undefined,
@@ -126,7 +130,10 @@ export function firstBaseOf({ base }: { readonly base: Base }): Base {
   return base.kind === "role" && base.isVia ? firstBaseOf(base.plan) : base;
 }
 
-/** Describes the base credentials of a plan for {@linkcode SessionOrigin}. */
+/**
+ * Creates the properties of {@linkcode SessionOrigin} that describe a plan's base
+ * credentials.
+ */
 export async function originOf(
   plan: RolePlan | ProfilePlan,
 ): Promise<Omit<SessionOrigin, "sessions">> {

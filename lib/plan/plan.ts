@@ -20,14 +20,21 @@ export type Source =
 /** Source of the credentials that sign the call that assumes a role. */
 export type Base =
   & {
-    /** SHA-256 of the base identity in hexadecimal, which reveals no secret. */
+    /**
+     * SHA-256, in hexadecimal, of the values that identify the credentials. The hash
+     * reveals no secret.
+     */
     readonly fingerprint: string;
-    /** AWS profile of the credentials or of settings; absent if no profile is used. */
+    /**
+     * AWS profile that supplies the credentials or other settings; absent if no profile
+     * is used.
+     */
     readonly profile?: string;
     /**
-     * Set if the environment has a session of assume-role. `replaced`: this base is used
-     * instead of the session, which was obtained from this base. `kept`: the session is
-     * this base, because the base of the session cannot be found again.
+     * Set if the variables for base credentials hold a session of assume-role.
+     * `replaced`: this base is the credentials that the session was obtained from.
+     * `kept`: this base is the session itself, because the credentials that the session
+     * was obtained from cannot be found again.
      */
     readonly ownSession?: "replaced" | "kept";
   }
@@ -35,7 +42,10 @@ export type Base =
     | {
       readonly kind: "static";
       readonly credentials: SigningCredentials;
-      /** Whether the keys come from variables and `profile` supplies only other settings. */
+      /**
+       * Whether `profile` supplies only settings, because the access keys come from
+       * variables or from a file such as that of `AWS_CREDENTIAL_FILE`.
+       */
       readonly isFromEnvironment?: true;
       /** Time of expiry in milliseconds since the epoch, from `AWS_CREDENTIAL_EXPIRATION`. */
       readonly expiration?: number;
@@ -53,7 +63,7 @@ export type Base =
       /** Whether this is a GitHub Actions job without the permission `id-token: write`. */
       readonly lacksToken?: true;
     }
-    /** Session of GetSessionToken, called with long-term keys and an MFA code. */
+    /** Session that GetSessionToken returns for long-term keys and an MFA code. */
     | {
       readonly kind: "mfa-session";
       readonly credentials: SigningCredentials;
@@ -88,13 +98,17 @@ export type WebIdentityToken =
 
 /** Parameters of AssumeRole or AssumeRoleWithWebIdentity. */
 export interface RoleRequest extends SessionRequest {
-  /** Session name; if absent, the name of the caller's IAM user or session is used. */
+  /**
+   * Session name. If absent, AssumeRole gets the name of the IAM user or session that
+   * calls AssumeRole, and AssumeRoleWithWebIdentity gets the subject of the token.
+   */
   readonly roleSessionName?: string;
 }
 
 /**
- * Maximum duration of a role that is assumed from another session ("Role chaining",
- * IAM User Guide). AWS applies the same limit to GetSessionToken sessions.
+ * Maximum duration of a role's session if the role is assumed with another role's session
+ * ("Role chaining", IAM User Guide). AWS applies the same limit if the role is assumed
+ * with a session of GetSessionToken.
  */
 export const MAX_CHAINED_SESSION_SECONDS = 3600;
 
@@ -140,15 +154,18 @@ export interface CommandPlan extends Pick<Plan, "preserveEnv" | "region"> {
 export interface RolePlan {
   /** ARN of the role and its parts. */
   readonly role: RoleArn;
-  /** Parameters of the call. */
+  /** Parameters of the call that assumes the role. */
   readonly request: RoleRequest;
-  /** Credentials that sign the call. */
+  /** Source of the credentials that sign the call. */
   readonly base: Base;
-  /** Endpoints of the call. */
+  /** Endpoints of the AWS services that are called. */
   readonly endpoints: Endpoints;
   /** MFA device, and the sources of its one-time code. */
   readonly mfa: MfaPlan;
-  /** Path of the cache; absent if neither a home nor `ASSUME_ROLE_CACHE_DIR` is set. */
+  /**
+   * Path of the cache; absent if no home directory is known and `ASSUME_ROLE_CACHE_DIR`
+   * is not set.
+   */
   readonly cacheDirectory?: string;
   /** Whether to get fresh credentials even if cached credentials are valid. */
   readonly forceRefresh: boolean;
@@ -159,7 +176,10 @@ export interface RolePlan {
     readonly file: string;
     readonly name: string;
     readonly region?: string;
-    /** Whether the name is taken by a profile of the user, which must not be overwritten. */
+    /**
+     * Whether a profile that assume-role did not write has the name. Such a profile must
+     * not be overwritten.
+     */
     readonly isTaken?: true;
   };
 }
@@ -193,7 +213,10 @@ export interface RunSettings {
   readonly region?: string;
   /** Whether the command gets its credentials from a local server, not from variables. */
   readonly server: boolean;
-  /** Patterns of variables to pass to the command, besides variables that always pass. */
+  /**
+   * Patterns of variable names. Matching variables are passed to the command in addition
+   * to the variables that are always passed.
+   */
   readonly preserveEnv: readonly string[];
   /** Sources of all settings that have a value. */
   readonly sources: { readonly [K in SettingName]?: Source };

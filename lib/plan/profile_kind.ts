@@ -2,10 +2,10 @@
 import { hasRemoteSource, providerOf } from "../aws/profile_provider.ts";
 import type { Profiles, Section } from "../aws/profiles.ts";
 
-/** Command line of a `credential_process` that runs assume-role. */
+/** Matches the command line of a `credential_process` that runs assume-role. */
 const OWN_COMMAND =
   /^\s*["']?(?:[^"'\s]*[\\/])?assume-role(?:\.exe)?["']?\s(?<options>.*)$/s;
-/** Option `-r` or `--role` in the command line of assume-role. */
+/** Matches the option `-r` or `--role` in the command line of assume-role. */
 const ROLE_OPTION = /(?:^|\s)(?:-r[\s=]*|--role[\s=]\s*)["']?(?<role>[^\s"']+)/;
 
 /** Kind of credentials that an AWS profile gives. */
@@ -25,7 +25,7 @@ export type ProfileKind =
     /** Role that the `credential_process` asks for, if its program is assume-role. */
     readonly ownRole?: string;
   }
-  /** Long-term or temporary keys in the file. */
+  /** Access keys in AWS's files: long-term keys or, if `isSession`, temporary keys. */
   | { readonly kind: "keys"; readonly isSession: boolean }
   /** Settings such as a region, but no credentials. */
   | { readonly kind: "none" };
@@ -37,8 +37,8 @@ export type SessionProfile = Extract<
 >;
 
 /**
- * Decides the kind of a profile by the provider that the AWS CLI uses. Returns `undefined`
- * if the profile does not exist.
+ * Decides the kind of a profile by the credential provider that the AWS CLI would use.
+ * Returns `undefined` if the profile does not exist.
  */
 export function kindOfProfile(
   name: string,
@@ -48,7 +48,7 @@ export function kindOfProfile(
   return section && kindByProvider(section, name, profiles);
 }
 
-/** Decides the kind of a profile; returns `undefined` unless it yields a session. */
+/** Decides the kind of a profile; returns `undefined` unless the profile yields a session. */
 export function sessionProfile(
   name: string,
   profiles: Profiles,
@@ -70,7 +70,8 @@ function kindByProvider(
     case "role":
     case "web-identity":
       if (!roleArn) return { kind: "none" };
-      // With a remote source, the AWS SDK assumes the role itself.
+      // If the role's credentials come from a container or an EC2 instance, the AWS SDK
+      // assumes the role itself.
       return provider === "role" && hasRemoteSource(section)
         ? { kind: "session", provider: section.credential_source!, roleArn }
         : { kind: "role", roleArn };

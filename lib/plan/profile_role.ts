@@ -20,14 +20,17 @@ export type CommonPlan =
   & Pick<RolePlan, "cacheDirectory" | "forceRefresh" | "refreshBeforeExpiry">
   & {
     readonly mfa: MfaPlan;
-    /** Duration of the MFA session that assumes the first role; absent without MFA session. */
+    /**
+     * Duration of the MFA session that the first role is assumed with; absent if no MFA
+     * session is wanted.
+     */
     readonly mfaSessionSeconds?: number | undefined;
   };
 
 /**
  * Plans to assume the role of an AWS profile.
  *
- * @throws {ConfigError} If AWS would reject the value of a key.
+ * @throws {ConfigError} If a key of the profile has a value that AWS would reject.
  */
 export async function resolveProfileRolePlan(
   name: string,

@@ -21,12 +21,13 @@ export const PROFILE_KEYS: readonly (readonly [
 ];
 
 /**
- * Parses the settings for a session from the keys of its profile. Options, `ASSUME_ROLE_*`
- * variables and the role's entry in `roles` take precedence over these keys. The keys take
- * precedence over the top-level keys of `assume-role.yaml`. `AWS_REGION` takes precedence
- * over the profile's region, as in the AWS CLI.
+ * Parses settings from the keys of an AWS profile, such as `mfa_serial`. Options,
+ * `ASSUME_ROLE_*` variables and the role's entry in `roles` take precedence over these
+ * keys. The keys of the profile take precedence over the top-level keys of
+ * `assume-role.yaml`. `AWS_REGION` and `AWS_DEFAULT_REGION` take precedence over the
+ * profile's region, as in the AWS CLI.
  *
- * @throws {ConfigError} If AWS would reject the value of a key.
+ * @throws {ConfigError} If a key of the profile has a value that AWS would reject.
  */
 export function parseProfileSettings(
   profile: string,

@@ -29,11 +29,14 @@ export interface BaseContext extends PermissionContext {
   readonly roleArn: string | undefined;
   /** Settings that all roles of the chain share. */
   readonly common: CommonPlan;
-  /** Whether `AWS_PROFILE` or `AWS_DEFAULT_PROFILE`, not a setting, names the profile. */
+  /**
+   * Whether `AWS_PROFILE` or `AWS_DEFAULT_PROFILE` names the profile, and the setting
+   * `profile` has no value.
+   */
   readonly isByVariable?: boolean;
 }
 
-/** Variables that determine the base identity if neither a profile nor keys are given. */
+/** Variables that determine which credentials the AWS SDK's default chain finds. */
 const IDENTITY_VARIABLES = [
   "AWS_WEB_IDENTITY_TOKEN_FILE",
   "AWS_ROLE_ARN",
@@ -45,10 +48,11 @@ const IDENTITY_VARIABLES = [
 ];
 
 /**
- * Reads `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` from the environment.
+ * Reads `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and the session token from the
+ * environment.
  *
- * @throws {ConfigError} If only one of the variables is set, or if a value has a character
- * that AWS's keys never have.
+ * @throws {ConfigError} If only one of the two variables for the access key is set, or if
+ * a value has a character that AWS's keys and tokens never have.
  */
 export function readEnvironmentCredentials(
   env: Env,
@@ -63,7 +67,7 @@ export function readEnvironmentCredentials(
       `Cannot use the base credentials of the environment: ${set} is set, but ${unset} is not`,
     );
   }
-  // botocore also reads these two variables, in this order.
+  // As in botocore, `AWS_SECURITY_TOKEN` takes precedence over `AWS_SESSION_TOKEN`.
   const sessionToken = env.AWS_SECURITY_TOKEN || env.AWS_SESSION_TOKEN;
   const credentials = {
     accessKeyId: AWS_ACCESS_KEY_ID,
@@ -83,7 +87,8 @@ export function readEnvironmentCredentials(
 /**
  * Creates base credentials that the AWS SDK gets from a profile.
  *
- * @throws {ConfigError} If the profile is incomplete, so that the AWS CLI refuses it too.
+ * @throws {ConfigError} If the profile is incomplete. The AWS CLI refuses such a profile
+ * too.
  */
 export async function profileBase(
   profile: string,
@@ -101,9 +106,10 @@ export async function profileBase(
 }
 
 /**
- * Creates base credentials from the keys of the environment, and from their time of expiry.
+ * Creates base credentials from the access keys of the environment. The time of expiry of
+ * these access keys is read from `AWS_CREDENTIAL_EXPIRATION`.
  *
- * @param profile profile that supplies other settings
+ * @param profile profile that supplies settings, but not the access keys
  * @returns `undefined` if the environment has no keys
  */
 export async function environmentBase(
@@ -120,7 +126,7 @@ export async function environmentBase(
   };
 }
 
-/** Creates base credentials from keys. */
+/** Creates base credentials from access keys and, if present, a session token. */
 export async function staticBase(
   credentials: SigningCredentials,
   profile?: string,
@@ -136,7 +142,10 @@ export async function staticBase(
   };
 }
 
-/** Lists all values that determine a profile's identity; the fingerprint hashes them. */
+/**
+ * Lists all values that determine whose credentials a profile gives. The fingerprint is a
+ * hash of these values.
+ */
 export function profileIdentity(
   name: string,
   env: Env,
@@ -160,7 +169,7 @@ function sectionIdentity(section: Section): readonly [string, string][] {
     .sort(([a], [b]) => a < b ? -1 : 1);
 }
 
-/** Lists the values of `IDENTITY_VARIABLES`; the fingerprint hashes these values. */
+/** Lists the values of `IDENTITY_VARIABLES`. The fingerprint is a hash of these values. */
 export function environmentIdentity(env: Env): readonly (string | null)[] {
   return IDENTITY_VARIABLES.map((name) => env[name] ?? null);
 }

@@ -17,9 +17,10 @@ import { resolveTarget, type RoleTarget } from "./resolve_target.ts";
 type PlanWithRegion = RolePlan & { readonly region?: string };
 
 /**
- * Plans to assume a role. If the environment has a session without `ASSUME_ROLE_SESSION`
- * that an earlier run obtained for the same role and settings, the plan ignores the
- * session's variables, so that the session can be refreshed.
+ * Plans to assume a role. The environment can have a session that an earlier run obtained
+ * for the same role and settings, but that was printed without `ASSUME_ROLE_SESSION`. If
+ * so, the plan ignores the variables of this session, so that the session can be
+ * refreshed.
  */
 export async function resolveRefreshablePlan(
   target: RoleTarget,
@@ -33,8 +34,9 @@ export async function resolveRefreshablePlan(
   if (fingerprint !== session || ownSession !== undefined) return plan;
   const hidden = { ...input, ...hideSession(env) };
   const first = await undefinedIfRefused(async () => {
-    // Use a new target, because planning records the sources of settings in the target,
-    // and this plan may be dropped.
+    // Use a new target for this attempt, because planning records the sources of settings
+    // in the target. If the plan of this attempt is not used, the old target must not be
+    // changed.
     const again = resolveTarget(input);
     return again?.kind === "role"
       ? await resolveRolePlan(again, hidden, [])
@@ -46,7 +48,7 @@ export async function resolveRefreshablePlan(
     : plan;
 }
 
-/** Whether a command of another assume-role started this process. */
+/** Whether this process runs inside a command that another process of assume-role started. */
 function isInsideCommand(env: PlanInput["env"]): boolean {
   return !!env.ASSUME_ROLE_ARN && !env[SESSION_VARIABLE];
 }

@@ -17,19 +17,20 @@ import { gitHubBase, lacksToken, tokenFileRole } from "./web_identity.ts";
 
 /**
  * Decides the source of the base credentials, as the AWS CLI does. The first of these
- * sources counts. In this list, "the profile" is the profile that the setting `profile`,
- * `AWS_PROFILE` or `AWS_DEFAULT_PROFILE` names or, if none is set, `default`:
+ * sources that has credentials is used. In this list, "the profile" is the profile that
+ * the setting `profile`, `AWS_PROFILE` or `AWS_DEFAULT_PROFILE` names or, if none is set,
+ * `default`:
  *
- * 1. keys in the environment
+ * 1. access keys in the environment
  * 2. the role of the profile, unless the role needs a web identity token
  * 3. a web identity token: `AWS_WEB_IDENTITY_TOKEN_FILE` or the profile names its file
  * 4. other credentials of the profile: see `providerOf()`
- * 5. keys of the file that `AWS_CREDENTIAL_FILE` names, or of boto's file
+ * 5. access keys in the file that `AWS_CREDENTIAL_FILE` names, or in boto's file
  * 6. if no profile is named: a token of GitHub Actions
- * 7. a container or an instance, which the AWS SDK asks
+ * 7. credentials that the AWS SDK gets from a container or an EC2 instance
  *
- * If the setting `profile` names the profile, keys and a web identity token in the
- * environment do not count.
+ * If the setting `profile` names the profile, access keys and a web identity token in the
+ * environment are ignored.
  *
  * @throws {ConfigError} If the named profile does not exist or cannot be used, or if the
  * environment has only one of access key ID and secret access key.
@@ -73,7 +74,7 @@ export async function resolveBase(
   return await chainBase(section && name, context);
 }
 
-/** Creates base credentials that the AWS SDK gets from a container or an instance. */
+/** Creates base credentials that the AWS SDK gets from a container or an EC2 instance. */
 async function chainBase(
   profile: string | undefined,
   context: BaseContext,

@@ -34,17 +34,17 @@ import type { SettingLayers, SettingResolver } from "./setting_resolver.ts";
 export const DEFAULT_REFRESH_BEFORE_EXPIRY_SECONDS = 900;
 const DEFAULT: Source = { kind: "default" };
 
-/** Input of a plan. */
+/** Input for planning a run. */
 export interface PlanInput extends LookUpInput {
   /** Environment of the user. */
   readonly env: Readonly<Record<string, string>>;
   /** Home directory of the user; `undefined` if unknown. */
   readonly home: string | undefined;
-  /** Reads the text of a file that a setting names; if absent, such a setting fails. */
+  /** Reads a file that a setting names. Without this function, such a setting is refused. */
   readonly readText?: ReadText;
-  /** Arguments of assume-role, to detect a `credential_process` with this command line. */
+  /** Arguments of this process, to detect a `credential_process` with the same arguments. */
   readonly args?: readonly string[];
-  /** Loads the origin of cached sessions; if absent, no session in `env` is recognised. */
+  /** Loads origins of cached sessions, to recognise a session of assume-role in `env`. */
   readonly loadOrigin?: LoadOrigin;
   /** Variables of a session of assume-role that are left out of `env`. */
   readonly hiddenVariables?: readonly string[];
@@ -60,9 +60,9 @@ export interface SourceTarget {
 }
 
 /**
- * Plans to assume a role, and the roles before it in the role chain.
+ * Plans to assume a role, and to assume the previous roles of its role chain.
  *
- * @param chain names of the roles after this role, which are planned already
+ * @param chain names of the roles that are assumed after this role, the last role first
  */
 export async function resolveRolePlan(
   target: RoleTarget,
@@ -101,7 +101,7 @@ export async function resolveRolePlan(
   );
   if (base.kind === "web-identity") checkWebIdentityRequest(request);
   // AWS limits the duration of chained roles. If this role is not the last of the chain,
-  // shorten its duration without an error, because only the last session is used.
+  // shorten its duration without an error, because the command gets only the last session.
   const isIntermediate = chain.length > 0 && isTemporary(base);
   const durationSeconds = isIntermediate
     ? Math.min(request.durationSeconds, MAX_CHAINED_SESSION_SECONDS)
@@ -209,7 +209,7 @@ export async function resolveSource(
   return await withMfaSession(base, withSerial, mfaSessionSeconds);
 }
 
-/** Whether keys in the environment replace the keys of the profile of `AWS_PROFILE`. */
+/** Whether the base credentials are access keys that do not come from the base profile. */
 function isFromEnvironment(base: Base): boolean {
   return base.kind === "static" && base.isFromEnvironment === true;
 }

@@ -28,9 +28,9 @@ const DEFAULT: Source = { kind: "default" };
 /**
  * Plans a run under a role.
  *
- * @throws {UsageError} If no role is named, the name is unknown, or the name is a profile
- * with a ready-made session, which needs {@linkcode resolveRunPlan}.
- * @throws {ConfigError} If the profile, a chain or an endpoint cannot be used.
+ * @throws {UsageError} If no role is named, the name is unknown, or the name is that of a
+ * profile with a ready-made session. For such a profile, use {@linkcode resolveRunPlan}.
+ * @throws {ConfigError} If the profile, a role chain or an endpoint cannot be used.
  */
 export async function resolvePlan(input: PlanInput): Promise<Plan> {
   const target = resolveTarget(input) ?? refuseTarget(input);
@@ -45,7 +45,7 @@ export async function resolvePlan(input: PlanInput): Promise<Plan> {
  *
  * @throws {UsageError} If no role is named, the name is unknown, or the profile does
  * not yield a session.
- * @throws {ConfigError} If the profile, a chain or an endpoint cannot be used.
+ * @throws {ConfigError} If the profile, a role chain or an endpoint cannot be used.
  */
 export async function resolveRunPlan(input: PlanInput): Promise<RunPlan> {
   const target = resolveTarget(input) ?? refuseTarget(input);

@@ -35,7 +35,7 @@ const ASSUME_ROLE_SETTINGS: readonly SettingName[] = [
 /**
  * Plans to get the ready-made session of a profile.
  *
- * @throws {UsageError} If a setting for AssumeRole is given, because AssumeRole is not called.
+ * @throws {UsageError} If a setting is given that only AssumeRole can apply.
  * @throws {ConfigError} If the profile's `credential_process` has the command line of this
  * process, or an endpoint cannot be used.
  */
@@ -69,8 +69,9 @@ export async function resolveProfilePlan(
 }
 
 /**
- * Refuses settings that only AssumeRole can apply. A session policy is refused from any
- * source, other settings only if they are given for this session instead of as defaults.
+ * Refuses settings that only AssumeRole can apply. A session policy is always refused.
+ * Each of the other settings is refused only if the setting was given for this session. A
+ * setting that was given as a default for all roles is ignored.
  */
 function refuseSettings({ name, resolver, profile, provider }: SessionTarget) {
   const baseSettings = profile.isFromProfileOption ? [] : ["profile"] as const;

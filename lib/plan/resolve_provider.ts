@@ -1,6 +1,6 @@
 // Pure: no I/O.
-// Turns the keys of an AWS profile into base credentials, and follows `source_profile` if
-// the profile has a role.
+// Makes base credentials from an AWS profile. If the profile has a role, follows
+// `source_profile` to the credentials that assume the role.
 import {
   checkProvider,
   hasAnyKey,
@@ -25,7 +25,8 @@ import { tokenFileBase } from "./token_file.ts";
 import { tokenFileRole } from "./web_identity.ts";
 
 /**
- * Creates the base credentials that a provider of a profile gives.
+ * Creates the base credentials that a profile supplies through the given credential
+ * provider.
  *
  * @param visited profiles whose `source_profile` led to this profile, to detect loops
  * @throws {ConfigError} If the profile cannot be used.
@@ -79,10 +80,12 @@ async function resolveProfileRole(
 }
 
 /**
- * Decides the credentials that a profile's role is assumed with, by the rules of
- * botocore: the source profile, a web identity token, or the keys of the environment.
+ * Decides, by the rules of botocore, the credentials that a profile's role is assumed
+ * with. These are the credentials of the source profile, a web identity token, or the
+ * access keys of the environment.
  *
- * @throws {ConfigError} If the profile has no source or the source cannot be used.
+ * @throws {ConfigError} If the profile names no credentials for its role, or these
+ * credentials cannot be used.
  */
 export async function resolveProfileSource(
   name: string,

@@ -21,7 +21,8 @@ export type ReadText = (path: string) => Promise<string>;
 /**
  * Resolves the parameters of AssumeRole.
  *
- * @param sessionNames candidates for the session name if the setting is not set
+ * @param sessionNames candidates for the session name if the setting `roleSessionName`
+ * has no value
  * @throws {UsageError} If AWS would reject the parameters.
  * @throws {ConfigError} If the file with the session policy cannot be used.
  */

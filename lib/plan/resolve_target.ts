@@ -54,13 +54,14 @@ export interface TargetInput extends LookUpInput {
  * Finds the target of a run: the role that an option, a variable or the key `role` of
  * `assume-role.yaml` names or, if no role is named, the profile that `--profile` or
  * `ASSUME_ROLE_PROFILE` names. `AWS_PROFILE` and the key `profile` of `assume-role.yaml`
- * name only base credentials and no target. Therefore a run that names neither a role nor
- * such a profile fails, and gets no session that the user did not ask for.
+ * name only base credentials and no target. If a run has no target, the run fails, so
+ * that it does not get a session that the user did not ask for.
  *
  * @param wantedBy name of the role that is assumed from this role, for error messages
  * @returns `undefined` if neither a role nor a profile with a session is named
  * @throws {UsageError} If the name is unknown or ambiguous.
- * @throws {ConfigError} If a key of the profile cannot be used.
+ * @throws {ConfigError} If a key of the profile, such as `mfa_serial`, has a value that
+ * cannot be used.
  */
 export function resolveTarget(
   input: TargetInput,
@@ -98,7 +99,10 @@ function resolveProfileTarget(input: TargetInput): Target | undefined {
     : undefined;
 }
 
-/** Makes a target of a profile; the profile's keys are settings of the target. */
+/**
+ * Makes a target from a profile. The profile's keys, such as `mfa_serial`, become
+ * settings of the target.
+ */
 function toTarget(
   profile: TargetProfile,
   found: SessionProfile,

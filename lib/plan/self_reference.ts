@@ -4,9 +4,10 @@ import { ConfigError } from "../errors.ts";
 import type { Base } from "./plan.ts";
 
 /**
- * Refuses base credentials of a profile whose `credential_process` has the command line of
- * this process, because each process would start the next without end. This happens if
- * `AWS_PROFILE` names the profile and the `credential_process` has no `--profile`.
+ * Refuses base credentials of a profile whose `credential_process` has the command line
+ * of this process, because each process would start the same command line again without
+ * end. Such a loop starts if `AWS_PROFILE` names the profile and the `credential_process`
+ * has no `--profile`.
  *
  * @param args arguments of this process
  * @throws {ConfigError} If the `credential_process` has the command line of this process.

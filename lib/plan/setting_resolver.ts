@@ -6,7 +6,7 @@ import type { SettingName, SettingValues } from "../settings/setting_types.ts";
 import { SETTINGS } from "../settings/settings.ts";
 import type { Source } from "./plan.ts";
 
-/** Settings of each layer, in the order of their precedence. */
+/** Settings from each kind of source, highest precedence first. */
 export interface SettingLayers {
   /** Settings from options. */
   readonly options: Options;
@@ -45,9 +45,9 @@ export class SettingResolver {
   }
 
   /**
-   * Resolves a setting. The precedence is: option, variable, the role's entry of
-   * `roles`, the keys of the role's AWS profile, top-level key of the project file,
-   * top-level key of the user file, fallbacks. If the setting has `list: "add"`, the
+   * Resolves a setting. The precedence is: option, variable, the role's entry of `roles`,
+   * the keys of the role's AWS profile, top-level key of the project file, top-level key
+   * of the user file, the parameter `fallbacks`. If the setting has `list: "add"`, the
    * values of all sources are combined.
    */
   resolve<K extends SettingName>(
@@ -61,7 +61,7 @@ export class SettingResolver {
     this.sources[name] = first[1];
     this.values[name] = first[0]!;
     if (SETTINGS[name].list !== "add") return first[0];
-    // A setting with `list` has an array of values, which the types do not show.
+    // The value of a setting with `list` is an array. The types do not show this fact.
     const all: unknown = candidates.flatMap(([value]) =>
       value as readonly string[]
     );

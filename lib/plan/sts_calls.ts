@@ -4,8 +4,8 @@ import { cacheKey, mfaSessionKey, profileKey } from "./cache_key.ts";
 import type { Endpoints, MfaPlan, ProfilePlan, RolePlan } from "./plan.ts";
 
 /**
- * Call whose session is cached: to STS, or to the credential provider of a profile, such
- * as IAM Identity Center or `credential_process`.
+ * Call that gets a session, which is then cached. The call goes to STS or to the
+ * credential provider of a profile, such as IAM Identity Center or `credential_process`.
  */
 export interface SessionCall {
   readonly action:
@@ -13,15 +13,15 @@ export interface SessionCall {
     | "AssumeRole"
     | "AssumeRoleWithWebIdentity"
     | "profile";
-  /** ARN of the role that STS is asked for; absent for other calls. */
+  /** ARN of the role that the call assumes; absent if the call assumes no role. */
   readonly roleArn?: string;
-  /** Profile that supplies the session, and the name of the session's provider. */
+  /** Profile that supplies the session, and the name of the profile's credential provider. */
   readonly profile?: { readonly name: string; readonly provider: string };
   /** Region of STS; absent if a profile supplies the session. */
   readonly region?: string;
   /** Host of STS; absent if a profile supplies the session. */
   readonly host?: string;
-  /** MFA device and the sources of its one-time code; absent for calls without MFA. */
+  /** MFA device and the sources of its one-time code; absent if the call never needs MFA. */
   readonly mfa?: MfaPlan;
   /** Name of the cache entry. */
   readonly key: string;

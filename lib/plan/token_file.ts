@@ -18,7 +18,8 @@ export async function tokenFileBase(
 ): Promise<Extract<Base, { readonly kind: "web-identity" }>> {
   const text = await loadToken(token, readText);
   const { iss, sub, aud } = readClaims(text) ?? {};
-  // Hash the claims that name the identity, because the token's text changes at renewal.
+  // Hash only the claims that name the identity, because a renewed token has a different
+  // text.
   const identity = sub === undefined ? [text] : [iss ?? null, sub, aud ?? null];
   return {
     kind: "web-identity",

@@ -26,9 +26,10 @@ export interface WebIdentityContext {
  * role is assumed with the token first, as in the AWS CLI. The requested role is then
  * assumed with the session of the first role.
  *
- * @param usesVariables whether variables take precedence over the profile
+ * @param usesVariables whether variables are used; if so, variables take precedence over
+ * the profile
  * @returns `undefined` if there is no token file
- * @throws {ConfigError} If the token cannot be read, or no role is named for it.
+ * @throws {ConfigError} If the token cannot be read, or no role is named for the token.
  */
 export async function tokenFileRole(
   context: WebIdentityContext,
@@ -99,14 +100,14 @@ export async function gitHubBase(
   return {
     kind: "web-identity",
     token: { kind: "github", url, requestToken: request },
-    // The URL is unique to one job of one run.
+    // The URL is unique to one job of one workflow run.
     fingerprint: await sha256(["github", url]),
   };
 }
 
 /**
  * Whether this process runs in a GitHub Actions job without the permission
- * `id-token: write`. GitHub sets the variable with the token's URL only with this
+ * `id-token: write`. GitHub sets `ACTIONS_ID_TOKEN_REQUEST_URL` only for jobs with this
  * permission.
  */
 export function lacksToken(env: WebIdentityContext["env"]): boolean {
