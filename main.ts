@@ -21,8 +21,9 @@ async function realHost(): Promise<Host> {
     cwd: Deno.cwd,
     home: await findHome(env, isWindows),
     isWindows,
-    // A worker can have fewer permissions only under a flag of Deno. The executable sets
-    // the flag; a module from a registry cannot set the flag.
+    // A worker can have fewer permissions than this process only if Deno has the flag
+    // `--unstable-worker-options`. The executable sets the flag; a module from a registry
+    // cannot set it.
     canSandbox: import.meta.url.startsWith("file:"),
     runtime: { deno: Deno.version.deno, target: Deno.build.target },
     now: Date.now,

@@ -26,10 +26,10 @@ export type CredentialProvider = () => Promise<AwsCredentialIdentity>;
  * Gets temporary credentials of a role by the rules of the command line: with the
  * same configuration and cache, and with an MFA code if the role needs one.
  *
- * The function never prompts on the terminal: a code comes from `mfaCode` or from
- * the user's `mfa_command`. The AWS SDK is loaded only if the cache has no fresh
- * session. The SDK runs in this process, with all permissions of the program that
- * imports the library.
+ * The function never prompts on the terminal: an MFA code comes from the option `mfaCode`
+ * or from the user's `mfa_command`. The AWS SDK is loaded only if the cache has no fresh
+ * session. The SDK runs in this process, with all permissions of the program that imports
+ * the library.
  *
  * ```ts
  * import { assumeRole } from "@x/assume-role";
@@ -50,7 +50,8 @@ export type CredentialProvider = () => Promise<AwsCredentialIdentity>;
  * @throws {UsageError} If an option is invalid, no role is given, or a variable
  * that affects the credentials is not valid UTF-8
  * @throws {ConfigError} If `assume-role.yaml` or a file of the AWS CLI cannot be used
- * @throws {MfaError} If a code is needed and missing, or AWS rejected the code
+ * @throws {MfaError} If AWS requires an MFA code and there is none, or AWS rejected the
+ * code
  * @throws {AwsError} If AWS denied the request or could not be reached
  */
 export async function assumeRole(
@@ -115,13 +116,13 @@ export function credentialProvider(
   };
 }
 
-/** Credentials, and how many seconds before their expiry they are refreshed. */
+/** Credentials, and how many seconds before the expiry the credentials are refreshed. */
 interface Obtained extends Pick<RunPlan, "refreshBeforeExpiry"> {
   readonly credentials: Credentials;
 }
 
 async function obtain(given: AssumeRoleOptions): Promise<Obtained> {
-  // Load other modules only here, so that importing this module takes no time.
+  // Import the other modules only here, so that a program imports this module quickly.
   const [{ parseOptions }, session, { LateWork }, { LoopGuard }] = await Promise
     .all([
       import("./api_options.ts"),

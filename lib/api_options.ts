@@ -18,9 +18,15 @@ export interface AssumeRoleOptions {
    * key `role` of `assume-role.yaml`.
    */
   readonly role?: string;
-  /** The session's name; default: the caller's user name. */
+  /**
+   * The session's name. Default: the name of the base credentials' identity or, with a
+   * web identity token, the token's subject.
+   */
   readonly roleSessionName?: string;
-  /** The session's duration: `"1h30m"`, or seconds; 15 minutes to 12 hours. */
+  /**
+   * The session's duration, from 15 minutes to 12 hours: a text such as `"1h30m"`, or a
+   * number of seconds.
+   */
   readonly duration?: string | number;
   /** The external ID that the role's trust policy requires. */
   readonly externalId?: string;
@@ -28,7 +34,7 @@ export interface AssumeRoleOptions {
   readonly sourceIdentity?: string;
   /** Session tags, by key. */
   readonly tags?: Readonly<Record<string, string>>;
-  /** The keys of the tags that AWS passes on to the next roles of a role chain. */
+  /** The keys of the session tags that AWS passes on to the next roles of a role chain. */
   readonly transitiveTags?: readonly string[];
   /**
    * A session policy, which limits the session's permissions: an object, a JSON text,
@@ -44,19 +50,22 @@ export interface AssumeRoleOptions {
    * no option, variable or file names a role, the profile's own session is returned.
    */
   readonly profile?: string;
-  /** The region for STS. */
+  /** The AWS region whose STS endpoint is called. */
   readonly region?: string;
   /** The serial number or the ARN of the MFA device; default: found automatically. */
   readonly mfaSerial?: string;
   /**
-   * Returns the six-digit code of an MFA device, or `undefined` to give up. The
-   * function is called when a code is needed, and again if AWS rejects the code. If
-   * this option is given, the user's `mfa_command` is not run.
+   * Returns the six-digit code of an MFA device, or `undefined` to give up. assume-role
+   * calls the function when it needs a code, and again if AWS rejects the code. If this
+   * option is given, the user's `mfa_command` is not run, unless `noInput` is set.
    */
   readonly mfaCode?: (
     request: MfaCodeRequest,
   ) => string | undefined | Promise<string | undefined>;
-  /** Whether to fail instead of calling `mfaCode`; an `mfa_command` is still run. */
+  /**
+   * Whether to fail instead of calling `mfaCode`. If the user has an `mfa_command`,
+   * assume-role still runs the command.
+   */
   readonly noInput?: boolean;
   /**
    * The path of the configuration file; default: the nearest `assume-role.yaml` in the

@@ -28,9 +28,9 @@ export async function loadSdk(
 }
 
 /**
- * Throws if the base credentials must be found without the session of assume-role that
- * is in the environment: the AWS SDK reads the variables of this process, and would use
- * that session as the base credentials.
+ * Throws if the environment has a session of assume-role that must not be used as the
+ * base credentials. The AWS SDK reads the variables of this process, and would use the
+ * session.
  */
 function refuseHiddenVariables({ profile, permissions }: BaseQuery): void {
   const { hiddenVariables, run } = permissions;

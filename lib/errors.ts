@@ -1,6 +1,9 @@
 // Pure: no I/O.
 
-/** Exit statuses of assume-role if no command has run and no signal ended the run. */
+/**
+ * Exit statuses of assume-role itself. They do not apply if a command has run, or if a
+ * signal ended assume-role.
+ */
 export const STATUS = {
   /** The credentials were printed, or a command such as `--list` succeeded. */
   ok: 0,
@@ -24,7 +27,7 @@ export interface ErrorDetails {
 export class AssumeRoleError extends Error {
   /** The name of the class. */
   override name = "AssumeRoleError";
-  /** The exit status of the command line if this error ends the run. */
+  /** The exit status of the program `assume-role` if this error ends the program. */
   readonly status: number = STATUS.failed;
   /** One imperative sentence that helps to solve the problem. */
   readonly hint: string | undefined;
@@ -78,7 +81,7 @@ export class AwsError extends AssumeRoleError {
 export class CommandError extends AssumeRoleError {
   /** The name of the class. */
   override name = "CommandError";
-  /** The exit status: 126 if the command cannot be executed, 127 if not found. */
+  /** The exit status: 126 if the command cannot be executed, 127 if the command was not found. */
   override readonly status: number;
 
   /** Creates an error from a message and the exit status, with optional details. */

@@ -6,7 +6,7 @@ export interface Input {
   readonly args: readonly string[];
   /** The variables whose values are UTF-8. */
   readonly env: Readonly<Record<string, string>>;
-  /** Returns those of the given names whose variables have values that are not UTF-8. */
+  /** Selects, from the given names of variables, those whose values are not valid UTF-8. */
   readonly findUnreadable: (names: readonly string[]) => readonly string[];
   /** Returns the working directory; throws if the directory was removed. */
   readonly cwd: () => string;
@@ -23,7 +23,10 @@ export interface Output {
   readonly writeStderr: (text: string) => void;
 }
 
-/** The arguments, variables, streams and clock of the process, which `main.ts` passes on. */
+/**
+ * The arguments, variables, streams and clock of this process. `main.ts` passes them to
+ * `run()`.
+ */
 export interface Host extends Input, Output {
   /** Whether a worker can have fewer permissions than this process. */
   readonly canSandbox: boolean;

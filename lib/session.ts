@@ -96,7 +96,7 @@ export async function loadPlanInput(
 export interface Session {
   readonly plan: RunPlan;
   readonly credentials: Credentials;
-  /** The values that running a command needs: variables to pass on, region and role. */
+  /** The values that are needed to run a command: variables to pass on, region and role. */
   readonly commandPlan: CommandPlan;
 }
 
@@ -173,7 +173,7 @@ export async function resolveCommandSession(
   }
 }
 
-/** Creates the dependencies of getting credentials; the caller adds the prompter. */
+/** Creates the context in which credentials are obtained, without the prompter. */
 export function createContext(
   host: Host,
   reporter: Reporter,
@@ -218,7 +218,7 @@ async function loadSdk(
     ...sdk,
     findBase: async (query) => {
       const { hiddenVariables = [] } = query.permissions;
-      // The SDK and a credential_process see this process's variables: remove the hidden ones.
+      // Remove the hidden variables, which the SDK and a credential_process would see.
       hiddenVariables.forEach(removeVariable);
       const env = withoutVariables(query.env, hiddenVariables);
       return await sdk.findBase({ ...query, env });

@@ -18,15 +18,15 @@ export const TARGETS = [
   "x86_64-pc-windows-msvc",
 ] as const;
 
-/** The placeholder in the sources that is replaced by the commit. */
+/** The placeholder in the source code, which the build replaces by the commit. */
 const COMMIT_PLACEHOLDER = "0".repeat(40);
 /** The modules that are loaded by path: the command line and the worker. */
 const ENTRIES = ["main.ts", "lib/sandbox/worker.ts"];
 
 /**
  * The Deno executable that compiles; by default, the Deno that runs this script.
- * `COMPILE_DENO` names another Deno executable, for example if Deno's base executable
- * (denort) can be downloaded only for that version.
+ * `COMPILE_DENO` names another Deno executable, for example if the base executable
+ * (denort) can be downloaded only for another version of Deno.
  */
 const COMPILER = Deno.env.get("COMPILE_DENO") ?? Deno.execPath();
 
@@ -50,7 +50,7 @@ async function run(
   return new TextDecoder().decode(stdout);
 }
 
-/** Reads the current commit, with `-dirty` appended if files have changed since. */
+/** Reads the current commit, with `-dirty` appended if files have changed since the commit. */
 async function readCommit(): Promise<string> {
   try {
     const commit = (await run("git", ["rev-parse", "HEAD"])).trim();
@@ -81,7 +81,8 @@ export async function makeBundle(directory: string): Promise<void> {
   const commit = await readCommit();
   for (const path of filesBelow(directory)) {
     const text = await Deno.readTextFile(path);
-    // A CommonJS package would be included whole, with a large part of Node.
+    // Refuse a CommonJS package: the bundle would contain the whole package and a part of
+    // Node.
     if (text.includes("createRequire")) {
       throw new Error(`Cannot bundle ${path}: it has a CommonJS package`);
     }
@@ -113,11 +114,11 @@ async function compile(target: string | undefined): Promise<string> {
       "--quiet",
       "--no-lock",
       "--no-config",
-      // Deno would run code from its code cache without a check, although the cache is
-      // in a directory that other users can write to.
+      // Without this flag, Deno would run code from its code cache, which is in a directory
+      // that other users can write to, and would not check the code.
       "--no-code-cache",
-      // Turns off V8's compilers, which saves memory and time because most code runs
-      // only once, and which is safer in a process that holds secrets.
+      // Turns off V8's compilers. This saves memory and time, because most code runs only
+      // once. This is also safer in a process that holds secrets.
       "--v8-flags=--lite-mode",
       "--no-check", // already done; checking here would embed Node's types
       "--unstable-worker-options",

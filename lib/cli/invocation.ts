@@ -5,7 +5,7 @@ import type { SettingName, SettingValues } from "../settings/setting_types.ts";
 import { SETTING_NAMES, SETTINGS } from "../settings/settings.ts";
 import type { Argv, OptionTexts } from "./argv.ts";
 
-/** The number of characters after which an error cuts off an invalid value. */
+/** The number of characters of an invalid value that an error message shows. */
 const MAX_SHOWN_LENGTH = 100;
 
 /** The values of settings that are set by options or by `ASSUME_ROLE_*` variables. */
@@ -113,8 +113,8 @@ export function parseVariables(
 /**
  * Finds the command of assume-role itself that an option selects, such as `--whoami`.
  *
- * @throws {UsageError} If options name two such commands, or if `--format` or `--server`
- * is given with such a command
+ * @throws {UsageError} If the options select two of these commands, or combine one of
+ * these commands with `--format` or `--server`
  */
 function findOwnCommand(options: Options): OwnCommand | undefined {
   const commands = Object.keys(OWN_COMMANDS) as OwnCommand[];

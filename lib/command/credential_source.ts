@@ -9,7 +9,7 @@ export interface CredentialSource {
   /**
    * Releases the source after the command has ended.
    *
-   * @param status The command's exit status; `undefined` if it was not started.
+   * @param status The command's exit status; `undefined` if the command was not started.
    * @returns Warnings for the user.
    */
   readonly close: (

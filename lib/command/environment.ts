@@ -162,22 +162,22 @@ export interface EnvironmentInput {
   readonly credentialVariables: Readonly<Record<string, string>>;
   readonly roleArn: string | undefined;
   readonly region: string | undefined;
-  /** Whether names are case-insensitive, as on Windows. */
+  /** Whether upper and lower case count as equal in names of variables, as on Windows. */
   readonly ignoreCase: boolean;
 }
 
 /** Environment of the command, and the names of the variables that are not passed. */
 export interface CommandEnvironment {
   readonly env: Readonly<Record<string, string>>;
-  /** The variables that are held back, but pass if `-E` or `env_keep` names them. */
+  /** The variables that are not passed, but would pass if `-E` or `env_keep` matched them. */
   readonly heldBack: readonly string[];
-  /** The variables that pass only if their full names are given, and not by a pattern. */
+  /** The variables that would pass only if `-E` or `env_keep` had the full name, not a pattern. */
   readonly onlyByName: readonly string[];
   /** The variables that are never passed. */
   readonly forbidden: readonly string[];
 }
 
-/** Builds the environment from `BASE_VARIABLES`, `preserve` and the role's variables. */
+/** Builds the command's environment from the user's variables and those of the role. */
 export function buildEnvironment(input: EnvironmentInput): CommandEnvironment {
   const { credentialVariables, roleArn, region, ignoreCase } = input;
   const own: Record<string, string> = {
@@ -191,7 +191,7 @@ export function buildEnvironment(input: EnvironmentInput): CommandEnvironment {
   const isNamed = createMatcher([...listed, ...named], ignoreCase);
   const isPreserved = createMatcher(input.preserve, ignoreCase);
   const isIdentity = createIdentityMatcher(ignoreCase);
-  // Always drop the variables that an outer assume-role gave to this one.
+  // Always drop the variables that an outer assume-role set for this process.
   const dropped = ["ASSUME_ROLE_ARN", STARTED_BY];
   const replaced = createMatcher([...Object.keys(own), ...dropped], ignoreCase);
   const env: Record<string, string> = {};
@@ -218,12 +218,12 @@ export function buildEnvironment(input: EnvironmentInput): CommandEnvironment {
 function createIdentityMatcher(ignoreCase: boolean): (name: string) => boolean {
   const patterns = Object.values(IDENTITY_VARIABLES).join(" ").split(" ");
   const matches = createMatcher(patterns, ignoreCase);
-  // The Rust crate object_store ignores the case after the prefix `AWS_`.
+  // Like the Rust crate object_store, ignore upper and lower case after the prefix `AWS_`.
   return (name) =>
     matches(name) || name.startsWith("AWS_") && matches(name.toUpperCase());
 }
 
-/** Whether an unknown AWS variable may hold an identity. */
+/** Whether the name of an AWS variable suggests that the variable holds an identity. */
 function mayBeIdentity(name: string, ignoreCase: boolean): boolean {
   const isAws = name.startsWith("AWS_") || ignoreCase && /^AWS_/i.test(name);
   return isAws && IDENTITY_WORDS.test(name);

@@ -13,7 +13,7 @@ export interface Program {
 
 const IS_WINDOWS = Deno.build.os === "windows";
 
-/** Signals to forward: those that would end this process, or that a command may handle. */
+/** Signals to forward: signals that would end this process, or that a command may handle. */
 const FORWARDED_SIGNALS: readonly Deno.Signal[] = IS_WINDOWS
   ? ["SIGINT", "SIGBREAK"]
   : [
@@ -94,7 +94,8 @@ export class Launcher {
       ? () => {}
       : listen(["SIGCHLD"], () => forwarder.mirrorStop());
     const exitStatus = waitForExit(child).then((exitStatus) => {
-      // Let the signal that ended the program end this process as well.
+      // Remove the listener of the signal that ended the program, because the same signal
+      // must end this process too.
       if (exitStatus.signal !== undefined) unlisten(exitStatus.signal);
       unwatch();
       this.#monitor?.stop();
@@ -134,7 +135,7 @@ class SignalForwarder {
   readonly #monitor: SignalMonitor | undefined;
   readonly #now: () => number;
   readonly #child = Promise.withResolvers<Deno.ChildProcess>();
-  /** The last task of the queue. The first task waits until the program has started. */
+  /** The last task of the queue of signals. The first task waits until the program has started. */
   #queue: Promise<unknown>;
 
   constructor(monitor: SignalMonitor | undefined, now: () => number) {
@@ -176,7 +177,7 @@ function send(child: Deno.ChildProcess, signal: Deno.Signal): void {
 
 /**
  * Guesses whether the terminal sent a signal to the whole process group. The guess is
- * used if there is no signal monitor.
+ * used if there is no signal monitor, or if the signal monitor has ended.
  */
 function isFromTerminal(signal: Deno.Signal): boolean {
   return ["SIGINT", "SIGQUIT", "SIGBREAK", "SIGWINCH", "SIGTSTP"]
@@ -188,7 +189,8 @@ async function waitForExit(child: Deno.ChildProcess): Promise<ExitStatus> {
     const { code, signal } = await child.status;
     return { status: code, ...(signal !== null && { signal }) };
   } catch (error) {
-    // Deno has no names for real-time signals and throws an error with the number.
+    // Deno has no names for real-time signals, and throws an error that contains the number
+    // of the signal.
     const number = /invalid signal: (\d+)/i.exec(String(error))?.[1];
     if (number === undefined) throw error;
     return { status: 128 + Number(number) };

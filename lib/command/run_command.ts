@@ -14,15 +14,15 @@ export interface RunContext {
   readonly reporter: Reporter;
 }
 
-/** The part of a session that running a command needs. */
+/** The parts of a session that are needed to run a command. */
 export interface CommandSession {
   readonly plan: CommandPlan;
   readonly source: CredentialSource;
 }
 
 /**
- * Runs the command under a session, waits until it ends, and then closes the
- * credential source.
+ * Runs the command with the credentials of a session, waits until the command ends, and
+ * then closes the credential source.
  *
  * @throws {CommandError} If the command cannot be started
  */
@@ -35,7 +35,8 @@ export async function runCommand(
   try {
     return exitStatus = await runToEnd(command, session, context);
   } finally {
-    // Print warnings only now, so that they do not mix with the command's output.
+    // Closing the source prints warnings. Close the source only now, so that the warnings
+    // do not mix with the command's output.
     await close(session.source, exitStatus, context);
   }
 }

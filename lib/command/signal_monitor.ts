@@ -2,16 +2,16 @@ import { SIGNAL_MONITOR_SCRIPT } from "./signal_monitor_script.ts";
 
 /**
  * Longest time between the monitor's report of a signal and the arrival of the same
- * signal at assume-role. `more` is for a report that was already matched with a signal:
- * the system may merge quick repetitions of a signal, so that assume-role gets more of
- * them than the monitor reports.
+ * signal at assume-role. `first` is for the first signal that is matched with a report,
+ * `more` for every other signal. One report can match several signals, because the system
+ * may merge quick repetitions of a signal to the monitor, but not to assume-role.
  */
 const MAX_DELAY_MS = { first: 1000, more: 20 };
 
 /** The last report of the monitor about a signal of one name. */
 interface ObservedSignal {
   readonly at: number;
-  /** The receiver: the group, or only assume-role, to which the monitor sends SIGCONT. */
+  /** The receiver: the whole process group or, if the monitor sent SIGCONT, only assume-role. */
   readonly to: "group" | "us";
   /** Whether a signal that assume-role got was already matched with this report. */
   isUsed: boolean;
@@ -35,7 +35,7 @@ export class SignalMonitor {
   readonly #observed = new Map<string, ObservedSignal>();
   #requests = 0;
   #lastAnswer: Promise<unknown>;
-  /** The last request; the next request is sent after the answer. */
+  /** The last request; the next request is sent after the answer to this request. */
   #request: Request | undefined;
   #hasEnded = false;
   /** The signal that ended the monitor; `null` after assume-role got that signal too. */
@@ -60,7 +60,7 @@ export class SignalMonitor {
     this.#shell = new Deno.Command(shell, {
       args: ["-c", SIGNAL_MONITOR_SCRIPT, "assume-role", ...names],
       clearEnv: true,
-      // The script runs 'ps' on systems without /proc.
+      // On systems without /proc, the script must find 'ps'.
       env: { PATH: "/usr/bin:/bin" },
       stdin: "piped",
       stdout: "piped",
@@ -100,14 +100,14 @@ export class SignalMonitor {
     if (lines === undefined) return await this.#hasEndedBy(signal);
     const told = this.#observed.get(signal);
     if (told === undefined) return false;
-    // One report may stand for several signals of this name that came close together,
-    // but not for a signal that came later.
+    // One report may stand for several signals of this name that came shortly after each
+    // other, but not for a signal that came later.
     const lateness = told.isUsed ? MAX_DELAY_MS.more : MAX_DELAY_MS.first;
     told.isUsed = true;
     if (at - told.at > lateness) return false;
-    // A signal to this group does not reach a command that has its own process group. If
-    // the command is in the same session, forward the signal: if the user had started the
-    // command without assume-role, the command would lead the group that got the signal.
+    // A signal to this process group does not reach a command that has made its own process
+    // group. Forward the signal to such a command if the command is in the same Unix
+    // session. Without assume-role, the command would lead the group that got the signal.
     return told.to === "us" || !lines.includes("in-session");
   }
 
@@ -116,7 +116,10 @@ export class SignalMonitor {
     await this.#ask(`mirror-stop ${++this.#requests}`);
   }
 
-  /** Kills the monitor, so that the monitor does not terminate the command. */
+  /**
+   * Kills the monitor. Otherwise, when assume-role ends, the monitor would send SIGTERM
+   * to the process ID of the ended command.
+   */
   stop(): void {
     try {
       this.#shell.kill("SIGKILL");
@@ -141,8 +144,8 @@ export class SignalMonitor {
   }
 
   /**
-   * Collects the lines that the monitor prints before it repeats `line`; `undefined` if
-   * the monitor ends first.
+   * Collects the lines that the monitor prints before the monitor repeats `line`. Returns
+   * `undefined` if the monitor ends first.
    */
   #answerTo(line: string): Promise<string[] | undefined> {
     const { promise, resolve } = Promise.withResolvers<string[] | undefined>();
@@ -178,7 +181,10 @@ export class SignalMonitor {
   }
 }
 
-/** Calls `take` for each line of a stream. A reader is used because iterators start slower. */
+/**
+ * Calls `take` for each line of a stream. Uses `getReader()`, because `for await` starts
+ * slower.
+ */
 async function forEachLine(
   stream: ReadableStream<Uint8Array>,
   take: (line: string) => void,

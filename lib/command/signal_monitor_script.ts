@@ -1,10 +1,11 @@
 /**
- * Script of a helper shell in the process group of assume-role. The shell runs beside
- * the command, and observes what Deno cannot observe, or only with all permissions:
+ * Script of a helper shell in the process group of assume-role. The shell runs beside the
+ * command, and observes what Deno cannot observe, or can observe only with all
+ * permissions:
  *
  * - the signals that were ignored when assume-role started;
  * - the signals that were sent to the whole group, because the shell gets them too;
- * - whether the command is suspended, and the command's process group and session.
+ * - whether the command is suspended, and the command's process group and Unix session.
  *
  * The shell reads one request per line, and repeats the request to end the answer. A
  * signal that arrives before a request is reported before the answer to that request.

@@ -4,8 +4,8 @@ import type { Program } from "./launcher.ts";
 import { reasonOf } from "../system/os_error.ts";
 
 /**
- * Finds the program to start after a start failed: the shell, if the failed program
- * is a script without "#!". execvp() and every shell do the same.
+ * Finds the program to start after a start failed: the shell, if the failed program is a
+ * script without "#!". execvp() and shells also run such a script with a shell.
  *
  * @throws {CommandError} If the failed program is not such a script.
  */
@@ -22,7 +22,10 @@ function scriptWithoutInterpreter(error: unknown): string | undefined {
   )?.[1];
 }
 
-/** Returns the path that Deno found for a command's name, from Deno's message. */
+/**
+ * Returns the path that Deno found for a command's name. The path is read from Deno's
+ * error message.
+ */
 function pathTried(error: unknown): string | undefined {
   return /^Failed to spawn '(\/.*)': /s.exec(
     error instanceof Error ? error.message : "",
@@ -49,7 +52,8 @@ function cannotStart({ path, env }: Program, error: unknown): CommandError {
       },
     );
   }
-  // Deno skips files on the PATH that are not executable; execvp() reports them.
+  // Deno skips files on the PATH that are not executable; execvp() fails with "permission
+  // denied".
   if (!isPath && path !== "" && isOnPath(path, env)) {
     return notExecutable("permission denied");
   }

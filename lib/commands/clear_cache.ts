@@ -51,13 +51,14 @@ interface ClearTarget {
   readonly roleArn?: string;
 }
 
-/** Finds the sessions that the options select; `undefined` means all sessions. */
+/** Finds the sessions that the options and variables select; `undefined` means all sessions. */
 async function findTarget(
   { layers, loadInput }: OwnCommandContext,
 ): Promise<ClearTarget | undefined> {
   const names = { ...layers.variables, ...layers.options };
   // Ignore the key `role` of a configuration file, so that `--clear-cache` alone always
-  // clears the whole cache. This must work even if AWS's files are damaged.
+  // clears the whole cache. `--clear-cache` alone must work even if AWS's files are
+  // damaged, so do not load them.
   if (names.role === undefined && names.profile === undefined) return undefined;
   const input = await loadInput();
   const target = resolveTarget(input);

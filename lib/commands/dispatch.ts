@@ -25,12 +25,12 @@ import { print } from "../system/print.ts";
 export interface OwnCommandContext extends CredentialContext {
   readonly host: Host;
   readonly layers: SettingLayers;
-  /** The error that kept `--doctor` from loading the configuration files into `layers`. */
+  /** The error because of which `--doctor` could not load the configuration files into `layers`. */
   readonly configProblem?: unknown;
   /** Loads AWS's files, and returns their profiles and `layers` as the input of a plan. */
   readonly loadInput: () => Promise<PlanInput>;
   readonly makePlan: () => Promise<RunPlan>;
-  /** Finds the variables that cannot be passed on because their values are not UTF-8. */
+  /** Finds the variables that a command would not get because their values are not UTF-8. */
   readonly findUnreadable: () => Promise<readonly string[]>;
   /** Writes to stdout. */
   readonly print: (text: string) => void;
@@ -41,7 +41,7 @@ type RunOwnCommand = (context: OwnCommandContext) => Promise<ExitStatus>;
 /** The commands of assume-role itself that `runLoaded()` runs after it loads the settings. */
 type LoadedCommand = Exclude<OwnCommand, "completions">;
 
-/** Functions that load the modules of these commands; a run loads only one module. */
+/** Functions that load the modules of these commands, so that a run loads only one module. */
 const LOADERS: { readonly [M in LoadedCommand]: () => Promise<RunOwnCommand> } =
   {
     "console": async () => (await import("./console.ts")).openConsole,
@@ -116,7 +116,10 @@ async function runLoaded(
   }
 }
 
-/** Loads the settings. If a configuration file is unusable, `--doctor` goes on without any. */
+/**
+ * Loads the settings. If a configuration file is unusable, `--doctor` continues without
+ * configuration files.
+ */
 async function loadLayers(
   ownCommand: LoadedCommand,
   options: Options,

@@ -23,7 +23,10 @@ import { SETTING_NAMES, SETTINGS } from "../settings/settings.ts";
 import type { ExitStatus } from "../system/exit_status.ts";
 import type { OwnCommandContext } from "./dispatch.ts";
 
-/** Settings that affect a run, without options such as `--list` that replace a run. */
+/**
+ * Names of the settings that affect a run. Leaves out options that replace a run, such as
+ * `--list`.
+ */
 const NAMES = SETTING_NAMES.filter((name) => {
   const option = OPTIONS[name];
   const { key } = SETTINGS[name];
@@ -56,7 +59,7 @@ export async function explain(context: OwnCommandContext): Promise<ExitStatus> {
   return { status: STATUS.ok };
 }
 
-/** Finds each session's state in the cache, and so the calls that a run would make. */
+/** Finds the state of each session in the cache, from which the calls of a run follow. */
 async function explainCalls(
   plan: RolePlan | ProfilePlan,
   now: number,
@@ -90,7 +93,7 @@ function stateOfCall(
   return loadState(plan, call.key, roleArn, now);
 }
 
-/** Whether a run requests the caller's identity, to name the session or find a device. */
+/** Whether a run requests the caller's identity, to name the session or to find an MFA device. */
 async function identityCall(
   plan: ChainStart | RolePlan | ProfilePlan,
 ): Promise<IdentityCall> {

@@ -54,7 +54,8 @@ async function printIdentities(
     if ("role" in plan) await printSession(plan, context);
     return;
   }
-  // Load the slow AWS SDK only now, so that earlier errors appear immediately.
+  // The AWS SDK takes long to load. Load it only now, so that earlier errors appear
+  // immediately.
   const { identifyBase } = await import("../credentials/identify_base.ts");
   const { identity, credentials } = await identifyBase(start, context);
   print(formatBase(identity));

@@ -9,17 +9,17 @@ type Assign = (name: string, value: string) => string;
 
 const assign: Assign = (name, value) => `${name}=${posixWord(value)}`;
 const assignExported: Assign = (name, value) => `export ${assign(name, value)}`;
-// fish and PowerShell interpret these characters even within double quotes.
+// fish and PowerShell interpret some characters even within double quotes: escape them.
 const assignInFish: Assign = (name, value) =>
   `set -gx ${name} "${value.replace(/[\\"$]/g, "\\$&")}"`;
 const assignInPowerShell: Assign = (name, value) =>
   `$Env:${name}="${value.replace(/[`"$]/g, "`$&")}"`;
 
 /**
- * Formats credentials like `aws configure export-credentials`. The text equals the
- * output of that command, except that a value is quoted if a shell would interpret
- * one of the value's characters, and that the formats that export variables also set
- * {@linkcode SESSION_VARIABLE} to the marker.
+ * Formats credentials like `aws configure export-credentials`. The text equals the output
+ * of `aws configure export-credentials`, with two exceptions. A value is quoted if a
+ * shell would interpret one of the value's characters. A format that exports variables
+ * also sets {@linkcode SESSION_VARIABLE} to `marker`.
  *
  * @param marker the name of the session's cache entry; absent if there is no cache
  * @throws {AssumeRoleError} If the format cannot represent a value.
@@ -83,15 +83,15 @@ function lines(
     .join("");
 }
 
-/** Quotes a value for POSIX shells, and for zsh, which expands a leading `=`. */
+/** Quotes a value, if necessary, for POSIX shells and for zsh, which expands a leading `=`. */
 function posixWord(value: string): string {
   const isPlain = /^[\w%+,./:=@-]+$/.test(value) && !/(?:^|:)=/.test(value);
   return isPlain ? value : `'${value.replaceAll("'", "'\\''")}'`;
 }
 
 /**
- * Formats an assignment for cmd. A value is refused if a batch file, the prompt of
- * cmd and `for` would parse the assignment differently.
+ * Formats an assignment for cmd. Throws if the assignment would have different meanings
+ * in a batch file, at the prompt of cmd and in a `for` command.
  */
 function assignInCmd(name: string, value: string): string {
   if (/["%!]/.test(value)) {

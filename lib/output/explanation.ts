@@ -17,7 +17,7 @@ const DURATIONS: readonly SettingName[] = [
   "refreshBeforeExpiry",
 ];
 
-/** Call for a session of the role chain, and the session's state in the cache. */
+/** A call that requests a session of the role chain, and the session's state in the cache. */
 export interface ExplainedCall {
   readonly call: SessionCall;
   readonly state: CacheState;

@@ -37,9 +37,10 @@ export function variableName(name: SettingName): string {
 export const SESSION_VARIABLE = "ASSUME_ROLE_SESSION";
 
 /**
- * Variable of the programs that assume-role starts to get credentials. Its value names
- * the programs above, so that a program that leads back to itself is found. The variable
- * affects no plan, and a command never gets it.
+ * Variable that assume-role sets for a `credential_process` or an `mfa_command`. The
+ * value lists the chain of programs that led to this program. From the list, an
+ * assume-role later in the chain sees that it would start one of these programs again.
+ * The variable affects no plan, and a command never gets the variable.
  */
 export const STARTED_BY = "ASSUME_ROLE_STARTED_BY";
 
@@ -112,8 +113,9 @@ export interface UnreadableVariables {
 }
 
 /**
- * Refuses to run if a variable of `DECISIVE_VARIABLES` is not valid UTF-8. If the run
- * ignored the variable, the run could use the wrong identity or the wrong file.
+ * Refuses to run if the variable of the home directory, or a variable of
+ * `DECISIVE_VARIABLES`, is not valid UTF-8. If the run ignored the variable, the run
+ * could use the wrong identity or the wrong file.
  *
  * @throws {UsageError} If the value of such a variable is not valid UTF-8.
  */

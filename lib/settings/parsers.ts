@@ -9,7 +9,7 @@ export type Format = (typeof FORMATS)[number];
 /** Name of a shell with a completion script. */
 export type Shell = (typeof SHELLS)[number];
 
-/** Kinds of names that completion scripts ask for, with `--completions roles` for example. */
+/** Kinds of names that completion scripts ask for, for example with `--completions roles`. */
 export const NAME_KINDS = ["roles", "profiles"] as const;
 /** Value of `--completions`: a shell to print a script for, or a kind of names to list. */
 export type Completions = Shell | (typeof NAME_KINDS)[number];
@@ -56,7 +56,10 @@ export function parseSessionDuration(text: string): number {
   return seconds;
 }
 
-/** Parses an MFA session duration into seconds, by the limits of GetSessionToken's DurationSeconds. */
+/**
+ * Parses an MFA session duration into seconds, by the limits of GetSessionToken's
+ * DurationSeconds.
+ */
 export function parseMfaSessionDuration(text: string): number {
   const seconds = parseDuration(text);
   if (seconds < 900 || seconds > 129_600) {
@@ -75,7 +78,10 @@ export function parseSessionName(text: string): string {
   return text;
 }
 
-/** Parses an AWS region, which becomes part of a host name. */
+/**
+ * Parses an AWS region. Accepts only characters of host names, because the region becomes
+ * part of a host name.
+ */
 export function parseRegion(text: string): string {
   if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])$/.test(text)) {
     throw new InvalidValueError("write a region like eu-west-1");
@@ -83,7 +89,10 @@ export function parseRegion(text: string): string {
   return text;
 }
 
-/** Parses an MFA device, by the pattern of AssumeRole's SerialNumber. */
+/**
+ * Parses the ARN or the serial number of an MFA device, by the pattern of AssumeRole's
+ * SerialNumber.
+ */
 export function parseMfaSerial(text: string): string {
   if (!/^[\w+=/:,.@-]{9,256}$/.test(text)) {
     throw new InvalidValueError(

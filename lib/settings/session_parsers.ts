@@ -123,7 +123,7 @@ export function parsePolicy(text: string): string {
   return json;
 }
 
-/** Formats a JSON error and its position, without the text that the message quotes. */
+/** Formats a JSON error and its position, without the part of the policy that the error quotes. */
 function formatJsonError({ message }: Error): string {
   const [, line, column] = /\(line (\d+) column (\d+)\)/.exec(message) ?? [];
   const position = line === undefined
@@ -154,8 +154,8 @@ export function parsePolicyArns(text: string): readonly string[] {
 /**
  * Merges session tags. If a key occurs twice, the first value counts.
  *
- * @throws {InvalidValueError} If there are too many tags, or two keys differ only in
- * upper and lower case, which AWS treats as one key.
+ * @throws {InvalidValueError} If there are too many tags, or two keys are equal for AWS
+ * because they differ only in upper and lower case.
  */
 export function mergeTags(
   tags: readonly Tag[],

@@ -34,7 +34,7 @@ export interface SettingValues {
   mfaToken: string;
   /** Command line of a program that prints a one-time code. */
   mfaCommand: string;
-  /** Duration in seconds of the GetSessionToken session that the role is assumed from. */
+  /** Duration in seconds of the MFA session of GetSessionToken, with which the role is assumed. */
   mfaSession: number;
   /** Whether to fail instead of prompting. */
   noInput: boolean;
@@ -48,7 +48,7 @@ export interface SettingValues {
   config: string;
   /** Whether to sign in to the AWS console. */
   console: boolean;
-  /** Whether to show the identities of the caller and of the role's session. */
+  /** Whether to show the identities of the base credentials and of the role's session. */
   whoami: boolean;
   /** Whether to list the known roles. */
   list: boolean;
@@ -131,11 +131,11 @@ export interface Setting<T> {
   readonly parse: (text: string) => T;
   readonly key?: KeySpec;
   /**
-   * Rule for a setting with several values: `add` combines the values of all
-   * sources, `replace` takes only those of the source with the highest precedence.
+   * Rule for a setting with several values: `add` combines the values of all sources,
+   * `replace` takes only the values of the source with the highest precedence.
    */
   readonly list?: "add" | "replace";
-  /** Parses a YAML mapping, if the value may be a mapping. */
+  /** Parses the value from a YAML mapping; absent if the value cannot be a mapping. */
   readonly parseMapping?: (mapping: Readonly<Record<string, unknown>>) => T;
   /** Whether the value must never be shown, not even in an error message. */
   readonly secret?: true;

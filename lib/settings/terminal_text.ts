@@ -4,8 +4,9 @@
 const MAX_CHARACTERS = 1000;
 
 /**
- * Makes text from an untrusted source safe for a terminal: replaces line breaks, control
- * characters and changes of writing direction with spaces, and shortens long text.
+ * Makes text from an untrusted source safe for a terminal: shortens long text, and
+ * replaces line breaks, control characters, and characters that change the writing
+ * direction, with spaces.
  */
 export function sanitize(text: string): string {
   const line = text

@@ -2,7 +2,7 @@ import { dirname } from "./dirname.ts";
 import { within } from "./path.ts";
 import { isAbsence, QUIET_MS } from "./files.ts";
 
-/** Whether a name is that of a temporary file of {@linkcode stageReplacement}. */
+/** Whether {@linkcode stageReplacement} gives a name of this form to its temporary files. */
 export function isTemporary(name: string): boolean {
   return /^\.assume-role-[0-9a-f]{8}\.tmp$/.test(name);
 }
@@ -33,7 +33,7 @@ export interface ReplaceOptions {
 export interface Replacement {
   /** Replaces the file atomically. */
   readonly commit: () => void;
-  /** Removes the temporary file, if there still is one. */
+  /** Removes the temporary file, if `commit()` has not renamed the file. */
   readonly discard: () => Promise<void>;
 }
 
@@ -42,9 +42,9 @@ export interface Replacement {
  * temporary file to the disk. The temporary file gets the mode and the owner of `old`,
  * if `old` is given, and is otherwise private.
  *
- * The function is synchronous, so that other programs have little time to change the
- * file, which would make the new content useless. On a busy machine, one `await` can
- * take longer than the whole function.
+ * The new content is useless if another program changes the file meanwhile. Therefore the
+ * function is synchronous: on a busy machine, one `await` can take longer than the whole
+ * function.
  */
 export function stageReplacement(
   path: string,
@@ -77,8 +77,8 @@ export function stageReplacement(
 }
 
 /**
- * Replaces one of assume-role's own files atomically, so that a reader sees either the
- * whole old content or the whole new content. The new file is private.
+ * Replaces one of assume-role's own files atomically, so that other processes read either
+ * the whole old content or the whole new content. The new file is private.
  */
 export async function replacePrivate(
   path: string,
@@ -112,8 +112,9 @@ function removeIfPresentSync(path: string): void {
 }
 
 /**
- * Sets the modification time so far back that a reader can tell that the new file is
- * completely written, but not before the time of the old file.
+ * Sets the modification time of the new file `QUIET_MS` back, so that another assume-role
+ * counts the file as completely written and does not wait. The time stays later than the
+ * modification time of the old file.
  */
 function backdate(file: Deno.FsFile, old: Deno.FileInfo | undefined): void {
   const { mtime } = file.statSync();
@@ -132,8 +133,8 @@ function keepOwnerAndMode(path: string, old: Deno.FileInfo): void {
       Deno.chownSync(path, old.uid, old.gid);
     } catch (error) {
       if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
-      // Only root may change the owner. The group may differ too, so that only the
-      // owner keeps permissions.
+      // Only root may change the owner. The group may differ too, so remove the permissions
+      // of the group and of others.
       mode &= 0o700;
     }
   }

@@ -29,7 +29,7 @@ export function findOpener(
  * user can enter. The directory is removed before the function returns.
  *
  * @param readTimeMs The time that the browser gets to read the file.
- * @returns The reason why the page cannot be opened, or `undefined`.
+ * @returns The reason why the page cannot be opened; `undefined` if it was opened.
  * @throws {InterruptedError} If a signal ends the wait.
  */
 export async function openPage(
@@ -68,7 +68,7 @@ export async function openPage(
   }
 }
 
-/** Waits until the time is over or the opener fails; `stop` ends the wait. */
+/** Waits until the time for reading is over, or the opener fails. `stop` ends the wait. */
 function waitForReading(
   readTimeMs: number,
   program: string,

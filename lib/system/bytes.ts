@@ -16,9 +16,9 @@ export function endsWithLine(content: Uint8Array): boolean {
 }
 
 /**
- * Whether `content` may be only the first part of what a program is writing over a
- * file that contained `whole`: `content` is shorter, and its end differs from the end
- * of `whole`.
+ * Whether a program may still be writing a file that contained `whole` and now contains
+ * `content`. This is so if `content` is shorter than `whole`, and is the beginning of
+ * `whole` or has a different last line.
  */
 export function isTorn(content: Uint8Array, whole: Uint8Array): boolean {
   if (content.length >= whole.length) return false;

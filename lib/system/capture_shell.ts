@@ -10,8 +10,7 @@ const INTERRUPTIONS: readonly Interruption[] = Deno.build.os === "windows"
   : ["SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP"];
 
 /**
- * Waits for work. If a signal arrives, calls `stop`, and still waits until the work has
- * ended.
+ * Waits until `work` has ended. If a signal arrives, calls `stop` and continues to wait.
  *
  * @param ignored the signals that were ignored when assume-role started
  * @throws {InterruptedError} If a signal arrived during the work
@@ -54,7 +53,7 @@ export async function captureShell(
   { ignored, stderr = "inherit", leavesSignals = false }: {
     readonly ignored?: ReadonlySet<Deno.Signal> | undefined;
     readonly stderr?: "inherit" | "null";
-    /** Whether to leave signals to the program that imports the library; default: `false`. */
+    /** Whether the program that imports the library handles the signals; default: `false`. */
     readonly leavesSignals?: boolean;
   } = {},
 ): Promise<{ readonly status: number; readonly stdout: string }> {

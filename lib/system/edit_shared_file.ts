@@ -13,15 +13,16 @@ import { stageReplacement } from "./atomic_write.ts";
 const MAX_ATTEMPTS = 50;
 /** Limit of reads of an empty file, which another program may have truncated. */
 const MAX_EMPTY_POLLS = 125;
-/** Age up to which an empty file counts as just truncated by another program. */
+/** Greatest age at which an empty file counts as just truncated by another program. */
 const RECENT_MS = 2000;
 
 /**
- * Edits a file that other programs edit too, some of them in place and without
- * a lock. The new content replaces the old one in one step; changes that another
- * program makes at the same time are kept.
+ * Edits a file that other programs edit too, some of them in place and without a lock.
+ * The new content replaces the old content atomically. The function keeps changes that
+ * another program makes at the same time.
  *
- * The caller must hold a lock, so that only one assume-role at a time edits the file.
+ * The caller must hold a lock, so that only one process of assume-role at a time edits
+ * the file.
  *
  * @param onEdited Called when the file contains the edit, or the edit changes nothing.
  * After this call, the function still watches for changes by other programs.
@@ -47,7 +48,7 @@ export async function updateFile(
   await lateWriters.keepChanges();
 }
 
-/** Replaces a file by its edited content; `undefined` if the edit changes nothing. */
+/** Replaces a file by its edited content. Returns `undefined` if the edit changes nothing. */
 async function replace(
   target: string,
   edit: Edit,
@@ -81,7 +82,10 @@ async function replace(
   throw new Error("other programs keep changing the file");
 }
 
-/** Reads a file; if it is empty, waits a moment for a program that may be rewriting it. */
+/**
+ * Reads a file. If the file is empty, waits a moment, because a program may be rewriting
+ * the file.
+ */
 async function readNonEmpty(file: ReplacedFile): Promise<Uint8Array> {
   let content = file.read();
   for (let n = 0; n < MAX_EMPTY_POLLS && file.isThere; n++) {

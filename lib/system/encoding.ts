@@ -1,8 +1,8 @@
 import { ConfigError } from "../errors.ts";
 
 /**
- * Checks that the bytes of a file are UTF-8. A file that cannot be read passes, because
- * reading its text reports the error.
+ * Checks that the bytes of a file are UTF-8. A file that cannot be read passes, because a
+ * later read of the file reports the error.
  *
  * @throws {ConfigError} If the file is in UTF-16, or a line is not UTF-8.
  */

@@ -23,7 +23,8 @@ export function createFindUnreadable(
 ): (names: readonly string[]) => readonly string[] {
   const isUnreadable = (name: string) => fails(() => get(name));
   return (names) =>
-    // Every run executes this line, and a `for` loop takes three times as long.
+    // Use `forEach`, because every run executes this line, and `for` takes three times as
+    // long.
     fails(() => names.forEach(get)) ? names.filter(isUnreadable) : [];
 }
 

@@ -9,9 +9,9 @@ export interface ExitStatus {
 }
 
 /**
- * Ends this process by a signal, so that the parent process sees the signal as the
- * cause. Returns if the signal does not end a process, or if the signal would make
- * the system write a core dump, which could contain secrets.
+ * Ends this process by a signal, so that the parent process sees the signal as the cause.
+ * Does nothing on Windows, or if the signal is not in `signalsWithoutCoreDump`, because a
+ * core dump could contain secrets.
  */
 export async function killSelf(signal: Deno.Signal): Promise<void> {
   const signalsWithoutCoreDump = [

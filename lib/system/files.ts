@@ -1,37 +1,41 @@
 import { reasonOf } from "./os_error.ts";
 import { withAncestors } from "./path.ts";
 
-/** The time after its last change from which a file counts as completely written. */
+/** A file counts as completely written if its last change is at least this long ago. */
 export const QUIET_MS = 200;
-/** As `QUIET_MS`, if the file is empty or its last line has no line end. */
+/** As `QUIET_MS`, but for a file that is empty or whose last line has no line end. */
 const QUIET_IF_TORN_MS = 1000;
 /**
- * The time after the last change of its directory from which a missing file counts as
- * missing: few programs remove a file before they write the new one.
+ * The time for which a missing file is awaited after the last change of its directory.
+ * The time is short, because few programs remove a file before they write the new file.
  */
 export const QUIET_IF_MISSING_MS = 20;
-/** The lead of a file system's clock up to which a time in the future is believed. */
+/**
+ * The greatest lead of a file system's clock over this machine's clock. A modification
+ * time that is further in the future does not count as a recent change.
+ */
 const MAX_CLOCK_LEAD_MS = 1000;
 
 /** The version of a file that was read. */
 export interface FileVersion {
   readonly path: string;
-  /** Whether there was no file; the other properties are those of the directory. */
+  /** Whether there was no file; then `stamp` and `unsettledMs` are those of the directory. */
   readonly isMissing: boolean;
   /** The length of the content that was read; 0 if there was no file. */
   readonly length: number;
-  /** Differs between two versions of the file. */
+  /** A text that is different for each version of the file. */
   readonly stamp: string;
   /**
    * The time from the read until the version counts as completely written, in
-   * milliseconds; 0 if the version did so when it was read.
+   * milliseconds; 0 if the version already counted so at the time of the read.
    */
   readonly unsettledMs: number;
 }
 
 /**
- * Finds the version of a file after it was read. A program that is rewriting
- * the file in place has changed it a moment ago.
+ * Finds the version of a file that was just read. After a recent change of the file, the
+ * version does not yet count as completely written, because a program may be rewriting
+ * the file in place.
  *
  * @param content the content; `undefined` if the file is missing
  * @param readAt the time before the file was read
@@ -131,7 +135,7 @@ export async function readBytesIfPresent(
   }
 }
 
-/** Finds the kind of file at a path, to decide whether a file can be written. */
+/** Finds the kind of the file at a path, which decides whether assume-role writes to the path. */
 export async function kindOf(
   path: string,
 ): Promise<"nothing" | "file" | "directory" | "device" | "other"> {
@@ -178,7 +182,7 @@ export function isAbsence(error: unknown): boolean {
   return error instanceof Deno.errors.NotFound;
 }
 
-/** Whether two paths lead to the same existing file. */
+/** Whether two paths are equal, or lead to the same existing file. */
 export function isSameFile(a: string, b: string): boolean {
   try {
     return a === b || Deno.realPathSync(a) === Deno.realPathSync(b);

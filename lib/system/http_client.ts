@@ -2,9 +2,9 @@ import { ConfigError } from "../errors.ts";
 import { reasonOf } from "./os_error.ts";
 
 /**
- * Creates the `fetch` function for calls to AWS. The function does not follow
- * redirects, uses the proxy of `HTTPS_PROXY` except for the hosts of `NO_PROXY`, and
- * trusts the given CA certificates.
+ * Creates the `fetch` function for calls to AWS. The function does not follow redirects,
+ * uses the proxy of `HTTPS_PROXY` except for the hosts of `NO_PROXY`, and also trusts the
+ * given CA certificates.
  */
 export function createFetch(
   caCertificates: readonly string[] | undefined,

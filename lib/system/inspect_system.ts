@@ -51,7 +51,7 @@ export async function inspectDirectory(
   }
 }
 
-/** Parts of the system that prompts and signal handling need. */
+/** Parts of the system that assume-role needs for prompts and for signal handling. */
 export interface TerminalSupport {
   readonly hasShell: boolean;
   readonly hasStty: boolean;
@@ -97,10 +97,10 @@ export function versions(): Versions {
 }
 
 /**
- * Lists the names of the variables of this process, including the variables whose
- * values are not valid UTF-8. Lines of values that look like assignments may add
- * wrong names, because the names are read from the output of `env`. Empty if there
- * is no `env`.
+ * Lists the names of the variables of this process, including the variables whose values
+ * are not valid UTF-8. The names are read from the output of the program `env`. If a
+ * value has several lines, and a line looks like an assignment, the list has a wrong
+ * name. The list is empty if there is no program `env`.
  */
 export async function inheritedNames(): Promise<readonly string[]> {
   try {

@@ -1,7 +1,7 @@
 /**
- * Shell script that prints the ID of the process `$1` and the IDs of its ancestors, each
- * on a line. This process cannot do the same, because Deno allows reading `/proc` only
- * with all permissions.
+ * Shell script that prints the ID of the process `$1` and the IDs of its ancestors except
+ * process 1, each on a line. A shell is used because Deno can read `/proc` only with all
+ * permissions.
  */
 const LIST_SCRIPT = `
 pid=$1

@@ -4,15 +4,15 @@ import { repeatChange } from "./repeat_change.ts";
 import { reasonOf } from "./os_error.ts";
 import type { ReplacedFile } from "./replaced_file.ts";
 
-/** Time between two looks at a file that another program may be writing. */
+/** Time between two polls of a file to which another program may be writing. */
 const POLL_MS = 2;
-/** Polls without a change after which no late writer (see `LateWriters`) is expected. */
+/** Number of polls without a change after which no late writer (see `LateWriters`) is expected. */
 const QUIET_POLLS = 4;
 /** As `QUIET_POLLS`, but after a late write, because more writes may follow. */
 const QUIET_POLLS_AFTER_CHANGE = 25;
-/** Polls after which a last line without a line end counts as complete. */
+/** Number of polls after which a last line without a line end counts as complete. */
 const LINE_POLLS = 25;
-/** Limit of polls, in case a program truncated the file and never writes to it. */
+/** Greatest number of polls, in case a program truncates the file and never writes to the file. */
 const MAX_POLLS = 500;
 
 /**
@@ -28,7 +28,7 @@ export interface Version {
   /** The content of the replaced file that the new file is made from. */
   readonly seen: Uint8Array;
   readonly written: Uint8Array;
-  /** Whether another program may have truncated the replaced file and will write into it. */
+  /** Whether a program probably truncated the replaced file and is about to write into it. */
   readonly wasTruncated: boolean;
 }
 
@@ -43,14 +43,14 @@ interface Change {
   readonly now: Uint8Array;
 }
 
-/** The state of a replaced file. */
+/** The state of a replaced file, or of the new file. */
 type State = "quiet" | "unfinished" | "changed";
 
 /**
  * Keeps the changes of late writers: programs that read or opened a file before
- * assume-role replaced the file, and write afterwards. A program that had opened the
- * file writes into the replaced file, which no longer has a name. A program that had
- * read the file may overwrite the new file with a content based on the old one.
+ * assume-role replaced the file, and write afterwards. A program that had opened the file
+ * writes into the replaced file, which no longer has a name. A program that had read the
+ * file may overwrite the new file with a content that is based on the old content.
  */
 export class LateWriters {
   readonly #target: string;
@@ -78,7 +78,8 @@ export class LateWriters {
   }
 
   /**
-   * Watches the files until no program writes, and closes the replaced files.
+   * Watches the new file and the replaced files until no program writes to them. Then
+   * closes the replaced files.
    *
    * @throws {LateWriteError} If a change cannot be kept.
    */
@@ -196,7 +197,7 @@ class WatchedFile {
   }
 }
 
-/** Waits until it is time to look at the files again. */
+/** Waits until the time of the next poll. */
 export function nextPoll(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, POLL_MS));
 }

@@ -6,21 +6,27 @@ const TIMEOUT_MS = 20_000;
 
 /** Reactions to a lock that another process holds. */
 export interface Waiting {
-  /** Reports the wait; called once, after a while. */
+  /** Tells the user about the wait; called once, `NOTICE_DELAY_MS` after the start of the wait. */
   readonly onWait: () => void;
-  /** Called with the path of a lock that another process holds; throws to not wait. */
+  /**
+   * Called with the path of a lock that another process holds. If the function throws,
+   * this process does not wait.
+   */
   readonly onBusy?: (path: string) => void;
-  /** Called after a while with the process that holds the lock; rejects to not wait. */
+  /**
+   * Called after `NOTICE_DELAY_MS` with the ID of the process that holds the lock. If the
+   * function rejects, this process stops waiting.
+   */
   readonly onBusyWith?: (pid: number) => Promise<void>;
-  /** Whether the lock's file names this process, for processes that wait for it. */
+  /** Whether this process writes its ID into the lock file, where waiting processes read the ID. */
   readonly isMarked?: boolean;
-  /** Time limit, if not the default. */
+  /** Time limit of the wait; default: `TIMEOUT_MS`. */
   readonly timeoutMs?: number;
   /** Creates the error after the time limit; absent to wait without limit. */
   readonly onTimeout?: () => Error;
 }
 
-/** Text format of a task's failure, for the processes that waited for the task. */
+/** Text format in which a process passes its task's failure to the processes that waited. */
 export interface FailureFormat {
   /** Formats a failure; `undefined` if waiting processes should run the task themselves. */
   readonly format: (error: unknown) => string | undefined;
@@ -31,8 +37,8 @@ export interface FailureFormat {
  * Runs a task while holding a lock that other processes respect. The system
  * releases the lock when the process ends, also after `kill -9`.
  *
- * With `failures`, processes that waited while the task failed throw the same
- * error instead of running the task one after the other.
+ * With `failures`, a process that waited for the lock while the task failed throws the
+ * same error, and does not run the task.
  */
 export async function withLock<T>(
   path: string,
@@ -60,7 +66,7 @@ export async function withLock<T>(
   }
 }
 
-/** Whether a process holds a lock, as far as is known. */
+/** Whether a process holds a lock; also `true` if the check fails. */
 export async function isHeld(path: string): Promise<boolean> {
   try {
     using file = await Deno.open(path, { read: true, write: true });
@@ -81,8 +87,9 @@ async function withTimeout<T extends Disposable>(
   const timeout = new Promise<never>((_, reject) => {
     const giveUp = (reason: unknown) => {
       reject(reason);
-      // The wait cannot be cancelled, and a program that imports the library runs on after
-      // the time limit. Release the lock if this process still acquires the lock.
+      // The wait for the lock cannot be cancelled, and a program that imports the library
+      // runs on after the time limit. If this process acquires the lock later, release the
+      // lock.
       work.then((late) => late[Symbol.dispose](), () => {});
     };
     timers.push(setTimeout(() => {
@@ -99,7 +106,7 @@ async function withTimeout<T extends Disposable>(
   }
 }
 
-/** Rejects if the process that holds a lock is known, and is not to be waited for. */
+/** Calls `onBusyWith` if the lock file has the ID of the process that holds the lock. */
 async function checkHolder(
   path: string,
   { onBusyWith }: Waiting,
@@ -141,7 +148,10 @@ async function acquire(
   }
 }
 
-/** Replaces the text of a lock's file; a text that cannot be written is left out. */
+/**
+ * Replaces the text of a lock file. A failure is ignored, because the lock works without
+ * a text.
+ */
 async function write(file: Deno.FsFile, text: string): Promise<void> {
   try {
     await file.truncate();
@@ -153,7 +163,8 @@ async function write(file: Deno.FsFile, text: string): Promise<void> {
 }
 
 async function isAt(path: string, file: Deno.FsFile): Promise<boolean> {
-  // On Windows, Deno reports no inode numbers, and an open file cannot be removed.
+  // On Windows, Deno reports no inode numbers. The check is not needed there, because an
+  // open file cannot be removed.
   if (Deno.build.os === "windows") return true;
   const [held, there] = await Promise.all([file.stat(), statIfPresent(path)]);
   return held.ino === there?.ino && held.dev === there.dev;

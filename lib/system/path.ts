@@ -5,7 +5,7 @@
  * `..` after a symbolic link leads to the parent of the link's target.
  */
 export interface PathFunctions {
-  /** Joins a directory and names. */
+  /** Joins a directory and names of files or directories into a path. */
   readonly within: (directory: string, ...names: readonly string[]) => string;
   /** Whether a path is absolute. */
   readonly isAbsolute: (path: string) => boolean;
@@ -21,8 +21,8 @@ export interface PathFunctions {
 }
 
 /**
- * Creates the path functions for Windows or for Unix. They replace @std/path,
- * because loading that package takes a tenth of the time of a cached run.
+ * Creates the path functions for Windows or for Unix. They replace @std/path, because
+ * loading that package would take a tenth of the time of a run with a cached plan.
  */
 export function createPathFunctions(isWindows: boolean): PathFunctions {
   const separator = isWindows ? "\\" : "/";
@@ -68,7 +68,7 @@ function expandOnUnix(
   );
 }
 
-/** Expands variables; keeps text in single quotes or after an unclosed `%` or `${`. */
+/** Expands variables, but not in single quotes and not after an unclosed `%` or `${`. */
 function expandOnWindows(
   path: string,
   env: Readonly<Record<string, string>>,

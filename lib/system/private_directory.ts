@@ -14,7 +14,7 @@ export function preparePrivateDirectory(path: string): void {
 }
 
 /**
- * Lists the names in a private directory; empty if there is no directory.
+ * Lists the names in a private directory. The list is empty if there is no directory.
  *
  * @throws {Error} If the directory is not safe for secrets.
  */

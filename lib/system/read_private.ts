@@ -1,7 +1,7 @@
 /**
- * Returns the reason why a directory is not safe for secrets, or `undefined`. A safe
- * directory is not a symbolic link, belongs to the user, and is not writable for any
- * other user.
+ * Returns the reason why a directory is not safe for secrets; `undefined` if it is safe.
+ * A safe directory is not a symbolic link, belongs to the user, and is not writable for
+ * any other user.
  */
 export function whyNotPrivate(path: string): string | undefined {
   const { isDirectory, isSymlink, uid, mode } = Deno.lstatSync(path);
@@ -17,8 +17,8 @@ export function whyNotPrivate(path: string): string | undefined {
 
 /**
  * Reads the text of a private file. Returns `undefined` if the file is missing,
- * unreadable, a symbolic link or another user's, or if other users can access the
- * file.
+ * unreadable or a symbolic link, belongs to another user, or can be accessed by other
+ * users.
  */
 export function readPrivate(path: string): string | undefined {
   try {

@@ -48,7 +48,8 @@ function sectionsOf(content: Uint8Array): Sections {
       while (sections.has(header = `${name} ${number}`)) number++;
       lines = [];
     }
-    // Complete the last line, because merging may put another line after it.
+    // Add a line end to the last line, because merging may put another line after this
+    // line.
     lines.push(line.endsWith("\n") ? line : `${line}\n`);
   }
   return sections.set(header, lines);

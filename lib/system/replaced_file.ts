@@ -2,9 +2,9 @@ import { isSame } from "./bytes.ts";
 import { readWhole } from "./files.ts";
 
 /**
- * A file that is about to be replaced. The file is kept open, because a program that
- * had opened the file goes on writing into it after the replacement. All reads are
- * synchronous, so that no other task runs between two of them.
+ * A file that is about to be replaced. The file is kept open, because a program that had
+ * opened the file goes on writing into it after the replacement. All reads are
+ * synchronous, so that no other task runs between two reads.
  */
 export class ReplacedFile {
   readonly #file: Deno.FsFile | undefined;
@@ -27,7 +27,7 @@ export class ReplacedFile {
     }
   }
 
-  /** Whether the file exists. */
+  /** Whether the file existed when it was opened. */
   get isThere(): boolean {
     return this.#file !== undefined;
   }
@@ -57,8 +57,8 @@ export class ReplacedFile {
   }
 
   /**
-   * Whether this file was changed at most some milliseconds before the file that is
-   * at the path now, by the clock of the file system.
+   * Whether less than `milliseconds` passed between the last change of this file and the
+   * last change of the file that is now at the path, by the clock of the file system.
    */
   wasChangedJustBefore(path: string, milliseconds: number): boolean {
     const own = this.stat()?.mtime;

@@ -16,9 +16,9 @@ export interface ReadFiles {
  * Therefore the files are read again until the last change is so old that the program has
  * probably finished.
  *
- * For a missing file, the last change of its directory counts, and other programs may
- * change the directory often. Therefore a file that is missing for
- * `QUIET_IF_MISSING_MS` counts as missing.
+ * For a missing file, the time of the last change of its directory counts. Because other
+ * programs may change the directory often, the function waits at most
+ * `QUIET_IF_MISSING_MS` for a file that stays missing.
  *
  * If other programs change the files without a pause, the function returns the longest
  * content that it reads within `MAX_WAIT_MS`, because a half-written file is shorter than

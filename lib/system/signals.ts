@@ -1,7 +1,6 @@
 /**
- * Whether this process would no longer ignore one of these signals after it adds a
- * listener. The first listener for any signal makes Deno handle SIGHUP, SIGINT and
- * SIGTERM.
+ * Whether a signal listener would stop this process from ignoring a signal of `ignored`.
+ * The first listener, whatever its signal, makes Deno handle SIGHUP, SIGINT and SIGTERM.
  *
  * @param ignored The signals that were already ignored when this process started.
  */
@@ -13,7 +12,8 @@ export function undoesIgnoring(ignored: ReadonlySet<Deno.Signal>): boolean {
 /**
  * Listens for signals.
  *
- * @returns A function that removes the listener of one signal, or else all listeners.
+ * @returns A function that removes the listener of the given signal or, without an
+ * argument, all listeners.
  */
 export function listen<S extends Deno.Signal>(
   signals: readonly S[],

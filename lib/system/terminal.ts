@@ -2,11 +2,11 @@ import { InterruptedError } from "../errors.ts";
 import { interruptible } from "./capture_shell.ts";
 
 /**
- * Shell script that asks a question on the terminal and prints the answer to stdout.
- * A shell is used because Deno opens `/dev/tty` only for a program with all
- * permissions. The script's stdin is a pipe from assume-role. If the pipe closes,
- * assume-role has died: the script restores the terminal and exits, so that the script
- * does not read the line that the user types next, which is for the shell.
+ * Shell script that asks a question on the terminal and prints the answer to stdout. A
+ * shell is used because Deno opens `/dev/tty` only for a program with all permissions.
+ * The script's stdin is a pipe from assume-role. If the pipe closes, assume-role has
+ * died: the script restores the terminal and exits, so that the script does not read the
+ * next line that the user types for the interactive shell.
  *
  * The script's main process, which reads the answer, has no trap for SIGCONT: a trap
  * would interrupt `read`, and an interrupted `read` looks like the end of the input. The
@@ -72,7 +72,7 @@ export type Answer =
   | { readonly kind: "answer"; readonly text: string }
   | {
     readonly kind: "no terminal";
-    /** Why the terminal must not be used; absent if there is no terminal. */
+    /** The reason why the terminal must not be used; absent if there is no terminal. */
     readonly reason?: string;
   }
   /** The user ended the input instead of answering. */

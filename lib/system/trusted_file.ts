@@ -15,7 +15,7 @@ export function readTrusted(path: string): string | undefined {
     const { isFile, isDirectory } = Deno.statSync(path);
     if (isDirectory) throw new Deno.errors.IsADirectory();
     if (!isFile) throw new Error("not a regular file");
-    // Check and read the same open file: the path may change in between.
+    // Check and read the same open file, because the path may soon lead to another file.
     using file = Deno.openSync(path);
     if (Deno.build.os !== "windows") checkOwner(path, link, file.statSync());
     return decode(path, readWhole(file));

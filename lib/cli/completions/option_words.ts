@@ -16,8 +16,8 @@ export function spellings(
 }
 
 /**
- * Returns a regular expression for joined short options, such as `-fr`, if the last
- * option takes the next word as its value.
+ * Returns a regular expression that matches joined short options, such as `-fr`, of which
+ * the last takes the next word as its value.
  */
 export function joinedOptionPattern(
   options: readonly CompletedOption[],

@@ -59,8 +59,8 @@ function formatSpecs(option: CompletedOption): readonly string[] {
 }
 
 /**
- * Formats the action of an option for zsh's `_arguments`. A leading space makes zsh call
- * the action without extra arguments.
+ * Formats the action that zsh's `_arguments` runs to complete an option's value. A
+ * leading space makes zsh call the action without extra arguments.
  */
 function formatAction({ completes }: CompletedOption): string {
   if (completes === undefined) return " ";

@@ -4,7 +4,7 @@ import { type Finding, ok, problem, warning } from "./finding.ts";
 
 /** Measuring error: AWS sends its time in whole seconds, and the response takes time. */
 const UNCERTAINTY_MS = 3_000;
-/** Greatest difference between the clocks at which AWS accepts a signature. */
+/** AWS refuses a signature if the clocks differ by at least this much. */
 const TOLERANCE_MS = 300_000;
 const ADVICE =
   "synchronize the clock with a time server: AWS refuses requests if the clock is off by 5m or more";

@@ -3,12 +3,12 @@ import type { FileFacts } from "../../system/inspect_system.ts";
 import { type Finding, ok, problem, warning } from "./finding.ts";
 
 /**
- * Kind of a file's content. Other users must not be able to change secrets or settings,
- * or to read secrets.
+ * Kind of a file's content. No other user may change a file of either kind. No other user
+ * may read a file with secrets.
  */
 export type Content = "secrets" | "settings";
 
-/** Checks that other users cannot change a file and, if it has secrets, cannot read it. */
+/** Checks that other users cannot change a file, and cannot read a file that has secrets. */
 export function checkFile(facts: FileFacts, content: Content): Finding {
   const { path, kind, owner, mayOthersRead, mayOthersWrite } = facts;
   if (kind === "nothing") return ok(`${path}: does not exist`);
@@ -36,7 +36,8 @@ export function checkFile(facts: FileFacts, content: Content): Finding {
 /**
  * Checks that sessions can be cached.
  *
- * @param reason The reason why the directory is not safe for secrets, if any.
+ * @param reason The reason why the directory is not safe for secrets; `undefined` if it
+ * is safe.
  */
 export function checkCache(
   path: string | undefined,

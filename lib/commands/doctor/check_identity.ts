@@ -15,10 +15,10 @@ export function checkIdentity(
 }
 
 /**
- * Checks that the user can supply a code if a role needs MFA.
+ * Checks that the user can supply an MFA code if a role needs one.
  *
- * @param devices The devices whose codes STS accepts; `undefined` if unknown.
- * @param serial The configured device.
+ * @param devices The user's MFA devices whose codes STS accepts; `undefined` if unknown.
+ * @param serial The MFA device in the configuration.
  */
 export function checkDevices(
   identity: CallerIdentity,

@@ -13,13 +13,16 @@ const TOKENS = ["AWS_SECURITY_TOKEN", "AWS_SESSION_TOKEN"] as const;
 export interface BaseSettings {
   readonly env: Env;
   readonly profiles: Profiles;
-  /** The profile that an option, a variable or a file names. */
+  /** The profile that an option, a variable or a configuration file names. */
   readonly profile: string | undefined;
   /** Whether the profile is named by `AWS_PROFILE` or `AWS_DEFAULT_PROFILE`. */
   readonly isByVariable: boolean;
 }
 
-/** Finds key pairs of which only one half is set, and a session token without keys. */
+/**
+ * Finds an access key ID that is set without a secret access key, or the reverse, and a
+ * session token that is set without an access key.
+ */
 export function checkHalfKeys(
   { env, profiles }: BaseSettings,
 ): readonly Finding[] {
@@ -111,7 +114,7 @@ export function checkShadowing(
   return findings;
 }
 
-/** Finds sections that the AWS CLI ignores because their headers are wrong. */
+/** Finds sections of AWS's files that the AWS CLI ignores because their headers are wrong. */
 export function checkHeaders({ profiles }: BaseSettings): readonly Finding[] {
   return profiles.misnamed().map(({ name, reason, hint }) =>
     warning(`profile '${name}': ${reason}`, hint)
@@ -152,7 +155,7 @@ export function checkLoops({ profiles }: BaseSettings): readonly Finding[] {
   });
 }
 
-/** Returns the name that has a value and the name that has none, if there is one of each. */
+/** Returns the name that has a value and the name that has none, if only one of two has a value. */
 function findHalf(
   values: Readonly<Record<string, string>>,
   names: readonly string[],

@@ -6,7 +6,10 @@ import { type Finding, ok, warning } from "./finding.ts";
 /** Oldest version of Deno that assume-role is tested with. */
 const OLDEST_DENO = [2, 4] as const;
 
-/** Reports the versions, with a warning if Deno is older than the tested versions. */
+/**
+ * Reports the versions of Deno and the system, with a warning if Deno is older than
+ * `OLDEST_DENO`.
+ */
 export function checkVersions({ runtime, system }: Versions): Finding {
   const text = `versions: ${runtime} on ${system}`;
   const [, major, minor] = /(\d+)\.(\d+)/.exec(runtime) ?? [];
@@ -29,7 +32,7 @@ export function checkUnreadable(names: readonly string[]): Finding {
     : warning(unreadableText(names), "set them to values in UTF-8");
 }
 
-/** Checks for the shell that prompts and signal handling need. */
+/** Checks that there is a shell. assume-role needs a shell for prompts and for signal handling. */
 export function checkShell({ hasShell }: TerminalSupport): Finding {
   return hasShell ? ok("shell: found /bin/sh") : warning(
     "shell: cannot find /bin/sh",
@@ -37,7 +40,7 @@ export function checkShell({ hasShell }: TerminalSupport): Finding {
   );
 }
 
-/** Checks for the terminal that prompts need. */
+/** Checks that assume-role can prompt on a terminal. */
 export function checkTerminal(
   { hasShell, hasStty, hasTerminal }: TerminalSupport,
 ): Finding {

@@ -77,8 +77,8 @@ async function* runChecks(context: OwnCommandContext): AsyncGenerator<Finding> {
   try {
     refuseUnreadable(context.host);
   } catch (error) {
-    // Skip the other checks: a variable that selects the identity cannot be read, so they
-    // could inspect the wrong identity.
+    // A variable that selects the identity cannot be read. Skip the other checks, because
+    // they could inspect the wrong identity.
     yield problemOf("variables", error);
     return;
   }
@@ -137,8 +137,8 @@ async function inspectAndCheck(
 }
 
 /**
- * Removes a session of assume-role from the environment, if the base credentials that the
- * session was obtained from are found and used instead.
+ * Removes a session of assume-role from the variables of the input, if a run would
+ * replace the session with the base credentials that the session was obtained from.
  */
 async function withoutOwnSession(input: PlanInput): Promise<PlanInput> {
   const start = await undefinedIfRefused(() => resolveChainStart(input));
@@ -200,12 +200,15 @@ async function* checkAws(
   }
 }
 
-/** Returns `undefined` (unknown devices) for an error of AWS; throws any other error again. */
+/**
+ * Returns `undefined` (unknown devices) if AWS returned the error; throws any other error
+ * again.
+ */
 function ignoreAwsError(error: unknown): undefined {
   if (!(error instanceof AwsError)) throw error;
 }
 
-/** Checks that an endpoint responds, and compares AWS's clock with the local clock. */
+/** Checks that an endpoint responds, and computes AWS's time minus this machine's time. */
 async function checkEndpoint(
   service: "STS" | "IAM",
   endpoints: Endpoints,
@@ -214,8 +217,8 @@ async function checkEndpoint(
   const host = (service === "STS" ? stsHost : iamHost)(endpoints);
   const given = service === "STS" ? endpoints.sts : endpoints.iam;
   const url = new URL("/", given ?? `https://${host}`);
-  // Remove the password, because `Request` rejects a URL with a password. The check does
-  // not need the password: any response passes.
+  // Remove the user name and the password, because `Request` rejects a URL that has them.
+  // The check needs no password: every response passes.
   Object.assign(url, { username: "", password: "" });
   const subject = `endpoint of ${service}`;
   const certificates = await readCertificates(endpoints.caBundle);
@@ -234,7 +237,8 @@ async function checkEndpoint(
   } catch (error) {
     const context = { task: `reach ${service}`, host, secrets: [] };
     const found = problemOf(subject, toAwsError(noAnswer(error), context));
-    // A run needs IAM only to look up MFA devices or the user's name.
+    // Only warn about IAM, because a run needs IAM only to look up MFA devices or the
+    // user's name.
     return {
       finding: service === "IAM" ? { ...found, level: "warning" } : found,
     };

@@ -25,7 +25,7 @@ export function problem(text: string, advice?: string): Finding {
   return { level: "problem", text, ...(advice !== undefined && { advice }) };
 }
 
-/** Creates a problem from an error, with the error's hint as the advice. */
+/** Creates a finding of the level "problem" from an error, with the error's hint as the advice. */
 export function problemOf(subject: string, error: unknown): Finding {
   const text = error instanceof Error ? error.message : String(error);
   const hint = error instanceof AssumeRoleError ? error.hint : undefined;
