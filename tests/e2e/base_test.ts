@@ -31,12 +31,12 @@ const ROLES = [
 ];
 const BOTH = { ...WORLD, users: [ALICE, BOB], roles: ROLES };
 
-/** A `credential_process` that supplies a user's keys. */
+/** Returns a `credential_process` command that prints a user's access keys. */
 function processOf(home: TestHome, user: User): string {
   return `cat ${home.writeHome(`${user.name}.json`, processOutput(user))}`;
 }
 
-/** Returns the session name of the last AssumeRole, which is the name of the caller. */
+/** Returns the session name of the last AssumeRole, which is by default the caller's name. */
 const caller = (aws: FakeAws) => aws.calls.at(-1)?.params.RoleSessionName;
 
 e2e(
@@ -57,7 +57,7 @@ e2e(
 );
 
 e2e(
-  "if the profile of --profile or its container gives no credentials, the error names the reason",
+  "if --profile gives no credentials, the error names the failed credential_process or container",
   { world: BOTH },
   async ({ aws, home, run }) => {
     home.writeHome(
@@ -96,14 +96,14 @@ e2e("source_profile: the role of the profile is assumed and cached", {
   );
   assertEquals(result, { ...OK, stdout: `${ADMIN_ARN}\n` });
   assertEquals(caller(aws), "between");
-  // Each role is assumed once; the run with -f uses the cached session of `middle`.
+  // The first run assumes `middle` and `admin`; the run with -f assumes only `admin` again.
   assertEquals(aws.count("AssumeRole"), 2);
   await run("--profile middle -f -r admin true");
   assertEquals(aws.count("AssumeRole"), 3);
 });
 
 e2e(
-  "--force-refresh uses the keys that the profile supplies now, even if they are of another user than before",
+  "--force-refresh uses the access keys that credential_process prints now, even if another user's keys were printed before",
   {
     world: BOTH,
   },
@@ -133,7 +133,7 @@ e2e("AWS_SHARED_CREDENTIALS_FILE may name a device such as /dev/null", {
   assertEquals(Deno.statSync("/dev/null").isCharDevice, true);
 });
 
-e2e("messages that cannot be written do not stop the command", {
+e2e("the command runs even if assume-role cannot write its messages", {
   ...linux,
   world: BOTH,
 }, async ({ home }) => {

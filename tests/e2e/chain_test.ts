@@ -116,24 +116,29 @@ e2e("a chain of three roles: each AssumeRole has the settings of its role", {
   );
 });
 
-e2e("each hop is cached separately, and chains share hops", {
-  world: CHAIN,
-  home: chainHome,
-}, async ({ aws, home, run }) => {
-  for (const name of ["left", "right", "left", "jump"]) {
-    assertEquals(await run(["-r", name, "true"]), OK);
-  }
-  assertEquals(assumed(aws), ["jump", "left", "right"]);
-  // A hop without its own session name takes the session name of the previous hop.
-  assertEquals(aws.calls.at(-1)?.params.RoleSessionName, "hop-1");
-  // Sessions of hops are not saved as profiles; `-r jump` used a cached session of a hop.
-  const profiles = home.readHome(".aws/credentials").match(/^\[.+\]$/gm);
-  assertEquals(profiles, [
-    "[default]",
-    "[111111111111-left]",
-    "[111111111111-right]",
-  ]);
-});
+e2e(
+  "each hop is cached separately, and chains with the same first hop share its session",
+  {
+    world: CHAIN,
+    home: chainHome,
+  },
+  async ({ aws, home, run }) => {
+    for (const name of ["left", "right", "left", "jump"]) {
+      assertEquals(await run(["-r", name, "true"]), OK);
+    }
+    assertEquals(assumed(aws), ["jump", "left", "right"]);
+    // A hop without its own session name takes the session name of the previous hop.
+    assertEquals(aws.calls.at(-1)?.params.RoleSessionName, "hop-1");
+    // No profile is saved for `jump`: the session was obtained for a hop, and `-r jump` used the
+    // cached session.
+    const profiles = home.readHome(".aws/credentials").match(/^\[.+\]$/gm);
+    assertEquals(profiles, [
+      "[default]",
+      "[111111111111-left]",
+      "[111111111111-right]",
+    ]);
+  },
+);
 
 e2e("-f refreshes only the last role of a chain", {
   world: CHAIN,
@@ -145,7 +150,7 @@ e2e("-f refreshes only the last role of a chain", {
 });
 
 e2e(
-  "session options apply to the last role, --profile and MFA options to the first",
+  "session options apply to the last role of a chain; --profile and MFA options apply to the first role",
   { world: CHAIN, home: chainHome },
   async ({ aws, home, run }) => {
     home.writeHome(".aws/credentials", keysOf(ALICE, "work"));
@@ -195,7 +200,7 @@ e2e("an error names the hop that AWS denies", {
   assertFails(await run("-r left true"), {
     error: `Cannot assume ${PREFIX}left: AWS denies access`,
   });
-  // MFA cannot help, because the caller of this hop is a session.
+  // MFA devices are not listed, because the session of `jump`, not alice, assumes `left`.
   assertEquals(aws.count("ListMFADevices"), 0);
 });
 
@@ -234,8 +239,8 @@ roles:
   assertEquals(aws.calls, []);
 });
 
-// 99designs/aws-vault#351, #263: a longer duration fails late and with an unclear error.
-e2e("the limit of 1h for chained roles is applied, with one warning", {
+// In 99designs/aws-vault#351 and #263, a duration over 1h fails late, with an unclear error.
+e2e("the session of a chained role is limited to 1h, and one warning says so", {
   world: CHAIN,
   home: chainHome,
 }, async ({ aws, run }) => {
@@ -261,7 +266,7 @@ e2e("the limit of 1h for chained roles is applied, with one warning", {
 });
 
 e2e(
-  "a 'duration' for all roles that exceeds the limit gives one warning, for the last role",
+  "if a 'duration' for all roles is longer than 1h, only the last role of a chain causes a warning",
   {
     world: {
       ...CHAIN,
@@ -311,7 +316,7 @@ e2e("a hop is refreshed only if the last role needs a new session", {
 });
 
 e2e(
-  "if 16 processes use two chains with the same first role at once, each role is assumed once, with one prompt",
+  "if 16 processes at once use two chains with the same first role, each role is assumed once, and only one MFA prompt appears",
   {
     ...terminal,
     world: CHAIN,

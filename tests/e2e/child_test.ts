@@ -18,7 +18,8 @@ import {
   warm,
 } from "../mod.ts";
 
-// Other tools: granted's wrapper always exits with 0, saml2aws and aws-sso-cli with 1.
+// Other tools lose the status of a failed command: granted's wrapper exits with 0; saml2aws and
+// aws-sso-cli exit with 1.
 e2e(
   "assume-role exits with the command's status",
   { home: warm },
@@ -43,7 +44,8 @@ e2e("a signal that terminates the command terminates assume-role", {
       [status, `SIG${name}`],
     );
   }
-  // assume-role exits with 131: SIGQUIT would write a core dump that contains credentials.
+  // If SIGQUIT terminates the command, assume-role exits with 131 instead of sending itself
+  // SIGQUIT, because the core dump of assume-role would contain credentials.
   const quit = await run(
     argv`-r admin -- sh -c ${"ulimit -c 0; kill -QUIT $$"}`,
   );
@@ -132,7 +134,7 @@ e2e(
 
 // uber/assume-role-cli reads ahead on stdin, so that the command loses half of the input.
 e2e(
-  "stdin, stdout and stderr go to the command unchanged",
+  "the command's stdin, stdout and stderr pass through unchanged",
   { ...unix, home: warm },
   async ({ run }) => {
     const input = "x".repeat(1_000_000) + "\nlast line without an end";
@@ -143,10 +145,10 @@ e2e(
   },
 );
 
-// uber/assume-role-cli appended AWS_* to the environment without removing the old ones, and
-// left AWS_PROFILE there, which AWS's SDK for JavaScript prefers (aws/aws-sdk-js-v3#2549).
+// uber/assume-role-cli appended AWS_* variables without removing the old AWS_* variables. The old
+// AWS_PROFILE stayed, and AWS's SDK for JavaScript prefers AWS_PROFILE (aws/aws-sdk-js-v3#2549).
 e2e(
-  "the command's environment has the base list and the role's variables, without base credentials",
+  "the command gets a fixed list of variables and the role's variables, but no base credentials",
   { ...unix, home: warm },
   async ({ run }) => {
     const secret = {
@@ -193,7 +195,7 @@ e2e(
       "PATH",
     ];
     const minimal = await run("-r admin env", { env });
-    // A shell can set PWD; whether the other three variables are set depends on the system.
+    // Ignore PWD, which a shell can set, and LANG, TMP and TEMP, which only some systems set.
     const found = names(minimal.stdout).filter((name) =>
       !["LANG", "TMP", "TEMP", "PWD"].includes(name)
     );
@@ -229,18 +231,22 @@ e2e(
   },
 );
 
-e2e("env_keep passes variables on", unix, async ({ home, run }) => {
-  home.write(
-    "assume-role.yaml",
-    "role_prefix: arn:aws:iam::111111111111:role/\nenv_keep: [GITHUB_*, MAKEFLAGS]\n",
-  );
-  const env = { GITHUB_SHA: "abc", MAKEFLAGS: "-j", OTHER: "x" };
-  const script = 'echo "$GITHUB_SHA $MAKEFLAGS $OTHER"';
-  const result = await run(argv`-r admin sh -c ${script}`, { env });
-  assertEquals(result.stdout, "abc -j \n");
-});
+e2e(
+  "env_keep names variables that are passed to the command",
+  unix,
+  async ({ home, run }) => {
+    home.write(
+      "assume-role.yaml",
+      "role_prefix: arn:aws:iam::111111111111:role/\nenv_keep: [GITHUB_*, MAKEFLAGS]\n",
+    );
+    const env = { GITHUB_SHA: "abc", MAKEFLAGS: "-j", OTHER: "x" };
+    const script = 'echo "$GITHUB_SHA $MAKEFLAGS $OTHER"';
+    const result = await run(argv`-r admin sh -c ${script}`, { env });
+    assertEquals(result.stdout, "abc -j \n");
+  },
+);
 
-// mmmorris1975/aws-runas#30; aws-sso-cli exits at once, while the command still runs.
+// aws-sso-cli exits at once, although the command still runs; see also mmmorris1975/aws-runas#30.
 e2e("assume-role waits for a command that cleans up after SIGTERM", {
   ...unix,
   home: warm,
@@ -262,7 +268,7 @@ e2e("assume-role waits for a command that cleans up after SIGTERM", {
   assertEquals(reader.stdout, "cleaned\n");
 });
 
-// 99designs/aws-vault#453: Ctrl-C.
+// 99designs/aws-vault#453 is about Ctrl-C.
 e2e("Ctrl-C reaches the command once, and assume-role waits for the clean-up", {
   ...terminal,
   home: warm,
@@ -333,30 +339,34 @@ e2e(
   },
 );
 
-// 99designs/aws-vault#24, #816: credentials that expire in the middle of a run.
-e2e("credentials that expire during the run give one warning at the end", {
-  ...unix,
-  aws: { sessionLife: 3000 },
-}, async ({ home }) => {
-  const run = (status: number) =>
-    home.run(argv`-r admin sh -c ${`sleep 3.5; echo done; exit ${status}`}`);
-  const failed = await run(9);
-  assertEquals([failed.status, failed.stdout], [9, "done\n"]);
-  assertMatch(
-    failed.stderr,
-    /^assume-role: warning: The credentials expired \d+s before the command ended, which may be why it failed\n$/,
-  );
-  const fine = await run(0);
-  assertMatch(
-    fine.stderr,
-    /^assume-role: warning: The credentials expired \d+s before the command ended\n$/,
-  );
-  assertEquals((await home.run("-r admin true")).stderr, "");
-});
-
-// 99designs/aws-vault#420: suspending programs with Ctrl-Z.
+// 99designs/aws-vault#24 and #816 are about credentials that expire while the command runs.
 e2e(
-  "Ctrl-Z suspends and fg continues the command, and afterwards the terminal has the same settings as before",
+  "credentials that expire while the command runs cause one warning at the end",
+  {
+    ...unix,
+    aws: { sessionLife: 3000 },
+  },
+  async ({ home }) => {
+    const run = (status: number) =>
+      home.run(argv`-r admin sh -c ${`sleep 3.5; echo done; exit ${status}`}`);
+    const failed = await run(9);
+    assertEquals([failed.status, failed.stdout], [9, "done\n"]);
+    assertMatch(
+      failed.stderr,
+      /^assume-role: warning: The credentials expired \d+s before the command ended, which may be why it failed\n$/,
+    );
+    const fine = await run(0);
+    assertMatch(
+      fine.stderr,
+      /^assume-role: warning: The credentials expired \d+s before the command ended\n$/,
+    );
+    assertEquals((await home.run("-r admin true")).stderr, "");
+  },
+);
+
+// 99designs/aws-vault#420 is about suspending programs with Ctrl-Z.
+e2e(
+  "Ctrl-Z suspends the command, fg continues the command, and the terminal keeps its settings",
   {
     ...terminal,
     home: warm,

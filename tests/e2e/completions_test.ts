@@ -38,8 +38,8 @@ source_profile = base
 `;
 
 /**
- * Installs a program `assume-role` that runs assume-role if the shell needs
- * completions, and otherwise prints its arguments.
+ * Installs a script `assume-role`. If the shell asks for completions, the script runs
+ * assume-role; otherwise, the script prints its arguments.
  *
  * @returns a `PATH` on which shells find the program
  */
@@ -60,7 +60,7 @@ esac
   return { PATH: `${join(home.project, "bin")}:${Deno.env.get("PATH")}` };
 }
 
-/** The text typed before the Tab key, and the arguments that the completion results in. */
+/** Each typed text, and the arguments after the Tab key has completed the text. */
 const TYPED: readonly (readonly [string, string])[] = [
   ["assume-role --wh", "<--whoami>"],
   ["assume-role -r depl", "<-r><deploy-prod>"],
@@ -96,48 +96,58 @@ for (
     ],
   ] as const
 ) {
-  e2e(`${shell} completes options, names, values, files and the command`, {
-    ignore: !HAS_TERMINAL || !await has(shell),
-    offline: true,
-  }, async ({ home }) => {
-    const env = { ...install(home), TERM: "dumb", ZDOTDIR: home.project };
-    home.write(file, `${start}\nPS1='ready> '\n`);
-    const steps = [...TYPED.map(([typed]) => `${typed}\t\n`), "exit\n"]
-      .map((typed) => ["ready> ", typed] as const);
-    const { stdout } = await home.play([shell, ...args], steps, { env });
-    const printed = [...stdout.matchAll(/^<.*>(?=\r)/gm)].map(([line]) => line);
-    assertEquals(printed, TYPED.map(([, words]) => words), stdout);
-    assertEquals(
-      [...Deno.readDirSync(home.project)].map(({ name }) => name).sort(),
-      [file, "assume-role.yaml", "bin"],
-    );
-  });
+  e2e(
+    `${shell} completes options, values, the names of roles and profiles, files and the command`,
+    {
+      ignore: !HAS_TERMINAL || !await has(shell),
+      offline: true,
+    },
+    async ({ home }) => {
+      const env = { ...install(home), TERM: "dumb", ZDOTDIR: home.project };
+      home.write(file, `${start}\nPS1='ready> '\n`);
+      const steps = [...TYPED.map(([typed]) => `${typed}\t\n`), "exit\n"]
+        .map((typed) => ["ready> ", typed] as const);
+      const { stdout } = await home.play([shell, ...args], steps, { env });
+      const printed = [...stdout.matchAll(/^<.*>(?=\r)/gm)].map(([line]) =>
+        line
+      );
+      assertEquals(printed, TYPED.map(([, words]) => words), stdout);
+      assertEquals(
+        [...Deno.readDirSync(home.project)].map(({ name }) => name).sort(),
+        [file, "assume-role.yaml", "bin"],
+      );
+    },
+  );
 }
 
-e2e("fish completes options, names, values, files and the command", {
-  ignore: !await has("fish"),
-  offline: true,
-}, async ({ home }) => {
-  const env = install(home);
-  const script = [
-    "assume-role --completions fish | source",
-    ...TYPED.map(([typed]) => `echo ">>"; complete -C '${typed}'`),
-  ].join("\n");
-  const { stdout, stderr } = await home.exec(["fish", "-c", script], { env });
-  assertEquals(stderr, "");
-  const offers = stdout.split(">>\n").slice(1)
-    .map((lines) => lines.split("\n")[0]!.split("\t")[0]!);
-  const expected = TYPED.map(([, words]) => /<([^<]*)>$/.exec(words)![1]!);
-  assertEquals(offers, expected);
-  const described = await home.exec(
-    argv`fish -c ${"assume-role --completions fish | source; complete -C 'assume-role --ro'"}`,
-    { env },
-  );
-  assertMatch(described.stdout, /^--role\tentry of 'roles'/);
-});
+e2e(
+  "fish completes options, values, the names of roles and profiles, files and the command",
+  {
+    ignore: !await has("fish"),
+    offline: true,
+  },
+  async ({ home }) => {
+    const env = install(home);
+    const script = [
+      "assume-role --completions fish | source",
+      ...TYPED.map(([typed]) => `echo ">>"; complete -C '${typed}'`),
+    ].join("\n");
+    const { stdout, stderr } = await home.exec(["fish", "-c", script], { env });
+    assertEquals(stderr, "");
+    const offers = stdout.split(">>\n").slice(1)
+      .map((lines) => lines.split("\n")[0]!.split("\t")[0]!);
+    const expected = TYPED.map(([, words]) => /<([^<]*)>$/.exec(words)![1]!);
+    assertEquals(offers, expected);
+    const described = await home.exec(
+      argv`fish -c ${"assume-role --completions fish | source; complete -C 'assume-role --ro'"}`,
+      { env },
+    );
+    assertMatch(described.stdout, /^--role\tentry of 'roles'/);
+  },
+);
 
 e2e(
-  "--completions prints the script of each shell, also with invalid settings",
+  "--completions prints the script of each shell, even if assume-role.yaml is invalid",
   { offline: true },
   async ({ home, run }) => {
     home.write("assume-role.yaml", "rolls: {}\n");
@@ -154,30 +164,34 @@ e2e(
   },
 );
 
-e2e("--completions prints names without a network, and never an error", {
-  offline: true,
-}, async ({ home, run }) => {
-  install(home);
-  const names = async (kind: string) => {
-    const { status, stdout, stderr } = await run(`--completions ${kind}`);
-    return [status, stdout.split("\n"), stderr];
-  };
-  assertEquals(await names("roles"), [
-    0,
-    [
-      "deploy-prod",
-      "odd $(touch planted)",
-      "team/reader",
-      "arn:aws:iam::222222222222:role/guest",
+e2e(
+  "--completions prints the names of roles and profiles without a network, and never prints an error",
+  {
+    offline: true,
+  },
+  async ({ home, run }) => {
+    install(home);
+    const names = async (kind: string) => {
+      const { status, stdout, stderr } = await run(`--completions ${kind}`);
+      return [status, stdout.split("\n"), stderr];
+    };
+    assertEquals(await names("roles"), [
+      0,
+      [
+        "deploy-prod",
+        "odd $(touch planted)",
+        "team/reader",
+        "arn:aws:iam::222222222222:role/guest",
+        "",
+      ],
       "",
-    ],
-    "",
-  ]);
-  assertEquals(await names("profiles"), [
-    0,
-    ["default", "base", "reader", "other", ""],
-    "",
-  ]);
-  home.write("assume-role.yaml", "rolls: {}\n");
-  assertEquals(await names("roles"), [0, [""], ""]);
-});
+    ]);
+    assertEquals(await names("profiles"), [
+      0,
+      ["default", "base", "reader", "other", ""],
+      "",
+    ]);
+    home.write("assume-role.yaml", "rolls: {}\n");
+    assertEquals(await names("roles"), [0, [""], ""]);
+  },
+);

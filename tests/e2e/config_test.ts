@@ -1,4 +1,4 @@
-/** assume-role.yaml, options and variables, and mistakes in them. */
+/** Settings in assume-role.yaml, options and variables, and errors for invalid settings. */
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
 import { argv, assertFails, e2e, OK, PREFIX_YAML, unix } from "../mod.ts";
@@ -18,7 +18,7 @@ e2e(
 );
 
 e2e(
-  "the user's file supplies settings that the project's file lacks",
+  "~/.aws/assume-role.yaml supplies settings that the project's assume-role.yaml lacks",
   async ({ aws, home, run }) => {
     home.write("assume-role.yaml", "role_session_name: project\n");
     home.writeHome(
@@ -142,7 +142,7 @@ e2e("an error on the command line suggests the closest option", {
 });
 
 e2e(
-  "an ASSUME_ROLE_* variable sets an option that is not given; an error about its value names the variable",
+  "an ASSUME_ROLE_* variable replaces an option that is not given; an error about the variable's value names the variable",
   async ({ aws, run }) => {
     const env = {
       ASSUME_ROLE_ROLE: "team-a/long",
@@ -176,7 +176,7 @@ e2e(
   },
 );
 
-e2e("a configuration file or link of another user is refused", {
+e2e("a configuration file or symlink that belongs to another user is refused", {
   ...root,
   offline: true,
 }, async ({ home, run }) => {
@@ -202,7 +202,7 @@ e2e("a directory named assume-role.yaml is an error", {
   });
 });
 
-e2e("the error for a role without an ARN suggests the closest role", {
+e2e("the error for a misspelt role suggests the closest role", {
   offline: true,
 }, async ({ home, run }) => {
   home.write(

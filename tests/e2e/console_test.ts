@@ -50,12 +50,12 @@ e2e("--console prints only the sign-in URL if stdout is not a terminal", {
     partsOf(aws, result.stdout),
     expected(aws, "admin/alice", HOME),
   );
-  // The cached session is used.
+  // --console used the session that `warm` had cached.
   assertEquals([aws.count("AssumeRole"), aws.count("getSigninToken")], [1, 1]);
 });
 
 e2e(
-  "--console opens the region, and AWS_ENDPOINT_URL_SIGNIN sets the endpoint",
+  "--console signs in to the console of the region, and AWS_ENDPOINT_URL_SIGNIN sets the sign-in endpoint",
   {
     home: warm,
   },
@@ -102,41 +102,48 @@ e2e(
   },
 );
 
-e2e("--console prints one error and never a secret", {
-  home: warm,
-}, async ({ aws, home }) => {
-  const printed = (await home.run("-r admin")).stdout;
-  const secrets = [...printed.matchAll(/^AWS_SE\w+=(.*)$/gm)]
-    .map(([, value]) => value!);
-  const run = () => home.run("-v --console -r admin");
-  const good = await run();
-  const token = new URL(good.stdout).searchParams.get("SigninToken")!;
-  const results: Result[] = [good];
-  for (
-    const [status, line] of [
-      [400, "AWS does not accept the session"],
-      [503, "AWS cannot handle the request at the moment (ServiceUnavailable)"],
-    ] as const
-  ) {
-    aws.fail("getSigninToken", { kind: "error", code: "X", status });
-    const failed = await run();
-    assertEquals([failed.status, failed.stdout], [125, ""]);
+e2e(
+  "if --console fails, one error is printed; messages never contain a secret",
+  {
+    home: warm,
+  },
+  async ({ aws, home }) => {
+    const printed = (await home.run("-r admin")).stdout;
+    const secrets = [...printed.matchAll(/^AWS_SE\w+=(.*)$/gm)]
+      .map(([, value]) => value!);
+    const run = () => home.run("-v --console -r admin");
+    const good = await run();
+    const token = new URL(good.stdout).searchParams.get("SigninToken")!;
+    const results: Result[] = [good];
+    for (
+      const [status, line] of [
+        [400, "AWS does not accept the session"],
+        [
+          503,
+          "AWS cannot handle the request at the moment (ServiceUnavailable)",
+        ],
+      ] as const
+    ) {
+      aws.fail("getSigninToken", { kind: "error", code: "X", status });
+      const failed = await run();
+      assertEquals([failed.status, failed.stdout], [125, ""]);
+      assertEquals(
+        /error: (.*)\n(?:.*cause: .*\n|.*AWS: .*\n)*.*hint: .*\n$/
+          .exec(failed.stderr)?.[1],
+        `Cannot sign in to the console: ${line}`,
+      );
+      results.push(failed);
+    }
+    aws.fail("getSigninToken", { kind: "cut" });
+    results.push(await run());
+    const shown = results.map(({ stderr }) => stderr).join("");
     assertEquals(
-      /error: (.*)\n(?:.*cause: .*\n|.*AWS: .*\n)*.*hint: .*\n$/
-        .exec(failed.stderr)?.[1],
-      `Cannot sign in to the console: ${line}`,
+      [...secrets, token].filter((secret) => shown.includes(secret)),
+      [],
     );
-    results.push(failed);
-  }
-  aws.fail("getSigninToken", { kind: "cut" });
-  results.push(await run());
-  const shown = results.map(({ stderr }) => stderr).join("");
-  assertEquals(
-    [...secrets, token].filter((secret) => shown.includes(secret)),
-    [],
-  );
-  assertEquals(secrets.length, 2);
-});
+    assertEquals(secrets.length, 2);
+  },
+);
 
 e2e("--console refuses an unknown partition before any call", {
   offline: true,
@@ -151,7 +158,7 @@ e2e("--console refuses an unknown partition before any call", {
   });
 });
 
-/** Puts an `xdg-open` with this script first on the path. */
+/** Creates an `xdg-open` that runs a script, and returns the variables of a desktop with it. */
 function withOpener(home: TestHome, script: string): Record<string, string> {
   const directory = join(home.project, "bin");
   const path = home.write("bin/xdg-open", `#!/bin/sh\n${script}\n`);

@@ -1,7 +1,7 @@
 /**
- * Limits the cost of a cached run by Deno's permissions: the run reads only the
- * files named here, writes no file, makes no request and loads no SDK. If a run
- * needs more, Deno's error names the file or host, which a time limit would not.
+ * Limits the cost of a run with a cached session or plan. Deno's permissions let the run
+ * read only the files named here; the run writes no file, makes no request and loads no
+ * SDK. If a run needs more, Deno's error names the file or host; a time limit could not.
  */
 import { assertEquals } from "@std/assert";
 import { dirname } from "@std/path/dirname";
@@ -14,7 +14,8 @@ for (const cache of ["session", "plan"] as const) {
     home: warm,
   }, async ({ aws, home }) => {
     // `warm` changed ~/.aws/credentials, so this run stores a new plan. Run the
-    // sources, because the sources do not use a plan that the executable has stored.
+    // sources even if the tests use the executable, because the sources do not use a plan that
+    // the executable has stored.
     const main = join(ROOT, "main.ts");
     await home.exec(argv`${deno(main)} -r admin true`);
     const directory = join(home.path, ".aws/assume-role/cache");
@@ -38,7 +39,8 @@ for (const cache of ["session", "plan"] as const) {
       ...(cache === "session" ? [join(ROOT, "lib")] : []),
     ];
     const before = aws.calls.length;
-    // A run may list the directory, which allows reading all its files; deny unneeded files.
+    // The permission to list the cache directory allows reading all files in it, so deny access
+    // to the files that the run does not need.
     const denied = names.filter((name) => !needed.includes(name))
       .map((name) => join(directory, name));
     const result = await home.exec(

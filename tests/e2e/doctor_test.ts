@@ -2,7 +2,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { ALICE, e2e, type Result, terminal, unix } from "../mod.ts";
 
-/** Returns the lines of a level, such as `problem`, that contain a text. */
+/** Returns the lines that start with a level, such as `problem`, and contain a text. */
 function about({ stdout }: Result, level: string, text: string): string[] {
   return stdout.split("\n").filter((line) =>
     line.startsWith(level) && line.includes(text)
@@ -44,7 +44,7 @@ e2e(
 );
 
 e2e(
-  "--doctor reports the terminal",
+  "--doctor reports that a terminal allows prompts",
   terminal,
   async ({ home }) => {
     const result = await home.runOnTerminal("--doctor", []);

@@ -113,7 +113,7 @@ e2e("a rejected web identity token is an error", async ({ aws, home, run }) => {
     error:
       `${task}: AWS cannot validate the web identity token: No OpenIDConnect provider found in your account for https://ci.example`,
   });
-  // The SDK retries this error, up to three attempts.
+  // The SDK makes up to three attempts if AWS answers with this error.
   const unreachable = await refuse("IDPCommunicationError", "no keys", 3);
   assertFails(unreachable, {
     error:
@@ -129,7 +129,7 @@ e2e("an unreachable AWS is an error", { offline: true }, async ({ run }) => {
 });
 
 e2e(
-  "if AWS is unreachable, a role with --profile gives the same error as a role without it",
+  "if AWS is unreachable, the error is the same with --profile and without --profile",
   { offline: true },
   async ({ home, run }) => {
     home.writeHome(
@@ -158,7 +158,7 @@ e2e(
       error:
         `Cannot assume ${ADMIN_ARN}: AWS cannot handle the request at the moment (ServiceUnavailable)`,
     });
-    // Each run made exactly three attempts, so no fault is left.
+    // Each failed run made exactly three attempts, so the fake AWS has no planned fault left.
     assertEquals(await run("-f -r admin true"), OK);
     assertEquals(aws.count("AssumeRole"), 2);
   },
@@ -222,7 +222,7 @@ e2e("a duration that the role does not allow is an error with a hint", {
   });
 });
 
-// 99designs/aws-vault#1049: clock skew shows as SignatureDoesNotMatch.
+// In 99designs/aws-vault#1049, a wrong clock causes the error SignatureDoesNotMatch.
 for (const hours of [-3, 3]) {
   e2e(`requests and the cache work if the clock is wrong by ${-hours}h`, {
     aws: { clockOffset: hours * 3600_000 },

@@ -82,20 +82,24 @@ e2e(
   },
 );
 
-e2e("--explain needs no role, and shows settings even without a plan", {
-  offline: true,
-}, async ({ run }) => {
-  const without = await run("--explain");
-  assertEquals([without.status, without.stderr], [0, ""]);
-  assertEquals(part(without.stdout, "calls"), ["none: no role given"]);
-  const wrong = await run("--explain -r a --profile no");
-  assertEquals(wrong.status, 125);
-  assertEquals(
-    part(wrong.stdout, "settings").includes("profile no option --profile"),
-    true,
-  );
-  assertMatch(
-    wrong.stderr,
-    /^assume-role: error: Cannot find the AWS profile 'no'\n/,
-  );
-});
+e2e(
+  "--explain needs no role, and shows settings even if an error prevents a plan",
+  {
+    offline: true,
+  },
+  async ({ run }) => {
+    const without = await run("--explain");
+    assertEquals([without.status, without.stderr], [0, ""]);
+    assertEquals(part(without.stdout, "calls"), ["none: no role given"]);
+    const wrong = await run("--explain -r a --profile no");
+    assertEquals(wrong.status, 125);
+    assertEquals(
+      part(wrong.stdout, "settings").includes("profile no option --profile"),
+      true,
+    );
+    assertMatch(
+      wrong.stderr,
+      /^assume-role: error: Cannot find the AWS profile 'no'\n/,
+    );
+  },
+);

@@ -23,7 +23,7 @@ import {
 } from "../mod.ts";
 import { runTogether } from "./together.ts";
 
-// File modes do not restrict root, so for root, the directory is mounted read-only.
+// File modes do not restrict root; if root runs the tests, `~/.aws` is mounted read-only instead.
 const IS_ROOT = !root.ignore;
 const CAN_BE_READ_ONLY = !unix.ignore && (!IS_ROOT || await canMount());
 
@@ -43,7 +43,7 @@ const entries = (home: TestHome) =>
   [...Deno.readDirSync(cache(home))].map(({ name }) => name).sort();
 
 e2e(
-  "new files are accessible only for their owner, and no lock file remains",
+  "only their owner can read or write new files, and no lock file remains",
   unix,
   async ({ home, run }) => {
     Deno.removeSync(join(home.path, ".aws"), { recursive: true });
@@ -100,7 +100,7 @@ e2e("a damaged cache entry is ignored", async ({ aws, home, run }) => {
 });
 
 e2e(
-  "a session is cached for its base credentials, and never used with different base credentials",
+  "a cached session is used only with the base credentials that it was obtained with",
   {
     world: { ...WORLD, users: [ALICE, BOB] },
   },
@@ -140,9 +140,9 @@ e2e(
   },
 );
 
-// uber/assume-role-cli overwrites a profile of the same name with long-term keys.
+// uber/assume-role-cli overwrites a profile of the same name, even if it has long-term keys.
 e2e(
-  "a section of the user is never overwritten",
+  "a section that the user wrote is never overwritten",
   async ({ home, run }) => {
     const text = `${
       keysOf(ALICE)
@@ -164,7 +164,7 @@ const OTHER = {
 };
 
 e2e(
-  "profile_name_prefix names the profile, and two roles never share a profile",
+  "profile_name_prefix is the start of the profile's name, and two roles never share a profile",
   {
     world: { ...WORLD, roles: [...WORLD.roles, OTHER] },
   },
@@ -352,7 +352,7 @@ e2e(
   async ({ home, run }) => {
     await run("-r admin true");
     const old = new Date(Date.now() - 37 * 3600_000);
-    // An MFA session can be this old and still be valid.
+    // A file of this age can hold a valid MFA session, which lasts up to 36h.
     const valid = new Date(Date.now() - 35 * 3600_000);
     const make = (path: string, time = old) => {
       home.writeHome(path, "x");
@@ -398,20 +398,20 @@ e2e(
 
 // The directory `link/..` is the parent of the link's target, not of the link.
 e2e(
-  "a home with '..' after a symlink is one directory for reads and writes",
+  "if HOME has '..' after a symlink, reads and writes use the same directory",
   unix,
   async ({ aws, home }) => {
     const other = join(home.root, "other");
     Deno.mkdirSync(join(other, "c"), { recursive: true });
     await home.exec(argv`cp -r ${join(home.path, ".aws")} ${other}`);
-    // The wrong directory exists, too, so that the checks below fail if a run uses it.
+    // Create the wrong directory, too, so that the checks below fail if a run uses that directory.
     Deno.mkdirSync(join(home.path, ".aws/assume-role/cache"), {
       recursive: true,
       mode: 0o700,
     });
     Deno.symlinkSync("../other/c", join(home.path, "link"));
     const env = { HOME: `${home.path}/link/..` };
-    // With all permissions, because Deno normalizes the paths in --allow-read.
+    // Run with all permissions, because Deno removes '..' from the paths in --allow-read.
     const main = deno(join(ROOT, "main.ts"));
     const run = async (last: string) =>
       await home.exec(argv`${main} -r admin ${last}`, { env });

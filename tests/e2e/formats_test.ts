@@ -46,7 +46,7 @@ const SHELLS: readonly Shell[] = [
     },
   ]),
   {
-    // Options that make zsh expand more in a word than other shells.
+    // With these options, zsh expands more characters in a word than other shells do.
     words: "zsh -o extendedglob -o magicequalsubst -o rcquotes -o globassign"
       .split(" "),
     format: "env",
@@ -67,7 +67,7 @@ const SHELLS: readonly Shell[] = [
   },
 ];
 
-/** Values with special characters of every shell; a shell that runs a value creates `canary`. */
+/** Values with characters that are special in a shell; code in a value would create `canary`. */
 const ODD_VALUES: readonly string[] = [
   Array.from({ length: 94 }, (_, i) => String.fromCharCode(0x21 + i)).join(""),
   "$(touch${IFS}canary)",
@@ -148,7 +148,7 @@ for (const { words, format, evaluate, show } of SHELLS) {
   const options = { ignore: !await isInstalled(words) };
 
   e2e(
-    `${name}: the command line in the README sets the variables for programs`,
+    `${name}: the command line in the README exports the credentials to programs`,
     {
       ...options,
       home: warm,
@@ -173,22 +173,26 @@ for (const { words, format, evaluate, show } of SHELLS) {
     },
   );
 
-  e2e(`${name}: special characters arrive unchanged and run no command`, {
-    ...options,
-    offline: true,
-  }, async ({ home }) => {
-    const script = ODD_VALUES.flatMap((value) => [
-      formatCredentials(credentialsWith(value), format),
-      `${show("AWS_SESSION_TOKEN")}\n`,
-    ]).join("");
-    const result = await home.exec([...words, "-c", script]);
-    assertEquals(
-      [result.stdout.split("\n"), result.stderr],
-      [[...ODD_VALUES, ""], ""],
-    );
-    const files = [...Deno.readDirSync(home.project)].map(({ name }) => name);
-    assertEquals(files, ["assume-role.yaml"]);
-  });
+  e2e(
+    `${name}: values with special characters reach the shell unchanged, and no code in them runs`,
+    {
+      ...options,
+      offline: true,
+    },
+    async ({ home }) => {
+      const script = ODD_VALUES.flatMap((value) => [
+        formatCredentials(credentialsWith(value), format),
+        `${show("AWS_SESSION_TOKEN")}\n`,
+      ]).join("");
+      const result = await home.exec([...words, "-c", script]);
+      assertEquals(
+        [result.stdout.split("\n"), result.stderr],
+        [[...ODD_VALUES, ""], ""],
+      );
+      const files = [...Deno.readDirSync(home.project)].map(({ name }) => name);
+      assertEquals(files, ["assume-role.yaml"]);
+    },
+  );
 }
 
 e2e(

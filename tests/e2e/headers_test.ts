@@ -1,4 +1,7 @@
-/** Text after a header in AWS's files. https://github.com/smithy-lang/smithy-rs/issues/1488 */
+/**
+ * Text after a section header in AWS's files, as in `[prod] # text`.
+ * See https://github.com/smithy-lang/smithy-rs/issues/1488
+ */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import {
   ALICE,
@@ -30,7 +33,7 @@ const TWO_USERS: World = {
 const keys = (user: User) =>
   `aws_access_key_id = ${user.accessKeyId}\naws_secret_access_key = ${user.secretAccessKey}\n`;
 
-/** A `credential_process` that supplies a user's keys; `runWith()` replaces `HOME`. */
+/** Formats a `credential_process` that prints a user's keys; `runWith()` replaces `HOME`. */
 const processOf = ({ name }: User) =>
   `credential_process = cat HOME/${name}.json\n`;
 
@@ -39,7 +42,7 @@ interface Files {
   readonly config?: string;
 }
 
-/** Runs assume-role with these files and without a cache. */
+/** Empties the cache, writes AWS's files, and runs assume-role. */
 async function runWith(
   { aws, home }: E2e,
   { credentials = "", config = "" }: Files,
@@ -57,9 +60,9 @@ async function runWith(
 }
 
 /**
- * Runs the role `admin` with these files and without a cache.
+ * Empties the cache, writes AWS's files, and assumes the role `admin`.
  *
- * @returns the assumed roles, each with its caller, or the error
+ * @returns a text like `alice: admin` (caller and role) for each AssumeRole, or the error
  */
 async function assumed(
   context: E2e,
@@ -89,7 +92,7 @@ const HEADERS = [
 const test = (name: string, run: (context: E2e) => Promise<void>) =>
   e2e(name, { world: TWO_USERS }, run);
 
-test("keys below a header that is followed by text belong to the profile of that header", async (context) => {
+test("keys below a header with text after ']' belong to the profile of that header", async (context) => {
   for (const header of HEADERS) {
     const credentials = `[default]\n${keys(ALICE)}${header}\n${keys(BOB)}`;
     assertEquals(
@@ -105,7 +108,7 @@ test("keys below a header that is followed by text belong to the profile of that
   }
 });
 
-test("an access key ID below a header that is followed by text does not change 'default'", async (context) => {
+test("an access key ID below a header with text after ']' does not change the profile above", async (context) => {
   const id = `aws_access_key_id = ${BOB.accessKeyId}\n`;
   for (const header of HEADERS) {
     const credentials = `[default]\n${keys(ALICE)}${header}\n${id}`;
@@ -117,7 +120,7 @@ test("an access key ID below a header that is followed by text does not change '
   }
 });
 
-test("a role_arn below a header that is followed by text belongs to the profile of that header", async (context) => {
+test("a role_arn below a header with text after ']' belongs to the profile of that header", async (context) => {
   const live = `role_arn = ${PREFIX}live\nsource_profile = default\n`;
   for (const header of ["[profile prod]# live", "[profile prod] // live"]) {
     const files = {
@@ -133,7 +136,7 @@ test("a role_arn below a header that is followed by text belongs to the profile 
   }
 });
 
-test("the AWS SDK finds base credentials below a header that is followed by text", async (context) => {
+test("the AWS SDK finds base credentials below a header with text after ']'", async (context) => {
   for (
     const header of [
       "[profile prod]# live",
@@ -170,7 +173,7 @@ test("a header that the AWS CLI cannot read is an error that names the line", as
   }
 });
 
-test("an indented header is an error for the profile above, but not for other profiles", async (context) => {
+test("an indented header is an error for the profile above that header, but not for other profiles", async (context) => {
   const credentials = `[default]\n${keys(ALICE)}  [prod]\n${
     keys(BOB)
   }[other]\n${keys(BOB)}`;
@@ -258,7 +261,7 @@ test("text after a value belongs to the value, as in the AWS CLI", async (contex
   ]);
 });
 
-test("the copy for --server keeps the keys below a header that is followed by text", async ({ home, run }) => {
+test("with --server, the copied credentials file keeps the keys below a header with text after ']'", async ({ home, run }) => {
   for (const header of [...HEADERS, "[prod] // see [wiki]"]) {
     home.removeCache();
     home.writeHome(

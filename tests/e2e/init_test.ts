@@ -26,7 +26,7 @@ function homeWithoutConfig(aws?: FakeAws): TestHome {
 }
 
 e2e(
-  "--init writes a configuration that works, and prints the policy for users",
+  "--init writes a configuration that works, and prints the IAM policy that users need",
   { home: homeWithoutConfig },
   async ({ aws, home, run }) => {
     home.writeHome(".aws/credentials", keysOf(ALICE, "work"));

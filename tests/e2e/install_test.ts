@@ -112,7 +112,7 @@ interface Context {
   ) => Promise<Result>;
 }
 
-/** Registers a test with a home and a release; `sums` replaces its SHA256SUMS. */
+/** Registers a test with a home and a release; `sums` replaces the release's SHA256SUMS. */
 function test(
   name: string,
   run: (context: Context) => Promise<void>,

@@ -1,7 +1,7 @@
 /**
  * Jobs: suspending and continuing the command, commands in their own process group
- * or session, pipelines, xargs, and assume-role as PID 1.
- * (99designs/aws-vault#420: suspending programs with Ctrl-Z.)
+ * or Unix session, pipelines, xargs, and assume-role as PID 1.
+ * (99designs/aws-vault#420 is about suspending programs with Ctrl-Z.)
  */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
@@ -22,7 +22,7 @@ import {
   warm,
 } from "../mod.ts";
 
-/** The argv of a run of the role `admin`. */
+/** Returns the argv that runs a command under the role `admin`. */
 const run = (command: readonly string[]) =>
   argv`${program()} -r admin ${command}`;
 
@@ -40,7 +40,7 @@ async function play(
 }
 
 const TICKER = ["python3", fixture("ticker.py")];
-/** Starts `ticker.py` in the background, and defines shell functions that wait for its states. */
+/** Starts `ticker.py` in the background, and defines functions such as `until_stopped`. */
 const START = `. ${quote([fixture("ticker_states.sh")])}; . ./job &\n`;
 
 e2e("SIGTSTP and SIGCONT to assume-role stop and continue the command, too", {
@@ -80,7 +80,7 @@ e2e("assume-role stops and continues together with the command", {
     ],
     ["", 'echo "status=$s $(cat ticks)"; exit\n'],
   ]);
-  // Each `fg` sends the command one SIGCONT; assume-role does not send a second SIGCONT.
+  // Each `kill -CONT` sends the command one SIGCONT; assume-role does not send a second SIGCONT.
   assertStringIncludes(result.stdout, "status=4 CC\r\n");
 });
 
@@ -136,7 +136,7 @@ e2e("a command in its own process group gets Ctrl-C, too", {
 });
 
 e2e(
-  "a command in its own session gets signals sent to assume-role, but no Ctrl-C",
+  "a command that setsid(1) starts gets signals sent to assume-role, but no Ctrl-C",
   { ...terminalOnLinux, home: warm },
   async ({ home }) => {
     const inner =

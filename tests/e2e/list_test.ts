@@ -10,7 +10,7 @@ const withoutTime = (text: string) =>
   text.replace(/\b(?:1h|(?:\d+m)?\d+s)$/gm, "<time>");
 
 e2e(
-  "--list prints a line for each role of all sources, and makes no request",
+  "--list prints a line for each role from every source, and makes no request",
   async ({ aws, home, run }) => {
     for (const role of ["boss", "team-a/long"]) {
       home.write("assume-role.yaml", PROJECT);
@@ -51,7 +51,7 @@ e2e("--list prints columns on a terminal", {
 });
 
 e2e(
-  "--list prints a notice if there are keys, but no roles",
+  "--list prints a notice if a profile has access keys, but no role is known",
   { offline: true },
   async ({ run }) => {
     const { status, stdout, stderr } = await run("--list");

@@ -38,7 +38,7 @@ const CIRCLES: E2eOptions = {
     ],
   },
 };
-/** The error if `-r admin` needs the program of `work`, which runs `-r admin` again. */
+/** The error if `-r admin` runs the program of the profile `work`, which runs `-r admin` again. */
 const LEADS_BACK = {
   error:
     `Cannot get the credentials of ${ADMIN_ARN}: the credential_process of the profile 'work' leads back to itself`,
@@ -46,7 +46,7 @@ const LEADS_BACK = {
     "let credential_process use another profile: add '--profile' with the base profile",
 };
 
-/** Writes a shell script that can run assume-role by the function `assume_role`. */
+/** Writes a shell script in which the function `assume_role` runs assume-role. */
 function wrapper(home: TestHome, name: string, script: string): string {
   const path = home.writeHome(
     `bin/${name}`,
@@ -69,7 +69,7 @@ function writeProfiles(
 const AS_WORK = { env: { AWS_PROFILE: "work" } };
 
 e2e(
-  "a credential_process that runs assume-role with its own profile is an error",
+  "a credential_process that runs assume-role with the same profile is an error",
   CIRCLES,
   async ({ aws, home, run }) => {
     writeProfiles(home, {
@@ -231,7 +231,7 @@ e2e(
 );
 
 e2e(
-  "ASSUME_ROLE_STARTED_BY has no effect if its run has ended or its value is damaged",
+  "ASSUME_ROLE_STARTED_BY has no effect if the run that set the variable has ended, or if the value is damaged",
   CIRCLES,
   async ({ home, run }) => {
     const variable = `${home.path}/variable`;

@@ -36,7 +36,7 @@ e2e(
 );
 
 e2e(
-  "if the caller is known, assuming another role needs only one request",
+  "if the caller's identity is cached, assuming another role needs only one request",
   async ({ aws, run }) => {
     await run("-r admin true");
     assertEquals((await run("-r team-a/long true")).status, 0);
@@ -73,7 +73,7 @@ e2e("role_prefix does not apply to an ARN", async ({ aws, run }) => {
 
 // In uber/assume-role-cli, a stored session name overrides the option.
 e2e(
-  "--role-session-name takes precedence, also over a cached session",
+  "--role-session-name applies even if a session with another session name is cached",
   async ({ aws, run }) => {
     await run("-r admin true");
     const result = await run("-r admin --role-session-name ticket-42 true");
@@ -85,7 +85,7 @@ e2e(
 const INNER_ARN = "arn:aws:iam::222222222222:role/inner";
 
 e2e(
-  "if a role's session assumes a role, the new session gets the same session name, also in nested runs",
+  "in a nested run, the new session gets the session name of the outer run's session",
   {
     world: {
       ...WORLD,

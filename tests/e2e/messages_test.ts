@@ -302,7 +302,7 @@ for (const [title, mistakes] of Object.entries(MISTAKES)) {
   );
 }
 
-/** Runs with a mistake in the files and variables. */
+/** Writes the files of a mistake, and runs assume-role with its variables and arguments. */
 async function runWith(
   home: TestHome,
   { config, credentials, yaml, env = {}, args = X_AS_BASE }: Omit<
@@ -319,7 +319,7 @@ async function runWith(
 }
 
 e2e(
-  "keys with a character that cannot be in a key are refused by name",
+  "the error for access keys with an invalid character names the variable or the key of the file",
   async ({ aws, home, run }) => {
     const pair = {
       AWS_ACCESS_KEY_ID: accessKeyId,
@@ -422,7 +422,7 @@ e2e(
 );
 
 e2e(
-  "with AWS_PROFILE for a region only, keys in the environment are used",
+  "if the profile of AWS_PROFILE has only a region, the access keys in the environment are used",
   async ({ aws, home }) => {
     home.writeHome(".aws/config", "[profile x]\nregion = eu-west-1\n");
     home.writeHome(".aws/credentials", "");

@@ -135,7 +135,7 @@ e2e("the MFA session has the configured device and duration", {
 });
 
 e2e(
-  "a wrong code gives no MFA session, and the first role of a chain is assumed from the MFA session",
+  "after a wrong code, a second code gives the MFA session that assumes the first role of a chain",
   {
     ...terminal,
     world: GUARDED,
@@ -228,7 +228,7 @@ e2e("an MFA session is not used for another STS endpoint", {
   assertEquals([aws, other].map((aws) => aws.count("GetSessionToken")), [1, 1]);
 });
 
-e2e("many processes at once get one MFA session", {
+e2e("many processes at once share one MFA session", {
   ...terminal,
   world: GUARDED,
   aws: { latency: 50 },
@@ -252,7 +252,7 @@ e2e("a second role that requires MFA waits for the next code", {
   ...unix,
   world: GUARDED,
 }, async ({ aws, home, run }) => {
-  // Like an MFA device, the command prints the same code twice, then the next code.
+  // Like an MFA device, `mfa_command` prints the same code twice, then the next code.
   const [now, next] = [
     await aws.code(ALICE),
     await aws.code(ALICE, SERIAL, 1),

@@ -40,7 +40,7 @@ e2e(
       `${DENIED}${question}\r\narn:aws:iam::111111111111:role/deploy\r\n`,
     );
     assertEquals(first.status, 0);
-    // The first run makes at most four requests.
+    // The first run makes four requests.
     assertEquals(aws.actions(), [
       "GetCallerIdentity",
       "AssumeRole",
@@ -147,23 +147,27 @@ e2e(
   },
 );
 
-e2e("the user chooses from MFA devices on all pages, except FIDO keys", {
-  ...terminal,
-  ...worldWith({ devices: [FIDO_KEY, ...ALICE.devices!, TABLET] }),
-  aws: { pageSize: 1 },
-}, async ({ aws, home }) => {
-  const user = { ...ALICE, devices: [TABLET] };
-  const code = await aws.code(user, TABLET.serial);
-  const result = await home.runOnTerminal("-r deploy true", [
-    [`1  ${SERIAL}\r\n  2  ${TABLET.serial}\r\n1-2: `, "7\n"],
-    ["Please type a number from 1 to 2: ", "2\n"],
-    [`MFA code for ${TABLET.serial}: `, `${code}\n`],
-  ]);
-  assertEquals(result.status, 0, result.stdout);
-  assert(!result.stdout.includes("never shown"), result.stdout);
-  assertEquals(aws.count("ListMFADevices"), 3);
-  assert(!result.stdout.includes("u2f"));
-});
+e2e(
+  "the user chooses from the MFA devices on all pages of ListMFADevices; FIDO keys are not offered",
+  {
+    ...terminal,
+    ...worldWith({ devices: [FIDO_KEY, ...ALICE.devices!, TABLET] }),
+    aws: { pageSize: 1 },
+  },
+  async ({ aws, home }) => {
+    const user = { ...ALICE, devices: [TABLET] };
+    const code = await aws.code(user, TABLET.serial);
+    const result = await home.runOnTerminal("-r deploy true", [
+      [`1  ${SERIAL}\r\n  2  ${TABLET.serial}\r\n1-2: `, "7\n"],
+      ["Please type a number from 1 to 2: ", "2\n"],
+      [`MFA code for ${TABLET.serial}: `, `${code}\n`],
+    ]);
+    assertEquals(result.status, 0, result.stdout);
+    assert(!result.stdout.includes("never shown"), result.stdout);
+    assertEquals(aws.count("ListMFADevices"), 3);
+    assert(!result.stdout.includes("u2f"));
+  },
+);
 
 e2e("a user with only FIDO keys gets an error and a hint", {
   ...worldWith({ devices: [FIDO_KEY] }),
@@ -175,7 +179,7 @@ e2e("a user with only FIDO keys gets an error and a hint", {
   });
 });
 
-// 99designs/aws-vault#486: a prompt that hangs a headless run.
+// In 99designs/aws-vault#486, a prompt hangs a run without a terminal.
 e2e(
   "without a terminal, a run that needs a code fails at once",
   async ({ home }) => {
@@ -212,7 +216,7 @@ e2e("--no-input never prompts", async ({ run }) => {
 });
 
 e2e(
-  "--mfa-command may print other text beside the code",
+  "the program of --mfa-command may print other text beside the code",
   async ({ aws, run }) => {
     const command = `echo "AWS:alice  ${await aws.code(ALICE)}"`;
     const result = await run(argv`--mfa-command ${command} -r deploy cat`, {

@@ -103,7 +103,7 @@ async function serveTls(aws: FakeAws, home: TestHome): Promise<Relay> {
   return new Relay(listener, "https", aws.url);
 }
 
-e2e("AWS_CA_BUNDLE and ca_bundle of the profile are trusted", {
+e2e("the CA in AWS_CA_BUNDLE or in the profile's ca_bundle is trusted", {
   ...openssl,
   offline: true,
 }, async ({ aws, home, run }) => {
@@ -124,7 +124,7 @@ e2e("AWS_CA_BUNDLE and ca_bundle of the profile are trusted", {
 });
 
 e2e(
-  "a container endpoint with a certificate of a private CA is named in the error",
+  "if a container endpoint has a certificate of a private CA, the error names the endpoint",
   {
     ...openssl,
   },

@@ -25,7 +25,7 @@ import {
 
 type Env = Readonly<Record<string, string>>;
 
-/** Roles: alice may assume most; `jump` may assume `behind` and `beyond`, `admin` may `next`. */
+/** Most roles trust alice; `behind` and `beyond` trust only `jump`; `next` trusts only `admin`. */
 const ROLES: World = {
   users: [ALICE, BOB],
   roles: [
@@ -82,7 +82,7 @@ e2e("a shell with a session can switch to another role", {
 });
 
 e2e(
-  "in a shell with a session, a run can use sessions that other shells cached, and sessions longer than 1h",
+  "in a shell with a session, a run can use a session that another shell cached, and can get a session of more than 1h",
   {
     world: ROLES,
   },
@@ -99,27 +99,31 @@ e2e(
 );
 
 for (const format of ["env", "env-no-export"]) {
-  e2e(`${format}: the role of a shell's session can be refreshed`, {
-    world: ROLES,
-  }, async (context) => {
-    const { aws, run } = context;
-    const args = `-r readonly --format ${format}`;
-    const first = await shellAfter(context, args);
-    const second = await shellAfter(context, `${args} -f`, first);
-    // As in another shell, in which the first session was not replaced.
-    const third = await shellAfter(context, `${args} -f`, first);
-    const fourth = await shellAfter(context, `${args} -f`, third);
-    assertEquals(await run("-r readonly true", { env: second }), OK);
-    assertEquals(assumed(aws), Array(4).fill(BY_ALICE("readonly")));
-    const ids = [first, second, third, fourth].map((env) =>
-      env.AWS_ACCESS_KEY_ID
-    );
-    assertEquals(new Set(ids).size, 4);
-  });
+  e2e(
+    `--format ${format}: -f in a shell with a role's session gets a new session of the same role`,
+    {
+      world: ROLES,
+    },
+    async (context) => {
+      const { aws, run } = context;
+      const args = `-r readonly --format ${format}`;
+      const first = await shellAfter(context, args);
+      const second = await shellAfter(context, `${args} -f`, first);
+      // A second shell still has the first session, although the first shell has replaced it.
+      const third = await shellAfter(context, `${args} -f`, first);
+      const fourth = await shellAfter(context, `${args} -f`, third);
+      assertEquals(await run("-r readonly true", { env: second }), OK);
+      assertEquals(assumed(aws), Array(4).fill(BY_ALICE("readonly")));
+      const ids = [first, second, third, fourth].map((env) =>
+        env.AWS_ACCESS_KEY_ID
+      );
+      assertEquals(new Set(ids).size, 4);
+    },
+  );
 }
 
 e2e(
-  "--format env-no-export sets no ASSUME_ROLE_SESSION, so the printed session assumes the next role",
+  "--format env-no-export sets no ASSUME_ROLE_SESSION, so the next run uses the printed session as base credentials",
   {
     world: ROLES,
   },
@@ -134,7 +138,7 @@ e2e(
 );
 
 e2e(
-  "--format env-no-export in a shell with ASSUME_ROLE_SESSION: the new session can be refreshed",
+  "a session of --format env-no-export can be refreshed in a shell that has ASSUME_ROLE_SESSION of an older session",
   {
     world: ROLES,
   },
@@ -148,7 +152,7 @@ e2e(
 );
 
 e2e(
-  "an expired session in the environment is replaced with the base credentials it was obtained from",
+  "if the session in the environment has expired, a run uses the base credentials that the session was obtained with",
   {
     world: ROLES,
     aws: { sessionLife: 1000 },
@@ -227,7 +231,7 @@ e2e(
 );
 
 e2e(
-  "if a session was obtained with the role of AWS_PROFILE, later runs use that role, even if AWS_PROFILE is unset",
+  "if the role of AWS_PROFILE was the base of a session, later runs also start from that role, even if AWS_PROFILE is unset",
   {
     world: ROLES,
   },
@@ -279,7 +283,7 @@ e2e(
 );
 
 e2e(
-  "if the session replaced keys in variables, the session is used as base credentials, with a warning",
+  "if the user's keys were in the variables that the session replaced, the session is used as base credentials, with a warning",
   {
     world: ROLES,
     home: (aws) => {
@@ -305,7 +309,7 @@ e2e(
   },
 );
 
-/** Changes after which the session in the environment itself is used as base credentials. */
+/** Changes after which a run uses the session in the environment as base credentials. */
 const CHANGES: Readonly<
   Record<string, (context: E2e, env: Env) => Env | Promise<Env>>
 > = {
@@ -377,7 +381,7 @@ for (const [name, change] of Object.entries(CHANGES)) {
 }
 
 e2e(
-  "the base credentials of a session from AWS_PROFILE or --profile stay in use, even if AWS_PROFILE changes",
+  "if AWS_PROFILE or --profile set the base credentials of a session, later runs use the same base credentials, even if AWS_PROFILE changes",
   {
     world: ROLES,
     home: (aws) => {
@@ -413,7 +417,7 @@ e2e(
       new Set(assumed(aws).map(([signer]) => signer)),
       new Set([ALICE.accessKeyId]),
     );
-    // --profile takes precedence over the base credentials of the session.
+    // --profile takes precedence over the base credentials that the session was obtained with.
     assertFails(await run("--profile other -r admin true", { env: unset }), {
       error: `Cannot assume ${ADMIN_ARN}: AWS denies access`,
     });
@@ -479,7 +483,7 @@ e2e(
 );
 
 e2e(
-  "a session is not recognised if its token, secret or access key ID was changed",
+  "assume-role does not recognise its session if the token, secret or access key ID in the environment was changed",
   {
     world: ROLES,
   },
@@ -505,7 +509,7 @@ e2e(
 );
 
 e2e(
-  "if the AWS SDK searches for base credentials, it does not get the session in the environment",
+  "if the AWS SDK searches for base credentials, the session in the environment is hidden from the SDK and from credential_process",
   {
     world: ROLES,
     home: (aws) => {
@@ -533,30 +537,34 @@ e2e(
   },
 );
 
-e2e("a stored plan is used only for the same session in the environment", {
-  world: ROLES,
-}, async (context) => {
-  const { aws, home, run } = context;
-  const env = await shellAfter(context, "-r admin --format env");
-  assertEquals(await run("-r next true", { env: keysOnly(env) }), OK);
-  const denied = { error: /^AWS denied \S+next; the role may require MFA/ };
-  assertFails(await run("-r next true", { env }), denied);
-  assertEquals(await run("-r readonly true", { env }), OK);
-  home.writeHome(".aws/credentials", keysOf(BOB));
-  // The stored plan is for alice's keys, which are no longer in ~/.aws/credentials.
-  const { status } = await run("-r readonly true", { env });
-  assertEquals(status, 125);
-  const session = "arn:aws:sts::111111111111:assumed-role/admin/alice";
-  assertEquals(assumed(aws), [
-    BY_ALICE("admin"),
-    [session, "next"],
-    BY_ALICE("next"),
-    BY_ALICE("readonly"),
-    [session, "readonly"],
-  ]);
-});
+e2e(
+  "a stored plan is used only if the environment has the same session as when the plan was stored",
+  {
+    world: ROLES,
+  },
+  async (context) => {
+    const { aws, home, run } = context;
+    const env = await shellAfter(context, "-r admin --format env");
+    assertEquals(await run("-r next true", { env: keysOnly(env) }), OK);
+    const denied = { error: /^AWS denied \S+next; the role may require MFA/ };
+    assertFails(await run("-r next true", { env }), denied);
+    assertEquals(await run("-r readonly true", { env }), OK);
+    home.writeHome(".aws/credentials", keysOf(BOB));
+    // The stored plan is for alice's keys, which are no longer in ~/.aws/credentials.
+    const { status } = await run("-r readonly true", { env });
+    assertEquals(status, 125);
+    const session = "arn:aws:sts::111111111111:assumed-role/admin/alice";
+    assertEquals(assumed(aws), [
+      BY_ALICE("admin"),
+      [session, "next"],
+      BY_ALICE("next"),
+      BY_ALICE("readonly"),
+      [session, "readonly"],
+    ]);
+  },
+);
 
-e2e("8 runs at once in a shell with a session make one call", {
+e2e("8 runs at once in a shell with a session make one call of AssumeRole", {
   world: ROLES,
   aws: { latency: 50 },
 }, async (context) => {

@@ -30,15 +30,15 @@ const readPid = (path: string) => Number(Deno.readTextFileSync(path));
 const untilWritten = async (path: string) =>
   await eventually(() => exists(path) && Deno.statSync(path).size > 0);
 
-/** Runs assume-role in a shell that first writes the process ID into a file. */
+/** Writes the process ID to a file, then runs assume-role in the same process. */
 const runWithPid = (home: TestHome, path: string, args: readonly string[]) =>
   home.sh(
     'path=$1; shift; echo $$ >"$path"; exec "$@"',
     argv`${path} ${program()} ${args}`,
   );
 
-// 99designs/aws-vault#1275, boto/botocore#1148, ByteNess/aws-vault#337: each of many
-// parallel processes makes a call and prompts.
+// In 99designs/aws-vault#1275, boto/botocore#1148 and ByteNess/aws-vault#337, each of many
+// parallel processes makes its own call and prompts.
 e2e(
   "64 processes with an empty cache make one call and prompt once",
   terminal,
@@ -55,7 +55,7 @@ e2e(
   },
 );
 
-e2e("-f in many processes at once makes one call", {
+e2e("if many processes run with -f at once, only one call is made", {
   ...unix,
 }, async ({ aws, home, run }) => {
   await run("-r admin true");
@@ -153,31 +153,35 @@ e2e(
 
 const THIRTY = Array.from({ length: 30 }, (_, i) => `role-${i}`);
 
-// With uber/assume-role-cli, 2 of 30 parallel roles remain in the file.
-e2e("30 roles at once save 30 profiles, and nothing else changes", {
-  ...unix,
-  world: { ...WORLD, roles: THIRTY.map((name) => role(name)) },
-}, async ({ home, run }) => {
-  const before = `# mine\n${keysOf(ALICE)}# the end`;
-  home.writeHome(".aws/credentials", before);
-  // -q, because a process can print a warning that it waits for another process.
-  const results = await Promise.all(
-    THIRTY.map((name) => run(`-q -r ${name} true`)),
-  );
-  assertEquals(
-    results.map(({ status, stderr }) => `${status}${stderr}`),
-    THIRTY.map(() => "0"),
-  );
-  const after = home.readHome(".aws/credentials");
-  assert(after.startsWith(before));
-  const headers = after.slice(before.length).match(/^\[.*\]$/gm)?.toSorted();
-  assertEquals(
-    headers,
-    THIRTY.map((name) => `[111111111111-${name}]`).toSorted(),
-  );
-});
+// If uber/assume-role-cli assumes 30 roles at once, only 2 profiles remain in the file.
+e2e(
+  "30 runs at once save the profiles of 30 roles, and no other text of the file changes",
+  {
+    ...unix,
+    world: { ...WORLD, roles: THIRTY.map((name) => role(name)) },
+  },
+  async ({ home, run }) => {
+    const before = `# mine\n${keysOf(ALICE)}# the end`;
+    home.writeHome(".aws/credentials", before);
+    // -q, because a process can print a warning that it waits for another process.
+    const results = await Promise.all(
+      THIRTY.map((name) => run(`-q -r ${name} true`)),
+    );
+    assertEquals(
+      results.map(({ status, stderr }) => `${status}${stderr}`),
+      THIRTY.map(() => "0"),
+    );
+    const after = home.readHome(".aws/credentials");
+    assert(after.startsWith(before));
+    const headers = after.slice(before.length).match(/^\[.*\]$/gm)?.toSorted();
+    assertEquals(
+      headers,
+      THIRTY.map((name) => `[111111111111-${name}]`).toSorted(),
+    );
+  },
+);
 
-// aws/aws-cli#9632, trek10inc/awsume#72: programs that overwrite each other's edits.
+// aws/aws-cli#9632 and trek10inc/awsume#72 are about programs that overwrite each other's edits.
 e2e(
   "sections that another tool appends in place are not lost",
   terminal,

@@ -42,7 +42,7 @@ async function homeWithPlan(aws: FakeAws): Promise<TestHome> {
   return home;
 }
 
-/** Runs a command that prints the role's ARN and the region. */
+/** Returns the role's ARN and the region that assume-role passes to a command. */
 async function show(
   home: TestHome,
   args = "-r admin",
@@ -56,7 +56,7 @@ async function show(
   return stdout.trim().split("\n");
 }
 
-/** Changes the region in the stored plans, so that the output shows if a run uses a plan. */
+/** Changes the region in the stored plans, so that the output shows if a run used a plan. */
 function markPlans(home: TestHome): void {
   for (const path of plans(home)) {
     const text = Deno.readTextFileSync(path);
@@ -94,14 +94,14 @@ e2e(
 const CHANGES: Readonly<
   Record<string, (home: TestHome) => Promise<readonly string[]>>
 > = {
-  "an option": (home) => show(home, "-r admin --region us-west-2"),
-  "a variable": (home) =>
+  "a new option": (home) => show(home, "-r admin --region us-west-2"),
+  "a changed variable": (home) =>
     show(home, "-r admin", { env: { AWS_REGION: "us-west-2" } }),
-  "the project's configuration": (home) => {
+  "a changed assume-role.yaml in the project": (home) => {
     home.write("assume-role.yaml", `${PREFIX_YAML}region: us-west-2\n`);
     return show(home, "-r admin", {});
   },
-  "the user's configuration": (home) => {
+  "a new ~/.aws/assume-role.yaml": (home) => {
     home.writeHome(".aws/assume-role.yaml", "region: us-west-2\n");
     return show(home, "-r admin", {});
   },
@@ -109,12 +109,12 @@ const CHANGES: Readonly<
     home.write("named.yaml", `${PREFIX_YAML}region: us-west-2\n`);
     return show(home, "-r admin --config named.yaml", {});
   },
-  "a configuration in a nearer directory": (home) => {
+  "an assume-role.yaml in a nearer directory": (home) => {
     const path = "below/assume-role.yaml";
     const yaml = `${PREFIX_YAML}region: us-west-2\n`;
     return show(home, "-r admin", { cwd: dirname(home.write(path, yaml)) });
   },
-  "a profile": (home) => {
+  "a changed profile": (home) => {
     home.writeHome(".aws/config", "[default]\nregion = us-west-2\n");
     return show(home, "-r admin", {});
   },
@@ -162,7 +162,7 @@ const DAMAGES: Readonly<Record<string, (path: string) => void>> = {
     Deno.writeTextFileSync(path, JSON.stringify({ ...rest, value }));
   },
   "is readable by other users": (path) => Deno.chmodSync(path, 0o644),
-  "has no session": (path) => {
+  "has lost its cached session": (path) => {
     const { value } = JSON.parse(Deno.readTextFileSync(path));
     Deno.removeSync(join(dirname(path), `${value.session}.json`));
   },
@@ -209,7 +209,7 @@ for (
     ["~/.aws/assume-role/cache/*", ".aws/assume-role/cache"],
   ] as const
 ) {
-  e2e(`no file is written after the command has removed ${pattern}`, {
+  e2e(`assume-role writes no file after the command has removed ${pattern}`, {
     home: warm,
   }, async ({ home, run }) => {
     const script = `rm -rf ${pattern}`;
@@ -230,7 +230,7 @@ e2e("a run does not change the mode of a read-only cache directory", {
 });
 
 e2e(
-  "the stored plan is used in another directory with equal files; many old plans are removed",
+  "a stored plan is used in another directory with an equal assume-role.yaml; if there are many old plans, a run removes them",
   { home: homeWithPlan },
   async ({ home }) => {
     const text = Deno.readTextFileSync(join(home.project, "assume-role.yaml"));
@@ -270,7 +270,7 @@ e2e("a stored plan does not hide an error in assume-role.yaml", {
 });
 
 e2e(
-  "plans are readable only by their owner, and --clear-cache removes plans with their sessions",
+  "plans are readable only by their owner, and --clear-cache removes a role's plans together with its sessions",
   { home: homeWithPlan },
   async ({ home, run }) => {
     const [path] = plans(home);
@@ -381,7 +381,7 @@ e2e(
 );
 
 e2e(
-  "if assume-role's saved profile replaces the profile that a stored plan uses, a new plan is made",
+  "if the profile that a stored plan uses becomes a profile that assume-role saved, a new plan is made",
   {
     home: (aws) => {
       const home = new TestHome(aws);

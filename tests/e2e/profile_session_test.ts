@@ -68,7 +68,7 @@ async function homeWithPortal(aws: FakeAws): Promise<TestHome> {
   return home;
 }
 
-/** A home whose profile `tool` has a `credential_process` with this output. */
+/** A home whose profile `tool` has a `credential_process` that prints `output`. */
 function homeWithTool(aws: FakeAws, output: string): TestHome {
   const home = new TestHome(aws);
   home.write("assume-role.yaml", "");
@@ -135,7 +135,7 @@ e2e(
     assertMatch(stdout, /^sso-reader\t-\tprofile\tfresh\t\S+\n$/);
     const names = await run("--completions roles");
     assertEquals(names.stdout, "sso-reader\n");
-    // The session is not saved as a profile, because other tools can use `sso-reader` itself.
+    // No profile is saved, because other tools can get a session from the profile `sso-reader`.
     assertEquals(
       Array.from(Deno.readDirSync(join(home.path, ".aws")), ({ name }) => name)
         .includes("credentials"),
@@ -177,24 +177,28 @@ e2e("IAM Identity Center: --explain shows the calls of a run", {
   assert(lines.includes("region eu-west-1 region of the profile 'sso-reader'"));
 });
 
-e2e("a name that can mean a profile or a role of role_prefix is an error", {
-  world: PLACES,
-  home: homeWithPortal,
-}, async ({ home, run }) => {
-  home.write("assume-role.yaml", PREFIX_YAML);
-  assertFails(await run("-r sso-reader true"), {
-    error:
-      `Cannot use the ambiguous role name 'sso-reader': the AWS profile 'sso-reader' is for a role that only IAM Identity Center knows, but role_prefix makes the name ${PREFIX}sso-reader`,
-    hint:
-      `write '--profile sso-reader' for the profile, or '--role ${PREFIX}sso-reader' for the other role`,
-  });
-  assertEquals(
-    (await run("--list")).stdout,
-    "sso-reader\t-\tprofile (--profile only)\tnone\t-\n",
-  );
-  assertEquals((await run("--completions roles")).stdout, "");
-  assertEquals((await run("--profile sso-reader true")).status, 0);
-});
+e2e(
+  "a name that means a profile, and with role_prefix also a role, is an error",
+  {
+    world: PLACES,
+    home: homeWithPortal,
+  },
+  async ({ home, run }) => {
+    home.write("assume-role.yaml", PREFIX_YAML);
+    assertFails(await run("-r sso-reader true"), {
+      error:
+        `Cannot use the ambiguous role name 'sso-reader': the AWS profile 'sso-reader' is for a role that only IAM Identity Center knows, but role_prefix makes the name ${PREFIX}sso-reader`,
+      hint:
+        `write '--profile sso-reader' for the profile, or '--role ${PREFIX}sso-reader' for the other role`,
+    });
+    assertEquals(
+      (await run("--list")).stdout,
+      "sso-reader\t-\tprofile (--profile only)\tnone\t-\n",
+    );
+    assertEquals((await run("--completions roles")).stdout, "");
+    assertEquals((await run("--profile sso-reader true")).status, 0);
+  },
+);
 
 e2e("'via' can name a profile that supplies a session", {
   world: PLACES,
@@ -232,7 +236,7 @@ e2e("--profile caches the session that credential_process prints", {
   assertEquals(Deno.readTextFileSync(`${home.project}/log`), "called\n");
   assertEquals(aws.actions(), ["GetCallerIdentity"]);
 
-  // A second profile with the same program does not use the cached session.
+  // A second profile with the same `credential_process` does not use the cached session.
   home.writeHome(
     ".aws/config",
     home.readHome(".aws/config") +
@@ -347,7 +351,7 @@ e2e(
 );
 
 e2e(
-  "AWS_PROFILE and the key 'profile' set only base credentials; without a role, they are an error",
+  "AWS_PROFILE and 'profile' of assume-role.yaml set only base credentials; a run without a role is an error",
   { world: PLACES, home: homeWithPortal },
   async ({ aws, home, run }) => {
     const error = "No role given";
@@ -362,7 +366,7 @@ e2e(
 );
 
 e2e(
-  "a setting of AssumeRole is refused for a session from IAM Identity Center",
+  "settings of AssumeRole, such as --duration, are refused for a session from IAM Identity Center",
   { world: PLACES, home: homeWithPortal },
   async ({ home, run }) => {
     const assertRefused = async (setting: string, args: string) =>
@@ -379,7 +383,8 @@ e2e(
       "--policy-arn",
       `--profile sso-reader --policy-arn ${policy} true`,
     );
-    // A policy in the file is an error, as it cannot be applied; other settings are ignored.
+    // A policy in assume-role.yaml is an error, because no call can apply the policy; other
+    // settings of AssumeRole in the file are ignored.
     home.write("assume-role.yaml", `policy_arns: [${policy}]\n`);
     await assertRefused(
       "'policy_arns' of assume-role.yaml",

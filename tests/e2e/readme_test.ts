@@ -18,7 +18,7 @@ import {
 
 const README = Deno.readTextFileSync(join(ROOT, "README.md"));
 
-/** Commands that need a release, a cloud or another system, or run this test. */
+/** Skipped commands, which need a release, a cloud or another system, or run this test. */
 const EXCLUDED = [
   /^npx -y deno@/,
   /^install -D dist\/assume-role /,
@@ -30,7 +30,7 @@ const EXCLUDED = [
   /^for \/f /,
 ];
 
-/** Shells of command lines that are not in POSIX syntax. */
+/** The shell for each kind of command line that is not in POSIX syntax. */
 const SHELLS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/\| (?:iex|Out-String)\b/, ["pwsh", "-NoProfile", "-Command"]],
   [/\| source$|\.fish$/, ["fish", "-c"]],

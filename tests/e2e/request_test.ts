@@ -35,7 +35,7 @@ function lastRequest(aws: FakeAws): Record<string, string> {
   return rest;
 }
 
-/** A setting as option, variable and key of a file, and the parameters that STS gets. */
+/** A setting as option, as variable and in assume-role.yaml, and the parameters that STS gets. */
 interface Spelling {
   readonly options: readonly string[];
   readonly variables: Readonly<Record<string, string>>;
@@ -116,7 +116,7 @@ for (
   const [name, { options, variables, yaml, sent }] of Object.entries(SPELLINGS)
 ) {
   e2e(
-    `${name}: option, variable and file give one request and one cache entry`,
+    `${name}: option, variable and file give the same request, and share a cache entry`,
     {
       world: LONG,
     },
@@ -179,7 +179,7 @@ e2e(
 );
 
 e2e(
-  "tags of all sources are combined; if a tag has several values, the option's value is used, else the nearest file's",
+  "tags of all sources are combined; if a tag has several values, the option takes precedence, then the nearest file",
   async ({ aws, home, run }) => {
     home.writeHome(
       ".aws/assume-role.yaml",
@@ -205,7 +205,7 @@ e2e(
 );
 
 e2e(
-  "the path of a policy is relative to the file that names it, or to the working directory",
+  "a policy's path in assume-role.yaml is relative to that file; a path in an option or variable is relative to the working directory",
   async ({ aws, home }) => {
     const policy = JSON.stringify(POLICY);
     home.write("policies/narrow.json", JSON.stringify(POLICY, null, 2));
@@ -338,7 +338,7 @@ e2e(
 );
 
 e2e(
-  "an error about an invalid setting names its line in the file",
+  "an error about an invalid setting names the line in assume-role.yaml",
   async ({ aws, home, run }) => {
     const where = `Cannot use ${home.project}/assume-role.yaml`;
     const cases: readonly (readonly [string, string])[] = [
@@ -395,7 +395,7 @@ e2e("an error names the action that the trust policy does not allow", {
       ["--source-identity=alice", "sts:SetSourceIdentity"],
     ] as const
   ) {
-    // MFA would not help, so the devices are not listed.
+    // MFA would not help, so assume-role does not call ListMFADevices.
     assertFails(await run(`${option} -r plain true`), {
       error: `Cannot assume ${PREFIX}plain: AWS denies ${action}`,
       hint:

@@ -1,4 +1,4 @@
-/** Checks that each name of a table means the same role in all subcommands and the library. */
+/** Checks that each name in `ROWS` means the same role in all subcommands and in the library. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { assumeRole, credentialProvider } from "../../mod.ts";
 import {
@@ -66,7 +66,7 @@ const ROWS: readonly Row[] = [
   { name: "PROD-OPS", prefixed: `${PREFIX}PROD-OPS`, plain: null },
   foreign("cn", CHINA),
   same("with.dots+and@signs"),
-  // `role_prefix` plus such a name is not a valid role ARN, so the name means the profile.
+  // `role_prefix` plus one of these four names is no valid role ARN, so the name means the profile.
   { ...foreign("my dev"), prefixed: other("ops") },
   { ...foreign("a:b"), prefixed: other("ops") },
   { ...foreign("$(x)"), prefixed: other("ops") },
@@ -91,7 +91,7 @@ const ROWS: readonly Row[] = [
     plain: null,
     profile: "credential_process = assume-role -r own --format process",
   },
-  // A profile that supplies no session is not looked up as a role.
+  // The next two names do not mean their profiles, because these profiles supply no session.
   {
     name: "keys",
     prefixed: `${PREFIX}keys`,
@@ -163,7 +163,7 @@ const NAMES: World = {
   ],
 };
 
-/** A home with all names of the table. */
+/** A home with the profiles and the entries of `ROWS`. */
 function homeWith(aws: FakeAws, prefix: string): TestHome {
   const home = new TestHome(aws);
   const entries = ROWS.flatMap(({ name, entry }) =>
@@ -290,60 +290,65 @@ for (
     }
   });
 
-  e2e(`--list, completions and 'via' agree with runs, ${title}`, {
-    world: NAMES,
-    home: (aws) => homeWith(aws, prefix),
-  }, async ({ home, run }) => {
-    const listed = new Map(
-      (await run("--list")).stdout.split("\n")
-        .map((line) => line.split("\t"))
-        .map(([name, arn, from]) => [name, [arn, from]]),
-    );
-    const completed = (await run("--completions roles")).stdout.split("\n");
-    for (const { name, [column]: arn, profile, entry } of ROWS) {
-      const isArn = name.startsWith("arn:");
-      const own = /role_arn = (.*)/.exec(profile ?? "")?.[1];
-      const isSession = own !== undefined || name === "own";
-      // The name `invalid` is found, but using it fails, because its role_arn is not an ARN.
-      const isFound = arn !== null || name === "invalid" && prefix === "";
-      assertEquals(
-        completed.includes(name),
-        entry !== undefined || isSession && isFound && /^(?!arn:|-)/.test(name),
-        name,
+  e2e(
+    `--list, --completions and 'via' interpret each name as a run does, ${title}`,
+    {
+      world: NAMES,
+      home: (aws) => homeWith(aws, prefix),
+    },
+    async ({ home, run }) => {
+      const listed = new Map(
+        (await run("--list")).stdout.split("\n")
+          .map((line) => line.split("\t"))
+          .map(([name, arn, from]) => [name, [arn, from]]),
       );
-      if (entry !== undefined) {
-        assertEquals(listed.get(name)?.[0], arn ?? "-", name);
-      } else if (own !== undefined) {
-        const isByRole = isFound && !isArn;
-        assertEquals(listed.get(name), [
-          own,
-          isByRole ? "profile" : "profile (--profile only)",
-        ]);
+      const completed = (await run("--completions roles")).stdout.split("\n");
+      for (const { name, [column]: arn, profile, entry } of ROWS) {
+        const isArn = name.startsWith("arn:");
+        const own = /role_arn = (.*)/.exec(profile ?? "")?.[1];
+        const isSession = own !== undefined || name === "own";
+        // The name `invalid` is found, but using it fails, because its role_arn is not an ARN.
+        const isFound = arn !== null || name === "invalid" && prefix === "";
+        assertEquals(
+          completed.includes(name),
+          entry !== undefined ||
+            isSession && isFound && /^(?!arn:|-)/.test(name),
+          name,
+        );
+        if (entry !== undefined) {
+          assertEquals(listed.get(name)?.[0], arn ?? "-", name);
+        } else if (own !== undefined) {
+          const isByRole = isFound && !isArn;
+          assertEquals(listed.get(name), [
+            own,
+            isByRole ? "profile" : "profile (--profile only)",
+          ]);
+        }
       }
-    }
-    home.write(
-      "assume-role.yaml",
-      Deno.readTextFileSync(`${home.project}/assume-role.yaml`) +
-        ROWS.map(({ name }, at) =>
-          `  via-${at}: { role_arn: "${PREFIX}admin", via: ${
-            JSON.stringify(name)
-          } }\n`
-        ).join(""),
-    );
-    for (const [at, { name, [column]: arn }] of ROWS.entries()) {
-      const { status, stdout, stderr } = await run(`--explain -r via-${at}`);
-      if (arn === null) {
-        assertEquals(status, 125, name);
-        assertStringIncludes(stderr, `'${name}'`);
-      } else {
-        assertEquals(stderr, "", name);
-        assertMatch(stdout, new RegExp(`AssumeRole .* ${escape(arn)}[,\n]`));
+      home.write(
+        "assume-role.yaml",
+        Deno.readTextFileSync(`${home.project}/assume-role.yaml`) +
+          ROWS.map(({ name }, at) =>
+            `  via-${at}: { role_arn: "${PREFIX}admin", via: ${
+              JSON.stringify(name)
+            } }\n`
+          ).join(""),
+      );
+      for (const [at, { name, [column]: arn }] of ROWS.entries()) {
+        const { status, stdout, stderr } = await run(`--explain -r via-${at}`);
+        if (arn === null) {
+          assertEquals(status, 125, name);
+          assertStringIncludes(stderr, `'${name}'`);
+        } else {
+          assertEquals(stderr, "", name);
+          assertMatch(stdout, new RegExp(`AssumeRole .* ${escape(arn)}[,\n]`));
+        }
       }
-    }
-  });
+    },
+  );
 }
 
-/** Escapes a text for a pattern. */
+/** Escapes a text for a regular expression. */
 function escape(text: string): string {
   return text.replace(/[.+$()*?[\]\\^{}|]/g, "\\$&");
 }

@@ -58,7 +58,7 @@ async function listed(
 }
 
 e2e(
-  "a name that is a profile and a role of role_prefix is an error in every subcommand",
+  "a name that means a profile, and with role_prefix also a role, is an error in every subcommand",
   { world: ROLES, home: (aws) => homeWith(aws, PREFIX_YAML) },
   async ({ aws, home, run }) => {
     for (
@@ -74,7 +74,7 @@ e2e(
     ) {
       assertFails(await run(args), AMBIGUOUS);
     }
-    // --explain prints the settings, too.
+    // --explain also prints the settings to stdout, so ignore stdout.
     const explained = await run("--explain -r prod-ops");
     assertFails({ ...explained, stdout: "" }, AMBIGUOUS);
     const examined = await run("--doctor -r prod-ops");
@@ -288,21 +288,25 @@ e2e("--clear-cache removes the sessions of a profile's role", {
 
 const USERS_PROFILE = PROFILE.replace("prod-ops", "222222222222-ops");
 
-e2e("saving a session never changes a profile of the user with the same name", {
-  world: ROLES,
-  home: (aws) => homeWith(aws, "", USERS_PROFILE),
-}, async ({ home, run }) => {
-  const before = home.readHome(".aws/credentials");
-  assertEquals(await run("--profile 222222222222-ops true"), {
-    ...OK,
-    stderr:
-      `assume-role: warning: Cannot save the profile '222222222222-ops' in ${
-        join(home.path, ".aws/credentials")
-      }: a profile of that name exists that assume-role did not write\n`,
-  });
-  assertEquals(home.readHome(".aws/credentials"), before);
-  assertEquals(home.readHome(".aws/config"), USERS_PROFILE);
-});
+e2e(
+  "saving a session never changes a profile that the user wrote, even if the profile has the same name",
+  {
+    world: ROLES,
+    home: (aws) => homeWith(aws, "", USERS_PROFILE),
+  },
+  async ({ home, run }) => {
+    const before = home.readHome(".aws/credentials");
+    assertEquals(await run("--profile 222222222222-ops true"), {
+      ...OK,
+      stderr:
+        `assume-role: warning: Cannot save the profile '222222222222-ops' in ${
+          join(home.path, ".aws/credentials")
+        }: a profile of that name exists that assume-role did not write\n`,
+    });
+    assertEquals(home.readHome(".aws/credentials"), before);
+    assertEquals(home.readHome(".aws/config"), USERS_PROFILE);
+  },
+);
 
 e2e("the key 'role' names the role if no option or variable does", {
   world: ROLES,
@@ -316,7 +320,7 @@ e2e("the key 'role' names the role if no option or variable does", {
   const who = async (args: string, env = {}) =>
     (await run(`${args} ${show}`.trim(), { env })).stdout.trim();
   assertEquals(await who(""), OPS);
-  // Each other source takes precedence.
+  // An option or a variable takes precedence over the key 'role'.
   assertEquals(await who("-r prod-ops"), OPS);
   assertEquals(await who(`-r ${OTHER}`), OTHER);
   assertEquals(await who("", { ASSUME_ROLE_ROLE: OTHER }), OTHER);
@@ -388,7 +392,7 @@ e2e("the hint for an ambiguous name says how to use the profile", {
 });
 
 e2e(
-  "if --role names a profile, --profile sets the base credentials, or is an error if the profile of --role supplies a session itself",
+  "if --role names a profile, --profile sets other base credentials; if the profile of --role supplies a session itself, --profile is an error",
   {
     world: ROLES,
     home: (aws) =>
@@ -446,7 +450,7 @@ credential_process = false
 );
 
 e2e(
-  "the keys of a profile with long-term keys are never passed to a command; --whoami and --list show the profile",
+  "long-term keys of a profile are never passed to a command; --whoami and --list show the profile",
   {
     world: ROLES,
     home: (aws) => homeWith(aws),

@@ -1,6 +1,6 @@
 /**
  * Malicious code in place of the AWS SDK can only call the host that the SDK calls.
- * The executable with such code is built and tested, too, if ASSUME_ROLE_BIN is set.
+ * If ASSUME_ROLE_BIN is set, an executable with the malicious code is also built and tested.
  */
 import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { join } from "@std/path/join";
@@ -48,7 +48,7 @@ async function plantHostileSdk(
   aws: FakeAws,
   otherUrl: string,
 ): Promise<string> {
-  // A static import, because the worker has no permission to read the file later.
+  // Import `hostile_sdk.js` statically, because the worker may not read the file later.
   const copy = await copyProject(
     home,
     (text) =>
@@ -100,7 +100,7 @@ e2e(
 );
 
 /**
- * The version of Deno whose executables let a worker without permissions import
+ * Versions of Deno whose executables let a worker without permissions import a
  * JSON or JavaScript file by its path. SECURITY.md names these versions.
  */
 const IMPORTS_BY_PATH = /^deno: 2\.6\./m;
@@ -110,7 +110,7 @@ e2e("hostile code in the executable can only call STS", {
 }, async ({ aws, home }) => {
   await using other = new FakeAws(WORLD);
   const copy = await plantHostileSdk(home, aws, other.url);
-  // With all variables of this process, because the build may download packages.
+  // The build gets all variables of this process, because the build may download packages.
   const built = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "-A", join(copy, "tools", "build.ts")],
     cwd: copy,

@@ -29,13 +29,13 @@ import {
 } from "../mod.ts";
 
 const REGION = { AWS_REGION: "us-east-1" };
-/** Returns the argv of an SDK client that uses several sessions; DENO_DIR is Deno's cache. */
+/** Returns the argv of an SDK client that uses several sessions; the client needs DENO_DIR. */
 const sdkClient = (sessions: number) =>
   argv`-E=DENO_DIR ${Deno.execPath()} run --quiet -A --no-prompt
     --config ${join(ROOT, "deno.json")} ${
     fixture("sdk_client.ts")
   } ${sessions}`;
-/** The SDK's warning about a request of over a second, as on a busy machine. */
+/** The SDK's warning about a slow request, which can occur on a busy machine. */
 const SLOW_REQUEST =
   /^@smithy\/node-http-handler - \[WARN\] a request has exceeded .*\n/gm;
 /** A shell command that requests the credentials, and prints body and status. */
@@ -61,7 +61,7 @@ e2e("no call of the command fails while --server renews sessions", {
 });
 
 // In 99designs/aws-vault#1275 and boto/botocore#1148, every run makes its own calls.
-e2e("several runs share refreshed sessions", {
+e2e("several runs with --server share refreshed sessions", {
   aws: { sessionLife: 8000 },
   home: warm,
 }, async ({ aws, run }) => {
@@ -124,7 +124,7 @@ e2e(
 );
 
 // The endpoint of aws-runas seems to need no token.
-e2e("a request without the token gets 403 and no reason", {
+e2e("a request without the token gets status 403 without a reason", {
   ...unix,
   home: warm,
 }, async ({ run }) => {
@@ -142,7 +142,7 @@ e2e("a request without the token gets 403 and no reason", {
   assertMatch(right!, /^\{"AccessKeyId":"ASIA.*\}200$/);
 });
 
-// 99designs/aws-vault#24, #816: credentials that expire in the middle of a run.
+// 99designs/aws-vault#24 and #816 are about credentials that expire while the command runs.
 e2e(
   "credentials that cannot be refreshed work until they expire, and a warning names the reason",
   { ...unix, aws: { sessionLife: 8000 } },
@@ -198,7 +198,7 @@ e2e("a refresh that needs an MFA code runs the MFA command", {
   );
 });
 
-// 99designs/aws-vault#486: prompts that hang unattended runs.
+// In 99designs/aws-vault#486, prompts hang unattended runs.
 e2e(
   "without a terminal, a refresh that needs an MFA code is an error with a hint",
   { ...unix, aws: { sessionLife: 4000 } },
@@ -263,25 +263,29 @@ e2e("--server needs a command", { offline: true }, async ({ run }) => {
   });
 });
 
-e2e("a flood of connections does not end the run", {
-  ...terminal,
-  aws: { sessionLife: 8000 },
-  home: warm,
-}, async ({ home }) => {
-  const flood = quote(["python3", fixture("flood.py")]);
-  const request = REQUEST.replace("curl", "curl -m 20");
-  const script =
-    `ulimit -n 1024; ${flood} & sleep 2; curl --version >/dev/null && ${request}; wait; ${REQUEST}; exit 7`;
-  const result = await home.sh(
-    'ulimit -Sn 64; exec "$@"',
-    argv`${program()} --server -r admin sh -c ${script}`,
-  );
-  assertEquals([result.status, result.stderr], [7, ""]);
-  assertMatch(result.stdout, /^(?:\{"AccessKeyId":"ASIA.*\}200\n){2}$/);
-});
+e2e(
+  "a flood of connections to the endpoint stops neither the endpoint nor the command",
+  {
+    ...terminal,
+    aws: { sessionLife: 8000 },
+    home: warm,
+  },
+  async ({ home }) => {
+    const flood = quote(["python3", fixture("flood.py")]);
+    const request = REQUEST.replace("curl", "curl -m 20");
+    const script =
+      `ulimit -n 1024; ${flood} & sleep 2; curl --version >/dev/null && ${request}; wait; ${REQUEST}; exit 7`;
+    const result = await home.sh(
+      'ulimit -Sn 64; exec "$@"',
+      argv`${program()} --server -r admin sh -c ${script}`,
+    );
+    assertEquals([result.status, result.stderr], [7, ""]);
+    assertMatch(result.stdout, /^(?:\{"AccessKeyId":"ASIA.*\}200\n){2}$/);
+  },
+);
 
 e2e(
-  "assume-role exits with the command's status even if the command damages its copy of the credentials file",
+  "assume-role exits with the command's status even if the command damages the copied credentials file",
   {
     ...unix,
     home: warm,

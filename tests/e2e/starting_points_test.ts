@@ -67,7 +67,7 @@ const PLACES: World = {
 };
 const KEYS = keysInEnv(ALICE);
 const SHOW = "-r admin printenv ASSUME_ROLE_ARN";
-/** The result of `SHOW`. */
+/** The result of a run with the arguments `SHOW`. */
 const SHOWN = { ...OK, stdout: `${ADMIN_ARN}\n` };
 
 /** The assumed roles in order, as `role:session name`. */
@@ -78,7 +78,7 @@ function assumed(aws: FakeAws): string[] {
     );
 }
 
-/** A home without keys. */
+/** A home without `~/.aws/credentials`. */
 function homeWithoutKeys(aws: FakeAws): TestHome {
   const home = new TestHome(aws);
   Deno.removeSync(join(home.path, ".aws/credentials"));
@@ -143,7 +143,7 @@ e2e("source_profile: a profile can be its own source if it has keys", {
   assertEquals(assumed(aws), ["first:alice", "admin:alice"]);
 });
 
-// 99designs/aws-vault#1211, #1180: loops that do not end.
+// 99designs/aws-vault#1211 and #1180 are about loops that do not end.
 e2e("source_profile: a loop is an error before any call", {
   world: PLACES,
   home: homeWithoutKeys,
@@ -191,7 +191,7 @@ e2e("source_profile: mfa_serial prompts once, for the profile's role", {
 });
 
 e2e(
-  "base credentials can come from credential_process, also by source_profile",
+  "base credentials can come from credential_process, also through source_profile",
   { world: PLACES, home: homeWithoutKeys },
   async ({ aws, home, run }) => {
     const output = home.writeHome("output.json", processOutput(ALICE));
@@ -207,7 +207,7 @@ e2e(
 );
 
 const PORTAL = {
-  "a session": {
+  "an sso_session": {
     name: "work",
     config:
       "[profile reader]\nsso_session = work\nsso_account_id = 111111111111\nsso_role_name = Reader\n" +
@@ -222,7 +222,7 @@ const PORTAL = {
 };
 for (const [kind, { name, config }] of Object.entries(PORTAL)) {
   e2e(
-    `IAM Identity Center supplies base credentials by ${kind}`,
+    `IAM Identity Center supplies base credentials through ${kind}`,
     { world: PLACES, home: homeWithoutKeys },
     async ({ aws, home, run }) => {
       home.writeHome(".aws/config", config);
@@ -239,7 +239,7 @@ for (const [kind, { name, config }] of Object.entries(PORTAL)) {
       assertEquals(await run(args), SHOWN);
       assertEquals(assumed(aws), ["admin:alice@example.com"]);
 
-      // -f, because a run with a cached session needs no sign-in.
+      // Use -f, because a run with a cached session needs no sign-in.
       const refuse = async (code: string, message: string, status: number) => {
         aws.fail("GetRoleCredentials", {
           kind: "error",
@@ -298,22 +298,26 @@ e2e(
   },
 );
 
-e2e("a web identity token for another role starts a chain", {
-  world: PLACES,
-  home: homeWithoutKeys,
-}, async ({ aws, home, run }) => {
-  const env = {
-    AWS_WEB_IDENTITY_TOKEN_FILE: home.write("token", await aws.idToken()),
-    AWS_ROLE_ARN: `${PREFIX}ci`,
-    AWS_ROLE_SESSION_NAME: "run-7",
-  };
-  assertEquals(await run(SHOW, { env }), SHOWN);
-  assertEquals(await run("-r other true", { env }), OK);
-  assertEquals(assumed(aws), ["ci:run-7", "admin:run-7", "other:run-7"]);
-  // `-r ci` uses the cached session of the hop `ci`.
-  assertEquals((await run("-r ci true", { env })).status, 0);
-  assertEquals(assumed(aws).length, 3);
-});
+e2e(
+  "with a web identity token, the role of AWS_ROLE_ARN is the first hop to the role of -r",
+  {
+    world: PLACES,
+    home: homeWithoutKeys,
+  },
+  async ({ aws, home, run }) => {
+    const env = {
+      AWS_WEB_IDENTITY_TOKEN_FILE: home.write("token", await aws.idToken()),
+      AWS_ROLE_ARN: `${PREFIX}ci`,
+      AWS_ROLE_SESSION_NAME: "run-7",
+    };
+    assertEquals(await run(SHOW, { env }), SHOWN);
+    assertEquals(await run("-r other true", { env }), OK);
+    assertEquals(assumed(aws), ["ci:run-7", "admin:run-7", "other:run-7"]);
+    // `-r ci` uses the cached session of the hop `ci`.
+    assertEquals((await run("-r ci true", { env })).status, 0);
+    assertEquals(assumed(aws).length, 3);
+  },
+);
 
 e2e(
   "base credentials can be a profile's role, assumed with a web identity token or keys in the environment",
@@ -422,7 +426,7 @@ e2e("GitHub Actions: errors name the missing permission, and no secret", {
 });
 
 e2e(
-  "a credential_process of 'default' that fails is an error, also beside a container",
+  "if credential_process of the profile 'default' fails, the run fails, even if a container has credentials",
   {
     world: PLACES,
     home: homeWithoutKeys,
@@ -475,7 +479,7 @@ e2e("a container, and an instance by IMDSv2, can supply base credentials", {
   );
 });
 
-// 99designs/aws-vault#589, #710: errors of nested runs.
+// 99designs/aws-vault#589 and #710 are about errors of nested runs.
 e2e("a nested run assumes its role with the session of the outer run", {
   world: PLACES,
 }, async ({ aws, run }) => {
@@ -484,7 +488,8 @@ e2e("a nested run assumes its role with the session of the outer run", {
   assertEquals(await run(inner), SHOWN);
   assertEquals(assumed(aws), ["first:alice", "admin:alice"]);
   assertEquals(await run(["--server", ...inner]), SHOWN);
-  // With --server, the inner run cannot use its cache: each server has a new port and token.
+  // With --server, the inner run assumes `admin` again: each server has a new port and token, so
+  // the cached session of `admin` does not apply.
   assertEquals(assumed(aws).slice(2), ["admin:alice"]);
   const last = aws.calls.at(-1)!;
   assertEquals(aws.sessionOf(last.accessKeyId)?.roleArn, `${PREFIX}first`);

@@ -35,7 +35,7 @@ async function play(
 const isInstalled = async (home: TestHome, name: string) =>
   (await home.sh(`command -v ${name}`)).status === 0;
 
-e2e("a program in raw mode gets every key", {
+e2e("a program in raw mode gets every typed key", {
   ...terminal,
   home: warm,
 }, async ({ home }) => {

@@ -31,13 +31,13 @@ export const ROOT: string = join(import.meta.dirname!, "..", "..");
  */
 export const NOBODY = "http://127.0.0.1:2";
 
-/** The executable under test; `undefined` to test the sources. */
+/** The executable under test; `undefined` if the sources are tested. */
 const BINARY = Deno.env.get("ASSUME_ROLE_BIN");
 
 /** Whether a test can have a pseudo-terminal, which needs Python's `pty`. */
 export const HAS_TERMINAL = Deno.build.os !== "windows" && await has("python3");
 
-/** Returns the argv that starts assume-role, with the permissions of the executable. */
+/** Returns the argv that starts the executable, or the sources with the same permissions. */
 export function program(): string[] {
   if (BINARY) return [BINARY];
   return [
@@ -93,7 +93,7 @@ export function quote(argv: readonly string[]): string {
   return argv.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
 }
 
-/** A temporary home with a project, isolated from the settings of this machine. */
+/** A temporary home and project directory, isolated from the settings of this machine. */
 export class TestHome implements AsyncDisposable {
   readonly root: string;
   readonly path: string;
@@ -101,7 +101,7 @@ export class TestHome implements AsyncDisposable {
   readonly #env: Record<string, string>;
 
   constructor(aws?: { readonly url: string }, user: User = ALICE) {
-    // The real path, because messages contain it.
+    // Resolve symlinks, because the messages of assume-role contain real paths.
     this.root = Deno.realPathSync(
       Deno.makeTempDirSync({ prefix: "assume-role-test-" }),
     );
@@ -135,7 +135,7 @@ export class TestHome implements AsyncDisposable {
     return write(join(this.path, path), text);
   }
 
-  /** Removes the cache, as before the first run. */
+  /** Removes the cache, so that the next run is like a first run. */
   removeCache(): void {
     try {
       Deno.removeSync(join(this.path, ".aws/assume-role"), { recursive: true });
@@ -168,7 +168,7 @@ export class TestHome implements AsyncDisposable {
     return Deno.readTextFileSync(join(this.path, path));
   }
 
-  /** Runs assume-role without a terminal; a string is split at white space. */
+  /** Runs assume-role without a terminal; a string of arguments is split at white space. */
   async run(
     args: string | readonly string[],
     options: RunOptions = {},
@@ -380,7 +380,7 @@ function inherited(): Record<string, string> {
   return env;
 }
 
-/** Writes a file as if a while ago, because runs do not trust a file that just changed. */
+/** Writes a file and dates it back 10 seconds, as runs do not trust a file that just changed. */
 function write(path: string, text: string): string {
   Deno.mkdirSync(dirname(path), { recursive: true });
   Deno.writeTextFileSync(path, text, { mode: 0o600 });
@@ -412,7 +412,7 @@ const DENO_DIR: string = await (async () => {
   return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
 })();
 
-/** Waits until a condition holds; fails after a long time, as some machines are slow. */
+/** Waits until a condition holds; fails after `TIMEOUT_MS`, which is long for slow machines. */
 export async function eventually(
   condition: () => boolean | Promise<boolean>,
 ): Promise<void> {

@@ -12,20 +12,20 @@ import {
 } from "./test_home.ts";
 import { BOB, role, WORLD } from "./worlds.ts";
 
-/** Runs at a time. */
+/** The number of runs at the same time. */
 const AT_ONCE = 4;
 
-/** Results of runs beside a program that rewrites files in place. */
+/** Results of runs during which a program rewrote files in place. */
 export interface TornReads {
-  /** The rewrites of the files. */
+  /** The number of rewrites of the files. */
   readonly rewrites: number;
-  /** The runs that did not succeed without a message. */
+  /** The runs that failed or printed a message. */
   readonly failures: readonly Result[];
-  /** The base identities of the runs. */
+  /** The session names of the runs; a session name shows which base credentials a run used. */
   readonly callers: ReadonlySet<string>;
 }
 
-/** AWS's files in pieces, and the identity that whole files give. */
+/** Files in pieces, and the arguments and variables of the runs that read the files. */
 interface Scene {
   readonly files: Readonly<Record<string, readonly string[]>>;
   readonly args: string;
@@ -35,9 +35,10 @@ interface Scene {
 const [KEY_ID, SECRET] = keysOf(ALICE).split("\n").slice(1);
 
 /**
- * Files whose parts give another identity than the whole files: without the keys
- * of `default`, the container counts; without its role, the profile `work` is bob;
- * without `role`, another role is assumed.
+ * Scenes in which whole files give the session name `alice`, but incomplete files give
+ * another session name. Without the keys of `default`, a container supplies the base
+ * credentials. Without `role_arn`, the profile `work` has bob's keys. Without
+ * `role_session_name`, the session has the name of the caller, bob.
  */
 export const SCENES: Readonly<Record<string, Scene>> = {
   "keys, or a container": {
@@ -83,7 +84,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   },
 };
 
-/** Runs assume-role some times beside a program that rewrites the files of a scene. */
+/** Runs assume-role `runs` times while another program rewrites the files of a scene. */
 export async function runBesideTornWriter(
   { files, args, env }: Scene,
   runs: number,
@@ -135,7 +136,7 @@ export async function runBesideTornWriter(
   return { rewrites: Number(text(stdout)), failures, callers };
 }
 
-/** The caller that a session is named after. */
+/** Returns the session name of the session that a run used. */
 function callerOf(aws: FakeAws, { stdout }: Result): string {
   return `${aws.sessionOf(stdout.trim())?.arn.split("/").at(-1)}`;
 }

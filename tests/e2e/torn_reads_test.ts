@@ -33,7 +33,7 @@ for (const [name, scene] of Object.entries(SCENES)) {
   );
 }
 
-/** A world in which a container gives the base credentials if there are no keys. */
+/** A world in which a container gives the base credentials if the files have no keys. */
 const CONTAINER: E2eOptions = {
   world: {
     ...WORLD,
@@ -64,7 +64,7 @@ async function runAs(
 }
 
 e2e(
-  "a run waits for a truncated file although an earlier run found the file empty",
+  "a run waits for the text of a truncated file, even if an earlier run found the file empty",
   CONTAINER,
   async ({ aws, home }) => {
     home.write(

@@ -1,4 +1,4 @@
-/** AWS's variables: the profile, the files and the keys that a run uses. */
+/** AWS's variables, which set the profile, the files and the access keys of a run. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
 import {
@@ -28,7 +28,7 @@ const TWO_USERS: World = {
   roles: [role("admin", { trusts: [ALICE_ARN, `${ARN}:user/bob`] })],
 };
 /**
- * Runs the role `admin` without its cached session.
+ * Assumes the role `admin` with -f, which ignores the cached session.
  *
  * @returns the user whose keys were used, or the error
  */
@@ -50,14 +50,14 @@ async function identity(
   return call?.params.RoleSessionName ?? "";
 }
 
-/** A home with the profiles `default` of alice and `bob` of bob. */
+/** A home in which the profile `default` has alice's keys, and the profile `bob` has bob's keys. */
 function homeOfTwo(aws: FakeAws): TestHome {
   const home = new TestHome(aws);
   home.writeHome(".aws/credentials", keysOf(ALICE) + keysOf(BOB, "bob"));
   return home;
 }
 
-// aws/aws-sdk-ruby#2034: the AWS CLI reads AWS_DEFAULT_PROFILE, many tools do not.
+// aws/aws-sdk-ruby#2034: the AWS CLI reads AWS_DEFAULT_PROFILE, but many tools do not.
 e2e("AWS_DEFAULT_PROFILE sets the profile like AWS_PROFILE", {
   world: TWO_USERS,
   home: homeOfTwo,
@@ -114,7 +114,7 @@ e2e("AWS_DEFAULT_PROFILE applies to every subcommand", {
 });
 
 e2e(
-  "keys are refused after AWS_CREDENTIAL_EXPIRATION, unless a session is cached",
+  "keys in the environment are refused after the time in AWS_CREDENTIAL_EXPIRATION, unless a session is cached",
   async ({ aws, run }) => {
     const until = (time: string) => ({
       env: { ...keysInEnv(ALICE), AWS_CREDENTIAL_EXPIRATION: time },
@@ -137,27 +137,31 @@ e2e(
   },
 );
 
-e2e("keys of a profile never replace its credential_process", {
-  world: TWO_USERS,
-}, async ({ aws, home, run }) => {
-  const program = home.writeHome("output.json", processOutput(BOB));
-  const process = `[profile x]\ncredential_process = cat ${program}\n`;
-  home.writeHome(
-    ".aws/config",
-    process + keysOf(ALICE).replace("[default]\n", ""),
-  );
-  assertEquals(await identity(home, aws, {}, "--profile x"), "bob");
-  home.writeHome(".aws/config", "[profile x]\naws_access_key_id = A\n");
-  home.writeHome(".aws/credentials", "[x]\naws_secret_access_key = s\n");
-  const { length } = aws.calls;
-  assertFails(await run("--profile x -r admin true"), {
-    error:
-      `Cannot use the AWS profile 'x': ${home.path}/.aws/config has aws_access_key_id, but no aws_secret_access_key`,
-    hint:
-      `write both keys of 'x' into ${home.path}/.aws/config, or remove both`,
-  });
-  assertEquals(aws.calls.length, length);
-});
+e2e(
+  "a profile's credential_process takes precedence over its keys, and both keys must be in the same file",
+  {
+    world: TWO_USERS,
+  },
+  async ({ aws, home, run }) => {
+    const program = home.writeHome("output.json", processOutput(BOB));
+    const process = `[profile x]\ncredential_process = cat ${program}\n`;
+    home.writeHome(
+      ".aws/config",
+      process + keysOf(ALICE).replace("[default]\n", ""),
+    );
+    assertEquals(await identity(home, aws, {}, "--profile x"), "bob");
+    home.writeHome(".aws/config", "[profile x]\naws_access_key_id = A\n");
+    home.writeHome(".aws/credentials", "[x]\naws_secret_access_key = s\n");
+    const { length } = aws.calls;
+    assertFails(await run("--profile x -r admin true"), {
+      error:
+        `Cannot use the AWS profile 'x': ${home.path}/.aws/config has aws_access_key_id, but no aws_secret_access_key`,
+      hint:
+        `write both keys of 'x' into ${home.path}/.aws/config, or remove both`,
+    });
+    assertEquals(aws.calls.length, length);
+  },
+);
 
 const TOKEN = "carols-session-token";
 const CAROL: User = { ...BOB, name: "carol", sessionToken: TOKEN };
@@ -220,7 +224,7 @@ e2e("the paths of AWS's files are expanded as the AWS CLI expands them", {
     ["~/../other/credentials", "bob"],
     ["$OTHER/credentials", "bob"],
     ["$TILDE/../other/credentials", "bob"],
-    // An unset variable is not expanded, and a missing file has no credentials.
+    // The variables in the next two paths are not expanded, so no file has these paths.
     ["$NONE/../other/credentials", NO_CREDENTIALS],
     ["%OTHER%/credentials", NO_CREDENTIALS],
     [join(home.root, "nowhere"), NO_CREDENTIALS],
@@ -264,7 +268,7 @@ e2e("the AWS SDK gets the expanded paths of AWS's files", {
       value,
     );
   }
-  // The SDK treats an empty variable as unset; the AWS CLI and assume-role do not.
+  // The SDK treats an empty AWS_CONFIG_FILE as unset; the AWS CLI and assume-role do not.
   home.writeHome(
     ".aws/config",
     `[default]\ncredential_process = cat ${output}\n`,
@@ -278,7 +282,7 @@ e2e("the AWS SDK gets the expanded paths of AWS's files", {
 });
 
 e2e(
-  "with --server, the command gets the expanded path, and an empty file for an empty variable",
+  "with --server, the command gets the expanded AWS_CONFIG_FILE, and an empty copy if AWS_SHARED_CREDENTIALS_FILE is empty",
   { ...unix, world: TWO_USERS },
   async ({ home, run }) => {
     Deno.writeTextFileSync(join(home.root, "config"), "[profile x]\n");
@@ -340,7 +344,7 @@ e2e(
   },
 );
 
-// As in the AWS CLI, the keys are used with the other settings of the profile.
+// As in the AWS CLI, keys in the environment are used with the other settings of AWS_PROFILE.
 e2e(
   "keys in the environment take precedence over AWS_PROFILE, but not over --profile",
   { world: TWO_USERS, home: homeOfTwo },

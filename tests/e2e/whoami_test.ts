@@ -85,7 +85,7 @@ e2e(
 );
 
 e2e(
-  "--whoami shows the caller even if AWS denies the role, and reports rejected keys",
+  "--whoami shows the caller even if AWS denies the role; if AWS rejects the keys, --whoami fails",
   async ({ aws, run }) => {
     const denied = await run("--whoami --no-input -r nobody");
     assertEquals([denied.status, denied.stdout], [125, BASE]);

@@ -20,8 +20,8 @@ export function role(name: string, more: Partial<Role> = {}): Role {
 }
 
 /**
- * The users and roles of most tests: alice, `admin`, `deploy`, which requires
- * MFA, `team-a/long` for long sessions and `others`, which alice may not assume.
+ * The user alice and the roles of most tests: `admin`; `deploy`, which requires MFA;
+ * `team-a/long`, which allows long sessions; and `others`, which alice may not assume.
  */
 export const WORLD: World = {
   users: [ALICE],
