@@ -113,7 +113,10 @@ interface ValueLine {
   readonly line: number;
 }
 
-/** The lines of each key's value. The first line of a nested block is empty. */
+/**
+ * The lines of each key's value. If the value is a nested block, the first line is empty:
+ * the line of the key has no text after `=`.
+ */
 type RawSection = Map<string, ValueLine[]>;
 
 /**

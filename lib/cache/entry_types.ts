@@ -55,8 +55,8 @@ export interface StoredPlan extends CommandPlan {
   /** The names of the profiles that the plan was made from. */
   readonly profiles: readonly string[];
   /**
-   * The stamps, as in `FileVersion.stamp`, that the files had when the plan was stored.
-   * These are the configuration files and AWS's files.
+   * The versions that the configuration files and AWS's files had when the plan was
+   * stored; see `FileVersion.stamp`.
    */
   readonly stamps: readonly string[];
 }

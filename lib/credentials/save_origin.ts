@@ -4,7 +4,10 @@ import { originOf } from "../plan/own_session.ts";
 import type { ProfilePlan, RolePlan } from "../plan/plan.ts";
 import { staticBase } from "../plan/profile_source.ts";
 
-/** The maximum number of sessions in an origin; some shell may still use an old session. */
+/**
+ * The maximum number of sessions that an origin lists. Old sessions are listed, too,
+ * because a shell may still have an old session in its environment.
+ */
 const MAX_SESSIONS = 100;
 
 /**

@@ -10,8 +10,8 @@ import { createFetch } from "../system/http_client.ts";
  * SDK is used if assume-role is imported as a library or runs from a registry, because
  * it then cannot start workers with fewer permissions.
  *
- * @param isCommandLine whether this process runs only assume-role, so that no other
- * code uses the SDK or wants Node's deprecation warnings
+ * @param isCommandLine whether this process runs only assume-role; if so, this function
+ * may change the SDK for the whole process and turn off Node's deprecation warnings
  */
 export const inProcessSdk = (
   now: () => number,

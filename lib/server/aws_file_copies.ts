@@ -165,7 +165,8 @@ export class AwsFileCopies {
   }
 
   /**
-   * Creates a copy and sets the variable that names the copy.
+   * Creates a copy of one of AWS's files, and sets the variable with the path of the file,
+   * such as `AWS_CONFIG_FILE`, to the path of the copy.
    *
    * @returns The path of the copy
    * @throws {Error} If the copy cannot be created

@@ -57,8 +57,8 @@ export class ReplacedFile {
   }
 
   /**
-   * Whether less than `milliseconds` passed between the last change of this file and the
-   * last change of the file that is now at the path, by the clock of the file system.
+   * Whether this file was replaced soon after its last change: the modification times of
+   * this file and of its replacement at the path differ by less than `milliseconds`.
    */
   wasChangedJustBefore(path: string, milliseconds: number): boolean {
     const own = this.stat()?.mtime;

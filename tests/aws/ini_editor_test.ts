@@ -109,7 +109,7 @@ Deno.test("setSection() ends a section at the same line as the AWS SDK", () => {
   }
 });
 
-Deno.test("setSection() writes a value that is not ASCII in UTF-8", () => {
+Deno.test("setSection() encodes a non-ASCII value as UTF-8", () => {
   const text = set("[x]\na = 0\n", "x", { a: "é日", b: "日" });
   assertEquals(text, "[x]\na = é日\nb = 日\n");
 });

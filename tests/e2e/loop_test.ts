@@ -114,7 +114,7 @@ e2e(
 );
 
 e2e(
-  "a loop is detected with the profile 'default', a source_profile and --whoami",
+  "a credential_process that runs assume-role again is refused for the profile 'default', for a source_profile, and with --whoami",
   CIRCLES,
   async ({ home, run }) => {
     const path = wrapper(home, "w", "assume_role -r admin --format process");

@@ -258,7 +258,7 @@ e2e(
 );
 
 e2e(
-  "in a shell with a session, a run can use the cached MFA session of the user",
+  "in a shell with the session of a role, a run can use the cached MFA session of the IAM user",
   {
     world: ROLES,
   },

@@ -256,7 +256,7 @@ export class TestHome implements AsyncDisposable {
     return await this.exec(argv`sh -c ${script} sh ${args}`, options);
   }
 
-  /** Runs any program in the project. */
+  /** Runs any program, with the test's project as the working directory. */
   async exec(
     [path, ...args]: readonly string[],
     { stdin, env, cwd }: RunOptions = {},

@@ -97,7 +97,8 @@ Deno.test("lookUp() takes a name as an ARN, else as an entry of 'roles', else as
     ["my dev", WITH_PREFIX, ["profile", OPS]],
     ["nobody", WITH_PREFIX, ["prefix", `${PREFIX}nobody`]],
     ["x/y", WITH_PREFIX, ["prefix", `${PREFIX}x/y`]],
-    // Profiles with keys or without credentials supply no session, so role_prefix applies.
+    // A profile that has only access keys, or no credentials, has no session for a command.
+    // Therefore its name counts as the name of a role, with role_prefix before it.
     ["base", WITH_PREFIX, ["prefix", `${PREFIX}base`]],
     ["token", WITH_PREFIX, ["prefix", `${PREFIX}token`]],
     ["region-only", WITH_PREFIX, ["prefix", `${PREFIX}region-only`]],

@@ -159,7 +159,7 @@ Deno.test(
   },
 );
 
-Deno.test("a program that opened a file before replacePrivate() replaced it reads the whole old content", async () => {
+Deno.test("replacePrivate() leaves the old content to a program that has opened the file already", async () => {
   using directory = new TestDirectory();
   const path = directory.write("file", "a".repeat(100_000));
   using reader = Deno.openSync(path);

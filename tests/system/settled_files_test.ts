@@ -25,7 +25,7 @@ class OldFile implements Disposable {
   }
 }
 
-Deno.test("a file is settled some time after its last change, and an incomplete file after a longer time", () => {
+Deno.test("a file counts as completely written 200 ms after its last change, or after 1 s if the file looks incomplete", () => {
   using file = new OldFile("");
   for (
     const [content, quietMs] of [
