@@ -15,7 +15,7 @@ import {
   chainStartOf,
   resolveChainStart,
   withBaseCredentials,
-} from "../plan/chain_start.ts";
+} from "../plan/plan_without_role.ts";
 import type { ExitStatus } from "../system/exit_status.ts";
 import type { OwnCommandContext } from "./dispatch.ts";
 

@@ -12,7 +12,7 @@ import {
   type PlanInput,
 } from "./resolve_hop.ts";
 import { SettingResolver } from "./setting_resolver.ts";
-import { resolveChainStart } from "./chain_start.ts";
+import { resolveChainStart } from "./plan_without_role.ts";
 
 /** Value of a setting, and the source of the value. */
 export interface ExplainedSetting {

@@ -4,7 +4,7 @@ import { partitionOf } from "../aws/partition.ts";
 import { isIdentityKey, type Profiles, type Section } from "../aws/profiles.ts";
 import { InvalidValueError } from "../errors.ts";
 import { keyName } from "../settings/names.ts";
-import { variableProfile } from "./named_profile.ts";
+import { variableProfile } from "./chosen_profile.ts";
 import type { SettingName } from "../settings/setting_types.ts";
 import { SETTINGS } from "../settings/settings.ts";
 import { PROFILE_KEYS } from "./profile_settings.ts";

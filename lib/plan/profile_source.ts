@@ -14,7 +14,7 @@ import { sha256 } from "../settings/sha256.ts";
 import {
   type PermissionContext,
   resolveBasePermissions,
-} from "./base_permissions.ts";
+} from "./sdk_permissions.ts";
 import { checkKeys, keyPlaces } from "./check_keys.ts";
 import type { Base } from "./plan.ts";
 import type { CommonPlan } from "./profile_role.ts";

@@ -1,7 +1,7 @@
 // Pure: no I/O.
 import { checkProvider, providerOf } from "../aws/profile_provider.ts";
 import { sha256 } from "../settings/sha256.ts";
-import { resolveBasePermissions } from "./base_permissions.ts";
+import { resolveBasePermissions } from "./sdk_permissions.ts";
 import { loadLegacyKeys } from "./boto_key_files.ts";
 import type { Base } from "./plan.ts";
 import {

@@ -8,7 +8,7 @@ import { cacheDirectoryOf } from "../aws/paths.ts";
 import type { LookUpInput } from "./look_up_role.ts";
 import { refuseSelfReference } from "./self_reference.ts";
 import { withMfaSession } from "./mfa_session.ts";
-import { resolveNamedProfile } from "./named_profile.ts";
+import { resolveNamedProfile } from "./chosen_profile.ts";
 import {
   type Base,
   MAX_CHAINED_SESSION_SECONDS,

@@ -10,7 +10,7 @@ import type {
   Source,
 } from "./plan.ts";
 import { kindOfProfile } from "./profile_kind.ts";
-import { resolveProfilePlan } from "./resolve_profile.ts";
+import { resolveProfilePlan } from "./resolve_profile_session.ts";
 import { unknownProfile } from "./profile_source.ts";
 import {
   findNamedProfile,

@@ -13,7 +13,7 @@ import type { Reporter } from "../host.ts";
 import { readBytesIfPresent } from "../system/files.ts";
 import { readSettledFile } from "../system/settled_files.ts";
 import { reasonOf } from "../system/os_error.ts";
-import { botoVariables } from "./boto_config.ts";
+import { botoVariables } from "./hide_boto_keys.ts";
 import { AwsFileCopies } from "./aws_file_copies.ts";
 import { startEndpoint } from "./endpoint.ts";
 import { Refresher } from "./refresher.ts";

@@ -1,6 +1,6 @@
 import { endsWithLine, isSame, isTorn, startsWith } from "./bytes.ts";
 import { readBytesIfPresent } from "./files.ts";
-import { repeatChange } from "./repeat_change.ts";
+import { repeatChange } from "./merge_change.ts";
 import { reasonOf } from "./os_error.ts";
 import type { ReplacedFile } from "./replaced_file.ts";
 

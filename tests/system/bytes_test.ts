@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { isTorn } from "../../lib/system/bytes.ts";
-import { repeatChange } from "../../lib/system/repeat_change.ts";
+import { repeatChange } from "../../lib/system/merge_change.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const repeated = (before: string, after: string, content: string) => {

@@ -36,13 +36,16 @@ import {
   hideSession,
   undefinedIfRefused,
 } from "../../plan/own_session.ts";
-import { resolveNamedProfile } from "../../plan/named_profile.ts";
+import { resolveNamedProfile } from "../../plan/chosen_profile.ts";
 import type { ChainStart, Endpoints } from "../../plan/plan.ts";
 import { findRoleName } from "../../plan/look_up_role.ts";
 import { resolveTarget } from "../../plan/resolve_target.ts";
 import type { PlanInput } from "../../plan/resolve_hop.ts";
 import { SettingResolver } from "../../plan/setting_resolver.ts";
-import { chainStartOf, resolveChainStart } from "../../plan/chain_start.ts";
+import {
+  chainStartOf,
+  resolveChainStart,
+} from "../../plan/plan_without_role.ts";
 import { createFetch, readCertificates } from "../../system/http_client.ts";
 import {
   inspectDirectory,

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { devNull } from "node:os";
 import { join } from "@std/path/join";
-import { botoVariables } from "../../lib/server/boto_config.ts";
+import { botoVariables } from "../../lib/server/hide_boto_keys.ts";
 
 const KEYS = "[Credentials]\nAWS_Access_Key_ID : AKIA1\n";
 const SETTINGS =

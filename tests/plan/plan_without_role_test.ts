@@ -9,7 +9,7 @@ import {
   chainStartOf,
   resolveChainStart,
   withBaseCredentials,
-} from "../../lib/plan/chain_start.ts";
+} from "../../lib/plan/plan_without_role.ts";
 
 const KEYS = `[default]
 aws_access_key_id = AKIA1
