@@ -1,6 +1,10 @@
 import { isAbsence, statIfPresent } from "./files.ts";
 
 const NOTICE_DELAY_MS = 2000;
+/** The time after which a lock that is not acquired counts as held by another process. */
+const BUSY_MS = 250;
+/** As `BUSY_MS`, if nothing happens but the check. */
+const CHECK_MS = 50;
 /** Default time limit of a wait that has `onTimeout`. */
 const TIMEOUT_MS = 20_000;
 
@@ -70,9 +74,29 @@ export async function withLock<T>(
 export async function isHeld(path: string): Promise<boolean> {
   try {
     using file = await Deno.open(path, { read: true, write: true });
-    return !await file.tryLock(true);
+    return !await settlesWithin(file.lock(true), CHECK_MS);
   } catch (error) {
     return !isAbsence(error);
+  }
+}
+
+/**
+ * Whether a promise resolves within a time. The wait for a lock cannot be cancelled; when
+ * the file is closed, the lock is released as soon as it is acquired.
+ */
+async function settlesWithin(
+  work: Promise<void>,
+  milliseconds: number,
+): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), milliseconds);
+  });
+  work.catch(() => {});
+  try {
+    return await Promise.race([work.then(() => true), timeout]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -130,10 +154,9 @@ async function acquire(
       mode: 0o600,
     });
     try {
-      if (!await file.tryLock(true)) {
-        onBusy?.(path);
-        await file.lock(true);
-      }
+      const locking = file.lock(true);
+      if (onBusy && !await settlesWithin(locking, BUSY_MS)) onBusy(path);
+      await locking;
       if (await isAt(path, file)) {
         await file.truncate();
         return file;
