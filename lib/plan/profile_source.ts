@@ -1,6 +1,10 @@
 // Pure: no I/O.
 import type { SigningCredentials } from "../aws/credentials.ts";
-import { checkProvider, providerOf } from "../aws/profile_provider.ts";
+import {
+  checkProvider,
+  type Provider,
+  providerOf,
+} from "../aws/profile_provider.ts";
 import {
   isIdentityKey,
   type Profiles,
@@ -85,23 +89,37 @@ export function readEnvironmentCredentials(
 }
 
 /**
- * Creates base credentials that the AWS SDK gets from a profile.
+ * Creates base credentials that the AWS SDK gets from a profile, which yields a session.
  *
  * @throws {ConfigError} If the profile is incomplete. The AWS CLI refuses such a profile
  * too.
  */
-export async function profileBase(
+export async function sessionBase(
   profile: string,
   context: PermissionContext,
-): Promise<Extract<Base, { readonly kind: "profile" }>> {
-  const { env, profiles } = context;
+): Promise<ProfileBase> {
+  const { profiles } = context;
+  const provider = providerOf(profile, profiles);
   profiles.check(profile);
-  checkProvider(profile, providerOf(profile, profiles), profiles);
+  checkProvider(profile, provider, profiles);
+  return await profileBase(profile, provider!, context);
+}
+
+type ProfileBase = Extract<Base, { readonly kind: "profile" }>;
+
+/** Creates base credentials that the AWS SDK gets from a credential provider of a profile. */
+export async function profileBase(
+  profile: string,
+  provider: Provider,
+  context: PermissionContext,
+): Promise<ProfileBase> {
+  const { env, profiles } = context;
+  const identity = profileIdentity(profile, env, profiles);
   return {
     kind: "profile",
     profile,
-    permissions: resolveBasePermissions(profile, context, false),
-    fingerprint: await sha256(profileIdentity(profile, env, profiles)),
+    permissions: resolveBasePermissions(profile, context, provider),
+    fingerprint: await sha256([provider, ...identity]),
   };
 }
 

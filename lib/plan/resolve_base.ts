@@ -85,7 +85,7 @@ async function chainBase(
     : profileIdentity(profile, env, profiles);
   return {
     kind: "chain",
-    permissions: resolveBasePermissions(profile, context, true),
+    permissions: resolveBasePermissions(profile, context, undefined),
     fingerprint: await sha256([...identity, environmentIdentity(env)]),
     ...(profile !== undefined && { profile }),
     ...(lacksToken(env) && { lacksToken: true as const }),

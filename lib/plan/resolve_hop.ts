@@ -22,7 +22,7 @@ import {
   variableCandidates,
 } from "./region.ts";
 import { type ReadText, resolveRequest } from "./resolve_request.ts";
-import { profileBase } from "./profile_source.ts";
+import { sessionBase } from "./profile_source.ts";
 import { resolveProfileSource } from "./resolve_provider.ts";
 import {
   resolveTarget,
@@ -152,7 +152,7 @@ export async function resolveSource(
     const layers = layersForHop(input, via, resolver, profile);
     const hop = resolveTarget({ ...input, ...layers }, name)!;
     if (hop.kind === "session") {
-      const base = await profileBase(hop.name, input);
+      const base = await sessionBase(hop.name, input);
       refuseSelfReference(base, profiles, input.args ?? []);
       return { base, mfa: { mayAsk } };
     }

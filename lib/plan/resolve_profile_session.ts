@@ -8,7 +8,7 @@ import { resolveEndpoints } from "./endpoints.ts";
 import { cacheDirectoryOf } from "../aws/paths.ts";
 import { refuseSelfReference } from "./self_reference.ts";
 import type { ProfilePlan, Source } from "./plan.ts";
-import { profileBase } from "./profile_source.ts";
+import { sessionBase } from "./profile_source.ts";
 import { resolveRegion } from "./region.ts";
 import type { SessionTarget } from "./resolve_target.ts";
 import {
@@ -46,7 +46,7 @@ export async function resolveProfilePlan(
   const { env, profiles } = input;
   const { name, resolver, provider, roleArn } = target;
   refuseSettings(target);
-  const base = await profileBase(name, input);
+  const base = await sessionBase(name, input);
   refuseSelfReference(base, profiles, input.args ?? []);
   const section = profiles.get(name) ?? {};
   const region = resolveRegion(resolver, env, name, section);

@@ -55,7 +55,7 @@ export async function resolveProvider(
         }': its source_profile '${name}' has no credentials`,
       );
     default:
-      return await profileBase(name, context);
+      return await profileBase(name, provider, context);
   }
 }
 
@@ -66,7 +66,7 @@ async function resolveProfileRole(
 ): Promise<Base> {
   const { env, profiles, common } = context;
   const section = profiles.get(name)!;
-  if (hasRemoteSource(section)) return await profileBase(name, context);
+  if (hasRemoteSource(section)) return await profileBase(name, "role", context);
   const base = await resolveProfileSource(name, context, visited);
   const plan = await resolveProfileRolePlan(
     name,

@@ -8,7 +8,11 @@ import {
   sourceProfiles,
   ssoSession,
 } from "../aws/profiles.ts";
-import { keepProvider, providerOf } from "../aws/profile_provider.ts";
+import {
+  keepProvider,
+  type Provider,
+  providerOf,
+} from "../aws/profile_provider.ts";
 import { sdkVariables } from "../aws/paths.ts";
 import type { BasePermissions } from "../aws/sdk_interface.ts";
 import { sdkSections } from "../aws/sections_for_sdk.ts";
@@ -36,17 +40,18 @@ export interface PermissionContext {
  * Decides the Deno permissions that the sandbox of the AWS SDK needs to find base
  * credentials.
  *
- * @param usesChain whether the AWS SDK's default chain searches for the credentials,
- * because the profile has no credentials
+ * @param provider the credential provider of the profile; `undefined` if the profile has
+ * no credentials, so that the AWS SDK's default chain searches for credentials
  */
 export function resolveBasePermissions(
   profile: string | undefined,
   context: PermissionContext,
-  usesChain: boolean,
+  provider: Provider | undefined,
 ): BasePermissions {
   const { env, home, hiddenVariables } = context;
   const name = profile ?? "default";
-  const profiles = selectProviders(context.profiles);
+  const usesChain = provider === undefined;
+  const profiles = selectProviders(context.profiles, name, provider);
   const sections = listSections(name, profiles);
   const has = (key: RegExp) =>
     sections.some((section) => Object.keys(section).some((k) => key.test(k)));
@@ -88,16 +93,21 @@ export function resolveBasePermissions(
 }
 
 /**
- * Reduces each profile to the credential provider that the AWS CLI chooses for the
- * profile. If the keys of the other credential providers stayed in the profile, the AWS
+ * Reduces the first profile to the given credential provider, and each other profile to
+ * the credential provider that the AWS CLI chooses for it. If the keys of the other credential providers stayed in the profile, the AWS
  * SDK could choose a different credential provider.
  */
-function selectProviders(profiles: Profiles): Profiles {
+function selectProviders(
+  profiles: Profiles,
+  first: string,
+  provider: Provider | undefined,
+): Profiles {
   return {
     ...profiles,
     get: (name) => {
       const section = profiles.get(name);
-      return section && keepProvider(section, providerOf(name, profiles));
+      const chosen = name === first ? provider : providerOf(name, profiles);
+      return section && keepProvider(section, chosen);
     },
   };
 }
