@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { exec } from "node:child_process";
+import { platform } from "node:os";
+import { splitWords } from "./ini_sections.ts";
 
 type Variables = Readonly<Record<string, string>>;
 type Callback = (
@@ -45,12 +47,29 @@ export async function withProcessEnvironment<T>(
 /** Runs a command line for the SDK, which calls this function instead of `exec()`. */
 function execWithEnvironment(commandLine: string, callback: Callback): void {
   const work = currentWork.getStore();
+  const quoted = quoteWords(commandLine);
   exec(
-    commandLine,
+    quoted,
     { ...work && { env: work.env } },
     (error, stdout, stderr) => {
-      if (work !== undefined && error !== null) work.failure = error;
+      if (error !== null) {
+        error.message = error.message.replace(quoted, () => commandLine);
+        if (work !== undefined) work.failure = error;
+      }
       callback(error, { stdout, stderr });
     },
   );
+}
+
+/**
+ * Quotes the words of a command line, so that the shell expands nothing: the AWS CLI splits
+ * a command line into words and starts the program without a shell. On Windows and for an
+ * unclosed quote, returns the command line unchanged.
+ */
+function quoteWords(commandLine: string): string {
+  if (platform() === "win32") return commandLine;
+  const words = splitWords(commandLine) ?? [];
+  return words.length === 0
+    ? commandLine
+    : words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
 }

@@ -5,6 +5,7 @@ import {
   type FileVersion,
   isSameFile,
   readTextIfPresent,
+  refusePipe,
   versionOf,
 } from "../system/files.ts";
 import { reasonOf } from "../system/os_error.ts";
@@ -86,6 +87,7 @@ export function readAwsFiles({ env, home, now }: Input): AwsTexts {
     const path = awsFile(name, env, home);
     if (path === undefined) return "";
     try {
+      refusePipe(path);
       const text = readTextIfPresent(path);
       versions.push(versionOf(path, text, readAt));
       return text ?? "";

@@ -22,7 +22,10 @@ export type ProfileKind =
     readonly provider: string;
     /** ARN of the role, if AWS's files name the role. */
     readonly roleArn?: string;
-    /** Role that the `credential_process` asks for, if its program is assume-role. */
+    /**
+     * Role that the `credential_process` asks for, if its program is assume-role and gets no
+     * option that could lead to another session, such as `--profile`.
+     */
     readonly ownRole?: string;
   }
   /** Access keys in AWS's files: long-term keys or, if `isSession`, temporary keys. */
@@ -80,12 +83,12 @@ function kindByProvider(
     case "login":
       return { kind: "session", provider: "login_session" };
     case "process": {
-      const ownRole = parseOwnRole(command);
+      const { role, isPlain } = parseOwnCommand(command);
       return {
         kind: "session",
         provider: "credential_process",
-        ...(ownRole !== undefined && { ownRole }),
-        ...(ownRole?.startsWith("arn:") && { roleArn: ownRole }),
+        ...(isPlain && role !== undefined && { ownRole: role }),
+        ...(role?.startsWith("arn:") && { roleArn: role }),
       };
     }
     case "credentials":
@@ -107,8 +110,18 @@ function kindOfKeys(section: Section): ProfileKind {
     : { kind: "none" };
 }
 
-/** Finds the role in a command line, if the command line runs assume-role. */
-function parseOwnRole(commandLine: string): string | undefined {
-  const options = OWN_COMMAND.exec(commandLine)?.groups?.options;
-  return options && ROLE_OPTION.exec(options)?.groups?.role;
+/**
+ * Finds the role in a command line that runs assume-role. `isPlain` tells whether the other
+ * options leave the session as it is.
+ */
+function parseOwnCommand(
+  commandLine: string,
+): { readonly role?: string; readonly isPlain: boolean } {
+  const options = OWN_COMMAND.exec(commandLine)?.groups?.options ?? "";
+  const role = ROLE_OPTION.exec(options)?.groups?.role;
+  const others = options.replace(ROLE_OPTION, " ").replace(/["']/g, "").trim();
+  const isPlain = others.split(/\s+/).every((word) =>
+    /^(?:|--format|--format=\S+|process|-q|--quiet|--no-input)$/.test(word)
+  );
+  return { isPlain, ...(role !== undefined && { role }) };
 }

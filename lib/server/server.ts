@@ -52,7 +52,9 @@ export async function serveCredentials(
     refresh: async () => {
       await copies.touch(now());
       const plan = toRefreshPlan(await makePlan());
-      return await getCredentials(plan, { ...context, reporter });
+      const fresh = await getCredentials(plan, { ...context, reporter });
+      refuseOtherIdentity(first, fresh);
+      return fresh;
     },
     refreshBeforeExpiry: plan.refreshBeforeExpiry,
     now,
@@ -76,6 +78,17 @@ export async function serveCredentials(
       return [...warnings];
     },
   };
+}
+
+/**
+ * Refuses credentials of another role or caller: AWS's files or the settings have changed,
+ * and a running command must keep its identity.
+ */
+function refuseOtherIdentity(first: Credentials, fresh: Credentials): void {
+  if (fresh.assumedRoleArn === first.assumedRoleArn) return;
+  throw new AssumeRoleError(
+    `the settings now lead to ${fresh.assumedRoleArn}, but the command runs as ${first.assumedRoleArn}`,
+  );
 }
 
 /**

@@ -76,6 +76,23 @@ function attributesOf(
 }
 
 /**
+ * Refuses a pipe or a socket, because its content can be read only once.
+ *
+ * @throws {Error} If a pipe or a socket is at the path.
+ */
+export function refusePipe(path: string): void {
+  let info: Deno.FileInfo;
+  try {
+    info = Deno.statSync(path);
+  } catch {
+    return; // The read that follows reports the error.
+  }
+  if (info.isFifo || info.isSocket) {
+    throw new Error("it is a pipe, not a regular file");
+  }
+}
+
+/**
  * Reads the text of a file.
  *
  * @throws {Error} If the file cannot be read; the message is only the reason.

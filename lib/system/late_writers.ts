@@ -8,6 +8,8 @@ import type { ReplacedFile } from "./replaced_file.ts";
 const POLL_MS = 2;
 /** Number of polls without a change after which no late writer (see `LateWriters`) is expected. */
 const QUIET_POLLS = 4;
+/** As `QUIET_POLLS`, but if another program may be in the middle of rewriting the file. */
+const QUIET_POLLS_IF_RECENT = 100;
 /** As `QUIET_POLLS`, but after a late write, because more writes may follow. */
 const QUIET_POLLS_AFTER_CHANGE = 25;
 /** Number of polls after which a last line without a line end counts as complete. */
@@ -28,6 +30,8 @@ export interface Version {
   /** The content of the replaced file that the new file is made from. */
   readonly seen: Uint8Array;
   readonly written: Uint8Array;
+  /** Whether another program changed the replaced file less than 200 ms before. */
+  readonly wasRecent: boolean;
   /** Whether a program probably truncated the replaced file and is about to write into it. */
   readonly wasTruncated: boolean;
 }
@@ -56,6 +60,7 @@ export class LateWriters {
   readonly #target: string;
   readonly #edit: Edit;
   readonly #replace: (edit: Edit) => Promise<Version | undefined>;
+  readonly #wasRecent: boolean;
   readonly #replaced: WatchedFile[] = [];
   readonly #changes: Change[] = [];
   #lost: LateWriteError | undefined;
@@ -75,6 +80,7 @@ export class LateWriters {
     this.#replace = replace;
     this.#replaced.push(new WatchedFile(version));
     this.#checked = this.#current = version.written;
+    this.#wasRecent = version.wasRecent;
   }
 
   /**
@@ -85,12 +91,14 @@ export class LateWriters {
    */
   async keepChanges(): Promise<void> {
     try {
-      let neededPolls = QUIET_POLLS;
+      let neededPolls = this.#wasRecent ? QUIET_POLLS_IF_RECENT : QUIET_POLLS;
       let quietPolls = 0;
       for (let n = 1; n <= MAX_POLLS && quietPolls < neededPolls; n++) {
         await nextPoll();
         const state = await this.#poll(n === MAX_POLLS);
-        if (state === "changed") neededPolls = QUIET_POLLS_AFTER_CHANGE;
+        if (state === "changed") {
+          neededPolls = Math.max(neededPolls, QUIET_POLLS_AFTER_CHANGE);
+        }
         quietPolls = state === "quiet" ? quietPolls + 1 : 0;
       }
     } finally {

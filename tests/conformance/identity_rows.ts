@@ -775,6 +775,22 @@ const PROVIDERS: readonly Row[] = [
     identity: "only-carol",
   },
   {
+    name:
+      "credential_process of a source profile beats its role beside keys in config",
+    config: `[default]\n${keys(ALICE)}[profile x]\n${
+      role("only-carol", "y")
+    }[profile y]\n${role("admin", "default")}${process("carol")}${keys(BOB)}`,
+    env: X,
+    identity: "only-carol",
+  },
+  {
+    name: "credential_process whose command line has a variable",
+    config:
+      "[default]\ncredential_process = sh -c 'cat \"$0\"' @HOME/$WHO.json\n",
+    env: { WHO: "bob" },
+    identity: undefined,
+  },
+  {
     name: "a role beats credential_process",
     config: `[profile x]\n${role("first", "default")}${process("carol")}`,
     credentials: TWO,

@@ -1,7 +1,15 @@
 /** Settings in assume-role.yaml, options and variables, and errors for invalid settings. */
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
-import { argv, assertFails, e2e, OK, PREFIX_YAML, unix } from "../mod.ts";
+import {
+  argv,
+  assertFails,
+  e2e,
+  OK,
+  PREFIX_YAML,
+  program,
+  unix,
+} from "../mod.ts";
 
 const root = { ignore: Deno.build.os === "windows" || Deno.uid() !== 0 };
 
@@ -249,4 +257,16 @@ e2e("--help and --version work at any place before the command", {
     `assume-role ${version}`,
     ["commit", "deno", "target", ""],
   ]);
+});
+
+e2e("a pipe in place of one of AWS's files is an error", {
+  ...unix,
+}, async ({ aws, home }) => {
+  const script = 'printf "[default]\\n" | "$@" 9<&0';
+  const env = { AWS_CONFIG_FILE: "/dev/fd/9" };
+  const command = argv`sh -c ${script} sh ${program()} -r admin true`;
+  assertFails(await home.exec(command, { env }), {
+    error: "Cannot read /dev/fd/9: it is a pipe, not a regular file",
+  });
+  assertEquals(aws.calls, []);
 });

@@ -224,3 +224,35 @@ for (const args of ["-r admin true", "-r admin"]) {
     },
   );
 }
+
+e2e(
+  "saving a profile loses nothing of a program that rewrites the credentials file in place",
+  {
+    ...unix,
+  },
+  async ({ aws, home, run }) => {
+    const path = home.writeHome(
+      ".aws/credentials",
+      keysOf(ALICE, "other") + keysOf(ALICE),
+    );
+    const text = Deno.readTextFileSync(path);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    aws.fail("AssumeRole", { kind: "hold", until: promise });
+    const running = run("-r admin true");
+    await eventually(() => aws.waiting === 1);
+    using file = Deno.openSync(path, { write: true, truncate: true });
+    const bytes = new TextEncoder().encode(text);
+    const half = keysOf(ALICE, "other").length;
+    file.writeSync(bytes.subarray(0, half));
+    resolve();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    file.writeSync(bytes.subarray(half));
+    assertEquals(await running, OK);
+    const saved = Deno.readTextFileSync(path);
+    assertEquals(
+      [saved.startsWith(text.trimEnd()), saved.includes("x_assume_role_arn")],
+      [true, true],
+      saved,
+    );
+  },
+);

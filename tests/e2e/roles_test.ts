@@ -488,3 +488,22 @@ e2e(
     assertEquals((await listed(home, "default"))[1], "profile (keys only)");
   },
 );
+
+e2e(
+  "-r NAME does not leave out options of the profile's credential_process that runs assume-role",
+  {
+    world: ROLES,
+    home: (aws) =>
+      homeWith(
+        aws,
+        PREFIX_YAML,
+        "[profile ops]\ncredential_process = assume-role -r ops --profile base --format process\n",
+      ),
+  },
+  async ({ aws, run }) => {
+    assertFails(await run("-r ops true"), {
+      error: /^Cannot use the ambiguous role name 'ops': /,
+    });
+    assertEquals(aws.calls, []);
+  },
+);

@@ -12,6 +12,7 @@ import {
 import { join } from "@std/path/join";
 import { exists } from "../../lib/system/files.ts";
 import {
+  ADMIN_ARN,
   ADMIN_SESSION_ARN,
   ALICE,
   argv,
@@ -312,3 +313,20 @@ e2e(
     }
   },
 );
+
+e2e("--server keeps the role of the command if the profile gets another role", {
+  ...unix,
+  aws: { sessionLife: 4000 },
+}, async ({ home, run }) => {
+  home.write("assume-role.yaml", "");
+  home.writeHome(
+    ".aws/config",
+    `[profile dev]\nrole_arn = ${ADMIN_ARN}\nsource_profile = default\n`,
+  );
+  const script =
+    `sed -i s#role/admin#role/team-a/long# "$HOME/.aws/config"; sleep 3; curl -s -H "Authorization: $AWS_CONTAINER_AUTHORIZATION_TOKEN" "$AWS_CONTAINER_CREDENTIALS_FULL_URI"`;
+  const { stdout, stderr } = await run(argv`-r dev --server sh -c ${script}`);
+  const { RoleArn } = JSON.parse(stdout);
+  assertEquals(RoleArn, ADMIN_ARN);
+  assertMatch(stderr, /could not be refreshed: the settings now lead to /);
+});
