@@ -316,7 +316,7 @@ e2e(
 
 e2e("--server keeps the role of the command if the profile gets another role", {
   ...unix,
-  aws: { sessionLife: 4000 },
+  aws: { sessionLife: 14_000 },
 }, async ({ home, run }) => {
   home.write("assume-role.yaml", "");
   home.writeHome(
@@ -324,7 +324,7 @@ e2e("--server keeps the role of the command if the profile gets another role", {
     `[profile dev]\nrole_arn = ${ADMIN_ARN}\nsource_profile = default\n`,
   );
   const script =
-    `sed -i s#role/admin#role/team-a/long# "$HOME/.aws/config"; sleep 3; curl -s -H "Authorization: $AWS_CONTAINER_AUTHORIZATION_TOKEN" "$AWS_CONTAINER_CREDENTIALS_FULL_URI"`;
+    `sed -i s#role/admin#role/team-a/long# "$HOME/.aws/config"; sleep 8; curl -s -H "Authorization: $AWS_CONTAINER_AUTHORIZATION_TOKEN" "$AWS_CONTAINER_CREDENTIALS_FULL_URI"`;
   const { stdout, stderr } = await run(argv`-r dev --server sh -c ${script}`);
   const { RoleArn } = JSON.parse(stdout);
   assertEquals(RoleArn, ADMIN_ARN);
