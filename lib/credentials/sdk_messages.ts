@@ -95,7 +95,7 @@ const RULES: readonly Rule[] = [
       "run assume-role in a container with a role, which sets AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
   },
   {
-    when: /^Invalid character in header content \["Authorization"\]/,
+    when: /^Invalid character in header content/,
     reason:
       "AWS_CONTAINER_AUTHORIZATION_TOKEN has a line break or another character that cannot be sent",
     hint: "set the token again, without line breaks",
