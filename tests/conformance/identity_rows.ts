@@ -784,6 +784,14 @@ const PROVIDERS: readonly Row[] = [
     identity: "only-carol",
   },
   {
+    name: "credential_process beside a token file that an empty variable hides",
+    config: `[profile x]\nrole_arn = ${PREFIX}web\n${TOKEN_FILE}${
+      process("bob")
+    }`,
+    env: { ...X, AWS_WEB_IDENTITY_TOKEN_FILE: "" },
+    identity: "bob",
+  },
+  {
     name: "credential_process whose command line has a variable",
     config:
       "[default]\ncredential_process = sh -c 'cat \"$0\"' @HOME/$WHO.json\n",
