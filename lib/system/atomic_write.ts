@@ -35,6 +35,8 @@ export interface Replacement {
   readonly commit: () => void;
   /** Removes the temporary file, if `commit()` has not renamed the file. */
   readonly discard: () => Promise<void>;
+  /** Whether the old file of a shared file was changed less than `QUIET_MS` before. */
+  readonly isOldRecent: boolean;
 }
 
 /**
@@ -56,6 +58,7 @@ export function stageReplacement(
 ): Replacement {
   const suffix = crypto.randomUUID().slice(0, 8);
   const temporary = within(dirname(path), `.assume-role-${suffix}.tmp`);
+  let isOldRecent = false;
   try {
     using file = Deno.openSync(temporary, {
       write: true,
@@ -64,7 +67,7 @@ export function stageReplacement(
     });
     if (old !== undefined) keepOwnerAndMode(temporary, old);
     writeAll(file, content);
-    if (isShared) backdate(file, old);
+    if (isShared) isOldRecent = backdate(file, old);
     if (isDurable) file.syncSync();
   } catch (error) {
     removeIfPresentSync(temporary);
@@ -73,6 +76,7 @@ export function stageReplacement(
   return {
     commit: () => Deno.renameSync(temporary, path),
     discard: () => removeIfPresent(temporary),
+    isOldRecent,
   };
 }
 
@@ -115,13 +119,20 @@ function removeIfPresentSync(path: string): void {
  * Sets the modification time of the new file `QUIET_MS` back, so that another assume-role
  * counts the file as completely written and does not wait. The time stays later than the
  * modification time of the old file.
+ *
+ * @returns Whether the old file was changed less than `QUIET_MS` before.
  */
-function backdate(file: Deno.FsFile, old: Deno.FileInfo | undefined): void {
+function backdate(
+  file: Deno.FsFile,
+  old: Deno.FileInfo | undefined,
+): boolean {
   const { mtime } = file.statSync();
-  if (mtime === null) return;
+  if (mtime === null) return false;
+  const quietMs = mtime.getTime() - QUIET_MS;
   const oldMs = old?.mtime?.getTime() ?? -Infinity;
-  const time = new Date(Math.max(mtime.getTime() - QUIET_MS, oldMs + 1));
+  const time = new Date(Math.max(quietMs, oldMs + 1));
   file.utimeSync(time, time);
+  return oldMs + 1 >= quietMs;
 }
 
 function keepOwnerAndMode(path: string, old: Deno.FileInfo): void {

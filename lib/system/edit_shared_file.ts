@@ -74,8 +74,7 @@ async function replace(
       isKept = true;
       const wasTruncated = seen.length === 0 && old.isThere &&
         old.wasChangedJustBefore(target, RECENT_MS);
-      // The new file is dated 200 ms back, but not before an old file that has just changed.
-      const wasRecent = old.isThere && old.wasChangedJustBefore(target, 2);
+      const wasRecent = staged.isOldRecent;
       return { old, seen, written, wasRecent, wasTruncated };
     } finally {
       if (!isKept) old.close();
