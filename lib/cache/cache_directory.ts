@@ -212,14 +212,13 @@ export class CacheDirectory {
   async tidy(now: number): Promise<void> {
     await removeOlder(
       this.#directory,
-      now - MAX_AGE_MS,
+      now,
       (name) =>
-        SESSION_NAME.test(name) || PLAN_NAME.test(name) || isLeftover(name),
-    );
-    await removeOlder(
-      this.#directory,
-      now - MAX_ORIGIN_AGE_MS,
-      (name) => ORIGIN_NAME.test(name),
+        ORIGIN_NAME.test(name)
+          ? MAX_ORIGIN_AGE_MS
+          : SESSION_NAME.test(name) || PLAN_NAME.test(name) || isLeftover(name)
+          ? MAX_AGE_MS
+          : undefined,
     );
   }
 

@@ -65,7 +65,11 @@ export async function saveProfile(
     if (kind === "other") return { notSaved: "the file is not a regular file" };
     makePrivateDirectory(dirname(file));
     let refusal: string | undefined;
-    await removeOlder(dirname(file), now - DAY_MS, isTemporary);
+    await removeOlder(
+      dirname(file),
+      now,
+      (name) => isTemporary(name) ? DAY_MS : undefined,
+    );
     const edit = (content: Uint8Array) => {
       const before = parseAwsFile(content);
       refusal = refuse(readSection(before, name), credentials, now);

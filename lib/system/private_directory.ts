@@ -34,21 +34,23 @@ function requirePrivate(path: string): void {
 }
 
 /**
- * Removes the files of a directory that were last changed before a time.
+ * Removes the files of a directory that were last changed too long ago.
  *
- * @param beforeMs The time, in milliseconds since the epoch.
- * @param isRemovable Whether a file with this name may be removed.
+ * @param now The time, in milliseconds since the epoch.
+ * @param maxAgeOf Returns the age, in milliseconds, from which a file with this name is
+ * removed; `undefined` if the file stays.
  */
 export async function removeOlder(
   directory: string,
-  beforeMs: number,
-  isRemovable: (name: string) => boolean,
+  now: number,
+  maxAgeOf: (name: string) => number | undefined,
 ): Promise<void> {
   for await (const { name, isFile } of Deno.readDir(directory)) {
-    if (!isFile || !isRemovable(name)) continue;
+    const maxAge = isFile ? maxAgeOf(name) : undefined;
+    if (maxAge === undefined) continue;
     const path = within(directory, name);
     const time = await findModificationTime(path);
-    if (time !== undefined && time < beforeMs) await removeIfPresent(path);
+    if (time !== undefined && time < now - maxAge) await removeIfPresent(path);
   }
 }
 
