@@ -3,6 +3,7 @@
 // credentials, for example `role_arn`, `sso_*` or `credential_process`.
 import { ConfigError } from "../errors.ts";
 import type { SigningCredentials } from "./credentials.ts";
+import { mergeSections } from "./ini_sections.ts";
 import {
   isIdentityKey,
   type ProfileFiles,
@@ -183,7 +184,7 @@ export function keepProvider(
  * credentials file is used, even if that value is empty, as in botocore.
  */
 function mergeFiles({ config, credentials }: ProfileFiles): Section {
-  return { ...config?.section, ...credentials?.section };
+  return mergeSections(config?.section ?? {}, credentials?.section ?? {});
 }
 
 function hasKeyId(file: ProfileFiles["config"]): boolean {
