@@ -77,10 +77,7 @@ export async function loadPlanInput(
 ): Promise<PlanInput> {
   const { args, env, home } = input;
   const profiles = await loadProfiles(input, texts);
-  const directory = cacheDirectoryOf(env, home);
-  const cache = directory === undefined
-    ? undefined
-    : new CacheDirectory(directory);
+  const cache = CacheDirectory.at(cacheDirectoryOf(env, home));
   return {
     ...settings,
     args,

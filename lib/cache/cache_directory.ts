@@ -71,6 +71,11 @@ export class CacheDirectory {
     this.#directory = directory;
   }
 
+  /** Opens the cache at a path; returns `undefined` if there is no path for a cache. */
+  static at(directory: string | undefined): CacheDirectory | undefined {
+    return directory === undefined ? undefined : new CacheDirectory(directory);
+  }
+
   lockPath(key: string): string {
     return within(this.#directory, `${key}.lock`);
   }
@@ -165,13 +170,10 @@ export class CacheDirectory {
   }
 
   /** Loads all sessions; none if the directory is missing or cannot be trusted. */
-  async loadAll(): Promise<readonly Credentials[]> {
-    const names = this.#names();
-    const keys = names.flatMap((name) => SESSION_NAME.exec(name)?.[1] ?? []);
-    const all = await Promise.all(
-      keys.map((key) => this.loadCredentials(key)),
-    );
-    return all.filter((session) => session !== undefined);
+  loadAll(): readonly Credentials[] {
+    return this.#names()
+      .flatMap((name) => SESSION_NAME.exec(name)?.[1] ?? [])
+      .flatMap((key) => this.loadCredentials(key) ?? []);
   }
 
   /**

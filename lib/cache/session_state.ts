@@ -31,14 +31,13 @@ export function stateOf(
  * Loads the state of the cached credentials with a key. The state is `none` if there are
  * no such credentials, or if a role is given and the credentials belong to another role.
  */
-export async function loadState(
+export function loadState(
   { cacheDirectory, refreshBeforeExpiry }: CachePlan,
   key: string,
   roleArn: string | undefined,
   now: number,
-): Promise<CacheState> {
-  if (cacheDirectory === undefined) return { kind: "none" };
-  const found = await new CacheDirectory(cacheDirectory).loadCredentials(key);
+): CacheState {
+  const found = CacheDirectory.at(cacheDirectory)?.loadCredentials(key);
   return found !== undefined &&
       (roleArn === undefined || found.roleArn === roleArn)
     ? stateOf(found, refreshBeforeExpiry, now)

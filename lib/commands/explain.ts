@@ -67,7 +67,7 @@ async function explainCalls(
   const explained: ExplainedCall[] = [];
   let isNeeded = true;
   for (const call of (await sessionCalls(plan)).toReversed()) {
-    const state = await stateOfCall(plan, call, now);
+    const state = stateOfCall(plan, call, now);
     const { cacheDirectory } = plan;
     isNeeded &&= state.kind !== "fresh" || call.forceRefresh;
     explained.unshift({
@@ -86,7 +86,7 @@ function stateOfCall(
   plan: RolePlan | ProfilePlan,
   call: SessionCall,
   now: number,
-): Promise<CacheState> {
+): CacheState {
   const roleArn = call.action === "profile"
     ? undefined
     : call.roleArn ?? MFA_SESSION;

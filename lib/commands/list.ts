@@ -43,7 +43,7 @@ export async function listRoles(
     ...formatState(await stateOfRole(role, now)),
   ]));
   const arns = new Set(known.map(({ arn }) => arn));
-  for (const session of await loadSessions(context)) {
+  for (const session of loadSessions(context)) {
     if (arns.has(session.roleArn)) continue;
     rows.push([
       shortName(session.roleArn, input) ?? "",
@@ -76,17 +76,17 @@ async function stateOfRole(
 ): Promise<CacheState> {
   if (plan === undefined) return { kind: "none" };
   const arn = "role" in plan ? plan.role.arn : undefined;
-  return await loadState(plan, await sessionKey(plan), arn, now);
+  return loadState(plan, await sessionKey(plan), arn, now);
 }
 
 /** Loads, for each role, the session that expires last; sorts the sessions by role ARN. */
-async function loadSessions(
+function loadSessions(
   { host }: OwnCommandContext,
-): Promise<readonly Credentials[]> {
+): readonly Credentials[] {
   const directory = cacheDirectoryOf(host.env, host.home);
   if (directory === undefined) return [];
   const longest = new Map<string, Credentials>();
-  for (const session of await new CacheDirectory(directory).loadAll()) {
+  for (const session of new CacheDirectory(directory).loadAll()) {
     const { roleArn, expiration } = session;
     const other = longest.get(roleArn);
     if (!ROLE_ARN.test(roleArn)) continue;

@@ -160,9 +160,7 @@ export function openCache(
   { reporter, loops }: CredentialContext,
 ): { readonly cache: CacheDirectory | undefined; readonly waiting: Waiting } {
   return {
-    cache: cacheDirectory === undefined
-      ? undefined
-      : new CacheDirectory(cacheDirectory),
+    cache: CacheDirectory.at(cacheDirectory),
     waiting: {
       ...loops.checks(owner),
       onWait: () =>

@@ -111,9 +111,7 @@ async function prepareCopies(
   try {
     return await AwsFileCopies.prepare(
       awsFiles,
-      cacheDirectory === undefined
-        ? undefined
-        : new CacheDirectory(cacheDirectory),
+      CacheDirectory.at(cacheDirectory),
       (path) => readSettledFile(path, readBytesIfPresent, now),
     );
   } catch (error) {

@@ -3,7 +3,7 @@ import { isAbsence, statIfPresent } from "./files.ts";
 const NOTICE_DELAY_MS = 2000;
 /** The time after which a lock that is not acquired counts as held by another process. */
 const BUSY_MS = 250;
-/** As `BUSY_MS`, if nothing happens but the check. */
+/** As `BUSY_MS`, for a check that does not wait for the lock. */
 const CHECK_MS = 50;
 /** Default time limit of a wait that has `onTimeout`. */
 const TIMEOUT_MS = 20_000;

@@ -46,18 +46,18 @@ Deno.test("loadAll() finds all cached credentials, loadState() only the credenti
     const cache = new CacheDirectory(cacheDirectory);
     const key = "0".repeat(64);
     const plan = { cacheDirectory, refreshBeforeExpiry: 900 };
-    assertEquals(await cache.loadAll(), []);
-    assertEquals(await loadState(plan, key, ADMIN, NOW), { kind: "none" });
+    assertEquals(cache.loadAll(), []);
+    assertEquals(loadState(plan, key, ADMIN, NOW), { kind: "none" });
     await cache.saveCredentials(key, CREDENTIALS);
     Deno.writeTextFileSync(join(cacheDirectory, `${"1".repeat(64)}.json`), "?");
-    assertEquals(await cache.loadAll(), [CREDENTIALS]);
-    assertEquals(await loadState(plan, key, ADMIN, NOW), {
+    assertEquals(cache.loadAll(), [CREDENTIALS]);
+    assertEquals(loadState(plan, key, ADMIN, NOW), {
       kind: "fresh",
       left: 3600_000,
     });
-    assertEquals(await loadState(plan, key, "other", NOW), { kind: "none" });
+    assertEquals(loadState(plan, key, "other", NOW), { kind: "none" });
     assertEquals(
-      await loadState({ refreshBeforeExpiry: 900 }, key, ADMIN, NOW),
+      loadState({ refreshBeforeExpiry: 900 }, key, ADMIN, NOW),
       { kind: "none" },
     );
   } finally {
