@@ -111,8 +111,8 @@ function kindOfKeys(section: Section): ProfileKind {
 }
 
 /**
- * Finds the role in a command line that runs assume-role. `isPlain` tells whether the other
- * options leave the session as it is.
+ * Finds the role in a command line that runs assume-role. `isPlain` is `true` if the
+ * other options do not change the session.
  */
 function parseOwnCommand(
   commandLine: string,
