@@ -92,14 +92,6 @@ export function providerOf(
   return hasKeyId(files.config) ? "config" : undefined;
 }
 
-/** Whether a profile's role is assumed with the credentials of a container or an instance. */
-export function hasRemoteSource(
-  { source_profile, credential_source = "" }: Section,
-): boolean {
-  return source_profile === undefined &&
-    /^(?:Ec2InstanceMetadata|EcsContainer)$/.test(credential_source);
-}
-
 /** Whether a profile has an access key ID, a secret access key or both. */
 export function hasAnyKey(name: string, profiles: Profiles): boolean {
   const merged = mergeFiles(profiles.files(name));

@@ -160,10 +160,10 @@ function describeSource(base: Base): string {
         : `keys of the profile '${base.profile}'`;
     case "profile":
       return `credentials of the profile '${base.profile}'`;
-    case "chain":
-      return base.profile === undefined
-        ? "credentials that the AWS SDK finds"
-        : `credentials that the AWS SDK finds for the profile '${base.profile}'`;
+    case "machine":
+      return base.source === "EcsContainer"
+        ? "credentials of the container"
+        : "credentials of the EC2 instance";
     case "web-identity":
       return base.token.kind === "file"
         ? `web identity token ${base.token.path}`

@@ -65,6 +65,6 @@ export function withBaseCredentials(
     const previous = withBaseCredentials(base.plan, credentials);
     return { ...plan, base: { ...base, plan: previous } };
   }
-  if (base.kind !== "chain" && base.kind !== "profile") return plan;
+  if (base.kind !== "machine" && base.kind !== "profile") return plan;
   return { ...plan, base: { ...base, kind: "static", credentials } };
 }

@@ -20,6 +20,21 @@ export const PROFILE_KEYS: readonly (readonly [
   ["duration_seconds", "duration"],
 ];
 
+/** Settings that only AssumeRole can apply, and AssumeRoleWithWebIdentity cannot. */
+const ASSUME_ROLE_ONLY: readonly SettingName[] = ["externalId", "mfaSerial"];
+
+/**
+ * Selects the settings of a profile whose role is assumed with a web identity token. The
+ * AWS CLI ignores the other keys of such a profile, too.
+ */
+export function forWebIdentity(settings: OwnSettings): OwnSettings {
+  return Object.fromEntries(
+    Object.entries(settings).filter(([name]) =>
+      !ASSUME_ROLE_ONLY.includes(name as SettingName)
+    ),
+  );
+}
+
 /**
  * Parses settings from the keys of an AWS profile, such as `mfa_serial`. Options,
  * `ASSUME_ROLE_*` variables and the role's entry in `roles` take precedence over these

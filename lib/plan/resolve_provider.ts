@@ -4,7 +4,6 @@
 import {
   checkProvider,
   hasAnyKey,
-  hasRemoteSource,
   type Provider,
   providerOf,
   readKeys,
@@ -17,6 +16,7 @@ import { resolveProfileRolePlan } from "./profile_role.ts";
 import {
   type BaseContext,
   environmentBase,
+  machineBase,
   profileBase,
   staticBase,
   unknownProfile,
@@ -66,7 +66,6 @@ async function resolveProfileRole(
 ): Promise<Base> {
   const { env, profiles, common } = context;
   const section = profiles.get(name)!;
-  if (hasRemoteSource(section)) return await profileBase(name, "role", context);
   const base = await resolveProfileSource(name, context, visited);
   const plan = await resolveProfileRolePlan(
     name,
@@ -81,8 +80,9 @@ async function resolveProfileRole(
 
 /**
  * Decides, by the rules of botocore, the credentials that a profile's role is assumed
- * with. These are the credentials of the source profile, a web identity token, or the
- * access keys of the environment.
+ * with. These are the credentials of the source profile, a web identity token, or what
+ * `credential_source` names: the access keys of the environment, the container or the EC2
+ * instance.
  *
  * @throws {ConfigError} If the profile names no credentials for its role, or these
  * credentials cannot be used.
@@ -103,6 +103,13 @@ export async function resolveProfileSource(
     return await tokenFileBase({ kind: "file", path, profile: name }, readText);
   }
   if (source === undefined) {
+    if (
+      credential_source === "EcsContainer" ||
+      credential_source === "Ec2InstanceMetadata"
+    ) {
+      const base = await machineBase(credential_source, name, context);
+      return { ...base, isNamed: true };
+    }
     const base = credential_source === "Environment"
       ? await environmentBase(env)
       : undefined;
