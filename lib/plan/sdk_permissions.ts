@@ -21,6 +21,13 @@ const CONTAINER_HOSTS = [
   "169.254.170.23:80",
   "[fd00:ec2::23]:80",
 ];
+/** Variables with endpoints of the services that give base credentials. */
+const ENDPOINT_VARIABLES = [
+  "AWS_ENDPOINT_URL",
+  "AWS_ENDPOINT_URL_SSO",
+  "AWS_ENDPOINT_URL_SSO_OIDC",
+  "AWS_ENDPOINT_URL_SIGNIN",
+];
 const DEFAULT_REGION = "us-east-1";
 
 /** Input of {@linkcode resolveBasePermissions}. */
@@ -112,8 +119,7 @@ function listHosts(
     return [...toHosts(url), ...METADATA_HOSTS];
   }
   const configured = [
-    ...Object.keys(env).filter((name) => name.startsWith("AWS_ENDPOINT_URL"))
-      .map((name) => env[name]),
+    ...ENDPOINT_VARIABLES.map((name) => env[name]),
     ...sections.map((section) => section.endpoint_url),
   ].flatMap(toHosts);
   const region = env.AWS_REGION || env.AWS_DEFAULT_REGION;
