@@ -9,6 +9,7 @@ import { TOKEN_PERMISSION } from "./base_credentials.ts";
 import type { Aws } from "./connect_aws.ts";
 import type { Credentials } from "../aws/credentials.ts";
 import type { AssumeRoleContext } from "./assume_role.ts";
+import { runTokenProcess } from "./token_process.ts";
 
 /** The audience that STS expects in a token. */
 const AUDIENCE = "sts.amazonaws.com";
@@ -25,10 +26,13 @@ export async function assumeRoleWithWebIdentity(
   { request }: RolePlan,
   source: WebIdentityToken,
   aws: Aws,
-  { now, reporter }: AssumeRoleContext,
+  context: AssumeRoleContext,
 ): Promise<Credentials> {
+  const { now, reporter } = context;
   const token = source.kind === "file"
     ? await readToken(source)
+    : source.kind === "process"
+    ? await runTokenProcess(source, context)
     : await requestToken(source, aws.createFetch());
   const roleSessionName = request.roleSessionName ??
     toSessionName(readClaims(token)?.sub ?? DEFAULT_SESSION_NAME);

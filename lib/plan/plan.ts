@@ -92,6 +92,12 @@ export type WebIdentityToken =
     /** Profile that names the file; absent if a variable names the file. */
     readonly profile?: string;
   }
+  /** Program that prints a token, from `web_identity_token_process` of a profile. */
+  | {
+    readonly kind: "process";
+    readonly command: string;
+    readonly profile: string;
+  }
   /** Endpoint of GitHub that gives tokens to jobs with the permission `id-token: write`. */
   | {
     readonly kind: "github";

@@ -72,6 +72,7 @@ function kindByProvider(
   switch (provider) {
     case "role":
     case "web-identity":
+    case "token-process":
       return roleArn ? { kind: "role", roleArn } : { kind: "none" };
     case "sso":
       return { kind: "session", provider: "IAM Identity Center" };

@@ -21,8 +21,8 @@ import {
   staticBase,
   unknownProfile,
 } from "./profile_source.ts";
-import { tokenFileBase } from "./token_file.ts";
-import { tokenFileRole } from "./web_identity.ts";
+import { tokenFileBase, tokenProcessBase } from "./token_file.ts";
+import { tokenFileRole, tokenProcessRole } from "./web_identity.ts";
 
 /**
  * Creates the base credentials that a profile supplies through the given credential
@@ -45,6 +45,8 @@ export async function resolveProvider(
       return await resolveProfileRole(name, context, visited);
     case "web-identity":
       return (await tokenFileRole(context, name, false))!;
+    case "token-process":
+      return await tokenProcessRole(context, name);
     case "credentials":
     case "config":
       return await staticBase(readKeys(name, provider, profiles), name);
@@ -101,6 +103,9 @@ export async function resolveProfileSource(
   if (provider === "web-identity") {
     const path = section.web_identity_token_file!;
     return await tokenFileBase({ kind: "file", path, profile: name }, readText);
+  }
+  if (provider === "token-process") {
+    return await tokenProcessBase(name, profiles);
   }
   if (source === undefined) {
     if (

@@ -1,7 +1,7 @@
 // Pure: no I/O.
 import type { RoleArn } from "../aws/arn.ts";
 import { splitRoleArn } from "../aws/arn.ts";
-import { providerOf } from "../aws/profile_provider.ts";
+import { usesToken } from "../aws/profile_provider.ts";
 import { sourceProfiles } from "../aws/profiles.ts";
 import { ConfigError, InvalidValueError } from "../errors.ts";
 import { parseRoleArn } from "../settings/parsers.ts";
@@ -113,18 +113,24 @@ function toTarget(
   const { profiles } = input;
   sourceProfiles(name, profiles).forEach((step) => profiles.check(step.name));
   const section = profiles.get(name) ?? {};
-  const settings = parseProfileSettings(name, section, input.env);
+  const settings = parseProfileSettings(
+    name,
+    section,
+    input.env,
+    profiles.ownerOf,
+  );
   const resolver = new SettingResolver(
     input,
     isFromProfileOption ? undefined : name,
     {
-      ...providerOf(name, profiles) === "web-identity"
-        ? forWebIdentity(settings)
-        : settings,
+      ...usesToken(name, profiles) ? forWebIdentity(settings) : settings,
       ...(!isFromProfileOption && section.source_profile && {
         profile: [[
           section.source_profile,
-          profileKeySource(name, "source_profile"),
+          profileKeySource(
+            profiles.ownerOf(name, "source_profile"),
+            "source_profile",
+          ),
         ]],
       }),
     },

@@ -139,4 +139,6 @@ export interface Setting<T> {
   readonly parseMapping?: (mapping: Readonly<Record<string, unknown>>) => T;
   /** Whether the value must never be shown, not even in an error message. */
   readonly secret?: true;
+  /** Whether `--explain` does not show the value, because the value can contain a secret. */
+  readonly hidden?: true;
 }

@@ -52,6 +52,7 @@ export const SETTINGS: {
   mfaCommand: {
     parse: values.parseText,
     key: { in: "both", userFileOnly: true },
+    hidden: true, // the command line can contain the secret of the MFA device
   },
   mfaSession: { parse: values.parseMfaSessionDuration, key: { in: "both" } },
   noInput: { parse: values.parseBoolean },

@@ -813,6 +813,78 @@ const ROLES: readonly Row[] = [
   },
 ];
 
+const INCLUDED = `[profile other]\n${role("first", "default")}${
+  process("carol")
+}${SSO_LEGACY}`;
+const INCLUDE = "include_profile = other\n";
+
+/** Profiles with credentials of their own, to which `include_profile` adds none. */
+const INCLUDING: readonly Row[] = [
+  {
+    name: "keys and include_profile",
+    config: `${INCLUDED}[profile x]\n${INCLUDE}${keys(BOB)}`,
+    credentials: TWO,
+    env: X,
+    identity: "bob",
+  },
+  {
+    name: "keys in credentials and include_profile",
+    config: `${INCLUDED}[profile bob]\n${INCLUDE}`,
+    credentials: TWO,
+    options: "--profile bob",
+    identity: "bob",
+  },
+  {
+    name: "credential_process and include_profile",
+    config: `${INCLUDED}[profile x]\n${INCLUDE}${process("bob")}`,
+    credentials: TWO,
+    env: X,
+    identity: "bob",
+  },
+  {
+    name: "a role with source_profile and include_profile",
+    config: `${INCLUDED}[profile x]\n${INCLUDE}${role("only-bob", "bob")}`,
+    credentials: TWO,
+    options: "--profile x",
+    identity: "only-bob",
+  },
+  {
+    name: "credential_source and include_profile",
+    config: `${INCLUDED}[profile x]\n${INCLUDE}${
+      role("only-env")
+    }credential_source = Environment\n`,
+    credentials: TWO,
+    env: inEnv(ENV),
+    options: "--profile x",
+    identity: "only-env",
+  },
+  {
+    name: "web_identity_token_file and include_profile",
+    config: `${INCLUDED}[profile x]\n${INCLUDE}${role("web")}${TOKEN_FILE}`,
+    credentials: TWO,
+    env: X,
+    identity: "web",
+  },
+  {
+    name: "IAM Identity Center and include_profile",
+    config: `[profile other]\n${
+      process("carol")
+    }[profile x]\n${INCLUDE}${SSO_LEGACY}`,
+    credentials: TWO,
+    env: X,
+    identity: "Reader",
+  },
+  {
+    name: "source_profile and web_identity_token_process",
+    config: `[profile x]\n${
+      role("first", "bob")
+    }web_identity_token_process = false\nmfa_process = false\n`,
+    credentials: TWO,
+    options: "--profile x",
+    identity: "first",
+  },
+];
+
 const PROVIDERS: readonly Row[] = [
   {
     name: "credential_process",
@@ -1248,6 +1320,7 @@ export const TOPICS: Readonly<Record<string, readonly Row[]>> = {
   "AWS's files": FILES,
   "roles": ROLES,
   "providers of a profile": PROVIDERS,
+  "include_profile": INCLUDING,
   "web identity": TOKENS,
   "legacy files, containers and instances": LAST,
 };
