@@ -1,6 +1,7 @@
 import { toSessionName } from "../aws/arn.ts";
 import type { Fetch } from "../aws/fetch.ts";
 import { readClaims } from "../aws/jwt.ts";
+import { stsAudience } from "../aws/partition.ts";
 import { AwsError } from "../errors.ts";
 import type { RolePlan, WebIdentityToken } from "../plan/plan.ts";
 import { tokenFileError } from "../plan/token_file.ts";
@@ -11,8 +12,6 @@ import type { Credentials } from "../aws/credentials.ts";
 import type { AssumeRoleContext } from "./assume_role.ts";
 import { runTokenProcess } from "./token_process.ts";
 
-/** The audience that STS expects in a token. */
-const AUDIENCE = "sts.amazonaws.com";
 /** The session name for a token without a subject. */
 const DEFAULT_SESSION_NAME = "assume-role";
 
@@ -23,7 +22,7 @@ const DEFAULT_SESSION_NAME = "assume-role";
  * @throws {AwsError} If GitHub gives no token, or STS denies the request
  */
 export async function assumeRoleWithWebIdentity(
-  { request }: RolePlan,
+  { request, role }: RolePlan,
   source: WebIdentityToken,
   aws: Aws,
   context: AssumeRoleContext,
@@ -33,7 +32,11 @@ export async function assumeRoleWithWebIdentity(
     ? await readToken(source)
     : source.kind === "process"
     ? await runTokenProcess(source, context)
-    : await requestToken(source, aws.createFetch());
+    : await requestToken(
+      source,
+      stsAudience(role.partition),
+      aws.createFetch(),
+    );
   const roleSessionName = request.roleSessionName ??
     toSessionName(readClaims(token)?.sub ?? DEFAULT_SESSION_NAME);
   reporter.explain(
@@ -66,10 +69,11 @@ async function readToken(
 /** Requests a token from GitHub ("OpenID Connect reference", GitHub Docs). */
 async function requestToken(
   { url, requestToken }: WebIdentityToken & { kind: "github" },
+  audience: string,
   fetch: Fetch,
 ): Promise<string> {
   const address = new URL(url);
-  address.searchParams.set("audience", AUDIENCE);
+  address.searchParams.set("audience", audience);
   const fail = (reason: string, cause?: unknown) =>
     new AwsError(`Cannot get a token from GitHub Actions: ${reason}`, {
       code: "NoWebIdentityToken",

@@ -1,6 +1,6 @@
 // Pure: no I/O.
 import { ConfigError } from "../errors.ts";
-import { checkWebIdentityRequest } from "./web_identity.ts";
+import { checkWebIdentityRequest, withoutTokens } from "./web_identity.ts";
 import { type LoadOrigin, resolveBaseOfSession } from "./own_session.ts";
 import { roleBase } from "./cache_key.ts";
 import { resolveEndpoints } from "./endpoints.ts";
@@ -171,6 +171,9 @@ export async function resolveSource(
   const shared = resolveSharedMfa(resolver, mayAsk);
   const context = {
     ...input,
+    env: resolver.resolve("webIdentity", ["auto", DEFAULT]) === "never"
+      ? withoutTokens(env)
+      : env,
     readText,
     common: { ...common, ...shared },
     roleArn,

@@ -55,6 +55,7 @@ export const SETTINGS: {
     hidden: true, // the command line can contain the secret of the MFA device
   },
   mfaSession: { parse: values.parseMfaSessionDuration, key: { in: "both" } },
+  webIdentity: { parse: values.parseWebIdentity, key: { in: "both" } },
   noInput: { parse: values.parseBoolean },
   preserveEnv: {
     parse: values.parsePatterns,
