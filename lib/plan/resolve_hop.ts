@@ -124,7 +124,8 @@ export async function resolveRolePlan(
 
 /** Whether base credentials are known to be temporary. */
 function isTemporary(base: Base): boolean {
-  return base.kind === "role" || base.kind === "mfa-session" ||
+  return base.kind === "role" || base.kind === "machine" ||
+    base.kind === "mfa-session" ||
     base.kind === "static" && base.credentials.sessionToken !== undefined;
 }
 
