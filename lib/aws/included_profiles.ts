@@ -5,21 +5,29 @@ import { mergeSections } from "./ini_sections.ts";
 import { checkProvider, hasAnyKey, providerOf } from "./profile_provider.ts";
 import type { ProfileFiles, Profiles, Section } from "./profiles.ts";
 
-/** Keys that only aws-vault reads, and only from `~/.aws/config`. */
-const VAULT_KEYS =
-  /^(?:include_profile|mfa_process|web_identity_token_process|session_tags|transitive_session_tags|source_identity)$/;
-
-/** Keys that aws-vault includes from other profiles, and that name no credentials. */
-const SETTINGS = [
-  "region",
-  "mfa_serial",
+/** Keys that only aws-vault reads, and that name no credentials. */
+const VAULT_SETTINGS = [
   "mfa_process",
-  "external_id",
-  "role_session_name",
-  "duration_seconds",
   "session_tags",
   "transitive_session_tags",
   "source_identity",
+];
+
+/** Keys that only aws-vault reads, and only from `~/.aws/config`. */
+const VAULT_KEYS = [
+  ...VAULT_SETTINGS,
+  "include_profile",
+  "web_identity_token_process",
+];
+
+/** Keys that aws-vault includes from other profiles, and that name no credentials. */
+const SETTINGS = [
+  ...VAULT_SETTINGS,
+  "region",
+  "mfa_serial",
+  "external_id",
+  "role_session_name",
+  "duration_seconds",
 ];
 
 /**
@@ -46,15 +54,26 @@ const SOURCES: readonly (readonly string[])[] = [
  * credentials in the profile itself. The AWS CLI does not know `include_profile`, so that
  * otherwise another identity than the AWS CLI's could be used.
  *
- * The keys that only aws-vault reads are left out of `~/.aws/credentials`.
+ * In aws-vault, `default` fills in profiles without `include_profile`, too. Here, such a
+ * profile gets only the keys of `default` that the AWS CLI does not know: other keys, such
+ * as `region`, would change how a profile works that was not written for aws-vault.
+ *
+ * As in aws-vault, the keys that only aws-vault reads do not count if they are empty, or in
+ * `~/.aws/credentials`.
  */
 export function withIncludedProfiles(profiles: Profiles): Profiles {
-  const files = (name: string) => fillIn(name, profiles);
+  let isInDefault: boolean | undefined;
+  // Most files have no key of aws-vault, and can have thousands of profiles.
+  const isPlain = (name: string) =>
+    !(isInDefault ??= hasVaultKey("default", profiles)) &&
+    !hasVaultKey(name, profiles);
   return {
     ...profiles,
-    files,
+    files: (name) =>
+      isPlain(name) ? profiles.files(name) : fillIn(name, profiles),
     get: (name) => {
-      const { config, credentials } = files(name);
+      if (isPlain(name)) return profiles.get(name);
+      const { config, credentials } = fillIn(name, profiles);
       if (config === undefined) return credentials?.section;
       return mergeSections(config.section, credentials?.section ?? {});
     },
@@ -67,50 +86,72 @@ export function withIncludedProfiles(profiles: Profiles): Profiles {
           }`,
         );
       }
-      [name, ...included.names].forEach((name) => profiles.check(name));
+      profiles.check(name);
+      // A mistake in `default` must not refuse profiles that include no profile.
+      if (configOf(name, profiles).include_profile === undefined) return;
+      included.names.forEach((other) => profiles.check(other));
     },
-    ownerOf: (name, key) =>
-      profiles.get(name)?.[key] !== undefined
+    ownerOf: (name, key) => {
+      const has = (other: string) =>
+        configOf(other, profiles)[key] !== undefined;
+      const isInCredentials = !VAULT_KEYS.includes(key) &&
+        profiles.files(name).credentials?.section[key] !== undefined;
+      return isInCredentials || has(name)
         ? name
-        : listIncluded(name, profiles).names.find((other) =>
-          configOf(other, profiles)[key] !== undefined
-        ) ?? name,
+        : listIncluded(name, profiles).names.find(has) ?? name;
+    },
   };
+}
+
+function hasVaultKey(name: string, profiles: Profiles): boolean {
+  const { config, credentials } = profiles.files(name);
+  return VAULT_KEYS.some((key) =>
+    config?.section[key] !== undefined ||
+    credentials?.section[key] !== undefined
+  );
 }
 
 function fillIn(name: string, profiles: Profiles): ProfileFiles {
   const { config, credentials } = profiles.files(name);
-  const own = {
-    config,
-    credentials: credentials && {
-      ...credentials,
-      section: withoutVaultKeys(credentials.section),
-    },
-  };
-  if (config?.section.include_profile === undefined) return own;
-  const merged = mergeSections(config.section, own.credentials?.section ?? {});
-  const included = listIncluded(name, profiles).names.map((other) =>
-    configOf(other, profiles)
-  );
-  const all = included.reduceRight<Section>(
-    (below, section) => ({ ...below, ...section }),
+  if (config === undefined && credentials === undefined) {
+    return { config, credentials };
+  }
+  const section = configOf(name, profiles);
+  const others = withoutVaultKeys(credentials?.section ?? {});
+  const own = mergeSections(section, others);
+  const all = listIncluded(name, profiles).names.reduceRight<Section>(
+    (below, included) => ({ ...below, ...configOf(included, profiles) }),
     {},
   );
-  const keys = hasCredentials(name, profiles)
-    ? SETTINGS
-    : [...SETTINGS, ...keysOfSource(name, { ...all, ...merged }, profiles)];
   const added = Object.fromEntries(
-    keys.flatMap((key) => {
+    listKeys(name, { ...all, ...own }, profiles).flatMap((key) => {
       const value = all[key];
-      return value === undefined || merged[key] !== undefined
+      return value === undefined || own[key] !== undefined
         ? []
         : [[key, value]];
     }),
   );
+  const path = config?.path ?? profiles.files("default").config?.path;
   return {
-    ...own,
-    config: { ...config, section: { ...added, ...config.section } },
+    config: path === undefined
+      ? undefined
+      : { path, section: { ...added, ...section } },
+    credentials: credentials && { ...credentials, section: others },
   };
+}
+
+/** Lists the keys that included profiles fill in. */
+function listKeys(
+  name: string,
+  all: Section,
+  profiles: Profiles,
+): readonly string[] {
+  if (configOf(name, profiles).include_profile === undefined) {
+    return VAULT_SETTINGS;
+  }
+  return hasCredentials(name, profiles)
+    ? SETTINGS
+    : [...SETTINGS, ...keysOfSource(name, all, profiles)];
 }
 
 /** Lists the keys of the source of credentials that aws-vault would use. */
@@ -171,8 +212,7 @@ function listIncluded(
 ): { readonly names: readonly string[]; readonly loop?: readonly string[] } {
   const names = [name];
   let next = configOf(name, profiles).include_profile;
-  if (next === undefined) return { names: [] };
-  while (next) {
+  while (next !== undefined) {
     if (names.includes(next)) {
       return { names: names.slice(1), loop: [...names, next] };
     }
@@ -183,12 +223,20 @@ function listIncluded(
   return { names: names.slice(1) };
 }
 
+/** Returns a profile of the config file without the empty keys of aws-vault. */
 function configOf(name: string, profiles: Profiles): Section {
-  return profiles.files(name).config?.section ?? {};
+  const section = profiles.files(name).config?.section ?? {};
+  const isEmpty = (key: string) =>
+    section[key] === "" && VAULT_KEYS.includes(key);
+  return Object.keys(section).some(isEmpty)
+    ? Object.fromEntries(
+      Object.entries(section).filter(([key]) => !isEmpty(key)),
+    )
+    : section;
 }
 
 function withoutVaultKeys(section: Section): Section {
   return Object.fromEntries(
-    Object.entries(section).filter(([key]) => !VAULT_KEYS.test(key)),
+    Object.entries(section).filter(([key]) => !VAULT_KEYS.includes(key)),
   );
 }

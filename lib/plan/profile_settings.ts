@@ -71,7 +71,10 @@ export function parseProfileSettings(
     if (text === undefined) return [];
     const owner = ownerOf(profile, key);
     try {
-      return [[SETTINGS[name].parse(text), profileKeySource(owner, key)]];
+      const value = SETTINGS[name].parse(
+        key === "transitive_session_tags" ? withoutEmptyItems(text) : text,
+      );
+      return [[value, profileKeySource(owner, key)]];
     } catch (error) {
       if (!(error instanceof InvalidValueError)) throw error;
       throw new ConfigError(
@@ -94,4 +97,9 @@ export function parseProfileSettings(
       ...region,
     ],
   };
+}
+
+/** Removes the empty items of a list with commas, as aws-vault does. */
+function withoutEmptyItems(text: string): string {
+  return text.split(",").filter((item) => item.trim() !== "").join(",");
 }

@@ -127,7 +127,7 @@ e2e(
   async ({ aws, home, run }) => {
     writeFiles(
       home,
-      `[default]\nregion = us-west-1\nexternal_id = of-default\n` +
+      `[default]\nregion = us-west-1\nexternal_id = of-default\nsource_identity = of-default\n` +
         `[profile parent]\nduration_seconds = 900\n` +
         `[profile x]\ninclude_profile = parent\nsource_profile = root\nrole_arn = ${PREFIX}tagged\n` +
         `[profile y]\nsource_profile = root\nrole_arn = ${PREFIX}tagged\n`,
@@ -138,9 +138,12 @@ e2e(
     });
     const { DurationSeconds, ExternalId } = lastParams(aws);
     assertEquals([DurationSeconds, ExternalId], ["900", "of-default"]);
-    // Without include_profile, nothing comes from 'default', as in the AWS CLI.
+    // Without include_profile, only keys that the AWS CLI does not know come from 'default'.
     assertEquals((await run("-r y printenv AWS_REGION")).status, 1);
     assertEquals(lastParams(aws).ExternalId, undefined);
+    assertEquals(lastParams(aws).SourceIdentity, "of-default");
+    const { stdout } = await run("--explain -r y");
+    assertMatch(stdout, /source_identity of the profile 'default'\n/);
   },
 );
 
@@ -314,7 +317,7 @@ e2e(
   { world: VAULT },
   async ({ aws, home, run }) => {
     const tags =
-      "session_tags = key1=value1, key2 = value2\ntransitive_session_tags = key1,key2\nsource_identity = alice\n";
+      "session_tags = key1=value1, key2 = value2\ntransitive_session_tags = key1, key2,\nsource_identity = alice\n";
     writeFiles(
       home,
       `[profile tagged]\nrole_arn = ${PREFIX}tagged\nsource_profile = root\n${tags}`,
