@@ -16,6 +16,7 @@ import {
   PREFIX,
   role,
   SERIAL,
+  terminal,
   TestHome,
   WORLD,
   type World,
@@ -213,5 +214,26 @@ e2e(
       error: question,
       hint: /--mfa-token/,
     });
+  },
+);
+
+e2e(
+  "credential_source with mfa_serial asks for a code once, and the session is cached",
+  { ...terminal, world: MACHINES, home: homeWithoutKeys },
+  async ({ aws, home, run }) => {
+    home.writeHome(
+      ".aws/config",
+      `[profile guarded]\nrole_arn = ${PREFIX}guarded\ncredential_source = Environment\nmfa_serial = ${SERIAL}\n`,
+    );
+    const env = keysInEnv(ALICE);
+    const question = `MFA code for ${SERIAL}: `;
+    const asked = await home.runOnTerminal(
+      "--profile guarded true",
+      [[question, `${await aws.code(ALICE)}\n`]],
+      { env },
+    );
+    assertEquals(asked, { ...OK, stdout: `${question}\r\n` });
+    assertEquals(await run("--no-input -r guarded true", { env }), OK);
+    assertEquals(assumed(aws), ["guarded alice 3600 - by a user or a token"]);
   },
 );
