@@ -29,14 +29,14 @@ export async function loadSdk(
 
 /**
  * Throws if the environment has a session of assume-role that must not be used as the
- * base credentials. The AWS SDK reads the variables of this process, and would use the
- * session.
+ * base credentials, and a `credential_process` gives the base credentials. The program
+ * would get the variables of this process, and could use the session.
  */
-function refuseHiddenVariables({ profile, permissions }: BaseQuery): void {
+function refuseHiddenVariables({ permissions }: BaseQuery): void {
   const { hiddenVariables, run } = permissions;
-  if (hiddenVariables === undefined || profile !== undefined && !run) return;
+  if (hiddenVariables === undefined || !run) return;
   throw new ConfigError(
-    "Cannot find the base credentials that the session in the environment was obtained from: the AWS SDK would use the session",
+    "Cannot find the base credentials that the session in the environment was obtained from: credential_process would use the session",
     {
       hint:
         "unset AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN",

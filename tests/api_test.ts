@@ -302,7 +302,7 @@ Deno.test("if the environment has a session that assume-role printed, assumeRole
   });
 });
 
-Deno.test("if the environment has a session that assume-role printed, assumeRole fails if the AWS SDK would use that session as base credentials", async () => {
+Deno.test("if the environment has a session that assume-role printed, assumeRole fails if credential_process would get that session", async () => {
   await withAws(async ({ aws, home, options }) => {
     const keys = {
       Version: 1,
@@ -320,7 +320,7 @@ Deno.test("if the environment has a session that assume-role printed, assumeRole
     await assertRejects(
       () => assumeRole({ ...options, env, role: "team-a/long" }),
       ConfigError,
-      "Cannot find the base credentials that the session in the environment was obtained from: the AWS SDK would use the session",
+      "Cannot find the base credentials that the session in the environment was obtained from: credential_process would use the session",
     );
     assertEquals(aws.calls.length, count);
     // The cached session needs no base credentials.

@@ -6,7 +6,7 @@ import type { Base, ChainStart } from "../plan/plan.ts";
 import { checkKeys, type KeyPlaces } from "../plan/check_keys.ts";
 import type { Aws } from "./connect_aws.ts";
 import { isLoopMessage, type LoopGuard } from "./loop_guard.ts";
-import { explainSdkMessage } from "./sdk_messages.ts";
+import { explainNothingFound, explainSdkMessage } from "./sdk_messages.ts";
 
 /** The hint for a GitHub Actions job that lacks the permission to request a token. */
 export const TOKEN_PERMISSION = "give the job 'permissions: id-token: write'";
@@ -20,8 +20,8 @@ export interface BaseContext {
 }
 
 /**
- * Finds the base credentials: the credentials in the plan, those of the profile that the
- * plan names, or the result of the AWS SDK's default chain.
+ * Finds the base credentials: the credentials in the plan, or those of the profile, the
+ * container or the EC2 instance that the plan names.
  *
  * @throws {AwsError} If no base credentials are found, or the credentials in the plan
  * have expired
@@ -36,7 +36,7 @@ export async function findBaseCredentials(
   if (base.kind === "static" || base.kind === "mfa-session") {
     return base.credentials;
   }
-  if (base.kind !== "profile" && base.kind !== "chain") {
+  if (base.kind !== "profile" && base.kind !== "machine") {
     throw new Error(`Cannot find base credentials of the kind ${base.kind}`);
   }
   const { profile = "default", fingerprint, permissions } = base;
@@ -44,7 +44,7 @@ export async function findBaseCredentials(
     await loops.enter({ profile, fingerprint }, `the AWS profile '${profile}'`);
   try {
     const found = await aws.findBase({
-      usesChain: base.kind === "chain",
+      ...(base.kind === "machine" && { source: base.source }),
       ...(base.profile !== undefined && { profile: base.profile }),
       env,
       ...(processVariables && { processVariables }),
@@ -127,7 +127,13 @@ function toBaseError(base: Base, cause: unknown): AwsError | ConfigError {
       secrets: [],
     });
   }
-  const known = explainSdkMessage(message, profile);
+  // Without `credential_source`, the instance is asked only because no other source has
+  // credentials. Most users do not run assume-role on an instance.
+  const isLastResort = base.kind === "machine" && !base.isNamed &&
+    base.source === "Ec2InstanceMetadata";
+  const known = isLastResort
+    ? explainNothingFound(profile)
+    : explainSdkMessage(message);
   const text = known?.reason ??
     `${name === "TypeError" ? "the AWS SDK failed: " : ""}${
       message.split("\n")[0]
@@ -135,7 +141,7 @@ function toBaseError(base: Base, cause: unknown): AwsError | ConfigError {
   const reason = text === "" ? "" : `: ${text}`;
   return new AwsError(`Cannot find base credentials${where}${reason}`, {
     code: name,
-    hint: base.kind === "chain" && base.lacksToken
+    hint: base.kind === "machine" && base.lacksToken
       ? `to use a token of GitHub Actions, ${TOKEN_PERMISSION}`
       : portalCode === "ForbiddenException"
       ? "check sso_account_id and sso_role_name of the profile, or ask your administrator for this permission set in IAM Identity Center"

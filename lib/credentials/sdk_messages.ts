@@ -20,19 +20,17 @@ const PRINTS_WRONG = "credential_process printed";
 const JSON_HINT =
   'let the program print {"Version": 1, "AccessKeyId": …, "SecretAccessKey": …}';
 
-/** The rule for the message of the default chain, if no profile is used. */
-const NOTHING_FOUND: Rule = {
-  when: /Could not load credentials from any providers/,
-  reason: "",
+/** The explanation for a profile without credentials. */
+const EMPTY_PROFILE: SdkExplanation = {
+  reason: "the profile has no credentials",
+  hint:
+    "add credentials to the profile; 'assume-role --doctor' checks the headers in AWS's files",
 };
 
 const RULES: readonly Rule[] = [
   {
-    when:
-      /^Could not resolve credentials using profile|Could not load credentials from any providers/,
-    reason: "the profile has no credentials",
-    hint:
-      "add credentials to the profile; 'assume-role --doctor' checks the headers in AWS's files",
+    when: /^Could not resolve credentials using profile/,
+    ...EMPTY_PROFILE,
   },
   {
     when: /credential_process returned invalid JSON/,
@@ -61,26 +59,19 @@ const RULES: readonly Rule[] = [
     hint: "let the program print a time such as 2030-12-31T23:59:59Z",
   },
   {
-    when: /^Unable to find environment variable credentials/,
-    reason:
-      "credential_source is Environment, but AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set",
-    hint: "set both variables",
-  },
-  {
-    when: /^Unsupported credential source in profile .* Got (.*), expected/,
-    reason:
-      "credential_source is {1}, but must be Environment, Ec2InstanceMetadata or EcsContainer",
-    hint: "correct credential_source of the profile",
-  },
-  {
     when: /^ENOENT: no such file or directory, open '(.*)'/,
     reason: "the file {1} does not exist",
-    hint:
-      "correct web_identity_token_file or AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+    hint: "correct AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
   },
   {
     when: /^The SSO session|^Token is expired/,
     reason: "the sign-in to IAM Identity Center is missing or has expired",
+  },
+  {
+    when: /^AWS_EC2_METADATA_DISABLED is true/,
+    reason:
+      "AWS_EC2_METADATA_DISABLED forbids the EC2 instance metadata service",
+    hint: "unset AWS_EC2_METADATA_DISABLED, or use other base credentials",
   },
   {
     when: /instance metadata service/i,
@@ -89,13 +80,13 @@ const RULES: readonly Rule[] = [
       "run assume-role on an EC2 instance that has a role, or use other base credentials",
   },
   {
-    when: /^No HTTP credential provider host provided|^The container metadata/,
+    when: /^No HTTP credential provider host provided/,
     reason: "no container endpoint is set",
     hint:
       "run assume-role in a container with a role, which sets AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
   },
   {
-    when: /^Invalid character in header content/,
+    when: /Invalid character in header content/,
     reason:
       "AWS_CONTAINER_AUTHORIZATION_TOKEN has a line break or another character that cannot be sent",
     hint: "set the token again, without line breaks",
@@ -107,9 +98,10 @@ const RULES: readonly Rule[] = [
       "correct AWS_CONTAINER_CREDENTIALS_FULL_URI or AWS_EC2_METADATA_SERVICE_ENDPOINT",
   },
   {
-    when: /^(\w+): is not a valid container metadata service protocol/,
-    reason: "the container endpoint has the scheme '{1}'",
-    hint: "write AWS_CONTAINER_CREDENTIALS_FULL_URI with http: or https:",
+    when: /^URL not accepted/,
+    reason:
+      "the container endpoint has neither https: nor an address of this machine",
+    hint: "correct AWS_CONTAINER_CREDENTIALS_FULL_URI",
   },
   {
     when: /is not valid JSON|properties of null \(reading 'AccessKeyId'\)/,
@@ -117,7 +109,8 @@ const RULES: readonly Rule[] = [
     hint: "check AWS_CONTAINER_CREDENTIALS_FULL_URI",
   },
   {
-    when: /^container endpoint (\S+): .*peer certificate/,
+    when:
+      /^container endpoint (\S+): .*(?:self-signed|issuer|first) certificate/,
     reason: "the certificate of the container endpoint {1} is not trusted",
     hint:
       "use a certificate of a public CA, or http on loopback; AWS_CA_BUNDLE does not apply to this endpoint, as in the AWS CLI",
@@ -130,19 +123,22 @@ const RULES: readonly Rule[] = [
 ];
 
 /**
- * Explains a message of the SDK; returns `undefined` if the message is not known.
+ * Explains that no source has credentials.
  *
- * @param profile the profile in which the SDK looked for credentials; `undefined` if no
+ * @param profile the profile in which credentials were searched for; `undefined` if no
  * profile is used
  */
-export function explainSdkMessage(
-  message: string,
-  profile?: string,
-): SdkExplanation | undefined {
+export function explainNothingFound(
+  profile: string | undefined,
+): SdkExplanation {
+  return profile === undefined ? { reason: "" } : EMPTY_PROFILE;
+}
+
+/** Explains a message of the SDK; returns `undefined` if the message is not known. */
+export function explainSdkMessage(message: string): SdkExplanation | undefined {
   const failed = explainFailedProcess(message);
   if (failed !== undefined) return failed;
-  const rules = profile === undefined ? [NOTHING_FOUND, ...RULES] : RULES;
-  for (const { when, reason, hint } of rules) {
+  for (const { when, reason, hint } of RULES) {
     const match = when.exec(message);
     if (match === null) continue;
     return {

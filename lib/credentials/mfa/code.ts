@@ -245,7 +245,7 @@ async function runMfaCommand(
   const { status, stdout } = await prompter.byCommand(command);
   // The hint must not show the command, which may contain the secret of the device.
   const hint =
-    "check the command in '--mfa-command', ASSUME_ROLE_MFA_COMMAND or mfa_command of ~/.aws/assume-role.yaml";
+    "check the command in '--mfa-command', ASSUME_ROLE_MFA_COMMAND, mfa_command of ~/.aws/assume-role.yaml or mfa_process of ~/.aws/config";
   if (status !== 0) {
     throw new MfaError(`The MFA command failed with status ${status}`, {
       hint,
