@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { withProcessEnvironment } from "./credential_process.ts";
 import { fetchWhole, noAnswer } from "./fetch.ts";
 import { createRequestHandler, type HandlerSettings } from "./http_handler.ts";
+import { createRetryStrategy } from "./retry_strategy.ts";
 import type { BasePermissions, FoundCredentials } from "./sdk_interface.ts";
 import type { SdkSections } from "./sections_for_sdk.ts";
 
@@ -63,7 +64,10 @@ export async function findBaseCredentials(
     ...paths,
     parentClientConfig: { region, requestHandler },
     // The client of IAM Identity Center ignores `parentClientConfig`.
-    clientConfig: { requestHandler },
+    clientConfig: {
+      requestHandler,
+      retryStrategy: createRetryStrategy({ random: Math.random, ...handler }),
+    },
     logger: SILENT_LOGGER,
     // If `profile` is set, the SDK's default chain ignores access keys in the environment.
     ...(profile !== undefined && { profile }),
