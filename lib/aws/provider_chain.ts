@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { withProcessEnvironment } from "./credential_process.ts";
-import { fetchWhole, noAnswer } from "./fetch.ts";
+import { noAnswer } from "./fetch.ts";
 import { createRequestHandler, type HandlerSettings } from "./http_handler.ts";
 import { createRetryStrategy } from "./retry_strategy.ts";
 import type { BasePermissions, FoundCredentials } from "./sdk_interface.ts";
@@ -103,13 +103,37 @@ async function throwCause(
     /^Protocol "https:" not supported|load credentials from any providers/
       .test(error.message);
   if (!isHidden) throw error;
-  const reason = await fetchWhole(fetch, new Request(url), PROBE_TIMEOUT_MS)
-    .then(({ ok, status }) =>
-      ok ? "the answer has no credentials" : `HTTP status ${status}`
-    )
-    .catch((error) => noAnswer(error).message);
+  const reason = await probe(url).then(
+    (status) =>
+      status === 200
+        ? "the answer has no credentials"
+        : `HTTP status ${status}`,
+    (error) => noAnswer(error).message,
+  );
   throw new Error(`container endpoint ${url.origin}: ${reason}`, {
     cause: error,
+  });
+}
+
+/**
+ * Requests a URL and returns the HTTP status, without reading the body. Like the SDK, uses
+ * neither `AWS_CA_BUNDLE` nor, for `http:`, a proxy.
+ */
+async function probe(url: URL): Promise<number> {
+  const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS);
+  if (url.protocol === "https:") {
+    // Node's client would not say that it does not trust the certificate.
+    const { body, status } = await fetch(url, { redirect: "manual", signal });
+    await body?.cancel();
+    return status;
+  }
+  const { get } = await import("node:http");
+  return await new Promise((resolve, reject) => {
+    const request = get(url, { signal }, ({ statusCode = 0 }) => {
+      request.destroy();
+      resolve(statusCode);
+    });
+    request.on("error", reject);
   });
 }
 

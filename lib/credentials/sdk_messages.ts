@@ -117,7 +117,7 @@ const RULES: readonly Rule[] = [
     hint: "check AWS_CONTAINER_CREDENTIALS_FULL_URI",
   },
   {
-    when: /^container endpoint (\S+): .*peer certificate/,
+    when: /^container endpoint (\S+): .*certificate/,
     reason: "the certificate of the container endpoint {1} is not trusted",
     hint:
       "use a certificate of a public CA, or http on loopback; AWS_CA_BUNDLE does not apply to this endpoint, as in the AWS CLI",

@@ -136,6 +136,12 @@ const FAILURES: readonly ErrorRule[] = [
   },
   {
     codes: NO_ANSWER,
+    when: /opening CA file/,
+    reason: "cannot open the file of DENO_CERT",
+    hint: "correct DENO_CERT, or unset DENO_CERT",
+  },
+  {
+    codes: NO_ANSWER,
     when: /peer certificate/,
     reason: "the certificate of {host} is not trusted",
     hint:

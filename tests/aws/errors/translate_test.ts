@@ -538,6 +538,11 @@ const NO_ANSWERS: readonly (readonly [string, string, string?])[] = [
     "check this machine's clock",
   ],
   [
+    "Failed opening CA file: No such file or directory (os error 2)",
+    "cannot open the file of DENO_CERT",
+    "correct DENO_CERT, or unset DENO_CERT",
+  ],
+  [
     `${SENDING} (Connect): received corrupt message of type InvalidContentType`,
     "cannot make a TLS connection to AWS STS in eu-west-1",
     "check HTTPS_PROXY, and whether AWS_ENDPOINT_URL has to use http:",
