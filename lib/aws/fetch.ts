@@ -77,7 +77,7 @@ export function noAnswer(error: unknown): Error {
  * are.
  */
 export function mayPass(error: unknown): boolean {
-  return !(error instanceof Error && error.name === "NotCapable") &&
-    noAnswer(error).name === NO_ANSWER &&
-    !/peer certificate/.test(noAnswer(error).message);
+  const { name, message } = noAnswer(error);
+  return name === NO_ANSWER && !/peer certificate/.test(message) &&
+    (error as Error).name !== "NotCapable";
 }

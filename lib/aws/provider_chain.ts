@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { withProcessEnvironment } from "./credential_process.ts";
 import { noAnswer } from "./fetch.ts";
 import { createRequestHandler, type HandlerSettings } from "./http_handler.ts";
+import { TIMEOUTS, type Timeouts } from "./retry.ts";
 import { createRetryStrategy } from "./retry_strategy.ts";
 import type { BasePermissions, FoundCredentials } from "./sdk_interface.ts";
 import type { SdkSections } from "./sections_for_sdk.ts";
@@ -20,7 +21,7 @@ export interface FindBaseInput extends HandlerSettings {
   /** A copy of `process.env`. */
   readonly env: Readonly<Record<string, string>>;
   readonly processVariables?: Readonly<Record<string, string>>;
-  readonly permissions: Pick<BasePermissions, "sections" | "variables">;
+  readonly permissions: Pick<BasePermissions, "sections" | "variables" | "run">;
   /**
    * Whether other code in this process may use the SDK too. If so, the SDK reads AWS's
    * files itself, and `compareSdkReading()` checks the SDK's result. Otherwise
@@ -79,7 +80,11 @@ export async function findBaseCredentials(
   const finding = processVariables === undefined
     ? find()
     : withProcessEnvironment({ ...env, ...processVariables }, find);
-  const found = await finding.catch((error) => throwCause(error, variables));
+  const { timeouts = TIMEOUTS } = handler;
+  const container = usesChain ? containerUrl(variables) : undefined;
+  const found =
+    await (permissions.run ? finding : limit(finding, timeouts, container))
+      .catch((error) => throwCause(error, variables));
   checkFound({ ...found });
   const { accessKeyId, secretAccessKey, sessionToken, expiration } = found;
   return {
@@ -88,6 +93,32 @@ export async function findBaseCredentials(
     ...(sessionToken !== undefined && { sessionToken }),
     ...(expiration !== undefined && { expiration: expiration.getTime() }),
   };
+}
+
+/**
+ * Limits the time of a search in which no program of the user runs. The SDK limits all
+ * requests but those to a container endpoint.
+ */
+async function limit<T>(
+  finding: Promise<T>,
+  { attemptMs, callMs }: Timeouts,
+  container: URL | undefined,
+): Promise<T> {
+  const limitMs = container === undefined ? callMs : attemptMs;
+  const error = noAnswer(new Error(`no answer within ${limitMs} ms`));
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    late.reject(container ? containerError(container, error) : error);
+  }, limitMs);
+  try {
+    return await Promise.race([finding, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function containerError({ origin }: URL, cause: Error): Error {
+  return new Error(`container endpoint ${origin}: ${cause.message}`, { cause });
 }
 
 /**
@@ -103,16 +134,16 @@ async function throwCause(
     /^Protocol "https:" not supported|load credentials from any providers/
       .test(error.message);
   if (!isHidden) throw error;
-  const reason = await probe(url).then(
+  const cause = await probe(url).then(
     (status) =>
-      status === 200
-        ? "the answer has no credentials"
-        : `HTTP status ${status}`,
-    (error) => noAnswer(error).message,
+      new Error(
+        status === 200
+          ? "the answer has no credentials"
+          : `HTTP status ${status}`,
+      ),
+    noAnswer,
   );
-  throw new Error(`container endpoint ${url.origin}: ${reason}`, {
-    cause: error,
-  });
+  throw containerError(url, cause);
 }
 
 /**

@@ -59,39 +59,46 @@ export interface RetrySettings {
 export function createRetryStrategy(
   { now, timeouts = TIMEOUTS, random }: RetrySettings,
 ): RetryStrategy {
+  const createToken = (
+    count: number,
+    delayMs: number,
+    deadline: number,
+    hasLostAnswer: boolean,
+  ) =>
+    Promise.resolve({
+      getRetryCount: () => count,
+      getRetryDelay: () => delayMs,
+      deadline,
+      hasLostAnswer,
+    });
   return {
     acquireInitialRetryToken: () =>
-      Promise.resolve({
-        getRetryCount: () => 0,
-        getRetryDelay: () => 0,
-        deadline: now() + timeouts.callMs,
-        hasLostAnswer: false,
-      }),
+      createToken(0, 0, now() + timeouts.callMs, false),
 
-    refreshRetryTokenForRetry: (token, info) => {
+    refreshRetryTokenForRetry: (
+      token,
+      { error, errorType, retryAfterHint },
+    ) => {
       const { deadline, hasLostAnswer } = token as RetryToken;
       const attempt = token.getRetryCount() + 1;
-      const kind = retryKind(info);
-      const delayMs = kind && retryDelayMs({
-        attempt,
-        kind,
-        retryAfterMs: info.retryAfterHint &&
-          info.retryAfterHint.getTime() - now(),
-      }, random);
+      const kind = retryKind(error, errorType);
+      const retryAfterMs = retryAfterHint && +retryAfterHint - now();
+      const delayMs = kind &&
+        retryDelayMs({ attempt, kind, retryAfterMs }, random);
       if (
         delayMs === undefined || attempt >= MAX_ATTEMPTS ||
         now() + delayMs >= deadline
       ) {
-        if (hasLostAnswer) Object.assign(info.error ?? {}, { hasLostAnswer });
+        if (hasLostAnswer) Object.assign(error ?? {}, { hasLostAnswer });
         return Promise.reject(new Error("no further attempt"));
       }
-      return Promise.resolve({
-        getRetryCount: () => attempt,
-        getRetryDelay: () => delayMs,
+      const losesAnswer = kind === "transient" && !failedToConnect(error);
+      return createToken(
+        attempt,
+        delayMs,
         deadline,
-        hasLostAnswer: hasLostAnswer || kind === "transient" &&
-            !failedToConnect(info.error),
-      });
+        hasLostAnswer || losesAnswer,
+      );
     },
 
     recordSuccess: () => {},
@@ -99,10 +106,11 @@ export function createRetryStrategy(
 }
 
 function retryKind(
-  { error, errorType }: RetryErrorInfo,
+  error: unknown,
+  errorType: RetryErrorInfo["errorType"],
 ): RetryKind | undefined {
   if (errorType === "THROTTLING" || isSlowProvider(error)) return "throttling";
-  return errorType === "TRANSIENT" || isUnreadable(error)
+  return errorType !== "CLIENT_ERROR" || isUnreadable(error)
     ? "transient"
     : undefined;
 }

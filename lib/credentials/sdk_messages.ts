@@ -123,6 +123,11 @@ const RULES: readonly Rule[] = [
       "use a certificate of a public CA, or http on loopback; AWS_CA_BUNDLE does not apply to this endpoint, as in the AWS CLI",
   },
   {
+    when: /^container endpoint (\S+): no answer within/,
+    reason: "the container endpoint {1} did not answer in time",
+    hint: "check the variables AWS_CONTAINER_*",
+  },
+  {
     when: /^container endpoint (\S+): (.*)/,
     reason: "the container endpoint {1} gave no credentials: {2}",
     hint: "check the variables AWS_CONTAINER_*",

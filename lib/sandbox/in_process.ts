@@ -11,7 +11,7 @@ import { createFetch } from "../system/http_client.ts";
  * it then cannot start workers with fewer permissions.
  *
  * @param isCommandLine whether this process runs only assume-role; if so, this function
- * may change the SDK for the whole process and turn off Node's deprecation warnings
+ * may change the SDK for the whole process and turn off warnings of Node and of the SDK
  */
 export const inProcessSdk = (
   now: () => number,
@@ -26,7 +26,10 @@ export const inProcessSdk = (
     [Symbol.dispose]: () => {},
   }),
   findBase: (query) => {
-    if (isCommandLine) Object.assign(process, { noDeprecation: true });
+    if (isCommandLine) {
+      Object.assign(process, { noDeprecation: true });
+      Object.assign(console, { warn: () => {} });
+    }
     if (query.usesChain && query.env.AWS_WEB_IDENTITY_TOKEN_FILE) {
       return Promise.reject(unusedToken());
     }

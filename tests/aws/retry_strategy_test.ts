@@ -39,6 +39,9 @@ const CLIENT_ERROR = { errorType: "CLIENT_ERROR" } as const;
 Deno.test("createRetryStrategy() retries twice, with a delay that doubles", async () => {
   assertEquals(await retry(Array(5).fill(TRANSIENT)), [50, 100]);
   assertEquals(await retry(Array(5).fill(THROTTLING)), [500, 1000]);
+  // The SDK's own strategy does not retry status 509; the AWS CLI does.
+  assertEquals(await retry([{ errorType: "SERVER_ERROR" }]), [50]);
+  assertEquals(await retry([CLIENT_ERROR]), []);
 });
 
 Deno.test("createRetryStrategy() retries if AWS cannot get the keys of a web identity's provider", async () => {

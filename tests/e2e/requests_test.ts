@@ -139,6 +139,30 @@ e2e(
 );
 
 e2e(
+  "a container endpoint that never answers is an error, and the run ends",
+  job,
+  async ({ aws, run }) => {
+    const held = Promise.withResolvers<void>();
+    aws.fail(
+      "GetContainerCredentials",
+      { kind: "hold", until: held.promise },
+      9,
+    );
+    const result = await run("-r admin true", {
+      env: {
+        AWS_CONTAINER_CREDENTIALS_FULL_URI: `${aws.url}/container/credentials`,
+      },
+    });
+    held.resolve();
+    assertFails(result, {
+      error:
+        `Cannot find base credentials: the container endpoint ${aws.url} did not answer in time`,
+      hint: "check the variables AWS_CONTAINER_*",
+    });
+  },
+);
+
+e2e(
   "invalid values of GitHub's variables are an error without the token",
   job,
   async ({ aws, run }) => {
