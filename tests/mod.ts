@@ -33,6 +33,13 @@ export * from "./e2e/worlds.ts";
 export * from "./guards.ts";
 export * from "./identifiers.ts";
 export { FakeAws, type FakeAwsOptions } from "./fake_aws/server.ts";
+export {
+  ENDLESS,
+  type Fault,
+  GZIP_BOMB,
+  status,
+  text,
+} from "./fake_aws/faults.ts";
 export * from "./fake_aws/world.ts";
 
 /** Runs a test only if a pseudo-terminal is available. */

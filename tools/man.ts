@@ -22,8 +22,12 @@ const DESCRIPTION = [
 const VARIABLES: readonly (readonly [names: string, meaning: string])[] = [
   ["ASSUME_ROLE_CACHE_DIR", "the directory of the cache"],
   [
-    "AWS_PROFILE, AWS_DEFAULT_PROFILE, AWS_REGION, AWS_DEFAULT_REGION, AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE, AWS_ENDPOINT_URL, AWS_CA_BUNDLE, HTTPS_PROXY, NO_PROXY",
+    "AWS_PROFILE, AWS_DEFAULT_PROFILE, AWS_REGION, AWS_DEFAULT_REGION, AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE, AWS_ENDPOINT_URL, AWS_CA_BUNDLE, REQUESTS_CA_BUNDLE, HTTPS_PROXY, NO_PROXY",
     "as for the AWS CLI",
+  ],
+  [
+    "SSL_CERT_FILE",
+    "the file of CA certificates, if no variable above names one",
   ],
 ];
 

@@ -12,7 +12,9 @@ import type {
   WebIdentityInput,
 } from "./sts_types.ts";
 import type { Fetch } from "./fetch.ts";
-import { createRequestHandler, type Timeouts } from "./http_handler.ts";
+import { createRequestHandler } from "./http_handler.ts";
+import { MAX_ATTEMPTS, type Timeouts } from "./retry.ts";
+import { createRetryStrategy } from "./retry_strategy.ts";
 
 /**
  * The limit below which a difference between AWS's clock and this machine's clock is
@@ -32,6 +34,8 @@ export interface AwsClientSettings {
   readonly now: () => number;
   /** Timeouts to use instead of the default timeouts. */
   readonly timeouts?: Timeouts;
+  /** Returns a random number from 0 to 1; default: `Math.random`. */
+  readonly random?: () => number;
 }
 
 /** The calls to AWS that assume-role makes; each throws an {@linkcode AwsError}. */
@@ -64,11 +68,12 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
     credentials: { ...settings.credentials }, // a copy: the SDK adds properties
     useFipsEndpoint: settings.useFips,
     useDualstackEndpoint: settings.useDualstack,
-    retryMode: "standard",
-    maxAttempts: 3,
+    retryStrategy: createRetryStrategy({ random: Math.random, ...settings }),
+    maxAttempts: MAX_ATTEMPTS,
     defaultsMode: "standard" as const,
     authSchemePreference: [],
     // If the following settings were left out, the SDK would read them from AWS's files.
+    retryMode: "standard",
     userAgentAppId: resolveUndefined,
     sigv4aSigningRegionSet: resolveUndefined,
     ignoreConfiguredEndpointUrls: true,

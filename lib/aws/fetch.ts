@@ -1,11 +1,18 @@
-import { NO_ANSWER } from "./errors/match.ts";
+import { NO_ANSWER, TOO_LARGE_ANSWER } from "./errors/match.ts";
 
 /** A `fetch` that uses the configured proxies and certificates. */
 export type Fetch = typeof fetch;
 
 /**
+ * The maximum size of the body of an answer, also after decompression. Answers of AWS and
+ * GitHub have a few kilobytes.
+ */
+export const MAX_BODY_BYTES = 1 << 20;
+
+/**
  * Fetches a response and waits for its whole body. The promise rejects if the
- * connection is lost while the body arrives, or if the body is not complete in time.
+ * connection is lost while the body arrives, if the body is not complete in time, or if
+ * the body is larger than {@linkcode MAX_BODY_BYTES}.
  *
  * @param timeoutMs the longest time until the whole body has arrived, in milliseconds
  */
@@ -21,7 +28,7 @@ export async function fetchWhole(
   try {
     const response = await fetch(request, { signal: timeout.signal });
     const { status, headers } = response;
-    return new Response(await response.arrayBuffer(), { status, headers });
+    return new Response(await readBody(response), { status, headers });
   } catch (error) {
     throw timeout.signal.aborted ? timeout.signal.reason : error;
   } finally {
@@ -29,14 +36,48 @@ export async function fetchWhole(
   }
 }
 
-/** Converts an error of `fetch` to an error with the code {@linkcode NO_ANSWER}. */
+/** Reads a body; returns `null` if the response has no body or an empty body. */
+async function readBody({ body }: Response): Promise<Blob | null> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  // Leaving the loop by an error cancels the body, which closes the connection.
+  for await (const chunk of body ?? []) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return size === 0 ? null : new Blob(chunks);
+}
+
+function tooLarge(): Error {
+  return Object.assign(
+    new Error(`the answer has more than ${MAX_BODY_BYTES} bytes`),
+    { name: TOO_LARGE_ANSWER },
+  );
+}
+
+/**
+ * Converts an error of `fetch` to an error with the code {@linkcode NO_ANSWER} or
+ * {@linkcode TOO_LARGE_ANSWER}.
+ */
 export function noAnswer(error: unknown): Error {
   // Deno puts the reason only into the error's `cause`.
-  const { message, cause } = error instanceof Error
+  const { name, message, cause } = error instanceof Error
     ? error
     : new Error(String(error));
   const reason = cause instanceof Error ? cause.message : message;
   return Object.assign(new Error(reason, { cause: error }), {
-    name: NO_ANSWER,
+    name: name === TOO_LARGE_ANSWER ? name : NO_ANSWER,
   });
+}
+
+/**
+ * Whether another attempt can succeed after an error of `fetch`. An answer that is too
+ * large, a certificate that is not trusted and a missing permission of Deno stay as they
+ * are.
+ */
+export function mayPass(error: unknown): boolean {
+  const { name, message } = noAnswer(error);
+  return name === NO_ANSWER && !/peer certificate/.test(message) &&
+    (error as Error).name !== "NotCapable";
 }

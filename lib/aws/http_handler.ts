@@ -1,16 +1,6 @@
 import { FetchHttpHandler } from "@smithy/fetch-http-handler";
-import { type Fetch, fetchWhole, noAnswer } from "./fetch.ts";
-
-/** Timeouts of calls to AWS. */
-export interface Timeouts {
-  /** The timeout of one attempt, from the connection to the last byte of the answer. */
-  readonly attemptMs: number;
-  /** The timeout of a call, which includes all attempts. */
-  readonly callMs: number;
-}
-
-/** The default timeouts. AWS usually answers within a second. */
-const TIMEOUTS: Timeouts = { attemptMs: 10_000, callMs: 30_000 };
+import { type Fetch, fetchWhole, mayPass, noAnswer } from "./fetch.ts";
+import { TIMEOUTS, type Timeouts } from "./retry.ts";
 
 /** The settings of a request handler of the SDK. */
 export interface HandlerSettings {
@@ -38,15 +28,24 @@ export function createRequestHandler(
         throw noAnswer(new Error(`no answer within ${timeouts.callMs} ms`));
       }
       const timeoutMs = Math.min(leftMs, timeouts.attemptMs);
-      const response = await fetchWhole(fetch, request, timeoutMs).catch(
-        (error) => {
-          // The SDK repeats a request if the error has the property `$retryable`.
-          const retryable = now() < deadline && { $retryable: {} };
-          throw Object.assign(noAnswer(error), retryable);
-        },
-      );
+      const response = await fetchWhole(fetch, request, timeoutMs).then(
+        refuseEmpty,
+      ).catch((error) => {
+        // The SDK repeats a request if the error has the property `$retryable`.
+        const retryable = now() < deadline && mayPass(error) &&
+          { $retryable: {} };
+        throw Object.assign(noAnswer(error), retryable);
+      });
       onResponse?.(response);
       return response;
     },
   });
+}
+
+/** Refuses a successful answer without a body, because every answer of AWS has a body. */
+function refuseEmpty(response: Response): Response {
+  if (response.ok && response.body === null) {
+    throw new Error("unexpected EOF: the answer is empty");
+  }
+  return response;
 }

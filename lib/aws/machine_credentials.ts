@@ -1,3 +1,5 @@
+import { limitTime } from "./limit_time.ts";
+import type { Timeouts } from "./retry.ts";
 import type { FoundCredentials, MachineSource } from "./sdk_interface.ts";
 
 type Variables = Readonly<Record<string, string>>;
@@ -22,9 +24,10 @@ export async function getMachineCredentials(
   source: MachineSource,
   init: Init,
   env: Variables,
+  { attemptMs }: Timeouts,
 ): Promise<SdkCredentials> {
   return source === "EcsContainer"
-    ? await getContainerCredentials(init, env)
+    ? await getContainerCredentials(init, env, attemptMs)
     : await getInstanceCredentials(init, env);
 }
 
@@ -45,13 +48,15 @@ async function getInstanceCredentials(
 async function getContainerCredentials(
   init: Init,
   env: Variables,
+  timeoutMs: number,
 ): Promise<SdkCredentials> {
   const { fromHttp } = await import("@aws-sdk/credential-provider-http");
   const get = fromHttp({ ...init });
   try {
-    return await get();
+    return await limitTime(get(), timeoutMs);
   } catch (error) {
-    const reason = (error as Error).message.replace(/^Error: /, "");
+    const reason = (error as Error).message.replace(/^Error: /, "")
+      .replace(/^Server responded with status: /, "HTTP status ");
     throw new Error(
       `container endpoint ${containerUrl(env)?.origin}: ${reason}`,
       { cause: error },

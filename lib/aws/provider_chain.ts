@@ -1,7 +1,10 @@
 import { join } from "node:path";
 import { withProcessEnvironment } from "./credential_process.ts";
 import { createRequestHandler, type HandlerSettings } from "./http_handler.ts";
+import { limitTime } from "./limit_time.ts";
 import { getMachineCredentials } from "./machine_credentials.ts";
+import { TIMEOUTS } from "./retry.ts";
+import { createRetryStrategy } from "./retry_strategy.ts";
 import type {
   BasePermissions,
   FoundCredentials,
@@ -20,7 +23,7 @@ export interface FindBaseInput extends HandlerSettings {
   /** A copy of `process.env`. */
   readonly env: Readonly<Record<string, string>>;
   readonly processVariables?: Readonly<Record<string, string>>;
-  readonly permissions: Pick<BasePermissions, "sections" | "variables">;
+  readonly permissions: Pick<BasePermissions, "sections" | "variables" | "run">;
   /**
    * Whether other code in this process may use the SDK too. If so, the SDK reads AWS's
    * files itself, and `compareSdkReading()` checks the SDK's result. Otherwise
@@ -64,19 +67,23 @@ export async function findBaseCredentials(
     ...paths,
     parentClientConfig: { region, requestHandler },
     // The client of IAM Identity Center ignores `parentClientConfig`.
-    clientConfig: { requestHandler },
+    clientConfig: {
+      requestHandler,
+      retryStrategy: createRetryStrategy({ random: Math.random, ...handler }),
+    },
     logger: SILENT_LOGGER,
     ...(profile !== undefined && { profile }),
   };
+  const { timeouts = TIMEOUTS } = handler;
   const find = async () => {
     if (source !== undefined) {
-      return await getMachineCredentials(source, init, variables);
+      return await getMachineCredentials(source, init, variables, timeouts);
     }
     const { fromIni } = await import("@aws-sdk/credential-provider-ini");
     return await fromIni(init)();
   };
   const found = processVariables === undefined
-    ? await find()
+    ? await limitTime(find(), timeouts.callMs)
     : await withProcessEnvironment({ ...env, ...processVariables }, find);
   checkFound({ ...found });
   const { accessKeyId, secretAccessKey, sessionToken, expiration } = found;

@@ -1,6 +1,6 @@
 import type { AwsClient } from "./client.ts";
 import type { SigningCredentials } from "./credentials.ts";
-import type { Timeouts } from "./http_handler.ts";
+import type { Timeouts } from "./retry.ts";
 import type { SdkSections } from "./sections_for_sdk.ts";
 
 /** Base credentials that the AWS SDK found. */

@@ -1,9 +1,7 @@
 import { AwsError } from "../errors.ts";
 import { toAwsError } from "./errors/translate.ts";
-import { NO_ANSWER, NO_AWS_ANSWER, UNREADABLE_ANSWER } from "./errors/match.ts";
-import { type Fetch, fetchWhole, noAnswer } from "./fetch.ts";
+import { type HttpClient, readSuccess, sendRequest } from "./send_request.ts";
 
-const REQUEST_TIMEOUT_MS = 10_000;
 const TASK = "sign in to the console";
 
 /** The credentials of a role's session. */
@@ -23,51 +21,43 @@ export interface SigninCredentials {
 export async function getSigninToken(
   federation: string,
   { accessKeyId, secretAccessKey, sessionToken }: SigninCredentials,
-  fetch: Fetch,
+  client: HttpClient,
 ): Promise<string> {
-  const { host } = new URL(federation);
-  const secrets = [secretAccessKey, sessionToken];
-  const fail = (name: string, message: string) =>
-    toAwsError(Object.assign(new Error(message), { name }), {
-      task: TASK,
-      host,
-      secrets,
-    });
   const session = {
     sessionId: accessKeyId,
     sessionKey: secretAccessKey,
     sessionToken,
   };
-  const body = new URLSearchParams({
-    Action: "getSigninToken",
-    SessionType: "json",
-    Session: JSON.stringify(session),
-  });
-  const request = new Request(federation, { method: "POST", body });
-  const response = await fetchWhole(fetch, request, REQUEST_TIMEOUT_MS)
-    .catch((error) => {
-      throw fail(NO_ANSWER, noAnswer(error).message);
+  const createRequest = () => {
+    const body = new URLSearchParams({
+      Action: "getSigninToken",
+      SessionType: "json",
+      Session: JSON.stringify(session),
     });
-  const { status } = response;
-  if (status === 400) {
-    throw new AwsError(`Cannot ${TASK}: AWS does not accept the session`, {
-      code: "InvalidCredentials",
-      hint:
-        "use '--force-refresh' to get a fresh session; this session may have been revoked",
-    });
+    return new Request(federation, { method: "POST", body });
+  };
+  try {
+    return await sendRequest(createRequest, (answer) => {
+      if (answer.status === 400) throw refusedSession();
+      return readSuccess(answer, parseToken);
+    }, client);
+  } catch (error) {
+    if (error instanceof AwsError) throw error;
+    const { host } = new URL(federation);
+    const secrets = [secretAccessKey, sessionToken];
+    throw toAwsError(error, { task: TASK, host, secrets });
   }
-  if (status >= 500) throw fail("ServiceUnavailable", String(status));
-  if (status !== 200) throw fail(NO_AWS_ANSWER, String(status));
-  const token = parseToken(await response.text());
-  if (token === undefined) throw fail(UNREADABLE_ANSWER, "");
-  return token;
+}
+
+function refusedSession(): AwsError {
+  return new AwsError(`Cannot ${TASK}: AWS does not accept the session`, {
+    code: "InvalidCredentials",
+    hint:
+      "use '--force-refresh' to get a fresh session; this session may have been revoked",
+  });
 }
 
 function parseToken(text: string): string | undefined {
-  try {
-    const token: unknown = JSON.parse(text)?.SigninToken;
-    return typeof token === "string" && token !== "" ? token : undefined;
-  } catch {
-    return undefined;
-  }
+  const token: unknown = JSON.parse(text)?.SigninToken;
+  return typeof token === "string" && token !== "" ? token : undefined;
 }

@@ -48,7 +48,7 @@ export function decisiveVariables(
   const isInPath = pathVariables(env);
   return Object.fromEntries(
     Object.entries(env).filter(([name]) =>
-      /^(?:AWS_|ASSUME_ROLE_|ACTIONS_ID_TOKEN_|(?:GITHUB_ACTIONS|BOTO_CONFIG)$)/
+      /^(?:AWS_|ASSUME_ROLE_|ACTIONS_ID_TOKEN_|(?:GITHUB_ACTIONS|BOTO_CONFIG|REQUESTS_CA_BUNDLE|SSL_CERT_FILE)$)/
           .test(name) && name !== STARTED_BY ||
       isInPath(name)
     ).sort(([a], [b]) => a < b ? -1 : 1),

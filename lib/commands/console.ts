@@ -6,7 +6,8 @@ import { formatNote } from "../output/messages.ts";
 import { formatRedirect } from "../output/redirect_page.ts";
 import { formatSources } from "../output/setting_source.ts";
 import { findOpener, openPage } from "../system/browser.ts";
-import { createFetch, readCertificates } from "../system/http_client.ts";
+import { readCertificates } from "../system/ca_bundle.ts";
+import { createFetch } from "../system/http_client.ts";
 import type { ExitStatus } from "../system/exit_status.ts";
 import { isStdoutTerminal } from "../system/is_terminal.ts";
 import type { OwnCommandContext } from "./dispatch.ts";
@@ -39,7 +40,10 @@ export async function openConsole(
   const { host: signinHost } = new URL(address.federation);
   reporter.explain(`requesting a sign-in token from ${signinHost}`);
   const fetch = createFetch(await readCertificates(endpoints.caBundle));
-  const token = await getSigninToken(address.federation, credentials, fetch);
+  const token = await getSigninToken(address.federation, credentials, {
+    fetch,
+    now: host.now,
+  });
   const url = signinUrl(address, token);
 
   const opener = isStdoutTerminal() ? findOpener(host.env) : undefined;

@@ -1,7 +1,13 @@
 import { toSessionName } from "../aws/arn.ts";
-import type { Fetch } from "../aws/fetch.ts";
+import { toAwsError } from "../aws/errors/translate.ts";
 import { readClaims } from "../aws/jwt.ts";
 import { stsAudience } from "../aws/partition.ts";
+import {
+  type HttpClient,
+  readSuccess,
+  RequestError,
+  sendRequest,
+} from "../aws/send_request.ts";
 import { AwsError } from "../errors.ts";
 import type { RolePlan, WebIdentityToken } from "../plan/plan.ts";
 import { tokenFileError } from "../plan/token_file.ts";
@@ -12,6 +18,8 @@ import type { Credentials } from "../aws/credentials.ts";
 import type { AssumeRoleContext } from "./assume_role.ts";
 import { runTokenProcess } from "./token_process.ts";
 
+/** The code of the error if GitHub gives no token. */
+const NO_TOKEN = "NoWebIdentityToken";
 /** The session name for a token without a subject. */
 const DEFAULT_SESSION_NAME = "assume-role";
 
@@ -35,7 +43,7 @@ export async function assumeRoleWithWebIdentity(
     : await requestToken(
       source,
       stsAudience(role.partition),
-      aws.createFetch(),
+      { fetch: aws.createFetch(), now },
     );
   const roleSessionName = request.roleSessionName ??
     toSessionName(readClaims(token)?.sub ?? DEFAULT_SESSION_NAME);
@@ -70,29 +78,50 @@ async function readToken(
 async function requestToken(
   { url, requestToken }: WebIdentityToken & { kind: "github" },
   audience: string,
-  fetch: Fetch,
+  client: HttpClient,
 ): Promise<string> {
-  const address = new URL(url);
+  const task = "get a token from GitHub Actions";
+  const refuse = (reason: string) =>
+    new AwsError(`Cannot ${task}: ${reason}`, { code: NO_TOKEN });
+  const address = URL.parse(url);
+  if (address === null) {
+    throw refuse("ACTIONS_ID_TOKEN_REQUEST_URL is not a URL");
+  }
+  if (!/^[!-~]+$/.test(requestToken)) {
+    throw refuse(
+      "ACTIONS_ID_TOKEN_REQUEST_TOKEN has a line break or another character that cannot be sent",
+    );
+  }
   address.searchParams.set("audience", audience);
-  const fail = (reason: string, cause?: unknown) =>
-    new AwsError(`Cannot get a token from GitHub Actions: ${reason}`, {
-      code: "NoWebIdentityToken",
-      hint: TOKEN_PERMISSION,
-      cause,
-    });
-  let response: Response;
+  const headers = { authorization: `bearer ${requestToken}` };
   try {
-    response = await fetch(
-      new Request(address, {
-        headers: { authorization: `bearer ${requestToken}` },
-      }),
+    return await sendRequest(
+      () => new Request(address, { headers }),
+      (answer) => readSuccess(answer, parseAnswer),
+      client,
     );
   } catch (error) {
-    throw fail(`cannot reach ${address.host}`, error);
+    const { message, hint, cause } = toAwsError(error, {
+      task,
+      host: address.host,
+      secrets: [requestToken],
+      endpoint: "ACTIONS_ID_TOKEN_REQUEST_URL",
+    });
+    const status = error instanceof RequestError ? error.failure.status : 0;
+    const details = { code: NO_TOKEN, hint: explainStatus(status) ?? hint };
+    throw new AwsError(message, { ...details, cause });
   }
-  const body = await response.json().catch(() => undefined);
-  if (!response.ok || typeof body?.value !== "string") {
-    throw fail(`${address.host} answered with status ${response.status}`);
-  }
-  return body.value;
+}
+
+function parseAnswer(text: string): string | undefined {
+  const token: unknown = JSON.parse(text)?.value;
+  return typeof token === "string" && token !== "" ? token : undefined;
+}
+
+/** Returns the hint for statuses that GitHub uses in its own way. */
+function explainStatus(status = 0): string | undefined {
+  if (status === 401 || status === 403) return TOKEN_PERMISSION;
+  return status >= 500
+    ? "try again in a minute; see https://www.githubstatus.com for outages"
+    : undefined;
 }

@@ -7,7 +7,8 @@ import type {
 } from "../aws/sdk_interface.ts";
 import type { Fetch } from "../aws/fetch.ts";
 import type { Endpoints } from "../plan/plan.ts";
-import { createFetch, readCertificates } from "../system/http_client.ts";
+import { readCertificates } from "../system/ca_bundle.ts";
+import { createFetch } from "../system/http_client.ts";
 
 /** Access to AWS with the endpoints and the CA certificates of a plan. */
 export interface Aws {

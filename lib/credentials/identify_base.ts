@@ -5,7 +5,7 @@ import { findBaseCredentials } from "./base_credentials.ts";
 import { Caller } from "./caller.ts";
 import { connectAws } from "./connect_aws.ts";
 import { type CredentialContext, openCache } from "./get_credentials.ts";
-import { totpDevices } from "./mfa/code.ts";
+import { totpDevices } from "./mfa/device.ts";
 
 /** Base credentials and their identity. */
 export interface BaseIdentity {

@@ -109,11 +109,15 @@ const RULES: readonly Rule[] = [
     hint: "check AWS_CONTAINER_CREDENTIALS_FULL_URI",
   },
   {
-    when:
-      /^container endpoint (\S+): .*(?:self-signed|issuer|first) certificate/,
+    when: /^container endpoint (\S+): .*certificate/,
     reason: "the certificate of the container endpoint {1} is not trusted",
     hint:
       "use a certificate of a public CA, or http on loopback; AWS_CA_BUNDLE does not apply to this endpoint, as in the AWS CLI",
+  },
+  {
+    when: /^container endpoint (\S+): no answer within/,
+    reason: "the container endpoint {1} did not answer in time",
+    hint: "check the variables AWS_CONTAINER_*",
   },
   {
     when: /^container endpoint (\S+): (.*)/,

@@ -2,7 +2,7 @@
 import { stsRegion } from "../aws/partition.ts";
 import type { Profiles, Section } from "../aws/profiles.ts";
 import { ConfigError } from "../errors.ts";
-import type { Endpoints } from "./plan.ts";
+import type { CaBundle, Endpoints } from "./plan.ts";
 
 type Env = Readonly<Record<string, string>>;
 
@@ -22,7 +22,7 @@ export function resolveEndpoints(
   profile: Section,
   profiles: Profiles,
 ): Endpoints {
-  const caBundle = env.AWS_CA_BUNDLE || profile.ca_bundle;
+  const caBundle = resolveCaBundle(env, profile);
   const sts = resolveEndpoint("sts", env, profile, profiles);
   const iam = resolveEndpoint("iam", env, profile, profiles);
   const signin = resolveEndpoint("signin", env, profile, profiles);
@@ -38,6 +38,19 @@ export function resolveEndpoints(
     ...(signin && { signin }),
     ...(caBundle && { caBundle }),
   };
+}
+
+/**
+ * Finds the file of CA certificates. The order is botocore's, which does not know
+ * `SSL_CERT_FILE`; the other programs of the user do.
+ */
+function resolveCaBundle(
+  { AWS_CA_BUNDLE, REQUESTS_CA_BUNDLE, SSL_CERT_FILE }: Env,
+  { ca_bundle }: Section,
+): CaBundle | undefined {
+  const files = { AWS_CA_BUNDLE, ca_bundle, REQUESTS_CA_BUNDLE, SSL_CERT_FILE };
+  const [source, path] = Object.entries(files).find(([, path]) => path) ?? [];
+  return source && path ? { source, path } : undefined;
 }
 
 function resolveEndpoint(

@@ -121,6 +121,13 @@ export interface RoleRequest extends SessionRequest {
  */
 export const MAX_CHAINED_SESSION_SECONDS = 3600;
 
+/** A file with CA certificates in PEM. */
+export interface CaBundle {
+  readonly path: string;
+  /** The setting that names the file: a variable, or `ca_bundle`. */
+  readonly source: string;
+}
+
 /** Endpoints of STS, IAM and the console's sign-in. */
 export interface Endpoints {
   /** AWS partition, such as `aws` or `aws-cn`. */
@@ -137,8 +144,8 @@ export interface Endpoints {
   readonly useFips: boolean;
   /** Whether to use dual-stack endpoints, which also have IPv6 addresses. */
   readonly useDualstack: boolean;
-  /** Path of a file with CA certificates, from `AWS_CA_BUNDLE` or `ca_bundle`. */
-  readonly caBundle?: string;
+  /** File with the CA certificates to trust, in addition to Deno's own. */
+  readonly caBundle?: CaBundle;
 }
 
 /** MFA device, and the sources of its one-time code. */

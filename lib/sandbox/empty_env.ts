@@ -1,9 +1,11 @@
 /**
- * Empties the environment that Node's modules see. This module must be imported
- * before the AWS SDK, because the SDK reads variables while it is loaded.
+ * Empties the environment that Node's modules see, and discards warnings of the AWS SDK.
+ * This module must be imported before the AWS SDK, because the SDK reads variables while it
+ * is loaded.
  */
 import process from "node:process";
 
 Object.assign(process, { env: {}, noDeprecation: true });
+Object.assign(console, { warn: () => {} });
 
 export default process;

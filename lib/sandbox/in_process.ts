@@ -10,7 +10,7 @@ import { createFetch } from "../system/http_client.ts";
  * it then cannot start workers with fewer permissions.
  *
  * @param isCommandLine whether this process runs only assume-role; if so, this function
- * may change the SDK for the whole process and turn off Node's deprecation warnings
+ * may change the SDK for the whole process and turn off warnings of Node and of the SDK
  */
 export const inProcessSdk = (
   now: () => number,
@@ -25,7 +25,10 @@ export const inProcessSdk = (
     [Symbol.dispose]: () => {},
   }),
   findBase: (query) => {
-    if (isCommandLine) Object.assign(process, { noDeprecation: true });
+    if (isCommandLine) {
+      Object.assign(process, { noDeprecation: true });
+      Object.assign(console, { warn: () => {} });
+    }
     const fetch = createFetch(query.caCertificates);
     return findBaseCredentials({
       ...query,

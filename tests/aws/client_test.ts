@@ -19,6 +19,7 @@ async function failCall(
     credentials: { accessKeyId: "AKIA", secretAccessKey: "secret" },
     fetch,
     now: Date.now,
+    random: () => 0,
     timeouts: TIMEOUTS,
     ...more,
   });
@@ -113,6 +114,56 @@ Deno.test("createAwsClient() reports a lost connection, even if a part of the an
     assertEquals(
       [message, server.connections],
       ["the connection to AWS was lost", 3],
+    );
+  }
+});
+
+Deno.test("createAwsClient() refuses an answer of more than 1 MiB, also after decompression, without a retry", async () => {
+  const zeros = new Blob([new Uint8Array(300_000_000)]).stream();
+  const bomb = new Uint8Array(
+    await new Response(zeros.pipeThrough(new CompressionStream("gzip")))
+      .arrayBuffer(),
+  );
+  const head = "HTTP/1.1 200 OK\r\ncontent-type: text/xml\r\n";
+  const answers: ((conn: Deno.TcpConn) => Promise<void>)[] = [
+    async (conn) => {
+      await text(conn, `${head}\r\n`);
+      for (;;) await conn.write(new Uint8Array(65_536));
+    },
+    async (conn) => {
+      const length = `content-length: ${bomb.length}\r\n`;
+      await text(conn, `${head}${length}content-encoding: gzip\r\n\r\n`);
+      for (let at = 0; at < bomb.length;) {
+        at += await conn.write(bomb.subarray(at));
+      }
+    },
+  ];
+  for (const answer of answers) {
+    await using server = new ByteServer(answer);
+    const timeouts = { attemptMs: 60_000, callMs: 60_000 };
+    const message = await failCall(server.url, { timeouts });
+    assertEquals(
+      [message, server.connections],
+      ["the answer of AWS is larger than 1 MiB", 1],
+    );
+  }
+});
+
+Deno.test("createAwsClient() repeats a call after an empty or truncated answer", async () => {
+  for (
+    const [body, message] of [
+      ["", "the connection to AWS was lost"],
+      ["<GetCallerIdentityResponse><Get", "cannot read the answer of AWS"],
+    ] as const
+  ) {
+    await using server = new ByteServer(async (conn) => {
+      const length = `content-length: ${body.length}`;
+      await text(conn, `HTTP/1.1 200 OK\r\n${length}\r\n\r\n${body}`);
+      await conn.closeWrite();
+    });
+    assertEquals(
+      [await failCall(server.url), server.connections],
+      [message, 3],
     );
   }
 });

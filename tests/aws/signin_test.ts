@@ -10,6 +10,9 @@ const SESSION = {
   sessionToken: "the token",
 };
 
+/** A client with a fetch function; retries follow at once. */
+const withFetch = (fetch: Fetch) => ({ fetch, now: Date.now, random: () => 0 });
+
 const answering = (text: string, status = 200): Fetch => () =>
   Promise.resolve(new Response(text, { status }));
 
@@ -21,7 +24,10 @@ Deno.test("getSigninToken() sends the credentials in the body, without a duratio
     seen.push([request.method, request.url, params as [string, string][]]);
     return Response.json({ SigninToken: "signs in" });
   };
-  assertEquals(await getSigninToken(FEDERATION, SESSION, fetch), "signs in");
+  assertEquals(
+    await getSigninToken(FEDERATION, SESSION, withFetch(fetch)),
+    "signs in",
+  );
   const session =
     '{"sessionId":"ASIA1","sessionKey":"the secret","sessionToken":"the token"}';
   assertEquals(seen, [["POST", FEDERATION, [
@@ -38,25 +44,25 @@ Deno.test("if the sign-in fails, getSigninToken() throws an error whose message 
     [answering("the secret", 400), "AWS does not accept the session"],
     [
       answering("", 503),
-      "AWS cannot handle the request at the moment (ServiceUnavailable)",
+      "signin.aws.amazon.com answered HTTP status 503 (3 attempts)",
     ],
     [
       answering("", 302),
-      "signin.aws.amazon.com answered HTTP status 302 without an AWS error",
+      "signin.aws.amazon.com answered HTTP status 302",
     ],
     [
       answering("<html>the token"),
-      "cannot read the answer of signin.aws.amazon.com",
+      "cannot read the answer of signin.aws.amazon.com (3 attempts)",
     ],
     [
       answering('{"SigninToken":""}'),
-      "cannot read the answer of signin.aws.amazon.com",
+      "cannot read the answer of signin.aws.amazon.com (3 attempts)",
     ],
-    [cut, "the connection to signin.aws.amazon.com was lost"],
+    [cut, "the connection to signin.aws.amazon.com was lost (3 attempts)"],
   ];
   for (const [fetch, reason] of cases) {
     const error = await assertRejects(
-      () => getSigninToken(FEDERATION, SESSION, fetch),
+      () => getSigninToken(FEDERATION, SESSION, withFetch(fetch)),
       AwsError,
     );
     assertEquals(error.message, `Cannot sign in to the console: ${reason}`);

@@ -111,6 +111,7 @@ e2e(
     const printed = (await home.run("-r admin")).stdout;
     const secrets = [...printed.matchAll(/^AWS_SE\w+=(.*)$/gm)]
       .map(([, value]) => value!);
+    const { host } = new URL(aws.url);
     const run = () => home.run("-v --console -r admin");
     const good = await run();
     const token = new URL(good.stdout).searchParams.get("SigninToken")!;
@@ -118,13 +119,11 @@ e2e(
     for (
       const [status, line] of [
         [400, "AWS does not accept the session"],
-        [
-          503,
-          "AWS cannot handle the request at the moment (ServiceUnavailable)",
-        ],
+        [503, `${host} answered HTTP status 503 (3 attempts)`],
       ] as const
     ) {
-      aws.fail("getSigninToken", { kind: "error", code: "X", status });
+      const times = status === 503 ? 3 : 1;
+      aws.fail("getSigninToken", { kind: "error", code: "X", status }, times);
       const failed = await run();
       assertEquals([failed.status, failed.stdout], [125, ""]);
       assertEquals(
@@ -134,7 +133,7 @@ e2e(
       );
       results.push(failed);
     }
-    aws.fail("getSigninToken", { kind: "cut" });
+    aws.fail("getSigninToken", { kind: "cut" }, 3);
     results.push(await run());
     const shown = results.map(({ stderr }) => stderr).join("");
     assertEquals(

@@ -1,14 +1,17 @@
 /** Connections to AWS: CA bundles, proxies and allowed hosts. */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
 import {
+  ALICE_ARN,
   argv,
   assertFails,
   e2e,
   type FakeAws,
   OK,
+  role,
   type TestHome,
   WORLD,
+  type World,
 } from "../mod.ts";
 
 const openssl = { ignore: !await hasOpenssl() };
@@ -122,6 +125,181 @@ e2e("the CA in AWS_CA_BUNDLE or in the profile's ca_bundle is trusted", {
   assertEquals(await run("-f -r admin true", { env }), OK);
   assertEquals(aws.count("AssumeRole"), 2);
 });
+
+const JOB = {
+  GITHUB_ACTIONS: "true",
+  ACTIONS_ID_TOKEN_REQUEST_TOKEN: "the-request-token",
+};
+const SUBJECT = "repo:example/project:ref:refs/heads/main";
+const JOB_WORLD: World = {
+  ...WORLD,
+  roles: [role("admin", { trusts: [ALICE_ARN], trustsTokens: [SUBJECT] })],
+  workflow: { requestToken: "the-request-token", sub: SUBJECT },
+};
+
+for (
+  const name of [
+    "AWS_CA_BUNDLE",
+    "REQUESTS_CA_BUNDLE",
+    "SSL_CERT_FILE",
+  ] as const
+) {
+  e2e(
+    `the CA in ${name} is trusted for AWS, GitHub, the console and --doctor`,
+    {
+      ...openssl,
+      world: JOB_WORLD,
+      offline: true,
+    },
+    async ({ aws, home, run }) => {
+      await using tls = await serveTls(aws, home);
+      const env = {
+        AWS_ENDPOINT_URL: tls.url,
+        [name]: join(home.project, "cert.pem"),
+      };
+      assertEquals(await run("-r admin true", { env }), OK);
+      const console = await run("--console -r admin", { env });
+      assertEquals([console.status, console.stderr], [0, ""]);
+      const { stdout } = await run("--doctor", { env });
+      assertStringIncludes(stdout, "clock: agrees with AWS's clock");
+
+      home.writeHome(".aws/credentials", "");
+      const job = {
+        ...env,
+        ...JOB,
+        ACTIONS_ID_TOKEN_REQUEST_URL: `${tls.url}/actions/id-token`,
+      };
+      assertEquals(await run("-f -r admin true", { env: job }), OK);
+      assertEquals(aws.actions(), [
+        "GetCallerIdentity",
+        "AssumeRole",
+        "getSigninToken",
+        "GetCallerIdentity",
+        "ListMFADevices",
+        "GetIdToken",
+        "AssumeRoleWithWebIdentity",
+      ]);
+      // A run with a cached session makes no request, and does not read the file.
+      const missing = { ...job, [name]: "/missing.pem" };
+      assertEquals(await run("-r admin true", { env: missing }), OK);
+      assertEquals(await run("-r admin true", { env: missing }), OK);
+    },
+  );
+
+  e2e(
+    `a file of ${name} that cannot be used is an error`,
+    async ({ home, run }) => {
+      const hint = `correct ${name}, or unset ${name}`;
+      for (
+        const [path, reason] of [
+          [join(home.project, "none.pem"), /: no such file or directory$/],
+          [
+            home.write("text.pem", "text"),
+            /: the file contains no certificate$/,
+          ],
+          [
+            home.write(
+              "damaged.pem",
+              "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+            ),
+            /: the file contains a damaged certificate$/,
+          ],
+        ] as const
+      ) {
+        const result = await run("-r admin true", { env: { [name]: path } });
+        assertFails(result, { error: reason, hint });
+        assertStringIncludes(
+          result.stderr,
+          `error: Cannot use the CA bundle ${path}: `,
+        );
+      }
+    },
+  );
+}
+
+e2e(
+  "an error names DENO_CERT if its file cannot be opened",
+  openssl,
+  async ({ aws, home, run }) => {
+    await using tls = await serveTls(aws, home);
+    const env = { AWS_ENDPOINT_URL: tls.url, DENO_CERT: "/missing.pem" };
+    for (const AWS_CA_BUNDLE of ["", join(home.project, "cert.pem")]) {
+      const result = await run("-r admin true", {
+        env: { ...env, AWS_CA_BUNDLE },
+      });
+      assertFails(result, {
+        error: /: cannot open the file of DENO_CERT$/,
+        hint: "correct DENO_CERT, or unset DENO_CERT",
+      });
+    }
+  },
+);
+
+e2e(
+  "GitHub's token and the console's sign-in go through the proxy, also with names in lower case",
+  {
+    ...openssl,
+    world: JOB_WORLD,
+    offline: true,
+  },
+  async ({ aws, home, run }) => {
+    await using tls = await serveTls(aws, home);
+    // Only AWS and this machine are allowed addresses; this rule does not apply to a proxy.
+    const address = { hostname: "127.0.0.2", port: 0 };
+    await using proxy = new Relay(Deno.listen(address), "http");
+    const { port } = new URL(proxy.url);
+    for (
+      const [use, avoid] of [["HTTPS_PROXY", "NO_PROXY"], [
+        "https_proxy",
+        "no_proxy",
+      ]] as const
+    ) {
+      home.removeCache();
+      const env = {
+        ...NO_UPDATE_CHECK,
+        AWS_ENDPOINT_URL: tls.url,
+        AWS_CA_BUNDLE: join(home.project, "cert.pem"),
+        [use]: `http://127.0.0.2:${port}`,
+      };
+      const job = {
+        ...env,
+        ...JOB,
+        ACTIONS_ID_TOKEN_REQUEST_URL: `${tls.url}/actions/id-token`,
+      };
+      home.writeHome(".aws/credentials", "");
+      assertEquals(await run("-r admin true", { env: job }), OK);
+      assertEquals(proxy.connected.length, 2);
+      assertEquals((await run("--console -r admin", { env: job })).status, 0);
+      assertEquals(proxy.connected.length, 3);
+      const direct = { ...job, [avoid]: "localhost" };
+      assertEquals(await run("-f -r admin true", { env: direct }), OK);
+      assertEquals(proxy.connected.length, 3);
+      proxy.connected.length = 0;
+    }
+    assertEquals(aws.count("GetIdToken"), 4);
+  },
+);
+
+e2e(
+  "the error of a container endpoint is not that of a proxy",
+  { ...openssl },
+  async ({ aws, home, run }) => {
+    home.writeHome(".aws/credentials", "");
+    await using proxy = new Relay(Deno.listen(LOOPBACK), "http");
+    const env = {
+      ...NO_UPDATE_CHECK,
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: `${aws.url}/container/credentials`,
+      HTTP_PROXY: proxy.url,
+      http_proxy: proxy.url,
+    };
+    assertFails(await run("-r admin true", { env }), {
+      error:
+        `Cannot find base credentials: the container endpoint ${aws.url} gave no credentials: HTTP status 401`,
+      hint: "check the variables AWS_CONTAINER_*",
+    });
+    assertEquals(proxy.connected, []);
+  },
+);
 
 e2e(
   "if a container endpoint has a certificate of a private CA, the error names the endpoint",

@@ -505,7 +505,7 @@ e2e("GitHub Actions: errors name the missing permission, and no secret", {
   assertEquals(status, 125);
   assertStringIncludes(
     stderr,
-    `assume-role: error: Cannot get a token from GitHub Actions: ${host} answered with status 401\n`,
+    `assume-role: error: Cannot get a token from GitHub Actions: ${host} answered HTTP status 401\n`,
   );
   assertStringIncludes(stderr, "'permissions: id-token: write'\n");
   assert(!stderr.includes("not-the-request-token"));

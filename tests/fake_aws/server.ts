@@ -40,6 +40,8 @@ export interface FakeAwsOptions {
 export class FakeAws implements AsyncDisposable {
   /** Every request that was answered, in order. */
   readonly calls: Call[] = [];
+  /** The actions of the requests that got a fault, in order. */
+  readonly failed: string[] = [];
   /** The number of requests whose answers a fault is holding back. */
   waiting = 0;
   readonly #world: World;
@@ -140,12 +142,14 @@ export class FakeAws implements AsyncDisposable {
     const action = endpoint?.action ?? params.get("Action") ?? "";
     await wait(this.#options.latency ?? 0);
     const fault = this.#faults.take(action);
+    if (fault !== undefined) this.failed.push(action);
     if (fault?.kind === "hold") {
       this.waiting++;
       await fault.until;
       this.waiting--;
     }
     if (fault?.kind === "cut") return cut();
+    if (fault?.kind === "answer") return fault.create();
     if (fault?.kind === "malformed") {
       return this.#respond(requestId, 200, "<AssumeRoleResponse><oops");
     }
@@ -173,6 +177,7 @@ export class FakeAws implements AsyncDisposable {
         );
       }
       const result = await this.#run(action, params, request, body);
+      if (fault?.kind === "lose") return cut();
       const content = {
         [`${action}Result`]: result,
         ResponseMetadata: { RequestId: requestId },

@@ -116,18 +116,43 @@ Deno.test("resolveEndpoints() prefers variables to the profile for FIPS, dual st
     AWS_USE_DUALSTACK_ENDPOINT: "false",
     AWS_CA_BUNDLE: "/env.pem",
   };
+  const caBundle = (source: string, path: string) => ({
+    caBundle: { source, path },
+  });
   assertEquals(
     [resolve({}, profile), resolve(env, profile), resolve(env)],
     [
       endpoints({
         useFips: true,
         useDualstack: true,
-        caBundle: "/profile.pem",
+        ...caBundle("ca_bundle", "/profile.pem"),
       }),
-      endpoints({ caBundle: "/env.pem" }),
-      endpoints({ caBundle: "/env.pem" }),
+      endpoints(caBundle("AWS_CA_BUNDLE", "/env.pem")),
+      endpoints(caBundle("AWS_CA_BUNDLE", "/env.pem")),
     ],
   );
+});
+
+Deno.test("resolveEndpoints() looks for the CA bundle in botocore's order, and then in SSL_CERT_FILE", () => {
+  const env = {
+    REQUESTS_CA_BUNDLE: "/requests.pem",
+    SSL_CERT_FILE: "/ssl.pem",
+  };
+  const cases: readonly (readonly [Texts, Texts, string, string])[] = [
+    [{ ...env, AWS_CA_BUNDLE: "/aws.pem" }, {}, "AWS_CA_BUNDLE", "/aws.pem"],
+    [
+      { ...env, AWS_CA_BUNDLE: "" },
+      { ca_bundle: "/profile.pem" },
+      "ca_bundle",
+      "/profile.pem",
+    ],
+    [env, {}, "REQUESTS_CA_BUNDLE", "/requests.pem"],
+    [{ ...env, REQUESTS_CA_BUNDLE: "" }, {}, "SSL_CERT_FILE", "/ssl.pem"],
+  ];
+  for (const [env, profile, source, path] of cases) {
+    assertEquals(resolve(env, profile).caBundle, { source, path });
+  }
+  assertEquals(resolve({ SSL_CERT_FILE: "" }).caBundle, undefined);
 });
 
 Deno.test("resolveEndpoints() refuses an endpoint that is not an HTTP or HTTPS URL", () => {

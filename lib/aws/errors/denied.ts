@@ -1,7 +1,12 @@
 // Pure: no I/O.
-import type { ErrorRule } from "./match.ts";
+import { type ErrorRule, LOST_ANSWER } from "./match.ts";
 
 const NEW_TOKEN = "get a new token from the identity provider";
+const PROVIDER = {
+  reason: "AWS cannot reach the identity provider of the web identity token",
+  hint:
+    "try again in a minute; check that the provider's keys are public on the internet",
+};
 const CLOCK = {
   reason: "this machine's clock is wrong",
   hint: "set the clock",
@@ -10,6 +15,12 @@ const CLOCK = {
 // The kinds of denial are those of the IAM User Guide, "Troubleshoot access
 // denied error messages".
 const DENIALS: readonly ErrorRule[] = [
+  {
+    codes: LOST_ANSWER,
+    reason:
+      "AWS's first answer was lost, and AWS accepts each MFA code only once",
+    hint: "run the command again with the next code",
+  },
   {
     codes: "AccessDenied",
     when: /invalid MFA one time pass code/i,
@@ -153,6 +164,11 @@ const CREDENTIALS: readonly ErrorRule[] = [
   },
   {
     codes: "InvalidIdentityToken",
+    when: /retrieve verification key/i,
+    ...PROVIDER,
+  },
+  {
+    codes: "InvalidIdentityToken",
     reason: "AWS cannot validate the web identity token: {message}",
     hint:
       "check the token's issuer and audience against the identity provider in IAM",
@@ -164,9 +180,7 @@ const CREDENTIALS: readonly ErrorRule[] = [
   },
   {
     codes: "IDPCommunicationError",
-    reason: "AWS cannot reach the identity provider of the web identity token",
-    hint:
-      "try again in a minute; check that the provider's keys are public on the internet",
+    ...PROVIDER,
   },
 ];
 

@@ -2,6 +2,15 @@
 
 /** The code of the error if AWS could not be reached, or if AWS's answer broke off. */
 export const NO_ANSWER = "NoAnswer";
+/**
+ * The code of the error if the answer to an earlier attempt was lost, and AWS rejects the
+ * MFA code of the repeated request.
+ */
+export const LOST_ANSWER = "LostAnswer";
+/** The code of the error if an answer is larger than the limit. */
+export const TOO_LARGE_ANSWER = "TooLargeAnswer";
+/** The code of the error for the HTTP status of an answer; the message is the status. */
+export const HTTP_STATUS = "HttpStatus";
 /** The code of the error if an answer is not in AWS's format. */
 export const UNREADABLE_ANSWER = "UnreadableAnswer";
 /** The code of the error if an HTTP error, for example of a proxy, has no AWS error code. */
@@ -28,10 +37,14 @@ export interface ErrorRule {
    * the kind of policy that denies the call, `{1}` for the first group of `when`.
    */
   readonly reason: string;
+  /**
+   * The hint, with further placeholders: `{endpoint}` for the variable that sets the
+   * address, `{region}` for `the region, ` if the region decides the address.
+   */
   readonly hint?: string;
 }
 
-/** The values of the placeholders in {@linkcode ErrorRule.reason}. */
+/** The values of the placeholders in the texts of an {@linkcode ErrorRule}. */
 export type Placeholders = Readonly<Record<string, string>>;
 
 /** Finds the first rule that matches an error. Fills in the placeholders of the reason. */
@@ -50,7 +63,9 @@ export function matchError(
       ...placeholders,
       ...Object.fromEntries(match.entries()),
     };
-    return [reason.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? ""), hint];
+    const fill = (text: string) =>
+      text.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
+    return [fill(reason), hint && fill(hint)];
   }
   return undefined;
 }

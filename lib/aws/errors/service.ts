@@ -1,14 +1,19 @@
 // Pure: no I/O.
 import {
   type ErrorRule,
+  HTTP_STATUS,
   INCOMPLETE_ANSWER,
   NO_ANSWER,
   NO_AWS_ANSWER,
+  TOO_LARGE_ANSWER,
   UNREADABLE_ANSWER,
 } from "./match.ts";
 
-const NETWORK =
-  "check the network, HTTPS_PROXY, AWS_CA_BUNDLE and AWS_ENDPOINT_URL";
+const NETWORK = "check the network, HTTPS_PROXY, AWS_CA_BUNDLE and {endpoint}";
+const TRY_AGAIN = "try again in a minute";
+const ANSWERED = "{host} answered HTTP status {message}";
+const CHECK_ENDPOINT =
+  "check {endpoint}, and for a proxy between this machine and {host}";
 const SHORTEN = "shorten or leave out some session policies or tags";
 const SIGN_IN_PROXY =
   "check for a proxy between this machine and AWS that asks you to sign in";
@@ -109,7 +114,7 @@ const FAILURES: readonly ErrorRule[] = [
     codes:
       "Throttling Throttled RequestThrottled TooManyRequests RequestLimitExceeded BandwidthLimitExceeded LimitExceeded PriorRequestNotComplete SlowDown",
     reason: "AWS is throttling the requests",
-    hint: "try again in a minute",
+    hint: TRY_AGAIN,
   },
   {
     codes:
@@ -131,6 +136,12 @@ const FAILURES: readonly ErrorRule[] = [
   },
   {
     codes: NO_ANSWER,
+    when: /opening CA file/,
+    reason: "cannot open the file of DENO_CERT",
+    hint: "correct DENO_CERT, or unset DENO_CERT",
+  },
+  {
+    codes: NO_ANSWER,
     when: /peer certificate/,
     reason: "the certificate of {host} is not trusted",
     hint:
@@ -140,13 +151,13 @@ const FAILURES: readonly ErrorRule[] = [
     codes: NO_ANSWER,
     when: /handshake|fatal alert|corrupt message/i,
     reason: "cannot make a TLS connection to {host}",
-    hint: "check HTTPS_PROXY, and whether AWS_ENDPOINT_URL has to use http:",
+    hint: "check HTTPS_PROXY, and whether {endpoint} has to use http:",
   },
   {
     codes: NO_ANSWER,
     when: /dns error|failed to lookup address/i,
     reason: "cannot find the address of {host}",
-    hint: "check the network, the region, HTTPS_PROXY and AWS_ENDPOINT_URL",
+    hint: "check the network, {region}HTTPS_PROXY and {endpoint}",
   },
   {
     codes: NO_ANSWER,
@@ -170,8 +181,26 @@ const FAILURES: readonly ErrorRule[] = [
   { codes: NO_ANSWER, reason: "cannot reach {host}", hint: NETWORK },
   {
     codes: NO_AWS_ANSWER,
-    reason: "{host} answered HTTP status {message} without an AWS error",
+    reason: `${ANSWERED} without an AWS error`,
     hint: "check for a proxy between this machine and AWS",
+  },
+  {
+    codes: HTTP_STATUS,
+    when: /^429/,
+    reason: `${ANSWERED}: too many requests`,
+    hint: TRY_AGAIN,
+  },
+  {
+    codes: HTTP_STATUS,
+    when: /^5/,
+    reason: ANSWERED,
+    hint: TRY_AGAIN,
+  },
+  { codes: HTTP_STATUS, reason: ANSWERED, hint: CHECK_ENDPOINT },
+  {
+    codes: TOO_LARGE_ANSWER,
+    reason: "the answer of {host} is larger than 1 MiB",
+    hint: CHECK_ENDPOINT,
   },
   {
     codes: UNREADABLE_ANSWER,

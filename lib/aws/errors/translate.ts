@@ -1,6 +1,7 @@
 // Pure: no I/O.
 import { AwsError } from "../../errors.ts";
 import {
+  LOST_ANSWER,
   matchError,
   NO_ANSWER,
   NO_AWS_ANSWER,
@@ -17,6 +18,9 @@ import { DENIED_ERRORS } from "./denied.ts";
  */
 const RULES = [...DENIED_ERRORS, ...SERVICE_ERRORS];
 
+/** AWS's message if a one-time code is wrong, or was used before. */
+const REJECTED_CODE = /invalid MFA one time pass code/i;
+
 /** The facts about a call to AWS that are needed to write the message of an error. */
 export interface CallContext {
   /** The purpose of the call, such as `assume arn:aws:iam::…:role/admin`. */
@@ -25,30 +29,47 @@ export interface CallContext {
   readonly host: string;
   /** Texts that must not be shown, even if an answer of AWS repeats the texts. */
   readonly secrets: readonly (string | undefined)[];
+  /** The variable that sets the address; default: `AWS_ENDPOINT_URL`. */
+  readonly endpoint?: string;
 }
 
 /** Converts an error of a call to AWS into a message and a hint for users. */
 export function toAwsError(error: unknown, context: CallContext): AwsError {
   const { name, message: original, requestId } = readError(error);
-  const { task, host, secrets } = context;
+  const { task, host, secrets, endpoint } = context;
   // Hide secrets before the message is cut, because a truncated secret would not be found.
   const message = hideSecrets(original, secrets);
   const code = withoutException(name);
   const line = message.split("\n")[0]!.trim();
   const why = describeDenyingPolicy(message);
-  const placeholders = { code, host, message: line, why };
+  const placeholders = {
+    code,
+    host,
+    message: line,
+    why,
+    endpoint: endpoint ?? "AWS_ENDPOINT_URL",
+    region: endpoint === undefined ? "the region, " : "",
+  };
   const [reason, hint] = matchError(RULES, name, message, placeholders) ??
     [line === "" ? `AWS answered ${code}` : `${line} (${code})`];
   return new AwsError(
-    hideSecrets(`Cannot ${task}: ${reason}`, secrets),
+    hideSecrets(`Cannot ${task}: ${reason}${countAttempts(error)}`, secrets),
     { code, requestId, hint, cause: new Error(message) },
   );
+}
+
+/** Formats the number of attempts of a request that was repeated. */
+function countAttempts(error: unknown): string {
+  const attempts = error instanceof Error && "attempts" in error
+    ? error.attempts
+    : 1;
+  return attempts === 1 ? "" : ` (${attempts} attempts)`;
 }
 
 /** Whether an error means that AWS rejected the MFA code. */
 export function isRejectedCode(error: unknown): boolean {
   return error instanceof AwsError && error.cause instanceof Error &&
-    /invalid MFA one time pass code/i.test(error.cause.message);
+    REJECTED_CODE.test(error.cause.message);
 }
 
 /** Whether AWS denies the permission to set session tags or a source identity. */
@@ -90,7 +111,7 @@ function readError(error: unknown): ReadError {
     };
   }
   const { name, message } = error;
-  const { $metadata, $fault, $response } = error as SdkError;
+  const { $metadata } = error as SdkError;
   const httpStatus = $metadata?.httpStatusCode;
   // The SDK uses these names if an answer, for example from a proxy, is not an AWS error.
   const lacksAwsError = /^(?:Unknown(?:Error)?|NotFound)$/.test(name) &&
@@ -105,12 +126,21 @@ function readError(error: unknown): ReadError {
   return {
     name: name === "TimeoutError"
       ? NO_ANSWER
-      : $response !== undefined && $fault === undefined
+      : isUnreadable(error)
       ? UNREADABLE_ANSWER
+      : "hasLostAnswer" in error && REJECTED_CODE.test(message)
+      ? LOST_ANSWER
       : name,
     message,
     requestId: $metadata?.requestId,
   };
+}
+
+/** Whether the SDK could not read an answer, which is truncated or not from AWS. */
+export function isUnreadable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { $response, $fault } = error as SdkError;
+  return $response !== undefined && $fault === undefined;
 }
 
 /** Properties that the SDK adds to an error; `$fault` is set if AWS returned the error. */

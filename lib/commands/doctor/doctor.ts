@@ -1,6 +1,6 @@
 import { within } from "../../system/path.ts";
 import { toAwsError } from "../../aws/errors/translate.ts";
-import { fetchWhole, noAnswer } from "../../aws/fetch.ts";
+import { sendRequest } from "../../aws/send_request.ts";
 import { iamHost, stsHost } from "../../aws/hosts.ts";
 import { isIamUser } from "../../aws/arn.ts";
 import { checkClock } from "./check_clock.ts";
@@ -46,7 +46,8 @@ import {
   chainStartOf,
   resolveChainStart,
 } from "../../plan/plan_without_role.ts";
-import { createFetch, readCertificates } from "../../system/http_client.ts";
+import { readCertificates } from "../../system/ca_bundle.ts";
+import { createFetch } from "../../system/http_client.ts";
 import {
   inspectDirectory,
   inspectFile,
@@ -59,7 +60,7 @@ import type { ExitStatus } from "../../system/exit_status.ts";
 import type { OwnCommandContext } from "../dispatch.ts";
 
 /** Time in which an endpoint must respond. */
-const REQUEST_TIMEOUT_MS = 10_000;
+const TIMEOUTS = { attemptMs: 5_000, callMs: 10_000 };
 
 /** Prints a line for each check: the result and, if necessary, the user's next step. */
 export async function doctor(context: OwnCommandContext): Promise<ExitStatus> {
@@ -227,10 +228,11 @@ async function checkEndpoint(
   const certificates = await readCertificates(endpoints.caBundle);
   try {
     const fetch = createFetch(certificates);
-    const { headers } = await fetchWhole(
-      fetch,
-      new Request(url),
-      REQUEST_TIMEOUT_MS,
+    // Any status shows that the endpoint responds.
+    const headers = await sendRequest(
+      () => new Request(url),
+      ({ headers }) => headers,
+      { fetch, now, timeouts: TIMEOUTS },
     );
     const date = Date.parse(headers.get("date") ?? "");
     return {
@@ -239,7 +241,7 @@ async function checkEndpoint(
     };
   } catch (error) {
     const context = { task: `reach ${service}`, host, secrets: [] };
-    const found = problemOf(subject, toAwsError(noAnswer(error), context));
+    const found = problemOf(subject, toAwsError(error, context));
     // Only warn about IAM, because a run needs IAM only to look up MFA devices or the
     // user's name.
     return {

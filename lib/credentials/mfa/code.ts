@@ -1,4 +1,5 @@
-import { InvalidValueError, MfaError } from "../../errors.ts";
+import { LOST_ANSWER } from "../../aws/errors/match.ts";
+import { AwsError, InvalidValueError, MfaError } from "../../errors.ts";
 import type { MfaPlan } from "../../plan/plan.ts";
 import { parseMfaToken } from "../../settings/parsers.ts";
 import { sanitize } from "../../settings/terminal_text.ts";
@@ -39,59 +40,23 @@ export interface UsedCodes {
   readonly next: () => Promise<void>;
 }
 
-const MAX_ATTEMPTS = 3;
+/** The number of times that a question is asked, or that a code is sent. */
+export const MAX_ATTEMPTS = 3;
+
+/**
+ * Why another code is needed: AWS rejected the code, or AWS's answer was lost after AWS
+ * had used the code.
+ */
+type Problem = "rejected" | "lost";
+
+const PROBLEMS: Readonly<Record<Problem, string>> = {
+  rejected: "That code was rejected. ",
+  lost:
+    "AWS's answer was lost after AWS had used that code: wait for the next code. ",
+};
 
 const REMEDY =
   "give a code with '--mfa-token', or a program that prints one with '--mfa-command'";
-
-/**
- * Filters FIDO keys out, because `sts:AssumeRole` accepts only the codes of
- * virtual and hardware TOTP devices (IAM User Guide, "MFA-protected API access").
- */
-export function totpDevices(serials: readonly string[]): readonly string[] {
-  return serials.filter((serial) => !serial.includes(":u2f/"));
-}
-
-/**
- * Returns the only MFA device, or lets the user choose among several.
- *
- * @throws {MfaError} If the list is empty, or the user chose no device
- */
-export async function chooseDevice(
-  serials: readonly string[],
-  mfa: MfaPlan,
-  prompter: Prompter,
-): Promise<string> {
-  const [first, second] = serials;
-  if (first === undefined) {
-    throw new MfaError("Cannot use MFA: you have no device that shows codes", {
-      hint:
-        "register an authenticator app or a TOTP token: AssumeRole accepts no FIDO keys",
-    });
-  }
-  if (second === undefined) return first;
-  const fail = (reason: string) =>
-    new MfaError(`Cannot choose an MFA device: ${reason}`, {
-      hint: `name a device with '--mfa-serial': ${serials.join(", ")}`,
-    });
-  if (!mfa.mayAsk) {
-    throw fail("you have several, and '--no-input' forbids asking");
-  }
-  const menu = serials.map((serial, i) => `  ${i + 1}  ${sanitize(serial)}\n`)
-    .join("");
-  let question = `Which MFA device?\n${menu}1-${serials.length}: `;
-  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-    const answer = await prompter.onTerminal(question, "show");
-    if (answer.kind === "no terminal") {
-      throw fail(answer.reason ?? "there is no terminal to ask on");
-    }
-    if (answer.kind === "cancelled") break;
-    const chosen = serials[Number(answer.text.trim()) - 1];
-    if (chosen !== undefined) return chosen;
-    question = `Please type a number from 1 to ${serials.length}: `;
-  }
-  throw fail("no device was chosen");
-}
 
 /**
  * Runs a call with one-time codes until AWS accepts a code, three times at most.
@@ -110,18 +75,21 @@ export async function withCode<T>(
 ): Promise<T> {
   const { used } = prompter;
   const getCode = createCodeSource(serial, mfa, prompter, reason);
+  let problem: Problem | undefined;
   let last: unknown;
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-    const code = await getCode(attempt > 1);
+    const code = await getCode(problem);
     if (code === undefined) break;
     await used.add(code);
     try {
       return await call(code);
     } catch (error) {
       if (!isRejected(error)) throw error;
+      problem = isLost(error) ? "lost" : "rejected";
       last = error;
     }
   }
+  if (problem === "lost") throw last;
   throw new MfaError(`AWS rejected the MFA code for ${serial}`, {
     hint:
       "wait for the next code, because each code works once, and check the device's clock",
@@ -129,22 +97,26 @@ export async function withCode<T>(
   });
 }
 
+function isLost(error: unknown): boolean {
+  return error instanceof AwsError && error.code === LOST_ANSWER;
+}
+
 /**
  * Creates a function that gets a new code with each call.
  *
- * @returns A function whose argument says whether AWS rejected the previous code. The
- * function returns `undefined` if no other code can be obtained
+ * @returns A function whose argument is the problem with the previous code. The function
+ * returns `undefined` if no other code can be obtained
  */
 function createCodeSource(
   serial: string,
   mfa: MfaPlan,
   prompter: Prompter & { readonly used: UsedCodes },
   reason: string,
-): (isRetry: boolean) => Promise<string | undefined> {
+): (problem: Problem | undefined) => Promise<string | undefined> {
   const { used } = prompter;
   let { token } = mfa;
   let printed: string | undefined;
-  return async (isRetry) => {
+  return async (problem) => {
     if (token !== undefined) {
       const code = token;
       token = undefined;
@@ -155,7 +127,7 @@ function createCodeSource(
     }
     if (mfa.command !== undefined && prompter.byProgram === undefined) {
       let code = await runMfaCommand(mfa.command, prompter);
-      if (code === printed) return undefined; // AWS rejected this code
+      if (code === printed && problem === "rejected") return undefined;
       if (await used.has(code)) {
         await used.next();
         code = await runMfaCommand(mfa.command, prompter);
@@ -164,7 +136,7 @@ function createCodeSource(
       return code;
     }
     if (!mfa.mayAsk) {
-      if (isRetry) return undefined;
+      if (problem !== undefined) return undefined;
       throw new MfaError(
         `${reason}An MFA code for ${serial} is needed, and '--no-input' forbids asking`,
         {
@@ -172,7 +144,7 @@ function createCodeSource(
         },
       );
     }
-    return await askForCode(serial, prompter, isRetry, reason);
+    return await askForCode(serial, prompter, problem, reason);
   };
 }
 
@@ -180,10 +152,10 @@ function createCodeSource(
 async function askForCode(
   serial: string,
   prompter: Prompter & { readonly used: UsedCodes },
-  isRetry: boolean,
+  problem: Problem | undefined,
   firstReason: string,
 ): Promise<string | undefined> {
-  let reason = isRetry ? "That code was rejected. " : firstReason;
+  let reason = problem === undefined ? firstReason : PROBLEMS[problem];
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const answer = await ask(serial, reason, prompter);
     if (answer.kind === "cancelled") {
@@ -193,7 +165,7 @@ async function askForCode(
       ? answer.text
       : await prompter.onStdin?.();
     if (text === undefined) {
-      if (isRetry) return undefined;
+      if (problem !== undefined) return undefined;
       const obstacle = answer.kind === "no terminal"
         ? answer.reason
         : undefined;

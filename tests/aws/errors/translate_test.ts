@@ -538,6 +538,11 @@ const NO_ANSWERS: readonly (readonly [string, string, string?])[] = [
     "check this machine's clock",
   ],
   [
+    "Failed opening CA file: No such file or directory (os error 2)",
+    "cannot open the file of DENO_CERT",
+    "correct DENO_CERT, or unset DENO_CERT",
+  ],
+  [
     `${SENDING} (Connect): received corrupt message of type InvalidContentType`,
     "cannot make a TLS connection to AWS STS in eu-west-1",
     "check HTTPS_PROXY, and whether AWS_ENDPOINT_URL has to use http:",
@@ -606,8 +611,84 @@ Deno.test("toAwsError() recognizes answers that are not from AWS", () => {
   }
 });
 
+Deno.test("toAwsError() does not say that AWS rejects a code if an earlier answer was lost", () => {
+  const message =
+    "MultiFactorAuthentication failed with invalid MFA one time pass code. ";
+  const lost = sdkError("AccessDenied", message, { hasLostAnswer: true });
+  const error = toAwsError(lost, CONTEXT);
+  assertEquals([error.code, error.message, error.hint], [
+    "LostAnswer",
+    `${START}AWS's first answer was lost, and AWS accepts each MFA code only once`,
+    "run the command again with the next code",
+  ]);
+});
+
+Deno.test("toAwsError() names the host, the status and the number of attempts of our own requests", () => {
+  const context = {
+    ...CONTEXT,
+    host: "token.test",
+    endpoint: "ACTIONS_ID_TOKEN_REQUEST_URL",
+  };
+  const proxy =
+    "check ACTIONS_ID_TOKEN_REQUEST_URL, and for a proxy between this machine and token.test";
+  const network =
+    "check the network, HTTPS_PROXY, AWS_CA_BUNDLE and ACTIONS_ID_TOKEN_REQUEST_URL";
+  for (
+    const [name, message, attempts, reason, hint] of [
+      [
+        "HttpStatus",
+        "429",
+        3,
+        "token.test answered HTTP status 429: too many requests (3 attempts)",
+        "try again in a minute",
+      ],
+      [
+        "HttpStatus",
+        "503",
+        3,
+        "token.test answered HTTP status 503 (3 attempts)",
+        "try again in a minute",
+      ],
+      ["HttpStatus", "404", 1, "token.test answered HTTP status 404", proxy],
+      [
+        "TooLargeAnswer",
+        "",
+        1,
+        "the answer of token.test is larger than 1 MiB",
+        proxy,
+      ],
+      [
+        NO_ANSWER,
+        "no answer within 10000 ms",
+        3,
+        "token.test did not answer in time (3 attempts)",
+        network,
+      ],
+      [
+        NO_ANSWER,
+        "dns error",
+        2,
+        "cannot find the address of token.test (2 attempts)",
+        "check the network, HTTPS_PROXY and ACTIONS_ID_TOKEN_REQUEST_URL",
+      ],
+    ] as const
+  ) {
+    const thrown = Object.assign(new Error(message), { name, attempts });
+    const error = toAwsError(thrown, context);
+    assertEquals([error.code, error.message, error.hint], [
+      name,
+      START + reason,
+      hint,
+    ]);
+  }
+});
+
 Deno.test("every rule of toAwsError() has a case in this test", () => {
   const texts = [
+    "token.test answered HTTP status 429: too many requests",
+    "token.test answered HTTP status 503",
+    "AWS's first answer was lost, and AWS accepts each MFA code only once",
+    "the answer of token.test is larger than 1 MiB",
     ...CASES.map(([, , reason]) => reason),
     ...NO_ANSWERS.map(([, reason]) => reason),
     "cannot read the answer of AWS STS in eu-west-1",
@@ -615,7 +696,7 @@ Deno.test("every rule of toAwsError() has a case in this test", () => {
   ];
   const codes = new Set(
     [...CASES.map(([name]) => name), NO_ANSWER, "NoAwsAnswer"]
-      .concat("UnreadableAnswer")
+      .concat("UnreadableAnswer", "HttpStatus", "TooLargeAnswer", "LostAnswer")
       .flatMap((name) => [name, name.replace(/Exception$/, "")]),
   );
   for (const { codes: own, reason } of [...DENIED_ERRORS, ...SERVICE_ERRORS]) {

@@ -1,0 +1,21 @@
+import { noAnswer } from "./fetch.ts";
+
+/**
+ * Waits for a task, but not longer than a time limit. The task goes on after the limit.
+ *
+ * @throws {Error} If the task fails; with the code `NO_ANSWER`, if the time is over.
+ */
+export async function limitTime<T>(
+  task: Promise<T>,
+  limitMs: number,
+): Promise<T> {
+  const timeout = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    timeout.reject(noAnswer(new Error(`no answer within ${limitMs} ms`)));
+  }, limitMs);
+  try {
+    return await Promise.race([task, timeout.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
