@@ -1,6 +1,10 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path/join";
-import { readTrusted } from "../../lib/system/trusted_file.ts";
+import {
+  findDistrust,
+  readTrusted,
+  type User,
+} from "../../lib/system/trusted_file.ts";
 import { root, unix } from "../guards.ts";
 
 /** Configuration file in a temporary directory. */
@@ -34,7 +38,7 @@ async function failure(path: string): Promise<unknown> {
 const refusal = (path: string, reason: string, remedy: string) => ({
   name: "ConfigError",
   message: `Cannot use ${path}: ${reason}`,
-  hint: `check the contents of the file, then run: ${remedy}`,
+  hint: `check the contents of the file, then ${remedy}`,
 });
 
 Deno.test(
@@ -76,7 +80,7 @@ Deno.test(
           refusal(
             path,
             "other users can write to the file",
-            `chmod go-w '${path}'`,
+            `run: chmod go-w '${path}'`,
           ),
         );
       }
@@ -96,7 +100,7 @@ Deno.test(
       refusal(
         file.path,
         "other users can write to the file",
-        `chmod go-w '${file.path}'`,
+        `run: chmod go-w '${file.path}'`,
       ),
     );
   },
@@ -108,21 +112,27 @@ Deno.test(
   async () => {
     using file = new TestFile();
     const link = file.link();
-    const other = (path: string) =>
+    const other = (path: string, owned: string) =>
       refusal(
         path,
-        "the file or a link to it belongs to another user",
-        `chown 0 '${path}'`,
+        `${owned} belongs to user 12345`,
+        `run assume-role as user 12345, for example with 'sudo -u "#12345"' or 'docker run --user 12345'`,
       );
     const chown = (path: string, uid: number) =>
       new Deno.Command("chown", { args: ["-h", `${uid}`, path] }).output();
     await chown(link, 12345);
-    assertEquals(await failure(link), other(link));
+    assertEquals(
+      await failure(link),
+      other(link, "the symbolic link at this path"),
+    );
     await chown(link, 0);
     assertEquals(readTrusted(link), "text\n");
     await chown(file.path, 12345);
-    assertEquals(await failure(link), other(link));
-    assertEquals(await failure(file.path), other(file.path));
+    assertEquals(
+      await failure(link),
+      other(link, "the file, to which the symbolic link leads,"),
+    );
+    assertEquals(await failure(file.path), other(file.path, "the file"));
   },
 );
 
@@ -146,3 +156,99 @@ Deno.test(
     }
   },
 );
+
+Deno.test("findDistrust() gives a remedy that the user can carry out", () => {
+  const alice: User = { uid: 1000, gid: 1000, isWsl: false };
+  const rootUser: User = { uid: 0, gid: 0, isWsl: false };
+  const sudo = (uid: number) =>
+    `run assume-role as user ${uid}, for example with 'sudo -u "#${uid}"' or 'docker run --user ${uid}'`;
+  const cases: readonly {
+    readonly user: User;
+    readonly link?: number;
+    readonly owner: number;
+    readonly mode?: number;
+    readonly isDirectory?: boolean;
+    readonly found: readonly [reason: string, remedy: string] | undefined;
+  }[] = [
+    { user: alice, owner: 1000, found: undefined },
+    { user: alice, owner: 0, found: undefined },
+    { user: alice, link: 1000, owner: 0, found: undefined },
+    {
+      user: alice,
+      owner: 2000,
+      found: ["the file belongs to user 2000", "run: sudo chown 1000 '/a'"],
+    },
+    {
+      user: alice,
+      link: 2000,
+      owner: 1000,
+      found: [
+        "the symbolic link at this path belongs to user 2000",
+        "run: sudo chown -h 1000 '/a'",
+      ],
+    },
+    {
+      user: alice,
+      link: 1000,
+      owner: 2000,
+      found: [
+        "the file, to which the symbolic link leads, belongs to user 2000",
+        "run: sudo chown 1000 '/a'",
+      ],
+    },
+    {
+      user: rootUser,
+      owner: 1000,
+      isDirectory: true,
+      found: ["the directory belongs to user 1000", sudo(1000)],
+    },
+    {
+      user: alice,
+      owner: 1000,
+      mode: 0o666,
+      found: ["other users can write to the file", "run: chmod go-w '/a'"],
+    },
+    { user: alice, owner: 1000, mode: 0o664, found: undefined },
+    {
+      user: alice,
+      owner: 0,
+      mode: 0o664,
+      found: ["other users can write to the file", "run: sudo chmod go-w '/a'"],
+    },
+    {
+      user: { ...alice, isWsl: true },
+      owner: 1000,
+      mode: 0o777,
+      found: [
+        "other users can write to the file",
+        `add the lines '[automount]' and 'options = "metadata"' to /etc/wsl.conf, run 'wsl --shutdown' in Windows, and run: chmod go-w '/a'`,
+      ],
+    },
+    {
+      user: { ...alice, isWsl: true },
+      owner: 1000,
+      mode: 0o666,
+      found: ["other users can write to the file", "run: chmod go-w '/a'"],
+    },
+  ];
+  for (const { user, link, owner, mode = 0o644, found, ...rest } of cases) {
+    const distrust = findDistrust(
+      "/a",
+      { uid: link ?? owner, isSymlink: link !== undefined },
+      { uid: owner, gid: owner, mode, isDirectory: rest.isDirectory ?? false },
+      user,
+    );
+    const [reason, remedy] = found ?? [];
+    assertEquals(distrust, found && { reason: reason!, remedy: remedy! });
+  }
+});
+
+Deno.test("findDistrust() quotes a path that has a quote", () => {
+  const found = findDistrust(
+    "/it's",
+    { uid: 1, isSymlink: false },
+    { uid: 1, gid: 1, mode: 0o666, isDirectory: false },
+    { uid: 1, gid: 1, isWsl: false },
+  );
+  assertEquals(found?.remedy, "run: chmod go-w '/it'\\''s'");
+});

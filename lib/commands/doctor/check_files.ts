@@ -10,19 +10,11 @@ export type Content = "secrets" | "settings";
 
 /** Checks that other users cannot change a file, and cannot read a file that has secrets. */
 export function checkFile(facts: FileFacts, content: Content): Finding {
-  const { path, kind, owner, mayOthersRead, mayOthersWrite } = facts;
+  const { path, kind, distrust, mayOthersRead } = facts;
   if (kind === "nothing") return ok(`${path}: does not exist`);
-  if (owner === "another user") {
-    return problem(
-      `${path}: belongs to another user`,
-      `check the contents, then run: chown "$(id -u)" '${path}'`,
-    );
-  }
-  if (mayOthersWrite) {
-    return problem(
-      `${path}: other users can change the contents`,
-      `check the contents, then run: chmod go-w '${path}'`,
-    );
+  if (distrust !== undefined) {
+    const { reason, remedy } = distrust;
+    return problem(`${path}: ${reason}`, `check the contents, then ${remedy}`);
   }
   if (content === "secrets" && mayOthersRead) {
     return warning(
