@@ -1,6 +1,7 @@
 import { type Credentials, roleOf } from "./aws/credentials.ts";
 import { awsFiles, cacheDirectoryOf } from "./aws/paths.ts";
 import type { Sdk } from "./aws/sdk_interface.ts";
+import { checkNamedCache } from "./cache/check_named_cache.ts";
 import { CacheDirectory } from "./cache/cache_directory.ts";
 import {
   decisiveVariables,
@@ -21,6 +22,7 @@ import {
 } from "./command/credential_source.ts";
 import type { CommandSession, RunContext } from "./command/run_command.ts";
 import type { AwsTexts, ConfigText } from "./config/files.ts";
+import type { UnreadFile } from "./config/unread.ts";
 import { loadConfigs, loadProfiles } from "./config/load.ts";
 import { readSettledFile } from "./system/settled_files.ts";
 import {
@@ -33,6 +35,7 @@ import {
   createPrompterDuringCommand,
 } from "./credentials/mfa/prompt.ts";
 import { reportOwnSession } from "./credentials/report_own_session.ts";
+import { blamingUnread, reportUnread } from "./credentials/report_unread.ts";
 import type { Host, Input, Reporter } from "./host.ts";
 import type { CommandPlan, RunPlan } from "./plan/plan.ts";
 import { withoutVariables } from "./plan/own_session.ts";
@@ -40,9 +43,15 @@ import { observeReads } from "./plan/observe_reads.ts";
 import type { PlanInput } from "./plan/resolve_hop.ts";
 import { resolveRunPlan } from "./plan/resolve_plan.ts";
 import type { SettingLayers } from "./plan/setting_resolver.ts";
-import { unreadableText } from "./settings/names.ts";
+import { reportSettings, reportUnreadable } from "./report_run.ts";
 import { readText } from "./system/files.ts";
+import { inspectHome } from "./system/home_access.ts";
 import { LateWork } from "./system/late_work.ts";
+
+/** The settings, and the configuration files that cannot be read. */
+export interface LoadedSettings extends SettingLayers {
+  readonly unread: readonly UnreadFile[];
+}
 
 /**
  * Loads the settings: the given options, the `ASSUME_ROLE_*` variables and the
@@ -56,12 +65,15 @@ export async function loadSettings(
   options: Options,
   input: Input,
   texts?: readonly ConfigText[],
-): Promise<SettingLayers> {
+): Promise<LoadedSettings> {
   const variables = parseVariables(input.env);
   const named = { ...variables, ...options };
-  const configs = await loadConfigs(input, named, texts);
-  return { options, variables, configs };
+  const loaded = await loadConfigs(input, named, texts);
+  return { options, variables, ...loaded };
 }
+
+/** Input of a plan, with all files at default paths that cannot be read. */
+export type LoadedInput = PlanInput & Pick<LoadedSettings, "unread">;
 
 /**
  * Loads AWS's files (`config` and `credentials`), and returns their profiles, the
@@ -71,17 +83,19 @@ export async function loadSettings(
  * @throws {ConfigError} If a file exists but cannot be read
  */
 export async function loadPlanInput(
-  settings: SettingLayers,
+  settings: LoadedSettings,
   input: Input,
   texts?: AwsTexts,
-): Promise<PlanInput> {
+): Promise<LoadedInput> {
   const { args, env, home } = input;
-  const profiles = await loadProfiles(input, texts);
+  const { profiles, unread } = await loadProfiles(input, texts);
   const cache = CacheDirectory.at(cacheDirectoryOf(env, home));
   return {
     ...settings,
     args,
     home,
+    homeAccess: inspectHome(home),
+    unread: [...settings.unread, ...unread],
     env: decisiveVariables(env),
     profiles,
     readText: (path) => readSettledFile(path, readText, input.now),
@@ -109,11 +123,16 @@ export async function getSession(
   context: CredentialContext,
   inputs?: RunInputs,
 ): Promise<Session> {
+  const { unread } = planInput;
+  reportUnread(unread, context.reporter);
+  await checkNamedCache(planInput.env);
   const reads = observeReads(planInput);
-  const plan = await resolveRunPlan(reads.planInput);
-  await reportSettings(plan, planInput, context.reporter);
-  reportOwnSession(plan, context.reporter);
-  const credentials = await getCredentials(plan, context);
+  const { plan, credentials } = await blamingUnread(unread, async () => {
+    const plan = await resolveRunPlan(reads.planInput);
+    await reportSettings(plan, planInput, context.reporter);
+    reportOwnSession(plan, context.reporter);
+    return { plan, credentials: await getCredentials(plan, context) };
+  });
   const session = {
     plan,
     credentials,
@@ -189,7 +208,7 @@ export function createContext(
 
 async function serve(
   { plan, credentials }: Session,
-  settings: SettingLayers,
+  settings: LoadedSettings,
   host: Host,
   context: CredentialContext,
 ): Promise<CredentialSource> {
@@ -231,26 +250,4 @@ function toCommandPlan(plan: RunPlan, credentials: Credentials): CommandPlan {
     ...(region !== undefined && { region }),
     ...(role !== undefined && { role }),
   };
-}
-
-async function reportSettings(
-  plan: RunPlan,
-  { options, configs }: SettingLayers,
-  reporter: Reporter,
-): Promise<void> {
-  if (!options.verbose) return;
-  const { formatSources } = await import("./output/setting_source.ts");
-  reporter.explain(`settings: ${formatSources(plan, configs)}`);
-}
-
-async function reportUnreadable(
-  host: Host,
-  { preserveEnv }: RunPlan,
-  reporter: Reporter,
-): Promise<void> {
-  const { unreadableVariables } = await import(
-    "./command/find_unreadable_variables.ts"
-  );
-  const names = await unreadableVariables(host, preserveEnv);
-  if (names.length > 0) reporter.explain(unreadableText(names));
 }

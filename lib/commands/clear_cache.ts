@@ -5,10 +5,13 @@ import {
 } from "../cache/cache_directory.ts";
 import { ConfigError, STATUS } from "../errors.ts";
 import { sessionKey } from "../plan/cache_key.ts";
-import { awsFile, cacheDirectoryOf } from "../aws/paths.ts";
+import { awsFile } from "../aws/paths.ts";
+import { refuseSavedProfile, resolveCache } from "../plan/home_policy.ts";
 import { resolveTargetPlan } from "../plan/resolve_plan.ts";
 import { resolveTarget } from "../plan/resolve_target.ts";
 import type { ExitStatus } from "../system/exit_status.ts";
+import { findUnreadableReason } from "../system/inspect_system.ts";
+import { inspectHome } from "../system/home_access.ts";
 import { reasonOf } from "../system/os_error.ts";
 import type { OwnCommandContext } from "./dispatch.ts";
 
@@ -21,11 +24,9 @@ import type { OwnCommandContext } from "./dispatch.ts";
 export async function clearCache(
   context: OwnCommandContext,
 ): Promise<ExitStatus> {
-  const { host, print } = context;
-  const { env, home } = host;
+  const { print } = context;
   const target = await findTarget(context);
-  const directory = cacheDirectoryOf(env, home);
-  const file = awsFile("credentials", env, home);
+  const { directory, file } = findPaths(context);
   const sessions = directory === undefined
     ? 0
     : await reportFailure(directory, () =>
@@ -40,6 +41,44 @@ export async function clearCache(
   print(`Sessions removed${of}: ${sessions}\n`);
   print(`Profiles removed${of}: ${profiles.join(", ") || "none"}\n`);
   return { status: STATUS.ok };
+}
+
+/**
+ * Finds the paths of the cache and of the file with the saved profiles. Leaves out default
+ * paths that cannot be read, and reports them.
+ *
+ * @throws {ConfigError} If a default path is in the home of another user.
+ */
+function findPaths(
+  { host: { env, home }, layers, reportUnread }: OwnCommandContext,
+): {
+  readonly directory: string | undefined;
+  readonly file: string | undefined;
+} {
+  const access = { env, home, homeAccess: inspectHome(home) };
+  const { cacheDirectory, uncached } = resolveCache(access);
+  const refusal = [uncached, refuseSavedProfile(access)]
+    .find((found) => found && !found.isReported && home !== undefined);
+  if (refusal !== undefined) {
+    throw new ConfigError(`Cannot clear the cache: ${refusal.reason}`);
+  }
+  const file = awsFile("credentials", env, home);
+  const isNamed = env.AWS_SHARED_CREDENTIALS_FILE !== undefined;
+  const reason = isNamed || file === undefined
+    ? undefined
+    : findUnreadableReason(file);
+  if (reason === undefined) {
+    reportUnread(layers.unread);
+    return { directory: cacheDirectory, file };
+  }
+  const unread = {
+    path: file!,
+    reason,
+    kind: "aws",
+    mayDecide: false,
+  } as const;
+  reportUnread([...layers.unread, unread]);
+  return { directory: cacheDirectory, file: undefined };
 }
 
 /** Sessions to remove. */

@@ -9,9 +9,16 @@ import {
   readAwsFiles,
   readConfigs,
 } from "./files.ts";
+import { skipUnread, type UnreadFile } from "./unread.ts";
 import { readSettled } from "../system/settled_files.ts";
 import type { Input } from "../host.ts";
 import { checkEncoding } from "../system/encoding.ts";
+
+/** The configuration files, and the files that cannot be read. */
+export interface LoadedConfigs {
+  readonly configs: readonly Config[];
+  readonly unread: readonly UnreadFile[];
+}
 
 /**
  * Loads the configuration files: the project's file before the user's own file.
@@ -22,13 +29,29 @@ export async function loadConfigs(
   host: Input,
   options: Options,
   texts?: readonly ConfigText[],
-): Promise<readonly Config[]> {
+): Promise<LoadedConfigs> {
   const read = () => {
-    const configs = readConfigs(host, options.config);
-    return { configs, versions: configs.map(({ version }) => version) };
+    const { files, unread } = skipUnread((onUnread) =>
+      readConfigs(host, options.config, onUnread)
+    );
+    const versions = files.map(({ version }) => version);
+    return { configs: files, unread, versions };
   };
-  const configs = texts ?? (await readSettled(read)).configs;
-  return configs.map(({ path, text, owner }) => parseConfig(text, path, owner));
+  const { configs, unread } = texts === undefined
+    ? await readSettled(read)
+    : { configs: texts, unread: [] };
+  return {
+    configs: configs.map(({ path, text, owner }) =>
+      parseConfig(text, path, owner)
+    ),
+    unread,
+  };
+}
+
+/** The profiles of AWS's two files, and the files that cannot be read. */
+export interface LoadedProfiles {
+  readonly profiles: Profiles;
+  readonly unread: readonly UnreadFile[];
 }
 
 /**
@@ -40,15 +63,23 @@ export async function loadConfigs(
 export async function loadProfiles(
   host: Input,
   texts?: AwsTexts,
-): Promise<Profiles> {
+): Promise<LoadedProfiles> {
   const { env, home } = host;
-  const { config, credentials } = texts ??
-    await readSettled(() => readAwsFiles(host));
+  const read = () => {
+    const { files, unread } = skipUnread((onUnread) =>
+      readAwsFiles(host, onUnread)
+    );
+    return { ...files, unread };
+  };
+  const { config, credentials, unread } = texts === undefined
+    ? await readSettled(read)
+    : { ...texts, unread: [] };
   const pathOf = (name: "config" | "credentials") =>
     awsFile(name, env, home) ?? name;
-  return parseProfiles(config, credentials, {
+  const profiles = parseProfiles(config, credentials, {
     config: pathOf("config"),
     credentials: pathOf("credentials"),
     checkEncoding,
   });
+  return { profiles, unread };
 }

@@ -203,6 +203,10 @@ async function loadOrObtain(
   if (cache !== undefined) {
     return await singleFlight(cache, key, policy, waiting, obtain);
   }
-  const problem = "there is no home directory";
-  return { credentials: await obtain(), fromCache: false, problem };
+  const { reason, isReported } = policy.uncached ?? {};
+  return {
+    credentials: await obtain(),
+    fromCache: false,
+    ...(!isReported && reason !== undefined && { problem: reason }),
+  };
 }

@@ -11,13 +11,15 @@ import {
   parseSessionName,
 } from "../settings/parsers.ts";
 import { resolveEndpoints } from "./endpoints.ts";
+import type { CacheSettings } from "./home_policy.ts";
 import { withMfaSession } from "./mfa_session.ts";
 import type { Base, MfaPlan, RolePlan } from "./plan.ts";
 import { DEFAULT_DURATION_SECONDS } from "./resolve_request.ts";
 
 /** Settings that all roles of a chain share. */
 export type CommonPlan =
-  & Pick<RolePlan, "cacheDirectory" | "forceRefresh" | "refreshBeforeExpiry">
+  & CacheSettings
+  & Pick<RolePlan, "forceRefresh" | "refreshBeforeExpiry">
   & {
     readonly mfa: MfaPlan;
     /**

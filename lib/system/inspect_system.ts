@@ -1,8 +1,9 @@
-import { isFile, statIfPresent } from "./files.ts";
+import { isFile, readTextIfPresent, statIfPresent } from "./files.ts";
+import { isUnreadable } from "./unreadable.ts";
 import { whyNotPrivate } from "./read_private.ts";
 import { captureShell } from "./capture_shell.ts";
 import { reasonOf } from "./os_error.ts";
-import { currentUser, type Distrust, findDistrust } from "./trusted_file.ts";
+import { currentUser, type Distrust, findDistrust } from "./distrust.ts";
 
 /** Owner of a file or directory, and the access that other users have. */
 export interface FileFacts {
@@ -51,6 +52,16 @@ export async function inspectDirectory(
     return await whyNotPrivate(path);
   } catch (error) {
     return error instanceof Deno.errors.NotFound ? undefined : reasonOf(error);
+  }
+}
+
+/** Returns the reason if a file cannot be read; `undefined` if it can, or is missing. */
+export function findUnreadableReason(path: string): string | undefined {
+  try {
+    readTextIfPresent(path);
+    return undefined;
+  } catch (error) {
+    return isUnreadable(error) ? reasonOf(error) : undefined;
   }
 }
 
