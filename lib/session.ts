@@ -125,7 +125,7 @@ export async function getSession(
 ): Promise<Session> {
   const { unread } = planInput;
   reportUnread(unread, context.reporter);
-  await checkNamedCache(planInput.env);
+  checkNamedCache(planInput.env);
   const reads = observeReads(planInput);
   const { plan, credentials } = await blamingUnread(unread, async () => {
     const plan = await resolveRunPlan(reads.planInput);

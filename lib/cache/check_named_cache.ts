@@ -1,5 +1,7 @@
 import { ConfigError } from "../errors.ts";
-import { inspectDirectory } from "../system/inspect_system.ts";
+import { isAbsence } from "../system/files.ts";
+import { reasonOf } from "../system/os_error.ts";
+import { whyNotPrivate } from "../system/read_private.ts";
 
 /**
  * Checks the cache directory that `ASSUME_ROLE_CACHE_DIR` names, if there is one. A missing
@@ -7,11 +9,17 @@ import { inspectDirectory } from "../system/inspect_system.ts";
  *
  * @throws {ConfigError} If the directory cannot be read, or is not safe for secrets
  */
-export async function checkNamedCache(
+export function checkNamedCache(
   { ASSUME_ROLE_CACHE_DIR: directory }: Readonly<Record<string, string>>,
-): Promise<void> {
+): void {
   if (!directory) return;
-  const reason = await inspectDirectory(directory);
+  let reason: string | undefined;
+  try {
+    reason = whyNotPrivate(directory);
+  } catch (error) {
+    if (isAbsence(error)) return;
+    throw cacheError(directory, reasonOf(error), error);
+  }
   if (reason !== undefined) throw cacheError(directory, reason);
 }
 

@@ -124,7 +124,7 @@ async function runLoaded(
   };
   const late = new LateWork();
   try {
-    if (CACHE_READERS.includes(ownCommand)) await checkNamedCache(host.env);
+    if (CACHE_READERS.includes(ownCommand)) checkNamedCache(host.env);
     const run = await LOADERS[ownCommand]();
     return await run({
       ...createContext(host, reporter, late),

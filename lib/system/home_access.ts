@@ -19,10 +19,8 @@ export function inspectHome(home: string | undefined): HomeAccess {
   const directory = within(home, ".aws");
   if (!canSearch(directory)) return { kind: "closed" };
   if (Deno.build.os === "windows") return { kind: "own" };
-  const owner = findForeignOwner(Deno.uid(), [
-    ownerOf(home),
-    ownerOf(directory),
-  ]);
+  const owners = [ownerOf(home), ownerOf(directory)];
+  const owner = findForeignOwner(findUid(), owners);
   return owner === undefined ? { kind: "own" } : { kind: "foreign", owner };
 }
 
@@ -34,11 +32,20 @@ export function inspectHome(home: string | undefined): HomeAccess {
  * @param owners the owners of the home and of `~/.aws`
  */
 export function findForeignOwner(
-  uid: number | null,
+  uid: number | null | undefined,
   owners: readonly (number | undefined)[],
 ): number | undefined {
   if (uid !== 0) return undefined; // the system lets only root write to a foreign home
   return owners.find((owner) => owner !== undefined && owner !== 0);
+}
+
+/** Returns the user of this process; `undefined` if Deno does not permit to know the user. */
+function findUid(): number | null | undefined {
+  try {
+    return Deno.uid();
+  } catch {
+    return undefined;
+  }
 }
 
 /** Returns the owner of a directory or, if the directory is missing, of its next ancestor. */

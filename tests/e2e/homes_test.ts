@@ -236,6 +236,10 @@ e2e("a path that the user named must be readable", {
     const options = { env: { ...ENV, ...env } };
     assertFails(await runClosed(home, [...RUN, "true"], options), { error });
   }
+  for (const option of ["--config", "--policy"]) {
+    const result = await runClosed(home, [...RUN, option, path, "true"]);
+    assertFails(result, { error: /named: permission denied$/ });
+  }
   const options = { env: { ...ENV, ASSUME_ROLE_CACHE_DIR: inside } };
   for (const command of ["--list", "--explain", "--whoami", "--console"]) {
     assertFails(await runClosed(home, [...RUN, command], options), {

@@ -77,6 +77,6 @@ export function checkCache(
     ? ok(`cache: ${path} is safe for secrets`)
     : problem(
       `cache: ${path} is not used: ${reason}`,
-      "remove the directory, or set ASSUME_ROLE_CACHE_DIR to a directory of your own: without a cache, every run calls AWS and may need an MFA code",
+      "remove the directory (with sudo if the directory belongs to root), or set ASSUME_ROLE_CACHE_DIR to a directory of your own: without a cache, every run calls AWS and may need an MFA code",
     );
 }
