@@ -43,42 +43,48 @@ export async function clearCache(
   return { status: STATUS.ok };
 }
 
+/** Paths of what is cleared; `undefined` if there is nothing to clear. */
+interface ClearPaths {
+  readonly directory: string | undefined;
+  /** The file with the saved profiles. */
+  readonly file: string | undefined;
+}
+
 /**
  * Finds the paths of the cache and of the file with the saved profiles. Leaves out default
  * paths that cannot be read, and reports them.
  *
- * @throws {ConfigError} If a default path is in the home of another user.
+ * @throws {ConfigError} If the cache is in the home of another user.
  */
 function findPaths(
   { host: { env, home }, layers, reportUnread }: OwnCommandContext,
-): {
-  readonly directory: string | undefined;
-  readonly file: string | undefined;
-} {
-  const access = { env, home, homeAccess: inspectHome(home) };
-  const { cacheDirectory, uncached } = resolveCache(access);
-  const refusal = [uncached, refuseSavedProfile(access)]
-    .find((found) => found && !found.isReported && home !== undefined);
-  if (refusal !== undefined) {
-    throw new ConfigError(`Cannot clear the cache: ${refusal.reason}`);
+): ClearPaths {
+  const homeAccess = inspectHome(home);
+  const { cacheDirectory: directory } = resolveCache({ env, home, homeAccess });
+  if (directory === undefined && homeAccess.kind === "foreign") {
+    const { owner } = homeAccess;
+    throw new ConfigError(
+      `Cannot clear the cache: ${home} belongs to user ${owner}, and assume-role runs as root`,
+      {
+        hint:
+          `run assume-role as that user, for example with 'sudo -u "#${owner}"'`,
+      },
+    );
   }
+  const refusal = refuseSavedProfile({ env, home, homeAccess });
   const file = awsFile("credentials", env, home);
   const isNamed = env.AWS_SHARED_CREDENTIALS_FILE !== undefined;
-  const reason = isNamed || file === undefined
+  const reason = file === undefined || isNamed
     ? undefined
     : findUnreadableReason(file);
-  if (reason === undefined) {
-    reportUnread(layers.unread);
-    return { directory: cacheDirectory, file };
-  }
-  const unread = {
-    path: file!,
-    reason,
-    kind: "aws",
-    mayDecide: false,
-  } as const;
-  reportUnread([...layers.unread, unread]);
-  return { directory: cacheDirectory, file: undefined };
+  const unread = file === undefined || reason === undefined
+    ? []
+    : [{ path: file, reason, kind: "aws", mayDecide: false } as const];
+  reportUnread([...layers.unread, ...unread]);
+  return {
+    directory,
+    file: refusal === undefined && reason === undefined ? file : undefined,
+  };
 }
 
 /** Sessions to remove. */

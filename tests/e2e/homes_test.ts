@@ -372,7 +372,9 @@ e2e("root saves nothing in the home of another user", {
     assertEquals([result.status, result.stderr], [0, ""], args);
   }
   assertFails(await run("--clear-cache"), {
-    error: /^Cannot clear the cache: nothing is saved in /,
+    error:
+      `Cannot clear the cache: ${home.path} belongs to user 12345, and assume-role runs as root`,
+    hint: `run assume-role as that user, for example with 'sudo -u "#12345"'`,
   });
   assertFails(await run("-q -r admin --server true"), {
     error:
@@ -405,6 +407,8 @@ e2e(
     );
     assertEquals(await run("-r admin true", { env }), OK);
     assertEquals(aws.count("AssumeRole"), 1);
+    const { stdout } = await run("--clear-cache", { env });
+    assertEquals(stdout, "Sessions removed: 1\nProfiles removed: none\n");
     assertEquals(listFiles(home.path), before);
   },
 );
