@@ -22,7 +22,6 @@ import {
 } from "./command/credential_source.ts";
 import type { CommandSession, RunContext } from "./command/run_command.ts";
 import type { AwsTexts, ConfigText } from "./config/files.ts";
-import type { UnreadFile } from "./config/unread.ts";
 import { loadConfigs, loadProfiles } from "./config/load.ts";
 import { readSettledFile } from "./system/settled_files.ts";
 import {
@@ -35,23 +34,22 @@ import {
   createPrompterDuringCommand,
 } from "./credentials/mfa/prompt.ts";
 import { reportOwnSession } from "./credentials/report_own_session.ts";
-import { blamingUnread, reportUnread } from "./credentials/report_unread.ts";
+import {
+  blamingUnread,
+  refuseNewUnread,
+  reportUnread,
+} from "./credentials/report_unread.ts";
 import type { Host, Input, Reporter } from "./host.ts";
 import type { CommandPlan, RunPlan } from "./plan/plan.ts";
 import { withoutVariables } from "./plan/own_session.ts";
+import type { LoadedInput, LoadedSettings } from "./plan/unread_files.ts";
 import { observeReads } from "./plan/observe_reads.ts";
 import type { PlanInput } from "./plan/resolve_hop.ts";
 import { resolveRunPlan } from "./plan/resolve_plan.ts";
-import type { SettingLayers } from "./plan/setting_resolver.ts";
 import { reportSettings, reportUnreadable } from "./report_run.ts";
 import { readText } from "./system/files.ts";
 import { inspectHome } from "./system/home_access.ts";
 import { LateWork } from "./system/late_work.ts";
-
-/** The settings, and the configuration files that cannot be read. */
-export interface LoadedSettings extends SettingLayers {
-  readonly unread: readonly UnreadFile[];
-}
 
 /**
  * Loads the settings: the given options, the `ASSUME_ROLE_*` variables and the
@@ -71,9 +69,6 @@ export async function loadSettings(
   const loaded = await loadConfigs(input, named, texts);
   return { options, variables, ...loaded };
 }
-
-/** Input of a plan, with all files at default paths that cannot be read. */
-export type LoadedInput = PlanInput & Pick<LoadedSettings, "unread">;
 
 /**
  * Loads AWS's files (`config` and `credentials`), and returns their profiles, the
@@ -168,15 +163,17 @@ export async function resolveCommandSession(
       return { plan, source: fixedCredentials(credentials) };
     }
     const settings = await loadSettings(options, host, inputs?.configs);
+    const input = await loadPlanInput(settings, host, inputs?.aws);
+    const { unread } = input;
     const session = await getSession(
-      await loadPlanInput(settings, host, inputs?.aws),
+      input,
       { ...context, prompter: createPrompterBeforeCommand(host, launcher) },
       inputs,
     );
     const { plan, credentials, commandPlan } = session;
     if (options.verbose) await reportUnreadable(host, plan, reporter);
     const source = plan.server
-      ? await serve(session, settings, host, {
+      ? await serve(session, { ...settings, unread }, host, {
         ...context,
         loops: context.loops.marked(false),
         prompter: createPrompterDuringCommand(host, launcher),
@@ -217,8 +214,11 @@ async function serve(
   return await serveCredentials(credentials, {
     ...context,
     plan,
-    makePlan: async () =>
-      await resolveRunPlan(await loadPlanInput(settings, host)),
+    makePlan: async () => {
+      const input = await loadPlanInput(settings, host);
+      refuseNewUnread(settings.unread, input.unread);
+      return await resolveRunPlan(input);
+    },
     awsFiles: awsFiles(env, home),
     home,
   });

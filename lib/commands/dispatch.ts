@@ -14,17 +14,12 @@ import { ConfigError, STATUS } from "../errors.ts";
 import type { Host, Reporter } from "../host.ts";
 import type { RunPlan } from "../plan/plan.ts";
 import { resolveRunPlan } from "../plan/resolve_plan.ts";
+import type { LoadedInput, LoadedSettings } from "../plan/unread_files.ts";
 import {
   type SettingLayers,
   SettingResolver,
 } from "../plan/setting_resolver.ts";
-import {
-  createContext,
-  type LoadedInput,
-  type LoadedSettings,
-  loadPlanInput,
-  loadSettings,
-} from "../session.ts";
+import { createContext, loadPlanInput, loadSettings } from "../session.ts";
 import type { ExitStatus } from "../system/exit_status.ts";
 import { LateWork } from "../system/late_work.ts";
 import { print } from "../system/print.ts";

@@ -1,5 +1,5 @@
 import type { UnreadFile } from "../config/unread.ts";
-import { AssumeRoleError } from "../errors.ts";
+import { AssumeRoleError, ConfigError } from "../errors.ts";
 import type { Reporter } from "../host.ts";
 
 /** Reports all files that cannot be read, in one warning. */
@@ -8,6 +8,21 @@ export function reportUnread(
   reporter: Reporter,
 ): void {
   if (unread?.length) reporter.warn(formatUnread(unread));
+}
+
+/**
+ * Refuses files that can no longer be read, because a running command must keep its
+ * identity.
+ *
+ * @throws {ConfigError} If a file cannot be read now, and could be read or was missing before
+ */
+export function refuseNewUnread(
+  before: readonly UnreadFile[],
+  now: readonly UnreadFile[],
+): void {
+  const file = now.find(({ path }) => !before.some((old) => old.path === path));
+  if (file === undefined) return;
+  throw new ConfigError(`Cannot read ${file.path}: ${file.reason}`);
 }
 
 /** Formats a sentence about files that cannot be read; files with one reason are joined. */

@@ -2,11 +2,21 @@
 import type { UnreadFile } from "../config/unread.ts";
 import { ConfigError } from "../errors.ts";
 import type { Base } from "./plan.ts";
+import type { PlanInput } from "./resolve_hop.ts";
+import type { SettingLayers } from "./setting_resolver.ts";
 
 /** Files at default paths that cannot be read, and therefore count as missing. */
 export interface UnreadInput {
   readonly unread?: readonly UnreadFile[];
 }
+
+/** The settings, and the configuration files that cannot be read. */
+export interface LoadedSettings extends SettingLayers {
+  readonly unread: readonly UnreadFile[];
+}
+
+/** Input of a plan, with all files at default paths that cannot be read. */
+export type LoadedInput = PlanInput & Pick<LoadedSettings, "unread">;
 
 /** Whether one of AWS's two files cannot be read. */
 export function hasUnreadAwsFile({ unread = [] }: UnreadInput): boolean {

@@ -1,8 +1,9 @@
-import { assertEquals } from "@std/assert";
-import { AssumeRoleError } from "../../lib/errors.ts";
+import { assertEquals, assertThrows } from "@std/assert";
+import { AssumeRoleError, ConfigError } from "../../lib/errors.ts";
 import {
   blameUnread,
   formatUnread,
+  refuseNewUnread,
 } from "../../lib/credentials/report_unread.ts";
 import type { UnreadFile } from "../../lib/config/unread.ts";
 
@@ -25,6 +26,17 @@ Deno.test("formatUnread() joins files with the same reason", () => {
     ],
   ] as const;
   for (const [files, text] of cases) assertEquals(formatUnread(files), text);
+});
+
+Deno.test("refuseNewUnread() refuses a file that could be read before", () => {
+  const [a, b] = [file("/a", "denied"), file("/b", "a loop")];
+  refuseNewUnread([a], [a]);
+  refuseNewUnread([a, b], []);
+  assertThrows(
+    () => refuseNewUnread([a], [a, b]),
+    ConfigError,
+    "Cannot read /b: a loop",
+  );
 });
 
 Deno.test("blameUnread() changes only the hint of an error about missing credentials", () => {

@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
+import { AS_USER, close, closed, succeeds } from "./closed.ts";
 import {
   ADMIN_ARN,
   ALICE,
@@ -15,29 +16,14 @@ import {
   root,
   type RunOptions,
   type TestHome,
-  unix,
 } from "../mod.ts";
 
-// File modes do not restrict root, unless root gives up two capabilities.
-const AS_USER = root.ignore
-  ? []
-  : argv`setpriv --bounding-set=-dac_override,-dac_read_search`;
-const closed = { ignore: unix.ignore || !await succeeds([...AS_USER, "true"]) };
 /** Another user, who has no account on this machine. */
 const AS_STRANGER = argv`setpriv --reuid 12345 --regid 12345 --clear-groups`;
 const stranger = {
   ignore: root.ignore || linux.ignore ||
     !await succeeds([...AS_STRANGER, ...program(), "--version"]),
 };
-
-async function succeeds([path, ...args]: readonly string[]): Promise<boolean> {
-  try {
-    const options = { args, stdout: "null", stderr: "null" } as const;
-    return (await new Deno.Command(path!, options).output()).success;
-  } catch {
-    return false;
-  }
-}
 
 /** The variables that say everything that a run needs. */
 const ENV = { ...keysInEnv(ALICE), AWS_REGION: "eu-west-1" };
@@ -61,15 +47,9 @@ const unread = (home: TestHome, reason: string) => {
   );
 };
 
-/** Makes the home inaccessible; returns a function that makes the home accessible again. */
-function close(path: string): Disposable {
-  Deno.chmodSync(path, 0o000);
-  return { [Symbol.dispose]: () => Deno.chmodSync(path, 0o700) };
-}
-
 e2e("if ~/.aws is closed, every command goes on with one warning", {
   ...closed,
-}, async ({ home }) => {
+}, async ({ aws, home }) => {
   using _ = close(join(home.path, ".aws"));
   const stderr = unread(home, "permission denied");
   for (
@@ -94,6 +74,13 @@ e2e("if ~/.aws is closed, every command goes on with one warning", {
   }
   const quiet = await runClosed(home, ["-q", ...RUN, "true"]);
   assertEquals(quiet, OK);
+  const before = aws.count("AssumeRole");
+  const env = { ...ENV, ASSUME_ROLE_CACHE_DIR: join(home.root, "cache") };
+  for (const _ of [1, 2]) {
+    const result = await runClosed(home, [...RUN, "true"], { env });
+    assertEquals(result, { ...OK, stderr });
+  }
+  assertEquals(aws.count("AssumeRole"), before + 1);
 });
 
 e2e("a closed home, a file in its place and a loop of links count as missing", {

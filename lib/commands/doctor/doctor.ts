@@ -42,7 +42,7 @@ import {
 } from "../../system/inspect_system.ts";
 import { refuseUnreadable } from "../../settings/names.ts";
 import type { ExitStatus } from "../../system/exit_status.ts";
-import type { LoadedSettings } from "../../session.ts";
+import type { LoadedSettings } from "../../plan/unread_files.ts";
 import type { OwnCommandContext } from "../dispatch.ts";
 
 /** Time in which an endpoint must respond. */
