@@ -11,11 +11,14 @@ import {
   keysOf,
   linux,
   OK,
+  PREFIX,
   program,
   type Result,
+  role,
   root,
   type RunOptions,
   type TestHome,
+  WORLD,
 } from "../mod.ts";
 
 /** Another user, who has no account on this machine. */
@@ -426,6 +429,25 @@ e2e(
     });
   },
 );
+
+e2e("a role chain has one warning if nothing can be saved", {
+  ...closed,
+  world: {
+    ...WORLD,
+    roles: [role("jump"), role("end", { trusts: [`${PREFIX}jump`] })],
+  },
+}, async ({ aws, home }) => {
+  home.write(
+    "assume-role.yaml",
+    `role_prefix: ${PREFIX}\nroles:\n  end: { via: jump }\n`,
+  );
+  const directory = join(home.path, ".aws");
+  Deno.chmodSync(directory, 0o500);
+  const result = await runClosed(home, argv`-r end sh -c ${"exit 7"}`);
+  Deno.chmodSync(directory, 0o700);
+  assertEquals([result.status, aws.count("AssumeRole")], [7, 2]);
+  assertMatch(result.stderr, /^assume-role: warning: [^\n]+\n$/);
+});
 
 e2e("--server names ASSUME_ROLE_CACHE_DIR if the copies cannot be written", {
   ...closed,
