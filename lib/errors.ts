@@ -19,6 +19,8 @@ export const STATUS = {
 export interface ErrorDetails {
   /** One imperative sentence that helps to solve the problem. */
   readonly hint?: string | undefined;
+  /** Whether the base credentials, or the profile that has them, cannot be found. */
+  readonly isBaseMissing?: boolean;
   /** The error or value that caused this error. */
   readonly cause?: unknown;
 }
@@ -31,11 +33,14 @@ export class AssumeRoleError extends Error {
   readonly status: number = STATUS.failed;
   /** One imperative sentence that helps to solve the problem. */
   readonly hint: string | undefined;
+  /** Whether the base credentials, or the profile that has them, cannot be found. */
+  readonly isBaseMissing: boolean;
 
   /** Creates an error from a message, with optional details. */
   constructor(message: string, details: ErrorDetails = {}) {
     super(message, { cause: details.cause });
     this.hint = details.hint;
+    this.isBaseMissing = details.isBaseMissing ?? false;
   }
 }
 

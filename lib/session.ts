@@ -1,6 +1,7 @@
 import { type Credentials, roleOf } from "./aws/credentials.ts";
 import { awsFiles, cacheDirectoryOf } from "./aws/paths.ts";
 import type { Sdk } from "./aws/sdk_interface.ts";
+import { checkNamedCache } from "./cache/check_named_cache.ts";
 import { CacheDirectory } from "./cache/cache_directory.ts";
 import {
   decisiveVariables,
@@ -33,15 +34,21 @@ import {
   createPrompterDuringCommand,
 } from "./credentials/mfa/prompt.ts";
 import { reportOwnSession } from "./credentials/report_own_session.ts";
+import {
+  blamingUnread,
+  refuseNewUnread,
+  reportUnread,
+} from "./credentials/report_unread.ts";
 import type { Host, Input, Reporter } from "./host.ts";
 import type { CommandPlan, RunPlan } from "./plan/plan.ts";
 import { withoutVariables } from "./plan/own_session.ts";
+import type { LoadedInput, LoadedSettings } from "./plan/unread_files.ts";
 import { observeReads } from "./plan/observe_reads.ts";
 import type { PlanInput } from "./plan/resolve_hop.ts";
 import { resolveRunPlan } from "./plan/resolve_plan.ts";
-import type { SettingLayers } from "./plan/setting_resolver.ts";
-import { unreadableText } from "./settings/names.ts";
+import { reportSettings, reportUnreadable } from "./report_run.ts";
 import { readText } from "./system/files.ts";
+import { inspectHome } from "./system/home_access.ts";
 import { LateWork } from "./system/late_work.ts";
 
 /**
@@ -56,11 +63,11 @@ export async function loadSettings(
   options: Options,
   input: Input,
   texts?: readonly ConfigText[],
-): Promise<SettingLayers> {
+): Promise<LoadedSettings> {
   const variables = parseVariables(input.env);
   const named = { ...variables, ...options };
-  const configs = await loadConfigs(input, named, texts);
-  return { options, variables, configs };
+  const loaded = await loadConfigs(input, named, texts);
+  return { options, variables, ...loaded };
 }
 
 /**
@@ -71,17 +78,19 @@ export async function loadSettings(
  * @throws {ConfigError} If a file exists but cannot be read
  */
 export async function loadPlanInput(
-  settings: SettingLayers,
+  settings: LoadedSettings,
   input: Input,
   texts?: AwsTexts,
-): Promise<PlanInput> {
+): Promise<LoadedInput> {
   const { args, env, home } = input;
-  const profiles = await loadProfiles(input, texts);
+  const { profiles, unread } = await loadProfiles(input, texts);
   const cache = CacheDirectory.at(cacheDirectoryOf(env, home));
   return {
     ...settings,
     args,
     home,
+    homeAccess: inspectHome(home),
+    unread: [...settings.unread, ...unread],
     env: decisiveVariables(env),
     profiles,
     readText: (path) => readSettledFile(path, readText, input.now),
@@ -109,11 +118,16 @@ export async function getSession(
   context: CredentialContext,
   inputs?: RunInputs,
 ): Promise<Session> {
+  const { unread } = planInput;
+  reportUnread(unread, context.reporter);
+  checkNamedCache(planInput.env);
   const reads = observeReads(planInput);
-  const plan = await resolveRunPlan(reads.planInput);
-  await reportSettings(plan, planInput, context.reporter);
-  reportOwnSession(plan, context.reporter);
-  const credentials = await getCredentials(plan, context);
+  const { plan, credentials } = await blamingUnread(unread, async () => {
+    const plan = await resolveRunPlan(reads.planInput);
+    await reportSettings(plan, planInput, context.reporter);
+    reportOwnSession(plan, context.reporter);
+    return { plan, credentials: await getCredentials(plan, context) };
+  });
   const session = {
     plan,
     credentials,
@@ -149,15 +163,17 @@ export async function resolveCommandSession(
       return { plan, source: fixedCredentials(credentials) };
     }
     const settings = await loadSettings(options, host, inputs?.configs);
+    const input = await loadPlanInput(settings, host, inputs?.aws);
+    const { unread } = input;
     const session = await getSession(
-      await loadPlanInput(settings, host, inputs?.aws),
+      input,
       { ...context, prompter: createPrompterBeforeCommand(host, launcher) },
       inputs,
     );
     const { plan, credentials, commandPlan } = session;
     if (options.verbose) await reportUnreadable(host, plan, reporter);
     const source = plan.server
-      ? await serve(session, settings, host, {
+      ? await serve(session, { ...settings, unread }, host, {
         ...context,
         loops: context.loops.marked(false),
         prompter: createPrompterDuringCommand(host, launcher),
@@ -189,7 +205,7 @@ export function createContext(
 
 async function serve(
   { plan, credentials }: Session,
-  settings: SettingLayers,
+  settings: LoadedSettings,
   host: Host,
   context: CredentialContext,
 ): Promise<CredentialSource> {
@@ -198,8 +214,11 @@ async function serve(
   return await serveCredentials(credentials, {
     ...context,
     plan,
-    makePlan: async () =>
-      await resolveRunPlan(await loadPlanInput(settings, host)),
+    makePlan: async () => {
+      const input = await loadPlanInput(settings, host);
+      refuseNewUnread(settings.unread, input.unread);
+      return await resolveRunPlan(input);
+    },
     awsFiles: awsFiles(env, home),
     home,
   });
@@ -231,26 +250,4 @@ function toCommandPlan(plan: RunPlan, credentials: Credentials): CommandPlan {
     ...(region !== undefined && { region }),
     ...(role !== undefined && { role }),
   };
-}
-
-async function reportSettings(
-  plan: RunPlan,
-  { options, configs }: SettingLayers,
-  reporter: Reporter,
-): Promise<void> {
-  if (!options.verbose) return;
-  const { formatSources } = await import("./output/setting_source.ts");
-  reporter.explain(`settings: ${formatSources(plan, configs)}`);
-}
-
-async function reportUnreadable(
-  host: Host,
-  { preserveEnv }: RunPlan,
-  reporter: Reporter,
-): Promise<void> {
-  const { unreadableVariables } = await import(
-    "./command/find_unreadable_variables.ts"
-  );
-  const names = await unreadableVariables(host, preserveEnv);
-  if (names.length > 0) reporter.explain(unreadableText(names));
 }

@@ -11,10 +11,11 @@ import {
   MfaError,
   UsageError,
 } from "../mod.ts";
-import { TestHome } from "./e2e/test_home.ts";
+import { keysInEnv, TestHome } from "./e2e/test_home.ts";
 import { role, WORLD } from "./e2e/worlds.ts";
 import { FakeAws } from "./fake_aws/server.ts";
 import { ALICE } from "./fake_aws/world.ts";
+import { ADMIN_ARN } from "./identifiers.ts";
 
 const DEVICE = "arn:aws:iam::111111111111:mfa/alice";
 
@@ -43,6 +44,28 @@ async function withAws(
   const config = `${home.project}/assume-role.yaml`;
   await work({ aws, home, options: { env: envOf(home, aws), config } });
 }
+
+Deno.test("assumeRole goes on if ~/.aws cannot be read, with one warning", {
+  ignore: Deno.build.os === "windows",
+}, async () => {
+  await withAws(async ({ home, options }) => {
+    const directory = `${home.path}/.aws`;
+    Deno.removeSync(directory, { recursive: true });
+    Deno.writeTextFileSync(directory, "");
+    const warnings: string[] = [];
+    const env = { ...options.env, ...keysInEnv(ALICE) };
+    const { roleArn } = await assumeRole({
+      ...options,
+      env,
+      role: ADMIN_ARN,
+      onWarning: (message) => warnings.push(message),
+    });
+    assertEquals(roleArn, ADMIN_ARN);
+    assertEquals(warnings, [
+      `Cannot read ${directory}/assume-role.yaml, ${directory}/config and ${directory}/credentials: a part of the path is not a directory; going on without these files`,
+    ]);
+  });
+});
 
 Deno.test("assumeRole caches the session, and gets a new session if forceRefresh is true", async () => {
   await withAws(async ({ aws, options }) => {

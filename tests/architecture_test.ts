@@ -83,7 +83,11 @@ const ALLOWED: Readonly<
     ],
     types: ["host.ts"],
   },
-  "session.ts": { code: FOLDERS, types: ["host.ts"] },
+  "session.ts": { code: [...FOLDERS, "report_run.ts"], types: ["host.ts"] },
+  "report_run.ts": {
+    code: ["command", "output", "settings"],
+    types: ["host.ts", "plan"],
+  },
   "run.ts": {
     code: [...FOLDERS, "session.ts", "errors.ts"],
     types: ["host.ts"],

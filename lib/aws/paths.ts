@@ -117,7 +117,8 @@ export function pathVariables(env: Env): (name: string) => boolean {
 
 /**
  * The path of an empty file. If `AWS_CONFIG_FILE` is empty, the AWS CLI reads no file,
- * but the AWS SDK would read `~/.aws/config`. Therefore the SDK gets this path instead.
+ * but the AWS SDK would read `~/.aws/config`. If there is no home directory, the AWS SDK
+ * would fail. Therefore the SDK gets this path instead.
  */
 const NO_FILE = "/dev/null";
 
@@ -131,7 +132,7 @@ export function sdkVariables(
 ): Readonly<Record<string, string>> {
   const variables: Record<string, string> = {};
   for (const { variable, path, isNamed } of awsFiles(env, home)) {
-    if (isNamed) variables[variable] = path ?? NO_FILE;
+    if (isNamed || path === undefined) variables[variable] = path ?? NO_FILE;
   }
   const { AWS_SECURITY_TOKEN: token } = env;
   if (token) variables.AWS_SESSION_TOKEN = token;

@@ -1,12 +1,14 @@
 import { AssumeRoleError } from "../errors.ts";
+import { cacheError } from "./check_named_cache.ts";
 import type { Waiting } from "../system/lock.ts";
 import { reasonOf } from "../system/os_error.ts";
 import type { Credentials } from "../aws/credentials.ts";
+import type { CacheSettings } from "../plan/home_policy.ts";
 import type { FreshnessPolicy } from "./read.ts";
 import type { CacheDirectory } from "./cache_directory.ts";
 
 /** The conditions for using cached credentials. */
-export interface CachePolicy extends FreshnessPolicy {
+export interface CachePolicy extends FreshnessPolicy, CacheSettings {
   readonly forceRefresh: boolean;
   readonly now: () => number;
 }
@@ -57,8 +59,25 @@ export async function singleFlight(
 
   const hit = load();
   if (hit !== undefined) return { credentials: hit, fromCache: true };
+  if (policy.isCacheNamed) requireCache(cache, policy);
   const locked = await tryLock(cache, key, waiting, refresh);
   return locked.done ? locked.result : await refresh();
+}
+
+/**
+ * Prepares the cache that `ASSUME_ROLE_CACHE_DIR` names.
+ *
+ * @throws {ConfigError} If the directory cannot be created, or is not safe for secrets.
+ */
+function requireCache(
+  cache: CacheDirectory,
+  { cacheDirectory }: CacheSettings,
+): void {
+  try {
+    cache.prepare();
+  } catch (error) {
+    throw cacheError(cacheDirectory!, reasonOf(error), error);
+  }
 }
 
 /**

@@ -9,6 +9,8 @@ export interface Program {
   readonly path: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** The working directory; absent for that of this process. */
+  readonly cwd?: string;
 }
 
 const IS_WINDOWS = Deno.build.os === "windows";
@@ -114,13 +116,14 @@ function startSignalMonitor(now: () => number): SignalMonitor | undefined {
   }
 }
 
-function spawn({ path, args, env }: Program): Deno.ChildProcess {
+function spawn({ path, args, env, ...options }: Program): Deno.ChildProcess {
   // If a file's path has a slash at the end, fail as a shell does: Deno would drop the
   // slash and run the file.
   if (!IS_WINDOWS && path.endsWith("/") && isFile(path.replace(/\/+$/, ""))) {
     throw new Deno.errors.NotADirectory(path);
   }
   return new Deno.Command(path, {
+    ...options,
     args: [...args],
     env: { ...env },
     clearEnv: true,

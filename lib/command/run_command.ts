@@ -76,7 +76,7 @@ async function runToEnd(
   const path = host.isWindows
     ? await findOnWindows(program, host.env)
     : program;
-  const running = await start(launcher, { path, args, env });
+  const running = await start(launcher, { path, args, env }, host.cwd);
   return await running.exitStatus;
 }
 
@@ -105,11 +105,12 @@ async function findOnWindows(
 async function start(
   launcher: Launcher,
   program: Program,
+  cwd: () => string,
 ): Promise<RunningProgram> {
   try {
     return await launcher.start(program);
   } catch (error) {
     const { findFallback } = await import("./spawn_error.ts");
-    return await start(launcher, findFallback(program, error));
+    return await start(launcher, findFallback(program, error, cwd), cwd);
   }
 }

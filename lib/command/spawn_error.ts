@@ -3,16 +3,37 @@ import { exists } from "../system/files.ts";
 import type { Program } from "./launcher.ts";
 import { reasonOf } from "../system/os_error.ts";
 
+/** A path of the working directory that can be used if a directory above is closed. */
+const OPEN_CWD = "/proc/self/cwd";
+
 /**
  * Finds the program to start after a start failed: the shell, if the failed program is a
- * script without "#!". execvp() and shells also run such a script with a shell.
+ * script without "#!". execvp() and shells also run such a script with a shell. On Linux,
+ * finds another path of the working directory, if a directory above cannot be searched: Deno
+ * enters the working directory by its absolute path.
  *
- * @throws {CommandError} If the failed program is not such a script.
+ * @param cwd returns the working directory of this process
+ * @throws {CommandError} If neither helps.
  */
-export function findFallback(program: Program, error: unknown): Program {
+export function findFallback(
+  program: Program,
+  error: unknown,
+  cwd: () => string,
+): Program {
+  if (program.cwd === undefined && isClosed(cwd)) {
+    return { ...program, cwd: OPEN_CWD };
+  }
   const script = scriptWithoutInterpreter(error);
   if (script === undefined) throw cannotStart(program, error);
   return { ...program, path: "/bin/sh", args: [script, ...program.args] };
+}
+
+function isClosed(cwd: () => string): boolean {
+  try {
+    return Deno.build.os === "linux" && !exists(cwd());
+  } catch {
+    return false; // the working directory was removed
+  }
 }
 
 /** Returns the script's path if the error is the system's "Exec format error". */

@@ -5,10 +5,13 @@ import {
 } from "../cache/cache_directory.ts";
 import { ConfigError, STATUS } from "../errors.ts";
 import { sessionKey } from "../plan/cache_key.ts";
-import { awsFile, cacheDirectoryOf } from "../aws/paths.ts";
+import { awsFile } from "../aws/paths.ts";
+import { refuseSavedProfile, resolveCache } from "../plan/home_policy.ts";
 import { resolveTargetPlan } from "../plan/resolve_plan.ts";
 import { resolveTarget } from "../plan/resolve_target.ts";
 import type { ExitStatus } from "../system/exit_status.ts";
+import { findUnreadableReason } from "../system/inspect_system.ts";
+import { inspectHome } from "../system/home_access.ts";
 import { reasonOf } from "../system/os_error.ts";
 import type { OwnCommandContext } from "./dispatch.ts";
 
@@ -21,11 +24,9 @@ import type { OwnCommandContext } from "./dispatch.ts";
 export async function clearCache(
   context: OwnCommandContext,
 ): Promise<ExitStatus> {
-  const { host, print } = context;
-  const { env, home } = host;
+  const { print } = context;
   const target = await findTarget(context);
-  const directory = cacheDirectoryOf(env, home);
-  const file = awsFile("credentials", env, home);
+  const { directory, file } = findPaths(context);
   const sessions = directory === undefined
     ? 0
     : await reportFailure(directory, () =>
@@ -40,6 +41,50 @@ export async function clearCache(
   print(`Sessions removed${of}: ${sessions}\n`);
   print(`Profiles removed${of}: ${profiles.join(", ") || "none"}\n`);
   return { status: STATUS.ok };
+}
+
+/** Paths of what is cleared; `undefined` if there is nothing to clear. */
+interface ClearPaths {
+  readonly directory: string | undefined;
+  /** The file with the saved profiles. */
+  readonly file: string | undefined;
+}
+
+/**
+ * Finds the paths of the cache and of the file with the saved profiles. Leaves out default
+ * paths that cannot be read, and reports them.
+ *
+ * @throws {ConfigError} If the cache is in the home of another user.
+ */
+function findPaths(
+  { host: { env, home }, layers, reportUnread }: OwnCommandContext,
+): ClearPaths {
+  const homeAccess = inspectHome(home);
+  const { cacheDirectory: directory } = resolveCache({ env, home, homeAccess });
+  if (directory === undefined && homeAccess.kind === "foreign") {
+    const { owner } = homeAccess;
+    throw new ConfigError(
+      `Cannot clear the cache: ${home} belongs to user ${owner}, and assume-role runs as root`,
+      {
+        hint:
+          `run assume-role as that user, for example with 'sudo -u "#${owner}"'`,
+      },
+    );
+  }
+  const refusal = refuseSavedProfile({ env, home, homeAccess });
+  const file = awsFile("credentials", env, home);
+  const isNamed = env.AWS_SHARED_CREDENTIALS_FILE !== undefined;
+  const reason = file === undefined || isNamed
+    ? undefined
+    : findUnreadableReason(file);
+  const unread = file === undefined || reason === undefined
+    ? []
+    : [{ path: file, reason, kind: "aws", mayDecide: false } as const];
+  reportUnread([...layers.unread, ...unread]);
+  return {
+    directory,
+    file: refusal === undefined && reason === undefined ? file : undefined,
+  };
 }
 
 /** Sessions to remove. */

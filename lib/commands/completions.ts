@@ -27,7 +27,7 @@ export async function complete(
   const names = await orNothing(async () => {
     refuseUnreadable(host);
     return what === "profiles"
-      ? (await loadProfiles(host)).names()
+      ? (await loadProfiles(host)).profiles.names()
       : await knownRoles(options, host);
   }) ?? [];
   const safe = names.filter((name) => /^[^-\p{Cc}][^\p{Cc}]*$/u.test(name));
@@ -39,8 +39,8 @@ async function knownRoles(
   host: Host,
 ): Promise<readonly string[]> {
   const variables = parseVariables(host.env);
-  const configs = await loadConfigs(host, { ...variables, ...options });
-  const profiles = await loadProfiles(host);
+  const { configs } = await loadConfigs(host, { ...variables, ...options });
+  const { profiles } = await loadProfiles(host);
   return listRoleCompletions({ options, variables, configs, profiles });
 }
 

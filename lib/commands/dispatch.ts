@@ -1,17 +1,20 @@
 import type { Argv } from "../cli/argv.ts";
+import { checkNamedCache } from "../cache/check_named_cache.ts";
 import {
   type Options,
   type OwnCommand,
   parseInvocation,
 } from "../cli/invocation.ts";
+import type { UnreadFile } from "../config/unread.ts";
 import type { CredentialContext } from "../credentials/get_credentials.ts";
+import { blameUnread, reportUnread } from "../credentials/report_unread.ts";
 import { reportOwnSession } from "../credentials/report_own_session.ts";
 import { createPrompter } from "../credentials/mfa/prompt.ts";
 import { ConfigError, STATUS } from "../errors.ts";
 import type { Host, Reporter } from "../host.ts";
 import type { RunPlan } from "../plan/plan.ts";
-import type { PlanInput } from "../plan/resolve_hop.ts";
 import { resolveRunPlan } from "../plan/resolve_plan.ts";
+import type { LoadedInput, LoadedSettings } from "../plan/unread_files.ts";
 import {
   type SettingLayers,
   SettingResolver,
@@ -24,12 +27,14 @@ import { print } from "../system/print.ts";
 /** The dependencies of a command of assume-role itself, such as `--list`. */
 export interface OwnCommandContext extends CredentialContext {
   readonly host: Host;
-  readonly layers: SettingLayers;
+  readonly layers: LoadedSettings;
   /** The error because of which `--doctor` could not load the configuration files into `layers`. */
   readonly configProblem?: unknown;
   /** Loads AWS's files, and returns their profiles and `layers` as the input of a plan. */
-  readonly loadInput: () => Promise<PlanInput>;
+  readonly loadInput: () => Promise<LoadedInput>;
   readonly makePlan: () => Promise<RunPlan>;
+  /** Reports files that cannot be read, unless `loadInput()` or an earlier call did. */
+  readonly reportUnread: (unread: readonly UnreadFile[]) => void;
   /** Finds the variables that a command would not get because their values are not UTF-8. */
   readonly findUnreadable: () => Promise<readonly string[]>;
   /** Writes to stdout. */
@@ -40,6 +45,14 @@ type RunOwnCommand = (context: OwnCommandContext) => Promise<ExitStatus>;
 
 /** The commands of assume-role itself that `runLoaded()` runs after it loads the settings. */
 type LoadedCommand = Exclude<OwnCommand, "completions">;
+
+/** The commands that need the cache if `ASSUME_ROLE_CACHE_DIR` names the cache. */
+const CACHE_READERS: readonly LoadedCommand[] = [
+  "console",
+  "whoami",
+  "list",
+  "explain",
+];
 
 /** Functions that load the modules of these commands, so that a run loads only one module. */
 const LOADERS: { readonly [M in LoadedCommand]: () => Promise<RunOwnCommand> } =
@@ -92,9 +105,21 @@ async function runLoaded(
   reporter: Reporter,
 ): Promise<ExitStatus> {
   const { layers, configProblem } = await loadLayers(ownCommand, options, host);
-  const loadInput = () => loadPlanInput(layers, host);
+  let { unread } = layers;
+  let isReported = ownCommand === "doctor"; // `--doctor` has findings about these files
+  const report = (files: readonly UnreadFile[]) => {
+    if (!isReported) reportUnread(files, reporter);
+    isReported = true;
+  };
+  const loadInput = async () => {
+    const input = await loadPlanInput(layers, host);
+    ({ unread } = input);
+    report(unread);
+    return input;
+  };
   const late = new LateWork();
   try {
+    if (CACHE_READERS.includes(ownCommand)) checkNamedCache(host.env);
     const run = await LOADERS[ownCommand]();
     return await run({
       ...createContext(host, reporter, late),
@@ -107,10 +132,13 @@ async function runLoaded(
         reportOwnSession(plan, reporter);
         return plan;
       },
+      reportUnread: report,
       findUnreadable: () => findUnreadable(layers, host),
       prompter: createPrompter(host, true),
       print: (text) => print(host, text),
     });
+  } catch (error) {
+    throw blameUnread(error, unread);
   } finally {
     await late.finish();
   }

@@ -68,7 +68,7 @@ async function explainCalls(
   let isNeeded = true;
   for (const call of (await sessionCalls(plan)).toReversed()) {
     const state = stateOfCall(plan, call, now);
-    const { cacheDirectory } = plan;
+    const { cacheDirectory, uncached } = plan;
     isNeeded &&= state.kind !== "fresh" || call.forceRefresh;
     explained.unshift({
       call,
@@ -77,6 +77,7 @@ async function explainCalls(
       ...(cacheDirectory !== undefined && {
         path: new CacheDirectory(cacheDirectory).sessionPath(call.key),
       }),
+      ...(uncached !== undefined && { uncached: uncached.reason }),
     });
   }
   return explained;

@@ -1,4 +1,4 @@
-import { awsFile } from "../aws/paths.ts";
+import { type AwsFilePath, awsFiles } from "../aws/paths.ts";
 import { ConfigError } from "../errors.ts";
 import type { Input } from "../host.ts";
 import {
@@ -27,6 +27,20 @@ export interface ConfigText {
   readonly version: FileVersion;
 }
 
+/**
+ * Decides about a file at a default path that cannot be read: returns to count the file as
+ * missing, or throws. `own` is the user's own `assume-role.yaml`.
+ */
+export type OnUnread = (
+  error: ConfigError,
+  path: string,
+  kind: "own" | "project" | "aws",
+) => void;
+
+const refuseUnread: OnUnread = (error) => {
+  throw error;
+};
+
 /** The texts of `~/.aws/config` and `~/.aws/credentials`; a missing file is empty. */
 export interface AwsTexts {
   readonly config: string;
@@ -54,19 +68,20 @@ export function userPath(home: string): string {
 export function readConfigs(
   input: Input,
   named: string | undefined,
+  onUnread: OnUnread = refuseUnread,
 ): readonly ConfigText[] {
   const readAt = input.now();
   const own = input.home === undefined ? undefined : userPath(input.home);
   const cwd = workingDirectory(input);
   const found = named === undefined
-    ? readFirst(projectPaths(cwd))
+    ? readFirst(projectPaths(cwd), onUnread)
     : readNamed(from(cwd, named));
   const configs: ConfigText[] = [];
   if (found !== undefined && !(own && isSameFile(found.path, own))) {
     const version = versionOf(found.path, found.text, readAt);
     configs.push({ ...found, owner: "project", version });
   }
-  const text = own && readTrusted(own);
+  const text = own && readDefault(own, "own", onUnread);
   if (own && text !== undefined) {
     const version = versionOf(own, text, readAt);
     configs.push({ path: own, text, owner: "user", version });
@@ -80,28 +95,32 @@ export function readConfigs(
  *
  * @throws {ConfigError} If a file exists but cannot be read
  */
-export function readAwsFiles({ env, home, now }: Input): AwsTexts {
+export function readAwsFiles(
+  { env, home, now }: Input,
+  onUnread: OnUnread = refuseUnread,
+): AwsTexts {
   const readAt = now();
   const versions: FileVersion[] = [];
-  const read = (name: "config" | "credentials") => {
-    const path = awsFile(name, env, home);
+  const read = ({ path, isNamed }: AwsFilePath) => {
     if (path === undefined) return "";
     try {
       refusePipe(path);
       const text = readTextIfPresent(path);
       versions.push(versionOf(path, text, readAt));
       return text ?? "";
-    } catch (error) {
-      throw new ConfigError(`Cannot read ${path}: ${reasonOf(error)}`, {
-        cause: error,
+    } catch (cause) {
+      const reason = reasonOf(cause);
+      const error = new ConfigError(`Cannot read ${path}: ${reason}`, {
+        cause,
       });
+      if (isNamed) throw error;
+      onUnread(error, path, "aws");
+      versions.push(versionOf(path, undefined, readAt));
+      return "";
     }
   };
-  return {
-    config: read("config"),
-    credentials: read("credentials"),
-    versions,
-  };
+  const [config = "", credentials = ""] = awsFiles(env, home).map(read);
+  return { config, credentials, versions };
 }
 
 function workingDirectory({ cwd }: Input): string {
@@ -117,12 +136,29 @@ function workingDirectory({ cwd }: Input): string {
 
 type FoundFile = Pick<ConfigText, "path" | "text">;
 
-function readFirst(paths: readonly string[]): FoundFile | undefined {
+function readFirst(
+  paths: readonly string[],
+  onUnread: OnUnread,
+): FoundFile | undefined {
   for (const path of paths) {
-    const text = readTrusted(path);
+    const text = readDefault(path, "project", onUnread);
     if (text !== undefined) return { path, text };
   }
   return undefined;
+}
+
+function readDefault(
+  path: string,
+  kind: "own" | "project",
+  onUnread: OnUnread,
+): string | undefined {
+  try {
+    return readTrusted(path);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    onUnread(error, path, kind);
+    return undefined;
+  }
 }
 
 function readNamed(path: string): FoundFile {

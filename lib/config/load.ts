@@ -10,10 +10,18 @@ import {
   readAwsFiles,
   readConfigs,
 } from "./files.ts";
+import { skipUnread, type UnreadFile } from "./unread.ts";
 import { readSettled } from "../system/settled_files.ts";
 import type { Input } from "../host.ts";
 import { checkEncoding } from "../system/encoding.ts";
+import { explainDistrust } from "../system/distrust.ts";
 import { checkTrusted } from "../system/trusted_file.ts";
+
+/** The configuration files, and the files that cannot be read. */
+export interface LoadedConfigs {
+  readonly configs: readonly Config[];
+  readonly unread: readonly UnreadFile[];
+}
 
 /**
  * Loads the configuration files: the project's file before the user's own file.
@@ -24,13 +32,29 @@ export async function loadConfigs(
   host: Input,
   options: Options,
   texts?: readonly ConfigText[],
-): Promise<readonly Config[]> {
+): Promise<LoadedConfigs> {
   const read = () => {
-    const configs = readConfigs(host, options.config);
-    return { configs, versions: configs.map(({ version }) => version) };
+    const { files, unread } = skipUnread((onUnread) =>
+      readConfigs(host, options.config, onUnread)
+    );
+    const versions = files.map(({ version }) => version);
+    return { configs: files, unread, versions };
   };
-  const configs = texts ?? (await readSettled(read)).configs;
-  return configs.map(({ path, text, owner }) => parseConfig(text, path, owner));
+  const { configs, unread } = texts === undefined
+    ? await readSettled(read)
+    : { configs: texts, unread: [] };
+  return {
+    configs: configs.map(({ path, text, owner }) =>
+      parseConfig(text, path, owner)
+    ),
+    unread,
+  };
+}
+
+/** The profiles of AWS's two files, and the files that cannot be read. */
+export interface LoadedProfiles {
+  readonly profiles: Profiles;
+  readonly unread: readonly UnreadFile[];
 }
 
 /**
@@ -42,16 +66,32 @@ export async function loadConfigs(
 export async function loadProfiles(
   host: Input,
   texts?: AwsTexts,
-): Promise<Profiles> {
+): Promise<LoadedProfiles> {
   const { env, home } = host;
-  const { config, credentials } = texts ??
-    await readSettled(() => readAwsFiles(host));
+  const read = () => {
+    const { files, unread } = skipUnread((onUnread) =>
+      readAwsFiles(host, onUnread)
+    );
+    return { ...files, unread };
+  };
+  const { config, credentials, unread } = texts === undefined
+    ? await readSettled(read)
+    : { ...texts, unread: [] };
   const pathOf = (name: "config" | "credentials") =>
     awsFile(name, env, home) ?? name;
-  return withIncludedProfiles(parseProfiles(config, credentials, {
+  const profiles = withIncludedProfiles(parseProfiles(config, credentials, {
     config: pathOf("config"),
     credentials: pathOf("credentials"),
     checkEncoding,
-    checkTrust: () => checkTrusted(pathOf("config"), config),
+    checkTrust: () => checkTrust(pathOf("config"), config),
   }));
+  return { profiles, unread };
+}
+
+function checkTrust(path: string, text: string): void {
+  try {
+    checkTrusted(path, text);
+  } catch (error) {
+    throw explainDistrust(error);
+  }
 }

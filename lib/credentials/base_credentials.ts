@@ -141,6 +141,7 @@ function toBaseError(base: Base, cause: unknown): AwsError | ConfigError {
   const reason = text === "" ? "" : `: ${text}`;
   return new AwsError(`Cannot find base credentials${where}${reason}`, {
     code: name,
+    isBaseMissing: true,
     hint: base.kind === "machine" && base.lacksToken
       ? `to use a token of GitHub Actions, ${TOKEN_PERMISSION}`
       : portalCode === "ForbiddenException"

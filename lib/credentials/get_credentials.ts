@@ -44,11 +44,14 @@ export interface CredentialContext {
  * Gets the credentials for a plan from the cache, or obtains and saves fresh
  * ones. Failing to save only produces a warning.
  *
+ * @param isIntermediate whether these credentials only assume another role; then there is no
+ * warning, because the last role of the chain has the same warning
  * @throws {AssumeRoleError} If no credentials can be obtained
  */
 export async function getCredentials(
   plan: RolePlan | ProfilePlan,
   context: CredentialContext,
+  isIntermediate = false,
 ): Promise<Credentials> {
   const { now, reporter } = context;
   const roleArn = "role" in plan ? plan.role.arn : undefined;
@@ -78,8 +81,10 @@ export async function getCredentials(
     } credentials of ${credentials.assumedRoleArn}, good for ${left}`,
   );
   if (!fromCache) {
-    const { saveSession } = await import("./save_session.ts");
-    await saveSession(plan, result, context);
+    if (!isIntermediate) {
+      const { saveSession } = await import("./save_session.ts");
+      await saveSession(plan, result, context);
+    }
     // Tidying the cache must neither delay this run nor make the run fail.
     if (cache) context.later(cache.tidy(now()).catch(() => {}));
   }
@@ -123,7 +128,9 @@ async function getPrevious(
   context: CredentialContext,
 ): Promise<Credentials | undefined> {
   const { base } = plan;
-  if (base.kind === "role") return await getCredentials(base.plan, context);
+  if (base.kind === "role") {
+    return await getCredentials(base.plan, context, true);
+  }
   if (base.kind !== "mfa-session") return undefined;
   const owner = "your MFA session";
   const { cache, waiting } = openCache(plan, owner, context);
@@ -203,6 +210,10 @@ async function loadOrObtain(
   if (cache !== undefined) {
     return await singleFlight(cache, key, policy, waiting, obtain);
   }
-  const problem = "there is no home directory";
-  return { credentials: await obtain(), fromCache: false, problem };
+  const { reason, isReported } = policy.uncached ?? {};
+  return {
+    credentials: await obtain(),
+    fromCache: false,
+    ...(!isReported && reason !== undefined && { problem: reason }),
+  };
 }

@@ -18,13 +18,15 @@ export async function saveSession(
   { credentials, problem }: CachedResult,
   context: SaveContext,
 ): Promise<void> {
+  const { cacheDirectory, savedProfile } = plan;
   const problems: string[] = [];
   if (problem !== undefined) {
     problems.push(
-      `Cannot cache the credentials${inDirectory(plan)}: ${problem}`,
+      cacheDirectory === undefined
+        ? `Cannot cache the credentials: ${problem}`
+        : `Cannot cache the credentials in ${cacheDirectory}: ${problem} (set ASSUME_ROLE_CACHE_DIR to use another directory)`,
     );
   }
-  const { savedProfile } = plan;
   if (savedProfile !== undefined) {
     const problem = await savePlannedProfile(
       savedProfile,
@@ -66,8 +68,4 @@ async function savePlannedProfile(
     }));
   }
   return problem;
-}
-
-function inDirectory({ cacheDirectory }: SavePlan): string {
-  return cacheDirectory === undefined ? "" : ` in ${cacheDirectory}`;
 }

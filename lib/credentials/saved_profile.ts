@@ -57,7 +57,8 @@ export async function saveProfile(
   now: number,
   { onWait, onSaved }: SaveEvents,
 ): Promise<SaveResult> {
-  const { file, name, isTaken } = target;
+  const { file, name, isTaken, refusal: notAllowed } = target;
+  if (notAllowed !== undefined) return { notSaved: notAllowed };
   if (isTaken) return { notSaved: FOREIGN_PROFILE };
   try {
     const kind = await kindOf(file);

@@ -23,6 +23,8 @@ export interface ExplainedCall {
   readonly state: CacheState;
   /** The path of the cache entry; absent if there is no cache. */
   readonly path?: string;
+  /** The reason why there is no cache; absent if there is a cache. */
+  readonly uncached?: string;
   /** Whether a run would make the call. */
   readonly isMade: boolean;
 }
@@ -83,12 +85,12 @@ export function formatCalls(
 /** Formats the state of each session of the role chain in the cache. */
 export function formatCache(calls: readonly ExplainedCall[]): string {
   if (calls.length === 0) return "";
-  const rows = calls.map(({ call, state, path }) => [
+  const rows = calls.map(({ call, state, path, uncached }) => [
     call.profile === undefined
       ? call.roleArn ?? "session with MFA"
       : `profile '${call.profile.name}'`,
     formatState(state),
-    path ?? "no cache, because there is no home directory",
+    path ?? `no cache: ${uncached}`,
   ]);
   return formatBlock("cache", rows);
 }

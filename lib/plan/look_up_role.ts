@@ -15,9 +15,10 @@ import {
   sessionProfile,
 } from "./profile_kind.ts";
 import { type SettingLayers, SettingResolver } from "./setting_resolver.ts";
+import type { UnreadInput } from "./unread_files.ts";
 
 /** Settings and AWS profiles that decide the meaning of a role's name. */
-export interface LookUpInput extends SettingLayers {
+export interface LookUpInput extends SettingLayers, UnreadInput {
   readonly profiles: Profiles;
 }
 

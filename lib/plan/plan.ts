@@ -178,11 +178,16 @@ export interface RolePlan {
   readonly endpoints: Endpoints;
   /** MFA device, and the sources of its one-time code. */
   readonly mfa: MfaPlan;
-  /**
-   * Path of the cache; absent if no home directory is known and `ASSUME_ROLE_CACHE_DIR`
-   * is not set.
-   */
+  /** Path of the cache; absent if sessions are not cached. */
   readonly cacheDirectory?: string;
+  /** Whether `ASSUME_ROLE_CACHE_DIR` names the cache, which must be usable then. */
+  readonly isCacheNamed?: boolean;
+  /** Reason why sessions are not cached; absent if they are cached. */
+  readonly uncached?: {
+    readonly reason: string;
+    /** Whether the user was already told. */
+    readonly isReported?: true;
+  };
   /** Whether to get fresh credentials even if cached credentials are valid. */
   readonly forceRefresh: boolean;
   /** Seconds before expiry at which credentials are refreshed. */
@@ -197,13 +202,15 @@ export interface RolePlan {
      * not be overwritten.
      */
     readonly isTaken?: true;
+    /** Reason why the profile must not be saved; absent if it may be saved. */
+    readonly refusal?: string;
   };
 }
 
 /** Start of a role chain: the base credentials, and the MFA device of their user. */
 export type ChainStart = Pick<
   RolePlan,
-  "base" | "endpoints" | "mfa" | "cacheDirectory"
+  "base" | "endpoints" | "mfa" | "cacheDirectory" | "isCacheNamed" | "uncached"
 >;
 
 /**

@@ -2,7 +2,7 @@
 import type { SigningCredentials } from "../aws/credentials.ts";
 import { partitionOf } from "../aws/partition.ts";
 import { resolveEndpoints } from "./endpoints.ts";
-import { cacheDirectoryOf } from "../aws/paths.ts";
+import { resolveCache } from "./home_policy.ts";
 import type { ChainStart, RolePlan } from "./plan.ts";
 import { resolveRegion } from "./region.ts";
 import {
@@ -22,13 +22,13 @@ export async function resolveChainStart(
   input: PlanInput,
   resolver = new SettingResolver(input, undefined),
 ): Promise<ChainStart | RolePlan> {
-  const { env, home, profiles } = input;
-  const cacheDirectory = cacheDirectoryOf(env, home);
+  const { env, profiles } = input;
+  const cache = resolveCache(input);
   const common = {
     forceRefresh: resolver.resolve("forceRefresh") ?? false,
     refreshBeforeExpiry: resolver.resolve("refreshBeforeExpiry") ??
       DEFAULT_REFRESH_BEFORE_EXPIRY_SECONDS,
-    ...(cacheDirectory && { cacheDirectory }),
+    ...cache,
   };
   const target = { name: "", roleArn: undefined, resolver };
   const { base, mfa } = await resolveSource(target, input, [], common);
@@ -40,7 +40,7 @@ export async function resolveChainStart(
     base,
     endpoints: resolveEndpoints(partition, region, env, section, profiles),
     mfa,
-    ...(cacheDirectory && { cacheDirectory }),
+    ...cache,
   };
 }
 

@@ -4,6 +4,7 @@ import type { Profiles, Section } from "../aws/profiles.ts";
 import { ConfigError, InvalidValueError } from "../errors.ts";
 import { parseRegion, parseRoleArn } from "../settings/parsers.ts";
 import { resolveEndpoints } from "./endpoints.ts";
+import type { CacheSettings } from "./home_policy.ts";
 import { withMfaSession } from "./mfa_session.ts";
 import type { Base, MfaPlan, RolePlan } from "./plan.ts";
 import { forWebIdentity, parseProfileSettings } from "./profile_settings.ts";
@@ -15,7 +16,8 @@ const NO_LAYERS: SettingLayers = { options: {}, variables: {}, configs: [] };
 
 /** Settings that all roles of a chain share. */
 export type CommonPlan =
-  & Pick<RolePlan, "cacheDirectory" | "forceRefresh" | "refreshBeforeExpiry">
+  & CacheSettings
+  & Pick<RolePlan, "forceRefresh" | "refreshBeforeExpiry">
   & {
     readonly mfa: MfaPlan;
     /**

@@ -214,6 +214,7 @@ export function unknownProfile(
   return new ConfigError(
     `Cannot find the AWS profile '${name}'${usage}${reason}`,
     {
+      isBaseMissing: true,
       hint: misnamed !== undefined
         ? misnamed.hint
         : near !== undefined

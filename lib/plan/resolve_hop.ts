@@ -4,9 +4,14 @@ import { checkWebIdentityRequest, withoutTokens } from "./web_identity.ts";
 import { type LoadOrigin, resolveBaseOfSession } from "./own_session.ts";
 import { roleBase } from "./cache_key.ts";
 import { resolveEndpoints } from "./endpoints.ts";
-import { cacheDirectoryOf } from "../aws/paths.ts";
+import {
+  type CacheSettings,
+  type HomeInput,
+  resolveCache,
+} from "./home_policy.ts";
 import type { LookUpInput } from "./look_up_role.ts";
 import { refuseSelfReference } from "./self_reference.ts";
+import { refuseDefaultProfile } from "./unread_files.ts";
 import { withMfaSession } from "./mfa_session.ts";
 import { resolveNamedProfile } from "./chosen_profile.ts";
 import {
@@ -40,11 +45,7 @@ export const DEFAULT_REFRESH_BEFORE_EXPIRY_SECONDS = 900;
 const DEFAULT: Source = { kind: "default" };
 
 /** Input for planning a run. */
-export interface PlanInput extends LookUpInput {
-  /** Environment of the user. */
-  readonly env: Readonly<Record<string, string>>;
-  /** Home directory of the user; `undefined` if unknown. */
-  readonly home: string | undefined;
+export interface PlanInput extends LookUpInput, HomeInput {
   /** Reads a file that a setting names. Without this function, such a setting is refused. */
   readonly readText?: ReadText;
   /** Arguments of this process, to detect a `credential_process` with the same arguments. */
@@ -80,11 +81,10 @@ export async function resolveRolePlan(
     "refreshBeforeExpiry",
     [DEFAULT_REFRESH_BEFORE_EXPIRY_SECONDS, DEFAULT],
   )!;
-  const cacheDirectory = cacheDirectoryOf(env, input.home);
   const common = {
     forceRefresh: false,
     refreshBeforeExpiry,
-    ...(cacheDirectory && { cacheDirectory }),
+    ...resolveCache(input),
   };
   const { base, mfa } = await resolveSource(
     { ...target, roleArn: role.arn },
@@ -137,10 +137,9 @@ export async function resolveSource(
   { name, roleArn, resolver, profile: own }: SourceTarget,
   input: PlanInput,
   chain: readonly string[],
-  common: Pick<
-    RolePlan,
-    "cacheDirectory" | "forceRefresh" | "refreshBeforeExpiry"
-  >,
+  common:
+    & CacheSettings
+    & Pick<RolePlan, "forceRefresh" | "refreshBeforeExpiry">,
 ): Promise<{ readonly base: Base; readonly mfa: MfaPlan }> {
   const { env, profiles, readText = rejectReading } = input;
   const { profile, isByVariable } = resolveNamedProfile(resolver, env);
@@ -185,6 +184,7 @@ export async function resolveSource(
   const base = isNamed
     ? await resolveBaseOfSession(profile, context, input.loadOrigin)
     : await resolveProfileSource(own.name, context);
+  refuseDefaultProfile(base, profile ?? own?.name, input);
   refuseSelfReference(base, profiles, input.args ?? []);
   if (base.kind === "role" || base.kind === "web-identity") {
     return { base, mfa: { mayAsk } };

@@ -21,6 +21,8 @@ import {
 import { formatOption } from "../settings/option_text.ts";
 import { resolveRefreshablePlan } from "./refresh_session.ts";
 import type { PlanInput } from "./resolve_hop.ts";
+import { refuseSavedProfile } from "./home_policy.ts";
+import { hasUnreadAwsFile } from "./unread_files.ts";
 import type { SettingResolver } from "./setting_resolver.ts";
 
 const DEFAULT: Source = { kind: "default" };
@@ -76,7 +78,12 @@ async function resolveTargetRolePlan(
   const prefix = resolver.resolve("profileNamePrefix") || role.accountId;
   const name = `${prefix}-${role.roleName}`;
   const isTaken = input.profiles.isOfUser(name);
-  const writes = resolver.resolve("writeProfile", [true, DEFAULT])!;
+  const refusal = refuseSavedProfile(input);
+  // A profile that cannot be read could have the same name. The user was told about the file.
+  const isReported = refusal?.isReported || hasUnreadAwsFile(input) ||
+    refusal !== undefined && plan.uncached !== undefined;
+  const writes = resolver.resolve("writeProfile", [true, DEFAULT])! &&
+    !isReported;
   return finishPlan<RolePlan>({
     ...plan,
     ...(writes && file !== undefined && !isCopy && {
@@ -85,6 +92,7 @@ async function resolveTargetRolePlan(
         name,
         ...(region !== undefined && { region }),
         ...(isTaken && { isTaken }),
+        ...(refusal && { refusal: refusal.reason }),
       },
     }),
   }, resolver);

@@ -5,7 +5,7 @@ import { keyName } from "../settings/names.ts";
 import { formatOption } from "../settings/option_text.ts";
 import type { SettingName } from "../settings/setting_types.ts";
 import { resolveEndpoints } from "./endpoints.ts";
-import { cacheDirectoryOf } from "../aws/paths.ts";
+import { resolveCache } from "./home_policy.ts";
 import { refuseSelfReference } from "./self_reference.ts";
 import type { ProfilePlan, Source } from "./plan.ts";
 import { sessionBase } from "./profile_source.ts";
@@ -51,7 +51,6 @@ export async function resolveProfilePlan(
   const section = profiles.get(name) ?? {};
   const region = resolveRegion(resolver, env, name, profiles);
   const partition = partitionOf(region ?? "");
-  const cacheDirectory = cacheDirectoryOf(env, input.home);
   return {
     base,
     provider,
@@ -63,7 +62,7 @@ export async function resolveProfilePlan(
       "refreshBeforeExpiry",
       [DEFAULT_REFRESH_BEFORE_EXPIRY_SECONDS, DEFAULT],
     )!,
-    ...(cacheDirectory && { cacheDirectory }),
+    ...resolveCache(input),
     ...(region !== undefined && { region }),
   };
 }

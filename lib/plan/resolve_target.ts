@@ -10,6 +10,7 @@ import { kindOfProfile, type SessionProfile } from "./profile_kind.ts";
 import { forWebIdentity, parseProfileSettings } from "./profile_settings.ts";
 import { profileKeySource } from "./region.ts";
 import { SettingResolver } from "./setting_resolver.ts";
+import { refuseShortName } from "./unread_files.ts";
 
 const COMMENT_HINT =
   "move the comment to a line of its own: the AWS CLI reads text after a value as part of the value";
@@ -74,6 +75,8 @@ export function resolveTarget(
   const resolver = new SettingResolver(input, isArn ? undefined : name);
   resolver.resolve("role");
   const meaning = lookUp(name, input, resolver, wantedBy);
+  const isCertain = meaning.kind === "role" && meaning.by !== "prefix";
+  if (!isCertain) refuseShortName(name, input);
   if (meaning.kind === "profile") {
     return toTarget(
       { name, isFromProfileOption: false },

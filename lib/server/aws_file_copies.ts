@@ -7,6 +7,7 @@ import type { CacheDirectory } from "../cache/cache_directory.ts";
 import type { AwsFilePath } from "../aws/paths.ts";
 import { isSame } from "../system/bytes.ts";
 import { readBytesIfPresent } from "../system/files.ts";
+import { isUnreadable } from "../system/unreadable.ts";
 import { removeIfPresent, replacePrivate } from "../system/atomic_write.ts";
 import { moveFile, readCopyState, touch } from "./copy_state.ts";
 import { absolute } from "../system/follow_links.ts";
@@ -115,9 +116,9 @@ export class AwsFileCopies {
     // SDKs disagree about a variable with an empty value. If the variable of the file is
     // empty, the command gets the path of an empty copy.
     const original = file.path && await absolute(file.path);
-    const found = original ? await read(original) : undefined;
-    const exists = found !== undefined;
-    const before = found ?? new Uint8Array();
+    const found = original && await readUnlessClosed(original, isNamed, read);
+    const exists = found instanceof Uint8Array;
+    const before = exists ? found : new Uint8Array();
     const bytes = formatAwsFile(stripDefaultProfile(parseAwsFile(before)));
     if (
       original !== undefined && isSame(before, bytes) &&
@@ -177,7 +178,7 @@ export class AwsFileCopies {
     bytes: Uint8Array,
     cache: CacheDirectory | undefined,
   ): Promise<string> {
-    if (cache === undefined) throw new Error("there is no home directory");
+    if (cache === undefined) throw new Error("there is no cache directory");
     cache.prepare();
     const path = await absolute(cache.copyPath(name));
     if (isAmbiguous(path)) {
@@ -187,6 +188,23 @@ export class AwsFileCopies {
     this.#copies.push({ original: label, path, bytes });
     this.#variables[variable] = path;
     return path;
+  }
+}
+
+/**
+ * Reads a file. A file at its default path counts as missing if it cannot be read, because
+ * the command cannot read the file either.
+ */
+async function readUnlessClosed(
+  path: string,
+  isNamed: boolean,
+  read: ReadBytes,
+): Promise<Uint8Array | undefined> {
+  try {
+    return await read(path);
+  } catch (error) {
+    if (isNamed || !isUnreadable(error)) throw error;
+    return undefined;
   }
 }
 

@@ -92,15 +92,16 @@ function refuseOtherIdentity(first: Credentials, fresh: Credentials): void {
 }
 
 /**
- * Removes the one-time code and `forceRefresh` from a plan, because both must
- * affect only the first credentials.
+ * Removes the one-time code and `forceRefresh` from a plan, because both must affect only the
+ * first credentials. A refresh does not need the cache, so that the command can go on if the
+ * directory becomes unusable.
  */
 function toRefreshPlan<T extends RolePlan | ProfilePlan>(plan: T): T {
   const { token: _, ...mfa } = plan.mfa;
   const base = plan.base.kind === "role"
     ? { ...plan.base, plan: toRefreshPlan(plan.base.plan) }
     : plan.base;
-  return { ...plan, base, mfa, forceRefresh: false };
+  return { ...plan, base, mfa, forceRefresh: false, isCacheNamed: false };
 }
 
 async function prepareCopies(
@@ -116,12 +117,12 @@ async function prepareCopies(
     );
   } catch (error) {
     throw new AssumeRoleError(
-      `Cannot serve credentials: cannot copy AWS's files to ${
-        cacheDirectory ?? "~/.aws"
+      `Cannot serve credentials: cannot copy AWS's files${
+        cacheDirectory === undefined ? "" : ` to ${cacheDirectory}`
       }: ${reasonOf(error)}`,
       {
         hint:
-          "remove the credentials of the profile 'default', which would take precedence over the served ones, or run without '--server'",
+          "set ASSUME_ROLE_CACHE_DIR to a directory that you can write to, or remove the credentials of the profile 'default', which would take precedence over the served ones",
         cause: error,
       },
     );

@@ -1,39 +1,43 @@
-import { isFile, statIfPresent } from "./files.ts";
+import { isFile, readTextIfPresent, statIfPresent } from "./files.ts";
+import { isUnreadable } from "./unreadable.ts";
 import { whyNotPrivate } from "./read_private.ts";
 import { captureShell } from "./capture_shell.ts";
 import { reasonOf } from "./os_error.ts";
-import { mayOthersWrite } from "./trusted_file.ts";
+import { currentUser, type Distrust, findDistrust } from "./distrust.ts";
 
 /** Owner of a file or directory, and the access that other users have. */
 export interface FileFacts {
   readonly path: string;
   readonly kind: "nothing" | "file" | "directory" | "other";
-  readonly owner: "user" | "root" | "another user";
+  /** Absent if no other user can change the contents. */
+  readonly distrust?: Distrust;
   readonly mayOthersRead: boolean;
-  readonly mayOthersWrite: boolean;
 }
 
-/** Inspects the file or directory at a path, following links. */
-export async function inspectFile(path: string): Promise<FileFacts> {
+/**
+ * Inspects the file or directory at a path, and the symbolic link if there is one.
+ *
+ * @param accepted another user who may own the file, besides the user and root
+ */
+export async function inspectFile(
+  path: string,
+  accepted?: number,
+): Promise<FileFacts> {
   const info = await statIfPresent(path);
   if (info === undefined) {
-    return {
-      path,
-      kind: "nothing",
-      owner: "user",
-      mayOthersRead: false,
-      mayOthersWrite: false,
-    };
+    return { path, kind: "nothing", mayOthersRead: false };
   }
   const kind = info.isFile ? "file" : info.isDirectory ? "directory" : "other";
-  const isUnix = Deno.build.os !== "windows";
-  const isOwn = !isUnix || info.uid === Deno.uid();
+  if (Deno.build.os === "windows") return { path, kind, mayOthersRead: false };
+  const own = (info: Deno.FileInfo): Deno.FileInfo =>
+    info.uid === accepted ? { ...info, uid: Deno.uid() } : info;
+  const link = own(await Deno.lstat(path));
+  const distrust = findDistrust(path, link, own(info), currentUser());
   return {
     path,
     kind,
-    owner: isOwn ? "user" : info.uid === 0 ? "root" : "another user",
-    mayOthersRead: isUnix && ((info.mode ?? 0) & 0o044) !== 0,
-    mayOthersWrite: isUnix && mayOthersWrite(info),
+    ...(distrust !== undefined && { distrust }),
+    mayOthersRead: ((info.mode ?? 0) & 0o044) !== 0,
   };
 }
 
@@ -48,6 +52,16 @@ export async function inspectDirectory(
     return await whyNotPrivate(path);
   } catch (error) {
     return error instanceof Deno.errors.NotFound ? undefined : reasonOf(error);
+  }
+}
+
+/** Returns the reason if a file cannot be read; `undefined` if it can, or is missing. */
+export function findUnreadableReason(path: string): string | undefined {
+  try {
+    readTextIfPresent(path);
+    return undefined;
+  } catch (error) {
+    return isUnreadable(error) ? reasonOf(error) : undefined;
   }
 }
 

@@ -1,6 +1,7 @@
 const REASONS: readonly (readonly [new () => Error, string])[] = [
   [Deno.errors.NotFound, "no such file or directory"],
   [Deno.errors.PermissionDenied, "permission denied"],
+  [Deno.errors.NotCapable, "Deno does not give access to this path"],
   [Deno.errors.IsADirectory, "is a directory"],
   [Deno.errors.NotADirectory, "a part of the path is not a directory"],
   [Deno.errors.AlreadyExists, "already exists"],

@@ -8,7 +8,7 @@ export function whyNotPrivate(path: string): string | undefined {
   if (isSymlink) return "the path is a symbolic link";
   if (!isDirectory) return "the path is not a directory";
   if (Deno.build.os === "windows") return undefined;
-  if (uid !== Deno.uid()) return "the directory belongs to another user";
+  if (uid !== Deno.uid()) return `the directory belongs to user ${uid}`;
   if (((mode ?? 0) & 0o022) !== 0) {
     return "other users can write to the directory";
   }

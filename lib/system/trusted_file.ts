@@ -7,7 +7,8 @@ import { reasonOf } from "./os_error.ts";
  * symbolic link to the file, must belong to the user or to root, and no other user may be
  * able to write to the file. Returns `undefined` if there is no file.
  *
- * @throws {ConfigError} If the file cannot be read or trusted.
+ * @throws {ConfigError} If the file cannot be read.
+ * @throws {UntrustedError} If the file cannot be trusted.
  */
 export function readTrusted(path: string): string | undefined {
   try {
@@ -53,43 +54,49 @@ function decode(path: string, bytes: Uint8Array): string {
   }
 }
 
+/**
+ * An error about a file that cannot be trusted. `explainDistrust()` adds the reason, because
+ * few runs need it.
+ */
+export class UntrustedError extends ConfigError {
+  /** The path of the file. */
+  readonly path: string;
+  /** The attributes of the path itself, without following a symbolic link. */
+  readonly link: Deno.FileInfo;
+  /** The attributes of the file. */
+  readonly file: Deno.FileInfo;
+
+  constructor(path: string, link: Deno.FileInfo, file: Deno.FileInfo) {
+    super(`Cannot use ${path}`);
+    this.path = path;
+    this.link = link;
+    this.file = file;
+  }
+}
+
 function checkOwner(
   path: string,
   link: Deno.FileInfo,
   file: Deno.FileInfo,
 ): void {
   const own = Deno.uid();
-  for (const { uid } of [link, file]) {
-    if (uid !== own && uid !== 0) {
-      throw untrusted(
-        path,
-        "the file or a link to it belongs to another user",
-        `chown ${own} '${path}'`,
-      );
-    }
-  }
-  if (mayOthersWrite(file)) {
-    throw untrusted(
-      path,
-      "other users can write to the file",
-      `chmod go-w '${path}'`,
-    );
-  }
+  const isTrusted = [link, file].every(({ uid }) => uid === own || uid === 0);
+  if (isTrusted && !mayOthersWrite(file, Deno.gid())) return;
+  throw new UntrustedError(path, link, file);
 }
 
 /**
  * Whether users other than the owner and root can write to a file. Write permission
  * for the group does not count if the group is the user's private group. Systems with
  * the default umask 002 give each user a private group with the user's ID.
+ *
+ * @param ownGroup the group of this process
  */
-export function mayOthersWrite({ mode, uid, gid }: Deno.FileInfo): boolean {
+export function mayOthersWrite(
+  { mode, uid, gid }: Pick<Deno.FileInfo, "mode" | "uid" | "gid">,
+  ownGroup: number | null,
+): boolean {
   if (mode === null) return false;
-  const ownGroup = gid === uid && gid === Deno.gid();
-  return (mode & (ownGroup ? 0o002 : 0o022)) !== 0;
-}
-
-function untrusted(path: string, reason: string, remedy: string): ConfigError {
-  return new ConfigError(`Cannot use ${path}: ${reason}`, {
-    hint: `check the contents of the file, then run: ${remedy}`,
-  });
+  const isPrivate = gid === uid && gid === ownGroup;
+  return (mode & (isPrivate ? 0o002 : 0o022)) !== 0;
 }

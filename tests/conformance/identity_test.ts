@@ -9,14 +9,17 @@ import {
   argv,
   ARN,
   e2e,
+  keysInEnv,
   keysOf,
   PREFIX,
   processOutput,
+  program,
   type Result,
   role,
   TestHome,
   type World,
 } from "../mod.ts";
+import { AS_USER, close, closed } from "../e2e/closed.ts";
 import { type Row, SUBJECT, TOPICS, USERS } from "./identity_rows.ts";
 
 const READER = { accountId: "111111111111", roleName: "Reader" };
@@ -60,7 +63,7 @@ function identityOf({ status, stdout }: Result): string | undefined {
 
 /** Creates a home with the files of a row, and with all files that rows name in variables. */
 async function createHome(
-  { config, credentials, boto }: Row,
+  { config, credentials, boto }: Pick<Row, "config" | "credentials" | "boto">,
   aws: {
     readonly url: string;
     readonly idToken: (claims: { sub: string }) => Promise<string>;
@@ -169,3 +172,52 @@ Deno.test("in less than 5 % of the combinations, assume-role refuses what the AW
   assert(refused.every(({ identity }) => identity !== undefined));
   assert(refused.length * 20 < rows.length, `${refused.length} refusals`);
 });
+
+e2e(
+  "the AWS CLI and assume-role use the same identity if files of ~/.aws cannot be read",
+  { world: IDENTITIES, ...closed },
+  async ({ aws }) => {
+    const { BOB, CAROL } = USERS;
+    await using home = await createHome({
+      credentials: keysOf(BOB),
+      config: keysOf(CAROL, "profile carol"),
+    }, aws);
+    const directory = join(home.path, ".aws");
+    const paths = ["config", "credentials"].map((name) =>
+      join(directory, name)
+    );
+    const keys = keysInEnv(USERS.ENV);
+    const container = {
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: `${aws.url}/container/credentials`,
+      AWS_CONTAINER_AUTHORIZATION_TOKEN: "a token",
+    };
+    const found = new Set<string | undefined>();
+    for (const path of [...paths, directory]) {
+      using _ = close(path);
+      for (const source of [{}, keys, container]) {
+        for (const profile of [{}, { AWS_PROFILE: "carol" }]) {
+          const env = {
+            AWS_DEFAULT_REGION: "us-east-1",
+            ...source,
+            ...profile,
+          };
+          const cli = await home.exec(
+            argv`${AS_USER} aws sts get-caller-identity`,
+            { env },
+          );
+          const own = await home.exec(
+            argv`${AS_USER} ${program()} --whoami`,
+            { env },
+          );
+          assertEquals(
+            identityOf(own),
+            identityOf(cli),
+            JSON.stringify([path, env, own, cli]),
+          );
+          found.add(identityOf(cli));
+        }
+      }
+    }
+    assert(found.size > 3);
+  },
+);

@@ -190,12 +190,20 @@ e2e("a configuration file or symlink that belongs to another user is refused", {
 }, async ({ home, run }) => {
   const path = join(home.project, "assume-role.yaml");
   Deno.chownSync(path, 12345, null);
-  const error = /the file or a link to it belongs to another user/;
-  assertFails(await run("-r admin true"), { error });
+  const hint =
+    `check the contents of the file, then run assume-role as user 12345, for example with 'sudo -u "#12345"' or 'docker run --user 12345'`;
+  assertFails(await run("-r admin true"), {
+    error: `Cannot use ${path}: the file belongs to user 12345`,
+    hint,
+  });
   Deno.removeSync(path);
   Deno.symlinkSync(home.write("mine.yaml", PREFIX_YAML), path);
   await home.exec(argv`chown -h 12345 ${path}`);
-  assertFails(await run("-r admin true"), { error });
+  assertFails(await run("-r admin true"), {
+    error:
+      `Cannot use ${path}: the symbolic link at this path belongs to user 12345`,
+    hint,
+  });
 });
 
 e2e("a directory named assume-role.yaml is an error", {

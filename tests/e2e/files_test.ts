@@ -243,7 +243,7 @@ e2e("a read-only home gives one warning, and the command runs", {
   assertEquals([result.status, result.stdout], [0, "ran\n"]);
   assertMatch(
     result.stderr,
-    /^assume-role: warning: Cannot cache the credentials in [^\n]+; Cannot save the profile [^\n]+\n$/,
+    /^assume-role: warning: Cannot cache the credentials in [^\n]+ \(set ASSUME_ROLE_CACHE_DIR to use another directory\); Cannot save the profile [^\n]+\n$/,
   );
 });
 
@@ -290,7 +290,7 @@ e2e(
     const warning = (reason: string) =>
       `assume-role: warning: Cannot cache the credentials in ${
         cache(home)
-      }: ${reason}\n`;
+      }: ${reason} (set ASSUME_ROLE_CACHE_DIR to use another directory)\n`;
 
     Deno.chmodSync(cache(home), 0o777);
     assertEquals(await run(), {

@@ -141,6 +141,7 @@ roles:
     mfa: { mayAsk: false, serial: ALICE, token: "123456", command: "totp" },
     region: "cn-northwest-1",
     cacheDirectory: "/cache",
+    isCacheNamed: true,
     forceRefresh: false,
     server: false,
     refreshBeforeExpiry: 300,

@@ -206,7 +206,7 @@ Deno.test("AwsFileCopies fails if a copy cannot be created", async () => {
   await assertRejects(
     () => AwsFileCopies.prepare([file], undefined),
     Error,
-    "no home",
+    "no cache directory",
   );
   Deno.writeTextFileSync(home.cache, "a file");
   await assertRejects(() => AwsFileCopies.prepare([file], home.cacheDirectory));

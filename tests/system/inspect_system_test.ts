@@ -6,15 +6,15 @@ import {
   inspectTerminalSupport,
   versions,
 } from "../../lib/system/inspect_system.ts";
-import { unix } from "../guards.ts";
+import { root, unix } from "../guards.ts";
 
 Deno.test(
   "inspectFile() returns the owner and the access of other users",
   unix,
   async () => {
-    const root = Deno.makeTempDirSync();
+    const folder = Deno.makeTempDirSync();
     try {
-      const path = join(root, "file");
+      const path = join(folder, "file");
       assertEquals((await inspectFile(path)).kind, "nothing");
       Deno.writeTextFileSync(path, "");
       const cases: readonly (readonly [number, boolean, boolean])[] = [
@@ -28,15 +28,41 @@ Deno.test(
         assertEquals(await inspectFile(path), {
           path,
           kind: "file",
-          owner: "user",
           mayOthersRead,
-          mayOthersWrite,
+          ...(mayOthersWrite && {
+            distrust: {
+              reason: "other users can write to the file",
+              remedy: `run: chmod go-w '${path}'`,
+            },
+          }),
         });
       }
-      assertEquals((await inspectFile(root)).kind, "directory");
+      assertEquals((await inspectFile(folder)).kind, "directory");
       assertEquals((await inspectFile("/dev/null")).kind, "other");
     } finally {
-      Deno.removeSync(root, { recursive: true });
+      Deno.removeSync(folder, { recursive: true });
+    }
+  },
+);
+
+Deno.test(
+  "inspectFile() reports the owner of a symbolic link",
+  root,
+  async () => {
+    const directory = Deno.makeTempDirSync();
+    try {
+      const link = join(directory, "link");
+      Deno.writeTextFileSync(join(directory, "file"), "");
+      Deno.symlinkSync("file", link);
+      await new Deno.Command("chown", { args: ["-h", "12345", link] }).output();
+      const { distrust } = await inspectFile(link);
+      assertEquals(
+        distrust?.reason,
+        "the symbolic link at this path belongs to user 12345",
+      );
+      assertEquals((await inspectFile(link, 12345)).distrust, undefined);
+    } finally {
+      Deno.removeSync(directory, { recursive: true });
     }
   },
 );
@@ -45,15 +71,15 @@ Deno.test(
   "inspectDirectory() returns the reason if a directory is not safe for secrets",
   unix,
   async () => {
-    const root = Deno.makeTempDirSync();
+    const folder = Deno.makeTempDirSync();
     try {
-      const link = join(root, "link");
-      Deno.symlinkSync(join(root, "nowhere"), link);
-      assertEquals(await inspectDirectory(root), undefined);
-      assertEquals(await inspectDirectory(join(root, "none")), undefined);
+      const link = join(folder, "link");
+      Deno.symlinkSync(join(folder, "nowhere"), link);
+      assertEquals(await inspectDirectory(folder), undefined);
+      assertEquals(await inspectDirectory(join(folder, "none")), undefined);
       assertEquals(await inspectDirectory(link), "the path is a symbolic link");
     } finally {
-      Deno.removeSync(root, { recursive: true });
+      Deno.removeSync(folder, { recursive: true });
     }
   },
 );

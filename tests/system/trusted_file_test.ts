@@ -1,5 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path/join";
+import type { ConfigError } from "../../lib/errors.ts";
+import { explainDistrust } from "../../lib/system/distrust.ts";
 import { readTrusted } from "../../lib/system/trusted_file.ts";
 import { root, unix } from "../guards.ts";
 
@@ -25,16 +27,15 @@ class TestFile implements Disposable {
 }
 
 async function failure(path: string): Promise<unknown> {
-  const { name, message, hint } = await assertRejects(async () =>
-    await readTrusted(path)
-  );
+  const error = await assertRejects(async () => await readTrusted(path));
+  const { name, message, hint } = explainDistrust(error) as ConfigError;
   return { name, message, hint };
 }
 
 const refusal = (path: string, reason: string, remedy: string) => ({
   name: "ConfigError",
   message: `Cannot use ${path}: ${reason}`,
-  hint: `check the contents of the file, then run: ${remedy}`,
+  hint: `check the contents of the file, then ${remedy}`,
 });
 
 Deno.test(
@@ -76,7 +77,7 @@ Deno.test(
           refusal(
             path,
             "other users can write to the file",
-            `chmod go-w '${path}'`,
+            `run: chmod go-w '${path}'`,
           ),
         );
       }
@@ -96,7 +97,7 @@ Deno.test(
       refusal(
         file.path,
         "other users can write to the file",
-        `chmod go-w '${file.path}'`,
+        `run: chmod go-w '${file.path}'`,
       ),
     );
   },
@@ -108,21 +109,27 @@ Deno.test(
   async () => {
     using file = new TestFile();
     const link = file.link();
-    const other = (path: string) =>
+    const other = (path: string, owned: string) =>
       refusal(
         path,
-        "the file or a link to it belongs to another user",
-        `chown 0 '${path}'`,
+        `${owned} belongs to user 12345`,
+        `run assume-role as user 12345, for example with 'sudo -u "#12345"' or 'docker run --user 12345'`,
       );
     const chown = (path: string, uid: number) =>
       new Deno.Command("chown", { args: ["-h", `${uid}`, path] }).output();
     await chown(link, 12345);
-    assertEquals(await failure(link), other(link));
+    assertEquals(
+      await failure(link),
+      other(link, "the symbolic link at this path"),
+    );
     await chown(link, 0);
     assertEquals(readTrusted(link), "text\n");
     await chown(file.path, 12345);
-    assertEquals(await failure(link), other(link));
-    assertEquals(await failure(file.path), other(file.path));
+    assertEquals(
+      await failure(link),
+      other(link, "the file, to which the symbolic link leads,"),
+    );
+    assertEquals(await failure(file.path), other(file.path, "the file"));
   },
 );
 

@@ -1,4 +1,5 @@
 // Pure: no I/O.
+import type { HomeAccess } from "../../system/home_access.ts";
 import type { FileFacts } from "../../system/inspect_system.ts";
 import { type Finding, ok, problem, warning } from "./finding.ts";
 
@@ -10,19 +11,11 @@ export type Content = "secrets" | "settings";
 
 /** Checks that other users cannot change a file, and cannot read a file that has secrets. */
 export function checkFile(facts: FileFacts, content: Content): Finding {
-  const { path, kind, owner, mayOthersRead, mayOthersWrite } = facts;
+  const { path, kind, distrust, mayOthersRead } = facts;
   if (kind === "nothing") return ok(`${path}: does not exist`);
-  if (owner === "another user") {
-    return problem(
-      `${path}: belongs to another user`,
-      `check the contents, then run: chown "$(id -u)" '${path}'`,
-    );
-  }
-  if (mayOthersWrite) {
-    return problem(
-      `${path}: other users can change the contents`,
-      `check the contents, then run: chmod go-w '${path}'`,
-    );
+  if (distrust !== undefined) {
+    const { reason, remedy } = distrust;
+    return problem(`${path}: ${reason}`, `check the contents, then ${remedy}`);
   }
   if (content === "secrets" && mayOthersRead) {
     return warning(
@@ -31,6 +24,37 @@ export function checkFile(facts: FileFacts, content: Content): Finding {
     );
   }
   return ok(`${path}: other users cannot change the contents`);
+}
+
+/** Reports a file at a default path that cannot be read. */
+export function checkUnread(path: string, reason: string): Finding {
+  return warning(
+    `${path}: ${reason}; runs go on without this file`,
+    "make the file readable, or set HOME to your own home directory",
+  );
+}
+
+/** Checks that assume-role may save files in `~/.aws`. */
+export function checkHome(
+  home: string,
+  access: HomeAccess,
+): readonly Finding[] {
+  switch (access.kind) {
+    case "own":
+      return [];
+    case "closed":
+      return [warning(
+        `home: ${home}/.aws cannot be searched, so nothing is saved there`,
+        "set HOME to your own home directory, or set ASSUME_ROLE_CACHE_DIR",
+      )];
+    case "foreign": {
+      const { owner } = access;
+      return [warning(
+        `home: ${home} belongs to user ${owner} and assume-role runs as root, so nothing is saved there`,
+        `use 'sudo -H', run assume-role as user ${owner}, or set ASSUME_ROLE_CACHE_DIR`,
+      )];
+    }
+  }
 }
 
 /**
@@ -53,6 +77,6 @@ export function checkCache(
     ? ok(`cache: ${path} is safe for secrets`)
     : problem(
       `cache: ${path} is not used: ${reason}`,
-      "make the directory private, or remove it: without a cache, every run calls AWS and may need an MFA code",
+      "remove the directory (with sudo if the directory belongs to root), or set ASSUME_ROLE_CACHE_DIR to a directory of your own: without a cache, every run calls AWS and may need an MFA code",
     );
 }

@@ -1,17 +1,10 @@
-import { within } from "../../system/path.ts";
 import { toAwsError } from "../../aws/errors/translate.ts";
 import { sendRequest } from "../../aws/send_request.ts";
 import { iamHost, stsHost } from "../../aws/hosts.ts";
 import { isIamUser } from "../../aws/arn.ts";
 import { checkClock } from "./check_clock.ts";
-import { checkCache, checkFile, type Content } from "./check_files.ts";
-import {
-  type Finding,
-  formatFinding,
-  ok,
-  problem,
-  problemOf,
-} from "./finding.ts";
+import { checkFiles } from "./inspect_files.ts";
+import { type Finding, formatFinding, ok, problemOf } from "./finding.ts";
 import { checkDevices, checkIdentity } from "./check_identity.ts";
 import {
   checkHalfKeys,
@@ -27,11 +20,6 @@ import {
 } from "./check_system.ts";
 import { AwsError, STATUS } from "../../errors.ts";
 import {
-  type AwsFilePath,
-  awsFiles,
-  cacheDirectoryOf,
-} from "../../aws/paths.ts";
-import {
   firstBaseOf,
   hideSession,
   undefinedIfRefused,
@@ -46,17 +34,16 @@ import {
   chainStartOf,
   resolveChainStart,
 } from "../../plan/plan_without_role.ts";
+import { blameUnread } from "../../credentials/report_unread.ts";
 import { readCertificates } from "../../system/ca_bundle.ts";
 import { createFetch } from "../../system/http_client.ts";
 import {
-  inspectDirectory,
-  inspectFile,
   inspectTerminalSupport,
   versions,
 } from "../../system/inspect_system.ts";
-import { reasonOf } from "../../system/os_error.ts";
 import { refuseUnreadable } from "../../settings/names.ts";
 import type { ExitStatus } from "../../system/exit_status.ts";
+import type { LoadedSettings } from "../../plan/unread_files.ts";
 import type { OwnCommandContext } from "../dispatch.ts";
 
 /** Time in which an endpoint must respond. */
@@ -88,55 +75,17 @@ async function* runChecks(context: OwnCommandContext): AsyncGenerator<Finding> {
   }
   yield* checkFiles(context);
   yield checkUnreadable(await context.findUnreadable());
+  let { unread } = context.layers;
   try {
     const input = await context.loadInput();
+    ({ unread } = input);
     yield* checkBaseSettings(await withoutOwnSession(input));
     yield* checkAws(
       chainStartOf(await planChainStart(context, input)),
-      context,
+      { ...context, unread },
     );
   } catch (error) {
-    yield problemOf("settings", error);
-  }
-}
-
-async function* checkFiles(
-  { configProblem, host, layers }: OwnCommandContext,
-): AsyncGenerator<Finding> {
-  const { env, home } = host;
-  if (configProblem !== undefined) {
-    yield problemOf("assume-role.yaml", configProblem);
-  }
-  for (const { path } of layers.configs) {
-    yield await inspectAndCheck(path, "settings");
-  }
-  if (home !== undefined) {
-    yield await inspectAndCheck(within(home, ".aws"), "settings");
-  }
-  let files: readonly AwsFilePath[] = [];
-  try {
-    files = awsFiles(env, home);
-  } catch (error) {
-    yield problemOf("AWS's files", error);
-  }
-  for (const { name, path } of files) {
-    if (path === undefined) continue;
-    const content = name === "credentials" ? "secrets" : "settings";
-    yield await inspectAndCheck(path, content);
-  }
-  const directory = cacheDirectoryOf(env, home);
-  const reason = directory && await inspectDirectory(directory);
-  yield checkCache(directory, reason);
-}
-
-async function inspectAndCheck(
-  path: string,
-  content: Content,
-): Promise<Finding> {
-  try {
-    return checkFile(await inspectFile(path), content);
-  } catch (error) {
-    return problem(`${path}: ${reasonOf(error)}`);
+    yield problemOf("settings", blameUnread(error, unread));
   }
 }
 
@@ -174,7 +123,7 @@ async function planChainStart(
 
 async function* checkAws(
   start: ChainStart,
-  context: OwnCommandContext,
+  context: OwnCommandContext & Pick<LoadedSettings, "unread">,
 ): AsyncGenerator<Finding> {
   const { base, endpoints, mfa } = start;
   const now = context.host.now;
@@ -200,7 +149,7 @@ async function* checkAws(
       : [];
     yield checkDevices(identity, devices, mfa.serial);
   } catch (error) {
-    yield problemOf("base identity", error);
+    yield problemOf("base identity", blameUnread(error, context.unread));
   }
 }
 

@@ -64,19 +64,9 @@ Deno.test("checkFile() reports a file that other users can read, write or own", 
     [{ kind: "nothing" }, "secrets", "ok /f: does not exist"],
     [{}, "secrets", "ok /f: other users cannot change the contents"],
     [
-      { owner: "root" },
+      { distrust: { reason: "the reason", remedy: "run: x" } },
       "settings",
-      "ok /f: other users cannot change the contents",
-    ],
-    [
-      { owner: "another user" },
-      "settings",
-      "problem /f: belongs to another user",
-    ],
-    [
-      { mayOthersWrite: true },
-      "settings",
-      "problem /f: other users can change the contents",
+      "problem /f: the reason",
     ],
     [
       { mayOthersRead: true },
@@ -93,9 +83,7 @@ Deno.test("checkFile() reports a file that other users can read, write or own", 
     const whole: FileFacts = {
       path: "/f",
       kind: "file",
-      owner: "user",
       mayOthersRead: false,
-      mayOthersWrite: false,
       ...facts,
     };
     assertEquals(short(checkFile(whole, content)), found);

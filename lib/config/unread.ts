@@ -1,0 +1,37 @@
+import { explainDistrust } from "../system/distrust.ts";
+import { reasonOf } from "../system/os_error.ts";
+import { isDenied, isPresent, isUnreadable } from "../system/unreadable.ts";
+import type { OnUnread } from "./files.ts";
+
+/** A file at a default path that cannot be read, and therefore counts as missing. */
+export interface UnreadFile {
+  readonly path: string;
+  readonly reason: string;
+  readonly kind: Parameters<OnUnread>[2];
+  /** Whether the file certainly exists, and may have settings. */
+  readonly mayDecide: boolean;
+}
+
+/**
+ * Reads files, and lists those at default paths that cannot be read. A project's file that
+ * exists must be readable: otherwise the file of another project, further up, could count.
+ *
+ * @throws {ConfigError} If a file cannot be trusted, or must be readable
+ */
+export function skipUnread<T>(
+  read: (onUnread: OnUnread) => T,
+): { readonly files: T; readonly unread: readonly UnreadFile[] } {
+  const unread: UnreadFile[] = [];
+  try {
+    const files = read((error, path, kind) => {
+      const { cause } = error;
+      const exists = isPresent(path);
+      if (!isUnreadable(cause) || kind === "project" && exists) throw error;
+      const mayDecide = exists && isDenied(cause);
+      unread.push({ path, kind, reason: reasonOf(cause), mayDecide });
+    });
+    return { files, unread };
+  } catch (error) {
+    throw explainDistrust(error);
+  }
+}

@@ -1,0 +1,72 @@
+import { isAbsence } from "./files.ts";
+import { withAncestors, within } from "./path.ts";
+import { isUnreadable } from "./unreadable.ts";
+
+/** Whether assume-role may save files in `~/.aws`. */
+export type HomeAccess =
+  | { readonly kind: "own" }
+  /**
+   * This process runs as root, and the home belongs to another user, as under `sudo -E`. The
+   * user could not change a file of root, so root must save nothing there.
+   */
+  | { readonly kind: "foreign"; readonly owner: number }
+  /** `~/.aws` cannot be searched. */
+  | { readonly kind: "closed" };
+
+/** Decides whether assume-role may save files in `~/.aws`. Nothing else makes this decision. */
+export function inspectHome(home: string | undefined): HomeAccess {
+  if (home === undefined) return { kind: "own" };
+  const directory = within(home, ".aws");
+  if (!canSearch(directory)) return { kind: "closed" };
+  if (Deno.build.os === "windows") return { kind: "own" };
+  const owners = [ownerOf(home), ownerOf(directory)];
+  const owner = findForeignOwner(findUid(), owners);
+  return owner === undefined ? { kind: "own" } : { kind: "foreign", owner };
+}
+
+/**
+ * Finds the user to whom a home belongs, if a process of root must not save files there.
+ * Returns `undefined` if the process may save files.
+ *
+ * @param uid the user of the process
+ * @param owners the owners of the home and of `~/.aws`
+ */
+export function findForeignOwner(
+  uid: number | null | undefined,
+  owners: readonly (number | undefined)[],
+): number | undefined {
+  if (uid !== 0) return undefined; // the system lets only root write to a foreign home
+  return owners.find((owner) => owner !== undefined && owner !== 0);
+}
+
+/** Returns the user of this process; `undefined` if Deno does not permit to know the user. */
+function findUid(): number | null | undefined {
+  try {
+    return Deno.uid();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Returns the owner of a directory or, if the directory is missing, of its next ancestor. */
+function ownerOf(path: string): number | undefined {
+  for (const directory of withAncestors(path)) {
+    try {
+      return Deno.statSync(directory).uid ?? undefined;
+    } catch (error) {
+      if (!isAbsence(error)) return undefined;
+    }
+  }
+  return undefined;
+}
+
+/** Whether a directory can be searched, or is missing. */
+function canSearch(directory: string): boolean {
+  try {
+    Deno.lstatSync(within(directory, "assume-role"));
+    return true;
+  } catch (error) {
+    // Without Deno's permission to read this path, nothing is known about the directory.
+    return !isUnreadable(error) || error instanceof Deno.errors.NotCapable;
+  }
+}
