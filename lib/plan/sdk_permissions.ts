@@ -1,7 +1,12 @@
 // Pure: no I/O.
 import { within } from "../system/path.ts";
-import { hostOf, hostsOf } from "../aws/hosts.ts";
-import { partitionOf } from "../aws/partition.ts";
+import {
+  CONTAINER_HOSTS,
+  hostOf,
+  METADATA_HOSTS,
+  regionalHosts,
+  type Service,
+} from "../aws/hosts.ts";
 import {
   type Profiles,
   type Section,
@@ -17,15 +22,18 @@ import { sdkVariables } from "../aws/paths.ts";
 import type { BasePermissions } from "../aws/sdk_interface.ts";
 import { sdkSections } from "../aws/sections_for_sdk.ts";
 
-/** Addresses of the EC2 instance metadata service. */
-const METADATA_HOSTS = ["169.254.169.254:80", "[fd00:ec2::254]:80"];
-/** Addresses of the container credentials endpoints of ECS and EKS. */
-const CONTAINER_HOSTS = [
-  "169.254.170.2:80",
-  "169.254.170.23:80",
-  "[fd00:ec2::23]:80",
-];
 const DEFAULT_REGION = "us-east-1";
+/** Pattern of a region; a region with other characters cannot be part of a host. */
+const REGION = /^[\w-]+$/;
+
+/** A service that the SDK calls if a section has a key that matches the pattern. */
+type BaseService = Exclude<Service, "iam">;
+const SERVICE_KEYS: Readonly<Record<BaseService, RegExp>> = {
+  "sts": /^role_arn$/,
+  "sso": /^sso_/,
+  "sso-oidc": /^sso_/,
+  "signin": /^login_session$/,
+};
 
 /** Input of {@linkcode resolveBasePermissions}. */
 export interface PermissionContext {
@@ -55,11 +63,14 @@ export function resolveBasePermissions(
   const sections = listSections(name, profiles);
   const has = (key: RegExp) =>
     sections.some((section) => Object.keys(section).some((k) => key.test(k)));
-  const usesSso = has(/^sso_/);
+  const services = (Object.keys(SERVICE_KEYS) as BaseService[])
+    .filter((service) => has(SERVICE_KEYS[service]));
   const isRemote = usesChain || has(/^credential_source$/);
   const caches = home === undefined ? [] : [
-    ...(usesSso ? [within(home, ".aws", "sso", "cache")] : []),
-    ...(has(/^login_session$/) ? [within(home, ".aws", "login", "cache")] : []),
+    ...(services.includes("sso") ? [within(home, ".aws", "sso", "cache")] : []),
+    ...(services.includes("signin")
+      ? [within(home, ".aws", "login", "cache")]
+      : []),
   ];
   const tokenFiles = [
     ...sections.map((section) => section.web_identity_token_file),
@@ -85,7 +96,12 @@ export function resolveBasePermissions(
       ...caches,
     ],
     write: caches,
-    net: [...new Set(listHosts(sections, env, usesSso, isRemote))],
+    net: [
+      ...new Set([
+        ...listHosts(services, sections, context),
+        ...(isRemote ? listRemoteHosts(env) : []),
+      ]),
+    ],
     run: has(/^credential_process$/),
     ...(Object.keys(variables).length > 0 && { variables }),
     ...(hiddenVariables !== undefined && { hiddenVariables }),
@@ -112,56 +128,57 @@ function selectProviders(
   };
 }
 
-/** Lists the hosts that the SDK may connect to. */
+/** Lists the hosts of the given services: AWS's own hosts, and configured ones. */
 function listHosts(
+  services: readonly BaseService[],
   sections: readonly Section[],
-  env: PermissionContext["env"],
-  usesSso: boolean,
-  usesChain: boolean,
-): string[] {
-  const configured = [
-    ...Object.keys(env).filter((name) => name.startsWith("AWS_ENDPOINT_URL"))
-      .map((name) => env[name]),
-    ...sections.map((section) => section.endpoint_url),
-    ...(usesChain
-      ? [
-        env.AWS_EC2_METADATA_SERVICE_ENDPOINT,
-        env.AWS_CONTAINER_CREDENTIALS_FULL_URI,
-      ]
-      : []),
-  ].filter((url) => url !== undefined && URL.canParse(url)).map((url) =>
-    hostOf(url!)
-  );
-  const region = env.AWS_REGION || env.AWS_DEFAULT_REGION;
-  const regions = [
-    ...sections.flatMap(({ region, sso_region }) => [region, sso_region]),
-    region || DEFAULT_REGION,
-  ].filter((region) => region !== undefined);
-  const hosts = regions.flatMap((region) => {
-    const settings = {
-      partition: partitionOf(region),
-      region,
-      useFips: false,
-      useDualstack: false,
-    };
-    const suffix = settings.partition === "aws-cn"
-      ? "amazonaws.com.cn"
-      : "amazonaws.com";
+  { env, profiles }: PermissionContext,
+): readonly string[] {
+  return services.flatMap((service) => {
+    const id = service.replace("-", "_");
+    const urls = [
+      env[`AWS_ENDPOINT_URL_${id.toUpperCase()}`],
+      env.AWS_ENDPOINT_URL,
+      ...sections.flatMap(({ endpoint_url, services = "" }) => [
+        profiles.section("services", services)?.[`${id}.endpoint_url`],
+        endpoint_url,
+      ]),
+    ];
     return [
-      ...hostsOf("sts", settings),
-      ...(usesSso
-        ? [`portal.sso.${region}.${suffix}`, `oidc.${region}.${suffix}`]
-        : []),
-      ...(sections.some(({ login_session }) => login_session !== undefined)
-        ? [`${region}.signin.aws.amazon.com`, "signin.aws.amazon.com"]
-        : []),
+      ...configuredHosts(urls),
+      ...listRegions(service, sections, env)
+        .flatMap((region) => regionalHosts(service, region)),
     ];
   });
-  return [
-    ...configured,
-    ...hosts,
-    ...(usesChain ? [...METADATA_HOSTS, ...CONTAINER_HOSTS] : []),
+}
+
+/** Lists the regions in which the SDK may call a service. */
+function listRegions(
+  service: BaseService,
+  sections: readonly Section[],
+  env: PermissionContext["env"],
+): readonly string[] {
+  const regions = service.startsWith("sso")
+    ? sections.map(({ sso_region }) => sso_region)
+    : [
+      ...sections.map(({ region }) => region),
+      env.AWS_REGION || env.AWS_DEFAULT_REGION || DEFAULT_REGION,
+    ];
+  return regions.flatMap((region = "") => REGION.test(region) ? region : []);
+}
+
+/** Lists the hosts of instance metadata and of container endpoints. */
+function listRemoteHosts(env: PermissionContext["env"]): readonly string[] {
+  const urls = [
+    env.AWS_EC2_METADATA_SERVICE_ENDPOINT,
+    env.AWS_CONTAINER_CREDENTIALS_FULL_URI,
   ];
+  return [...configuredHosts(urls), ...METADATA_HOSTS, ...CONTAINER_HOSTS];
+}
+
+function configuredHosts(urls: readonly (string | undefined)[]): string[] {
+  return urls.filter((url) => url !== undefined)
+    .filter((url) => URL.canParse(url)).map(hostOf);
 }
 
 /**

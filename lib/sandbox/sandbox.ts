@@ -6,7 +6,11 @@ import type {
   Sdk,
 } from "../aws/sdk_interface.ts";
 import { ConfigError } from "../errors.ts";
-import { startWorker, type WorkerPermissions } from "../system/worker.ts";
+import {
+  deniedHosts,
+  startWorker,
+  type WorkerPermissions,
+} from "../system/worker.ts";
 import { fromFailure, type Reply, type Task } from "./rpc.ts";
 
 /** The module of the worker, in the sources or in the bundle of the executable. */
@@ -76,10 +80,13 @@ function start(permissions: WorkerPermissions): Worker {
   try {
     return startWorker(WORKER, permissions);
   } catch (error) {
-    const { net = [] } = permissions;
+    const denied = deniedHosts(permissions.net ?? []);
+    if (denied.length === 0) {
+      throw error;
+    }
     throw new ConfigError(
       `Cannot call ${
-        net.join(", ")
+        denied.join(", ")
       }: assume-role may connect only to AWS and to this machine`,
       {
         hint:

@@ -209,15 +209,49 @@ async function hasOpenssl(): Promise<boolean> {
   }
 }
 
-e2e("an endpoint outside AWS and this machine is refused", {
-  // The Deno version of the executable may not support host patterns in permissions.
-  ignore: Deno.env.get("ASSUME_ROLE_BIN") !== undefined,
-}, async ({ run }) => {
-  const env = { AWS_ENDPOINT_URL: "http://emulator.example:4566" };
-  assertFails(await run("-r admin true", { env }), {
-    error:
-      "Cannot call emulator.example:4566: assume-role may connect only to AWS and to this machine",
-    hint:
-      "run assume-role with 'deno run --allow-net' to use another address: see 'Permissions' in the README",
+const ELSEWHERE = "http://emulator.example:4566";
+const REFUSED = {
+  error:
+    "Cannot call emulator.example:4566: assume-role may connect only to AWS and to this machine",
+  hint:
+    "run assume-role with 'deno run --allow-net' to use another address: see 'Permissions' in the README",
+};
+
+e2e("an endpoint outside AWS and this machine is refused by its name", {
+  world: {
+    ...WORLD,
+    portal: { userName: "alice", token: "the-token", assignments: [] },
+  },
+}, async ({ aws, home, run }) => {
+  home.writeHome(
+    ".aws/config",
+    "[profile reader]\nsso_start_url = https://x\nsso_region = us-east-1\nsso_account_id = 111111111111\nsso_role_name = Reader\n",
+  );
+  await home.signIn("https://x", "the-token", Date.now() + 3_600_000);
+  for (const args of ["-r admin true", "--profile reader -r admin true"]) {
+    const env = { AWS_ENDPOINT_URL: ELSEWHERE };
+    assertFails(await run(args, { env }), REFUSED);
+  }
+  home.writeHome(".aws/credentials", "");
+  const env = { AWS_CONTAINER_CREDENTIALS_FULL_URI: `${ELSEWHERE}/x` };
+  assertFails(await run("-r admin true", { env }), REFUSED);
+  assertEquals(aws.calls, []);
+});
+
+e2e("an endpoint of a service that assume-role does not call is not refused", {
+  world: {
+    ...WORLD,
+    portal: { userName: "alice", token: "the-token", assignments: [] },
+  },
+}, async ({ aws, home, run }) => {
+  home.writeHome(
+    ".aws/config",
+    "[profile reader]\nsso_start_url = https://x\nsso_region = us-east-1\nsso_account_id = 111111111111\nsso_role_name = Reader\n",
+  );
+  await home.signIn("https://x", "the-token", Date.now() + 3_600_000);
+  const env = { AWS_ENDPOINT_URL_S3: ELSEWHERE };
+  assertFails(await run("--profile reader -r admin true", { env }), {
+    error: /ForbiddenException: No access$/,
   });
+  assertEquals(aws.actions(), ["GetRoleCredentials"]);
 });
