@@ -9,6 +9,7 @@ import { TOKEN_PERMISSION } from "./base_credentials.ts";
 import type { Aws } from "./connect_aws.ts";
 import type { Credentials } from "../aws/credentials.ts";
 import type { AssumeRoleContext } from "./assume_role.ts";
+import { checkTokenHost } from "./check_token_host.ts";
 
 /** The audience that STS expects in a token. */
 const AUDIENCE = "sts.amazonaws.com";
@@ -18,7 +19,8 @@ const DEFAULT_SESSION_NAME = "assume-role";
 /**
  * Assumes a role with a web identity token.
  *
- * @throws {ConfigError} If the token file cannot be read
+ * @throws {ConfigError} If the token file cannot be read, or this process may not connect
+ * to the host that issues tokens
  * @throws {AwsError} If GitHub gives no token, or STS denies the request
  */
 export async function assumeRoleWithWebIdentity(
@@ -65,6 +67,7 @@ async function requestToken(
   fetch: Fetch,
 ): Promise<string> {
   const address = new URL(url);
+  checkTokenHost(address, AUDIENCE);
   address.searchParams.set("audience", AUDIENCE);
   const fail = (reason: string, cause?: unknown) =>
     new AwsError(`Cannot get a token from GitHub Actions: ${reason}`, {
