@@ -16,6 +16,8 @@ export interface FindBaseInput extends HandlerSettings {
   readonly profile?: string;
   readonly usesChain: boolean;
   readonly region: string;
+  readonly useFips: boolean;
+  readonly useDualstack: boolean;
   /** A copy of `process.env`. */
   readonly env: Readonly<Record<string, string>>;
   readonly processVariables?: Readonly<Record<string, string>>;
@@ -40,6 +42,8 @@ export async function findBaseCredentials(
     profile,
     usesChain,
     region,
+    useFips,
+    useDualstack,
     env,
     processVariables,
     permissions,
@@ -58,12 +62,20 @@ export async function findBaseCredentials(
     const { compareSdkReading } = await import("./compare_sdk_reading.ts");
     await compareSdkReading(permissions.sections, paths);
   } else await supplyFiles(permissions.sections, variables);
-  const requestHandler = createRequestHandler(handler);
+  let failure: Error | undefined;
+  const requestHandler = createRequestHandler({
+    ...handler,
+    onNoAnswer: (error) => failure = error,
+  });
   const init = {
     ...paths,
     parentClientConfig: { region, requestHandler },
     // The client of IAM Identity Center ignores `parentClientConfig`.
-    clientConfig: { requestHandler },
+    clientConfig: {
+      requestHandler,
+      useFipsEndpoint: useFips,
+      useDualstackEndpoint: useDualstack,
+    },
     logger: SILENT_LOGGER,
     // If `profile` is set, the SDK's default chain ignores access keys in the environment.
     ...(profile !== undefined && { profile }),
@@ -75,7 +87,9 @@ export async function findBaseCredentials(
   const finding = processVariables === undefined
     ? find()
     : withProcessEnvironment({ ...env, ...processVariables }, find);
-  const found = await finding.catch((error) => throwCause(error, variables));
+  const found = await finding.catch((error) =>
+    throwCause(error, variables, failure)
+  );
   checkFound({ ...found });
   const { accessKeyId, secretAccessKey, sessionToken, expiration } = found;
   return {
@@ -87,13 +101,22 @@ export async function findBaseCredentials(
 }
 
 /**
- * Throws the cause of an error. If a container endpoint fails, the SDK's error lacks the
- * cause. In this case, this function calls the endpoint once more to find the cause.
+ * Throws the cause of an error. If a token cannot be refreshed because AWS does not answer,
+ * the SDK's error says only that the token has expired. If a container endpoint fails, the
+ * SDK's error lacks the cause. In this case, this function calls the endpoint once more to
+ * find the cause.
+ *
+ * @param failure error of the last request that got no answer
  */
 async function throwCause(
   error: unknown,
   env: FindBaseInput["env"],
+  failure: Error | undefined,
 ): Promise<never> {
+  if (
+    failure !== undefined && error instanceof Error &&
+    /^Token is expired|^Failed to refresh token/.test(error.message)
+  ) throw failure;
   const url = containerUrl(env);
   const isHidden = error instanceof Error && url !== undefined &&
     /^Protocol "https:" not supported|load credentials from any providers/

@@ -1,5 +1,5 @@
 // Pure: no I/O.
-import { within } from "../system/path.ts";
+import { expand, within } from "../system/path.ts";
 import {
   CONTAINER_HOSTS,
   hostOf,
@@ -18,7 +18,8 @@ import {
   type Provider,
   providerOf,
 } from "../aws/profile_provider.ts";
-import { sdkVariables } from "../aws/paths.ts";
+import { sdkVariables, withHome } from "../aws/paths.ts";
+import type { SignInToken } from "../aws/sign_in_token.ts";
 import type { BasePermissions } from "../aws/sdk_interface.ts";
 import { sdkSections } from "../aws/sections_for_sdk.ts";
 
@@ -66,12 +67,7 @@ export function resolveBasePermissions(
   const services = (Object.keys(SERVICE_KEYS) as BaseService[])
     .filter((service) => has(SERVICE_KEYS[service]));
   const isRemote = usesChain || has(/^credential_source$/);
-  const caches = home === undefined ? [] : [
-    ...(services.includes("sso") ? [within(home, ".aws", "sso", "cache")] : []),
-    ...(services.includes("signin")
-      ? [within(home, ".aws", "login", "cache")]
-      : []),
-  ];
+  const token = resolveToken(provider, profiles.get(name) ?? {}, context);
   const tokenFiles = [
     ...sections.map((section) => section.web_identity_token_file),
     env.AWS_WEB_IDENTITY_TOKEN_FILE,
@@ -84,6 +80,11 @@ export function resolveBasePermissions(
     // variable.
     ...(usesChain && env.AWS_WEB_IDENTITY_TOKEN_FILE &&
       { AWS_WEB_IDENTITY_TOKEN_FILE: "" }),
+    // The SDK does not expand variables and `~` in the path, and reads only `AWS_REGION`.
+    ...(token?.kind === "login" && {
+      AWS_LOGIN_CACHE_DIRECTORY: token.directory,
+      AWS_REGION: regionOf(env),
+    }),
   };
   return {
     sections: sdkSections(
@@ -91,11 +92,8 @@ export function resolveBasePermissions(
       env.AWS_PROFILE || "default",
       profiles,
     ),
-    read: [
-      ...tokenFiles.flatMap((path) => path ? [path] : []),
-      ...caches,
-    ],
-    write: caches,
+    read: tokenFiles.flatMap((path) => path ? [path] : []),
+    ...(token !== undefined && { token }),
     net: [
       ...new Set([
         ...listHosts(services, sections, context),
@@ -106,6 +104,35 @@ export function resolveBasePermissions(
     ...(Object.keys(variables).length > 0 && { variables }),
     ...(hiddenVariables !== undefined && { hiddenVariables }),
   };
+}
+
+/**
+ * Returns the token that a profile's credential provider needs. The directory of the tokens
+ * of `aws login` is the value of `AWS_LOGIN_CACHE_DIRECTORY`, if set, by botocore's rules.
+ *
+ * @throws {ConfigError} If the variable names the home of another user.
+ */
+function resolveToken(
+  provider: Provider | undefined,
+  { login_session, sso_session, sso_start_url }: Section,
+  { env, home }: PermissionContext,
+): SignInToken | undefined {
+  if (provider === "sso") {
+    const session = sso_session ?? sso_start_url;
+    return home === undefined || session === undefined ? undefined : {
+      kind: "sso",
+      directory: within(home, ".aws", "sso", "cache"),
+      session,
+    };
+  }
+  if (provider !== "login" || login_session === undefined) return undefined;
+  const { AWS_LOGIN_CACHE_DIRECTORY: path } = env;
+  const directory = path === undefined
+    ? home && within(home, ".aws", "login", "cache")
+    : withHome("AWS_LOGIN_CACHE_DIRECTORY", expand(path, env), home);
+  return directory === undefined
+    ? undefined
+    : { kind: "login", directory, session: login_session };
 }
 
 /**
@@ -152,6 +179,10 @@ function listHosts(
   });
 }
 
+function regionOf(env: PermissionContext["env"]): string {
+  return env.AWS_REGION || env.AWS_DEFAULT_REGION || DEFAULT_REGION;
+}
+
 /** Lists the regions in which the SDK may call a service. */
 function listRegions(
   service: BaseService,
@@ -162,7 +193,7 @@ function listRegions(
     ? sections.map(({ sso_region }) => sso_region)
     : [
       ...sections.map(({ region }) => region),
-      env.AWS_REGION || env.AWS_DEFAULT_REGION || DEFAULT_REGION,
+      regionOf(env),
     ];
   return regions.flatMap((region = "") => REGION.test(region) ? region : []);
 }

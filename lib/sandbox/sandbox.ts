@@ -3,6 +3,7 @@ import { hostsOf } from "../aws/hosts.ts";
 import type {
   AwsConnection,
   ConnectionSettings,
+  OnTokenRefresh,
   Sdk,
 } from "../aws/sdk_interface.ts";
 import { ConfigError } from "../errors.ts";
@@ -11,7 +12,12 @@ import {
   startWorker,
   type WorkerPermissions,
 } from "../system/worker.ts";
-import { fromFailure, type Reply, type Task } from "./rpc.ts";
+import {
+  fromFailure,
+  type RefreshedToken,
+  type Reply,
+  type Task,
+} from "./rpc.ts";
 
 /** The module of the worker, in the sources or in the bundle of the executable. */
 const WORKER = new URL(
@@ -27,16 +33,15 @@ const SYSTEM_VARIABLES = ["AWS_EXECUTION_ENV"] as const;
 /** The AWS SDK in workers that have only the permissions of their tasks. */
 export const SANDBOXED_SDK: Sdk = {
   connect,
-  findBase: async (query) => {
+  findBase: async (query, onTokenRefresh) => {
     using sandbox = new Sandbox({ kind: "base", query }, {
       net: [...query.permissions.net],
       read: [...query.permissions.read],
-      write: [...query.permissions.write],
       // A worker that may run a credential_process may read all variables for it.
       run: query.permissions.run,
       env: query.permissions.run || [...SYSTEM_VARIABLES],
       sys: [...SYSTEM, "homedir", "hostname"],
-    });
+    }, onTokenRefresh);
     return await sandbox.call("findBase") as Awaited<
       ReturnType<Sdk["findBase"]>
     >;
@@ -108,9 +113,19 @@ class Sandbox implements Disposable {
   /** The reason why the worker has ended. */
   #failure: Error | undefined;
 
-  constructor(task: Task, permissions: WorkerPermissions) {
+  constructor(
+    task: Task,
+    permissions: WorkerPermissions,
+    onTokenRefresh?: OnTokenRefresh,
+  ) {
     this.#worker = start(permissions);
-    this.#worker.onmessage = ({ data }: MessageEvent<Reply>) => {
+    this.#worker.onmessage = (
+      { data }: MessageEvent<Reply | RefreshedToken>,
+    ) => {
+      if ("refreshedToken" in data) {
+        onTokenRefresh?.(data.refreshedToken);
+        return;
+      }
       const pending = this.#pending.get(data.id);
       if ("failure" in data) pending?.reject(fromFailure(data.failure));
       else pending?.resolve(data.output);
