@@ -1,4 +1,5 @@
 // Pure: no I/O.
+import { checkSsoSession } from "../aws/check_sso.ts";
 import { checkProvider, providerOf } from "../aws/profile_provider.ts";
 import { sha256 } from "../settings/sha256.ts";
 import { resolveBasePermissions } from "./sdk_permissions.ts";
@@ -32,8 +33,8 @@ import { gitHubBase, lacksToken, tokenFileRole } from "./web_identity.ts";
  * If the setting `profile` names the profile, access keys and a web identity token in the
  * environment are ignored.
  *
- * @throws {ConfigError} If the named profile does not exist or cannot be used, or if the
- * environment has only one of access key ID and secret access key.
+ * @throws {ConfigError} If the named profile does not exist or cannot be used, if the
+ * `sso-session` section that the profile names is incomplete, or if the environment has only one of access key ID and secret access key.
  */
 export async function resolveBase(
   profile: string | undefined,
@@ -45,6 +46,7 @@ export async function resolveBase(
   if (section === undefined && profile !== undefined) {
     throw unknownProfile(profile, profiles);
   }
+  checkSsoSession(name, profiles);
   const usesVariables = profile === undefined || isByVariable;
   if (usesVariables) {
     const base = await environmentBase(env, profile);

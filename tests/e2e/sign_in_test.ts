@@ -105,23 +105,46 @@ for (const [session, header, name] of NAMES) {
   );
 }
 
-e2e("a missing sso-session is named", signedIn, async ({ aws, home, run }) => {
-  const refused = (section: string) => ({
-    error:
-      `Cannot use the AWS profile 'reader' with IAM Identity Center: the section [sso-session ${section}] does not exist`,
-    hint: "correct sso_session, or add the section to ~/.aws/config",
-  });
-  const rows = [
-    ["My Corp", "sso-session MyCorp", "My Corp"],
-    ['"My Corp"', "sso-session 'My Corp'", '"My Corp"'],
-  ] as const;
-  for (const [session, header, section] of rows) {
-    home.writeHome(".aws/config", ssoConfig(session, header));
-    assertFails(await run(`--profile reader ${SHOW}`), refused(section));
-    assertFails(await run("--profile reader true"), refused(section));
-  }
-  assertEquals(aws.calls, []);
-});
+e2e(
+  "a missing or incomplete sso-session is named",
+  signedIn,
+  async ({ aws, home, run }) => {
+    const keys = "aws_access_key_id = a\naws_secret_access_key = b\n";
+    const absent = (name: string) =>
+      [
+        `the section [sso-session ${name}] does not exist`,
+        "correct or remove sso_session, or add the section to ~/.aws/config; the AWS CLI refuses the profile, too",
+      ] as const;
+    const rows = [
+      [ssoConfig("My Corp", "sso-session MyCorp"), absent("My Corp")],
+      [ssoConfig('"My Corp"', "sso-session 'My Corp'"), absent('"My Corp"')],
+      [`[profile reader]\nsso_session = corp\n${keys}`, absent("corp")],
+      [
+        `[profile reader]\nsso_session = corp\ncredential_process = false\n`,
+        absent("corp"),
+      ],
+      [
+        `[profile reader]\nsso_session = corp\nrole_arn = ${ADMIN_ARN}\ncredential_source = Environment\n`,
+        absent("corp"),
+      ],
+      [
+        `[profile reader]\nsso_session = corp\n${keys}[sso-session corp]\nsso_region = us-east-1\n`,
+        [
+          "the section [sso-session corp] has no sso_start_url",
+          "add sso_start_url to the section; the AWS CLI refuses the profile, too",
+        ],
+      ],
+    ] as const;
+    for (const [config, [reason, hint]] of rows) {
+      home.writeHome(".aws/config", config);
+      const error = `Cannot use the AWS profile 'reader': ${reason}`;
+      assertFails(await run(`--profile reader ${SHOW}`), { error, hint });
+      if (config.includes("aws_access_key_id")) continue;
+      assertFails(await run("--profile reader true"), { error, hint });
+    }
+    assertEquals(aws.calls, []);
+  },
+);
 
 e2e(
   "an expired token of IAM Identity Center is refreshed and saved as the AWS CLI does",
