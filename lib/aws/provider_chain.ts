@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { withProcessEnvironment } from "./credential_process.ts";
 import { fetchWhole, noAnswer } from "./fetch.ts";
@@ -119,10 +120,12 @@ async function throwCause(
   ) throw failure;
   const url = containerUrl(env);
   const isHidden = error instanceof Error && url !== undefined &&
-    /^Protocol "https:" not supported|load credentials from any providers/
+    /^Protocol "https:" not supported|load credentials from any providers|is not a valid container metadata service hostname/
       .test(error.message);
   if (!isHidden) throw error;
-  const reason = await fetchWhole(fetch, new Request(url), PROBE_TIMEOUT_MS)
+  const headers = await containerHeaders(env);
+  const request = new Request(url, { headers });
+  const reason = await fetchWhole(fetch, request, PROBE_TIMEOUT_MS)
     .then(({ ok, status }) =>
       ok ? "the answer has no credentials" : `HTTP status ${status}`
     )
@@ -130,6 +133,17 @@ async function throwCause(
   throw new Error(`container endpoint ${url.origin}: ${reason}`, {
     cause: error,
   });
+}
+
+/** Returns the headers of a request to the container endpoint. */
+async function containerHeaders(
+  {
+    AWS_CONTAINER_AUTHORIZATION_TOKEN: token,
+    AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: path,
+  }: FindBaseInput["env"],
+): Promise<Record<string, string>> {
+  const authorization = path ? await readFile(path, "utf8") : token;
+  return authorization ? { authorization } : {};
 }
 
 /** Returns the URL of the container endpoint, if environment variables set a valid URL. */

@@ -7,6 +7,8 @@ import {
   e2e,
   type FakeAws,
   OK,
+  PREFIX,
+  role,
   type TestHome,
   WORLD,
 } from "../mod.ts";
@@ -199,6 +201,15 @@ e2e("requests to IAM Identity Center go through HTTPS_PROXY, too", {
   assertEquals(proxy.connected.length, 1);
 });
 
+function hasIpv6(): boolean {
+  try {
+    Deno.listen({ hostname: "::1", port: 0 }).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 async function hasOpenssl(): Promise<boolean> {
   try {
     const args = ["version"];
@@ -208,6 +219,43 @@ async function hasOpenssl(): Promise<boolean> {
     return false;
   }
 }
+
+e2e(
+  "EKS Pod Identity: an IPv6 endpoint, and a rotated token in a file beyond the home",
+  {
+    world: {
+      ...WORLD,
+      roles: [role("admin", { trusts: [`${PREFIX}pod`] })],
+      container: { roleArn: `${PREFIX}pod`, authorizationToken: "the-token" },
+    },
+    ignore: !hasIpv6(),
+  },
+  async ({ aws, home, run }) => {
+    home.writeHome(".aws/credentials", "");
+    const listener = Deno.listen({ hostname: "::1", port: 0 });
+    const { port } = listener.addr;
+    await using _relay = new Relay(listener, "http", aws.url);
+    const file = join(home.root, "eks-pod-identity-token");
+    const env = {
+      AWS_CONTAINER_CREDENTIALS_FULL_URI:
+        `http://[::1]:${port}/container/credentials`,
+      AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: file,
+    };
+    Deno.writeTextFileSync(file, "an old token");
+    assertFails(await run("-r admin true", { env }), {
+      error:
+        `Cannot find base credentials: the container endpoint http://[::1]:${port} gave no credentials: HTTP status 401`,
+      hint: "check the variables AWS_CONTAINER_*",
+    });
+    Deno.writeTextFileSync(file, "the-token");
+    assertEquals(await run("-r admin true", { env }), OK);
+    Deno.removeSync(file);
+    assertFails(await run("-f -r admin true", { env }), {
+      error: `Cannot find base credentials: the file ${file} does not exist`,
+      hint: /AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE$/,
+    });
+  },
+);
 
 const ELSEWHERE = "http://emulator.example:4566";
 const REFUSED = {
