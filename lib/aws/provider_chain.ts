@@ -6,6 +6,11 @@ import { createRequestHandler, type HandlerSettings } from "./http_handler.ts";
 import type { BasePermissions, FoundCredentials } from "./sdk_interface.ts";
 import type { SdkSections } from "./sections_for_sdk.ts";
 
+/**
+ * The time limit of the search for the credentials of a container or an instance, with all
+ * attempts. The SDK has no limit if a container endpoint accepts a request and never answers.
+ */
+const SEARCH_TIMEOUT_MS = 10_000;
 /** The timeout of the call that finds out why a container endpoint failed. */
 const PROBE_TIMEOUT_MS = 2000;
 
@@ -84,7 +89,8 @@ export async function findBaseCredentials(
   const provider = usesChain
     ? (await import("@aws-sdk/credential-provider-node")).defaultProvider(init)
     : (await import("@aws-sdk/credential-provider-ini")).fromIni(init);
-  const find = async () => await provider();
+  const find = async () =>
+    usesChain ? await withTimeLimit(provider()) : await provider();
   const finding = processVariables === undefined
     ? find()
     : withProcessEnvironment({ ...env, ...processVariables }, find);
@@ -99,6 +105,22 @@ export async function findBaseCredentials(
     ...(sessionToken !== undefined && { sessionToken }),
     ...(expiration !== undefined && { expiration: expiration.getTime() }),
   };
+}
+
+/** Rejects if a search takes longer than {@linkcode SEARCH_TIMEOUT_MS}. */
+async function withTimeLimit<T>(search: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const error = new Error(`no answer within ${SEARCH_TIMEOUT_MS} ms`);
+      reject(noAnswer(error));
+    }, SEARCH_TIMEOUT_MS);
+  });
+  try {
+    return await Promise.race([search, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /**
@@ -120,7 +142,7 @@ async function throwCause(
   ) throw failure;
   const url = containerUrl(env);
   const isHidden = error instanceof Error && url !== undefined &&
-    /^Protocol "https:" not supported|load credentials from any providers|is not a valid container metadata service hostname/
+    /^no answer|^Protocol "https:" not supported|load credentials from any providers|is not a valid container metadata service hostname/
       .test(error.message);
   if (!isHidden) throw error;
   const headers = await containerHeaders(env);

@@ -201,6 +201,15 @@ e2e("requests to IAM Identity Center go through HTTPS_PROXY, too", {
   assertEquals(proxy.connected.length, 1);
 });
 
+/** Whether the executable is built with Deno 2.6, whose `node:http` cannot call IPv6 hosts. */
+async function isBuiltWithDeno26(): Promise<boolean> {
+  const path = Deno.env.get("ASSUME_ROLE_BIN");
+  if (!path) return false;
+  const { stdout } = await new Deno.Command(path, { args: ["--version"] })
+    .output();
+  return /^deno: 2\.6\./m.test(new TextDecoder().decode(stdout));
+}
+
 function hasIpv6(): boolean {
   try {
     Deno.listen({ hostname: "::1", port: 0 }).close();
@@ -220,42 +229,71 @@ async function hasOpenssl(): Promise<boolean> {
   }
 }
 
-e2e(
-  "EKS Pod Identity: an IPv6 endpoint, and a rotated token in a file beyond the home",
-  {
-    world: {
-      ...WORLD,
-      roles: [role("admin", { trusts: [`${PREFIX}pod`] })],
-      container: { roleArn: `${PREFIX}pod`, authorizationToken: "the-token" },
+const LOOPBACK_HOSTS = [
+  // Only Linux has more addresses on loopback than the first.
+  { host: Deno.build.os === "linux" ? "127.0.0.2" : "127.0.0.1" },
+  { host: "[::1]", ignore: !hasIpv6() || await isBuiltWithDeno26() },
+];
+for (const { host, ignore = false } of LOOPBACK_HOSTS) {
+  e2e(
+    `EKS Pod Identity: a rotated token in a file beyond the home, for the endpoint ${host}`,
+    {
+      world: {
+        ...WORLD,
+        roles: [role("admin", { trusts: [`${PREFIX}pod`] })],
+        container: { roleArn: `${PREFIX}pod`, authorizationToken: "the-token" },
+      },
+      ignore,
     },
-    ignore: !hasIpv6(),
+    async ({ aws, home, run }) => {
+      home.writeHome(".aws/credentials", "");
+      const hostname = host.replace(/[\[\]]/g, "");
+      const listener = Deno.listen({ hostname, port: 0 });
+      const origin = `http://${host}:${listener.addr.port}`;
+      await using _relay = new Relay(listener, "http", aws.url);
+      const file = join(home.root, "eks-pod-identity-token");
+      const env = {
+        AWS_CONTAINER_CREDENTIALS_FULL_URI: `${origin}/container/credentials`,
+        AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: file,
+      };
+      Deno.writeTextFileSync(file, "an old token");
+      assertFails(await run("-r admin true", { env }), {
+        error:
+          `Cannot find base credentials: the container endpoint ${origin} gave no credentials: HTTP status 401`,
+        hint: "check the variables AWS_CONTAINER_*",
+      });
+      Deno.writeTextFileSync(file, "the-token");
+      assertEquals(await run("-r admin true", { env }), OK);
+      Deno.removeSync(file);
+      assertFails(await run("-f -r admin true", { env }), {
+        error: `Cannot find base credentials: the file ${file} does not exist`,
+        hint: /AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE$/,
+      });
+    },
+  );
+}
+
+e2e("a container endpoint that never answers is an error after a time limit", {
+  world: {
+    ...WORLD,
+    container: { roleArn: `${PREFIX}pod`, authorizationToken: "the-token" },
   },
-  async ({ aws, home, run }) => {
-    home.writeHome(".aws/credentials", "");
-    const listener = Deno.listen({ hostname: "::1", port: 0 });
-    const { port } = listener.addr;
-    await using _relay = new Relay(listener, "http", aws.url);
-    const file = join(home.root, "eks-pod-identity-token");
-    const env = {
-      AWS_CONTAINER_CREDENTIALS_FULL_URI:
-        `http://[::1]:${port}/container/credentials`,
-      AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: file,
-    };
-    Deno.writeTextFileSync(file, "an old token");
-    assertFails(await run("-r admin true", { env }), {
-      error:
-        `Cannot find base credentials: the container endpoint http://[::1]:${port} gave no credentials: HTTP status 401`,
-      hint: "check the variables AWS_CONTAINER_*",
-    });
-    Deno.writeTextFileSync(file, "the-token");
-    assertEquals(await run("-r admin true", { env }), OK);
-    Deno.removeSync(file);
-    assertFails(await run("-f -r admin true", { env }), {
-      error: `Cannot find base credentials: the file ${file} does not exist`,
-      hint: /AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE$/,
-    });
-  },
-);
+}, async ({ aws, home, run }) => {
+  home.writeHome(".aws/credentials", "");
+  const answer = Promise.withResolvers<void>();
+  const hold = { kind: "hold", until: answer.promise } as const;
+  aws.fail("GetContainerCredentials", hold, 10);
+  const env = {
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: `${aws.url}/container/credentials`,
+    AWS_CONTAINER_AUTHORIZATION_TOKEN: "the-token",
+  };
+  assertFails(await run("-r admin true", { env }), {
+    error:
+      `Cannot find base credentials: the container endpoint ${aws.url} gave no credentials: no answer within 2000 ms`,
+    hint: "check the variables AWS_CONTAINER_*",
+  });
+  answer.resolve();
+});
 
 const ELSEWHERE = "http://emulator.example:4566";
 const REFUSED = {
