@@ -7,6 +7,7 @@ import {
   PARTITIONS,
   realRegion,
 } from "./partition.ts";
+import { hostOf } from "../system/url_host.ts";
 import type { ConnectionSettings } from "./sdk_interface.ts";
 
 /** Settings that determine the host of a service. */
@@ -138,10 +139,4 @@ export function iamHost(settings: HostSettings): string {
     default:
       return `iam.${region}.${domain}`;
   }
-}
-
-/** Returns the host and port of a URL, as Deno's `net` permission expects them. */
-export function hostOf(url: string): string {
-  const { hostname, port, protocol } = new URL(url);
-  return `${hostname}:${port || (protocol === "http:" ? "80" : "443")}`;
 }

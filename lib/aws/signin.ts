@@ -1,4 +1,4 @@
-import { AwsError } from "../errors.ts";
+import { AwsError, ConfigError } from "../errors.ts";
 import { toAwsError } from "./errors/translate.ts";
 import { NO_ANSWER, NO_AWS_ANSWER, UNREADABLE_ANSWER } from "./errors/match.ts";
 import { type Fetch, fetchWhole, noAnswer } from "./fetch.ts";
@@ -19,6 +19,7 @@ export interface SigninCredentials {
  * no `SessionDuration`, because AWS refuses that parameter for chained roles.
  *
  * @throws {AwsError} If AWS returns no token.
+ * @throws {ConfigError} If this process may not connect to the endpoint.
  */
 export async function getSigninToken(
   federation: string,
@@ -46,6 +47,7 @@ export async function getSigninToken(
   const request = new Request(federation, { method: "POST", body });
   const response = await fetchWhole(fetch, request, REQUEST_TIMEOUT_MS)
     .catch((error) => {
+      if (error instanceof ConfigError) throw error;
       throw fail(NO_ANSWER, noAnswer(error).message);
     });
   const { status } = response;

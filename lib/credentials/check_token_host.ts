@@ -1,6 +1,6 @@
-import { hostOf } from "../aws/hosts.ts";
 import { ConfigError } from "../errors.ts";
-import { deniedHosts } from "../system/worker.ts";
+import { deniedHosts } from "../system/net_permission.ts";
+import { hostOf } from "../system/url_host.ts";
 
 /** Returns a shell command that prints a token of GitHub Actions. */
 const tokenCommand = (audience: string) =>

@@ -1,8 +1,8 @@
 // Pure: no I/O.
 import { expand, within } from "../system/path.ts";
+import { hostOf } from "../system/url_host.ts";
 import {
   CONTAINER_HOSTS,
-  hostOf,
   METADATA_HOSTS,
   regionalHosts,
   type Service,

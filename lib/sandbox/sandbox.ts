@@ -6,12 +6,8 @@ import type {
   OnTokenRefresh,
   Sdk,
 } from "../aws/sdk_interface.ts";
-import { ConfigError } from "../errors.ts";
-import {
-  deniedHosts,
-  startWorker,
-  type WorkerPermissions,
-} from "../system/worker.ts";
+import { refuseDeniedHosts } from "../system/net_permission.ts";
+import { startWorker, type WorkerPermissions } from "../system/worker.ts";
 import {
   fromFailure,
   type RefreshedToken,
@@ -85,20 +81,8 @@ function start(permissions: WorkerPermissions): Worker {
   try {
     return startWorker(WORKER, permissions);
   } catch (error) {
-    const denied = deniedHosts(permissions.net ?? []);
-    if (denied.length === 0) {
-      throw error;
-    }
-    throw new ConfigError(
-      `Cannot call ${
-        denied.join(", ")
-      }: assume-role may connect only to AWS and to this machine`,
-      {
-        hint:
-          "run assume-role with 'deno run --allow-net' to use another address: see 'Permissions' in the README",
-        cause: error,
-      },
-    );
+    refuseDeniedHosts(permissions.net ?? []);
+    throw error;
   }
 }
 

@@ -35,10 +35,3 @@ export function startWorker(
     },
   });
 }
-
-/** Returns those of the given hosts to which this process may not connect. */
-export function deniedHosts(hosts: readonly string[]): readonly string[] {
-  return hosts.filter((host) =>
-    Deno.permissions.querySync({ name: "net", host }).state !== "granted"
-  );
-}

@@ -12,7 +12,6 @@ import { IAMClient } from "@aws-sdk/client-iam";
 import {
   allowedHosts,
   CONTAINER_HOSTS,
-  hostOf,
   hostsOf,
   METADATA_HOSTS,
   regionalHosts,
@@ -25,6 +24,7 @@ import {
   realRegion,
   stsRegion,
 } from "../../lib/aws/partition.ts";
+import { hostOf } from "../../lib/system/url_host.ts";
 import { PERMISSION_FLAGS } from "../../tools/permissions.ts";
 
 /** A partition in the data of the AWS SDK. */

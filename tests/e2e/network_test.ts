@@ -1,11 +1,13 @@
 /** Connections to AWS: CA bundles, proxies and allowed hosts. */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
 import {
+  ALICE,
   argv,
   assertFails,
   e2e,
   type FakeAws,
+  keysOf,
   OK,
   PREFIX,
   role,
@@ -322,6 +324,14 @@ e2e("an endpoint outside AWS and this machine is refused by its name", {
   const env = { AWS_CONTAINER_CREDENTIALS_FULL_URI: `${ELSEWHERE}/x` };
   assertFails(await run("-r admin true", { env }), REFUSED);
   assertEquals(aws.calls, []);
+  const signin = { env: { AWS_ENDPOINT_URL_SIGNIN: ELSEWHERE } };
+  home.writeHome(".aws/credentials", keysOf(ALICE));
+  assertFails(await run("--console -r admin", signin), REFUSED);
+  const iam = { env: { AWS_ENDPOINT_URL_IAM: ELSEWHERE } };
+  assertStringIncludes(
+    (await run("--doctor", iam)).stdout,
+    `endpoint of IAM: ${REFUSED.error}; ${REFUSED.hint}\n`,
+  );
 });
 
 e2e("an endpoint of a service that assume-role does not call is not refused", {
