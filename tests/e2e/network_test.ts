@@ -289,12 +289,13 @@ e2e("a container endpoint that never answers is an error after a time limit", {
     AWS_CONTAINER_CREDENTIALS_FULL_URI: `${aws.url}/container/credentials`,
     AWS_CONTAINER_AUTHORIZATION_TOKEN: "the-token",
   };
-  assertFails(await run("-r admin true", { env }), {
+  const result = await run("-r admin true", { env });
+  answer.resolve();
+  assertFails(result, {
     error:
       `Cannot find base credentials: the container endpoint ${aws.url} gave no credentials: no answer within 2000 ms`,
     hint: "check the variables AWS_CONTAINER_*",
   });
-  answer.resolve();
 });
 
 const ELSEWHERE = "http://emulator.example:4566";
