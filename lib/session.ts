@@ -232,12 +232,12 @@ async function loadSdk(
     : (await import("./sandbox/in_process.ts")).inProcessSdk(now, true);
   return {
     ...sdk,
-    findBase: async (query) => {
+    findBase: async (query, onTokenRefresh) => {
       const { hiddenVariables = [] } = query.permissions;
       // Remove the hidden variables, which the SDK and a credential_process would see.
       hiddenVariables.forEach(removeVariable);
       const env = withoutVariables(query.env, hiddenVariables);
-      return await sdk.findBase({ ...query, env });
+      return await sdk.findBase({ ...query, env }, onTokenRefresh);
     },
   };
 }

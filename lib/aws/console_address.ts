@@ -1,12 +1,6 @@
 // Pure: no I/O.
-import { partitionOf } from "./partition.ts";
+import { partitionOf, PARTITIONS } from "./partition.ts";
 
-/** The domain of the console in each partition. */
-const DOMAINS: Readonly<Record<string, string>> = {
-  "aws": "aws.amazon.com",
-  "aws-cn": "amazonaws.cn",
-  "aws-us-gov": "amazonaws-us-gov.com",
-};
 const ISSUER = "assume-role";
 
 /** The two addresses that are needed to sign in to a partition's console. */
@@ -28,7 +22,8 @@ export function consoleAddress(
   region: string | undefined,
   endpoint?: string,
 ): ConsoleAddress | undefined {
-  const domain = DOMAINS[partition];
+  const domain = PARTITIONS.find(({ name }) => name === partition)
+    ?.consoleDomain;
   if (domain === undefined) return undefined;
   const origin = endpoint?.replace(/\/+$/, "") ?? `https://signin.${domain}`;
   const host = ["console", domain].join(".");

@@ -8,11 +8,13 @@ export interface HandlerSettings {
   readonly now: () => number;
   readonly timeouts?: Timeouts;
   readonly onResponse?: (response: Response) => void;
+  /** Receives the error of each attempt that gets no answer. */
+  readonly onNoAnswer?: (error: Error) => void;
 }
 
 /** Creates a request handler for the SDK; the handler sends requests with `fetch`. */
 export function createRequestHandler(
-  { fetch, now, timeouts = TIMEOUTS, onResponse }: HandlerSettings,
+  { fetch, now, timeouts = TIMEOUTS, onResponse, onNoAnswer }: HandlerSettings,
 ): FetchHttpHandler {
   let currentCall: string | null = null;
   let deadline = 0;
@@ -34,7 +36,9 @@ export function createRequestHandler(
         // The SDK repeats a request if the error has the property `$retryable`.
         const retryable = now() < deadline && mayPass(error) &&
           { $retryable: {} };
-        throw Object.assign(noAnswer(error), retryable);
+        const failure = Object.assign(noAnswer(error), retryable);
+        onNoAnswer?.(failure);
+        throw failure;
       });
       onResponse?.(response);
       return response;

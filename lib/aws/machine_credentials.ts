@@ -55,7 +55,9 @@ async function getContainerCredentials(
   try {
     return await limitTime(get(), timeoutMs);
   } catch (error) {
-    const reason = (error as Error).message.replace(/^Error: /, "")
+    const { message } = error as Error;
+    if (message.startsWith("ENOENT")) throw error; // the file of the token
+    const reason = message.replace(/^Error: /, "")
       .replace(/^Server responded with status: /, "HTTP status ");
     throw new Error(
       `container endpoint ${containerUrl(env)?.origin}: ${reason}`,

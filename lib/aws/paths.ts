@@ -102,10 +102,14 @@ export function withHome(
 /**
  * Returns a function that gets the name of a variable. The function tests whether that
  * variable may occur, for example as `$NAME`, in the value of `AWS_CONFIG_FILE`,
- * `AWS_SHARED_CREDENTIALS_FILE` or `BOTO_CONFIG`.
+ * `AWS_SHARED_CREDENTIALS_FILE`, `BOTO_CONFIG` or `AWS_LOGIN_CACHE_DIRECTORY`.
  */
 export function pathVariables(env: Env): (name: string) => boolean {
-  const paths = [...Object.values(VARIABLES), "BOTO_CONFIG"]
+  const paths = [
+    ...Object.values(VARIABLES),
+    "BOTO_CONFIG",
+    "AWS_LOGIN_CACHE_DIRECTORY",
+  ]
     .map((variable) => env[variable] ?? "").filter((path) => /[$%]/.test(path))
     .map((path) => path.toUpperCase());
   if (paths.length === 0) return () => false;

@@ -2,6 +2,7 @@
 // Decides by the AWS CLI's rules which keys of an AWS profile give the profile's
 // credentials, for example `role_arn`, `sso_*` or `credential_process`.
 import { ConfigError } from "../errors.ts";
+import { checkSso } from "./check_sso.ts";
 import type { SigningCredentials } from "./credentials.ts";
 import { mergeSections } from "./ini_sections.ts";
 import {
@@ -48,13 +49,6 @@ const ROLE_KEYS = [
   "external_id",
   "mfa_serial",
   "role_session_name",
-];
-
-const SSO_KEYS = [
-  "sso_role_name",
-  "sso_account_id",
-  "sso_start_url",
-  "sso_region",
 ];
 
 /** Options of {@linkcode providerOf}. */
@@ -218,36 +212,4 @@ function halfPair(name: string, path: string, section: Section): ConfigError {
       hint: `write both keys of '${name}' into ${path}, or remove both`,
     },
   );
-}
-
-function checkSso(name: string, profile: Section, profiles: Profiles): void {
-  const refuse = (reason: string, hint: string): never => {
-    throw new ConfigError(
-      `Cannot use the AWS profile '${name}' with IAM Identity Center: ${reason}`,
-      { hint },
-    );
-  };
-  const { sso_session } = profile;
-  const session = sso_session === undefined
-    ? {}
-    : profiles.section("sso-session", sso_session) ??
-      refuse(
-        `the section [sso-session ${sso_session}] does not exist`,
-        "correct sso_session, or add the section to ~/.aws/config",
-      );
-  for (const [key, value] of Object.entries(session)) {
-    if ((profile[key] ?? value) === value) continue;
-    refuse(
-      `${key} differs from [sso-session ${sso_session}]`,
-      `remove ${key} from the profile`,
-    );
-  }
-  const values: Section = { ...profile, ...session };
-  const missing = SSO_KEYS.filter((key) => !values[key]);
-  if (missing.length > 0) {
-    refuse(
-      `the profile has no ${missing.join(", ")}`,
-      "run 'aws configure sso' to complete the profile",
-    );
-  }
 }

@@ -20,6 +20,8 @@ export interface FindBaseInput extends HandlerSettings {
   readonly profile?: string;
   readonly source?: MachineSource;
   readonly region: string;
+  readonly useFips: boolean;
+  readonly useDualstack: boolean;
   /** A copy of `process.env`. */
   readonly env: Readonly<Record<string, string>>;
   readonly processVariables?: Readonly<Record<string, string>>;
@@ -44,6 +46,8 @@ export async function findBaseCredentials(
     profile,
     source,
     region,
+    useFips,
+    useDualstack,
     env,
     processVariables,
     permissions,
@@ -62,7 +66,11 @@ export async function findBaseCredentials(
     const { compareSdkReading } = await import("./compare_sdk_reading.ts");
     await compareSdkReading(permissions.sections, paths);
   } else await supplyFiles(permissions.sections, variables);
-  const requestHandler = createRequestHandler(handler);
+  let failure: Error | undefined;
+  const requestHandler = createRequestHandler({
+    ...handler,
+    onNoAnswer: (error) => failure = error,
+  });
   const init = {
     ...paths,
     parentClientConfig: { region, requestHandler },
@@ -70,6 +78,8 @@ export async function findBaseCredentials(
     clientConfig: {
       requestHandler,
       retryStrategy: createRetryStrategy({ random: Math.random, ...handler }),
+      useFipsEndpoint: useFips,
+      useDualstackEndpoint: useDualstack,
     },
     logger: SILENT_LOGGER,
     ...(profile !== undefined && { profile }),
@@ -82,9 +92,15 @@ export async function findBaseCredentials(
     const { fromIni } = await import("@aws-sdk/credential-provider-ini");
     return await fromIni(init)();
   };
-  const found = processVariables === undefined
-    ? await limitTime(find(), timeouts.callMs)
-    : await withProcessEnvironment({ ...env, ...processVariables }, find);
+  const finding = processVariables === undefined
+    ? limitTime(find(), timeouts.callMs)
+    : withProcessEnvironment({ ...env, ...processVariables }, find);
+  const found = await finding.catch((error) => {
+    const isRefresh = error instanceof Error &&
+      /^Token is expired|^Failed to refresh token/.test(error.message);
+    // The SDK's error says only that the token has expired, even if AWS did not answer.
+    throw isRefresh && failure !== undefined ? failure : error;
+  });
   checkFound({ ...found });
   const { accessKeyId, secretAccessKey, sessionToken, expiration } = found;
   return {

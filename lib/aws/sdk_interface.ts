@@ -1,6 +1,7 @@
 import type { AwsClient } from "./client.ts";
 import type { SigningCredentials } from "./credentials.ts";
 import type { Timeouts } from "./retry.ts";
+import type { SignInToken } from "./sign_in_token.ts";
 import type { SdkSections } from "./sections_for_sdk.ts";
 
 /** Base credentials that the AWS SDK found. */
@@ -42,6 +43,10 @@ export interface BaseQuery {
   /** The source to use instead of the profile's credentials. */
   readonly source?: MachineSource;
   readonly region: string;
+  /** Whether the SDK's own clients use FIPS endpoints. */
+  readonly useFips: boolean;
+  /** Whether the SDK's own clients use dual-stack endpoints. */
+  readonly useDualstack: boolean;
   readonly caCertificates?: readonly string[];
   /** The user's environment variables. */
   readonly env: Readonly<Record<string, string>>;
@@ -55,10 +60,10 @@ export interface BaseQuery {
 export interface BasePermissions {
   /** The sections of AWS's files that the SDK uses. */
   readonly sections: SdkSections;
-  /** Files and directories that the SDK may read. */
+  /** Files that the SDK may read. */
   readonly read: readonly string[];
-  /** Directories that the SDK may write to, because the SDK saves refreshed tokens there. */
-  readonly write: readonly string[];
+  /** The token that the SDK uses and refreshes; absent if the profile needs no sign-in. */
+  readonly token?: SignInToken;
   /**
    * Hosts that the SDK may call. The entries of configured URLs and of metadata services
    * include the port, such as `localhost:4566`.
@@ -72,9 +77,18 @@ export interface BasePermissions {
   readonly hiddenVariables?: readonly string[];
 }
 
+/**
+ * Receives the text of a token that the SDK has refreshed. An SDK that runs in this process
+ * saves the token itself instead.
+ */
+export type OnTokenRefresh = (text: string) => void;
+
 /** The AWS SDK, in a sandbox or in this process. */
 export interface Sdk {
   readonly connect: (settings: ConnectionSettings) => AwsConnection;
   /** Finds base credentials; rejects with the SDK's error if the SDK finds no credentials. */
-  readonly findBase: (query: BaseQuery) => Promise<FoundCredentials>;
+  readonly findBase: (
+    query: BaseQuery,
+    onTokenRefresh?: OnTokenRefresh,
+  ) => Promise<FoundCredentials>;
 }

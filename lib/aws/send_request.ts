@@ -1,4 +1,5 @@
 import { type Fetch, fetchWhole, mayPass, noAnswer } from "./fetch.ts";
+import { ConfigError } from "../errors.ts";
 import { HTTP_STATUS, UNREADABLE_ANSWER } from "./errors/match.ts";
 import {
   MAX_ATTEMPTS,
@@ -120,6 +121,7 @@ async function fetchAnswer(
     const { status, headers } = response;
     return { status, headers, text: await response.text() };
   } catch (cause) {
+    if (cause instanceof ConfigError) throw cause;
     const { name, message } = noAnswer(cause);
     const kind = mayPass(cause) ? "transient" : undefined;
     throw new RequestError(name, message, { kind, cause });

@@ -1,4 +1,4 @@
-import { AwsError } from "../errors.ts";
+import { AwsError, ConfigError } from "../errors.ts";
 import { toAwsError } from "./errors/translate.ts";
 import { type HttpClient, readSuccess, sendRequest } from "./send_request.ts";
 
@@ -17,6 +17,7 @@ export interface SigninCredentials {
  * no `SessionDuration`, because AWS refuses that parameter for chained roles.
  *
  * @throws {AwsError} If AWS returns no token.
+ * @throws {ConfigError} If this process may not connect to the endpoint.
  */
 export async function getSigninToken(
   federation: string,
@@ -42,7 +43,7 @@ export async function getSigninToken(
       return readSuccess(answer, parseToken);
     }, client);
   } catch (error) {
-    if (error instanceof AwsError) throw error;
+    if (error instanceof AwsError || error instanceof ConfigError) throw error;
     const { host } = new URL(federation);
     const secrets = [secretAccessKey, sessionToken];
     throw toAwsError(error, { task: TASK, host, secrets });

@@ -81,14 +81,32 @@ function requireCache(
 }
 
 /**
+ * Runs a task under the lock of a key, so that only one process at a time runs a task with
+ * this key. If the lock cannot be created, runs the task without the lock.
+ */
+export async function runLocked<T>(
+  cache: CacheDirectory | undefined,
+  key: string,
+  task: () => Promise<T>,
+): Promise<T> {
+  if (cache === undefined) return await task();
+  const locked = await tryLock(cache, key, { onWait() {} }, task, false);
+  return locked.done ? locked.result : await task();
+}
+
+/**
  * Runs a task under the lock of a key. Returns `done: false` without running the
  * task if the lock cannot be created, as on a read-only disk.
+ *
+ * @param sharesFailure whether processes that waited throw the error of the task instead
+ * of running the task
  */
 async function tryLock<T>(
   cache: CacheDirectory,
   key: string,
   waiting: Waiting,
   task: (lock: string) => Promise<T>,
+  sharesFailure = true,
 ): Promise<{ done: true; result: T } | { done: false }> {
   const [{ withLock }, { FAILURE_FORMAT }] = await Promise.all([
     import("../system/lock.ts"),
@@ -101,7 +119,7 @@ async function tryLock<T>(
     const result = await withLock(lock, waiting, () => {
       started = true;
       return task(lock);
-    }, FAILURE_FORMAT);
+    }, sharesFailure ? FAILURE_FORMAT : undefined);
     return { done: true, result };
   } catch (error) {
     // If the task did not start in this process, an AssumeRoleError means that the task

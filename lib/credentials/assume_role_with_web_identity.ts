@@ -8,7 +8,7 @@ import {
   RequestError,
   sendRequest,
 } from "../aws/send_request.ts";
-import { AwsError } from "../errors.ts";
+import { AwsError, ConfigError } from "../errors.ts";
 import type { RolePlan, WebIdentityToken } from "../plan/plan.ts";
 import { tokenFileError } from "../plan/token_file.ts";
 import { readText } from "../system/files.ts";
@@ -16,6 +16,7 @@ import { TOKEN_PERMISSION } from "./base_credentials.ts";
 import type { Aws } from "./connect_aws.ts";
 import type { Credentials } from "../aws/credentials.ts";
 import type { AssumeRoleContext } from "./assume_role.ts";
+import { checkTokenHost } from "./check_token_host.ts";
 import { runTokenProcess } from "./token_process.ts";
 
 /** The code of the error if GitHub gives no token. */
@@ -26,7 +27,8 @@ const DEFAULT_SESSION_NAME = "assume-role";
 /**
  * Assumes a role with a web identity token.
  *
- * @throws {ConfigError} If the token file cannot be read
+ * @throws {ConfigError} If the token file cannot be read, or this process may not connect
+ * to the host that issues tokens
  * @throws {AwsError} If GitHub gives no token, or STS denies the request
  */
 export async function assumeRoleWithWebIdentity(
@@ -92,6 +94,7 @@ async function requestToken(
       "ACTIONS_ID_TOKEN_REQUEST_TOKEN has a line break or another character that cannot be sent",
     );
   }
+  checkTokenHost(address, audience);
   address.searchParams.set("audience", audience);
   const headers = { authorization: `bearer ${requestToken}` };
   try {
@@ -101,6 +104,7 @@ async function requestToken(
       client,
     );
   } catch (error) {
+    if (error instanceof ConfigError) throw error;
     const { message, hint, cause } = toAwsError(error, {
       task,
       host: address.host,

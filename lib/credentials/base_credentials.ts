@@ -7,6 +7,9 @@ import { checkKeys, type KeyPlaces } from "../plan/check_keys.ts";
 import type { Aws } from "./connect_aws.ts";
 import { isLoopMessage, type LoopGuard } from "./loop_guard.ts";
 import { explainNothingFound, explainSdkMessage } from "./sdk_messages.ts";
+import { type TokenAccess, useSignInToken } from "./use_sign_in_token.ts";
+import type { Reporter } from "../host.ts";
+import { formatOption } from "../settings/option_text.ts";
 
 /** The hint for a GitHub Actions job that lacks the permission to request a token. */
 export const TOKEN_PERMISSION = "give the job 'permissions: id-token: write'";
@@ -17,6 +20,7 @@ export interface BaseContext {
   readonly env: Readonly<Record<string, string>>;
   readonly now: () => number;
   readonly loops: LoopGuard;
+  readonly reporter: Reporter;
 }
 
 /**
@@ -28,9 +32,9 @@ export interface BaseContext {
  * @throws {ConfigError} If the profile's `credential_process` would start itself again
  */
 export async function findBaseCredentials(
-  { base }: Pick<ChainStart, "base">,
+  { base, cacheDirectory }: Pick<ChainStart, "base" | "cacheDirectory">,
   aws: Aws,
-  { env, now, loops }: BaseContext,
+  { env, now, loops, reporter }: BaseContext,
 ): Promise<FoundCredentials> {
   if (base.kind === "static") refuseExpired(base, now());
   if (base.kind === "static" || base.kind === "mfa-session") {
@@ -42,14 +46,23 @@ export async function findBaseCredentials(
   const { profile = "default", fingerprint, permissions } = base;
   const processVariables = permissions.run &&
     await loops.enter({ profile, fingerprint }, `the AWS profile '${profile}'`);
-  try {
-    const found = await aws.findBase({
+  const find = (access?: TokenAccess) =>
+    aws.findBase({
       ...(base.kind === "machine" && { source: base.source }),
       ...(base.profile !== undefined && { profile: base.profile }),
       env,
       ...(processVariables && { processVariables }),
-      permissions: base.permissions,
-    });
+      permissions: access === undefined ? permissions : {
+        ...permissions,
+        read: [...permissions.read, access.path],
+        net: [...permissions.net, ...access.hosts],
+      },
+    }, access?.onRefresh);
+  const { token } = permissions;
+  try {
+    const found = token === undefined
+      ? await find()
+      : await useSignInToken(token, { now, reporter, cacheDirectory }, find);
     checkKeys(found, foundPlaces(base.profile));
     return found;
   } catch (error) {
@@ -134,6 +147,8 @@ function toBaseError(base: Base, cause: unknown): AwsError | ConfigError {
   const known = isLastResort
     ? explainNothingFound(profile)
     : explainSdkMessage(message);
+  const signIn = known?.signIn ??
+    (portalCode === "UnauthorizedException" ? "aws sso login" : undefined);
   const text = known?.reason ??
     `${name === "TypeError" ? "the AWS SDK failed: " : ""}${
       message.split("\n")[0]
@@ -148,9 +163,10 @@ function toBaseError(base: Base, cause: unknown): AwsError | ConfigError {
       ? "check sso_account_id and sso_role_name of the profile, or ask your administrator for this permission set in IAM Identity Center"
       : known?.hint !== undefined
       ? known.hint
-      : /sso|Identity Center/i.test(reason) ||
-          portalCode === "UnauthorizedException"
-      ? `sign in with 'aws sso login${profile ? ` --profile ${profile}` : ""}'`
+      : signIn !== undefined
+      ? `sign in with '${signIn}${
+        profile === undefined ? "" : ` ${formatOption("profile", profile)}`
+      }'`
       : profile !== undefined
       ? "check the profile in ~/.aws/config and ~/.aws/credentials"
       : "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile with '--profile', or run 'aws configure'",

@@ -3,6 +3,7 @@ import type {
   AwsConnection,
   BaseQuery,
   FoundCredentials,
+  OnTokenRefresh,
   Sdk,
 } from "../aws/sdk_interface.ts";
 import type { Fetch } from "../aws/fetch.ts";
@@ -14,7 +15,11 @@ import { createFetch } from "../system/http_client.ts";
 export interface Aws {
   readonly connect: (credentials: SigningCredentials) => AwsConnection;
   readonly findBase: (
-    query: Omit<BaseQuery, "region" | "caCertificates">,
+    query: Omit<
+      BaseQuery,
+      "region" | "useFips" | "useDualstack" | "caCertificates"
+    >,
+    onTokenRefresh?: OnTokenRefresh,
   ) => Promise<FoundCredentials>;
   /** Creates a `fetch` for requests that bypass the SDK. */
   readonly createFetch: () => Fetch;
@@ -28,11 +33,13 @@ export interface Aws {
 export async function connectAws(endpoints: Endpoints, sdk: Sdk): Promise<Aws> {
   const caCertificates = await readCertificates(endpoints.caBundle);
   const trust = caCertificates && { caCertificates };
-  const { region } = endpoints;
+  const { region, useFips, useDualstack } = endpoints;
+  const settings = { region, useFips, useDualstack, ...trust };
   return {
     connect: (credentials) =>
       sdk.connect({ ...endpoints, ...trust, credentials }),
-    findBase: (query) => sdk.findBase({ ...query, region, ...trust }),
+    findBase: (query, onTokenRefresh) =>
+      sdk.findBase({ ...query, ...settings }, onTokenRefresh),
     createFetch: () => createFetch(caCertificates),
   };
 }

@@ -6,14 +6,20 @@ export interface SdkExplanation {
   readonly reason: string;
   /** Absent if the general hint of `toBaseError()` is enough. */
   readonly hint?: string;
+  /** The command that signs in again; present if the hint is to run this command. */
+  readonly signIn?: SignInCommand;
   /** The error output of a `credential_process`, without its command line and secrets. */
   readonly cause?: Error;
 }
+
+/** A command of the AWS CLI that signs in. */
+type SignInCommand = "aws sso login" | "aws login";
 
 interface Rule {
   readonly when: RegExp;
   readonly reason: string;
   readonly hint?: string;
+  readonly signIn?: SignInCommand;
 }
 
 const PRINTS_WRONG = "credential_process printed";
@@ -27,7 +33,49 @@ const EMPTY_PROFILE: SdkExplanation = {
     "add credentials to the profile; 'assume-role --doctor' checks the headers in AWS's files",
 };
 
+/** Rules for the tokens of `aws login` and `aws sso login`. */
+const SIGN_IN_RULES: readonly Rule[] = [
+  {
+    when: /^The SSO session|^Token is expired|^Value not present for/,
+    reason: "the sign-in to IAM Identity Center is missing or has expired",
+    signIn: "aws sso login",
+  },
+  {
+    when: /^Failed to load token from .*ENOENT/,
+    reason: "the sign-in of 'aws login' is missing",
+    signIn: "aws login",
+  },
+  {
+    when: /^Failed to load token|Failed to generate Dpop proof/,
+    reason: "the file with the sign-in of 'aws login' is damaged",
+    signIn: "aws login",
+  },
+  {
+    when: /^Your session has expired/,
+    reason: "the sign-in of 'aws login' has expired",
+    signIn: "aws login",
+  },
+  {
+    when: /because of a change in your password/,
+    reason:
+      "the sign-in of 'aws login' has ended, because the password changed",
+    signIn: "aws login",
+  },
+  {
+    when: /missing permission for the 'CreateOAuth2Token' action/,
+    reason: "AWS denies access to signin:CreateOAuth2Token",
+    hint:
+      "ask your administrator for the managed policy SignInLocalDevelopmentAccess",
+  },
+  {
+    when: /^Failed to refresh token: (.*)\. Please re-authenticate/,
+    reason: "the sign-in of 'aws login' cannot be refreshed: {1}",
+    signIn: "aws login",
+  },
+];
+
 const RULES: readonly Rule[] = [
+  ...SIGN_IN_RULES,
   {
     when: /^Could not resolve credentials using profile/,
     ...EMPTY_PROFILE,
@@ -62,10 +110,6 @@ const RULES: readonly Rule[] = [
     when: /^ENOENT: no such file or directory, open '(.*)'/,
     reason: "the file {1} does not exist",
     hint: "correct AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
-  },
-  {
-    when: /^The SSO session|^Token is expired/,
-    reason: "the sign-in to IAM Identity Center is missing or has expired",
   },
   {
     when: /^AWS_EC2_METADATA_DISABLED is true/,
@@ -142,12 +186,13 @@ export function explainNothingFound(
 export function explainSdkMessage(message: string): SdkExplanation | undefined {
   const failed = explainFailedProcess(message);
   if (failed !== undefined) return failed;
-  for (const { when, reason, hint } of RULES) {
+  for (const { when, reason, hint, signIn } of RULES) {
     const match = when.exec(message);
     if (match === null) continue;
     return {
       reason: reason.replace(/\{(\d)\}/g, (_, group) => match[group] ?? ""),
       ...(hint !== undefined && { hint }),
+      ...(signIn !== undefined && { signIn }),
     };
   }
   return undefined;

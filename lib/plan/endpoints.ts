@@ -1,5 +1,5 @@
 // Pure: no I/O.
-import { stsRegion } from "../aws/partition.ts";
+import { isFipsRegion, stsRegion } from "../aws/partition.ts";
 import type { Profiles, Section } from "../aws/profiles.ts";
 import { ConfigError } from "../errors.ts";
 import type { CaBundle, Endpoints } from "./plan.ts";
@@ -29,7 +29,8 @@ export function resolveEndpoints(
   return {
     partition,
     region: stsRegion(partition, region),
-    useFips: isTrue(env.AWS_USE_FIPS_ENDPOINT ?? profile.use_fips_endpoint),
+    useFips: isFipsRegion(region ?? "") ||
+      isTrue(env.AWS_USE_FIPS_ENDPOINT ?? profile.use_fips_endpoint),
     useDualstack: isTrue(
       env.AWS_USE_DUALSTACK_ENDPOINT ?? profile.use_dualstack_endpoint,
     ),

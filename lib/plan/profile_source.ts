@@ -1,6 +1,7 @@
 // Pure: no I/O.
 import type { SigningCredentials } from "../aws/credentials.ts";
 import type { MachineSource } from "../aws/sdk_interface.ts";
+import { checkSsoSession } from "../aws/check_sso.ts";
 import {
   checkProvider,
   type Provider,
@@ -102,6 +103,7 @@ export async function sessionBase(
   const provider = providerOf(profile, profiles);
   profiles.check(profile);
   checkProvider(profile, provider, profiles);
+  checkSsoSession(profile, profiles);
   return await profileBase(profile, provider!, context);
 }
 

@@ -1,4 +1,5 @@
 // Pure: no I/O.
+import { checkSsoSession } from "../aws/check_sso.ts";
 import { checkProvider, providerOf } from "../aws/profile_provider.ts";
 import { loadLegacyKeys } from "./boto_key_files.ts";
 import type { Base } from "./plan.ts";
@@ -29,8 +30,8 @@ import { gitHubBase, lacksToken, tokenFileRole } from "./web_identity.ts";
  * If the setting `profile` names the profile, access keys and a web identity token in the
  * environment are ignored.
  *
- * @throws {ConfigError} If the named profile does not exist or cannot be used, or if the
- * environment has only one of access key ID and secret access key.
+ * @throws {ConfigError} If the named profile does not exist or cannot be used, if the
+ * `sso-session` section that the profile names is incomplete, or if the environment has only one of access key ID and secret access key.
  */
 export async function resolveBase(
   profile: string | undefined,
@@ -42,6 +43,7 @@ export async function resolveBase(
   if (section === undefined && profile !== undefined) {
     throw unknownProfile(profile, profiles);
   }
+  checkSsoSession(name, profiles);
   const usesVariables = profile === undefined || isByVariable;
   if (usesVariables) {
     const base = await environmentBase(env, profile);

@@ -1,6 +1,7 @@
 // Pure: no I/O.
 // Makes base credentials from an AWS profile. If the profile has a role, follows
 // `source_profile` to the credentials that assume the role.
+import { checkSsoSession } from "../aws/check_sso.ts";
 import {
   checkProvider,
   hasAnyKey,
@@ -100,6 +101,8 @@ export async function resolveProfileSource(
   const provider = providerOf(name, profiles);
   profiles.check(name);
   checkProvider(name, provider, profiles);
+  // The AWS CLI checks only the section of the first profile.
+  if (visited.length === 0) checkSsoSession(name, profiles);
   if (provider === "web-identity") {
     const path = section.web_identity_token_file!;
     return await tokenFileBase({ kind: "file", path, profile: name }, readText);

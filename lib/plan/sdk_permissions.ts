@@ -1,7 +1,12 @@
 // Pure: no I/O.
-import { within } from "../system/path.ts";
-import { hostOf } from "../aws/hosts.ts";
-import { partitionOf } from "../aws/partition.ts";
+import { expand, within } from "../system/path.ts";
+import { hostOf } from "../system/url_host.ts";
+import {
+  CONTAINER_HOSTS,
+  METADATA_HOSTS,
+  regionalHosts,
+  type Service,
+} from "../aws/hosts.ts";
 import {
   type Profiles,
   type Section,
@@ -9,26 +14,22 @@ import {
   ssoSession,
 } from "../aws/profiles.ts";
 import { keepProvider, type Provider } from "../aws/profile_provider.ts";
-import { sdkVariables } from "../aws/paths.ts";
+import { sdkVariables, withHome } from "../aws/paths.ts";
+import type { SignInToken } from "../aws/sign_in_token.ts";
 import type { BasePermissions, MachineSource } from "../aws/sdk_interface.ts";
 import { sdkSections } from "../aws/sections_for_sdk.ts";
 
-/** Addresses of the EC2 instance metadata service. */
-const METADATA_HOSTS = ["169.254.169.254:80", "[fd00:ec2::254]:80"];
-/** Addresses of the container credentials endpoints of ECS and EKS. */
-const CONTAINER_HOSTS = [
-  "169.254.170.2:80",
-  "169.254.170.23:80",
-  "[fd00:ec2::23]:80",
-];
-/** Variables with endpoints of the services that give base credentials. */
-const ENDPOINT_VARIABLES = [
-  "AWS_ENDPOINT_URL",
-  "AWS_ENDPOINT_URL_SSO",
-  "AWS_ENDPOINT_URL_SSO_OIDC",
-  "AWS_ENDPOINT_URL_SIGNIN",
-];
 const DEFAULT_REGION = "us-east-1";
+/** Pattern of a region; a region with other characters cannot be part of a host. */
+const REGION = /^[\w-]+$/;
+
+/** A service that the SDK calls if a section has a key that matches the pattern. */
+type BaseService = Exclude<Service, "sts" | "iam">;
+const SERVICE_KEYS: Readonly<Record<BaseService, RegExp>> = {
+  "sso": /^sso_/,
+  "sso-oidc": /^sso_/,
+  "signin": /^login_session$/,
+};
 
 /** Input of {@linkcode resolveBasePermissions}. */
 export interface PermissionContext {
@@ -60,26 +61,62 @@ export function resolveBasePermissions(
   const sections = listSections(name, profiles);
   const has = (key: RegExp) =>
     sections.some((section) => Object.keys(section).some((k) => key.test(k)));
-  const usesSso = has(/^sso_/);
-  const caches = home === undefined ? [] : [
-    ...(usesSso ? [within(home, ".aws", "sso", "cache")] : []),
-    ...(has(/^login_session$/) ? [within(home, ".aws", "login", "cache")] : []),
-  ];
+  const services = (Object.keys(SERVICE_KEYS) as BaseService[])
+    .filter((service) => has(SERVICE_KEYS[service]));
+  const token = resolveToken(provider, profiles.get(name) ?? {}, context);
   const tokenFile = isContainer && env.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE;
-  const variables = sdkVariables(env, home);
+  const variables = {
+    ...sdkVariables(env, home),
+    // The SDK does not expand variables and `~` in the path, and reads only `AWS_REGION`.
+    ...(token?.kind === "login" && {
+      AWS_LOGIN_CACHE_DIRECTORY: token.directory,
+      AWS_REGION: regionOf(env),
+    }),
+  };
   return {
     sections: sdkSections(
       name,
       env.AWS_PROFILE || "default",
       profiles,
     ),
-    read: [...(tokenFile ? [tokenFile] : []), ...caches],
-    write: caches,
-    net: [...new Set(listHosts(sections, env, usesSso, source))],
+    read: tokenFile ? [tokenFile] : [],
+    ...(token !== undefined && { token }),
+    net: provider === undefined
+      ? listMachineHosts(source, env)
+      : [...new Set(listHosts(services, sections, context))],
     run: has(/^credential_process$/),
     ...(Object.keys(variables).length > 0 && { variables }),
     ...(hiddenVariables !== undefined && { hiddenVariables }),
   };
+}
+
+/**
+ * Returns the token that a profile's credential provider needs. The directory of the tokens
+ * of `aws login` is the value of `AWS_LOGIN_CACHE_DIRECTORY`, if set, by botocore's rules.
+ *
+ * @throws {ConfigError} If the variable names the home of another user.
+ */
+function resolveToken(
+  provider: Provider | undefined,
+  { login_session, sso_session, sso_start_url }: Section,
+  { env, home }: PermissionContext,
+): SignInToken | undefined {
+  if (provider === "sso") {
+    const session = sso_session ?? sso_start_url;
+    return home === undefined || session === undefined ? undefined : {
+      kind: "sso",
+      directory: within(home, ".aws", "sso", "cache"),
+      session,
+    };
+  }
+  if (provider !== "login" || login_session === undefined) return undefined;
+  const { AWS_LOGIN_CACHE_DIRECTORY: path } = env;
+  const directory = path === undefined
+    ? home && within(home, ".aws", "login", "cache")
+    : withHome("AWS_LOGIN_CACHE_DIRECTORY", expand(path, env), home);
+  return directory === undefined
+    ? undefined
+    : { kind: "login", directory, session: login_session };
 }
 
 /**
@@ -103,49 +140,67 @@ function selectProvider(
   };
 }
 
-/** Lists the hosts that the SDK may connect to. */
+/** Lists the hosts of the given services: AWS's own hosts, and configured ones. */
 function listHosts(
+  services: readonly BaseService[],
   sections: readonly Section[],
-  env: PermissionContext["env"],
-  usesSso: boolean,
-  source: Provider | MachineSource,
-): string[] {
-  if (source === "EcsContainer") {
-    const { AWS_CONTAINER_CREDENTIALS_FULL_URI: url } = env;
-    return [...toHosts(url), ...CONTAINER_HOSTS];
-  }
-  if (source === "Ec2InstanceMetadata") {
-    const { AWS_EC2_METADATA_SERVICE_ENDPOINT: url } = env;
-    return [...toHosts(url), ...METADATA_HOSTS];
-  }
-  const configured = [
-    ...ENDPOINT_VARIABLES.map((name) => env[name]),
-    ...sections.map((section) => section.endpoint_url),
-  ].flatMap(toHosts);
-  const region = env.AWS_REGION || env.AWS_DEFAULT_REGION;
-  const regions = [
-    ...sections.flatMap(({ region, sso_region }) => [region, sso_region]),
-    region || DEFAULT_REGION,
-  ].filter((region) => region !== undefined);
-  const hosts = regions.flatMap((region) => {
-    const suffix = partitionOf(region) === "aws-cn"
-      ? "amazonaws.com.cn"
-      : "amazonaws.com";
+  { env, profiles }: PermissionContext,
+): readonly string[] {
+  return services.flatMap((service) => {
+    const id = service.replace("-", "_");
+    const urls = [
+      env[`AWS_ENDPOINT_URL_${id.toUpperCase()}`],
+      env.AWS_ENDPOINT_URL,
+      ...sections.flatMap(({ endpoint_url, services = "" }) => [
+        profiles.section("services", services)?.[`${id}.endpoint_url`],
+        endpoint_url,
+      ]),
+    ];
     return [
-      ...(usesSso
-        ? [`portal.sso.${region}.${suffix}`, `oidc.${region}.${suffix}`]
-        : []),
-      ...(sections.some(({ login_session }) => login_session !== undefined)
-        ? [`${region}.signin.aws.amazon.com`, "signin.aws.amazon.com"]
-        : []),
+      ...configuredHosts(urls),
+      ...listRegions(service, sections, env)
+        .flatMap((region) => regionalHosts(service, region)),
     ];
   });
-  return [...configured, ...hosts];
 }
 
-/** Returns the host of a URL; an empty list if the URL is missing or invalid. */
-function toHosts(url: string | undefined): string[] {
-  return url !== undefined && URL.canParse(url) ? [hostOf(url)] : [];
+function regionOf(env: PermissionContext["env"]): string {
+  return env.AWS_REGION || env.AWS_DEFAULT_REGION || DEFAULT_REGION;
+}
+
+/** Lists the regions in which the SDK may call a service. */
+function listRegions(
+  service: BaseService,
+  sections: readonly Section[],
+  env: PermissionContext["env"],
+): readonly string[] {
+  const regions = service.startsWith("sso")
+    ? sections.map(({ sso_region }) => sso_region)
+    : [
+      ...sections.map(({ region }) => region),
+      regionOf(env),
+    ];
+  return regions.flatMap((region = "") => REGION.test(region) ? region : []);
+}
+
+/** Lists the hosts of a container endpoint or of the EC2 instance metadata service. */
+function listMachineHosts(
+  source: Provider | MachineSource,
+  env: PermissionContext["env"],
+): readonly string[] {
+  const isContainer = source === "EcsContainer";
+  const url = isContainer
+    ? env.AWS_CONTAINER_CREDENTIALS_FULL_URI
+    : env.AWS_EC2_METADATA_SERVICE_ENDPOINT;
+  return [
+    ...configuredHosts([url]),
+    ...(isContainer ? CONTAINER_HOSTS : METADATA_HOSTS),
+  ];
+}
+
+function configuredHosts(urls: readonly (string | undefined)[]): string[] {
+  return urls.filter((url) => url !== undefined)
+    .filter((url) => URL.canParse(url)).map(hostOf);
 }
 
 /**

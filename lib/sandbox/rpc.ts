@@ -15,6 +15,11 @@ export interface Call {
   readonly input?: unknown;
 }
 
+/** The text of a token that the SDK has refreshed; sent before the result of the call. */
+export interface RefreshedToken {
+  readonly refreshedToken: string;
+}
+
 /** The result of a call. */
 export type Reply =
   | { readonly id: number; readonly output: unknown }

@@ -3,11 +3,17 @@ import { hostsOf } from "../aws/hosts.ts";
 import type {
   AwsConnection,
   ConnectionSettings,
+  OnTokenRefresh,
   Sdk,
 } from "../aws/sdk_interface.ts";
-import { ConfigError } from "../errors.ts";
+import { refuseDeniedHosts } from "../system/net_permission.ts";
 import { startWorker, type WorkerPermissions } from "../system/worker.ts";
-import { fromFailure, type Reply, type Task } from "./rpc.ts";
+import {
+  fromFailure,
+  type RefreshedToken,
+  type Reply,
+  type Task,
+} from "./rpc.ts";
 
 /** The module of the worker, in the sources or in the bundle of the executable. */
 const WORKER = new URL(
@@ -23,16 +29,15 @@ const SYSTEM_VARIABLES = ["AWS_EXECUTION_ENV"] as const;
 /** The AWS SDK in workers that have only the permissions of their tasks. */
 export const SANDBOXED_SDK: Sdk = {
   connect,
-  findBase: async (query) => {
+  findBase: async (query, onTokenRefresh) => {
     using sandbox = new Sandbox({ kind: "base", query }, {
       net: [...query.permissions.net],
       read: [...query.permissions.read],
-      write: [...query.permissions.write],
       // A worker that may run a credential_process may read all variables for it.
       run: query.permissions.run,
       env: query.permissions.run || [...SYSTEM_VARIABLES],
       sys: [...SYSTEM, "homedir", "hostname"],
-    });
+    }, onTokenRefresh);
     return await sandbox.call("findBase") as Awaited<
       ReturnType<Sdk["findBase"]>
     >;
@@ -76,17 +81,8 @@ function start(permissions: WorkerPermissions): Worker {
   try {
     return startWorker(WORKER, permissions);
   } catch (error) {
-    const { net = [] } = permissions;
-    throw new ConfigError(
-      `Cannot call ${
-        net.join(", ")
-      }: assume-role may connect only to AWS and to this machine`,
-      {
-        hint:
-          "run assume-role with 'deno run --allow-net' to use another address: see 'Permissions' in the README",
-        cause: error,
-      },
-    );
+    refuseDeniedHosts(permissions.net ?? []);
+    throw error;
   }
 }
 
@@ -101,9 +97,19 @@ class Sandbox implements Disposable {
   /** The reason why the worker has ended. */
   #failure: Error | undefined;
 
-  constructor(task: Task, permissions: WorkerPermissions) {
+  constructor(
+    task: Task,
+    permissions: WorkerPermissions,
+    onTokenRefresh?: OnTokenRefresh,
+  ) {
     this.#worker = start(permissions);
-    this.#worker.onmessage = ({ data }: MessageEvent<Reply>) => {
+    this.#worker.onmessage = (
+      { data }: MessageEvent<Reply | RefreshedToken>,
+    ) => {
+      if ("refreshedToken" in data) {
+        onTokenRefresh?.(data.refreshedToken);
+        return;
+      }
       const pending = this.#pending.get(data.id);
       if ("failure" in data) pending?.reject(fromFailure(data.failure));
       else pending?.resolve(data.output);

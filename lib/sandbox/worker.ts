@@ -11,6 +11,7 @@
  * the executable.
  */
 import process from "./empty_env.ts"; // before all modules of the SDK
+import { promises } from "node:fs";
 import { createAwsClient } from "../aws/client.ts";
 import { findBaseCredentials } from "../aws/provider_chain.ts";
 import { createFetch } from "../system/http_client.ts";
@@ -37,6 +38,11 @@ self.onmessage = async ({ data }: MessageEvent<Task | Call>) => {
   }
 };
 
+function sendToken(_path: unknown, refreshedToken: unknown): Promise<void> {
+  self.postMessage({ refreshedToken: String(refreshedToken) });
+  return Promise.resolve();
+}
+
 function prepare(task: Task): Methods {
   const now = Date.now;
   if (task.kind === "client") {
@@ -48,6 +54,11 @@ function prepare(task: Task): Methods {
   // The SDK reads the user's variables from `process.env`, which is still empty.
   const env = { ...query.env, ...query.permissions.variables };
   Object.assign(process, { env });
+  // The SDK saves a refreshed token. This worker may not write files, so send the token to
+  // the process, which saves the token atomically.
+  Object.assign(promises, { writeFile: sendToken });
+  // Parts of the SDK ignore the given logger, and would print warnings on stderr.
+  Object.assign(globalThis.console, { warn() {} });
   const fetch = createFetch(query.caCertificates);
   return {
     findBase: () =>

@@ -2,7 +2,6 @@
 export interface WorkerPermissions {
   readonly net?: string[];
   readonly read?: string[];
-  readonly write?: string[];
   readonly run?: boolean;
   readonly env?: boolean | string[];
   readonly sys?: (
@@ -17,7 +16,7 @@ export interface WorkerPermissions {
 /** Starts a worker that has only these permissions. */
 export function startWorker(
   module: URL,
-  { net = [], read = [], write = [], run = false, env = false, sys = [] }:
+  { net = [], read = [], run = false, env = false, sys = [] }:
     WorkerPermissions,
 ): Worker {
   return new Worker(module, {
@@ -31,7 +30,7 @@ export function startWorker(
         env,
         ffi: false,
         import: false,
-        write: write.length > 0 ? write : false,
+        write: false,
       },
     },
   });

@@ -1055,6 +1055,59 @@ const PROVIDERS: readonly Row[] = [
     identity: "bob",
   },
   {
+    name: "sso_session without its section, and keys",
+    config: `[profile x]\nsso_session = none\n${keys(BOB)}`,
+    options: "--profile x",
+    identity: undefined,
+  },
+  {
+    name: "sso_session without its section, and credential_process",
+    config: `[profile x]\nsso_session = none\n${process("bob")}`,
+    env: X,
+    identity: undefined,
+  },
+  {
+    name: "sso_session of default without its section, and keys in variables",
+    config: "[default]\nsso_session = none\n",
+    env: inEnv(ENV),
+    identity: undefined,
+  },
+  {
+    name: "empty sso_session, and keys",
+    config: `[profile x]\nsso_session =\n${keys(BOB)}`,
+    env: X,
+    identity: undefined,
+  },
+  {
+    name: "sso_session of a source profile without its section, and keys",
+    config: `[profile x]\n${
+      role("first", "y")
+    }[profile y]\nsso_session = none\n${keys(BOB)}`,
+    env: X,
+    identity: "first",
+  },
+  {
+    name: "sso_session of a role's profile without its section",
+    config: `[profile x]\nsso_session = none\n${role("first", "default")}`,
+    credentials: TWO,
+    env: X,
+    identity: undefined,
+  },
+  {
+    name: "sso-session without the start URL, which the profile has",
+    config:
+      `[profile x]\n${SSO}sso_start_url = https://example.awsapps.com/start\n[sso-session work]\nsso_region = us-east-1\n`,
+    env: X,
+    identity: undefined,
+  },
+  {
+    name: "sso-session with a space in its name",
+    config: `[profile x]\n${SSO}${SSO_SESSION}`.replaceAll("work", "'my work'")
+      .replace("sso_session = 'my work'", "sso_session = my work"),
+    env: X,
+    identity: "Reader",
+  },
+  {
     name: "IAM Identity Center with two regions",
     config: `[profile x]\n${SSO}sso_region = eu-west-1\n${SSO_SESSION}`,
     env: X,

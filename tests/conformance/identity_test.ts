@@ -100,7 +100,9 @@ async function createHome(
     "other/half-boto",
     `[Credentials]\naws_access_key_id = ${BOB.accessKeyId}\n`,
   );
-  for (const session of ["work", "https://example.awsapps.com/start"]) {
+  for (
+    const session of ["work", "my work", "https://example.awsapps.com/start"]
+  ) {
     await home.signIn(session, "the-portal-token", Date.now() + 3_600_000);
   }
   return home;

@@ -147,21 +147,24 @@ const MISTAKES: Readonly<Record<string, readonly Mistake[]>> = {
     {
       config: SSO,
       error:
-        "Cannot use the AWS profile 'x' with IAM Identity Center: the section [sso-session corp] does not exist",
-      hint: "correct sso_session, or add the section to ~/.aws/config",
+        "Cannot use the AWS profile 'x': the section [sso-session corp] does not exist",
+      hint:
+        "correct or remove sso_session, or add the section to ~/.aws/config; the AWS CLI refuses the profile, too",
     },
     {
       config: SSO,
       args: "--profile x true",
       error:
-        "Cannot use the AWS profile 'x' with IAM Identity Center: the section [sso-session corp] does not exist",
-      hint: "correct sso_session, or add the section to ~/.aws/config",
+        "Cannot use the AWS profile 'x': the section [sso-session corp] does not exist",
+      hint:
+        "correct or remove sso_session, or add the section to ~/.aws/config; the AWS CLI refuses the profile, too",
     },
     {
       config: `${SSO}[sso-session corp]\nsso_region = us-east-1\n`,
       error:
-        "Cannot use the AWS profile 'x' with IAM Identity Center: the profile has no sso_start_url",
-      hint: "run 'aws configure sso' to complete the profile",
+        "Cannot use the AWS profile 'x': the section [sso-session corp] has no sso_start_url",
+      hint:
+        "add sso_start_url to the section; the AWS CLI refuses the profile, too",
     },
     {
       config:

@@ -2,12 +2,15 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
 import {
+  ALICE,
   ALICE_ARN,
   argv,
   assertFails,
   e2e,
   type FakeAws,
+  keysOf,
   OK,
+  PREFIX,
   role,
   type TestHome,
   WORLD,
@@ -377,6 +380,24 @@ e2e("requests to IAM Identity Center go through HTTPS_PROXY, too", {
   assertEquals(proxy.connected.length, 1);
 });
 
+/** Whether the executable is built with Deno 2.6, whose `node:http` cannot call IPv6 hosts. */
+async function isBuiltWithDeno26(): Promise<boolean> {
+  const path = Deno.env.get("ASSUME_ROLE_BIN");
+  if (!path) return false;
+  const { stdout } = await new Deno.Command(path, { args: ["--version"] })
+    .output();
+  return /^deno: 2\.6\./m.test(new TextDecoder().decode(stdout));
+}
+
+function hasIpv6(): boolean {
+  try {
+    Deno.listen({ hostname: "::1", port: 0 }).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 async function hasOpenssl(): Promise<boolean> {
   try {
     const args = ["version"];
@@ -387,15 +408,101 @@ async function hasOpenssl(): Promise<boolean> {
   }
 }
 
-e2e("an endpoint outside AWS and this machine is refused", {
-  // The Deno version of the executable may not support host patterns in permissions.
-  ignore: Deno.env.get("ASSUME_ROLE_BIN") !== undefined,
-}, async ({ run }) => {
-  const env = { AWS_ENDPOINT_URL: "http://emulator.example:4566" };
-  assertFails(await run("-r admin true", { env }), {
-    error:
-      "Cannot call emulator.example:4566: assume-role may connect only to AWS and to this machine",
-    hint:
-      "run assume-role with 'deno run --allow-net' to use another address: see 'Permissions' in the README",
+const LOOPBACK_HOSTS = [
+  // Only Linux has more addresses on loopback than the first.
+  { host: Deno.build.os === "linux" ? "127.0.0.2" : "127.0.0.1" },
+  { host: "[::1]", ignore: !hasIpv6() || await isBuiltWithDeno26() },
+];
+for (const { host, ignore = false } of LOOPBACK_HOSTS) {
+  e2e(
+    `EKS Pod Identity: a rotated token in a file beyond the home, for the endpoint ${host}`,
+    {
+      world: {
+        ...WORLD,
+        roles: [role("admin", { trusts: [`${PREFIX}pod`] })],
+        container: { roleArn: `${PREFIX}pod`, authorizationToken: "the-token" },
+      },
+      ignore,
+    },
+    async ({ aws, home, run }) => {
+      home.writeHome(".aws/credentials", "");
+      const hostname = host.replace(/[\[\]]/g, "");
+      const listener = Deno.listen({ hostname, port: 0 });
+      const origin = `http://${host}:${listener.addr.port}`;
+      await using _relay = new Relay(listener, "http", aws.url);
+      const file = join(home.root, "eks-pod-identity-token");
+      const env = {
+        AWS_CONTAINER_CREDENTIALS_FULL_URI: `${origin}/container/credentials`,
+        AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: file,
+      };
+      Deno.writeTextFileSync(file, "an old token");
+      assertFails(await run("-r admin true", { env }), {
+        error:
+          `Cannot find base credentials: the container endpoint ${origin} gave no credentials: HTTP status 401`,
+        hint: "check the variables AWS_CONTAINER_*",
+      });
+      Deno.writeTextFileSync(file, "the-token");
+      assertEquals(await run("-r admin true", { env }), OK);
+      Deno.removeSync(file);
+      assertFails(await run("-f -r admin true", { env }), {
+        error: `Cannot find base credentials: the file ${file} does not exist`,
+        hint: /AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE$/,
+      });
+    },
+  );
+}
+
+const ELSEWHERE = "http://emulator.example:4566";
+const REFUSED = {
+  error:
+    "Cannot call emulator.example:4566: assume-role may connect only to AWS and to this machine",
+  hint:
+    "run assume-role with 'deno run --allow-net' to use another address: see 'Permissions' in the README",
+};
+
+e2e("an endpoint outside AWS and this machine is refused by its name", {
+  world: {
+    ...WORLD,
+    portal: { userName: "alice", token: "the-token", assignments: [] },
+  },
+}, async ({ aws, home, run }) => {
+  home.writeHome(
+    ".aws/config",
+    "[profile reader]\nsso_start_url = https://x\nsso_region = us-east-1\nsso_account_id = 111111111111\nsso_role_name = Reader\n",
+  );
+  await home.signIn("https://x", "the-token", Date.now() + 3_600_000);
+  for (const args of ["-r admin true", "--profile reader -r admin true"]) {
+    const env = { AWS_ENDPOINT_URL: ELSEWHERE };
+    assertFails(await run(args, { env }), REFUSED);
+  }
+  home.writeHome(".aws/credentials", "");
+  const env = { AWS_CONTAINER_CREDENTIALS_FULL_URI: `${ELSEWHERE}/x` };
+  assertFails(await run("-r admin true", { env }), REFUSED);
+  assertEquals(aws.calls, []);
+  const signin = { env: { AWS_ENDPOINT_URL_SIGNIN: ELSEWHERE } };
+  home.writeHome(".aws/credentials", keysOf(ALICE));
+  assertFails(await run("--console -r admin", signin), REFUSED);
+  const iam = { env: { AWS_ENDPOINT_URL_IAM: ELSEWHERE } };
+  assertStringIncludes(
+    (await run("--doctor", iam)).stdout,
+    `endpoint of IAM: ${REFUSED.error}; ${REFUSED.hint}\n`,
+  );
+});
+
+e2e("an endpoint of a service that assume-role does not call is not refused", {
+  world: {
+    ...WORLD,
+    portal: { userName: "alice", token: "the-token", assignments: [] },
+  },
+}, async ({ aws, home, run }) => {
+  home.writeHome(
+    ".aws/config",
+    "[profile reader]\nsso_start_url = https://x\nsso_region = us-east-1\nsso_account_id = 111111111111\nsso_role_name = Reader\n",
+  );
+  await home.signIn("https://x", "the-token", Date.now() + 3_600_000);
+  const env = { AWS_ENDPOINT_URL_S3: ELSEWHERE };
+  assertFails(await run("--profile reader -r admin true", { env }), {
+    error: /ForbiddenException: No access$/,
   });
+  assertEquals(aws.actions(), ["GetRoleCredentials"]);
 });

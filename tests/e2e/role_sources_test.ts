@@ -145,7 +145,7 @@ e2e(
     };
     assertFails(await run("--profile ecs true", { env: refused }), {
       error:
-        `Cannot find base credentials from the profile 'ecs': the container endpoint ${aws.url} gave no credentials: Server responded with status: 401`,
+        `Cannot find base credentials from the profile 'ecs': the container endpoint ${aws.url} gave no credentials: HTTP status 401`,
       hint: "check the variables AWS_CONTAINER_*",
     });
     assertEquals(assumed(aws), []);

@@ -13,6 +13,7 @@ import {
   e2e,
   type FakeAws,
   GITHUB,
+  has,
   keysInEnv,
   keysOf,
   NOBODY,
@@ -510,6 +511,41 @@ e2e("GitHub Actions: errors name the missing permission, and no secret", {
   assertStringIncludes(stderr, "'permissions: id-token: write'\n");
   assert(!stderr.includes("not-the-request-token"));
 });
+
+// aws-actions/configure-aws-credentials#727 is about tokens of GitHub Enterprise Server.
+e2e(
+  "GitHub Enterprise Server: the error names the host, and shows a command that gets the token",
+  {
+    world: PLACES,
+    home: homeWithoutKeys,
+    ignore: !await has("curl") || !await has("jq"),
+  },
+  async ({ aws, home, run }) => {
+    const env = {
+      GITHUB_ACTIONS: "true",
+      ACTIONS_ID_TOKEN_REQUEST_URL:
+        "https://ghes.example.com:8443/_services/token?api-version=2.0",
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: REQUEST_TOKEN,
+    };
+    const failed = await run(SHOW, { env });
+    assertFails(failed, {
+      error:
+        "Cannot get a token from GitHub Actions: assume-role may not connect to ghes.example.com:8443",
+      hint:
+        `set AWS_WEB_IDENTITY_TOKEN_FILE to a file with the token, which this command prints: printf 'authorization: bearer %s' "$ACTIONS_ID_TOKEN_REQUEST_TOKEN" | curl -sSf -H @- "$ACTIONS_ID_TOKEN_REQUEST_URL&audience=sts.amazonaws.com" | jq -r .value`,
+    });
+    const [command = ""] = /printf .*/.exec(failed.stderr) ?? [];
+    const url = `${aws.url}/actions/id-token?api-version=2.0`;
+    const token = await home.sh(command, [], {
+      env: { ...env, ACTIONS_ID_TOKEN_REQUEST_URL: url },
+    });
+    const file = home.write("token", token.stdout);
+    assertEquals(
+      await run(SHOW, { env: { ...env, AWS_WEB_IDENTITY_TOKEN_FILE: file } }),
+      SHOWN,
+    );
+  },
+);
 
 e2e(
   "if credential_process of the profile 'default' fails, the run fails, even if a container has credentials",

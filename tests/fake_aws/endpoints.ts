@@ -1,7 +1,8 @@
 import type { Claims } from "./jwt.ts";
 import { idToken } from "./workflow.ts";
 import { signinToken } from "./console.ts";
-import { roleCredentials } from "./portal.ts";
+import { createPortalToken, roleCredentials } from "./portal.ts";
+import { createLoginToken } from "./login.ts";
 import {
   containerCredentials,
   instanceCredentials,
@@ -21,6 +22,9 @@ export interface EndpointContext {
   /** The parameters of the query and of the form in the body. */
   readonly params: URLSearchParams;
   readonly given: GivenTokens;
+  readonly url: string;
+  /** The body of the request, as text. */
+  readonly body: string;
   /** Creates an ID token. */
   readonly idToken: (claims: Partial<Claims>) => Promise<string>;
 }
@@ -31,6 +35,10 @@ export interface GivenTokens {
   readonly metadata: Map<string, number>;
   /** The principal for whom each sign-in token for the console was issued. */
   readonly signin: Map<string, Principal>;
+  /** The access tokens of IAM Identity Center that refreshes have given. */
+  readonly access: Set<string>;
+  /** The refresh tokens that can be used, by the name of the service. */
+  readonly refresh: Map<"portal" | "login", string>;
 }
 
 /** An endpoint that uses plain HTTP and not AWS's query protocol. */
@@ -50,6 +58,18 @@ const ENDPOINTS: readonly Endpoint[] = [
     methods: ["GET"],
     path: /^\/federation\/credentials$/,
     answer: roleCredentials,
+  },
+  {
+    action: "CreateToken",
+    methods: ["POST"],
+    path: /^\/token$/,
+    answer: createPortalToken,
+  },
+  {
+    action: "CreateOAuth2Token",
+    methods: ["POST"],
+    path: /^\/v1\/token$/,
+    answer: createLoginToken,
   },
   {
     action: "getSigninToken",

@@ -4,7 +4,7 @@ import { portalRoleArn, roleSession } from "./world.ts";
 
 /** Answers GetRoleCredentials of IAM Identity Center's portal. */
 export function roleCredentials(
-  { world: { portal }, sessions, now, headers, params }: EndpointContext,
+  { world: { portal }, sessions, now, headers, params, given }: EndpointContext,
 ): Response {
   const token = headers.get("x-amz-sso_bearer_token");
   const roleName = params.get("role_name");
@@ -13,7 +13,8 @@ export function roleCredentials(
     return refuse(400, "InvalidRequestException", "Request is invalid");
   }
   if (
-    portal === undefined || portal.token !== token ||
+    portal === undefined ||
+    portal.token !== token && !given.access.has(token) ||
     (portal.expiration ?? Infinity) <= now
   ) {
     return refuse(
@@ -33,6 +34,29 @@ export function roleCredentials(
     assignment.sessionDuration ?? 3600,
   );
   return Response.json({ roleCredentials: minted });
+}
+
+/** Answers CreateToken of IAM Identity Center's OIDC service: refreshes an access token. */
+export function createPortalToken(
+  { world: { portal }, given, body }: EndpointContext,
+): Response {
+  const { clientId, clientSecret, grantType, refreshToken } = JSON.parse(body);
+  const usable = given.refresh.get("portal") ?? portal?.refreshToken;
+  if (!clientId || !clientSecret || grantType !== "refresh_token") {
+    return refuse(400, "InvalidRequestException", "Request is invalid");
+  }
+  if (usable === undefined || refreshToken !== usable) {
+    return refuse(400, "InvalidGrantException", "Invalid refresh token");
+  }
+  const id = crypto.randomUUID();
+  given.access.add(`access-${id}`);
+  given.refresh.set("portal", `refresh-${id}`);
+  return Response.json({
+    accessToken: `access-${id}`,
+    refreshToken: `refresh-${id}`,
+    expiresIn: 3600,
+    tokenType: "Bearer",
+  });
 }
 
 function refuse(status: number, code: string, message: string): Response {

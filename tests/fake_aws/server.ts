@@ -49,7 +49,12 @@ export class FakeAws implements AsyncDisposable {
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #sessions: Sessions;
   readonly #usedCodes = new Set<string>();
-  readonly #given: GivenTokens = { metadata: new Map(), signin: new Map() };
+  readonly #given: GivenTokens = {
+    metadata: new Map(),
+    signin: new Map(),
+    access: new Set(),
+    refresh: new Map(),
+  };
   readonly #faults = new Faults();
   #requests = 0;
 
@@ -165,6 +170,8 @@ export class FakeAws implements AsyncDisposable {
         headers: request.headers,
         params,
         given: this.#given,
+        url: request.url,
+        body: new TextDecoder().decode(body),
         idToken: (claims) => this.idToken(claims),
       });
     }

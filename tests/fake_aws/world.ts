@@ -63,6 +63,8 @@ export interface Portal {
   readonly userName: string;
   /** The access token that is stored in `~/.aws/sso/cache`. */
   readonly token: string;
+  /** The first refresh token; each refresh token can be used once. */
+  readonly refreshToken?: string;
   /** The token's expiry in milliseconds; absent if the token does not expire. */
   readonly expiration?: number;
   readonly assignments: readonly Assignment[];
@@ -76,6 +78,14 @@ export interface Assignment {
   readonly sessionDuration?: number;
 }
 
+/** An identity that has signed in with `aws login`. */
+export interface Login {
+  /** The role whose sessions a refresh token gives. */
+  readonly roleArn: string;
+  /** The first refresh token; each refresh token can be used once. */
+  readonly refreshToken: string;
+}
+
 /** The users, roles and other contents of the fake AWS. */
 export interface World {
   readonly users: readonly User[];
@@ -86,6 +96,8 @@ export interface World {
   readonly workflow?: Workflow;
   /** The user who may use `GET /federation/credentials`. */
   readonly portal?: Portal;
+  /** The identity that may use `POST /v1/token`. */
+  readonly login?: Login;
   /** The role behind `/latest/meta-data/iam/security-credentials/`. */
   readonly instance?: { readonly roleArn: string };
   /** The role behind `/container/credentials`, and the required token. */

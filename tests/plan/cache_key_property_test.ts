@@ -63,7 +63,6 @@ function createPlan([request, { fingerprint, serial, sts }]: Input): Plan {
       permissions: {
         sections: { identity: {}, config: "" },
         read: [],
-        write: [],
         net: [],
         run: false,
       },

@@ -101,7 +101,6 @@ Deno.test("cacheKey() ignores everything that does not change the session", asyn
         permissions: {
           sections: { identity: {}, config: "" },
           read: [],
-          write: [],
           net: [],
           run: false,
         },

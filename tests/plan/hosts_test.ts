@@ -132,6 +132,26 @@ const CASES: Readonly<Record<string, readonly [Settings, Hosts]>> = {
     { profile: "use_fips_endpoint = true\nregion = us-west-2" },
     ["sts-fips.us-west-2.amazonaws.com", "us-west-2", "iam-fips.amazonaws.com"],
   ],
+  "a FIPS region": [
+    { option: "fips-us-west-2" },
+    ["sts-fips.us-west-2.amazonaws.com", "us-west-2", "iam-fips.amazonaws.com"],
+  ],
+  "a FIPS region of GovCloud": [
+    { partition: "aws-us-gov", env: { AWS_REGION: "us-gov-east-1-fips" } },
+    [
+      "sts.us-gov-east-1.amazonaws.com",
+      "us-gov-east-1",
+      "iam.us-gov.amazonaws.com",
+    ],
+  ],
+  "a second region of a partition without internet": [
+    { partition: "aws-iso", option: "us-iso-west-1" },
+    [
+      "sts.us-iso-west-1.c2s.ic.gov",
+      "us-iso-west-1",
+      "iam.us-iso-east-1.c2s.ic.gov",
+    ],
+  ],
   "dual stack": [
     { env: { AWS_USE_DUALSTACK_ENDPOINT: "true", AWS_REGION } },
     ["sts.eu-west-1.api.aws", "eu-west-1", "iam.global.api.aws"],

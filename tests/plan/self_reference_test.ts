@@ -10,7 +10,6 @@ const BASE: Base = {
   permissions: {
     sections: { identity: {}, config: "" },
     read: [],
-    write: [],
     net: [],
     run: false,
   },

@@ -18,7 +18,7 @@ import {
   checkUnreadable,
   checkVersions,
 } from "./check_system.ts";
-import { AwsError, STATUS } from "../../errors.ts";
+import { AwsError, ConfigError, STATUS } from "../../errors.ts";
 import {
   firstBaseOf,
   hideSession,
@@ -190,7 +190,10 @@ async function checkEndpoint(
     };
   } catch (error) {
     const context = { task: `reach ${service}`, host, secrets: [] };
-    const found = problemOf(subject, toAwsError(error, context));
+    const cause = error instanceof ConfigError
+      ? error
+      : toAwsError(error, context);
+    const found = problemOf(subject, cause);
     // Only warn about IAM, because a run needs IAM only to look up MFA devices or the
     // user's name.
     return {

@@ -1,0 +1,78 @@
+// Pure: no I/O.
+import { ConfigError } from "../errors.ts";
+import type { Profiles, Section } from "./profiles.ts";
+
+/** Keys that each `sso-session` section needs. */
+const SSO_SESSION_KEYS = ["sso_start_url", "sso_region"];
+const SSO_KEYS = [
+  "sso_role_name",
+  "sso_account_id",
+  ...SSO_SESSION_KEYS,
+];
+
+/**
+ * Checks that the `sso-session` section that a profile names exists and is complete. The
+ * AWS CLI checks the section of the profile that it uses before each call, also if the
+ * profile's credentials do not come from IAM Identity Center.
+ *
+ * @throws {ConfigError} If the section does not exist, or has no start URL or region.
+ */
+export function checkSsoSession(name: string, profiles: Profiles): void {
+  const { sso_session } = profiles.get(name) ?? {};
+  if (sso_session === undefined) return;
+  const section = profiles.section("sso-session", sso_session) ?? {};
+  const missing = SSO_SESSION_KEYS.filter((key) => section[key] === undefined);
+  if (missing.length === 0) return;
+  const isEmpty = Object.keys(section).length === 0;
+  throw new ConfigError(
+    `Cannot use the AWS profile '${name}': the section [sso-session ${sso_session}] ${
+      isEmpty ? "does not exist" : `has no ${missing.join(" and no ")}`
+    }`,
+    {
+      hint: isEmpty
+        ? "correct or remove sso_session, or add the section to ~/.aws/config; the AWS CLI refuses the profile, too"
+        : `add ${
+          missing.join(" and ")
+        } to the section; the AWS CLI refuses the profile, too`,
+    },
+  );
+}
+
+/**
+ * Checks that a profile has the values that IAM Identity Center needs.
+ *
+ * @param profile the profile's keys of both files
+ * @throws {ConfigError} If a value is missing, or differs from the value of the section.
+ */
+export function checkSso(
+  name: string,
+  profile: Section,
+  profiles: Profiles,
+): void {
+  const refuse = (reason: string, hint: string): never => {
+    throw new ConfigError(
+      `Cannot use the AWS profile '${name}' with IAM Identity Center: ${reason}`,
+      { hint },
+    );
+  };
+  const { sso_session } = profile;
+  checkSsoSession(name, profiles);
+  const session = sso_session === undefined
+    ? {}
+    : profiles.section("sso-session", sso_session) ?? {};
+  for (const [key, value] of Object.entries(session)) {
+    if ((profile[key] ?? value) === value) continue;
+    refuse(
+      `${key} differs from [sso-session ${sso_session}]`,
+      `remove ${key} from the profile`,
+    );
+  }
+  const values: Section = { ...profile, ...session };
+  const missing = SSO_KEYS.filter((key) => !values[key]);
+  if (missing.length > 0) {
+    refuse(
+      `the profile has no ${missing.join(", ")}`,
+      "run 'aws configure sso' to complete the profile",
+    );
+  }
+}

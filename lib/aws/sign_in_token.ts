@@ -1,0 +1,127 @@
+// Pure: no I/O.
+// Tokens of sign-ins that the AWS CLI stores in files: the tokens of IAM Identity Center
+// (`aws sso login`) and the tokens of `aws login`.
+
+/** The file in which the AWS CLI and the AWS SDKs store the token of a sign-in. */
+export interface SignInToken {
+  /** The command that signs in: `aws sso login` or `aws login`. */
+  readonly kind: "sso" | "login";
+  readonly directory: string;
+  /** Name of the `sso-session`, start URL, or value of `login_session`. */
+  readonly session: string;
+}
+
+/** Facts about a stored token. */
+export interface TokenFacts {
+  /** Time of expiry in milliseconds since the epoch; absent if not known. */
+  readonly expiration?: number;
+  /** Region of the sign-in service that refreshes the token; absent if not known. */
+  readonly region?: string;
+}
+
+/** Returns the name of the token's file, which is a hash of the session. */
+export async function tokenFileName(
+  { kind, session }: SignInToken,
+): Promise<string> {
+  const hash = await crypto.subtle.digest(
+    kind === "sso" ? "SHA-1" : "SHA-256",
+    new TextEncoder().encode(session),
+  );
+  return `${new Uint8Array(hash).toHex()}.json`;
+}
+
+/** Reads facts from the text of a token's file; a damaged file has no facts. */
+export function parseTokenFacts(text: string): TokenFacts {
+  const token = parseObject(text) ?? {};
+  const keys = isObject(token.accessToken) ? token.accessToken : token;
+  const expiration = Date.parse(String(keys.expiresAt));
+  const { signInRegion: region } = token;
+  return {
+    ...(!Number.isNaN(expiration) && { expiration }),
+    ...(typeof region === "string" && { region }),
+  };
+}
+
+/** The order in which the AWS CLI writes the values of a token. */
+const ORDER: Readonly<Record<SignInToken["kind"], readonly string[]>> = {
+  sso: [
+    "startUrl",
+    "region",
+    "accessToken",
+    "expiresAt",
+    "clientId",
+    "clientSecret",
+    "registrationExpiresAt",
+    "refreshToken",
+  ],
+  login: [
+    "accessKeyId",
+    "secretAccessKey",
+    "sessionToken",
+    "accountId",
+    "expiresAt",
+  ],
+};
+
+/**
+ * Formats a token, which the AWS SDK has refreshed, as the AWS CLI writes the token: with
+ * the AWS CLI's order of values, with times in whole seconds, and as Python's
+ * `json.dumps()` formats JSON.
+ *
+ * @returns `undefined` if the text is not a JSON object
+ */
+export function formatToken(
+  kind: SignInToken["kind"],
+  text: string,
+): string | undefined {
+  const token = parseObject(text);
+  if (token === undefined) return undefined;
+  const { accessToken } = token;
+  return formatJson(
+    kind === "login" && isObject(accessToken)
+      ? { ...token, accessToken: sort(accessToken, ORDER.login) }
+      : sort(token, ORDER.sso),
+  );
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Moves the values with the given keys to the start, and removes fractions of seconds. */
+function sort(object: JsonObject, keys: readonly string[]): JsonObject {
+  const { expiresAt } = object;
+  const known = keys.filter((key) => object[key] !== undefined);
+  return {
+    ...Object.fromEntries(known.map((key) => [key, object[key]])),
+    ...object,
+    ...(typeof expiresAt === "string" &&
+      { expiresAt: expiresAt.replace(/\.\d+(?=Z$)/, "") }),
+  };
+}
+
+/** Formats a value as Python's `json.dumps()` does. */
+function formatJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(formatJson).join(", ")}]`;
+  if (isObject(value)) {
+    const members = Object.entries(value).map(([key, member]) =>
+      `${formatJson(key)}: ${formatJson(member)}`
+    );
+    return `{${members.join(", ")}}`;
+  }
+  return JSON.stringify(value).replace(
+    /[\x7f-\uffff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+function parseObject(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

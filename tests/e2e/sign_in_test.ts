@@ -1,0 +1,478 @@
+/** Sign-ins of the AWS CLI: IAM Identity Center (`aws sso login`) and `aws login`. */
+import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { generateKeyPairSync } from "node:crypto";
+import { dirname } from "@std/path/dirname";
+import { join } from "@std/path/join";
+import {
+  ADMIN_ARN,
+  argv,
+  assertFails,
+  e2e,
+  type FakeAws,
+  NOBODY,
+  OK,
+  portalRoleArn,
+  PREFIX,
+  role,
+  TestHome,
+  unix,
+  WORLD,
+  type World,
+} from "../mod.ts";
+
+const ASSIGNMENT = { accountId: "111111111111", roleName: "Reader" };
+const LOGIN_ARN = `${PREFIX}console`;
+const SIGNED_IN: World = {
+  ...WORLD,
+  roles: ["admin", "other", "third"].map((name) =>
+    role(name, { trusts: [portalRoleArn(ASSIGNMENT), LOGIN_ARN] })
+  ),
+  portal: {
+    userName: "alice@example.com",
+    token: "the-portal-token",
+    refreshToken: "the-refresh-token",
+    assignments: [ASSIGNMENT],
+  },
+  login: { roleArn: LOGIN_ARN, refreshToken: "the-refresh-token" },
+};
+const SHOW = "-r admin printenv ASSUME_ROLE_ARN";
+const SHOWN = { ...OK, stdout: `${ADMIN_ARN}\n` };
+const HOUR_MS = 3_600_000;
+
+/** A home without `~/.aws/credentials`. */
+function homeWithoutKeys(aws: FakeAws): TestHome {
+  const home = new TestHome(aws);
+  Deno.removeSync(join(home.path, ".aws/credentials"));
+  return home;
+}
+
+const signedIn = { world: SIGNED_IN, home: homeWithoutKeys };
+
+/** Formats a profile of IAM Identity Center, and the section of its session. */
+function ssoConfig(session: string, header: string, profile = "reader") {
+  return `[profile ${profile}]\nsso_session = ${session}\nsso_account_id = 111111111111\nsso_role_name = Reader\n` +
+    `[${header}]\nsso_region = us-east-1\nsso_start_url = https://example.awsapps.com/start\n`;
+}
+
+/** Formats a time as the AWS CLI does. */
+function time(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace(/\.\d+/, "");
+}
+
+async function nameOf(algorithm: string, session: string): Promise<string> {
+  const bytes = new TextEncoder().encode(session);
+  const hash = await crypto.subtle.digest(algorithm, bytes);
+  return `${new Uint8Array(hash).toHex()}.json`;
+}
+
+/** Saves a token of `aws sso login` as the AWS CLI does; returns the path in the home. */
+async function saveSsoToken(
+  home: TestHome,
+  session: string,
+  expiration: number,
+  refreshToken = "the-refresh-token",
+): Promise<string> {
+  const path = `.aws/sso/cache/${await nameOf("SHA-1", session)}`;
+  home.writeHome(
+    path,
+    `{"startUrl": "https://example.awsapps.com/start", "region": "us-east-1", "accessToken": "the-portal-token", "expiresAt": "${
+      time(expiration)
+    }", "clientId": "the-client", "clientSecret": "the-client-secret", "registrationExpiresAt": "2099-01-01T00:00:00Z", "refreshToken": "${refreshToken}"}`,
+  );
+  return path;
+}
+
+// aws/aws-cli#10116 is about names with spaces.
+const NAMES: readonly (readonly [string, string, string])[] = [
+  ["My Corp", "sso-session 'My Corp'", "My Corp"],
+  ["My Corp", 'sso-session "My Corp"', "My Corp"],
+  ["My Corp", "sso-session My\\ Corp", "My Corp"],
+  ["corp.eu/1 (ä)", "sso-session 'corp.eu/1 (ä)'", "corp.eu/1 (ä)"],
+  ["a]b", "sso-session a]b", "a]b"],
+  ["it's", `sso-session "it's"`, "it's"],
+];
+for (const [session, header, name] of NAMES) {
+  e2e(
+    `the sso-session of the header [${header}] gives base credentials and sessions`,
+    signedIn,
+    async ({ home, run }) => {
+      home.writeHome(".aws/config", ssoConfig(session, header));
+      await saveSsoToken(home, name, Date.now() + HOUR_MS);
+      assertEquals(await run(`--profile reader ${SHOW}`), SHOWN);
+      home.write("assume-role.yaml", "");
+      assertEquals(await run("-r reader true"), OK);
+    },
+  );
+}
+
+e2e(
+  "a missing or incomplete sso-session is named",
+  signedIn,
+  async ({ aws, home, run }) => {
+    const keys = "aws_access_key_id = a\naws_secret_access_key = b\n";
+    const absent = (name: string) =>
+      [
+        `the section [sso-session ${name}] does not exist`,
+        "correct or remove sso_session, or add the section to ~/.aws/config; the AWS CLI refuses the profile, too",
+      ] as const;
+    const rows = [
+      [ssoConfig("My Corp", "sso-session MyCorp"), absent("My Corp")],
+      [ssoConfig('"My Corp"', "sso-session 'My Corp'"), absent('"My Corp"')],
+      [`[profile reader]\nsso_session = corp\n${keys}`, absent("corp")],
+      [
+        `[profile reader]\nsso_session = corp\ncredential_process = false\n`,
+        absent("corp"),
+      ],
+      [
+        `[profile reader]\nsso_session = corp\nrole_arn = ${ADMIN_ARN}\ncredential_source = Environment\n`,
+        absent("corp"),
+      ],
+      [
+        `[profile reader]\nsso_session = corp\n${keys}[sso-session corp]\nsso_region = us-east-1\n`,
+        [
+          "the section [sso-session corp] has no sso_start_url",
+          "add sso_start_url to the section; the AWS CLI refuses the profile, too",
+        ],
+      ],
+    ] as const;
+    for (const [config, [reason, hint]] of rows) {
+      home.writeHome(".aws/config", config);
+      const error = `Cannot use the AWS profile 'reader': ${reason}`;
+      assertFails(await run(`--profile reader ${SHOW}`), { error, hint });
+      if (config.includes("aws_access_key_id")) continue;
+      assertFails(await run("--profile reader true"), { error, hint });
+    }
+    assertEquals(aws.calls, []);
+  },
+);
+
+e2e(
+  "an expired token of IAM Identity Center is refreshed and saved as the AWS CLI does",
+  {
+    ...signedIn,
+    ...unix,
+  },
+  async ({ aws, home, run }) => {
+    home.writeHome(".aws/config", ssoConfig("corp", "sso-session corp"));
+    const path = await saveSsoToken(home, "corp", Date.now() - 1000);
+    Deno.chmodSync(join(home.path, path), 0o644);
+    assertEquals(await run(`--profile reader ${SHOW}`), SHOWN);
+    assertEquals(aws.actions().slice(0, 2), [
+      "CreateToken",
+      "GetRoleCredentials",
+    ]);
+    assertMatch(
+      home.readHome(path),
+      /^\{"startUrl": "https:\/\/example\.awsapps\.com\/start", "region": "us-east-1", "accessToken": "access-[\w-]+", "expiresAt": "\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "clientId": "the-client", "clientSecret": "the-client-secret", "registrationExpiresAt": "2099-01-01T00:00:00Z", "refreshToken": "refresh-[\w-]+"\}$/,
+    );
+    const file = Deno.statSync(join(home.path, path));
+    assertEquals(file.mode! & 0o777, 0o600);
+    assertEquals(
+      Array.from(Deno.readDirSync(dirname(join(home.path, path)))).length,
+      1,
+    );
+
+    // The saved token is good for the next session.
+    assertEquals(await run("--profile reader -r other true"), OK);
+    assertEquals(aws.count("CreateToken"), 1);
+  },
+);
+
+e2e(
+  "a refreshed token is saved even if the role is denied",
+  signedIn,
+  async ({ aws, home, run }) => {
+    home.writeHome(".aws/config", ssoConfig("corp", "sso-session corp"));
+    const path = await saveSsoToken(home, "corp", Date.now() - 1000);
+    aws.fail("GetRoleCredentials", {
+      kind: "error",
+      code: "ForbiddenException",
+      message: "No access",
+      status: 403,
+    });
+    assertFails(await run(`--profile reader ${SHOW}`), { error: /No access$/ });
+    assertMatch(home.readHome(path), /"refreshToken": "refresh-/);
+    assertEquals(await run(`--profile reader ${SHOW}`), SHOWN);
+  },
+);
+
+e2e(
+  "if the refresh token has expired, the error shows how to sign in",
+  signedIn,
+  async ({ aws, home, run }) => {
+    home.writeHome(
+      ".aws/config",
+      ssoConfig("corp", "sso-session corp", "'my reader'"),
+    );
+    const path = await saveSsoToken(home, "corp", Date.now() - 1000, "used");
+    const before = home.readHome(path);
+    const args = argv`--profile ${"my reader"} -r admin true`;
+    assertFails(await run(args), {
+      error:
+        "Cannot find base credentials from the profile 'my reader': the sign-in to IAM Identity Center is missing or has expired",
+      hint: `sign in with 'aws sso login --profile="my reader"'`,
+    });
+    assertEquals(home.readHome(path), before);
+    assertEquals(aws.actions(), ["CreateToken"]);
+
+    const offline = { env: { AWS_ENDPOINT_URL_SSO_OIDC: NOBODY } };
+    assertFails(await run(args, offline), {
+      error:
+        "Cannot get base credentials from the profile 'my reader': cannot reach AWS",
+    });
+  },
+);
+
+e2e(
+  "of many processes that need one sign-in, only one refreshes the token",
+  signedIn,
+  async ({ aws, home, run }) => {
+    home.writeHome(
+      ".aws/config",
+      ssoConfig("corp", "sso-session corp") +
+        `[profile login]\nlogin_session = ${LOGIN_ARN}\n`,
+    );
+    await saveSsoToken(home, "corp", Date.now() - 1000);
+    saveLoginToken(home, await loginPath(), Date.now() - 1000);
+    const runs = ["reader", "login"].flatMap((profile) =>
+      ["admin", "other", "third"].map((name) =>
+        run(`--profile ${profile} -r ${name} true`)
+      )
+    );
+    for (const result of await Promise.all(runs)) assertEquals(result, OK);
+    assertEquals(aws.count("CreateToken"), 1);
+    assertEquals(aws.count("CreateOAuth2Token"), 1);
+  },
+);
+
+const LOGIN_CONFIG =
+  `[profile console]\nlogin_session = ${LOGIN_ARN}\nregion = us-west-2\n`;
+const DPOP_KEY = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey
+  .export({ type: "sec1", format: "pem" }) as string;
+
+async function loginPath(directory = ".aws/login/cache"): Promise<string> {
+  return join(directory, await nameOf("SHA-256", LOGIN_ARN));
+}
+
+/** Saves a token of `aws login` as the AWS CLI does. */
+function saveLoginToken(
+  home: TestHome,
+  path: string,
+  expiration: number,
+  more: Record<string, unknown> = {},
+  keys = {
+    accessKeyId: "ASIAOLD",
+    secretAccessKey: "old",
+    sessionToken: "old",
+  },
+): void {
+  home.writeHome(
+    path,
+    JSON.stringify({
+      accessToken: {
+        ...keys,
+        accountId: "111111111111",
+        expiresAt: time(expiration),
+      },
+      tokenType: "aws_sigv4",
+      refreshToken: "the-refresh-token",
+      idToken: "the-id-token",
+      clientId: "arn:aws:signin:::devtools/same-device",
+      dpopKey: DPOP_KEY,
+      ...more,
+    }),
+  );
+}
+
+e2e(
+  "login_session: an expired token is refreshed and saved as the AWS CLI does",
+  {
+    ...signedIn,
+    ...unix,
+  },
+  async ({ aws, home, run }) => {
+    home.writeHome(".aws/config", LOGIN_CONFIG);
+    const path = await loginPath();
+    saveLoginToken(home, path, Date.now() - 1000);
+    assertEquals(await run(`--profile console ${SHOW}`), SHOWN);
+    assertEquals(aws.actions()[0], "CreateOAuth2Token");
+    const text = home.readHome(path);
+    assertMatch(
+      text,
+      /^\{"accessToken": \{"accessKeyId": "\w+", "secretAccessKey": "[^"]+", "sessionToken": "[^"]+", "accountId": "111111111111", "expiresAt": "\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"\}, "tokenType": "aws_sigv4", "refreshToken": "refresh-[\w-]+", "idToken": "the-id-token", "clientId": "arn:aws:signin:::devtools\/same-device", "dpopKey": "[^"]+"\}$/,
+    );
+    assertEquals(JSON.parse(text).dpopKey, DPOP_KEY);
+    assertEquals(Deno.statSync(join(home.path, path)).mode! & 0o777, 0o600);
+
+    // The refreshed token is still good.
+    home.write("assume-role.yaml", "");
+    assertEquals(await run("-r console true"), OK);
+    assertEquals(aws.count("CreateOAuth2Token"), 1);
+  },
+);
+
+e2e(
+  "login_session: AWS_LOGIN_CACHE_DIRECTORY names the directory, with variables and ~",
+  signedIn,
+  async ({ aws, home, run }) => {
+    home.writeHome(".aws/config", LOGIN_CONFIG);
+    saveLoginToken(home, await loginPath("tokens"), Date.now() - 1000);
+    const PLACE = join(home.path, "tokens");
+    for (const directory of [PLACE, "~/tokens", "$PLACE"]) {
+      const env = { PLACE, AWS_LOGIN_CACHE_DIRECTORY: directory };
+      assertEquals(await run(`-f --profile console ${SHOW}`, { env }), SHOWN);
+    }
+    assertEquals(aws.count("CreateOAuth2Token"), 1);
+    assertMatch(home.readHome(await loginPath("tokens")), /"refresh-/);
+    const env = { AWS_LOGIN_CACHE_DIRECTORY: "~bob/tokens" };
+    assertFails(await run(`--profile console ${SHOW}`, { env }), {
+      error: /^Cannot use AWS_LOGIN_CACHE_DIRECTORY: .*'~bob'$/,
+    });
+  },
+);
+
+e2e(
+  "login_session: a missing, damaged or expired sign-in is named",
+  signedIn,
+  async ({ aws, home, run }) => {
+    home.writeHome(".aws/config", LOGIN_CONFIG);
+    const fails = async (reason: string) =>
+      assertFails(await run(`--profile console ${SHOW}`), {
+        error:
+          `Cannot find base credentials from the profile 'console': ${reason}`,
+        hint: "sign in with 'aws login --profile console'",
+      });
+    await fails("the sign-in of 'aws login' is missing");
+    const path = await loginPath();
+    home.writeHome(path, "{");
+    await fails("the file with the sign-in of 'aws login' is damaged");
+    saveLoginToken(home, path, Date.now() - 1000, { refreshToken: "used" });
+    await fails("the sign-in of 'aws login' has expired");
+    saveLoginToken(home, path, Date.now() - 1000, { dpopKey: "x" });
+    await fails("the file with the sign-in of 'aws login' is damaged");
+    assertEquals(aws.actions(), ["CreateOAuth2Token"]);
+    saveLoginToken(home, path, Date.now() - 1000);
+    const offline = { env: { AWS_ENDPOINT_URL_SIGNIN: NOBODY } };
+    assertFails(await run(`--profile console ${SHOW}`, offline), {
+      error:
+        "Cannot get base credentials from the profile 'console': cannot reach AWS",
+    });
+  },
+);
+
+/** An HTTP proxy that refuses every connection; records the hosts of the connections. */
+function refuseConnections(): AsyncDisposable & {
+  readonly url: string;
+  readonly hosts: Set<string>;
+} {
+  const hosts = new Set<string>();
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const serving = (async () => {
+    try {
+      for await (const conn of listener) {
+        const bytes = new Uint8Array(4096);
+        const length = await conn.read(bytes) ?? 0;
+        const head = new TextDecoder().decode(bytes.subarray(0, length));
+        hosts.add(/^CONNECT (\S+)/.exec(head)?.[1] ?? head);
+        await conn.write(
+          new TextEncoder().encode("HTTP/1.1 502 Bad Gateway\r\n\r\n"),
+        );
+        conn.close();
+      }
+    } catch (error) {
+      if (!(error instanceof Deno.errors.BadResource)) throw error;
+    }
+  })();
+  return {
+    url: `http://127.0.0.1:${listener.addr.port}`,
+    hosts,
+    [Symbol.asyncDispose]: async () => {
+      listener.close();
+      await serving;
+    },
+  };
+}
+
+// hashicorp/aws-sdk-go-base#1433 is about sign-ins in another region.
+e2e(
+  "sign-ins are refreshed at the hosts of their region, with FIPS and dual stack",
+  {
+    ...signedIn,
+    offline: true,
+  },
+  async ({ home, run }) => {
+    await using proxy = refuseConnections();
+    home.writeHome(
+      ".aws/config",
+      `${LOGIN_CONFIG}use_fips_endpoint = true\n` +
+        ssoConfig("corp", "sso-session corp").replace(
+          "us-east-1",
+          "us-gov-west-1",
+        )
+          .replace("sso_role_name", "use_fips_endpoint = true\nsso_role_name") +
+        `[profile eusc]\nlogin_session = ${LOGIN_ARN}\n`,
+    );
+    await saveSsoToken(home, "corp", Date.now() - 1000);
+    const base = {
+      HTTPS_PROXY: proxy.url,
+      DENO_NO_UPDATE_CHECK: "1",
+      AWS_ENDPOINT_URL: "",
+      AWS_MAX_ATTEMPTS: "1",
+    };
+    const rows: readonly (readonly [
+      string,
+      string | undefined,
+      Record<string, string>,
+      string,
+    ])[] = [
+      [
+        "console",
+        "eu-west-1",
+        { AWS_USE_FIPS_ENDPOINT: "false" },
+        "eu-west-1.signin.aws.amazon.com:443",
+      ],
+      [
+        "console",
+        undefined,
+        { AWS_USE_FIPS_ENDPOINT: "false" },
+        "us-west-2.signin.aws.amazon.com:443",
+      ],
+      [
+        "console",
+        "us-gov-west-1",
+        {},
+        "signin-fips.amazonaws-us-gov.com:443",
+      ],
+      [
+        "eusc",
+        "eusc-de-east-1",
+        { AWS_USE_DUALSTACK_ENDPOINT: "true" },
+        "signin.eusc-de-east-1.api.amazonwebservices.eu:443",
+      ],
+      [
+        "eusc",
+        undefined,
+        { AWS_DEFAULT_REGION: "cn-north-1" },
+        "cn-north-1.signin.amazonaws.cn:443",
+      ],
+      ["reader", undefined, {}, "oidc.us-gov-west-1.amazonaws.com:443"],
+      [
+        "reader",
+        undefined,
+        { AWS_USE_DUALSTACK_ENDPOINT: "true" },
+        "oidc-fips.us-gov-west-1.api.aws:443",
+      ],
+    ];
+    for (const [profile, signInRegion, env, host] of rows) {
+      saveLoginToken(home, await loginPath(), Date.now() - 1000, {
+        signInRegion,
+      });
+      proxy.hosts.clear();
+      const { stderr } = await run(`--profile ${profile} ${SHOW}`, {
+        env: { ...base, ...env },
+      });
+      assertEquals([...proxy.hosts], [host], stderr);
+      assertNotEquals(stderr, "");
+    }
+  },
+);
