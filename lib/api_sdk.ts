@@ -33,8 +33,9 @@ export async function loadSdk(
  * session.
  */
 function refuseHiddenVariables({ profile, permissions }: BaseQuery): void {
-  const { hiddenVariables, run } = permissions;
-  if (hiddenVariables === undefined || profile !== undefined && !run) return;
+  if (permissions.hiddenVariables === undefined || profile !== undefined) {
+    return;
+  }
   throw new ConfigError(
     "Cannot find the base credentials that the session in the environment was obtained from: the AWS SDK would use the session",
     {

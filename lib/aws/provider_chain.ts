@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { withProcessEnvironment } from "./credential_process.ts";
 import { fetchWhole, noAnswer } from "./fetch.ts";
 import { createRequestHandler, type HandlerSettings } from "./http_handler.ts";
 import type { BasePermissions, FoundCredentials } from "./sdk_interface.ts";
@@ -18,7 +17,6 @@ export interface FindBaseInput extends HandlerSettings {
   readonly region: string;
   /** A copy of `process.env`. */
   readonly env: Readonly<Record<string, string>>;
-  readonly processVariables?: Readonly<Record<string, string>>;
   readonly permissions: Pick<BasePermissions, "sections" | "variables">;
   /**
    * Whether other code in this process may use the SDK too. If so, the SDK reads AWS's
@@ -41,7 +39,6 @@ export async function findBaseCredentials(
     usesChain,
     region,
     env,
-    processVariables,
     permissions,
     isShared,
     ...handler
@@ -71,11 +68,8 @@ export async function findBaseCredentials(
   const provider = usesChain
     ? (await import("@aws-sdk/credential-provider-node")).defaultProvider(init)
     : (await import("@aws-sdk/credential-provider-ini")).fromIni(init);
-  const find = async () => await provider();
-  const finding = processVariables === undefined
-    ? find()
-    : withProcessEnvironment({ ...env, ...processVariables }, find);
-  const found = await finding.catch((error) => throwCause(error, variables));
+  const found = await provider()
+    .catch((error: unknown) => throwCause(error, variables));
   checkFound({ ...found });
   const { accessKeyId, secretAccessKey, sessionToken, expiration } = found;
   return {
@@ -120,10 +114,7 @@ function containerUrl(
   return url === undefined ? undefined : URL.parse(url) ?? undefined;
 }
 
-/**
- * Checks the types of credentials. If a `credential_process` printed the credentials, the
- * SDK checks only whether the values exist.
- */
+/** Checks the types of credentials: the SDK does not check each value in cached files. */
 function checkFound(
   { accessKeyId, secretAccessKey, sessionToken, expiration }: Record<
     string,
@@ -133,10 +124,10 @@ function checkFound(
   const isText = [accessKeyId, secretAccessKey, sessionToken ?? ""]
     .every((value) => typeof value === "string");
   if (!isText) {
-    throw new Error("credential_process returned invalid credentials");
+    throw new Error("invalid credentials");
   }
   if (expiration instanceof Date && Number.isNaN(expiration.getTime())) {
-    throw new Error("credential_process returned an invalid Expiration");
+    throw new Error("invalid time of expiry");
   }
 }
 

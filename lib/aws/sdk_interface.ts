@@ -3,7 +3,7 @@ import type { SigningCredentials } from "./credentials.ts";
 import type { Timeouts } from "./http_handler.ts";
 import type { SdkSections } from "./sections_for_sdk.ts";
 
-/** Base credentials that the AWS SDK found. */
+/** Base credentials that the AWS SDK found or a `credential_process` printed. */
 export interface FoundCredentials extends SigningCredentials {
   /** The time of expiry, in milliseconds since the epoch; absent if not known. */
   readonly expiration?: number;
@@ -42,8 +42,6 @@ export interface BaseQuery {
   readonly caCertificates?: readonly string[];
   /** The user's environment variables. */
   readonly env: Readonly<Record<string, string>>;
-  /** Variables that a `credential_process` gets in addition to the variables in `env`. */
-  readonly processVariables?: Readonly<Record<string, string>>;
   /** The data and the permissions that the SDK gets. */
   readonly permissions: BasePermissions;
 }
@@ -61,8 +59,6 @@ export interface BasePermissions {
    * include the port, such as `localhost:4566`.
    */
   readonly net: readonly string[];
-  /** Whether the SDK may run programs: true if a profile has a `credential_process`. */
-  readonly run: boolean;
   /** Variables that the SDK gets instead of the user's variables of the same names. */
   readonly variables?: Readonly<Record<string, string>>;
   /** Variables of the user that the SDK does not get. */

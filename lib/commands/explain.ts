@@ -106,6 +106,7 @@ async function identityCall(
       return "none";
     case "chain":
     case "profile":
+    case "process":
       return isNamed(plan) ? "none" : "made unless cached";
     case "static":
     case "mfa-session": {

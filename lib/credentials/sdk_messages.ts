@@ -6,8 +6,6 @@ export interface SdkExplanation {
   readonly reason: string;
   /** Absent if the general hint of `toBaseError()` is enough. */
   readonly hint?: string;
-  /** The error output of a `credential_process`, without its command line and secrets. */
-  readonly cause?: Error;
 }
 
 interface Rule {
@@ -15,10 +13,6 @@ interface Rule {
   readonly reason: string;
   readonly hint?: string;
 }
-
-const PRINTS_WRONG = "credential_process printed";
-const JSON_HINT =
-  'let the program print {"Version": 1, "AccessKeyId": …, "SecretAccessKey": …}';
 
 /** The rule for the message of the default chain, if no profile is used. */
 const NOTHING_FOUND: Rule = {
@@ -33,32 +27,6 @@ const RULES: readonly Rule[] = [
     reason: "the profile has no credentials",
     hint:
       "add credentials to the profile; 'assume-role --doctor' checks the headers in AWS's files",
-  },
-  {
-    when: /credential_process returned invalid JSON/,
-    reason: `${PRINTS_WRONG} no JSON`,
-    hint: JSON_HINT,
-  },
-  {
-    when:
-      /credential_process did not return Version 1|properties of null \(reading 'Version'\)/,
-    reason: `${PRINTS_WRONG} JSON without "Version": 1`,
-    hint: JSON_HINT,
-  },
-  {
-    when: /credential_process returned invalid credentials/,
-    reason: `${PRINTS_WRONG} JSON without AccessKeyId or SecretAccessKey`,
-    hint: JSON_HINT,
-  },
-  {
-    when: /credential_process returned expired credentials/,
-    reason: `${PRINTS_WRONG} credentials that have expired`,
-    hint: "sign in again with the program of credential_process",
-  },
-  {
-    when: /credential_process returned an invalid Expiration/,
-    reason: `${PRINTS_WRONG} an Expiration that is not a time`,
-    hint: "let the program print a time such as 2030-12-31T23:59:59Z",
   },
   {
     when: /^Unable to find environment variable credentials/,
@@ -139,8 +107,6 @@ export function explainSdkMessage(
   message: string,
   profile?: string,
 ): SdkExplanation | undefined {
-  const failed = explainFailedProcess(message);
-  if (failed !== undefined) return failed;
   const rules = profile === undefined ? [NOTHING_FOUND, ...RULES] : RULES;
   for (const { when, reason, hint } of rules) {
     const match = when.exec(message);
@@ -151,32 +117,4 @@ export function explainSdkMessage(
     };
   }
   return undefined;
-}
-
-/** Explains why a `credential_process` failed, by the program's own error message. */
-function explainFailedProcess(message: string): SdkExplanation | undefined {
-  const [, command, stderr] = /^Command failed: (.*)\n?([^]*)$/.exec(message) ??
-    [];
-  if (command === undefined) return undefined;
-  const text = hideArguments(stderr ?? "", command);
-  const lines = text.split(/[\r\n]+/).filter((line) => line.trim() !== "");
-  // The last line of a Python traceback has the error.
-  const line = lines[0]?.startsWith("Traceback ") ? lines.at(-1) : lines[0];
-  return {
-    reason: line === undefined
-      ? "credential_process failed without a message"
-      : `credential_process failed: ${line.trim()}`,
-    hint: "correct credential_process in the profile, or the program's setup",
-    cause: new Error(text),
-  };
-}
-
-/** Hides, in a text, a command line and the values of secret options such as `--token`. */
-function hideArguments(text: string, command: string): string {
-  const secrets = command.matchAll(
-    /(?:^|\s)--?[\w-]*(?:pass|secret|token|key|pin)[\w-]*[=\s]+(\S+)/gi,
-  );
-  let hidden = text.replaceAll(command, "the command");
-  for (const [, secret] of secrets) hidden = hidden.replaceAll(secret!, "***");
-  return hidden;
 }

@@ -56,6 +56,15 @@ export type Base =
       readonly profile: string;
       readonly permissions: BasePermissions;
     }
+    /** The `credential_process` of the named profile prints the credentials. */
+    | {
+      readonly kind: "process";
+      readonly profile: string;
+      /** Program of the `credential_process`, and its arguments. */
+      readonly words: readonly string[];
+      /** Variables of the user that the program does not get. */
+      readonly hiddenVariables?: readonly string[];
+    }
     /** The AWS SDK's default chain finds the credentials. */
     | {
       readonly kind: "chain";
@@ -80,6 +89,12 @@ export type Base =
       readonly isVia?: true;
     }
   );
+
+/** Base credentials that a credential provider of a profile issues. */
+export type ProfileBase = Extract<
+  Base,
+  { readonly kind: "profile" | "process" }
+>;
 
 /** Source of a web identity token. */
 export type WebIdentityToken =
@@ -196,7 +211,7 @@ export type ChainStart = Pick<
  */
 export interface ProfilePlan extends Omit<ChainStart, "base"> {
   /** AWS profile that supplies the session. */
-  readonly base: Extract<Base, { readonly kind: "profile" }>;
+  readonly base: ProfileBase;
   /** Name of the provider that issues the session, such as `IAM Identity Center`. */
   readonly provider: string;
   /** ARN of the role, if AWS's files name the role. */

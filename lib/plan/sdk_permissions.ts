@@ -86,7 +86,6 @@ export function resolveBasePermissions(
     ],
     write: caches,
     net: [...new Set(listHosts(sections, env, usesSso, isRemote))],
-    run: has(/^credential_process$/),
     ...(Object.keys(variables).length > 0 && { variables }),
     ...(hiddenVariables !== undefined && { hiddenVariables }),
   };

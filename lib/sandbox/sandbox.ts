@@ -28,9 +28,7 @@ export const SANDBOXED_SDK: Sdk = {
       net: [...query.permissions.net],
       read: [...query.permissions.read],
       write: [...query.permissions.write],
-      // A worker that may run a credential_process may read all variables for it.
-      run: query.permissions.run,
-      env: query.permissions.run || [...SYSTEM_VARIABLES],
+      env: [...SYSTEM_VARIABLES],
       sys: [...SYSTEM, "homedir", "hostname"],
     });
     return await sandbox.call("findBase") as Awaited<

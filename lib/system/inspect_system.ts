@@ -1,6 +1,6 @@
 import { isFile, statIfPresent } from "./files.ts";
 import { whyNotPrivate } from "./read_private.ts";
-import { captureShell } from "./capture_shell.ts";
+import { captureProgram } from "./capture_program.ts";
 import { reasonOf } from "./os_error.ts";
 import { mayOthersWrite } from "./trusted_file.ts";
 
@@ -72,7 +72,8 @@ export async function inspectTerminalSupport(
   const hasShell = isFile("/bin/sh");
   const succeeds = async (commandLine: string) =>
     hasShell &&
-    (await captureShell(commandLine, env, { stderr: "null" })).status === 0;
+    (await captureProgram(commandLine, env, { onStderr: () => {} })).status ===
+      0;
   return {
     hasShell,
     hasStty: await succeeds("command -v stty"),

@@ -3,7 +3,6 @@ export interface WorkerPermissions {
   readonly net?: string[];
   readonly read?: string[];
   readonly write?: string[];
-  readonly run?: boolean;
   readonly env?: boolean | string[];
   readonly sys?: (
     | "hostname"
@@ -17,8 +16,7 @@ export interface WorkerPermissions {
 /** Starts a worker that has only these permissions. */
 export function startWorker(
   module: URL,
-  { net = [], read = [], write = [], run = false, env = false, sys = [] }:
-    WorkerPermissions,
+  { net = [], read = [], write = [], env = false, sys = [] }: WorkerPermissions,
 ): Worker {
   return new Worker(module, {
     type: "module",
@@ -26,7 +24,7 @@ export function startWorker(
       permissions: {
         net: net.length > 0 ? net : false,
         read: read.length > 0 ? read : false,
-        run,
+        run: false,
         sys,
         env,
         ffi: false,

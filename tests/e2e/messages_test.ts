@@ -369,7 +369,7 @@ e2e(
     home.writeHome(
       ".aws/config",
       process(
-        `echo '{"Version": 1, "AccessKeyId": "AKIA\\\\nX", "SecretAccessKey": "secret"}'`,
+        `echo '{"Version": 1, "AccessKeyId": "AKIA\\nX", "SecretAccessKey": "secret"}'`,
       ),
     );
     assertFails(await run(X_AS_BASE), {

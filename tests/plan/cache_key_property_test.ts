@@ -64,7 +64,6 @@ function createPlan([request, { fingerprint, serial, sts }]: Input): Plan {
         read: [],
         write: [],
         net: [],
-        run: false,
       },
       fingerprint,
     },

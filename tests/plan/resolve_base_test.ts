@@ -131,10 +131,10 @@ Deno.test("resolveBase() uses the profile 'default' if the environment has no ac
   }
 });
 
-Deno.test("resolveBase() lets the SDK find credentials if a profile has no access keys", async () => {
+Deno.test("resolveBase() uses credential_process or lets the SDK find credentials if a profile has no access keys", async () => {
   const cases: readonly (readonly [string | undefined, unknown])[] = [
     ["plain", { kind: "chain", profile: "plain" }],
-    ["tool", { kind: "profile", profile: "tool" }],
+    ["tool", { kind: "process", profile: "tool", words: ["x"] }],
   ];
   for (const [profile, expected] of cases) {
     assertEquals(await resolve(profile, KEYS), expected);

@@ -12,7 +12,6 @@ const BASE: Base = {
     read: [],
     write: [],
     net: [],
-    run: false,
   },
   profile: "work",
   fingerprint: "",
