@@ -1,9 +1,17 @@
-import { parseProcessOutput } from "../aws/process_output.ts";
+import {
+  type OutputProblem,
+  parseProcessOutput,
+} from "../aws/process_output.ts";
 import type { FoundCredentials } from "../aws/sdk_interface.ts";
 import type { Base } from "../plan/plan.ts";
 import { processError, processOutputError } from "./base_error.ts";
 import type { LoopGuard } from "./loop_guard.ts";
 import type { Prompter } from "./mfa/code.ts";
+
+const TOO_LONG: OutputProblem = {
+  reason: "more than 64 KiB",
+  hint: "let the program print only JSON",
+};
 
 /** Dependencies of {@linkcode runCredentialProcess}. */
 export interface ProcessContext {
@@ -35,10 +43,9 @@ export async function runCredentialProcess(
   };
   const options = { usesTerminal: mayAsk };
   const result = await prompter.byCommand(words, variables, options);
+  if (result.isTooLong) throw processOutputError(base, TOO_LONG);
   if (result.status !== 0) throw processError(base, result);
-  const output = result.isTooLong
-    ? { reason: "more than 64 KiB", hint: "let the program print only JSON" }
-    : parseProcessOutput(result.stdout, now());
+  const output = parseProcessOutput(result.stdout, now());
   if ("reason" in output) throw processOutputError(base, output);
   return output;
 }
