@@ -10,8 +10,8 @@ export interface LastWords {
   readonly hint?: string;
   /** Whether the reason is the error of another assume-role. */
   readonly isOwn?: true;
-  /** The lines before the reason, to show to the user. */
-  readonly before: string;
+  /** The other lines, to show to the user. */
+  readonly others: string;
 }
 
 /** The end of a program that failed. */
@@ -57,39 +57,47 @@ export function describeFailure(
 const TRACE_LINE =
   /^\s+at |^\s+\.\.\. \d+ more$|^Node\.js v\d|^goroutine \d+ \[|^\s+\^+\s*$/;
 
+/** Start of a line that names itself an error, such as `aws: error: `. */
+const ERROR_LINE = /^(?:[\w./-]+: )*(?:error|fatal)\b/i;
+
 /** Finds, in the error output of a program that failed, the line that says why. */
 export function readLastWords(text: string): LastWords {
-  const own = readOwnError(text);
-  if (own !== undefined) return own;
   const lines = text.split("\n").map((line) => line.trimEnd());
-  const trace = lines.findIndex((line) => line.startsWith("Traceback "));
-  // A Python traceback ends with the first line that is not indented.
-  const end = trace < 0
-    ? -1
-    : lines.findIndex((line, at) => at > trace && /^\S/.test(line));
-  if (end >= 0) {
-    return { reason: lines[end]!, before: joinLines(lines.slice(0, trace)) };
-  }
-  const meaningful = lines.filter((line) =>
-    line.trim() !== "" && !TRACE_LINE.test(line)
-  );
-  const reason = meaningful.at(-1)?.trim();
+  const own = readOwnError(lines);
+  if (own !== undefined) return own;
+  const meaningful = withoutTraceback(lines)
+    .filter((line) => line !== "" && !TRACE_LINE.test(line));
+  const at = meaningful.findLastIndex((line) => ERROR_LINE.test(line));
+  const reason = meaningful.at(at)?.trim();
   return {
     ...(reason !== undefined && { reason }),
-    before: joinLines(meaningful.slice(0, -1)),
+    others: joinLines(meaningful.toSpliced(at, 1)),
   };
 }
 
+/** Removes a Python traceback, except the error at its end, from lines of text. */
+function withoutTraceback(lines: readonly string[]): readonly string[] {
+  const start = lines.findLastIndex((line) => line.startsWith("Traceback "));
+  const end = lines.findIndex((line, at) => at > start && /^\S/.test(line));
+  if (start < 0 || end < 0) return lines;
+  const [error = "", ...after] = lines.slice(end);
+  // Move the error to the end, because the error can have more lines.
+  return [...lines.slice(0, start), ...after, error];
+}
+
 /** Finds the error of another assume-role. */
-function readOwnError(text: string): LastWords | undefined {
-  const error = /^assume-role: error: (.*)$/m.exec(text);
-  if (error === null) return undefined;
-  const hint = /^assume-role: hint: (.*)$/m.exec(text)?.[1];
+function readOwnError(lines: readonly string[]): LastWords | undefined {
+  const find = (kind: string) =>
+    lines.find((line) => line.startsWith(`assume-role: ${kind}: `));
+  const error = find("error");
+  if (error === undefined) return undefined;
+  const hint = find("hint");
+  const textOf = (line: string) => line.replace(/^assume-role: \w+: /, "");
   return {
-    reason: error[1]!,
-    ...(hint !== undefined && { hint }),
+    reason: textOf(error),
+    ...(hint !== undefined && { hint: textOf(hint) }),
     isOwn: true,
-    before: joinLines(text.slice(0, error.index).split("\n")),
+    others: joinLines(lines.filter((line) => line !== error && line !== hint)),
   };
 }
 

@@ -56,7 +56,7 @@ export async function runProgram(
     }
     const errorOutput = held.take();
     const lastWords = readLastWords(errorOutput);
-    if (lastWords.before !== "") showText?.(lastWords.before);
+    if (lastWords.others !== "") showText?.(lastWords.others);
     return {
       ...captured,
       wasShown: held.wasShown,

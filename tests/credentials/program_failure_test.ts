@@ -7,7 +7,7 @@ import {
 
 Deno.test("readLastWords() finds the line that says why a program failed", () => {
   for (
-    const [text, reason, before] of [
+    const [text, reason, others] of [
       ["token expired\n", "token expired", ""],
       ["warning\n\ntoken expired", "token expired", "warning\n"],
       [
@@ -18,7 +18,7 @@ Deno.test("readLastWords() finds the line that says why a program failed", () =>
       [
         'hello\nTraceback (most recent call last):\n  File "x"\nbotocore.Error: a\nsecond line\n',
         "botocore.Error: a",
-        "hello\n",
+        "hello\nsecond line\n",
       ],
       [
         "/x.js:1\nError: no token\n    at f (/x.js:1:1)\n    at g\n\nNode.js v22.1.0\n",
@@ -30,12 +30,17 @@ Deno.test("readLastWords() finds the line that says why a program failed", () =>
         'Exception in thread "main" E: no token',
         "",
       ],
+      [
+        "usage: aws\naws: error: argument command: Invalid choice\nlist | get\n",
+        "aws: error: argument command: Invalid choice",
+        "usage: aws\nlist | get\n",
+      ],
       ["\n \n", undefined, ""],
     ] as const
   ) {
     assertEquals(readLastWords(text), {
       ...(reason !== undefined && { reason }),
-      before,
+      others,
     });
   }
 });
@@ -49,7 +54,7 @@ Deno.test("readLastWords() finds the error and the hint of another assume-role",
       reason: "no role",
       hint: "name one",
       isOwn: true,
-      before: "assume-role: warning: slow\n",
+      others: "assume-role: warning: slow\n",
     },
   );
 });
@@ -58,7 +63,7 @@ Deno.test("describeFailure() says how a program ended", () => {
   const failure = { name: "credential_process", path: "/bin/corp", status: 1 };
   const cases = [
     [
-      { lastWords: { reason: "expired", before: "" } },
+      { lastWords: { reason: "expired", others: "" } },
       "credential_process failed: expired",
     ],
     [{ wasShown: true, status: 3 }, "credential_process failed with status 3"],

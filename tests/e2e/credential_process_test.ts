@@ -2,7 +2,7 @@
  * `credential_process` with the output, the messages and the prompts of the programs that
  * people use (granted#575, aws-cli#1985, 99designs/aws-vault#757).
  */
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path/join";
 import {
   ADMIN_ARN,
@@ -16,7 +16,6 @@ import {
   type FakeAws,
   fixture,
   keysInEnv,
-  keysOf,
   OK,
   PREFIX,
   processOutput,
@@ -49,6 +48,7 @@ const TOOLS = {
   "granted": "granted credential-process --profile work",
   "aws-sso": "aws-sso process --account 111111111111 --role 'the role'",
   "saml2aws": "saml2aws login --credential-process --skip-prompt",
+  "aws": "aws configure export-credentials --profile work --format process",
 };
 /** The text that the programs write to stderr, as assume-role shows the text. */
 const SAID: Readonly<Record<string, string>> = {
@@ -285,5 +285,19 @@ e2e(
         "",
       ],
     );
+  },
+);
+
+e2e(
+  "credential_process: keys without a session token are base credentials, and are never handed out",
+  WORLD_WITH_SESSION,
+  async ({ home, run }) => {
+    home.writeHome("session.json", processOutput(ALICE));
+    assertEquals(await run(`-r ${ADMIN_ARN} --profile old true`), OK);
+    assertEquals(await run("-r old-role true"), OK);
+    assertFails(await run("-r old true"), {
+      error:
+        "Cannot hand out the credentials of the AWS profile 'old': credential_process gives long-term keys, and long-term keys are never handed out",
+    });
   },
 );
