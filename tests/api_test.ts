@@ -458,7 +458,9 @@ await assumeRole({ role: "admin", profile: Deno.args[0] })
       ".aws/config",
       `[profile plain]\n${process}[profile above]\n${
         sso(1)
-      }[profile prod] // live\n${sso(2)}[profile two]\n${process}${sso(1)}`,
+      }[profile prod] // live\n${sso(2)}[profile two]\n${process}${
+        sso(1)
+      }[profile constructor]\n${sso(1)}`,
     );
     const config = new URL("../deno.json", import.meta.url).pathname;
     const run = async (profile: string) =>
@@ -472,6 +474,10 @@ await assumeRole({ role: "admin", profile: Deno.args[0] })
         profile,
       ])).stdout.trim();
     assertEquals(await run("plain"), "done");
+    assertEquals(
+      await run("constructor"),
+      "ConfigError Cannot use the name 'constructor' in AWS's files: the AWS SDK for JavaScript does not find this name",
+    );
     for (const profile of ["above", "prod", "two"]) {
       assertEquals(
         await run(profile),

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { fetchWhole, noAnswer } from "./fetch.ts";
 import { createRequestHandler, type HandlerSettings } from "./http_handler.ts";
 import type { BasePermissions, FoundCredentials } from "./sdk_interface.ts";
-import type { SdkSections } from "./sections_for_sdk.ts";
+import { sdkProfileName, type SdkSections } from "./sections_for_sdk.ts";
 
 /** The timeout of the call that finds out why a container endpoint failed. */
 const PROBE_TIMEOUT_MS = 2000;
@@ -63,7 +63,8 @@ export async function findBaseCredentials(
     clientConfig: { requestHandler },
     logger: SILENT_LOGGER,
     // If `profile` is set, the SDK's default chain ignores access keys in the environment.
-    ...(profile !== undefined && { profile }),
+    ...(profile !== undefined &&
+      { profile: isShared ? profile : sdkProfileName(profile) }),
   };
   const provider = usesChain
     ? (await import("@aws-sdk/credential-provider-node")).defaultProvider(init)
@@ -139,6 +140,8 @@ async function supplyFiles(
   const { externalDataInterceptor, getHomeDir } = await import(
     "@smithy/core/config"
   );
+  // The SDK looks up the tokens of SSO sessions by name, also that of `constructor`.
+  Object.setPrototypeOf(externalDataInterceptor.getTokenRecord(), null);
   const home = getHomeDir();
   const supply = (path: string, text: string) => {
     externalDataInterceptor.interceptFile(path, text);

@@ -59,12 +59,28 @@ export function sdkSections(
   return { identity, config: formatConfig({ ...settings, ...identity }) };
 }
 
+/** Whether every object has a property of this name, such as `constructor`. */
+export function isPropertyOfObjects(name: string): boolean {
+  return name in Object.prototype;
+}
+
+/**
+ * Returns the name by which the SDK gets a profile. The SDK looks up profiles in ordinary
+ * objects, and does not find a profile such as `constructor`.
+ */
+export function sdkProfileName(profile: string): string {
+  return isPropertyOfObjects(profile) ? `assume-role-${profile}` : profile;
+}
+
 /** Formats sections as a config file for the SDK's parser. */
 function formatConfig(sections: NamedSections): string {
   return Object.entries(sections)
     .filter(([name]) => isReadable(name))
     .flatMap(([name, section]) => [
-      `[${name}]\n`,
+      `[${
+        name.replace(/^(profile\.)(.*)$/s, (_, kind, profile) =>
+          kind + sdkProfileName(profile))
+      }]\n`,
       ...Object.entries(section)
         .filter(([key, value]) => /^[\w.-]+$/.test(key) && isReadable(value))
         .map(([key, value]) => `${key} = ${value}\n`),
