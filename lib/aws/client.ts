@@ -1,5 +1,6 @@
 import type { Credentials } from "@aws-sdk/client-sts";
 import { AwsError } from "../errors.ts";
+import { iamHost, stsHost } from "./hosts.ts";
 import { requireValue, requireWord } from "./response.ts";
 import type { CallerIdentity } from "./arn.ts";
 import type { SigningCredentials } from "./credentials.ts";
@@ -22,6 +23,7 @@ const MIN_CLOCK_OFFSET_MS = 2000;
 
 /** All settings of a client; the client reads no environment variables and no files. */
 export interface AwsClientSettings {
+  readonly partition: string;
   readonly region: string;
   readonly sts?: string;
   readonly iam?: string;
@@ -85,12 +87,17 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
     }),
   };
   const { secretAccessKey, sessionToken } = settings.credentials;
+  // A configured address can contain a password.
+  const originOf = (address: string | undefined) =>
+    address && new URL(address).origin;
   const context = (task: string, code?: string) => ({
     task,
-    host: settings.sts === undefined
-      ? `AWS STS in ${settings.region}`
-      : new URL(settings.sts).origin, // the address can contain a password
+    host: originOf(settings.sts) ?? `AWS STS at ${stsHost(settings)}`,
     secrets: [secretAccessKey, sessionToken, code],
+  });
+  const iamContext = (task: string) => ({
+    ...context(task),
+    host: originOf(settings.iam) ?? `AWS IAM at ${iamHost(settings)}`,
   });
 
   const toSession = (credentials: Credentials | undefined): SessionOutput => ({
@@ -207,7 +214,7 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
       }),
 
     listMfaDevices: (userName) =>
-      call(context("list your MFA devices"), async () => {
+      call(iamContext("list your MFA devices"), async () => {
         const { sdk, client } = await iam();
         const serials: string[] = [];
         for await (
@@ -223,7 +230,7 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
       }),
 
     getUserName: () =>
-      call(context("get your user name"), async () => {
+      call(iamContext("get your user name"), async () => {
         const { sdk, client } = await iam();
         const { User } = await client.send(new sdk.GetUserCommand({}));
         return requireValue(User?.UserName, "UserName");

@@ -91,7 +91,7 @@ async function throwCause(
 ): Promise<never> {
   const url = containerUrl(env);
   const isHidden = error instanceof Error && url !== undefined &&
-    /^Protocol "https:" not supported|load credentials from any providers/
+    /^Protocol "https:" not supported|load credentials from any providers|^Invalid response received from instance metadata/
       .test(error.message);
   if (!isHidden) throw error;
   const reason = await fetchWhole(fetch, new Request(url), PROBE_TIMEOUT_MS)

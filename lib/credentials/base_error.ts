@@ -6,7 +6,7 @@ import type { Base } from "../plan/plan.ts";
 import { isLoopMessage } from "./loop_guard.ts";
 import { describeFailure } from "./program_failure.ts";
 import type { ProgramResult } from "./run_program.ts";
-import { explainSdkMessage } from "./sdk_messages.ts";
+import { explainSdkError } from "./sdk_messages.ts";
 
 /** The hint for a GitHub Actions job that lacks the permission to request a token. */
 export const TOKEN_PERMISSION = "give the job 'permissions: id-token: write'";
@@ -15,6 +15,17 @@ export const TOKEN_PERMISSION = "give the job 'permissions: id-token: write'";
 const PROCESS = "credential_process";
 /** The code of the error if a `credential_process` fails. */
 const PROCESS_FAILED = "CredentialProcessFailed";
+
+const PROFILE_HINT =
+  "check the profile in ~/.aws/config and ~/.aws/credentials";
+const NO_PROFILE_HINT =
+  "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile with '--profile', or run 'aws configure'";
+
+/** Message of an error of the SDK that wraps the error of a lost connection. */
+const LOST_CONNECTION = new RegExp(
+  `^(?:Failed to refresh token: )?${NO_ANSWER}: (.*?)(?:\\. Please re-authenticate using aws login)?$`,
+  "s",
+);
 
 type ProcessBase = Extract<Base, { readonly kind: "process" }>;
 
@@ -61,47 +72,49 @@ function cannotFind(profile: string | undefined): string {
 /** Creates the error for a search of the AWS SDK that found no credentials. */
 export function toBaseError(base: Base, cause: unknown): AwsError {
   const { profile } = base;
-  const where = profile === undefined ? "" : ` from the profile '${profile}'`;
-  const { name, message } = cause instanceof Error
-    ? cause
-    : new Error(String(cause));
-  // The SDK puts the code of an IAM Identity Center error into the message.
-  const [, portalCode, portalMessage] = /^(\w+): (.+)/.exec(message) ?? [];
-  const isUnreachable = portalCode === NO_ANSWER;
-  if (
-    (cause instanceof Error && "$fault" in cause) || name === NO_ANSWER ||
-    isUnreachable
-  ) {
+  const error = cause instanceof Error ? cause : new Error(String(cause));
+  const lost = lostConnection(error);
+  if (lost !== undefined || "$fault" in error) {
     // AWS denied a request for the base credentials, or did not answer.
-    const error = isUnreachable
-      ? Object.assign(new Error(portalMessage), { name: NO_ANSWER })
-      : cause;
-    return toAwsError(error, {
+    const where = profile === undefined ? "" : ` from the profile '${profile}'`;
+    return toAwsError(lost ?? error, {
       task: `get base credentials${where}`,
-      host: "AWS",
+      host: serviceOf(base),
       secrets: [],
     });
   }
-  const known = explainSdkMessage(message, profile);
-  const text = known?.reason ??
-    `${name === "TypeError" ? "the AWS SDK failed: " : ""}${
-      message.split("\n")[0]
-    }`;
-  const reason = text === "" ? "" : `: ${text}`;
-  return new AwsError(`Cannot find base credentials${where}${reason}`, {
-    code: name,
-    hint: base.kind === "chain" && base.lacksToken
-      ? `to use a token of GitHub Actions, ${TOKEN_PERMISSION}`
-      : portalCode === "ForbiddenException"
-      ? "check sso_account_id and sso_role_name of the profile, or ask your administrator for this permission set in IAM Identity Center"
-      : known?.hint !== undefined
-      ? known.hint
-      : /sso|Identity Center/i.test(reason) ||
-          portalCode === "UnauthorizedException"
-      ? `sign in with 'aws sso login${profile ? ` --profile ${profile}` : ""}'`
-      : profile !== undefined
-      ? "check the profile in ~/.aws/config and ~/.aws/credentials"
-      : "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile with '--profile', or run 'aws configure'",
-    cause,
-  });
+  const { reason, hint } = explainSdkError(error, profile);
+  return new AwsError(
+    `${cannotFind(profile)}${reason === "" ? "" : `: ${reason}`}`,
+    {
+      code: error.name,
+      hint: base.kind === "chain" && base.lacksToken
+        ? `to use a token of GitHub Actions, ${TOKEN_PERMISSION}`
+        : hint ?? (profile === undefined ? NO_PROFILE_HINT : PROFILE_HINT),
+      cause,
+    },
+  );
+}
+
+/** Returns the error for an AWS service that did not answer; the SDK can wrap the error. */
+function lostConnection(error: Error): Error | undefined {
+  if (error.name === NO_ANSWER) return error;
+  const [, message] = LOST_CONNECTION.exec(error.message) ?? [];
+  return message === undefined
+    ? undefined
+    : Object.assign(new Error(message), { name: NO_ANSWER });
+}
+
+/** Returns the name of the service that the SDK calls for base credentials. */
+function serviceOf(base: Base): string {
+  if (base.kind !== "profile") return "AWS";
+  const { identity } = base.permissions.sections;
+  const section = identity[`profile.${base.profile}`] ?? {};
+  const keys = Object.keys(section);
+  if (keys.includes("login_session")) return "AWS Sign-In";
+  if (keys.includes("credential_source")) return "AWS STS";
+  if (!keys.some((key) => key.startsWith("sso_"))) return "AWS";
+  const session = identity[`sso-session.${section.sso_session}`];
+  const region = section.sso_region ?? session?.sso_region;
+  return `IAM Identity Center${region === undefined ? "" : ` in ${region}`}`;
 }

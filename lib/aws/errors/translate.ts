@@ -1,9 +1,12 @@
 // Pure: no I/O.
 import { AwsError } from "../../errors.ts";
 import {
+  isJavaScriptError,
   matchError,
   NO_ANSWER,
   NO_AWS_ANSWER,
+  SDK_FAILED,
+  SDK_FAILED_HINT,
   UNREADABLE_ANSWER,
   withoutException,
 } from "./match.ts";
@@ -38,11 +41,25 @@ export function toAwsError(error: unknown, context: CallContext): AwsError {
   const why = describeDenyingPolicy(message);
   const placeholders = { code, host, message: line, why };
   const [reason, hint] = matchError(RULES, name, message, placeholders) ??
-    [line === "" ? `AWS answered ${code}` : `${line} (${code})`];
+    explainUnknown(error, line, code);
   return new AwsError(
     hideSecrets(`Cannot ${task}: ${reason}`, secrets),
     { code, requestId, hint, cause: new Error(message) },
   );
+}
+
+/** Explains an error for which there is no rule. */
+function explainUnknown(
+  error: unknown,
+  line: string,
+  code: string,
+): readonly [reason: string, hint?: string] {
+  if (
+    error instanceof Error && !("$fault" in error) && isJavaScriptError(error)
+  ) {
+    return [SDK_FAILED, SDK_FAILED_HINT];
+  }
+  return [line === "" ? `AWS answered ${code}` : `${line} (${code})`];
 }
 
 /** Whether an error means that AWS rejected the MFA code. */
