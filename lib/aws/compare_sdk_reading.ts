@@ -1,6 +1,7 @@
 import { ConfigError } from "../errors.ts";
 import { isIdentityKey } from "./profiles.ts";
-import { isPropertyOfObjects, type SdkSections } from "./sections_for_sdk.ts";
+import { isPropertyOfObjects } from "./sdk_names.ts";
+import type { SdkSections } from "./sections_for_sdk.ts";
 
 /**
  * Checks that the SDK and our parser read the same identity keys from AWS's two files

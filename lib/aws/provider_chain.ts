@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { fetchWhole, noAnswer } from "./fetch.ts";
 import { createRequestHandler, type HandlerSettings } from "./http_handler.ts";
 import type { BasePermissions, FoundCredentials } from "./sdk_interface.ts";
-import { sdkProfileName, type SdkSections } from "./sections_for_sdk.ts";
+import { sdkProfileName } from "./sdk_names.ts";
+import type { SdkSections } from "./sections_for_sdk.ts";
 
 /** The timeout of the call that finds out why a container endpoint failed. */
 const PROBE_TIMEOUT_MS = 2000;

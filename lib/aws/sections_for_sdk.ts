@@ -1,5 +1,6 @@
 // Pure: no I/O.
 import { ConfigError } from "../errors.ts";
+import { sdkProfileName } from "./sdk_names.ts";
 import {
   isIdentityKey,
   type Profiles,
@@ -57,19 +58,6 @@ export function sdkSections(
       {};
   }
   return { identity, config: formatConfig({ ...settings, ...identity }) };
-}
-
-/** Whether every object has a property of this name, such as `constructor`. */
-export function isPropertyOfObjects(name: string): boolean {
-  return name in Object.prototype;
-}
-
-/**
- * Returns the name by which the SDK gets a profile. The SDK looks up profiles in ordinary
- * objects, and does not find a profile such as `constructor`.
- */
-export function sdkProfileName(profile: string): string {
-  return isPropertyOfObjects(profile) ? `assume-role-${profile}` : profile;
 }
 
 /** Formats sections as a config file for the SDK's parser. */

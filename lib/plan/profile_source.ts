@@ -14,7 +14,7 @@ import {
 } from "../aws/profiles.ts";
 import { ConfigError } from "../errors.ts";
 import { splitCommandLine } from "../aws/split_command_line.ts";
-import { IS_WINDOWS } from "../system/path.ts";
+import { IS_WINDOWS } from "../system/is_windows.ts";
 import { suggest } from "../settings/suggest.ts";
 import { sha256 } from "../settings/sha256.ts";
 import {

@@ -108,9 +108,7 @@ class Sandbox implements Disposable {
     };
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      this.#failure = new Error("The AWS SDK cannot run", {
-        cause: new Error(event.message),
-      });
+      this.#failure = new Error(`the AWS SDK cannot run: ${event.message}`);
       this.#pending.forEach(({ reject }) => reject(this.#failure));
     };
     this.#worker.postMessage(task);
