@@ -1,3 +1,4 @@
+import { exists } from "./files.ts";
 import { IS_IN_FOREGROUND } from "./foreground_script.ts";
 import { interruptible } from "./interruptible.ts";
 
@@ -8,6 +9,9 @@ const MAX_OUTPUT_LENGTH = 65_536;
  * process that the program left in the background can keep the output open.
  */
 const READ_AFTER_END_MS = 500;
+
+/** Time after which a program is killed that does not end when terminated, in milliseconds. */
+const KILL_AFTER_MS = 3000;
 
 /** Name of {@linkcode START_SCRIPT}, with which the shell's error messages start. */
 const SCRIPT_NAME = "assume-role-start";
@@ -102,10 +106,11 @@ export async function captureProgram(
     ? await work
     : await interruptible(work, () => child.stop(), ignored);
   if (startFailure === "") return captured;
-  if (captured.status === 127) return { ...captured, notStarted: "not found" };
-  if (captured.status === 126) {
+  const { status } = captured;
+  if (status === 126 || status === 127 && isFile(command)) {
     return { ...captured, notStarted: "not executable" };
   }
+  if (status === 127) return { ...captured, notStarted: "not found" };
   onStderr(startFailure);
   return captured;
 }
@@ -159,6 +164,7 @@ function start(
 class RunningProgram {
   readonly #child: Deno.ChildProcess;
   readonly #control: WritableStreamDefaultWriter<Uint8Array> | undefined;
+  #killing: ReturnType<typeof setTimeout> | undefined;
 
   /** @param isWatched whether the program was started by {@linkcode START_SCRIPT} */
   constructor(child: Deno.ChildProcess, isWatched: boolean) {
@@ -166,8 +172,12 @@ class RunningProgram {
     this.#control = isWatched ? child.stdin.getWriter() : undefined;
   }
 
-  /** Terminates the program. */
+  /** Terminates the program, or kills the program if it does not end. */
   stop(): void {
+    this.#killing ??= setTimeout(
+      () => this.#child.kill("SIGKILL"),
+      KILL_AFTER_MS,
+    );
     if (this.#control === undefined) this.#child.kill("SIGTERM");
     else this.#control.close().catch(() => {});
   }
@@ -186,6 +196,7 @@ class RunningProgram {
       return true;
     });
     const { code, signal } = await this.#child.status;
+    clearTimeout(this.#killing);
     await this.#dismiss();
     await Promise.all([readingOutput.end(), readingErrors.end()]);
     return {
@@ -223,6 +234,12 @@ function read(
       await reading.finally(() => clearTimeout(timer));
     },
   };
+}
+
+/** Whether a program exists at its path. If so, a script's interpreter does not exist. */
+function isFile(command: ProgramCommand): boolean {
+  const path = typeof command === "string" ? "" : command[0] ?? "";
+  return path.includes("/") && exists(path);
 }
 
 function whyNotStarted(error: unknown): CapturedProgram {

@@ -209,6 +209,22 @@ e2e(
 );
 
 e2e(
+  "credential_process: a program that ignores SIGTERM is killed after Ctrl-C",
+  { ...WORLD_WITH_SESSION, ...terminal },
+  async ({ home }) => {
+    home.writeHome(
+      ".aws/config",
+      `[profile deaf]\ncredential_process = sh -c 'trap "" INT TERM; echo asking >&2; sleep 10; sleep 10'\n`,
+    );
+    const { stdout } = await home.play(
+      argv`sh -c ${'trap : INT; "$@"; echo "status $?"'} sh ${program()} -r deaf true`,
+      [["asking", "\x03"]],
+    );
+    assertMatch(stdout, /status 130\r\n$/);
+  },
+);
+
+e2e(
   "credential_process: with --no-input, the program runs without the terminal",
   { ...WORLD_WITH_SESSION, ...terminal },
   async ({ home }) => {

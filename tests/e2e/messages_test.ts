@@ -251,6 +251,13 @@ const MISTAKES: Readonly<Record<string, readonly Mistake[]>> = {
       hint: "install the program, or correct credential_process in the profile",
     },
     {
+      // The interpreter in the first line of the script does not exist.
+      config: process("SCRIPT --password S3cret"),
+      error:
+        "Cannot find base credentials from the profile 'x': the program '~/script' of credential_process cannot be executed",
+      hint: "install the program, or correct credential_process in the profile",
+    },
+    {
       config: process("sh -c 'exit 127' --password S3cret"),
       ...processFails(
         "failed without a message",
@@ -406,7 +413,11 @@ async function runWith(
     "error"
   >,
 ) {
-  if (config !== undefined) home.writeHome(".aws/config", config);
+  const script = home.writeHome("script", "#!/no/interpreter\n");
+  Deno.chmodSync(script, 0o700);
+  if (config !== undefined) {
+    home.writeHome(".aws/config", config.replace("SCRIPT", () => script));
+  }
   if (credentials !== undefined) {
     home.writeHome(".aws/credentials", credentials);
   }
