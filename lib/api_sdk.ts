@@ -1,5 +1,5 @@
 import type { AssumeRoleOptions } from "./api_options.ts";
-import type { BaseQuery, Sdk } from "./aws/sdk_interface.ts";
+import type { Sdk } from "./aws/sdk_interface.ts";
 import { ConfigError } from "./errors.ts";
 
 type Variables = Readonly<Record<string, string>>;
@@ -20,29 +20,10 @@ export async function loadSdk(
   return {
     ...sdk,
     findBase: async (query) => {
-      refuseHiddenVariables(query);
       if (env !== undefined) refuseOtherVariables(env, ownVariables());
       return await sdk.findBase(query);
     },
   };
-}
-
-/**
- * Throws if the environment has a session of assume-role that must not be used as the
- * base credentials. The AWS SDK reads the variables of this process, and would use the
- * session.
- */
-function refuseHiddenVariables({ profile, permissions }: BaseQuery): void {
-  if (permissions.hiddenVariables === undefined || profile !== undefined) {
-    return;
-  }
-  throw new ConfigError(
-    "Cannot find the base credentials that the session in the environment was obtained from: the AWS SDK would use the session",
-    {
-      hint:
-        "unset AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN",
-    },
-  );
 }
 
 /**

@@ -14,15 +14,8 @@ import {
 import { TestHome } from "./e2e/test_home.ts";
 import { role, WORLD } from "./e2e/worlds.ts";
 import { FakeAws } from "./fake_aws/server.ts";
-import { ALICE, type World } from "./fake_aws/world.ts";
+import { ALICE } from "./fake_aws/world.ts";
 
-const MACHINE = "arn:aws:iam::111111111111:role/machine";
-/** A world with a container whose role may assume `admin`. */
-const MACHINE_WORLD: World = {
-  ...WORLD,
-  roles: [role("admin", { trusts: [MACHINE] })],
-  container: { roleArn: MACHINE, authorizationToken: "a token" },
-};
 const DEVICE = "arn:aws:iam::111111111111:mfa/alice";
 
 /** Returns the option `env`: variables for the home and the fake AWS, and this process's `PATH`. */
@@ -44,9 +37,8 @@ async function withAws(
     world: { aws: FakeAws; home: TestHome; options: AssumeRoleOptions },
   ) => Promise<void>,
   options: ConstructorParameters<typeof FakeAws>[1] = {},
-  world: World = WORLD,
 ): Promise<void> {
-  await using aws = new FakeAws(world, options);
+  await using aws = new FakeAws(WORLD, options);
   await using home = new TestHome(aws);
   const config = `${home.project}/assume-role.yaml`;
   await work({ aws, home, options: { env: envOf(home, aws), config } });
@@ -293,11 +285,8 @@ Deno.test("assumeRole does not let the AWS SDK search for credentials if 'env' i
 });
 
 /** Returns the variables that a shell sets when it evaluates a printed session of `admin`. */
-async function printedSession(
-  home: TestHome,
-  env: Record<string, string> = {},
-): Promise<Record<string, string>> {
-  const { stdout } = await home.run("-r admin --format env", { env });
+async function printedSession(home: TestHome): Promise<Record<string, string>> {
+  const { stdout } = await home.run("-r admin --format env");
   const lines = stdout.matchAll(/^export (\w+)=(.*)$/gm);
   return Object.fromEntries(
     Array.from(lines, ([, name, value]) => [name, value]),
@@ -333,33 +322,6 @@ Deno.test("if the environment has a session that assume-role printed, a credenti
     assertEquals([action, accessKeyId], ["AssumeRole", ALICE.accessKeyId]);
     assertEquals(Deno.readTextFileSync(seen), "0\n0\n");
   });
-});
-
-Deno.test("if the environment has a session that assume-role printed, assumeRole fails if the AWS SDK would use that session as base credentials", async () => {
-  await withAws(
-    async ({ aws, home, options }) => {
-      home.writeHome(".aws/credentials", "");
-      home.writeHome(".aws/config", "");
-      const container = {
-        AWS_CONTAINER_CREDENTIALS_FULL_URI: `${aws.url}/container/credentials`,
-        AWS_CONTAINER_AUTHORIZATION_TOKEN: "a token",
-      };
-      const printed = await printedSession(home, container);
-      const env = { ...options.env, ...container, ...printed };
-      const count = aws.calls.length;
-      await assertRejects(
-        () => assumeRole({ ...options, env, role: "team-a/long" }),
-        ConfigError,
-        "Cannot find the base credentials that the session in the environment was obtained from: the AWS SDK would use the session",
-      );
-      assertEquals(aws.calls.length, count);
-      // The cached session needs no base credentials.
-      const cached = await assumeRole({ ...options, env, role: "admin" });
-      assertEquals(cached.accessKeyId, printed.AWS_ACCESS_KEY_ID);
-    },
-    {},
-    MACHINE_WORLD,
-  );
 });
 
 Deno.test("credentialProvider supplies one session to several clients of the AWS SDK", async () => {

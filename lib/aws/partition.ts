@@ -17,6 +17,14 @@ const PARTITIONS: readonly (readonly [string, RegExp, string])[] = [
 
 const DEFAULT_REGION = "us-east-1";
 
+/**
+ * Returns the audience of a web identity token for STS of a partition. Only the regions of
+ * China have an audience of their own.
+ */
+export function stsAudience(partition: string): string {
+  return partition === "aws-cn" ? "sts.amazonaws.com.cn" : "sts.amazonaws.com";
+}
+
 /** Returns the partition that a region belongs to. */
 export function partitionOf(region: string): string {
   return PARTITIONS.find(([, regions]) => regions.test(region))?.[0] ?? "aws";

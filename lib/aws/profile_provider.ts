@@ -17,6 +17,8 @@ export type Provider =
   | "role"
   /** Role that is assumed with the token of `web_identity_token_file`. */
   | "web-identity"
+  /** Role that is assumed with the token that `web_identity_token_process` prints. */
+  | "token-process"
   /** Session of IAM Identity Center. */
   | "sso"
   /** Access key in `~/.aws/credentials`. */
@@ -30,6 +32,7 @@ export type Provider =
 const OWN_KEYS: Readonly<Record<Provider, RegExp>> = {
   "role": /^(?:role_arn|source_profile|credential_source)$/,
   "web-identity": /^(?:role_arn|web_identity_token_file)$/,
+  "token-process": /^(?:role_arn|web_identity_token_process)$/,
   "sso": /^sso_/,
   "credentials": /^aws_/,
   "login": /^login_session$/,
@@ -68,7 +71,9 @@ export interface ProviderOptions {
 /**
  * Decides which keys of a profile give the profile's credentials. The order of the checks
  * is botocore's order; the AWS SDK for JavaScript has a different order. As in botocore, a
- * key with an empty value can decide, too: an empty `role_arn` selects `role`.
+ * key with an empty value can decide, too: an empty `role_arn` selects `role`. The
+ * provider `token-process`, which only aws-vault has, is used only if the AWS CLI finds no
+ * credentials for the role.
  *
  * @returns `undefined` if the profile has no credentials
  */
@@ -83,7 +88,7 @@ export function providerOf(
   if (
     has("role_arn") && !has("web_identity_token_file") &&
     !(isSource && hasAnyKey(name, profiles))
-  ) return "role";
+  ) return isRoleOfTokenProcess(merged) ? "token-process" : "role";
   if (merged.web_identity_token_file && !ignoresToken) return "web-identity";
   if (has("sso_role_name") || has("sso_account_id")) return "sso";
   if (hasKeyId(files.credentials)) return "credentials";
@@ -92,12 +97,17 @@ export function providerOf(
   return hasKeyId(files.config) ? "config" : undefined;
 }
 
-/** Whether a profile's role is assumed with the credentials of a container or an instance. */
-export function hasRemoteSource(
-  { source_profile, credential_source = "" }: Section,
+function isRoleOfTokenProcess(
+  { source_profile, credential_source, web_identity_token_process }: Section,
 ): boolean {
-  return source_profile === undefined &&
-    /^(?:Ec2InstanceMetadata|EcsContainer)$/.test(credential_source);
+  return source_profile === undefined && credential_source === undefined &&
+    !!web_identity_token_process;
+}
+
+/** Whether the role of a profile is assumed with a web identity token. */
+export function usesToken(name: string, profiles: Profiles): boolean {
+  const provider = providerOf(name, profiles);
+  return provider === "web-identity" || provider === "token-process";
 }
 
 /** Whether a profile has an access key ID, a secret access key or both. */
@@ -152,6 +162,11 @@ export function checkProvider(
     throw new ConfigError(
       `Cannot use the AWS profile '${name}': ${empty} is empty`,
       { hint: `give ${empty} a value, or remove the key` },
+    );
+  }
+  if (provider === undefined && merged.web_identity_token_process) {
+    throw new ConfigError(
+      `Cannot use the AWS profile '${name}': the profile has web_identity_token_process, but no role_arn`,
     );
   }
   const half = [files.credentials, files.config].find((file) =>

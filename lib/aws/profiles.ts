@@ -6,6 +6,7 @@ import {
   type Misnamed,
 } from "./misnamed_sections.ts";
 import { BOM } from "./ini_lines.ts";
+import { type Problem, problemError } from "./profile_problem.ts";
 import {
   type Doubt,
   mergeSections,
@@ -49,11 +50,20 @@ export interface Profiles {
   readonly misnamed: () => readonly Misnamed[];
   /** Returns a section of the config file, such as `sso-session corp`. */
   readonly section: (kind: SectionKind, name: string) => Section | undefined;
+  /** Returns the name of the profile that a value of {@linkcode get} stands in. */
+  readonly ownerOf: (name: string, key: string) => string;
+  /**
+   * Checks that only the user and root can write to the config file, so that programs
+   * that the file names may be run.
+   *
+   * @throws {ConfigError} If another user can write to the file, or the file has changed.
+   */
+  readonly checkTrust: () => void;
 }
 
 /** Whether a key is an "identity key", which determines whose credentials a profile gives. */
 export function isIdentityKey(key: string): boolean {
-  return /^(aws_access_key_id|aws_secret_access_key|aws_session_token|aws_security_token|role_arn|source_profile|credential_source|external_id|role_session_name|duration_seconds|mfa_serial|web_identity_token_file|credential_process|login_session|sso_.*)$/
+  return /^(aws_access_key_id|aws_secret_access_key|aws_session_token|aws_security_token|role_arn|source_profile|include_profile|credential_source|external_id|role_session_name|duration_seconds|mfa_serial|web_identity_token_file|web_identity_token_process|credential_process|login_session|sso_.*)$/
     .test(key);
 }
 
@@ -96,6 +106,8 @@ export interface AwsPaths {
   readonly credentials: string;
   /** Throws a {@link ConfigError} if the bytes of a file are not UTF-8. */
   readonly checkEncoding?: (path: string) => void;
+  /** See {@linkcode Profiles.checkTrust}; no check if absent. */
+  readonly checkTrust?: () => void;
 }
 
 const USUAL_PATHS: AwsPaths = {
@@ -161,17 +173,14 @@ export function parseProfiles(
       ]),
     ],
     section: (kind, name) => maps().config[kind].get(name)?.section,
+    ownerOf: (name) => name,
+    checkTrust: paths.checkTrust ?? (() => {}),
   };
 }
 
 /** Whether an identity key is one that assume-role writes into saved profiles. */
 function isSavedKey(key: string): boolean {
   return /^aws_(?:access_key_id|secret_access_key|session_token)$/.test(key);
-}
-
-/** A line that the AWS CLI and the AWS SDKs read differently, and the path of the file. */
-interface Problem extends Doubt {
-  readonly path: string;
 }
 
 /** A section, and the section's first line that the AWS CLI and the SDKs read differently. */
@@ -237,23 +246,4 @@ function parseFile(
       ...(doubt && { problem: { ...doubt, path } }),
     }];
   }));
-}
-
-function problemError(
-  profile: string,
-  { kind, key, line, path }: Problem,
-): ConfigError {
-  const start = `Cannot use the AWS profile '${profile}': `;
-  const place = `line ${line} of ${path}`;
-  if (kind === "indented header") {
-    return new ConfigError(
-      `${start}the header in ${place} is indented, so the AWS CLI reads the header as part of the value above`,
-      { hint: `remove the white space at the start of line ${line}` },
-    );
-  }
-  const what = kind === "second key" ? `the key '${key}'` : "the section";
-  return new ConfigError(
-    `${start}${what} occurs a second time in ${place}`,
-    { hint: "remove one of the two; the AWS CLI refuses the file, too" },
-  );
 }

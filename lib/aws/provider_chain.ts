@@ -1,12 +1,13 @@
 import { join } from "node:path";
-import { fetchWhole, noAnswer } from "./fetch.ts";
 import { createRequestHandler, type HandlerSettings } from "./http_handler.ts";
-import type { BasePermissions, FoundCredentials } from "./sdk_interface.ts";
+import { getMachineCredentials } from "./machine_credentials.ts";
+import type {
+  BasePermissions,
+  FoundCredentials,
+  MachineSource,
+} from "./sdk_interface.ts";
 import { sdkProfileName } from "./sdk_names.ts";
 import type { SdkSections } from "./sections_for_sdk.ts";
-
-/** The timeout of the call that finds out why a container endpoint failed. */
-const PROBE_TIMEOUT_MS = 2000;
 
 /** A logger that discards the SDK's messages, because the SDK also throws its errors. */
 const SILENT_LOGGER = { debug() {}, info() {}, warn() {}, error() {} };
@@ -14,7 +15,7 @@ const SILENT_LOGGER = { debug() {}, info() {}, warn() {}, error() {} };
 /** The input of {@linkcode findBaseCredentials}. */
 export interface FindBaseInput extends HandlerSettings {
   readonly profile?: string;
-  readonly usesChain: boolean;
+  readonly source?: MachineSource;
   readonly region: string;
   /** A copy of `process.env`. */
   readonly env: Readonly<Record<string, string>>;
@@ -28,8 +29,8 @@ export interface FindBaseInput extends HandlerSettings {
 }
 
 /**
- * Finds the credentials of a profile or, if `usesChain` is true, of the AWS SDK's default
- * credential chain. The SDK also reads the variables of this process.
+ * Finds the credentials of a profile or, if `source` is set, of the container or the EC2
+ * instance. The SDK also reads the variables of this process.
  *
  * @throws {ConfigError} If the SDK and our parser read different identity keys from AWS's
  * two files.
@@ -37,7 +38,7 @@ export interface FindBaseInput extends HandlerSettings {
 export async function findBaseCredentials(
   {
     profile,
-    usesChain,
+    source,
     region,
     env,
     permissions,
@@ -63,15 +64,17 @@ export async function findBaseCredentials(
     // The client of IAM Identity Center ignores `parentClientConfig`.
     clientConfig: { requestHandler },
     logger: SILENT_LOGGER,
-    // If `profile` is set, the SDK's default chain ignores access keys in the environment.
     ...(profile !== undefined &&
       { profile: isShared ? profile : sdkProfileName(profile) }),
   };
-  const provider = usesChain
-    ? (await import("@aws-sdk/credential-provider-node")).defaultProvider(init)
-    : (await import("@aws-sdk/credential-provider-ini")).fromIni(init);
-  const found = await provider()
-    .catch((error: unknown) => throwCause(error, variables));
+  const find = async () => {
+    if (source !== undefined) {
+      return await getMachineCredentials(source, init, variables);
+    }
+    const { fromIni } = await import("@aws-sdk/credential-provider-ini");
+    return await fromIni(init)();
+  };
+  const found = await find();
   checkFound({ ...found });
   const { accessKeyId, secretAccessKey, sessionToken, expiration } = found;
   return {
@@ -83,39 +86,6 @@ export async function findBaseCredentials(
 }
 
 /**
- * Throws the cause of an error. If a container endpoint fails, the SDK's error lacks the
- * cause. In this case, this function calls the endpoint once more to find the cause.
- */
-async function throwCause(
-  error: unknown,
-  env: FindBaseInput["env"],
-): Promise<never> {
-  const url = containerUrl(env);
-  const isHidden = error instanceof Error && url !== undefined &&
-    /^Protocol "https:" not supported|load credentials from any providers|^Invalid response received from instance metadata/
-      .test(error.message);
-  if (!isHidden) throw error;
-  const reason = await fetchWhole(fetch, new Request(url), PROBE_TIMEOUT_MS)
-    .then(({ ok, status }) =>
-      ok ? "the answer has no credentials" : `HTTP status ${status}`
-    )
-    .catch((error) => noAnswer(error).message);
-  throw new Error(`container endpoint ${url.origin}: ${reason}`, {
-    cause: error,
-  });
-}
-
-/** Returns the URL of the container endpoint, if environment variables set a valid URL. */
-function containerUrl(
-  {
-    AWS_CONTAINER_CREDENTIALS_FULL_URI: full,
-    AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: relative,
-  }: FindBaseInput["env"],
-): URL | undefined {
-  const url = relative ? `http://169.254.170.2${relative}` : full;
-  return url === undefined ? undefined : URL.parse(url) ?? undefined;
-}
-
 /** Checks the types of credentials: the SDK does not check each value in cached files. */
 function checkFound(
   { accessKeyId, secretAccessKey, sessionToken, expiration }: Record<

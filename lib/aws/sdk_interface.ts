@@ -29,15 +29,18 @@ export interface ConnectionSettings {
 /** A client that must be disposed of after use. */
 export interface AwsConnection extends AwsClient, Disposable {}
 
-/** The sources in which the AWS SDK looks for base credentials. */
+/** A source of credentials outside AWS's files, by its name in `credential_source`. */
+export type MachineSource = "EcsContainer" | "Ec2InstanceMetadata";
+
+/** The source from which the AWS SDK gets base credentials. */
 export interface BaseQuery {
   /**
-   * The profile that gives the credentials. If `usesChain` is true, the profile gives only
-   * settings, such as a region.
+   * The profile that gives the credentials. If `source` is set, the profile gives only
+   * settings, such as the address of the instance metadata service.
    */
   readonly profile?: string;
-  /** Whether to use the credentials of the SDK's default chain, not the profile's credentials. */
-  readonly usesChain: boolean;
+  /** The source to use instead of the profile's credentials. */
+  readonly source?: MachineSource;
   readonly region: string;
   readonly caCertificates?: readonly string[];
   /** The user's environment variables. */

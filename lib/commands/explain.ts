@@ -104,7 +104,7 @@ async function identityCall(
       return await identityCall(base.plan);
     case "web-identity":
       return "none";
-    case "chain":
+    case "machine":
     case "profile":
     case "process":
       return isNamed(plan) ? "none" : "made unless cached";

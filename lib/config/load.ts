@@ -1,3 +1,4 @@
+import { withIncludedProfiles } from "../aws/included_profiles.ts";
 import { parseProfiles, type Profiles } from "../aws/profiles.ts";
 import type { Options } from "../cli/invocation.ts";
 import type { Config } from "./config.ts";
@@ -12,6 +13,7 @@ import {
 import { readSettled } from "../system/settled_files.ts";
 import type { Input } from "../host.ts";
 import { checkEncoding } from "../system/encoding.ts";
+import { checkTrusted } from "../system/trusted_file.ts";
 
 /**
  * Loads the configuration files: the project's file before the user's own file.
@@ -46,9 +48,10 @@ export async function loadProfiles(
     await readSettled(() => readAwsFiles(host));
   const pathOf = (name: "config" | "credentials") =>
     awsFile(name, env, home) ?? name;
-  return parseProfiles(config, credentials, {
+  return withIncludedProfiles(parseProfiles(config, credentials, {
     config: pathOf("config"),
     credentials: pathOf("credentials"),
     checkEncoding,
-  });
+    checkTrust: () => checkTrusted(pathOf("config"), config),
+  }));
 }

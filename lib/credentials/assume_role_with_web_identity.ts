@@ -1,6 +1,7 @@
 import { toSessionName } from "../aws/arn.ts";
 import type { Fetch } from "../aws/fetch.ts";
 import { readClaims } from "../aws/jwt.ts";
+import { stsAudience } from "../aws/partition.ts";
 import { AwsError } from "../errors.ts";
 import type { RolePlan, WebIdentityToken } from "../plan/plan.ts";
 import { tokenFileError } from "../plan/token_file.ts";
@@ -9,9 +10,8 @@ import { TOKEN_PERMISSION } from "./base_error.ts";
 import type { Aws } from "./connect_aws.ts";
 import type { Credentials } from "../aws/credentials.ts";
 import type { AssumeRoleContext } from "./assume_role.ts";
+import { runTokenProcess } from "./token_process.ts";
 
-/** The audience that STS expects in a token. */
-const AUDIENCE = "sts.amazonaws.com";
 /** The session name for a token without a subject. */
 const DEFAULT_SESSION_NAME = "assume-role";
 
@@ -22,14 +22,21 @@ const DEFAULT_SESSION_NAME = "assume-role";
  * @throws {AwsError} If GitHub gives no token, or STS denies the request
  */
 export async function assumeRoleWithWebIdentity(
-  { request }: RolePlan,
+  { request, role }: RolePlan,
   source: WebIdentityToken,
   aws: Aws,
-  { now, reporter }: AssumeRoleContext,
+  context: AssumeRoleContext,
 ): Promise<Credentials> {
+  const { now, reporter } = context;
   const token = source.kind === "file"
     ? await readToken(source)
-    : await requestToken(source, aws.createFetch());
+    : source.kind === "process"
+    ? await runTokenProcess(source, context)
+    : await requestToken(
+      source,
+      stsAudience(role.partition),
+      aws.createFetch(),
+    );
   const roleSessionName = request.roleSessionName ??
     toSessionName(readClaims(token)?.sub ?? DEFAULT_SESSION_NAME);
   reporter.explain(
@@ -62,10 +69,11 @@ async function readToken(
 /** Requests a token from GitHub ("OpenID Connect reference", GitHub Docs). */
 async function requestToken(
   { url, requestToken }: WebIdentityToken & { kind: "github" },
+  audience: string,
   fetch: Fetch,
 ): Promise<string> {
   const address = new URL(url);
-  address.searchParams.set("audience", AUDIENCE);
+  address.searchParams.set("audience", audience);
   const fail = (reason: string, cause?: unknown) =>
     new AwsError(`Cannot get a token from GitHub Actions: ${reason}`, {
       code: "NoWebIdentityToken",

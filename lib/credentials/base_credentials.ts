@@ -17,9 +17,9 @@ export interface BaseContext {
 }
 
 /**
- * Finds the base credentials: the credentials in the plan, those of the profile that the
- * plan names, the output of its `credential_process`, or the result of the AWS SDK's
- * default chain.
+ * Finds the base credentials: the credentials in the plan, the output of the profile's
+ * `credential_process`, or the credentials of the profile, the container or the EC2
+ * instance that the plan names.
  *
  * @throws {AwsError} If no base credentials are found, or the credentials in the plan
  * have expired
@@ -41,12 +41,12 @@ export async function findBaseCredentials(
     checkKeys(found, foundPlaces(base.profile));
     return found;
   }
-  if (base.kind !== "profile" && base.kind !== "chain") {
+  if (base.kind !== "profile" && base.kind !== "machine") {
     throw new Error(`Cannot find base credentials of the kind ${base.kind}`);
   }
   try {
     const found = await aws.findBase({
-      usesChain: base.kind === "chain",
+      ...(base.kind === "machine" && { source: base.source }),
       ...(base.profile !== undefined && { profile: base.profile }),
       env,
       permissions: base.permissions,

@@ -6,7 +6,7 @@ import type { Base } from "../plan/plan.ts";
 import { isLoopMessage } from "./loop_guard.ts";
 import { describeFailure } from "./program_failure.ts";
 import type { ProgramResult } from "./run_program.ts";
-import { explainSdkError } from "./sdk_messages.ts";
+import { explainNothingFound, explainSdkError } from "./sdk_messages.ts";
 
 /** The hint for a GitHub Actions job that lacks the permission to request a token. */
 export const TOKEN_PERMISSION = "give the job 'permissions: id-token: write'";
@@ -83,12 +83,18 @@ export function toBaseError(base: Base, cause: unknown): AwsError {
       secrets: [],
     });
   }
-  const { reason, hint } = explainSdkError(error, profile);
+  // Without `credential_source`, the instance is asked only because no other source has
+  // credentials. Most users do not run assume-role on an instance.
+  const isLastResort = base.kind === "machine" && !base.isNamed &&
+    base.source === "Ec2InstanceMetadata";
+  const { reason, hint } = isLastResort
+    ? explainNothingFound(profile)
+    : explainSdkError(error, profile);
   return new AwsError(
     `${cannotFind(profile)}${reason === "" ? "" : `: ${reason}`}`,
     {
       code: error.name,
-      hint: base.kind === "chain" && base.lacksToken
+      hint: base.kind === "machine" && base.lacksToken
         ? `to use a token of GitHub Actions, ${TOKEN_PERMISSION}`
         : hint ?? (profile === undefined ? NO_PROFILE_HINT : PROFILE_HINT),
       cause,
@@ -112,7 +118,6 @@ function serviceOf(base: Base): string {
   const section = identity[`profile.${base.profile}`] ?? {};
   const keys = Object.keys(section);
   if (keys.includes("login_session")) return "AWS Sign-In";
-  if (keys.includes("credential_source")) return "AWS STS";
   if (!keys.some((key) => key.startsWith("sso_"))) return "AWS";
   const session = identity[`sso-session.${section.sso_session}`];
   const region = section.sso_region ?? session?.sso_region;

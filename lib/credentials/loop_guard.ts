@@ -4,10 +4,12 @@ import { ConfigError } from "../errors.ts";
 import { STARTED_BY } from "../settings/names.ts";
 import { isHeld, type Waiting } from "../system/lock.ts";
 
-/** A `credential_process` or an `mfa_command` that a run starts to get credentials. */
+/** A program, such as a `credential_process`, that a run starts to get credentials. */
 export interface Program {
-  /** The profile of the `credential_process`; absent for an `mfa_command`. */
+  /** The profile that names the program; absent for an `mfa_command`. */
   readonly profile?: string;
+  /** The key of the profile that names the program; default: `credential_process`. */
+  readonly key?: "credential_process" | "web_identity_token_process";
   /** `Base.fingerprint` of the profile of the `credential_process`. */
   readonly fingerprint?: string;
 }
@@ -131,12 +133,12 @@ export class LoopGuard {
 function loopError(steps: readonly Step[], owner: string): ConfigError {
   const [first, ...others] = steps.map(nameOf);
   const through = others.length === 0 ? "" : ` through ${others.join(" and ")}`;
-  const isProcess = steps.at(-1)?.profile !== undefined;
+  const { profile, key = "credential_process" } = steps.at(-1)!;
   return new ConfigError(
     `Cannot get the credentials of ${owner}: ${first} ${WORDS}${through}`,
     {
-      hint: isProcess
-        ? "let credential_process use another profile: add '--profile' with the base profile"
+      hint: profile !== undefined
+        ? `let ${key} use another profile: add '--profile' with the base profile`
         : "let mfa_command use credentials that need no code of the same device",
     },
   );
@@ -152,10 +154,10 @@ function unknownLoopError(owner: string): ConfigError {
   );
 }
 
-function nameOf({ profile }: Step): string {
+function nameOf({ profile, key = "credential_process" }: Step): string {
   return profile === undefined
     ? "mfa_command"
-    : `the credential_process of the profile '${profile}'`;
+    : `the ${key} of the profile '${profile}'`;
 }
 
 /** Parses `ASSUME_ROLE_STARTED_BY`; a damaged value counts as unset. */
@@ -168,11 +170,16 @@ function parseSteps(text: string | undefined): readonly Step[] {
   }
 }
 
+function isProcessKey(key: unknown): boolean {
+  return key === "credential_process" || key === "web_identity_token_process";
+}
+
 function isStep(value: unknown): value is Step {
   if (typeof value !== "object" || value === null) return false;
-  const { profile, fingerprint, locks } = value as Record<string, unknown>;
+  const { profile, key, fingerprint, locks } = value as Record<string, unknown>;
   const isText = (text: unknown) => typeof text === "string";
   return [profile, fingerprint].every((text) =>
     text === undefined || isText(text)
-  ) && Array.isArray(locks) && locks.every(isText);
+  ) && (key === undefined || isProcessKey(key)) &&
+    Array.isArray(locks) && locks.every(isText);
 }

@@ -1,4 +1,4 @@
-import { cleanOutput, splitUnfinished } from "../settings/terminal_text.ts";
+import { cleanOutput, splitUnfinished } from "../settings/program_text.ts";
 import {
   type CapturedProgram,
   type CaptureOptions,

@@ -8,13 +8,24 @@ import {
   SDK_FAILED_HINT,
 } from "../aws/errors/match.ts";
 import { formatOption } from "../settings/option_text.ts";
-import { NOTHING_FOUND, SDK_RULES } from "./sdk_rules.ts";
+import { EMPTY_PROFILE, SDK_RULES } from "./sdk_rules.ts";
 
 /** The reason and the hint that users see. */
 export interface SdkExplanation {
   readonly reason: string;
   /** Absent if the general hint of `toBaseError()` is enough. */
   readonly hint?: string;
+}
+
+/**
+ * Explains that no source has credentials.
+ *
+ * @param profile the profile without credentials; `undefined` if no profile is used
+ */
+export function explainNothingFound(
+  profile: string | undefined,
+): SdkExplanation {
+  return profile === undefined ? { reason: "" } : EMPTY_PROFILE;
 }
 
 /**
@@ -31,10 +42,7 @@ export function explainSdkError(
   const option = profile === undefined
     ? ""
     : ` ${formatOption("profile", profile)}`;
-  const rules = profile === undefined
-    ? [NOTHING_FOUND, ...SDK_RULES]
-    : SDK_RULES;
-  for (const { when, reason, hint } of rules) {
+  for (const { when, reason, hint } of SDK_RULES) {
     const match = when.exec(message);
     if (match === null) continue;
     return {

@@ -16,38 +16,15 @@ const SIGN_IN = "sign in with 'aws login{profile}'";
 const CONTAINER = "check the variables AWS_CONTAINER_*";
 const CONTAINER_URI = "check AWS_CONTAINER_CREDENTIALS_FULL_URI";
 
-/** The rule for the message of the default chain, if no profile is used. */
-export const NOTHING_FOUND: SdkRule = {
-  when: /Could not load credentials from any providers/,
-  reason: "",
+/** The explanation for a profile without credentials. */
+export const EMPTY_PROFILE: Omit<SdkRule, "when"> = {
+  reason: "the profile has no credentials",
+  hint:
+    "add credentials to the profile; 'assume-role --doctor' checks the headers in AWS's files",
 };
 
 const PROFILE_RULES: readonly SdkRule[] = [
-  {
-    when:
-      /^Could not resolve credentials using profile|Could not load credentials from any providers/,
-    reason: "the profile has no credentials",
-    hint:
-      "add credentials to the profile; 'assume-role --doctor' checks the headers in AWS's files",
-  },
-  {
-    when: /^Unable to find environment variable credentials/,
-    reason:
-      "credential_source is Environment, but AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set",
-    hint: "set both variables",
-  },
-  {
-    when: /^Unsupported credential source in profile .* Got (.*), expected/,
-    reason:
-      "credential_source is {1}, but must be Environment, Ec2InstanceMetadata or EcsContainer",
-    hint: "correct credential_source of the profile",
-  },
-  {
-    when: /requires multi-factor authentication, but no MFA code callback/,
-    reason:
-      "the profile has mfa_serial, but a container or an instance has no MFA device",
-    hint: "remove mfa_serial from the profile",
-  },
+  { when: /^Could not resolve credentials using profile/, ...EMPTY_PROFILE },
 ];
 
 const SSO_RULES: readonly SdkRule[] = [
@@ -135,8 +112,7 @@ const MACHINE_RULES: readonly SdkRule[] = [
   {
     when: /^ENOENT: no such file or directory, open '(.*)'/,
     reason: "the file {1} does not exist",
-    hint:
-      "correct web_identity_token_file or AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+    hint: "correct AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
   },
   {
     when: /^(?:EACCES|EPERM|EISDIR): .*, (?:open|read)(?: '(.*)')?/,
@@ -156,53 +132,41 @@ const MACHINE_RULES: readonly SdkRule[] = [
     hint: "correct AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
   },
   {
+    when: /^AWS_EC2_METADATA_DISABLED is true/,
+    reason:
+      "AWS_EC2_METADATA_DISABLED forbids the EC2 instance metadata service",
+    hint: "unset AWS_EC2_METADATA_DISABLED, or use other base credentials",
+  },
+  {
     when: /instance metadata service/i,
     reason: "the EC2 instance metadata service gave no credentials",
     hint:
       "run assume-role on an EC2 instance that has a role, or use other base credentials",
   },
   {
-    when: /^No HTTP credential provider host provided|^The container metadata/,
+    when: /^No HTTP credential provider host provided/,
     reason: "no container endpoint is set",
     hint:
       "run assume-role in a container with a role, which sets AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
   },
   {
     when:
-      /^Invalid character in header content|^Authorization token contains invalid/,
+      /Invalid character in header content|^Authorization token contains invalid/,
     reason:
       "AWS_CONTAINER_AUTHORIZATION_TOKEN has a line break or another character that cannot be sent",
     hint: "set the token again, without line breaks",
   },
   {
-    when:
-      /^Invalid URL: '(.*)'|^(.*) is not a valid container metadata service URL/,
-    reason: "'{1}{2}' is not a URL",
+    when: /^Invalid URL: '(.*)'/,
+    reason: "'{1}' is not a URL",
     hint:
       "correct AWS_CONTAINER_CREDENTIALS_FULL_URI or AWS_EC2_METADATA_SERVICE_ENDPOINT",
   },
   {
-    when: /^(\w+): is not a valid container metadata service protocol/,
-    reason: "the container endpoint has the scheme '{1}'",
-    hint: "write AWS_CONTAINER_CREDENTIALS_FULL_URI with http: or https:",
-  },
-  {
-    when: /^(.*) is not a valid container metadata service hostname/,
-    reason: "the container endpoint is on the host '{1}'",
-    hint:
-      "write AWS_CONTAINER_CREDENTIALS_FULL_URI with https:, or with a host of this machine or of the container service",
-  },
-  {
     when: /^URL not accepted/,
     reason:
-      "the container endpoint is on another host, and its address has no https:",
-    hint:
-      "write AWS_CONTAINER_CREDENTIALS_FULL_URI with https:, or with a host of this machine or of the container service",
-  },
-  {
-    when: /Server responded with status: (\d+)/,
-    reason: "the container endpoint answered HTTP status {1}",
-    hint: CONTAINER,
+      "the container endpoint has neither https: nor an address of this machine",
+    hint: "correct AWS_CONTAINER_CREDENTIALS_FULL_URI",
   },
   {
     when:
@@ -211,7 +175,8 @@ const MACHINE_RULES: readonly SdkRule[] = [
     hint: CONTAINER_URI,
   },
   {
-    when: /^container endpoint (\S+): .*peer certificate/,
+    when:
+      /^container endpoint (\S+): .*(?:self-signed|issuer|first) certificate/,
     reason: "the certificate of the container endpoint {1} is not trusted",
     hint:
       "use a certificate of a public CA, or http on loopback; AWS_CA_BUNDLE does not apply to this endpoint, as in the AWS CLI",
@@ -219,6 +184,11 @@ const MACHINE_RULES: readonly SdkRule[] = [
   {
     when: /^container endpoint (\S+): (.*)/,
     reason: "the container endpoint {1} gave no credentials: {2}",
+    hint: CONTAINER,
+  },
+  {
+    when: /Server responded with status: (\d+)/,
+    reason: "the container endpoint answered HTTP status {1}",
     hint: CONTAINER,
   },
 ];

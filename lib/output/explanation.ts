@@ -3,7 +3,7 @@ import type { Config } from "../config/config.ts";
 import type { CacheState } from "../cache/session_state.ts";
 import type { SessionCall } from "../plan/sts_calls.ts";
 import type { ExplainedSetting } from "../plan/explain_plan.ts";
-import type { Base } from "../plan/plan.ts";
+import type { Base, WebIdentityToken } from "../plan/plan.ts";
 import { formatDuration } from "../settings/duration.ts";
 import { keyName } from "../settings/names.ts";
 import type { SettingName } from "../settings/setting_types.ts";
@@ -103,7 +103,7 @@ function formatBlock(
 
 function formatValue({ name, value }: ExplainedSetting): string {
   if (value === undefined) return "";
-  if (SETTINGS[name].secret) return "given";
+  if (SETTINGS[name].secret || SETTINGS[name].hidden) return "given";
   if (typeof value === "number" && DURATIONS.includes(name)) {
     return formatDuration(value);
   }
@@ -151,6 +151,17 @@ function describeBase(base: Base): string {
     : source;
 }
 
+function describeToken(token: WebIdentityToken): string {
+  switch (token.kind) {
+    case "file":
+      return `web identity token ${token.path}`;
+    case "process":
+      return `web identity token of the profile '${token.profile}'`;
+    case "github":
+      return "web identity token of GitHub Actions";
+  }
+}
+
 function describeSource(base: Base): string {
   switch (base.kind) {
     case "static":
@@ -161,14 +172,12 @@ function describeSource(base: Base): string {
     case "profile":
     case "process":
       return `credentials of the profile '${base.profile}'`;
-    case "chain":
-      return base.profile === undefined
-        ? "credentials that the AWS SDK finds"
-        : `credentials that the AWS SDK finds for the profile '${base.profile}'`;
+    case "machine":
+      return base.source === "EcsContainer"
+        ? "credentials of the container"
+        : "credentials of the EC2 instance";
     case "web-identity":
-      return base.token.kind === "file"
-        ? `web identity token ${base.token.path}`
-        : "web identity token of GitHub Actions";
+      return describeToken(base.token);
     case "role":
       return describeBase(base.plan.base);
   }

@@ -1,6 +1,7 @@
 // Pure: no I/O.
 import { splitRoleArn } from "../aws/arn.ts";
 import { partitionOf } from "../aws/partition.ts";
+import { usesToken } from "../aws/profile_provider.ts";
 import { isIdentityKey, type Profiles, type Section } from "../aws/profiles.ts";
 import { InvalidValueError } from "../errors.ts";
 import { keyName } from "../settings/names.ts";
@@ -60,7 +61,9 @@ export function findInitDefaults(
   ].find((text) => text && isValid("region", text));
   const roles = profiles.names()
     .flatMap((name) =>
-      toInitRole(name, profiles.get(name) ?? {}, profile, region)
+      usesToken(name, profiles)
+        ? [] // assume-role.yaml has no keys for web identity tokens
+        : toInitRole(name, profiles.get(name) ?? {}, profile, region)
     );
   const account = findAccount(profile ?? "default", profiles, region) ??
     findCommonAccount(profiles);
@@ -119,16 +122,18 @@ function toInitRole(
   profile: string | undefined,
   region: string | undefined,
 ): readonly InitRole[] {
-  const { role_arn, credential_source, web_identity_token_file } = section;
+  const { role_arn, credential_source } = section;
   if (role_arn === undefined || !isValid("roleArn", role_arn)) return [];
-  // assume-role.yaml has no keys for `credential_source` and `web_identity_token_file`.
-  if (credential_source || web_identity_token_file) return [];
+  // assume-role.yaml has no key for `credential_source`.
+  if (credential_source) return [];
   if (name.startsWith("-") || name.startsWith("arn:")) return [];
   const keys = PROFILE_KEYS.flatMap(([key, setting]) => {
     const value = section[key];
     const isOmitted = value === undefined || !isValid(setting, value) ||
       setting === "profile" && value === profile ||
-      setting === "region" && value === region;
+      setting === "region" && value === region ||
+      // A project's file must not name programs.
+      SETTINGS[setting].key?.userFileOnly === true;
     return isOmitted ? [] : [[keyName(setting), value] as const];
   });
   return [{ name, keys }];

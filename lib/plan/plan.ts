@@ -1,7 +1,7 @@
 // Pure: no I/O.
 import type { RoleArn } from "../aws/arn.ts";
 import type { SigningCredentials } from "../aws/credentials.ts";
-import type { BasePermissions } from "../aws/sdk_interface.ts";
+import type { BasePermissions, MachineSource } from "../aws/sdk_interface.ts";
 import type { SessionRequest } from "../aws/sts_types.ts";
 import type { SettingName } from "../settings/setting_types.ts";
 
@@ -65,9 +65,12 @@ export type Base =
       /** Variables of the user that the program does not get. */
       readonly hiddenVariables?: readonly string[];
     }
-    /** The AWS SDK's default chain finds the credentials. */
+    /** The AWS SDK gets the credentials from the container or from the EC2 instance. */
     | {
-      readonly kind: "chain";
+      readonly kind: "machine";
+      readonly source: MachineSource;
+      /** Whether `credential_source` of `profile` names the source. */
+      readonly isNamed?: true;
       readonly permissions: BasePermissions;
       /** Whether this is a GitHub Actions job without the permission `id-token: write`. */
       readonly lacksToken?: true;
@@ -103,6 +106,12 @@ export type WebIdentityToken =
     readonly path: string;
     /** Profile that names the file; absent if a variable names the file. */
     readonly profile?: string;
+  }
+  /** Program that prints a token, from `web_identity_token_process` of a profile. */
+  | {
+    readonly kind: "process";
+    readonly command: string;
+    readonly profile: string;
   }
   /** Endpoint of GitHub that gives tokens to jobs with the permission `id-token: write`. */
   | {

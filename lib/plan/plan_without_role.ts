@@ -34,7 +34,7 @@ export async function resolveChainStart(
   const { base, mfa } = await resolveSource(target, input, [], common);
   if (base.kind === "role") return base.plan;
   const section = profiles.get(base.profile ?? "default") ?? {};
-  const region = resolveRegion(resolver, env, base.profile, section);
+  const region = resolveRegion(resolver, env, base.profile, profiles);
   const partition = partitionOf(region ?? "");
   return {
     base,
@@ -65,6 +65,6 @@ export function withBaseCredentials(
     const previous = withBaseCredentials(base.plan, credentials);
     return { ...plan, base: { ...base, plan: previous } };
   }
-  if (!["chain", "profile", "process"].includes(base.kind)) return plan;
+  if (!["machine", "profile", "process"].includes(base.kind)) return plan;
   return { ...plan, base: { ...base, kind: "static", credentials } };
 }

@@ -1,5 +1,5 @@
 // Pure: no I/O.
-import { hasRemoteSource, providerOf } from "../aws/profile_provider.ts";
+import { providerOf } from "../aws/profile_provider.ts";
 import type { Profiles, Section } from "../aws/profiles.ts";
 
 /** Matches the command line of a `credential_process` that runs assume-role. */
@@ -10,7 +10,7 @@ const ROLE_OPTION = /(?:^|\s)(?:-r[\s=]*|--role[\s=]\s*)["']?(?<role>[^\s"']+)/;
 
 /** Kind of credentials that an AWS profile gives. */
 export type ProfileKind =
-  /** Role that is assumed by assume-role, not by the AWS SDK. */
+  /** Role that assume-role assumes. */
   | { readonly kind: "role"; readonly roleArn: string }
   /**
    * Ready-made session: temporary credentials that a provider such as IAM Identity Center
@@ -72,12 +72,8 @@ function kindByProvider(
   switch (provider) {
     case "role":
     case "web-identity":
-      if (!roleArn) return { kind: "none" };
-      // If the role's credentials come from a container or an EC2 instance, the AWS SDK
-      // assumes the role itself.
-      return provider === "role" && hasRemoteSource(section)
-        ? { kind: "session", provider: section.credential_source!, roleArn }
-        : { kind: "role", roleArn };
+    case "token-process":
+      return roleArn ? { kind: "role", roleArn } : { kind: "none" };
     case "sso":
       return { kind: "session", provider: "IAM Identity Center" };
     case "login":

@@ -2,18 +2,16 @@
 import { splitRoleArn } from "../aws/arn.ts";
 import type { Profiles, Section } from "../aws/profiles.ts";
 import { ConfigError, InvalidValueError } from "../errors.ts";
-import { parseExternalId } from "../settings/session_parsers.ts";
-import {
-  parseMfaSerial,
-  parseRegion,
-  parseRoleArn,
-  parseSessionDuration,
-  parseSessionName,
-} from "../settings/parsers.ts";
+import { parseRegion, parseRoleArn } from "../settings/parsers.ts";
 import { resolveEndpoints } from "./endpoints.ts";
 import { withMfaSession } from "./mfa_session.ts";
 import type { Base, MfaPlan, RolePlan } from "./plan.ts";
-import { DEFAULT_DURATION_SECONDS } from "./resolve_request.ts";
+import { forWebIdentity, parseProfileSettings } from "./profile_settings.ts";
+import { resolveMfaCommand } from "./resolve_mfa.ts";
+import { rejectReading, resolveRequest } from "./resolve_request.ts";
+import { type SettingLayers, SettingResolver } from "./setting_resolver.ts";
+
+const NO_LAYERS: SettingLayers = { options: {}, variables: {}, configs: [] };
 
 /** Settings that all roles of a chain share. */
 export type CommonPlan =
@@ -25,6 +23,11 @@ export type CommonPlan =
      * session is wanted.
      */
     readonly mfaSessionSeconds?: number | undefined;
+    /**
+     * Whether `mfa.command` is the default for all roles. If so, `mfa_process` of a
+     * profile takes precedence.
+     */
+    readonly isCommandDefault?: boolean;
   };
 
 /**
@@ -38,7 +41,7 @@ export async function resolveProfileRolePlan(
   base: Base,
   env: Readonly<Record<string, string>>,
   profiles: Profiles,
-  { mfa, mfaSessionSeconds, ...common }: CommonPlan,
+  { mfa, mfaSessionSeconds, isCommandDefault, ...common }: CommonPlan,
 ): Promise<RolePlan> {
   const read = <T>(
     key: string,
@@ -55,28 +58,33 @@ export async function resolveProfileRolePlan(
     }
   };
   const role = splitRoleArn(read("role_arn", parseRoleArn)!);
-  const roleSessionName = read("role_session_name", parseSessionName);
-  const externalId = read("external_id", parseExternalId);
-  const serial = read("mfa_serial", parseMfaSerial) ?? mfa.serial;
+  const own = parseProfileSettings(name, section, env, profiles.ownerOf);
+  const resolver = new SettingResolver(
+    NO_LAYERS,
+    undefined,
+    base.kind === "web-identity" ? forWebIdentity(own) : own,
+  );
+  const serial = resolver.resolve("mfaSerial") ?? mfa.serial;
+  const command = mfa.command !== undefined && !isCommandDefault
+    ? mfa.command
+    : resolveMfaCommand(resolver, profiles) ?? mfa.command;
   const region = read("region", parseRegion) ??
     (env.AWS_REGION || env.AWS_DEFAULT_REGION);
   return {
     ...common,
     role,
-    request: {
-      roleArn: role.arn,
-      durationSeconds: read("duration_seconds", parseSessionDuration) ??
-        DEFAULT_DURATION_SECONDS,
-      ...(roleSessionName !== undefined && { roleSessionName }),
-      ...(externalId !== undefined && { externalId }),
-    },
+    request: await resolveRequest(role.arn, resolver, rejectReading),
     endpoints: resolveEndpoints(role.partition, region, env, section, profiles),
     // The user of base credentials can have an MFA device, but a role's session cannot.
     ...(base.kind === "role"
       ? { base, mfa: { mayAsk: mfa.mayAsk } }
       : await withMfaSession(
         base,
-        { ...mfa, ...(serial !== undefined && { serial }) },
+        {
+          ...mfa,
+          ...(serial !== undefined && { serial }),
+          ...(command !== undefined && { command }),
+        },
         mfaSessionSeconds,
       )),
   };

@@ -1,5 +1,5 @@
 // Pure: no I/O.
-import type { Section } from "../aws/profiles.ts";
+import type { Profiles, Section } from "../aws/profiles.ts";
 import { ConfigError, InvalidValueError } from "../errors.ts";
 import type { SettingName, SettingValues } from "../settings/setting_types.ts";
 import { SETTINGS } from "../settings/settings.ts";
@@ -18,7 +18,34 @@ export const PROFILE_KEYS: readonly (readonly [
   ["external_id", "externalId"],
   ["role_session_name", "roleSessionName"],
   ["duration_seconds", "duration"],
+  // Only aws-vault reads the following keys; see `withIncludedProfiles()`.
+  ["source_identity", "sourceIdentity"],
+  ["session_tags", "tags"],
+  ["transitive_session_tags", "transitiveTags"],
+  ["mfa_process", "mfaCommand"],
 ];
+
+/** Settings that only AssumeRole can apply, and AssumeRoleWithWebIdentity cannot. */
+const ASSUME_ROLE_ONLY: readonly SettingName[] = [
+  "externalId",
+  "sourceIdentity",
+  "tags",
+  "transitiveTags",
+  "mfaSerial",
+  "mfaCommand",
+];
+
+/**
+ * Selects the settings of a profile whose role is assumed with a web identity token. The
+ * AWS CLI and aws-vault ignore the other keys of such a profile, too.
+ */
+export function forWebIdentity(settings: OwnSettings): OwnSettings {
+  return Object.fromEntries(
+    Object.entries(settings).filter(([name]) =>
+      !ASSUME_ROLE_ONLY.includes(name as SettingName)
+    ),
+  );
+}
 
 /**
  * Parses settings from the keys of an AWS profile, such as `mfa_serial`. Options,
@@ -27,12 +54,14 @@ export const PROFILE_KEYS: readonly (readonly [
  * `assume-role.yaml`. `AWS_REGION` and `AWS_DEFAULT_REGION` take precedence over the
  * profile's region, as in the AWS CLI.
  *
+ * @param ownerOf returns the name of the profile that a key's value stands in
  * @throws {ConfigError} If a key of the profile has a value that AWS would reject.
  */
 export function parseProfileSettings(
   profile: string,
   section: Section,
   env: Readonly<Record<string, string>>,
+  ownerOf: Profiles["ownerOf"],
 ): OwnSettings {
   const read = <K extends SettingName>(
     name: K,
@@ -40,12 +69,16 @@ export function parseProfileSettings(
     const [key] = PROFILE_KEYS.find(([, known]) => known === name)!;
     const text = section[key];
     if (text === undefined) return [];
+    const owner = ownerOf(profile, key);
     try {
-      return [[SETTINGS[name].parse(text), profileKeySource(profile, key)]];
+      const value = SETTINGS[name].parse(
+        key === "transitive_session_tags" ? withoutEmptyItems(text) : text,
+      );
+      return [[value, profileKeySource(owner, key)]];
     } catch (error) {
       if (!(error instanceof InvalidValueError)) throw error;
       throw new ConfigError(
-        `Cannot use ${key} of the AWS profile '${profile}': ${error.message}`,
+        `Cannot use ${key} of the AWS profile '${owner}': ${error.message}`,
       );
     }
   };
@@ -55,9 +88,18 @@ export function parseProfileSettings(
     externalId: read("externalId"),
     mfaSerial: read("mfaSerial"),
     roleSessionName: read("roleSessionName"),
+    sourceIdentity: read("sourceIdentity"),
+    tags: read("tags"),
+    transitiveTags: read("transitiveTags"),
+    mfaCommand: read("mfaCommand"),
     region: region.length === 0 ? [] : [
       ...variableCandidates(env, "AWS_REGION", "AWS_DEFAULT_REGION"),
       ...region,
     ],
   };
+}
+
+/** Removes the empty items of a list with commas, as aws-vault does. */
+function withoutEmptyItems(text: string): string {
+  return text.split(",").filter((item) => item.trim() !== "").join(",");
 }

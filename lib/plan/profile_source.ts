@@ -1,5 +1,6 @@
 // Pure: no I/O.
 import type { SigningCredentials } from "../aws/credentials.ts";
+import type { MachineSource } from "../aws/sdk_interface.ts";
 import {
   checkProvider,
   type Provider,
@@ -9,7 +10,6 @@ import {
   isIdentityKey,
   type Profiles,
   type Section,
-  sourceProfiles,
   ssoSession,
 } from "../aws/profiles.ts";
 import { ConfigError } from "../errors.ts";
@@ -42,16 +42,16 @@ export interface BaseContext extends PermissionContext {
   readonly isByVariable?: boolean;
 }
 
-/** Variables that determine which credentials the AWS SDK's default chain finds. */
-const IDENTITY_VARIABLES = [
-  "AWS_WEB_IDENTITY_TOKEN_FILE",
-  "AWS_ROLE_ARN",
-  "AWS_ROLE_SESSION_NAME",
-  "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-  "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-  "AWS_CONTAINER_AUTHORIZATION_TOKEN",
-  "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
-];
+/** Variables that determine which credentials a container or an EC2 instance gives. */
+const MACHINE_VARIABLES: Readonly<Record<MachineSource, readonly string[]>> = {
+  EcsContainer: [
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+  ],
+  Ec2InstanceMetadata: ["AWS_EC2_METADATA_SERVICE_ENDPOINT"],
+};
 
 /**
  * Reads `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and the session token from the
@@ -118,8 +118,8 @@ export async function profileBase(
   provider: Provider,
   context: PermissionContext,
 ): Promise<ProfileBase> {
-  const { env, profiles } = context;
-  const identity = profileIdentity(profile, env, profiles);
+  const { profiles } = context;
+  const identity = profileIdentity(profile, profiles);
   const fingerprint = await sha256([provider, ...identity]);
   if (provider === "process") {
     const words = processWords(profile, profiles);
@@ -180,35 +180,42 @@ export async function staticBase(
 }
 
 /**
- * Lists all values that determine whose credentials a profile gives. The fingerprint is a
- * hash of these values.
+ * Creates base credentials that the AWS SDK gets from a container or an EC2 instance.
+ *
+ * @param profile profile that supplies settings, but not the credentials
  */
-export function profileIdentity(
-  name: string,
-  env: Env,
-  profiles: Profiles,
-): unknown[] {
-  return sourceProfiles(name, profiles).flatMap(({ section = {} }) => {
-    const session = ssoSession(section, profiles);
-    return [
-      sectionIdentity(section),
-      ...(session === undefined ? [] : [sectionIdentity(session)]),
-      ...(section.credential_source === undefined
-        ? []
-        : [environmentIdentity(env), readEnvironmentCredentials(env) ?? null]),
-    ];
-  });
+export async function machineBase(
+  source: MachineSource,
+  profile: string | undefined,
+  context: PermissionContext,
+): Promise<Extract<Base, { readonly kind: "machine" }>> {
+  const { env } = context;
+  const values = MACHINE_VARIABLES[source].map((name) => env[name] ?? null);
+  return {
+    kind: "machine",
+    source,
+    permissions: resolveBasePermissions(profile, context, source),
+    fingerprint: await sha256([source, ...values]),
+    ...(profile !== undefined && { profile }),
+  };
+}
+
+/**
+ * Lists the identity keys of a profile and of its `sso-session` section. The fingerprint
+ * of the profile's credentials is a hash of these keys.
+ */
+function profileIdentity(name: string, profiles: Profiles): unknown[] {
+  const section = profiles.get(name) ?? {};
+  const session = ssoSession(section, profiles);
+  return [section, ...(session === undefined ? [] : [session])].map(
+    sectionIdentity,
+  );
 }
 
 function sectionIdentity(section: Section): readonly [string, string][] {
   return Object.entries(section)
     .filter(([key]) => isIdentityKey(key))
     .sort(([a], [b]) => a < b ? -1 : 1);
-}
-
-/** Lists the values of `IDENTITY_VARIABLES`. The fingerprint is a hash of these values. */
-export function environmentIdentity(env: Env): readonly (string | null)[] {
-  return IDENTITY_VARIABLES.map((name) => env[name] ?? null);
 }
 
 /** Creates the error for a profile that does not exist; suggests a similar name. */

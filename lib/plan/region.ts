@@ -1,5 +1,5 @@
 // Pure: no I/O.
-import type { Section } from "../aws/profiles.ts";
+import type { Profiles } from "../aws/profiles.ts";
 import { ConfigError, InvalidValueError } from "../errors.ts";
 import { parseRegion } from "../settings/parsers.ts";
 import type { Source } from "./plan.ts";
@@ -17,24 +17,23 @@ export function resolveRegion(
   resolver: SettingResolver,
   env: Env,
   profile: string | undefined,
-  section: Section,
+  profiles: Profiles,
 ): string | undefined {
+  const name = profile ?? "default";
+  const owner = profiles.ownerOf(name, "region");
   return checkRegion(
     resolver,
     resolver.resolve(
       "region",
       ...variableCandidates(env, "AWS_REGION", "AWS_DEFAULT_REGION"),
-      [section.region, profileKeySource(profile, "region")],
+      [profiles.get(name)?.region, profileKeySource(owner, "region")],
     ),
   );
 }
 
 /** Describes a key of a profile as the source of a setting. */
-export function profileKeySource(
-  profile: string | undefined,
-  key: string,
-): Source {
-  return { kind: "profile", profile: profile ?? "default", key };
+export function profileKeySource(profile: string, key: string): Source {
+  return { kind: "profile", profile, key };
 }
 
 /** Creates candidates for a setting from variables; an empty variable counts as unset. */

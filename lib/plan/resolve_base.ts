@@ -1,14 +1,11 @@
 // Pure: no I/O.
 import { checkProvider, providerOf } from "../aws/profile_provider.ts";
-import { sha256 } from "../settings/sha256.ts";
-import { resolveBasePermissions } from "./sdk_permissions.ts";
 import { loadLegacyKeys } from "./boto_key_files.ts";
 import type { Base } from "./plan.ts";
 import {
   type BaseContext,
   environmentBase,
-  environmentIdentity,
-  profileIdentity,
+  machineBase,
   staticBase,
   unknownProfile,
 } from "./profile_source.ts";
@@ -27,7 +24,7 @@ import { gitHubBase, lacksToken, tokenFileRole } from "./web_identity.ts";
  * 4. other credentials of the profile: see `providerOf()`
  * 5. access keys in the file that `AWS_CREDENTIAL_FILE` names, or in boto's file
  * 6. if no profile is named: a token of GitHub Actions
- * 7. credentials that the AWS SDK gets from a container or an EC2 instance
+ * 7. the credentials of the container or, outside containers, of the EC2 instance
  *
  * If the setting `profile` names the profile, access keys and a web identity token in the
  * environment are ignored.
@@ -71,23 +68,23 @@ export async function resolveBase(
   if (token !== undefined) {
     return { ...token, ...(section && { profile: name }) };
   }
-  return await chainBase(section && name, context);
+  return await lastBase(section && name, context);
 }
 
-/** Creates base credentials that the AWS SDK gets from a container or an EC2 instance. */
-async function chainBase(
+/**
+ * Creates the base credentials that are used if no other source has credentials: those of
+ * the container or, outside containers, of the EC2 instance.
+ */
+async function lastBase(
   profile: string | undefined,
   context: BaseContext,
 ): Promise<Base> {
-  const { env, profiles } = context;
-  const identity = profile === undefined
-    ? []
-    : profileIdentity(profile, env, profiles);
+  const { env } = context;
+  const isContainer = env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI ||
+    env.AWS_CONTAINER_CREDENTIALS_FULL_URI;
+  const source = isContainer ? "EcsContainer" : "Ec2InstanceMetadata";
   return {
-    kind: "chain",
-    permissions: resolveBasePermissions(profile, context, undefined),
-    fingerprint: await sha256([...identity, environmentIdentity(env)]),
-    ...(profile !== undefined && { profile }),
+    ...await machineBase(source, profile, context),
     ...(lacksToken(env) && { lacksToken: true as const }),
   };
 }

@@ -1,6 +1,6 @@
 // Pure: no I/O.
 import { ConfigError } from "../errors.ts";
-import { checkWebIdentityRequest } from "./web_identity.ts";
+import { checkWebIdentityRequest, withoutTokens } from "./web_identity.ts";
 import { type LoadOrigin, resolveBaseOfSession } from "./own_session.ts";
 import { roleBase } from "./cache_key.ts";
 import { resolveEndpoints } from "./endpoints.ts";
@@ -16,12 +16,13 @@ import {
   type RolePlan,
   type Source,
 } from "./plan.ts";
+import { resolveRegion, variableCandidates } from "./region.ts";
 import {
-  profileKeySource,
-  resolveRegion,
-  variableCandidates,
-} from "./region.ts";
-import { type ReadText, resolveRequest } from "./resolve_request.ts";
+  type ReadText,
+  rejectReading,
+  resolveRequest,
+} from "./resolve_request.ts";
+import { resolveBaseMfa, resolveSharedMfa } from "./resolve_mfa.ts";
 import { sessionBase } from "./profile_source.ts";
 import { resolveProfileSource } from "./resolve_provider.ts";
 import {
@@ -29,7 +30,11 @@ import {
   type RoleTarget,
   type TargetProfile,
 } from "./resolve_target.ts";
-import type { SettingLayers, SettingResolver } from "./setting_resolver.ts";
+import {
+  isForThisRole,
+  type SettingLayers,
+  type SettingResolver,
+} from "./setting_resolver.ts";
 
 export const DEFAULT_REFRESH_BEFORE_EXPIRY_SECONDS = 900;
 const DEFAULT: Source = { kind: "default" };
@@ -89,7 +94,7 @@ export async function resolveRolePlan(
   );
   const profile = target.profile?.name ?? base.profile;
   const section = profiles.get(profile ?? "default") ?? {};
-  const region = resolveRegion(resolver, env, profile, section);
+  const region = resolveRegion(resolver, env, profile, profiles);
   const readText = input.readText ?? rejectReading;
   const request = await resolveRequest(
     role.arn,
@@ -119,7 +124,8 @@ export async function resolveRolePlan(
 
 /** Whether base credentials are known to be temporary. */
 function isTemporary(base: Base): boolean {
-  return base.kind === "role" || base.kind === "mfa-session" ||
+  return base.kind === "role" || base.kind === "machine" ||
+    base.kind === "mfa-session" ||
     base.kind === "static" && base.credentials.sessionToken !== undefined;
 }
 
@@ -163,25 +169,14 @@ export async function resolveSource(
       mfa: { mayAsk },
     };
   }
-  const mfaToken = resolver.resolve("mfaToken");
-  const mfaCommand = resolver.resolve("mfaCommand");
-  const mfa: MfaPlan = {
-    mayAsk,
-    ...(mfaToken !== undefined && { token: mfaToken }),
-    ...(mfaCommand !== undefined && { command: mfaCommand }),
-  };
-  const serial = resolver.resolve("mfaSerial");
-  // A profile's `mfa_serial` is for the profile's own role, not for previous roles.
-  const isShared = resolver.sources.mfaSerial?.kind !== "profile";
-  const mfaSessionSeconds = resolver.resolve("mfaSession");
+  const shared = resolveSharedMfa(resolver, mayAsk);
   const context = {
     ...input,
+    env: resolver.resolve("webIdentity", ["auto", DEFAULT]) === "never"
+      ? withoutTokens(env)
+      : env,
     readText,
-    common: {
-      ...common,
-      mfa: { ...mfa, ...(serial && isShared && { serial }) },
-      mfaSessionSeconds,
-    },
+    common: { ...common, ...shared },
     roleArn,
     isByVariable,
   };
@@ -194,24 +189,17 @@ export async function resolveSource(
   if (base.kind === "role" || base.kind === "web-identity") {
     return { base, mfa: { mayAsk } };
   }
-  // If the base profile has a `role_arn`, its `mfa_serial` is for that role only.
-  const section = profiles.get(base.profile ?? "default") ?? {};
-  const known = resolver.resolve(
-    "mfaSerial",
-    ...(own === undefined && base.profile && section.role_arn === undefined &&
-        !isFromEnvironment(base)
-      ? [
-        [section.mfa_serial, profileKeySource(base.profile, "mfa_serial")],
-      ] as const
-      : []),
+  // A profile's keys for MFA are for the role of the profile. If `--role` names another
+  // role, the keys of the base profile are used.
+  const mfaProfile = own === undefined ? base.profile : undefined;
+  const isFromEnvironment = base.kind === "static" && base.isFromEnvironment;
+  const mfa = resolveBaseMfa(
+    resolver,
+    mayAsk,
+    isFromEnvironment ? undefined : mfaProfile,
+    profiles,
   );
-  const withSerial = { ...mfa, ...(known !== undefined && { serial: known }) };
-  return await withMfaSession(base, withSerial, mfaSessionSeconds);
-}
-
-/** Whether the base credentials are access keys that do not come from the base profile. */
-function isFromEnvironment(base: Base): boolean {
-  return base.kind === "static" && base.isFromEnvironment === true;
+  return await withMfaSession(base, mfa, shared.mfaSessionSeconds);
 }
 
 /**
@@ -246,15 +234,4 @@ function layersForHop(
       ...(isProfileForRole && profile !== undefined && { profile }),
     },
   };
-}
-
-/** Whether a setting was given for one role, instead of as a default for all roles. */
-export function isForThisRole(source: Source | undefined): boolean {
-  return source?.kind === "option" ||
-    source?.kind === "variable" && source.name.startsWith("ASSUME_ROLE_") ||
-    source?.kind === "file" && source.keys[0] === "roles";
-}
-
-function rejectReading(): Promise<never> {
-  return Promise.reject(new Error("reading files is not allowed"));
 }

@@ -10,10 +10,10 @@ import { refuseSelfReference } from "./self_reference.ts";
 import type { ProfilePlan, Source } from "./plan.ts";
 import { sessionBase } from "./profile_source.ts";
 import { resolveRegion } from "./region.ts";
+import { isForThisRole } from "./setting_resolver.ts";
 import type { SessionTarget } from "./resolve_target.ts";
 import {
   DEFAULT_REFRESH_BEFORE_EXPIRY_SECONDS,
-  isForThisRole,
   type PlanInput,
 } from "./resolve_hop.ts";
 
@@ -49,7 +49,7 @@ export async function resolveProfilePlan(
   const base = await sessionBase(name, input);
   refuseSelfReference(base, profiles, input.args ?? []);
   const section = profiles.get(name) ?? {};
-  const region = resolveRegion(resolver, env, name, section);
+  const region = resolveRegion(resolver, env, name, profiles);
   const partition = partitionOf(region ?? "");
   const cacheDirectory = cacheDirectoryOf(env, input.home);
   return {

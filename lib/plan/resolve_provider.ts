@@ -4,7 +4,6 @@
 import {
   checkProvider,
   hasAnyKey,
-  hasRemoteSource,
   type Provider,
   providerOf,
   readKeys,
@@ -17,12 +16,13 @@ import { resolveProfileRolePlan } from "./profile_role.ts";
 import {
   type BaseContext,
   environmentBase,
+  machineBase,
   profileBase,
   staticBase,
   unknownProfile,
 } from "./profile_source.ts";
-import { tokenFileBase } from "./token_file.ts";
-import { tokenFileRole } from "./web_identity.ts";
+import { tokenFileBase, tokenProcessBase } from "./token_file.ts";
+import { tokenFileRole, tokenProcessRole } from "./web_identity.ts";
 
 /**
  * Creates the base credentials that a profile supplies through the given credential
@@ -45,6 +45,8 @@ export async function resolveProvider(
       return await resolveProfileRole(name, context, visited);
     case "web-identity":
       return (await tokenFileRole(context, name, false))!;
+    case "token-process":
+      return await tokenProcessRole(context, name);
     case "credentials":
     case "config":
       return await staticBase(readKeys(name, provider, profiles), name);
@@ -66,7 +68,6 @@ async function resolveProfileRole(
 ): Promise<Base> {
   const { env, profiles, common } = context;
   const section = profiles.get(name)!;
-  if (hasRemoteSource(section)) return await profileBase(name, "role", context);
   const base = await resolveProfileSource(name, context, visited);
   const plan = await resolveProfileRolePlan(
     name,
@@ -81,8 +82,9 @@ async function resolveProfileRole(
 
 /**
  * Decides, by the rules of botocore, the credentials that a profile's role is assumed
- * with. These are the credentials of the source profile, a web identity token, or the
- * access keys of the environment.
+ * with. These are the credentials of the source profile, a web identity token, or what
+ * `credential_source` names: the access keys of the environment, the container or the EC2
+ * instance.
  *
  * @throws {ConfigError} If the profile names no credentials for its role, or these
  * credentials cannot be used.
@@ -102,7 +104,17 @@ export async function resolveProfileSource(
     const path = section.web_identity_token_file!;
     return await tokenFileBase({ kind: "file", path, profile: name }, readText);
   }
+  if (provider === "token-process") {
+    return await tokenProcessBase(name, profiles);
+  }
   if (source === undefined) {
+    if (
+      credential_source === "EcsContainer" ||
+      credential_source === "Ec2InstanceMetadata"
+    ) {
+      const base = await machineBase(credential_source, name, context);
+      return { ...base, isNamed: true };
+    }
     const base = credential_source === "Environment"
       ? await environmentBase(env)
       : undefined;

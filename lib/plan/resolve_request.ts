@@ -18,6 +18,11 @@ const DEFAULT: Source = { kind: "default" };
 /** Reads the text of a file; rejects with the reason if the file cannot be read. */
 export type ReadText = (path: string) => Promise<string>;
 
+/** A {@linkcode ReadText} for input without files. */
+export function rejectReading(): Promise<never> {
+  return Promise.reject(new Error("reading files is not allowed"));
+}
+
 /**
  * Resolves the parameters of AssumeRole.
  *

@@ -1,12 +1,13 @@
 // Pure: no I/O.
 import type { RoleArn } from "../aws/arn.ts";
 import { splitRoleArn } from "../aws/arn.ts";
+import { usesToken } from "../aws/profile_provider.ts";
 import { sourceProfiles } from "../aws/profiles.ts";
 import { ConfigError, InvalidValueError } from "../errors.ts";
 import { parseRoleArn } from "../settings/parsers.ts";
 import { findRoleName, lookUp, type LookUpInput } from "./look_up_role.ts";
 import { kindOfProfile, type SessionProfile } from "./profile_kind.ts";
-import { parseProfileSettings } from "./profile_settings.ts";
+import { forWebIdentity, parseProfileSettings } from "./profile_settings.ts";
 import { profileKeySource } from "./region.ts";
 import { SettingResolver } from "./setting_resolver.ts";
 
@@ -112,15 +113,24 @@ function toTarget(
   const { profiles } = input;
   sourceProfiles(name, profiles).forEach((step) => profiles.check(step.name));
   const section = profiles.get(name) ?? {};
+  const settings = parseProfileSettings(
+    name,
+    section,
+    input.env,
+    profiles.ownerOf,
+  );
   const resolver = new SettingResolver(
     input,
     isFromProfileOption ? undefined : name,
     {
-      ...parseProfileSettings(name, section, input.env),
+      ...usesToken(name, profiles) ? forWebIdentity(settings) : settings,
       ...(!isFromProfileOption && section.source_profile && {
         profile: [[
           section.source_profile,
-          profileKeySource(name, "source_profile"),
+          profileKeySource(
+            profiles.ownerOf(name, "source_profile"),
+            "source_profile",
+          ),
         ]],
       }),
     },

@@ -1,6 +1,6 @@
 // Pure: no I/O.
 import { within } from "../system/path.ts";
-import { hostOf, hostsOf } from "../aws/hosts.ts";
+import { hostOf } from "../aws/hosts.ts";
 import { partitionOf } from "../aws/partition.ts";
 import {
   type Profiles,
@@ -8,13 +8,9 @@ import {
   sourceProfiles,
   ssoSession,
 } from "../aws/profiles.ts";
-import {
-  keepProvider,
-  type Provider,
-  providerOf,
-} from "../aws/profile_provider.ts";
+import { keepProvider, type Provider } from "../aws/profile_provider.ts";
 import { sdkVariables } from "../aws/paths.ts";
-import type { BasePermissions } from "../aws/sdk_interface.ts";
+import type { BasePermissions, MachineSource } from "../aws/sdk_interface.ts";
 import { sdkSections } from "../aws/sections_for_sdk.ts";
 
 /** Addresses of the EC2 instance metadata service. */
@@ -24,6 +20,13 @@ const CONTAINER_HOSTS = [
   "169.254.170.2:80",
   "169.254.170.23:80",
   "[fd00:ec2::23]:80",
+];
+/** Variables with endpoints of the services that give base credentials. */
+const ENDPOINT_VARIABLES = [
+  "AWS_ENDPOINT_URL",
+  "AWS_ENDPOINT_URL_SSO",
+  "AWS_ENDPOINT_URL_SSO_OIDC",
+  "AWS_ENDPOINT_URL_SIGNIN",
 ];
 const DEFAULT_REGION = "us-east-1";
 
@@ -40,73 +43,61 @@ export interface PermissionContext {
  * Decides the Deno permissions that the sandbox of the AWS SDK needs to find base
  * credentials.
  *
- * @param provider the credential provider of the profile; `undefined` if the profile has
- * no credentials, so that the AWS SDK's default chain searches for credentials
+ * @param source the credential provider of the profile, or the container or the EC2
+ * instance if the profile supplies only settings
  */
 export function resolveBasePermissions(
   profile: string | undefined,
   context: PermissionContext,
-  provider: Provider | undefined,
+  source: Provider | MachineSource,
 ): BasePermissions {
   const { env, home, hiddenVariables } = context;
   const name = profile ?? "default";
-  const usesChain = provider === undefined;
-  const profiles = selectProviders(context.profiles, name, provider);
+  const isContainer = source === "EcsContainer";
+  const isInstance = source === "Ec2InstanceMetadata";
+  const provider = isContainer || isInstance ? undefined : source;
+  const profiles = selectProvider(context.profiles, name, provider);
   const sections = listSections(name, profiles);
   const has = (key: RegExp) =>
     sections.some((section) => Object.keys(section).some((k) => key.test(k)));
   const usesSso = has(/^sso_/);
-  const isRemote = usesChain || has(/^credential_source$/);
   const caches = home === undefined ? [] : [
     ...(usesSso ? [within(home, ".aws", "sso", "cache")] : []),
     ...(has(/^login_session$/) ? [within(home, ".aws", "login", "cache")] : []),
   ];
-  const tokenFiles = [
-    ...sections.map((section) => section.web_identity_token_file),
-    env.AWS_WEB_IDENTITY_TOKEN_FILE,
-    env.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE,
-  ];
-  const variables = {
-    ...sdkVariables(env, home),
-    // Hide the variable from the AWS SDK. If the variable is set, the default chain is
-    // used only if the setting `profile` is set too. The AWS CLI then ignores the
-    // variable.
-    ...(usesChain && env.AWS_WEB_IDENTITY_TOKEN_FILE &&
-      { AWS_WEB_IDENTITY_TOKEN_FILE: "" }),
-  };
+  const tokenFile = isContainer && env.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE;
+  const variables = sdkVariables(env, home);
   return {
     sections: sdkSections(
       name,
       env.AWS_PROFILE || "default",
       profiles,
     ),
-    read: [
-      ...tokenFiles.flatMap((path) => path ? [path] : []),
-      ...caches,
-    ],
+    read: [...(tokenFile ? [tokenFile] : []), ...caches],
     write: caches,
-    net: [...new Set(listHosts(sections, env, usesSso, isRemote))],
+    net: [...new Set(listHosts(sections, env, usesSso, source))],
     ...(Object.keys(variables).length > 0 && { variables }),
     ...(hiddenVariables !== undefined && { hiddenVariables }),
   };
 }
 
 /**
- * Reduces the first profile to the given credential provider, and each other profile to
- * the credential provider that the AWS CLI chooses for it. If the keys of the other credential providers stayed in the profile, the AWS
- * SDK could choose a different credential provider.
+ * Reduces a profile to the given credential provider. If the keys of the other credential
+ * providers stayed in the profile, the AWS SDK could choose a different credential
+ * provider, or assume a role itself.
  */
-function selectProviders(
+function selectProvider(
   profiles: Profiles,
-  first: string,
+  name: string,
   provider: Provider | undefined,
 ): Profiles {
   return {
     ...profiles,
-    get: (name) => {
-      const section = profiles.get(name);
-      const chosen = name === first ? provider : providerOf(name, profiles);
-      return section && keepProvider(section, chosen);
+    get: (other) => {
+      const section = profiles.get(other);
+      return section && other === name
+        ? keepProvider(section, provider)
+        : section;
     },
   };
 }
@@ -116,38 +107,30 @@ function listHosts(
   sections: readonly Section[],
   env: PermissionContext["env"],
   usesSso: boolean,
-  usesChain: boolean,
+  source: Provider | MachineSource,
 ): string[] {
+  if (source === "EcsContainer") {
+    const { AWS_CONTAINER_CREDENTIALS_FULL_URI: url } = env;
+    return [...toHosts(url), ...CONTAINER_HOSTS];
+  }
+  if (source === "Ec2InstanceMetadata") {
+    const { AWS_EC2_METADATA_SERVICE_ENDPOINT: url } = env;
+    return [...toHosts(url), ...METADATA_HOSTS];
+  }
   const configured = [
-    ...Object.keys(env).filter((name) => name.startsWith("AWS_ENDPOINT_URL"))
-      .map((name) => env[name]),
+    ...ENDPOINT_VARIABLES.map((name) => env[name]),
     ...sections.map((section) => section.endpoint_url),
-    ...(usesChain
-      ? [
-        env.AWS_EC2_METADATA_SERVICE_ENDPOINT,
-        env.AWS_CONTAINER_CREDENTIALS_FULL_URI,
-      ]
-      : []),
-  ].filter((url) => url !== undefined && URL.canParse(url)).map((url) =>
-    hostOf(url!)
-  );
+  ].flatMap(toHosts);
   const region = env.AWS_REGION || env.AWS_DEFAULT_REGION;
   const regions = [
     ...sections.flatMap(({ region, sso_region }) => [region, sso_region]),
     region || DEFAULT_REGION,
   ].filter((region) => region !== undefined);
   const hosts = regions.flatMap((region) => {
-    const settings = {
-      partition: partitionOf(region),
-      region,
-      useFips: false,
-      useDualstack: false,
-    };
-    const suffix = settings.partition === "aws-cn"
+    const suffix = partitionOf(region) === "aws-cn"
       ? "amazonaws.com.cn"
       : "amazonaws.com";
     return [
-      ...hostsOf("sts", settings),
       ...(usesSso
         ? [`portal.sso.${region}.${suffix}`, `oidc.${region}.${suffix}`]
         : []),
@@ -156,11 +139,12 @@ function listHosts(
         : []),
     ];
   });
-  return [
-    ...configured,
-    ...hosts,
-    ...(usesChain ? [...METADATA_HOSTS, ...CONTAINER_HOSTS] : []),
-  ];
+  return [...configured, ...hosts];
+}
+
+/** Returns the host of a URL; an empty list if the URL is missing or invalid. */
+function toHosts(url: string | undefined): string[] {
+  return url !== undefined && URL.canParse(url) ? [hostOf(url)] : [];
 }
 
 /**

@@ -24,6 +24,13 @@ export type OwnSettings = {
   readonly [K in SettingName]?: readonly Candidate<SettingValues[K]>[];
 };
 
+/** Whether a setting was given for one role, instead of as a default for all roles. */
+export function isForThisRole(source: Source | undefined): boolean {
+  return source?.kind === "option" ||
+    source?.kind === "variable" && source.name.startsWith("ASSUME_ROLE_") ||
+    source?.kind === "file" && source.keys[0] === "roles";
+}
+
 /** Resolves settings by precedence and records their sources. */
 export class SettingResolver {
   /** Sources of the settings that are resolved so far. */

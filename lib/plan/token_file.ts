@@ -1,5 +1,6 @@
 // Pure: no I/O.
 import { readClaims } from "../aws/jwt.ts";
+import type { Profiles } from "../aws/profiles.ts";
 import { ConfigError } from "../errors.ts";
 import { sha256 } from "../settings/sha256.ts";
 import type { Base, WebIdentityToken } from "./plan.ts";
@@ -25,6 +26,25 @@ export async function tokenFileBase(
     kind: "web-identity",
     token,
     fingerprint: await sha256(["web-identity", ...identity]),
+  };
+}
+
+/**
+ * Creates base credentials from the token that `web_identity_token_process` of a profile
+ * prints.
+ *
+ * @throws {ConfigError} If another user can write to the file that names the program.
+ */
+export async function tokenProcessBase(
+  profile: string,
+  profiles: Profiles,
+): Promise<Extract<Base, { readonly kind: "web-identity" }>> {
+  profiles.checkTrust();
+  const command = profiles.get(profile)!.web_identity_token_process!;
+  return {
+    kind: "web-identity",
+    token: { kind: "process", command, profile },
+    fingerprint: await sha256(["token-process", profile, command]),
   };
 }
 

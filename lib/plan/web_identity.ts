@@ -6,11 +6,33 @@ import { roleBase } from "./cache_key.ts";
 import { type CommonPlan, resolveProfileRolePlan } from "./profile_role.ts";
 import type { Base, RoleRequest } from "./plan.ts";
 import type { ReadText } from "./resolve_request.ts";
-import { tokenFileBase } from "./token_file.ts";
+import { tokenFileBase, tokenProcessBase } from "./token_file.ts";
 
 type WebIdentityBase = Extract<Base, { readonly kind: "web-identity" }>;
 
-/** Input of {@linkcode tokenFileRole}. */
+/**
+ * Variables that name a web identity token and its role, and the variable that says that
+ * GitHub could give a token.
+ */
+const TOKEN_VARIABLES = [
+  "AWS_WEB_IDENTITY_TOKEN_FILE",
+  "AWS_ROLE_ARN",
+  "AWS_ROLE_SESSION_NAME",
+  "ACTIONS_ID_TOKEN_REQUEST_URL",
+  "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+  "GITHUB_ACTIONS",
+];
+
+/** Returns the environment without the variables that name a web identity token. */
+export function withoutTokens(
+  env: WebIdentityContext["env"],
+): WebIdentityContext["env"] {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !TOKEN_VARIABLES.includes(name)),
+  );
+}
+
+/** Input of {@linkcode tokenFileRole} and {@linkcode tokenProcessRole}. */
 export interface WebIdentityContext {
   readonly env: Readonly<Record<string, string>>;
   readonly profiles: Profiles;
@@ -72,6 +94,34 @@ export async function tokenFileRole(
     common,
   );
   return await roleBase(plan, profile);
+}
+
+/**
+ * Creates base credentials from the token that `web_identity_token_process` of a profile
+ * prints. If the profile's role is not the requested role, the profile's role is assumed
+ * first.
+ *
+ * @throws {ConfigError} If another user can write to the file that names the program.
+ */
+export async function tokenProcessRole(
+  { env, profiles, roleArn, common }: WebIdentityContext,
+  profile: string,
+): Promise<Base> {
+  const section = profiles.get(profile)!;
+  const token = await tokenProcessBase(profile, profiles);
+  const base = { ...token, profile };
+  if (section.role_arn === roleArn) return base;
+  return await roleBase(
+    await resolveProfileRolePlan(
+      profile,
+      section,
+      base,
+      env,
+      profiles,
+      common,
+    ),
+    profile,
+  );
 }
 
 /** Creates the error for a token file for which no role is named. */

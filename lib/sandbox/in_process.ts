@@ -1,7 +1,6 @@
 import process from "node:process";
 import { createAwsClient } from "../aws/client.ts";
 import { findBaseCredentials } from "../aws/provider_chain.ts";
-import { ConfigError } from "../errors.ts";
 import type { Sdk } from "../aws/sdk_interface.ts";
 import { createFetch } from "../system/http_client.ts";
 
@@ -27,9 +26,6 @@ export const inProcessSdk = (
   }),
   findBase: (query) => {
     if (isCommandLine) Object.assign(process, { noDeprecation: true });
-    if (query.usesChain && query.env.AWS_WEB_IDENTITY_TOKEN_FILE) {
-      return Promise.reject(unusedToken());
-    }
     const fetch = createFetch(query.caCertificates);
     return findBaseCredentials({
       ...query,
@@ -39,15 +35,3 @@ export const inProcessSdk = (
     });
   },
 });
-
-/**
- * Creates the error for a run that names a profile while `AWS_WEB_IDENTITY_TOKEN_FILE` is
- * set. The SDK would use this token, but the AWS CLI would not. Only in a sandbox can
- * assume-role hide the variable from the SDK.
- */
-function unusedToken(): ConfigError {
-  return new ConfigError(
-    "Cannot use credentials of the container or the instance: AWS_WEB_IDENTITY_TOKEN_FILE is set",
-    { hint: "unset AWS_WEB_IDENTITY_TOKEN_FILE" },
-  );
-}

@@ -132,6 +132,12 @@ export function parseFormat(text: string): Format {
   return format;
 }
 
+/** Parses the key `web_identity`. */
+export function parseWebIdentity(text: string): "auto" | "never" {
+  if (text === "auto" || text === "never") return text;
+  throw new InvalidValueError("the value must be auto or never");
+}
+
 /** Parses the value of `--completions`. */
 export function parseCompletions(text: string): Completions {
   const found = [...SHELLS, ...NAME_KINDS].find((known) => known === text);

@@ -36,6 +36,8 @@ export interface SettingValues {
   mfaCommand: string;
   /** Duration in seconds of the MFA session of GetSessionToken, with which the role is assumed. */
   mfaSession: number;
+  /** Whether a web identity token that variables name may be used. */
+  webIdentity: "auto" | "never";
   /** Whether to fail instead of prompting. */
   noInput: boolean;
   /** Names or patterns of variables to pass to the command in this run. */
@@ -139,4 +141,6 @@ export interface Setting<T> {
   readonly parseMapping?: (mapping: Readonly<Record<string, unknown>>) => T;
   /** Whether the value must never be shown, not even in an error message. */
   readonly secret?: true;
+  /** Whether `--explain` does not show the value, because the value can contain a secret. */
+  readonly hidden?: true;
 }

@@ -52,8 +52,10 @@ export const SETTINGS: {
   mfaCommand: {
     parse: values.parseText,
     key: { in: "both", userFileOnly: true },
+    hidden: true, // the command line can contain the secret of the MFA device
   },
   mfaSession: { parse: values.parseMfaSessionDuration, key: { in: "both" } },
+  webIdentity: { parse: values.parseWebIdentity, key: { in: "both" } },
   noInput: { parse: values.parseBoolean },
   preserveEnv: {
     parse: values.parsePatterns,

@@ -1,17 +1,8 @@
 // Pure: no I/O.
 
 /** Control characters, and characters that change the writing direction. */
-const UNSAFE = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu;
-
-/** Sequences that a terminal takes as commands, such as colours and titles. */
-const SEQUENCES =
-  // deno-lint-ignore no-control-regex
-  /\x1b(?:[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|\[[0-?]*[ -/]*[@-~]|[ -/]*[0-Z\\^-~])/g;
-
-/** Start of a sequence whose end is missing. */
-const UNFINISHED_SEQUENCE =
-  // deno-lint-ignore no-control-regex
-  /\x1b(?:[\]PX^_][^\x07\x1b]{0,1000}\x1b?|\[?[0-?]*[ -/]*)$/;
+export const UNSAFE: RegExp =
+  /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu;
 
 /** Maximum length of one sanitized message. */
 const MAX_CHARACTERS = 1000;
@@ -28,28 +19,4 @@ export function sanitize(text: string): string {
   return line.length > MAX_CHARACTERS
     ? line.slice(0, MAX_CHARACTERS) + "…"
     : line;
-}
-
-/**
- * Makes the output of another program safe for a terminal. Keeps line breaks, and removes
- * colours and other sequences, control characters, and characters that change the writing
- * direction.
- */
-export function cleanOutput(text: string): string {
-  return text
-    .replace(SEQUENCES, "")
-    .replace(/\r+\n?/g, "\n")
-    .split("\n")
-    .map((line) => line.replaceAll("\t", "  ").replace(UNSAFE, ""))
-    .join("\n");
-}
-
-/**
- * Splits a piece of output before a sequence whose end has not arrived yet.
- *
- * @returns the text before the sequence, and the start of the sequence
- */
-export function splitUnfinished(text: string): readonly [string, string] {
-  const at = text.search(UNFINISHED_SEQUENCE);
-  return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at)];
 }

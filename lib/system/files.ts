@@ -9,7 +9,12 @@ const QUIET_IF_TORN_MS = 1000;
  * The time for which a missing file is awaited after the last change of its directory.
  * The time is short, because few programs remove a file before they write the new file.
  */
-export const QUIET_IF_MISSING_MS = 20;
+const QUIET_IF_MISSING_MS = 20;
+/**
+ * The time for which an empty file that was last changed long ago is awaited. When a
+ * program truncates a file, Linux can show the new size before the new time.
+ */
+const QUIET_IF_EMPTY_MS = 20;
 /**
  * The greatest lead of a file system's clock over this machine's clock. A modification
  * time that is further in the future does not count as a recent change.
@@ -19,11 +24,14 @@ const MAX_CLOCK_LEAD_MS = 1000;
 /** The version of a file that was read. */
 export interface FileVersion {
   readonly path: string;
-  /** Whether there was no file; then `stamp` and `unsettledMs` are those of the directory. */
-  readonly isMissing: boolean;
+  /**
+   * The limit of the wait for another version, in milliseconds; absent if only
+   * `unsettledMs` limits the wait.
+   */
+  readonly maxWaitMs?: number;
   /** The length of the content that was read; 0 if there was no file. */
   readonly length: number;
-  /** A text that is different for each version of the file. */
+  /** A text that is different for each version of the file, or of a missing file's directory. */
   readonly stamp: string;
   /**
    * The time from the read until the version counts as completely written, in
@@ -58,8 +66,16 @@ export function versionOf(
   const leftMs = changedAt + quietMs - readAt;
   const isFuture = leftMs > QUIET_IF_TORN_MS + MAX_CLOCK_LEAD_MS;
   const unsettledMs = isFuture ? 0 : Math.max(0, leftMs);
-  const length = content?.length ?? 0;
-  return { path, isMissing: content === undefined, length, stamp, unsettledMs };
+  const isEmptyAndOld = content?.length === 0 && unsettledMs === 0 &&
+    changedAt !== -Infinity;
+  return {
+    path,
+    length: content?.length ?? 0,
+    stamp,
+    unsettledMs: isEmptyAndOld ? QUIET_IF_EMPTY_MS : unsettledMs,
+    ...(content === undefined && { maxWaitMs: QUIET_IF_MISSING_MS }),
+    ...(isEmptyAndOld && { maxWaitMs: QUIET_IF_EMPTY_MS }),
+  };
 }
 
 function attributesOf(

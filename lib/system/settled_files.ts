@@ -1,4 +1,4 @@
-import { type FileVersion, QUIET_IF_MISSING_MS, versionOf } from "./files.ts";
+import { type FileVersion, versionOf } from "./files.ts";
 
 /** Limit of the wait for files that other programs keep changing. */
 const MAX_WAIT_MS = 2000;
@@ -17,8 +17,8 @@ export interface ReadFiles {
  * probably finished.
  *
  * For a missing file, the time of the last change of its directory counts. Because other
- * programs may change the directory often, the function waits at most
- * `QUIET_IF_MISSING_MS` for a file that stays missing.
+ * programs may change the directory often, the function waits at most `maxWaitMs` for a
+ * file that stays missing. The same limit holds for a file that stays empty.
  *
  * If other programs change the files without a pause, the function returns the longest
  * content that it reads within `MAX_WAIT_MS`, because a half-written file is shorter than
@@ -32,16 +32,16 @@ export async function readSettled<T extends ReadFiles | undefined>(
 ): Promise<T> {
   let files = first ?? await read();
   let longest = files;
-  let missing: ReadonlyMap<string, number> = new Map();
+  let limited: ReadonlyMap<string, number> = new Map();
   for (let waitedMs = 0;;) {
     const { versions } = files ?? { versions: [] };
-    const since = missing;
-    missing = new Map(
-      versions.filter(({ isMissing }) => isMissing)
+    const since = limited;
+    limited = new Map(
+      versions.filter(({ maxWaitMs }) => maxWaitMs !== undefined)
         .map(({ path }) => [path, since.get(path) ?? waitedMs]),
     );
-    const isUnsettled = ({ path }: FileVersion) =>
-      waitedMs - (missing.get(path) ?? waitedMs) < QUIET_IF_MISSING_MS;
+    const isUnsettled = ({ path, maxWaitMs = Infinity }: FileVersion) =>
+      waitedMs - (limited.get(path) ?? waitedMs) < maxWaitMs;
     const leftMs = Math.max(
       0,
       ...versions.filter(isUnsettled).map(({ unsettledMs }) => unsettledMs),

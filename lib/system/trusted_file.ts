@@ -28,6 +28,19 @@ export function readTrusted(path: string): string | undefined {
   }
 }
 
+/**
+ * Checks a file that was read already.
+ *
+ * @throws {ConfigError} If the file cannot be trusted, or no longer has the given text.
+ */
+export function checkTrusted(path: string, text: string): void {
+  if (readTrusted(path) === text) return;
+  throw new ConfigError(
+    `Cannot use ${path}: the file has changed since assume-role read it`,
+    { hint: "run assume-role again" },
+  );
+}
+
 function decode(path: string, bytes: Uint8Array): string {
   try {
     if (bytes.includes(0)) throw new TypeError("not text");

@@ -707,6 +707,87 @@ const ROLES: readonly Row[] = [
     identity: "second",
   },
   {
+    name: "credential_source = EcsContainer without a container",
+    config: `[profile x]\n${role("second")}credential_source = EcsContainer\n`,
+    credentials: TWO,
+    env: inEnv(ENV, INSTANCE),
+    options: "--profile x",
+    identity: undefined,
+  },
+  {
+    name: "credential_source = EcsContainer, and a refused token",
+    config: `[profile x]\n${role("second")}credential_source = EcsContainer\n`,
+    env: {
+      ...X,
+      ...INSTANCE,
+      ...CONTAINER,
+      AWS_CONTAINER_AUTHORIZATION_TOKEN: "a wrong token",
+    },
+    identity: undefined,
+  },
+  {
+    name: "credential_source = Ec2InstanceMetadata on a disabled instance",
+    config: `[profile x]\n${
+      role("second")
+    }credential_source = Ec2InstanceMetadata\n`,
+    env: {
+      ...X,
+      ...INSTANCE,
+      ...CONTAINER,
+      AWS_EC2_METADATA_DISABLED: "TRUE",
+    },
+    identity: undefined,
+  },
+  {
+    name: "an instance that is not disabled by the value 1",
+    env: { ...INSTANCE, AWS_EC2_METADATA_DISABLED: "1" },
+    identity: "instance",
+  },
+  {
+    name: "credential_source = Ec2InstanceMetadata, and keys in variables",
+    config: `[profile x]\n${
+      role("second")
+    }credential_source = Ec2InstanceMetadata\n`,
+    credentials: TWO,
+    env: inEnv(ENV, { ...INSTANCE, ...WEB_ROLE }),
+    options: "--profile x",
+    identity: "second",
+  },
+  {
+    name: "source_profile with credential_source = Environment",
+    config: `[profile x]\n${role("second", "y")}[profile y]\n${
+      role("first")
+    }credential_source = Environment\n`,
+    credentials: TWO,
+    env: inEnv(ENV),
+    options: "--profile x",
+    identity: "second",
+  },
+  {
+    name: "source_profile with credential_source = EcsContainer",
+    config: `[profile x]\n${role("third", "y")}[profile y]\n${
+      role("second")
+    }credential_source = EcsContainer\n`,
+    env: { ...X, ...INSTANCE, ...CONTAINER },
+    identity: "third",
+  },
+  {
+    name: "source_profile with credential_source = Ec2InstanceMetadata",
+    config: `[profile x]\n${role("third", "y")}[profile y]\n${
+      role("second")
+    }credential_source = Ec2InstanceMetadata\n`,
+    env: { ...X, ...INSTANCE, ...CONTAINER },
+    identity: "third",
+  },
+  {
+    name: "web_identity_token_file with external_id and mfa_serial",
+    config: `[profile x]\n${
+      role("web")
+    }${TOKEN_FILE}external_id = x-1\nmfa_serial = arn:aws:iam::111111111111:mfa/x\nduration_seconds = 1800\n`,
+    env: X,
+    identity: "web",
+  },
+  {
     name: "credential_source = Environment, expired",
     config: `[profile x]\n${role("only-env")}credential_source = Environment\n`,
     env: inEnv(ENV, { AWS_CREDENTIAL_EXPIRATION: "2020-01-01T00:00:00Z" }),
@@ -729,6 +810,78 @@ const ROLES: readonly Row[] = [
     env: inEnv(ENV),
     options: "--profile x",
     identity: undefined,
+  },
+];
+
+const INCLUDED = `[profile other]\n${role("first", "default")}${
+  process("carol")
+}${SSO_LEGACY}`;
+const INCLUDE = "include_profile = other\n";
+
+/** Profiles with credentials of their own, to which `include_profile` adds none. */
+const INCLUDING: readonly Row[] = [
+  {
+    name: "keys and include_profile",
+    config: `${INCLUDED}[profile x]\n${INCLUDE}${keys(BOB)}`,
+    credentials: TWO,
+    env: X,
+    identity: "bob",
+  },
+  {
+    name: "keys in credentials and include_profile",
+    config: `${INCLUDED}[profile bob]\n${INCLUDE}`,
+    credentials: TWO,
+    options: "--profile bob",
+    identity: "bob",
+  },
+  {
+    name: "credential_process and include_profile",
+    config: `${INCLUDED}[profile x]\n${INCLUDE}${process("bob")}`,
+    credentials: TWO,
+    env: X,
+    identity: "bob",
+  },
+  {
+    name: "a role with source_profile and include_profile",
+    config: `${INCLUDED}[profile x]\n${INCLUDE}${role("only-bob", "bob")}`,
+    credentials: TWO,
+    options: "--profile x",
+    identity: "only-bob",
+  },
+  {
+    name: "credential_source and include_profile",
+    config: `${INCLUDED}[profile x]\n${INCLUDE}${
+      role("only-env")
+    }credential_source = Environment\n`,
+    credentials: TWO,
+    env: inEnv(ENV),
+    options: "--profile x",
+    identity: "only-env",
+  },
+  {
+    name: "web_identity_token_file and include_profile",
+    config: `${INCLUDED}[profile x]\n${INCLUDE}${role("web")}${TOKEN_FILE}`,
+    credentials: TWO,
+    env: X,
+    identity: "web",
+  },
+  {
+    name: "IAM Identity Center and include_profile",
+    config: `[profile other]\n${
+      process("carol")
+    }[profile x]\n${INCLUDE}${SSO_LEGACY}`,
+    credentials: TWO,
+    env: X,
+    identity: "Reader",
+  },
+  {
+    name: "source_profile and web_identity_token_process",
+    config: `[profile x]\n${
+      role("first", "bob")
+    }web_identity_token_process = false\nmfa_process = false\n`,
+    credentials: TWO,
+    options: "--profile x",
+    identity: "first",
   },
 ];
 
@@ -1167,6 +1320,7 @@ export const TOPICS: Readonly<Record<string, readonly Row[]>> = {
   "AWS's files": FILES,
   "roles": ROLES,
   "providers of a profile": PROVIDERS,
+  "include_profile": INCLUDING,
   "web identity": TOKENS,
   "legacy files, containers and instances": LAST,
 };

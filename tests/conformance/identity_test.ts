@@ -34,6 +34,7 @@ const IDENTITIES: World = {
         `${PREFIX}${name}`
       ),
     }),
+    role("third", { trusts: [`${PREFIX}second`] }),
     ...["bob", "carol", "env"].map((name) =>
       only(`only-${name}`, `${ARN}:user/${name}`)
     ),

@@ -297,7 +297,7 @@ e2e(
         "warning",
         "assume-role: error: The MFA command failed: key *** not found",
         "assume-role: cause: warning key *** not found",
-        "assume-role: hint: check the command in '--mfa-command', ASSUME_ROLE_MFA_COMMAND or mfa_command of ~/.aws/assume-role.yaml",
+        "assume-role: hint: check the command in '--mfa-command', ASSUME_ROLE_MFA_COMMAND, mfa_command of ~/.aws/assume-role.yaml or mfa_process of ~/.aws/config",
         "",
       ],
     );

@@ -375,9 +375,8 @@ const MISTAKES: Readonly<Record<string, readonly Mistake[]>> = {
     {
       config: `[profile x]\n${ROLE}credential_source = Ec2InstanceMetadata\n`,
       error:
-        "Cannot find base credentials from the profile 'x': the EC2 instance metadata service gave no credentials",
-      hint:
-        "run assume-role on an EC2 instance that has a role, or use other base credentials",
+        "Cannot find base credentials from the profile 'x': AWS_EC2_METADATA_DISABLED forbids the EC2 instance metadata service",
+      hint: "unset AWS_EC2_METADATA_DISABLED, or use other base credentials",
     },
   ],
 };

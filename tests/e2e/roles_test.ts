@@ -429,23 +429,22 @@ credential_process = false
       "ops",
       "prod-ops",
     ]);
-    for (
-      const [name, provider] of [
-        ["machine", "Ec2InstanceMetadata"],
-        ["tool", "credential_process"],
-      ]
-    ) {
-      for (const base of ["bob", "prod-ops", name]) {
-        assertEquals(await explained(`-r ${name} --profile ${base}`), [
-          `assume-role: error: Cannot apply --profile to the AWS profile '${name}': the profile has a ready-made session of ${provider}`,
-          "assume-role: hint: leave out --profile",
-        ]);
-      }
-      assertEquals(await explained(`-r ${OTHER} --profile ${name}`), [
-        `credentials of the profile '${name}'`,
-        "prod-ops",
+    assertEquals(await explained("-r machine --profile bob"), [bob, "admin"]);
+    assertEquals(await explained(`-r ${OTHER} --profile machine`), [
+      "credentials of the EC2 instance",
+      "admin",
+      "prod-ops",
+    ]);
+    for (const base of ["bob", "prod-ops", "tool"]) {
+      assertEquals(await explained(`-r tool --profile ${base}`), [
+        "assume-role: error: Cannot apply --profile to the AWS profile 'tool': the profile has a ready-made session of credential_process",
+        "assume-role: hint: leave out --profile",
       ]);
     }
+    assertEquals(await explained(`-r ${OTHER} --profile tool`), [
+      "credentials of the profile 'tool'",
+      "prod-ops",
+    ]);
   },
 );
 

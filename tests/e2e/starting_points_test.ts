@@ -12,12 +12,14 @@ import {
   assertFails,
   e2e,
   type FakeAws,
+  GITHUB,
   keysInEnv,
   keysOf,
   NOBODY,
   OK,
   portalRoleArn,
   PREFIX,
+  PREFIX_YAML,
   processOutput,
   program,
   role,
@@ -31,6 +33,8 @@ import {
 const ASSIGNMENT = { accountId: "111111111111", roleName: "Reader" };
 const SUBJECT = "repo:example/project:ref:refs/heads/main";
 const REQUEST_TOKEN = "the-request-token";
+
+const CHINA = "arn:aws-cn:iam::111111111111:role/admin";
 
 /** A role that each kind of base credentials in this file may assume. */
 const ALL = role("admin", {
@@ -404,6 +408,88 @@ e2e("GitHub Actions: the token of the job assumes the role", {
   assertEquals(seen.status, 0);
   assert(!`${seen.stdout}${seen.stderr}`.includes(REQUEST_TOKEN));
 });
+
+e2e(
+  "GitHub Actions: the token for a role in China has the audience of China",
+  {
+    world: {
+      ...PLACES,
+      roles: [{ ...ALL, arn: CHINA }],
+      identityProviders: [{ ...GITHUB, audiences: ["sts.amazonaws.com.cn"] }],
+    },
+    home: homeWithoutKeys,
+  },
+  async ({ aws, run }) => {
+    const env = {
+      ACTIONS_ID_TOKEN_REQUEST_URL: `${aws.url}/actions/id-token`,
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: REQUEST_TOKEN,
+    };
+    assertEquals(await run(`-r ${CHINA} true`, { env }), OK);
+    assertEquals(aws.calls[0]?.params.audience, "sts.amazonaws.com.cn");
+  },
+);
+
+e2e(
+  "web_identity: never makes runs ignore the web identity tokens of variables",
+  { world: PLACES, home: homeWithoutKeys },
+  async ({ aws, home, run }) => {
+    const token = home.write("token", await aws.idToken({ sub: SUBJECT }));
+    const instance = {
+      AWS_EC2_METADATA_DISABLED: "false",
+      AWS_EC2_METADATA_SERVICE_ENDPOINT: aws.url,
+    };
+    const file = {
+      ...instance,
+      AWS_WEB_IDENTITY_TOKEN_FILE: token,
+      AWS_ROLE_ARN: `${PREFIX}ci`,
+      AWS_ROLE_SESSION_NAME: "run-7",
+    };
+    const gitHub = {
+      ...instance,
+      GITHUB_ACTIONS: "true",
+      ACTIONS_ID_TOKEN_REQUEST_URL: `${aws.url}/actions/id-token`,
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: REQUEST_TOKEN,
+    };
+    const callers = async (args: string, env: Record<string, string>) => {
+      home.removeCache();
+      aws.calls.length = 0;
+      const result = await run(args, { env });
+      assertEquals([result.status, result.stderr], [0, ""]);
+      return assumed(aws);
+    };
+    const yaml = (text: string) =>
+      home.write("assume-role.yaml", `${PREFIX_YAML}${text}\n`);
+    const never = ["admin:i-0fa4e000000000001"];
+    for (const env of [file, gitHub]) {
+      yaml("web_identity: never");
+      assertEquals(await callers(SHOW, env), never);
+      yaml("roles: { admin: { web_identity: never } }");
+      assertEquals(await callers(SHOW, env), never);
+      yaml("web_identity: auto");
+      assert(!(await callers(SHOW, env)).includes(never[0]!));
+    }
+    yaml("web_identity: never");
+    home.writeHome(".aws/credentials", keysOf(ALICE));
+    assertEquals(await callers(SHOW, file), ["admin:alice"]);
+    // A profile's own token still counts.
+    home.writeHome(
+      ".aws/config",
+      `[profile own]\nrole_arn = ${PREFIX}ci\nweb_identity_token_file = ${token}\nrole_session_name = run-8\n`,
+    );
+    assertEquals(await callers("--profile own true", file), ["ci:run-8"]);
+    Deno.removeSync(join(home.path, ".aws/credentials"));
+    const job = { GITHUB_ACTIONS: "true" };
+    assertFails(await run(SHOW, { env: job }), {
+      error: "Cannot find base credentials",
+      hint: /^set AWS_ACCESS_KEY_ID/,
+    });
+    yaml("web_identity: maybe");
+    assertFails(await run(SHOW), {
+      error:
+        /assume-role\.yaml:2:\d+: the value of 'web_identity' is invalid: the value must be auto or never$/,
+    });
+  },
+);
 
 e2e("GitHub Actions: errors name the missing permission, and no secret", {
   world: PLACES,

@@ -125,8 +125,8 @@ Deno.test("formatBaseCredentials() prints the source of the credentials and no s
       "credentials of the profile 'a'",
     ],
     [
-      { kind: "chain", permissions, fingerprint },
-      "credentials that the AWS SDK finds",
+      { kind: "machine", source: "EcsContainer", permissions, fingerprint },
+      "credentials of the container",
     ],
     [
       {

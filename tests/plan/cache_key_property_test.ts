@@ -58,7 +58,8 @@ function createPlan([request, { fingerprint, serial, sts }]: Input): Plan {
     role: { arn: request.roleArn, partition: "", accountId: "", roleName: "" },
     request,
     base: {
-      kind: "chain",
+      kind: "machine",
+      source: "Ec2InstanceMetadata",
       permissions: {
         sections: { identity: {}, config: "" },
         read: [],

@@ -96,7 +96,8 @@ Deno.test("cacheKey() ignores everything that does not change the session", asyn
     {
       ...PLAN,
       base: {
-        kind: "chain",
+        kind: "machine",
+        source: "Ec2InstanceMetadata",
         permissions: {
           sections: { identity: {}, config: "" },
           read: [],

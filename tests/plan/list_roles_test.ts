@@ -50,8 +50,8 @@ Deno.test("listKnownRoles() lists the entries of 'roles' in the project file and
         "role",
         `${PREFIX}ec2`,
         "profile",
-        "Ec2InstanceMetadata",
-        undefined,
+        `${PREFIX}ec2`,
+        3600,
       ],
       ["ops", "profile", OPS, "profile", OPS, 3600],
       [

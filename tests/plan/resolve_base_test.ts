@@ -131,15 +131,28 @@ Deno.test("resolveBase() uses the profile 'default' if the environment has no ac
   }
 });
 
-Deno.test("resolveBase() uses credential_process or lets the SDK find credentials if a profile has no access keys", async () => {
+const INSTANCE = { kind: "machine", source: "Ec2InstanceMetadata" };
+
+Deno.test("resolveBase() uses credential_process, or asks the instance, if a profile has no access keys", async () => {
   const cases: readonly (readonly [string | undefined, unknown])[] = [
-    ["plain", { kind: "chain", profile: "plain" }],
+    ["plain", { ...INSTANCE, profile: "plain" }],
     ["tool", { kind: "process", profile: "tool", words: ["x"] }],
   ];
   for (const [profile, expected] of cases) {
     assertEquals(await resolve(profile, KEYS), expected);
   }
-  assertEquals(await resolve(undefined, {}, "", ""), { kind: "chain" });
+  assertEquals(await resolve(undefined, {}, "", ""), INSTANCE);
+  const container = { AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://a" };
+  assertEquals(await resolve(undefined, container, "", ""), {
+    kind: "machine",
+    source: "EcsContainer",
+  });
+  for (const source of ["EcsContainer", "Ec2InstanceMetadata"] as const) {
+    const config =
+      `[profile p]\nrole_arn = ${POD}\ncredential_source = ${source}\n`;
+    const base = await resolveBase("p", createContext(container, config, ""));
+    assertEquals(base.kind === "role" && base.plan.base.kind, "machine");
+  }
 });
 
 Deno.test("resolveBase() refuses half of a key pair and names the file", async () => {
@@ -472,9 +485,9 @@ Deno.test("the fingerprint differs for different base identities", async () => {
         AWS_WEB_IDENTITY_TOKEN_FILE: "/token",
       }],
     ],
-    "web identities beside a default profile without credentials": [
-      [undefined, { AWS_ROLE_ARN: "a" }, "[default]\nregion = r"],
-      [undefined, { AWS_ROLE_ARN: "b" }, "[default]\nregion = r"],
+    "instances": [
+      [undefined, { AWS_EC2_METADATA_SERVICE_ENDPOINT: "http://a" }],
+      [undefined, { AWS_EC2_METADATA_SERVICE_ENDPOINT: "http://b" }],
     ],
     "containers": [
       [undefined, { AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://a" }],
@@ -496,6 +509,7 @@ Deno.test("the fingerprint of a named profile does not depend on the environment
       ["p", { AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://b" }, config],
     ],
   });
+  const endpoint = { AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://b" };
   await assertFingerprints(false, {
     "web identities": [
       [
@@ -510,8 +524,8 @@ Deno.test("the fingerprint of a named profile does not depend on the environment
       ],
     ],
     "callers of one container endpoint": [
-      [undefined, { AWS_CONTAINER_AUTHORIZATION_TOKEN: "a" }, config],
-      [undefined, { AWS_CONTAINER_AUTHORIZATION_TOKEN: "b" }, config],
+      [undefined, { ...endpoint, AWS_CONTAINER_AUTHORIZATION_TOKEN: "a" }],
+      [undefined, { ...endpoint, AWS_CONTAINER_AUTHORIZATION_TOKEN: "b" }],
     ],
   });
 });
@@ -576,7 +590,7 @@ Deno.test("the AWS SDK never gets a credential_process", async () => {
     const text = JSON.stringify(base);
     assertEquals(
       [base.kind, /credential_process|corp/.test(text)],
-      ["profile", false],
+      [other === remote ? "role" : "profile", false],
     );
   }
 });

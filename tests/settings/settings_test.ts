@@ -134,6 +134,7 @@ Deno.test("SETTINGS contains only documented keys", () => {
     "mfa_serial",
     "mfa_command",
     "mfa_session",
+    "web_identity",
     "env_keep",
     "write_profile",
     "role_arn",

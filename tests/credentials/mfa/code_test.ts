@@ -267,7 +267,7 @@ Deno.test("withCode() asks no question with --no-input", async () => {
 
 Deno.test("withCode() uses the single code that the MFA command prints", async () => {
   const hint =
-    "check the command in '--mfa-command', ASSUME_ROLE_MFA_COMMAND or mfa_command of ~/.aws/assume-role.yaml";
+    "check the command in '--mfa-command', ASSUME_ROLE_MFA_COMMAND, mfa_command of ~/.aws/assume-role.yaml or mfa_process of ~/.aws/config";
   const ambiguous = {
     message: "The MFA command printed no code, or several codes",
     hint,

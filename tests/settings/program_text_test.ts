@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import {
   cleanOutput,
   splitUnfinished,
-} from "../../lib/settings/terminal_text.ts";
+} from "../../lib/settings/program_text.ts";
 
 Deno.test("cleanOutput() keeps lines, and removes sequences and control characters", () => {
   for (

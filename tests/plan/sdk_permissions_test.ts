@@ -1,0 +1,62 @@
+import { assert, assertEquals } from "@std/assert";
+import type { Provider } from "../../lib/aws/profile_provider.ts";
+import { parseProfiles } from "../../lib/aws/profiles.ts";
+import type { MachineSource } from "../../lib/aws/sdk_interface.ts";
+import { resolveBasePermissions } from "../../lib/plan/sdk_permissions.ts";
+
+const CONFIG =
+  `[profile all]\nrole_arn = arn:aws:iam::111111111111:role/r\nsource_profile = other\n` +
+  "web_identity_token_file = /token\nsso_start_url = https://x\nsso_region = eu-west-1\n" +
+  "sso_account_id = 111111111111\nsso_role_name = R\nlogin_session = s\ncredential_process = p\n" +
+  "aws_access_key_id = A\naws_secret_access_key = s\n" +
+  "[profile other]\ncredential_process = q\n";
+const ENV = {
+  AWS_ENDPOINT_URL_STS: "https://sts.local",
+  AWS_ENDPOINT_URL_SSO: "https://sso.local",
+  AWS_WEB_IDENTITY_TOKEN_FILE: "/token",
+  AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://127.0.0.1:1/x",
+  AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: "/container-token",
+  AWS_EC2_METADATA_SERVICE_ENDPOINT: "http://127.0.0.1:2",
+};
+
+const permissionsOf = (source: Provider | MachineSource) =>
+  resolveBasePermissions("all", {
+    env: ENV,
+    home: "/home/alice",
+    profiles: parseProfiles(CONFIG, ""),
+  }, source);
+
+Deno.test("the SDK that finds base credentials can assume no role: it gets neither hosts of STS nor roles", () => {
+  const sources = [
+    "sso",
+    "login",
+    "process",
+    "EcsContainer",
+    "Ec2InstanceMetadata",
+  ] as const;
+  for (const source of sources) {
+    const { net, sections, read } = permissionsOf(source);
+    assertEquals(net.filter((host) => host.includes("sts")), [], source);
+    assert(!/role_arn|token_file|source_profile/.test(sections.config), source);
+    assert(!read.includes("/token"), source);
+  }
+});
+
+Deno.test("the SDK that asks a container or an instance reaches nothing else", () => {
+  const container = permissionsOf("EcsContainer");
+  assertEquals(container.net, [
+    "127.0.0.1:1",
+    "169.254.170.2:80",
+    "169.254.170.23:80",
+    "[fd00:ec2::23]:80",
+  ]);
+  assertEquals(container.read, ["/container-token"]);
+  const instance = permissionsOf("Ec2InstanceMetadata");
+  assertEquals(instance.net, [
+    "127.0.0.1:2",
+    "169.254.169.254:80",
+    "[fd00:ec2::254]:80",
+  ]);
+  for (const { write } of [container, instance]) assertEquals(write, []);
+  assertEquals(instance.read, []);
+});
