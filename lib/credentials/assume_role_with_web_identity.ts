@@ -22,7 +22,7 @@ const DEFAULT_SESSION_NAME = "assume-role";
  * @throws {AwsError} If GitHub gives no token, or STS denies the request
  */
 export async function assumeRoleWithWebIdentity(
-  { request, role }: RolePlan,
+  { request, role, mfa }: RolePlan,
   source: WebIdentityToken,
   aws: Aws,
   context: AssumeRoleContext,
@@ -31,7 +31,7 @@ export async function assumeRoleWithWebIdentity(
   const token = source.kind === "file"
     ? await readToken(source)
     : source.kind === "process"
-    ? await runTokenProcess(source, context)
+    ? await runTokenProcess(source, { ...context, ...mfa })
     : await requestToken(
       source,
       stsAudience(role.partition),

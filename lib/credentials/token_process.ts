@@ -1,5 +1,5 @@
 import { AwsError } from "../errors.ts";
-import type { WebIdentityToken } from "../plan/plan.ts";
+import type { MfaPlan, WebIdentityToken } from "../plan/plan.ts";
 import type { AssumeRoleContext } from "./assume_role.ts";
 import { describeFailure } from "./program_failure.ts";
 
@@ -11,13 +11,17 @@ import { describeFailure } from "./program_failure.ts";
  */
 export async function runTokenProcess(
   { command, profile }: WebIdentityToken & { kind: "process" },
-  { prompter, loops }: Pick<AssumeRoleContext, "prompter" | "loops">,
+  { prompter, loops, mayAsk }:
+    & Pick<AssumeRoleContext, "prompter" | "loops">
+    & Pick<MfaPlan, "mayAsk">,
 ): Promise<string> {
   const variables = await loops.enter(
     { profile, key: "web_identity_token_process" },
     `the AWS profile '${profile}'`,
   );
-  const result = await prompter.byCommand(command, variables);
+  const result = await prompter.byCommand(command, variables, {
+    usesTerminal: mayAsk,
+  });
   const token = result.stdout.trim();
   if (result.status === 0 && /^\S+$/.test(token)) return token;
   // The error must not show the command or its output, which may contain secrets.
