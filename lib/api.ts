@@ -136,7 +136,7 @@ async function obtain(given: AssumeRoleOptions): Promise<Obtained> {
     const settings = await session.loadSettings(parseOptions(given), input);
     const { plan, credentials } = await session.getSession(
       await session.loadPlanInput(settings, input),
-      createContext(given, input, late, LoopGuard.fromEnv(input.env)),
+      await createContext(given, input, late, LoopGuard.fromEnv(input.env)),
     );
     return { credentials, refreshBeforeExpiry: plan.refreshBeforeExpiry };
   } finally {
@@ -144,12 +144,12 @@ async function obtain(given: AssumeRoleOptions): Promise<Obtained> {
   }
 }
 
-function createContext(
+async function createContext(
   given: AssumeRoleOptions,
   { env }: Input,
   late: LateWork,
   loops: LoopGuard,
-): CredentialContext {
+): Promise<CredentialContext> {
   const now = Date.now;
   return {
     env,
@@ -159,7 +159,7 @@ function createContext(
       const { loadSdk } = await import("./api_sdk.ts");
       return await loadSdk(given, now, () => Deno.env.toObject());
     },
-    prompter: createPrompter(given, env),
+    prompter: await createPrompter(given, env),
     reporter: {
       warn: (message) => given.onWarning?.(message),
       explain: () => {},
@@ -202,10 +202,11 @@ async function readInput({ env: given }: AssumeRoleOptions): Promise<Input> {
 }
 
 /** Creates a prompter that uses `mfaCode` and `mfa_command`, never the terminal or stdin. */
-function createPrompter(
+async function createPrompter(
   { mfaCode, noInput }: AssumeRoleOptions,
   env: Readonly<Record<string, string>>,
-): Prompter {
+): Promise<Prompter> {
+  const { createByCommand } = await import("./credentials/mfa/prompt.ts");
   return {
     ...(mfaCode !== undefined && !noInput && { byProgram: mfaCode }),
     onTerminal: () =>
@@ -213,11 +214,9 @@ function createPrompter(
         kind: "no terminal",
         reason: "the program supplies no code",
       }),
-    byCommand: async (commandLine, variables) => {
-      const { captureShell } = await import("./system/capture_shell.ts");
-      return await captureShell(commandLine, { ...env, ...variables }, {
-        leavesSignals: true,
-      });
-    },
+    byCommand: createByCommand(env, async () => ({
+      leavesSignals: true,
+      showText: (await import("./system/print.ts")).printError,
+    })),
   };
 }

@@ -1,5 +1,5 @@
 import type { AssumeRoleOptions } from "./api_options.ts";
-import type { BaseQuery, Sdk } from "./aws/sdk_interface.ts";
+import type { Sdk } from "./aws/sdk_interface.ts";
 import { ConfigError } from "./errors.ts";
 
 type Variables = Readonly<Record<string, string>>;
@@ -20,28 +20,10 @@ export async function loadSdk(
   return {
     ...sdk,
     findBase: async (query) => {
-      refuseHiddenVariables(query);
       if (env !== undefined) refuseOtherVariables(env, ownVariables());
       return await sdk.findBase(query);
     },
   };
-}
-
-/**
- * Throws if the environment has a session of assume-role that must not be used as the
- * base credentials, and a `credential_process` gives the base credentials. The program
- * would get the variables of this process, and could use the session.
- */
-function refuseHiddenVariables({ permissions }: BaseQuery): void {
-  const { hiddenVariables, run } = permissions;
-  if (hiddenVariables === undefined || !run) return;
-  throw new ConfigError(
-    "Cannot find the base credentials that the session in the environment was obtained from: credential_process would use the session",
-    {
-      hint:
-        "unset AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN",
-    },
-  );
 }
 
 /**

@@ -234,7 +234,7 @@ async function loadSdk(
     ...sdk,
     findBase: async (query, onTokenRefresh) => {
       const { hiddenVariables = [] } = query.permissions;
-      // Remove the hidden variables, which the SDK and a credential_process would see.
+      // Remove the hidden variables, which the SDK would see.
       hiddenVariables.forEach(removeVariable);
       const env = withoutVariables(query.env, hiddenVariables);
       return await sdk.findBase({ ...query, env }, onTokenRefresh);

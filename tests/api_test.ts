@@ -325,30 +325,25 @@ Deno.test("if the environment has a session that assume-role printed, assumeRole
   });
 });
 
-Deno.test("if the environment has a session that assume-role printed, assumeRole fails if credential_process would get that session", async () => {
+Deno.test("if the environment has a session that assume-role printed, a credential_process does not get the session", async () => {
   await withAws(async ({ aws, home, options }) => {
     const keys = {
       Version: 1,
       AccessKeyId: ALICE.accessKeyId,
       SecretAccessKey: ALICE.secretAccessKey,
     };
-    home.write("keys.json", JSON.stringify(keys));
+    const path = home.write("keys.json", JSON.stringify(keys));
+    const seen = `${home.project}/seen`;
     home.writeHome(".aws/credentials", "");
     home.writeHome(
       ".aws/config",
-      `[default]\ncredential_process = cat ${home.project}/keys.json\n`,
+      `[default]\ncredential_process = sh -c "env | grep -c ^AWS_SE >>${seen}; cat ${path}"\n`,
     );
     const env = { ...options.env, ...await printedSession(home) };
-    const count = aws.calls.length;
-    await assertRejects(
-      () => assumeRole({ ...options, env, role: "team-a/long" }),
-      ConfigError,
-      "Cannot find the base credentials that the session in the environment was obtained from: credential_process would use the session",
-    );
-    assertEquals(aws.calls.length, count);
-    // The cached session needs no base credentials.
-    const cached = await assumeRole({ ...options, env, role: "admin" });
-    assertEquals(cached.accessKeyId, env.AWS_ACCESS_KEY_ID);
+    await assumeRole({ ...options, env, role: "team-a/long" });
+    const { accessKeyId, action } = aws.calls.at(-1)!;
+    assertEquals([action, accessKeyId], ["AssumeRole", ALICE.accessKeyId]);
+    assertEquals(Deno.readTextFileSync(seen), "0\n0\n");
   });
 });
 
@@ -439,16 +434,18 @@ await assumeRole({ role: "admin", profile: Deno.args[0] })
       AccessKeyId: ALICE.accessKeyId,
       SecretAccessKey: ALICE.secretAccessKey,
     });
-    const process = (name: string) =>
-      `credential_process = cat ${home.writeHome(name, answer)}\n`;
+    const process = `credential_process = cat ${
+      home.writeHome("keys.json", answer)
+    }\n`;
+    const sso = (account: number) =>
+      `sso_account_id = ${account}\nsso_role_name = r\nsso_start_url = https://corp.awsapps.com/start\nsso_region = us-east-1\n`;
     home.writeHome(
       ".aws/config",
-      `[profile plain]\n${process("plain.json")}[profile above]\n${
-        process("above.json")
-      }[profile prod] // live\n${process("prod.json")}` +
-        `[profile two]\n${
-          process("two.json")
-        }sso_account_id = 1\nsso_role_name = r\nsso_start_url = https://corp.awsapps.com/start\nsso_region = us-east-1\n`,
+      `[profile plain]\n${process}[profile above]\n${
+        sso(1)
+      }[profile prod] // live\n${sso(2)}[profile two]\n${process}${
+        sso(1)
+      }[profile constructor]\n${sso(1)}`,
     );
     const config = new URL("../deno.json", import.meta.url).pathname;
     const run = async (profile: string) =>
@@ -462,6 +459,10 @@ await assumeRole({ role: "admin", profile: Deno.args[0] })
         profile,
       ])).stdout.trim();
     assertEquals(await run("plain"), "done");
+    assertEquals(
+      await run("constructor"),
+      "ConfigError Cannot use the name 'constructor' in AWS's files: the AWS SDK for JavaScript does not find this name",
+    );
     for (const profile of ["above", "prod", "two"]) {
       assertEquals(
         await run(profile),

@@ -1,16 +1,10 @@
 import type { Credentials } from "@aws-sdk/client-sts";
 import { AwsError } from "../errors.ts";
+import { iamHost, stsHost } from "./hosts.ts";
 import { requireValue, requireWord } from "./response.ts";
-import type { CallerIdentity } from "./arn.ts";
 import type { SigningCredentials } from "./credentials.ts";
 import { toAwsError } from "./errors/translate.ts";
-import type {
-  AssumeRoleInput,
-  AssumeRoleOutput,
-  SessionOutput,
-  SessionTokenInput,
-  WebIdentityInput,
-} from "./sts_types.ts";
+import type { AwsClient, SessionOutput } from "./sts_types.ts";
 import type { Fetch } from "./fetch.ts";
 import { createRequestHandler } from "./http_handler.ts";
 import { MAX_ATTEMPTS, type Timeouts } from "./retry.ts";
@@ -24,6 +18,7 @@ const MIN_CLOCK_OFFSET_MS = 2000;
 
 /** All settings of a client; the client reads no environment variables and no files. */
 export interface AwsClientSettings {
+  readonly partition: string;
   readonly region: string;
   readonly sts?: string;
   readonly iam?: string;
@@ -36,22 +31,6 @@ export interface AwsClientSettings {
   readonly timeouts?: Timeouts;
   /** Returns a random number from 0 to 1; default: `Math.random`. */
   readonly random?: () => number;
-}
-
-/** The calls to AWS that assume-role makes; each throws an {@linkcode AwsError}. */
-export interface AwsClient {
-  readonly getCallerIdentity: () => Promise<CallerIdentity>;
-  readonly assumeRole: (input: AssumeRoleInput) => Promise<AssumeRoleOutput>;
-  readonly assumeRoleWithWebIdentity: (
-    input: WebIdentityInput,
-  ) => Promise<AssumeRoleOutput>;
-  readonly getSessionToken: (
-    input: SessionTokenInput,
-  ) => Promise<SessionOutput>;
-  /** Lists the serial numbers of all MFA devices of an IAM user. */
-  readonly listMfaDevices: (userName: string) => Promise<readonly string[]>;
-  /** Returns the name of the IAM user whose credentials sign the call. */
-  readonly getUserName: () => Promise<string>;
 }
 
 /**
@@ -90,12 +69,17 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
     }),
   };
   const { secretAccessKey, sessionToken } = settings.credentials;
+  // A configured address can contain a password.
+  const originOf = (address: string | undefined) =>
+    address && new URL(address).origin;
   const context = (task: string, code?: string) => ({
     task,
-    host: settings.sts === undefined
-      ? `AWS STS in ${settings.region}`
-      : new URL(settings.sts).origin, // the address can contain a password
+    host: originOf(settings.sts) ?? `AWS STS at ${stsHost(settings)}`,
     secrets: [secretAccessKey, sessionToken, code],
+  });
+  const iamContext = (task: string) => ({
+    ...context(task),
+    host: originOf(settings.iam) ?? `AWS IAM at ${iamHost(settings)}`,
   });
 
   const toSession = (credentials: Credentials | undefined): SessionOutput => ({
@@ -212,7 +196,7 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
       }),
 
     listMfaDevices: (userName) =>
-      call(context("list your MFA devices"), async () => {
+      call(iamContext("list your MFA devices"), async () => {
         const { sdk, client } = await iam();
         const serials: string[] = [];
         for await (
@@ -228,7 +212,7 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
       }),
 
     getUserName: () =>
-      call(context("get your user name"), async () => {
+      call(iamContext("get your user name"), async () => {
         const { sdk, client } = await iam();
         const { User } = await client.send(new sdk.GetUserCommand({}));
         return requireValue(User?.UserName, "UserName");

@@ -1,5 +1,6 @@
 import { ConfigError } from "../errors.ts";
 import { isIdentityKey } from "./profiles.ts";
+import { isPropertyOfObjects } from "./sdk_names.ts";
 import type { SdkSections } from "./sections_for_sdk.ts";
 
 /** Keys that the SDK reads only to assume a role, which the SDK never does here. */
@@ -11,12 +12,14 @@ const ROLE_SETTINGS =
  * (see {@linkcode isIdentityKey}). The SDK caches the text of the files. Therefore the
  * SDK's credential providers later read the text that this function checked.
  *
- * @throws {ConfigError} If the SDK and our parser read different identity keys.
+ * @throws {ConfigError} If the SDK and our parser read different identity keys, or the SDK
+ * does not find a section by its name.
  */
 export async function compareSdkReading(
   { identity }: SdkSections,
   paths: { readonly configFilepath?: string; readonly filepath?: string },
 ): Promise<void> {
+  for (const name of Object.keys(identity)) refuseName(name);
   const { loadSharedConfigFiles } = await import("@smithy/core/config");
   const { configFile, credentialsFile } = await loadSharedConfigFiles({
     ...paths,
@@ -45,4 +48,14 @@ export async function compareSdkReading(
       );
     }
   }
+}
+
+/** Refuses names such as `constructor`: the SDK looks up names in ordinary objects. */
+function refuseName(section: string): void {
+  const name = section.replace(/^[\w-]+\./, "");
+  if (!isPropertyOfObjects(name)) return;
+  throw new ConfigError(
+    `Cannot use the name '${name}' in AWS's files: the AWS SDK for JavaScript does not find this name`,
+    { hint: "rename the profile or the sso-session" },
+  );
 }

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { withProcessEnvironment } from "./credential_process.ts";
 import { createRequestHandler, type HandlerSettings } from "./http_handler.ts";
 import { limitTime } from "./limit_time.ts";
 import { getMachineCredentials } from "./machine_credentials.ts";
@@ -10,6 +9,7 @@ import type {
   FoundCredentials,
   MachineSource,
 } from "./sdk_interface.ts";
+import { sdkProfileName } from "./sdk_names.ts";
 import type { SdkSections } from "./sections_for_sdk.ts";
 
 /** A logger that discards the SDK's messages, because the SDK also throws its errors. */
@@ -24,8 +24,7 @@ export interface FindBaseInput extends HandlerSettings {
   readonly useDualstack: boolean;
   /** A copy of `process.env`. */
   readonly env: Readonly<Record<string, string>>;
-  readonly processVariables?: Readonly<Record<string, string>>;
-  readonly permissions: Pick<BasePermissions, "sections" | "variables" | "run">;
+  readonly permissions: Pick<BasePermissions, "sections" | "variables">;
   /**
    * Whether other code in this process may use the SDK too. If so, the SDK reads AWS's
    * files itself, and `compareSdkReading()` checks the SDK's result. Otherwise
@@ -49,7 +48,6 @@ export async function findBaseCredentials(
     useFips,
     useDualstack,
     env,
-    processVariables,
     permissions,
     isShared,
     ...handler
@@ -82,7 +80,8 @@ export async function findBaseCredentials(
       useDualstackEndpoint: useDualstack,
     },
     logger: SILENT_LOGGER,
-    ...(profile !== undefined && { profile }),
+    ...(profile !== undefined &&
+      { profile: isShared ? profile : sdkProfileName(profile) }),
   };
   const { timeouts = TIMEOUTS } = handler;
   const find = async () => {
@@ -92,10 +91,7 @@ export async function findBaseCredentials(
     const { fromIni } = await import("@aws-sdk/credential-provider-ini");
     return await fromIni(init)();
   };
-  const finding = processVariables === undefined
-    ? limitTime(find(), timeouts.callMs)
-    : withProcessEnvironment({ ...env, ...processVariables }, find);
-  const found = await finding.catch((error) => {
+  const found = await limitTime(find(), timeouts.callMs).catch((error) => {
     const isRefresh = error instanceof Error &&
       /^Token is expired|^Failed to refresh token/.test(error.message);
     // The SDK's error says only that the token has expired, even if AWS did not answer.
@@ -112,9 +108,7 @@ export async function findBaseCredentials(
 }
 
 /**
- * Checks the types of credentials. If a `credential_process` printed the credentials, the
- * SDK checks only whether the values exist.
- */
+/** Checks the types of credentials: the SDK does not check each value in cached files. */
 function checkFound(
   { accessKeyId, secretAccessKey, sessionToken, expiration }: Record<
     string,
@@ -124,10 +118,10 @@ function checkFound(
   const isText = [accessKeyId, secretAccessKey, sessionToken ?? ""]
     .every((value) => typeof value === "string");
   if (!isText) {
-    throw new Error("credential_process returned invalid credentials");
+    throw new Error("invalid credentials");
   }
   if (expiration instanceof Date && Number.isNaN(expiration.getTime())) {
-    throw new Error("credential_process returned an invalid Expiration");
+    throw new Error("invalid time of expiry");
   }
 }
 
@@ -139,6 +133,8 @@ async function supplyFiles(
   const { externalDataInterceptor, getHomeDir } = await import(
     "@smithy/core/config"
   );
+  // The SDK looks up the tokens of SSO sessions by name, also that of `constructor`.
+  Object.setPrototypeOf(externalDataInterceptor.getTokenRecord(), null);
   const home = getHomeDir();
   const supply = (path: string, text: string) => {
     externalDataInterceptor.interceptFile(path, text);

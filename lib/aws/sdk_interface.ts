@@ -1,10 +1,10 @@
-import type { AwsClient } from "./client.ts";
+import type { AwsClient } from "./sts_types.ts";
 import type { SigningCredentials } from "./credentials.ts";
 import type { Timeouts } from "./retry.ts";
 import type { SignInToken } from "./sign_in_token.ts";
 import type { SdkSections } from "./sections_for_sdk.ts";
 
-/** Base credentials that the AWS SDK found. */
+/** Base credentials that the AWS SDK found or a `credential_process` printed. */
 export interface FoundCredentials extends SigningCredentials {
   /** The time of expiry, in milliseconds since the epoch; absent if not known. */
   readonly expiration?: number;
@@ -50,8 +50,6 @@ export interface BaseQuery {
   readonly caCertificates?: readonly string[];
   /** The user's environment variables. */
   readonly env: Readonly<Record<string, string>>;
-  /** Variables that a `credential_process` gets in addition to the variables in `env`. */
-  readonly processVariables?: Readonly<Record<string, string>>;
   /** The data and the permissions that the SDK gets. */
   readonly permissions: BasePermissions;
 }
@@ -69,8 +67,6 @@ export interface BasePermissions {
    * include the port, such as `localhost:4566`.
    */
   readonly net: readonly string[];
-  /** Whether the SDK may run programs: true if a profile has a `credential_process`. */
-  readonly run: boolean;
   /** Variables that the SDK gets instead of the user's variables of the same names. */
   readonly variables?: Readonly<Record<string, string>>;
   /** Variables of the user that the SDK does not get. */

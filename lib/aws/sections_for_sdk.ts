@@ -1,5 +1,6 @@
 // Pure: no I/O.
 import { ConfigError } from "../errors.ts";
+import { sdkProfileName } from "./sdk_names.ts";
 import {
   isIdentityKey,
   type Profiles,
@@ -64,7 +65,10 @@ function formatConfig(sections: NamedSections): string {
   return Object.entries(sections)
     .filter(([name]) => isReadable(name))
     .flatMap(([name, section]) => [
-      `[${name}]\n`,
+      `[${
+        name.replace(/^(profile\.)(.*)$/s, (_, kind, profile) =>
+          kind + sdkProfileName(profile))
+      }]\n`,
       ...Object.entries(section)
         .filter(([key, value]) => /^[\w.-]+$/.test(key) && isReadable(value))
         .map(([key, value]) => `${key} = ${value}\n`),

@@ -1,4 +1,5 @@
 // Pure: no I/O.
+import type { CallerIdentity } from "./arn.ts";
 
 /** The input of AssumeRole without the session's name and the MFA code. */
 export interface SessionRequest {
@@ -57,4 +58,20 @@ export interface SessionOutput {
 export interface AssumeRoleOutput extends SessionOutput {
   /** The ARN of the session, which identifies the holder of the credentials. */
   readonly assumedRoleArn: string;
+}
+
+/** The calls to AWS that assume-role makes; each throws an `AwsError`. */
+export interface AwsClient {
+  readonly getCallerIdentity: () => Promise<CallerIdentity>;
+  readonly assumeRole: (input: AssumeRoleInput) => Promise<AssumeRoleOutput>;
+  readonly assumeRoleWithWebIdentity: (
+    input: WebIdentityInput,
+  ) => Promise<AssumeRoleOutput>;
+  readonly getSessionToken: (
+    input: SessionTokenInput,
+  ) => Promise<SessionOutput>;
+  /** Lists the serial numbers of all MFA devices of an IAM user. */
+  readonly listMfaDevices: (userName: string) => Promise<readonly string[]>;
+  /** Returns the name of the IAM user whose credentials sign the call. */
+  readonly getUserName: () => Promise<string>;
 }

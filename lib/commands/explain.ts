@@ -107,6 +107,7 @@ async function identityCall(
       return "none";
     case "machine":
     case "profile":
+    case "process":
       return isNamed(plan) ? "none" : "made unless cached";
     case "static":
     case "mfa-session": {

@@ -1,4 +1,4 @@
-import type { AwsClient } from "../aws/client.ts";
+import type { AwsClient } from "../aws/sts_types.ts";
 import type { Sdk } from "../aws/sdk_interface.ts";
 import { isRejectedCode } from "../aws/errors/translate.ts";
 import type { AwsError } from "../errors.ts";

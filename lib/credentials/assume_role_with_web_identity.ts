@@ -12,7 +12,7 @@ import { AwsError, ConfigError } from "../errors.ts";
 import type { RolePlan, WebIdentityToken } from "../plan/plan.ts";
 import { tokenFileError } from "../plan/token_file.ts";
 import { readText } from "../system/files.ts";
-import { TOKEN_PERMISSION } from "./base_credentials.ts";
+import { TOKEN_PERMISSION } from "./base_error.ts";
 import type { Aws } from "./connect_aws.ts";
 import type { Credentials } from "../aws/credentials.ts";
 import type { AssumeRoleContext } from "./assume_role.ts";
@@ -32,7 +32,7 @@ const DEFAULT_SESSION_NAME = "assume-role";
  * @throws {AwsError} If GitHub gives no token, or STS denies the request
  */
 export async function assumeRoleWithWebIdentity(
-  { request, role }: RolePlan,
+  { request, role, mfa }: RolePlan,
   source: WebIdentityToken,
   aws: Aws,
   context: AssumeRoleContext,
@@ -41,7 +41,7 @@ export async function assumeRoleWithWebIdentity(
   const token = source.kind === "file"
     ? await readToken(source)
     : source.kind === "process"
-    ? await runTokenProcess(source, context)
+    ? await runTokenProcess(source, { ...context, ...mfa })
     : await requestToken(
       source,
       stsAudience(role.partition),

@@ -1,18 +1,13 @@
-import { toAwsError } from "../aws/errors/translate.ts";
-import { NO_ANSWER } from "../aws/errors/match.ts";
-import { AssumeRoleError, AwsError, ConfigError } from "../errors.ts";
+import { AssumeRoleError, AwsError } from "../errors.ts";
 import type { FoundCredentials } from "../aws/sdk_interface.ts";
 import type { Base, ChainStart } from "../plan/plan.ts";
 import { checkKeys, type KeyPlaces } from "../plan/check_keys.ts";
 import type { Aws } from "./connect_aws.ts";
-import { isLoopMessage, type LoopGuard } from "./loop_guard.ts";
-import { explainNothingFound, explainSdkMessage } from "./sdk_messages.ts";
+import type { LoopGuard } from "./loop_guard.ts";
+import { toBaseError } from "./base_error.ts";
+import type { Prompter } from "./mfa/code.ts";
 import { type TokenAccess, useSignInToken } from "./use_sign_in_token.ts";
 import type { Reporter } from "../host.ts";
-import { formatOption } from "../settings/option_text.ts";
-
-/** The hint for a GitHub Actions job that lacks the permission to request a token. */
-export const TOKEN_PERMISSION = "give the job 'permissions: id-token: write'";
 
 /** Dependencies of {@linkcode findBaseCredentials}. */
 export interface BaseContext {
@@ -21,37 +16,46 @@ export interface BaseContext {
   readonly now: () => number;
   readonly loops: LoopGuard;
   readonly reporter: Reporter;
+  readonly prompter: Pick<Prompter, "byCommand">;
 }
 
 /**
- * Finds the base credentials: the credentials in the plan, or those of the profile, the
- * container or the EC2 instance that the plan names.
+ * Finds the base credentials: the credentials in the plan, the output of the profile's
+ * `credential_process`, or the credentials of the profile, the container or the EC2
+ * instance that the plan names.
  *
  * @throws {AwsError} If no base credentials are found, or the credentials in the plan
  * have expired
  * @throws {ConfigError} If the profile's `credential_process` would start itself again
  */
 export async function findBaseCredentials(
-  { base, cacheDirectory }: Pick<ChainStart, "base" | "cacheDirectory">,
+  { base, mfa: { mayAsk }, cacheDirectory }: Pick<
+    ChainStart,
+    "base" | "mfa" | "cacheDirectory"
+  >,
   aws: Aws,
-  { env, now, loops, reporter }: BaseContext,
+  context: BaseContext,
 ): Promise<FoundCredentials> {
+  const { env, now } = context;
   if (base.kind === "static") refuseExpired(base, now());
   if (base.kind === "static" || base.kind === "mfa-session") {
     return base.credentials;
   }
+  if (base.kind === "process") {
+    const { runCredentialProcess } = await import("./credential_process.ts");
+    const found = await runCredentialProcess(base, { ...context, mayAsk });
+    checkKeys(found, foundPlaces(base.profile));
+    return found;
+  }
   if (base.kind !== "profile" && base.kind !== "machine") {
     throw new Error(`Cannot find base credentials of the kind ${base.kind}`);
   }
-  const { profile = "default", fingerprint, permissions } = base;
-  const processVariables = permissions.run &&
-    await loops.enter({ profile, fingerprint }, `the AWS profile '${profile}'`);
+  const { permissions } = base;
   const find = (access?: TokenAccess) =>
     aws.findBase({
       ...(base.kind === "machine" && { source: base.source }),
       ...(base.profile !== undefined && { profile: base.profile }),
       env,
-      ...(processVariables && { processVariables }),
       permissions: access === undefined ? permissions : {
         ...permissions,
         read: [...permissions.read, access.path],
@@ -62,7 +66,7 @@ export async function findBaseCredentials(
   try {
     const found = token === undefined
       ? await find()
-      : await useSignInToken(token, { now, reporter, cacheDirectory }, find);
+      : await useSignInToken(token, { ...context, cacheDirectory }, find);
     checkKeys(found, foundPlaces(base.profile));
     return found;
   } catch (error) {
@@ -94,7 +98,7 @@ function refuseExpired(
   );
 }
 
-/** Describes each part of the credentials that the AWS SDK found, for error messages. */
+/** Describes each part of the credentials that were found, for error messages. */
 function foundPlaces(profile: string | undefined): KeyPlaces {
   const of = profile === undefined
     ? "of the base credentials"
@@ -104,85 +108,4 @@ function foundPlaces(profile: string | undefined): KeyPlaces {
     secretAccessKey: `the secret access key ${of}`,
     sessionToken: `the session token ${of}`,
   };
-}
-
-function toBaseError(base: Base, cause: unknown): AwsError | ConfigError {
-  const { profile } = base;
-  const where = profile === undefined ? "" : ` from the profile '${profile}'`;
-  const { name, message } = cause instanceof Error
-    ? cause
-    : new Error(String(cause));
-  // The SDK puts the code of an IAM Identity Center error into the message.
-  const [, portalCode, portalMessage] = /^(\w+): (.+)/.exec(message) ?? [];
-  const nested = readNestedError(message);
-  if (nested !== undefined) {
-    const { message, hint } = nested;
-    return isLoopMessage(message)
-      ? new ConfigError(message, { hint, cause })
-      : new AwsError(`Cannot find base credentials${where}: ${message}`, {
-        code: name,
-        hint,
-        cause,
-      });
-  }
-  const isUnreachable = portalCode === NO_ANSWER;
-  if (
-    (cause instanceof Error && "$fault" in cause) || name === NO_ANSWER ||
-    isUnreachable
-  ) {
-    // AWS denied a request for the base credentials, or did not answer.
-    const error = isUnreachable
-      ? Object.assign(new Error(portalMessage), { name: NO_ANSWER })
-      : cause;
-    return toAwsError(error, {
-      task: `get base credentials${where}`,
-      host: "AWS",
-      secrets: [],
-    });
-  }
-  // Without `credential_source`, the instance is asked only because no other source has
-  // credentials. Most users do not run assume-role on an instance.
-  const isLastResort = base.kind === "machine" && !base.isNamed &&
-    base.source === "Ec2InstanceMetadata";
-  const known = isLastResort
-    ? explainNothingFound(profile)
-    : explainSdkMessage(message);
-  const signIn = known?.signIn ??
-    (portalCode === "UnauthorizedException" ? "aws sso login" : undefined);
-  const text = known?.reason ??
-    `${name === "TypeError" ? "the AWS SDK failed: " : ""}${
-      message.split("\n")[0]
-    }`;
-  const reason = text === "" ? "" : `: ${text}`;
-  return new AwsError(`Cannot find base credentials${where}${reason}`, {
-    code: name,
-    isBaseMissing: true,
-    hint: base.kind === "machine" && base.lacksToken
-      ? `to use a token of GitHub Actions, ${TOKEN_PERMISSION}`
-      : portalCode === "ForbiddenException"
-      ? "check sso_account_id and sso_role_name of the profile, or ask your administrator for this permission set in IAM Identity Center"
-      : known?.hint !== undefined
-      ? known.hint
-      : signIn !== undefined
-      ? `sign in with '${signIn}${
-        profile === undefined ? "" : ` ${formatOption("profile", profile)}`
-      }'`
-      : profile !== undefined
-      ? "check the profile in ~/.aws/config and ~/.aws/credentials"
-      : "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile with '--profile', or run 'aws configure'",
-    cause: known?.cause ?? cause,
-  });
-}
-
-/**
- * Finds the error of another assume-role in the message of the SDK's error. The other
- * assume-role is the `credential_process` that the SDK ran.
- */
-function readNestedError(
-  text: string,
-): { readonly message: string; readonly hint: string | undefined } | undefined {
-  const read = (kind: string) =>
-    new RegExp(`^assume-role: ${kind}: (.*?)\\r?$`, "m").exec(text)?.[1];
-  const message = read("error");
-  return message === undefined ? undefined : { message, hint: read("hint") };
 }

@@ -5,7 +5,7 @@ import {
   isIamUser,
   toSessionName,
 } from "../aws/arn.ts";
-import type { AwsClient } from "../aws/client.ts";
+import type { AwsClient } from "../aws/sts_types.ts";
 import { isDeniedSetting } from "../aws/errors/translate.ts";
 import { AwsError } from "../errors.ts";
 import type { ChainStart } from "../plan/plan.ts";

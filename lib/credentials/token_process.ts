@@ -1,6 +1,7 @@
 import { AwsError } from "../errors.ts";
-import type { WebIdentityToken } from "../plan/plan.ts";
+import type { MfaPlan, WebIdentityToken } from "../plan/plan.ts";
 import type { AssumeRoleContext } from "./assume_role.ts";
+import { describeFailure } from "./program_failure.ts";
 
 /**
  * Runs the `web_identity_token_process` of a profile, and returns the token that the
@@ -10,26 +11,27 @@ import type { AssumeRoleContext } from "./assume_role.ts";
  */
 export async function runTokenProcess(
   { command, profile }: WebIdentityToken & { kind: "process" },
-  { prompter, loops }: Pick<AssumeRoleContext, "prompter" | "loops">,
+  { prompter, loops, mayAsk }:
+    & Pick<AssumeRoleContext, "prompter" | "loops">
+    & Pick<MfaPlan, "mayAsk">,
 ): Promise<string> {
   const variables = await loops.enter(
     { profile, key: "web_identity_token_process" },
     `the AWS profile '${profile}'`,
   );
-  const { status, stdout } = await prompter.byCommand(command, variables);
-  const token = stdout.trim();
-  if (status === 0 && /^\S+$/.test(token)) return token;
+  const result = await prompter.byCommand(command, variables, {
+    usesTerminal: mayAsk,
+  });
+  const token = result.stdout.trim();
+  if (result.status === 0 && /^\S+$/.test(token)) return token;
   // The error must not show the command or its output, which may contain secrets.
-  const reason = status !== 0
-    ? `failed with status ${status}`
-    : token === ""
-    ? "printed no token"
-    : "printed more than a token";
-  throw new AwsError(
-    `Cannot get a web identity token: web_identity_token_process of the AWS profile '${profile}' ${reason}`,
-    {
-      code: "NoWebIdentityToken",
-      hint: `check web_identity_token_process of the profile '${profile}'`,
-    },
-  );
+  const name = `web_identity_token_process of the AWS profile '${profile}'`;
+  const reason = result.status !== 0
+    ? describeFailure({ name, ...result, wasShown: true }) // shows the status
+    : `${name} printed ${token === "" ? "no token" : "more than a token"}`;
+  throw new AwsError(`Cannot get a web identity token: ${reason}`, {
+    code: "NoWebIdentityToken",
+    hint: `check web_identity_token_process of the profile '${profile}'`,
+    cause: result.errorOutput && new Error(result.errorOutput),
+  });
 }

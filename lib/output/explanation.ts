@@ -172,6 +172,7 @@ function describeSource(base: Base): string {
         ? "keys in the environment"
         : `keys of the profile '${base.profile}'`;
     case "profile":
+    case "process":
       return `credentials of the profile '${base.profile}'`;
     case "machine":
       return base.source === "EcsContainer"

@@ -1,6 +1,7 @@
 // Pure: no I/O.
 import type { Config } from "../config/config.ts";
-import type { RunSettings, Source } from "../plan/plan.ts";
+import type { RunSettings } from "../plan/plan.ts";
+import type { Source } from "../plan/source.ts";
 import { keyName } from "../settings/names.ts";
 import type { SettingName } from "../settings/setting_types.ts";
 

@@ -1,6 +1,6 @@
 // Pure: no I/O.
 import { UsageError } from "../errors.ts";
-import type { Source } from "./plan.ts";
+import type { Source } from "./source.ts";
 import type { SettingResolver } from "./setting_resolver.ts";
 
 type Env = Readonly<Record<string, string>>;

@@ -2,7 +2,8 @@
 import type { SettingName, SettingValues } from "../settings/setting_types.ts";
 import { SETTING_NAMES } from "../settings/settings.ts";
 import { FORMATS } from "../settings/options.ts";
-import type { ChainStart, RolePlan, RunPlan, Source } from "./plan.ts";
+import type { ChainStart, RolePlan, RunPlan } from "./plan.ts";
+import type { Source } from "./source.ts";
 import { DEFAULT_DURATION_SECONDS } from "./resolve_request.ts";
 import { resolveTargetPlan } from "./resolve_plan.ts";
 import { findRoleName } from "./look_up_role.ts";

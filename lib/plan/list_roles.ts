@@ -9,7 +9,8 @@ import {
   type Meaning,
   shortName,
 } from "./look_up_role.ts";
-import type { RunPlan, Source } from "./plan.ts";
+import type { RunPlan } from "./plan.ts";
+import type { Source } from "./source.ts";
 import { kindOfProfile, sessionProfile } from "./profile_kind.ts";
 import { resolveRunPlan } from "./resolve_plan.ts";
 import type { PlanInput } from "./resolve_hop.ts";

@@ -4,18 +4,7 @@ import type { SigningCredentials } from "../aws/credentials.ts";
 import type { BasePermissions, MachineSource } from "../aws/sdk_interface.ts";
 import type { SessionRequest } from "../aws/sts_types.ts";
 import type { SettingName } from "../settings/setting_types.ts";
-
-/** Source of a setting's value. */
-export type Source =
-  | { readonly kind: "option"; readonly name: string }
-  | { readonly kind: "variable"; readonly name: string }
-  | {
-    readonly kind: "file";
-    readonly path: string;
-    readonly keys: readonly string[];
-  }
-  | { readonly kind: "profile"; readonly profile: string; readonly key: string }
-  | { readonly kind: "default" };
+import type { Source } from "./source.ts";
 
 /** Source of the credentials that sign the call that assumes a role. */
 export type Base =
@@ -56,6 +45,15 @@ export type Base =
       readonly profile: string;
       readonly permissions: BasePermissions;
     }
+    /** The `credential_process` of the named profile prints the credentials. */
+    | {
+      readonly kind: "process";
+      readonly profile: string;
+      /** Program of the `credential_process`, and its arguments. */
+      readonly words: readonly string[];
+      /** Variables of the user that the program does not get. */
+      readonly hiddenVariables?: readonly string[];
+    }
     /** The AWS SDK gets the credentials from the container or from the EC2 instance. */
     | {
       readonly kind: "machine";
@@ -83,6 +81,12 @@ export type Base =
       readonly isVia?: true;
     }
   );
+
+/** Base credentials that a credential provider of a profile issues. */
+export type ProfileBase = Extract<
+  Base,
+  { readonly kind: "profile" | "process" }
+>;
 
 /** Source of a web identity token. */
 export type WebIdentityToken =
@@ -219,7 +223,7 @@ export type ChainStart = Pick<
  */
 export interface ProfilePlan extends Omit<ChainStart, "base"> {
   /** AWS profile that supplies the session. */
-  readonly base: Extract<Base, { readonly kind: "profile" }>;
+  readonly base: ProfileBase;
   /** Name of the provider that issues the session, such as `IAM Identity Center`. */
   readonly provider: string;
   /** ARN of the role, if AWS's files name the role. */

@@ -53,8 +53,8 @@ export function chainStartOf(start: ChainStart): ChainStart {
 }
 
 /**
- * Copies a plan. The copy contains base credentials that the AWS SDK found already, so
- * that the AWS SDK does not search for these credentials again.
+ * Copies a plan. The copy contains base credentials that were found already, so that
+ * no search for these credentials and no `credential_process` runs again.
  */
 export function withBaseCredentials(
   plan: RolePlan,
@@ -65,6 +65,6 @@ export function withBaseCredentials(
     const previous = withBaseCredentials(base.plan, credentials);
     return { ...plan, base: { ...base, plan: previous } };
   }
-  if (base.kind !== "machine" && base.kind !== "profile") return plan;
+  if (!["machine", "profile", "process"].includes(base.kind)) return plan;
   return { ...plan, base: { ...base, kind: "static", credentials } };
 }

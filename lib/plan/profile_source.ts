@@ -14,6 +14,8 @@ import {
   ssoSession,
 } from "../aws/profiles.ts";
 import { ConfigError } from "../errors.ts";
+import { splitCommandLine } from "../aws/split_command_line.ts";
+import { IS_WINDOWS } from "../system/is_windows.ts";
 import { suggest } from "../settings/suggest.ts";
 import { sha256 } from "../settings/sha256.ts";
 import {
@@ -21,7 +23,7 @@ import {
   resolveBasePermissions,
 } from "./sdk_permissions.ts";
 import { checkKeys, keyPlaces } from "./check_keys.ts";
-import type { Base } from "./plan.ts";
+import type { Base, ProfileBase } from "./plan.ts";
 import type { CommonPlan } from "./profile_role.ts";
 import type { ReadText } from "./resolve_request.ts";
 
@@ -90,7 +92,7 @@ export function readEnvironmentCredentials(
 }
 
 /**
- * Creates base credentials that the AWS SDK gets from a profile, which yields a session.
+ * Creates the base credentials of a profile that yields a session.
  *
  * @throws {ConfigError} If the profile is incomplete. The AWS CLI refuses such a profile
  * too.
@@ -107,21 +109,39 @@ export async function sessionBase(
   return await profileBase(profile, provider!, context);
 }
 
-type ProfileBase = Extract<Base, { readonly kind: "profile" }>;
-
-/** Creates base credentials that the AWS SDK gets from a credential provider of a profile. */
+/**
+ * Creates base credentials that a credential provider of a profile issues. The AWS SDK gets
+ * them, unless the provider is `credential_process`, which assume-role runs itself.
+ *
+ * @throws {ConfigError} If `credential_process` cannot be split into words.
+ */
 export async function profileBase(
   profile: string,
   provider: Provider,
   context: PermissionContext,
 ): Promise<ProfileBase> {
-  const identity = profileIdentity(profile, context.profiles);
-  return {
-    kind: "profile",
-    profile,
-    permissions: resolveBasePermissions(profile, context, provider),
-    fingerprint: await sha256([provider, ...identity]),
-  };
+  const { profiles } = context;
+  const identity = profileIdentity(profile, profiles);
+  const fingerprint = await sha256([provider, ...identity]);
+  if (provider === "process") {
+    const words = processWords(profile, profiles);
+    const { hiddenVariables } = context;
+    const hidden = hiddenVariables && { hiddenVariables };
+    return { kind: "process", profile, words, fingerprint, ...hidden };
+  }
+  const permissions = resolveBasePermissions(profile, context, provider);
+  return { kind: "profile", profile, permissions, fingerprint };
+}
+
+/** Splits the `credential_process` of a profile into words. */
+function processWords(name: string, profiles: Profiles): readonly string[] {
+  const { credential_process = "" } = profiles.get(name) ?? {};
+  const words = splitCommandLine(credential_process, IS_WINDOWS);
+  if (words !== undefined && words.length > 0) return words;
+  throw new ConfigError(
+    `Cannot use the AWS profile '${name}': credential_process has a quote that is not closed`,
+    { hint: "close the quote in credential_process" },
+  );
 }
 
 /**

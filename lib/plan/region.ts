@@ -2,7 +2,7 @@
 import type { Profiles } from "../aws/profiles.ts";
 import { ConfigError, InvalidValueError } from "../errors.ts";
 import { parseRegion } from "../settings/parsers.ts";
-import type { Source } from "./plan.ts";
+import type { Source } from "./source.ts";
 import type { Candidate, SettingResolver } from "./setting_resolver.ts";
 
 type Env = Readonly<Record<string, string>>;

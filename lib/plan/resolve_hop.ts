@@ -19,8 +19,8 @@ import {
   MAX_CHAINED_SESSION_SECONDS,
   type MfaPlan,
   type RolePlan,
-  type Source,
 } from "./plan.ts";
+import type { Source } from "./source.ts";
 import { resolveRegion, variableCandidates } from "./region.ts";
 import {
   type ReadText,

@@ -7,8 +7,8 @@ import type {
   RolePlan,
   RunPlan,
   RunSettings,
-  Source,
 } from "./plan.ts";
+import type { Source } from "./source.ts";
 import { kindOfProfile } from "./profile_kind.ts";
 import { resolveProfilePlan } from "./resolve_profile_session.ts";
 import { unknownProfile } from "./profile_source.ts";

@@ -8,7 +8,8 @@ import {
   mergeTags,
   parsePolicy,
 } from "../settings/session_parsers.ts";
-import type { RoleRequest, Source } from "./plan.ts";
+import type { RoleRequest } from "./plan.ts";
+import type { Source } from "./source.ts";
 import type { Candidate, SettingResolver } from "./setting_resolver.ts";
 
 /** Default of AssumeRole's DurationSeconds. */

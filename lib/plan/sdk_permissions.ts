@@ -84,7 +84,6 @@ export function resolveBasePermissions(
     net: provider === undefined
       ? listMachineHosts(source, env)
       : [...new Set(listHosts(services, sections, context))],
-    run: has(/^credential_process$/),
     ...(Object.keys(variables).length > 0 && { variables }),
     ...(hiddenVariables !== undefined && { hiddenVariables }),
   };

@@ -4,7 +4,7 @@ import type { Config } from "../config/config.ts";
 import { keyName, optionName, variableName } from "../settings/names.ts";
 import type { SettingName, SettingValues } from "../settings/setting_types.ts";
 import { SETTINGS } from "../settings/settings.ts";
-import type { Source } from "./plan.ts";
+import type { Source } from "./source.ts";
 
 /** Settings from each kind of source, highest precedence first. */
 export interface SettingLayers {

@@ -1,6 +1,6 @@
 // Pure: no I/O.
 import { AwsError } from "../errors.ts";
-import type { AwsClient } from "../aws/client.ts";
+import type { AwsClient } from "../aws/sts_types.ts";
 import type { BaseQuery, ConnectionSettings } from "../aws/sdk_interface.ts";
 
 /** The first message to a worker, which selects the methods that the worker offers. */

@@ -1,4 +1,4 @@
-import type { AwsClient } from "../aws/client.ts";
+import type { AwsClient } from "../aws/sts_types.ts";
 import { hostsOf } from "../aws/hosts.ts";
 import type {
   AwsConnection,
@@ -33,9 +33,7 @@ export const SANDBOXED_SDK: Sdk = {
     using sandbox = new Sandbox({ kind: "base", query }, {
       net: [...query.permissions.net],
       read: [...query.permissions.read],
-      // A worker that may run a credential_process may read all variables for it.
-      run: query.permissions.run,
-      env: query.permissions.run || [...SYSTEM_VARIABLES],
+      env: [...SYSTEM_VARIABLES],
       sys: [...SYSTEM, "homedir", "hostname"],
     }, onTokenRefresh);
     return await sandbox.call("findBase") as Awaited<

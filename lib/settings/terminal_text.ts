@@ -1,5 +1,9 @@
 // Pure: no I/O.
 
+/** Control characters, and characters that change the writing direction. */
+export const UNSAFE: RegExp =
+  /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu;
+
 /** Maximum length of one sanitized message. */
 const MAX_CHARACTERS = 1000;
 
@@ -10,7 +14,7 @@ const MAX_CHARACTERS = 1000;
  */
 export function sanitize(text: string): string {
   const line = text
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, " ")
+    .replace(UNSAFE, " ")
     .trim();
   return line.length > MAX_CHARACTERS
     ? line.slice(0, MAX_CHARACTERS) + "…"

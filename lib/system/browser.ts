@@ -1,6 +1,6 @@
 import { within } from "./path.ts";
 import { InterruptedError } from "../errors.ts";
-import { interruptible } from "./capture_shell.ts";
+import { interruptible } from "./interruptible.ts";
 import { reasonOf } from "./os_error.ts";
 
 type Env = Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 import { isFile, readTextIfPresent, statIfPresent } from "./files.ts";
 import { isUnreadable } from "./unreadable.ts";
 import { whyNotPrivate } from "./read_private.ts";
-import { captureShell } from "./capture_shell.ts";
+import { captureProgram } from "./capture_program.ts";
 import { reasonOf } from "./os_error.ts";
 import { currentUser, type Distrust, findDistrust } from "./distrust.ts";
 
@@ -86,7 +86,8 @@ export async function inspectTerminalSupport(
   const hasShell = isFile("/bin/sh");
   const succeeds = async (commandLine: string) =>
     hasShell &&
-    (await captureShell(commandLine, env, { stderr: "null" })).status === 0;
+    (await captureProgram(commandLine, env, { onStderr: () => {} })).status ===
+      0;
   return {
     hasShell,
     hasStty: await succeeds("command -v stty"),

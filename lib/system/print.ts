@@ -16,3 +16,15 @@ export function print(host: Host, text: string): void {
     });
   }
 }
+
+/**
+ * Writes to stderr, if assume-role is used as a library. If stderr is closed, the text is
+ * lost.
+ */
+export function printError(text: string): void {
+  try {
+    Deno.stderr.writeSync(new TextEncoder().encode(text));
+  } catch {
+    // A lost message must not stop the program that imports the library.
+  }
+}

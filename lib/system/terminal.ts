@@ -1,5 +1,6 @@
 import { InterruptedError } from "../errors.ts";
-import { interruptible } from "./capture_shell.ts";
+import { IS_IN_FOREGROUND } from "./foreground_script.ts";
+import { interruptible } from "./interruptible.ts";
 
 /**
  * Shell script that asks a question on the terminal and prints the answer to stdout. A
@@ -16,19 +17,9 @@ import { interruptible } from "./capture_shell.ts";
  * Arguments: the question; `hide` or `show` (the typed answer); `wait` or `refuse` (see
  * `inBackground` of {@linkcode AskOptions}).
  */
-const ASK_SCRIPT = `
+const ASK_SCRIPT = `${IS_IN_FOREGROUND}
 question=$1 typed=$2 in_background=$3
-is_in_front() {
-  if [ -r /proc/$$/stat ]; then
-    read -r stat </proc/$$/stat
-    set -- \${stat##*) }
-    [ "$3" = "$6" ]
-  else
-    set -- $(ps -o pgid=,tpgid= -p $$)
-    [ "$1" = "$2" ]
-  fi
-}
-[ "$in_background" = wait ] || is_in_front || exit 3
+[ "$in_background" = wait ] || is_in_foreground || exit 3
 saved=$(stty -g </dev/tty 2>/dev/null) || exit 3
 exec 3<&0 </dev/tty
 show_question() {

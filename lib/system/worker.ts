@@ -2,7 +2,6 @@
 export interface WorkerPermissions {
   readonly net?: string[];
   readonly read?: string[];
-  readonly run?: boolean;
   readonly env?: boolean | string[];
   readonly sys?: (
     | "hostname"
@@ -16,8 +15,7 @@ export interface WorkerPermissions {
 /** Starts a worker that has only these permissions. */
 export function startWorker(
   module: URL,
-  { net = [], read = [], run = false, env = false, sys = [] }:
-    WorkerPermissions,
+  { net = [], read = [], env = false, sys = [] }: WorkerPermissions,
 ): Worker {
   return new Worker(module, {
     type: "module",
@@ -25,7 +23,7 @@ export function startWorker(
       permissions: {
         net: net.length > 0 ? net : false,
         read: read.length > 0 ? read : false,
-        run,
+        run: false,
         sys,
         env,
         ffi: false,

@@ -12,6 +12,7 @@ async function failCall(
   more: { fetch?: Fetch; timeouts?: typeof TIMEOUTS } = {},
 ): Promise<string> {
   const client = createAwsClient({
+    partition: "aws",
     region: "eu-west-1",
     sts,
     useFips: false,

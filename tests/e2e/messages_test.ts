@@ -56,9 +56,10 @@ const NO_SIGN_IN = {
 const JSON_HINT =
   'let the program print {"Version": 1, "AccessKeyId": …, "SecretAccessKey": …}';
 
-const processFails = (reason: string, hint: string) => ({
-  error:
-    `Cannot find base credentials from the profile 'x': credential_process ${reason}`,
+const processFails = (reason: string | RegExp, hint: string) => ({
+  error: typeof reason === "string"
+    ? `Cannot find base credentials from the profile 'x': credential_process ${reason}`
+    : reason,
   hint,
 });
 const process = (command: string) =>
@@ -204,6 +205,108 @@ const MISTAKES: Readonly<Record<string, readonly Mistake[]>> = {
       ),
     },
     {
+      // The program shows its arguments, once as a line and once as a list of Python.
+      config: process(
+        `sh -c 'echo "cannot run: sh -c $1 --password S3cret positional" >&2; exit 1' --password S3cret`,
+      ),
+      ...processFails(
+        "failed: cannot run: sh -c *** --password *** positional",
+        "correct credential_process in the profile, or the program's setup",
+      ),
+    },
+    {
+      config: process(
+        `python3 -c "import sys; sys.exit('bad: ' + ' '.join(sys.orig_argv[1:]))" --password=S3cret`,
+      ),
+      ...processFails(
+        /^Cannot find base credentials from the profile 'x': credential_process failed: bad: -c .* --password=\*\*\*$/,
+        "correct credential_process in the profile, or the program's setup",
+      ),
+    },
+    {
+      config: process(
+        `python3 -c "raise ValueError('token S3cret expired')" --token S3cret`,
+      ),
+      ...processFails(
+        "failed: ValueError: token *** expired",
+        "correct credential_process in the profile, or the program's setup",
+      ),
+    },
+    {
+      config: process(
+        `sh -c 'printf "\\033[31mdenied\\033[0m by \\033]0;x\\007corp\\033[2J\\r\\n" >&2; exit 1'`,
+      ),
+      ...processFails(
+        "failed: denied by corp",
+        "correct credential_process in the profile, or the program's setup",
+      ),
+    },
+    {
+      config: process("corp-login --password S3cret"),
+      error:
+        "Cannot find base credentials from the profile 'x': the program 'corp-login' of credential_process was not found",
+      hint: "install the program, or correct credential_process in the profile",
+    },
+    {
+      config: process("/etc/passwd --password S3cret"),
+      error:
+        "Cannot find base credentials from the profile 'x': the program '/etc/passwd' of credential_process cannot be executed",
+      hint: "install the program, or correct credential_process in the profile",
+    },
+    {
+      // The interpreter in the first line of the script does not exist.
+      config: process("SCRIPT --password S3cret"),
+      error:
+        "Cannot find base credentials from the profile 'x': the program '~/script' of credential_process cannot be executed",
+      hint: "install the program, or correct credential_process in the profile",
+    },
+    {
+      config: process("sh -c 'exit 127' --password S3cret"),
+      ...processFails(
+        "failed without a message",
+        "correct credential_process in the profile, or the program's setup",
+      ),
+    },
+    {
+      config: process("sh -c 'kill -KILL $$'"),
+      ...processFails(
+        "was ended by SIGKILL",
+        "correct credential_process in the profile, or the program's setup",
+      ),
+    },
+    {
+      config: process("yes S3cret"),
+      ...processFails(
+        "printed more than 64 KiB",
+        "let the program print only JSON",
+      ),
+    },
+    {
+      config: process("sh -c 'sleep 30 & echo; echo {}'"),
+      ...processFails('printed JSON without "Version": 1', JSON_HINT),
+    },
+    {
+      config: process("corp-login 'S3cret"),
+      error:
+        "Cannot use the AWS profile 'x': credential_process has a quote that is not closed",
+      hint: "close the quote in credential_process",
+    },
+    {
+      config: process(
+        `echo '{"Version": "1", "AccessKeyId": "A", "SecretAccessKey": "s"}'`,
+      ),
+      ...processFails('printed JSON without "Version": 1', JSON_HINT),
+    },
+    {
+      config: process(
+        `echo '{"Version": 1, "AccessKeyId": "A", "SecretAccessKey": "s", "Expiration": "2020-01-01T00:00:00Z"}'`,
+      ),
+      ...processFails(
+        "printed credentials that have expired",
+        "sign in again with the program of credential_process",
+      ),
+    },
+    {
       config: process("echo hello"),
       ...processFails("printed no JSON", JSON_HINT),
     },
@@ -312,7 +415,11 @@ async function runWith(
     "error"
   >,
 ) {
-  if (config !== undefined) home.writeHome(".aws/config", config);
+  const script = home.writeHome("script", "#!/no/interpreter\n");
+  Deno.chmodSync(script, 0o700);
+  if (config !== undefined) {
+    home.writeHome(".aws/config", config.replace("SCRIPT", () => script));
+  }
   if (credentials !== undefined) {
     home.writeHome(".aws/credentials", credentials);
   }
@@ -371,7 +478,7 @@ e2e(
     home.writeHome(
       ".aws/config",
       process(
-        `echo '{"Version": 1, "AccessKeyId": "AKIA\\\\nX", "SecretAccessKey": "secret"}'`,
+        `echo '{"Version": 1, "AccessKeyId": "AKIA\\nX", "SecretAccessKey": "secret"}'`,
       ),
     );
     assertFails(await run(X_AS_BASE), {

@@ -374,7 +374,7 @@ e2e("requests to IAM Identity Center go through HTTPS_PROXY, too", {
   const { stderr } = await run("--profile reader -r admin true", { env });
   assertEquals(
     stderr.split("\n")[0],
-    "assume-role: error: Cannot find base credentials from the profile 'reader': ForbiddenException: No access",
+    "assume-role: error: Cannot find base credentials from the profile 'reader': IAM Identity Center denies the role to this user",
   );
   assertEquals(aws.count("GetRoleCredentials"), 1);
   assertEquals(proxy.connected.length, 1);

@@ -24,6 +24,7 @@ import {
   processOutput,
   role,
   TestHome,
+  unix,
   WORLD,
   type World,
 } from "../mod.ts";
@@ -459,5 +460,50 @@ e2e(
       assertEquals(result, { ...OK, stdout: `${PREFIX}first\n` });
     }
     assertEquals(aws.count("GetContainerCredentials"), 1);
+  },
+);
+
+e2e(
+  "a profile may have the name of a property that every JavaScript object has",
+  { ...unix, world: PLACES, home: homeWithPortal },
+  async ({ aws, home, run }) => {
+    const show = "printenv ASSUME_ROLE_ARN";
+    const output = home.writeHome("session.json", await sessionOutput(aws));
+    const container = {
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: `${aws.url}/container/credentials`,
+      AWS_CONTAINER_AUTHORIZATION_TOKEN: "a token",
+    };
+    const names = ["constructor", "toString", "hasOwnProperty", "__proto__"];
+    for (const name of names) {
+      await home.signIn(name, "the-portal-token", Date.now() + 8 * 3600_000);
+      const sso = SSO.replaceAll("sso-reader", name).replaceAll("work", name);
+      const role = `role_arn = ${PREFIX}first\n`;
+      const cases = [
+        [sso, READER],
+        [
+          `[profile ${name}]\ncredential_process = cat ${output}\n`,
+          "arn:aws:sts::111111111111:assumed-role/admin/alice",
+        ],
+        [
+          `[profile ${name}]\n${role}credential_source = EcsContainer\n`,
+          `${PREFIX}first`,
+        ],
+        [
+          `[profile ${name}]\n${role}source_profile = keys\n${
+            keysOf(ALICE, "profile keys")
+          }`.replace("first", "admin"),
+          `${PREFIX}admin`,
+        ],
+      ] as const;
+      for (const [config, arn] of cases) {
+        home.writeHome(".aws/config", config);
+        const args = `--profile ${name} -- ${show}`;
+        assertEquals(
+          await run(args, { env: container }),
+          { ...OK, stdout: `${arn}\n` },
+          config,
+        );
+      }
+    }
   },
 );

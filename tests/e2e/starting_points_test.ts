@@ -238,6 +238,12 @@ for (const [kind, { name, config }] of Object.entries(PORTAL)) {
       assertFails(await run(args), { error, hint });
       await home.signIn(name, "the-portal-token", Date.now() - 1000);
       assertFails(await run(args), { error, hint });
+      await home.damageSignIn(name);
+      assertFails(await run(args), {
+        error:
+          "Cannot find base credentials from the profile 'reader': the stored sign-in to IAM Identity Center is damaged",
+        hint,
+      });
       assertEquals(aws.calls, []);
 
       await home.signIn(name, "the-portal-token", Date.now() + 3_600_000);
@@ -261,7 +267,7 @@ for (const [kind, { name, config }] of Object.entries(PORTAL)) {
       );
       assertFails(unauthorized, {
         error:
-          "Cannot find base credentials from the profile 'reader': UnauthorizedException: Session token not found or invalid",
+          "Cannot find base credentials from the profile 'reader': IAM Identity Center does not accept the sign-in",
         hint,
       });
       const forbidden = await refuse("ForbiddenException", "No access", 403);
@@ -270,7 +276,7 @@ for (const [kind, { name, config }] of Object.entries(PORTAL)) {
       const env = { AWS_ENDPOINT_URL_SSO: NOBODY };
       assertFails(await run(`-f ${args}`, { env }), {
         error:
-          "Cannot get base credentials from the profile 'reader': cannot reach AWS",
+          "Cannot get base credentials from the profile 'reader': cannot reach IAM Identity Center in us-east-1",
       });
     },
   );

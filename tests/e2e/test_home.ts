@@ -93,6 +93,13 @@ export function quote(argv: readonly string[]): string {
   return argv.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
 }
 
+/** Returns the path of the stored sign-in of an SSO session, relative to the home. */
+async function signInPath(session: string): Promise<string> {
+  const bytes = new TextEncoder().encode(session);
+  const name = new Uint8Array(await crypto.subtle.digest("SHA-1", bytes));
+  return `.aws/sso/cache/${name.toHex()}.json`;
+}
+
 /** A temporary home and project directory, isolated from the settings of this machine. */
 export class TestHome implements AsyncDisposable {
   readonly root: string;
@@ -150,10 +157,8 @@ export class TestHome implements AsyncDisposable {
     accessToken: string,
     expiration: number,
   ): Promise<void> {
-    const bytes = new TextEncoder().encode(session);
-    const name = new Uint8Array(await crypto.subtle.digest("SHA-1", bytes));
     this.writeHome(
-      `.aws/sso/cache/${name.toHex()}.json`,
+      await signInPath(session),
       JSON.stringify({
         startUrl: "https://example.awsapps.com/start",
         region: "us-east-1",
@@ -161,6 +166,11 @@ export class TestHome implements AsyncDisposable {
         expiresAt: new Date(expiration).toISOString(),
       }),
     );
+  }
+
+  /** Replaces the stored sign-in of an SSO session by the JSON value `null`. */
+  async damageSignIn(session: string): Promise<void> {
+    this.writeHome(await signInPath(session), "null");
   }
 
   /** Reads a file of the home. */

@@ -64,7 +64,6 @@ function createPlan([request, { fingerprint, serial, sts }]: Input): Plan {
         sections: { identity: {}, config: "" },
         read: [],
         net: [],
-        run: false,
       },
       fingerprint,
     },

@@ -102,7 +102,6 @@ Deno.test("cacheKey() ignores everything that does not change the session", asyn
           sections: { identity: {}, config: "" },
           read: [],
           net: [],
-          run: false,
         },
         profile: "p",
         fingerprint: base.fingerprint,

@@ -133,10 +133,10 @@ Deno.test("resolveBase() uses the profile 'default' if the environment has no ac
 
 const INSTANCE = { kind: "machine", source: "Ec2InstanceMetadata" };
 
-Deno.test("resolveBase() leaves profiles without access keys, and machines, to the SDK", async () => {
+Deno.test("resolveBase() uses credential_process, or asks the instance, if a profile has no access keys", async () => {
   const cases: readonly (readonly [string | undefined, unknown])[] = [
     ["plain", { ...INSTANCE, profile: "plain" }],
-    ["tool", { kind: "profile", profile: "tool" }],
+    ["tool", { kind: "process", profile: "tool", words: ["x"] }],
   ];
   for (const [profile, expected] of cases) {
     assertEquals(await resolve(profile, KEYS), expected);
@@ -560,4 +560,37 @@ Deno.test("the fingerprint is equal for the same base identity", async () => {
       ["p2", { ...KEYS, LANG: "C" }, ...ofRole],
     ],
   });
+});
+
+// Cached sessions stay usable if a new version of assume-role computes the same value.
+Deno.test("the fingerprint of a credential_process stays the same between versions", async () => {
+  const config =
+    "[profile p]\nregion = eu-west-1\ncredential_process = corp --x 'y z'\n";
+  const base = await resolveBase("p", createContext({}, config, ""));
+  assertEquals(
+    [base.kind, base.fingerprint],
+    [
+      "process",
+      "286a6e9ca42834ebd933edc9f88609491881a6f3fefd2ce68234c2ab1d2a7d40",
+    ],
+  );
+});
+
+Deno.test("the AWS SDK never gets a credential_process", async () => {
+  const process = "credential_process = corp\n";
+  const sso =
+    "sso_account_id = 1\nsso_role_name = R\nsso_start_url = https://x\nsso_region = us-east-1\n";
+  const remote =
+    "role_arn = arn:aws:iam::111111111111:role/a\ncredential_source = EcsContainer\n";
+  const login = "login_session = arn:aws:iam::111111111111:user/a\n";
+  for (const other of [sso, remote, login]) {
+    const config =
+      `[default]\nregion = r\n${process}[profile p]\n${process}${other}`;
+    const base = await resolveBase("p", createContext({}, config, ""));
+    const text = JSON.stringify(base);
+    assertEquals(
+      [base.kind, /credential_process|corp/.test(text)],
+      [other === remote ? "role" : "profile", false],
+    );
+  }
 });

@@ -11,7 +11,6 @@ const BASE: Base = {
     sections: { identity: {}, config: "" },
     read: [],
     net: [],
-    run: false,
   },
   profile: "work",
   fingerprint: "",

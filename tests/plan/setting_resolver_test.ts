@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Config, ConfigValues } from "../../lib/config/config.ts";
-import type { Source } from "../../lib/plan/plan.ts";
+import type { Source } from "../../lib/plan/source.ts";
 import {
   type SettingLayers,
   SettingResolver,

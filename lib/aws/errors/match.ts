@@ -18,6 +18,21 @@ export const NO_AWS_ANSWER = "NoAwsAnswer";
 /** The code of the error if an answer of AWS lacks a required value. */
 export const INCOMPLETE_ANSWER = "IncompleteAnswer";
 
+/** The reason for an error of the SDK itself, such as a `TypeError`. */
+export const SDK_FAILED = "the AWS SDK failed with an error of its own";
+/** The hint for an error of the SDK itself. */
+export const SDK_FAILED_HINT = "use '-v' to see the error of the AWS SDK";
+
+/** Messages of JavaScript, which say nothing to users. */
+const JAVASCRIPT_MESSAGE =
+  /^(?:\w*Error: )?(?:Cannot (?:read|set|destructure|convert|access) |Unexpected (?:token|end)|Invalid (?:array|time|date) )|\bis not (?:a function|a constructor|iterable|defined|an object)\b/;
+
+/** Whether an error is one of JavaScript, which the SDK does not expect. */
+export function isJavaScriptError({ name, message }: Error): boolean {
+  return ["TypeError", "RangeError", "SyntaxError", "ReferenceError"]
+    .includes(name) || JAVASCRIPT_MESSAGE.test(message);
+}
+
 /** The reason and the hint that users see for certain errors of AWS. */
 export interface ErrorRule {
   /**

@@ -1,10 +1,13 @@
 // Pure: no I/O.
 import { AwsError } from "../../errors.ts";
 import {
+  isJavaScriptError,
   LOST_ANSWER,
   matchError,
   NO_ANSWER,
   NO_AWS_ANSWER,
+  SDK_FAILED,
+  SDK_FAILED_HINT,
   UNREADABLE_ANSWER,
   withoutException,
 } from "./match.ts";
@@ -51,7 +54,7 @@ export function toAwsError(error: unknown, context: CallContext): AwsError {
     region: endpoint === undefined ? "the region, " : "",
   };
   const [reason, hint] = matchError(RULES, name, message, placeholders) ??
-    [line === "" ? `AWS answered ${code}` : `${line} (${code})`];
+    explainUnknown(error, line, code);
   return new AwsError(
     hideSecrets(`Cannot ${task}: ${reason}${countAttempts(error)}`, secrets),
     { code, requestId, hint, cause: new Error(message) },
@@ -64,6 +67,20 @@ function countAttempts(error: unknown): string {
     ? error.attempts
     : 1;
   return attempts === 1 ? "" : ` (${attempts} attempts)`;
+}
+
+/** Explains an error for which there is no rule. */
+function explainUnknown(
+  error: unknown,
+  line: string,
+  code: string,
+): readonly [reason: string, hint?: string] {
+  if (
+    error instanceof Error && !("$fault" in error) && isJavaScriptError(error)
+  ) {
+    return [SDK_FAILED, SDK_FAILED_HINT];
+  }
+  return [line === "" ? `AWS answered ${code}` : `${line} (${code})`];
 }
 
 /** Whether an error means that AWS rejected the MFA code. */

@@ -3,7 +3,10 @@ import { AwsError, InvalidValueError, MfaError } from "../../errors.ts";
 import type { MfaPlan } from "../../plan/plan.ts";
 import { parseMfaToken } from "../../settings/parsers.ts";
 import { sanitize } from "../../settings/terminal_text.ts";
+import type { ProgramCommand } from "../../system/capture_program.ts";
 import type { Answer } from "../../system/terminal.ts";
+import type { ProgramResult } from "../run_program.ts";
+import { runMfaCommand } from "./mfa_command.ts";
 
 /** A request for a one-time code of an MFA device. */
 export interface MfaCodeRequest {
@@ -25,11 +28,23 @@ export interface Prompter {
   ) => Promise<Answer>;
   /** Reads a line of stdin; absent if assume-role must not read stdin. */
   readonly onStdin?: () => Promise<string | undefined>;
-  /** Runs a command line with the user's environment and additional variables. */
+  /**
+   * Runs a program with the user's environment and additional variables, and shows the
+   * program's error output. A variable whose value is `undefined` is removed.
+   *
+   * @param command a command line for the shell, or the words of a program and its arguments
+   */
   readonly byCommand: (
-    commandLine: string,
-    variables?: Readonly<Record<string, string>>,
-  ) => Promise<{ readonly status: number; readonly stdout: string }>;
+    command: ProgramCommand,
+    variables?: Readonly<Record<string, string | undefined>>,
+    options?: ByCommandOptions,
+  ) => Promise<ProgramResult>;
+}
+
+/** Options of {@linkcode Prompter.byCommand}. */
+export interface ByCommandOptions {
+  /** Whether the program may ask on the terminal, if there is one; default: `true`. */
+  readonly usesTerminal?: boolean;
 }
 
 /** The codes of a device that were sent to AWS; each code works once. */
@@ -126,11 +141,11 @@ function createCodeSource(
       });
     }
     if (mfa.command !== undefined && prompter.byProgram === undefined) {
-      let code = await runMfaCommand(mfa.command, prompter);
+      let code = await runMfaCommand(mfa.command, mfa, prompter);
       if (code === printed && problem === "rejected") return undefined;
       if (await used.has(code)) {
         await used.next();
-        code = await runMfaCommand(mfa.command, prompter);
+        code = await runMfaCommand(mfa.command, mfa, prompter);
       }
       printed = code;
       return code;
@@ -207,25 +222,4 @@ async function ask(
     ...(reason !== "" && { reason: reason.trim() }),
   });
   return text === undefined ? { kind: "cancelled" } : { kind: "answer", text };
-}
-
-/** Runs the user's MFA command and returns the code that the command prints. */
-async function runMfaCommand(
-  command: string,
-  prompter: Prompter,
-): Promise<string> {
-  const { status, stdout } = await prompter.byCommand(command);
-  // The hint must not show the command, which may contain the secret of the device.
-  const hint =
-    "check the command in '--mfa-command', ASSUME_ROLE_MFA_COMMAND, mfa_command of ~/.aws/assume-role.yaml or mfa_process of ~/.aws/config";
-  if (status !== 0) {
-    throw new MfaError(`The MFA command failed with status ${status}`, {
-      hint,
-    });
-  }
-  const [code, ...others] = stdout.match(/(?<!\d)\d{6}(?!\d)/g) ?? [];
-  if (code !== undefined && others.length === 0) return code;
-  throw new MfaError("The MFA command printed no code, or several codes", {
-    hint,
-  });
 }

@@ -1,5 +1,5 @@
 import { type CallerIdentity, callerName } from "../../aws/arn.ts";
-import type { AwsClient } from "../../aws/client.ts";
+import type { AwsClient } from "../../aws/sts_types.ts";
 import { AwsError, MfaError } from "../../errors.ts";
 import type { MfaPlan } from "../../plan/plan.ts";
 import { sanitize } from "../../settings/terminal_text.ts";

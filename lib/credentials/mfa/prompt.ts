@@ -1,9 +1,26 @@
-import type { Prompter } from "./code.ts";
+import type { ByCommandOptions, Prompter } from "./code.ts";
 import type { Host } from "../../host.ts";
-import { captureShell } from "../../system/capture_shell.ts";
 import type { Launcher } from "../../command/launcher.ts";
 import { hasTerminalStreams } from "../../system/is_terminal.ts";
 import type { askOnTerminal } from "../../system/terminal.ts";
+import type { RunProgramOptions } from "../run_program.ts";
+
+/** Creates `byCommand` of a prompter that runs programs with the given options. */
+export function createByCommand(
+  env: Readonly<Record<string, string>>,
+  options: (given: ByCommandOptions) => Promise<RunProgramOptions>,
+): Prompter["byCommand"] {
+  return async (command, variables = {}, given = {}) => {
+    const { runProgram } = await import("../run_program.ts");
+    const all = Object.entries({ ...env, ...variables })
+      .filter((entry): entry is [string, string] => entry[1] !== undefined);
+    return await runProgram(
+      command,
+      Object.fromEntries(all),
+      await options(given),
+    );
+  };
+}
 
 /**
  * Creates the prompter for a run that starts no command of the user. Such a run prints
@@ -12,14 +29,20 @@ import type { askOnTerminal } from "../../system/terminal.ts";
  * @param isStdinOurs whether assume-role may read stdin; `false` for `--format process`,
  * because a `credential_process` shares stdin with the AWS tool that started it
  */
-export function createPrompter({ env }: Host, isStdinOurs: boolean): Prompter {
+export function createPrompter(
+  { env, writeStderr }: Host,
+  isStdinOurs: boolean,
+): Prompter {
   return {
     onTerminal: ask,
     ...(isStdinOurs && {
       onStdin: async () => await (await loadTerminal()).readStdinLine(),
     }),
-    byCommand: (commandLine, variables) =>
-      captureShell(commandLine, { ...env, ...variables }),
+    byCommand: createByCommand(
+      env,
+      ({ usesTerminal = true }) =>
+        Promise.resolve({ usesTerminal, showText: writeStderr }),
+    ),
   };
 }
 
@@ -28,16 +51,17 @@ export function createPrompter({ env }: Host, isStdinOurs: boolean): Prompter {
  * read stdin, because stdin is for the command.
  */
 export function createPrompterBeforeCommand(
-  { env }: Host,
+  { env, writeStderr }: Host,
   launcher: Launcher,
 ): Prompter {
   return {
     onTerminal: async (question, typed) =>
       await ask(question, typed, { ignored: await launcher.ignored }),
-    byCommand: async (commandLine, variables) =>
-      await captureShell(commandLine, { ...env, ...variables }, {
-        ignored: await launcher.ignored,
-      }),
+    byCommand: createByCommand(env, async ({ usesTerminal = true }) => ({
+      usesTerminal,
+      showText: writeStderr,
+      ignored: await launcher.ignored,
+    })),
   };
 }
 
@@ -47,7 +71,7 @@ export function createPrompterBeforeCommand(
  * command is a terminal.
  */
 export function createPrompterDuringCommand(
-  { env }: Host,
+  { env, writeStderr }: Host,
   launcher: Launcher,
 ): Prompter {
   const isTaken = hasTerminalStreams();
@@ -59,11 +83,11 @@ export function createPrompterDuringCommand(
           ignored: await launcher.ignored,
           inBackground: "refuse",
         }),
-    byCommand: async (commandLine, variables) =>
-      await captureShell(commandLine, { ...env, ...variables }, {
-        ignored: await launcher.ignored,
-        stderr: isTaken ? "null" : "inherit",
-      }),
+    byCommand: createByCommand(env, async ({ usesTerminal = true }) => ({
+      usesTerminal: usesTerminal && !isTaken,
+      ...(!isTaken && { showText: writeStderr }),
+      ignored: await launcher.ignored,
+    })),
   };
 }
 

@@ -51,10 +51,11 @@ export async function withDevice<T>(
     return await task({
       ...prompter,
       used: loadUsedCodes(),
-      byCommand: async (commandLine) =>
+      byCommand: async (command, variables, options) =>
         await prompter.byCommand(
-          commandLine,
-          await loops.enter({}, "the MFA device"),
+          command,
+          { ...variables, ...await loops.enter({}, "the MFA device") },
+          options,
         ),
     });
   }

@@ -790,3 +790,18 @@ Deno.test("isRejectedCode() is true only for a rejected one-time code", () => {
     assertEquals(isRejectedCode(error), expected);
   }
 });
+
+Deno.test("toAwsError() does not show an error of JavaScript, except as the cause", () => {
+  const message = "Cannot read properties of undefined (reading 'x')";
+  for (const thrown of [new TypeError(message), new Error(message)]) {
+    const { message: shown, hint, cause } = toAwsError(thrown, CONTEXT);
+    assertEquals(
+      [shown, hint, (cause as Error).message],
+      [
+        `${START}the AWS SDK failed with an error of its own`,
+        "use '-v' to see the error of the AWS SDK",
+        message,
+      ],
+    );
+  }
+});

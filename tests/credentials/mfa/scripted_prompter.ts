@@ -44,9 +44,9 @@ export class ScriptedPrompter implements Prompter {
   };
 
   byCommand = (
-    commandLine: string,
+    command: string | readonly string[],
   ): Promise<{ status: number; stdout: string }> => {
-    this.log.push(`run ${commandLine}`);
+    this.log.push(`run ${command}`);
     const next = this.#printed.shift();
     if (next === undefined) throw new Error("run too often");
     return Promise.resolve(

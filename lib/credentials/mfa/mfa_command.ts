@@ -1,0 +1,38 @@
+import { MfaError } from "../../errors.ts";
+import type { MfaPlan } from "../../plan/plan.ts";
+import { describeFailure } from "../program_failure.ts";
+import type { Prompter } from "./code.ts";
+
+/**
+ * Runs the user's MFA command and returns the code that the command prints.
+ *
+ * @throws {MfaError} If the command fails, or prints no code or several codes
+ */
+export async function runMfaCommand(
+  command: string,
+  { mayAsk }: MfaPlan,
+  prompter: Prompter,
+): Promise<string> {
+  const result = await prompter.byCommand(command, {}, {
+    usesTerminal: mayAsk,
+  });
+  // The hint must not show the command, which may contain the secret of the device.
+  const hint =
+    "check the command in '--mfa-command', ASSUME_ROLE_MFA_COMMAND, mfa_command of ~/.aws/assume-role.yaml or mfa_process of ~/.aws/config";
+  if (result.status !== 0) {
+    const reason = describeFailure({
+      name: "the MFA command",
+      ...result,
+      wasShown: true, // so that the status is shown
+    });
+    throw new MfaError(reason.replace(/^t/, "T"), {
+      hint: result.lastWords?.hint ?? hint,
+      cause: result.errorOutput && new Error(result.errorOutput),
+    });
+  }
+  const [code, ...others] = result.stdout.match(/(?<!\d)\d{6}(?!\d)/g) ?? [];
+  if (code !== undefined && others.length === 0) return code;
+  throw new MfaError("The MFA command printed no code, or several codes", {
+    hint,
+  });
+}

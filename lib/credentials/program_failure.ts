@@ -1,0 +1,149 @@
+// Pure: no I/O.
+// Explains why a program of the user, such as a `credential_process` or an `mfa_command`,
+// failed. No command line and no secret of a command line is part of an explanation.
+
+/** The last words of a program that failed. */
+export interface LastWords {
+  /** The line that says why the program failed; absent if the program said nothing. */
+  readonly reason?: string;
+  /** The hint of another assume-role, if the program is assume-role or runs assume-role. */
+  readonly hint?: string;
+  /** Whether the reason is the error of another assume-role. */
+  readonly isOwn?: true;
+  /** The other lines, to show to the user. */
+  readonly others: string;
+}
+
+/** The end of a program that failed. */
+export interface ProgramFailure {
+  /** The name of the program in messages, such as `credential_process`. */
+  readonly name: string;
+  /** The program's file, if the command line was split into words. */
+  readonly path?: string;
+  readonly status: number;
+  readonly signal?: string;
+  readonly notStarted?: "not found" | "not executable";
+  readonly isTooLong?: true;
+  /** The program's last words, which were not shown yet. */
+  readonly lastWords?: LastWords;
+  /** Whether text of the program was shown to the user. */
+  readonly wasShown?: boolean;
+}
+
+/** Describes a failure of a program, to be used after "Cannot …: ". */
+export function describeFailure(
+  { name, path, status, signal, notStarted, isTooLong, lastWords, wasShown }:
+    ProgramFailure,
+): string {
+  if (notStarted !== undefined) {
+    const program = path === undefined
+      ? "the program"
+      : `the program '${path}'`;
+    return `${program} of ${name} ${
+      notStarted === "not found" ? "was not found" : "cannot be executed"
+    }`;
+  }
+  if (isTooLong) return `${name} printed more than 64 KiB`;
+  if (lastWords?.reason !== undefined) {
+    return `${name} failed: ${lastWords.reason}`;
+  }
+  if (signal !== undefined) return `${name} was ended by ${signal}`;
+  return wasShown
+    ? `${name} failed with status ${status}`
+    : `${name} failed without a message`;
+}
+
+/** Lines of a stack trace of Node, Deno, Java, .NET or Go, and lines below a trace. */
+const TRACE_LINE =
+  /^\s+at |^\s+\.\.\. \d+ more$|^Node\.js v\d|^goroutine \d+ \[|^\s+\^+\s*$/;
+
+/** Start of a line that names itself an error, such as `aws: error: `. */
+const ERROR_LINE = /^(?:[\w./-]+: )*(?:error|fatal)\b/i;
+
+/** Finds, in the error output of a program that failed, the line that says why. */
+export function readLastWords(text: string): LastWords {
+  const lines = text.split("\n").map((line) => line.trimEnd());
+  const own = readOwnError(lines);
+  if (own !== undefined) return own;
+  const meaningful = withoutTraceback(lines)
+    .filter((line) => line !== "" && !TRACE_LINE.test(line));
+  const at = meaningful.findLastIndex((line) => ERROR_LINE.test(line));
+  const reason = meaningful.at(at)?.trim();
+  return {
+    ...(reason !== undefined && { reason }),
+    others: joinLines(meaningful.toSpliced(at, 1)),
+  };
+}
+
+/** Removes a Python traceback, except the error at its end, from lines of text. */
+function withoutTraceback(lines: readonly string[]): readonly string[] {
+  const start = lines.findLastIndex((line) => line.startsWith("Traceback "));
+  const end = lines.findIndex((line, at) => at > start && /^\S/.test(line));
+  if (start < 0 || end < 0) return lines;
+  const [error = "", ...after] = lines.slice(end);
+  // Move the error to the end, because the error can have more lines.
+  return [...lines.slice(0, start), ...after, error];
+}
+
+/** Finds the error of another assume-role. */
+function readOwnError(lines: readonly string[]): LastWords | undefined {
+  const find = (kind: string) =>
+    lines.find((line) => line.startsWith(`assume-role: ${kind}: `));
+  const error = find("error");
+  if (error === undefined) return undefined;
+  const hint = find("hint");
+  const textOf = (line: string) => line.replace(/^assume-role: \w+: /, "");
+  return {
+    reason: textOf(error),
+    ...(hint !== undefined && { hint: textOf(hint) }),
+    isOwn: true,
+    others: joinLines(lines.filter((line) => line !== error && line !== hint)),
+  };
+}
+
+function joinLines(lines: readonly string[]): string {
+  return lines.filter((line) => line.trim() !== "")
+    .map((line) => `${line}\n`).join("");
+}
+
+/** Matches the name of an option or a variable whose value is a secret. */
+const SECRET_NAME = String
+  .raw`[\w-]*(?:pass|secret|token|key|pin|cred|auth|otp)[\w-]*`;
+const SECRET_VALUE = new RegExp(
+  String
+    .raw`(?:^|[\s'"])(?:--?${SECRET_NAME}(?:=|\s+)|${SECRET_NAME}=)['"]?([^\s'"]+)`,
+  "gi",
+);
+const SECRET_OPTION = new RegExp(`^--?${SECRET_NAME}$`, "i");
+const SECRET_PAIR = new RegExp(`^(?:--?)?${SECRET_NAME}=([^]+)$`, "i");
+const URL_PASSWORD = /:\/\/[^\s/@:]*:([^\s/@]+)@/g;
+/** Length below which a value is not hidden, because it would hide parts of other words. */
+const MIN_SECRET_LENGTH = 3;
+
+/**
+ * Creates a function that hides, in a text, a program's command line and the secrets in
+ * the command line, such as the value of `--password`.
+ *
+ * @param command a command line, or the words of a program and its arguments
+ */
+export function hiderOf(
+  command: string | readonly string[],
+): (text: string) => string {
+  const words = typeof command === "string" ? [] : command;
+  const line = typeof command === "string" ? command : command.join(" ");
+  const secrets = [
+    ...words.filter((_, at) => SECRET_OPTION.test(words[at - 1] ?? "")),
+    ...words.flatMap((word) => SECRET_PAIR.exec(word)?.[1] ?? []),
+    ...Array.from(line.matchAll(SECRET_VALUE), ([, value]) => value!),
+    ...Array.from(line.matchAll(URL_PASSWORD), ([, value]) => value!),
+  ].filter((text) => text.length >= MIN_SECRET_LENGTH && !text.startsWith("-"))
+    .sort((a, b) => b.length - a.length);
+  const isLine = /\s/.test(line.trim());
+  return (text) => {
+    const hidden = isLine ? text.replaceAll(line, "the command") : text;
+    return secrets.reduce(
+      (text, secret) => text.replaceAll(secret, "***"),
+      hidden,
+    );
+  };
+}

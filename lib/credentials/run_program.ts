@@ -1,0 +1,128 @@
+import { cleanOutput, splitUnfinished } from "../settings/program_text.ts";
+import {
+  type CapturedProgram,
+  type CaptureOptions,
+  captureProgram,
+  type ProgramCommand,
+} from "../system/capture_program.ts";
+import { hiderOf, type LastWords, readLastWords } from "./program_failure.ts";
+
+/**
+ * Time for which error output is held back before it is shown, in milliseconds. If the
+ * program fails within this time, the text becomes the reason in our error, and is not
+ * shown twice. A person sees a question without a noticeable delay.
+ */
+const HOLD_MS = 250;
+/** Length of held text, in characters, from which the text is shown at once. */
+const MAX_HELD_LENGTH = 16_384;
+
+/** The result of a program of the user, such as a `credential_process`. */
+export interface ProgramResult extends CapturedProgram {
+  /** The last words of a program that failed; absent if all its text was shown. */
+  readonly lastWords?: LastWords;
+  /** The error output that `lastWords` was read from, for `--verbose`. */
+  readonly errorOutput?: string;
+  /** Whether text of the program was shown. */
+  readonly wasShown?: boolean;
+}
+
+/** Options of {@linkcode runProgram}. */
+export interface RunProgramOptions extends Omit<CaptureOptions, "onStderr"> {
+  /** Shows text of the program to the user; if absent, the text is only used in errors. */
+  readonly showText?: (text: string) => void;
+}
+
+/**
+ * Runs a program of the user and captures its output. The program's error output, such as
+ * a question or a warning, is shown while the program runs, without control characters,
+ * and without the program's command line and the secrets in the command line.
+ *
+ * @throws {InterruptedError} If a signal ended the wait
+ */
+export async function runProgram(
+  command: ProgramCommand,
+  env: Readonly<Record<string, string>>,
+  { showText, ...options }: RunProgramOptions,
+): Promise<ProgramResult> {
+  const held = new HeldText(hiderOf(command), showText);
+  try {
+    const captured = await captureProgram(command, env, {
+      ...options,
+      onStderr: (text) => held.add(text),
+    });
+    if (captured.status === 0) {
+      held.showAll();
+      return captured;
+    }
+    const errorOutput = held.take();
+    const lastWords = readLastWords(errorOutput);
+    if (lastWords.others !== "") showText?.(lastWords.others);
+    return {
+      ...captured,
+      wasShown: held.wasShown,
+      ...(errorOutput.trim() !== "" && { lastWords, errorOutput }),
+    };
+  } catch (error) {
+    held.showAll(); // after an interruption, so that no text is lost
+    throw error;
+  }
+}
+
+/** Error output of a program that is held back for a short time before it is shown. */
+class HeldText {
+  readonly #hide: (text: string) => string;
+  readonly #show: ((text: string) => void) | undefined;
+  #text = "";
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #wasShown = false;
+
+  constructor(
+    hide: (text: string) => string,
+    show: ((text: string) => void) | undefined,
+  ) {
+    this.#hide = hide;
+    this.#show = show;
+  }
+
+  /** Whether text was shown. */
+  get wasShown(): boolean {
+    return this.#wasShown;
+  }
+
+  /** Adds text, and shows all held text later. */
+  add(text: string): void {
+    this.#text += text;
+    if (this.#show === undefined) {
+      this.#text = this.#text.slice(-MAX_HELD_LENGTH);
+    } else if (this.#text.length > MAX_HELD_LENGTH) this.#showFinished();
+    else this.#timer ??= setTimeout(() => this.#showFinished(), HOLD_MS);
+  }
+
+  /** Shows all held text after the program has ended. */
+  showAll(): void {
+    const text = this.take();
+    this.#print(/[^\n]$/.test(text) ? `${text}\n` : text);
+  }
+
+  /** Returns all held text instead of showing it. */
+  take(): string {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const text = this.#hide(cleanOutput(this.#text));
+    this.#text = "";
+    return text;
+  }
+
+  #showFinished(): void {
+    const [finished, unfinished] = splitUnfinished(this.#text);
+    this.#text = finished;
+    this.#print(this.take());
+    this.#text = unfinished;
+  }
+
+  #print(text: string): void {
+    if (text === "" || this.#show === undefined) return;
+    this.#wasShown = true;
+    this.#show(text);
+  }
+}

@@ -1,0 +1,37 @@
+// Pure: no I/O.
+// Cleans the output of other programs. Unlike messages, output keeps its lines.
+import { UNSAFE } from "./terminal_text.ts";
+
+/** Sequences that a terminal takes as commands, such as colours and titles. */
+const SEQUENCES =
+  // deno-lint-ignore no-control-regex
+  /\x1b(?:[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|\[[0-?]*[ -/]*[@-~]|[ -/]*[0-Z\\^-~])/g;
+
+/** Start of a sequence whose end is missing. */
+const UNFINISHED_SEQUENCE =
+  // deno-lint-ignore no-control-regex
+  /\x1b(?:[\]PX^_][^\x07\x1b]{0,1000}\x1b?|\[?[0-?]*[ -/]*)$/;
+
+/**
+ * Makes the output of another program safe for a terminal. Keeps line breaks, and removes
+ * colours and other sequences, control characters, and characters that change the writing
+ * direction.
+ */
+export function cleanOutput(text: string): string {
+  return text
+    .replace(SEQUENCES, "")
+    .replace(/\r+\n?/g, "\n")
+    .split("\n")
+    .map((line) => line.replaceAll("\t", "  ").replace(UNSAFE, ""))
+    .join("\n");
+}
+
+/**
+ * Splits a piece of output before a sequence whose end has not arrived yet.
+ *
+ * @returns the text before the sequence, and the start of the sequence
+ */
+export function splitUnfinished(text: string): readonly [string, string] {
+  const at = text.search(UNFINISHED_SEQUENCE);
+  return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at)];
+}

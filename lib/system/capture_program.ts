@@ -1,0 +1,250 @@
+import { exists } from "./files.ts";
+import { IS_IN_FOREGROUND } from "./foreground_script.ts";
+import { interruptible } from "./interruptible.ts";
+
+/** Limit of the output that is read, in characters; credentials and codes are much shorter. */
+const MAX_OUTPUT_LENGTH = 65_536;
+/**
+ * Time for which the output is read after the program has ended, in milliseconds. A
+ * process that the program left in the background can keep the output open.
+ */
+const READ_AFTER_END_MS = 500;
+
+/** Time after which a program is killed that does not end when terminated, in milliseconds. */
+const KILL_AFTER_MS = 3000;
+
+/** Name of {@linkcode START_SCRIPT}, with which the shell's error messages start. */
+const SCRIPT_NAME = "assume-role-start";
+
+/**
+ * Shell script that starts a program in its own process. A shell is used because Deno opens
+ * `/dev/tty` only for a program with all permissions. The script sets no variable, because
+ * the program inherits the variables.
+ *
+ * The program's stdin is the terminal or, if there is no terminal or the terminal must not
+ * be used, `/dev/null`. The script's stdin is a pipe from assume-role. If the pipe closes
+ * without a line, assume-role was interrupted or has died: the background process `watch`
+ * terminates the program and restores the settings of the terminal.
+ *
+ * Arguments: `terminal` or `null` (the program's stdin); the program and its arguments.
+ */
+const START_SCRIPT = `${IS_IN_FOREGROUND}
+watch() {
+  read -r _ <&3 && exit
+  kill -TERM $$
+  [ -z "$1" ] || PATH=/usr/bin:/bin stty "$1" </dev/tty
+}
+exec 3<&0
+if [ "$1" = terminal ] && is_in_foreground 2>/dev/null; then
+  shift
+  set -- "$(PATH=/usr/bin:/bin stty -g 2>/dev/null </dev/tty)" "$@"
+else
+  shift
+  set -- "" "$@"
+fi
+watch "$1" 2>/dev/null &
+if [ -n "$1" ]; then exec </dev/tty; else exec </dev/null; fi
+shift
+exec "$@" 3<&-
+`;
+
+/** A command line for the system's shell, or the words of a program and its arguments. */
+export type ProgramCommand = string | readonly string[];
+
+/** Options of {@linkcode captureProgram}. */
+export interface CaptureOptions {
+  /** Receives the text that the program writes to stderr, piece by piece. */
+  readonly onStderr: (text: string) => void;
+  /** Whether the program may use the terminal as stdin; default: `false`. */
+  readonly usesTerminal?: boolean;
+  /** The signals that were ignored when assume-role started. */
+  readonly ignored?: ReadonlySet<Deno.Signal> | undefined;
+  /** Whether the program that imports the library handles the signals; default: `false`. */
+  readonly leavesSignals?: boolean;
+}
+
+/** The output and the end of a program. */
+export interface CapturedProgram {
+  /** The exit status; 128 + n if signal n ended the program. */
+  readonly status: number;
+  readonly stdout: string;
+  /** The signal that ended the program. */
+  readonly signal?: string;
+  /** The reason why the program was not started. */
+  readonly notStarted?: "not found" | "not executable";
+  /** Whether the output is longer than the limit, so that it was not read to its end. */
+  readonly isTooLong?: true;
+}
+
+/**
+ * Runs a program with the given environment, and returns its output. The program does not
+ * get stdin, because stdin is for the command that runs under the role. If assume-role is
+ * interrupted or dies, the program is terminated.
+ *
+ * @throws {InterruptedError} If a signal ended the wait
+ */
+export async function captureProgram(
+  command: ProgramCommand,
+  env: Readonly<Record<string, string>>,
+  options: CaptureOptions,
+): Promise<CapturedProgram> {
+  const { ignored, leavesSignals = false, onStderr } = options;
+  let child: RunningProgram;
+  try {
+    child = start(command, env, options);
+  } catch (error) {
+    return whyNotStarted(error);
+  }
+  let startFailure = "";
+  const work = child.finish((text) => {
+    // The start of the shell's message about a program that cannot be started.
+    if (startFailure !== "" || text.startsWith(`${SCRIPT_NAME}: `)) {
+      startFailure += text;
+    } else onStderr(text);
+  });
+  const captured = leavesSignals
+    ? await work
+    : await interruptible(work, () => child.stop(), ignored);
+  if (startFailure === "") return captured;
+  const { status } = captured;
+  if (status === 126 || status === 127 && isFile(command)) {
+    return { ...captured, notStarted: "not executable" };
+  }
+  if (status === 127) return { ...captured, notStarted: "not found" };
+  onStderr(startFailure);
+  return captured;
+}
+
+function start(
+  command: ProgramCommand,
+  env: Readonly<Record<string, string>>,
+  { usesTerminal = false }: CaptureOptions,
+): RunningProgram {
+  const isUnix = Deno.build.os !== "windows";
+  const [path = "", ...args] = typeof command !== "string"
+    ? command
+    : isUnix
+    ? ["/bin/sh", "-c", command]
+    : [env.ComSpec ?? "cmd.exe", "/c", command];
+  const settings = {
+    env: { ...env },
+    clearEnv: true,
+    stdout: "piped",
+    stderr: "piped",
+  } as const;
+  if (isUnix) {
+    const stdin = usesTerminal ? "terminal" : "null";
+    const script = ["-c", START_SCRIPT, SCRIPT_NAME, stdin, path, ...args];
+    try {
+      return new RunningProgram(
+        new Deno.Command("/bin/sh", {
+          ...settings,
+          args: script,
+          stdin: "piped",
+        }).spawn(),
+        true,
+      );
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      // This system has no shell.
+    }
+  }
+  const inherits = !isUnix && usesTerminal && Deno.stdin.isTerminal();
+  return new RunningProgram(
+    new Deno.Command(path, {
+      ...settings,
+      args,
+      stdin: inherits ? "inherit" : "null",
+    }).spawn(),
+    false,
+  );
+}
+
+/** A program that was started, and its pipes. */
+class RunningProgram {
+  readonly #child: Deno.ChildProcess;
+  readonly #control: WritableStreamDefaultWriter<Uint8Array> | undefined;
+  #killing: ReturnType<typeof setTimeout> | undefined;
+
+  /** @param isWatched whether the program was started by {@linkcode START_SCRIPT} */
+  constructor(child: Deno.ChildProcess, isWatched: boolean) {
+    this.#child = child;
+    this.#control = isWatched ? child.stdin.getWriter() : undefined;
+  }
+
+  /** Terminates the program, or kills the program if it does not end. */
+  stop(): void {
+    this.#killing ??= setTimeout(
+      () => this.#child.kill("SIGKILL"),
+      KILL_AFTER_MS,
+    );
+    if (this.#control === undefined) this.#child.kill("SIGTERM");
+    else this.#control.close().catch(() => {});
+  }
+
+  /** Waits for the end of the program, and reads its output. */
+  async finish(onStderr: (text: string) => void): Promise<CapturedProgram> {
+    let stdout = "";
+    const isTooLong = () => stdout.length > MAX_OUTPUT_LENGTH;
+    const readingOutput = read(this.#child.stdout, (text) => {
+      stdout += text;
+      if (isTooLong()) this.stop();
+      return !isTooLong();
+    });
+    const readingErrors = read(this.#child.stderr, (text) => {
+      if (text !== "") onStderr(text);
+      return true;
+    });
+    const { code, signal } = await this.#child.status;
+    clearTimeout(this.#killing);
+    await this.#dismiss();
+    await Promise.all([readingOutput.end(), readingErrors.end()]);
+    return {
+      status: code,
+      stdout,
+      ...isTooLong() ? { isTooLong: true } : signal !== null && { signal },
+    };
+  }
+
+  /** Ends the background process of {@linkcode START_SCRIPT}. */
+  async #dismiss(): Promise<void> {
+    // The pipe is closed if the program was stopped.
+    await this.#control?.write(new TextEncoder().encode("\n")).catch(() => {});
+    await this.#control?.close().catch(() => {});
+  }
+}
+
+/** Reads the text of a stream piece by piece, until `onText` returns `false`. */
+function read(
+  stream: ReadableStream<Uint8Array>,
+  onText: (text: string) => boolean,
+): { readonly end: () => Promise<void> } {
+  const reader = stream.getReader();
+  const decoder = new TextDecoder();
+  const reading = (async () => {
+    for (;;) {
+      const { done, value } = await reader.read();
+      const text = decoder.decode(value, { stream: !done });
+      if (!onText(text) || done) return await reader.cancel();
+    }
+  })();
+  return {
+    end: async () => {
+      const timer = setTimeout(() => reader.cancel(), READ_AFTER_END_MS);
+      await reading.finally(() => clearTimeout(timer));
+    },
+  };
+}
+
+/** Whether a program exists at its path. If so, a script's interpreter does not exist. */
+function isFile(command: ProgramCommand): boolean {
+  const path = typeof command === "string" ? "" : command[0] ?? "";
+  return path.includes("/") && exists(path);
+}
+
+function whyNotStarted(error: unknown): CapturedProgram {
+  if (error instanceof Deno.errors.NotFound) {
+    return { status: 127, stdout: "", notStarted: "not found" };
+  }
+  return { status: 126, stdout: "", notStarted: "not executable" };
+}

@@ -1,0 +1,319 @@
+/**
+ * `credential_process` with the output, the messages and the prompts of the programs that
+ * people use (granted#575, aws-cli#1985, 99designs/aws-vault#757).
+ */
+import { assertEquals, assertMatch } from "@std/assert";
+import { join } from "@std/path/join";
+import {
+  ADMIN_ARN,
+  ALICE,
+  ALICE_ARN,
+  argv,
+  assertFails,
+  e2e,
+  type E2eOptions,
+  eventually,
+  type FakeAws,
+  fixture,
+  keysInEnv,
+  OK,
+  PREFIX,
+  processOutput,
+  program,
+  quote,
+  role,
+  SERIAL,
+  terminal,
+  TestHome,
+  unix,
+  WORLD,
+} from "../mod.ts";
+
+const SESSION_ARN = "arn:aws:sts::111111111111:assumed-role/middle/alice";
+const WORLD_WITH_SESSION: E2eOptions = {
+  ...unix,
+  world: {
+    ...WORLD,
+    roles: [
+      role("middle"),
+      role("admin", { trusts: [ALICE_ARN, `${PREFIX}middle`] }),
+    ],
+  },
+  home: homeWithSession,
+};
+
+/** The command lines of the programs, as their documents show them. */
+const TOOLS = {
+  "aws-vault": "aws-vault export --format=json work",
+  "granted": "granted credential-process --profile work",
+  "aws-sso": "aws-sso process --account 111111111111 --role 'the role'",
+  "saml2aws": "saml2aws login --credential-process --skip-prompt",
+  "aws": "aws configure export-credentials --profile work --format process",
+};
+/** The text that the programs write to stderr, as assume-role shows the text. */
+const SAID: Readonly<Record<string, string>> = {
+  "granted":
+    "[i] If the browser does not open automatically, please open this link:\nhttps://device.sso.us-east-1.amazonaws.com/?user_code=ABCD-EFGH\n",
+  "saml2aws":
+    "Using IdP Account default to access KeyCloak https://id.example.com\nAuthenticating as alice ...\n",
+};
+
+/**
+ * A home whose profiles run the programs. The programs supply a session of `middle`, and
+ * each profile `NAME-role` assumes `admin` with the profile NAME as `source_profile`.
+ */
+async function homeWithSession(aws: FakeAws): Promise<TestHome> {
+  const home = new TestHome(aws);
+  home.write("assume-role.yaml", "");
+  const { stdout } = await home.run(
+    `-r ${PREFIX}middle --format process --duration 45m`,
+    { env: keysInEnv(ALICE) },
+  );
+  aws.calls.length = 0;
+  home.writeHome("session.json", stdout);
+  home.writeHome(".aws/credentials", "");
+  const profiles = Object.entries({ ...TOOLS, old: "old", slow: "slow" })
+    .map(([name, line]) => {
+      const path = home.writeHome(
+        `bin/${name}`,
+        `#!/bin/sh\nexec ${
+          quote(["python3", fixture("credential_program.py"), name])
+        } "$@"\n`,
+      );
+      Deno.chmodSync(path, 0o700);
+      return `[profile ${name}]\ncredential_process = ${home.path}/bin/${line}\n` +
+        `[profile ${name}-role]\nrole_arn = ${ADMIN_ARN}\nsource_profile = ${name}\n`;
+    });
+  home.writeHome(".aws/config", profiles.join(""));
+  return home;
+}
+
+const calls = (home: TestHome) =>
+  Deno.readTextFileSync(join(home.path, "called")).trimEnd().split("\n");
+
+for (const [name, line] of Object.entries(TOOLS)) {
+  e2e(
+    `credential_process: ${name} supplies a session and base credentials`,
+    WORLD_WITH_SESSION,
+    async ({ aws, home, run }) => {
+      const stderr = SAID[name] ?? "";
+      const show = "printenv ASSUME_ROLE_ARN";
+      const session = { ...OK, stdout: `${SESSION_ARN}\n` };
+      assertEquals(await run(`-r ${name} ${show}`), { ...session, stderr });
+      // The session is cached until it expires.
+      assertEquals(await run(`-r ${name} ${show}`), session);
+      assertEquals(await run(`--profile ${name} -- ${show}`), session);
+      assertEquals(calls(home), [line.replaceAll("'", "")]);
+      const { stdout } = await run(`-r ${name} --format process`);
+      const expected = JSON.parse(
+        Deno.readTextFileSync(join(home.path, "session.json")),
+      );
+      const { Expiration, AccessKeyId } = JSON.parse(stdout);
+      assertEquals(
+        [Date.parse(Expiration), AccessKeyId],
+        [Date.parse(expected.Expiration), expected.AccessKeyId],
+      );
+      const admin = { ...OK, stdout: `${ADMIN_ARN}\n`, stderr };
+      assertEquals(
+        await run(`-r ${ADMIN_ARN} --profile ${name} ${show}`),
+        admin,
+      );
+      assertEquals(await run(`-f -r ${name}-role ${show}`), admin);
+      assertEquals(aws.count("AssumeRole"), 2);
+    },
+  );
+}
+
+const QUESTION = "Enter MFA code for arn:aws:iam::111111111111:mfa/alice: ";
+const typed = (home: TestHome) =>
+  Deno.readTextFileSync(join(home.path, "code"));
+
+e2e(
+  "credential_process: the program asks on the terminal, and the command gets all of stdin",
+  { ...WORLD_WITH_SESSION, ...terminal },
+  async ({ home }) => {
+    const stdin = "123456\nfirst\n\0last";
+    const result = await home.runOnTerminal(
+      "-r aws-vault sha256sum",
+      [[QUESTION, "123456\n"]],
+      { stdin, env: { ASK: "plain" } },
+    );
+    const hash = await home.exec(["sha256sum"], { stdin });
+    assertEquals(
+      [result.status, result.stdout.replaceAll("\r", "")],
+      [0, `${QUESTION}123456\n${hash.stdout}`],
+    );
+    assertEquals(typed(home), "123456");
+  },
+);
+
+e2e(
+  "credential_process: the program asks on the terminal if assume-role prints credentials or is a source_profile",
+  { ...WORLD_WITH_SESSION, ...terminal },
+  async ({ home }) => {
+    for (const args of ["-r aws-vault --format process", "-r aws-vault-role"]) {
+      const result = await home.runOnTerminal(
+        args,
+        [[QUESTION, "123456\n"]],
+        { env: { ASK: "plain" } },
+      );
+      assertEquals(result.status, 0, result.stdout);
+      assertMatch(result.stdout, /AccessKeyId|AWS_ACCESS_KEY_ID/);
+    }
+  },
+);
+
+for (const ask of ["plain", "hidden"]) {
+  e2e(
+    `credential_process: Ctrl-C at the program's question ends both and restores the terminal (${ask} input)`,
+    { ...WORLD_WITH_SESSION, ...terminal },
+    async ({ home }) => {
+      const script =
+        'trap : INT; stty -a >before; "$@"; echo "status $?"; stty -a >after; cmp before after && echo same; ps -ef | grep -c "credential_progra[m]"';
+      const question = ask === "plain" ? QUESTION : "Password for alice: ";
+      const { stdout } = await home.play(
+        argv`sh -c ${script} sh ${program()} -r aws-vault true`,
+        [[question, "12\x03"]],
+        { env: { ASK: ask } },
+      );
+      assertMatch(stdout, /status 130\r\nsame\r\n0\r\n$/);
+    },
+  );
+}
+
+e2e(
+  "credential_process: without a terminal, messages are shown while the program runs, without control characters",
+  WORLD_WITH_SESSION,
+  async ({ home }) => {
+    const running = home.runNoting("stderr", "-r slow true");
+    const said = "Opening the browser; enter the code ABCD\n";
+    await eventually(() => home.noted("stderr") === said);
+    home.writeHome("go", "");
+    assertEquals(await running, { ...OK, stderr: said });
+  },
+);
+
+e2e(
+  "credential_process: kill -9 of assume-role ends the program, too",
+  WORLD_WITH_SESSION,
+  async ({ home }) => {
+    const script =
+      '"$@" & pid=$!; while ! [ -e ~/said ]; do sleep 0.1; done; kill -9 $pid';
+    await home.sh(script, [...program(), "-r", "slow", "true"]);
+    await eventually(async () => {
+      const { stdout } = await home.sh("ps -ef");
+      return !stdout.includes(home.path) &&
+        !stdout.includes("credential_program.py slow");
+    });
+  },
+);
+
+e2e(
+  "credential_process: a program that ignores SIGTERM is killed after Ctrl-C",
+  { ...WORLD_WITH_SESSION, ...terminal },
+  async ({ home }) => {
+    home.writeHome(
+      ".aws/config",
+      `[profile deaf]\ncredential_process = sh -c 'trap "" INT TERM; echo asking >&2; sleep 10; sleep 10'\n`,
+    );
+    const { stdout } = await home.play(
+      argv`sh -c ${'trap : INT; "$@"; echo "status $?"'} sh ${program()} -r deaf true`,
+      [["asking", "\x03"]],
+    );
+    assertMatch(stdout, /status 130\r\n$/);
+  },
+);
+
+e2e(
+  "credential_process: with --no-input, the program runs without the terminal",
+  { ...WORLD_WITH_SESSION, ...terminal },
+  async ({ home }) => {
+    const env = { ASK: "plain" };
+    const { stdout, status } = await home.runOnTerminal(
+      "--no-input -r aws-vault true",
+      [],
+      { env },
+    );
+    assertEquals(
+      [status, stdout.replaceAll("\r", "")],
+      [
+        125,
+        `assume-role: error: Cannot find base credentials from the profile 'aws-vault': credential_process failed: ${QUESTION}aws-vault: error: exec: Failed to get credentials for work: no code\nassume-role: hint: correct credential_process in the profile, or the program's setup\n`,
+      ],
+    );
+    assertEquals(typed(home), "");
+  },
+);
+
+e2e(
+  "credential_process: Ctrl-Z and fg at the program's question go on with the question",
+  { ...WORLD_WITH_SESSION, ...terminal },
+  async ({ home }) => {
+    const job = argv`${program()} -r aws-vault echo ran`;
+    home.write("job", `${quote(job)}\n`);
+    const { stdout } = await home.play(
+      argv`bash --norc --noprofile -i`,
+      [
+        ["bash-", "stty -a >before; . ./job\n"],
+        [QUESTION, "\x1a"],
+        ["Stopped", "echo in-be''tween; fg\n"],
+        ["in-between\r\n", ""],
+        ["'ran'\r\n", "123456\n"],
+        [
+          "ran\r\n",
+          "echo status=$?; stty -a >after; cmp before after && echo sa''me; exit\n",
+        ],
+      ],
+      { env: { TERM: "dumb", ASK: "plain" } },
+    );
+    assertMatch(stdout, /status=0\r\n/);
+    assertMatch(stdout, /same\r\n/);
+    assertEquals(typed(home), "123456");
+  },
+);
+
+e2e(
+  "mfa_command asks on the terminal like a credential_process, and its failure is not shown twice",
+  terminal,
+  async ({ aws, home, run }) => {
+    const code = await aws.code(ALICE);
+    const command = "printf 'PIN: ' >&2; read pin; echo \"$pin\"";
+    const env = { ASSUME_ROLE_MFA_COMMAND: command };
+    const args = `--mfa-serial ${SERIAL} -r deploy`;
+    const result = await home.runOnTerminal(
+      `${args} echo ran`,
+      [["PIN: ", `${code}\n`]],
+      { env },
+    );
+    assertEquals(result.stdout, `PIN: ${code}\r\nran\r\n`);
+    const failing = {
+      ASSUME_ROLE_MFA_COMMAND:
+        "echo warning >&2; echo '\x1b[31mkey S3cret not found\x1b[0m' >&2; exit 3 --token S3cret",
+    };
+    const { stderr } = await run(`-f -v ${args} true`, { env: failing });
+    assertEquals(
+      stderr.split("\n").filter((line) => !line.includes("settings:")),
+      [
+        "warning",
+        "assume-role: error: The MFA command failed: key *** not found",
+        "assume-role: cause: warning key *** not found",
+        "assume-role: hint: check the command in '--mfa-command', ASSUME_ROLE_MFA_COMMAND, mfa_command of ~/.aws/assume-role.yaml or mfa_process of ~/.aws/config",
+        "",
+      ],
+    );
+  },
+);
+
+e2e(
+  "credential_process: keys without a session token are base credentials, and are never handed out",
+  WORLD_WITH_SESSION,
+  async ({ home, run }) => {
+    home.writeHome("session.json", processOutput(ALICE));
+    assertEquals(await run(`-r ${ADMIN_ARN} --profile old true`), OK);
+    assertEquals(await run("-r old-role true"), OK);
+    assertFails(await run("-r old true"), {
+      error:
+        "Cannot hand out the credentials of the AWS profile 'old': credential_process gives long-term keys, and long-term keys are never handed out",
+    });
+  },
+);
