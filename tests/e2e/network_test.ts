@@ -502,7 +502,7 @@ e2e("an endpoint of a service that assume-role does not call is not refused", {
   await home.signIn("https://x", "the-token", Date.now() + 3_600_000);
   const env = { AWS_ENDPOINT_URL_S3: ELSEWHERE };
   assertFails(await run("--profile reader -r admin true", { env }), {
-    error: /ForbiddenException: No access$/,
+    error: /IAM Identity Center denies the role to this user$/,
   });
   assertEquals(aws.actions(), ["GetRoleCredentials"]);
 });

@@ -190,7 +190,9 @@ e2e(
       message: "No access",
       status: 403,
     });
-    assertFails(await run(`--profile reader ${SHOW}`), { error: /No access$/ });
+    assertFails(await run(`--profile reader ${SHOW}`), {
+      error: /IAM Identity Center denies the role to this user$/,
+    });
     assertMatch(home.readHome(path), /"refreshToken": "refresh-/);
     assertEquals(await run(`--profile reader ${SHOW}`), SHOWN);
   },
@@ -218,7 +220,7 @@ e2e(
     const offline = { env: { AWS_ENDPOINT_URL_SSO_OIDC: NOBODY } };
     assertFails(await run(args, offline), {
       error:
-        "Cannot get base credentials from the profile 'my reader': cannot reach AWS",
+        "Cannot get base credentials from the profile 'my reader': cannot reach IAM Identity Center in us-east-1",
     });
   },
 );
@@ -355,7 +357,7 @@ e2e(
     const offline = { env: { AWS_ENDPOINT_URL_SIGNIN: NOBODY } };
     assertFails(await run(`--profile console ${SHOW}`, offline), {
       error:
-        "Cannot get base credentials from the profile 'console': cannot reach AWS",
+        "Cannot get base credentials from the profile 'console': cannot reach AWS Sign-In",
     });
   },
 );
