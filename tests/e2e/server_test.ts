@@ -25,6 +25,7 @@ import {
   ROOT,
   SERIAL,
   terminal,
+  type TestHome,
   unix,
   warm,
 } from "../mod.ts";
@@ -36,12 +37,21 @@ const sdkClient = (sessions: number) =>
     --config ${join(ROOT, "deno.json")} ${
     fixture("sdk_client.ts")
   } ${sessions}`;
-/** The SDK's warning about a slow request, which can occur on a busy machine. */
-const SLOW_REQUEST =
-  /^@smithy\/node-http-handler - \[WARN\] a request has exceeded .*\n/gm;
+/**
+ * Warnings of the SDK: about a slow request, which can occur on a busy machine, and about
+ * the two variables with the token of the endpoint.
+ */
+const SDK_WARNINGS =
+  /^@smithy\/node-http-handler - \[WARN\] a request has exceeded .*\n|^@aws-sdk\/credential-provider-http: you have set both .*\n.* will take precedence\.\n/gm;
 /** A shell command that requests the credentials, and prints body and status. */
 const REQUEST =
   'curl -s -w "%{http_code}\\n" -H "Authorization: $AWS_CONTAINER_AUTHORIZATION_TOKEN" "$AWS_CONTAINER_CREDENTIALS_FULL_URI"';
+/** Lists the files of the cache directory that `--server` creates for a command. */
+function serverFiles(home: TestHome): string[] {
+  const cache = join(home.path, ".aws/assume-role/cache");
+  return Array.from(Deno.readDirSync(cache), ({ name }) => name)
+    .filter((name) => /^(?:copy|token)-/.test(name));
+}
 
 e2e("no call of the command fails while --server renews sessions", {
   aws: { sessionLife: 8000 },
@@ -51,7 +61,7 @@ e2e("no call of the command fails while --server renews sessions", {
     { env: REGION },
   );
   assertEquals(
-    [result.status, result.stderr.replace(SLOW_REQUEST, "")],
+    [result.status, result.stderr.replace(SDK_WARNINGS, "")],
     [0, ""],
   );
   const { arns, failures } = JSON.parse(result.stdout);
@@ -102,6 +112,7 @@ e2e(
       "ASSUME_ROLE_ARN",
       "AWS_CONFIG_FILE",
       "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+      "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
       "AWS_CONTAINER_CREDENTIALS_FULL_URI",
       "AWS_CREDENTIAL_PROFILES_FILE",
       "AWS_DEFAULT_REGION",
@@ -117,10 +128,7 @@ e2e(
     const url = /FULL_URI=(.*)/.exec(result.stdout)![1]!;
     const isRunning = await fetch(url).then(() => true, () => false);
     assertEquals(isRunning, false);
-    const cache = Array.from(
-      Deno.readDirSync(join(home.path, ".aws/assume-role/cache")),
-    );
-    assertEquals(cache.filter(({ name }) => name.startsWith("copy-")), []);
+    assertEquals(serverFiles(home), []);
   },
 );
 
