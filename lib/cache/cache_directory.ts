@@ -3,6 +3,7 @@ import {
   listPrivate,
   preparePrivateDirectory,
 } from "../system/private_directory.ts";
+import { sha256 } from "../settings/sha256.ts";
 import { removeIfPresent, replacePrivate } from "../system/atomic_write.ts";
 import type { Credentials } from "../aws/credentials.ts";
 import {
@@ -15,7 +16,7 @@ import {
   type UsedCode,
 } from "./entry_types.ts";
 import {
-  isCallerOrCode,
+  isMemory,
   ORIGIN_NAME,
   PLAN_NAME,
   SESSION_NAME,
@@ -135,6 +136,22 @@ export class CacheDirectory {
   }
 
   /**
+   * Remembers that the user was told something.
+   *
+   * @param notice the subject of the notice, of which only a hash is saved
+   * @returns Whether the notice is new
+   * @throws {Error} If the notice cannot be saved
+   */
+  async rememberNotice(notice: readonly string[]): Promise<boolean> {
+    const key = await sha256(notice);
+    if (loadEntry(this.#directory, `notice-${key}`, key) !== undefined) {
+      return false;
+    }
+    await this.#save(`notice-${key}`, key, {}, { isDurable: false });
+    return true;
+  }
+
+  /**
    * Saves a plan; the directory must exist. The file is not synced to the disk,
    * because a plan that is lost in a crash can be resolved again.
    *
@@ -163,7 +180,7 @@ export class CacheDirectory {
 
   /**
    * Removes the sessions that pass the filter, with their plans and origins. Without a
-   * filter, removes all sessions, plans, origins, AWS identities and used MFA codes.
+   * filter, removes all sessions, plans, origins, AWS identities, used MFA codes and notices.
    *
    * @returns The number of removed sessions
    * @throws {Error} If the directory cannot be trusted, or a file cannot be removed
@@ -184,7 +201,7 @@ export class CacheDirectory {
       } else if (origin !== undefined) {
         const { roleArn } = this.loadOrigin(origin) ?? {};
         if (!passes(filter, origin, roleArn)) continue;
-      } else if (filter !== undefined || !isCallerOrCode(name)) {
+      } else if (filter !== undefined || !isMemory(name)) {
         continue;
       }
       await removeIfPresent(within(this.#directory, name));

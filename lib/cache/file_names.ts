@@ -10,9 +10,9 @@ export const PLAN_NAME = /^plan-([0-9a-f]{64})\.json$/;
 /** The name of a file with the token of a credentials endpoint. */
 export const TOKEN_NAME = /^token-[0-9a-f]{8}$/;
 
-/** Whether this is the name of the file of an AWS identity, or of a used MFA code. */
-export function isCallerOrCode(name: string): boolean {
-  return /^(?:caller|code)-[0-9a-f]{64}\.json$/.test(name);
+/** Whether this is the name of the file of an AWS identity, a used MFA code or a notice. */
+export function isMemory(name: string): boolean {
+  return /^(?:caller|code|notice)-[0-9a-f]{64}\.json$/.test(name);
 }
 
 /**

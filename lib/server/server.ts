@@ -13,6 +13,7 @@ import type { Reporter } from "../host.ts";
 import { readBytesIfPresent } from "../system/files.ts";
 import { readSettledFile } from "../system/settled_files.ts";
 import { reasonOf } from "../system/os_error.ts";
+import { describeDirectKeys, findDirectKeys } from "../aws/direct_keys.ts";
 import { botoVariables } from "./hide_boto_keys.ts";
 import { AuthorizationTokenFile } from "./authorization_token_file.ts";
 import { AwsFileCopies } from "./aws_file_copies.ts";
@@ -42,6 +43,7 @@ export async function serveCredentials(
 ): Promise<CredentialSource> {
   const { now } = context;
   const cache = CacheDirectory.at(plan.cacheDirectory);
+  await warnOfDirectKeys(home, cache, context.reporter);
   const boto = await botoVariables(context.env, home);
   const copies = await prepareCopies(plan, awsFiles, now);
   // Remove the token of a killed process, also if this run found a session in the cache.
@@ -141,6 +143,24 @@ async function prepareCopies(
         cause: error,
       },
     );
+  }
+}
+
+/**
+ * Warns about access keys that some programs use instead of the served session. To avoid
+ * the same warning at every run, warns only once for each file.
+ */
+async function warnOfDirectKeys(
+  home: string | undefined,
+  cache: CacheDirectory | undefined,
+  reporter: Reporter,
+): Promise<void> {
+  const path = await findDirectKeys(home);
+  if (path === undefined) return;
+  const isNew = await cache?.rememberNotice(["direct keys", path])
+    .catch(() => true);
+  if (isNew ?? true) {
+    reporter.warn(`The profile 'default' has ${describeDirectKeys(path)}`);
   }
 }
 

@@ -28,6 +28,7 @@ import {
   type TestHome,
   unix,
   warm,
+  withoutKeyWarning,
 } from "../mod.ts";
 
 const REGION = { AWS_REGION: "us-east-1" };
@@ -56,9 +57,8 @@ function serverFiles(home: TestHome): string[] {
 e2e("no call of the command fails while --server renews sessions", {
   aws: { sessionLife: 8000 },
 }, async ({ aws, run }) => {
-  const result = await run(
-    ["--server", "-r", "admin", ...sdkClient(4)],
-    { env: REGION },
+  const result = withoutKeyWarning(
+    await run(["--server", "-r", "admin", ...sdkClient(4)], { env: REGION }),
   );
   assertEquals(
     [result.status, result.stderr.replace(SDK_WARNINGS, "")],
@@ -166,7 +166,7 @@ e2e(
       { kind: "error", code: "RegionDisabled", status: 403 },
       99,
     );
-    const { status, stdout, stderr } = await run;
+    const { status, stdout, stderr } = withoutKeyWarning(await run);
     const [before, after] = stdout.trim().split("\n");
     assertMatch(before!, /"AccessKeyId":"ASIA.*200$/);
     assertMatch(
@@ -258,12 +258,12 @@ e2e("a refresh prompts if the command does not use the terminal", {
   const inner = `sleep 6; ${REQUEST}`;
   const run =
     argv`${program()} --mfa-token ${code} --server -r deploy sh -c ${inner}`;
-  const script = '"$@" </dev/null >out 2>err; cat out err';
+  const script = '"$@" </dev/null >out 2>err; cat err out';
   const result = await home.play(
     argv`sh -c ${script} sh ${run}`,
     [["MFA code for", `${next}\n`]],
   );
-  assertMatch(result.stdout, /"AccessKeyId":"ASIA.*200\r\n$/);
+  assertMatch(result.stdout, /\n\{"AccessKeyId":"ASIA.*200\r\n$/);
 });
 
 e2e("--server needs a command", { offline: true }, async ({ run }) => {
@@ -284,9 +284,11 @@ e2e(
     const request = REQUEST.replace("curl", "curl -m 20");
     const script =
       `ulimit -n 1024; ${flood} & sleep 2; curl --version >/dev/null && ${request}; wait; ${REQUEST}; exit 7`;
-    const result = await home.sh(
-      'ulimit -Sn 64; exec "$@"',
-      argv`${program()} --server -r admin sh -c ${script}`,
+    const result = withoutKeyWarning(
+      await home.sh(
+        'ulimit -Sn 64; exec "$@"',
+        argv`${program()} --server -r admin sh -c ${script}`,
+      ),
     );
     assertEquals([result.status, result.stderr], [7, ""]);
     assertMatch(result.stdout, /^(?:\{"AccessKeyId":"ASIA.*\}200\n){2}$/);
@@ -312,8 +314,8 @@ e2e(
         [`rm -r "$(dirname "${copy}")"`, ""],
       ]
     ) {
-      const { status, stderr } = await run(
-        argv`--server -r admin sh -c ${`${script}; exit 6`}`,
+      const { status, stderr } = withoutKeyWarning(
+        await run(argv`--server -r admin sh -c ${`${script}; exit 6`}`),
       );
       assertEquals(status, 6, script);
       assertStringIncludes(stderr, warning!, script);

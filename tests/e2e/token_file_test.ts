@@ -15,6 +15,7 @@ import {
   type TestHome,
   unix,
   warm,
+  withoutKeyWarning,
 } from "../mod.ts";
 
 /** Prints the token's mode, the file's content, and the token in the variable. */
@@ -45,7 +46,9 @@ e2e("assume-role under --server takes the token from the file", {
 }, async ({ aws, run }) => {
   const script = 'unset AWS_CONTAINER_AUTHORIZATION_TOKEN; exec "$@"';
   const nested = argv`sh -c ${script} sh ${program()} --whoami`;
-  const result = await run(argv`-E=DENO_DIR --server -r admin ${nested}`);
+  const result = withoutKeyWarning(
+    await run(argv`-E=DENO_DIR --server -r admin ${nested}`),
+  );
   assertEquals([result.status, result.stderr], [0, ""]);
   assertMatch(result.stdout, /assumed-role\/admin\/alice/);
   assertEquals(aws.count("AssumeRole"), 1);

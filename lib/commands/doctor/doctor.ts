@@ -1,6 +1,7 @@
 import { within } from "../../system/path.ts";
 import { toAwsError } from "../../aws/errors/translate.ts";
 import { fetchWhole, noAnswer } from "../../aws/fetch.ts";
+import { describeDirectKeys, findDirectKeys } from "../../aws/direct_keys.ts";
 import { iamHost, stsHost } from "../../aws/hosts.ts";
 import { isIamUser } from "../../aws/arn.ts";
 import { checkClock } from "./check_clock.ts";
@@ -11,6 +12,7 @@ import {
   ok,
   problem,
   problemOf,
+  warning,
 } from "./finding.ts";
 import { checkDevices, checkIdentity } from "./check_identity.ts";
 import {
@@ -122,6 +124,13 @@ async function* checkFiles(
     if (path === undefined) continue;
     const content = name === "credentials" ? "secrets" : "settings";
     yield await inspectAndCheck(path, content);
+  }
+  const keys = await findDirectKeys(home);
+  if (keys !== undefined) {
+    yield warning(
+      `profile 'default': has ${describeDirectKeys(keys)}`,
+      "run such programs without '--server', or give the profile another name",
+    );
   }
   const directory = cacheDirectoryOf(env, home);
   const reason = directory && await inspectDirectory(directory);
