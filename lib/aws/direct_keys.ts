@@ -5,7 +5,7 @@ import { parseSections } from "./ini_sections.ts";
 /**
  * Finds access keys that programs may use instead of the session that `--server` serves.
  * Some programs, such as boto 2, read the profile `default` of `~/.aws/credentials`
- * directly, whatever AWS's variables say.
+ * directly, and ignore AWS's variables.
  *
  * @returns The path of the file; `undefined` if the file has no such keys or is unreadable
  */

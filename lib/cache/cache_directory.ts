@@ -136,7 +136,7 @@ export class CacheDirectory {
   }
 
   /**
-   * Remembers that the user was told something.
+   * Remembers a notice that the user gets only once.
    *
    * @param notice the subject of the notice, of which only a hash is saved
    * @returns Whether the notice is new

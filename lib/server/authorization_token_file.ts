@@ -7,9 +7,9 @@ import { touch } from "./copy_state.ts";
 
 /**
  * A file with the token of the credentials endpoint. The crate object_store, which the
- * Python packages obstore and deltalake use, takes the token only from a file. The file
- * is locked, so that other processes can tell a file that is in use from a file that a
- * killed process left behind.
+ * Python packages obstore and deltalake use, takes the token only from a file. The
+ * server holds a lock on the file. Therefore other processes can remove the file of a
+ * killed process, but keep a file in use.
  */
 export class AuthorizationTokenFile {
   readonly #path: string;
