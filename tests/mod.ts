@@ -53,6 +53,16 @@ export const terminalOnLinux: Guard = {
 /** The result of a program that succeeds and prints nothing. */
 export const OK: Result = { status: 0, signal: null, stdout: "", stderr: "" };
 
+/**
+ * Removes the warning about access keys in `~/.aws/credentials`, which the first run with
+ * `--server` prints in most homes.
+ */
+export function withoutKeyWarning(result: Result): Result {
+  const warning =
+    /^assume-role: warning: The profile 'default' has access keys in .*\n/m;
+  return { ...result, stderr: result.stderr.replace(warning, "") };
+}
+
 /** Values that an end-to-end test gets. */
 export interface E2e {
   readonly aws: FakeAws;

@@ -1,4 +1,7 @@
-/** Tests that assume-role accepts the commands and configuration files of the README. */
+/**
+ * Tests that assume-role accepts the commands and configuration files of the README, and
+ * that docs/clients.md has the results of the conformance tests.
+ */
 import { OPTIONS } from "../lib/settings/options.ts";
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
@@ -7,6 +10,7 @@ import { parseInvocation } from "../lib/cli/invocation.ts";
 import { parseConfig } from "../lib/config/parse.ts";
 import { keyName, variableName } from "../lib/settings/names.ts";
 import { SETTING_NAMES, SETTINGS } from "../lib/settings/settings.ts";
+import { formatRows } from "./conformance/client_matrix.ts";
 
 const README = Deno.readTextFileSync(
   join(import.meta.dirname!, "..", "README.md"),
@@ -68,4 +72,15 @@ Deno.test("the README names every configuration key, and only variables that exi
   ]);
   const told = README.match(/\bASSUME_ROLE_[A-Z_]+\b/g) ?? [];
   assertEquals(told.filter((name) => !variables.has(name)), []);
+});
+
+Deno.test("the table of docs/clients.md has the clients and conditions that the conformance tests try", () => {
+  const page = Deno.readTextFileSync(
+    join(import.meta.dirname!, "..", "docs", "clients.md"),
+  );
+  const lines = page.split(/\r?\n/).filter((line) => line.startsWith("|"));
+  const [header, , ...rows] = lines.map((line) =>
+    line.split("|").slice(1, -1).map((cell) => cell.trim())
+  );
+  assertEquals([header, ...rows], formatRows());
 });

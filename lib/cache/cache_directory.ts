@@ -2,14 +2,9 @@ import { within } from "../system/path.ts";
 import {
   listPrivate,
   preparePrivateDirectory,
-  removeOlder,
 } from "../system/private_directory.ts";
-import {
-  isTemporary,
-  removeIfPresent,
-  replacePrivate,
-} from "../system/atomic_write.ts";
-import { COPY_NAME } from "../aws/paths.ts";
+import { sha256 } from "../settings/sha256.ts";
+import { removeIfPresent, replacePrivate } from "../system/atomic_write.ts";
 import type { Credentials } from "../aws/credentials.ts";
 import {
   isCaller,
@@ -21,6 +16,13 @@ import {
   type UsedCode,
 } from "./entry_types.ts";
 import {
+  isMemory,
+  ORIGIN_NAME,
+  PLAN_NAME,
+  SESSION_NAME,
+} from "./file_names.ts";
+import { tidyDirectory } from "./tidy_directory.ts";
+import {
   ENTRY_VERSION,
   type FreshnessPolicy,
   loadCredentials,
@@ -29,30 +31,7 @@ import {
   loadPlan,
 } from "./read.ts";
 
-/**
- * The age after which a session, a plan or a leftover file is removed: the longest
- * life of a session, which GetSessionToken allows.
- */
-const MAX_AGE_MS = 36 * 3600_000;
-/**
- * The age after which the origin of sessions is removed. Until then, a shell whose session
- * has expired can find the base credentials that the session was obtained from.
- */
-const MAX_ORIGIN_AGE_MS = 30 * 24 * 3600_000;
-
-const SESSION_NAME = /^([0-9a-f]{64})\.json$/;
-/**
- * Whether this is the name of a lock, a temporary file or a copy of an AWS file. If such a
- * file is old, a killed process left the file behind.
- */
-const isLeftover = (name: string) =>
-  /^[0-9a-f]{64}\.lock$/.test(name) || isTemporary(name) ||
-  COPY_NAME.test(name);
-const ORIGIN_NAME = /^origin-([0-9a-f]{64})\.json$/;
 const MAX_PLANS = 200;
-const PLAN_NAME = /^plan-([0-9a-f]{64})\.json$/;
-const isCallerOrCode = (name: string) =>
-  /^(?:caller|code)-[0-9a-f]{64}\.json$/.test(name);
 
 /** The role whose sessions are selected, or the cache key of one selected session. */
 export type SessionFilter =
@@ -90,8 +69,15 @@ export class CacheDirectory {
    * removes copies whose modification time is more than 36 hours ago.
    */
   copyPath(name: "config" | "credentials"): string {
-    const id = crypto.randomUUID().slice(0, 8);
-    return within(this.#directory, `copy-${id}.${name}`);
+    return within(this.#directory, `copy-${createId()}.${name}`);
+  }
+
+  /**
+   * Returns a new path for the token of a credentials endpoint. {@linkcode tidy} removes
+   * the file if no process holds a lock on the file.
+   */
+  tokenPath(): string {
+    return within(this.#directory, `token-${createId()}`);
   }
 
   /**
@@ -150,6 +136,22 @@ export class CacheDirectory {
   }
 
   /**
+   * Remembers a notice that the user gets only once.
+   *
+   * @param notice the subject of the notice, of which only a hash is saved
+   * @returns Whether the notice is new
+   * @throws {Error} If the notice cannot be saved
+   */
+  async rememberNotice(notice: readonly string[]): Promise<boolean> {
+    const key = await sha256(notice);
+    if (loadEntry(this.#directory, `notice-${key}`, key) !== undefined) {
+      return false;
+    }
+    await this.#save(`notice-${key}`, key, {}, { isDurable: false });
+    return true;
+  }
+
+  /**
    * Saves a plan; the directory must exist. The file is not synced to the disk,
    * because a plan that is lost in a crash can be resolved again.
    *
@@ -178,7 +180,7 @@ export class CacheDirectory {
 
   /**
    * Removes the sessions that pass the filter, with their plans and origins. Without a
-   * filter, removes all sessions, plans, origins, AWS identities and used MFA codes.
+   * filter, removes all sessions, plans, origins, AWS identities, used MFA codes and notices.
    *
    * @returns The number of removed sessions
    * @throws {Error} If the directory cannot be trusted, or a file cannot be removed
@@ -199,7 +201,7 @@ export class CacheDirectory {
       } else if (origin !== undefined) {
         const { roleArn } = this.loadOrigin(origin) ?? {};
         if (!passes(filter, origin, roleArn)) continue;
-      } else if (filter !== undefined || !isCallerOrCode(name)) {
+      } else if (filter !== undefined || !isMemory(name)) {
         continue;
       }
       await removeIfPresent(within(this.#directory, name));
@@ -207,21 +209,9 @@ export class CacheDirectory {
     return count;
   }
 
-  /**
-   * Removes the sessions and plans that were saved more than 36 hours ago, and the files
-   * of that age that killed processes left behind. Removes origins after 30 days.
-   */
+  /** Removes old entries, and the files that killed processes left behind. */
   async tidy(now: number): Promise<void> {
-    await removeOlder(
-      this.#directory,
-      now,
-      (name) =>
-        ORIGIN_NAME.test(name)
-          ? MAX_ORIGIN_AGE_MS
-          : SESSION_NAME.test(name) || PLAN_NAME.test(name) || isLeftover(name)
-          ? MAX_AGE_MS
-          : undefined,
-    );
+    await tidyDirectory(this.#directory, now);
   }
 
   #names(): readonly string[] {
@@ -242,6 +232,10 @@ export class CacheDirectory {
     const path = within(this.#directory, `${name}.json`);
     await replacePrivate(path, formatEntry(key, value), options);
   }
+}
+
+function createId(): string {
+  return crypto.randomUUID().slice(0, 8);
 }
 
 function passes(

@@ -19,13 +19,13 @@ export interface Endpoint {
 }
 
 /**
- * Serves credentials on the IPv4 loopback. Requests without the random token are
- * refused ("Container credential provider", AWS SDKs and Tools Reference Guide).
+ * Serves credentials on the IPv4 loopback. Requests without the token are refused
+ * ("Container credential provider", AWS SDKs and Tools Reference Guide).
  */
 export function startEndpoint(
+  token: string,
   credentials: () => Promise<Credentials>,
 ): Endpoint {
-  const token = createToken();
   const expected = Buffer.from(token);
   const isAuthorized = (request: Request) => {
     const given = Buffer.from(request.headers.get("authorization") ?? "");
@@ -50,7 +50,8 @@ export function startEndpoint(
   };
 }
 
-function createToken(): string {
+/** Creates a random token for {@linkcode startEndpoint}. */
+export function createToken(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(TOKEN_BYTES));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(
     "",

@@ -13,13 +13,15 @@ import type { Reporter } from "../host.ts";
 import { readBytesIfPresent } from "../system/files.ts";
 import { readSettledFile } from "../system/settled_files.ts";
 import { reasonOf } from "../system/os_error.ts";
+import { describeDirectKeys, findDirectKeys } from "../aws/direct_keys.ts";
 import { botoVariables } from "./hide_boto_keys.ts";
+import { AuthorizationTokenFile } from "./authorization_token_file.ts";
 import { AwsFileCopies } from "./aws_file_copies.ts";
-import { startEndpoint } from "./endpoint.ts";
+import { createToken, startEndpoint } from "./endpoint.ts";
 import { Refresher } from "./refresher.ts";
 
 /** Dependencies of {@linkcode serveCredentials}. */
-export interface ServeContext extends Omit<CredentialContext, "reporter"> {
+export interface ServeContext extends CredentialContext {
   readonly plan: RunPlan;
   /** The paths of AWS's `config` and `credentials`, as the user's variables set them. */
   readonly awsFiles: readonly AwsFilePath[];
@@ -40,8 +42,14 @@ export async function serveCredentials(
   { plan, awsFiles, home, makePlan, ...context }: ServeContext,
 ): Promise<CredentialSource> {
   const { now } = context;
+  const cache = CacheDirectory.at(plan.cacheDirectory);
+  await warnOfDirectKeys(home, cache, context.reporter);
   const boto = await botoVariables(context.env, home);
   const copies = await prepareCopies(plan, awsFiles, now);
+  // Remove the token of a killed process, also if this run found a session in the cache.
+  if (cache) context.later(cache.tidy(now()).catch(() => {}));
+  const token = createToken();
+  const tokenFile = await createTokenFile(token, cache, context);
   // Collect the warnings until the command ends, because they would mix with its output.
   const warnings = new Set<string>();
   const reporter: Reporter = {
@@ -51,6 +59,7 @@ export async function serveCredentials(
   const refresher = new Refresher(first, {
     refresh: async () => {
       await copies.touch(now());
+      await tokenFile?.touch(now());
       const plan = toRefreshPlan(await makePlan());
       const fresh = await getCredentials(plan, { ...context, reporter });
       refuseOtherIdentity(first, fresh);
@@ -59,13 +68,22 @@ export async function serveCredentials(
     refreshBeforeExpiry: plan.refreshBeforeExpiry,
     now,
   });
-  const endpoint = startEndpoint(() => refresher.get());
+  const endpoint = startEndpoint(token, () => refresher.get());
   return {
-    variables: { ...boto, ...copies.variables, ...endpoint.variables },
+    variables: {
+      ...boto,
+      ...copies.variables,
+      ...endpoint.variables,
+      ...tokenFile?.variables,
+    },
     close: async (status, now) => {
       refresher.stop();
       endpoint.stop();
-      for (const warning of await copies.remove()) warnings.add(warning);
+      for (const removable of [copies, tokenFile]) {
+        for (const warning of await removable?.remove() ?? []) {
+          warnings.add(warning);
+        }
+      }
       const { failure } = refresher;
       if (failure !== undefined) {
         warnings.add(
@@ -126,6 +144,45 @@ async function prepareCopies(
         cause: error,
       },
     );
+  }
+}
+
+/**
+ * Warns about access keys that some programs use instead of the served session. To avoid
+ * the same warning at every run, warns only once for each file.
+ */
+async function warnOfDirectKeys(
+  home: string | undefined,
+  cache: CacheDirectory | undefined,
+  reporter: Reporter,
+): Promise<void> {
+  const path = await findDirectKeys(home);
+  if (path === undefined) return;
+  const isNew = await cache?.rememberNotice(["direct keys", path])
+    .catch(() => true);
+  if (isNew ?? true) {
+    reporter.warn(`The profile 'default' has ${describeDirectKeys(path)}`);
+  }
+}
+
+/**
+ * Creates the file with the endpoint's token. Returns `undefined` if there is no cache
+ * directory for the file, because most clients take the token from a variable.
+ */
+async function createTokenFile(
+  token: string,
+  cache: CacheDirectory | undefined,
+  { reporter }: Pick<ServeContext, "reporter">,
+): Promise<AuthorizationTokenFile | undefined> {
+  try {
+    return cache && await AuthorizationTokenFile.create(token, cache);
+  } catch (error) {
+    reporter.explain(
+      `the command gets no file with the token of the endpoint: ${
+        reasonOf(error)
+      }`,
+    );
+    return undefined;
   }
 }
 

@@ -2,9 +2,15 @@ import { dirname } from "./dirname.ts";
 import { within } from "./path.ts";
 import { isAbsence, QUIET_MS } from "./files.ts";
 
-/** Whether {@linkcode stageReplacement} gives a name of this form to its temporary files. */
+/** Whether {@linkcode temporaryPath} returns names of this form. */
 export function isTemporary(name: string): boolean {
   return /^\.assume-role-[0-9a-f]{8}\.tmp$/.test(name);
+}
+
+/** Returns a new path for a temporary file in the directory of `path`. */
+export function temporaryPath(path: string): string {
+  const suffix = crypto.randomUUID().slice(0, 8);
+  return within(dirname(path), `.assume-role-${suffix}.tmp`);
 }
 
 /** Creates a file that every user may read; returns `false` if the path exists. */
@@ -56,8 +62,7 @@ export function stageReplacement(
     isShared?: boolean;
   } = {},
 ): Replacement {
-  const suffix = crypto.randomUUID().slice(0, 8);
-  const temporary = within(dirname(path), `.assume-role-${suffix}.tmp`);
+  const temporary = temporaryPath(path);
   let isOldRecent = false;
   try {
     using file = Deno.openSync(temporary, {
@@ -107,7 +112,8 @@ export async function removeIfPresent(path: string): Promise<void> {
   }
 }
 
-function removeIfPresentSync(path: string): void {
+/** As {@linkcode removeIfPresent}, but synchronous. */
+export function removeIfPresentSync(path: string): void {
   try {
     Deno.removeSync(path);
   } catch (error) {
@@ -153,7 +159,7 @@ function keepOwnerAndMode(path: string, old: Deno.FileInfo): void {
 }
 
 /** Writes the whole content into a file, in as many calls as the system needs. */
-function writeAll(file: Deno.FsFile, content: Uint8Array): void {
+export function writeAll(file: Deno.FsFile, content: Uint8Array): void {
   for (let at = 0; at < content.length;) {
     at += file.writeSync(content.subarray(at));
   }

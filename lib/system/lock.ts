@@ -1,3 +1,8 @@
+import {
+  removeIfPresentSync,
+  temporaryPath,
+  writeAll,
+} from "./atomic_write.ts";
 import { isAbsence, statIfPresent } from "./files.ts";
 
 const NOTICE_DELAY_MS = 2000;
@@ -67,6 +72,41 @@ export async function withLock<T>(
     // Remove the file while the lock is held: a waiting process then gets the lock of a
     // removed file, and notices this because the path no longer leads to the inode.
     await Deno.remove(path).catch(() => {});
+  }
+}
+
+/**
+ * Creates a private file with a text. The returned file holds a lock, for which
+ * {@linkcode isHeld} returns `true`; other processes can read the file. The system
+ * releases the lock when the process ends, also after `kill -9`.
+ */
+export function createLocked(path: string, text: string): Deno.FsFile {
+  const temporary = temporaryPath(path);
+  const file = Deno.openSync(temporary, {
+    createNew: true,
+    read: true,
+    write: true,
+    mode: 0o600,
+  });
+  try {
+    writeAll(file, new TextEncoder().encode(text));
+    lockShared(file);
+    // Rename the file only now, because another process may remove a file without a lock.
+    Deno.renameSync(temporary, path);
+    return file;
+  } catch (error) {
+    file.close();
+    removeIfPresentSync(temporary);
+    throw error;
+  }
+}
+
+/** Locks a file so that, also on Windows, other processes can read the file. */
+function lockShared(file: Deno.FsFile): void {
+  try {
+    file.lockSync(false);
+  } catch {
+    // The file system has no locks: `isHeld()` then returns `true`.
   }
 }
 

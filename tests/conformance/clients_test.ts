@@ -6,10 +6,12 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
 import {
-  installJavaClient,
+  installJavaClients,
   installNodeClients,
   needs,
   NODE_CLIENTS,
+  type Start,
+  startNode,
 } from "./clients.ts";
 import {
   ADMIN_ARN,
@@ -23,8 +25,8 @@ import {
 
 const KEYS = keysOf(ALICE);
 const REGION_ONLY = "[default]\nregion = us-east-1\n";
-const NODE_CALLER = ["node", join(NODE_CLIENTS, "caller.cjs")];
-const SERVERLESS = [
+const JAVASCRIPT = startNode("use_v2.cjs");
+const SERVERLESS: Start = () => [
   "env",
   "SLS_TELEMETRY_DISABLED=1",
   "SLS_NOTIFICATIONS_MODE=off",
@@ -68,15 +70,12 @@ const JAVA_FILES: readonly Files[] = [
   { credentials: REGION_ONLY, java: KEYS },
 ];
 
-/** A function that returns a client's argv; Java gets the home directory as an option. */
-type Client = (systemHome: string) => readonly string[];
-
 /**
  * Runs a client under `--server`.
  *
  * @returns the signers of the client's requests; the error output if it sent no request
  */
-async function signers(client: Client, files: Files): Promise<string> {
+async function signers(client: Start, files: Files): Promise<string> {
   const { credentials, config, shared, java, system, options = [], env } =
     files;
   await using aws = new FakeAws(WORLD);
@@ -87,7 +86,10 @@ async function signers(client: Client, files: Files): Promise<string> {
   if (system) home.write(".aws/credentials", system);
   // Prevent assume-role from creating a credentials file to save the session in.
   home.writeHome(".aws/assume-role.yaml", "write_profile: false\n");
-  const words = client(system ? home.project : home.path);
+  const words = client(system ? home.project : home.path, {
+    count: 1,
+    seconds: 0,
+  });
   const { stderr } = await home.run(
     [...options, "--server", "-r", ADMIN_ARN, ...words],
     {
@@ -113,7 +115,7 @@ async function signers(client: Client, files: Files): Promise<string> {
 
 /** Asserts that a client uses the role's session with each set of files. */
 async function assertIsRole(
-  client: Client,
+  client: Start,
   rows: readonly Files[],
 ): Promise<void> {
   const found: [files: Files, signer: string][] = [];
@@ -129,7 +131,7 @@ Deno.test(
   node,
   async () => {
     await installNodeClients();
-    await assertIsRole(() => NODE_CALLER, FILES);
+    await assertIsRole(JAVASCRIPT, FILES);
   },
 );
 
@@ -144,7 +146,7 @@ Deno.test(
     };
     const names = Object.keys(env).join();
     await assertIsRole(
-      () => NODE_CALLER,
+      JAVASCRIPT,
       ["-E", "-E=AMAZON_*", `-E=${names}`].map((word) => ({
         options: [word],
         env,
@@ -158,7 +160,7 @@ Deno.test(
   node,
   async () => {
     await installNodeClients();
-    await assertIsRole(() => SERVERLESS, [FILES[0]!, FILES[5]!]);
+    await assertIsRole(SERVERLESS, [FILES[0]!, FILES[5]!]);
   },
 );
 
@@ -166,8 +168,8 @@ Deno.test(
   "the AWS SDK for Java v1 uses the role's session despite access keys in files",
   java,
   async () => {
-    const client = await installJavaClient();
-    await assertIsRole(client, [
+    const start = (await installJavaClients())("UseV1.java");
+    await assertIsRole(start, [
       FILES[0]!,
       FILES[2]!,
       FILES[5]!,

@@ -19,6 +19,7 @@ import {
   OK,
   SERIAL,
   TestHome,
+  withoutKeyWarning,
 } from "../mod.ts";
 
 const REGION = { AWS_REGION: "us-east-1" };
@@ -29,9 +30,11 @@ const FILES = Number(Deno.env.get("FC_RUNS") ?? 150);
 e2e("no call of boto3 fails while --server renews sessions", {
   aws: { sessionLife: 5000 },
 }, async ({ run }) => {
-  const result = await run(
-    argv`--server -r admin python3 ${fixture("boto3_client.py")} 14 5`,
-    { env: REGION },
+  const result = withoutKeyWarning(
+    await run(
+      argv`--server -r admin python3 ${fixture("boto3_client.py")} 14 5`,
+      { env: REGION },
+    ),
   );
   assertEquals([result.status, result.stderr], [0, ""]);
   const { arns, keys, failures, calls } = JSON.parse(result.stdout);
@@ -44,9 +47,8 @@ e2e("no call of the AWS CLI fails while --server renews sessions", {
 }, async ({ aws, run }) => {
   const script =
     "for i in 1 2 3 4; do aws sts get-caller-identity --query Arn --output text || exit 1; sleep 2; done";
-  const result = await run(
-    argv`--server -r admin sh -c ${script}`,
-    { env: REGION },
+  const result = withoutKeyWarning(
+    await run(argv`--server -r admin sh -c ${script}`, { env: REGION }),
   );
   assertEquals(
     [result.status, result.stdout, result.stderr],
@@ -172,9 +174,11 @@ for (const [path, text, env] of OTHER_KEYS) {
       home.writeHome(path, text);
       if (env.AWS_CONFIG_FILE === "mine") home.write("mine", "");
       const caller = argv`python3 ${fixture("boto3_caller.py")}`;
-      const result = await run(
-        argv`-E=BOTO_CONFIG --server -r admin sh -c ${'cd ~; exec "$@"'} sh ${caller}`,
-        { env: { ...REGION, ...keysInEnv(ALICE), ...env } },
+      const result = withoutKeyWarning(
+        await run(
+          argv`-E=BOTO_CONFIG --server -r admin sh -c ${'cd ~; exec "$@"'} sh ${caller}`,
+          { env: { ...REGION, ...keysInEnv(ALICE), ...env } },
+        ),
       );
       assertEquals(result, { ...OK, stdout: `${ADMIN_SESSION_ARN}\n` });
     },

@@ -25,8 +25,10 @@ import {
   ROOT,
   SERIAL,
   terminal,
+  type TestHome,
   unix,
   warm,
+  withoutKeyWarning,
 } from "../mod.ts";
 
 const REGION = { AWS_REGION: "us-east-1" };
@@ -36,22 +38,30 @@ const sdkClient = (sessions: number) =>
     --config ${join(ROOT, "deno.json")} ${
     fixture("sdk_client.ts")
   } ${sessions}`;
-/** The SDK's warning about a slow request, which can occur on a busy machine. */
-const SLOW_REQUEST =
-  /^@smithy\/node-http-handler - \[WARN\] a request has exceeded .*\n/gm;
+/**
+ * Warnings of the SDK: about a slow request, which can occur on a busy machine, and about
+ * the two variables with the token of the endpoint.
+ */
+const SDK_WARNINGS =
+  /^@smithy\/node-http-handler - \[WARN\] a request has exceeded .*\n|^@aws-sdk\/credential-provider-http: you have set both .*\n.* will take precedence\.\n/gm;
 /** A shell command that requests the credentials, and prints body and status. */
 const REQUEST =
   'curl -s -w "%{http_code}\\n" -H "Authorization: $AWS_CONTAINER_AUTHORIZATION_TOKEN" "$AWS_CONTAINER_CREDENTIALS_FULL_URI"';
+/** Lists the files of the cache directory that `--server` creates for a command. */
+function serverFiles(home: TestHome): string[] {
+  const cache = join(home.path, ".aws/assume-role/cache");
+  return Array.from(Deno.readDirSync(cache), ({ name }) => name)
+    .filter((name) => /^(?:copy|token)-/.test(name));
+}
 
 e2e("no call of the command fails while --server renews sessions", {
   aws: { sessionLife: 8000 },
 }, async ({ aws, run }) => {
-  const result = await run(
-    ["--server", "-r", "admin", ...sdkClient(4)],
-    { env: REGION },
+  const result = withoutKeyWarning(
+    await run(["--server", "-r", "admin", ...sdkClient(4)], { env: REGION }),
   );
   assertEquals(
-    [result.status, result.stderr.replace(SLOW_REQUEST, "")],
+    [result.status, result.stderr.replace(SDK_WARNINGS, "")],
     [0, ""],
   );
   const { arns, failures } = JSON.parse(result.stdout);
@@ -102,6 +112,7 @@ e2e(
       "ASSUME_ROLE_ARN",
       "AWS_CONFIG_FILE",
       "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+      "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
       "AWS_CONTAINER_CREDENTIALS_FULL_URI",
       "AWS_CREDENTIAL_PROFILES_FILE",
       "AWS_DEFAULT_REGION",
@@ -117,10 +128,7 @@ e2e(
     const url = /FULL_URI=(.*)/.exec(result.stdout)![1]!;
     const isRunning = await fetch(url).then(() => true, () => false);
     assertEquals(isRunning, false);
-    const cache = Array.from(
-      Deno.readDirSync(join(home.path, ".aws/assume-role/cache")),
-    );
-    assertEquals(cache.filter(({ name }) => name.startsWith("copy-")), []);
+    assertEquals(serverFiles(home), []);
   },
 );
 
@@ -158,7 +166,7 @@ e2e(
       { kind: "error", code: "RegionDisabled", status: 403 },
       99,
     );
-    const { status, stdout, stderr } = await run;
+    const { status, stdout, stderr } = withoutKeyWarning(await run);
     const [before, after] = stdout.trim().split("\n");
     assertMatch(before!, /"AccessKeyId":"ASIA.*200$/);
     assertMatch(
@@ -250,12 +258,12 @@ e2e("a refresh prompts if the command does not use the terminal", {
   const inner = `sleep 6; ${REQUEST}`;
   const run =
     argv`${program()} --mfa-token ${code} --server -r deploy sh -c ${inner}`;
-  const script = '"$@" </dev/null >out 2>err; cat out err';
+  const script = '"$@" </dev/null >out 2>err; cat err out';
   const result = await home.play(
     argv`sh -c ${script} sh ${run}`,
     [["MFA code for", `${next}\n`]],
   );
-  assertMatch(result.stdout, /"AccessKeyId":"ASIA.*200\r\n$/);
+  assertMatch(result.stdout, /\n\{"AccessKeyId":"ASIA.*200\r\n$/);
 });
 
 e2e("--server needs a command", { offline: true }, async ({ run }) => {
@@ -276,9 +284,11 @@ e2e(
     const request = REQUEST.replace("curl", "curl -m 20");
     const script =
       `ulimit -n 1024; ${flood} & sleep 2; curl --version >/dev/null && ${request}; wait; ${REQUEST}; exit 7`;
-    const result = await home.sh(
-      'ulimit -Sn 64; exec "$@"',
-      argv`${program()} --server -r admin sh -c ${script}`,
+    const result = withoutKeyWarning(
+      await home.sh(
+        'ulimit -Sn 64; exec "$@"',
+        argv`${program()} --server -r admin sh -c ${script}`,
+      ),
     );
     assertEquals([result.status, result.stderr], [7, ""]);
     assertMatch(result.stdout, /^(?:\{"AccessKeyId":"ASIA.*\}200\n){2}$/);
@@ -304,8 +314,8 @@ e2e(
         [`rm -r "$(dirname "${copy}")"`, ""],
       ]
     ) {
-      const { status, stderr } = await run(
-        argv`--server -r admin sh -c ${`${script}; exit 6`}`,
+      const { status, stderr } = withoutKeyWarning(
+        await run(argv`--server -r admin sh -c ${`${script}; exit 6`}`),
       );
       assertEquals(status, 6, script);
       assertStringIncludes(stderr, warning!, script);

@@ -27,6 +27,7 @@ import {
   SERIAL,
   terminal,
   TestHome,
+  withoutKeyWarning,
   WORLD,
   type World,
 } from "../mod.ts";
@@ -615,7 +616,10 @@ e2e("a nested run assumes its role with the session of the outer run", {
   assertEquals(await run(inner), SHOWN);
   assertEquals(await run(inner), SHOWN);
   assertEquals(assumed(aws), ["first:alice", "admin:alice"]);
-  assertEquals(await run(["--server", ...inner]), SHOWN);
+  assertEquals(
+    withoutKeyWarning(await run(["--server", ...inner])),
+    SHOWN,
+  );
   // With --server, the inner run assumes `admin` again: each server has a new port and token, so
   // the cached session of `admin` does not apply.
   assertEquals(assumed(aws).slice(2), ["admin:alice"]);

@@ -1,4 +1,5 @@
 import { getUser, listMfaDevices } from "./iam_actions.ts";
+import { listBuckets, listObjects } from "./s3.ts";
 import type { Identity, Minted } from "./sessions.ts";
 import {
   assumeRole,
@@ -25,16 +26,32 @@ export interface ActionContext {
 
 type Action = (context: ActionContext) => Promise<Node> | Node;
 
-/** The signed actions of STS and IAM. */
+/** The signed actions of STS, IAM and S3. */
 export const ACTIONS: Readonly<
-  Record<string, { service: "sts" | "iam"; run: Action }>
+  Record<string, { service: "sts" | "iam" | "s3"; run: Action }>
 > = {
   GetCallerIdentity: { service: "sts", run: getCallerIdentity },
   AssumeRole: { service: "sts", run: assumeRole },
   GetSessionToken: { service: "sts", run: getSessionToken },
   ListMFADevices: { service: "iam", run: listMfaDevices },
   GetUser: { service: "iam", run: getUser },
+  ListBuckets: { service: "s3", run: listBuckets },
+  ListObjectsV2: { service: "s3", run: listObjects },
 };
+
+/** Wraps the result of an action of STS or IAM; the result of an action of S3 is complete. */
+export function wrapResult(
+  action: string,
+  result: Node,
+  requestId: string,
+): Node {
+  if (ACTIONS[action]?.service === "s3") return result;
+  const content = {
+    [`${action}Result`]: result,
+    ResponseMetadata: { RequestId: requestId },
+  };
+  return { [`${action}Response`]: content };
+}
 
 /** The unsigned actions of STS. */
 export const UNSIGNED_ACTIONS: Readonly<

@@ -1,9 +1,10 @@
-import { ACTIONS, UNSIGNED_ACTIONS } from "./actions.ts";
+import { ACTIONS, UNSIGNED_ACTIONS, wrapResult } from "./actions.ts";
 import { authenticate } from "./authenticate.ts";
 import { findEndpoint, type GivenTokens } from "./endpoints.ts";
 import { cut, failure, type Fault, Faults } from "./faults.ts";
 import { type Claims, signToken } from "./jwt.ts";
 import { Refusal } from "./refusal.ts";
+import { findS3Action } from "./s3.ts";
 import { type Identity, Sessions } from "./sessions.ts";
 import { readClaim } from "./sigv4.ts";
 import { stepAt, totp } from "./totp.ts";
@@ -32,8 +33,8 @@ export interface FakeAwsOptions {
 }
 
 /**
- * A fake of STS and IAM on loopback with the actions that assume-role uses. The
- * fake verifies signatures and one-time codes, and decides who may assume which
+ * A fake of STS and IAM on loopback with the actions that assume-role uses, and of S3 for
+ * clients that can only list objects. The fake verifies signatures and one-time codes, and decides who may assume which
  * role. It also imitates other sources of credentials, such as the instance
  * metadata: see `endpoints.ts`.
  */
@@ -144,7 +145,8 @@ export class FakeAws implements AsyncDisposable {
     const { pathname, searchParams } = new URL(request.url);
     const endpoint = findEndpoint(request.method, pathname);
     const params = new URLSearchParams(new TextDecoder().decode(body));
-    const action = endpoint?.action ?? params.get("Action") ?? "";
+    const action = endpoint?.action ?? params.get("Action") ??
+      findS3Action(request) ?? "";
     await wait(this.#options.latency ?? 0);
     const fault = this.#faults.take(action);
     if (fault !== undefined) this.failed.push(action);
@@ -185,15 +187,8 @@ export class FakeAws implements AsyncDisposable {
       }
       const result = await this.#run(action, params, request, body);
       if (fault?.kind === "lose") return cut();
-      const content = {
-        [`${action}Result`]: result,
-        ResponseMetadata: { RequestId: requestId },
-      };
-      return this.#respond(
-        requestId,
-        200,
-        toXml({ [`${action}Response`]: content }),
-      );
+      const answer = wrapResult(action, result, requestId);
+      return this.#respond(requestId, 200, toXml(answer));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       const { code, message, status } = error;

@@ -56,7 +56,7 @@ export async function expectedSignature(
     query.join("&"),
     headers.join(""),
     claim.signedHeaders.join(";"),
-    hex(await crypto.subtle.digest("SHA-256", body)),
+    await payloadHash(request, body),
   ].join("\n");
   const scope = `${claim.date}/${claim.region}/${claim.service}/aws4_request`;
   const toSign = [
@@ -68,6 +68,17 @@ export async function expectedSignature(
   let key: BufferSource = utf8(`AWS4${secretAccessKey}`);
   for (const part of [...scope.split("/"), toSign]) key = await hmac(key, part);
   return hex(key as ArrayBuffer);
+}
+
+/** Returns the hash of the body, or the word with which requests to S3 may replace it. */
+async function payloadHash(
+  request: Request,
+  body: Uint8Array<ArrayBuffer>,
+): Promise<string> {
+  const unsigned = "UNSIGNED-PAYLOAD";
+  return request.headers.get("x-amz-content-sha256") === unsigned
+    ? unsigned
+    : hex(await crypto.subtle.digest("SHA-256", body));
 }
 
 /** Returns the time of `X-Amz-Date` in milliseconds. */

@@ -1,7 +1,11 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { Credentials } from "../../lib/aws/credentials.ts";
 import { AwsError, MfaError } from "../../lib/errors.ts";
-import { type Endpoint, startEndpoint } from "../../lib/server/endpoint.ts";
+import {
+  createToken,
+  type Endpoint,
+  startEndpoint,
+} from "../../lib/server/endpoint.ts";
 
 const CREDENTIALS: Credentials = {
   accessKeyId: "ASIA1",
@@ -18,7 +22,7 @@ async function withEndpoint(
   credentials: () => Promise<Credentials>,
   work: (url: string, token: string, endpoint: Endpoint) => Promise<void>,
 ): Promise<void> {
-  const endpoint = startEndpoint(credentials);
+  const endpoint = startEndpoint(createToken(), credentials);
   const {
     AWS_CONTAINER_CREDENTIALS_FULL_URI: url,
     AWS_CONTAINER_AUTHORIZATION_TOKEN: token,

@@ -1,3 +1,4 @@
+import { describeDirectKeys, findDirectKeys } from "../../aws/direct_keys.ts";
 import {
   type AwsFilePath,
   awsFiles,
@@ -19,7 +20,7 @@ import {
   checkUnread,
   type Content,
 } from "./check_files.ts";
-import { type Finding, problem, problemOf } from "./finding.ts";
+import { type Finding, problem, problemOf, warning } from "./finding.ts";
 
 /** Checks the configuration files, AWS's files, the home and the cache. */
 export async function* checkFiles(
@@ -55,6 +56,15 @@ export async function* checkFiles(
       : isNamed
       ? problem(`${path}: ${reason}`)
       : checkUnread(path, reason);
+  }
+  if (access.kind !== "closed") {
+    const keys = await findDirectKeys(home);
+    if (keys !== undefined) {
+      yield warning(
+        `profile 'default': has ${describeDirectKeys(keys)}`,
+        "run such programs without '--server', or give the profile another name",
+      );
+    }
   }
   const directory = cacheDirectoryOf(env, home);
   const isNamed = !!env.ASSUME_ROLE_CACHE_DIR;
