@@ -51,8 +51,8 @@ const isLeftover = (name: string) =>
 const ORIGIN_NAME = /^origin-([0-9a-f]{64})\.json$/;
 const MAX_PLANS = 200;
 const PLAN_NAME = /^plan-([0-9a-f]{64})\.json$/;
-const isCallerOrCode = (name: string) =>
-  /^(?:caller|code)-[0-9a-f]{64}\.json$/.test(name);
+const isOfNoSession = (name: string) =>
+  /^(?:(?:caller|code)-[0-9a-f]{64}\.json|notice-[0-9a-f]{64})$/.test(name);
 
 /** The role whose sessions are selected, or the cache key of one selected session. */
 export type SessionFilter =
@@ -178,7 +178,8 @@ export class CacheDirectory {
 
   /**
    * Removes the sessions that pass the filter, with their plans and origins. Without a
-   * filter, removes all sessions, plans, origins, AWS identities and used MFA codes.
+   * filter, removes all sessions, plans, origins, AWS identities, used MFA codes and remembered
+   * notices.
    *
    * @returns The number of removed sessions
    * @throws {Error} If the directory cannot be trusted, or a file cannot be removed
@@ -199,7 +200,7 @@ export class CacheDirectory {
       } else if (origin !== undefined) {
         const { roleArn } = this.loadOrigin(origin) ?? {};
         if (!passes(filter, origin, roleArn)) continue;
-      } else if (filter !== undefined || !isCallerOrCode(name)) {
+      } else if (filter !== undefined || !isOfNoSession(name)) {
         continue;
       }
       await removeIfPresent(within(this.#directory, name));

@@ -207,17 +207,29 @@ export interface ProfilePlan extends Omit<ChainStart, "base"> {
   readonly refreshBeforeExpiry: number;
 }
 
+/** Variables of the user that are passed to the command in addition to the base list. */
+export interface PreservedVariables {
+  /** Whether every variable is passed that is not an identity, as with `-E` alone. */
+  readonly all: boolean;
+  /**
+   * Full names from the command line, from its variable and from the user's own file.
+   * These variables are passed even if they look like credentials.
+   */
+  readonly named: readonly string[];
+  /**
+   * Patterns, and all names from a project's file. A variable that looks like a credential
+   * is not passed by them.
+   */
+  readonly patterns: readonly string[];
+}
+
 /** Part of a plan that concerns the command instead of the session. */
 export interface RunSettings {
   /** Region of the command; absent if unknown. */
   readonly region?: string;
   /** Whether the command gets its credentials from a local server, not from variables. */
   readonly server: boolean;
-  /**
-   * Patterns of variable names. Matching variables are passed to the command in addition
-   * to the variables that are always passed.
-   */
-  readonly preserveEnv: readonly string[];
+  readonly preserveEnv: PreservedVariables;
   /** Sources of all settings that have a value. */
   readonly sources: { readonly [K in SettingName]?: Source };
 }

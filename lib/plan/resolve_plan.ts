@@ -9,6 +9,7 @@ import type {
   RunSettings,
   Source,
 } from "./plan.ts";
+import { resolvePreservedVariables } from "./preserved_variables.ts";
 import { kindOfProfile } from "./profile_kind.ts";
 import { resolveProfilePlan } from "./resolve_profile_session.ts";
 import { unknownProfile } from "./profile_source.ts";
@@ -99,10 +100,7 @@ function finishPlan<P extends RolePlan | ProfilePlan>(
     ...plan,
     forceRefresh: resolver.resolve("forceRefresh", [false, DEFAULT])!,
     server: resolver.resolve("server", [false, DEFAULT])!,
-    preserveEnv: [
-      ...(resolver.resolve("preserveEnv") ?? []),
-      ...(resolver.resolve("envKeep") ?? []),
-    ],
+    preserveEnv: resolvePreservedVariables(resolver),
     sources: { ...resolver.sources },
   });
 }
