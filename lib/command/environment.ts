@@ -1,6 +1,6 @@
 // Pure: no I/O.
 import type { PreservedVariables } from "../plan/plan.ts";
-import { STARTED_BY } from "../settings/names.ts";
+import { createMatcher, STARTED_BY } from "../settings/names.ts";
 
 /**
  * The variables that are passed to the command: those that say where and how a well-known
@@ -13,18 +13,18 @@ import { STARTED_BY } from "../settings/names.ts";
 export const BASE_VARIABLES: readonly string[] = [
   "PATH HOME USER LOGNAME SHELL SHLVL PWD OLDPWD CDPATH MANPATH INFOPATH MAIL", // paths and user
   "HOSTNAME HOST HOSTTYPE OSTYPE MACHTYPE SUDO_USER SUDO_UID SUDO_GID",
-  "LANG LANGUAGE LC_* LOCPATH LOCALE_ARCHIVE* TZ TZDIR", // locale, time zone
-  "TERM TERM_* TERMINFO TERMINFO_DIRS COLORTERM COLORFGBG COLUMNS LINES WINDOWID NO_COLOR FORCE_COLOR CLICOLOR CLICOLOR_FORCE LS_COLORS LSCOLORS GREP_COLOR* JQ_COLORS", // terminals and their colours
-  "ALACRITTY_* GHOSTTY_* GNOME_TERMINAL_* ITERM_* KITTY_* KONSOLE_* VTE_VERSION WEZTERM_* WT_* VSCODE_* TMUX TMUX_* STY WINDOW ZELLIJ*",
+  "LANG LANGUAGE LC_* LOCPATH LOCALE_ARCHIVE TZ TZDIR", // locale, time zone
+  "TERM TERM_* TERMINFO TERMINFO_DIRS COLORTERM COLORFGBG COLUMNS LINES WINDOWID NO_COLOR FORCE_COLOR CLICOLOR CLICOLOR_FORCE LS_COLORS LSCOLORS GREP_COLOR GREP_COLORS JQ_COLORS", // terminals and their colours
+  "ALACRITTY_* GHOSTTY_* GNOME_TERMINAL_* ITERM_* KITTY_* KONSOLE_* VTE_VERSION WEZTERM_* WT_* VSCODE_* TMUX TMUX_* STY WINDOW ZELLIJ ZELLIJ_*",
   "TMPDIR TMP TEMP XDG_*", // temporary files and directories of the user
   "DISPLAY WAYLAND_DISPLAY XAUTHORITY DBUS_* DESKTOP_SESSION SESSION_MANAGER XMODIFIERS GDK_* GTK_* QT_* BROWSER", // desktop
   "__CF_USER_TEXT_ENCODING XPC_* DEVELOPER_DIR SDKROOT MACOSX_DEPLOYMENT_TARGET WSLENV WSL_*", // macOS, WSL
   "HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY http_proxy https_proxy all_proxy no_proxy", // proxies
   "SSL_CERT_FILE SSL_CERT_DIR REQUESTS_CA_BUNDLE CURL_CA_BUNDLE CURL_HOME OPENSSL_CONF", // CA bundles
   "SSH_AUTH_SOCK SSH_AGENT_PID SSH_ASKPASS SSH_ASKPASS_REQUIRE SSH_CLIENT SSH_CONNECTION SSH_TTY GPG_TTY GNUPGHOME PINENTRY_USER_DATA PASSWORD_STORE_DIR SUDO_ASKPASS", // SSH, GnuPG, programs that ask for a password
-  "EDITOR VISUAL *_EDITOR PAGER *_PAGER MANPAGER MANWIDTH MANROFFOPT LESS* MORE VIM VIMRUNTIME VIMINIT NVIM* EMACS* INSIDE_EMACS BAT_* DELTA_* FZF_* INPUTRC ZDOTDIR RIPGREP_CONFIG_PATH", // editors and pagers
+  "EDITOR VISUAL SVN_EDITOR PAGER MANPAGER MANWIDTH MANROFFOPT LESS* MORE VIM VIMRUNTIME VIMINIT NVIM NVIM_* EMACS EMACS_* INSIDE_EMACS BAT_* DELTA_* FZF_* INPUTRC ZDOTDIR RIPGREP_CONFIG_PATH", // editors and pagers
   "GIT_* GIT_ASKPASS GH_* GLAB_*", // Git and its hosts
-  "KUBE* HELM_* KUSTOMIZE_* K9S* KREW_ROOT MINIKUBE_* KIND_* KOPS_* EKSCTL_* ARGOCD_* FLUX_*", // Kubernetes
+  "KUBECONFIG KUBE_* KUBECTL_* KUBERNETES_* KUBECACHEDIR HELM_* KUSTOMIZE_* K9S_* KREW_ROOT MINIKUBE_* KIND_* KOPS_* EKSCTL_* ARGOCD_* FLUX_*", // Kubernetes
   "DOCKER_* BUILDKIT_* BUILDX_* COMPOSE_* CONTAINER_HOST CONTAINER_CONNECTION CONTAINERS_* PODMAN_* BUILDAH_* REGISTRY_AUTH_FILE TESTCONTAINERS_*", // containers
   "TF_* TF_AWS_IGNORE_TAGS_KEYS TF_AWS_IGNORE_TAGS_KEY_PREFIXES TOFU_* TFENV_* TOFUENV_* TG_* TERRAGRUNT_* TERRAFORM_* CHECKPOINT_DISABLE PACKER_* PKR_VAR_* PULUMI_* PULUMI_CONFIG_PASSPHRASE_FILE INFRACOST_*", // infrastructure
   "ANSIBLE_* ANSIBLE_HOST_KEY_CHECKING ANSIBLE_PRIVATE_KEY_FILE ANSIBLE_VAULT_PASSWORD_FILE ANSIBLE_BECOME_PASSWORD_FILE MOLECULE_*",
@@ -33,17 +33,17 @@ export const BASE_VARIABLES: readonly string[] = [
   "AWS_* AWS_ENDPOINT_URL AWS_SHARED_CREDENTIALS_FILE AWS_CREDENTIAL_PROFILES_FILE AWS_ACCOUNT_ID_ENDPOINT_MODE AWS_AUTH_SCHEME_PREFERENCE AWS_S3_DISABLE_EXPRESS_SESSION_AUTH",
   "CLOUDSDK_* GOOGLE_* AZURE_* ARM_*", // other clouds
   "PG* PGPASSFILE MYSQL_*", // databases
-  "VIRTUAL_ENV* PYTHON* PYENV_* _PYENV_* PIP_* PIPX_* PIPENV_* CONDA CONDA_* MAMBA_* UV_* POETRY_* PDM_* HATCH_* TOX_* PYTEST_* MYPY* JUPYTER_* IPYTHON* DJANGO_SETTINGS_MODULE pythonLocation Python_ROOT_DIR Python3_ROOT_DIR", // languages
+  "VIRTUAL_ENV VIRTUAL_ENV_* PYTHON* PYENV_* _PYENV_* PIP_* PIPX_* PIPENV_* CONDA CONDA_* MAMBA_* UV_* POETRY_* PDM_* HATCH_* TOX_* PYTEST_* MYPYPATH MYPY_* JUPYTER_* IPYTHONDIR DJANGO_SETTINGS_MODULE pythonLocation Python_ROOT_DIR Python3_ROOT_DIR", // languages
   "NODE_* NVM_* npm_* NPM_CONFIG_* INIT_CWD YARN_* PNPM_* COREPACK_* VOLTA_* FNM_* BUN_* DENO_* TS_NODE_* PLAYWRIGHT_* PUPPETEER_*",
   "GEM_* BUNDLE_* BUNDLER_* RUBY* RBENV_* rvm_* RAILS_ENV RACK_ENV",
   "JAVA_* JDK_* _JAVA_OPTIONS CLASSPATH MAVEN_* MVNW_* M2_HOME GRADLE_* ORG_GRADLE_PROJECT_* ANT_* SBT_* SDKMAN_* JENV_* KOTLIN_HOME SCALA_HOME ANDROID_*",
-  "GO* CGO_* CARGO* RUST* SCCACHE_* PHP* COMPOSER_* DOTNET_* NUGET_* MSBUILD* ASPNETCORE_* PERL* MIX_* HEX_* ERL_*",
+  "GO* CGO_* CARGO CARGO_* RUST* SCCACHE_* PHPRC PHP_* COMPOSER_* DOTNET_* NUGET_* ASPNETCORE_* PERL5LIB PERL5OPT PERL_* MIX_* HEX_* ERL_*",
   "MAKEFLAGS MFLAGS MAKEFILES MAKELEVEL MAKEOVERRIDES CC CXX CPP LD CFLAGS CXXFLAGS CPPFLAGS LDFLAGS PKG_CONFIG_* CMAKE_* CCACHE_* LD_LIBRARY_PATH DYLD_LIBRARY_PATH DYLD_FALLBACK_LIBRARY_PATH", // compilers and make
   "NIX_* IN_NIX_SHELL HOMEBREW_* ASDF_* MISE_* DIRENV_CONFIG DIRENV_LOG_FORMAT", // managers of tools
   "INVOCATION_ID JOURNAL_STREAM NOTIFY_SOCKET SYSTEMD_* MANAGERPID RUNTIME_DIRECTORY STATE_DIRECTORY CACHE_DIRECTORY LOGS_DIRECTORY CONFIGURATION_DIRECTORY CREDENTIALS_DIRECTORY", // systemd
-  "CI CONTINUOUS_INTEGRATION GITHUB_* RUNNER_* ACTIONS_* ImageOS ImageVersion CI_* GITLAB_* CIRCLE* BUILDKITE* BUILDKITE_STEP_KEY BUILDKITE_GROUP_KEY TRAVIS* TEAMCITY_* BITBUCKET_* DRONE* APPVEYOR* SEMAPHORE* CIRRUS_*", // CI systems
-  "JENKINS_* HUDSON_* BUILD_* JOB_* EXECUTOR_NUMBER WORKSPACE WORKSPACE_TMP STAGE_NAME BRANCH_* CHANGE_* TAG_* RUN_*DISPLAY_URL GERRIT_* AGENT_* SYSTEM_* PIPELINE_*",
-  "SystemRoot SystemDrive windir ComSpec PATHEXT PSModulePath OS ProgramFiles* ProgramW6432 ProgramData CommonProgram* ALLUSERSPROFILE PUBLIC APPDATA LOCALAPPDATA USERPROFILE USERNAME USERDOMAIN HOMEDRIVE HOMEPATH COMPUTERNAME NUMBER_OF_PROCESSORS PROCESSOR_*", // Windows
+  "CI CONTINUOUS_INTEGRATION GITHUB_* RUNNER_* ACTIONS_* ImageOS ImageVersion CI_* GITLAB_* CIRCLECI CIRCLE_* BUILDKITE BUILDKITE_* BUILDKITE_STEP_KEY BUILDKITE_GROUP_KEY TRAVIS TRAVIS_* TEAMCITY_* BITBUCKET_* DRONE DRONE_* APPVEYOR APPVEYOR_* SEMAPHORE SEMAPHORE_* CIRRUS_*", // CI systems
+  "JENKINS_* HUDSON_* BUILD_* JOB_* EXECUTOR_NUMBER WORKSPACE WORKSPACE_TMP STAGE_NAME BRANCH_* CHANGE_* TAG_* RUN_DISPLAY_URL RUN_ARTIFACTS_DISPLAY_URL RUN_CHANGES_DISPLAY_URL RUN_TESTS_DISPLAY_URL GERRIT_* AGENT_* SYSTEM_* PIPELINE_*",
+  "SystemRoot SystemDrive windir ComSpec PATHEXT PSModulePath OS ProgramFiles ProgramFiles(x86) ProgramW6432 ProgramData CommonProgramFiles CommonProgramFiles(x86) CommonProgramW6432 ALLUSERSPROFILE PUBLIC APPDATA LOCALAPPDATA USERPROFILE USERNAME USERDOMAIN HOMEDRIVE HOMEPATH COMPUTERNAME NUMBER_OF_PROCESSORS PROCESSOR_*", // Windows
   "ASSUME_ROLE_CACHE_DIR ASSUME_ROLE_CONFIG ASSUME_ROLE_NO_INPUT", // a run of assume-role in the command
 ];
 
@@ -86,6 +86,13 @@ export const IDENTITY_VARIABLES: readonly string[] = [
 /** Matches words in the names, in upper case, of variables that may hold an AWS identity. */
 const IDENTITY_WORDS =
   /TOKEN|KEY|SECRET|CREDENTIAL|ROLE|PROFILE|ACCOUNT|IDENTITY/;
+
+/**
+ * Matches all names that {@linkcode CREDENTIAL_NAME} matches, and more. This expression is
+ * compiled faster, and most runs need no other.
+ */
+const MAYBE_CREDENTIAL =
+  /TOKEN|SECRET|PASS|KEY|CRED|AUTH(?!OR_)|JWT|BEARER|COOKIE|NETRC|CONN|WEBHOOK|PAT(?!H)|OTP|_PWD|DSN|_UR|GIT_CONFIG|NIX_CONFIG|__/;
 
 /** Matches the names, in upper case, of variables that look like credentials. */
 const CREDENTIAL_NAME =
@@ -196,14 +203,16 @@ function createIdentityMatcher(ignoreCase: boolean): (name: string) => boolean {
  */
 function mayBeIdentity(name: string, ignoreCase: boolean): boolean {
   const folded = ignoreCase ? name.toUpperCase() : name;
-  return /^(?:AWS|RCLONE_CONFIG)_/.test(folded) &&
+  return (folded.startsWith("AWS_") || folded.startsWith("RCLONE_CONFIG_")) &&
+    IDENTITY_WORDS.test(name.toUpperCase()) &&
     IDENTITY_WORDS.test(withoutHarmless(name));
 }
 
 /** Whether a variable that is not listed by its full name looks like a credential. */
 function mayBeCredential(name: string, value: string): boolean {
-  return CREDENTIAL_NAME.test(withoutHarmless(name)) ||
-    CREDENTIAL_VALUE.test(value);
+  return MAYBE_CREDENTIAL.test(name.toUpperCase()) &&
+      CREDENTIAL_NAME.test(withoutHarmless(name)) ||
+    /:\/\/|-BEGIN/.test(value) && CREDENTIAL_VALUE.test(value);
 }
 
 function withoutHarmless(name: string): string {
@@ -212,49 +221,4 @@ function withoutHarmless(name: string): string {
 
 function splitNames(lists: readonly string[]): readonly string[] {
   return lists.join(" ").split(" ");
-}
-
-/** Tests whether a list has a name, or a pattern that matches the name. */
-interface Matcher {
-  readonly hasName: (name: string) => boolean;
-  readonly hasPattern: (name: string) => boolean;
-}
-
-function createMatcher(
-  patterns: readonly string[],
-  ignoreCase: boolean,
-): Matcher {
-  const fold = (name: string) => ignoreCase ? name.toUpperCase() : name;
-  // Most patterns are names or prefixes. For these, sets are faster than regular expressions.
-  const names = new Set<string>();
-  const prefixes = new Set<string>();
-  const lengths = new Set<number>();
-  const others: string[] = [];
-  for (const pattern of ignoreCase ? patterns.map(fold) : patterns) {
-    const star = pattern.indexOf("*");
-    if (star === -1) names.add(pattern);
-    else if (star === pattern.length - 1) {
-      prefixes.add(pattern.slice(0, star));
-      lengths.add(star);
-    } else others.push(pattern);
-  }
-  const expression = others.length > 0 && toExpression(others);
-  return {
-    hasName: (name) => names.has(fold(name)),
-    hasPattern: (name) => {
-      const folded = fold(name);
-      for (const length of lengths) {
-        if (prefixes.has(folded.slice(0, length))) return true;
-      }
-      return expression && expression.test(folded);
-    },
-  };
-}
-
-/** Creates an expression that matches the same names as the patterns. */
-function toExpression(patterns: readonly string[]): RegExp {
-  const parts = patterns.map((pattern) =>
-    pattern.replace(/[^\w*]/g, "\\$&").replace(/\*+/g, ".*")
-  );
-  return new RegExp(`^(?:${parts.join("|")})$`, "s");
 }
