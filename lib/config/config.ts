@@ -19,6 +19,7 @@ export type ConfigOwner = "user" | "project";
 
 /** Validated content of an `assume-role.yaml`. */
 export interface Config {
+  /** The owner of the file. */
   readonly owner: ConfigOwner;
   /** The path of the file. */
   readonly path: string;
