@@ -59,8 +59,13 @@ export type { RoleArn } from "./lib/aws/arn.ts";
 export type { SessionRequest } from "./lib/aws/sts_types.ts";
 export type { BasePermissions } from "./lib/aws/sdk_interface.ts";
 export type { Options } from "./lib/cli/invocation.ts";
-export type { Config, ConfigValues, Position } from "./lib/config/config.ts";
-export { type ConfigOwner, parseConfig } from "./lib/config/parse.ts";
+export type {
+  Config,
+  ConfigOwner,
+  ConfigValues,
+  Position,
+} from "./lib/config/config.ts";
+export { parseConfig } from "./lib/config/parse.ts";
 export type * from "./lib/plan/plan.ts";
 export { resolvePlan, resolveRunPlan } from "./lib/plan/resolve_plan.ts";
 export type { LookUpInput } from "./lib/plan/look_up_role.ts";

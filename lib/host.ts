@@ -40,6 +40,11 @@ export interface Host extends Input, Output {
 export interface Reporter {
   /** Reports a problem that does not stop the run. */
   readonly warn: (message: string) => void;
+  /**
+   * Reports a fact that the user may not expect; absent with `--quiet`, and with
+   * `--verbose`, which reports more.
+   */
+  readonly note?: (message: string) => void;
   /** Reports a step and its reason, with `--verbose` only. */
   readonly explain: (message: string) => void;
 }

@@ -14,6 +14,7 @@ import {
   errorStatus,
   formatError,
   formatNote,
+  formatNotice,
   formatWarning,
 } from "./output/messages.ts";
 import { refuseUnreadable } from "./settings/names.ts";
@@ -81,6 +82,9 @@ function createReporter(
 ): Reporter {
   return {
     warn: (message) => quiet ?? writeStderr(formatWarning(message)),
+    ...(!(quiet ?? verbose) && {
+      note: (message) => writeStderr(formatNotice(message)),
+    }),
     explain: (message) => verbose && writeStderr(formatNote(message)),
   };
 }

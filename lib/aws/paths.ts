@@ -22,6 +22,9 @@ export function cacheDirectoryOf(
  */
 export const COPY_NAME = /(?:^|[\\/])copy-[0-9a-f]{8}\.(?:config|credentials)$/;
 
+/** The start of the names of files in the cache directory that say which notices were printed. */
+export const NOTICE_PREFIX = "notice-";
+
 /** One of AWS's two files, by default `~/.aws/config` and `~/.aws/credentials`. */
 export interface AwsFilePath {
   readonly name: "config" | "credentials";

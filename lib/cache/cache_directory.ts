@@ -1,3 +1,5 @@
+import { NOTICE_PREFIX } from "../aws/paths.ts";
+import { exists } from "../system/files.ts";
 import { within } from "../system/path.ts";
 import {
   listPrivate,
@@ -21,6 +23,7 @@ import {
   PLAN_NAME,
   SESSION_NAME,
 } from "./file_names.ts";
+import { saveNotice } from "../system/notices.ts";
 import { tidyDirectory } from "./tidy_directory.ts";
 import {
   ENTRY_VERSION,
@@ -138,16 +141,13 @@ export class CacheDirectory {
   /**
    * Remembers a notice that the user gets only once.
    *
-   * @param notice the subject of the notice, of which only a hash is saved
+   * @param subject the subject of the notice, of which only a hash is saved
    * @returns Whether the notice is new
-   * @throws {Error} If the notice cannot be saved
    */
-  async rememberNotice(notice: readonly string[]): Promise<boolean> {
-    const key = await sha256(notice);
-    if (loadEntry(this.#directory, `notice-${key}`, key) !== undefined) {
-      return false;
-    }
-    await this.#save(`notice-${key}`, key, {}, { isDurable: false });
+  async rememberNotice(subject: readonly string[]): Promise<boolean> {
+    const file = NOTICE_PREFIX + await sha256(subject);
+    if (exists(within(this.#directory, file))) return false;
+    await saveNotice(this.#directory, NOTICE_PREFIX, file);
     return true;
   }
 

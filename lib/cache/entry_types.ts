@@ -1,5 +1,6 @@
 // Pure: no I/O.
 import type { CommandPlan } from "../plan/plan.ts";
+import type { PreservedVariables } from "../plan/preserved_variables.ts";
 import type { SessionOrigin } from "../plan/own_session.ts";
 import type { Credentials } from "../aws/credentials.ts";
 
@@ -80,7 +81,13 @@ export function isPlan(value: unknown): value is StoredPlan {
   >;
   return (role === undefined || typeof role.arn === "string") &&
     (region === undefined || typeof region === "string") &&
-    isTexts(preserveEnv) && isTexts(profiles) && isTexts(stamps);
+    isPreserved(preserveEnv) && isTexts(profiles) && isTexts(stamps);
+}
+
+function isPreserved(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const { all, named, patterns } = value as Partial<PreservedVariables>;
+  return typeof all === "boolean" && isTexts(named) && isTexts(patterns);
 }
 
 export function isOrigin(value: unknown): value is StoredOrigin {

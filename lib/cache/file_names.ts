@@ -12,7 +12,9 @@ export const TOKEN_NAME = /^token-[0-9a-f]{8}$/;
 
 /** Whether this is the name of the file of an AWS identity, a used MFA code or a notice. */
 export function isMemory(name: string): boolean {
-  return /^(?:caller|code|notice)-[0-9a-f]{64}\.json$/.test(name);
+  return /^(?:(?:caller|code)-[0-9a-f]{64}\.json|notice-[0-9a-f]{64})$/.test(
+    name,
+  );
 }
 
 /**

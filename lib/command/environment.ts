@@ -1,163 +1,116 @@
 // Pure: no I/O.
-import { STARTED_BY } from "../settings/names.ts";
-/** Variables that are always passed to the command; `*` matches any characters. */
-export const BASE_VARIABLES: Readonly<Record<string, readonly string[]>> = {
-  "paths and user": [
-    "PATH",
-    "HOME",
-    "USER",
-    "LOGNAME",
-    "SHELL",
-    "PWD",
-    "MANPATH",
-  ],
-  "locale": ["LANG", "LANGUAGE", "LC_*"],
-  "terminal": [
-    "TERM",
-    "TERMINFO",
-    "TERMINFO_DIRS",
-    "TERM_PROGRAM",
-    "TERM_PROGRAM_VERSION",
-    "COLORTERM",
-    "COLUMNS",
-    "LINES",
-    "NO_COLOR",
-    "FORCE_COLOR",
-    "CLICOLOR",
-    "CLICOLOR_FORCE",
-    "GPG_TTY",
-  ],
-  "temporary directory": ["TMPDIR", "TMP", "TEMP"],
-  "time zone": ["TZ", "TZDIR"],
-  "XDG": ["XDG_*"],
-  "proxies": [
-    "HTTP_PROXY",
-    "HTTPS_PROXY",
-    "ALL_PROXY",
-    "NO_PROXY",
-    "http_proxy",
-    "https_proxy",
-    "all_proxy",
-    "no_proxy",
-  ],
-  "CA bundles": [
-    "SSL_CERT_FILE",
-    "SSL_CERT_DIR",
-    "REQUESTS_CA_BUNDLE",
-    "CURL_CA_BUNDLE",
-    "NODE_EXTRA_CA_CERTS",
-    "DENO_CERT",
-  ],
-  "SSH agent": ["SSH_AUTH_SOCK", "SSH_AGENT_PID"],
-  "display": [
-    "DISPLAY",
-    "WAYLAND_DISPLAY",
-    "XAUTHORITY",
-    "DBUS_SESSION_BUS_ADDRESS",
-  ],
-  "CI": ["CI"],
-  "AWS settings": [
-    "AWS_CONFIG_FILE",
-    "AWS_SHARED_CREDENTIALS_FILE",
-    "AWS_CREDENTIAL_PROFILES_FILE",
-    "AWS_ACCOUNT_ID_ENDPOINT_MODE",
-    "AWS_ENDPOINT_URL",
-    "AWS_ENDPOINT_URL_*",
-    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
-    "AWS_CA_BUNDLE",
-    "AWS_USE_FIPS_ENDPOINT",
-    "AWS_USE_DUALSTACK_ENDPOINT",
-    "AWS_STS_REGIONAL_ENDPOINTS",
-    "AWS_REGION",
-    "AWS_DEFAULT_REGION",
-    "AWS_MAX_ATTEMPTS",
-    "AWS_RETRY_MODE",
-    "AWS_DEFAULTS_MODE",
-    "AWS_DEFAULT_OUTPUT",
-    "AWS_PAGER",
-    "AWS_CLI_AUTO_PROMPT",
-    "AWS_CLI_FILE_ENCODING",
-    "AWS_SDK_LOAD_CONFIG",
-    "AWS_SDK_UA_APP_ID",
-    "AWS_EC2_METADATA_DISABLED",
-    "AWS_S3_US_EAST_1_REGIONAL_ENDPOINT",
-  ],
-  "Windows": [
-    "SystemRoot",
-    "SystemDrive",
-    "windir",
-    "ComSpec",
-    "PATHEXT",
-    "PSModulePath",
-    "OS",
-    "ProgramFiles*",
-    "ProgramW6432",
-    "ProgramData",
-    "CommonProgram*",
-    "ALLUSERSPROFILE",
-    "PUBLIC",
-    "APPDATA",
-    "LOCALAPPDATA",
-    "USERPROFILE",
-    "USERNAME",
-    "USERDOMAIN",
-    "HOMEDRIVE",
-    "HOMEPATH",
-    "COMPUTERNAME",
-    "NUMBER_OF_PROCESSORS",
-    "PROCESSOR_*",
-  ],
-};
+import type { PreservedVariables } from "../plan/preserved_variables.ts";
+import { createMatcher, STARTED_BY } from "../settings/names.ts";
 
 /**
- * The variables from which AWS clients take an identity, an account or a credential, by
- * purpose. The user's values are never passed to the command, because some clients
- * would use them instead of the role's credentials. `*` stands for any characters.
+ * The variables that are passed to the command: those that say where and how a well-known
+ * program works. Each text lists the names of one purpose; `*` stands for any characters.
+ * `docs/environment.md` has the same lists with a reason for each of them.
+ *
+ * A name without `*` always passes. A name that only matches a pattern does not pass if
+ * the name or the value looks like a credential.
  */
-export const IDENTITY_VARIABLES: Readonly<Record<string, string>> = {
-  "key pair": "AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY",
-  "session and account of the key pair":
-    "AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION AWS_CREDENTIAL_SCOPE AWS_ACCOUNT_ID",
-  "profile": "AWS_PROFILE AWS_DEFAULT_PROFILE",
-  "web identity":
-    "AWS_ROLE_ARN AWS_ROLE_SESSION_NAME AWS_WEB_IDENTITY_TOKEN_FILE",
-  "container of ECS or EKS, CloudShell": "AWS_CONTAINER_*",
-  "instance of EC2": "AWS_EC2_INSTANCE_PROFILE_NAME",
-  "API keys, such as that of Bedrock": "AWS_BEARER_TOKEN AWS_BEARER_TOKEN_*",
-  "SDKs for Java v1, Go v1, Ruby, PHP and .NET; s3cmd, Ansible":
-    "AWS_ACCESS_KEY AWS_SECRET_KEY",
-  "boto 2, botocore, s3cmd, PHP v2": "AWS_SECURITY_TOKEN",
-  "key file of boto 2, botocore and s3cmd": "AWS_CREDENTIAL_FILE",
-  "SDKs for JavaScript v2 and Ruby; awscred":
-    "AMAZON_ACCESS_KEY_ID AMAZON_SECRET_ACCESS_KEY AMAZON_SESSION_TOKEN AMAZON_PROFILE",
-  "EC2 API tools": "AWS_DELEGATION_TOKEN EC2_PRIVATE_KEY EC2_CERT",
-  "Ansible": "EC2_ACCESS_KEY EC2_SECRET_KEY EC2_SECURITY_TOKEN",
-  "object_store of Rust: polars, delta-rs, obstore": "AWS_TOKEN",
-  "s3fs-fuse": "AWSACCESSKEYID AWSSECRETACCESSKEY AWSSESSIONTOKEN",
-  "s3fs of Python":
-    "FSSPEC_S3_KEY FSSPEC_S3_SECRET FSSPEC_S3_TOKEN FSSPEC_S3_PROFILE",
-  "GDAL": "CPL_AWS_CREDENTIALS_FILE",
-  "key pair and session of rclone":
-    "RCLONE_S3_ACCESS_KEY_ID RCLONE_S3_SECRET_ACCESS_KEY RCLONE_S3_SESSION_TOKEN",
-  "profile and role of rclone":
-    "RCLONE_S3_PROFILE RCLONE_S3_SHARED_CREDENTIALS_FILE RCLONE_S3_ROLE_ARN",
-  "restic": "RESTIC_AWS_ASSUME_ROLE_*",
-  "ECS CLI, EB CLI; Serverless, by stage": "ECS_PROFILE AWS_*_PROFILE",
-  "Serverless, by stage; django-storages":
-    "AWS_*_ACCESS_KEY_ID AWS_*_SECRET_ACCESS_KEY AWS_*_SESSION_TOKEN",
-  "token of GitHub Actions": "ACTIONS_ID_TOKEN_REQUEST_*",
-  "our own code and session": "ASSUME_ROLE_MFA_TOKEN ASSUME_ROLE_SESSION",
-};
+export const BASE_VARIABLES: readonly string[] = [
+  "PATH HOME USER LOGNAME SHELL SHLVL PWD OLDPWD CDPATH MANPATH INFOPATH MAIL", // paths and user
+  "HOSTNAME HOST HOSTTYPE OSTYPE MACHTYPE SUDO_USER SUDO_UID SUDO_GID",
+  "LANG LANGUAGE LC_* LOCPATH LOCALE_ARCHIVE TZ TZDIR", // locale, time zone
+  "TERM TERM_* TERMINFO TERMINFO_DIRS COLORTERM COLORFGBG COLUMNS LINES WINDOWID NO_COLOR FORCE_COLOR CLICOLOR CLICOLOR_FORCE LS_COLORS LSCOLORS GREP_COLOR GREP_COLORS JQ_COLORS", // terminals and their colours
+  "ALACRITTY_* GHOSTTY_* GNOME_TERMINAL_* ITERM_* KITTY_* KONSOLE_* VTE_VERSION WEZTERM_* WT_* VSCODE_* TMUX TMUX_* STY WINDOW ZELLIJ ZELLIJ_*",
+  "TMPDIR TMP TEMP XDG_*", // temporary files and directories of the user
+  "DISPLAY WAYLAND_DISPLAY XAUTHORITY DBUS_* DESKTOP_SESSION SESSION_MANAGER XMODIFIERS GDK_* GTK_* QT_* BROWSER", // desktop
+  "__CF_USER_TEXT_ENCODING XPC_* DEVELOPER_DIR SDKROOT MACOSX_DEPLOYMENT_TARGET WSLENV WSL_*", // macOS, WSL
+  "HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY http_proxy https_proxy all_proxy no_proxy", // proxies
+  "SSL_CERT_FILE SSL_CERT_DIR REQUESTS_CA_BUNDLE CURL_CA_BUNDLE CURL_HOME OPENSSL_CONF", // CA bundles
+  "SSH_AUTH_SOCK SSH_AGENT_PID SSH_ASKPASS SSH_ASKPASS_REQUIRE SSH_CLIENT SSH_CONNECTION SSH_TTY GPG_TTY GNUPGHOME PINENTRY_USER_DATA PASSWORD_STORE_DIR SUDO_ASKPASS", // SSH, GnuPG, programs that ask for a password
+  "EDITOR VISUAL SVN_EDITOR PAGER MANPAGER MANWIDTH MANROFFOPT LESS* MORE VIM VIMRUNTIME VIMINIT NVIM NVIM_* EMACS EMACS_* INSIDE_EMACS BAT_* DELTA_* FZF_* INPUTRC ZDOTDIR RIPGREP_CONFIG_PATH", // editors and pagers
+  "GIT_* GIT_ASKPASS GH_* GLAB_*", // Git and its hosts
+  "KUBECONFIG KUBE_* KUBECTL_* KUBERNETES_* KUBECACHEDIR HELM_* KUSTOMIZE_* K9S_* KREW_ROOT MINIKUBE_* KIND_* KOPS_* EKSCTL_* ARGOCD_* FLUX_*", // Kubernetes
+  "DOCKER_* BUILDKIT_* BUILDX_* COMPOSE_* CONTAINER_HOST CONTAINER_CONNECTION CONTAINERS_* PODMAN_* BUILDAH_* REGISTRY_AUTH_FILE TESTCONTAINERS_*", // containers
+  "TF_* TF_AWS_IGNORE_TAGS_KEYS TF_AWS_IGNORE_TAGS_KEY_PREFIXES TOFU_* TFENV_* TOFUENV_* TG_* TERRAGRUNT_* TERRAFORM_* CHECKPOINT_DISABLE PACKER_* PKR_VAR_* PULUMI_* PULUMI_CONFIG_PASSPHRASE_FILE INFRACOST_*", // infrastructure
+  "ANSIBLE_* ANSIBLE_HOST_KEY_CHECKING ANSIBLE_PRIVATE_KEY_FILE ANSIBLE_VAULT_PASSWORD_FILE ANSIBLE_BECOME_PASSWORD_FILE MOLECULE_*",
+  "VAULT_* CONSUL_* NOMAD_* SOPS_* SOPS_AGE_KEY_FILE",
+  "CDK_* JSII_* SAM_* SLS_* SERVERLESS_* ECS_CONTAINER_METADATA_* CODEBUILD_*", // AWS
+  "AWS_* AWS_ENDPOINT_URL AWS_SHARED_CREDENTIALS_FILE AWS_CREDENTIAL_PROFILES_FILE AWS_ACCOUNT_ID_ENDPOINT_MODE AWS_AUTH_SCHEME_PREFERENCE AWS_S3_DISABLE_EXPRESS_SESSION_AUTH",
+  "CLOUDSDK_* GOOGLE_* AZURE_* ARM_*", // other clouds
+  "PG* PGPASSFILE MYSQL_*", // databases
+  "VIRTUAL_ENV VIRTUAL_ENV_* PYTHON* PYENV_* _PYENV_* PIP_* PIPX_* PIPENV_* CONDA CONDA_* MAMBA_* UV_* POETRY_* PDM_* HATCH_* TOX_* PYTEST_* MYPYPATH MYPY_* JUPYTER_* IPYTHONDIR DJANGO_SETTINGS_MODULE pythonLocation Python_ROOT_DIR Python3_ROOT_DIR", // languages
+  "NODE_* NVM_* npm_* NPM_CONFIG_* INIT_CWD YARN_* PNPM_* COREPACK_* VOLTA_* FNM_* BUN_* DENO_* TS_NODE_* PLAYWRIGHT_* PUPPETEER_*",
+  "GEM_* BUNDLE_* BUNDLER_* RUBY* RBENV_* rvm_* RAILS_ENV RACK_ENV",
+  "JAVA_* JDK_* _JAVA_OPTIONS CLASSPATH MAVEN_* MVNW_* M2_HOME GRADLE_* ORG_GRADLE_PROJECT_* ANT_* SBT_* SDKMAN_* JENV_* KOTLIN_HOME SCALA_HOME ANDROID_*",
+  "GO* CGO_* CARGO CARGO_* RUST* SCCACHE_* PHPRC PHP_* COMPOSER_* DOTNET_* NUGET_* ASPNETCORE_* PERL5LIB PERL5OPT PERL_* MIX_* HEX_* ERL_*",
+  "MAKEFLAGS MFLAGS MAKEFILES MAKELEVEL MAKEOVERRIDES CC CXX CPP LD CFLAGS CXXFLAGS CPPFLAGS LDFLAGS PKG_CONFIG_* CMAKE_* CCACHE_* LD_LIBRARY_PATH DYLD_LIBRARY_PATH DYLD_FALLBACK_LIBRARY_PATH", // compilers and make
+  "NIX_* IN_NIX_SHELL HOMEBREW_* ASDF_* MISE_* DIRENV_CONFIG DIRENV_LOG_FORMAT", // managers of tools
+  "INVOCATION_ID JOURNAL_STREAM NOTIFY_SOCKET SYSTEMD_* MANAGERPID RUNTIME_DIRECTORY STATE_DIRECTORY CACHE_DIRECTORY LOGS_DIRECTORY CONFIGURATION_DIRECTORY CREDENTIALS_DIRECTORY", // systemd
+  "CI CONTINUOUS_INTEGRATION GITHUB_* RUNNER_* ACTIONS_* ImageOS ImageVersion CI_* GITLAB_* CIRCLECI CIRCLE_* BUILDKITE BUILDKITE_* BUILDKITE_STEP_KEY BUILDKITE_GROUP_KEY TRAVIS TRAVIS_* TEAMCITY_* BITBUCKET_* DRONE DRONE_* APPVEYOR APPVEYOR_* SEMAPHORE SEMAPHORE_* CIRRUS_*", // CI systems
+  "JENKINS_* HUDSON_* BUILD_* JOB_* EXECUTOR_NUMBER WORKSPACE WORKSPACE_TMP STAGE_NAME BRANCH_* CHANGE_* TAG_* RUN_DISPLAY_URL RUN_ARTIFACTS_DISPLAY_URL RUN_CHANGES_DISPLAY_URL RUN_TESTS_DISPLAY_URL GERRIT_* AGENT_* SYSTEM_* PIPELINE_*",
+  "SystemRoot SystemDrive windir ComSpec PATHEXT PSModulePath OS ProgramFiles ProgramFiles(x86) ProgramW6432 ProgramData CommonProgramFiles CommonProgramFiles(x86) CommonProgramW6432 ALLUSERSPROFILE PUBLIC APPDATA LOCALAPPDATA USERPROFILE USERNAME USERDOMAIN HOMEDRIVE HOMEPATH COMPUTERNAME NUMBER_OF_PROCESSORS PROCESSOR_*", // Windows
+  "ASSUME_ROLE_CACHE_DIR ASSUME_ROLE_CONFIG ASSUME_ROLE_NO_INPUT", // a run of assume-role in the command
+];
 
-/** Matches words in the names of AWS variables that may hold an identity. */
+/**
+ * The variables from which AWS clients take an identity, an account or a credential. The
+ * user's values are never passed to the command, because some clients would use them
+ * instead of the role's credentials. `docs/environment.md` names the clients.
+ */
+export const IDENTITY_VARIABLES: readonly string[] = [
+  "AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY", // AWS CLI and SDKs
+  "AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION AWS_SESSION_EXPIRATION AWS_CREDENTIAL_SCOPE AWS_ACCOUNT_ID",
+  "AWS_PROFILE AWS_DEFAULT_PROFILE",
+  "AWS_ROLE_ARN AWS_ROLE_SESSION_NAME AWS_WEB_IDENTITY_TOKEN_FILE",
+  "AWS_CONTAINER_* AWS_EC2_INSTANCE_PROFILE_NAME",
+  "AWS_BEARER_TOKEN AWS_BEARER_TOKEN_*",
+  "AWS_LOGIN_* AWS_SSO_*",
+  "AWS_ACCESS_KEY AWS_SECRET_KEY", // old SDKs
+  "AWS_SECURITY_TOKEN AWS_CREDENTIAL_FILE",
+  "AMAZON_ACCESS_KEY_ID AMAZON_SECRET_ACCESS_KEY AMAZON_SESSION_TOKEN AMAZON_PROFILE",
+  "AWS_DELEGATION_TOKEN EC2_PRIVATE_KEY EC2_CERT", // single programs
+  "EC2_ACCESS_KEY EC2_SECRET_KEY EC2_SECURITY_TOKEN",
+  "AWS_TOKEN",
+  "AWSACCESSKEYID AWSSECRETACCESSKEY AWSSESSIONTOKEN",
+  "FSSPEC_S3 FSSPEC_S3_KEY FSSPEC_S3_SECRET FSSPEC_S3_TOKEN FSSPEC_S3_PROFILE",
+  "CPL_AWS_CREDENTIALS_FILE",
+  "RCLONE_S3_ACCESS_KEY_ID RCLONE_S3_SECRET_ACCESS_KEY RCLONE_S3_SESSION_TOKEN RCLONE_S3_PROFILE RCLONE_S3_SHARED_CREDENTIALS_FILE RCLONE_S3_ROLE_ARN",
+  "RESTIC_AWS_ASSUME_ROLE_*",
+  "LITESTREAM_ACCESS_KEY_ID LITESTREAM_SECRET_ACCESS_KEY",
+  "TERRAGRUNT_IAM_* TERRAGRUNT_AUTH_PROVIDER_CMD TG_IAM_* TG_AUTH_PROVIDER_CMD",
+  "AIRFLOW_CONN_AWS_DEFAULT",
+  "CDK_DEFAULT_ACCOUNT",
+  "ECS_PROFILE AWS_*_PROFILE",
+  "AWS_*_ACCESS_KEY_ID AWS_*_SECRET_ACCESS_KEY AWS_*_SESSION_TOKEN",
+  "AWS_VAULT AWSUME_* AWSU_PROFILE GRANTED_SSO GRANTED_SSO_*", // other tools that get credentials
+  "DIRENV_DIFF __MISE_DIFF", // copies of other variables
+  "ACTIONS_ID_TOKEN_REQUEST_*", // CI, and our own
+  "ASSUME_ROLE_MFA_TOKEN ASSUME_ROLE_SESSION ASSUME_ROLE_PROFILE",
+];
+
+/** Matches words in the names, in upper case, of variables that may hold an AWS identity. */
 const IDENTITY_WORDS =
-  /TOKEN|KEY|SECRET|CREDENTIAL|ROLE|PROFILE|ACCOUNT|IDENTITY/i;
+  /TOKEN|KEY|SECRET|CREDENTIAL|ROLE|PROFILE|ACCOUNT|IDENTITY/;
+
+/**
+ * Matches all names that {@linkcode CREDENTIAL_NAME} matches, and more. This expression is
+ * compiled faster, and most runs need no other.
+ */
+const MAYBE_CREDENTIAL =
+  /TOKEN|SECRET|PASS|KEY|CRED|AUTH(?!OR_)|JWT|BEARER|COOKIE|NETRC|CONN|WEBHOOK|PAT(?!H)|OTP|_PWD|DSN|_UR|GIT_CONFIG|NIX_CONFIG|__/;
+
+/** Matches the names, in upper case, of variables that look like credentials. */
+const CREDENTIAL_NAME =
+  /TOKEN|SECRET|PASS|KEY|CREDENTIAL|CREDS|AUTH(?!OR(?!I))|JWT|BEARER|COOKIE|NETRC|CONN(?:ECTION)?_?STR|WEBHOOK(?:_UR[IL])?$|(?:^|_)(?:PAT|OTP)(?:_|$)|_(?:PWD|DSN)$|(?:^|_)(?:DATABASE|DB|SQL|POSTGRES|MYSQL|MONGO|REDIS|(?:CLOUD)?AMQP|RABBITMQ|BROKER)\w*_UR[IL]$|^(?:GIT_CONFIG_(?:COUNT|VALUE|PARAM)|NIX_CONFIG$|BUNDLE_\w*__)/;
+
+/** Matches words that contain a word of a credential, but mean something else. */
+const HARMLESS_WORDS =
+  /^AWS_ENDPOINT_URL_.*|KEY(?:MAP|BOARD|RING|WORD)|ASK_?PASS|TOKENIZERS|BYPASS|COMPASS|MONKEY/g;
+
+/** Matches values with a password: a URL such as `https://user:password@host`, a private key. */
+const CREDENTIAL_VALUE =
+  /https?:\/\/[^/\s@]+@|:\/\/[^/\s]*:[^/\s]+@|-----BEGIN [A-Z ]*PRIVATE KEY/;
 
 /** Input of {@linkcode buildEnvironment}. */
 export interface EnvironmentInput {
   readonly env: Readonly<Record<string, string>>;
-  /** Patterns of variables to pass in addition to {@linkcode BASE_VARIABLES}. */
-  readonly preserve: readonly string[];
+  /** Variables to pass in addition to {@linkcode BASE_VARIABLES}. */
+  readonly preserve: PreservedVariables;
   /** The variables through which the command gets its credentials. */
   readonly credentialVariables: Readonly<Record<string, string>>;
   readonly roleArn: string | undefined;
@@ -171,11 +124,13 @@ export interface CommandEnvironment {
   readonly env: Readonly<Record<string, string>>;
   /** The variables that are not passed, but would pass if `-E` or `env_keep` matched them. */
   readonly heldBack: readonly string[];
-  /** The variables that would pass only if `-E` or `env_keep` had the full name, not a pattern. */
+  /** The variables that would pass only if the user gave the full name, not a pattern. */
   readonly onlyByName: readonly string[];
   /** The variables that are never passed. */
   readonly forbidden: readonly string[];
 }
+
+type Kind = "passed" | Exclude<keyof CommandEnvironment, "env">;
 
 /** Builds the command's environment from the user's variables and those of the role. */
 export function buildEnvironment(input: EnvironmentInput): CommandEnvironment {
@@ -186,74 +141,84 @@ export function buildEnvironment(input: EnvironmentInput): CommandEnvironment {
       { AWS_REGION: region, AWS_DEFAULT_REGION: region }),
     ...(roleArn !== undefined && { ASSUME_ROLE_ARN: roleArn }),
   };
-  const named = input.preserve.filter((pattern) => !pattern.includes("*"));
-  const listed = Object.values(BASE_VARIABLES).flat();
-  const isNamed = createMatcher([...listed, ...named], ignoreCase);
-  const isPreserved = createMatcher(input.preserve, ignoreCase);
-  const isIdentity = createIdentityMatcher(ignoreCase);
-  // Always drop the variables that an outer assume-role set for this process.
-  const dropped = ["ASSUME_ROLE_ARN", STARTED_BY];
+  // Always drop the variables that an outer assume-role set for this process, and the
+  // path of this process, which a shell sets.
+  const dropped = ["ASSUME_ROLE_ARN", STARTED_BY, "_"];
   const replaced = createMatcher([...Object.keys(own), ...dropped], ignoreCase);
+  const classify = createClassifier(input.preserve, ignoreCase);
   const env: Record<string, string> = {};
-  const heldBack: string[] = [];
-  const onlyByName: string[] = [];
-  const forbidden: string[] = [];
+  const names: Record<Exclude<Kind, "passed">, string[]> = {
+    heldBack: [],
+    onlyByName: [],
+    forbidden: [],
+  };
   for (const [name, value] of Object.entries(input.env)) {
-    if (replaced(name)) continue;
-    if (isIdentity(name)) forbidden.push(name);
-    else if (isNamed(name)) env[name] = value;
-    else if (mayBeIdentity(name, ignoreCase)) onlyByName.push(name);
-    else if (isPreserved(name)) env[name] = value;
-    else heldBack.push(name);
+    if (replaced.hasName(name)) continue;
+    const kind = classify(name, value);
+    if (kind === "passed") env[name] = value;
+    else names[kind].push(name);
   }
   return {
     env: { ...env, ...own },
-    heldBack: heldBack.sort(),
-    onlyByName: onlyByName.sort(),
-    forbidden: forbidden.sort(),
+    heldBack: names.heldBack.sort(),
+    onlyByName: names.onlyByName.sort(),
+    forbidden: names.forbidden.sort(),
+  };
+}
+
+/** Creates a function that decides whether a variable is passed to the command. */
+function createClassifier(
+  { all, named, patterns }: PreservedVariables,
+  ignoreCase: boolean,
+): (name: string, value: string) => Kind {
+  const isIdentity = createIdentityMatcher(ignoreCase);
+  const listed = createMatcher(splitNames(BASE_VARIABLES), ignoreCase);
+  const preserved = createMatcher(patterns, ignoreCase);
+  const isNamed = createMatcher(named, ignoreCase).hasName;
+  return (name, value) => {
+    if (isIdentity(name)) return "forbidden";
+    if (listed.hasName(name) || isNamed(name)) return "passed";
+    if (mayBeIdentity(name, ignoreCase)) return "onlyByName";
+    if (all) return "passed";
+    const isMatched = listed.hasPattern(name) || preserved.hasPattern(name) ||
+      preserved.hasName(name);
+    if (!isMatched) return "heldBack";
+    return mayBeCredential(name, value) ? "onlyByName" : "passed";
   };
 }
 
 /** Creates a function that matches the names of {@linkcode IDENTITY_VARIABLES}. */
 function createIdentityMatcher(ignoreCase: boolean): (name: string) => boolean {
-  const patterns = Object.values(IDENTITY_VARIABLES).join(" ").split(" ");
-  const matches = createMatcher(patterns, ignoreCase);
+  const list = splitNames(IDENTITY_VARIABLES);
+  const { hasName, hasPattern } = createMatcher(list, ignoreCase);
+  const matches = (name: string) => hasName(name) || hasPattern(name);
   // Like the Rust crate object_store, ignore upper and lower case after the prefix `AWS_`.
   return (name) =>
     matches(name) || name.startsWith("AWS_") && matches(name.toUpperCase());
 }
 
-/** Whether the name of an AWS variable suggests that the variable holds an identity. */
+/**
+ * Whether the name of an AWS variable, or of a remote of rclone, suggests that the variable
+ * holds an identity.
+ */
 function mayBeIdentity(name: string, ignoreCase: boolean): boolean {
-  const isAws = name.startsWith("AWS_") || ignoreCase && /^AWS_/i.test(name);
-  return isAws && IDENTITY_WORDS.test(name);
+  const folded = ignoreCase ? name.toUpperCase() : name;
+  return (folded.startsWith("AWS_") || folded.startsWith("RCLONE_CONFIG_")) &&
+    IDENTITY_WORDS.test(name.toUpperCase()) &&
+    IDENTITY_WORDS.test(withoutHarmless(name));
 }
 
-function createMatcher(
-  patterns: readonly string[],
-  ignoreCase: boolean,
-): (name: string) => boolean {
-  const fold = (name: string) => ignoreCase ? name.toUpperCase() : name;
-  // Most patterns are plain names, for which a set is faster than regular expressions.
-  const names = new Set<string>();
-  const prefixes: string[] = [];
-  const expressions: RegExp[] = [];
-  for (const pattern of patterns.map(fold)) {
-    if (!pattern.includes("*")) names.add(pattern);
-    else if (/^[^*]*\*$/.test(pattern)) prefixes.push(pattern.slice(0, -1));
-    else expressions.push(toExpression(pattern));
-  }
-  return (name) => {
-    const folded = fold(name);
-    return names.has(folded) ||
-      prefixes.some((prefix) => folded.startsWith(prefix)) ||
-      expressions.some((expression) => expression.test(folded));
-  };
+/** Whether a variable that is not listed by its full name looks like a credential. */
+function mayBeCredential(name: string, value: string): boolean {
+  return MAYBE_CREDENTIAL.test(name.toUpperCase()) &&
+      CREDENTIAL_NAME.test(withoutHarmless(name)) ||
+    /:\/\/|-BEGIN/.test(value) && CREDENTIAL_VALUE.test(value);
 }
 
-function toExpression(pattern: string): RegExp {
-  const parts = pattern.split(/\*+/).map((part) =>
-    part.replace(/[^\w]/g, "\\$&")
-  );
-  return new RegExp(`^${parts.join(".*")}$`, "s");
+function withoutHarmless(name: string): string {
+  return name.toUpperCase().replace(HARMLESS_WORDS, "");
+}
+
+function splitNames(lists: readonly string[]): readonly string[] {
+  return lists.join(" ").split(" ");
 }

@@ -1,6 +1,10 @@
 import type { CredentialSource } from "./credential_source.ts";
+import { cacheDirectoryOf, NOTICE_PREFIX } from "../aws/paths.ts";
 import type { CommandPlan } from "../plan/plan.ts";
-import { isFile } from "../system/files.ts";
+import { sha256 } from "../settings/sha256.ts";
+import { exists, isFile } from "../system/files.ts";
+import { isStderrTerminal } from "../system/is_terminal.ts";
+import { within } from "../system/path.ts";
 import type { Host, Reporter } from "../host.ts";
 import type { Launcher, Program, RunningProgram } from "./launcher.ts";
 import type { ExitStatus } from "../system/exit_status.ts";
@@ -54,6 +58,7 @@ async function runToEnd(
     region: plan.region,
     ignoreCase: host.isWindows,
   });
+  await noteHeldBack([...heldBack, ...onlyByName], host, reporter);
   if (heldBack.length > 0) {
     reporter.explain(
       `variables not passed to the command (-E passes them): ${
@@ -63,7 +68,7 @@ async function runToEnd(
   }
   if (onlyByName.length > 0) {
     reporter.explain(
-      `variables not passed because they may hold another identity (-E=NAME passes NAME): ${
+      `variables not passed because they may hold a credential or another identity (-E=NAME passes NAME): ${
         onlyByName.join(" ")
       }`,
     );
@@ -78,6 +83,30 @@ async function runToEnd(
     : program;
   const running = await start(launcher, { path, args, env }, host.cwd);
   return await running.exitStatus;
+}
+
+/**
+ * Says how many variables are not passed to the command, the first time that these
+ * variables are not passed. The variables of assume-role itself do not count.
+ */
+async function noteHeldBack(
+  heldBack: readonly string[],
+  { env, home }: Host,
+  { note }: Reporter,
+): Promise<void> {
+  const names = heldBack.filter((name) => !name.startsWith("ASSUME_ROLE_"));
+  if (names.length === 0 || note === undefined) return;
+  if (env.CI !== "true" && !isStderrTerminal()) return;
+  const directory = cacheDirectoryOf(env, home);
+  const file = NOTICE_PREFIX + await sha256(names.sort());
+  if (directory !== undefined && exists(within(directory, file))) return;
+  const { heldBackNotice, saveHeldBackNotice } = await import(
+    "./held_back_notice.ts"
+  );
+  note(heldBackNotice(names.length));
+  if (directory !== undefined) {
+    await saveHeldBackNotice(directory, file, { env, home });
+  }
 }
 
 /** Closes a credential source; a failure only produces a warning. */

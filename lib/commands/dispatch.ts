@@ -15,6 +15,7 @@ import type { Host, Reporter } from "../host.ts";
 import type { RunPlan } from "../plan/plan.ts";
 import { resolveRunPlan } from "../plan/resolve_plan.ts";
 import type { LoadedInput, LoadedSettings } from "../plan/unread_files.ts";
+import { resolvePreservedVariables } from "../plan/preserved_variables.ts";
 import {
   type SettingLayers,
   SettingResolver,
@@ -172,7 +173,5 @@ async function findUnreadable(
     "../command/find_unreadable_variables.ts"
   );
   const resolver = new SettingResolver(layers, undefined);
-  const preserve = (["preserveEnv", "envKeep"] as const)
-    .flatMap((name) => resolver.resolve(name) ?? []);
-  return await unreadableVariables(host, preserve);
+  return await unreadableVariables(host, resolvePreservedVariables(resolver));
 }

@@ -14,8 +14,13 @@ export interface Position {
   readonly column: number;
 }
 
+/** Owner of a configuration file: the user (`~/.aws`) or a project. */
+export type ConfigOwner = "user" | "project";
+
 /** Validated content of an `assume-role.yaml`. */
 export interface Config {
+  /** The owner of the file. */
+  readonly owner: ConfigOwner;
   /** The path of the file. */
   readonly path: string;
   /** The settings at the top level of the file. */

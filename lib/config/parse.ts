@@ -6,11 +6,8 @@ import { suggest } from "../settings/suggest.ts";
 import { keyName } from "../settings/names.ts";
 import type { SettingName } from "../settings/setting_types.ts";
 import { SETTING_NAMES, SETTINGS } from "../settings/settings.ts";
-import type { Config, ConfigValues } from "./config.ts";
+import type { Config, ConfigOwner, ConfigValues } from "./config.ts";
 import { locateKey } from "./key_position.ts";
-
-/** Owner of a configuration file: the user (`~/.aws`) or a project. */
-export type ConfigOwner = "user" | "project";
 
 /**
  * Parses an `assume-role.yaml`. All scalars are read as strings, so that an account ID
@@ -45,7 +42,8 @@ export function parseConfig(
     const keys = ["roles", name];
     roles.set(name, readEntry(node, keys, owner, fail));
   }
-  return { path, values: readValues(top, [], owner, fail), roles, locate };
+  const values = readValues(top, [], owner, fail);
+  return { owner, path, values, roles, locate };
 }
 
 type Fail = (

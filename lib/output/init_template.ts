@@ -30,7 +30,7 @@ ${
     )
   }
 # Variables that are passed to the command in addition to the standard list.
-${formatLine("env_keep", undefined, "[EDITOR, MY_*]")}
+${formatLine("env_keep", undefined, "[MY_SETTING, MY_TOOL_*]")}
 # Named roles, each with any of the keys above.
 ${
     roles.length > 0 ? `roles:\n${roles.map(formatEntry).join("")}` : `# roles:

@@ -9,6 +9,11 @@ export function formatWarning(message: string): string {
   return `${NAME}: warning: ${sanitize(message)}\n`;
 }
 
+/** Formats a note about a fact that the user may not expect. */
+export function formatNotice(message: string): string {
+  return `${NAME}: note: ${sanitize(message)}\n`;
+}
+
 /** Formats a note about an action and its reason. */
 export function formatNote(message: string): string {
   return `${NAME}: ${sanitize(message)}\n`;

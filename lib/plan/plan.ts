@@ -4,6 +4,7 @@ import type { SigningCredentials } from "../aws/credentials.ts";
 import type { BasePermissions, MachineSource } from "../aws/sdk_interface.ts";
 import type { SessionRequest } from "../aws/sts_types.ts";
 import type { SettingName } from "../settings/setting_types.ts";
+import type { PreservedVariables } from "./preserved_variables.ts";
 import type { Source } from "./source.ts";
 
 /** Source of the credentials that sign the call that assumes a role. */
@@ -240,11 +241,7 @@ export interface RunSettings {
   readonly region?: string;
   /** Whether the command gets its credentials from a local server, not from variables. */
   readonly server: boolean;
-  /**
-   * Patterns of variable names. Matching variables are passed to the command in addition
-   * to the variables that are always passed.
-   */
-  readonly preserveEnv: readonly string[];
+  readonly preserveEnv: PreservedVariables;
   /** Sources of all settings that have a value. */
   readonly sources: { readonly [K in SettingName]?: Source };
 }

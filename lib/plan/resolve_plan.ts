@@ -8,6 +8,7 @@ import type {
   RunPlan,
   RunSettings,
 } from "./plan.ts";
+import { resolvePreservedVariables } from "./preserved_variables.ts";
 import type { Source } from "./source.ts";
 import { kindOfProfile } from "./profile_kind.ts";
 import { resolveProfilePlan } from "./resolve_profile_session.ts";
@@ -107,10 +108,7 @@ function finishPlan<P extends RolePlan | ProfilePlan>(
     ...plan,
     forceRefresh: resolver.resolve("forceRefresh", [false, DEFAULT])!,
     server: resolver.resolve("server", [false, DEFAULT])!,
-    preserveEnv: [
-      ...(resolver.resolve("preserveEnv") ?? []),
-      ...(resolver.resolve("envKeep") ?? []),
-    ],
+    preserveEnv: resolvePreservedVariables(resolver),
     sources: { ...resolver.sources },
   });
 }

@@ -75,6 +75,22 @@ export class SettingResolver {
     return this.values[name] = all as SettingValues[K];
   }
 
+  /**
+   * Combines the lists that the configuration files of one owner have for a setting with
+   * `list: "add"`, from the role's entry of `roles` and from the top-level key.
+   */
+  combineFromFiles(
+    name: "envKeep",
+    owner: Config["owner"],
+  ): readonly string[] {
+    const role = this.#role;
+    return this.#layers.configs.filter((config) => config.owner === owner)
+      .flatMap(({ roles, values }) => [
+        ...(role === undefined ? [] : roles.get(role)?.[name] ?? []),
+        ...(values[name] ?? []),
+      ]);
+  }
+
   #layerCandidates<K extends SettingName>(
     name: K,
   ): Candidate<SettingValues[K]>[] {

@@ -158,8 +158,7 @@ async function warnOfDirectKeys(
 ): Promise<void> {
   const path = await findDirectKeys(home);
   if (path === undefined) return;
-  const isNew = await cache?.rememberNotice(["direct keys", path])
-    .catch(() => true);
+  const isNew = await cache?.rememberNotice(["direct keys", path]);
   if (isNew ?? true) {
     reporter.warn(`The profile 'default' has ${describeDirectKeys(path)}`);
   }

@@ -6,6 +6,11 @@ export function hasTerminalStreams(): boolean {
     .some((stream) => stream.isTerminal());
 }
 
+/** Whether stderr is a terminal. */
+export function isStderrTerminal(): boolean {
+  return Deno.stderr.isTerminal();
+}
+
 /** Whether stdout is a terminal. */
 export function isStdoutTerminal(): boolean {
   return Deno.stdout.isTerminal();

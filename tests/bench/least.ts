@@ -52,7 +52,7 @@ read(`${cache}/plan-${key.join("")}.json`);
 const session = Array.from(Deno.readDirSync(cache), ({ name }) => name)
   .find((name) => /^[0-9a-f]{64}\.json$/.test(name));
 const { value } = JSON.parse(read(`${cache}/${session}`));
-const allowed = new Set(Object.values(BASE_VARIABLES).flat());
+const allowed = new Set(BASE_VARIABLES.join(" ").split(" "));
 const own = Object.fromEntries(
   Object.entries(env).filter(([name]) => allowed.has(name)),
 );

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { ConfigValues } from "../../lib/config/config.ts";
-import { type ConfigOwner, parseConfig } from "../../lib/config/parse.ts";
+import type { ConfigOwner } from "../../lib/config/config.ts";
+import { parseConfig } from "../../lib/config/parse.ts";
 import { keyName } from "../../lib/settings/names.ts";
 import { SETTING_NAMES, SETTINGS } from "../../lib/settings/settings.ts";
 

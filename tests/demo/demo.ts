@@ -115,12 +115,11 @@ try {
   );
   write(
     ".aws/assume-role.yaml",
-    `mfa_command: >-\n  ${quoted}\nenv_keep: [DENO_DIR]\n`,
+    `mfa_command: >-\n  ${quoted}\n`,
   );
   showFile(
     "~/.aws/assume-role.yaml: where her MFA codes come from",
-    "mfa_command: authenticator ~/phone   # the role below wants MFA; without this she would be asked\n" +
-      "env_keep: [DENO_DIR]                 # for the demo's programs, which Deno runs",
+    "mfa_command: authenticator ~/phone   # the role below wants MFA; without this she would be asked\n",
   );
   showFile(
     "project/assume-role.yaml",

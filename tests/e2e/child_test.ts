@@ -189,6 +189,7 @@ e2e(
       "AWS_SECRET_ACCESS_KEY",
       "AWS_SESSION_TOKEN",
       "CI",
+      "DENO_DIR",
       "HOME",
       "LC_ALL",
       "NO_COLOR",
@@ -237,10 +238,10 @@ e2e(
   async ({ home, run }) => {
     home.write(
       "assume-role.yaml",
-      "role_prefix: arn:aws:iam::111111111111:role/\nenv_keep: [GITHUB_*, MAKEFLAGS]\n",
+      "role_prefix: arn:aws:iam::111111111111:role/\nenv_keep: [MY_*, SETTING]\n",
     );
-    const env = { GITHUB_SHA: "abc", MAKEFLAGS: "-j", OTHER: "x" };
-    const script = 'echo "$GITHUB_SHA $MAKEFLAGS $OTHER"';
+    const env = { MY_SHA: "abc", SETTING: "-j", OTHER: "x" };
+    const script = 'echo "$MY_SHA $SETTING $OTHER"';
     const result = await run(argv`-r admin sh -c ${script}`, { env });
     assertEquals(result.stdout, "abc -j \n");
   },

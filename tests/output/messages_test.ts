@@ -11,6 +11,7 @@ import {
   errorStatus,
   formatError,
   formatNote,
+  formatNotice,
   formatWarning,
 } from "../../lib/output/messages.ts";
 
@@ -85,7 +86,7 @@ Deno.test("formatError() prints each cause of a cycle once", () => {
   );
 });
 
-Deno.test("formatError(), formatWarning() and formatNote() remove control characters", () => {
+Deno.test("formatError(), formatWarning(), formatNotice() and formatNote() remove control characters", () => {
   const text = "a\nassume-role: hint: b\r\x1b[31mc\0\x7f\n";
   const clean = "a assume-role: hint: b [31mc";
   assertEquals(
@@ -93,12 +94,14 @@ Deno.test("formatError(), formatWarning() and formatNote() remove control charac
       formatError(new UsageError(text, { hint: text }), false),
       formatError(new Error("x", { cause: text }), true),
       formatWarning(text),
+      formatNotice(text),
       formatNote(text),
     ],
     [
       `assume-role: error: ${clean}\nassume-role: hint: ${clean}\n`,
       `assume-role: error: x\nassume-role: cause: ${clean}\n`,
       `assume-role: warning: ${clean}\n`,
+      `assume-role: note: ${clean}\n`,
       `assume-role: ${clean}\n`,
     ],
   );

@@ -77,7 +77,7 @@ function createPlan([request, { fingerprint, serial, sts }]: Input): Plan {
     mfa: { mayAsk: true, ...(serial && { serial }) },
     forceRefresh: false,
     refreshBeforeExpiry: 900,
-    preserveEnv: [],
+    preserveEnv: { all: false, named: [], patterns: [] },
     server: false,
     sources: {},
   };

@@ -31,7 +31,7 @@ const PLAN: Plan = {
   forceRefresh: false,
   refreshBeforeExpiry: 900,
   savedProfile: { file: "/credentials", name: "p" },
-  preserveEnv: [],
+  preserveEnv: { all: false, named: [], patterns: [] },
   server: false,
   sources: {},
 };
@@ -89,7 +89,7 @@ Deno.test("cacheKey() ignores everything that does not change the session", asyn
   const plans: Plan[] = [
     { ...PLAN, forceRefresh: true },
     { ...PLAN, refreshBeforeExpiry: 0 },
-    { ...PLAN, preserveEnv: ["*"] },
+    { ...PLAN, preserveEnv: { all: true, named: [], patterns: [] } },
     { ...PLAN, region: "eu-west-1" },
     { ...PLAN, cacheDirectory: "/other" },
     { ...PLAN, sources: { role: { kind: "default" } } },

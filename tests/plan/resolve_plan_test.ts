@@ -68,7 +68,7 @@ Deno.test("resolvePlan() uses defaults if only a role is given", async () => {
       file: join(HOME, ".aws", "credentials"),
       name: "111111111111-admin",
     },
-    preserveEnv: [],
+    preserveEnv: { all: false, named: [], patterns: [] },
     sources: {
       role: { kind: "option", name: "--role" },
       duration: { kind: "default" },
@@ -150,7 +150,7 @@ roles:
       name: "corp-ops",
       region: "cn-northwest-1",
     },
-    preserveEnv: ["A", "B", "C"],
+    preserveEnv: { all: false, named: ["A"], patterns: ["B", "C"] },
     sources: {
       role: { kind: "option", name: "--role" },
       rolePrefix: file("project.yaml", "role_prefix"),
@@ -313,4 +313,32 @@ Deno.test("resolvePlan() never adds role_prefix to an ARN", async () => {
     project: "role_prefix: arn:aws:iam::999999999999:role/\nduration: 2h\n",
   });
   assertEquals(plan.request, { roleArn: ADMIN, durationSeconds: 7200 });
+});
+
+Deno.test("resolvePlan() tells the names that the user gave from those of a project's file", async () => {
+  const cases: readonly (readonly [Given, Plan["preserveEnv"]])[] = [
+    [
+      { options: { preserveEnv: ["A", "B_*"] } },
+      { all: false, named: ["A"], patterns: ["B_*"] },
+    ],
+    [
+      { options: { preserveEnv: ["A", "*"] } },
+      { all: true, named: ["A"], patterns: [] },
+    ],
+    [
+      { variables: { preserveEnv: ["*", "A*"] } },
+      { all: true, named: [], patterns: ["A*"] },
+    ],
+    [
+      { user: "env_keep: [A, '*']\n" },
+      { all: false, named: ["A"], patterns: ["*"] },
+    ],
+    [
+      { project: "env_keep: [A, 'B_*', '*']\n" },
+      { all: false, named: [], patterns: ["A", "B_*", "*"] },
+    ],
+  ];
+  for (const [given, expected] of cases) {
+    assertEquals((await resolve(given)).preserveEnv, expected);
+  }
 });

@@ -12,6 +12,7 @@ function config(
   role: ConfigValues = {},
 ): Config {
   return {
+    owner: path.startsWith("user") ? "user" : "project",
     path,
     values,
     roles: new Map([["admin", role]]),
@@ -123,11 +124,13 @@ Deno.test("resolve() combines the lists of several sources, and names the first 
     variables: { preserveEnv: ["B", "C"] },
     configs: [
       config("a.yaml", { envKeep: ["F"] }, { envKeep: ["D"] }),
-      config("b.yaml", { envKeep: ["G"] }, { envKeep: ["E"] }),
+      config("user.yaml", { envKeep: ["G"] }, { envKeep: ["E"] }),
     ],
   }, "admin");
   assertEquals(resolver.resolve("preserveEnv"), ["A", "B", "C"]);
   assertEquals(resolver.resolve("envKeep"), ["D", "E", "F", "G"]);
+  assertEquals(resolver.combineFromFiles("envKeep", "project"), ["D", "F"]);
+  assertEquals(resolver.combineFromFiles("envKeep", "user"), ["E", "G"]);
   assertEquals(resolver.sources, {
     preserveEnv: { kind: "option", name: "--preserve-env" },
     envKeep: file("a.yaml", "roles", "admin", "env_keep"),
