@@ -39,7 +39,7 @@ export interface OwnCommandContext extends CredentialContext {
 type RunOwnCommand = (context: OwnCommandContext) => Promise<ExitStatus>;
 
 /** The commands of assume-role itself that `runLoaded()` runs after it loads the settings. */
-type LoadedCommand = Exclude<OwnCommand, "completions">;
+type LoadedCommand = Exclude<OwnCommand, "completions" | "unset">;
 
 /** Functions that load the modules of these commands, so that a run loads only one module. */
 const LOADERS: { readonly [M in LoadedCommand]: () => Promise<RunOwnCommand> } =
@@ -76,6 +76,11 @@ export async function dispatch(
     case "completions": {
       const { complete } = await import("./completions.ts");
       print(host, await complete(options.completions!, options, host));
+      return { status: STATUS.ok };
+    }
+    case "unset": {
+      const { printUnset } = await import("./unset.ts");
+      printUnset(options, host);
       return { status: STATUS.ok };
     }
     case undefined:

@@ -53,7 +53,7 @@ async function shellAfter(
 }
 
 const keysOnly = (env: Env) => {
-  const { ASSUME_ROLE_SESSION: _, ...rest } = env;
+  const { ASSUME_ROLE_SESSION: _, ASSUME_ROLE_ARN: __, ...rest } = env;
   return rest;
 };
 
