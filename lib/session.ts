@@ -2,12 +2,9 @@ import { type Credentials, roleOf } from "./aws/credentials.ts";
 import { awsFiles, cacheDirectoryOf } from "./aws/paths.ts";
 import type { Sdk } from "./aws/sdk_interface.ts";
 import { CacheDirectory } from "./cache/cache_directory.ts";
-import {
-  decisiveVariables,
-  type RunInputs,
-  storePlan,
-} from "./cache/plan_cache.ts";
+import { decisiveVariables, type RunInputs } from "./cache/plan_cache.ts";
 import { settleRunInputs } from "./cache/settle_run_inputs.ts";
+import { storePlan } from "./cache/store_plan.ts";
 import type { Argv } from "./cli/argv.ts";
 import {
   type Options,
@@ -122,7 +119,7 @@ export async function getSession(
   const { hasReadFiles, profiles } = reads;
   if (inputs && !hasReadFiles() && !plan.forceRefresh && !plan.server) {
     // Ignore a failure to store the plan, which only makes later runs slower.
-    await storePlan(inputs, plan, session.commandPlan, [...profiles])
+    await storePlan(inputs, session, [...profiles], context.now())
       .catch(() => {});
   }
   return session;

@@ -4,6 +4,7 @@ import type { SigningCredentials } from "../aws/credentials.ts";
 import type { BasePermissions } from "../aws/sdk_interface.ts";
 import type { SessionRequest } from "../aws/sts_types.ts";
 import type { SettingName } from "../settings/setting_types.ts";
+import type { SaveTarget } from "./save_target.ts";
 
 /** Source of a setting's value. */
 export type Source =
@@ -172,15 +173,10 @@ export interface RolePlan {
   /** Seconds before expiry at which credentials are refreshed. */
   readonly refreshBeforeExpiry: number;
   /** AWS profile in which to save the credentials; absent if they are not to be saved. */
-  readonly savedProfile?: {
+  readonly savedProfile?: SaveTarget & {
     readonly file: string;
     readonly name: string;
     readonly region?: string;
-    /**
-     * Whether a profile that assume-role did not write has the name. Such a profile must
-     * not be overwritten.
-     */
-    readonly isTaken?: true;
   };
 }
 

@@ -21,6 +21,7 @@ import {
 import { formatOption } from "../settings/option_text.ts";
 import { resolveRefreshablePlan } from "./refresh_session.ts";
 import type { PlanInput } from "./resolve_hop.ts";
+import { saveTargetOf } from "./save_target.ts";
 import type { SettingResolver } from "./setting_resolver.ts";
 
 const DEFAULT: Source = { kind: "default" };
@@ -75,7 +76,6 @@ async function resolveTargetRolePlan(
   const isCopy = COPY_NAME.test(file ?? "");
   const prefix = resolver.resolve("profileNamePrefix") || role.accountId;
   const name = `${prefix}-${role.roleName}`;
-  const isTaken = input.profiles.isOfUser(name);
   const writes = resolver.resolve("writeProfile", [true, DEFAULT])!;
   return finishPlan<RolePlan>({
     ...plan,
@@ -84,7 +84,7 @@ async function resolveTargetRolePlan(
         file,
         name,
         ...(region !== undefined && { region }),
-        ...(isTaken && { isTaken }),
+        ...saveTargetOf(input.profiles.filesToSave(name)),
       },
     }),
   }, resolver);

@@ -1,0 +1,46 @@
+import { assert, assertEquals } from "@std/assert";
+import { IDENTITY_VARIABLES } from "../../lib/command/environment.ts";
+import { identityNames } from "../../lib/command/identity_names.ts";
+
+Deno.test("identityNames() lists every name of the table, and known names of the patterns in the table", () => {
+  const names = identityNames({}, false);
+  const listed = Object.values(IDENTITY_VARIABLES).join(" ").split(" ")
+    .filter((name) => !name.includes("*") && !name.startsWith("ASSUME_ROLE_"));
+  for (const name of listed) assert(names.includes(name), name);
+  // Each other name matches a pattern: with a value, a command never gets the variable.
+  const others = names.filter((name) => !listed.includes(name));
+  assert(others.includes("AWS_CONTAINER_CREDENTIALS_FULL_URI"));
+  const env = Object.fromEntries(others.map((name) => [name, "x"]));
+  assertEquals(identityNames(env, false), names);
+  assertEquals(names.length, new Set(names).size);
+});
+
+Deno.test("identityNames() adds the variables of the environment that match a pattern, if a shell can have the name", () => {
+  const env = {
+    AWS_DEV_PROFILE: "x",
+    AWS_Token: "x",
+    "AWS_$(touch x)_PROFILE": "x",
+    "AWS_a b_PROFILE": "x",
+    AWS_REGION: "x",
+    PATH: "x",
+  };
+  const known = identityNames({}, false);
+  assertEquals(
+    identityNames(env, false).filter((name) => !known.includes(name)),
+    ["AWS_DEV_PROFILE", "AWS_Token"],
+  );
+});
+
+Deno.test("identityNames() leaves out variables that no SDK reads, because later runs need them", () => {
+  const env = {
+    ACTIONS_ID_TOKEN_REQUEST_URL: "x",
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: "x",
+    ASSUME_ROLE_MFA_TOKEN: "x",
+    ASSUME_ROLE_SESSION: "x",
+    ASSUME_ROLE_ROLE: "x",
+  };
+  assertEquals(
+    identityNames(env, false).filter((name) => Object.hasOwn(env, name)),
+    [],
+  );
+});
