@@ -5,14 +5,12 @@ import {
   type RunInputs,
 } from "../cache/plan_cache.ts";
 import type { Argv } from "../cli/argv.ts";
-import { identityNames } from "../command/identity_names.ts";
 import { STATUS } from "../errors.ts";
 import type { Host, Reporter } from "../host.ts";
 import {
   formatCredentials,
   type PrintedSession,
 } from "../output/credentials.ts";
-import { isShellFormat } from "../output/shell_syntax.ts";
 import type { CommandPlan } from "../plan/plan.ts";
 import { FORMATS } from "../settings/options.ts";
 import type { Format } from "../settings/parsers.ts";
@@ -32,7 +30,7 @@ export async function printCredentials(
   host: Host,
   reporter: Reporter,
 ): Promise<ExitStatus> {
-  const { env, isWindows } = host;
+  const { env } = host;
   // An invalid format is reported when the session is loaded: no plan is stored for it.
   const text = argv.options.format?.at(-1) || env.ASSUME_ROLE_FORMAT;
   const format = FORMATS.find((known) => known === text) ?? DEFAULT_FORMAT;
@@ -47,9 +45,23 @@ export async function printCredentials(
     const { warnIfUnmasked } = await import("./print_github.ts");
     warnIfUnmasked(host, reporter);
   }
-  const names = isShellFormat(format) ? identityNames(env, isWindows) : [];
-  print(host, formatCredentials(session, format, names));
+  print(host, await formatSession(session, format, host));
   return { status: STATUS.ok };
+}
+
+async function formatSession(
+  session: PrintedSession,
+  format: Exclude<Format, "github">,
+  { env, isWindows }: Host,
+): Promise<string> {
+  if (format === "env-no-export" || format === "process") {
+    return formatCredentials(session.credentials, format);
+  }
+  const [{ formatForShell }, { identityNames }] = await Promise.all([
+    import("../output/shell_formats.ts"),
+    import("../command/identity_names.ts"),
+  ]);
+  return formatForShell(session, format, identityNames(env, isWindows));
 }
 
 /** Gets the session from the cache by a stored plan, or by a new plan. */

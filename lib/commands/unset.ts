@@ -1,8 +1,11 @@
 import { type Options, parseVariable } from "../cli/invocation.ts";
 import { UsageError } from "../errors.ts";
 import type { Host } from "../host.ts";
-import { formatUnset } from "../output/credentials.ts";
-import { isShellFormat, SHELL_FORMATS } from "../output/shell_syntax.ts";
+import {
+  formatUnset,
+  isShellFormat,
+  SHELL_FORMATS,
+} from "../output/shell_formats.ts";
 import { print } from "../system/print.ts";
 
 /**

@@ -1,13 +1,8 @@
 // Pure: no I/O.
 import type { Credentials } from "../aws/credentials.ts";
+import { AssumeRoleError } from "../errors.ts";
 import { SESSION_VARIABLE } from "../settings/names.ts";
 import type { Format } from "../settings/parsers.ts";
-import {
-  assignPosix,
-  isShellFormat,
-  SHELL_SYNTAX,
-  type ShellFormat,
-} from "./shell_syntax.ts";
 
 /** A session to print. */
 export interface PrintedSession {
@@ -28,7 +23,7 @@ export interface VariableChanges {
 }
 
 /** All variables that {@linkcode changeVariables} can set. */
-const SET_VARIABLES = [
+export const SET_VARIABLES = [
   "AWS_ACCESS_KEY_ID",
   "AWS_SECRET_ACCESS_KEY",
   "AWS_SESSION_TOKEN",
@@ -40,24 +35,14 @@ const SET_VARIABLES = [
 ];
 
 /**
- * Formats a session like `aws configure export-credentials`. The formats for shells also
- * set the region, the role and the marker, and remove `identityVariables`.
+ * Formats the credentials of a session like `aws configure export-credentials`.
  *
- * @param identityVariables variables by which an SDK takes another identity
  * @throws {AssumeRoleError} If the format cannot represent a value.
  */
 export function formatCredentials(
-  session: PrintedSession,
-  format: Exclude<Format, "github">,
-  identityVariables: readonly string[] = [],
+  credentials: Credentials,
+  format: Extract<Format, "env-no-export" | "process">,
 ): string {
-  if (isShellFormat(format)) {
-    const { set, removed } = changeVariables(session, identityVariables);
-    const syntax = SHELL_SYNTAX[format];
-    const hide = syntax.hide ?? syntax.remove;
-    return (removed.length > 0 ? hide(removed) : "") + syntax.set(set);
-  }
-  const { credentials } = session;
   if (format === "env-no-export") {
     return Object.entries(keyVariables(credentials))
       .map(([name, value]) => `${assignPosix(name, value)}\n`).join("");
@@ -71,11 +56,6 @@ export function formatCredentials(
     Expiration: formatExpiration(credentials),
   };
   return `${JSON.stringify(output, null, 2)}\n`;
-}
-
-/** Formats the lines that remove all variables that a format for shells sets. */
-export function formatUnset(format: ShellFormat): string {
-  return SHELL_SYNTAX[format].remove(SET_VARIABLES);
 }
 
 /**
@@ -120,4 +100,28 @@ function keyVariables(
 function formatExpiration({ expiration, clockOffset }: Credentials): string {
   const time = new Date(expiration - clockOffset).toISOString();
   return `${time.slice(0, "2026-01-01T00:00:00".length)}+00:00`;
+}
+
+/** Formats an assignment for POSIX shells, without `export`. */
+export function assignPosix(name: string, value: string): string {
+  return `${name}=${posixWord(refuseControl(name, value))}`;
+}
+
+/**
+ * Returns the value of a variable unchanged.
+ *
+ * @throws {AssumeRoleError} If the value has a line break or another control character,
+ * which no shell takes in every place.
+ */
+export function refuseControl(name: string, value: string): string {
+  if (!/\p{Cc}/u.test(value)) return value;
+  throw new AssumeRoleError(
+    `Cannot print the credentials: ${name} contains a control character`,
+  );
+}
+
+/** Quotes a value, if necessary, for POSIX shells and for zsh, which expands a leading `=`. */
+function posixWord(value: string): string {
+  const isPlain = /^[\w%+,./:=@-]+$/.test(value) && !/(?:^|:)=/.test(value);
+  return isPlain ? value : `'${value.replaceAll("'", "'\\''")}'`;
 }

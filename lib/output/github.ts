@@ -1,7 +1,10 @@
 // Pure: no I/O.
 import { AssumeRoleError } from "../errors.ts";
-import { changeVariables, type PrintedSession } from "./credentials.ts";
-import { refuseControl } from "./shell_syntax.ts";
+import {
+  changeVariables,
+  type PrintedSession,
+  refuseControl,
+} from "./credentials.ts";
 
 /** Variables that the AWS CLI does not accept with an empty value. */
 const PROFILE_VARIABLES = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"];

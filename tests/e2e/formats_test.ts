@@ -3,8 +3,11 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path/join";
 import type { Credentials } from "../../lib/aws/credentials.ts";
 import { formatCredentials } from "../../lib/output/credentials.ts";
+import {
+  formatForShell,
+  type ShellFormat,
+} from "../../lib/output/shell_formats.ts";
 import { FORMATS } from "../../lib/settings/options.ts";
-import type { Format } from "../../lib/settings/parsers.ts";
 import {
   ADMIN_ARN,
   ADMIN_SESSION_ARN,
@@ -24,7 +27,7 @@ import {
 /** A shell, and the syntax to evaluate a program's output in the shell. */
 interface Shell {
   readonly words: readonly string[];
-  readonly format: Exclude<Format, "github">;
+  readonly format: ShellFormat | "env-no-export";
   /** Formats a line that evaluates the output of a command. */
   readonly evaluate: (command: string) => string;
   /** Formats a command that prints a variable. */
@@ -198,7 +201,9 @@ for (const { words, format, evaluate, show } of SHELLS) {
     },
     async ({ home }) => {
       const script = ODD_VALUES.flatMap((value) => [
-        formatCredentials({ credentials: credentialsWith(value) }, format),
+        format === "env-no-export"
+          ? formatCredentials(credentialsWith(value), format)
+          : formatForShell({ credentials: credentialsWith(value) }, format, []),
         `${show("AWS_SESSION_TOKEN")}\n`,
       ]).join("");
       const result = await home.exec([...words, "-c", script]);

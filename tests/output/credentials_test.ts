@@ -2,9 +2,9 @@ import { assertEquals, assertThrows } from "@std/assert";
 import type { Credentials } from "../../lib/aws/credentials.ts";
 import {
   formatCredentials,
-  formatUnset,
   type PrintedSession,
 } from "../../lib/output/credentials.ts";
+import { formatForShell, formatUnset } from "../../lib/output/shell_formats.ts";
 import { FORMATS } from "../../lib/settings/options.ts";
 import type { Format } from "../../lib/settings/parsers.ts";
 
@@ -106,24 +106,35 @@ const EXACT: Readonly<Record<StdoutFormat, readonly string[]>> = {
   ],
 };
 
+/** Formats a session in any format that prints all variables to stdout. */
+function formatSession(
+  session: PrintedSession,
+  format: StdoutFormat,
+  names: readonly string[] = [],
+): string {
+  return format === "env-no-export" || format === "process"
+    ? formatCredentials(session.credentials, format)
+    : formatForShell(session, format, names);
+}
+
 /** Returns the line that assigns the session token. */
 function tokenLine(sessionToken: string, format: StdoutFormat): string {
   const session = { credentials: { ...CREDENTIALS, sessionToken } };
-  return formatCredentials(session, format)
+  return formatSession(session, format)
     .split("\n").find((line) => line.includes("AWS_SESSION_TOKEN"))!;
 }
 
 for (const format of STDOUT_FORMATS) {
-  Deno.test(`formatCredentials() prints exactly these lines in the format ${format}`, () => {
+  Deno.test(`a session is printed in exactly these lines in the format ${format}`, () => {
     assertEquals(
-      formatCredentials(SESSION, format, ["AWS_PROFILE", "AWS_ROLE_ARN"]),
+      formatSession(SESSION, format, ["AWS_PROFILE", "AWS_ROLE_ARN"]),
       EXACT[format].map((line) => `${line}\n`).join(""),
     );
   });
 }
 
-Deno.test("formatCredentials() removes the role and the marker of an earlier session, but not the region, if they are not known", () => {
-  const text = formatCredentials(BARE, "env", ["AWS_ACCESS_KEY_ID"]);
+Deno.test("formatForShell() removes the role and the marker of an earlier session, but not the region, if they are not known", () => {
+  const text = formatSession(BARE, "env", ["AWS_ACCESS_KEY_ID"]);
   assertEquals(
     text.split("\n")[0],
     "unset ASSUME_ROLE_ARN ASSUME_ROLE_SESSION",
@@ -131,7 +142,7 @@ Deno.test("formatCredentials() removes the role and the marker of an earlier ses
   assertEquals(text.includes("REGION"), false);
 });
 
-Deno.test("formatCredentials() refuses control characters in every format but process", () => {
+Deno.test("control characters are refused in every format but process", () => {
   for (const format of STDOUT_FORMATS.filter((name) => name !== "process")) {
     for (const character of "\r\n\t\0\x1b\x7f\x85") {
       const { message } = assertThrows(
@@ -178,12 +189,12 @@ Deno.test("formatCredentials() converts the expiry time to this machine's clock,
     clockOffset: 3_600_000,
   };
   assertEquals(
-    JSON.parse(formatCredentials({ credentials }, "process")).Expiration,
+    JSON.parse(formatSession({ credentials }, "process")).Expiration,
     "2026-01-01T11:00:00+00:00",
   );
 });
 
-Deno.test("formatCredentials() quotes characters that a shell would interpret", () => {
+Deno.test("formatForShell() quotes characters that a shell would interpret", () => {
   const cases: readonly (readonly [StdoutFormat, string, string])[] = [
     ["env-no-export", "a$b", "AWS_SESSION_TOKEN='a$b'"],
     ["env", "a$b", "export AWS_SESSION_TOKEN='a$b'"],
@@ -209,7 +220,7 @@ Deno.test("formatCredentials() quotes characters that a shell would interpret", 
   }
 });
 
-Deno.test("formatCredentials() quotes values for nushell, in which only a backslash and a double quote have a meaning within double quotes", () => {
+Deno.test("formatForShell() quotes values for nushell, in which only a backslash and a double quote have a meaning within double quotes", () => {
   const cases = [
     ['a"b', '"a\\"b"'],
     ["a\\nb", '"a\\\\nb"'],
@@ -222,21 +233,21 @@ Deno.test("formatCredentials() quotes values for nushell, in which only a backsl
   }
 });
 
-Deno.test("formatCredentials() quotes every value that a shell would misread, also the role and the region", () => {
+Deno.test("formatForShell() quotes every value that a shell would misread, also the role and the region", () => {
   const session = { ...BARE, roleArn: "a'$b", region: "c d" };
-  const text = formatCredentials(session, "env");
+  const text = formatSession(session, "env");
   assertEquals(text.match(/^export (?:AWS_REGION|ASSUME_ROLE_ARN)=.*$/gm), [
     "export AWS_REGION='c d'",
     "export ASSUME_ROLE_ARN='a'\\''$b'",
   ]);
   assertThrows(
-    () => formatCredentials({ ...BARE, roleArn: "50%" }, "windows-cmd"),
+    () => formatSession({ ...BARE, roleArn: "50%" }, "windows-cmd"),
     Error,
     "ASSUME_ROLE_ARN contains a character that cmd may change",
   );
 });
 
-Deno.test("formatCredentials() refuses characters that cmd may change", () => {
+Deno.test("formatForShell() refuses characters that cmd may change", () => {
   for (const token of ["50%", "%PATH%", 'a"&b', "a!b!"]) {
     const { name, message } = assertThrows(
       () => tokenLine(token, "windows-cmd"),
@@ -254,7 +265,7 @@ Deno.test("formatCredentials() prints valid JSON for every character", () => {
     { length: 94 },
     (_, i) => String.fromCharCode(0x21 + i),
   ).join("");
-  const text = formatCredentials(
+  const text = formatSession(
     { credentials: { ...CREDENTIALS, sessionToken } },
     "process",
   );

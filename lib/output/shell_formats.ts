@@ -1,6 +1,13 @@
 // Pure: no I/O.
 import { AssumeRoleError } from "../errors.ts";
 import type { Format } from "../settings/parsers.ts";
+import {
+  assignPosix,
+  changeVariables,
+  type PrintedSession,
+  refuseControl,
+  SET_VARIABLES,
+} from "./credentials.ts";
 
 /** Formats whose output a shell evaluates. */
 export type ShellFormat = Exclude<
@@ -19,7 +26,7 @@ interface ShellSyntax {
 }
 
 /** The syntax of each format for shells. */
-export const SHELL_SYNTAX: { readonly [F in ShellFormat]: ShellSyntax } = {
+const SHELL_SYNTAX: { readonly [F in ShellFormat]: ShellSyntax } = {
   env: {
     set: eachLine((name, value) => `export ${assignPosix(name, value)}`),
     remove: (names) => `unset ${names.join(" ")}\n`,
@@ -68,22 +75,28 @@ export function isShellFormat(format: Format): format is ShellFormat {
   return SHELL_FORMATS.includes(format);
 }
 
-/** Formats an assignment for POSIX shells, without `export`. */
-export function assignPosix(name: string, value: string): string {
-  return `${name}=${posixWord(refuseControl(name, value))}`;
+/**
+ * Formats a session for a shell: the keys and the expiry like
+ * `aws configure export-credentials`, and the region, the role and the marker. Removes
+ * `identityVariables`.
+ *
+ * @param identityVariables variables by which an SDK takes another identity
+ * @throws {AssumeRoleError} If the format cannot represent a value.
+ */
+export function formatForShell(
+  session: PrintedSession,
+  format: ShellFormat,
+  identityVariables: readonly string[],
+): string {
+  const { set, removed } = changeVariables(session, identityVariables);
+  const syntax = SHELL_SYNTAX[format];
+  const hide = syntax.hide ?? syntax.remove;
+  return (removed.length > 0 ? hide(removed) : "") + syntax.set(set);
 }
 
-/**
- * Returns the value of a variable unchanged.
- *
- * @throws {AssumeRoleError} If the value has a line break or another control character,
- * which no shell takes in every place.
- */
-export function refuseControl(name: string, value: string): string {
-  if (!/\p{Cc}/u.test(value)) return value;
-  throw new AssumeRoleError(
-    `Cannot print the credentials: ${name} contains a control character`,
-  );
+/** Formats the lines that remove all variables that {@linkcode formatForShell} sets. */
+export function formatUnset(format: ShellFormat): string {
+  return SHELL_SYNTAX[format].remove(SET_VARIABLES);
 }
 
 function eachLine(
@@ -93,12 +106,6 @@ function eachLine(
     Object.entries(variables)
       .map(([name, value]) => `${assign(name, refuseControl(name, value))}\n`)
       .join("");
-}
-
-/** Quotes a value, if necessary, for POSIX shells and for zsh, which expands a leading `=`. */
-function posixWord(value: string): string {
-  const isPlain = /^[\w%+,./:=@-]+$/.test(value) && !/(?:^|:)=/.test(value);
-  return isPlain ? value : `'${value.replaceAll("'", "'\\''")}'`;
 }
 
 /**
