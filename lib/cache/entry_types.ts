@@ -89,9 +89,9 @@ export function isOrigin(value: unknown): value is StoredOrigin {
   if (!isShaped(value, { fingerprint: "string", roleArn: "string" })) {
     return false;
   }
-  const { profile, sessions } = value as Partial<StoredOrigin>;
+  const { profile, variables, sessions } = value as Partial<StoredOrigin>;
   return (profile === undefined || typeof profile === "string") &&
-    isTexts(sessions);
+    isTexts(Object.values(variables ?? {})) && isTexts(sessions);
 }
 
 function isTexts(value: unknown): value is readonly string[] {

@@ -5,15 +5,17 @@ import { buildEnvironment, IDENTITY_VARIABLES } from "./environment.ts";
 const KNOWN_NAMES = [
   "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
   "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-  "AWS_CONTAINER_AUTHORIZATION_TOKEN",
-  "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
   "AWS_BEARER_TOKEN_BEDROCK",
   "AWS_EB_PROFILE",
   "RESTIC_AWS_ASSUME_ROLE_ARN",
 ];
 
-/** Variables that no SDK reads, and that a later run of assume-role needs. */
-const NOT_OF_SDKS = /^(?:ASSUME_ROLE|ACTIONS_ID_TOKEN_REQUEST)_/;
+/**
+ * Variables that alone give no SDK an identity, and that a later run of assume-role needs
+ * to find the base credentials.
+ */
+const NO_IDENTITY =
+  /^(?:ASSUME_ROLE|ACTIONS_ID_TOKEN_REQUEST|AWS_CONTAINER_AUTHORIZATION)_/;
 
 /**
  * Lists the variables by which an SDK or another AWS client takes another identity: all
@@ -37,5 +39,5 @@ export function identityNames(
   });
   return [...new Set([...listed, ...KNOWN_NAMES, ...forbidden])]
     // A shell cannot have a variable with another name.
-    .filter((name) => /^[A-Za-z_]\w*$/.test(name) && !NOT_OF_SDKS.test(name));
+    .filter((name) => /^[A-Za-z_]\w*$/.test(name) && !NO_IDENTITY.test(name));
 }

@@ -31,6 +31,8 @@ export type Base =
      * is used.
      */
     readonly profile?: string;
+    /** Variables, other than a profile's name, by which the credentials were found. */
+    readonly variables?: Readonly<Record<string, string>>;
     /**
      * Set if the variables for base credentials hold a session of assume-role.
      * `replaced`: this base is the credentials that the session was obtained from.

@@ -34,6 +34,8 @@ export interface PermissionContext {
   readonly home: string | undefined;
   /** Variables that are left out of `env`, and that the SDK must not get either. */
   readonly hiddenVariables?: readonly string[];
+  /** Variables of `env` that the user's environment does not have. */
+  readonly restoredVariables?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -67,6 +69,7 @@ export function resolveBasePermissions(
     env.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE,
   ];
   const variables = {
+    ...context.restoredVariables,
     ...sdkVariables(env, home),
     // Hide the variable from the AWS SDK. If the variable is set, the default chain is
     // used only if the setting `profile` is set too. The AWS CLI then ignores the

@@ -41,10 +41,12 @@ Deno.test("identityNames() adds the variables of the environment that match a pa
   );
 });
 
-Deno.test("identityNames() leaves out variables that no SDK reads, because later runs need them", () => {
+Deno.test("identityNames() leaves out variables that alone give no identity, because later runs need them", () => {
   const env = {
     ACTIONS_ID_TOKEN_REQUEST_URL: "x",
     ACTIONS_ID_TOKEN_REQUEST_TOKEN: "x",
+    AWS_CONTAINER_AUTHORIZATION_TOKEN: "x",
+    AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: "x",
     ASSUME_ROLE_MFA_TOKEN: "x",
     ASSUME_ROLE_SESSION: "x",
     ASSUME_ROLE_ROLE: "x",
