@@ -1,6 +1,5 @@
 import { fstatSync } from "node:fs";
 import { AssumeRoleError } from "../errors.ts";
-import { refusePipe } from "./files.ts";
 import { reasonOf } from "./os_error.ts";
 
 /** Variables with the paths of files through which a step passes on data, or is shown. */
@@ -54,7 +53,9 @@ export class GithubEnvFile implements Disposable {
       );
     }
     try {
-      refusePipe(path);
+      const { isFile, isDirectory } = Deno.statSync(path);
+      // Opening a pipe would wait for a reader.
+      if (!isFile && !isDirectory) throw new Error("it is not a regular file");
       return new GithubEnvFile(
         path,
         Deno.openSync(path, { read: true, append: true }),

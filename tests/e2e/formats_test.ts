@@ -84,6 +84,8 @@ const SHELLS: readonly Shell[] = [
   },
 ];
 
+const NUSHELL = ["nu", "--no-config-file"];
+
 /** Values with characters that are special in a shell; code in a value would create `canary`. */
 const ODD_VALUES: readonly string[] = [
   Array.from({ length: 94 }, (_, i) => String.fromCharCode(0x21 + i)).join(""),
@@ -301,6 +303,51 @@ for (
     );
   }
 }
+
+e2e(
+  "nushell: values with special characters reach the shell unchanged, and no code in them runs",
+  { ignore: !await isInstalled(NUSHELL), offline: true },
+  async ({ home }) => {
+    const script = ODD_VALUES.flatMap((value) => [
+      formatForShell({ credentials: credentialsWith(value) }, "nushell", []),
+      "print $env.AWS_SESSION_TOKEN\n",
+    ]).join("");
+    const result = await home.exec([...NUSHELL, "-c", script]);
+    assertEquals(
+      [result.stdout.split("\n"), result.stderr],
+      [[...ODD_VALUES, ""], ""],
+    );
+    const files = [...Deno.readDirSync(home.project)].map(({ name }) => name);
+    assertEquals(files, ["assume-role.yaml"]);
+  },
+);
+
+e2e(
+  "nushell: the commands of the README give programs the session and no other identity, and --unset removes the session",
+  { ignore: !await isInstalled(NUSHELL) },
+  async ({ aws, home, run }) => {
+    const env = OTHER_IDENTITY;
+    for (const args of ["-r admin", "--unset"]) {
+      const { status, stdout } = await run(`${args} --format nushell`, { env });
+      assertEquals(status, 0);
+      home.write(`${args.slice(-5)}.nu`, stdout);
+    }
+    const script =
+      "source admin.nu; ^env | save during; source unset.nu; ^env | save after";
+    const result = await home.exec([...NUSHELL, "-c", script], { env });
+    assertEquals(result, OK);
+    const during = variables(home, "during");
+    const session = aws.sessionOf(during.AWS_ACCESS_KEY_ID ?? "");
+    assertEquals(session?.arn, ADMIN_SESSION_ARN);
+    assertEquals(during.ASSUME_ROLE_ARN, ADMIN_ARN);
+    const names = [
+      ...Object.keys(variables(home, "after")),
+      ...Object.keys(during),
+    ];
+    assertEquals(names.filter((name) => name in OTHER_IDENTITY), []);
+    assertEquals(variables(home, "after").AWS_ACCESS_KEY_ID, undefined);
+  },
+);
 
 e2e(
   "fish: an exported universal variable of another identity does not reach programs, and a universal variable of the user's keys stays",

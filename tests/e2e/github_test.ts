@@ -112,16 +112,18 @@ e2e(
 );
 
 e2e(
-  "--format github does not wait for a reader of a pipe",
+  "--format github refuses a pipe or a device as $GITHUB_ENV, and does not wait for a reader",
   unix,
   async ({ home, run }) => {
-    const path = join(home.project, "pipe");
-    await home.exec(["mkfifo", path]);
-    const env = { GITHUB_ENV: path };
-    assertFails(await run("-r admin --format github", { env }), {
-      error:
-        `Cannot append to ${path}, the file of GITHUB_ENV: it is a pipe, not a regular file`,
-    });
+    const pipe = join(home.project, "pipe");
+    await home.exec(["mkfifo", pipe]);
+    for (const path of [pipe, "/dev/null"]) {
+      const env = { GITHUB_ENV: path };
+      assertFails(await run("-r admin --format github", { env }), {
+        error:
+          `Cannot append to ${path}, the file of GITHUB_ENV: it is not a regular file`,
+      });
+    }
   },
 );
 
