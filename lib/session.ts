@@ -3,12 +3,9 @@ import { awsFiles, cacheDirectoryOf } from "./aws/paths.ts";
 import type { Sdk } from "./aws/sdk_interface.ts";
 import { checkNamedCache } from "./cache/check_named_cache.ts";
 import { CacheDirectory } from "./cache/cache_directory.ts";
-import {
-  decisiveVariables,
-  type RunInputs,
-  storePlan,
-} from "./cache/plan_cache.ts";
+import { decisiveVariables, type RunInputs } from "./cache/plan_cache.ts";
 import { settleRunInputs } from "./cache/settle_run_inputs.ts";
+import { storePlan } from "./cache/store_plan.ts";
 import type { Argv } from "./cli/argv.ts";
 import {
   type Options,
@@ -136,7 +133,7 @@ export async function getSession(
   const { hasReadFiles, profiles } = reads;
   if (inputs && !hasReadFiles() && !plan.forceRefresh && !plan.server) {
     // Ignore a failure to store the plan, which only makes later runs slower.
-    await storePlan(inputs, plan, session.commandPlan, [...profiles])
+    await storePlan(inputs, session, [...profiles], context.now())
       .catch(() => {});
   }
   return session;

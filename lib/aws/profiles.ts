@@ -19,8 +19,6 @@ import {
   SHARED_KEYS,
 } from "./ini_sections.ts";
 
-import { SAVED_PROFILE_MARK } from "./separate_saved_profiles.ts";
-
 export type { ProfileFiles, Section } from "./ini_sections.ts";
 
 /** The merged sections of `~/.aws/config` and `~/.aws/credentials`. */
@@ -37,10 +35,10 @@ export interface Profiles {
    */
   readonly check: (name: string) => void;
   /**
-   * Whether a profile has identity keys that assume-role did not write. The result
-   * does not change when assume-role saves the profile again.
+   * As `files`, for a profile in which a session is to be saved. Such a profile does not
+   * affect the base credentials.
    */
-  readonly isOfUser: (name: string) => boolean;
+  readonly filesToSave: (name: string) => ProfileFiles;
   /** Returns the names of all profiles. */
   readonly names: () => readonly string[];
   /**
@@ -138,19 +136,14 @@ export function parseProfiles(
     const [first, second] = find(name).map(({ section }) => section);
     return first && second ? mergeSections(first, second) : first;
   };
+  const files = (name: string): ProfileFiles => ({
+    config: maps().config.profile.get(name),
+    credentials: maps().credentials.get(name),
+  });
   return {
     get,
-    files: (name) => ({
-      config: maps().config.profile.get(name),
-      credentials: maps().credentials.get(name),
-    }),
-    isOfUser: (name) => {
-      const section = get(name) ?? {};
-      const isSaved = section[SAVED_PROFILE_MARK] !== undefined;
-      return Object.keys(section).some((key) =>
-        isIdentityKey(key) && !(isSaved && isSavedKey(key))
-      );
-    },
+    files,
+    filesToSave: files,
     check: (name) => {
       const { sso_session, services } = get(name) ?? {};
       const { config } = maps();
@@ -176,11 +169,6 @@ export function parseProfiles(
     ownerOf: (name) => name,
     checkTrust: paths.checkTrust ?? (() => {}),
   };
-}
-
-/** Whether an identity key is one that assume-role writes into saved profiles. */
-function isSavedKey(key: string): boolean {
-  return /^aws_(?:access_key_id|secret_access_key|session_token)$/.test(key);
 }
 
 /** A section, and the section's first line that the AWS CLI and the SDKs read differently. */

@@ -55,6 +55,8 @@ export interface StoredPlan extends CommandPlan {
   readonly refreshBeforeExpiry: number;
   /** The names of the profiles that the plan was made from. */
   readonly profiles: readonly string[];
+  /** The name of the profile that must hold the session; absent if there is none. */
+  readonly savedProfile?: string;
   /**
    * The versions that the configuration files and AWS's files had when the plan was
    * stored; see `FileVersion.stamp`.
@@ -76,11 +78,11 @@ export function isPlan(value: unknown): value is StoredPlan {
     refreshBeforeExpiry: "number",
   };
   if (!isShaped(value, shape)) return false;
-  const { role, region, preserveEnv, profiles, stamps } = value as Partial<
-    StoredPlan
-  >;
+  const { role, region, preserveEnv, profiles, savedProfile, stamps } =
+    value as Partial<StoredPlan>;
   return (role === undefined || typeof role.arn === "string") &&
     (region === undefined || typeof region === "string") &&
+    (savedProfile === undefined || typeof savedProfile === "string") &&
     isPreserved(preserveEnv) && isTexts(profiles) && isTexts(stamps);
 }
 
@@ -94,9 +96,9 @@ export function isOrigin(value: unknown): value is StoredOrigin {
   if (!isShaped(value, { fingerprint: "string", roleArn: "string" })) {
     return false;
   }
-  const { profile, sessions } = value as Partial<StoredOrigin>;
+  const { profile, variables, sessions } = value as Partial<StoredOrigin>;
   return (profile === undefined || typeof profile === "string") &&
-    isTexts(sessions);
+    isTexts(Object.values(variables ?? {})) && isTexts(sessions);
 }
 
 function isTexts(value: unknown): value is readonly string[] {

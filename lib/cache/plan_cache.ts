@@ -1,6 +1,11 @@
 import type { Credentials } from "../aws/credentials.ts";
 import { cacheDirectoryOf, COPY_NAME, pathVariables } from "../aws/paths.ts";
-import { separateSavedProfiles } from "../aws/separate_saved_profiles.ts";
+import {
+  isOutdated,
+  parseSavedProfile,
+  type SavedProfile,
+  separateSavedProfiles,
+} from "../aws/separate_saved_profiles.ts";
 import { type Argv, isOwnCommand, type OptionTexts } from "../cli/argv.ts";
 import { COMMIT, VERSION } from "../cli/version.ts";
 import {
@@ -11,9 +16,9 @@ import {
 } from "../config/files.ts";
 import { ConfigError } from "../errors.ts";
 import type { Input } from "../host.ts";
-import type { CommandPlan, RunPlan } from "../plan/plan.ts";
+import type { CommandPlan } from "../plan/plan.ts";
 import { STARTED_BY } from "../settings/names.ts";
-import { type FileVersion, versionOf } from "../system/files.ts";
+import type { FileVersion } from "../system/files.ts";
 import { sha256 } from "../settings/sha256.ts";
 import type { StoredPlan } from "./entry_types.ts";
 import { loadFresh, loadPlan } from "./read.ts";
@@ -28,8 +33,8 @@ export interface RunInputs {
   readonly aws: AwsTexts;
   /** The versions of the configuration files and of AWS's files. */
   readonly versions: readonly FileVersion[];
-  /** The names of the profiles that assume-role saved in `~/.aws/credentials`. */
-  readonly savedProfiles: readonly string[];
+  /** The profiles that assume-role saved in `~/.aws/credentials`. */
+  readonly savedProfiles: readonly SavedProfile[];
 }
 
 /** A stored plan and its cached session. */
@@ -111,7 +116,8 @@ export async function readRunInputs(
 }
 
 /**
- * Finds the stored plan of a run and its session, if the session needs no refresh.
+ * Finds the stored plan of a run and its session, if the session needs no refresh and
+ * need not be saved as a profile again.
  *
  * A file that has just changed may be half written. Its text may then equal an older text
  * of the file, for which a plan is stored. Therefore, if a file has just changed, its stamp
@@ -132,44 +138,35 @@ export function findCachedRun(
   const { session, role, refreshBeforeExpiry } = plan;
   const policy = { roleArn: role?.arn, refreshBeforeExpiry };
   const credentials = loadFresh(directory, session, policy, now);
-  return credentials && { plan, credentials };
+  if (credentials === undefined) return undefined;
+  const { savedProfile } = plan;
+  if (
+    savedProfile !== undefined &&
+    isOutdated(findSaved(savedProfiles, savedProfile), credentials, now)
+  ) return undefined;
+  return { plan, credentials };
+}
+
+/** Returns the keys and values of the saved profile with a name, if there is one. */
+export function findSaved(
+  savedProfiles: readonly SavedProfile[],
+  name: string,
+): Readonly<Record<string, string>> | undefined {
+  const found = savedProfiles.findLast((profile) => profile.name === name);
+  return found && parseSavedProfile(found);
 }
 
 /**
- * Stores a plan for later runs with the same inputs. A plan that was made from a
- * profile that assume-role saved is not stored, because the key does not depend on the
- * contents of such profiles.
- *
- * @param profiles the names of the profiles that the plan was made from
- * @throws If the plan cannot be written
+ * Whether a plan was made from a profile that assume-role saved. Such a plan is not
+ * stored, because its key does not depend on the contents of these profiles.
  */
-export async function storePlan(
-  { directory, key, savedProfiles, versions }: RunInputs,
-  plan: RunPlan,
-  { role, region, preserveEnv }: CommandPlan,
+export function readsSavedProfile(
   profiles: readonly string[],
-): Promise<void> {
-  if (readsSavedProfile(profiles, savedProfiles)) return;
-  const [{ CacheDirectory }, { sessionKey }] = await Promise.all([
-    import("./cache_directory.ts"),
-    import("../plan/cache_key.ts"),
-  ]);
-  await new CacheDirectory(directory).savePlan(key, {
-    session: await sessionKey(plan),
-    ...(role !== undefined && { role: { arn: role.arn } }),
-    ...(region !== undefined && { region }),
-    preserveEnv,
-    refreshBeforeExpiry: plan.refreshBeforeExpiry,
-    profiles,
-    stamps: versions.map(({ path }) => versionOf(path, "", 0).stamp),
-  });
-}
-
-function readsSavedProfile(
-  profiles: readonly string[],
-  savedProfiles: readonly string[],
+  savedProfiles: readonly SavedProfile[],
 ): boolean {
-  return savedProfiles.some((name) => profiles.includes(name));
+  return savedProfiles.some(({ name, hasOtherLines }) =>
+    !hasOtherLines && profiles.includes(name)
+  );
 }
 
 /**

@@ -23,6 +23,7 @@ export const OWN_COMMANDS = {
   whoami: "whoami",
   init: "init",
   completions: "completions",
+  unset: "unset",
   list: "list",
   explain: "explain",
   doctor: "doctor",
@@ -102,19 +103,32 @@ export function parseVariables(
 ): Options {
   const options: Partial<Record<SettingName, unknown>> = {};
   for (const name of SETTING_NAMES) {
-    if (!hasVariable(name)) continue;
-    const text = env[variableName(name)];
-    if (text === undefined || text === "") continue;
-    options[name] = parseValue(name, text, variableName(name));
+    const value = hasVariable(name) ? parseVariable(name, env) : undefined;
+    if (value !== undefined) options[name] = value;
   }
   return options as Options;
+}
+
+/**
+ * Parses the `ASSUME_ROLE_*` variable of one setting.
+ *
+ * @returns `undefined` if the variable is empty or not set
+ * @throws {UsageError} If the value is invalid for the option
+ */
+export function parseVariable<K extends SettingName>(
+  name: K,
+  env: Readonly<Record<string, string>>,
+): SettingValues[K] | undefined {
+  const text = env[variableName(name)];
+  if (text === undefined || text === "") return undefined;
+  return parseValue(name, text, variableName(name));
 }
 
 /**
  * Finds the command of assume-role itself that an option selects, such as `--whoami`.
  *
  * @throws {UsageError} If the options select two of these commands, or combine one of
- * these commands with `--format` or `--server`
+ * these commands with `--server`, or a command other than `--unset` with `--format`
  */
 function findOwnCommand(options: Options): OwnCommand | undefined {
   const commands = Object.keys(OWN_COMMANDS) as OwnCommand[];
@@ -124,6 +138,7 @@ function findOwnCommand(options: Options): OwnCommand | undefined {
   const [command] = given;
   if (command === undefined) return undefined;
   const excluded = (["format", "server"] as const)
+    .filter((name) => name !== "format" || command !== "unset")
     .filter((name) => options[name] !== undefined);
   const [first, second] = [
     ...given.map((command) => OWN_COMMANDS[command]),
@@ -144,7 +159,11 @@ function parseOptions(texts: OptionTexts): Options {
   return options as Options;
 }
 
-function parseValue(name: SettingName, text: string, where: string): unknown {
+function parseValue<K extends SettingName>(
+  name: K,
+  text: string,
+  where: string,
+): SettingValues[K] {
   const { parse, secret } = SETTINGS[name];
   try {
     return parse(text);

@@ -45,7 +45,7 @@ export interface OwnCommandContext extends CredentialContext {
 type RunOwnCommand = (context: OwnCommandContext) => Promise<ExitStatus>;
 
 /** The commands of assume-role itself that `runLoaded()` runs after it loads the settings. */
-type LoadedCommand = Exclude<OwnCommand, "completions">;
+type LoadedCommand = Exclude<OwnCommand, "completions" | "unset">;
 
 /** The commands that need the cache if `ASSUME_ROLE_CACHE_DIR` names the cache. */
 const CACHE_READERS: readonly LoadedCommand[] = [
@@ -90,6 +90,11 @@ export async function dispatch(
     case "completions": {
       const { complete } = await import("./completions.ts");
       print(host, await complete(options.completions!, options, host));
+      return { status: STATUS.ok };
+    }
+    case "unset": {
+      const { printUnset } = await import("./unset.ts");
+      printUnset(options, host);
       return { status: STATUS.ok };
     }
     case undefined:

@@ -1,5 +1,5 @@
+import type { Credentials } from "../aws/credentials.ts";
 import {
-  type CachedRun,
   findCachedRun,
   readRunInputs,
   type RunInputs,
@@ -7,7 +7,11 @@ import {
 import type { Argv } from "../cli/argv.ts";
 import { STATUS } from "../errors.ts";
 import type { Host, Reporter } from "../host.ts";
-import { formatCredentials } from "../output/credentials.ts";
+import {
+  formatCredentials,
+  type PrintedSession,
+} from "../output/credentials.ts";
+import type { CommandPlan } from "../plan/plan.ts";
 import { FORMATS } from "../settings/options.ts";
 import type { Format } from "../settings/parsers.ts";
 import type { ExitStatus } from "../system/exit_status.ts";
@@ -17,7 +21,7 @@ import { print } from "../system/print.ts";
 const DEFAULT_FORMAT: Format = "env-no-export";
 
 /**
- * Prints the credentials of the role.
+ * Prints the credentials of the role. With `--format github`, also appends to a file.
  *
  * @throws {AssumeRoleError} If the credentials cannot be obtained or printed
  */
@@ -26,25 +30,64 @@ export async function printCredentials(
   host: Host,
   reporter: Reporter,
 ): Promise<ExitStatus> {
-  const inputs = await readRunInputs(argv, host);
-  const cached = inputs && findCachedRun(inputs, host.now());
-  const { credentials, marker } = cached === undefined
-    ? await resolve(argv, inputs, host, reporter)
-    : toPrinted(cached);
-  // The format is valid: this run parsed the format, or the run that stored the plan did.
-  const text = argv.options.format?.at(-1) || host.env.ASSUME_ROLE_FORMAT;
+  const { env } = host;
+  // An invalid format is reported when the session is loaded: no plan is stored for it.
+  const text = argv.options.format?.at(-1) || env.ASSUME_ROLE_FORMAT;
   const format = FORMATS.find((known) => known === text) ?? DEFAULT_FORMAT;
-  print(host, formatCredentials(credentials, format, marker));
+  const load = () => loadSession(argv, host, reporter);
+  if (format === "github") {
+    const { printToGithub } = await import("./print_github.ts");
+    await printToGithub(host, load);
+    return { status: STATUS.ok };
+  }
+  const session = await load();
+  if (env.GITHUB_ENV) {
+    const { warnIfUnmasked } = await import("./print_github.ts");
+    warnIfUnmasked(host, reporter);
+  }
+  print(host, await formatSession(session, format, host));
   return { status: STATUS.ok };
 }
 
-interface PrintedSession extends Pick<CachedRun, "credentials"> {
-  /** The name of the session's cache entry; absent if there is no cache. */
-  readonly marker?: string;
+async function formatSession(
+  session: PrintedSession,
+  format: Exclude<Format, "github">,
+  { env, isWindows }: Host,
+): Promise<string> {
+  if (format === "env-no-export" || format === "process") {
+    return formatCredentials(session.credentials, format);
+  }
+  const [{ formatForShell }, { identityNames }] = await Promise.all([
+    import("../output/shell_formats.ts"),
+    import("../command/identity_names.ts"),
+  ]);
+  return formatForShell(session, format, identityNames(env, isWindows));
 }
 
-function toPrinted({ plan, credentials }: CachedRun): PrintedSession {
-  return { credentials, marker: plan.session };
+/** Gets the session from the cache by a stored plan, or by a new plan. */
+async function loadSession(
+  argv: Argv,
+  host: Host,
+  reporter: Reporter,
+): Promise<PrintedSession> {
+  const inputs = await readRunInputs(argv, host);
+  const cached = inputs && findCachedRun(inputs, host.now());
+  return cached === undefined
+    ? await resolve(argv, inputs, host, reporter)
+    : toPrinted(cached.credentials, cached.plan, cached.plan.session);
+}
+
+function toPrinted(
+  credentials: Credentials,
+  { role, region }: CommandPlan,
+  marker: string | undefined,
+): PrintedSession {
+  return {
+    credentials,
+    ...(role !== undefined && { roleArn: role.arn }),
+    ...(region !== undefined && { region }),
+    ...(marker !== undefined && { marker }),
+  };
 }
 
 async function resolve(
@@ -75,19 +118,22 @@ async function resolve(
   const late = new LateWork();
   try {
     const { inputs, cached } = await settleRunInputs(found, argv, host);
-    if (cached !== undefined) return toPrinted(cached);
+    if (cached !== undefined) {
+      return toPrinted(cached.credentials, cached.plan, cached.plan.session);
+    }
     const settings = await loadSettings(options, host, inputs?.configs);
     const format = options.format ?? settings.variables.format;
     // With `--format process`, assume-role is a credential_process and must not read stdin,
     // which belongs to the AWS tool that started assume-role.
     const prompter = createPrompter(host, format !== "process");
-    const { plan, credentials } = await getSession(
+    const { plan, credentials, commandPlan } = await getSession(
       await loadPlanInput(settings, host, inputs?.aws),
       { ...createContext(host, reporter, late), prompter },
       inputs,
     );
     const isCached = plan.cacheDirectory !== undefined;
-    return { credentials, ...(isCached && { marker: await sessionKey(plan) }) };
+    const marker = isCached ? await sessionKey(plan) : undefined;
+    return toPrinted(credentials, commandPlan, marker);
   } finally {
     await late.finish();
   }

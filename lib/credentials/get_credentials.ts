@@ -1,6 +1,7 @@
 import { MfaError } from "../errors.ts";
 import type { Waiting } from "../system/lock.ts";
 import type { Sdk } from "../aws/sdk_interface.ts";
+import { isOutdated } from "../aws/separate_saved_profiles.ts";
 import type { ChainStart, ProfilePlan, RolePlan } from "../plan/plan.ts";
 import { formatDuration } from "../settings/duration.ts";
 import type { Reporter } from "../host.ts";
@@ -80,15 +81,30 @@ export async function getCredentials(
       fromCache ? "cached" : "fresh"
     } credentials of ${credentials.assumedRoleArn}, good for ${left}`,
   );
-  if (!fromCache) {
-    if (!isIntermediate) {
-      const { saveSession } = await import("./save_session.ts");
-      await saveSession(plan, result, context);
-    }
-    // Tidying the cache must neither delay this run nor make the run fail.
-    if (cache) context.later(cache.tidy(now()).catch(() => {}));
+  if (
+    !isIntermediate && (!fromCache || mustSaveAgain(plan, credentials, now()))
+  ) {
+    const { saveSession } = await import("./save_session.ts");
+    await saveSession(plan, result, context);
   }
+  // Tidying the cache must neither delay this run nor make the run fail.
+  if (cache && !fromCache) context.later(cache.tidy(now()).catch(() => {}));
   return credentials;
+}
+
+/**
+ * Whether a cached session must be saved as a profile again, for example because another
+ * program removed the profile.
+ */
+function mustSaveAgain(
+  plan: RolePlan | ProfilePlan,
+  credentials: Credentials,
+  now: number,
+): boolean {
+  const target = "role" in plan ? plan.savedProfile : undefined;
+  return target !== undefined && !target.isTaken &&
+    target.refusal === undefined &&
+    isOutdated(target.found, credentials, now);
 }
 
 async function trySaveOrigin(

@@ -1,4 +1,3 @@
-import type { Credentials } from "../aws/credentials.ts";
 import type { RolePlan } from "../plan/plan.ts";
 import type { CachedResult } from "../cache/single_flight.ts";
 import type { CredentialContext } from "./get_credentials.ts";
@@ -9,13 +8,15 @@ type SavePlan = Pick<RolePlan, "savedProfile" | "cacheDirectory">;
 type SaveContext = Pick<CredentialContext, "now" | "reporter" | "later">;
 
 /**
- * Saves fresh credentials as a profile, if the plan names a profile. Warns if the
- * profile cannot be saved, or if the credentials could not be cached. Changes that other
- * programs make to the file at the same time are merged in the background.
+ * Saves credentials as a profile, if the plan names a profile. Warns if the profile
+ * cannot be saved, or if the credentials could not be cached. For cached credentials, only
+ * `--verbose` shows that the profile cannot be saved, because the run that obtained the
+ * credentials has warned. Changes that other programs make to the file at the same time
+ * are merged in the background.
  */
 export async function saveSession(
   plan: SavePlan,
-  { credentials, problem }: CachedResult,
+  { credentials, problem, fromCache }: CachedResult,
   context: SaveContext,
 ): Promise<void> {
   const { cacheDirectory, savedProfile } = plan;
@@ -30,12 +31,14 @@ export async function saveSession(
   if (savedProfile !== undefined) {
     const problem = await savePlannedProfile(
       savedProfile,
-      credentials,
+      { credentials, fromCache },
       context,
     );
     if (problem !== undefined) problems.push(problem);
   }
-  if (problems.length > 0) context.reporter.warn(problems.join("; "));
+  const { warn, explain } = context.reporter;
+  const report = fromCache ? explain : warn;
+  if (problems.length > 0) report(problems.join("; "));
 }
 
 /**
@@ -44,7 +47,7 @@ export async function saveSession(
  */
 async function savePlannedProfile(
   savedProfile: NonNullable<SavePlan["savedProfile"]>,
-  credentials: Credentials,
+  result: CachedResult,
   { now, reporter, later }: SaveContext,
 ): Promise<string | undefined> {
   const { name, file } = savedProfile;
@@ -53,7 +56,7 @@ async function savePlannedProfile(
   const { promise: saved, resolve } = Promise.withResolvers<undefined>();
   const onSaved = () => resolve(undefined);
   const events = { onWait, onSaved };
-  const saving = saveProfile(savedProfile, credentials, now(), events)
+  const saving = saveProfile(savedProfile, result, now(), events)
     .then(({ notSaved, lostChange }) =>
       notSaved !== undefined
         ? `Cannot save the profile '${name}' in ${file}: ${notSaved}`

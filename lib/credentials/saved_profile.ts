@@ -11,6 +11,7 @@ import {
 } from "../aws/ini_editor.ts";
 import {
   EXPIRY_KEY,
+  isOutdated,
   SAVED_PROFILE_MARK,
 } from "../aws/separate_saved_profiles.ts";
 import { removeOlder } from "../system/private_directory.ts";
@@ -22,6 +23,7 @@ import { updateFile } from "../system/edit_shared_file.ts";
 import { reasonOf } from "../system/os_error.ts";
 import type { RolePlan } from "../plan/plan.ts";
 import type { Credentials } from "../aws/credentials.ts";
+import type { CachedResult } from "../cache/single_flight.ts";
 
 const DAY_MS = 24 * 3600_000;
 
@@ -49,11 +51,12 @@ export interface SaveEvents {
 
 /**
  * Saves credentials as a profile of `~/.aws/credentials` and changes nothing else
- * in the file. A failure is returned as a reason.
+ * in the file. If the credentials come from the cache, a profile with a newer session
+ * stays. A failure is returned as a reason.
  */
 export async function saveProfile(
   target: NonNullable<RolePlan["savedProfile"]>,
-  credentials: Credentials,
+  { credentials, fromCache }: CachedResult,
   now: number,
   { onWait, onSaved }: SaveEvents,
 ): Promise<SaveResult> {
@@ -73,7 +76,9 @@ export async function saveProfile(
     );
     const edit = (content: Uint8Array) => {
       const before = parseAwsFile(content);
-      refusal = refuse(readSection(before, name), credentials, now);
+      const section = readSection(before, name);
+      if (fromCache && !isOutdated(section, credentials, now)) return undefined;
+      refusal = refuse(section, credentials, now);
       if (refusal !== undefined) return undefined;
       return formatAwsFile(
         setSection(before, name, toEntries(credentials, target.region)),

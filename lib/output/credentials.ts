@@ -4,65 +4,93 @@ import { AssumeRoleError } from "../errors.ts";
 import { SESSION_VARIABLE } from "../settings/names.ts";
 import type { Format } from "../settings/parsers.ts";
 
-/** Function that formats the assignment of a shell variable. */
-type Assign = (name: string, value: string) => string;
+/** A session to print. */
+export interface PrintedSession {
+  readonly credentials: Credentials;
+  /** The ARN of the role; absent if the role is not known. */
+  readonly roleArn?: string;
+  /** The region; absent if no region is known. */
+  readonly region?: string;
+  /** The name of the session's cache entry; absent if there is no cache. */
+  readonly marker?: string;
+}
 
-const assign: Assign = (name, value) => `${name}=${posixWord(value)}`;
-const assignExported: Assign = (name, value) => `export ${assign(name, value)}`;
-// fish and PowerShell interpret some characters even within double quotes: escape them.
-const assignInFish: Assign = (name, value) =>
-  `set -gx ${name} "${value.replace(/[\\"$]/g, "\\$&")}"`;
-const assignInPowerShell: Assign = (name, value) =>
-  `$Env:${name}="${value.replace(/[`"$]/g, "`$&")}"`;
+/** Changes to the environment by which other programs use a session. */
+export interface VariableChanges {
+  readonly set: Readonly<Record<string, string>>;
+  /** The names of the variables to remove. */
+  readonly removed: readonly string[];
+}
+
+/** All variables that {@linkcode changeVariables} can set. */
+export const SET_VARIABLES = [
+  "AWS_ACCESS_KEY_ID",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+  "AWS_CREDENTIAL_EXPIRATION",
+  "AWS_REGION",
+  "AWS_DEFAULT_REGION",
+  "ASSUME_ROLE_ARN",
+  SESSION_VARIABLE,
+];
 
 /**
- * Formats credentials like `aws configure export-credentials`. The text equals the output
- * of `aws configure export-credentials`, with two exceptions. A value is quoted if a
- * shell would interpret one of the value's characters. A format that exports variables
- * also sets {@linkcode SESSION_VARIABLE} to `marker`.
+ * Formats the credentials of a session like `aws configure export-credentials`.
  *
- * @param marker the name of the session's cache entry; absent if there is no cache
  * @throws {AssumeRoleError} If the format cannot represent a value.
  */
 export function formatCredentials(
   credentials: Credentials,
-  format: Format,
-  marker?: string,
+  format: Extract<Format, "env-no-export" | "process">,
 ): string {
+  if (format === "env-no-export") {
+    return Object.entries(keyVariables(credentials))
+      .map(([name, value]) => `${assignPosix(name, value)}\n`).join("");
+  }
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
-  const variables = {
+  const output = {
+    Version: 1,
+    AccessKeyId: accessKeyId,
+    SecretAccessKey: secretAccessKey,
+    SessionToken: sessionToken,
+    Expiration: formatExpiration(credentials),
+  };
+  return `${JSON.stringify(output, null, 2)}\n`;
+}
+
+/**
+ * Returns the changes to an environment by which other programs use a session, and no
+ * other identity. If no region is known, the region of the environment stays.
+ *
+ * @param identityVariables variables by which an SDK takes another identity
+ */
+export function changeVariables(
+  { credentials, roleArn, region, marker }: PrintedSession,
+  identityVariables: readonly string[],
+): VariableChanges {
+  const set = {
+    ...keyVariables(credentials),
+    AWS_CREDENTIAL_EXPIRATION: formatExpiration(credentials),
+    ...(region !== undefined &&
+      { AWS_REGION: region, AWS_DEFAULT_REGION: region }),
+    ...(roleArn !== undefined && { ASSUME_ROLE_ARN: roleArn }),
+    ...(marker !== undefined && { [SESSION_VARIABLE]: marker }),
+  };
+  // An earlier session in the same shell may have set these variables.
+  const earlier = ["ASSUME_ROLE_ARN", SESSION_VARIABLE];
+  const removed = [...identityVariables, ...earlier]
+    .filter((name) => !Object.hasOwn(set, name));
+  return { set, removed };
+}
+
+function keyVariables(
+  { accessKeyId, secretAccessKey, sessionToken }: Credentials,
+): Record<string, string> {
+  return {
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
     AWS_SESSION_TOKEN: sessionToken,
   };
-  const expiration = formatExpiration(credentials);
-  const expiring = {
-    ...variables,
-    AWS_CREDENTIAL_EXPIRATION: expiration,
-    ...(marker !== undefined && { [SESSION_VARIABLE]: marker }),
-  };
-  switch (format) {
-    case "env-no-export":
-      return lines(variables, assign);
-    case "env":
-      return lines(expiring, assignExported);
-    case "fish":
-      return lines(expiring, assignInFish);
-    case "powershell":
-      return lines(expiring, assignInPowerShell);
-    case "windows-cmd":
-      return lines(expiring, assignInCmd);
-    case "process": {
-      const output = {
-        Version: 1,
-        AccessKeyId: accessKeyId,
-        SecretAccessKey: secretAccessKey,
-        SessionToken: sessionToken,
-        Expiration: expiration,
-      };
-      return `${JSON.stringify(output, null, 2)}\n`;
-    }
-  }
 }
 
 /**
@@ -74,32 +102,26 @@ function formatExpiration({ expiration, clockOffset }: Credentials): string {
   return `${time.slice(0, "2026-01-01T00:00:00".length)}+00:00`;
 }
 
-function lines(
-  variables: Readonly<Record<string, string>>,
-  assignment: Assign,
-): string {
-  return Object.entries(variables)
-    .map(([name, value]) => `${assignment(name, value)}\n`)
-    .join("");
+/** Formats an assignment for POSIX shells, without `export`. */
+export function assignPosix(name: string, value: string): string {
+  return `${name}=${posixWord(refuseControl(name, value))}`;
+}
+
+/**
+ * Returns the value of a variable unchanged.
+ *
+ * @throws {AssumeRoleError} If the value has a line break or another control character,
+ * which no shell takes in every place.
+ */
+export function refuseControl(name: string, value: string): string {
+  if (!/\p{Cc}/u.test(value)) return value;
+  throw new AssumeRoleError(
+    `Cannot print the credentials: ${name} contains a control character`,
+  );
 }
 
 /** Quotes a value, if necessary, for POSIX shells and for zsh, which expands a leading `=`. */
 function posixWord(value: string): string {
   const isPlain = /^[\w%+,./:=@-]+$/.test(value) && !/(?:^|:)=/.test(value);
   return isPlain ? value : `'${value.replaceAll("'", "'\\''")}'`;
-}
-
-/**
- * Formats an assignment for cmd. Throws if the assignment would have different meanings
- * in a batch file, at the prompt of cmd and in a `for` command.
- */
-function assignInCmd(name: string, value: string): string {
-  if (/["%!]/.test(value)) {
-    throw new AssumeRoleError(
-      `Cannot print the credentials for cmd: ${name} contains a character that cmd may change`,
-      { hint: "use another format, such as '--format powershell'" },
-    );
-  }
-  const assignment = `${name}=${value}`;
-  return /[&|<>^()]/.test(value) ? `set "${assignment}"` : `set ${assignment}`;
 }

@@ -17,8 +17,7 @@ export async function withMfaSession(
     durationSeconds === undefined || base.kind !== "static" ||
     base.credentials.sessionToken !== undefined
   ) return { base, mfa };
-  const { credentials, fingerprint, profile, isFromEnvironment, ownSession } =
-    base;
+  const { kind: _, credentials, fingerprint, ...rest } = base;
   return {
     base: {
       kind: "mfa-session",
@@ -30,9 +29,7 @@ export async function withMfaSession(
         durationSeconds,
         mfa.serial ?? null,
       ]),
-      ...(profile !== undefined && { profile }),
-      ...(isFromEnvironment && { isFromEnvironment }),
-      ...(ownSession && { ownSession }),
+      ...rest,
     },
     mfa,
   };

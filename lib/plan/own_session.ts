@@ -22,6 +22,8 @@ export interface SessionOrigin {
   readonly fingerprint: string;
   /** AWS profile of the base credentials; absent if no profile is used. */
   readonly profile?: string;
+  /** Values of {@linkcode BASE_VARIABLES} with which the base credentials were found. */
+  readonly variables?: Env;
   /** Fingerprints of the sessions, from {@linkcode sessionFingerprint}. */
   readonly sessions: readonly string[];
 }
@@ -37,6 +39,19 @@ const SESSION_VARIABLES = [
   "AWS_SECURITY_TOKEN",
   "AWS_CREDENTIAL_EXPIRATION",
   SESSION_VARIABLE,
+];
+
+/**
+ * Variables without secrets by which base credentials are found, and which the formats
+ * for shells remove. `AWS_PROFILE` is missing: see `SessionOrigin.profile`.
+ */
+const BASE_VARIABLES = [
+  "AWS_WEB_IDENTITY_TOKEN_FILE",
+  "AWS_ROLE_ARN",
+  "AWS_ROLE_SESSION_NAME",
+  "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+  "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+  "AWS_CREDENTIAL_FILE",
 ];
 
 /** Returns the environment without the named variables. */
@@ -75,16 +90,16 @@ export async function sessionFingerprint(
  * session of assume-role, which `ASSUME_ROLE_SESSION` names, the session is replaced by
  * its origin: the base credentials that the session was obtained from. To find the
  * origin, the base credentials are resolved again without the session's variables, first
- * with the same profile and then with the profile of the origin. The result must have the
- * fingerprint that the cache stored for the origin. If the origin is not found, the
- * session itself is used as base credentials.
+ * with the same profile, then also with the variables of the origin, and then with the
+ * profile of the origin. The result must have the fingerprint that the cache stored for
+ * the origin. If the origin is not found, the session itself is used as base credentials.
  */
 export async function resolveBaseOfSession(
   profile: string | undefined,
   context: BaseContext,
   loadOrigin: LoadOrigin | undefined,
 ): Promise<Base> {
-  const base = await resolveBase(profile, context);
+  const base = await resolveWithVariables(profile, context);
   const { env, isByVariable, hiddenVariables } = context;
   // If the setting `profile` names the base profile, the environment's keys are not used.
   if (profile !== undefined && !isByVariable) return base;
@@ -93,11 +108,37 @@ export async function resolveBaseOfSession(
   const session = origin && await sessionFingerprint(env);
   if (!session || !origin.sessions.includes(session)) return base;
   const hidden = { ...context, ...hideSession(env) };
+  const restored = restoreVariables(hidden, origin);
   const found = await tryBase(profile, hidden, origin) ??
-    await tryBase(origin.profile, { ...hidden, isByVariable: false }, origin);
+    await tryBase(profile, restored, origin) ??
+    await tryBase(origin.profile, { ...restored, isByVariable: false }, origin);
   return found === undefined
     ? { ...base, ownSession: "kept" }
     : { ...found, ownSession: "replaced" };
+}
+
+/** Resolves base credentials, and records the values of {@linkcode BASE_VARIABLES}. */
+async function resolveWithVariables(
+  profile: string | undefined,
+  context: BaseContext,
+): Promise<Base> {
+  const base = await resolveBase(profile, context);
+  const variables = Object.fromEntries(
+    BASE_VARIABLES.flatMap((name) => {
+      const value = context.env[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+  return Object.keys(variables).length > 0 ? { ...base, variables } : base;
+}
+
+/** Adds the variables of a session's origin, which a format for shells has removed. */
+function restoreVariables(
+  context: BaseContext,
+  { variables = {} }: SessionOrigin,
+): BaseContext {
+  const env = { ...context.env, ...variables };
+  return { ...context, env, restoredVariables: variables };
 }
 
 /**
@@ -109,7 +150,9 @@ async function tryBase(
   context: BaseContext,
   { fingerprint }: SessionOrigin,
 ): Promise<Base | undefined> {
-  const base = await undefinedIfRefused(() => resolveBase(profile, context));
+  const base = await undefinedIfRefused(() =>
+    resolveWithVariables(profile, context)
+  );
   return base?.fingerprint === fingerprint ? base : undefined;
 }
 
@@ -138,11 +181,15 @@ export async function originOf(
   plan: RolePlan | ProfilePlan,
 ): Promise<Omit<SessionOrigin, "sessions">> {
   const base = firstBaseOf(plan);
-  const { profile } = base;
+  const { profile, variables } = base;
   // The fingerprint of an MFA session covers settings that can differ between roles, so
   // use the fingerprint of its long-term keys.
   const { fingerprint } = base.kind === "mfa-session"
     ? await staticBase(base.credentials)
     : base;
-  return { fingerprint, ...(profile !== undefined && { profile }) };
+  return {
+    fingerprint,
+    ...(profile !== undefined && { profile }),
+    ...(variables !== undefined && { variables }),
+  };
 }

@@ -5,6 +5,7 @@ import type { BasePermissions, MachineSource } from "../aws/sdk_interface.ts";
 import type { SessionRequest } from "../aws/sts_types.ts";
 import type { SettingName } from "../settings/setting_types.ts";
 import type { PreservedVariables } from "./preserved_variables.ts";
+import type { SaveTarget } from "./save_target.ts";
 import type { Source } from "./source.ts";
 
 /** Source of the credentials that sign the call that assumes a role. */
@@ -20,6 +21,8 @@ export type Base =
      * is used.
      */
     readonly profile?: string;
+    /** Variables, other than a profile's name, by which the credentials were found. */
+    readonly variables?: Readonly<Record<string, string>>;
     /**
      * Set if the variables for base credentials hold a session of assume-role.
      * `replaced`: this base is the credentials that the session was obtained from.
@@ -198,15 +201,10 @@ export interface RolePlan {
   /** Seconds before expiry at which credentials are refreshed. */
   readonly refreshBeforeExpiry: number;
   /** AWS profile in which to save the credentials; absent if they are not to be saved. */
-  readonly savedProfile?: {
+  readonly savedProfile?: SaveTarget & {
     readonly file: string;
     readonly name: string;
     readonly region?: string;
-    /**
-     * Whether a profile that assume-role did not write has the name. Such a profile must
-     * not be overwritten.
-     */
-    readonly isTaken?: true;
     /** Reason why the profile must not be saved; absent if it may be saved. */
     readonly refusal?: string;
   };

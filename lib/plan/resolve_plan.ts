@@ -23,6 +23,7 @@ import { formatOption } from "../settings/option_text.ts";
 import { resolveRefreshablePlan } from "./refresh_session.ts";
 import type { PlanInput } from "./resolve_hop.ts";
 import { refuseSavedProfile } from "./home_policy.ts";
+import { saveTargetOf } from "./save_target.ts";
 import { hasUnreadAwsFile } from "./unread_files.ts";
 import type { SettingResolver } from "./setting_resolver.ts";
 
@@ -78,7 +79,6 @@ async function resolveTargetRolePlan(
   const isCopy = COPY_NAME.test(file ?? "");
   const prefix = resolver.resolve("profileNamePrefix") || role.accountId;
   const name = `${prefix}-${role.roleName}`;
-  const isTaken = input.profiles.isOfUser(name);
   const refusal = refuseSavedProfile(input);
   // A profile that cannot be read could have the same name. The user was told about the file.
   const isReported = refusal?.isReported || hasUnreadAwsFile(input) ||
@@ -92,7 +92,7 @@ async function resolveTargetRolePlan(
         file,
         name,
         ...(region !== undefined && { region }),
-        ...(isTaken && { isTaken }),
+        ...saveTargetOf(input.profiles.filesToSave(name)),
         ...(refusal && { refusal: refusal.reason }),
       },
     }),

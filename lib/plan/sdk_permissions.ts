@@ -38,6 +38,8 @@ export interface PermissionContext {
   readonly home: string | undefined;
   /** Variables that are left out of `env`, and that the SDK must not get either. */
   readonly hiddenVariables?: readonly string[];
+  /** Variables of `env` that the user's environment does not have. */
+  readonly restoredVariables?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -66,6 +68,7 @@ export function resolveBasePermissions(
   const token = resolveToken(provider, profiles.get(name) ?? {}, context);
   const tokenFile = isContainer && env.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE;
   const variables = {
+    ...context.restoredVariables,
     ...sdkVariables(env, home),
     // The SDK does not expand variables and `~` in the path, and reads only `AWS_REGION`.
     ...(token?.kind === "login" && {

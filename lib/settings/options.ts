@@ -1,14 +1,19 @@
 // Pure: no I/O.
 import type { OptionSpec, SettingName } from "./setting_types.ts";
 
-/** Output formats of printed credentials, named as in `aws configure export-credentials`. */
+/**
+ * Output formats of printed credentials, named as in `aws configure export-credentials`,
+ * and the formats `nushell` and `github`.
+ */
 export const FORMATS = [
   "env-no-export",
   "env",
   "fish",
   "powershell",
   "windows-cmd",
+  "nushell",
   "process",
+  "github",
 ] as const;
 
 /** Shells with a completion script. */
@@ -134,6 +139,10 @@ export const OPTIONS: { readonly [K in SettingName]?: OptionSpec } = {
     group: "commands",
     help: "print completions for bash, zsh, fish, ...",
     completes: SHELLS,
+  },
+  unset: {
+    group: "commands",
+    help: "print lines that remove a session from a shell",
   },
   list: {
     group: "commands",

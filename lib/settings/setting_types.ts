@@ -62,6 +62,8 @@ export interface SettingValues {
   init: boolean;
   /** Shell to print a completion script for, or kind of names to print. */
   completions: Completions;
+  /** Whether to print lines that remove a session from a shell. */
+  unset: boolean;
   /** Whether to delete cached sessions. */
   clearCache: boolean;
   /** Whether to report each step and its reason. */

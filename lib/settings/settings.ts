@@ -68,6 +68,7 @@ export const SETTINGS: {
   whoami: { parse: values.parseBoolean },
   init: { parse: values.parseBoolean },
   completions: { parse: values.parseCompletions },
+  unset: { parse: values.parseBoolean },
   list: { parse: values.parseBoolean },
   explain: { parse: values.parseBoolean },
   doctor: { parse: values.parseBoolean },

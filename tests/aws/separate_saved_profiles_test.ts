@@ -1,5 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { separateSavedProfiles } from "../../lib/aws/separate_saved_profiles.ts";
+import type { Credentials } from "../../lib/aws/credentials.ts";
+import {
+  isOutdated,
+  parseSavedProfile,
+  separateSavedProfiles,
+} from "../../lib/aws/separate_saved_profiles.ts";
 import {
   formatAwsFile,
   parseAwsFile,
@@ -18,6 +23,13 @@ const SAVED = [
   "",
 ].join("\n");
 
+/** Separates a text, and returns only the names of the saved profiles without other lines. */
+function separate(text: string) {
+  const { rest, savedProfiles } = separateSavedProfiles(text);
+  const own = savedProfiles.filter(({ hasOtherLines }) => !hasOtherLines);
+  return { rest, savedProfiles: own.map(({ name }) => name) };
+}
+
 Deno.test("separateSavedProfiles() separates the profiles that assume-role saved from the rest of the file", () => {
   const rest = DEFAULT.trimEnd();
   const savedProfiles = ["111111111111-admin"];
@@ -33,7 +45,7 @@ Deno.test("separateSavedProfiles() separates the profiles that assume-role saved
     }],
   ];
   for (const [text, expected] of cases) {
-    assertEquals(separateSavedProfiles(text), expected, JSON.stringify(text));
+    assertEquals(separate(text), expected, JSON.stringify(text));
   }
 });
 
@@ -49,7 +61,7 @@ Deno.test("separateSavedProfiles() keeps a section with any line that assume-rol
   ) {
     const text = `${SAVED}${line}\n`;
     assertEquals(
-      separateSavedProfiles(text),
+      separate(text),
       { rest: text.trimEnd(), savedProfiles: [] },
       line,
     );
@@ -74,7 +86,7 @@ Deno.test("separateSavedProfiles() returns the same rest before and after setSec
     const file = parseAwsFile(new TextEncoder().encode(text));
     const after = formatAwsFile(setSection(file, "1-admin", entries));
     assertEquals(
-      separateSavedProfiles(new TextDecoder().decode(after)),
+      separate(new TextDecoder().decode(after)),
       { rest: text.trimEnd(), savedProfiles: ["1-admin"] },
       JSON.stringify(text),
     );
@@ -88,8 +100,58 @@ Deno.test("separateSavedProfiles() recognizes a profile that setSection() has wr
   const before = new TextEncoder().encode(DEFAULT);
   const file = setSection(parseAwsFile(before), "111111111111-admin", entries);
   const text = new TextDecoder().decode(formatAwsFile(file));
-  assertEquals(separateSavedProfiles(text), {
+  assertEquals(separate(text), {
     rest: DEFAULT.trimEnd(),
     savedProfiles: ["111111111111-admin"],
   });
+});
+
+Deno.test("separateSavedProfiles() also returns saved profiles that have other lines", () => {
+  for (const text of [`${SAVED}# mine\n`, SAVED.replace("]", "] # mine")]) {
+    const [found] = separateSavedProfiles(text).savedProfiles;
+    assertEquals([found?.name, found?.hasOtherLines], [
+      "111111111111-admin",
+      true,
+    ]);
+    assertEquals(parseSavedProfile(found!)?.aws_access_key_id, "ASIA1");
+  }
+});
+
+const SESSION: Credentials = {
+  accessKeyId: "ASIA1",
+  secretAccessKey: "s",
+  sessionToken: "t",
+  expiration: Date.UTC(2026, 10, 25, 12),
+  roleArn: "arn:aws:iam::111111111111:role/admin",
+  assumedRoleArn: "arn:aws:sts::111111111111:assumed-role/admin/alice",
+  obtainedAt: 0,
+  clockOffset: 0,
+};
+
+Deno.test("isOutdated() is true if the profile is missing, damaged or has an older session", () => {
+  const now = Date.UTC(2026, 10, 25, 11);
+  const check = (text: string, changes: Partial<Credentials> = {}) => {
+    const [found] = separateSavedProfiles(text).savedProfiles;
+    const entries = found && parseSavedProfile(found);
+    return isOutdated(entries, { ...SESSION, ...changes }, now);
+  };
+  const other = { accessKeyId: "ASIA2" };
+  const later = { ...other, expiration: SESSION.expiration + 1 };
+  const earlier = { ...other, expiration: SESSION.expiration - 1 };
+  assertEquals(check(SAVED), false);
+  assertEquals(check(SAVED.replaceAll("\n", "\r\n")), false);
+  assertEquals(check(SAVED, earlier), false, "a newer session");
+  assertEquals(check(SAVED, other), false, "a session of the same age");
+  assertEquals(check(SAVED, later), true, "an older session");
+  assertEquals(check(DEFAULT), true, "a missing profile");
+  assertEquals(check(SAVED.replace("= t\n", "= x\n")), true, "another token");
+  assertEquals(check(SAVED.replace(/.*secret.*\n/, "")), true, "no secret");
+  assertEquals(check(SAVED.replace(/.*expires.*\n/, "")), true, "no expiry");
+  const role = { ...later, roleArn: `${SESSION.roleArn}2` };
+  assertEquals(check(SAVED, role), false, "a valid session of another role");
+  assertEquals(
+    check(SAVED.replace("T12", "T10"), role),
+    true,
+    "an expired session of another role",
+  );
 });

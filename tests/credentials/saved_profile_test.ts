@@ -18,6 +18,7 @@ const CREDENTIALS: Credentials = {
   obtainedAt: NOW,
   clockOffset: 0,
 };
+const FRESH = { credentials: CREDENTIALS, fromCache: false };
 const EVENTS = { onWait() {}, onSaved() {} };
 const SECTION = `[corp-admin]
 aws_access_key_id = ASIANEW
@@ -44,7 +45,12 @@ class Home implements Disposable {
     credentials = CREDENTIALS,
   ): Promise<string | undefined> {
     const target = { file: this.file, name };
-    const saved = await saveProfile(target, credentials, NOW, EVENTS);
+    const saved = await saveProfile(
+      target,
+      { credentials, fromCache: false },
+      NOW,
+      EVENTS,
+    );
     assertEquals(saved.lostChange, undefined);
     return saved.notSaved;
   }
@@ -238,7 +244,7 @@ Deno.test("saveProfile() returns a short reason for a failure", async () => {
   const file = join(home.root, "file");
   Deno.writeTextFileSync(file, "");
   const target = { file: join(file, "credentials"), name: "corp-admin" };
-  const saved = await saveProfile(target, CREDENTIALS, NOW, EVENTS);
+  const saved = await saveProfile(target, FRESH, NOW, EVENTS);
   assertEquals(typeof saved.notSaved, "string");
 });
 
@@ -246,7 +252,7 @@ Deno.test("saveProfile() calls onSaved as soon as the profile is in the file; on
   using home = new Home("");
   const target = { file: home.file, name: "corp-admin" };
   const events: string[] = [];
-  await saveProfile(target, CREDENTIALS, NOW, {
+  await saveProfile(target, FRESH, NOW, {
     ...EVENTS,
     onSaved: () => events.push(Deno.readTextFileSync(home.file)),
   }).then(() => events.push("end"));

@@ -129,13 +129,13 @@ e2e(
     assertEquals(assumed(aws), ["jump", "left", "right"]);
     // A hop without its own session name takes the session name of the previous hop.
     assertEquals(aws.calls.at(-1)?.params.RoleSessionName, "hop-1");
-    // No profile is saved for `jump`: the session was obtained for a hop, and `-r jump` used the
-    // cached session.
+    // The session of `jump` was obtained for a hop. Only `-r jump` saves the session.
     const profiles = home.readHome(".aws/credentials").match(/^\[.+\]$/gm);
     assertEquals(profiles, [
       "[default]",
       "[111111111111-left]",
       "[111111111111-right]",
+      "[111111111111-jump]",
     ]);
   },
 );

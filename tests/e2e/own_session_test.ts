@@ -49,11 +49,14 @@ async function shellAfter(
   assertEquals([status, stderr], [0, ""]);
   const lines = stdout.matchAll(/^(?:export )?(\w+)=(.*)$/gm);
   const set = Array.from(lines, ([, name, value]) => [name, value]);
-  return { ...before, ...Object.fromEntries(set) };
+  const removed = /^unset (.*)$/m.exec(stdout)?.[1]?.split(" ") ?? [];
+  const left = Object.entries(before)
+    .filter(([name]) => !removed.includes(name));
+  return { ...Object.fromEntries(left), ...Object.fromEntries(set) };
 }
 
 const keysOnly = (env: Env) => {
-  const { ASSUME_ROLE_SESSION: _, ...rest } = env;
+  const { ASSUME_ROLE_SESSION: _, ASSUME_ROLE_ARN: __, ...rest } = env;
   return rest;
 };
 
@@ -281,6 +284,83 @@ e2e(
     assertEquals(aws.count("GetSessionToken"), 1);
   },
 );
+
+const SUBJECT = "repo:corp/app:ref:refs/heads/main";
+
+/** A world in which a container and the subject of a token can assume the roles. */
+const PLACES: World = {
+  ...ROLES,
+  roles: ["admin", "other", "jump", "machine"].map((name) =>
+    role(name, {
+      trusts: [ALICE_ARN, `${PREFIX}jump`, `${PREFIX}machine`],
+      trustsTokens: [SUBJECT],
+    })
+  ),
+  workflow: { requestToken: "token", sub: SUBJECT },
+  container: { roleArn: `${PREFIX}machine`, authorizationToken: "a token" },
+};
+
+/** Variables of base credentials that the format removes from the shell. */
+const REMOVED_BASES: Readonly<
+  Record<string, (context: E2e) => Promise<Env> | Env>
+> = {
+  "a web identity token": async ({ aws, home }) => ({
+    AWS_WEB_IDENTITY_TOKEN_FILE: home.write(
+      "token",
+      await aws.idToken({ sub: SUBJECT }),
+    ),
+  }),
+  "the role of a web identity token": async ({ aws, home }) => ({
+    AWS_WEB_IDENTITY_TOKEN_FILE: home.write(
+      "token",
+      await aws.idToken({ sub: SUBJECT }),
+    ),
+    AWS_ROLE_ARN: `${PREFIX}jump`,
+    AWS_ROLE_SESSION_NAME: "run-7",
+  }),
+  "a container": ({ aws }) => ({
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: `${aws.url}/container/credentials`,
+    AWS_CONTAINER_AUTHORIZATION_TOKEN: "a token",
+  }),
+  "AWS_CREDENTIAL_FILE": ({ home }) => ({
+    AWS_CREDENTIAL_FILE: home.write(
+      "boto",
+      `AWSAccessKeyId=${ALICE.accessKeyId}\nAWSSecretKey=${ALICE.secretAccessKey}\n`,
+    ),
+  }),
+};
+
+for (const [name, variables] of Object.entries(REMOVED_BASES)) {
+  e2e(
+    `if the base credentials come from ${name}, a shell with a session can switch to another role, twice`,
+    {
+      world: PLACES,
+      home: (aws) => {
+        const home = new TestHome(aws);
+        home.writeHome(".aws/credentials", "");
+        return home;
+      },
+    },
+    async (context) => {
+      const { aws, run } = context;
+      const before = await variables(context);
+      const first = await shellAfter(context, "-r admin --format env", before);
+      for (const variable of Object.keys(before)) {
+        const stays = variable === "AWS_CONTAINER_AUTHORIZATION_TOKEN";
+        assertEquals(variable in first, stays, variable);
+      }
+      const second = await shellAfter(context, "-r other --format env", first);
+      assertEquals(await run("-r admin -f true", { env: second }), OK);
+      const calls = aws.calls.filter(({ action, params }) =>
+        /^AssumeRole/.test(action) && params.RoleArn !== before.AWS_ROLE_ARN
+      );
+      assertEquals(
+        calls.map(({ params }) => params.RoleArn!.slice(PREFIX.length)),
+        ["admin", "other", "admin"],
+      );
+    },
+  );
+}
 
 e2e(
   "if the user's keys were in the variables that the session replaced, the session is used as base credentials, with a warning",

@@ -237,6 +237,8 @@ Deno.test("FORMATS lists the documented formats, the default first", () => {
     "fish",
     "powershell",
     "windows-cmd",
+    "nushell",
     "process",
+    "github",
   ]);
 });

@@ -108,6 +108,7 @@ Deno.test("OPTIONS contains only documented options", () => {
     "--source-identity",
     "--tag",
     "--transitive-tag",
+    "--unset",
     "--version",
     "--whoami",
   ];
