@@ -54,10 +54,10 @@ e2e(
 e2e(
   "--server warns at each run if there is no cache directory",
   { ...unix },
-  async ({ run }) => {
-    const env = { ASSUME_ROLE_CACHE_DIR: "/dev/null/cache" };
+  async ({ home, run }) => {
+    home.writeHome(".aws/assume-role", "a file in place of the directory");
     for (let i = 0; i < 2; i++) {
-      const { stderr } = await run("--server -r admin true", { env });
+      const { stderr } = await run("--server -r admin true");
       assertStringIncludes(stderr, "boto 2, awscurl, polars");
     }
   },

@@ -226,8 +226,9 @@ e2e(
       .filter(({ name }) => name.startsWith("notice-")).length;
     assertEquals(count, 1);
 
-    const variables = { ...env, ASSUME_ROLE_CACHE_DIR: "/dev/null/cache" };
-    const failing = await run("-r admin sh -c 'exit 3'", { env: variables });
+    Deno.removeSync(join(home.path, ".aws/assume-role"), { recursive: true });
+    home.writeHome(".aws/assume-role", "a file in place of the directory");
+    const failing = await run("-r admin sh -c 'exit 3'", { env });
     assertMatch(failing.stderr, /assume-role: note: 1 variable is/);
   },
 );
