@@ -174,11 +174,12 @@ async function askOnConsole(
 }
 
 /**
- * Reads one line of stdin and no byte more. Returns `undefined` at the end of stdin, and if
- * stdin is a terminal, because the terminal shows no question.
+ * Reads one line of stdin and no byte more. Returns `undefined` at the end of stdin. On
+ * Unix, also returns `undefined` if stdin is a terminal, because the question was not shown.
  */
 export async function readStdinLine(): Promise<string | undefined> {
-  return Deno.stdin.isTerminal() ? undefined : await readLine(Deno.stdin);
+  const isUnasked = Deno.build.os !== "windows" && Deno.stdin.isTerminal();
+  return isUnasked ? undefined : await readLine(Deno.stdin);
 }
 
 async function readLine(

@@ -2,7 +2,12 @@
  * Runs in a root directory without a shell, `/tmp`, a home and names of users, as in a
  * container `FROM scratch`. `docs/minimal-containers.md` has the user's side.
  */
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import { join } from "@std/path/join";
 import {
   bare,
@@ -164,6 +169,22 @@ inBareRoot(
     }
     const env = { HOME: "/home", ASSUME_ROLE_CACHE_DIR: "/cache/own" };
     assertEquals(await run(`-q ${PRINT_ARN}`, { ...options, env }), PRINTED);
+    const doctor = async (env: Record<string, string>) =>
+      (await run("--doctor", { ...options, env })).stdout;
+    const cannot = (path: string) =>
+      `cache: cannot write to ${path}: ${reason}; set ASSUME_ROLE_CACHE_DIR to a directory that you can write to: `;
+    assertStringIncludes(
+      await doctor({ HOME: "/home" }),
+      `\nwarning  ${cannot("/home/.aws/assume-role/cache")}`,
+    );
+    assertStringIncludes(
+      await doctor({ ASSUME_ROLE_CACHE_DIR: "/work/cache" }),
+      `\nproblem  ${cannot("/work/cache")}`,
+    );
+    assertStringIncludes(
+      await doctor(env),
+      "\nok       cache: /cache/own is safe",
+    );
   },
 );
 
