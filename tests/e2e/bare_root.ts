@@ -21,10 +21,17 @@ const WITH_MOUNTS: readonly string[] = linux.ignore
     Deno.uid() === 0 ? [] : ["--user", "--map-root-user"]
   } --mount`;
 
+/** Shell script that makes a directory read-only for itself. */
+const MOUNT_SCRIPT = 'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1"';
+
 /** Runs a test only if it may mount file systems. */
 export const bare = {
   ignore: linux.ignore ||
-    !await succeeds([...WITH_MOUNTS, "mount", "--bind", "/", "/"]),
+    !await succeeds(
+      argv`${WITH_MOUNTS} sh -c ${MOUNT_SCRIPT} sh ${
+        Deno.env.get("TMPDIR") ?? "/tmp"
+      }`,
+    ),
 };
 
 /** Runs a test in a bare root only with an executable. */

@@ -294,6 +294,23 @@ inBareRoot(
 );
 
 inBareRoot(
+  "without /tmp, --console prints the URL instead of opening a browser",
+  { ignore: terminal.ignore || root.ignore },
+  async (_, bareRoot, { aws, home }) => {
+    const options = { parts: ["tty"] } as const;
+    const words = bareRoot.argv(`-r ${ADMIN_ARN} --console`, options);
+    const { status, stdout } = await home.play(words, [], {
+      env: { ...ENV, HOME: "", DISPLAY: ":0", AWS_ENDPOINT_URL: aws.url },
+    });
+    assertEquals(status, 0);
+    assertMatch(
+      stdout,
+      /\r\nassume-role: warning: Cannot open the browser: cannot create a temporary directory: no such file or directory \(set TMPDIR to use another directory\)\r\nhttp:\S+\r\n$/,
+    );
+  },
+);
+
+inBareRoot(
   "without a shell, a credential_process runs, also without /dev/null",
   bare,
   async (_, bareRoot) => {
