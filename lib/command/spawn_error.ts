@@ -25,6 +25,7 @@ export function findFallback(
   }
   const script = scriptWithoutInterpreter(error);
   if (script === undefined) throw cannotStart(program, error);
+  if (!exists("/bin/sh")) throw cannotStartScript(program.path, error);
   return { ...program, path: "/bin/sh", args: [script, ...program.args] };
 }
 
@@ -41,6 +42,18 @@ function scriptWithoutInterpreter(error: unknown): string | undefined {
   return /^Failed to spawn '(.*)': Exec format error/s.exec(
     error instanceof Error ? error.message : "",
   )?.[1];
+}
+
+/** Explains why a file that may be a script without "#!" cannot be run without a shell. */
+function cannotStartScript(path: string, cause: unknown): CommandError {
+  return new CommandError(
+    `Cannot run '${path}': the file is no program of this system, and there is no /bin/sh that could run the file as a script`,
+    {
+      status: STATUS.notExecutable,
+      hint: "start a script with '#!' and the path of its interpreter",
+      cause,
+    },
+  );
 }
 
 /**

@@ -15,6 +15,7 @@ import { findDevice } from "./mfa/device.ts";
 import { type Prompter, withCode } from "./mfa/code.ts";
 import type { CacheDirectory } from "../cache/cache_directory.ts";
 import type { LoopGuard } from "./loop_guard.ts";
+import { explainServedBase } from "./served_base.ts";
 import { assumeRoleWithWebIdentity } from "./assume_role_with_web_identity.ts";
 
 /** Dependencies of the requests that obtain credentials. */
@@ -122,7 +123,9 @@ async function assumeWithMfa<T>(
   try {
     return { output: await assume() };
   } catch (error) {
-    if (!await caller.mayNeedMfa(error)) throw error;
+    if (!await caller.mayNeedMfa(error)) {
+      throw explainServedBase(error, plan.base, context.env);
+    }
     reporter.explain(
       "AWS denied the request without MFA; looking for your MFA devices",
     );

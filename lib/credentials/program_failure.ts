@@ -2,6 +2,12 @@
 // Explains why a program of the user, such as a `credential_process` or an `mfa_command`,
 // failed. No command line and no secret of a command line is part of an explanation.
 
+import type { NotStarted } from "../system/capture_program.ts";
+
+/** A hint for a program that needs a shell, on a system without a shell. */
+export const NO_SHELL_HINT =
+  "install a shell as /bin/sh, or use a command line that is only a program and its arguments, without quotes and variables";
+
 /** The last words of a program that failed. */
 export interface LastWords {
   /** The line that says why the program failed; absent if the program said nothing. */
@@ -22,7 +28,7 @@ export interface ProgramFailure {
   readonly path?: string;
   readonly status: number;
   readonly signal?: string;
-  readonly notStarted?: "not found" | "not executable";
+  readonly notStarted?: NotStarted;
   readonly isTooLong?: true;
   /** The program's last words, which were not shown yet. */
   readonly lastWords?: LastWords;
@@ -35,6 +41,9 @@ export function describeFailure(
   { name, path, status, signal, notStarted, isTooLong, lastWords, wasShown }:
     ProgramFailure,
 ): string {
+  if (notStarted === "no shell") {
+    return `${name} needs a shell, and this system has no /bin/sh`;
+  }
   if (notStarted !== undefined) {
     const program = path === undefined
       ? "the program"

@@ -1,7 +1,7 @@
 import { AwsError } from "../errors.ts";
 import type { MfaPlan, WebIdentityToken } from "../plan/plan.ts";
 import type { AssumeRoleContext } from "./assume_role.ts";
-import { describeFailure } from "./program_failure.ts";
+import { describeFailure, NO_SHELL_HINT } from "./program_failure.ts";
 
 /**
  * Runs the `web_identity_token_process` of a profile, and returns the token that the
@@ -31,7 +31,9 @@ export async function runTokenProcess(
     : `${name} printed ${token === "" ? "no token" : "more than a token"}`;
   throw new AwsError(`Cannot get a web identity token: ${reason}`, {
     code: "NoWebIdentityToken",
-    hint: `check web_identity_token_process of the profile '${profile}'`,
+    hint: result.notStarted === "no shell"
+      ? NO_SHELL_HINT
+      : `check web_identity_token_process of the profile '${profile}'`,
     cause: result.errorOutput && new Error(result.errorOutput),
   });
 }

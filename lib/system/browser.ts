@@ -42,7 +42,10 @@ export async function openPage(
   try {
     directory = await Deno.makeTempDir({ prefix: "assume-role-" });
   } catch (error) {
-    return `cannot create a temporary directory: ${reasonOf(error)}`;
+    const variable = Deno.build.os === "windows" ? "TMP" : "TMPDIR";
+    return `cannot create a temporary directory: ${
+      reasonOf(error)
+    } (set ${variable} to use another directory)`;
   }
   try {
     const path = within(directory, "console.html");

@@ -1,6 +1,7 @@
 import { exists } from "./files.ts";
 import { IS_IN_FOREGROUND } from "./foreground_script.ts";
 import { interruptible } from "./interruptible.ts";
+import { NoShellError, startWithoutShell } from "./no_shell.ts";
 
 /** Limit of the output that is read, in characters; credentials and codes are much shorter. */
 const MAX_OUTPUT_LENGTH = 65_536;
@@ -51,6 +52,9 @@ exec "$@" 3<&-
 /** A command line for the system's shell, or the words of a program and its arguments. */
 export type ProgramCommand = string | readonly string[];
 
+/** Reasons why a program was not started. */
+export type NotStarted = "not found" | "not executable" | "no shell";
+
 /** Options of {@linkcode captureProgram}. */
 export interface CaptureOptions {
   /** Receives the text that the program writes to stderr, piece by piece. */
@@ -71,7 +75,7 @@ export interface CapturedProgram {
   /** The signal that ended the program. */
   readonly signal?: string;
   /** The reason why the program was not started. */
-  readonly notStarted?: "not found" | "not executable";
+  readonly notStarted?: NotStarted;
   /** Whether the output is longer than the limit, so that it was not read to its end. */
   readonly isTooLong?: true;
 }
@@ -146,18 +150,13 @@ function start(
       );
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
-      // This system has no shell.
+      return new RunningProgram(startWithoutShell(command, env), false);
     }
   }
-  const inherits = !isUnix && usesTerminal && Deno.stdin.isTerminal();
-  return new RunningProgram(
-    new Deno.Command(path, {
-      ...settings,
-      args,
-      stdin: inherits ? "inherit" : "null",
-    }).spawn(),
-    false,
-  );
+  const inherits = usesTerminal && Deno.stdin.isTerminal();
+  const stdin = inherits ? "inherit" : "null";
+  const options = { ...settings, args, stdin } as const;
+  return new RunningProgram(new Deno.Command(path, options).spawn(), false);
 }
 
 /** A program that was started, and its pipes. */
@@ -245,6 +244,9 @@ function isFile(command: ProgramCommand): boolean {
 function whyNotStarted(error: unknown): CapturedProgram {
   if (error instanceof Deno.errors.NotFound) {
     return { status: 127, stdout: "", notStarted: "not found" };
+  }
+  if (error instanceof NoShellError) {
+    return { status: 127, stdout: "", notStarted: "no shell" };
   }
   return { status: 126, stdout: "", notStarted: "not executable" };
 }

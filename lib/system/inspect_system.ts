@@ -1,3 +1,4 @@
+import { dirname } from "./dirname.ts";
 import { isFile, readTextIfPresent, statIfPresent } from "./files.ts";
 import { isUnreadable } from "./unreadable.ts";
 import { whyNotPrivate } from "./read_private.ts";
@@ -52,6 +53,23 @@ export async function inspectDirectory(
     return await whyNotPrivate(path);
   } catch (error) {
     return error instanceof Deno.errors.NotFound ? undefined : reasonOf(error);
+  }
+}
+
+/**
+ * Returns the reason why no file can be created in a directory, or in the nearest existing
+ * directory above a missing directory. Creates an empty directory and removes it again.
+ */
+export function findUnwritableReason(path: string): string | undefined {
+  try {
+    const options = { dir: path, prefix: ".assume-role-" };
+    Deno.removeSync(Deno.makeTempDirSync(options));
+    return undefined;
+  } catch (error) {
+    const parent = dirname(path);
+    return error instanceof Deno.errors.NotFound && parent !== path
+      ? findUnwritableReason(parent)
+      : reasonOf(error);
   }
 }
 

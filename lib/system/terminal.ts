@@ -1,6 +1,8 @@
 import { InterruptedError } from "../errors.ts";
+import { exists } from "./files.ts";
 import { IS_IN_FOREGROUND } from "./foreground_script.ts";
 import { interruptible } from "./interruptible.ts";
+import { reasonOf } from "./os_error.ts";
 
 /**
  * Shell script that asks a question on the terminal and prints the answer to stdout. A
@@ -20,7 +22,11 @@ import { interruptible } from "./interruptible.ts";
 const ASK_SCRIPT = `${IS_IN_FOREGROUND}
 question=$1 typed=$2 in_background=$3
 [ "$in_background" = wait ] || is_in_foreground || exit 3
-saved=$(stty -g </dev/tty 2>/dev/null) || exit 3
+saved=$(stty -g </dev/tty 2>/dev/null) || {
+  (: </dev/tty) 2>/dev/null || exit 3
+  command -v stty >/dev/null && exit 3
+  exit 5
+}
 exec 3<&0 </dev/tty
 show_question() {
   [ "$typed" = show ] || stty -echo </dev/tty
@@ -57,14 +63,17 @@ printf %s "$line"
 const MAX_LINE_BYTES = 1000;
 const NO_TERMINAL = 3;
 const END_OF_INPUT = 4;
+const NO_STTY = 5;
 
 /** The outcome of a question. */
 export type Answer =
   | { readonly kind: "answer"; readonly text: string }
   | {
     readonly kind: "no terminal";
-    /** The reason why the terminal must not be used; absent if there is no terminal. */
+    /** The reason why the terminal cannot be used; absent if there is no terminal. */
     readonly reason?: string;
+    /** The missing program, if the user can install a program so that assume-role can ask. */
+    readonly missing?: string;
   }
   /** The user ended the input instead of answering. */
   | { readonly kind: "cancelled" };
@@ -95,14 +104,21 @@ export async function askOnTerminal(
   { ignored, inBackground = "wait", shell = "/bin/sh" }: AskOptions = {},
 ): Promise<Answer> {
   if (Deno.build.os === "windows") return await askOnConsole(question, typed);
-  const helper = new Deno.Command(shell, {
-    args: ["-c", ASK_SCRIPT, "assume-role", question, typed, inBackground],
-    clearEnv: true,
-    env: { PATH: "/usr/bin:/bin:/usr/sbin:/sbin" },
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "null",
-  }).spawn();
+  let helper: Deno.ChildProcess;
+  try {
+    helper = new Deno.Command(shell, {
+      args: ["-c", ASK_SCRIPT, "assume-role", question, typed, inBackground],
+      clearEnv: true,
+      env: { PATH: "/usr/bin:/bin:/usr/sbin:/sbin" },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+  } catch (error) {
+    return exists(shell)
+      ? { kind: "no terminal", reason: `${shell} fails: ${reasonOf(error)}` }
+      : cannotAskWithout(shell);
+  }
   try {
     const { code, stdout } = await interruptible(
       helper.output(),
@@ -113,11 +129,19 @@ export async function askOnTerminal(
       return { kind: "answer", text: new TextDecoder().decode(stdout) };
     }
     if (code === NO_TERMINAL) return { kind: "no terminal" };
+    if (code === NO_STTY) return cannotAskWithout("stty");
     if (code === END_OF_INPUT) return { kind: "cancelled" };
     throw new InterruptedError("SIGINT");
   } finally {
     await helper.stdin.close().catch(() => {}); // the helper may have ended
   }
+}
+
+/** The outcome on a system without a program that the question needs. */
+function cannotAskWithout(missing: string): Answer {
+  const reason =
+    `this system has no ${missing}, which assume-role needs to ask`;
+  return { kind: "no terminal", reason, missing };
 }
 
 async function askOnConsole(
@@ -149,9 +173,13 @@ async function askOnConsole(
   }
 }
 
-/** Reads one line of stdin and no byte more; `undefined` at the end of stdin. */
-export function readStdinLine(): Promise<string | undefined> {
-  return readLine(Deno.stdin);
+/**
+ * Reads one line of stdin and no byte more. Returns `undefined` at the end of stdin. On
+ * Unix, also returns `undefined` if stdin is a terminal, because the question was not shown.
+ */
+export async function readStdinLine(): Promise<string | undefined> {
+  const isUnasked = Deno.build.os !== "windows" && Deno.stdin.isTerminal();
+  return isUnasked ? undefined : await readLine(Deno.stdin);
 }
 
 async function readLine(

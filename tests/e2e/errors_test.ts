@@ -9,12 +9,15 @@ import {
   ADMIN_ARN,
   ALICE,
   ALICE_ARN,
+  argv,
   assertFails,
   e2e,
   keysInEnv,
+  keysOf,
   NOBODY,
   OK,
   PREFIX,
+  program,
   role,
   WORLD,
   worldWith,
@@ -221,6 +224,32 @@ e2e("a duration that the role does not allow is an error with a hint", {
     hint: /--duration/,
   });
 });
+
+e2e(
+  "if the session of --server is denied a role, the hint names the session",
+  async ({ home, run }) => {
+    const nested = argv`${program()} -r team-a/long`;
+    for (const options of [[], argv`--profile default`]) {
+      const result = await run(
+        argv`-q -r admin --server -E=DENO_DIR ${nested} ${options} true`,
+      );
+      assertFails(result, {
+        error: `Cannot assume ${PREFIX}team-a/long: AWS denies access`,
+        hint:
+          `the base credentials are the session of ${ADMIN_ARN}, because this is a command of 'assume-role --server': use '--profile' with a profile that has your credentials and another name than 'default'`,
+      });
+    }
+    home.writeHome(
+      ".aws/credentials",
+      keysOf(ALICE) + keysOf(ALICE, "own"),
+    );
+    const own = argv`${nested} --profile own true`;
+    const result = await run(
+      argv`-q -r admin --server -E=DENO_DIR ${own}`,
+    );
+    assertEquals(result, OK);
+  },
+);
 
 // In 99designs/aws-vault#1049, a wrong clock causes the error SignatureDoesNotMatch.
 for (const hours of [-3, 3]) {

@@ -58,6 +58,22 @@ export function checkHome(
 }
 
 /**
+ * Reports a cache directory in which no file can be created.
+ *
+ * @param isNamed Whether the user named the directory, so that runs fail
+ */
+export function reportUnwritableCache(
+  path: string,
+  reason: string,
+  isNamed: boolean,
+): Finding {
+  return (isNamed ? problem : warning)(
+    `cache: cannot write to ${path}: ${reason}`,
+    "set ASSUME_ROLE_CACHE_DIR to a directory that you can write to: without a cache, every run calls AWS and may need an MFA code",
+  );
+}
+
+/**
  * Checks that sessions can be cached.
  *
  * @param reason The reason why the directory is not safe for secrets; `undefined` if it

@@ -7,6 +7,7 @@ import {
 import { type HomeAccess, inspectHome } from "../../system/home_access.ts";
 import {
   findUnreadableReason,
+  findUnwritableReason,
   inspectDirectory,
   inspectFile,
 } from "../../system/inspect_system.ts";
@@ -19,6 +20,7 @@ import {
   checkHome,
   checkUnread,
   type Content,
+  reportUnwritableCache,
 } from "./check_files.ts";
 import { type Finding, problem, problemOf, warning } from "./finding.ts";
 
@@ -70,7 +72,10 @@ export async function* checkFiles(
   const isNamed = !!env.ASSUME_ROLE_CACHE_DIR;
   if (directory === undefined || isNamed || access.kind === "own") {
     const reason = directory && await inspectDirectory(directory);
-    yield checkCache(directory, reason);
+    const unwritable = directory && findUnwritableReason(directory);
+    yield directory && reason === undefined && unwritable
+      ? reportUnwritableCache(directory, unwritable, isNamed)
+      : checkCache(directory, reason);
   }
 }
 

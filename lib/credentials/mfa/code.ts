@@ -181,15 +181,17 @@ async function askForCode(
       : await prompter.onStdin?.();
     if (text === undefined) {
       if (problem !== undefined) return undefined;
-      const obstacle = answer.kind === "no terminal"
-        ? answer.reason
-        : undefined;
+      const { reason: obstacle, missing } = answer.kind === "no terminal"
+        ? answer
+        : {};
       throw new MfaError(
         `${firstReason}An MFA code for ${serial} is needed, and ${
           obstacle ?? "there is no terminal to ask on"
         }`,
         {
-          hint: REMEDY,
+          hint: missing === undefined
+            ? REMEDY
+            : `${REMEDY}, or install ${missing}`,
         },
       );
     }

@@ -1,6 +1,6 @@
 import { MfaError } from "../../errors.ts";
 import type { MfaPlan } from "../../plan/plan.ts";
-import { describeFailure } from "../program_failure.ts";
+import { describeFailure, NO_SHELL_HINT } from "../program_failure.ts";
 import type { Prompter } from "./code.ts";
 
 /**
@@ -26,7 +26,9 @@ export async function runMfaCommand(
       wasShown: true, // so that the status is shown
     });
     throw new MfaError(reason.replace(/^t/, "T"), {
-      hint: result.lastWords?.hint ?? hint,
+      hint: result.notStarted === "no shell"
+        ? NO_SHELL_HINT
+        : result.lastWords?.hint ?? hint,
       cause: result.errorOutput && new Error(result.errorOutput),
     });
   }
