@@ -134,7 +134,7 @@ e2e(
   async ({ home }) => {
     const stdin = "123456\nfirst\n\0last";
     const result = await home.runOnTerminal(
-      "-r aws-vault sha256sum",
+      "-E=ASK -r aws-vault sha256sum",
       [[QUESTION, "123456\n"]],
       { stdin, env: { ASK: "plain" } },
     );
