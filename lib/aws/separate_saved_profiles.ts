@@ -6,9 +6,10 @@ export const SAVED_PROFILE_MARK = "x_assume_role_arn";
 /** The key whose value is the time of expiry; saml2aws and other tools use this key, too. */
 export const EXPIRY_KEY = "x_security_token_expires";
 
-/** A line below the header of a saved profile: blank, or a key that assume-role writes. */
-const SAVED_LINE =
-  /^(?:(?:aws_access_key_id|aws_secret_access_key|aws_session_token|region|x_security_token_expires|x_assume_role_arn) = \S+)?\r?$/;
+/** The keys that assume-role writes below the header of a saved profile. */
+const SAVED_KEYS =
+  "aws_access_key_id aws_secret_access_key aws_session_token region x_security_token_expires x_assume_role_arn"
+    .split(" ");
 
 /** A profile that assume-role saved. */
 export interface SavedProfile {
@@ -37,33 +38,62 @@ type SavedEntries = Readonly<Record<string, string>> | undefined;
  * file. A saved profile that has other lines is in both parts of the result.
  */
 export function separateSavedProfiles(text: string): CredentialsText {
-  if (!text.includes(SAVED_PROFILE_MARK)) {
-    return { rest: text.trimEnd(), savedProfiles: [] };
-  }
-  const rest: string[] = [];
   const savedProfiles: SavedProfile[] = [];
-  // For every program that reads the file, a line that starts with `[` is a header or an error.
-  for (const part of text.split(/^(?=\[)/m)) {
-    const [header = "", ...lines] = part.split("\n");
-    const [, name, end] = /^\[([^\]]+)\](.*)$/s.exec(header) ?? [];
-    const isSaved = name !== undefined &&
-      lines.some((line) => line.startsWith(SAVED_PROFILE_MARK));
-    const hasOtherLines = !isSaved || end?.trimEnd() !== "" ||
-      !lines.every((line) => SAVED_LINE.test(line));
-    if (isSaved) {
-      savedProfiles.push({ name, text: lines.join("\n"), hasOtherLines });
-    }
-    if (hasOtherLines) rest.push(part);
+  let rest = "";
+  let end = 0;
+  // Look only at sections with the mark, so that many other sections cost no time.
+  for (let at; (at = text.indexOf(SAVED_PROFILE_MARK, end)) !== -1;) {
+    const start = Math.max(end, startOfSection(text, at));
+    rest += text.slice(end, start);
+    const next = text.indexOf("\n[", at);
+    end = next === -1 ? text.length : next + 1;
+    const part = text.slice(start, end);
+    const profile = readSavedProfile(part);
+    if (profile !== undefined) savedProfiles.push(profile);
+    if (profile?.hasOtherLines ?? true) rest += part;
   }
-  return { rest: rest.join("").trimEnd(), savedProfiles };
+  return { rest: (rest + text.slice(end)).trimEnd(), savedProfiles };
+}
+
+/**
+ * Finds the start of the section at a position. For every program that reads the file, a
+ * line that starts with `[` is a header or an error. A line can end with a carriage return.
+ */
+function startOfSection(text: string, at: number): number {
+  return Math.max(text.lastIndexOf("\n[", at), text.lastIndexOf("\r[", at)) + 1;
+}
+
+/** Reads a section; returns `undefined` if assume-role did not save the section. */
+function readSavedProfile(part: string): SavedProfile | undefined {
+  const [header = "", ...lines] = part.split("\n");
+  const close = header.indexOf("]");
+  const isSaved = header.startsWith("[") && close > 1 &&
+    lines.some((line) => line.startsWith(SAVED_PROFILE_MARK));
+  if (!isSaved) return undefined;
+  const hasOtherLines = header.slice(close + 1).trimEnd() !== "" ||
+    !lines.every(isSavedLine);
+  const name = header.slice(1, close);
+  return { name, text: lines.join("\n"), hasOtherLines };
+}
+
+/** Whether a line is empty, or has a key that assume-role writes. */
+function isSavedLine(line: string): boolean {
+  const text = line.endsWith("\r") ? line.slice(0, -1) : line;
+  const [key = "", value, ...more] = text.split(" = ");
+  if (value === undefined) return key === "";
+  return more.length === 0 && SAVED_KEYS.includes(key) && /^\S+$/.test(value);
 }
 
 /** Parses the keys and values of a saved profile. */
 export function parseSavedProfile({ text }: SavedProfile): SavedEntries {
-  const lines = text.matchAll(/^(\w+) *= *(\S+)/gm);
-  return Object.fromEntries(
-    Array.from(lines, ([, key, value]) => [key, value]),
-  );
+  const entries: Record<string, string> = {};
+  for (const line of text.split("\n")) {
+    const at = line.indexOf("=");
+    if (at > 0) {
+      entries[line.slice(0, at).trimEnd()] = line.slice(at + 1).trim();
+    }
+  }
+  return entries;
 }
 
 /**

@@ -43,6 +43,10 @@ export interface CachedRun {
   readonly credentials: Credentials;
 }
 
+/** Variables that can affect a plan, in addition to those with the usual prefixes. */
+const OTHER_VARIABLES =
+  "GITHUB_ACTIONS BOTO_CONFIG REQUESTS_CA_BUNDLE SSL_CERT_FILE".split(" ");
+
 /**
  * Selects the variables that can affect a plan. Plans are made from these variables only,
  * so that no variable outside the cache key of a plan can change the plan.
@@ -51,13 +55,13 @@ export function decisiveVariables(
   env: Input["env"],
 ): Readonly<Record<string, string>> {
   const isInPath = pathVariables(env);
-  return Object.fromEntries(
-    Object.entries(env).filter(([name]) =>
-      /^(?:AWS_|ASSUME_ROLE_|ACTIONS_ID_TOKEN_|(?:GITHUB_ACTIONS|BOTO_CONFIG|REQUESTS_CA_BUNDLE|SSL_CERT_FILE)$)/
-          .test(name) && name !== STARTED_BY ||
-      isInPath(name)
-    ).sort(([a], [b]) => a < b ? -1 : 1),
-  );
+  const isDecisive = (name: string) =>
+    name.startsWith("A") &&
+      (name.startsWith("AWS_") || name.startsWith("ACTIONS_ID_TOKEN_") ||
+        name.startsWith("ASSUME_ROLE_") && name !== STARTED_BY) ||
+    OTHER_VARIABLES.includes(name) || isInPath(name);
+  const names = Object.keys(env).filter(isDecisive).sort();
+  return Object.fromEntries(names.map((name) => [name, env[name]!]));
 }
 
 /**

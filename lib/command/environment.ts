@@ -1,6 +1,10 @@
 // Pure: no I/O.
 import type { PreservedVariables } from "../plan/preserved_variables.ts";
-import { createMatcher, STARTED_BY } from "../settings/names.ts";
+import {
+  createNameList,
+  matchesPattern,
+  STARTED_BY,
+} from "../settings/names.ts";
 
 /**
  * The variables that are passed to the command: those that say where and how a well-known
@@ -83,16 +87,24 @@ export const IDENTITY_VARIABLES: readonly string[] = [
   "ASSUME_ROLE_MFA_TOKEN ASSUME_ROLE_SESSION ASSUME_ROLE_PROFILE",
 ];
 
+/**
+ * The patterns of {@linkcode BASE_VARIABLES} and {@linkcode IDENTITY_VARIABLES} that are no
+ * prefix with an underscore at the end. Few names reach these expressions.
+ */
+const OTHER_BASE_VARIABLES = /^(?:GO|LESS|PG|PYTHON|RUBY|RUST)/;
+const OTHER_IDENTITY_VARIABLES =
+  /^AWS_.*_(?:PROFILE|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)$/s;
+
 /** Matches words in the names, in upper case, of variables that may hold an AWS identity. */
 const IDENTITY_WORDS =
   /TOKEN|KEY|SECRET|CREDENTIAL|ROLE|PROFILE|ACCOUNT|IDENTITY/;
 
 /**
  * Matches all names that {@linkcode CREDENTIAL_NAME} matches, and more. This expression is
- * compiled faster, and most runs need no other.
+ * compiled faster, because it is a list of words, and most runs need no other.
  */
 const MAYBE_CREDENTIAL =
-  /TOKEN|SECRET|PASS|KEY|CRED|AUTH(?!OR_)|JWT|BEARER|COOKIE|NETRC|CONN|WEBHOOK|PAT(?!H)|OTP|_PWD|DSN|_UR|GIT_CONFIG|NIX_CONFIG|__/;
+  /TOKEN|SECRET|PASS|KEY|CRED|AUTH|JWT|BEARER|COOKIE|NETRC|CONN|HOOK|PAT_|OTP|PWD|DSN|_UR|_CONFIG|__/;
 
 /** Matches the names, in upper case, of variables that look like credentials. */
 const CREDENTIAL_NAME =
@@ -144,7 +156,10 @@ export function buildEnvironment(input: EnvironmentInput): CommandEnvironment {
   // Always drop the variables that an outer assume-role set for this process, and the
   // path of this process, which a shell sets.
   const dropped = ["ASSUME_ROLE_ARN", STARTED_BY, "_"];
-  const replaced = createMatcher([...Object.keys(own), ...dropped], ignoreCase);
+  const replaced = createNameList(
+    [...Object.keys(own), ...dropped].join(" "),
+    ignoreCase,
+  );
   const classify = createClassifier(input.preserve, ignoreCase);
   const env: Record<string, string> = {};
   const names: Record<Exclude<Kind, "passed">, string[]> = {
@@ -152,8 +167,9 @@ export function buildEnvironment(input: EnvironmentInput): CommandEnvironment {
     onlyByName: [],
     forbidden: [],
   };
-  for (const [name, value] of Object.entries(input.env)) {
+  for (const name of Object.keys(input.env)) {
     if (replaced.hasName(name)) continue;
+    const value = input.env[name]!;
     const kind = classify(name, value);
     if (kind === "passed") env[name] = value;
     else names[kind].push(name);
@@ -171,17 +187,20 @@ function createClassifier(
   { all, named, patterns }: PreservedVariables,
   ignoreCase: boolean,
 ): (name: string, value: string) => Kind {
+  const fold = (name: string) => ignoreCase ? name.toUpperCase() : name;
+  const listed = createNameList(BASE_VARIABLES.join(" "), ignoreCase);
   const isIdentity = createIdentityMatcher(ignoreCase);
-  const listed = createMatcher(splitNames(BASE_VARIABLES), ignoreCase);
-  const preserved = createMatcher(patterns, ignoreCase);
-  const isNamed = createMatcher(named, ignoreCase).hasName;
+  const isNamed = createNameList(named.join(" "), ignoreCase).hasName;
   return (name, value) => {
+    if (listed.hasName(name)) return "passed"; // no name is in both tables
     if (isIdentity(name)) return "forbidden";
-    if (listed.hasName(name) || isNamed(name)) return "passed";
+    if (isNamed(name)) return "passed";
     if (mayBeIdentity(name, ignoreCase)) return "onlyByName";
     if (all) return "passed";
-    const isMatched = listed.hasPattern(name) || preserved.hasPattern(name) ||
-      preserved.hasName(name);
+    const folded = fold(name);
+    const isMatched = listed.hasPrefix(name) ||
+      OTHER_BASE_VARIABLES.test(folded) ||
+      patterns.some((pattern) => matchesPattern(folded, fold(pattern)));
     if (!isMatched) return "heldBack";
     return mayBeCredential(name, value) ? "onlyByName" : "passed";
   };
@@ -189,12 +208,15 @@ function createClassifier(
 
 /** Creates a function that matches the names of {@linkcode IDENTITY_VARIABLES}. */
 function createIdentityMatcher(ignoreCase: boolean): (name: string) => boolean {
-  const list = splitNames(IDENTITY_VARIABLES);
-  const { hasName, hasPattern } = createMatcher(list, ignoreCase);
-  const matches = (name: string) => hasName(name) || hasPattern(name);
-  // Like the Rust crate object_store, ignore upper and lower case after the prefix `AWS_`.
-  return (name) =>
-    matches(name) || name.startsWith("AWS_") && matches(name.toUpperCase());
+  const list = createNameList(IDENTITY_VARIABLES.join(" "), ignoreCase);
+  const matches = (name: string) => list.hasName(name) || list.hasPrefix(name);
+  return (name) => {
+    if (matches(name)) return true;
+    const upper = name.toUpperCase();
+    // Like the Rust crate object_store, ignore upper and lower case after the prefix `AWS_`.
+    return (ignoreCase ? upper : name).startsWith("AWS_") &&
+      (OTHER_IDENTITY_VARIABLES.test(upper) || matches(upper));
+  };
 }
 
 /**
@@ -210,15 +232,13 @@ function mayBeIdentity(name: string, ignoreCase: boolean): boolean {
 
 /** Whether a variable that is not listed by its full name looks like a credential. */
 function mayBeCredential(name: string, value: string): boolean {
-  return MAYBE_CREDENTIAL.test(name.toUpperCase()) &&
+  const upper = name.toUpperCase();
+  return (MAYBE_CREDENTIAL.test(upper) || upper.endsWith("PAT")) &&
       CREDENTIAL_NAME.test(withoutHarmless(name)) ||
-    /:\/\/|-BEGIN/.test(value) && CREDENTIAL_VALUE.test(value);
+    (value.includes("://") || value.includes("-BEGIN")) &&
+      CREDENTIAL_VALUE.test(value);
 }
 
 function withoutHarmless(name: string): string {
   return name.toUpperCase().replace(HARMLESS_WORDS, "");
-}
-
-function splitNames(lists: readonly string[]): readonly string[] {
-  return lists.join(" ").split(" ");
 }

@@ -1,22 +1,9 @@
 /**
- * Script of a helper shell in the process group of assume-role. The shell runs beside the
- * command, and observes what Deno cannot observe, or can observe only with all
- * permissions:
- *
- * - the signals that were ignored when assume-role started;
- * - the signals that were sent to the whole group, because the shell gets them too;
- * - whether the command is suspended, and the command's process group and Unix session.
- *
- * The shell reads one request per line, and repeats the request to end the answer. A
- * signal that arrives before a request is reported before the answer to that request.
- * While assume-role is suspended and cannot ask, the shell itself watches the command,
- * and continues assume-role when the command continues. If assume-role dies, the
- * shell's stdin ends, and the shell terminates the command.
+ * Shell function that sets the state, parent, group and session of a process, and the mask
+ * of the signals that the process ignores. Without `/proc`, the session is the name of the
+ * terminal, and the mask is empty.
  */
-export const SIGNAL_MONITOR_SCRIPT = `
-# Sets the state, parent, group and session of a process, and the mask of the signals
-# that the process ignores. Without /proc, the session is the name of the terminal, and
-# the mask is empty.
+const LOOK_AT = `
 look_at() {
   if [ -r /proc/self/stat ]; then
     stat=
@@ -28,10 +15,15 @@ look_at() {
   set -- $stat
   state=$1 parent=$2 group=$3 session=$4 ignored=\${31-}
 }
+`;
 
+/**
+ * Shell function that prints the signals that assume-role ignores. Deno ignores at least one
+ * signal, so that an empty mask means an unknown mask.
+ */
+const PRINT_IGNORED = `
 print_ignored() {
   look_at $PPID
-  # Deno ignores at least one signal, so that an empty mask means an unknown mask.
   if [ "\${ignored:-0}" = 0 ]; then
     trap
     return
@@ -42,9 +34,13 @@ print_ignored() {
     ignored=$((ignored >> 1)) number=$((number + 1))
   done
 }
+`;
 
-# Whether the user can continue a suspended assume-role: it was started by a process of
-# another group in the same session, such as an interactive shell.
+/**
+ * Shell function that tests whether the user can continue a suspended assume-role: a process
+ * of another group in the same session, such as an interactive shell, started assume-role.
+ */
+const IS_JOB = `
 is_job() {
   look_at $$
   our_group=$group our_session=$session
@@ -54,7 +50,10 @@ is_job() {
   [ "$group" != "$our_group" ] && [ "$session" = "$our_session" ] &&
     [ "$session" != '??' ]
 }
+`;
 
+/** Shell function that prints whether the command shares our group or our session. */
+const PRINT_GROUP = `
 print_group() {
   look_at "$program"
   program_group=$group program_session=$session
@@ -63,13 +62,21 @@ print_group() {
   elif [ "$program_session" = "$session" ]; then echo in-session
   fi
 }
+`;
 
+/** Shell function that tests whether a process is suspended. */
+const IS_STOPPED = `
 is_stopped() {
   look_at "$1"
   case $state in T*) ;; *) return 1 ;; esac
 }
+`;
 
-# Continues assume-role when the command is no longer suspended.
+/**
+ * Shell function that continues assume-role when the command is no longer suspended. The
+ * function looks several times, because SIGSTOP may take effect a little later.
+ */
+const WATCH = `
 watch() {
   trap '' $names
   looks=0 stopped=
@@ -84,24 +91,48 @@ watch() {
     elif [ -n "$stopped" ]; then
       return
     fi
-    # Look several times, because SIGSTOP may take effect a little later.
     [ -n "$stopped" ] || looks=$((looks + 1))
     sleep 0.2 || sleep 1 || return
   done
 }
+`;
 
-# Suspends assume-role if the command is suspended, so that the interactive shell sees a
-# suspended job.
+/**
+ * Shell function that suspends assume-role if the command is suspended, so that the
+ * interactive shell sees a suspended job. The function `watch` runs as an orphan, so that
+ * no process must wait for its end.
+ */
+const MIRROR_STOP = `
 mirror_stop() {
   is_stopped "$program" && is_job || return
   kill -STOP $PPID
-  (watch &) # as an orphan, so that no process must wait for the end of watch
+  (watch &)
 }
+`;
 
+/**
+ * Script of a helper shell in the process group of assume-role. The shell runs beside the
+ * command, and observes what Deno cannot observe, or can observe only with all
+ * permissions:
+ *
+ * - the signals that were ignored when assume-role started;
+ * - the signals that were sent to the whole group, because the shell gets them too;
+ * - whether the command is suspended, and the command's process group and Unix session.
+ *
+ * The shell reads one request per line, and repeats the request to end the answer. A
+ * signal that arrives before a request is reported before the answer to that request.
+ * While assume-role is suspended and cannot ask, the shell itself watches the command,
+ * and continues assume-role when the command continues. If assume-role dies, the
+ * shell's stdin ends, and the shell terminates the command: the shell ignores SIGPIPE, so that
+ * `echo` does not end the shell before that, and sends SIGCONT, because a suspended command
+ * handles SIGTERM only then.
+ */
+export const SIGNAL_MONITOR_SCRIPT =
+  `${LOOK_AT}${PRINT_IGNORED}${IS_JOB}${PRINT_GROUP}${IS_STOPPED}${WATCH}${MIRROR_STOP}
 names="$*"
 print_ignored
 echo ready
-trap '' PIPE # if assume-role died, echo must not end this shell before the last lines
+trap '' PIPE
 program=
 for name; do trap "signalled=yes; echo signal $name" "$name"; done
 while :; do
@@ -118,5 +149,5 @@ while :; do
   fi
 done
 [ -z "$program" ] || kill -TERM "$program"
-[ -z "$program" ] || kill -CONT "$program" # a suspended command handles SIGTERM only then
+[ -z "$program" ] || kill -CONT "$program"
 `;

@@ -143,55 +143,45 @@ export function unreadableText(names: readonly string[]): string {
   }`;
 }
 
-/** Tests whether a list has a name, or a pattern that matches the name. */
-export interface Matcher {
+/** Tests whether a list has a name, or a prefix of the name. */
+export interface NameList {
   readonly hasName: (name: string) => boolean;
-  readonly hasPattern: (name: string) => boolean;
+  readonly hasPrefix: (name: string) => boolean;
 }
 
 /**
- * Creates a matcher for names and patterns of variables; `*` stands for any characters.
+ * Creates a list from the names of variables, and from prefixes such as `GIT_*`, which end in
+ * an underscore. Every run creates long lists, so no code runs for each item of a list.
  *
+ * @param text The names and prefixes, separated by spaces
  * @param ignoreCase Whether upper and lower case count as equal
  */
-export function createMatcher(
-  patterns: readonly string[],
-  ignoreCase: boolean,
-): Matcher {
+export function createNameList(text: string, ignoreCase: boolean): NameList {
   const fold = (name: string) => ignoreCase ? name.toUpperCase() : name;
-  // Avoid regular expressions, because compiling one takes longer than all look-ups.
-  const names = new Set<string>();
-  const prefixes = new Set<string>();
-  const others: (readonly string[])[] = [];
-  for (const pattern of ignoreCase ? patterns.map(fold) : patterns) {
-    const star = pattern.indexOf("*");
-    if (star === -1) names.add(pattern);
-    else if (star === pattern.length - 1 && pattern[star - 1] === "_") {
-      prefixes.add(pattern.slice(0, star));
-    } else others.push(pattern.split("*"));
-  }
+  const items = new Set(fold(text).split(" "));
   return {
-    hasName: (name) => names.has(fold(name)),
-    hasPattern: (name) => {
+    hasName: (name) => items.has(fold(name)),
+    hasPrefix: (name) => {
       const folded = fold(name);
       for (let at = 0; (at = folded.indexOf("_", at) + 1) > 0;) {
-        if (prefixes.has(folded.slice(0, at))) return true;
+        if (items.has(folded.slice(0, at) + "*")) return true;
       }
-      for (const parts of others) if (hasParts(folded, parts)) return true;
       return false;
     },
   };
 }
 
-/** Whether a name consists of these parts in this order, with any characters between them. */
-function hasParts(name: string, parts: readonly string[]): boolean {
-  const end = parts.at(-1)!;
-  if (!name.startsWith(parts[0]!) || !name.endsWith(end)) return false;
-  let at = parts[0]!.length;
-  for (const part of parts.slice(1, -1)) {
+/** Whether the name of a variable matches a pattern, in which `*` stands for any characters. */
+export function matchesPattern(name: string, pattern: string): boolean {
+  const [first = "", ...parts] = pattern.split("*");
+  const last = parts.pop();
+  if (last === undefined) return name === pattern;
+  if (!name.startsWith(first) || !name.endsWith(last)) return false;
+  let at = first.length;
+  for (const part of parts) {
     const found = name.indexOf(part, at);
     if (found === -1) return false;
     at = found + part.length;
   }
-  return at <= name.length - end.length;
+  return at <= name.length - last.length;
 }

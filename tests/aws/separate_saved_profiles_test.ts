@@ -43,6 +43,19 @@ Deno.test("separateSavedProfiles() separates the profiles that assume-role saved
       rest: rest.replaceAll("\n", "\r\n"),
       savedProfiles,
     }],
+    // For Python, a carriage return alone ends a line.
+    [`${DEFAULT.replaceAll("\n", "\r")}${SAVED}`, {
+      rest: rest.replaceAll("\n", "\r"),
+      savedProfiles,
+    }],
+    [`${SAVED.trimEnd()}\r${DEFAULT}`, {
+      rest: `${SAVED.trimEnd()}\r${rest}`,
+      savedProfiles: [],
+    }],
+    [`# x_assume_role_arn\n${DEFAULT}# x_assume_role_arn\n${SAVED}`, {
+      rest: `# x_assume_role_arn\n${DEFAULT}# x_assume_role_arn`,
+      savedProfiles,
+    }],
   ];
   for (const [text, expected] of cases) {
     assertEquals(separate(text), expected, JSON.stringify(text));

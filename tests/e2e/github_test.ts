@@ -12,29 +12,10 @@ import {
   type TestHome,
   unix,
 } from "../mod.ts";
+import { parseEnvFile } from "./github_runner.ts";
 
 /** Creates an empty file in the project, and returns its path. */
 const emptyFile = (home: TestHome, name: string) => home.write(name, "");
-
-/** Parses a `$GITHUB_ENV` file like the runner: `NAME<<DELIMITER`, lines, `DELIMITER`. */
-function parseEnvFile(text: string): Record<string, string> {
-  const variables: Record<string, string> = {};
-  const lines = text.split("\n");
-  while (lines.length > 0) {
-    const line = lines.shift()!;
-    if (line === "") continue;
-    const [, name, delimiter] = /^(\w+)<<(\S+)$/.exec(line) ?? [];
-    if (name === undefined) {
-      const at = line.indexOf("=");
-      variables[line.slice(0, at)] = line.slice(at + 1);
-      continue;
-    }
-    const end = lines.indexOf(delimiter!);
-    assert(end >= 0, line);
-    variables[name] = lines.splice(0, end + 1).slice(0, -1).join("\n");
-  }
-  return variables;
-}
 
 for (const from of ["a new session", "a stored plan"]) {
   e2e(
