@@ -57,8 +57,6 @@ function prepare(task: Task): Methods {
   // The SDK saves a refreshed token. This worker may not write files, so send the token to
   // the process, which saves the token atomically.
   Object.assign(promises, { writeFile: sendToken });
-  // Parts of the SDK ignore the given logger, and would print warnings on stderr.
-  Object.assign(globalThis.console, { warn() {} });
   const fetch = createFetch(query.caCertificates);
   return {
     findBase: () =>
