@@ -2,11 +2,7 @@
 import type { SigningCredentials } from "../aws/credentials.ts";
 import type { MachineSource } from "../aws/sdk_interface.ts";
 import { checkSsoSession } from "../aws/check_sso.ts";
-import {
-  checkProvider,
-  type Provider,
-  providerOf,
-} from "../aws/profile_provider.ts";
+import { checkProvider, providerOf } from "../aws/profile_provider.ts";
 import {
   isIdentityKey,
   type Profiles,
@@ -21,6 +17,7 @@ import { sha256 } from "../settings/sha256.ts";
 import {
   type PermissionContext,
   resolveBasePermissions,
+  type SdkSource,
 } from "./sdk_permissions.ts";
 import { checkKeys, keyPlaces } from "./check_keys.ts";
 import type { Base, ProfileBase } from "./plan.ts";
@@ -106,8 +103,12 @@ export async function sessionBase(
   profiles.check(profile);
   checkProvider(profile, provider, profiles);
   checkSsoSession(profile, profiles);
-  return await profileBase(profile, provider!, context);
+  // Other providers yield no session: see `kindOfProfile()`.
+  return await profileBase(profile, provider as SessionProvider, context);
 }
+
+/** A credential provider that yields a session, except of a role. */
+type SessionProvider = Exclude<SdkSource, MachineSource> | "process";
 
 /**
  * Creates base credentials that a credential provider of a profile issues. The AWS SDK gets
@@ -117,7 +118,7 @@ export async function sessionBase(
  */
 export async function profileBase(
   profile: string,
-  provider: Provider,
+  provider: SessionProvider,
   context: PermissionContext,
 ): Promise<ProfileBase> {
   const { profiles } = context;
