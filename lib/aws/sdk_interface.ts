@@ -69,8 +69,6 @@ export interface BasePermissions {
   readonly net: readonly string[];
   /** Variables that the SDK gets instead of the user's variables of the same names. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** Variables of the user that the SDK does not get. */
-  readonly hiddenVariables?: readonly string[];
 }
 
 /**

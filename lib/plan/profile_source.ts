@@ -26,8 +26,14 @@ import type { ReadText } from "./resolve_request.ts";
 
 type Env = Readonly<Record<string, string>>;
 
+/** Input of {@linkcode sessionBase} and {@linkcode profileBase}. */
+export interface SessionBaseContext extends PermissionContext {
+  /** Variables that are left out of `env`, and that a program must not get either. */
+  readonly hiddenVariables?: readonly string[];
+}
+
 /** Input of `resolveBase()` in addition to the name of the profile. */
-export interface BaseContext extends PermissionContext {
+export interface BaseContext extends SessionBaseContext {
   readonly readText: ReadText;
   /** ARN of the role to assume; `undefined` for a run without a role. */
   readonly roleArn: string | undefined;
@@ -96,7 +102,7 @@ export function readEnvironmentCredentials(
  */
 export async function sessionBase(
   profile: string,
-  context: PermissionContext,
+  context: SessionBaseContext,
 ): Promise<ProfileBase> {
   const { profiles } = context;
   const provider = providerOf(profile, profiles);
@@ -119,7 +125,7 @@ type SessionProvider = Exclude<SdkSource, MachineSource> | "process";
 export async function profileBase(
   profile: string,
   provider: SessionProvider,
-  context: PermissionContext,
+  context: SessionBaseContext,
 ): Promise<ProfileBase> {
   const { profiles } = context;
   const identity = profileIdentity(profile, profiles);

@@ -34,8 +34,6 @@ export interface PermissionContext {
   readonly env: Readonly<Record<string, string>>;
   readonly profiles: Profiles;
   readonly home: string | undefined;
-  /** Variables that are left out of `env`, and that the SDK must not get either. */
-  readonly hiddenVariables?: readonly string[];
 }
 
 /**
@@ -49,7 +47,7 @@ export function resolveBasePermissions(
   context: PermissionContext,
   source: SdkSource,
 ): BasePermissions {
-  const { env, home, profiles, hiddenVariables } = context;
+  const { env, home, profiles } = context;
   const name = profile ?? "default";
   const provider = source === "sso" || source === "login" ? source : undefined;
   // If the keys of other credential providers stayed in the profile, the SDK could choose
@@ -79,7 +77,6 @@ export function resolveBasePermissions(
       ? listSignInHosts(source, section, context)
       : listMachineHosts(source, env),
     ...(Object.keys(variables).length > 0 && { variables }),
-    ...(hiddenVariables !== undefined && { hiddenVariables }),
   };
 }
 
