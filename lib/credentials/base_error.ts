@@ -87,7 +87,7 @@ export function toBaseError(base: Base, cause: unknown): AwsError {
   // credentials. Most users do not run assume-role on an instance.
   const isLastResort = base.kind === "machine" && !base.isNamed &&
     base.source === "Ec2InstanceMetadata";
-  const { reason, hint } = isLastResort
+  const [reason, hint] = isLastResort
     ? explainNothingFound(profile)
     : explainSdkError(error, profile);
   return new AwsError(
