@@ -206,7 +206,7 @@ async function createPrompter(
   { mfaCode, noInput }: AssumeRoleOptions,
   env: Readonly<Record<string, string>>,
 ): Promise<Prompter> {
-  const { createByCommand } = await import("./credentials/mfa/prompt.ts");
+  const { createRunProgram } = await import("./credentials/mfa/prompt.ts");
   return {
     ...(mfaCode !== undefined && !noInput && { byProgram: mfaCode }),
     onTerminal: () =>
@@ -214,7 +214,7 @@ async function createPrompter(
         kind: "no terminal",
         reason: "the program supplies no code",
       }),
-    byCommand: createByCommand(env, async () => ({
+    runProgram: createRunProgram(env, async () => ({
       leavesSignals: true,
       showText: (await import("./system/print.ts")).printError,
     })),

@@ -34,20 +34,24 @@ export function processError(
   { profile, words: [path = ""] }: ProcessBase,
   result: ProgramResult,
 ): AwsError | ConfigError {
-  const { lastWords, errorOutput, notStarted } = result;
-  const cause = errorOutput && new Error(errorOutput.trim());
+  const { lastWords, errorOutput: cause, notStarted, isTooLong } = result;
   const { reason = "", hint } = lastWords ?? {};
   if (isLoopMessage(reason)) return new ConfigError(reason, { hint, cause });
   const isOwn = lastWords?.isOwn === true;
-  const failure = isOwn
-    ? reason
-    : describeFailure({ name: PROCESS, path, ...result });
+  const failure = isOwn ? reason : describeFailure({
+    name: PROCESS,
+    path,
+    ...result,
+    showsStatus: result.wasShown === true,
+  });
   return new AwsError(`${cannotFind(profile)}: ${failure}`, {
     code: PROCESS_FAILED,
     hint: isOwn
       ? hint
       : notStarted !== undefined
       ? "install the program, or correct credential_process in the profile"
+      : isTooLong
+      ? "let the program print only JSON"
       : "correct credential_process in the profile, or the program's setup",
     cause,
   });

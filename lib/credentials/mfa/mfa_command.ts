@@ -13,9 +13,7 @@ export async function runMfaCommand(
   { mayAsk }: MfaPlan,
   prompter: Prompter,
 ): Promise<string> {
-  const result = await prompter.byCommand(command, {}, {
-    usesTerminal: mayAsk,
-  });
+  const result = await prompter.runProgram(command, { mayAsk });
   // The hint must not show the command, which may contain the secret of the device.
   const hint =
     "check the command in '--mfa-command', ASSUME_ROLE_MFA_COMMAND, mfa_command of ~/.aws/assume-role.yaml or mfa_process of ~/.aws/config";
@@ -23,11 +21,11 @@ export async function runMfaCommand(
     const reason = describeFailure({
       name: "the MFA command",
       ...result,
-      wasShown: true, // so that the status is shown
+      showsStatus: true,
     });
     throw new MfaError(reason.replace(/^t/, "T"), {
       hint: result.lastWords?.hint ?? hint,
-      cause: result.errorOutput && new Error(result.errorOutput),
+      cause: result.errorOutput,
     });
   }
   const [code, ...others] = result.stdout.match(/(?<!\d)\d{6}(?!\d)/g) ?? [];
