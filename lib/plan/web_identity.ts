@@ -99,20 +99,17 @@ export async function tokenProcessRole(
   profile: string,
 ): Promise<Base> {
   const section = profiles.get(profile)!;
-  const token = await tokenProcessBase(profile, profiles);
-  const base = { ...token, profile };
+  const base = { ...await tokenProcessBase(profile, profiles), profile };
   if (section.role_arn === roleArn) return base;
-  return await roleBase(
-    await resolveProfileRolePlan(
-      profile,
-      section,
-      base,
-      env,
-      profiles,
-      common,
-    ),
+  const plan = await resolveProfileRolePlan(
     profile,
+    section,
+    base,
+    env,
+    profiles,
+    common,
   );
+  return await roleBase(plan, profile);
 }
 
 /** Creates the error for a token file for which no role is named. */
