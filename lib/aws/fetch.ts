@@ -27,7 +27,7 @@ export async function fetchWhole(
 ): Promise<Response> {
   const timeout = new AbortController();
   const timer = setTimeout(() => {
-    timeout.abort(new Error(`no answer within ${timeoutMs} ms`));
+    timeout.abort(timeoutError(timeoutMs));
   }, timeoutMs);
   try {
     const response = await fetch(request, { signal: timeout.signal });
@@ -38,6 +38,11 @@ export async function fetchWhole(
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Creates the error with the code {@linkcode NO_ANSWER} for an answer that is late. */
+export function timeoutError(timeoutMs: number): Error {
+  return noAnswer(new Error(`no answer within ${timeoutMs} ms`));
 }
 
 /** Reads a body; returns `null` if the response has no body or an empty body. */

@@ -13,7 +13,7 @@
 import process from "./empty_env.ts"; // before all modules of the SDK
 import { promises } from "node:fs";
 import { createAwsClient } from "../aws/client.ts";
-import { findBaseCredentials } from "../aws/provider_chain.ts";
+import { findBase } from "../aws/find_base.ts";
 import { createFetch } from "../system/http_client.ts";
 import { type Call, type Task, toFailure } from "./rpc.ts";
 
@@ -59,7 +59,6 @@ function prepare(task: Task): Methods {
   Object.assign(promises, { writeFile: sendToken });
   const fetch = createFetch(query.caCertificates);
   return {
-    findBase: () =>
-      findBaseCredentials({ ...query, isShared: false, fetch, now }),
+    findBase: () => findBase({ ...query, isShared: false, fetch, now }),
   };
 }
