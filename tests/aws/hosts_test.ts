@@ -245,7 +245,7 @@ const FOREIGN = [
   "[fd00:ec2::24]:80",
 ];
 
-/** Programs to try: the Deno of the tests and, if set, the one that compiles executables. */
+/** Programs to try: the Deno of the tests and, if set, the Deno that compiles executables. */
 const DENOS = [Deno.execPath(), Deno.env.get("COMPILE_DENO")]
   .filter((path) => path !== undefined);
 

@@ -21,7 +21,7 @@ import {
   WORLD,
 } from "../mod.ts";
 
-/** Another user, who has no account on this machine. */
+/** ID of another user; this machine has no account with this ID. */
 const AS_STRANGER = argv`setpriv --reuid 12345 --regid 12345 --clear-groups`;
 const stranger = {
   ignore: root.ignore || linux.ignore ||

@@ -380,7 +380,7 @@ e2e("requests to IAM Identity Center go through HTTPS_PROXY, too", {
   assertEquals(proxy.connected.length, 1);
 });
 
-/** Whether the executable is built with Deno 2.6, whose `node:http` cannot call IPv6 hosts. */
+/** Whether the executable is built with Deno 2.6; its `node:http` cannot call IPv6 hosts. */
 async function isBuiltWithDeno26(): Promise<boolean> {
   const path = Deno.env.get("ASSUME_ROLE_BIN");
   if (!path) return false;
