@@ -16,7 +16,6 @@ async function realHost(): Promise<Host> {
   return {
     args: Deno.args,
     env,
-    removeVariable: Deno.env.delete,
     findUnreadable: createFindUnreadable(Deno.env.get),
     cwd: Deno.cwd,
     home: await findHome(env, isWindows),

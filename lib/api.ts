@@ -27,9 +27,10 @@ export type CredentialProvider = () => Promise<AwsCredentialIdentity>;
  * same configuration and cache, and with an MFA code if the role needs one.
  *
  * The function never prompts on the terminal: an MFA code comes from the option `mfaCode`
- * or from the user's `mfa_command`. The AWS SDK is loaded only if the cache has no fresh
- * session. The SDK runs in this process, with all permissions of the program that imports
- * the library.
+ * or from the user's `mfa_command`. A `credential_process` of the user can run, too; such
+ * programs get no terminal, and their messages are written to stderr. The AWS SDK is loaded
+ * only if the cache has no fresh session. The SDK runs in this process, with all permissions
+ * of the program that imports the library.
  *
  * ```ts
  * import { assumeRole } from "@x/assume-role";
@@ -49,10 +50,12 @@ export type CredentialProvider = () => Promise<AwsCredentialIdentity>;
  *
  * @throws {UsageError} If an option is invalid, no role is given, or a variable
  * that affects the credentials is not valid UTF-8
- * @throws {ConfigError} If `assume-role.yaml` or a file of the AWS CLI cannot be used
+ * @throws {ConfigError} If `assume-role.yaml`, a file of the AWS CLI or the directory in
+ * `ASSUME_ROLE_CACHE_DIR` cannot be used
  * @throws {MfaError} If AWS requires an MFA code and there is none, or AWS rejected the
  * code
- * @throws {AwsError} If AWS denied the request or could not be reached
+ * @throws {AwsError} If there are no base credentials, or AWS denied the request or could
+ * not be reached
  */
 export async function assumeRole(
   options: AssumeRoleOptions = {},
@@ -206,7 +209,7 @@ async function createPrompter(
   { mfaCode, noInput }: AssumeRoleOptions,
   env: Readonly<Record<string, string>>,
 ): Promise<Prompter> {
-  const { createByCommand } = await import("./credentials/mfa/prompt.ts");
+  const { createRunProgram } = await import("./credentials/mfa/prompt.ts");
   return {
     ...(mfaCode !== undefined && !noInput && { byProgram: mfaCode }),
     onTerminal: () =>
@@ -214,7 +217,7 @@ async function createPrompter(
         kind: "no terminal",
         reason: "the program supplies no code",
       }),
-    byCommand: createByCommand(env, async () => ({
+    runProgram: createRunProgram(env, async () => ({
       leavesSignals: true,
       showText: (await import("./system/print.ts")).printError,
     })),

@@ -32,8 +32,6 @@ export interface Host extends Input, Output {
   readonly canSandbox: boolean;
   /** The versions that `--version` prints. */
   readonly runtime: { readonly deno: string; readonly target: string };
-  /** Removes a variable from the environment of this process, but not from `env`. */
-  readonly removeVariable: (name: string) => void;
 }
 
 /** Messages to the user during a run, one line each. */

@@ -38,7 +38,6 @@ import {
 } from "./credentials/report_unread.ts";
 import type { Host, Input, Reporter } from "./host.ts";
 import type { CommandPlan, RunPlan } from "./plan/plan.ts";
-import { withoutVariables } from "./plan/own_session.ts";
 import type { LoadedInput, LoadedSettings } from "./plan/unread_files.ts";
 import { observeReads } from "./plan/observe_reads.ts";
 import type { PlanInput } from "./plan/resolve_hop.ts";
@@ -221,22 +220,10 @@ async function serve(
   });
 }
 
-async function loadSdk(
-  { canSandbox, now, removeVariable }: Host,
-): Promise<Sdk> {
-  const sdk = canSandbox
+async function loadSdk({ canSandbox, now }: Host): Promise<Sdk> {
+  return canSandbox
     ? (await import("./sandbox/sandbox.ts")).SANDBOXED_SDK
     : (await import("./sandbox/in_process.ts")).inProcessSdk(now, true);
-  return {
-    ...sdk,
-    findBase: async (query, onTokenRefresh) => {
-      const { hiddenVariables = [] } = query.permissions;
-      // Remove the hidden variables, which the SDK would see.
-      hiddenVariables.forEach(removeVariable);
-      const env = withoutVariables(query.env, hiddenVariables);
-      return await sdk.findBase({ ...query, env }, onTokenRefresh);
-    },
-  };
 }
 
 function toCommandPlan(plan: RunPlan, credentials: Credentials): CommandPlan {

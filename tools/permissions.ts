@@ -23,11 +23,12 @@ export const PERMISSIONS: readonly Permission[] = [
   {
     flag: "--allow-write",
     reason:
-      "the cache and ~/.aws/credentials, whose paths variables can change",
+      "the cache, ~/.aws/credentials and refreshed tokens of sign-ins; variables can change the paths",
   },
   {
     flag: "--allow-run",
-    reason: "the command; /bin/sh for prompts, signals and mfa_command",
+    reason:
+      "the command; /bin/sh for prompts, signals and programs such as credential_process and mfa_command",
   },
   {
     flag: "--allow-env",

@@ -1,6 +1,6 @@
 // Pure: no I/O.
 import { ConfigError } from "../errors.ts";
-import type { Profiles, Section } from "./profiles.ts";
+import { type Profiles, type Section, ssoSession } from "./profiles.ts";
 
 /** Keys that each `sso-session` section needs. */
 const SSO_SESSION_KEYS = ["sso_start_url", "sso_region"];
@@ -18,14 +18,14 @@ const SSO_KEYS = [
  * @throws {ConfigError} If the section does not exist, or has no start URL or region.
  */
 export function checkSsoSession(name: string, profiles: Profiles): void {
-  const { sso_session } = profiles.get(name) ?? {};
-  if (sso_session === undefined) return;
-  const section = profiles.section("sso-session", sso_session) ?? {};
+  const profile = profiles.get(name) ?? {};
+  const section = ssoSession(profile, profiles);
+  if (section === undefined) return;
   const missing = SSO_SESSION_KEYS.filter((key) => section[key] === undefined);
   if (missing.length === 0) return;
   const isEmpty = Object.keys(section).length === 0;
   throw new ConfigError(
-    `Cannot use the AWS profile '${name}': the section [sso-session ${sso_session}] ${
+    `Cannot use the AWS profile '${name}': the section [sso-session ${profile.sso_session}] ${
       isEmpty ? "does not exist" : `has no ${missing.join(" and no ")}`
     }`,
     {
@@ -55,15 +55,12 @@ export function checkSso(
       { hint },
     );
   };
-  const { sso_session } = profile;
   checkSsoSession(name, profiles);
-  const session = sso_session === undefined
-    ? {}
-    : profiles.section("sso-session", sso_session) ?? {};
+  const session = ssoSession(profile, profiles) ?? {};
   for (const [key, value] of Object.entries(session)) {
     if ((profile[key] ?? value) === value) continue;
     refuse(
-      `${key} differs from [sso-session ${sso_session}]`,
+      `${key} differs from [sso-session ${profile.sso_session}]`,
       `remove ${key} from the profile`,
     );
   }

@@ -1,4 +1,8 @@
-import { NO_ANSWER, TOO_LARGE_ANSWER } from "./errors/match.ts";
+import {
+  NO_ANSWER,
+  TOO_LARGE_ANSWER,
+  UNTRUSTED_CERTIFICATE,
+} from "./errors/match.ts";
 
 /** A `fetch` that uses the configured proxies and certificates. */
 export type Fetch = typeof fetch;
@@ -7,7 +11,7 @@ export type Fetch = typeof fetch;
  * The maximum size of the body of an answer, also after decompression. Answers of AWS and
  * GitHub have a few kilobytes.
  */
-export const MAX_BODY_BYTES = 1 << 20;
+const MAX_BODY_BYTES = 1 << 20;
 
 /**
  * Fetches a response and waits for its whole body. The promise rejects if the
@@ -23,7 +27,7 @@ export async function fetchWhole(
 ): Promise<Response> {
   const timeout = new AbortController();
   const timer = setTimeout(() => {
-    timeout.abort(new Error(`no answer within ${timeoutMs} ms`));
+    timeout.abort(timeoutError(timeoutMs));
   }, timeoutMs);
   try {
     const response = await fetch(request, { signal: timeout.signal });
@@ -34,6 +38,11 @@ export async function fetchWhole(
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Creates the error with the code {@linkcode NO_ANSWER} for an answer that is late. */
+export function timeoutError(timeoutMs: number): Error {
+  return noAnswer(new Error(`no answer within ${timeoutMs} ms`));
 }
 
 /** Reads a body; returns `null` if the response has no body or an empty body. */
@@ -72,12 +81,12 @@ export function noAnswer(error: unknown): Error {
 }
 
 /**
- * Whether another attempt can succeed after an error of `fetch`. An answer that is too
- * large, a certificate that is not trusted and a missing permission of Deno stay as they
- * are.
+ * Whether another attempt can succeed after an error of `fetch`. Another attempt cannot
+ * help if the answer is too large, the certificate is not trusted, or Deno does not permit
+ * the connection.
  */
 export function mayPass(error: unknown): boolean {
   const { name, message } = noAnswer(error);
-  return name === NO_ANSWER && !/peer certificate/.test(message) &&
+  return name === NO_ANSWER && !UNTRUSTED_CERTIFICATE.test(message) &&
     (error as Error).name !== "NotCapable";
 }

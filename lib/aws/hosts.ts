@@ -14,7 +14,10 @@ import type { ConnectionSettings } from "./sdk_interface.ts";
 export type HostSettings = Omit<ConnectionSettings, "credentials">;
 
 /** A service of AWS that the AWS SDK calls for assume-role. */
-export type Service = "sts" | "iam" | "sso" | "sso-oidc" | "signin";
+export type Service = "sts" | "iam" | SignInService;
+
+/** A service of AWS that the AWS SDK calls for the credentials of a sign-in. */
+export type SignInService = "sso" | "sso-oidc" | "signin";
 
 /** The first label, or labels, of each service's hosts. */
 const LABELS: Readonly<Record<Service, string>> = {
@@ -91,7 +94,7 @@ export function hostsOf(
  * with and without FIPS and dual-stack, because the SDK itself reads these settings.
  */
 export function regionalHosts(
-  service: Exclude<Service, "iam">,
+  service: SignInService,
   region: string,
 ): readonly string[] {
   const real = realRegion(region);
@@ -100,7 +103,6 @@ export function regionalHosts(
     `${name}.${real}.${partition.domain}`,
     `${name}.${real}.${partition.dualStackDomain}`,
   ]);
-  if (service === "sts") return [`sts.${partition.domain}`, ...hosts];
   if (service !== "signin") return hosts;
   return [
     ...partition.signinDomains.flatMap((domain) => [

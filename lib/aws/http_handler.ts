@@ -1,5 +1,11 @@
 import { FetchHttpHandler } from "@smithy/fetch-http-handler";
-import { type Fetch, fetchWhole, mayPass, noAnswer } from "./fetch.ts";
+import {
+  type Fetch,
+  fetchWhole,
+  mayPass,
+  noAnswer,
+  timeoutError,
+} from "./fetch.ts";
 import { TIMEOUTS, type Timeouts } from "./retry.ts";
 
 /** The settings of a request handler of the SDK. */
@@ -26,9 +32,7 @@ export function createRequestHandler(
       if (id === null || id !== currentCall) deadline = now() + timeouts.callMs;
       currentCall = id;
       const leftMs = deadline - now();
-      if (leftMs <= 0) {
-        throw noAnswer(new Error(`no answer within ${timeouts.callMs} ms`));
-      }
+      if (leftMs <= 0) throw timeoutError(timeouts.callMs);
       const timeoutMs = Math.min(leftMs, timeouts.attemptMs);
       const response = await fetchWhole(fetch, request, timeoutMs).then(
         refuseEmpty,

@@ -1,4 +1,4 @@
-import { noAnswer } from "./fetch.ts";
+import { timeoutError } from "./fetch.ts";
 
 /**
  * Waits for a task, but not longer than a time limit. The task goes on after the limit.
@@ -10,9 +10,10 @@ export async function limitTime<T>(
   limitMs: number,
 ): Promise<T> {
   const timeout = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    timeout.reject(noAnswer(new Error(`no answer within ${limitMs} ms`)));
-  }, limitMs);
+  const timer = setTimeout(
+    () => timeout.reject(timeoutError(limitMs)),
+    limitMs,
+  );
   try {
     return await Promise.race([task, timeout.promise]);
   } finally {

@@ -1,5 +1,5 @@
 import { limitTime } from "./limit_time.ts";
-import type { Timeouts } from "./retry.ts";
+import { TIMEOUTS } from "./retry.ts";
 import type { FoundCredentials, MachineSource } from "./sdk_interface.ts";
 
 type Variables = Readonly<Record<string, string>>;
@@ -24,10 +24,9 @@ export async function getMachineCredentials(
   source: MachineSource,
   init: Init,
   env: Variables,
-  { attemptMs }: Timeouts,
 ): Promise<SdkCredentials> {
   return source === "EcsContainer"
-    ? await getContainerCredentials(init, env, attemptMs)
+    ? await getContainerCredentials(init, env)
     : await getInstanceCredentials(init, env);
 }
 
@@ -48,12 +47,11 @@ async function getInstanceCredentials(
 async function getContainerCredentials(
   init: Init,
   env: Variables,
-  timeoutMs: number,
 ): Promise<SdkCredentials> {
   const { fromHttp } = await import("@aws-sdk/credential-provider-http");
   const get = fromHttp({ ...init });
   try {
-    return await limitTime(get(), timeoutMs);
+    return await limitTime(get(), TIMEOUTS.attemptMs);
   } catch (error) {
     const { message } = error as Error;
     if (message.startsWith("ENOENT")) throw error; // the file of the token

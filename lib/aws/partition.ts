@@ -100,7 +100,7 @@ export const PARTITIONS: readonly Partition[] = [
 
 /**
  * Returns the partition with the given name. If the partition is unknown, returns `aws`,
- * whose domains the AWS SDK uses for unknown regions.
+ * because the AWS SDK uses the domains of `aws` for unknown regions.
  */
 export function partitionNamed(name: string): Partition {
   return PARTITIONS.find((partition) => partition.name === name) ?? AWS;

@@ -1,4 +1,5 @@
 // Pure: no I/O.
+import { NO_PROVIDER_KEY } from "./errors/match.ts";
 import { isUnreadable } from "./errors/translate.ts";
 import {
   MAX_ATTEMPTS,
@@ -116,15 +117,15 @@ function retryKind(
 }
 
 /**
- * Whether AWS could not get the keys of a web identity's provider in time. For
- * `InvalidIdentityToken`, only the message tells this failure, which passes, from an
- * invalid token.
+ * Whether AWS could not get the keys of a web identity's provider in time. The code
+ * `InvalidIdentityToken` also stands for an invalid token, which another attempt cannot
+ * help.
  */
 function isSlowProvider(error: unknown): boolean {
   return error instanceof Error &&
     (/^IDPCommunicationError/.test(error.name) ||
       /^InvalidIdentityToken/.test(error.name) &&
-        /retrieve verification key/i.test(error.message));
+        NO_PROVIDER_KEY.test(error.message));
 }
 
 /** Whether an error of `fetch` says that the request was never sent. */

@@ -1,6 +1,5 @@
 import type { AwsClient } from "./sts_types.ts";
 import type { SigningCredentials } from "./credentials.ts";
-import type { Timeouts } from "./retry.ts";
 import type { SignInToken } from "./sign_in_token.ts";
 import type { SdkSections } from "./sections_for_sdk.ts";
 
@@ -20,11 +19,9 @@ export interface ConnectionSettings {
   readonly iam?: string;
   readonly useFips: boolean;
   readonly useDualstack: boolean;
-  /** The CA certificates to trust, in PEM; absent to trust the system's certificates. */
+  /** The CA certificates to trust in addition to Deno's own, in PEM. */
   readonly caCertificates?: readonly string[];
   readonly credentials: SigningCredentials;
-  /** Timeouts to use instead of the default timeouts. */
-  readonly timeouts?: Timeouts;
 }
 
 /** A client that must be disposed of after use. */
@@ -69,8 +66,6 @@ export interface BasePermissions {
   readonly net: readonly string[];
   /** Variables that the SDK gets instead of the user's variables of the same names. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** Variables of the user that the SDK does not get. */
-  readonly hiddenVariables?: readonly string[];
 }
 
 /**

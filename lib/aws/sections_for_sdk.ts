@@ -5,7 +5,6 @@ import {
   isIdentityKey,
   type Profiles,
   type Section,
-  sourceProfiles,
   ssoSession,
 } from "./profiles.ts";
 
@@ -28,26 +27,25 @@ export interface SdkSections {
 }
 
 /**
- * Selects the sections of a profile and of its `source_profile` chain.
+ * Selects the section of a profile, and the sections that the profile names.
  *
+ * @param section the keys of the profile that the SDK needs
  * @param ambient profile whose region and other settings the SDK's own clients use
  * @throws {ConfigError} If the SDK's parser cannot read a profile's name, or the value of an
  * identity key.
  */
 export function sdkSections(
   profile: string,
+  section: Section,
   ambient: string,
   profiles: Profiles,
 ): SdkSections {
-  const identity: Record<string, Section> = {};
-  for (const { name, section = {} } of sourceProfiles(profile, profiles)) {
-    refuseUnreadable(name, section);
-    identity[`profile.${name}`] = section;
-    const session = ssoSession(section, profiles);
-    if (session !== undefined) {
-      identity[`sso-session.${section.sso_session}`] = session;
-    }
-  }
+  refuseUnreadable(profile, section);
+  const session = ssoSession(section, profiles);
+  const identity = {
+    [`profile.${profile}`]: section,
+    ...(session && { [`sso-session.${section.sso_session}`]: session }),
+  };
   const ambientSection = withoutIdentity(profiles.get(ambient) ?? {});
   const settings: Record<string, Section> = {
     [`profile.${ambient}`]: ambientSection,

@@ -85,15 +85,14 @@ export async function sendRequest<T>(
 }
 
 /**
- * Returns the value in the body of a successful answer.
+ * Returns the text of a key of the JSON object in a successful answer.
  *
- * @param parse parses the body; returns `undefined` or throws if the body is not complete
- * @throws {RequestError} If the status is not 200, or the body cannot be parsed
+ * @throws {RequestError} If the status is not 200, or the body has no such text
  */
-export function readSuccess<T>(
+export function readSuccess(
   { status, headers, text }: Answer,
-  parse: (text: string) => T | undefined,
-): T {
+  key: string,
+): string {
   if (status !== 200) {
     throw new RequestError(HTTP_STATUS, String(status), {
       kind: retryKindOf(status),
@@ -101,13 +100,13 @@ export function readSuccess<T>(
       retryAfter: headers.get("retry-after"),
     });
   }
-  let value: T | undefined;
+  let value: unknown;
   try {
-    value = parse(text);
+    value = JSON.parse(text)?.[key];
   } catch {
     // The text is empty or truncated, or comes from a proxy.
   }
-  if (value !== undefined) return value;
+  if (typeof value === "string" && value !== "") return value;
   throw new RequestError(UNREADABLE_ANSWER, "", { kind: "transient", status });
 }
 

@@ -40,7 +40,7 @@ export async function getSigninToken(
   try {
     return await sendRequest(createRequest, (answer) => {
       if (answer.status === 400) throw refusedSession();
-      return readSuccess(answer, parseToken);
+      return readSuccess(answer, "SigninToken");
     }, client);
   } catch (error) {
     if (error instanceof AwsError || error instanceof ConfigError) throw error;
@@ -56,9 +56,4 @@ function refusedSession(): AwsError {
     hint:
       "use '--force-refresh' to get a fresh session; this session may have been revoked",
   });
-}
-
-function parseToken(text: string): string | undefined {
-  const token: unknown = JSON.parse(text)?.SigninToken;
-  return typeof token === "string" && token !== "" ? token : undefined;
 }

@@ -3,17 +3,18 @@ import { exists } from "../system/files.ts";
 import type { Program } from "./launcher.ts";
 import { reasonOf } from "../system/os_error.ts";
 
-/** A path of the working directory that can be used if a directory above is closed. */
+/** A path of the working directory that does not lead through the directories above. */
 const OPEN_CWD = "/proc/self/cwd";
 
 /**
  * Finds the program to start after a start failed: the shell, if the failed program is a
  * script without "#!". execvp() and shells also run such a script with a shell. On Linux,
- * finds another path of the working directory, if a directory above cannot be searched: Deno
- * enters the working directory by its absolute path.
+ * if a directory above the working directory cannot be searched, finds the same program with
+ * another path of the working directory, because Deno enters that directory by its absolute
+ * path.
  *
  * @param cwd returns the working directory of this process
- * @throws {CommandError} If neither helps.
+ * @throws {CommandError} If no other start can succeed.
  */
 export function findFallback(
   program: Program,

@@ -43,7 +43,7 @@ export async function clearCache(
   return { status: STATUS.ok };
 }
 
-/** Paths of what is cleared; `undefined` if there is nothing to clear. */
+/** Paths of the cache and of the saved profiles; `undefined` for a path to leave alone. */
 interface ClearPaths {
   readonly directory: string | undefined;
   /** The file with the saved profiles. */

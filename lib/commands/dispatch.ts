@@ -34,7 +34,7 @@ export interface OwnCommandContext extends CredentialContext {
   /** Loads AWS's files, and returns their profiles and `layers` as the input of a plan. */
   readonly loadInput: () => Promise<LoadedInput>;
   readonly makePlan: () => Promise<RunPlan>;
-  /** Reports files that cannot be read, unless `loadInput()` or an earlier call did. */
+  /** Reports files that cannot be read, if no such report was made before. */
   readonly reportUnread: (unread: readonly UnreadFile[]) => void;
   /** Finds the variables that a command would not get because their values are not UTF-8. */
   readonly findUnreadable: () => Promise<readonly string[]>;

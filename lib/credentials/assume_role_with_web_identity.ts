@@ -100,7 +100,7 @@ async function requestToken(
   try {
     return await sendRequest(
       () => new Request(address, { headers }),
-      (answer) => readSuccess(answer, parseAnswer),
+      (answer) => readSuccess(answer, "value"),
       client,
     );
   } catch (error) {
@@ -115,11 +115,6 @@ async function requestToken(
     const details = { code: NO_TOKEN, hint: explainStatus(status) ?? hint };
     throw new AwsError(message, { ...details, cause });
   }
-}
-
-function parseAnswer(text: string): string | undefined {
-  const token: unknown = JSON.parse(text)?.value;
-  return typeof token === "string" && token !== "" ? token : undefined;
 }
 
 /** Returns the hint for statuses that GitHub uses in its own way. */

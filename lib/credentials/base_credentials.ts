@@ -16,7 +16,7 @@ export interface BaseContext {
   readonly now: () => number;
   readonly loops: LoopGuard;
   readonly reporter: Reporter;
-  readonly prompter: Pick<Prompter, "byCommand">;
+  readonly prompter: Pick<Prompter, "runProgram">;
 }
 
 /**

@@ -34,20 +34,24 @@ export function processError(
   { profile, words: [path = ""] }: ProcessBase,
   result: ProgramResult,
 ): AwsError | ConfigError {
-  const { lastWords, errorOutput, notStarted } = result;
-  const cause = errorOutput && new Error(errorOutput.trim());
+  const { lastWords, errorOutput: cause, notStarted, isTooLong } = result;
   const { reason = "", hint } = lastWords ?? {};
   if (isLoopMessage(reason)) return new ConfigError(reason, { hint, cause });
   const isOwn = lastWords?.isOwn === true;
-  const failure = isOwn
-    ? reason
-    : describeFailure({ name: PROCESS, path, ...result });
+  const failure = isOwn ? reason : describeFailure({
+    name: PROCESS,
+    path,
+    ...result,
+    showsStatus: result.wasShown === true,
+  });
   return new AwsError(`${cannotFind(profile)}: ${failure}`, {
     code: PROCESS_FAILED,
     hint: isOwn
       ? hint
       : notStarted !== undefined
       ? "install the program, or correct credential_process in the profile"
+      : isTooLong
+      ? "let the program print only JSON"
       : "correct credential_process in the profile, or the program's setup",
     cause,
   });
@@ -87,7 +91,7 @@ export function toBaseError(base: Base, cause: unknown): AwsError {
   // credentials. Most users do not run assume-role on an instance.
   const isLastResort = base.kind === "machine" && !base.isNamed &&
     base.source === "Ec2InstanceMetadata";
-  const { reason, hint } = isLastResort
+  const [reason, hint] = isLastResort
     ? explainNothingFound(profile)
     : explainSdkError(error, profile);
   return new AwsError(

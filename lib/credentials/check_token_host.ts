@@ -8,8 +8,8 @@ const tokenCommand = (audience: string) =>
 
 /**
  * Checks that this process may connect to the host that issues the tokens of GitHub Actions.
- * An executable may connect to the hosts of github.com and ghe.com, but not to GitHub
- * Enterprise Server, whose host has any name.
+ * An executable may connect to the hosts of github.com and ghe.com. A GitHub Enterprise
+ * Server can have any host name, so an executable may not connect to such a server.
  *
  * @throws {ConfigError} If this process may not connect to the host
  */

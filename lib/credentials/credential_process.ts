@@ -1,23 +1,15 @@
-import {
-  type OutputProblem,
-  parseProcessOutput,
-} from "../aws/process_output.ts";
+import { parseProcessOutput } from "../aws/process_output.ts";
 import type { FoundCredentials } from "../aws/sdk_interface.ts";
 import type { Base } from "../plan/plan.ts";
 import { processError, processOutputError } from "./base_error.ts";
 import type { LoopGuard } from "./loop_guard.ts";
 import type { Prompter } from "./mfa/code.ts";
 
-const TOO_LONG: OutputProblem = {
-  reason: "more than 64 KiB",
-  hint: "let the program print only JSON",
-};
-
 /** Dependencies of {@linkcode runCredentialProcess}. */
 export interface ProcessContext {
   readonly now: () => number;
   readonly loops: LoopGuard;
-  readonly prompter: Pick<Prompter, "byCommand">;
+  readonly prompter: Pick<Prompter, "runProgram">;
   /** Whether the program may ask on the terminal. */
   readonly mayAsk: boolean;
 }
@@ -41,10 +33,10 @@ export async function runCredentialProcess(
       `the AWS profile '${profile}'`,
     ),
   };
-  const options = { usesTerminal: mayAsk };
-  const result = await prompter.byCommand(words, variables, options);
-  if (result.isTooLong) throw processOutputError(base, TOO_LONG);
-  if (result.status !== 0) throw processError(base, result);
+  const result = await prompter.runProgram(words, { mayAsk, variables });
+  if (result.isTooLong || result.status !== 0) {
+    throw processError(base, result);
+  }
   const output = parseProcessOutput(result.stdout, now());
   if ("reason" in output) throw processOutputError(base, output);
   return output;

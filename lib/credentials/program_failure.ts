@@ -1,8 +1,7 @@
 // Pure: no I/O.
 // Explains why a program of the user, such as a `credential_process` or an `mfa_command`,
 // failed. No command line and no secret of a command line is part of an explanation.
-
-import type { NotStarted } from "../system/capture_program.ts";
+import type { CapturedProgram } from "../system/capture_program.ts";
 
 /** A hint for a program that needs a shell, on a system without a shell. */
 export const NO_SHELL_HINT =
@@ -21,24 +20,20 @@ export interface LastWords {
 }
 
 /** The end of a program that failed. */
-export interface ProgramFailure {
+export interface ProgramFailure extends Omit<CapturedProgram, "stdout"> {
   /** The name of the program in messages, such as `credential_process`. */
   readonly name: string;
   /** The program's file, if the command line was split into words. */
   readonly path?: string;
-  readonly status: number;
-  readonly signal?: string;
-  readonly notStarted?: NotStarted;
-  readonly isTooLong?: true;
   /** The program's last words, which were not shown yet. */
   readonly lastWords?: LastWords;
-  /** Whether text of the program was shown to the user. */
-  readonly wasShown?: boolean;
+  /** Whether to name the exit status if there is no other reason. */
+  readonly showsStatus: boolean;
 }
 
 /** Describes a failure of a program, to be used after "Cannot …: ". */
 export function describeFailure(
-  { name, path, status, signal, notStarted, isTooLong, lastWords, wasShown }:
+  { name, path, status, signal, notStarted, isTooLong, lastWords, showsStatus }:
     ProgramFailure,
 ): string {
   if (notStarted === "no shell") {
@@ -57,7 +52,7 @@ export function describeFailure(
     return `${name} failed: ${lastWords.reason}`;
   }
   if (signal !== undefined) return `${name} was ended by ${signal}`;
-  return wasShown
+  return showsStatus
     ? `${name} failed with status ${status}`
     : `${name} failed without a message`;
 }

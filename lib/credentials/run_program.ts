@@ -21,7 +21,7 @@ export interface ProgramResult extends CapturedProgram {
   /** The last words of a program that failed; absent if all its text was shown. */
   readonly lastWords?: LastWords;
   /** The error output that `lastWords` was read from, for `--verbose`. */
-  readonly errorOutput?: string;
+  readonly errorOutput?: Error;
   /** Whether text of the program was shown. */
   readonly wasShown?: boolean;
 }
@@ -60,7 +60,10 @@ export async function runProgram(
     return {
       ...captured,
       wasShown: held.wasShown,
-      ...(errorOutput.trim() !== "" && { lastWords, errorOutput }),
+      ...(errorOutput.trim() !== "" && {
+        lastWords,
+        errorOutput: new Error(errorOutput.trim()),
+      }),
     };
   } catch (error) {
     held.showAll(); // after an interruption, so that no text is lost

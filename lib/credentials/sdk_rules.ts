@@ -1,15 +1,7 @@
 // Pure: no I/O.
 // Rules for the errors of the AWS SDK's credential providers. The patterns match the pinned
 // SDK version; `tests/credentials/base_error_test.ts` lists all errors of that version.
-
-/** The reason and the hint for an error of the SDK's credential providers. */
-export interface SdkRule {
-  readonly when: RegExp;
-  /** The reason; `{1}` stands for the first group of `when`. */
-  readonly reason: string;
-  /** The hint; `{profile}` stands for the option `--profile` of the AWS CLI. */
-  readonly hint?: string;
-}
+import type { ErrorRule } from "../aws/errors/match.ts";
 
 const SSO_SIGN_IN = "sign in with 'aws sso login{profile}'";
 const SIGN_IN = "sign in with 'aws login{profile}'";
@@ -17,17 +9,20 @@ const CONTAINER = "check the variables AWS_CONTAINER_*";
 const CONTAINER_URI = "check AWS_CONTAINER_CREDENTIALS_FULL_URI";
 
 /** The explanation for a profile without credentials. */
-export const EMPTY_PROFILE: Omit<SdkRule, "when"> = {
-  reason: "the profile has no credentials",
-  hint:
-    "add credentials to the profile; 'assume-role --doctor' checks the headers in AWS's files",
-};
-
-const PROFILE_RULES: readonly SdkRule[] = [
-  { when: /^Could not resolve credentials using profile/, ...EMPTY_PROFILE },
+export const EMPTY_PROFILE: readonly [reason: string, hint: string] = [
+  "the profile has no credentials",
+  "add credentials to the profile; 'assume-role --doctor' checks the headers in AWS's files",
 ];
 
-const SSO_RULES: readonly SdkRule[] = [
+const PROFILE_RULES: readonly ErrorRule[] = [
+  {
+    when: /^Could not resolve credentials using profile/,
+    reason: EMPTY_PROFILE[0],
+    hint: EMPTY_PROFILE[1],
+  },
+];
+
+const SSO_RULES: readonly ErrorRule[] = [
   {
     when: /^The SSO session|^Token is expired|^Value not present for '/,
     reason: "the sign-in to IAM Identity Center is missing or has expired",
@@ -67,7 +62,7 @@ const SSO_RULES: readonly SdkRule[] = [
   },
 ];
 
-const LOGIN_RULES: readonly SdkRule[] = [
+const LOGIN_RULES: readonly ErrorRule[] = [
   {
     when:
       /^Failed to load a token for session |^Failed to load token from .*\bENOENT\b/s,
@@ -111,7 +106,7 @@ const LOGIN_RULES: readonly SdkRule[] = [
   },
 ];
 
-const MACHINE_RULES: readonly SdkRule[] = [
+const MACHINE_RULES: readonly ErrorRule[] = [
   {
     when: /^ENOENT: no such file or directory, open '(.*)'/,
     reason: "the file {1} does not exist",
@@ -201,7 +196,7 @@ const MACHINE_RULES: readonly SdkRule[] = [
 ];
 
 /** Rules for the errors of all credential providers. */
-export const SDK_RULES: readonly SdkRule[] = [
+export const SDK_RULES: readonly ErrorRule[] = [
   ...PROFILE_RULES,
   ...SSO_RULES,
   ...LOGIN_RULES,

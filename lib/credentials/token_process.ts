@@ -19,21 +19,19 @@ export async function runTokenProcess(
     { profile, key: "web_identity_token_process" },
     `the AWS profile '${profile}'`,
   );
-  const result = await prompter.byCommand(command, variables, {
-    usesTerminal: mayAsk,
-  });
+  const result = await prompter.runProgram(command, { mayAsk, variables });
   const token = result.stdout.trim();
   if (result.status === 0 && /^\S+$/.test(token)) return token;
   // The error must not show the command or its output, which may contain secrets.
   const name = `web_identity_token_process of the AWS profile '${profile}'`;
   const reason = result.status !== 0
-    ? describeFailure({ name, ...result, wasShown: true }) // shows the status
+    ? describeFailure({ name, ...result, showsStatus: true })
     : `${name} printed ${token === "" ? "no token" : "more than a token"}`;
   throw new AwsError(`Cannot get a web identity token: ${reason}`, {
     code: "NoWebIdentityToken",
     hint: result.notStarted === "no shell"
       ? NO_SHELL_HINT
       : `check web_identity_token_process of the profile '${profile}'`,
-    cause: result.errorOutput && new Error(result.errorOutput),
+    cause: result.errorOutput,
   });
 }

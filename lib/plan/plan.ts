@@ -193,7 +193,7 @@ export interface RolePlan {
   /** Reason why sessions are not cached; absent if they are cached. */
   readonly uncached?: {
     readonly reason: string;
-    /** Whether the user was already told. */
+    /** Whether another warning already names the reason. */
     readonly isReported?: true;
   };
   /** Whether to get fresh credentials even if cached credentials are valid. */

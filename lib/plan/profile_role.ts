@@ -1,13 +1,16 @@
 // Pure: no I/O.
 import { splitRoleArn } from "../aws/arn.ts";
 import type { Profiles, Section } from "../aws/profiles.ts";
-import { ConfigError, InvalidValueError } from "../errors.ts";
-import { parseRegion, parseRoleArn } from "../settings/parsers.ts";
+import { parseRoleArn } from "../settings/parsers.ts";
 import { resolveEndpoints } from "./endpoints.ts";
 import type { CacheSettings } from "./home_policy.ts";
 import { withMfaSession } from "./mfa_session.ts";
 import type { Base, MfaPlan, RolePlan } from "./plan.ts";
-import { forWebIdentity, parseProfileSettings } from "./profile_settings.ts";
+import {
+  forWebIdentity,
+  parseKey,
+  parseProfileSettings,
+} from "./profile_settings.ts";
 import { resolveMfaCommand } from "./resolve_mfa.ts";
 import { rejectReading, resolveRequest } from "./resolve_request.ts";
 import { type SettingLayers, SettingResolver } from "./setting_resolver.ts";
@@ -45,22 +48,10 @@ export async function resolveProfileRolePlan(
   profiles: Profiles,
   { mfa, mfaSessionSeconds, isCommandDefault, ...common }: CommonPlan,
 ): Promise<RolePlan> {
-  const read = <T>(
-    key: string,
-    parse: (text: string) => T,
-  ): T | undefined => {
-    const text = section[key];
-    try {
-      return text === undefined ? undefined : parse(text);
-    } catch (error) {
-      if (!(error instanceof InvalidValueError)) throw error;
-      throw new ConfigError(
-        `Cannot use ${key} of the AWS profile '${name}': ${error.message}`,
-      );
-    }
-  };
-  const role = splitRoleArn(read("role_arn", parseRoleArn)!);
-  const own = parseProfileSettings(name, section, env, profiles.ownerOf);
+  const role = splitRoleArn(
+    parseKey(name, "role_arn", section.role_arn!, parseRoleArn, profiles),
+  );
+  const own = parseProfileSettings(name, section, env, profiles);
   const resolver = new SettingResolver(
     NO_LAYERS,
     undefined,
@@ -70,8 +61,7 @@ export async function resolveProfileRolePlan(
   const command = mfa.command !== undefined && !isCommandDefault
     ? mfa.command
     : resolveMfaCommand(resolver, profiles) ?? mfa.command;
-  const region = read("region", parseRegion) ??
-    (env.AWS_REGION || env.AWS_DEFAULT_REGION);
+  const region = section.region ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION);
   return {
     ...common,
     role,

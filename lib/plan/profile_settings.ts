@@ -54,14 +54,13 @@ export function forWebIdentity(settings: OwnSettings): OwnSettings {
  * `assume-role.yaml`. `AWS_REGION` and `AWS_DEFAULT_REGION` take precedence over the
  * profile's region, as in the AWS CLI.
  *
- * @param ownerOf returns the name of the profile that a key's value stands in
  * @throws {ConfigError} If a key of the profile has a value that AWS would reject.
  */
 export function parseProfileSettings(
   profile: string,
   section: Section,
   env: Readonly<Record<string, string>>,
-  ownerOf: Profiles["ownerOf"],
+  profiles: Profiles,
 ): OwnSettings {
   const read = <K extends SettingName>(
     name: K,
@@ -69,18 +68,14 @@ export function parseProfileSettings(
     const [key] = PROFILE_KEYS.find(([, known]) => known === name)!;
     const text = section[key];
     if (text === undefined) return [];
-    const owner = ownerOf(profile, key);
-    try {
-      const value = SETTINGS[name].parse(
-        key === "transitive_session_tags" ? withoutEmptyItems(text) : text,
-      );
-      return [[value, profileKeySource(owner, key)]];
-    } catch (error) {
-      if (!(error instanceof InvalidValueError)) throw error;
-      throw new ConfigError(
-        `Cannot use ${key} of the AWS profile '${owner}': ${error.message}`,
-      );
-    }
+    const value = parseKey(
+      profile,
+      key,
+      key === "transitive_session_tags" ? withoutEmptyItems(text) : text,
+      SETTINGS[name].parse,
+      profiles,
+    );
+    return [[value, profileKeySource(profile, key, profiles)]];
   };
   const region = read("region");
   return {
@@ -97,6 +92,29 @@ export function parseProfileSettings(
       ...region,
     ],
   };
+}
+
+/**
+ * Parses the value of a profile's key.
+ *
+ * @throws {ConfigError} If AWS would reject the value.
+ */
+export function parseKey<T>(
+  profile: string,
+  key: string,
+  text: string,
+  parse: (text: string) => T,
+  profiles: Profiles,
+): T {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof InvalidValueError)) throw error;
+    const owner = profiles.ownerOf(profile, key);
+    throw new ConfigError(
+      `Cannot use ${key} of the AWS profile '${owner}': ${error.message}`,
+    );
+  }
 }
 
 /** Removes the empty items of a list with commas, as aws-vault does. */

@@ -2,11 +2,7 @@
 import type { SigningCredentials } from "../aws/credentials.ts";
 import type { MachineSource } from "../aws/sdk_interface.ts";
 import { checkSsoSession } from "../aws/check_sso.ts";
-import {
-  checkProvider,
-  type Provider,
-  providerOf,
-} from "../aws/profile_provider.ts";
+import { checkProvider, providerOf } from "../aws/profile_provider.ts";
 import {
   isIdentityKey,
   type Profiles,
@@ -21,6 +17,7 @@ import { sha256 } from "../settings/sha256.ts";
 import {
   type PermissionContext,
   resolveBasePermissions,
+  type SdkSource,
 } from "./sdk_permissions.ts";
 import { checkKeys, keyPlaces } from "./check_keys.ts";
 import type { Base, ProfileBase } from "./plan.ts";
@@ -29,8 +26,14 @@ import type { ReadText } from "./resolve_request.ts";
 
 type Env = Readonly<Record<string, string>>;
 
+/** Input of {@linkcode sessionBase} and {@linkcode profileBase}. */
+export interface SessionBaseContext extends PermissionContext {
+  /** Variables that are left out of `env`, and that a program must not get either. */
+  readonly hiddenVariables?: readonly string[];
+}
+
 /** Input of `resolveBase()` in addition to the name of the profile. */
-export interface BaseContext extends PermissionContext {
+export interface BaseContext extends SessionBaseContext {
   readonly readText: ReadText;
   /** ARN of the role to assume; `undefined` for a run without a role. */
   readonly roleArn: string | undefined;
@@ -99,15 +102,19 @@ export function readEnvironmentCredentials(
  */
 export async function sessionBase(
   profile: string,
-  context: PermissionContext,
+  context: SessionBaseContext,
 ): Promise<ProfileBase> {
   const { profiles } = context;
   const provider = providerOf(profile, profiles);
   profiles.check(profile);
   checkProvider(profile, provider, profiles);
   checkSsoSession(profile, profiles);
-  return await profileBase(profile, provider!, context);
+  // Other providers yield no session: see `kindOfProfile()`.
+  return await profileBase(profile, provider as SessionProvider, context);
 }
+
+/** A credential provider that yields a session, except of a role. */
+type SessionProvider = Exclude<SdkSource, MachineSource> | "process";
 
 /**
  * Creates base credentials that a credential provider of a profile issues. The AWS SDK gets
@@ -117,8 +124,8 @@ export async function sessionBase(
  */
 export async function profileBase(
   profile: string,
-  provider: Provider,
-  context: PermissionContext,
+  provider: SessionProvider,
+  context: SessionBaseContext,
 ): Promise<ProfileBase> {
   const { profiles } = context;
   const identity = profileIdentity(profile, profiles);

@@ -20,20 +20,23 @@ export function resolveRegion(
   profiles: Profiles,
 ): string | undefined {
   const name = profile ?? "default";
-  const owner = profiles.ownerOf(name, "region");
   return checkRegion(
     resolver,
     resolver.resolve(
       "region",
       ...variableCandidates(env, "AWS_REGION", "AWS_DEFAULT_REGION"),
-      [profiles.get(name)?.region, profileKeySource(owner, "region")],
+      [profiles.get(name)?.region, profileKeySource(name, "region", profiles)],
     ),
   );
 }
 
-/** Describes a key of a profile as the source of a setting. */
-export function profileKeySource(profile: string, key: string): Source {
-  return { kind: "profile", profile, key };
+/** Describes a key of a profile, which another profile can fill in, as a source. */
+export function profileKeySource(
+  name: string,
+  key: string,
+  profiles: Profiles,
+): Source {
+  return { kind: "profile", profile: profiles.ownerOf(name, key), key };
 }
 
 /** Creates candidates for a setting from variables; an empty variable counts as unset. */

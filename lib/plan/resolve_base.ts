@@ -31,7 +31,8 @@ import { gitHubBase, lacksToken, tokenFileRole } from "./web_identity.ts";
  * environment are ignored.
  *
  * @throws {ConfigError} If the named profile does not exist or cannot be used, if the
- * `sso-session` section that the profile names is incomplete, or if the environment has only one of access key ID and secret access key.
+ * `sso-session` section that the profile names is incomplete, or if the environment has
+ * only one of access key ID and secret access key.
  */
 export async function resolveBase(
   profile: string | undefined,

@@ -1,7 +1,11 @@
 // Pure: no I/O.
 import { ConfigError } from "../errors.ts";
-import { checkWebIdentityRequest, withoutTokens } from "./web_identity.ts";
-import { type LoadOrigin, resolveBaseOfSession } from "./own_session.ts";
+import { checkWebIdentityRequest, TOKEN_VARIABLES } from "./web_identity.ts";
+import {
+  type LoadOrigin,
+  resolveBaseOfSession,
+  withoutVariables,
+} from "./own_session.ts";
 import { roleBase } from "./cache_key.ts";
 import { resolveEndpoints } from "./endpoints.ts";
 import {
@@ -172,7 +176,7 @@ export async function resolveSource(
   const context = {
     ...input,
     env: resolver.resolve("webIdentity", ["auto", DEFAULT]) === "never"
-      ? withoutTokens(env)
+      ? withoutVariables(env, TOKEN_VARIABLES)
       : env,
     readText,
     common: { ...common, ...shared },

@@ -90,6 +90,5 @@ function keyCandidates(
 ): readonly Candidate<string>[] {
   const section = profiles.get(profile ?? "") ?? {};
   if (profile === undefined || section.role_arn !== undefined) return [];
-  const owner = profiles.ownerOf(profile, key);
-  return [[section[key], profileKeySource(owner, key)]];
+  return [[section[key], profileKeySource(profile, key, profiles)]];
 }

@@ -80,7 +80,7 @@ async function resolveTargetRolePlan(
   const prefix = resolver.resolve("profileNamePrefix") || role.accountId;
   const name = `${prefix}-${role.roleName}`;
   const refusal = refuseSavedProfile(input);
-  // A profile that cannot be read could have the same name. The user was told about the file.
+  // A profile that cannot be read could have the same name. Another warning names the file.
   const isReported = refusal?.isReported || hasUnreadAwsFile(input) ||
     refusal !== undefined && plan.uncached !== undefined;
   const writes = resolver.resolve("writeProfile", [true, DEFAULT])! &&

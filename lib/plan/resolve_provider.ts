@@ -83,9 +83,9 @@ async function resolveProfileRole(
 
 /**
  * Decides, by the rules of botocore, the credentials that a profile's role is assumed
- * with. These are the credentials of the source profile, a web identity token, or what
- * `credential_source` names: the access keys of the environment, the container or the EC2
- * instance.
+ * with. These are the credentials of the source profile, a web identity token, or the
+ * credentials that `credential_source` names: those of the environment, the container or
+ * the EC2 instance.
  *
  * @throws {ConfigError} If the profile names no credentials for its role, or these
  * credentials cannot be used.

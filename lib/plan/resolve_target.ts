@@ -120,7 +120,7 @@ function toTarget(
     name,
     section,
     input.env,
-    profiles.ownerOf,
+    profiles,
   );
   const resolver = new SettingResolver(
     input,
@@ -130,10 +130,7 @@ function toTarget(
       ...(!isFromProfileOption && section.source_profile && {
         profile: [[
           section.source_profile,
-          profileKeySource(
-            profiles.ownerOf(name, "source_profile"),
-            "source_profile",
-          ),
+          profileKeySource(name, "source_profile", profiles),
         ]],
       }),
     },

@@ -5,15 +5,10 @@ import {
   CONTAINER_HOSTS,
   METADATA_HOSTS,
   regionalHosts,
-  type Service,
+  type SignInService,
 } from "../aws/hosts.ts";
-import {
-  type Profiles,
-  type Section,
-  sourceProfiles,
-  ssoSession,
-} from "../aws/profiles.ts";
-import { keepProvider, type Provider } from "../aws/profile_provider.ts";
+import { type Profiles, type Section, ssoSession } from "../aws/profiles.ts";
+import { keepProvider } from "../aws/profile_provider.ts";
 import { sdkVariables, withHome } from "../aws/paths.ts";
 import type { SignInToken } from "../aws/sign_in_token.ts";
 import type { BasePermissions, MachineSource } from "../aws/sdk_interface.ts";
@@ -23,12 +18,15 @@ const DEFAULT_REGION = "us-east-1";
 /** Pattern of a region; a region with other characters cannot be part of a host. */
 const REGION = /^[\w-]+$/;
 
-/** A service that the SDK calls if a section has a key that matches the pattern. */
-type BaseService = Exclude<Service, "sts" | "iam">;
-const SERVICE_KEYS: Readonly<Record<BaseService, RegExp>> = {
-  "sso": /^sso_/,
-  "sso-oidc": /^sso_/,
-  "signin": /^login_session$/,
+/** A source from which the AWS SDK gets credentials: a sign-in, or outside AWS's files. */
+export type SdkSource = SignInToken["kind"] | MachineSource;
+
+/** The services that the SDK calls for the credentials of a sign-in. */
+const SERVICES: Readonly<
+  Record<SignInToken["kind"], readonly SignInService[]>
+> = {
+  sso: ["sso", "sso-oidc"],
+  login: ["signin"],
 };
 
 /** Input of {@linkcode resolveBasePermissions}. */
@@ -36,8 +34,6 @@ export interface PermissionContext {
   readonly env: Readonly<Record<string, string>>;
   readonly profiles: Profiles;
   readonly home: string | undefined;
-  /** Variables that are left out of `env`, and that the SDK must not get either. */
-  readonly hiddenVariables?: readonly string[];
   /** Variables of `env` that the user's environment does not have. */
   readonly restoredVariables?: Readonly<Record<string, string>>;
 }
@@ -46,27 +42,22 @@ export interface PermissionContext {
  * Decides the Deno permissions that the sandbox of the AWS SDK needs to find base
  * credentials.
  *
- * @param source the credential provider of the profile, or the container or the EC2
- * instance if the profile supplies only settings
+ * @param profile profile of the sign-in, or profile that supplies only settings
  */
 export function resolveBasePermissions(
   profile: string | undefined,
   context: PermissionContext,
-  source: Provider | MachineSource,
+  source: SdkSource,
 ): BasePermissions {
-  const { env, home, hiddenVariables } = context;
+  const { env, home, profiles } = context;
   const name = profile ?? "default";
-  const isContainer = source === "EcsContainer";
-  const isInstance = source === "Ec2InstanceMetadata";
-  const provider = isContainer || isInstance ? undefined : source;
-  const profiles = selectProvider(context.profiles, name, provider);
-  const sections = listSections(name, profiles);
-  const has = (key: RegExp) =>
-    sections.some((section) => Object.keys(section).some((k) => key.test(k)));
-  const services = (Object.keys(SERVICE_KEYS) as BaseService[])
-    .filter((service) => has(SERVICE_KEYS[service]));
-  const token = resolveToken(provider, profiles.get(name) ?? {}, context);
-  const tokenFile = isContainer && env.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE;
+  const provider = source === "sso" || source === "login" ? source : undefined;
+  // If the keys of other credential providers stayed in the profile, the SDK could choose
+  // another credential provider, or assume a role itself.
+  const section = keepProvider(profiles.get(name) ?? {}, provider);
+  const token = resolveToken(provider, section, context);
+  const tokenFile = source === "EcsContainer" &&
+    env.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE;
   const variables = {
     ...context.restoredVariables,
     ...sdkVariables(env, home),
@@ -79,16 +70,16 @@ export function resolveBasePermissions(
   return {
     sections: sdkSections(
       name,
+      section,
       env.AWS_PROFILE || "default",
       profiles,
     ),
     read: tokenFile ? [tokenFile] : [],
     ...(token !== undefined && { token }),
-    net: provider === undefined
-      ? listMachineHosts(source, env)
-      : [...new Set(listHosts(services, sections, context))],
+    net: source === "sso" || source === "login"
+      ? listSignInHosts(source, section, context)
+      : listMachineHosts(source, env),
     ...(Object.keys(variables).length > 0 && { variables }),
-    ...(hiddenVariables !== undefined && { hiddenVariables }),
   };
 }
 
@@ -99,56 +90,40 @@ export function resolveBasePermissions(
  * @throws {ConfigError} If the variable names the home of another user.
  */
 function resolveToken(
-  provider: Provider | undefined,
+  kind: SignInToken["kind"] | undefined,
   { login_session, sso_session, sso_start_url }: Section,
   { env, home }: PermissionContext,
 ): SignInToken | undefined {
-  if (provider === "sso") {
+  if (kind === "sso") {
     const session = sso_session ?? sso_start_url;
     return home === undefined || session === undefined ? undefined : {
-      kind: "sso",
+      kind,
       directory: within(home, ".aws", "sso", "cache"),
       session,
     };
   }
-  if (provider !== "login" || login_session === undefined) return undefined;
+  if (kind !== "login" || login_session === undefined) return undefined;
   const { AWS_LOGIN_CACHE_DIRECTORY: path } = env;
   const directory = path === undefined
     ? home && within(home, ".aws", "login", "cache")
     : withHome("AWS_LOGIN_CACHE_DIRECTORY", expand(path, env), home);
   return directory === undefined
     ? undefined
-    : { kind: "login", directory, session: login_session };
+    : { kind, directory, session: login_session };
 }
 
-/**
- * Reduces a profile to the given credential provider. If the keys of the other credential
- * providers stayed in the profile, the AWS SDK could choose a different credential
- * provider, or assume a role itself.
- */
-function selectProvider(
-  profiles: Profiles,
-  name: string,
-  provider: Provider | undefined,
-): Profiles {
-  return {
-    ...profiles,
-    get: (other) => {
-      const section = profiles.get(other);
-      return section && other === name
-        ? keepProvider(section, provider)
-        : section;
-    },
-  };
-}
-
-/** Lists the hosts of the given services: AWS's own hosts, and configured ones. */
-function listHosts(
-  services: readonly BaseService[],
-  sections: readonly Section[],
+/** Lists the hosts of the services of a sign-in: AWS's own hosts, and configured ones. */
+function listSignInHosts(
+  kind: SignInToken["kind"],
+  section: Section,
   { env, profiles }: PermissionContext,
 ): readonly string[] {
-  return services.flatMap((service) => {
+  const session = ssoSession(section, profiles);
+  const sections = session === undefined ? [section] : [section, session];
+  const regions = kind === "sso"
+    ? sections.map(({ sso_region }) => sso_region)
+    : [section.region, regionOf(env)];
+  const hosts = SERVICES[kind].flatMap((service) => {
     const id = service.replace("-", "_");
     const urls = [
       env[`AWS_ENDPOINT_URL_${id.toUpperCase()}`],
@@ -160,58 +135,29 @@ function listHosts(
     ];
     return [
       ...configuredHosts(urls),
-      ...listRegions(service, sections, env)
-        .flatMap((region) => regionalHosts(service, region)),
+      ...regions.filter((region = "") => REGION.test(region))
+        .flatMap((region) => regionalHosts(service, region!)),
     ];
   });
+  return [...new Set(hosts)];
 }
 
 function regionOf(env: PermissionContext["env"]): string {
   return env.AWS_REGION || env.AWS_DEFAULT_REGION || DEFAULT_REGION;
 }
 
-/** Lists the regions in which the SDK may call a service. */
-function listRegions(
-  service: BaseService,
-  sections: readonly Section[],
-  env: PermissionContext["env"],
-): readonly string[] {
-  const regions = service.startsWith("sso")
-    ? sections.map(({ sso_region }) => sso_region)
-    : [
-      ...sections.map(({ region }) => region),
-      regionOf(env),
-    ];
-  return regions.flatMap((region = "") => REGION.test(region) ? region : []);
-}
-
 /** Lists the hosts of a container endpoint or of the EC2 instance metadata service. */
 function listMachineHosts(
-  source: Provider | MachineSource,
+  source: MachineSource,
   env: PermissionContext["env"],
 ): readonly string[] {
-  const isContainer = source === "EcsContainer";
-  const url = isContainer
-    ? env.AWS_CONTAINER_CREDENTIALS_FULL_URI
-    : env.AWS_EC2_METADATA_SERVICE_ENDPOINT;
-  return [
-    ...configuredHosts([url]),
-    ...(isContainer ? CONTAINER_HOSTS : METADATA_HOSTS),
-  ];
+  const [url, hosts] = source === "EcsContainer"
+    ? [env.AWS_CONTAINER_CREDENTIALS_FULL_URI, CONTAINER_HOSTS]
+    : [env.AWS_EC2_METADATA_SERVICE_ENDPOINT, METADATA_HOSTS];
+  return [...configuredHosts([url]), ...hosts];
 }
 
 function configuredHosts(urls: readonly (string | undefined)[]): string[] {
   return urls.filter((url) => url !== undefined)
     .filter((url) => URL.canParse(url)).map(hostOf);
-}
-
-/**
- * Lists the sections of a profile, of its source profiles, and of the SSO sessions that
- * these profiles name.
- */
-function listSections(name: string, profiles: Profiles): readonly Section[] {
-  return sourceProfiles(name, profiles).flatMap(({ section = {} }) => {
-    const session = ssoSession(section, profiles);
-    return session === undefined ? [section] : [section, session];
-  });
 }

@@ -32,7 +32,7 @@ export function hasUnreadAwsFile({ unread = [] }: UnreadInput): boolean {
 export function refuseShortName(name: string, input: UnreadInput): void {
   refuseUnreadOwn(
     input,
-    `the file may say which role '${name}' is: make the file readable, or use the full ARN of the role`,
+    `make the file readable, because the file can decide which role '${name}' is, or use the full ARN of the role`,
   );
 }
 
@@ -53,7 +53,7 @@ export function refuseDefaultProfile(
   if (named !== undefined || isFromEnvironment) return;
   refuseUnreadOwn(
     input,
-    "the file may name the AWS profile: make the file readable, or name the profile with '--profile'",
+    "make the file readable, because the file can name the AWS profile, or name the profile with '--profile'",
   );
 }
 

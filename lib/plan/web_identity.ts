@@ -14,7 +14,7 @@ type WebIdentityBase = Extract<Base, { readonly kind: "web-identity" }>;
  * Variables that name a web identity token and its role, and the variable that says that
  * GitHub could give a token.
  */
-const TOKEN_VARIABLES = [
+export const TOKEN_VARIABLES: readonly string[] = [
   "AWS_WEB_IDENTITY_TOKEN_FILE",
   "AWS_ROLE_ARN",
   "AWS_ROLE_SESSION_NAME",
@@ -22,15 +22,6 @@ const TOKEN_VARIABLES = [
   "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
   "GITHUB_ACTIONS",
 ];
-
-/** Returns the environment without the variables that name a web identity token. */
-export function withoutTokens(
-  env: WebIdentityContext["env"],
-): WebIdentityContext["env"] {
-  return Object.fromEntries(
-    Object.entries(env).filter(([name]) => !TOKEN_VARIABLES.includes(name)),
-  );
-}
 
 /** Input of {@linkcode tokenFileRole} and {@linkcode tokenProcessRole}. */
 export interface WebIdentityContext {
@@ -108,20 +99,17 @@ export async function tokenProcessRole(
   profile: string,
 ): Promise<Base> {
   const section = profiles.get(profile)!;
-  const token = await tokenProcessBase(profile, profiles);
-  const base = { ...token, profile };
+  const base = { ...await tokenProcessBase(profile, profiles), profile };
   if (section.role_arn === roleArn) return base;
-  return await roleBase(
-    await resolveProfileRolePlan(
-      profile,
-      section,
-      base,
-      env,
-      profiles,
-      common,
-    ),
+  const plan = await resolveProfileRolePlan(
     profile,
+    section,
+    base,
+    env,
+    profiles,
+    common,
   );
+  return await roleBase(plan, profile);
 }
 
 /** Creates the error for a token file for which no role is named. */

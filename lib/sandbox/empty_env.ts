@@ -6,6 +6,7 @@
 import process from "node:process";
 
 Object.assign(process, { env: {}, noDeprecation: true });
+// Parts of the SDK ignore the given logger, and would print warnings on stderr.
 Object.assign(console, { warn: () => {} });
 
 export default process;

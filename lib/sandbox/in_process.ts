@@ -1,6 +1,6 @@
 import process from "node:process";
 import { createAwsClient } from "../aws/client.ts";
-import { findBaseCredentials } from "../aws/provider_chain.ts";
+import { findBase } from "../aws/find_base.ts";
 import type { Sdk } from "../aws/sdk_interface.ts";
 import { createFetch } from "../system/http_client.ts";
 
@@ -30,7 +30,7 @@ export const inProcessSdk = (
       Object.assign(console, { warn: () => {} });
     }
     const fetch = createFetch(query.caCertificates);
-    return findBaseCredentials({
+    return findBase({
       ...query,
       isShared: !isCommandLine,
       fetch,

@@ -13,7 +13,7 @@
 import process from "./empty_env.ts"; // before all modules of the SDK
 import { promises } from "node:fs";
 import { createAwsClient } from "../aws/client.ts";
-import { findBaseCredentials } from "../aws/provider_chain.ts";
+import { findBase } from "../aws/find_base.ts";
 import { createFetch } from "../system/http_client.ts";
 import { type Call, type Task, toFailure } from "./rpc.ts";
 
@@ -57,11 +57,8 @@ function prepare(task: Task): Methods {
   // The SDK saves a refreshed token. This worker may not write files, so send the token to
   // the process, which saves the token atomically.
   Object.assign(promises, { writeFile: sendToken });
-  // Parts of the SDK ignore the given logger, and would print warnings on stderr.
-  Object.assign(globalThis.console, { warn() {} });
   const fetch = createFetch(query.caCertificates);
   return {
-    findBase: () =>
-      findBaseCredentials({ ...query, isShared: false, fetch, now }),
+    findBase: () => findBase({ ...query, isShared: false, fetch, now }),
   };
 }

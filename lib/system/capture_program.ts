@@ -11,7 +11,7 @@ const MAX_OUTPUT_LENGTH = 65_536;
  */
 const READ_AFTER_END_MS = 500;
 
-/** Time after which a program is killed that does not end when terminated, in milliseconds. */
+/** Time after which a terminated program that does not end is killed, in milliseconds. */
 const KILL_AFTER_MS = 3000;
 
 /** Name of {@linkcode START_SCRIPT}, with which the shell's error messages start. */

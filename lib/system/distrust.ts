@@ -32,7 +32,7 @@ export function currentUser(): User {
   };
 }
 
-/** The reason why a file cannot be trusted, and what the user can do about it. */
+/** The reason why a file cannot be trusted, and the remedy. */
 export interface Distrust {
   readonly reason: string;
   /** The end of the sentence "check the contents, then …". */

@@ -25,8 +25,8 @@ export function inspectHome(home: string | undefined): HomeAccess {
 }
 
 /**
- * Finds the user to whom a home belongs, if a process of root must not save files there.
- * Returns `undefined` if the process may save files.
+ * Finds the owner of a home in which a process of root must not save files. Returns
+ * `undefined` if the process may save files.
  *
  * @param uid the user of the process
  * @param owners the owners of the home and of `~/.aws`

@@ -55,8 +55,8 @@ function decode(path: string, bytes: Uint8Array): string {
 }
 
 /**
- * An error about a file that cannot be trusted. `explainDistrust()` adds the reason, because
- * few runs need it.
+ * An error about a file that cannot be trusted. `explainDistrust()` adds the reason and the
+ * hint, which few runs need.
  */
 export class UntrustedError extends ConfigError {
   /** The path of the file. */

@@ -161,18 +161,13 @@ Deno.test("hostsOf() and regionalHosts() list every host that the SDK can call, 
       const settings = { partition, region, useFips, useDualstack };
       for (const service of SERVICES) {
         const called = sdkHost(service, region, choice);
-        const allowed = [
-          ...service === "sts" || service === "iam"
-            ? [hostsOf(service, settings)]
-            : [],
-          ...service === "iam" ? [] : [regionalHosts(service, region)],
-        ];
-        for (const hosts of allowed) {
-          assert(
-            hosts.includes(called),
-            `${service} in ${region}: ${called} is not among ${hosts.join()}`,
-          );
-        }
+        const hosts = service === "sts" || service === "iam"
+          ? hostsOf(service, settings)
+          : regionalHosts(service, region);
+        assert(
+          hosts.includes(called),
+          `${service} in ${region}: ${called} is not among ${hosts.join()}`,
+        );
       }
     }
   }
@@ -250,7 +245,7 @@ const FOREIGN = [
   "[fd00:ec2::24]:80",
 ];
 
-/** Programs to try: the Deno of the tests and, if set, the one that compiles executables. */
+/** Programs to try: the Deno of the tests and, if set, the Deno that compiles executables. */
 const DENOS = [Deno.execPath(), Deno.env.get("COMPILE_DENO")]
   .filter((path) => path !== undefined);
 

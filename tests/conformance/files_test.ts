@@ -73,14 +73,15 @@ e2e("the AWS SDK reads the sections that assume-role writes for it", {
           fc.pre(false);
           return;
         }
-        const sections = sdkSections(name, "default", profiles);
+        const section = profiles.get(name) ?? {};
+        const sections = sdkSections(name, section, "default", profiles);
         Deno.writeTextFileSync(configFilepath, sections.config);
         const { configFile } = await loadSharedConfigFiles({
           configFilepath,
           filepath: "/dev/null",
           ignoreCache: true,
         });
-        const expected = Object.entries(profiles.get(name) ?? {}).filter((
+        const expected = Object.entries(section).filter((
           [key, value],
         ) =>
           // The SDK ignores an empty value.

@@ -60,13 +60,21 @@ Deno.test("readLastWords() finds the error and the hint of another assume-role",
 });
 
 Deno.test("describeFailure() says how a program ended", () => {
-  const failure = { name: "credential_process", path: "/bin/corp", status: 1 };
+  const failure = {
+    name: "credential_process",
+    path: "/bin/corp",
+    status: 1,
+    showsStatus: false,
+  };
   const cases = [
     [
       { lastWords: { reason: "expired", others: "" } },
       "credential_process failed: expired",
     ],
-    [{ wasShown: true, status: 3 }, "credential_process failed with status 3"],
+    [
+      { showsStatus: true, status: 3 },
+      "credential_process failed with status 3",
+    ],
     [{}, "credential_process failed without a message"],
     [{ signal: "SIGKILL" }, "credential_process was ended by SIGKILL"],
     [{ isTooLong: true }, "credential_process printed more than 64 KiB"],

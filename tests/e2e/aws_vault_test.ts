@@ -341,7 +341,7 @@ e2e(
       ].sort(),
     );
 
-    // The same holds if the role is the base of another role.
+    // A role that is the base of another role gets the tags, too.
     home.removeCache();
     const base = await run(`--profile tagged -r ${PREFIX}next true`);
     assertEquals(base, OK);

@@ -295,7 +295,7 @@ e2e(
       stderr.split("\n").filter((line) => !line.includes("settings:")),
       [
         "warning",
-        "assume-role: error: The MFA command failed: key *** not found",
+        "assume-role: error: Cannot get an MFA code: the MFA command failed: key *** not found",
         "assume-role: cause: warning key *** not found",
         "assume-role: hint: check the command in '--mfa-command', ASSUME_ROLE_MFA_COMMAND, mfa_command of ~/.aws/assume-role.yaml or mfa_process of ~/.aws/config",
         "",

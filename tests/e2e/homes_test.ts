@@ -21,7 +21,7 @@ import {
   WORLD,
 } from "../mod.ts";
 
-/** Another user, who has no account on this machine. */
+/** ID of another user; this machine has no account with this ID. */
 const AS_STRANGER = argv`setpriv --reuid 12345 --regid 12345 --clear-groups`;
 const stranger = {
   ignore: root.ignore || linux.ignore ||
@@ -183,12 +183,12 @@ e2e("an unreadable file of the user never decides the role or the profile", {
   assertFails(await run(RUN), {
     error,
     hint:
-      "the file may name the AWS profile: make the file readable, or name the profile with '--profile'",
+      "make the file readable, because the file can name the AWS profile, or name the profile with '--profile'",
   });
   assertFails(await run(["-r", "admin"], ENV), {
     error,
     hint:
-      "the file may say which role 'admin' is: make the file readable, or use the full ARN of the role",
+      "make the file readable, because the file can decide which role 'admin' is, or use the full ARN of the role",
   });
   assertEquals(aws.calls, []);
   assertEquals(await run(RUN, ENV), OK);

@@ -209,7 +209,7 @@ e2e(
     });
     assertFails(result, {
       error:
-        `The MFA command failed: Cannot get the credentials of ${ADMIN_ARN}: mfa_command leads back to itself`,
+        `Cannot get an MFA code: the MFA command failed: Cannot get the credentials of ${ADMIN_ARN}: mfa_command leads back to itself`,
       hint:
         "let mfa_command use credentials that need no code of the same device",
     });

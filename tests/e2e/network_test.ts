@@ -247,10 +247,7 @@ e2e(
   },
   async ({ aws, home, run }) => {
     await using tls = await serveTls(aws, home);
-    // Only AWS and this machine are allowed addresses; this rule does not apply to a proxy.
-    const address = { hostname: "127.0.0.2", port: 0 };
-    await using proxy = new Relay(Deno.listen(address), "http");
-    const { port } = new URL(proxy.url);
+    await using proxy = new Relay(Deno.listen(LOOPBACK), "http");
     for (
       const [use, avoid] of [["HTTPS_PROXY", "NO_PROXY"], [
         "https_proxy",
@@ -262,7 +259,7 @@ e2e(
         ...NO_UPDATE_CHECK,
         AWS_ENDPOINT_URL: tls.url,
         AWS_CA_BUNDLE: join(home.project, "cert.pem"),
-        [use]: `http://127.0.0.2:${port}`,
+        [use]: proxy.url,
       };
       const job = {
         ...env,
@@ -349,22 +346,29 @@ e2e("requests go through HTTPS_PROXY, except to hosts in NO_PROXY", {
   assertEquals(aws.count("AssumeRole"), 2);
 });
 
+/** An IAM Identity Center that denies each role to its user. */
+const PORTAL_WORLD: World = {
+  ...WORLD,
+  portal: { userName: "alice", token: "the-token", assignments: [] },
+};
+
+/** Writes the profile `reader`, and a sign-in for this profile. */
+async function signInReader(home: TestHome): Promise<void> {
+  home.writeHome(
+    ".aws/config",
+    "[profile reader]\nsso_start_url = https://x\nsso_region = us-east-1\nsso_account_id = 111111111111\nsso_role_name = Reader\n",
+  );
+  await home.signIn("https://x", "the-token", Date.now() + 3_600_000);
+}
+
 e2e("requests to IAM Identity Center go through HTTPS_PROXY, too", {
   ...openssl,
-  world: {
-    ...WORLD,
-    portal: { userName: "alice", token: "the-token", assignments: [] },
-  },
+  world: PORTAL_WORLD,
   offline: true,
 }, async ({ aws, home, run }) => {
   await using tls = await serveTls(aws, home);
   await using proxy = new Relay(Deno.listen(LOOPBACK), "http");
-  const start = "https://example.awsapps.com/start";
-  home.writeHome(
-    ".aws/config",
-    `[profile reader]\nsso_start_url = ${start}\nsso_region = us-east-1\nsso_account_id = 111111111111\nsso_role_name = Reader\n`,
-  );
-  await home.signIn(start, "the-token", Date.now() + 3_600_000);
+  await signInReader(home);
   const env = {
     ...NO_UPDATE_CHECK,
     AWS_ENDPOINT_URL: tls.url,
@@ -380,7 +384,7 @@ e2e("requests to IAM Identity Center go through HTTPS_PROXY, too", {
   assertEquals(proxy.connected.length, 1);
 });
 
-/** Whether the executable is built with Deno 2.6, whose `node:http` cannot call IPv6 hosts. */
+/** Whether the executable is built with Deno 2.6; its `node:http` cannot call IPv6 hosts. */
 async function isBuiltWithDeno26(): Promise<boolean> {
   const path = Deno.env.get("ASSUME_ROLE_BIN");
   if (!path) return false;
@@ -461,16 +465,9 @@ const REFUSED = {
 };
 
 e2e("an endpoint outside AWS and this machine is refused by its name", {
-  world: {
-    ...WORLD,
-    portal: { userName: "alice", token: "the-token", assignments: [] },
-  },
+  world: PORTAL_WORLD,
 }, async ({ aws, home, run }) => {
-  home.writeHome(
-    ".aws/config",
-    "[profile reader]\nsso_start_url = https://x\nsso_region = us-east-1\nsso_account_id = 111111111111\nsso_role_name = Reader\n",
-  );
-  await home.signIn("https://x", "the-token", Date.now() + 3_600_000);
+  await signInReader(home);
   for (const args of ["-r admin true", "--profile reader -r admin true"]) {
     const env = { AWS_ENDPOINT_URL: ELSEWHERE };
     assertFails(await run(args, { env }), REFUSED);
@@ -490,16 +487,9 @@ e2e("an endpoint outside AWS and this machine is refused by its name", {
 });
 
 e2e("an endpoint of a service that assume-role does not call is not refused", {
-  world: {
-    ...WORLD,
-    portal: { userName: "alice", token: "the-token", assignments: [] },
-  },
+  world: PORTAL_WORLD,
 }, async ({ aws, home, run }) => {
-  home.writeHome(
-    ".aws/config",
-    "[profile reader]\nsso_start_url = https://x\nsso_region = us-east-1\nsso_account_id = 111111111111\nsso_role_name = Reader\n",
-  );
-  await home.signIn("https://x", "the-token", Date.now() + 3_600_000);
+  await signInReader(home);
   const env = { AWS_ENDPOINT_URL_S3: ELSEWHERE };
   assertFails(await run("--profile reader -r admin true", { env }), {
     error: /IAM Identity Center denies the role to this user$/,

@@ -1,6 +1,6 @@
 /**
- * Roles of AWS profiles: assume-role assumes each of them itself, whatever credentials
- * the profile names for the role.
+ * Roles of AWS profiles: assume-role assumes each role itself, with any kind of credentials
+ * that the profile names.
  */
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
@@ -153,7 +153,7 @@ e2e(
 );
 
 e2e(
-  "roles in the middle of a source_profile chain keep their own keys, whatever their credentials",
+  "roles in the middle of a source_profile chain keep their own keys, with any credentials",
   { world: MACHINES, home: homeWithoutKeys },
   async ({ aws, home, run }) => {
     const token = home.write("token", await aws.idToken({ sub: SUBJECT }));

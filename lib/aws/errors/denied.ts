@@ -1,5 +1,10 @@
 // Pure: no I/O.
-import { type ErrorRule, LOST_ANSWER } from "./match.ts";
+import {
+  type ErrorRule,
+  LOST_ANSWER,
+  NO_PROVIDER_KEY,
+  REJECTED_CODE,
+} from "./match.ts";
 
 const NEW_TOKEN = "get a new token from the identity provider";
 const PROVIDER = {
@@ -23,7 +28,7 @@ const DENIALS: readonly ErrorRule[] = [
   },
   {
     codes: "AccessDenied",
-    when: /invalid MFA one time pass code/i,
+    when: REJECTED_CODE,
     reason: "AWS rejects the MFA code",
     hint:
       "use a new code, because each works once; check the device's clock and '--mfa-serial'",
@@ -164,7 +169,7 @@ const CREDENTIALS: readonly ErrorRule[] = [
   },
   {
     codes: "InvalidIdentityToken",
-    when: /retrieve verification key/i,
+    when: NO_PROVIDER_KEY,
     ...PROVIDER,
   },
   {

@@ -18,32 +18,49 @@ export const NO_AWS_ANSWER = "NoAwsAnswer";
 /** The code of the error if an answer of AWS lacks a required value. */
 export const INCOMPLETE_ANSWER = "IncompleteAnswer";
 
-/** The reason for an error of the SDK itself, such as a `TypeError`. */
-export const SDK_FAILED = "the AWS SDK failed with an error of its own";
-/** The hint for an error of the SDK itself. */
-export const SDK_FAILED_HINT = "use '-v' to see the error of the AWS SDK";
+/** Matches AWS's message if a one-time code is wrong, or was used before. */
+export const REJECTED_CODE = /invalid MFA one time pass code/i;
+/** Matches AWS's message if AWS cannot get the keys of a web identity's provider. */
+export const NO_PROVIDER_KEY = /retrieve verification key/i;
+/** Matches Deno's message if a certificate is not trusted. */
+export const UNTRUSTED_CERTIFICATE = /peer certificate/;
 
 /** Messages of JavaScript, which say nothing to users. */
 const JAVASCRIPT_MESSAGE =
   /^(?:\w*Error: )?(?:Cannot (?:read|set|destructure|convert|access) |Unexpected (?:token|end)|Invalid (?:array|time|date) )|\bis not (?:a function|a constructor|iterable|defined|an object)\b/;
 
-/** Whether an error is one of JavaScript, which the SDK does not expect. */
-export function isJavaScriptError({ name, message }: Error): boolean {
-  return ["TypeError", "RangeError", "SyntaxError", "ReferenceError"]
-    .includes(name) || JAVASCRIPT_MESSAGE.test(message);
+/** The reason and the hint that users see. */
+export type Explanation = readonly [reason: string, hint?: string | undefined];
+
+/**
+ * Explains an error of JavaScript, which the SDK does not expect; returns `undefined` for
+ * any other error.
+ */
+export function explainJavaScriptError(
+  { name, message }: Error,
+): Explanation | undefined {
+  const isOfJavaScript =
+    ["TypeError", "RangeError", "SyntaxError", "ReferenceError"]
+      .includes(name) || JAVASCRIPT_MESSAGE.test(message);
+  return isOfJavaScript
+    ? [
+      "the AWS SDK failed with an error of its own",
+      "use '-v' to see the error of the AWS SDK",
+    ]
+    : undefined;
 }
 
-/** The reason and the hint that users see for certain errors of AWS. */
+/** The reason and the hint that users see for certain errors of AWS or of the SDK. */
 export interface ErrorRule {
   /**
-   * AWS's error codes, separated by spaces. A code that ends in `Exception` matches
-   * only errors of exactly this name. Any other code also matches errors whose name is
-   * the code plus `Exception`.
+   * AWS's error codes, separated by spaces; absent if the rule is for all codes. A code
+   * that ends in `Exception` matches only errors of exactly this name. Any other code also
+   * matches errors whose name is the code plus `Exception`.
    */
-  readonly codes: string;
+  readonly codes?: string;
   /**
-   * The pattern that the message of AWS's error must match. A rule has this pattern if AWS
-   * uses a code for several kinds of errors.
+   * The pattern that the error's message must match. A rule has this pattern if AWS uses a
+   * code for several kinds of errors, or if the SDK's error has no code.
    */
   readonly when?: RegExp;
   /**
@@ -54,7 +71,8 @@ export interface ErrorRule {
   readonly reason: string;
   /**
    * The hint, with further placeholders: `{endpoint}` for the variable that sets the
-   * address, `{region}` for `the region, ` if the region decides the address.
+   * address, `{region}` for `the region, ` if the region decides the address, `{profile}`
+   * for the option `--profile` of the AWS CLI with a space before the option.
    */
   readonly hint?: string;
 }
@@ -62,18 +80,20 @@ export interface ErrorRule {
 /** The values of the placeholders in the texts of an {@linkcode ErrorRule}. */
 export type Placeholders = Readonly<Record<string, string>>;
 
-/** Finds the first rule that matches an error. Fills in the placeholders of the reason. */
+/** Finds the first rule that matches an error, and fills in its placeholders. */
 export function matchError(
   rules: readonly ErrorRule[],
   name: string,
   message: string,
   placeholders: Placeholders,
-): readonly [reason: string, hint: string | undefined] | undefined {
+): Explanation | undefined {
   const names = [name, withoutException(name)];
   for (const { codes, when = /^/, reason, hint } of rules) {
     const match = when.exec(message);
     if (match === null) continue;
-    if (!codes.split(" ").some((code) => names.includes(code))) continue;
+    const isForCode = codes === undefined ||
+      codes.split(" ").some((code) => names.includes(code));
+    if (!isForCode) continue;
     const values: Placeholders = {
       ...placeholders,
       ...Object.fromEntries(match.entries()),

@@ -7,6 +7,7 @@ import {
   NO_AWS_ANSWER,
   TOO_LARGE_ANSWER,
   UNREADABLE_ANSWER,
+  UNTRUSTED_CERTIFICATE,
 } from "./match.ts";
 
 const NETWORK = "check the network, HTTPS_PROXY, AWS_CA_BUNDLE and {endpoint}";
@@ -142,7 +143,7 @@ const FAILURES: readonly ErrorRule[] = [
   },
   {
     codes: NO_ANSWER,
-    when: /peer certificate/,
+    when: UNTRUSTED_CERTIFICATE,
     reason: "the certificate of {host} is not trusted",
     hint:
       "if a proxy signs with its own CA, set AWS_CA_BUNDLE to the file of that CA",

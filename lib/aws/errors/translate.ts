@@ -1,13 +1,13 @@
 // Pure: no I/O.
 import { AwsError } from "../../errors.ts";
 import {
-  isJavaScriptError,
+  explainJavaScriptError,
+  type Explanation,
   LOST_ANSWER,
   matchError,
   NO_ANSWER,
   NO_AWS_ANSWER,
-  SDK_FAILED,
-  SDK_FAILED_HINT,
+  REJECTED_CODE,
   UNREADABLE_ANSWER,
   withoutException,
 } from "./match.ts";
@@ -20,9 +20,6 @@ import { DENIED_ERRORS } from "./denied.ts";
  * for AWS's "Common Error Types", and for failures of the network.
  */
 const RULES = [...DENIED_ERRORS, ...SERVICE_ERRORS];
-
-/** AWS's message if a one-time code is wrong, or was used before. */
-const REJECTED_CODE = /invalid MFA one time pass code/i;
 
 /** The facts about a call to AWS that are needed to write the message of an error. */
 export interface CallContext {
@@ -74,13 +71,10 @@ function explainUnknown(
   error: unknown,
   line: string,
   code: string,
-): readonly [reason: string, hint?: string] {
-  if (
-    error instanceof Error && !("$fault" in error) && isJavaScriptError(error)
-  ) {
-    return [SDK_FAILED, SDK_FAILED_HINT];
-  }
-  return [line === "" ? `AWS answered ${code}` : `${line} (${code})`];
+): Explanation {
+  const isOfSdk = error instanceof Error && !("$fault" in error);
+  return isOfSdk && explainJavaScriptError(error) ||
+    [line === "" ? `AWS answered ${code}` : `${line} (${code})`];
 }
 
 /** Whether an error means that AWS rejected the MFA code. */

@@ -16,7 +16,7 @@ export interface MfaCodeRequest {
   readonly reason?: string;
 }
 
-/** Functions that ask the user, or a program of the user, for a code. */
+/** Functions that ask the user, or run a program of the user. */
 export interface Prompter {
   /** Asks the program that imports assume-role, not the terminal, stdin or `mfa_command`. */
   readonly byProgram?: (
@@ -29,22 +29,22 @@ export interface Prompter {
   /** Reads a line of stdin; absent if assume-role must not read stdin. */
   readonly onStdin?: () => Promise<string | undefined>;
   /**
-   * Runs a program with the user's environment and additional variables, and shows the
-   * program's error output. A variable whose value is `undefined` is removed.
+   * Runs a program with the user's environment, and shows the program's error output.
    *
    * @param command a command line for the shell, or the words of a program and its arguments
    */
-  readonly byCommand: (
+  readonly runProgram: (
     command: ProgramCommand,
-    variables?: Readonly<Record<string, string | undefined>>,
-    options?: ByCommandOptions,
+    options: UserProgramOptions,
   ) => Promise<ProgramResult>;
 }
 
-/** Options of {@linkcode Prompter.byCommand}. */
-export interface ByCommandOptions {
-  /** Whether the program may ask on the terminal, if there is one; default: `true`. */
-  readonly usesTerminal?: boolean;
+/** Options of {@linkcode Prompter.runProgram}. */
+export interface UserProgramOptions {
+  /** Whether the program may ask on the terminal, if there is one. */
+  readonly mayAsk: boolean;
+  /** Changes of the user's environment; `undefined` removes a variable. */
+  readonly variables?: Readonly<Record<string, string | undefined>>;
 }
 
 /** The codes of a device that were sent to AWS; each code works once. */

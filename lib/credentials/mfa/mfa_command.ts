@@ -3,6 +3,9 @@ import type { MfaPlan } from "../../plan/plan.ts";
 import { describeFailure, NO_SHELL_HINT } from "../program_failure.ts";
 import type { Prompter } from "./code.ts";
 
+const CANNOT = "Cannot get an MFA code";
+const NAME = "the MFA command";
+
 /**
  * Runs the user's MFA command and returns the code that the command prints.
  *
@@ -13,28 +16,26 @@ export async function runMfaCommand(
   { mayAsk }: MfaPlan,
   prompter: Prompter,
 ): Promise<string> {
-  const result = await prompter.byCommand(command, {}, {
-    usesTerminal: mayAsk,
-  });
+  const result = await prompter.runProgram(command, { mayAsk });
   // The hint must not show the command, which may contain the secret of the device.
   const hint =
     "check the command in '--mfa-command', ASSUME_ROLE_MFA_COMMAND, mfa_command of ~/.aws/assume-role.yaml or mfa_process of ~/.aws/config";
   if (result.status !== 0) {
     const reason = describeFailure({
-      name: "the MFA command",
+      name: NAME,
       ...result,
-      wasShown: true, // so that the status is shown
+      showsStatus: true,
     });
-    throw new MfaError(reason.replace(/^t/, "T"), {
+    throw new MfaError(`${CANNOT}: ${reason}`, {
       hint: result.notStarted === "no shell"
         ? NO_SHELL_HINT
         : result.lastWords?.hint ?? hint,
-      cause: result.errorOutput && new Error(result.errorOutput),
+      cause: result.errorOutput,
     });
   }
   const [code, ...others] = result.stdout.match(/(?<!\d)\d{6}(?!\d)/g) ?? [];
   if (code !== undefined && others.length === 0) return code;
-  throw new MfaError("The MFA command printed no code, or several codes", {
+  throw new MfaError(`${CANNOT}: ${NAME} printed no code, or several codes`, {
     hint,
   });
 }

@@ -1,23 +1,28 @@
-import type { ByCommandOptions, Prompter } from "./code.ts";
+import type { Prompter } from "./code.ts";
 import type { Host } from "../../host.ts";
 import type { Launcher } from "../../command/launcher.ts";
 import { hasTerminalStreams } from "../../system/is_terminal.ts";
 import type { askOnTerminal } from "../../system/terminal.ts";
 import type { RunProgramOptions } from "../run_program.ts";
 
-/** Creates `byCommand` of a prompter that runs programs with the given options. */
-export function createByCommand(
+/**
+ * Creates the function `runProgram` of a prompter.
+ *
+ * @param createOptions creates the options of a program that may or may not ask on the
+ * terminal
+ */
+export function createRunProgram(
   env: Readonly<Record<string, string>>,
-  options: (given: ByCommandOptions) => Promise<RunProgramOptions>,
-): Prompter["byCommand"] {
-  return async (command, variables = {}, given = {}) => {
+  createOptions: (mayAsk: boolean) => Promise<RunProgramOptions>,
+): Prompter["runProgram"] {
+  return async (command, { mayAsk, variables }) => {
     const { runProgram } = await import("../run_program.ts");
     const all = Object.entries({ ...env, ...variables })
       .filter((entry): entry is [string, string] => entry[1] !== undefined);
     return await runProgram(
       command,
       Object.fromEntries(all),
-      await options(given),
+      await createOptions(mayAsk),
     );
   };
 }
@@ -38,9 +43,9 @@ export function createPrompter(
     ...(isStdinOurs && {
       onStdin: async () => await (await loadTerminal()).readStdinLine(),
     }),
-    byCommand: createByCommand(
+    runProgram: createRunProgram(
       env,
-      ({ usesTerminal = true }) =>
+      (usesTerminal) =>
         Promise.resolve({ usesTerminal, showText: writeStderr }),
     ),
   };
@@ -57,7 +62,7 @@ export function createPrompterBeforeCommand(
   return {
     onTerminal: async (question, typed) =>
       await ask(question, typed, { ignored: await launcher.ignored }),
-    byCommand: createByCommand(env, async ({ usesTerminal = true }) => ({
+    runProgram: createRunProgram(env, async (usesTerminal) => ({
       usesTerminal,
       showText: writeStderr,
       ignored: await launcher.ignored,
@@ -83,8 +88,8 @@ export function createPrompterDuringCommand(
           ignored: await launcher.ignored,
           inBackground: "refuse",
         }),
-    byCommand: createByCommand(env, async ({ usesTerminal = true }) => ({
-      usesTerminal: usesTerminal && !isTaken,
+    runProgram: createRunProgram(env, async (mayAsk) => ({
+      usesTerminal: mayAsk && !isTaken,
       ...(!isTaken && { showText: writeStderr }),
       ignored: await launcher.ignored,
     })),

@@ -51,12 +51,14 @@ export async function withDevice<T>(
     return await task({
       ...prompter,
       used: loadUsedCodes(),
-      byCommand: async (command, variables, options) =>
-        await prompter.byCommand(
-          command,
-          { ...variables, ...await loops.enter({}, "the MFA device") },
-          options,
-        ),
+      runProgram: async (command, options) =>
+        await prompter.runProgram(command, {
+          ...options,
+          variables: {
+            ...options.variables,
+            ...await loops.enter({}, "the MFA device"),
+          },
+        }),
     });
   }
 

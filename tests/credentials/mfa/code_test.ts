@@ -209,7 +209,8 @@ Deno.test("withCode() uses the single code that the MFA command prints", async (
   const hint =
     "check the command in '--mfa-command', ASSUME_ROLE_MFA_COMMAND, mfa_command of ~/.aws/assume-role.yaml or mfa_process of ~/.aws/config";
   const ambiguous = {
-    message: "The MFA command printed no code, or several codes",
+    message:
+      "Cannot get an MFA code: the MFA command printed no code, or several codes",
     hint,
   };
   const printing = (printed: string | number, rest: Partial<Case>): Case => ({
@@ -227,7 +228,10 @@ Deno.test("withCode() uses the single code that the MFA command prints", async (
     printing("1111111\n", {}),
     printing("111111 222222\n", {}),
     printing(7, {
-      result: { message: "The MFA command failed with status 7", hint },
+      result: {
+        message: "Cannot get an MFA code: the MFA command failed with status 7",
+        hint,
+      },
     }),
   ]);
 });

@@ -43,7 +43,7 @@ export class ScriptedPrompter implements Prompter {
     );
   };
 
-  byCommand = (
+  runProgram = (
     command: string | readonly string[],
   ): Promise<{ status: number; stdout: string }> => {
     this.log.push(`run ${command}`);

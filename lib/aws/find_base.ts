@@ -15,8 +15,8 @@ import type { SdkSections } from "./sections_for_sdk.ts";
 /** A logger that discards the SDK's messages, because the SDK also throws its errors. */
 const SILENT_LOGGER = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** The input of {@linkcode findBaseCredentials}. */
-export interface FindBaseInput extends HandlerSettings {
+/** The input of {@linkcode findBase}. */
+export interface FindBaseInput extends Pick<HandlerSettings, "fetch" | "now"> {
   readonly profile?: string;
   readonly source?: MachineSource;
   readonly region: string;
@@ -34,13 +34,14 @@ export interface FindBaseInput extends HandlerSettings {
 }
 
 /**
- * Finds the credentials of a profile or, if `source` is set, of the container or the EC2
- * instance. The SDK also reads the variables of this process.
+ * Gets base credentials from the AWS SDK: those of the profile's sign-in or, if `source` is
+ * set, those of the container or the EC2 instance. The SDK also reads the variables of this
+ * process.
  *
  * @throws {ConfigError} If the SDK and our parser read different identity keys from AWS's
  * two files.
  */
-export async function findBaseCredentials(
+export async function findBase(
   {
     profile,
     source,
@@ -83,15 +84,14 @@ export async function findBaseCredentials(
     ...(profile !== undefined &&
       { profile: isShared ? profile : sdkProfileName(profile) }),
   };
-  const { timeouts = TIMEOUTS } = handler;
   const find = async () => {
     if (source !== undefined) {
-      return await getMachineCredentials(source, init, variables, timeouts);
+      return await getMachineCredentials(source, init, variables);
     }
     const { fromIni } = await import("@aws-sdk/credential-provider-ini");
     return await fromIni(init)();
   };
-  const found = await limitTime(find(), timeouts.callMs).catch((error) => {
+  const found = await limitTime(find(), TIMEOUTS.callMs).catch((error) => {
     const isRefresh = error instanceof Error &&
       /^Token is expired|^Failed to refresh token/.test(error.message);
     // The SDK's error says only that the token has expired, even if AWS did not answer.
@@ -107,7 +107,6 @@ export async function findBaseCredentials(
   };
 }
 
-/**
 /** Checks the types of credentials: the SDK does not check each value in cached files. */
 function checkFound(
   { accessKeyId, secretAccessKey, sessionToken, expiration }: Record<
