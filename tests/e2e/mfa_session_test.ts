@@ -17,6 +17,7 @@ import {
   WORLD,
   type World,
 } from "../mod.ts";
+import { ageSessions } from "./age_sessions.ts";
 
 const GUARDED: World = {
   ...WORLD,
@@ -36,21 +37,8 @@ function homeWithMfaSession(aws: FakeAws, more = ""): TestHome {
 }
 
 /** Makes the cached MFA sessions expire earlier, and returns their number. */
-function ageMfaSessions(home: TestHome, milliseconds: number): number {
-  const cache = join(home.path, ".aws/assume-role/cache");
-  let count = 0;
-  for (const { name } of Deno.readDirSync(cache)) {
-    if (!/^[0-9a-f]{64}\.json$/.test(name)) continue;
-    const path = join(cache, name);
-    const entry = JSON.parse(Deno.readTextFileSync(path));
-    if (entry.value.roleArn !== "mfa-session") continue;
-    entry.value.expiration -= milliseconds;
-    entry.value.obtainedAt -= milliseconds;
-    Deno.writeTextFileSync(path, JSON.stringify(entry));
-    count++;
-  }
-  return count;
-}
+const ageMfaSessions = (home: TestHome, milliseconds: number) =>
+  ageSessions(home, milliseconds, (roleArn) => roleArn === "mfa-session");
 
 e2e("one MFA code is enough for several roles", {
   ...terminal,
