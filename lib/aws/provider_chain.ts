@@ -61,8 +61,13 @@ export async function findBaseCredentials(
       { filepath: AWS_SHARED_CREDENTIALS_FILE }),
   };
   if (isShared) {
-    const { compareSdkReading } = await import("./compare_sdk_reading.ts");
+    const { compareSdkReading, compareMetadataEndpoint } = await import(
+      "./compare_sdk_reading.ts"
+    );
     await compareSdkReading(permissions.sections, paths);
+    if (source === "Ec2InstanceMetadata") {
+      await compareMetadataEndpoint(permissions.variables, env, paths);
+    }
   } else await supplyFiles(permissions.sections, variables);
   let failure: Error | undefined;
   const requestHandler = createRequestHandler({
@@ -107,7 +112,6 @@ export async function findBaseCredentials(
   };
 }
 
-/**
 /** Checks the types of credentials: the SDK does not check each value in cached files. */
 function checkFound(
   { accessKeyId, secretAccessKey, sessionToken, expiration }: Record<

@@ -18,6 +18,7 @@ import { sdkVariables, withHome } from "../aws/paths.ts";
 import type { SignInToken } from "../aws/sign_in_token.ts";
 import type { BasePermissions, MachineSource } from "../aws/sdk_interface.ts";
 import { sdkSections } from "../aws/sections_for_sdk.ts";
+import { metadataVariables } from "./metadata_settings.ts";
 
 const DEFAULT_REGION = "us-east-1";
 /** Pattern of a region; a region with other characters cannot be part of a host. */
@@ -46,11 +47,14 @@ export interface PermissionContext {
  *
  * @param source the credential provider of the profile, or the container or the EC2
  * instance if the profile supplies only settings
+ * @param named profile that the user named, with settings of the EC2 instance metadata
+ * service
  */
 export function resolveBasePermissions(
   profile: string | undefined,
   context: PermissionContext,
   source: Provider | MachineSource,
+  named: string | undefined = profile,
 ): BasePermissions {
   const { env, home, hiddenVariables } = context;
   const name = profile ?? "default";
@@ -67,6 +71,8 @@ export function resolveBasePermissions(
   const tokenFile = isContainer && env.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE;
   const variables = {
     ...sdkVariables(env, home),
+    ...(isInstance &&
+      metadataVariables(env, context.profiles.get(named ?? "default") ?? {})),
     // The SDK does not expand variables and `~` in the path, and reads only `AWS_REGION`.
     ...(token?.kind === "login" && {
       AWS_LOGIN_CACHE_DIRECTORY: token.directory,
@@ -82,7 +88,7 @@ export function resolveBasePermissions(
     read: tokenFile ? [tokenFile] : [],
     ...(token !== undefined && { token }),
     net: provider === undefined
-      ? listMachineHosts(source, env)
+      ? listMachineHosts(source, { ...env, ...variables })
       : [...new Set(listHosts(services, sections, context))],
     ...(Object.keys(variables).length > 0 && { variables }),
     ...(hiddenVariables !== undefined && { hiddenVariables }),
