@@ -64,11 +64,14 @@ export type Base =
       /** Whether this is a GitHub Actions job without the permission `id-token: write`. */
       readonly lacksToken?: true;
     }
-    /** Session that GetSessionToken returns for long-term keys and an MFA code. */
+    /**
+     * Session that GetSessionToken returns for the long-term keys of `source` and an MFA code.
+     * If a `credential_process` prints temporary credentials instead of long-term keys, these
+     * credentials are used without an MFA session.
+     */
     | {
       readonly kind: "mfa-session";
-      readonly credentials: SigningCredentials;
-      readonly isFromEnvironment?: true;
+      readonly source: Extract<Base, { readonly kind: "static" | "process" }>;
       readonly durationSeconds: number;
     }
     /** Token of an OIDC identity provider that the role trusts. */
