@@ -173,6 +173,7 @@ function describeSource(base: Base): string {
     case "mfa-session":
       return describeSource(base.source);
     case "static":
+      if (base.file !== undefined) return `keys of the file ${base.file}`;
       return base.profile === undefined || base.isFromEnvironment
         ? "keys in the environment"
         : `keys of the profile '${base.profile}'`;

@@ -36,6 +36,8 @@ export type Base =
        * variables or from a file such as that of `AWS_CREDENTIAL_FILE`.
        */
       readonly isFromEnvironment?: true;
+      /** Path of the file of EC2's first tools, or of boto, if it has the access keys. */
+      readonly file?: string;
       /** Time of expiry in milliseconds since the epoch, from `AWS_CREDENTIAL_EXPIRATION`. */
       readonly expiration?: number;
     }
@@ -65,9 +67,8 @@ export type Base =
       readonly lacksToken?: true;
     }
     /**
-     * Session that GetSessionToken returns for the long-term keys of `source` and an MFA code.
-     * If a `credential_process` prints temporary credentials instead of long-term keys, these
-     * credentials are used without an MFA session.
+     * Session that GetSessionToken returns for long-term keys and an MFA code. Temporary
+     * credentials that a `credential_process` prints are used without such a session.
      */
     | {
       readonly kind: "mfa-session";
