@@ -132,11 +132,10 @@ export async function getSession(
     credentials,
     commandPlan: toCommandPlan(plan, credentials),
   };
-  const { hasReadFiles, profiles } = reads;
+  const { hasReadFiles } = reads;
   if (inputs && !hasReadFiles() && !plan.forceRefresh && !plan.server) {
     // Ignore a failure to store the plan, which only makes later runs slower.
-    await storePlan(inputs, plan, session.commandPlan, [...profiles])
-      .catch(() => {});
+    await storePlan(inputs, plan, session.commandPlan, reads).catch(() => {});
   }
   return session;
 }

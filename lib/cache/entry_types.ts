@@ -54,6 +54,8 @@ export interface StoredPlan extends CommandPlan {
   readonly refreshBeforeExpiry: number;
   /** The names of the profiles that the plan was made from. */
   readonly profiles: readonly string[];
+  /** The paths of files that did not exist. If one exists, the plan must not be used. */
+  readonly missing: readonly string[];
   /**
    * The versions that the configuration files and AWS's files had when the plan was
    * stored; see `FileVersion.stamp`.
@@ -75,12 +77,14 @@ export function isPlan(value: unknown): value is StoredPlan {
     refreshBeforeExpiry: "number",
   };
   if (!isShaped(value, shape)) return false;
-  const { role, region, preserveEnv, profiles, stamps } = value as Partial<
-    StoredPlan
-  >;
+  const { role, region, preserveEnv, profiles, missing, stamps } =
+    value as Partial<
+      StoredPlan
+    >;
   return (role === undefined || typeof role.arn === "string") &&
     (region === undefined || typeof region === "string") &&
-    isTexts(preserveEnv) && isTexts(profiles) && isTexts(stamps);
+    isTexts(preserveEnv) && isTexts(profiles) && isTexts(missing) &&
+    isTexts(stamps);
 }
 
 export function isOrigin(value: unknown): value is StoredOrigin {

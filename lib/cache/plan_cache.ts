@@ -11,9 +11,10 @@ import {
 } from "../config/files.ts";
 import { ConfigError } from "../errors.ts";
 import type { Input } from "../host.ts";
+import type { ObservedReads } from "../plan/observe_reads.ts";
 import type { CommandPlan, RunPlan } from "../plan/plan.ts";
 import { STARTED_BY } from "../settings/names.ts";
-import { type FileVersion, versionOf } from "../system/files.ts";
+import { exists, type FileVersion, versionOf } from "../system/files.ts";
 import { sha256 } from "../settings/sha256.ts";
 import type { StoredPlan } from "./entry_types.ts";
 import { loadFresh, loadPlan } from "./read.ts";
@@ -122,7 +123,7 @@ export function findCachedRun(
   now: number,
 ): CachedRun | undefined {
   const plan = loadPlan(directory, key);
-  if (plan === undefined) return undefined;
+  if (plan === undefined || plan.missing.some(exists)) return undefined;
   if (
     versions.some(({ stamp, unsettledMs }, at) =>
       unsettledMs > 0 && stamp !== plan.stamps[at]
@@ -140,15 +141,16 @@ export function findCachedRun(
  * profile that assume-role saved is not stored, because the key does not depend on the
  * contents of such profiles.
  *
- * @param profiles the names of the profiles that the plan was made from
+ * @param reads the profiles that the plan was made from, and the files that were missing
  * @throws If the plan cannot be written
  */
 export async function storePlan(
   { directory, key, savedProfiles, versions }: RunInputs,
   plan: RunPlan,
   { role, region, preserveEnv }: CommandPlan,
-  profiles: readonly string[],
+  reads: Pick<ObservedReads, "profiles" | "missing">,
 ): Promise<void> {
+  const profiles = [...reads.profiles];
   if (readsSavedProfile(profiles, savedProfiles)) return;
   const [{ CacheDirectory }, { sessionKey }] = await Promise.all([
     import("./cache_directory.ts"),
@@ -161,6 +163,7 @@ export async function storePlan(
     preserveEnv,
     refreshBeforeExpiry: plan.refreshBeforeExpiry,
     profiles,
+    missing: [...reads.missing],
     stamps: versions.map(({ path }) => versionOf(path, "", 0).stamp),
   });
 }

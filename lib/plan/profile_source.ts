@@ -192,18 +192,23 @@ export async function staticBase(
  * Creates base credentials that the AWS SDK gets from a container or an EC2 instance.
  *
  * @param profile profile that supplies settings, but not the credentials
+ * @param named profile that the user named, if its `source_profile` led to `profile`
+ * @throws {ConfigError} If a setting of the EC2 instance metadata service is invalid.
  */
 export async function machineBase(
   source: MachineSource,
   profile: string | undefined,
   context: PermissionContext,
+  named = profile,
 ): Promise<Extract<Base, { readonly kind: "machine" }>> {
-  const { env } = context;
-  const values = MACHINE_VARIABLES[source].map((name) => env[name] ?? null);
+  const permissions = resolveBasePermissions(profile, context, source, named);
+  const variables = { ...context.env, ...permissions.variables };
+  const values = MACHINE_VARIABLES[source]
+    .map((name) => variables[name] ?? null);
   return {
     kind: "machine",
     source,
-    permissions: resolveBasePermissions(profile, context, source),
+    permissions,
     fingerprint: await sha256([source, ...values]),
     ...(profile !== undefined && { profile }),
   };
