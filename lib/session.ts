@@ -129,11 +129,10 @@ export async function getSession(
     credentials,
     commandPlan: toCommandPlan(plan, credentials),
   };
-  const { hasReadFiles, profiles } = reads;
+  const { hasReadFiles } = reads;
   if (inputs && !hasReadFiles() && !plan.forceRefresh && !plan.server) {
     // Ignore a failure to store the plan, which only makes later runs slower.
-    await storePlan(inputs, session, [...profiles], context.now())
-      .catch(() => {});
+    await storePlan(inputs, session, reads, context.now()).catch(() => {});
   }
   return session;
 }

@@ -11,7 +11,7 @@ import {
   MfaError,
   UsageError,
 } from "../mod.ts";
-import { keysInEnv, TestHome } from "./e2e/test_home.ts";
+import { keysInEnv, NOBODY, TestHome } from "./e2e/test_home.ts";
 import { role, WORLD } from "./e2e/worlds.ts";
 import { FakeAws } from "./fake_aws/server.ts";
 import { ALICE } from "./fake_aws/world.ts";
@@ -445,7 +445,8 @@ await assumeRole({ role: "admin", profile: Deno.args[0] })
         sso(1)
       }[profile prod] // live\n${sso(2)}[profile two]\n${process}${
         sso(1)
-      }[profile constructor]\n${sso(1)}`,
+      }[profile constructor]\n${sso(1)}` +
+        `[profile far]\nec2_metadata_service_endpoint = ${NOBODY}\n`,
     );
     const config = new URL("../deno.json", import.meta.url).pathname;
     const run = async (profile: string) =>
@@ -462,6 +463,10 @@ await assumeRole({ role: "admin", profile: Deno.args[0] })
     assertEquals(
       await run("constructor"),
       "ConfigError Cannot use the name 'constructor' in AWS's files: the AWS SDK for JavaScript does not find this name",
+    );
+    assertEquals(
+      await run("far"),
+      "ConfigError Cannot use ec2_metadata_service_endpoint of the AWS profile: the AWS SDK for JavaScript does not read this key in this profile",
     );
     for (const profile of ["above", "prod", "two"]) {
       assertEquals(

@@ -3,6 +3,14 @@ import { isIdentityKey } from "./profiles.ts";
 import { isPropertyOfObjects } from "./sdk_names.ts";
 import type { SdkSections } from "./sections_for_sdk.ts";
 
+const METADATA_ENDPOINT = "AWS_EC2_METADATA_SERVICE_ENDPOINT";
+
+/** Paths of AWS's two files for the SDK. */
+interface SdkPaths {
+  readonly configFilepath?: string;
+  readonly filepath?: string;
+}
+
 /** Keys that the SDK reads only to assume a role, which the SDK never does here. */
 const ROLE_SETTINGS =
   /^(?:external_id|mfa_serial|role_session_name|duration_seconds)$/;
@@ -17,7 +25,7 @@ const ROLE_SETTINGS =
  */
 export async function compareSdkReading(
   { identity }: SdkSections,
-  paths: { readonly configFilepath?: string; readonly filepath?: string },
+  paths: SdkPaths,
 ): Promise<void> {
   for (const name of Object.keys(identity)) refuseName(name);
   const { loadSharedConfigFiles } = await import("@smithy/core/config");
@@ -48,6 +56,30 @@ export async function compareSdkReading(
       );
     }
   }
+}
+
+/**
+ * Checks that the SDK calls the EC2 instance metadata service at the planned address. The
+ * SDK reads the address only from the variable, and from the profile of `AWS_PROFILE`.
+ *
+ * @param planned the planned settings of the service, as variables
+ * @throws {ConfigError} If the SDK would call another address.
+ */
+export async function compareMetadataEndpoint(
+  planned: Readonly<Record<string, string>> = {},
+  env: Readonly<Record<string, string>>,
+  paths: SdkPaths,
+): Promise<void> {
+  const { loadSharedConfigFiles } = await import("@smithy/core/config");
+  const { configFile, credentialsFile } = await loadSharedConfigFiles(paths);
+  const profile = env.AWS_PROFILE || "default";
+  const section = { ...credentialsFile[profile], ...configFile[profile] };
+  const found = env[METADATA_ENDPOINT] ?? section.ec2_metadata_service_endpoint;
+  if (found === planned[METADATA_ENDPOINT]) return;
+  throw new ConfigError(
+    "Cannot use ec2_metadata_service_endpoint of the AWS profile: the AWS SDK for JavaScript does not read this key in this profile",
+    { hint: `set ${METADATA_ENDPOINT}` },
+  );
 }
 
 /** Refuses names such as `constructor`: the SDK looks up names in ordinary objects. */

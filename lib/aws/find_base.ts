@@ -62,8 +62,13 @@ export async function findBase(
       { filepath: AWS_SHARED_CREDENTIALS_FILE }),
   };
   if (isShared) {
-    const { compareSdkReading } = await import("./compare_sdk_reading.ts");
+    const { compareSdkReading, compareMetadataEndpoint } = await import(
+      "./compare_sdk_reading.ts"
+    );
     await compareSdkReading(permissions.sections, paths);
+    if (source === "Ec2InstanceMetadata") {
+      await compareMetadataEndpoint(permissions.variables, env, paths);
+    }
   } else await supplyFiles(permissions.sections, variables);
   let failure: Error | undefined;
   const requestHandler = createRequestHandler({

@@ -17,7 +17,8 @@ export type SdkCredentials =
  * default chain, this function uses only the given source, as the AWS CLI does for
  * `credential_source`.
  *
- * @param env the variables with the container's endpoint
+ * @param env the variables with the container's endpoint, and with the limits of requests
+ * to the EC2 instance
  * @throws {Error} If the source gives no credentials.
  */
 export async function getMachineCredentials(
@@ -32,7 +33,11 @@ export async function getMachineCredentials(
 
 async function getInstanceCredentials(
   init: Init,
-  { AWS_EC2_METADATA_DISABLED = "" }: Variables,
+  {
+    AWS_EC2_METADATA_DISABLED = "",
+    AWS_METADATA_SERVICE_TIMEOUT: seconds,
+    AWS_METADATA_SERVICE_NUM_ATTEMPTS: attempts,
+  }: Variables,
 ): Promise<SdkCredentials> {
   // Other values than `true` do not count, as in the AWS CLI.
   if (AWS_EC2_METADATA_DISABLED.toLowerCase() === "true") {
@@ -41,7 +46,11 @@ async function getInstanceCredentials(
   const { fromInstanceMetadata } = await import(
     "@smithy/credential-provider-imds"
   );
-  return await fromInstanceMetadata(init)();
+  return await fromInstanceMetadata({
+    ...init,
+    ...(seconds !== undefined && { timeout: Number(seconds) * 1000 }),
+    ...(attempts !== undefined && { maxRetries: Number(attempts) - 1 }),
+  })();
 }
 
 async function getContainerCredentials(

@@ -57,6 +57,8 @@ export interface StoredPlan extends CommandPlan {
   readonly profiles: readonly string[];
   /** The name of the profile that must hold the session; absent if there is none. */
   readonly savedProfile?: string;
+  /** The paths of files that did not exist. If one exists, the plan must not be used. */
+  readonly missing: readonly string[];
   /**
    * The versions that the configuration files and AWS's files had when the plan was
    * stored; see `FileVersion.stamp`.
@@ -78,12 +80,13 @@ export function isPlan(value: unknown): value is StoredPlan {
     refreshBeforeExpiry: "number",
   };
   if (!isShaped(value, shape)) return false;
-  const { role, region, preserveEnv, profiles, savedProfile, stamps } =
+  const { role, region, preserveEnv, profiles, savedProfile, missing, stamps } =
     value as Partial<StoredPlan>;
   return (role === undefined || typeof role.arn === "string") &&
     (region === undefined || typeof region === "string") &&
     (savedProfile === undefined || typeof savedProfile === "string") &&
-    isPreserved(preserveEnv) && isTexts(profiles) && isTexts(stamps);
+    isPreserved(preserveEnv) && isTexts(profiles) && isTexts(missing) &&
+    isTexts(stamps);
 }
 
 function isPreserved(value: unknown): boolean {

@@ -18,7 +18,7 @@ import { ConfigError } from "../errors.ts";
 import type { Input } from "../host.ts";
 import type { CommandPlan } from "../plan/plan.ts";
 import { STARTED_BY } from "../settings/names.ts";
-import type { FileVersion } from "../system/files.ts";
+import { exists, type FileVersion } from "../system/files.ts";
 import { sha256 } from "../settings/sha256.ts";
 import type { StoredPlan } from "./entry_types.ts";
 import { loadFresh, loadPlan } from "./read.ts";
@@ -132,7 +132,7 @@ export function findCachedRun(
   now: number,
 ): CachedRun | undefined {
   const plan = loadPlan(directory, key);
-  if (plan === undefined) return undefined;
+  if (plan === undefined || plan.missing.some(exists)) return undefined;
   if (
     versions.some(({ stamp, unsettledMs }, at) =>
       unsettledMs > 0 && stamp !== plan.stamps[at]

@@ -4,6 +4,7 @@ import {
 } from "../aws/separate_saved_profiles.ts";
 import type { Credentials } from "../aws/credentials.ts";
 import { sessionKey } from "../plan/cache_key.ts";
+import type { ObservedReads } from "../plan/observe_reads.ts";
 import type { CommandPlan, RolePlan, RunPlan } from "../plan/plan.ts";
 import { kindOf, readTextIfPresent, versionOf } from "../system/files.ts";
 import { CacheDirectory } from "./cache_directory.ts";
@@ -21,15 +22,16 @@ interface PlanResult {
  * from a profile that assume-role saved, or if its session could not be saved as a
  * profile: the next run then tries to save the session again.
  *
- * @param profiles the names of the profiles that the plan was made from
+ * @param reads the profiles that the plan was made from, and the files that were missing
  * @throws If the plan cannot be written
  */
 export async function storePlan(
   { directory, key, savedProfiles, versions }: RunInputs,
   { plan, credentials, commandPlan }: PlanResult,
-  profiles: readonly string[],
+  reads: Pick<ObservedReads, "profiles" | "missing">,
   now: number,
 ): Promise<void> {
+  const profiles = [...reads.profiles];
   if (readsSavedProfile(profiles, savedProfiles)) return;
   const target = "role" in plan ? await findTarget(plan) : undefined;
   if (target !== undefined && isMissing(target, credentials, now)) return;
@@ -41,6 +43,7 @@ export async function storePlan(
     preserveEnv,
     refreshBeforeExpiry: plan.refreshBeforeExpiry,
     profiles,
+    missing: [...reads.missing],
     ...(target !== undefined && { savedProfile: target.name }),
     stamps: versions.map(({ path }) => versionOf(path, "", 0).stamp),
   });

@@ -98,8 +98,10 @@ function stateOfCall(
 async function identityCall(
   plan: ChainStart | RolePlan | ProfilePlan,
 ): Promise<IdentityCall> {
-  const { base, cacheDirectory } = plan;
+  const { cacheDirectory } = plan;
   if ("provider" in plan) return "made"; // the identity of a profile is not cached
+  const isForMfa = plan.base.kind === "mfa-session";
+  const base = plan.base.kind === "mfa-session" ? plan.base.source : plan.base;
   switch (base.kind) {
     case "role":
       return await identityCall(base.plan);
@@ -108,10 +110,9 @@ async function identityCall(
     case "machine":
     case "profile":
     case "process":
-      return isNamed(plan) ? "none" : "made unless cached";
-    case "static":
-    case "mfa-session": {
-      if (isNamed(plan) && base.kind === "static") return "none";
+      return isNamed(plan) && !isForMfa ? "none" : "made unless cached";
+    case "static": {
+      if (isNamed(plan) && !isForMfa) return "none";
       const key = await callerKey(base.credentials.accessKeyId, plan);
       const known = cacheDirectory !== undefined &&
         await new CacheDirectory(cacheDirectory).loadCaller(key) !== undefined;

@@ -62,16 +62,9 @@ export async function assumePlannedRole(
     ...(sessionToken !== undefined && { sessionToken }),
   };
   using client = aws.connect(credentials);
-  const caller = base.kind === "role" && previous !== undefined
-    ? Caller.fromSession(previous.assumedRoleArn, client)
-    : await Caller.load(
-      base.kind === "mfa-session"
-        ? base.credentials.accessKeyId
-        : credentials.accessKeyId,
-      plan,
-      client,
-      cache,
-    );
+  const caller = previous === undefined
+    ? await Caller.load(credentials.accessKeyId, plan, client, cache)
+    : Caller.fromSession(previous.assumedRoleArn, client);
   const roleSessionName = plan.request.roleSessionName ??
     await caller.sessionName();
   await caller.save();

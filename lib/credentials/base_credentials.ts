@@ -29,7 +29,7 @@ export interface BaseContext {
  * @throws {ConfigError} If the profile's `credential_process` would start itself again
  */
 export async function findBaseCredentials(
-  { base, mfa: { mayAsk }, cacheDirectory }: Pick<
+  { base: planned, mfa: { mayAsk }, cacheDirectory }: Pick<
     ChainStart,
     "base" | "mfa" | "cacheDirectory"
   >,
@@ -37,8 +37,9 @@ export async function findBaseCredentials(
   context: BaseContext,
 ): Promise<FoundCredentials> {
   const { env, now } = context;
-  if (base.kind === "static") refuseExpired(base, now());
-  if (base.kind === "static" || base.kind === "mfa-session") {
+  const base = planned.kind === "mfa-session" ? planned.source : planned;
+  if (base.kind === "static") {
+    refuseExpired(base, now());
     return base.credentials;
   }
   if (base.kind === "process") {

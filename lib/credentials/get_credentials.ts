@@ -117,22 +117,36 @@ async function trySaveOrigin(
 }
 
 async function obtain(
-  plan: RolePlan | ProfilePlan,
+  planned: RolePlan | ProfilePlan,
   context: CredentialContext & Pick<AssumeRoleContext, "cache" | "waiting">,
 ): Promise<Credentials> {
-  if (!("role" in plan)) {
+  if (!("role" in planned)) {
     const [{ getProfileSession }, sdk] = await Promise.all([
       import("./get_profile_session.ts"),
       context.loadSdk(),
     ]);
-    return await getProfileSession(plan, { ...context, sdk });
+    return await getProfileSession(planned, { ...context, sdk });
   }
+  const plan = await withMfaSource(planned, context);
   const previous = await getPrevious(plan, context);
   const [{ assumePlannedRole }, sdk] = await Promise.all([
     import("./assume_role.ts"),
     context.loadSdk(),
   ]);
   return await assumePlannedRole(plan, previous, { ...context, sdk });
+}
+
+/**
+ * Finds the credentials for an MFA session if a program prints them, and removes the MFA
+ * session from the plan if these credentials are temporary.
+ */
+async function withMfaSource(
+  planned: RolePlan,
+  context: CredentialContext & Pick<AssumeRoleContext, "cache">,
+): Promise<RolePlan> {
+  if (planned.base.kind !== "mfa-session") return planned;
+  const { findMfaSource } = await import("./mfa_session_source.ts");
+  return await findMfaSource(planned, planned.base, context);
 }
 
 /**
@@ -164,7 +178,7 @@ async function getPrevious(
         cache,
         waiting,
       };
-      return await getSessionToken(plan, base, obtainContext);
+      return await getSessionToken(plan, base.durationSeconds, obtainContext);
     },
   );
   return credentials;

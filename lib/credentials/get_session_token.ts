@@ -1,5 +1,6 @@
 import { isRejectedCode } from "../aws/errors/translate.ts";
-import type { Base, RolePlan } from "../plan/plan.ts";
+import type { RolePlan } from "../plan/plan.ts";
+import { findBaseCredentials } from "./base_credentials.ts";
 import { Caller } from "./caller.ts";
 import { withDevice } from "./mfa/used_codes.ts";
 import { connectAws } from "./connect_aws.ts";
@@ -9,7 +10,7 @@ import { withCode } from "./mfa/code.ts";
 import type { AssumeRoleContext } from "./assume_role.ts";
 
 /**
- * Calls GetSessionToken with an MFA code. The MFA session that it returns can assume
+ * Calls GetSessionToken with long-term keys and an MFA code. The MFA session that it returns can assume
  * roles that require MFA, without another code.
  *
  * @throws {AwsError} If STS denies the request
@@ -17,13 +18,18 @@ import type { AssumeRoleContext } from "./assume_role.ts";
  */
 export async function getSessionToken(
   plan: RolePlan,
-  { credentials, durationSeconds }: Base & { kind: "mfa-session" },
+  durationSeconds: number,
   context: AssumeRoleContext,
 ): Promise<Credentials> {
   const { prompter, now, reporter, sdk, cache } = context;
   const { endpoints, mfa, request: { roleArn } } = plan;
-  using client = (await connectAws(endpoints, sdk)).connect(credentials);
-  const { accessKeyId } = credentials;
+  const aws = await connectAws(endpoints, sdk);
+  const { accessKeyId, secretAccessKey } = await findBaseCredentials(
+    plan,
+    aws,
+    context,
+  );
+  using client = aws.connect({ accessKeyId, secretAccessKey });
   const caller = await Caller.load(accessKeyId, plan, client, cache);
   const identity = await caller.identity();
   const serial = mfa.serial ?? caller.mfaSerial ??

@@ -23,7 +23,7 @@ export async function saveOrigin(
   const { fingerprint } = await staticBase(credentials);
   const earlier = cache.loadOrigin(key)?.sessions ?? [];
   await cache.saveOrigin(key, {
-    ...await originOf(plan),
+    ...originOf(plan),
     roleArn: credentials.roleArn,
     sessions: [fingerprint, ...earlier].slice(0, MAX_SESSIONS),
   });

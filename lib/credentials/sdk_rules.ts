@@ -124,12 +124,6 @@ const MACHINE_RULES: readonly ErrorRule[] = [
     hint: "allow IMDSv2 on the instance, or unset AWS_EC2_METADATA_V1_DISABLED",
   },
   {
-    when: /^Unsupported endpoint mode: (.*?)\. ?Select from/,
-    reason:
-      "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE is {1}, but must be IPv4 or IPv6",
-    hint: "correct AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
-  },
-  {
     when: /^AWS_EC2_METADATA_DISABLED is true/,
     reason:
       "AWS_EC2_METADATA_DISABLED forbids the EC2 instance metadata service",
@@ -157,8 +151,7 @@ const MACHINE_RULES: readonly ErrorRule[] = [
   {
     when: /^Invalid URL: '(.*)'/,
     reason: "'{1}' is not a URL",
-    hint:
-      "correct AWS_CONTAINER_CREDENTIALS_FULL_URI or AWS_EC2_METADATA_SERVICE_ENDPOINT",
+    hint: "correct AWS_CONTAINER_CREDENTIALS_FULL_URI",
   },
   {
     when: /^URL not accepted/,

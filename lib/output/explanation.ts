@@ -131,7 +131,11 @@ function formatState(state: CacheState): string {
 
 function describeCall(call: SessionCall): string {
   return call.profile === undefined
-    ? [call.roleArn, describeMfa(call)].filter(Boolean).join(", ")
+    ? [
+      call.roleArn,
+      describeMfa(call),
+      call.isForProgram && "if credential_process prints long-term keys",
+    ].filter(Boolean).join(", ")
     : `session of the profile '${call.profile.name}'`;
 }
 
@@ -166,8 +170,10 @@ function describeToken(token: WebIdentityToken): string {
 
 function describeSource(base: Base): string {
   switch (base.kind) {
-    case "static":
     case "mfa-session":
+      return describeSource(base.source);
+    case "static":
+      if (base.file !== undefined) return `keys of the file ${base.file}`;
       return base.profile === undefined || base.isFromEnvironment
         ? "keys in the environment"
         : `keys of the profile '${base.profile}'`;

@@ -13,6 +13,12 @@ export interface LegacyKeyFilesContext {
   readonly readText: ReadText;
 }
 
+/** Access keys, and the path of the file that has the keys. */
+export interface LegacyKeys {
+  readonly file: string;
+  readonly keys: SigningCredentials;
+}
+
 /** Files that boto 2 reads if `BOTO_CONFIG` is not set. */
 const BOTO_PATHS = ["/etc/boto.cfg", "~/.boto"];
 
@@ -26,7 +32,7 @@ const BOTO_PATHS = ["/etc/boto.cfg", "~/.boto"];
  */
 export async function loadLegacyKeys(
   context: LegacyKeyFilesContext,
-): Promise<SigningCredentials | undefined> {
+): Promise<LegacyKeys | undefined> {
   const { AWS_CREDENTIAL_FILE: ec2, BOTO_CONFIG: boto } = context.env;
   const keys = ec2 === undefined ? undefined : await loadEc2Keys(ec2, context);
   if (keys !== undefined) return keys;
@@ -40,7 +46,7 @@ export async function loadLegacyKeys(
 async function loadEc2Keys(
   value: string,
   { home, readText }: LegacyKeyFilesContext,
-): Promise<SigningCredentials | undefined> {
+): Promise<LegacyKeys | undefined> {
   const path = withHome("AWS_CREDENTIAL_FILE", value, home);
   let text: string;
   try {
@@ -65,7 +71,7 @@ async function loadEc2Keys(
 async function loadBotoKeys(
   value: string,
   { env, home, readText }: LegacyKeyFilesContext,
-): Promise<SigningCredentials | undefined> {
+): Promise<LegacyKeys | undefined> {
   const path = withHome("BOTO_CONFIG", expand(value, env), home);
   let text: string;
   try {
@@ -82,9 +88,11 @@ function toKeyPair(
   path: string,
   accessKeyId: string | undefined,
   secretAccessKey: string | undefined,
-): SigningCredentials | undefined {
+): LegacyKeys | undefined {
   if (accessKeyId === undefined) return undefined;
-  if (secretAccessKey !== undefined) return { accessKeyId, secretAccessKey };
+  if (secretAccessKey !== undefined) {
+    return { file: path, keys: { accessKeyId, secretAccessKey } };
+  }
   throw new ConfigError(
     `Cannot use ${path}: the file has an access key ID, but no secret access key`,
   );

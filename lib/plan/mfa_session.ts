@@ -7,21 +7,21 @@ import type { Base, MfaPlan } from "./plan.ts";
  * The MFA session is obtained by GetSessionToken with an MFA code, so that AssumeRole
  * needs no code. Temporary credentials get no MFA session, because AWS does not allow
  * GetSessionToken with temporary credentials ("GetSessionToken", AWS STS API Reference).
+ * Only a run of `credential_process` shows whether its credentials are temporary.
  */
 export async function withMfaSession(
-  base: Base,
+  source: Base,
   mfa: MfaPlan,
   durationSeconds: number | undefined,
 ): Promise<{ readonly base: Base; readonly mfa: MfaPlan }> {
-  if (
-    durationSeconds === undefined || base.kind !== "static" ||
-    base.credentials.sessionToken !== undefined
-  ) return { base, mfa };
-  const { kind: _, credentials, fingerprint, ...rest } = base;
+  if (durationSeconds === undefined || !mayBeLongTerm(source)) {
+    return { base: source, mfa };
+  }
+  const { fingerprint, profile, ownSession, variables } = source;
   return {
     base: {
       kind: "mfa-session",
-      credentials,
+      source,
       durationSeconds,
       fingerprint: await sha256([
         "mfa-session",
@@ -29,8 +29,17 @@ export async function withMfaSession(
         durationSeconds,
         mfa.serial ?? null,
       ]),
-      ...rest,
+      ...(profile !== undefined && { profile }),
+      ...(ownSession && { ownSession }),
+      ...(variables && { variables }),
     },
     mfa,
   };
+}
+
+function mayBeLongTerm(
+  base: Base,
+): base is Extract<Base, { readonly kind: "static" | "process" }> {
+  return base.kind === "process" ||
+    base.kind === "static" && base.credentials.sessionToken === undefined;
 }

@@ -12,19 +12,23 @@ export interface ObservedReads {
   readonly profiles: ReadonlySet<string>;
   /** Whether files other than AWS's two files were read, such as a policy or a token. */
   readonly hasReadFiles: () => boolean;
+  /** The paths of files that could not be read, and that would have changed the plan. */
+  readonly missing: ReadonlySet<string>;
 }
 
 /** Copies the input for planning. The copy records each read of a profile or file. */
 export function observeReads(planInput: PlanInput): ObservedReads {
   let hasReadFiles = false;
   const profiles = new Set<string>();
-  const { profiles: all, readText, env } = planInput;
+  const missing = new Set<string>();
+  const { profiles: all, readText } = planInput;
   const record = <T>(read: (name: string) => T) => (name: string): T => {
     profiles.add(name);
     return read(name);
   };
   return {
     profiles,
+    missing,
     hasReadFiles: () => hasReadFiles,
     planInput: {
       ...planInput,
@@ -35,9 +39,7 @@ export function observeReads(planInput: PlanInput): ObservedReads {
       },
       ...(readText !== undefined && {
         readText: async (path: string) => {
-          // A failed read is recorded only if `BOTO_CONFIG` is set. Without
-          // `BOTO_CONFIG`, boto's default files are read, which most users do not have.
-          if (env.BOTO_CONFIG !== undefined) hasReadFiles = true;
+          missing.add(path);
           const text = await readText(path);
           hasReadFiles = true;
           return text;

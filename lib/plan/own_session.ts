@@ -177,16 +177,14 @@ export function firstBaseOf({ base }: { readonly base: Base }): Base {
  * Creates the properties of {@linkcode SessionOrigin} that describe a plan's base
  * credentials.
  */
-export async function originOf(
+export function originOf(
   plan: RolePlan | ProfilePlan,
-): Promise<Omit<SessionOrigin, "sessions">> {
+): Omit<SessionOrigin, "sessions"> {
   const base = firstBaseOf(plan);
   const { profile, variables } = base;
   // The fingerprint of an MFA session covers settings that can differ between roles, so
   // use the fingerprint of its long-term keys.
-  const { fingerprint } = base.kind === "mfa-session"
-    ? await staticBase(base.credentials)
-    : base;
+  const { fingerprint } = base.kind === "mfa-session" ? base.source : base;
   return {
     fingerprint,
     ...(profile !== undefined && { profile }),

@@ -40,6 +40,8 @@ export type Base =
        * variables or from a file such as that of `AWS_CREDENTIAL_FILE`.
        */
       readonly isFromEnvironment?: true;
+      /** Path of the file of EC2's first tools, or of boto, if it has the access keys. */
+      readonly file?: string;
       /** Time of expiry in milliseconds since the epoch, from `AWS_CREDENTIAL_EXPIRATION`. */
       readonly expiration?: number;
     }
@@ -68,11 +70,13 @@ export type Base =
       /** Whether this is a GitHub Actions job without the permission `id-token: write`. */
       readonly lacksToken?: true;
     }
-    /** Session that GetSessionToken returns for long-term keys and an MFA code. */
+    /**
+     * Session that GetSessionToken returns for long-term keys and an MFA code. Temporary
+     * credentials that a `credential_process` prints are used without such a session.
+     */
     | {
       readonly kind: "mfa-session";
-      readonly credentials: SigningCredentials;
-      readonly isFromEnvironment?: true;
+      readonly source: Extract<Base, { readonly kind: "static" | "process" }>;
       readonly durationSeconds: number;
     }
     /** Token of an OIDC identity provider that the role trusts. */

@@ -65,6 +65,10 @@ export function withBaseCredentials(
     const previous = withBaseCredentials(base.plan, credentials);
     return { ...plan, base: { ...base, plan: previous } };
   }
+  if (base.kind === "mfa-session") {
+    const source = { ...base.source, kind: "static", credentials } as const;
+    return { ...plan, base: { ...base, source } };
+  }
   if (!["machine", "profile", "process"].includes(base.kind)) return plan;
   return { ...plan, base: { ...base, kind: "static", credentials } };
 }

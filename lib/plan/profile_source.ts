@@ -10,8 +10,6 @@ import {
   ssoSession,
 } from "../aws/profiles.ts";
 import { ConfigError } from "../errors.ts";
-import { splitCommandLine } from "../aws/split_command_line.ts";
-import { IS_WINDOWS } from "../system/is_windows.ts";
 import { suggest } from "../settings/suggest.ts";
 import { sha256 } from "../settings/sha256.ts";
 import {
@@ -21,6 +19,7 @@ import {
 } from "./sdk_permissions.ts";
 import { checkKeys, keyPlaces } from "./check_keys.ts";
 import type { Base, ProfileBase } from "./plan.ts";
+import { processWords } from "./process_words.ts";
 import type { CommonPlan } from "./profile_role.ts";
 import type { ReadText } from "./resolve_request.ts";
 
@@ -140,17 +139,6 @@ export async function profileBase(
   return { kind: "profile", profile, permissions, fingerprint };
 }
 
-/** Splits the `credential_process` of a profile into words. */
-function processWords(name: string, profiles: Profiles): readonly string[] {
-  const { credential_process = "" } = profiles.get(name) ?? {};
-  const words = splitCommandLine(credential_process, IS_WINDOWS);
-  if (words !== undefined && words.length > 0) return words;
-  throw new ConfigError(
-    `Cannot use the AWS profile '${name}': credential_process has a quote that is not closed`,
-    { hint: "close the quote in credential_process" },
-  );
-}
-
 /**
  * Creates base credentials from the access keys of the environment. The time of expiry of
  * these access keys is read from `AWS_CREDENTIAL_EXPIRATION`.
@@ -192,18 +180,23 @@ export async function staticBase(
  * Creates base credentials that the AWS SDK gets from a container or an EC2 instance.
  *
  * @param profile profile that supplies settings, but not the credentials
+ * @param named profile that the user named, if its `source_profile` led to `profile`
+ * @throws {ConfigError} If a setting of the EC2 instance metadata service is invalid.
  */
 export async function machineBase(
   source: MachineSource,
   profile: string | undefined,
   context: PermissionContext,
+  named = profile,
 ): Promise<Extract<Base, { readonly kind: "machine" }>> {
-  const { env } = context;
-  const values = MACHINE_VARIABLES[source].map((name) => env[name] ?? null);
+  const permissions = resolveBasePermissions(profile, context, source, named);
+  const variables = { ...context.env, ...permissions.variables };
+  const values = MACHINE_VARIABLES[source]
+    .map((name) => variables[name] ?? null);
   return {
     kind: "machine",
     source,
-    permissions: resolveBasePermissions(profile, context, source),
+    permissions,
     fingerprint: await sha256([source, ...values]),
     ...(profile !== undefined && { profile }),
   };

@@ -62,10 +62,13 @@ export async function resolveBase(
   }
   profiles.check(name);
   checkProvider(name, undefined, profiles);
-  const keys = await loadLegacyKeys(context);
-  if (keys !== undefined) {
-    const base = await staticBase(keys, profile);
-    return profile === undefined ? base : { ...base, isFromEnvironment: true };
+  const legacy = await loadLegacyKeys(context);
+  if (legacy !== undefined) {
+    const { keys, file } = legacy;
+    const base = { ...await staticBase(keys), file };
+    return profile === undefined
+      ? base
+      : { ...base, profile, isFromEnvironment: true };
   }
   const token = profile === undefined ? await gitHubBase(env) : undefined;
   if (token !== undefined) {

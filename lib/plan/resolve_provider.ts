@@ -115,7 +115,12 @@ export async function resolveProfileSource(
       credential_source === "EcsContainer" ||
       credential_source === "Ec2InstanceMetadata"
     ) {
-      const base = await machineBase(credential_source, name, context);
+      const base = await machineBase(
+        credential_source,
+        name,
+        context,
+        visited[0],
+      );
       return { ...base, isNamed: true };
     }
     const base = credential_source === "Environment"

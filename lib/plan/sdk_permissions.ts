@@ -13,6 +13,7 @@ import { sdkVariables, withHome } from "../aws/paths.ts";
 import type { SignInToken } from "../aws/sign_in_token.ts";
 import type { BasePermissions, MachineSource } from "../aws/sdk_interface.ts";
 import { sdkSections } from "../aws/sections_for_sdk.ts";
+import { metadataVariables } from "./metadata_settings.ts";
 
 const DEFAULT_REGION = "us-east-1";
 /** Pattern of a region; a region with other characters cannot be part of a host. */
@@ -43,11 +44,14 @@ export interface PermissionContext {
  * credentials.
  *
  * @param profile profile of the sign-in, or profile that supplies only settings
+ * @param named profile that the user named, with settings of the EC2 instance metadata
+ * service
  */
 export function resolveBasePermissions(
   profile: string | undefined,
   context: PermissionContext,
   source: SdkSource,
+  named: string | undefined = profile,
 ): BasePermissions {
   const { env, home, profiles } = context;
   const name = profile ?? "default";
@@ -61,6 +65,8 @@ export function resolveBasePermissions(
   const variables = {
     ...context.restoredVariables,
     ...sdkVariables(env, home),
+    ...(source === "Ec2InstanceMetadata" &&
+      metadataVariables(env, profiles.get(named ?? "default") ?? {})),
     // The SDK does not expand variables and `~` in the path, and reads only `AWS_REGION`.
     ...(token?.kind === "login" && {
       AWS_LOGIN_CACHE_DIRECTORY: token.directory,
@@ -78,7 +84,7 @@ export function resolveBasePermissions(
     ...(token !== undefined && { token }),
     net: source === "sso" || source === "login"
       ? listSignInHosts(source, section, context)
-      : listMachineHosts(source, env),
+      : listMachineHosts(source, { ...env, ...variables }),
     ...(Object.keys(variables).length > 0 && { variables }),
   };
 }

@@ -23,6 +23,8 @@ export interface SessionCall {
   readonly host?: string;
   /** MFA device and the sources of its one-time code; absent if the call never needs MFA. */
   readonly mfa?: MfaPlan;
+  /** Whether the call is made only if `credential_process` prints long-term keys. */
+  readonly isForProgram?: true;
   /** Name of the cache entry. */
   readonly key: string;
   readonly forceRefresh: boolean;
@@ -47,6 +49,7 @@ export async function sessionCalls(
       action: "GetSessionToken",
       ...endpoint,
       mfa,
+      ...(base.source.kind === "process" && { isForProgram: true }),
       key: await mfaSessionKey(plan),
       forceRefresh: false,
     }]

@@ -10,7 +10,8 @@ import { createFetch } from "../system/http_client.ts";
  * it then cannot start workers with fewer permissions.
  *
  * @param isCommandLine whether this process runs only assume-role; if so, this function
- * may change the SDK for the whole process and turn off warnings of Node and of the SDK
+ * may change the SDK and `process.env` for the whole process, and turn off warnings of
+ * Node and of the SDK
  */
 export const inProcessSdk = (
   now: () => number,
@@ -26,7 +27,9 @@ export const inProcessSdk = (
   }),
   findBase: (query) => {
     if (isCommandLine) {
-      Object.assign(process, { noDeprecation: true });
+      // The SDK reads variables from `process.env`. Commands do not get these variables.
+      const env = { ...query.env, ...query.permissions.variables };
+      Object.assign(process, { noDeprecation: true, env });
       Object.assign(console, { warn: () => {} });
     }
     const fetch = createFetch(query.caCertificates);

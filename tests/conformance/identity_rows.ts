@@ -1292,6 +1292,37 @@ const LAST: readonly Row[] = [
   },
   { name: "an instance", env: INSTANCE, identity: "instance" },
   {
+    name: "an instance at an address of default",
+    config: `[default]\nec2_metadata_service_endpoint = @AWS\n`,
+    env: { AWS_EC2_METADATA_DISABLED: "false" },
+    identity: "instance",
+  },
+  {
+    name: "an instance at an address of the profile with the role",
+    config: `[profile x]\n${
+      role("second")
+    }credential_source = Ec2InstanceMetadata\nec2_metadata_service_endpoint = @AWS\nec2_metadata_service_endpoint_mode = ipv6\n`,
+    env: { AWS_EC2_METADATA_DISABLED: "false" },
+    options: "--profile x",
+    identity: "second",
+  },
+  {
+    name: "an instance at an address of the profile that is named",
+    config: `[profile x]\n${
+      role("third", "y")
+    }ec2_metadata_service_endpoint = @AWS\n[profile y]\n${
+      role("second")
+    }credential_source = Ec2InstanceMetadata\nec2_metadata_service_endpoint = http://127.0.0.1:2\n`,
+    env: { AWS_EC2_METADATA_DISABLED: "false" },
+    options: "--profile x",
+    identity: "third",
+  },
+  {
+    name: "an instance at an invalid address",
+    env: { ...INSTANCE, AWS_EC2_METADATA_SERVICE_ENDPOINT: "nowhere" },
+    identity: undefined,
+  },
+  {
     name: "AWS_EC2_METADATA_DISABLED",
     env: { ...INSTANCE, AWS_EC2_METADATA_DISABLED: "true" },
     identity: undefined,

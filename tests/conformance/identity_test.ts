@@ -73,7 +73,10 @@ async function createHome(
   const { BOB, CAROL } = USERS;
   Deno.removeSync(join(home.path, ".aws/credentials"));
   const write = (path: string, text: string) =>
-    home.writeHome(path, text.replaceAll("@HOME", home.path));
+    home.writeHome(
+      path,
+      text.replaceAll("@HOME", home.path).replaceAll("@AWS", aws.url),
+    );
   if (config !== undefined) write(".aws/config", config);
   if (credentials !== undefined) write(".aws/credentials", credentials);
   if (boto !== undefined) write(".boto", boto);

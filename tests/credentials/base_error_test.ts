@@ -29,8 +29,7 @@ const CONTAINER_HINT = "check the variables AWS_CONTAINER_*";
 const BAD_TOKEN =
   "AWS_CONTAINER_AUTHORIZATION_TOKEN has a line break or another character that cannot be sent";
 const BAD_TOKEN_HINT = "set the token again, without line breaks";
-const URL_HINT =
-  "correct AWS_CONTAINER_CREDENTIALS_FULL_URI or AWS_EC2_METADATA_SERVICE_ENDPOINT";
+const URL_HINT = "correct AWS_CONTAINER_CREDENTIALS_FULL_URI";
 const OWN = "the AWS SDK failed with an error of its own";
 const OWN_HINT = "use '-v' to see the error of the AWS SDK";
 const NETWORK_HINT =
@@ -290,11 +289,6 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       "the EC2 instance metadata service has no version 2, and AWS_EC2_METADATA_V1_DISABLED forbids version 1",
       "allow IMDSv2 on the instance, or unset AWS_EC2_METADATA_V1_DISABLED",
     ],
-    [
-      "Unsupported endpoint mode: IPv5. Select from IPv4,IPv6",
-      "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE is IPv5, but must be IPv4 or IPv6",
-      "correct AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
-    ],
   ],
   "errors of the SDK itself": [
     [
@@ -320,6 +314,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
 const UNREACHABLE = [
   /^Could not load credentials from any providers/, // aws/machine_credentials.ts
   /^Unable to find environment variable credentials/,
+  /^Unsupported endpoint mode/, // plan/metadata_settings.ts
   /^Unsupported credential source in profile/,
   /requires multi-factor authentication/,
   /^The container metadata credential provider cannot be used/,

@@ -1,6 +1,5 @@
 /** Chains of roles: `via` in assume-role.yaml. */
 import { assert, assertEquals } from "@std/assert";
-import { join } from "@std/path/join";
 import {
   ALICE,
   argv,
@@ -20,6 +19,7 @@ import {
   WORLD,
   type World,
 } from "../mod.ts";
+import { ageSessions } from "./age_sessions.ts";
 
 /** Creates a role that the role `from` may assume. */
 const after = (from: string, name: string, more: Partial<Role> = {}) =>
@@ -297,17 +297,8 @@ e2e("a hop is refreshed only if the last role needs a new session", {
   home: chainHome,
 }, async ({ aws, home, run }) => {
   await run("-r left true");
-  const cache = join(home.path, ".aws/assume-role/cache");
-  for (const { name } of Deno.readDirSync(cache)) {
-    const path = join(cache, name);
-    if (!name.endsWith(".json")) continue;
-    const entry = JSON.parse(Deno.readTextFileSync(path));
-    if (entry.value.roleArn !== `${PREFIX}jump`) continue;
-    // The session has ten minutes left, less than refresh_before_expiry.
-    entry.value.expiration -= 20 * 60_000;
-    entry.value.obtainedAt -= 20 * 60_000;
-    Deno.writeTextFileSync(path, JSON.stringify(entry));
-  }
+  // The session has ten minutes left, less than refresh_before_expiry.
+  ageSessions(home, 20 * 60_000, (roleArn) => roleArn === `${PREFIX}jump`);
   // If the session of the last role is cached, no hop is needed.
   assertEquals(await run("-r left true"), OK);
   assertEquals(assumed(aws), ["jump", "left"]);

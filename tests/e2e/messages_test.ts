@@ -365,8 +365,7 @@ const MISTAKES: Readonly<Record<string, readonly Mistake[]>> = {
       args: "-r admin true",
       env: { AWS_CONTAINER_CREDENTIALS_FULL_URI: "nowhere" },
       error: "Cannot find base credentials: 'nowhere' is not a URL",
-      hint:
-        "correct AWS_CONTAINER_CREDENTIALS_FULL_URI or AWS_EC2_METADATA_SERVICE_ENDPOINT",
+      hint: "correct AWS_CONTAINER_CREDENTIALS_FULL_URI",
     },
     {
       config: `[profile x]\n${ROLE}credential_source = EcsContainer\n`,

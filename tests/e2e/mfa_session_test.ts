@@ -9,6 +9,7 @@ import {
   OK,
   PREFIX,
   PREFIX_YAML,
+  processOutput,
   role,
   SERIAL,
   terminal,
@@ -17,6 +18,7 @@ import {
   WORLD,
   type World,
 } from "../mod.ts";
+import { ageSessions } from "./age_sessions.ts";
 
 const GUARDED: World = {
   ...WORLD,
@@ -36,21 +38,8 @@ function homeWithMfaSession(aws: FakeAws, more = ""): TestHome {
 }
 
 /** Makes the cached MFA sessions expire earlier, and returns their number. */
-function ageMfaSessions(home: TestHome, milliseconds: number): number {
-  const cache = join(home.path, ".aws/assume-role/cache");
-  let count = 0;
-  for (const { name } of Deno.readDirSync(cache)) {
-    if (!/^[0-9a-f]{64}\.json$/.test(name)) continue;
-    const path = join(cache, name);
-    const entry = JSON.parse(Deno.readTextFileSync(path));
-    if (entry.value.roleArn !== "mfa-session") continue;
-    entry.value.expiration -= milliseconds;
-    entry.value.obtainedAt -= milliseconds;
-    Deno.writeTextFileSync(path, JSON.stringify(entry));
-    count++;
-  }
-  return count;
-}
+const ageMfaSessions = (home: TestHome, milliseconds: number) =>
+  ageSessions(home, milliseconds, (roleArn) => roleArn === "mfa-session");
 
 e2e("one MFA code is enough for several roles", {
   ...terminal,
@@ -306,5 +295,100 @@ e2e(
       aws.calls.flatMap(({ params }) => params.TokenCode ?? []),
       [now, next],
     );
+  },
+);
+
+/** A home whose profile `tool` supplies the text of `keys.json`; `log` has a line for each run. */
+function homeWithTool(aws: FakeAws, output: string): TestHome {
+  const home = homeWithMfaSession(aws);
+  home.writeHome(".aws/credentials", "");
+  home.write("keys.json", output);
+  home.writeHome(
+    ".aws/config",
+    `[profile tool]\ncredential_process = sh -c 'echo run >>"${home.project}/log"; cat "${home.project}/keys.json"'\n` +
+      `[profile release]\nrole_arn = ${PREFIX}release\nsource_profile = tool\n`,
+  );
+  return home;
+}
+
+const runs = (home: TestHome) =>
+  Deno.readTextFileSync(join(home.project, "log")).split("\n").length - 1;
+
+// The keychain of aws-vault supplies long-term keys by `aws-vault export --no-session`.
+e2e("long-term keys of credential_process get an MFA session, too", {
+  ...unix,
+  world: GUARDED,
+  home: (aws) => homeWithTool(aws, processOutput(ALICE)),
+}, async ({ aws, home, run }) => {
+  const explained = await run("--explain --profile tool -r deploy");
+  assertStringIncludes(
+    explained.stdout,
+    "with an MFA code, if credential_process prints long-term keys\n",
+  );
+  const code = await aws.code(ALICE);
+  const args = "--no-input --profile tool -r";
+  assertEquals(await run(`--mfa-token ${code} ${args} deploy true`), OK);
+  assertEquals(await run(`${args} admin true`), OK);
+  assertEquals(await run("--no-input --profile release true"), OK);
+  assertEquals(aws.actions(), [
+    "GetCallerIdentity",
+    "ListMFADevices",
+    "GetSessionToken",
+    "AssumeRole",
+    "AssumeRole",
+    "AssumeRole",
+  ]);
+  assertEquals(runs(home), 1);
+  const whoami = await run(`--whoami ${args} deploy`);
+  assertStringIncludes(whoami.stdout, "session_source: cache\n");
+  // In a shell with a session, the MFA session is found again.
+  const { stdout } = await run(`${args} admin --format env`);
+  const env = Object.fromEntries(
+    Array.from(
+      stdout.matchAll(/^export (\w+)=(.*)$/gm),
+      ([, name, value]) => [name!, value!],
+    ),
+  );
+  assertEquals(await run("--no-input -r deploy -f true", { env }), OK);
+  assertEquals(aws.count("GetSessionToken"), 1);
+  // After its expiry, the program runs again.
+  ageMfaSessions(home, 12 * 3600_000);
+  const next = await aws.code(ALICE, SERIAL, 1);
+  assertEquals(await run(`--mfa-token ${next} -f ${args} deploy true`), OK);
+  assertEquals(aws.count("GetSessionToken"), 2);
+});
+
+e2e(
+  "temporary credentials of credential_process assume the role without an MFA session",
+  {
+    ...unix,
+    world: GUARDED,
+    home: (aws) => {
+      const { accessKeyId, secretAccessKey, sessionToken, expiration } = aws
+        .issue(`${PREFIX}deploy`, "alice", 3600);
+      const output = {
+        Version: 1,
+        AccessKeyId: accessKeyId,
+        SecretAccessKey: secretAccessKey,
+        SessionToken: sessionToken,
+        Expiration: new Date(expiration).toISOString(),
+      };
+      return homeWithTool(aws, JSON.stringify(output));
+    },
+  },
+  async ({ aws, home, run }) => {
+    const args = "--no-input --profile tool -r behind";
+    for (const force of ["", "", "-f "]) {
+      assertEquals(await run(`${force}${args} true`.trim()), OK);
+    }
+    assertEquals(aws.actions(), [
+      "GetCallerIdentity",
+      "AssumeRole",
+      "AssumeRole",
+    ]);
+    assertEquals(runs(home), 2);
+    const whoami = await run(`--whoami -f ${args}`);
+    assertStringIncludes(whoami.stdout, "assumed-role/deploy/alice\n");
+    assertEquals(runs(home), 3);
   },
 );

@@ -5,6 +5,7 @@ import { join } from "@std/path/join";
 import {
   ADMIN_ARN,
   ALICE,
+  ALICE_ARN,
   argv,
   assertFails,
   BOB,
@@ -398,5 +399,46 @@ e2e(
     const saved = `${keys}x_assume_role_arn = ${PREFIX}other\n`;
     home.writeHome(".aws/credentials", keysOf(ALICE) + saved);
     assertEquals(await show(home, args), [ADMIN_ARN, "eu-west-1"]);
+  },
+);
+
+// As a last resort before containers and instances, botocore reads the files of boto 2.
+e2e(
+  "a stored plan for the credentials of an instance is not used after ~/.boto was created",
+  {
+    ...unix,
+    world: {
+      ...WORLD,
+      roles: [role("admin", { trusts: [ALICE_ARN, `${PREFIX}machine`] })],
+      instance: { roleArn: `${PREFIX}machine` },
+    },
+    home: (aws) => {
+      const home = new TestHome(aws);
+      home.writeHome(".aws/credentials", "");
+      return home;
+    },
+  },
+  async ({ aws, home }) => {
+    const env = {
+      ...EUROPE.env,
+      AWS_EC2_METADATA_DISABLED: "false",
+      AWS_EC2_METADATA_SERVICE_ENDPOINT: aws.url,
+    };
+    assertEquals(await show(home, "-r admin", { env }), [
+      ADMIN_ARN,
+      "eu-west-1",
+    ]);
+    markPlans(home);
+    assertEquals(await show(home, "-r admin", { env }), MARKED);
+    home.writeHome(".boto", keysOf(ALICE, "Credentials"));
+    assertEquals(await show(home, "-r admin", { env }), [
+      ADMIN_ARN,
+      "eu-west-1",
+    ]);
+    assertEquals(aws.calls.at(-1)?.accessKeyId, ALICE.accessKeyId);
+    // A plan that was made from a file of boto is not stored.
+    home.writeHome(".boto", keysOf(BOB, "Credentials"));
+    const { status } = await home.run("-r admin true", { env });
+    assertEquals(status, 125);
   },
 );

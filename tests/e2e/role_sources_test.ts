@@ -237,3 +237,82 @@ e2e(
     assertEquals(assumed(aws), ["guarded alice 3600 - by a user or a token"]);
   },
 );
+
+e2e(
+  "settings of the EC2 instance metadata service are read from the profile, too",
+  { world: MACHINES, home: homeWithoutKeys },
+  async ({ aws, home, run }) => {
+    const from = { AWS_EC2_METADATA_DISABLED: "false" };
+    const endpoint = (url: string) =>
+      `ec2_metadata_service_endpoint = ${url}\n`;
+    const config = (first: string, second: string) =>
+      `[profile first]\nrole_arn = ${PREFIX}first\ncredential_source = Ec2InstanceMetadata\nec2_metadata_service_endpoint_mode = ipv6\n${first}` +
+      `[profile second]\nrole_arn = ${PREFIX}second\nsource_profile = first\n${second}`;
+    home.writeHome(".aws/config", config(endpoint(aws.url), ""));
+    assertEquals(await run("--profile first true", { env: from }), OK);
+    assertEquals(await run("--profile first true", { env: from }), OK);
+    assertEquals(aws.count("GetInstanceCredentials"), 1);
+    // A variable comes before the profile.
+    const hidden = { env: { ...from, ...HIDDEN } };
+    assertFails(await run("--profile first true", hidden), {
+      error: /the EC2 instance metadata service gave no credentials$/,
+    });
+    // As in the AWS CLI, the settings are those of the profile that is named.
+    home.writeHome(
+      ".aws/config",
+      config(endpoint(NOBODY), endpoint(aws.url)),
+    );
+    home.removeCache();
+    assertEquals(await run("--profile second true", { env: from }), OK);
+    home.removeCache();
+    home.writeHome(
+      ".aws/config",
+      `[default]\n${endpoint(aws.url)}metadata_service_timeout = 2\n`,
+    );
+    assertEquals(await run("-r first true", { env: from }), OK);
+    // Another address can lead to another identity.
+    const other = aws.url.replace("127.0.0.1", "localhost");
+    home.writeHome(".aws/config", `[default]\n${endpoint(other)}`);
+    assertEquals(await run("-r first true", { env: from }), OK);
+    assertEquals(assumed(aws).map((call) => call.split(" ").at(-1)), [
+      "machine",
+      "machine",
+      "first",
+      "machine",
+      "machine",
+    ]);
+  },
+);
+
+e2e(
+  "AWS_METADATA_SERVICE_TIMEOUT and AWS_METADATA_SERVICE_NUM_ATTEMPTS apply to the EC2 instance metadata service",
+  { world: MACHINES, home: homeWithoutKeys },
+  async ({ aws, run }) => {
+    const env = {
+      ...instance(aws),
+      AWS_METADATA_SERVICE_TIMEOUT: "3",
+      AWS_METADATA_SERVICE_NUM_ATTEMPTS: "2",
+    };
+    const { promise, resolve } = Promise.withResolvers<void>();
+    aws.fail("GetInstanceCredentials", { kind: "hold", until: promise });
+    const timer = setTimeout(resolve, 1500);
+    assertEquals(await run("-r first true", { env }), OK);
+    clearTimeout(timer);
+    aws.fail("GetInstanceCredentials", {
+      kind: "error",
+      code: "x",
+      status: 500,
+    });
+    assertEquals(await run("-f -r first true", { env }), OK);
+    assertFails(
+      await run("-r first true", {
+        env: { ...env, AWS_METADATA_SERVICE_TIMEOUT: "soon" },
+      }),
+      {
+        error:
+          "Cannot use AWS_METADATA_SERVICE_TIMEOUT: 'soon' is not a positive whole number",
+        hint: null,
+      },
+    );
+  },
+);

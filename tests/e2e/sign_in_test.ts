@@ -1,6 +1,5 @@
 /** Sign-ins of the AWS CLI: IAM Identity Center (`aws sso login`) and `aws login`. */
 import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
-import { generateKeyPairSync } from "node:crypto";
 import { dirname } from "@std/path/dirname";
 import { join } from "@std/path/join";
 import {
@@ -12,16 +11,22 @@ import {
   NOBODY,
   OK,
   portalRoleArn,
-  PREFIX,
   role,
   TestHome,
   unix,
   WORLD,
   type World,
 } from "../mod.ts";
+import {
+  DPOP_KEY,
+  LOGIN_ARN,
+  loginPath,
+  saveLoginToken,
+  saveSsoToken,
+  ssoConfig,
+} from "./sign_ins.ts";
 
 const ASSIGNMENT = { accountId: "111111111111", roleName: "Reader" };
-const LOGIN_ARN = `${PREFIX}console`;
 const SIGNED_IN: World = {
   ...WORLD,
   roles: ["admin", "other", "third"].map((name) =>
@@ -47,40 +52,6 @@ function homeWithoutKeys(aws: FakeAws): TestHome {
 }
 
 const signedIn = { world: SIGNED_IN, home: homeWithoutKeys };
-
-/** Formats a profile of IAM Identity Center, and the section of its session. */
-function ssoConfig(session: string, header: string, profile = "reader") {
-  return `[profile ${profile}]\nsso_session = ${session}\nsso_account_id = 111111111111\nsso_role_name = Reader\n` +
-    `[${header}]\nsso_region = us-east-1\nsso_start_url = https://example.awsapps.com/start\n`;
-}
-
-/** Formats a time as the AWS CLI does. */
-function time(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace(/\.\d+/, "");
-}
-
-async function nameOf(algorithm: string, session: string): Promise<string> {
-  const bytes = new TextEncoder().encode(session);
-  const hash = await crypto.subtle.digest(algorithm, bytes);
-  return `${new Uint8Array(hash).toHex()}.json`;
-}
-
-/** Saves a token of `aws sso login` as the AWS CLI does; returns the path in the home. */
-async function saveSsoToken(
-  home: TestHome,
-  session: string,
-  expiration: number,
-  refreshToken = "the-refresh-token",
-): Promise<string> {
-  const path = `.aws/sso/cache/${await nameOf("SHA-1", session)}`;
-  home.writeHome(
-    path,
-    `{"startUrl": "https://example.awsapps.com/start", "region": "us-east-1", "accessToken": "the-portal-token", "expiresAt": "${
-      time(expiration)
-    }", "clientId": "the-client", "clientSecret": "the-client-secret", "registrationExpiresAt": "2099-01-01T00:00:00Z", "refreshToken": "${refreshToken}"}`,
-  );
-  return path;
-}
 
 // aws/aws-cli#10116 is about names with spaces.
 const NAMES: readonly (readonly [string, string, string])[] = [
@@ -249,43 +220,6 @@ e2e(
 
 const LOGIN_CONFIG =
   `[profile console]\nlogin_session = ${LOGIN_ARN}\nregion = us-west-2\n`;
-const DPOP_KEY = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey
-  .export({ type: "sec1", format: "pem" }) as string;
-
-async function loginPath(directory = ".aws/login/cache"): Promise<string> {
-  return join(directory, await nameOf("SHA-256", LOGIN_ARN));
-}
-
-/** Saves a token of `aws login` as the AWS CLI does. */
-function saveLoginToken(
-  home: TestHome,
-  path: string,
-  expiration: number,
-  more: Record<string, unknown> = {},
-  keys = {
-    accessKeyId: "ASIAOLD",
-    secretAccessKey: "old",
-    sessionToken: "old",
-  },
-): void {
-  home.writeHome(
-    path,
-    JSON.stringify({
-      accessToken: {
-        ...keys,
-        accountId: "111111111111",
-        expiresAt: time(expiration),
-      },
-      tokenType: "aws_sigv4",
-      refreshToken: "the-refresh-token",
-      idToken: "the-id-token",
-      clientId: "arn:aws:signin:::devtools/same-device",
-      dpopKey: DPOP_KEY,
-      ...more,
-    }),
-  );
-}
-
 e2e(
   "login_session: an expired token is refreshed and saved as the AWS CLI does",
   {

@@ -5,10 +5,16 @@ import { cut, failure, type Fault, Faults } from "./faults.ts";
 import { type Claims, signToken } from "./jwt.ts";
 import { Refusal } from "./refusal.ts";
 import { findS3Action } from "./s3.ts";
-import { type Identity, Sessions } from "./sessions.ts";
+import { type Identity, type Minted, Sessions } from "./sessions.ts";
 import { readClaim } from "./sigv4.ts";
 import { stepAt, totp } from "./totp.ts";
-import { GITHUB, type Principal, type User, type World } from "./world.ts";
+import {
+  GITHUB,
+  type Principal,
+  roleSession,
+  type User,
+  type World,
+} from "./world.ts";
 import { type Node, toXml } from "./xml.ts";
 
 export type { Fault };
@@ -95,6 +101,11 @@ export class FakeAws implements AsyncDisposable {
    */
   sessionOf(accessKeyId: string): Principal | undefined {
     return this.#sessions.find(accessKeyId);
+  }
+
+  /** Issues a session of a role, as if another program had assumed the role. */
+  issue(roleArn: string, sessionName: string, seconds: number): Minted {
+    return this.#sessions.mint(roleSession(roleArn, sessionName), seconds);
   }
 
   /** Returns the principal for whom a sign-in token for the console was issued. */

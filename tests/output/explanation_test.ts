@@ -121,6 +121,25 @@ Deno.test("formatBaseCredentials() prints the source of the credentials and no s
       "keys of the profile 'a'",
     ],
     [
+      {
+        kind: "static",
+        credentials,
+        fingerprint,
+        profile: "a",
+        file: "/home/alice/.boto",
+      },
+      "keys of the file /home/alice/.boto",
+    ],
+    [
+      {
+        kind: "mfa-session",
+        source: { kind: "static", credentials, fingerprint, profile: "a" },
+        durationSeconds: 900,
+        fingerprint,
+      },
+      "keys of the profile 'a'",
+    ],
+    [
       { kind: "profile", permissions, fingerprint, profile: "a" },
       "credentials of the profile 'a'",
     ],
