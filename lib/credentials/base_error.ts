@@ -4,7 +4,7 @@ import type { OutputProblem } from "../aws/process_output.ts";
 import { AwsError, ConfigError } from "../errors.ts";
 import type { Base } from "../plan/plan.ts";
 import { isLoopMessage } from "./loop_guard.ts";
-import { describeFailure } from "./program_failure.ts";
+import { describeFailure, isPlainPath } from "./program_failure.ts";
 import type { ProgramResult } from "./run_program.ts";
 import { explainNothingFound, explainSdkError } from "./sdk_messages.ts";
 
@@ -47,10 +47,20 @@ export function processError(
     hint: isOwn
       ? hint
       : notStarted !== undefined
-      ? "install the program, or correct credential_process in the profile"
+      ? explainNotStarted(path)
       : "correct credential_process in the profile, or the program's setup",
     cause,
   });
+}
+
+/** Returns the hint for a `credential_process` whose program cannot be started. */
+function explainNotStarted(program: string): string {
+  if (isPlainPath(program)) {
+    return "install the program, or correct credential_process in the profile";
+  }
+  return /^\w+=/.test(program)
+    ? "write 'env' before the variable in credential_process, because no shell runs the command line"
+    : "put quotes only around the path of the program in credential_process, not around the whole command line";
 }
 
 /** Creates the error for a `credential_process` whose output cannot be used. */
