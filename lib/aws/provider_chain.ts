@@ -107,7 +107,6 @@ export async function findBaseCredentials(
   };
 }
 
-/**
 /** Checks the types of credentials: the SDK does not check each value in cached files. */
 function checkFound(
   { accessKeyId, secretAccessKey, sessionToken, expiration }: Record<

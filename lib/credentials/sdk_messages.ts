@@ -8,7 +8,7 @@ import {
   SDK_FAILED_HINT,
 } from "../aws/errors/match.ts";
 import { formatOption } from "../settings/option_text.ts";
-import { EMPTY_PROFILE, SDK_RULES } from "./sdk_rules.ts";
+import { EMPTY_PROFILE, rulesOf, type SdkProvider } from "./sdk_rules.ts";
 
 /** The reason and the hint that users see. */
 export interface SdkExplanation {
@@ -31,18 +31,20 @@ export function explainNothingFound(
 /**
  * Explains an error of the SDK's credential providers.
  *
+ * @param provider the kind of the credential provider; `undefined` if not known
  * @param profile the profile in which the SDK looked for credentials; `undefined` if no
  * profile is used
  */
 export function explainSdkError(
   error: Error,
+  provider: SdkProvider | undefined,
   profile?: string,
 ): SdkExplanation {
   const { message } = error;
   const option = profile === undefined
     ? ""
     : ` ${formatOption("profile", profile)}`;
-  for (const { when, reason, hint } of SDK_RULES) {
+  for (const { when, reason, hint } of rulesOf(provider)) {
     const match = when.exec(message);
     if (match === null) continue;
     return {

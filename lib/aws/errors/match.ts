@@ -25,7 +25,7 @@ export const SDK_FAILED_HINT = "use '-v' to see the error of the AWS SDK";
 
 /** Messages of JavaScript, which say nothing to users. */
 const JAVASCRIPT_MESSAGE =
-  /^(?:\w*Error: )?(?:Cannot (?:read|set|destructure|convert|access) |Unexpected (?:token|end)|Invalid (?:array|time|date) )|\bis not (?:a function|a constructor|iterable|defined|an object)\b/;
+  /^(?:Type|Range|Syntax|Reference)Error\b|^(?:\w*Error: )?(?:Cannot (?:read|set|destructure|convert|access) |Unexpected (?:token|end)|Invalid (?:array|time|date) )|\bis not (?:a function|a constructor|iterable|defined|an object)\b/;
 
 /** Whether an error is one of JavaScript, which the SDK does not expect. */
 export function isJavaScriptError({ name, message }: Error): boolean {
