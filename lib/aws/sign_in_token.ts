@@ -17,7 +17,20 @@ export interface TokenFacts {
   readonly expiration?: number;
   /** Region of the sign-in service that refreshes the token; absent if not known. */
   readonly region?: string;
+  /** Values that must not be shown. */
+  readonly secrets: readonly string[];
 }
+
+/** Names of the values that must not be shown. */
+const SECRET_NAMES = [
+  "accessToken",
+  "refreshToken",
+  "clientSecret",
+  "idToken",
+  "dpopKey",
+  "secretAccessKey",
+  "sessionToken",
+];
 
 /** Returns the name of the token's file, which is a hash of the session. */
 export async function tokenFileName(
@@ -36,9 +49,13 @@ export function parseTokenFacts(text: string): TokenFacts {
   const keys = isObject(token.accessToken) ? token.accessToken : token;
   const expiration = Date.parse(String(keys.expiresAt));
   const { signInRegion: region } = token;
+  const secrets = [token, keys].flatMap((object) =>
+    SECRET_NAMES.map((name) => object[name])
+  );
   return {
     ...(!Number.isNaN(expiration) && { expiration }),
     ...(typeof region === "string" && { region }),
+    secrets: secrets.filter((value) => typeof value === "string"),
   };
 }
 
