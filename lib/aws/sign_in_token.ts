@@ -6,6 +6,7 @@
 export interface SignInToken {
   /** The command that signs in: `aws sso login` or `aws login`. */
   readonly kind: "sso" | "login";
+  /** Directory of the file. */
   readonly directory: string;
   /** Name of the `sso-session`, start URL, or value of `login_session`. */
   readonly session: string;
