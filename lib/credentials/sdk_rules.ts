@@ -6,6 +6,8 @@ import type { ErrorRule } from "../aws/errors/match.ts";
 const SSO_SIGN_IN = "sign in with 'aws sso login{profile}'";
 const SIGN_IN = "sign in with 'aws login{profile}'";
 const CONTAINER = "check the variables AWS_CONTAINER_*";
+const CONTAINER_CERTIFICATE =
+  "use a certificate of a public CA, or http on loopback; AWS_CA_BUNDLE does not apply to this endpoint, as in the AWS CLI";
 const CONTAINER_URI = "check AWS_CONTAINER_CREDENTIALS_FULL_URI";
 
 /** The explanation for a profile without credentials. */
@@ -176,8 +178,14 @@ const MACHINE_RULES: readonly ErrorRule[] = [
   {
     when: /^container endpoint (\S+): .*certificate/,
     reason: "the certificate of the container endpoint {1} is not trusted",
-    hint:
-      "use a certificate of a public CA, or http on loopback; AWS_CA_BUNDLE does not apply to this endpoint, as in the AWS CLI",
+    hint: CONTAINER_CERTIFICATE,
+  },
+  {
+    // Deno 2.6 gives no other reason if it does not trust a certificate.
+    when: /^container endpoint (https:\S+): Http: connection error$/,
+    reason:
+      "cannot connect to the container endpoint {1}; its certificate may not be trusted",
+    hint: CONTAINER_CERTIFICATE,
   },
   {
     when: /^container endpoint (\S+): no answer within/,

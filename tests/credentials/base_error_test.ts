@@ -282,6 +282,11 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       "the certificate of the container endpoint https://127.0.0.1:2 is not trusted",
       "use a certificate of a public CA, or http on loopback; AWS_CA_BUNDLE does not apply to this endpoint, as in the AWS CLI",
     ],
+    [
+      "container endpoint https://127.0.0.1:2: Http: connection error",
+      "cannot connect to the container endpoint https://127.0.0.1:2; its certificate may not be trusted",
+      "use a certificate of a public CA, or http on loopback; AWS_CA_BUNDLE does not apply to this endpoint, as in the AWS CLI",
+    ],
   ],
   "EC2 instances": [
     [
