@@ -190,9 +190,8 @@ export async function machineBase(
   named = profile,
 ): Promise<Extract<Base, { readonly kind: "machine" }>> {
   const permissions = resolveBasePermissions(profile, context, source, named);
-  const variables = { ...context.env, ...permissions.variables };
-  const values = MACHINE_VARIABLES[source]
-    .map((name) => variables[name] ?? null);
+  const env = { ...context.env, ...permissions.variables };
+  const values = MACHINE_VARIABLES[source].map((name) => env[name] ?? null);
   return {
     kind: "machine",
     source,

@@ -93,7 +93,7 @@ export async function captureProgram(
   options: CaptureOptions,
 ): Promise<CapturedProgram> {
   const { ignored, leavesSignals = false, onStderr } = options;
-  let child: RunningProgram;
+  let child: ChildProgram;
   try {
     child = start(command, env, options);
   } catch (error) {
@@ -123,7 +123,7 @@ function start(
   command: ProgramCommand,
   env: Readonly<Record<string, string>>,
   { usesTerminal = false }: CaptureOptions,
-): RunningProgram {
+): ChildProgram {
   const isUnix = Deno.build.os !== "windows";
   const [path = "", ...args] = typeof command !== "string"
     ? command
@@ -140,7 +140,7 @@ function start(
     const stdin = usesTerminal ? "terminal" : "null";
     const script = ["-c", START_SCRIPT, SCRIPT_NAME, stdin, path, ...args];
     try {
-      return new RunningProgram(
+      return new ChildProgram(
         new Deno.Command("/bin/sh", {
           ...settings,
           args: script,
@@ -150,17 +150,17 @@ function start(
       );
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
-      return new RunningProgram(startWithoutShell(command, env), false);
+      return new ChildProgram(startWithoutShell(command, env), false);
     }
   }
   const inherits = usesTerminal && Deno.stdin.isTerminal();
   const stdin = inherits ? "inherit" : "null";
   const options = { ...settings, args, stdin } as const;
-  return new RunningProgram(new Deno.Command(path, options).spawn(), false);
+  return new ChildProgram(new Deno.Command(path, options).spawn(), false);
 }
 
 /** A program that was started, and its pipes. */
-class RunningProgram {
+class ChildProgram {
   readonly #child: Deno.ChildProcess;
   readonly #control: WritableStreamDefaultWriter<Uint8Array> | undefined;
   #killing: ReturnType<typeof setTimeout> | undefined;

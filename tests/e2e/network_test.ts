@@ -314,8 +314,11 @@ e2e(
       AWS_CA_BUNDLE: join(home.project, "cert.pem"),
     };
     assertFails(await run("-r admin true", { env }), {
-      error:
-        `Cannot find base credentials: the certificate of the container endpoint ${tls.url} is not trusted`,
+      error: `Cannot find base credentials: ${
+        await isBuiltWithDeno26()
+          ? `cannot connect to the container endpoint ${tls.url}; its certificate may not be trusted`
+          : `the certificate of the container endpoint ${tls.url} is not trusted`
+      }`,
       hint:
         "use a certificate of a public CA, or http on loopback; AWS_CA_BUNDLE does not apply to this endpoint, as in the AWS CLI",
     });
