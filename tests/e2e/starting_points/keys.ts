@@ -192,7 +192,7 @@ export const KEYS: readonly StartingPoint[] = [
       ]),
       session: by([
         ROLE_SOURCES_TEST,
-        "roles in the middle of a source_profile chain keep their own keys, whatever their credentials",
+        "roles in the middle of a source_profile chain keep their own keys, with any credentials",
       ]),
       MFA: by([
         STARTING_POINTS_TEST,

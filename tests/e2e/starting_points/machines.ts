@@ -75,7 +75,7 @@ export const MACHINES: readonly StartingPoint[] = [
       MFA: NO_DEVICE,
       chain: by([
         ROLE_SOURCES_TEST,
-        "roles in the middle of a source_profile chain keep their own keys, whatever their credentials",
+        "roles in the middle of a source_profile chain keep their own keys, with any credentials",
       ]),
     },
     start: (context) => {

@@ -73,7 +73,7 @@ export const WEB_IDENTITIES: readonly StartingPoint[] = [
       MFA: { none: "a web identity token has no MFA device" },
       chain: by([
         ROLE_SOURCES_TEST,
-        "roles in the middle of a source_profile chain keep their own keys, whatever their credentials",
+        "roles in the middle of a source_profile chain keep their own keys, with any credentials",
       ]),
     },
     start: async (context) => {
