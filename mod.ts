@@ -57,10 +57,16 @@ export {
 } from "./lib/aws/profiles.ts";
 export type { RoleArn } from "./lib/aws/arn.ts";
 export type { SessionRequest } from "./lib/aws/sts_types.ts";
-export type { BasePermissions } from "./lib/aws/sdk_interface.ts";
+export type {
+  BasePermissions,
+  MachineSource,
+} from "./lib/aws/sdk_interface.ts";
+export type { SignInToken } from "./lib/aws/sign_in_token.ts";
 export type { Options } from "./lib/cli/invocation.ts";
 export type { Config, ConfigValues, Position } from "./lib/config/config.ts";
 export { type ConfigOwner, parseConfig } from "./lib/config/parse.ts";
+export type { UnreadFile } from "./lib/config/unread.ts";
+export type { HomeInput } from "./lib/plan/home_policy.ts";
 export type * from "./lib/plan/plan.ts";
 export { resolvePlan, resolveRunPlan } from "./lib/plan/resolve_plan.ts";
 export type { LookUpInput } from "./lib/plan/look_up_role.ts";
@@ -68,12 +74,15 @@ export type { PlanInput } from "./lib/plan/resolve_hop.ts";
 export type { ReadText } from "./lib/plan/resolve_request.ts";
 export type { PolicySource, Tag } from "./lib/settings/session_parsers.ts";
 export type { SettingLayers } from "./lib/plan/setting_resolver.ts";
+export type { Source } from "./lib/plan/source.ts";
+export type { UnreadInput } from "./lib/plan/unread_files.ts";
 export type {
   SettingName,
   SettingValues,
 } from "./lib/settings/setting_types.ts";
 export { FORMATS } from "./lib/settings/options.ts";
 export type { Format } from "./lib/settings/parsers.ts";
+export type { HomeAccess } from "./lib/system/home_access.ts";
 
 if (import.meta.main) {
   const { main } = await import("./main.ts");

@@ -63,7 +63,7 @@ async function getContainerCredentials(
     return await limitTime(get(), TIMEOUTS.attemptMs);
   } catch (error) {
     const { message } = error as Error;
-    if (message.startsWith("ENOENT")) throw error; // the file of the token
+    if (/^E[A-Z]+: .*, (?:open|read)\b/.test(message)) throw error; // the token's file
     const reason = message.replace(/^Error: /, "")
       .replace(/^Server responded with status: /, "HTTP status ");
     throw new Error(

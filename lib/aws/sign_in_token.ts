@@ -6,6 +6,7 @@
 export interface SignInToken {
   /** The command that signs in: `aws sso login` or `aws login`. */
   readonly kind: "sso" | "login";
+  /** Directory of the file. */
   readonly directory: string;
   /** Name of the `sso-session`, start URL, or value of `login_session`. */
   readonly session: string;
@@ -17,7 +18,20 @@ export interface TokenFacts {
   readonly expiration?: number;
   /** Region of the sign-in service that refreshes the token; absent if not known. */
   readonly region?: string;
+  /** Values that must not be shown. */
+  readonly secrets: readonly string[];
 }
+
+/** Names of the values that must not be shown. */
+const SECRET_NAMES = [
+  "accessToken",
+  "refreshToken",
+  "clientSecret",
+  "idToken",
+  "dpopKey",
+  "secretAccessKey",
+  "sessionToken",
+];
 
 /** Returns the name of the token's file, which is a hash of the session. */
 export async function tokenFileName(
@@ -36,9 +50,13 @@ export function parseTokenFacts(text: string): TokenFacts {
   const keys = isObject(token.accessToken) ? token.accessToken : token;
   const expiration = Date.parse(String(keys.expiresAt));
   const { signInRegion: region } = token;
+  const secrets = [token, keys].flatMap((object) =>
+    SECRET_NAMES.map((name) => object[name])
+  );
   return {
     ...(!Number.isNaN(expiration) && { expiration }),
     ...(typeof region === "string" && { region }),
+    secrets: secrets.filter((value) => typeof value === "string"),
   };
 }
 

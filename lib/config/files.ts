@@ -1,6 +1,7 @@
 import { type AwsFilePath, awsFiles } from "../aws/paths.ts";
 import { ConfigError } from "../errors.ts";
 import type { Input } from "../host.ts";
+import type { UnreadFile } from "./unread.ts";
 import {
   type FileVersion,
   isSameFile,
@@ -29,12 +30,12 @@ export interface ConfigText {
 
 /**
  * Decides about a file at a default path that cannot be read: returns to count the file as
- * missing, or throws. `own` is the user's own `assume-role.yaml`.
+ * missing, or throws.
  */
 export type OnUnread = (
   error: ConfigError,
   path: string,
-  kind: "own" | "project" | "aws",
+  kind: UnreadFile["kind"],
 ) => void;
 
 const refuseUnread: OnUnread = (error) => {

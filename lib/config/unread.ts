@@ -5,9 +5,12 @@ import type { OnUnread } from "./files.ts";
 
 /** A file at a default path that cannot be read, and therefore counts as missing. */
 export interface UnreadFile {
+  /** Path of the file. */
   readonly path: string;
+  /** Reason why the file cannot be read. */
   readonly reason: string;
-  readonly kind: Parameters<OnUnread>[2];
+  /** The user's own `assume-role.yaml`, that of the project, or one of AWS's files. */
+  readonly kind: "own" | "project" | "aws";
   /** Whether the file certainly exists, and may have settings. */
   readonly mayDecide: boolean;
 }

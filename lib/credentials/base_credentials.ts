@@ -52,6 +52,9 @@ export async function findBaseCredentials(
     throw new Error(`Cannot find base credentials of the kind ${base.kind}`);
   }
   const { permissions } = base;
+  const secrets: (string | undefined)[] = [
+    env.AWS_CONTAINER_AUTHORIZATION_TOKEN,
+  ];
   const find = (access?: TokenAccess) =>
     aws.findBase({
       ...(base.kind === "machine" && { source: base.source }),
@@ -65,14 +68,16 @@ export async function findBaseCredentials(
     }, access?.onRefresh);
   const { token } = permissions;
   try {
-    const found = token === undefined
-      ? await find()
-      : await useSignInToken(token, { ...context, cacheDirectory }, find);
+    const found = token === undefined ? await find() : await useSignInToken(
+      token,
+      { ...context, cacheDirectory, secrets },
+      find,
+    );
     checkKeys(found, foundPlaces(base.profile));
     return found;
   } catch (error) {
     if (error instanceof AssumeRoleError) throw error;
-    throw toBaseError(base, error);
+    throw toBaseError(base, error, secrets);
   }
 }
 

@@ -1,12 +1,13 @@
-import { toAwsError } from "../aws/errors/translate.ts";
+import { toAwsError, withoutSecrets } from "../aws/errors/translate.ts";
 import { NO_ANSWER } from "../aws/errors/match.ts";
 import type { OutputProblem } from "../aws/process_output.ts";
 import { AwsError, ConfigError } from "../errors.ts";
 import type { Base } from "../plan/plan.ts";
 import { isLoopMessage } from "./loop_guard.ts";
-import { describeFailure } from "./program_failure.ts";
+import { describeFailure, isPlainPath } from "./program_failure.ts";
 import type { ProgramResult } from "./run_program.ts";
 import { explainNothingFound, explainSdkError } from "./sdk_messages.ts";
+import type { SdkProvider } from "./sdk_rules.ts";
 
 /** The hint for a GitHub Actions job that lacks the permission to request a token. */
 export const TOKEN_PERMISSION = "give the job 'permissions: id-token: write'";
@@ -49,12 +50,22 @@ export function processError(
     hint: isOwn
       ? hint
       : notStarted !== undefined
-      ? "install the program, or correct credential_process in the profile"
+      ? explainNotStarted(path)
       : isTooLong
       ? "let the program print only JSON"
       : "correct credential_process in the profile, or the program's setup",
     cause,
   });
+}
+
+/** Returns the hint for a `credential_process` whose program cannot be started. */
+function explainNotStarted(program: string): string {
+  if (isPlainPath(program)) {
+    return "install the program, or correct credential_process in the profile";
+  }
+  return /^\w+=/.test(program)
+    ? "write 'env' before the variable in credential_process, because no shell runs the command line"
+    : "put quotes only around the path of the program in credential_process, not around the whole command line";
 }
 
 /** Creates the error for a `credential_process` whose output cannot be used. */
@@ -73,10 +84,21 @@ function cannotFind(profile: string | undefined): string {
   return `Cannot find base credentials${where}`;
 }
 
-/** Creates the error for a search of the AWS SDK that found no credentials. */
-export function toBaseError(base: Base, cause: unknown): AwsError {
+/**
+ * Creates the error for a search of the AWS SDK that found no credentials.
+ *
+ * @param secrets texts that must not be shown, such as the token of a sign-in
+ */
+export function toBaseError(
+  base: Base,
+  cause: unknown,
+  secrets: readonly (string | undefined)[] = [],
+): AwsError {
   const { profile } = base;
-  const error = cause instanceof Error ? cause : new Error(String(cause));
+  const error = withoutSecrets(
+    cause instanceof Error ? cause : new Error(String(cause)),
+    secrets,
+  );
   const lost = lostConnection(error);
   if (lost !== undefined || "$fault" in error) {
     // AWS denied a request for the base credentials, or did not answer.
@@ -84,7 +106,7 @@ export function toBaseError(base: Base, cause: unknown): AwsError {
     return toAwsError(lost ?? error, {
       task: `get base credentials${where}`,
       host: serviceOf(base),
-      secrets: [],
+      secrets,
     });
   }
   // Without `credential_source`, the instance is asked only because no other source has
@@ -93,7 +115,7 @@ export function toBaseError(base: Base, cause: unknown): AwsError {
     base.source === "Ec2InstanceMetadata";
   const [reason, hint] = isLastResort
     ? explainNothingFound(profile)
-    : explainSdkError(error, profile);
+    : explainSdkError(error, providerOf(base), profile);
   return new AwsError(
     `${cannotFind(profile)}${reason === "" ? "" : `: ${reason}`}`,
     {
@@ -102,9 +124,14 @@ export function toBaseError(base: Base, cause: unknown): AwsError {
       hint: base.kind === "machine" && base.lacksToken
         ? `to use a token of GitHub Actions, ${TOKEN_PERMISSION}`
         : hint ?? (profile === undefined ? NO_PROFILE_HINT : PROFILE_HINT),
-      cause,
+      cause: error,
     },
   );
+}
+
+function providerOf(base: Base): SdkProvider | undefined {
+  if (base.kind === "machine") return "machine";
+  return base.kind === "profile" ? base.permissions.token?.kind : undefined;
 }
 
 /** Returns the error for an AWS service that did not answer; the SDK can wrap the error. */

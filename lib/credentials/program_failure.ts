@@ -33,9 +33,9 @@ export function describeFailure(
     ProgramFailure,
 ): string {
   if (notStarted !== undefined) {
-    const program = path === undefined
-      ? "the program"
-      : `the program '${path}'`;
+    const program = path !== undefined && isPlainPath(path)
+      ? `the program '${path}'`
+      : "the program";
     return `${program} of ${name} ${
       notStarted === "not found" ? "was not found" : "cannot be executed"
     }`;
@@ -48,6 +48,14 @@ export function describeFailure(
   return showsStatus
     ? `${name} failed with status ${status}`
     : `${name} failed without a message`;
+}
+
+/**
+ * Whether the first word of a command line can be the path of a program. A mistake can make
+ * this word a secret: a whole command line in quotes, or a variable with its value.
+ */
+export function isPlainPath(word: string): boolean {
+  return !/[\s=]|:\/\//.test(word);
 }
 
 /** Lines of a stack trace of Node, Deno, Java, .NET or Go, and lines below a trace. */
@@ -101,46 +109,4 @@ function readOwnError(lines: readonly string[]): LastWords | undefined {
 function joinLines(lines: readonly string[]): string {
   return lines.filter((line) => line.trim() !== "")
     .map((line) => `${line}\n`).join("");
-}
-
-/** Matches the name of an option or a variable whose value is a secret. */
-const SECRET_NAME = String
-  .raw`[\w-]*(?:pass|secret|token|key|pin|cred|auth|otp)[\w-]*`;
-const SECRET_VALUE = new RegExp(
-  String
-    .raw`(?:^|[\s'"])(?:--?${SECRET_NAME}(?:=|\s+)|${SECRET_NAME}=)['"]?([^\s'"]+)`,
-  "gi",
-);
-const SECRET_OPTION = new RegExp(`^--?${SECRET_NAME}$`, "i");
-const SECRET_PAIR = new RegExp(`^(?:--?)?${SECRET_NAME}=([^]+)$`, "i");
-const URL_PASSWORD = /:\/\/[^\s/@:]*:([^\s/@]+)@/g;
-/** Length below which a value is not hidden, because it would hide parts of other words. */
-const MIN_SECRET_LENGTH = 3;
-
-/**
- * Creates a function that hides, in a text, a program's command line and the secrets in
- * the command line, such as the value of `--password`.
- *
- * @param command a command line, or the words of a program and its arguments
- */
-export function hiderOf(
-  command: string | readonly string[],
-): (text: string) => string {
-  const words = typeof command === "string" ? [] : command;
-  const line = typeof command === "string" ? command : command.join(" ");
-  const secrets = [
-    ...words.filter((_, at) => SECRET_OPTION.test(words[at - 1] ?? "")),
-    ...words.flatMap((word) => SECRET_PAIR.exec(word)?.[1] ?? []),
-    ...Array.from(line.matchAll(SECRET_VALUE), ([, value]) => value!),
-    ...Array.from(line.matchAll(URL_PASSWORD), ([, value]) => value!),
-  ].filter((text) => text.length >= MIN_SECRET_LENGTH && !text.startsWith("-"))
-    .sort((a, b) => b.length - a.length);
-  const isLine = /\s/.test(line.trim());
-  return (text) => {
-    const hidden = isLine ? text.replaceAll(line, "the command") : text;
-    return secrets.reduce(
-      (text, secret) => text.replaceAll(secret, "***"),
-      hidden,
-    );
-  };
 }

@@ -5,7 +5,8 @@ import {
   captureProgram,
   type ProgramCommand,
 } from "../system/capture_program.ts";
-import { hiderOf, type LastWords, readLastWords } from "./program_failure.ts";
+import { CommandHider } from "./command_hider.ts";
+import { type LastWords, readLastWords } from "./program_failure.ts";
 
 /**
  * Time for which error output is held back before it is shown, in milliseconds. If the
@@ -44,7 +45,7 @@ export async function runProgram(
   env: Readonly<Record<string, string>>,
   { showText, ...options }: RunProgramOptions,
 ): Promise<ProgramResult> {
-  const held = new HeldText(hiderOf(command), showText);
+  const held = new HeldText(new CommandHider(command), showText);
   try {
     const captured = await captureProgram(command, env, {
       ...options,
@@ -55,6 +56,7 @@ export async function runProgram(
       return captured;
     }
     const errorOutput = held.take();
+    held.endLine(); // so that the error starts on a new line
     const lastWords = readLastWords(errorOutput);
     if (lastWords.others !== "") showText?.(lastWords.others);
     return {
@@ -73,32 +75,37 @@ export async function runProgram(
 
 /** Error output of a program that is held back for a short time before it is shown. */
 class HeldText {
-  readonly #hide: (text: string) => string;
+  readonly #hider: CommandHider;
   readonly #show: ((text: string) => void) | undefined;
   #text = "";
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #wasShown = false;
+  /** The last character that was shown; `undefined` if no text was shown. */
+  #last: string | undefined;
 
   constructor(
-    hide: (text: string) => string,
+    hider: CommandHider,
     show: ((text: string) => void) | undefined,
   ) {
-    this.#hide = hide;
+    this.#hider = hider;
     this.#show = show;
   }
 
   /** Whether text was shown. */
   get wasShown(): boolean {
-    return this.#wasShown;
+    return this.#last !== undefined;
   }
 
   /** Adds text, and shows all held text later. */
   add(text: string): void {
     this.#text += text;
-    if (this.#show === undefined) {
-      this.#text = this.#text.slice(-MAX_HELD_LENGTH);
-    } else if (this.#text.length > MAX_HELD_LENGTH) this.#showFinished();
-    else this.#timer ??= setTimeout(() => this.#showFinished(), HOLD_MS);
+    const isLong = this.#text.length > MAX_HELD_LENGTH;
+    if (this.#show !== undefined) {
+      if (isLong) this.#showFinished();
+      else this.#timer ??= setTimeout(() => this.#showFinished(), HOLD_MS);
+    } else if (isLong) {
+      // Hide secrets before the text is cut, because half a secret would not be found.
+      this.#text = this.#clean(this.#text).slice(-MAX_HELD_LENGTH);
+    }
   }
 
   /** Shows all held text after the program has ended. */
@@ -111,21 +118,33 @@ class HeldText {
   take(): string {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const text = this.#hide(cleanOutput(this.#text));
+    const text = this.#clean(this.#text);
     this.#text = "";
     return text;
   }
 
+  /** Ends the line that was shown last, such as a question without an answer. */
+  endLine(): void {
+    if (this.#last !== undefined && this.#last !== "\n") this.#print("\n");
+  }
+
+  #clean(text: string): string {
+    return this.#hider.hide(cleanOutput(text));
+  }
+
+  /** Shows all held text, except an end that only more text can complete. */
   #showFinished(): void {
     const [finished, unfinished] = splitUnfinished(this.#text);
-    this.#text = finished;
+    const text = cleanOutput(finished);
+    const end = text.length - this.#hider.startLength(text);
+    this.#text = text.slice(0, end);
     this.#print(this.take());
-    this.#text = unfinished;
+    this.#text = text.slice(end) + unfinished;
   }
 
   #print(text: string): void {
     if (text === "" || this.#show === undefined) return;
-    this.#wasShown = true;
+    this.#last = text.at(-1);
     this.#show(text);
   }
 }

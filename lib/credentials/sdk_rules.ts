@@ -24,7 +24,17 @@ const PROFILE_RULES: readonly ErrorRule[] = [
   },
 ];
 
+/** Rule for the error of `useSignInToken()` if the token's file cannot be read. */
+const UNREADABLE_SIGN_IN = {
+  when: /^(cannot read the stored sign-in .*)/,
+  reason: "{1}",
+};
+
 const SSO_RULES: readonly ErrorRule[] = [
+  {
+    ...UNREADABLE_SIGN_IN,
+    hint: `make the file readable, or ${SSO_SIGN_IN}`,
+  },
   {
     when: /^The SSO session|^Token is expired|^Value not present for '/,
     reason: "the sign-in to IAM Identity Center is missing or has expired",
@@ -32,7 +42,7 @@ const SSO_RULES: readonly ErrorRule[] = [
   },
   {
     when:
-      /^Invalid time value|properties of null \(reading '(?:accessToken|expiresAt)'\)/,
+      /^Invalid time value|properties of null \(reading '(?:accessToken|expiresAt)'\)|Invalid header value|not a valid ByteString/,
     reason: "the stored sign-in to IAM Identity Center is damaged",
     hint: SSO_SIGN_IN,
   },
@@ -58,24 +68,20 @@ const SSO_RULES: readonly ErrorRule[] = [
     hint: "check sso_account_id and sso_role_name of the profile",
   },
   {
-    when: /^SSO returns an invalid temporary credential/,
+    when:
+      /^SSO returns an invalid temporary credential|^invalid (?:credentials|time of expiry)$/,
     reason: "IAM Identity Center gave no credentials",
     hint: "try again in a minute",
   },
 ];
 
 const LOGIN_RULES: readonly ErrorRule[] = [
+  { ...UNREADABLE_SIGN_IN, hint: `make the file readable, or ${SIGN_IN}` },
   {
     when:
       /^Failed to load a token for session |^Failed to load token from .*\bENOENT\b/s,
     reason: "the sign-in of 'aws login' is missing",
     hint: SIGN_IN,
-  },
-  {
-    when:
-      /^Failed to load token from (.*?): .*\b(?:EACCES|EPERM|NotCapable)\b/s,
-    reason: "cannot read the stored sign-in {1}",
-    hint: "check the permissions of the file",
   },
   {
     when:
@@ -115,9 +121,10 @@ const MACHINE_RULES: readonly ErrorRule[] = [
     hint: "correct AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
   },
   {
-    when: /^(?:EACCES|EPERM|EISDIR): .*, (?:open|read)(?: '(.*)')?/,
-    reason: "cannot read the file {1}",
-    hint: "check the file that AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names",
+    when: /^E[A-Z]+: (.*), (?:open|read)\b/,
+    reason:
+      "cannot read the file with the container's authorization token: {1}",
+    hint: "correct AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
   },
   {
     when: /^AWS EC2 Metadata v1 fallback has been blocked/,
@@ -147,8 +154,9 @@ const MACHINE_RULES: readonly ErrorRule[] = [
     when:
       /Invalid character in header content|^Authorization token contains invalid/,
     reason:
-      "AWS_CONTAINER_AUTHORIZATION_TOKEN has a line break or another character that cannot be sent",
-    hint: "set the token again, without line breaks",
+      "the container's authorization token has a line break or another character that cannot be sent",
+    hint:
+      "correct AWS_CONTAINER_AUTHORIZATION_TOKEN, or the file that AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names",
   },
   {
     when: /^Invalid URL: '(.*)'/,
@@ -196,10 +204,21 @@ const MACHINE_RULES: readonly ErrorRule[] = [
   },
 ];
 
-/** Rules for the errors of all credential providers. */
-export const SDK_RULES: readonly ErrorRule[] = [
-  ...PROFILE_RULES,
-  ...SSO_RULES,
-  ...LOGIN_RULES,
-  ...MACHINE_RULES,
-];
+/** Kinds of credential providers of the SDK. */
+export type SdkProvider = "sso" | "login" | "machine";
+
+const RULES: Readonly<Record<SdkProvider, readonly ErrorRule[]>> = {
+  "sso": SSO_RULES,
+  "login": LOGIN_RULES,
+  "machine": MACHINE_RULES,
+};
+
+/** Returns the rules for the errors of a kind of credential providers, or of all. */
+export function rulesOf(
+  provider: SdkProvider | undefined,
+): readonly ErrorRule[] {
+  return [
+    ...PROFILE_RULES,
+    ...provider === undefined ? Object.values(RULES).flat() : RULES[provider],
+  ];
+}

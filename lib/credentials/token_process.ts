@@ -21,10 +21,11 @@ export async function runTokenProcess(
   );
   const result = await prompter.runProgram(command, { mayAsk, variables });
   const token = result.stdout.trim();
-  if (result.status === 0 && /^\S+$/.test(token)) return token;
+  const hasFailed = result.status !== 0 || result.isTooLong;
+  if (!hasFailed && /^\S+$/.test(token)) return token;
   // The error must not show the command or its output, which may contain secrets.
   const name = `web_identity_token_process of the AWS profile '${profile}'`;
-  const reason = result.status !== 0
+  const reason = hasFailed
     ? describeFailure({ name, ...result, showsStatus: true })
     : `${name} printed ${token === "" ? "no token" : "more than a token"}`;
   throw new AwsError(`Cannot get a web identity token: ${reason}`, {

@@ -3,20 +3,23 @@ import {
   formatToken,
   parseTokenFacts,
   type SignInToken,
-  type TokenFacts,
   tokenFileName,
 } from "../aws/sign_in_token.ts";
 import { CacheDirectory } from "../cache/cache_directory.ts";
 import { runLocked } from "../cache/single_flight.ts";
 import { sha256 } from "../settings/sha256.ts";
 import { replacePrivate } from "../system/atomic_write.ts";
-import { readTextIfPresent } from "../system/files.ts";
+import { readTextIfPresent, refusePipe } from "../system/files.ts";
 import { reasonOf } from "../system/os_error.ts";
 import { within } from "../system/path.ts";
 import type { Reporter } from "../host.ts";
 
-/** Time before expiry from which the AWS SDK refreshes a token, in milliseconds. */
-const REFRESH_WINDOW_MS = 5 * 60_000;
+/**
+ * Time before expiry from which a token is used under a lock, in milliseconds. The AWS SDK
+ * refreshes a token five minutes before its expiry. The additional minute is for the time
+ * until the SDK reads the token.
+ */
+const LOCK_WINDOW_MS = 6 * 60_000;
 
 /** Values that the AWS SDK needs to use a token. */
 export interface TokenAccess {
@@ -33,12 +36,16 @@ export interface TokenContext {
   readonly now: () => number;
   readonly reporter: Reporter;
   readonly cacheDirectory: string | undefined;
+  /** Collects the values of the token that must not be shown. */
+  readonly secrets: (string | undefined)[];
 }
 
 /**
  * Lets the AWS SDK use the token of a sign-in. A refreshed token is saved as the AWS CLI
  * saves the token. If the token must be refreshed, other processes wait and then use the
  * refreshed token, because a refresh can make the previous token invalid.
+ *
+ * @throws {Error} If the token's file cannot be read
  */
 export async function useSignInToken<T>(
   token: SignInToken,
@@ -46,51 +53,80 @@ export async function useSignInToken<T>(
   find: (access: TokenAccess) => Promise<T>,
 ): Promise<T> {
   const path = within(token.directory, await tokenFileName(token));
-  const { expiration } = readFacts(path);
-  const isFresh = expiration === undefined ||
-    expiration - context.now() > REFRESH_WINDOW_MS;
+  const { expiration } = parseTokenFacts(readToken(path));
+  const isFresh = expiration !== undefined &&
+    expiration - context.now() > LOCK_WINDOW_MS;
   const task = () => findAndSave(path, token, context, find);
   if (isFresh) return await task();
   const cache = CacheDirectory.at(context.cacheDirectory);
   return await runLocked(cache, await sha256(["token", path]), task);
 }
 
+/**
+ * Finds credentials, and saves the token as soon as the SDK has refreshed the token. If the
+ * SDK fails and the file has another token now, tries again: another program, which does
+ * not know our lock, can refresh the token at the same time.
+ */
 async function findAndSave<T>(
   path: string,
   { kind }: SignInToken,
-  { reporter }: TokenContext,
+  { reporter, secrets }: TokenContext,
   find: (access: TokenAccess) => Promise<T>,
 ): Promise<T> {
-  const { region = "" } = readFacts(path);
-  let refreshed: string | undefined;
-  try {
+  let saving: Promise<void> | undefined;
+  const tryFind = async (text: string) => {
+    const { region = "", secrets: found } = parseTokenFacts(text);
+    secrets.push(...found);
     return await find({
       path,
       hosts: kind === "login" && /^[\w-]+$/.test(region)
         ? regionalHosts("signin", region)
         : [],
-      onRefresh: (text) => refreshed = formatToken(kind, text),
+      onRefresh: (text) => {
+        secrets.push(...parseTokenFacts(text).secrets);
+        const refreshed = formatToken(kind, text);
+        if (refreshed !== undefined) saving = save(path, refreshed, reporter);
+      },
     });
-  } finally {
-    if (refreshed !== undefined) await save(path, refreshed, reporter);
-  }
-}
-
-function readFacts(path: string): TokenFacts {
+  };
+  const before = readToken(path);
   try {
-    return parseTokenFacts(readTextIfPresent(path) ?? "");
-  } catch {
-    return {}; // The AWS SDK reports that the file cannot be read.
+    return await tryFind(before);
+  } catch (error) {
+    const now = readToken(path);
+    if (saving !== undefined || now === before) throw error;
+    return await tryFind(now);
+  } finally {
+    await saving;
   }
 }
 
+/**
+ * Reads the text of a token's file; the text is empty if there is no file.
+ *
+ * @throws {Error} If the file cannot be read
+ */
+function readToken(path: string): string {
+  try {
+    refusePipe(path);
+    return readTextIfPresent(path) ?? "";
+  } catch (error) {
+    throw new Error(
+      `cannot read the stored sign-in ${path}: ${reasonOf(error)}`,
+      { cause: error },
+    );
+  }
+}
+
+/** Saves a token in a private file, which belongs to the owner of the old file. */
 async function save(
   path: string,
   text: string,
   reporter: Reporter,
 ): Promise<void> {
   try {
-    await replacePrivate(path, new TextEncoder().encode(text));
+    const bytes = new TextEncoder().encode(text);
+    await replacePrivate(path, bytes, { keepsOwner: true });
   } catch (error) {
     reporter.warn(
       `Cannot save the refreshed sign-in in ${path}: ${reasonOf(error)}`,

@@ -15,8 +15,18 @@ export function formatBase({ arn, accountId }: Identity): string {
 
 /** Formats the web identity token that replaces base credentials. */
 export function formatTokenBase(token: WebIdentityToken): string {
-  const source = token.kind === "file" ? token.path : "GitHub Actions";
-  return `base_web_identity: ${source}\n`;
+  return `base_web_identity: ${sourceOf(token)}\n`;
+}
+
+function sourceOf(token: WebIdentityToken): string {
+  switch (token.kind) {
+    case "file":
+      return token.path;
+    case "process":
+      return `web_identity_token_process of the profile '${token.profile}'`;
+    case "github":
+      return "GitHub Actions";
+  }
 }
 
 /**

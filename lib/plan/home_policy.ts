@@ -5,7 +5,9 @@ import type { RolePlan } from "./plan.ts";
 
 /** Home of the user, and the variables that set other paths than those in the home. */
 export interface HomeInput {
+  /** Environment of the user. */
   readonly env: Readonly<Record<string, string>>;
+  /** Home directory of the user; `undefined` if unknown. */
   readonly home: string | undefined;
   /** Whether files may be saved in the home; absent if they may. */
   readonly homeAccess?: HomeAccess;

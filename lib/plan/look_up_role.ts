@@ -19,6 +19,7 @@ import type { UnreadInput } from "./unread_files.ts";
 
 /** Settings and AWS profiles that decide the meaning of a role's name. */
 export interface LookUpInput extends SettingLayers, UnreadInput {
+  /** AWS profiles of the user. */
   readonly profiles: Profiles;
 }
 

@@ -131,6 +131,7 @@ export const MAX_CHAINED_SESSION_SECONDS = 3600;
 
 /** A file with CA certificates in PEM. */
 export interface CaBundle {
+  /** Path of the file. */
   readonly path: string;
   /** The setting that names the file: a variable, or `ca_bundle`. */
   readonly source: string;

@@ -10,8 +10,6 @@ import {
   ssoSession,
 } from "../aws/profiles.ts";
 import { ConfigError } from "../errors.ts";
-import { splitCommandLine } from "../aws/split_command_line.ts";
-import { IS_WINDOWS } from "../system/is_windows.ts";
 import { suggest } from "../settings/suggest.ts";
 import { sha256 } from "../settings/sha256.ts";
 import {
@@ -21,6 +19,7 @@ import {
 } from "./sdk_permissions.ts";
 import { checkKeys, keyPlaces } from "./check_keys.ts";
 import type { Base, ProfileBase } from "./plan.ts";
+import { processWords } from "./process_words.ts";
 import type { CommonPlan } from "./profile_role.ts";
 import type { ReadText } from "./resolve_request.ts";
 
@@ -138,17 +137,6 @@ export async function profileBase(
   }
   const permissions = resolveBasePermissions(profile, context, provider);
   return { kind: "profile", profile, permissions, fingerprint };
-}
-
-/** Splits the `credential_process` of a profile into words. */
-function processWords(name: string, profiles: Profiles): readonly string[] {
-  const { credential_process = "" } = profiles.get(name) ?? {};
-  const words = splitCommandLine(credential_process, IS_WINDOWS);
-  if (words !== undefined && words.length > 0) return words;
-  throw new ConfigError(
-    `Cannot use the AWS profile '${name}': credential_process has a quote that is not closed`,
-    { hint: "close the quote in credential_process" },
-  );
 }
 
 /**

@@ -209,7 +209,8 @@ export async function resolveSource(
 /**
  * Selects the settings for the previous role of a chain. Options and variables for the
  * region, MFA and prompts apply to all roles of the chain. A profile that is named for
- * the last role supplies the base credentials of the first role. All other options and
+ * the last role supplies the base credentials of the first role, and `web_identity` of the
+ * last role's entry in `roles` applies to these base credentials. All other options and
  * variables apply to the last role only.
  */
 function layersForHop(
@@ -229,6 +230,8 @@ function layersForHop(
     ...(noInput !== undefined && { noInput }),
   });
   const isProfileForRole = isForThisRole(resolver.sources.profile);
+  const webIdentity = resolver.resolve("webIdentity");
+  const isTokenForRole = isForThisRole(resolver.sources.webIdentity);
   return {
     configs: input.configs,
     variables: pick(input.variables),
@@ -236,6 +239,7 @@ function layersForHop(
       ...pick(input.options),
       role: via,
       ...(isProfileForRole && profile !== undefined && { profile }),
+      ...(isTokenForRole && webIdentity !== undefined && { webIdentity }),
     },
   };
 }

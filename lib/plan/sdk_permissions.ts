@@ -88,7 +88,8 @@ export function resolveBasePermissions(
 
 /**
  * Returns the token that a profile's credential provider needs. The directory of the tokens
- * of `aws login` is the value of `AWS_LOGIN_CACHE_DIRECTORY`, if set, by botocore's rules.
+ * of `aws login` is the value of `AWS_LOGIN_CACHE_DIRECTORY`, if set, by botocore's rules:
+ * an empty value means the working directory.
  *
  * @throws {ConfigError} If the variable names the home of another user.
  */
@@ -109,7 +110,7 @@ function resolveToken(
   const { AWS_LOGIN_CACHE_DIRECTORY: path } = env;
   const directory = path === undefined
     ? home && within(home, ".aws", "login", "cache")
-    : withHome("AWS_LOGIN_CACHE_DIRECTORY", expand(path, env), home);
+    : withHome("AWS_LOGIN_CACHE_DIRECTORY", expand(path, env), home) || ".";
   return directory === undefined
     ? undefined
     : { kind, directory, session: login_session };

@@ -7,6 +7,7 @@ import type { SettingLayers } from "./setting_resolver.ts";
 
 /** Files at default paths that cannot be read, and therefore count as missing. */
 export interface UnreadInput {
+  /** Such files; absent if all files could be read. */
   readonly unread?: readonly UnreadFile[];
 }
 

@@ -1,6 +1,7 @@
 // Pure: no I/O.
 import type { Profiles } from "../aws/profiles.ts";
-import { ConfigError, UsageError } from "../errors.ts";
+import { ConfigError, InvalidValueError, UsageError } from "../errors.ts";
+import { parseRoleArn, parseSessionName } from "../settings/parsers.ts";
 import { sha256 } from "../settings/sha256.ts";
 import { roleBase } from "./cache_key.ts";
 import { type CommonPlan, resolveProfileRolePlan } from "./profile_role.ts";
@@ -42,7 +43,8 @@ export interface WebIdentityContext {
  * @param usesVariables whether variables are used; if so, variables take precedence over
  * the profile
  * @returns `undefined` if there is no token file
- * @throws {ConfigError} If the token cannot be read, or no role is named for the token.
+ * @throws {ConfigError} If the token cannot be read, no role is named for the token, or a
+ * variable has a value that AWS would reject.
  */
 export async function tokenFileRole(
   context: WebIdentityContext,
@@ -68,6 +70,8 @@ export async function tokenFileRole(
     ...(profile !== undefined && { profile }),
   };
   if (!firstRole || firstRole === roleArn) return base;
+  checkVariable("AWS_ROLE_ARN", variables, parseRoleArn);
+  checkVariable("AWS_ROLE_SESSION_NAME", variables, parseSessionName);
   const sessionName = variables.AWS_ROLE_SESSION_NAME ||
     section.role_session_name;
   const { region, duration_seconds } = isFromProfile ? section : {};
@@ -110,6 +114,24 @@ export async function tokenProcessRole(
     common,
   );
   return await roleBase(plan, profile);
+}
+
+/**
+ * Checks the value of a variable, if the variable has a value.
+ *
+ * @throws {ConfigError} If the value is invalid.
+ */
+function checkVariable(
+  name: string,
+  env: WebIdentityContext["env"],
+  parse: (text: string) => string,
+): void {
+  try {
+    if (env[name]) parse(env[name]);
+  } catch (error) {
+    if (!(error instanceof InvalidValueError)) throw error;
+    throw new ConfigError(`Cannot use ${name}: ${error.message}`);
+  }
 }
 
 /** Creates the error for a token file for which no role is named. */

@@ -87,13 +87,27 @@ export function stageReplacement(
 export async function replacePrivate(
   path: string,
   content: Uint8Array,
-  options?: ReplaceOptions,
+  { keepsOwner = false, ...options }: ReplaceOptions & {
+    /** Whether the new file belongs to the owner of the old file; default: false. */
+    readonly keepsOwner?: boolean;
+  } = {},
 ): Promise<void> {
-  const staged = stageReplacement(path, content, options);
+  const old = keepsOwner ? statPrivate(path) : undefined;
+  const staged = stageReplacement(path, content, { ...options, old });
   try {
     staged.commit();
   } catch (error) {
     await staged.discard();
+    throw error;
+  }
+}
+
+/** Returns the attributes of a file, with the mode of a private file. */
+function statPrivate(path: string): Deno.FileInfo | undefined {
+  try {
+    return { ...Deno.statSync(path), mode: 0o600 };
+  } catch (error) {
+    if (isAbsence(error)) return undefined;
     throw error;
   }
 }

@@ -89,7 +89,7 @@ export async function captureProgram(
   options: CaptureOptions,
 ): Promise<CapturedProgram> {
   const { ignored, leavesSignals = false, onStderr } = options;
-  let child: RunningProgram;
+  let child: ChildProgram;
   try {
     child = start(command, env, options);
   } catch (error) {
@@ -119,7 +119,7 @@ function start(
   command: ProgramCommand,
   env: Readonly<Record<string, string>>,
   { usesTerminal = false }: CaptureOptions,
-): RunningProgram {
+): ChildProgram {
   const isUnix = Deno.build.os !== "windows";
   const [path = "", ...args] = typeof command !== "string"
     ? command
@@ -136,7 +136,7 @@ function start(
     const stdin = usesTerminal ? "terminal" : "null";
     const script = ["-c", START_SCRIPT, SCRIPT_NAME, stdin, path, ...args];
     try {
-      return new RunningProgram(
+      return new ChildProgram(
         new Deno.Command("/bin/sh", {
           ...settings,
           args: script,
@@ -150,7 +150,7 @@ function start(
     }
   }
   const inherits = !isUnix && usesTerminal && Deno.stdin.isTerminal();
-  return new RunningProgram(
+  return new ChildProgram(
     new Deno.Command(path, {
       ...settings,
       args,
@@ -161,7 +161,7 @@ function start(
 }
 
 /** A program that was started, and its pipes. */
-class RunningProgram {
+class ChildProgram {
   readonly #child: Deno.ChildProcess;
   readonly #control: WritableStreamDefaultWriter<Uint8Array> | undefined;
   #killing: ReturnType<typeof setTimeout> | undefined;

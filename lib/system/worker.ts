@@ -2,7 +2,7 @@
 export interface WorkerPermissions {
   readonly net?: string[];
   readonly read?: string[];
-  readonly env?: boolean | string[];
+  readonly env?: string[];
   readonly sys?: (
     | "hostname"
     | "osRelease"
@@ -15,7 +15,7 @@ export interface WorkerPermissions {
 /** Starts a worker that has only these permissions. */
 export function startWorker(
   module: URL,
-  { net = [], read = [], env = false, sys = [] }: WorkerPermissions,
+  { net = [], read = [], env = [], sys = [] }: WorkerPermissions,
 ): Worker {
   return new Worker(module, {
     type: "module",
@@ -25,7 +25,7 @@ export function startWorker(
         read: read.length > 0 ? read : false,
         run: false,
         sys,
-        env,
+        env: env.length > 0 ? env : false,
         ffi: false,
         import: false,
         write: false,

@@ -5,6 +5,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
 import { toBaseError } from "../../lib/credentials/base_error.ts";
+import type { SignInToken } from "../../lib/aws/sign_in_token.ts";
 import type { Base } from "../../lib/plan/plan.ts";
 
 const SSO = "aws sso login --profile x";
@@ -27,8 +28,9 @@ const NO_CREDENTIALS = "the container endpoint did not answer with credentials";
 const URI_HINT = "check AWS_CONTAINER_CREDENTIALS_FULL_URI";
 const CONTAINER_HINT = "check the variables AWS_CONTAINER_*";
 const BAD_TOKEN =
-  "AWS_CONTAINER_AUTHORIZATION_TOKEN has a line break or another character that cannot be sent";
-const BAD_TOKEN_HINT = "set the token again, without line breaks";
+  "the container's authorization token has a line break or another character that cannot be sent";
+const BAD_TOKEN_HINT =
+  "correct AWS_CONTAINER_AUTHORIZATION_TOKEN, or the file that AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names";
 const URL_HINT = "correct AWS_CONTAINER_CREDENTIALS_FULL_URI";
 const OWN = "the AWS SDK failed with an error of its own";
 const OWN_HINT = "use '-v' to see the error of the AWS SDK";
@@ -91,6 +93,21 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ],
     ["Invalid time value", DAMAGED_SSO, SSO_HINT],
     [
+      "cannot read the stored sign-in /h/t.json: permission denied",
+      "cannot read the stored sign-in /h/t.json: permission denied",
+      `make the file readable, or ${SSO_HINT}`,
+    ],
+    [
+      "TypeError: Failed to construct 'Headers': Argument 1 is not a valid ByteString",
+      DAMAGED_SSO,
+      SSO_HINT,
+    ],
+    [
+      "invalid time of expiry",
+      "IAM Identity Center gave no credentials",
+      "try again in a minute",
+    ],
+    [
       "UnauthorizedException: Session token not found or invalid",
       "IAM Identity Center does not accept the sign-in",
       SSO_HINT,
@@ -131,9 +148,17 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       LOGIN_HINT,
     ],
     [
-      login("/h/t.json", "Error: EACCES: permission denied, open '/h/t.json'"),
-      "cannot read the stored sign-in /h/t.json",
-      "check the permissions of the file",
+      "cannot read the stored sign-in /h/t.json: permission denied",
+      "cannot read the stored sign-in /h/t.json: permission denied",
+      `make the file readable, or ${LOGIN_HINT}`,
+    ],
+    [
+      login(
+        "/h/t.json",
+        "TypeError: Cannot read properties of null (reading 'accessToken')",
+      ),
+      DAMAGED,
+      LOGIN_HINT,
     ],
     [
       login(
@@ -224,8 +249,8 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ],
     [
       "EACCES: permission denied, open '/token'",
-      "cannot read the file /token",
-      "check the file that AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names",
+      "cannot read the file with the container's authorization token: permission denied",
+      "correct AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
     ],
     [
       "CredentialsProviderError: Server responded with status: 404",
@@ -342,17 +367,26 @@ const UNREACHABLE = [
   /not set in env, checking config file next/,
 ];
 
-const base = (section: Record<string, string>, profile = "x"): Base => ({
+const base = (
+  section: Record<string, string>,
+  profile = "x",
+  kind?: SignInToken["kind"],
+): Base => ({
   kind: "profile",
   profile,
   fingerprint: "f",
   permissions: {
     sections: { identity: { [`profile.${profile}`]: section }, config: "" },
     read: [],
-
     net: [],
+    ...(kind && { token: { kind, directory: "/h", session: "s" } }),
   },
 });
+/** The kinds of sign-in of the rows with these titles. */
+const KINDS: Readonly<Record<string, SignInToken["kind"]>> = {
+  "IAM Identity Center": "sso",
+  "login_session": "login",
+};
 
 for (const [title, rows] of Object.entries(ROWS)) {
   Deno.test(`toBaseError() explains the errors of the AWS SDK: ${title}`, () => {
@@ -360,13 +394,13 @@ for (const [title, rows] of Object.entries(ROWS)) {
       const cause = typeof thrown === "string"
         ? named("CredentialsProviderError", thrown)
         : thrown;
-      const error = toBaseError(base({}), cause);
+      const error = toBaseError(base({}, "x", KINDS[title]), cause);
       assertEquals(
-        [error.message, error.hint, error.cause],
+        [error.message, error.hint, (error.cause as Error).message],
         [
           `Cannot find base credentials from the profile 'x': ${reason}`,
           hint,
-          cause,
+          cause.message,
         ],
       );
     }
@@ -405,6 +439,29 @@ Deno.test("toBaseError() quotes the profile's name in the command to sign in", (
     toBaseError(base({}, "my $x"), cause).hint,
     "sign in with 'aws sso login --profile='my $x''",
   );
+});
+
+Deno.test("toBaseError() shows no secret, also not in the chain of causes", () => {
+  const shown = (error: unknown): string =>
+    error instanceof Error
+      ? `${error.message} ${(error as { hint?: string }).hint} ${
+        shown(error.cause)
+      }`
+      : "";
+  const inner = new Error("the portal said: S3cret-token");
+  for (
+    const thrown of [
+      named("NewException", "bad S3cret-token"),
+      named("TypeError", 'Invalid header value: "S3cret-\ntoken"'),
+      new Error("x", { cause: inner }),
+      Object.assign(named("NewException", "bad S3cret-token"), {
+        $fault: "client",
+      }),
+    ]
+  ) {
+    const error = toBaseError(base({}, "x", "sso"), thrown, ["S3cret-token"]);
+    assertEquals(/S3cret|token"/.exec(shown(error)), null, shown(error));
+  }
 });
 
 /** Lists the messages in the source of the SDK's credential providers. */

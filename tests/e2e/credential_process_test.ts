@@ -317,3 +317,98 @@ e2e(
     });
   },
 );
+
+e2e(
+  "no message shows a command line in quotes, or a secret in its place",
+  unix,
+  async ({ home, run }) => {
+    const ASSUMED = `role_arn = ${ADMIN_ARN}\nsource_profile = default\n`;
+    home.writeHome(
+      ".aws/config",
+      [
+        "[profile quoted]",
+        'credential_process = "/opt/corp --password S3cret"',
+        "[profile variable]",
+        "credential_process = CORP_TOKEN=S3cret /opt/corp",
+        "[profile mfa]",
+        `${ASSUMED}mfa_serial = ${SERIAL}`,
+        'mfa_process = "oathtool -b S3cret"',
+        "[profile token]",
+        `role_arn = ${ADMIN_ARN}`,
+        'web_identity_token_process = "get-token S3cret"',
+        "",
+      ].join("\n"),
+    );
+    const missing = (profile: string) =>
+      `Cannot find base credentials from the profile '${profile}': the program of credential_process was not found`;
+    const rows = [
+      [
+        "quoted",
+        missing("quoted"),
+        "put quotes only around the path of the program in credential_process, not around the whole command line",
+      ],
+      [
+        "variable",
+        missing("variable"),
+        "write 'env' before the variable in credential_process, because no shell runs the command line",
+      ],
+      ["mfa", /^The MFA command failed: .*: the command: .*not found$/],
+      ["token", /failed: .*: the command: .*not found$/],
+    ] as const;
+    for (const [profile, error, hint] of rows) {
+      const result = await run(`--profile ${profile} true`);
+      assertFails(result, { error, ...(hint !== undefined && { hint }) });
+      for (const args of ["-v true", "--whoami", "--doctor", "--explain"]) {
+        const { stdout, stderr } = await run(`--profile ${profile} ${args}`);
+        assertEquals(/S3cret/.exec(stdout + stderr), null, args);
+      }
+    }
+  },
+);
+
+e2e(
+  "credential_process: text in pieces hides a secret, and the error starts on a new line",
+  unix,
+  async ({ home, run }) => {
+    home.writeHome(
+      ".aws/config",
+      `[profile slow]\ncredential_process = sh -c 'printf "with S3c" >&2; sleep 1; printf "ret: " >&2; sleep 1; exit 3' x --password S3cret\n`,
+    );
+    const { status, stderr } = await run(
+      `-r ${ADMIN_ARN} --profile slow true`,
+    );
+    assertEquals(
+      [status, stderr.split("assume-role: hint")[0]],
+      [
+        125,
+        "with ***: \nassume-role: error: Cannot find base credentials from the profile 'slow': credential_process failed with status 3\n",
+      ],
+    );
+  },
+);
+
+e2e(
+  "programs that print without end are stopped, and their output is not used",
+  unix,
+  async ({ aws, home, run }) => {
+    const endless = "echo 123456; yes ' '";
+    home.writeHome(
+      ".aws/config",
+      `[profile token]\nrole_arn = ${ADMIN_ARN}\nweb_identity_token_process = head -c 70000 /dev/zero | tr '\\0' a\n` +
+        `[profile mfa]\nrole_arn = ${ADMIN_ARN}\nsource_profile = default\nmfa_serial = ${SERIAL}\nmfa_process = ${endless}\n` +
+        `[profile keys]\ncredential_process = yes\n`,
+    );
+    const reasons = {
+      token:
+        "Cannot get a web identity token: web_identity_token_process of the AWS profile 'token' printed more than 64 KiB",
+      mfa: "The MFA command printed more than 64 KiB",
+      keys:
+        "Cannot find base credentials from the profile 'keys': credential_process printed more than 64 KiB",
+    };
+    for (const [profile, error] of Object.entries(reasons)) {
+      assertFails(await run(`--profile ${profile} true`), { error });
+    }
+    assertEquals(aws.count("AssumeRole"), 0);
+    assertEquals(aws.count("AssumeRoleWithWebIdentity"), 0);
+  },
+);

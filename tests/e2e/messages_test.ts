@@ -357,8 +357,20 @@ const MISTAKES: Readonly<Record<string, readonly Mistake[]>> = {
         AWS_CONTAINER_AUTHORIZATION_TOKEN: "S3cret\nS3cret",
       },
       error:
-        "Cannot find base credentials: AWS_CONTAINER_AUTHORIZATION_TOKEN has a line break or another character that cannot be sent",
-      hint: "set the token again, without line breaks",
+        "Cannot find base credentials: the container's authorization token has a line break or another character that cannot be sent",
+      hint:
+        "correct AWS_CONTAINER_AUTHORIZATION_TOKEN, or the file that AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names",
+    },
+    {
+      credentials: "",
+      args: "-r admin true",
+      env: {
+        AWS_CONTAINER_CREDENTIALS_FULL_URI: `${NOBODY}/creds`,
+        AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: "/",
+      },
+      error:
+        "Cannot find base credentials: cannot read the file with the container's authorization token: illegal operation on a directory",
+      hint: "correct AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
     },
     {
       credentials: "",

@@ -2,16 +2,20 @@
 import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { dirname } from "@std/path/dirname";
 import { join } from "@std/path/join";
+import { AS_USER, close, closed } from "./closed.ts";
 import {
   ADMIN_ARN,
   argv,
   assertFails,
   e2e,
+  eventually,
   type FakeAws,
   NOBODY,
   OK,
   portalRoleArn,
+  program,
   role,
+  root,
   TestHome,
   unix,
   WORLD,
@@ -170,6 +174,209 @@ e2e(
 );
 
 e2e(
+  "a refreshed token is saved at once, so that kill -9 loses no sign-in",
+  { ...signedIn, ...unix },
+  async ({ aws, home, run }) => {
+    home.writeHome(".aws/config", ssoConfig("corp", "sso-session corp"));
+    const path = await saveSsoToken(home, "corp", Date.now() - 1000);
+    const { promise: until, resolve } = Promise.withResolvers<void>();
+    aws.fail("GetRoleCredentials", { kind: "hold", until });
+    const words = argv`${program()} --profile reader ${SHOW.split(" ")}`;
+    const running = home.sh('"$@" & echo $! >pid; wait', words);
+    await eventually(() => aws.waiting === 1);
+    await eventually(() => home.readHome(path).includes('"refresh-'));
+    await home.sh("kill -9 $(cat pid)");
+    await running;
+    resolve();
+    assertEquals(await run(`--profile reader ${SHOW}`), SHOWN);
+    assertEquals(aws.count("CreateToken"), 1);
+  },
+);
+
+e2e(
+  "if another program refreshes the token at the same time, its token is used",
+  signedIn,
+  async ({ aws, home, run }) => {
+    home.writeHome(
+      ".aws/config",
+      ssoConfig("corp", "sso-session corp") + LOGIN_CONFIG,
+    );
+    await saveSsoToken(home, "corp", Date.now() - 1000, "used");
+    const path = await loginPath();
+    saveLoginToken(home, path, Date.now() - 1000);
+    assertEquals(await run(`--profile console ${SHOW}`), SHOWN);
+    const refreshed = home.readHome(path);
+    saveLoginToken(home, path, Date.now() - 1000, { refreshToken: "used" });
+    const rows = [
+      [
+        "CreateToken",
+        "reader",
+        () => saveSsoToken(home, "corp", Date.now() + HOUR_MS),
+      ],
+      [
+        "CreateOAuth2Token",
+        "console",
+        () => home.writeHome(path, refreshed),
+      ],
+    ] as const;
+    for (const [action, profile, refresh] of rows) {
+      const { promise: until, resolve } = Promise.withResolvers<void>();
+      aws.fail(action, { kind: "hold", until });
+      const running = run(`-f --profile ${profile} ${SHOW}`);
+      await eventually(() => aws.waiting === 1);
+      await refresh();
+      resolve();
+      assertEquals(await running, SHOWN, profile);
+    }
+    assertEquals(home.readHome(path), refreshed);
+  },
+);
+
+e2e(
+  "a token whose time of expiry is unknown is refreshed by one process",
+  signedIn,
+  async ({ aws, home, run }) => {
+    home.writeHome(".aws/config", ssoConfig("corp", "sso-session corp"));
+    const path = await saveSsoToken(home, "corp", Date.now());
+    const text = home.readHome(path).replace(
+      /"expiresAt": "[^"]+"/,
+      '"expiresAt": "soon"',
+    );
+    home.writeHome(path, text);
+    const results = await Promise.all(
+      ["admin", "other", "third"].map((name) =>
+        run(`--profile reader -r ${name} true`)
+      ),
+    );
+    for (const result of results) assertEquals(result, OK);
+    assertEquals(aws.count("CreateToken"), 1);
+  },
+);
+
+e2e(
+  "root refreshes the token of another user for that user",
+  { ...signedIn, ...root },
+  async ({ aws, home, run }) => {
+    home.writeHome(
+      ".aws/config",
+      ssoConfig("corp", "sso-session corp") + LOGIN_CONFIG,
+    );
+    const paths = [
+      await saveSsoToken(home, "corp", Date.now() - 1000),
+      await loginPath(),
+    ];
+    saveLoginToken(home, paths[1]!, Date.now() - 1000);
+    await home.exec(argv`chown -R 12345:12346 ${home.path}`);
+    const result = await home.exec(argv`find ${home.path}`);
+    for (const profile of ["reader", "console"]) {
+      const { status, stdout } = await run(`--profile ${profile} ${SHOW}`);
+      assertEquals([status, stdout], [0, `${ADMIN_ARN}\n`], profile);
+    }
+    assertEquals(await home.exec(argv`find ${home.path}`), result);
+    for (const path of paths) {
+      const { uid, gid, mode } = Deno.statSync(join(home.path, path));
+      assertEquals([uid, gid, mode! & 0o777], [12345, 12346, 0o600]);
+      assertMatch(home.readHome(path), /"refresh-/);
+    }
+    assertEquals(aws.count("CreateToken"), 1);
+  },
+);
+
+e2e(
+  "a token's file that cannot be read is named, and a pipe is not waited for",
+  { ...signedIn, ...closed },
+  async ({ home }) => {
+    home.writeHome(
+      ".aws/config",
+      ssoConfig("corp", "sso-session corp") + LOGIN_CONFIG,
+    );
+    const path = join(
+      home.path,
+      await saveSsoToken(home, "corp", Date.now() + HOUR_MS),
+    );
+    const login = join(home.path, await loginPath());
+    saveLoginToken(home, await loginPath(), Date.now() + HOUR_MS);
+    const signIns = [
+      ["reader", path, "sign in with 'aws sso login --profile reader'"],
+      ["console", login, "sign in with 'aws login --profile console'"],
+    ] as const;
+    for (const [profile, file, command] of signIns) {
+      const fails = async (reason: string) =>
+        assertFails(
+          await home.exec(
+            argv`${AS_USER} ${program()} --profile ${profile} ${
+              SHOW.split(" ")
+            }`,
+          ),
+          {
+            error:
+              `Cannot find base credentials from the profile '${profile}': cannot read the stored sign-in ${file}: ${reason}`,
+            hint: `make the file readable, or ${command}`,
+          },
+        );
+      for (const closedPath of [file, dirname(file)]) {
+        using _ = close(closedPath);
+        await fails("permission denied");
+      }
+      Deno.removeSync(file);
+      Deno.mkdirSync(file);
+      await fails("is a directory");
+      Deno.removeSync(file);
+      await home.exec(argv`mkfifo ${file}`);
+      await fails("it is a pipe, not a regular file");
+    }
+  },
+);
+
+e2e(
+  "a damaged sign-in is named by its kind, and no part of the token is shown",
+  signedIn,
+  async ({ aws, home, run }) => {
+    home.writeHome(
+      ".aws/config",
+      ssoConfig("corp", "sso-session corp") + LOGIN_CONFIG,
+    );
+    const path = await saveSsoToken(home, "corp", Date.now() + HOUR_MS);
+    const text = home.readHome(path);
+    const fails = async (profile: string, reason: string, hint: string) => {
+      const result = await run(`-v --profile ${profile} ${SHOW}`);
+      assertEquals(/S3cret/.exec(result.stderr), null, result.stderr);
+      assertFails(await run(`--profile ${profile} ${SHOW}`), {
+        error:
+          `Cannot find base credentials from the profile '${profile}': ${reason}`,
+        hint,
+      });
+    };
+    for (const token of ["S3cret-\\ntoken", "S3cret-€"]) {
+      home.writeHome(path, text.replace("the-portal-token", token));
+      await fails(
+        "reader",
+        "the stored sign-in to IAM Identity Center is damaged",
+        "sign in with 'aws sso login --profile reader'",
+      );
+    }
+    home.writeHome(path, text.replace("the-portal-token", "S3cret-token"));
+    aws.fail("GetRoleCredentials", {
+      kind: "error",
+      code: "NewException",
+      message: "bad S3cret-token",
+      status: 400,
+    }, 2);
+    await fails(
+      "reader",
+      "NewException: bad ***",
+      "check the profile in ~/.aws/config and ~/.aws/credentials",
+    );
+    home.writeHome(await loginPath(), "null");
+    await fails(
+      "console",
+      "the file with the sign-in of 'aws login' is damaged",
+      "sign in with 'aws login --profile console'",
+    );
+  },
+);
+
+e2e(
   "if the refresh token has expired, the error shows how to sign in",
   signedIn,
   async ({ aws, home, run }) => {
@@ -260,6 +467,14 @@ e2e(
     }
     assertEquals(aws.count("CreateOAuth2Token"), 1);
     assertMatch(home.readHome(await loginPath("tokens")), /"refresh-/);
+    const here = { AWS_LOGIN_CACHE_DIRECTORY: "" };
+    assertEquals(
+      await run(`-f --profile console -r ${ADMIN_ARN} true`, {
+        env: here,
+        cwd: PLACE,
+      }),
+      OK,
+    );
     const env = { AWS_LOGIN_CACHE_DIRECTORY: "~bob/tokens" };
     assertFails(await run(`--profile console ${SHOW}`, { env }), {
       error: /^Cannot use AWS_LOGIN_CACHE_DIRECTORY: .*'~bob'$/,

@@ -27,6 +27,7 @@ import {
   SERIAL,
   terminal,
   TestHome,
+  unix,
   WORLD,
   type World,
 } from "../mod.ts";
@@ -469,6 +470,15 @@ e2e(
       yaml("web_identity: auto");
       assert(!(await callers(SHOW, env)).includes(never[0]!));
     }
+    // The setting of a role holds for the base credentials of the role's chain.
+    const chain = "roles: { other: { via: admin, web_identity: never } }";
+    yaml(chain);
+    assertEquals(
+      await callers("-r other true", file),
+      [...never, "other:i-0fa4e000000000001"],
+    );
+    yaml(chain.replace("never", "auto"));
+    assert(!(await callers("-r other true", file)).includes(never[0]!));
     yaml("web_identity: never");
     home.writeHome(".aws/credentials", keysOf(ALICE));
     assertEquals(await callers(SHOW, file), ["admin:alice"]);
@@ -491,6 +501,32 @@ e2e(
     });
   },
 );
+
+e2e("a pipe in place of a web identity token or of certificates is an error", {
+  world: PLACES,
+  ...unix,
+}, async ({ aws, home, run }) => {
+  const token = home.write("token", await aws.idToken({ sub: SUBJECT }));
+  const script =
+    'mkfifo pipe; cat "$0" >pipe & "$@"; status=$?; rm pipe; exit $status';
+  const words = [token, ...program(), ..."-r admin true".split(" ")];
+  const reason = "it is a pipe, not a regular file";
+  const pipe = join(home.project, "pipe");
+  assertFails(
+    await home.exec(argv`sh -c ${script} ${words}`, {
+      env: { AWS_WEB_IDENTITY_TOKEN_FILE: pipe, AWS_ROLE_ARN: ADMIN_ARN },
+    }),
+    {
+      error: `Cannot read the web identity token ${pipe}: ${reason}`,
+      hint: "check AWS_WEB_IDENTITY_TOKEN_FILE",
+    },
+  );
+  await home.exec(argv`mkfifo ${pipe}`);
+  assertFails(await run(SHOW, { env: { AWS_CA_BUNDLE: pipe } }), {
+    error: `Cannot use the CA bundle ${pipe}: ${reason}`,
+    hint: "correct AWS_CA_BUNDLE, or unset AWS_CA_BUNDLE",
+  });
+});
 
 e2e("GitHub Actions: errors name the missing permission, and no secret", {
   world: PLACES,

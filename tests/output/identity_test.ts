@@ -27,10 +27,16 @@ Deno.test("formatTokenBase() prints the source of the token", () => {
   assertEquals(
     [
       formatTokenBase({ kind: "file", path: "/run/token" }),
+      formatTokenBase({
+        kind: "process",
+        command: "print S3cret",
+        profile: "x",
+      }),
       formatTokenBase({ kind: "github", url: "https://x", requestToken: "t" }),
     ],
     [
       "base_web_identity: /run/token\n",
+      "base_web_identity: web_identity_token_process of the profile 'x'\n",
       "base_web_identity: GitHub Actions\n",
     ],
   );

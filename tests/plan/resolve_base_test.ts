@@ -322,6 +322,22 @@ Deno.test("resolveBase() uses a web identity unless the environment has access k
     describe(await resolveBase(undefined, createContext(other, "", ""))),
     ["web-identity", ["pod", undefined, undefined, 3600, undefined]],
   );
+  for (
+    const [name, value, reason] of [
+      ["AWS_ROLE_ARN", "pod", "write the ARN of a role like "],
+      ["AWS_ROLE_SESSION_NAME", "a b", "a session name must have "],
+    ] as const
+  ) {
+    await assertRejects(
+      () =>
+        resolveBase(
+          undefined,
+          createContext({ ...other, [name]: value }, "", ""),
+        ),
+      ConfigError,
+      `Cannot use ${name}: ${reason}`,
+    );
+  }
   const github = {
     ACTIONS_ID_TOKEN_REQUEST_URL: "https://example.com/?x=1",
     ACTIONS_ID_TOKEN_REQUEST_TOKEN: "t",

@@ -27,7 +27,7 @@ export const UNTRUSTED_CERTIFICATE = /peer certificate/;
 
 /** Messages of JavaScript, which say nothing to users. */
 const JAVASCRIPT_MESSAGE =
-  /^(?:\w*Error: )?(?:Cannot (?:read|set|destructure|convert|access) |Unexpected (?:token|end)|Invalid (?:array|time|date) )|\bis not (?:a function|a constructor|iterable|defined|an object)\b/;
+  /^(?:Type|Range|Syntax|Reference)Error\b|^(?:\w*Error: )?(?:Cannot (?:read|set|destructure|convert|access) |Unexpected (?:token|end)|Invalid (?:array|time|date) )|\bis not (?:a function|a constructor|iterable|defined|an object)\b/;
 
 /** The reason and the hint that users see. */
 export type Explanation = readonly [reason: string, hint?: string | undefined];

@@ -164,6 +164,21 @@ interface SdkError {
   readonly $response?: unknown;
 }
 
+/**
+ * Copies an error without secrets, which some answers of AWS and some errors of the SDK
+ * repeat. The errors in the chain of causes are copied, too.
+ */
+export function withoutSecrets(
+  error: Error,
+  secrets: CallContext["secrets"],
+): Error {
+  const { name, message, cause } = error;
+  const copy = new Error(hideSecrets(message, secrets), {
+    ...(cause instanceof Error && { cause: withoutSecrets(cause, secrets) }),
+  });
+  return Object.assign(copy, { ...error, name });
+}
+
 function hideSecrets(text: string, secrets: CallContext["secrets"]): string {
   // Some answers of AWS repeat parts of the request, and these parts can be secret.
   let hidden = text
@@ -174,7 +189,8 @@ function hideSecrets(text: string, secrets: CallContext["secrets"]): string {
       "$1***$2",
     )
     .replace(/(:\/\/)[^\s/@]+@/g, "$1***@")
-    // Deno's error about an invalid header contains the header's value.
+    // The error about an invalid header contains the header's value.
+    .replace(/\b(Invalid header value: )[^]*/, "$1***")
     .replace(/\bAWS4-HMAC-SHA256 Credential=[^]*/, "***");
   for (const secret of secrets) {
     if (secret) hidden = hidden.replaceAll(secret, "***");

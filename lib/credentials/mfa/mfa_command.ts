@@ -20,7 +20,7 @@ export async function runMfaCommand(
   // The hint must not show the command, which may contain the secret of the device.
   const hint =
     "check the command in '--mfa-command', ASSUME_ROLE_MFA_COMMAND, mfa_command of ~/.aws/assume-role.yaml or mfa_process of ~/.aws/config";
-  if (result.status !== 0) {
+  if (result.status !== 0 || result.isTooLong) {
     const reason = describeFailure({
       name: NAME,
       ...result,
