@@ -14,10 +14,7 @@ export type Base =
      * reveals no secret.
      */
     readonly fingerprint: string;
-    /**
-     * AWS profile that supplies the credentials or other settings; absent if no profile
-     * is used.
-     */
+    /** AWS profile that supplies the credentials or settings; absent if none is used. */
     readonly profile?: string;
     /**
      * Set if the variables for base credentials hold a session of assume-role.
