@@ -352,7 +352,10 @@ e2e(
         missing("variable"),
         "write 'env' before the variable in credential_process, because no shell runs the command line",
       ],
-      ["mfa", /^The MFA command failed: .*: the command: .*not found$/],
+      [
+        "mfa",
+        /^Cannot get an MFA code: the MFA command failed: .*: the command: .*not found$/,
+      ],
       ["token", /failed: .*: the command: .*not found$/],
     ] as const;
     for (const [profile, error, hint] of rows) {
@@ -401,7 +404,7 @@ e2e(
     const reasons = {
       token:
         "Cannot get a web identity token: web_identity_token_process of the AWS profile 'token' printed more than 64 KiB",
-      mfa: "The MFA command printed more than 64 KiB",
+      mfa: "Cannot get an MFA code: the MFA command printed more than 64 KiB",
       keys:
         "Cannot find base credentials from the profile 'keys': credential_process printed more than 64 KiB",
     };
