@@ -352,7 +352,10 @@ e2e(
         missing("variable"),
         "write 'env' before the variable in credential_process, because no shell runs the command line",
       ],
-      ["mfa", /: the MFA command failed: .*: the command: .*not found$/],
+      [
+        "mfa",
+        /^Cannot get an MFA code: the MFA command failed: .*: the command: .*not found$/,
+      ],
       ["token", /failed: .*: the command: .*not found$/],
     ] as const;
     for (const [profile, error, hint] of rows) {
