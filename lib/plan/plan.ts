@@ -16,10 +16,7 @@ export type Base =
      * reveals no secret.
      */
     readonly fingerprint: string;
-    /**
-     * AWS profile that supplies the credentials or other settings; absent if no profile
-     * is used.
-     */
+    /** AWS profile that supplies the credentials or settings; absent if none is used. */
     readonly profile?: string;
     /** Variables, other than a profile's name, by which the credentials were found. */
     readonly variables?: Readonly<Record<string, string>>;

@@ -169,14 +169,14 @@ for (const ask of ["plain", "hidden"]) {
     { ...WORLD_WITH_SESSION, ...terminal },
     async ({ home }) => {
       const script =
-        'trap : INT; stty -a >before; "$@"; echo "status $?"; stty -a >after; cmp before after && echo same; ps -ef | grep -c "credential_progra[m]"';
+        'trap : INT; stty -a >before; "$@"; echo "status $?"; stty -a >after; cmp before after && echo same; kill -0 "$(cat ~/pid)" 2>/dev/null || echo gone';
       const question = ask === "plain" ? QUESTION : "Password for alice: ";
       const { stdout } = await home.play(
         argv`sh -c ${script} sh ${program()} -r aws-vault true`,
         [[question, "12\x03"]],
         { env: { ASK: ask } },
       );
-      assertMatch(stdout, /status 130\r\nsame\r\n0\r\n$/);
+      assertMatch(stdout, /status 130\r\nsame\r\ngone\r\n$/);
     },
   );
 }
@@ -352,7 +352,10 @@ e2e(
         missing("variable"),
         "write 'env' before the variable in credential_process, because no shell runs the command line",
       ],
-      ["mfa", /^The MFA command failed: .*: the command: .*not found$/],
+      [
+        "mfa",
+        /^Cannot get an MFA code: the MFA command failed: .*: the command: .*not found$/,
+      ],
       ["token", /failed: .*: the command: .*not found$/],
     ] as const;
     for (const [profile, error, hint] of rows) {
@@ -401,7 +404,7 @@ e2e(
     const reasons = {
       token:
         "Cannot get a web identity token: web_identity_token_process of the AWS profile 'token' printed more than 64 KiB",
-      mfa: "The MFA command printed more than 64 KiB",
+      mfa: "Cannot get an MFA code: the MFA command printed more than 64 KiB",
       keys:
         "Cannot find base credentials from the profile 'keys': credential_process printed more than 64 KiB",
     };
