@@ -259,7 +259,8 @@ inBareRoot(
     assertEquals([printed.status, printed.stderr], [0, ""]);
     bareRoot.write("cfg/.aws/assume-role.yaml", "mfa_command: echo $CODE\n");
     assertFails(await run(`${deploy} true`, { env: { HOME: "/cfg" } }), {
-      error: "The MFA command needs a shell, and this system has no /bin/sh",
+      error:
+        "Cannot get an MFA code: the MFA command needs a shell, and this system has no /bin/sh",
       hint:
         "install a shell as /bin/sh, or use a command line that is only a program and its arguments, without quotes and variables",
     });
