@@ -115,8 +115,8 @@ const USUAL_PATHS: AwsPaths = {
 
 /**
  * Creates the profiles from the texts of AWS's two files. The first call of a method parses
- * the texts by the AWS CLI's rules. That call throws a {@link ConfigError} if the AWS CLI
- * would refuse a file.
+ * the texts by the AWS CLI's rules, and throws a {@link ConfigError} if the AWS CLI would
+ * refuse a file.
  */
 export function parseProfiles(
   config: string,

@@ -30,8 +30,8 @@ export interface CredentialsText {
   readonly savedProfiles: readonly SavedProfile[];
 }
 
-/** The keys and values of a saved profile; `undefined` if there is no such profile. */
-type SavedEntries = Readonly<Record<string, string>> | undefined;
+/** The keys and values of a saved profile. */
+export type SavedEntries = Readonly<Record<string, string>>;
 
 /**
  * Separates the profiles that assume-role saved from the rest of a credentials
@@ -104,7 +104,7 @@ export function parseSavedProfile({ text }: SavedProfile): SavedEntries {
  * @param entries the profile with the name for this session; `undefined` if missing
  */
 export function isOutdated(
-  entries: SavedEntries,
+  entries: SavedEntries | undefined,
   session: Credentials,
   now: number,
 ): boolean {

@@ -18,7 +18,7 @@ import {
   type UsedCode,
 } from "./entry_types.ts";
 import {
-  isMemory,
+  isEntryWithoutRole,
   ORIGIN_NAME,
   PLAN_NAME,
   SESSION_NAME,
@@ -201,7 +201,7 @@ export class CacheDirectory {
       } else if (origin !== undefined) {
         const { roleArn } = this.loadOrigin(origin) ?? {};
         if (!passes(filter, origin, roleArn)) continue;
-      } else if (filter !== undefined || !isMemory(name)) {
+      } else if (filter !== undefined || !isEntryWithoutRole(name)) {
         continue;
       }
       await removeIfPresent(within(this.#directory, name));

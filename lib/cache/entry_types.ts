@@ -55,7 +55,7 @@ export interface StoredPlan extends CommandPlan {
   readonly refreshBeforeExpiry: number;
   /** The names of the profiles that the plan was made from. */
   readonly profiles: readonly string[];
-  /** The name of the profile that must hold the session; absent if there is none. */
+  /** The name of the profile that must hold the session; absent if the session is not saved. */
   readonly savedProfile?: string;
   /** The paths of files that did not exist. If one exists, the plan must not be used. */
   readonly missing: readonly string[];

@@ -10,8 +10,8 @@ export const PLAN_NAME = /^plan-([0-9a-f]{64})\.json$/;
 /** The name of a file with the token of a credentials endpoint. */
 export const TOKEN_NAME = /^token-[0-9a-f]{8}$/;
 
-/** Whether this is the name of the file of an AWS identity, a used MFA code or a notice. */
-export function isMemory(name: string): boolean {
+/** Whether this is the name of the entry of an AWS identity, a used MFA code or a notice. */
+export function isEntryWithoutRole(name: string): boolean {
   return /^(?:(?:caller|code)-[0-9a-f]{64}\.json|notice-[0-9a-f]{64})$/.test(
     name,
   );

@@ -3,6 +3,7 @@ import { cacheDirectoryOf, COPY_NAME, pathVariables } from "../aws/paths.ts";
 import {
   isOutdated,
   parseSavedProfile,
+  type SavedEntries,
   type SavedProfile,
   separateSavedProfiles,
 } from "../aws/separate_saved_profiles.ts";
@@ -155,7 +156,7 @@ export function findCachedRun(
 export function findSaved(
   savedProfiles: readonly SavedProfile[],
   name: string,
-): Readonly<Record<string, string>> | undefined {
+): SavedEntries | undefined {
   const found = savedProfiles.findLast((profile) => profile.name === name);
   return found && parseSavedProfile(found);
 }

@@ -100,8 +100,8 @@ const IDENTITY_WORDS =
   /TOKEN|KEY|SECRET|CREDENTIAL|ROLE|PROFILE|ACCOUNT|IDENTITY/;
 
 /**
- * Matches all names that {@linkcode CREDENTIAL_NAME} matches, and more. This expression is
- * compiled faster, because it is a list of words, and most runs need no other.
+ * Matches all names that {@linkcode CREDENTIAL_NAME} matches, except those that end in `PAT`,
+ * and more. A list of words is compiled faster, and most runs need no other expression.
  */
 const MAYBE_CREDENTIAL =
   /TOKEN|SECRET|PASS|KEY|CRED|AUTH|JWT|BEARER|COOKIE|NETRC|CONN|HOOK|PAT_|OTP|PWD|DSN|_UR|_CONFIG|__/;

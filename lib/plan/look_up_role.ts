@@ -56,7 +56,7 @@ export interface KnownName {
  * 4. `role_prefix` plus the name
  *
  * A name can be ambiguous even if `roles` has an entry of this name, because an entry
- * without `role_arn` does not tell which role is meant.
+ * without `role_arn` does not say which role is meant.
  *
  * @param wantedBy name of the role that is assumed from this role, for error messages
  * @throws {UsageError} If the name is unknown or ambiguous. A name is ambiguous if an AWS

@@ -110,7 +110,7 @@ function refuseOtherIdentity(first: Credentials, fresh: Credentials): void {
 }
 
 /**
- * Removes the one-time code and `forceRefresh` from a plan, because both must affect only the
+ * Removes the MFA code and `forceRefresh` from a plan, because both must affect only the
  * first credentials. A refresh does not need the cache, so that the command can go on if the
  * directory becomes unusable.
  */

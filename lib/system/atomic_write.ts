@@ -165,7 +165,7 @@ function keepOwnerAndMode(path: string, old: Deno.FileInfo): void {
     } catch (error) {
       if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
       // Only root may change the owner. The group may differ too, so remove the permissions
-      // of the group and of others.
+      // of the group and of other users.
       mode &= 0o700;
     }
   }

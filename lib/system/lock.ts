@@ -122,7 +122,7 @@ export async function isHeld(path: string): Promise<boolean> {
 
 /**
  * Whether a promise resolves within a time. The wait for a lock cannot be cancelled; when
- * the file is closed, the lock is released as soon as it is acquired.
+ * the file is closed, a lock that is acquired later is released at once.
  */
 async function settlesWithin(
   work: Promise<void>,

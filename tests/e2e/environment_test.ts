@@ -17,7 +17,7 @@ import {
 const isInstalled = async (home: TestHome, name: string) =>
   (await home.sh(`command -v ${name}`)).status === 0;
 
-/** Programs, the variable that tells each where or how to work, and a command that shows it. */
+/** Programs, a variable that each program reads, and a command that shows the value. */
 const PROGRAMS: readonly (readonly [
   program: string,
   env: (home: TestHome) => Record<string, string>,

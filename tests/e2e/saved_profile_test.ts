@@ -75,7 +75,7 @@ async function assertSavesAgain(
   await assertUsesPlan(home, args, options);
 }
 
-/** Asserts that a run uses a stored plan, and leaves the credentials file as it is. */
+/** Asserts that a run uses a stored plan, and does not change the credentials file. */
 async function assertUsesPlan(
   home: TestHome,
   args: string,

@@ -33,7 +33,7 @@ export interface EndpointContext {
 export interface GivenTokens {
   /** The expiry of each token of the instance metadata, in milliseconds. */
   readonly metadata: Map<string, number>;
-  /** The principal for whom each sign-in token for the console was issued. */
+  /** The principal of each sign-in token for the console. */
   readonly signin: Map<string, Principal>;
   /** The access tokens of IAM Identity Center that refreshes have given. */
   readonly access: Set<string>;

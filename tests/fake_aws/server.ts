@@ -108,7 +108,7 @@ export class FakeAws implements AsyncDisposable {
     return this.#sessions.mint(roleSession(roleArn, sessionName), seconds);
   }
 
-  /** Returns the principal for whom a sign-in token for the console was issued. */
+  /** Returns the principal that got a sign-in token for the console. */
   signedIn(signinToken: string): Principal | undefined {
     return this.#given.signin.get(signinToken);
   }

@@ -315,7 +315,7 @@ Deno.test("resolvePlan() never adds role_prefix to an ARN", async () => {
   assertEquals(plan.request, { roleArn: ADMIN, durationSeconds: 7200 });
 });
 
-Deno.test("resolvePlan() tells the names that the user gave from those of a project's file", async () => {
+Deno.test("resolvePlan() separates the names that the user gave from those of a project's file", async () => {
   const cases: readonly (readonly [Given, Plan["preserveEnv"]])[] = [
     [
       { options: { preserveEnv: ["A", "B_*"] } },

@@ -14,7 +14,7 @@ import {
 } from "../../mod.ts";
 import { LOGIN_ARN } from "../sign_ins.ts";
 
-/** What a user can rely on, from each starting point. */
+/** Properties on which a user can rely, from each starting point. */
 export type Column =
   /** A role is assumed with the base credentials. */
   | "base"
