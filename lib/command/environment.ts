@@ -104,11 +104,11 @@ const IDENTITY_WORDS =
  * compiled faster, because it is a list of words, and most runs need no other.
  */
 const MAYBE_CREDENTIAL =
-  /TOKEN|SECRET|PASS|KEY|CRED|AUTH|JWT|BEARER|COOKIE|NETRC|CONN|HOOK|PAT_|OTP|PWD|DSN|_UR|_CONFIG|__/;
+  /TOKEN|SECRET|PASS|KEY|CRED|AUTH|JWT|BEARER|COOKIE|NETRC|CONN|HOOK|PAT_|OTP|PWD|_PW|_PSW|DSN|_UR|_CONFIG|__/;
 
 /** Matches the names, in upper case, of variables that look like credentials. */
 const CREDENTIAL_NAME =
-  /TOKEN|SECRET|PASS|KEY|CREDENTIAL|CREDS|AUTH(?!OR(?!I))|JWT|BEARER|COOKIE|NETRC|CONN(?:ECTION)?_?STR|WEBHOOK(?:_UR[IL])?$|(?:^|_)(?:PAT|OTP)(?:_|$)|_(?:PWD|DSN)$|(?:^|_)(?:DATABASE|DB|SQL|POSTGRES|MYSQL|MONGO|REDIS|(?:CLOUD)?AMQP|RABBITMQ|BROKER)\w*_UR[IL]$|^(?:GIT_CONFIG_(?:COUNT|VALUE|PARAM)|NIX_CONFIG$|BUNDLE_\w*__)/;
+  /TOKEN|SECRET|PASS|KEY|CREDENTIAL|CREDS|CRED(?:_|$)|AUTH(?!OR(?!I))|JWT|BEARER|COOKIE|NETRC|CONN(?:ECTION)?_?STR|WEBHOOK(?:_UR[IL])?$|(?:^|_)(?:PAT|OTP)(?:_|$)|PWD$|_(?:PW|PSW|DSN)$|(?:^|_)(?:DATABASE|DB|SQL|POSTGRES|MYSQL|MONGO|REDIS|(?:CLOUD)?AMQP|RABBITMQ|BROKER)\w*_UR[IL]$|^(?:GIT_CONFIG_(?:COUNT|VALUE|PARAM)|KUBE_CONFIG_(?:DATA|B64|BASE64)|NIX_CONFIG$|BUNDLE_\w*__)/;
 
 /** Matches words that contain a word of a credential, but mean something else. */
 const HARMLESS_WORDS =
@@ -116,7 +116,11 @@ const HARMLESS_WORDS =
 
 /** Matches values with a password: a URL such as `https://user:password@host`, a private key. */
 const CREDENTIAL_VALUE =
-  /https?:\/\/[^/\s@]+@|:\/\/[^/\s]*:[^/\s]+@|-----BEGIN [A-Z ]*PRIVATE KEY/;
+  /https?:\/\/[^/\s@]+@|:\/\/[^/\s]*:[^/\s]+@|-----BEGIN [A-Z ]*PRIVATE KEY/i;
+
+/** Matches a parameter of a URL that holds a password, a token or a signature. */
+const CREDENTIAL_PARAMETER =
+  /[?&;]\w{0,30}(?:password|passwd|pwd|secret|token|key|signature|sig)=[^\s&;]/i;
 
 /** Input of {@linkcode buildEnvironment}. */
 export interface EnvironmentInput {
@@ -160,7 +164,7 @@ export function buildEnvironment(input: EnvironmentInput): CommandEnvironment {
     [...Object.keys(own), ...dropped].join(" "),
     ignoreCase,
   );
-  const classify = createClassifier(input.preserve, ignoreCase);
+  const classify = createClassifier(input);
   const env: Record<string, string> = {};
   const names: Record<Exclude<Kind, "passed">, string[]> = {
     heldBack: [],
@@ -184,9 +188,9 @@ export function buildEnvironment(input: EnvironmentInput): CommandEnvironment {
 
 /** Creates a function that decides whether a variable is passed to the command. */
 function createClassifier(
-  { all, named, patterns }: PreservedVariables,
-  ignoreCase: boolean,
+  { env, preserve, ignoreCase }: EnvironmentInput,
 ): (name: string, value: string) => Kind {
+  const { all, named, patterns } = preserve;
   const fold = (name: string) => ignoreCase ? name.toUpperCase() : name;
   const listed = createNameList(BASE_VARIABLES.join(" "), ignoreCase);
   const isIdentity = createIdentityMatcher(ignoreCase);
@@ -202,7 +206,9 @@ function createClassifier(
       OTHER_BASE_VARIABLES.test(folded) ||
       patterns.some((pattern) => matchesPattern(folded, fold(pattern)));
     if (!isMatched) return "heldBack";
-    return mayBeCredential(name, value) ? "onlyByName" : "passed";
+    // Jenkins sets NAME to a user name and a password, and NAME_PSW to the password.
+    const isPair = Object.hasOwn(env, `${name}_PSW`);
+    return isPair || mayBeCredential(name, value) ? "onlyByName" : "passed";
   };
 }
 
@@ -236,7 +242,7 @@ function mayBeCredential(name: string, value: string): boolean {
   return (MAYBE_CREDENTIAL.test(upper) || upper.endsWith("PAT")) &&
       CREDENTIAL_NAME.test(withoutHarmless(name)) ||
     (value.includes("://") || value.includes("-BEGIN")) &&
-      CREDENTIAL_VALUE.test(value);
+      (CREDENTIAL_VALUE.test(value) || CREDENTIAL_PARAMETER.test(value));
 }
 
 function withoutHarmless(name: string): string {
