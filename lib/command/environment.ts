@@ -78,7 +78,7 @@ export const IDENTITY_VARIABLES: readonly string[] = [
   "LITESTREAM_ACCESS_KEY_ID LITESTREAM_SECRET_ACCESS_KEY",
   "TERRAGRUNT_IAM_* TERRAGRUNT_AUTH_PROVIDER_CMD TG_IAM_* TG_AUTH_PROVIDER_CMD",
   "AIRFLOW_CONN_AWS_DEFAULT",
-  "CDK_DEFAULT_ACCOUNT",
+  "CDK_DEFAULT_ACCOUNT CDK_PROFILE",
   "ECS_PROFILE AWS_*_PROFILE",
   "AWS_*_ACCESS_KEY_ID AWS_*_SECRET_ACCESS_KEY AWS_*_SESSION_TOKEN",
   "AWS_VAULT AWSUME_* AWSU_PROFILE GRANTED_SSO GRANTED_SSO_*", // other tools that get credentials
@@ -94,6 +94,10 @@ export const IDENTITY_VARIABLES: readonly string[] = [
 const OTHER_BASE_VARIABLES = /^(?:GO|LESS|PG|PYTHON|RUBY|RUST)/;
 const OTHER_IDENTITY_VARIABLES =
   /^AWS_.*_(?:PROFILE|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)$/s;
+
+/** Matches options of Java that set an identity; the AWS SDK prefers some to variables. */
+const JAVA_IDENTITY =
+  /-Daws\.(?:accessKeyId|secret(?:Access)?Key|sessionToken|profile|role|webIdentity|container)/;
 
 /** Matches words in the names, in upper case, of variables that may hold an AWS identity. */
 const IDENTITY_WORDS =
@@ -196,6 +200,7 @@ function createClassifier(
   const isIdentity = createIdentityMatcher(ignoreCase);
   const isNamed = createNameList(named.join(" "), ignoreCase).hasName;
   return (name, value) => {
+    if (hasJavaIdentity(name, value)) return "forbidden";
     if (listed.hasName(name)) return "passed"; // no name is in both tables
     if (isIdentity(name)) return "forbidden";
     if (isNamed(name)) return "passed";
@@ -210,6 +215,11 @@ function createClassifier(
     const isPair = Object.hasOwn(env, `${name}_PSW`);
     return isPair || mayBeCredential(name, value) ? "onlyByName" : "passed";
   };
+}
+
+function hasJavaIdentity(name: string, value: string): boolean {
+  return value.includes("-Daws.") && /(?:OPTS|OPTIONS|ARGS)$/.test(name) &&
+    JAVA_IDENTITY.test(value);
 }
 
 /** Creates a function that matches the names of {@linkcode IDENTITY_VARIABLES}. */

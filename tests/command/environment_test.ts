@@ -212,7 +212,7 @@ const IDENTITIES: Readonly<Record<string, readonly string[]>> = {
     "AWS_LOGIN_CACHE_DIRECTORY",
     "AWS_SSO_ACCOUNT_ID",
   ],
-  "AWS CDK": ["CDK_DEFAULT_ACCOUNT"],
+  "AWS CDK": ["CDK_DEFAULT_ACCOUNT", "CDK_PROFILE"],
   "Airflow": ["AIRFLOW_CONN_AWS_DEFAULT"],
   "Litestream": ["LITESTREAM_ACCESS_KEY_ID", "LITESTREAM_SECRET_ACCESS_KEY"],
   "Terragrunt": [
@@ -269,6 +269,27 @@ Deno.test("buildEnvironment() never passes a variable that sets an AWS identity"
       ignoreCase: true,
     });
     assertEquals(forbidden, [...new Set(lower)].sort());
+  }
+});
+
+Deno.test("buildEnvironment() never passes options of Java that set an AWS identity", () => {
+  const identities = {
+    JAVA_TOOL_OPTIONS: "-Xmx1g -Daws.accessKeyId=AKIA1 -Daws.secretKey=x",
+    _JAVA_OPTIONS: "-Daws.secretAccessKey=x",
+    MAVEN_OPTS: "'-Daws.profile=prod'",
+    GRADLE_OPTS: "-Daws.webIdentityTokenFile=/x",
+    MAVEN_ARGS: "-Daws.sessionToken=x",
+  };
+  const settings = {
+    JDK_JAVA_OPTIONS: "-Daws.region=eu-west-1 -Daws.maxAttempts=3",
+    CI_COMMIT_MESSAGE: "explain -Daws.profile=x",
+  };
+  const env = { ...identities, ...settings };
+  const named = Object.keys(env);
+  for (const preserve of [ALL, NOTHING, { ...NOTHING, named }]) {
+    const { env: passed, forbidden } = make({ env, preserve });
+    assertEquals(passed, { ...settings, ...ROLE });
+    assertEquals(forbidden, Object.keys(identities).sort());
   }
 });
 
