@@ -95,9 +95,9 @@ const OTHER_BASE_VARIABLES = /^(?:GO|LESS|PG|PYTHON|RUBY|RUST)/;
 const OTHER_IDENTITY_VARIABLES =
   /^AWS_.*_(?:PROFILE|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)$/s;
 
-/** Matches options of Java that set an identity; the AWS SDK prefers some to variables. */
+/** Matches `NAME=options` of Java with an identity; the AWS SDK prefers some to variables. */
 const JAVA_IDENTITY =
-  /-Daws\.(?:accessKeyId|secret(?:Access)?Key|sessionToken|profile|role|webIdentity|container)/;
+  /^[^=]*(?:OPTS|OPTIONS|ARGS)=.*-Daws\.(?:access|secret|session|profile|role|web|container)/s;
 
 /** Matches words in the names, in upper case, of variables that may hold an AWS identity. */
 const IDENTITY_WORDS =
@@ -108,23 +108,22 @@ const IDENTITY_WORDS =
  * compiled faster, because it is a list of words, and most runs need no other.
  */
 const MAYBE_CREDENTIAL =
-  /TOKEN|SECRET|PASS|KEY|CRED|AUTH|JWT|BEARER|COOKIE|NETRC|CONN|HOOK|PAT_|OTP|PWD|_PW|_PSW|DSN|_UR|_CONFIG|__/;
+  /TOKEN|SECRET|PASS|KEY|CRED|AUTH|JWT|BEARER|COOKIE|NETRC|CONN|HOOK|PAT_|OTP|PW|PSW|DSN|_UR|_CONFIG|__/;
 
 /** Matches the names, in upper case, of variables that look like credentials. */
 const CREDENTIAL_NAME =
-  /TOKEN|SECRET|PASS|KEY|CREDENTIAL|CREDS|CRED(?:_|$)|AUTH(?!OR(?!I))|JWT|BEARER|COOKIE|NETRC|CONN(?:ECTION)?_?STR|WEBHOOK(?:_UR[IL])?$|(?:^|_)(?:PAT|OTP)(?:_|$)|PWD$|_(?:PW|PSW|DSN)$|(?:^|_)(?:DATABASE|DB|SQL|POSTGRES|MYSQL|MONGO|REDIS|(?:CLOUD)?AMQP|RABBITMQ|BROKER)\w*_UR[IL]$|^(?:GIT_CONFIG_(?:COUNT|VALUE|PARAM)|KUBE_CONFIG_(?:DATA|B64|BASE64)|NIX_CONFIG$|BUNDLE_\w*__)/;
+  /TOKEN|SECRET|PASS|KEY|CRED(?:S|ENTIAL|_|$)|AUTH(?!OR(?!I))|JWT|BEARER|COOKIE|NETRC|CONN(?:ECTION)?_?STR|WEBHOOK(?:_UR[IL])?$|(?:^|_)(?:PAT|OTP)(?:_|$)|PWD$|_(?:PW|PSW|DSN)$|(?:^|_)(?:DATABASE|DB|SQL|POSTGRES|MYSQL|MONGO|REDIS|(?:CLOUD)?AMQP|RABBITMQ|BROKER)\w*_UR[IL]$|^(?:GIT_CONFIG_(?:COUNT|VALUE|PARAM)|KUBE_CONFIG_(?:B|DATA)|NIX_CONFIG$|BUNDLE_\w*__)/;
 
 /** Matches words that contain a word of a credential, but mean something else. */
 const HARMLESS_WORDS =
   /^AWS_ENDPOINT_URL_.*|KEY(?:MAP|BOARD|RING|WORD)|ASK_?PASS|TOKENIZERS|BYPASS|COMPASS|MONKEY/g;
 
-/** Matches values with a password: a URL such as `https://user:password@host`, a private key. */
+/**
+ * Matches values with a password: a URL such as `https://user:password@host` or
+ * `https://host/?token=...`, a private key.
+ */
 const CREDENTIAL_VALUE =
-  /https?:\/\/[^/\s@]+@|:\/\/[^/\s]*:[^/\s]+@|-----BEGIN [A-Z ]*PRIVATE KEY/i;
-
-/** Matches a parameter of a URL that holds a password, a token or a signature. */
-const CREDENTIAL_PARAMETER =
-  /[?&;]\w{0,30}(?:password|passwd|pwd|secret|token|key|signature|sig)=[^\s&;]/i;
+  /https?:\/\/[^/\s@]+@|:\/\/[^/\s]*:[^/\s]+@|-----BEGIN [A-Z ]*PRIVATE KEY|[?&;]\w*(?:passwo?r?d|pwd|secret|token|key|sig)=[^\s&;]/i;
 
 /** Input of {@linkcode buildEnvironment}. */
 export interface EnvironmentInput {
@@ -200,7 +199,9 @@ function createClassifier(
   const isIdentity = createIdentityMatcher(ignoreCase);
   const isNamed = createNameList(named.join(" "), ignoreCase).hasName;
   return (name, value) => {
-    if (hasJavaIdentity(name, value)) return "forbidden";
+    if (value.includes("-Daws.") && JAVA_IDENTITY.test(`${name}=${value}`)) {
+      return "forbidden";
+    }
     if (listed.hasName(name)) return "passed"; // no name is in both tables
     if (isIdentity(name)) return "forbidden";
     if (isNamed(name)) return "passed";
@@ -212,14 +213,9 @@ function createClassifier(
       patterns.some((pattern) => matchesPattern(folded, fold(pattern)));
     if (!isMatched) return "heldBack";
     // Jenkins sets NAME to a user name and a password, and NAME_PSW to the password.
-    const isPair = Object.hasOwn(env, `${name}_PSW`);
+    const isPair = `${name}_PSW` in env;
     return isPair || mayBeCredential(name, value) ? "onlyByName" : "passed";
   };
-}
-
-function hasJavaIdentity(name: string, value: string): boolean {
-  return value.includes("-Daws.") && /(?:OPTS|OPTIONS|ARGS)$/.test(name) &&
-    JAVA_IDENTITY.test(value);
 }
 
 /** Creates a function that matches the names of {@linkcode IDENTITY_VARIABLES}. */
@@ -242,7 +238,6 @@ function createIdentityMatcher(ignoreCase: boolean): (name: string) => boolean {
 function mayBeIdentity(name: string, ignoreCase: boolean): boolean {
   const folded = ignoreCase ? name.toUpperCase() : name;
   return (folded.startsWith("AWS_") || folded.startsWith("RCLONE_CONFIG_")) &&
-    IDENTITY_WORDS.test(name.toUpperCase()) &&
     IDENTITY_WORDS.test(withoutHarmless(name));
 }
 
@@ -252,7 +247,7 @@ function mayBeCredential(name: string, value: string): boolean {
   return (MAYBE_CREDENTIAL.test(upper) || upper.endsWith("PAT")) &&
       CREDENTIAL_NAME.test(withoutHarmless(name)) ||
     (value.includes("://") || value.includes("-BEGIN")) &&
-      (CREDENTIAL_VALUE.test(value) || CREDENTIAL_PARAMETER.test(value));
+      CREDENTIAL_VALUE.test(value);
 }
 
 function withoutHarmless(name: string): string {
