@@ -78,7 +78,7 @@ export const IDENTITY_VARIABLES: readonly string[] = [
   "LITESTREAM_ACCESS_KEY_ID LITESTREAM_SECRET_ACCESS_KEY",
   "TERRAGRUNT_IAM_* TERRAGRUNT_AUTH_PROVIDER_CMD TG_IAM_* TG_AUTH_PROVIDER_CMD",
   "AIRFLOW_CONN_AWS_DEFAULT",
-  "CDK_DEFAULT_ACCOUNT",
+  "CDK_DEFAULT_ACCOUNT CDK_PROFILE",
   "ECS_PROFILE AWS_*_PROFILE",
   "AWS_*_ACCESS_KEY_ID AWS_*_SECRET_ACCESS_KEY AWS_*_SESSION_TOKEN",
   "AWS_VAULT AWSUME_* AWSU_PROFILE GRANTED_SSO GRANTED_SSO_*", // other tools that get credentials
@@ -95,6 +95,10 @@ const OTHER_BASE_VARIABLES = /^(?:GO|LESS|PG|PYTHON|RUBY|RUST)/;
 const OTHER_IDENTITY_VARIABLES =
   /^AWS_.*_(?:PROFILE|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)$/s;
 
+/** Matches `NAME=options` of Java with an identity; the AWS SDK prefers some to variables. */
+const JAVA_IDENTITY =
+  /^[^=]*(?:OPTS|OPTIONS|ARGS)=.*-Daws\.(?:access|secret|session|profile|role|web|container)/s;
+
 /** Matches words in the names, in upper case, of variables that may hold an AWS identity. */
 const IDENTITY_WORDS =
   /TOKEN|KEY|SECRET|CREDENTIAL|ROLE|PROFILE|ACCOUNT|IDENTITY/;
@@ -104,19 +108,22 @@ const IDENTITY_WORDS =
  * and more. A list of words is compiled faster, and most runs need no other expression.
  */
 const MAYBE_CREDENTIAL =
-  /TOKEN|SECRET|PASS|KEY|CRED|AUTH|JWT|BEARER|COOKIE|NETRC|CONN|HOOK|PAT_|OTP|PWD|DSN|_UR|_CONFIG|__/;
+  /TOKEN|SECRET|PASS|KEY|CRED|AUTH|JWT|BEARER|COOKIE|NETRC|CONN|HOOK|PAT_|OTP|PW|PSW|DSN|_UR|_CONFIG|__/;
 
 /** Matches the names, in upper case, of variables that look like credentials. */
 const CREDENTIAL_NAME =
-  /TOKEN|SECRET|PASS|KEY|CREDENTIAL|CREDS|AUTH(?!OR(?!I))|JWT|BEARER|COOKIE|NETRC|CONN(?:ECTION)?_?STR|WEBHOOK(?:_UR[IL])?$|(?:^|_)(?:PAT|OTP)(?:_|$)|_(?:PWD|DSN)$|(?:^|_)(?:DATABASE|DB|SQL|POSTGRES|MYSQL|MONGO|REDIS|(?:CLOUD)?AMQP|RABBITMQ|BROKER)\w*_UR[IL]$|^(?:GIT_CONFIG_(?:COUNT|VALUE|PARAM)|NIX_CONFIG$|BUNDLE_\w*__)/;
+  /TOKEN|SECRET|PASS|KEY|CRED(?:S|ENTIAL|_|$)|AUTH(?!OR(?!I))|JWT|BEARER|COOKIE|NETRC|CONN(?:ECTION)?_?STR|WEBHOOK(?:_UR[IL])?$|(?:^|_)(?:PAT|OTP)(?:_|$)|PWD$|_(?:PW|PSW|DSN)$|(?:^|_)(?:DATABASE|DB|SQL|POSTGRES|MYSQL|MONGO|REDIS|(?:CLOUD)?AMQP|RABBITMQ|BROKER)\w*_UR[IL]$|^(?:GIT_CONFIG_(?:COUNT|VALUE|PARAM)|KUBE_CONFIG_(?:B|DATA)|NIX_CONFIG$|BUNDLE_\w*__)/;
 
 /** Matches words that contain a word of a credential, but mean something else. */
 const HARMLESS_WORDS =
   /^AWS_ENDPOINT_URL_.*|KEY(?:MAP|BOARD|RING|WORD)|ASK_?PASS|TOKENIZERS|BYPASS|COMPASS|MONKEY/g;
 
-/** Matches values with a password: a URL such as `https://user:password@host`, a private key. */
+/**
+ * Matches values with a password: a URL such as `https://user:password@host` or
+ * `https://host/?token=...`, a private key.
+ */
 const CREDENTIAL_VALUE =
-  /https?:\/\/[^/\s@]+@|:\/\/[^/\s]*:[^/\s]+@|-----BEGIN [A-Z ]*PRIVATE KEY/;
+  /https?:\/\/[^/\s@]+@|:\/\/[^/\s]*:[^/\s]+@|-----BEGIN [A-Z ]*PRIVATE KEY|[?&;]\w*(?:passwo?r?d|pwd|secret|token|key|sig)=[^\s&;]/i;
 
 /** Input of {@linkcode buildEnvironment}. */
 export interface EnvironmentInput {
@@ -160,7 +167,7 @@ export function buildEnvironment(input: EnvironmentInput): CommandEnvironment {
     [...Object.keys(own), ...dropped].join(" "),
     ignoreCase,
   );
-  const classify = createClassifier(input.preserve, ignoreCase);
+  const classify = createClassifier(input);
   const env: Record<string, string> = {};
   const names: Record<Exclude<Kind, "passed">, string[]> = {
     heldBack: [],
@@ -184,14 +191,17 @@ export function buildEnvironment(input: EnvironmentInput): CommandEnvironment {
 
 /** Creates a function that decides whether a variable is passed to the command. */
 function createClassifier(
-  { all, named, patterns }: PreservedVariables,
-  ignoreCase: boolean,
+  { env, preserve, ignoreCase }: EnvironmentInput,
 ): (name: string, value: string) => Kind {
+  const { all, named, patterns } = preserve;
   const fold = (name: string) => ignoreCase ? name.toUpperCase() : name;
   const listed = createNameList(BASE_VARIABLES.join(" "), ignoreCase);
   const isIdentity = createIdentityMatcher(ignoreCase);
   const isNamed = createNameList(named.join(" "), ignoreCase).hasName;
   return (name, value) => {
+    if (value.includes("-Daws.") && JAVA_IDENTITY.test(`${name}=${value}`)) {
+      return "forbidden";
+    }
     if (listed.hasName(name)) return "passed"; // no name is in both tables
     if (isIdentity(name)) return "forbidden";
     if (isNamed(name)) return "passed";
@@ -202,7 +212,9 @@ function createClassifier(
       OTHER_BASE_VARIABLES.test(folded) ||
       patterns.some((pattern) => matchesPattern(folded, fold(pattern)));
     if (!isMatched) return "heldBack";
-    return mayBeCredential(name, value) ? "onlyByName" : "passed";
+    // Jenkins sets NAME to a user name and a password, and NAME_PSW to the password.
+    const isPair = `${name}_PSW` in env;
+    return isPair || mayBeCredential(name, value) ? "onlyByName" : "passed";
   };
 }
 
@@ -226,7 +238,6 @@ function createIdentityMatcher(ignoreCase: boolean): (name: string) => boolean {
 function mayBeIdentity(name: string, ignoreCase: boolean): boolean {
   const folded = ignoreCase ? name.toUpperCase() : name;
   return (folded.startsWith("AWS_") || folded.startsWith("RCLONE_CONFIG_")) &&
-    IDENTITY_WORDS.test(name.toUpperCase()) &&
     IDENTITY_WORDS.test(withoutHarmless(name));
 }
 

@@ -20,7 +20,7 @@ const NO_IDENTITY =
 
 /**
  * Lists the variables by which an SDK or another AWS client takes another identity: all
- * known names, and the names in `env` that match a pattern.
+ * known names, and the names in `env` that match a pattern or whose values set an identity.
  *
  * @param ignoreCase whether upper and lower case count as equal, as on Windows
  */

@@ -82,7 +82,8 @@ export async function dispatch(
     case "help":
     case "version": {
       const { formatHelp, formatVersion } = await import("../cli/help.ts");
-      host.writeStdout(
+      print(
+        host,
         ownCommand === "help" ? formatHelp() : formatVersion(host.runtime),
       );
       return { status: STATUS.ok };

@@ -29,7 +29,7 @@ export class GithubEnvFile implements Disposable {
    * Opens the file.
    *
    * @throws {AssumeRoleError} If `GITHUB_ENV` is not set, or the file cannot be opened, or
-   * stdout is a file of GitHub Actions
+   * stdout is closed, the null device or a file of GitHub Actions
    */
   static open(env: Env): GithubEnvFile {
     const path = env.GITHUB_ENV;
@@ -49,6 +49,15 @@ export class GithubEnvFile implements Disposable {
         {
           hint:
             `leave out '>> "$${stdout}"': assume-role appends to $GITHUB_ENV itself`,
+        },
+      );
+    }
+    if (isStdoutDiscarded()) {
+      throw new AssumeRoleError(
+        "Cannot use '--format github': stdout is closed or /dev/null, and must be the log",
+        {
+          hint:
+            "leave out '>/dev/null': assume-role prints only the commands that hide the keys in the log",
         },
       );
     }
@@ -106,6 +115,15 @@ export function variableOfStdout(env: Env): string | undefined {
       return false; // stdout is closed, or there is no such file
     }
   });
+}
+
+/** Whether stdout is the null device. The runtime replaces a closed stdout by this device. */
+function isStdoutDiscarded(): boolean {
+  try {
+    return fstatSync(STDOUT).isCharacterDevice() && !Deno.stdout.isTerminal();
+  } catch {
+    return false; // on some systems, stdout has no metadata
+  }
 }
 
 function appendError(path: string, error: unknown): AssumeRoleError {

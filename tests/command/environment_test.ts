@@ -212,7 +212,7 @@ const IDENTITIES: Readonly<Record<string, readonly string[]>> = {
     "AWS_LOGIN_CACHE_DIRECTORY",
     "AWS_SSO_ACCOUNT_ID",
   ],
-  "AWS CDK": ["CDK_DEFAULT_ACCOUNT"],
+  "AWS CDK": ["CDK_DEFAULT_ACCOUNT", "CDK_PROFILE"],
   "Airflow": ["AIRFLOW_CONN_AWS_DEFAULT"],
   "Litestream": ["LITESTREAM_ACCESS_KEY_ID", "LITESTREAM_SECRET_ACCESS_KEY"],
   "Terragrunt": [
@@ -269,6 +269,27 @@ Deno.test("buildEnvironment() never passes a variable that sets an AWS identity"
       ignoreCase: true,
     });
     assertEquals(forbidden, [...new Set(lower)].sort());
+  }
+});
+
+Deno.test("buildEnvironment() never passes options of Java that set an AWS identity", () => {
+  const identities = {
+    JAVA_TOOL_OPTIONS: "-Xmx1g -Daws.accessKeyId=AKIA1 -Daws.secretKey=x",
+    _JAVA_OPTIONS: "-Daws.secretAccessKey=x",
+    MAVEN_OPTS: "'-Daws.profile=prod'",
+    GRADLE_OPTS: "-Daws.webIdentityTokenFile=/x",
+    MAVEN_ARGS: "-Daws.sessionToken=x",
+  };
+  const settings = {
+    JDK_JAVA_OPTIONS: "-Daws.region=eu-west-1 -Daws.maxAttempts=3",
+    CI_COMMIT_MESSAGE: "explain -Daws.profile=x",
+  };
+  const env = { ...identities, ...settings };
+  const named = Object.keys(env);
+  for (const preserve of [ALL, NOTHING, { ...NOTHING, named }]) {
+    const { env: passed, forbidden } = make({ env, preserve });
+    assertEquals(passed, { ...settings, ...ROLE });
+    assertEquals(forbidden, Object.keys(identities).sort());
   }
 });
 
@@ -366,7 +387,9 @@ const CREDENTIALS = words(
   GIT_PASSWORD GIT_CONFIG_COUNT GIT_CONFIG_KEY_0 GIT_CONFIG_VALUE_0 GIT_CONFIG_PARAMETERS
   CI_JOB_TOKEN CI_JOB_JWT DRONE_NETRC_FILE SYSTEM_ACCESSTOKEN SERVERLESS_ACCESS_KEY
   DATABASE_URL REDIS_URL MONGODB_URI CLOUDAMQP_URL SENTRY_DSN SLACK_WEBHOOK_URL
-  STORAGE_CONNECTION_STRING SESSION_COOKIE CODECOV_TOKEN OPENAI_API_KEY SSH_PRIVATE_KEY`,
+  STORAGE_CONNECTION_STRING SESSION_COOKIE CODECOV_TOKEN OPENAI_API_KEY SSH_PRIVATE_KEY
+  DOCKER_HUB_PSW GIT_PSW TF_VAR_db_pw TF_VAR_dbpwd GITHUB_CRED AWS_CRED DOCKER_CRED_FILE
+  KUBE_CONFIG_DATA KUBE_CONFIG_B64 KUBE_CONFIG_BASE64`,
 );
 
 Deno.test("buildEnvironment() passes a variable that looks like a credential only if the user gives its full name", () => {
@@ -394,7 +417,7 @@ Deno.test("buildEnvironment() passes variables whose names contain a word of a c
     PULUMI_CONFIG_PASSPHRASE_FILE PASSWORD_STORE_DIR UV_KEYRING_PROVIDER
     PYTHON_KEYRING_BACKEND BUILDKITE_STEP_KEY TF_AWS_IGNORE_TAGS_KEYS GITHUB_PATH
     REGISTRY_AUTH_FILE CREDENTIALS_DIRECTORY AWS_ENDPOINT_URL_SECRETS_MANAGER
-    AWS_AUTH_SCHEME_PREFERENCE TF_VAR_bypass`,
+    AWS_AUTH_SCHEME_PREFERENCE TF_VAR_bypass KUBE_CONFIG_PATH KUBE_CONFIG_PATHS`,
   ));
   assertEquals(make({ env }).env, { ...env, ...ROLE });
 });
@@ -408,6 +431,11 @@ Deno.test("buildEnvironment() finds credentials in the values of variables that 
     TF_VAR_store: "postgres://app:p@ss/w@db/app",
     TF_VAR_pem: "-----BEGIN RSA PRIVATE KEY-----\nMII",
     MY_STORE: "redis://:pass@cache",
+    PIP_EXTRA_INDEX_URL: "HTTPS://token@pypi.example.com/simple",
+    TF_VAR_jdbc: "jdbc:postgresql://db/app?user=app&password=pass",
+    TF_VAR_mssql: "jdbc:sqlserver://db;user=app;Password=pass",
+    TF_VAR_blob: "https://x.blob.core.windows.net/c?sv=2024-11-04&sig=abc%3D",
+    GIT_HOOK_URL: "https://ci.example.com/build?private_token=x",
   };
   const harmless = {
     DOCKER_HOST: "ssh://me@build.example.com",
@@ -416,6 +444,7 @@ Deno.test("buildEnvironment() finds credentials in the values of variables that 
     KUBECONFIG: "/home/alice/.kube/dev:/home/alice/.kube/prod",
     CI_COMMIT_MESSAGE: "see https://example.com:8080/a, me@example.com",
     CI_COMMIT_AUTHOR: "Alice <alice@example.com>",
+    GITHUB_RUN_URL: "https://ci.example.com/run?id=1&signed=no&token_type=",
   };
   const env = { ...secret, ...harmless };
   for (const patterns of [["MY_*"], ["MY_STORE", "GOPROXY"]]) {
@@ -431,6 +460,21 @@ Deno.test("buildEnvironment() finds credentials in the values of variables that 
     ...env,
     ...ROLE,
   });
+});
+
+Deno.test("buildEnvironment() finds the user name and password that Jenkins sets beside NAME_PSW", () => {
+  const env = {
+    DOCKER_HUB: "alice:pass",
+    DOCKER_HUB_USR: "alice",
+    DOCKER_HUB_PSW: "pass",
+    DOCKER_HOST: "tcp://192.0.2.1:1",
+  };
+  const { env: passed, onlyByName } = make({ env });
+  const { DOCKER_HUB_USR, DOCKER_HOST } = env;
+  assertEquals(passed, { DOCKER_HUB_USR, DOCKER_HOST, ...ROLE });
+  assertEquals(onlyByName, ["DOCKER_HUB", "DOCKER_HUB_PSW"]);
+  const preserve = { ...NOTHING, named: ["DOCKER_HUB"] };
+  assertEquals(make({ env, preserve }).env.DOCKER_HUB, "alice:pass");
 });
 
 Deno.test("buildEnvironment() passes every AWS setting that is no identity", () => {

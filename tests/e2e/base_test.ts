@@ -143,12 +143,14 @@ e2e("the command runs even if assume-role cannot write its messages", {
   const unknown = argv`${program()} -r none true`;
   const failed = await home.sh('exec "$@" 2>/dev/full', unknown);
   assertEquals(failed.status, 125);
-  const full = await home.sh(
-    'exec "$@" >/dev/full',
-    argv`${program()} -r admin`,
-  );
-  assertFails(full, {
-    error: "Cannot write to stdout: no space left on device",
-    hint: null,
-  });
+  for (const args of [argv`-r admin`, argv`--version`, argv`--help`]) {
+    const full = await home.sh(
+      'exec "$@" >/dev/full',
+      argv`${program()} ${args}`,
+    );
+    assertFails(full, {
+      error: "Cannot write to stdout: no space left on device",
+      hint: null,
+    });
+  }
 });

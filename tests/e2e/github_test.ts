@@ -154,6 +154,27 @@ e2e(
 );
 
 e2e(
+  "--format github fails if stdout is closed or /dev/null, because the log then shows the keys",
+  unix,
+  async ({ aws, home }) => {
+    const path = emptyFile(home, "env");
+    const command = argv`${program()} -r admin --format github`;
+    for (const redirection of [">/dev/null", ">&-", "1<>/dev/null"]) {
+      const result = await home.sh(`"$@" ${redirection}`, command, {
+        env: { GITHUB_ENV: path },
+      });
+      assertFails(result, {
+        error:
+          "Cannot use '--format github': stdout is closed or /dev/null, and must be the log",
+        hint:
+          "leave out '>/dev/null': assume-role prints only the commands that hide the keys in the log",
+      });
+    }
+    assertEquals([aws.calls.length, Deno.readTextFileSync(path)], [0, ""]);
+  },
+);
+
+e2e(
   "--format github refuses AWS_PROFILE, which later steps would keep and which some SDKs prefer to the session",
   async ({ aws, home, run }) => {
     const path = emptyFile(home, "env");
