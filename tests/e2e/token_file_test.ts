@@ -62,7 +62,8 @@ e2e(
     const live = run(argv`--server -r admin sh -c ${wait} live`);
     await eventually(() => exists(join(home.project, "live")));
     const [kept] = tokenFiles(home);
-    const script = 'exec "$@" & echo $! >pid; wait $!';
+    // Close the output, because the command may outlive a run that is killed at its start.
+    const script = 'exec "$@" >/dev/null 2>&1 & echo $! >pid; wait $!';
     const command = argv`--server -r admin sh -c ${wait} killed`;
     const killed = home.sh(script, [...program(), ...command]);
     await eventually(() => exists(join(home.project, "killed")));
