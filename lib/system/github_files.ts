@@ -1,5 +1,6 @@
 import { fstatSync } from "node:fs";
 import { AssumeRoleError } from "../errors.ts";
+import { writeAll } from "./atomic_write.ts";
 import { reasonOf } from "./os_error.ts";
 
 /** Variables with the paths of files through which a step passes on data, or is shown. */
@@ -81,8 +82,8 @@ export class GithubEnvFile implements Disposable {
    */
   append(text: string): void {
     try {
-      let rest = new TextEncoder().encode(this.#unfinishedLine() + text);
-      while (rest.length > 0) rest = rest.subarray(this.#file.writeSync(rest));
+      const content = this.#unfinishedLine() + text;
+      writeAll(this.#file, new TextEncoder().encode(content));
     } catch (error) {
       throw appendError(this.#path, error);
     }
