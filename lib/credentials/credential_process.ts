@@ -4,6 +4,7 @@ import type { Base } from "../plan/plan.ts";
 import { processError, processOutputError } from "./base_error.ts";
 import type { LoopGuard } from "./loop_guard.ts";
 import type { Prompter } from "./mfa/code.ts";
+import { hasFailed } from "./program_failure.ts";
 
 /** Dependencies of {@linkcode runCredentialProcess}. */
 export interface ProcessContext {
@@ -34,9 +35,7 @@ export async function runCredentialProcess(
     ),
   };
   const result = await prompter.runProgram(words, { mayAsk, variables });
-  if (result.isTooLong || result.status !== 0) {
-    throw processError(base, result);
-  }
+  if (hasFailed(result)) throw processError(base, result);
   const output = parseProcessOutput(result.stdout, now());
   if ("reason" in output) throw processOutputError(base, output);
   return output;

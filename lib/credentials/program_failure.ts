@@ -31,6 +31,13 @@ export interface ProgramFailure extends Omit<CapturedProgram, "stdout"> {
   readonly showsStatus: boolean;
 }
 
+/** Whether a program failed, or printed more than is read. */
+export function hasFailed(
+  { status, isTooLong }: Pick<CapturedProgram, "status" | "isTooLong">,
+): boolean {
+  return status !== 0 || isTooLong === true;
+}
+
 /** Describes a failure of a program, to be used after "Cannot …: ". */
 export function describeFailure(
   { name, path, status, signal, notStarted, isTooLong, lastWords, showsStatus }:

@@ -1,7 +1,11 @@
 import { AwsError } from "../errors.ts";
 import type { MfaPlan, WebIdentityToken } from "../plan/plan.ts";
 import type { AssumeRoleContext } from "./assume_role.ts";
-import { describeFailure, NO_SHELL_HINT } from "./program_failure.ts";
+import {
+  describeFailure,
+  hasFailed,
+  NO_SHELL_HINT,
+} from "./program_failure.ts";
 
 /**
  * Runs the `web_identity_token_process` of a profile, and returns the token that the
@@ -21,11 +25,10 @@ export async function runTokenProcess(
   );
   const result = await prompter.runProgram(command, { mayAsk, variables });
   const token = result.stdout.trim();
-  const hasFailed = result.status !== 0 || result.isTooLong;
-  if (!hasFailed && /^\S+$/.test(token)) return token;
+  if (!hasFailed(result) && /^\S+$/.test(token)) return token;
   // The error must not show the command or its output, which may contain secrets.
   const name = `web_identity_token_process of the AWS profile '${profile}'`;
-  const reason = hasFailed
+  const reason = hasFailed(result)
     ? describeFailure({ name, ...result, showsStatus: true })
     : `${name} printed ${token === "" ? "no token" : "more than a token"}`;
   throw new AwsError(`Cannot get a web identity token: ${reason}`, {

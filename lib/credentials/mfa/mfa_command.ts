@@ -1,6 +1,10 @@
 import { MfaError } from "../../errors.ts";
 import type { MfaPlan } from "../../plan/plan.ts";
-import { describeFailure, NO_SHELL_HINT } from "../program_failure.ts";
+import {
+  describeFailure,
+  hasFailed,
+  NO_SHELL_HINT,
+} from "../program_failure.ts";
 import type { Prompter } from "./code.ts";
 
 const CANNOT = "Cannot get an MFA code";
@@ -20,7 +24,7 @@ export async function runMfaCommand(
   // The hint must not show the command, which may contain the secret of the device.
   const hint =
     "check the command in '--mfa-command', ASSUME_ROLE_MFA_COMMAND, mfa_command of ~/.aws/assume-role.yaml or mfa_process of ~/.aws/config";
-  if (result.status !== 0 || result.isTooLong) {
+  if (hasFailed(result)) {
     const reason = describeFailure({
       name: NAME,
       ...result,
