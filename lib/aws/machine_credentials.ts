@@ -1,3 +1,4 @@
+import { isTrue } from "./is_true.ts";
 import { limitTime } from "./limit_time.ts";
 import { TIMEOUTS } from "./retry.ts";
 import type { FoundCredentials, MachineSource } from "./sdk_interface.ts";
@@ -34,13 +35,13 @@ export async function getMachineCredentials(
 async function getInstanceCredentials(
   init: Init,
   {
-    AWS_EC2_METADATA_DISABLED = "",
+    AWS_EC2_METADATA_DISABLED,
     AWS_METADATA_SERVICE_TIMEOUT: seconds,
     AWS_METADATA_SERVICE_NUM_ATTEMPTS: attempts,
   }: Variables,
 ): Promise<SdkCredentials> {
   // Other values than `true` do not count, as in the AWS CLI.
-  if (AWS_EC2_METADATA_DISABLED.toLowerCase() === "true") {
+  if (isTrue(AWS_EC2_METADATA_DISABLED)) {
     throw new Error("AWS_EC2_METADATA_DISABLED is true");
   }
   const { fromInstanceMetadata } = await import(

@@ -1,4 +1,5 @@
 // Pure: no I/O.
+import { isTrue } from "../aws/is_true.ts";
 import { isFipsRegion, stsRegion } from "../aws/partition.ts";
 import type { Profiles, Section } from "../aws/profiles.ts";
 import { ConfigError } from "../errors.ts";
@@ -79,8 +80,4 @@ function resolveEndpoint(
     );
   }
   return url;
-}
-
-function isTrue(text: string | undefined): boolean {
-  return text?.toLowerCase() === "true";
 }

@@ -1,6 +1,7 @@
 // Pure: no I/O.
 // Settings of the EC2 instance metadata service. As in botocore, each setting is a variable
 // or, if the variable is not set, a key of the profile that the user named.
+import { isTrue } from "../aws/is_true.ts";
 import type { Section } from "../aws/profiles.ts";
 import { ConfigError } from "../errors.ts";
 
@@ -77,8 +78,4 @@ export function metadataVariables(
     ...(isV1Disabled !== undefined &&
       { AWS_EC2_METADATA_V1_DISABLED: `${isTrue(isV1Disabled)}` }),
   };
-}
-
-function isTrue(value: string | undefined): boolean {
-  return value?.toLowerCase() === "true";
 }
