@@ -2,6 +2,7 @@
 import { splitRoleArn } from "../aws/arn.ts";
 import type { Profiles, Section } from "../aws/profiles.ts";
 import { parseRoleArn } from "../settings/parsers.ts";
+import { roleBase } from "./cache_key.ts";
 import { resolveEndpoints } from "./endpoints.ts";
 import type { CacheSettings } from "./home_policy.ts";
 import { withMfaSession } from "./mfa_session.ts";
@@ -34,6 +35,36 @@ export type CommonPlan =
      */
     readonly isCommandDefault?: boolean;
   };
+
+/** Input of {@linkcode profileRoleBase}. */
+interface ProfileRoleContext {
+  readonly env: Readonly<Record<string, string>>;
+  readonly profiles: Profiles;
+  readonly common: CommonPlan;
+}
+
+/**
+ * Creates base credentials that are the session of a profile's role.
+ *
+ * @param base credentials that assume the role
+ * @throws {ConfigError} If a key of the profile has a value that AWS would reject.
+ */
+export async function profileRoleBase(
+  name: string,
+  base: Base,
+  { env, profiles, common }: ProfileRoleContext,
+): Promise<Base> {
+  const section = profiles.get(name)!;
+  const plan = await resolveProfileRolePlan(
+    name,
+    section,
+    base,
+    env,
+    profiles,
+    common,
+  );
+  return await roleBase(plan, name);
+}
 
 /**
  * Plans to assume the role of an AWS profile.

@@ -11,9 +11,8 @@ import {
 } from "../aws/profile_provider.ts";
 import type { Section } from "../aws/profiles.ts";
 import { ConfigError } from "../errors.ts";
-import { roleBase } from "./cache_key.ts";
 import type { Base } from "./plan.ts";
-import { resolveProfileRolePlan } from "./profile_role.ts";
+import { profileRoleBase } from "./profile_role.ts";
 import {
   type BaseContext,
   environmentBase,
@@ -67,18 +66,8 @@ async function resolveProfileRole(
   context: BaseContext,
   visited: readonly string[],
 ): Promise<Base> {
-  const { env, profiles, common } = context;
-  const section = profiles.get(name)!;
   const base = await resolveProfileSource(name, context, visited);
-  const plan = await resolveProfileRolePlan(
-    name,
-    section,
-    base,
-    env,
-    profiles,
-    common,
-  );
-  return await roleBase(plan, name);
+  return await profileRoleBase(name, base, context);
 }
 
 /**

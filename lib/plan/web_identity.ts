@@ -4,7 +4,11 @@ import { ConfigError, InvalidValueError, UsageError } from "../errors.ts";
 import { parseRoleArn, parseSessionName } from "../settings/parsers.ts";
 import { sha256 } from "../settings/sha256.ts";
 import { roleBase } from "./cache_key.ts";
-import { type CommonPlan, resolveProfileRolePlan } from "./profile_role.ts";
+import {
+  type CommonPlan,
+  profileRoleBase,
+  resolveProfileRolePlan,
+} from "./profile_role.ts";
 import type { Base, RoleRequest } from "./plan.ts";
 import type { ReadText } from "./resolve_request.ts";
 import { tokenFileBase, tokenProcessBase } from "./token_file.ts";
@@ -99,21 +103,14 @@ export async function tokenFileRole(
  * @throws {ConfigError} If another user can write to the file that names the program.
  */
 export async function tokenProcessRole(
-  { env, profiles, roleArn, common }: WebIdentityContext,
+  context: WebIdentityContext,
   profile: string,
 ): Promise<Base> {
-  const section = profiles.get(profile)!;
+  const { profiles, roleArn } = context;
   const base = { ...await tokenProcessBase(profile, profiles), profile };
-  if (section.role_arn === roleArn) return base;
-  const plan = await resolveProfileRolePlan(
-    profile,
-    section,
-    base,
-    env,
-    profiles,
-    common,
-  );
-  return await roleBase(plan, profile);
+  return profiles.get(profile)!.role_arn === roleArn
+    ? base
+    : await profileRoleBase(profile, base, context);
 }
 
 /**
