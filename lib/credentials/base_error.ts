@@ -80,8 +80,11 @@ export function processOutputError(
 }
 
 function cannotFind(profile: string | undefined): string {
-  const where = profile === undefined ? "" : ` from the profile '${profile}'`;
-  return `Cannot find base credentials${where}`;
+  return `Cannot find base credentials${fromProfile(profile)}`;
+}
+
+function fromProfile(profile: string | undefined): string {
+  return profile === undefined ? "" : ` from the profile '${profile}'`;
 }
 
 /**
@@ -102,9 +105,8 @@ export function toBaseError(
   const lost = lostConnection(error);
   if (lost !== undefined || "$fault" in error) {
     // AWS denied a request for the base credentials, or did not answer.
-    const where = profile === undefined ? "" : ` from the profile '${profile}'`;
     return toAwsError(lost ?? error, {
-      task: `get base credentials${where}`,
+      task: `get base credentials${fromProfile(profile)}`,
       host: serviceOf(base),
       secrets,
     });

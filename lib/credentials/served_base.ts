@@ -19,12 +19,8 @@ export function explainServedBase(
     AWS_CONTAINER_CREDENTIALS_FULL_URI.startsWith("http://127.0.0.1:");
   if (!isServed || !(error instanceof AwsError)) return error;
   if (!error.message.endsWith(": AWS denies access")) return error;
-  const { message, code, requestId, cause } = error;
-  return new AwsError(message, {
-    code,
-    requestId,
+  return Object.assign(error, {
     hint:
       `the base credentials are the session of ${ASSUME_ROLE_ARN}, because this is a command of 'assume-role --server': use '--profile' with a profile that has your credentials and another name than 'default'`,
-    cause,
   });
 }
