@@ -3,6 +3,7 @@ import type { ExitStatus } from "../system/exit_status.ts";
 import { isFile } from "../system/files.ts";
 import { listen, undoesIgnoring } from "../system/signals.ts";
 import { hasTerminalStreams } from "../system/is_terminal.ts";
+import { IS_WINDOWS } from "../system/path.ts";
 
 /** Program to run, with its arguments and its whole environment. */
 export interface Program {
@@ -12,8 +13,6 @@ export interface Program {
   /** The working directory; absent for that of this process. */
   readonly cwd?: string;
 }
-
-const IS_WINDOWS = Deno.build.os === "windows";
 
 /** Signals to forward: signals that would end this process, or that a command may handle. */
 const FORWARDED_SIGNALS: readonly Deno.Signal[] = IS_WINDOWS

@@ -2,7 +2,7 @@
 import type { Profiles } from "../aws/profiles.ts";
 import { ConfigError } from "../errors.ts";
 import { splitCommandLine } from "../aws/split_command_line.ts";
-import { IS_WINDOWS } from "../system/is_windows.ts";
+import { IS_WINDOWS } from "../system/path.ts";
 
 /**
  * Splits the `credential_process` of a profile into words.

@@ -1,5 +1,5 @@
 import { dirname } from "./dirname.ts";
-import { within } from "./path.ts";
+import { IS_WINDOWS, within } from "./path.ts";
 import { isAbsence, QUIET_MS } from "./files.ts";
 
 /** Whether {@linkcode temporaryPath} returns names of this form. */
@@ -156,7 +156,7 @@ function backdate(
 }
 
 function keepOwnerAndMode(path: string, old: Deno.FileInfo): void {
-  if (Deno.build.os === "windows" || old.mode === null) return;
+  if (IS_WINDOWS || old.mode === null) return;
   const created = Deno.statSync(path);
   let mode = old.mode & 0o7777;
   if (created.uid !== old.uid || created.gid !== old.gid) {

@@ -1,4 +1,4 @@
-import { within } from "./path.ts";
+import { IS_WINDOWS, within } from "./path.ts";
 import { InterruptedError } from "../errors.ts";
 import { interruptible } from "./interruptible.ts";
 import { reasonOf } from "./os_error.ts";
@@ -42,7 +42,7 @@ export async function openPage(
   try {
     directory = await Deno.makeTempDir({ prefix: "assume-role-" });
   } catch (error) {
-    const variable = Deno.build.os === "windows" ? "TMP" : "TMPDIR";
+    const variable = IS_WINDOWS ? "TMP" : "TMPDIR";
     return `cannot create a temporary directory: ${
       reasonOf(error)
     } (set ${variable} to use another directory)`;

@@ -2,6 +2,7 @@ import { exists } from "./files.ts";
 import { IS_IN_FOREGROUND } from "./foreground_script.ts";
 import { interruptible } from "./interruptible.ts";
 import { NoShellError, startWithoutShell } from "./no_shell.ts";
+import { IS_WINDOWS } from "./path.ts";
 
 /** Limit of the output that is read, in characters; credentials and codes are much shorter. */
 const MAX_OUTPUT_LENGTH = 65_536;
@@ -124,7 +125,7 @@ function start(
   env: Readonly<Record<string, string>>,
   { usesTerminal = false }: CaptureOptions,
 ): ChildProgram {
-  const isUnix = Deno.build.os !== "windows";
+  const isUnix = !IS_WINDOWS;
   const [path = "", ...args] = typeof command !== "string"
     ? command
     : isUnix

@@ -9,8 +9,9 @@
 import { dirname as posixDirname } from "@std/path/posix/dirname";
 // @ts-types="../types/std_path.d.ts"
 import { dirname as windowsDirname } from "@std/path/windows/dirname";
+import { IS_WINDOWS } from "./path.ts";
 
 /** Returns the directory of a path. */
-export const dirname: (path: string) => string = Deno.build.os === "windows"
+export const dirname: (path: string) => string = IS_WINDOWS
   ? windowsDirname
   : posixDirname;

@@ -1,4 +1,5 @@
 import type { Interruption } from "../errors.ts";
+import { IS_WINDOWS } from "./path.ts";
 
 /** Exit status of a program, and the signal that ended the program. */
 export interface ExitStatus {
@@ -23,7 +24,7 @@ export async function killSelf(signal: Deno.Signal): Promise<void> {
     "SIGALRM",
     "SIGKILL",
   ];
-  if (Deno.build.os === "windows" || !signalsWithoutCoreDump.includes(signal)) {
+  if (IS_WINDOWS || !signalsWithoutCoreDump.includes(signal)) {
     return;
   }
   // The kernel ignores fatal signals that the first process of a container sends

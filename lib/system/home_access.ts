@@ -1,5 +1,5 @@
 import { isAbsence } from "./files.ts";
-import { withAncestors, within } from "./path.ts";
+import { IS_WINDOWS, withAncestors, within } from "./path.ts";
 import { isUnreadable } from "./unreadable.ts";
 
 /** Whether assume-role may save files in `~/.aws`. */
@@ -18,7 +18,7 @@ export function inspectHome(home: string | undefined): HomeAccess {
   if (home === undefined) return { kind: "own" };
   const directory = within(home, ".aws");
   if (!canSearch(directory)) return { kind: "closed" };
-  if (Deno.build.os === "windows") return { kind: "own" };
+  if (IS_WINDOWS) return { kind: "own" };
   const owners = [ownerOf(home), ownerOf(directory)];
   const owner = findForeignOwner(findUid(), owners);
   return owner === undefined ? { kind: "own" } : { kind: "foreign", owner };

@@ -5,6 +5,7 @@ import { whyNotPrivate } from "./read_private.ts";
 import { captureProgram } from "./capture_program.ts";
 import { reasonOf } from "./os_error.ts";
 import { currentUser, type Distrust, findDistrust } from "./distrust.ts";
+import { IS_WINDOWS } from "./path.ts";
 
 /** Owner of a file or directory, and the access that other users have. */
 export interface FileFacts {
@@ -29,7 +30,7 @@ export async function inspectFile(
     return { path, kind: "nothing", mayOthersRead: false };
   }
   const kind = info.isFile ? "file" : info.isDirectory ? "directory" : "other";
-  if (Deno.build.os === "windows") return { path, kind, mayOthersRead: false };
+  if (IS_WINDOWS) return { path, kind, mayOthersRead: false };
   const own = (info: Deno.FileInfo): Deno.FileInfo =>
     info.uid === accepted ? { ...info, uid: Deno.uid() } : info;
   const link = own(await Deno.lstat(path));
@@ -94,7 +95,7 @@ export interface TerminalSupport {
 export async function inspectTerminalSupport(
   env: Readonly<Record<string, string>>,
 ): Promise<TerminalSupport> {
-  if (Deno.build.os === "windows") {
+  if (IS_WINDOWS) {
     return {
       hasShell: true,
       hasStty: true,

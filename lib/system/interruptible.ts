@@ -1,8 +1,9 @@
 import { InterruptedError, type Interruption } from "../errors.ts";
 import { listen, undoesIgnoring } from "./signals.ts";
+import { IS_WINDOWS } from "./path.ts";
 
 /** The signals that interrupt assume-role while no command runs. */
-const INTERRUPTIONS: readonly Interruption[] = Deno.build.os === "windows"
+const INTERRUPTIONS: readonly Interruption[] = IS_WINDOWS
   ? ["SIGINT"]
   : ["SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP"];
 

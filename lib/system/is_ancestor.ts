@@ -1,3 +1,5 @@
+import { IS_WINDOWS } from "./path.ts";
+
 /**
  * Shell script that prints the ID of the process `$1` and the IDs of its ancestors except
  * process 1, each on a line. A shell is used because Deno can read `/proc` only with all
@@ -21,7 +23,7 @@ done
 
 /** Whether a process is an ancestor of this process; `false` if that cannot be found out. */
 export async function isAncestor(pid: number): Promise<boolean> {
-  if (Deno.build.os === "windows") return false;
+  if (IS_WINDOWS) return false;
   try {
     const { stdout } = await new Deno.Command("/bin/sh", {
       args: ["-c", LIST_SCRIPT, "sh", `${Deno.ppid}`],

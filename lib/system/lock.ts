@@ -4,6 +4,7 @@ import {
   writeAll,
 } from "./atomic_write.ts";
 import { isAbsence, statIfPresent } from "./files.ts";
+import { IS_WINDOWS } from "./path.ts";
 
 const NOTICE_DELAY_MS = 2000;
 /** The time after which a lock that is not acquired counts as held by another process. */
@@ -228,7 +229,7 @@ async function write(file: Deno.FsFile, text: string): Promise<void> {
 async function isAt(path: string, file: Deno.FsFile): Promise<boolean> {
   // On Windows, Deno reports no inode numbers. The check is not needed there, because an
   // open file cannot be removed.
-  if (Deno.build.os === "windows") return true;
+  if (IS_WINDOWS) return true;
   const [held, there] = await Promise.all([file.stat(), statIfPresent(path)]);
   return held.ino === there?.ino && held.dev === there.dev;
 }

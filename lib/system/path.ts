@@ -54,9 +54,12 @@ export function createPathFunctions(isWindows: boolean): PathFunctions {
   };
 }
 
+/** Whether this system is Windows. */
+export const IS_WINDOWS: boolean = Deno.build.os === "windows";
+
 /** {@linkcode PathFunctions} of this system. */
 export const { within, isAbsolute, from, expand, withAncestors }:
-  PathFunctions = createPathFunctions(Deno.build.os === "windows");
+  PathFunctions = createPathFunctions(IS_WINDOWS);
 
 function expandOnUnix(
   path: string,

@@ -1,4 +1,4 @@
-import { within } from "./path.ts";
+import { IS_WINDOWS, within } from "./path.ts";
 import { whyNotPrivate } from "./read_private.ts";
 import { makePrivateDirectory, removeIfPresent } from "./atomic_write.ts";
 
@@ -10,7 +10,7 @@ import { makePrivateDirectory, removeIfPresent } from "./atomic_write.ts";
 export function preparePrivateDirectory(path: string): void {
   makePrivateDirectory(path);
   requirePrivate(path);
-  if (Deno.build.os !== "windows") Deno.chmodSync(path, 0o700);
+  if (!IS_WINDOWS) Deno.chmodSync(path, 0o700);
 }
 
 /**

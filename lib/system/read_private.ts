@@ -1,3 +1,5 @@
+import { IS_WINDOWS } from "./path.ts";
+
 /**
  * Returns the reason why a directory is not safe for secrets; `undefined` if it is safe.
  * A safe directory is not a symbolic link, belongs to the user, and is not writable for
@@ -7,7 +9,7 @@ export function whyNotPrivate(path: string): string | undefined {
   const { isDirectory, isSymlink, uid, mode } = Deno.lstatSync(path);
   if (isSymlink) return "the path is a symbolic link";
   if (!isDirectory) return "the path is not a directory";
-  if (Deno.build.os === "windows") return undefined;
+  if (IS_WINDOWS) return undefined;
   if (uid !== Deno.uid()) return `the directory belongs to user ${uid}`;
   if (((mode ?? 0) & 0o022) !== 0) {
     return "other users can write to the directory";
@@ -24,7 +26,7 @@ export function readPrivate(path: string): string | undefined {
   try {
     const { isFile, uid, mode } = Deno.lstatSync(path);
     if (!isFile) return undefined;
-    if (Deno.build.os !== "windows") {
+    if (!IS_WINDOWS) {
       if (uid !== Deno.uid() || ((mode ?? 0) & 0o077) !== 0) return undefined;
     }
     return Deno.readTextFileSync(path);

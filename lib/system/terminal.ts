@@ -3,6 +3,7 @@ import { exists } from "./files.ts";
 import { IS_IN_FOREGROUND } from "./foreground_script.ts";
 import { interruptible } from "./interruptible.ts";
 import { reasonOf } from "./os_error.ts";
+import { IS_WINDOWS } from "./path.ts";
 
 /**
  * Shell script that asks a question on the terminal and prints the answer to stdout. A
@@ -103,7 +104,7 @@ export async function askOnTerminal(
   typed: "hide" | "show",
   { ignored, inBackground = "wait", shell = "/bin/sh" }: AskOptions = {},
 ): Promise<Answer> {
-  if (Deno.build.os === "windows") return await askOnConsole(question, typed);
+  if (IS_WINDOWS) return await askOnConsole(question, typed);
   let helper: Deno.ChildProcess;
   try {
     helper = new Deno.Command(shell, {
@@ -178,7 +179,7 @@ async function askOnConsole(
  * Unix, also returns `undefined` if stdin is a terminal, because the question was not shown.
  */
 export async function readStdinLine(): Promise<string | undefined> {
-  const isUnasked = Deno.build.os !== "windows" && Deno.stdin.isTerminal();
+  const isUnasked = !IS_WINDOWS && Deno.stdin.isTerminal();
   return isUnasked ? undefined : await readLine(Deno.stdin);
 }
 

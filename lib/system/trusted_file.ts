@@ -1,6 +1,7 @@
 import { ConfigError } from "../errors.ts";
 import { readWhole } from "./files.ts";
 import { reasonOf } from "./os_error.ts";
+import { IS_WINDOWS } from "./path.ts";
 
 /**
  * Reads a file that determines which program runs under which identity. The file, and a
@@ -18,7 +19,7 @@ export function readTrusted(path: string): string | undefined {
     if (!isFile) throw new Error("not a regular file");
     // Check and read the same open file, because the path may soon lead to another file.
     using file = Deno.openSync(path);
-    if (Deno.build.os !== "windows") checkOwner(path, link, file.statSync());
+    if (!IS_WINDOWS) checkOwner(path, link, file.statSync());
     return decode(path, readWhole(file));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
