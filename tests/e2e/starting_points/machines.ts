@@ -26,6 +26,37 @@ const podIdentity = (url: string, home: TestHome) => ({
   AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: home.write("pod", "a token"),
 });
 
+/** Variables with the address of an endpoint of the given server. */
+type Variables = (url: string, home: TestHome) => Record<string, string>;
+
+/** Starts a row whose base credentials an endpoint gives; another endpoint changes them. */
+function byEndpoint(
+  variables: Variables,
+  caller: string,
+): Pick<StartingPoint, "start" | "change"> {
+  const steps = [`${caller} > end`];
+  return {
+    start: ({ aws, home }) => ({ env: variables(aws.url, home), steps }),
+    change: (context) => ({
+      env: variables(otherUrl(context), context.home),
+      steps,
+    }),
+  };
+}
+
+const DEFAULT_CHAIN = by([
+  STARTING_POINTS_TEST,
+  "a container, and an instance by IMDSv2, can supply base credentials",
+]);
+const POD_IDENTITY = by([
+  "network_test.ts",
+  "EKS Pod Identity: a rotated token in a file beyond the home, for the endpoint ${host}",
+]);
+const OWN_SESSION = by([
+  ROLE_SOURCES_TEST,
+  "the keys of the profile apply to the role, and its session is cached",
+]);
+
 const MACHINE = "assumed-role/machine/i-0fa4e000000000001";
 const CONTAINER = "assumed-role/container/0fa4e000000000000000000000000001";
 const INSTANCE_REQUESTS = [
@@ -39,10 +70,7 @@ export const MACHINES: readonly StartingPoint[] = [
   {
     name: "credential_source = Ec2InstanceMetadata",
     elsewhere: {
-      session: by([
-        ROLE_SOURCES_TEST,
-        "the keys of the profile apply to the role, and its session is cached",
-      ]),
+      session: OWN_SESSION,
       MFA: NO_DEVICE,
     },
     start: (context) => {
@@ -68,10 +96,7 @@ export const MACHINES: readonly StartingPoint[] = [
   {
     name: "credential_source = EcsContainer",
     elsewhere: {
-      session: by([
-        ROLE_SOURCES_TEST,
-        "the keys of the profile apply to the role, and its session is cached",
-      ]),
+      session: OWN_SESSION,
       MFA: NO_DEVICE,
       chain: by([
         ROLE_SOURCES_TEST,
@@ -98,64 +123,31 @@ export const MACHINES: readonly StartingPoint[] = [
   {
     name: "a container",
     elsewhere: {
-      base: by([
-        STARTING_POINTS_TEST,
-        "a container, and an instance by IMDSv2, can supply base credentials",
-      ]),
+      base: DEFAULT_CHAIN,
       session: NO_PROFILE,
       MFA: NO_DEVICE,
     },
-    start: ({ aws }) => ({
-      env: container(aws.url),
-      steps: [`${CONTAINER} > end`],
-    }),
-    change: (context) => ({
-      env: container(otherUrl(context)),
-      steps: [`${CONTAINER} > end`],
-    }),
+    ...byEndpoint(container, CONTAINER),
     renewal: ["GetContainerCredentials", "AssumeRole"],
   },
   {
     name: "EKS Pod Identity",
     elsewhere: {
-      base: by([
-        "network_test.ts",
-        "EKS Pod Identity: a rotated token in a file beyond the home, for the endpoint ${host}",
-      ]),
+      base: POD_IDENTITY,
       session: NO_PROFILE,
-      refresh: by([
-        "network_test.ts",
-        "EKS Pod Identity: a rotated token in a file beyond the home, for the endpoint ${host}",
-      ]),
+      refresh: POD_IDENTITY,
       MFA: NO_DEVICE,
     },
-    start: ({ aws, home }) => ({
-      env: podIdentity(aws.url, home),
-      steps: [`${CONTAINER} > end`],
-    }),
-    change: (context) => ({
-      env: podIdentity(otherUrl(context), context.home),
-      steps: [`${CONTAINER} > end`],
-    }),
+    ...byEndpoint(podIdentity, CONTAINER),
   },
   {
     name: "an EC2 instance",
     elsewhere: {
-      base: by([
-        STARTING_POINTS_TEST,
-        "a container, and an instance by IMDSv2, can supply base credentials",
-      ]),
+      base: DEFAULT_CHAIN,
       session: NO_PROFILE,
       MFA: NO_DEVICE,
     },
-    start: ({ aws }) => ({
-      env: instance(aws.url),
-      steps: [`${MACHINE} > end`],
-    }),
-    change: (context) => ({
-      env: instance(otherUrl(context)),
-      steps: [`${MACHINE} > end`],
-    }),
+    ...byEndpoint(instance, MACHINE),
     renewal: [...INSTANCE_REQUESTS, "AssumeRole"],
   },
 ];
