@@ -11,7 +11,7 @@ export type Fetch = typeof fetch;
  * The maximum size of the body of an answer, also after decompression. Answers of AWS and
  * GitHub have a few kilobytes.
  */
-const MAX_BODY_BYTES = 1 << 20;
+export const MAX_BODY_BYTES = 1 << 20;
 
 /**
  * Fetches a response and waits for its whole body. The promise rejects if the

@@ -147,6 +147,11 @@ function lostConnection(error: Error): Error | undefined {
 
 /** Returns the name of the service that the SDK calls for base credentials. */
 function serviceOf(base: Base): string {
+  if (base.kind === "machine") {
+    return base.source === "EcsContainer"
+      ? "the container endpoint"
+      : "the EC2 instance metadata service";
+  }
   if (base.kind !== "profile") return "AWS";
   const { identity } = base.permissions.sections;
   const section = identity[`profile.${base.profile}`] ?? {};

@@ -3,6 +3,7 @@ import { createAwsClient } from "../aws/client.ts";
 import { findBase } from "../aws/find_base.ts";
 import type { Sdk } from "../aws/sdk_interface.ts";
 import { createFetch } from "../system/http_client.ts";
+import { limitNodeAnswers } from "./limit_node_answers.ts";
 
 /**
  * Creates an SDK that runs in this process with the permissions of this process. This
@@ -25,15 +26,16 @@ export const inProcessSdk = (
     }),
     [Symbol.dispose]: () => {},
   }),
-  findBase: (query) => {
+  findBase: async (query) => {
     if (isCommandLine) {
       // The SDK reads variables from `process.env`. Commands do not get these variables.
       const env = { ...query.env, ...query.permissions.variables };
       Object.assign(process, { noDeprecation: true, env });
       Object.assign(console, { warn: () => {} });
+      if (query.source !== undefined) await limitNodeAnswers();
     }
     const fetch = createFetch(query.caCertificates);
-    return findBase({
+    return await findBase({
       ...query,
       isShared: !isCommandLine,
       fetch,

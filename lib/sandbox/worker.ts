@@ -15,6 +15,7 @@ import { promises } from "node:fs";
 import { createAwsClient } from "../aws/client.ts";
 import { findBase } from "../aws/find_base.ts";
 import { createFetch } from "../system/http_client.ts";
+import { limitNodeAnswers } from "./limit_node_answers.ts";
 import { type Call, type Task, toFailure } from "./rpc.ts";
 
 type Methods = Readonly<
@@ -59,6 +60,9 @@ function prepare(task: Task): Methods {
   Object.assign(promises, { writeFile: sendToken });
   const fetch = createFetch(query.caCertificates);
   return {
-    findBase: () => findBase({ ...query, isShared: false, fetch, now }),
+    findBase: async () => {
+      if (query.source !== undefined) await limitNodeAnswers();
+      return await findBase({ ...query, isShared: false, fetch, now });
+    },
   };
 }

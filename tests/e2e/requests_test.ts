@@ -163,6 +163,39 @@ e2e(
 );
 
 e2e(
+  "an endless answer of a container endpoint or an EC2 instance ends after 1 MiB",
+  job,
+  async ({ aws, run }) => {
+    for (const action of ["GetContainerCredentials", "GetMetadataToken"]) {
+      aws.fail(action, ENDLESS, 9);
+    }
+    assertFails(
+      await run("-r admin true", {
+        env: {
+          AWS_CONTAINER_CREDENTIALS_FULL_URI:
+            `${aws.url}/container/credentials`,
+        },
+      }),
+      {
+        error:
+          "Cannot find base credentials: the container endpoint did not answer with credentials",
+        hint: "check AWS_CONTAINER_CREDENTIALS_FULL_URI",
+      },
+    );
+    assertFails(
+      await run("-r admin true", {
+        env: {
+          AWS_EC2_METADATA_DISABLED: "false",
+          AWS_EC2_METADATA_SERVICE_ENDPOINT: aws.url,
+        },
+      }),
+      { error: "Cannot find base credentials" },
+    );
+    assertEquals(aws.calls, []);
+  },
+);
+
+e2e(
   "invalid values of GitHub's variables are an error without the token",
   job,
   async ({ aws, run }) => {
