@@ -65,7 +65,7 @@ function explainNotStarted(program: string): string {
   }
   return /^\w+=/.test(program)
     ? "write 'env' before the variable in credential_process, because no shell runs the command line"
-    : "put quotes only around the path of the program in credential_process, not around the whole command line";
+    : "install the program, or correct credential_process: put quotes only around the path of the program, not around the whole command line";
 }
 
 /** Creates the error for a `credential_process` whose output cannot be used. */

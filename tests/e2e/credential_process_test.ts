@@ -345,7 +345,7 @@ e2e(
       [
         "quoted",
         missing("quoted"),
-        "put quotes only around the path of the program in credential_process, not around the whole command line",
+        "install the program, or correct credential_process: put quotes only around the path of the program, not around the whole command line",
       ],
       [
         "variable",
