@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { NO_AWS_ANSWER, UNREADABLE_ANSWER } from "./errors/match.ts";
 import { createRequestHandler, type HandlerSettings } from "./http_handler.ts";
 import { limitTime } from "./limit_time.ts";
 import { getMachineCredentials } from "./machine_credentials.ts";
@@ -73,6 +74,7 @@ export async function findBase(
   let failure: Error | undefined;
   const requestHandler = createRequestHandler({
     ...handler,
+    onResponse: (response) => failure = findForeignAnswer(response),
     onNoAnswer: (error) => failure = error,
   });
   const init = {
@@ -97,10 +99,8 @@ export async function findBase(
     return await fromIni(init)();
   };
   const found = await limitTime(find(), TIMEOUTS.callMs).catch((error) => {
-    const isRefresh = error instanceof Error &&
-      /^Token is expired|^Failed to refresh token/.test(error.message);
-    // The SDK's error says only that the token has expired, even if AWS did not answer.
-    throw isRefresh && failure !== undefined ? failure : error;
+    // The SDK's error may say only that the token has expired, even if AWS did not answer.
+    throw failure ?? error;
   });
   checkFound({ ...found });
   const { accessKeyId, secretAccessKey, sessionToken, expiration } = found;
@@ -110,6 +110,14 @@ export async function findBase(
     ...(sessionToken !== undefined && { sessionToken }),
     ...(expiration !== undefined && { expiration: expiration.getTime() }),
   };
+}
+
+/** Returns the error for an answer that is not from AWS, but for example from a proxy. */
+function findForeignAnswer({ status, headers }: Response): Error | undefined {
+  const isJson = /\bjson\b/.test(headers.get("content-type") ?? "");
+  if (isJson || headers.has("x-amzn-requestid")) return undefined;
+  const name = status === 200 ? UNREADABLE_ANSWER : NO_AWS_ANSWER;
+  return Object.assign(new Error(String(status)), { name });
 }
 
 /** Checks the types of credentials: the SDK does not check each value in cached files. */

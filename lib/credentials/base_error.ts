@@ -1,5 +1,9 @@
 import { toAwsError, withoutSecrets } from "../aws/errors/translate.ts";
-import { NO_ANSWER } from "../aws/errors/match.ts";
+import {
+  NO_ANSWER,
+  NO_AWS_ANSWER,
+  UNREADABLE_ANSWER,
+} from "../aws/errors/match.ts";
 import type { OutputProblem } from "../aws/process_output.ts";
 import { AwsError, ConfigError } from "../errors.ts";
 import type { Base } from "../plan/plan.ts";
@@ -132,13 +136,20 @@ export function toBaseError(
 }
 
 function providerOf(base: Base): SdkProvider | undefined {
-  if (base.kind === "machine") return "machine";
+  if (base.kind === "machine") {
+    return base.source === "EcsContainer" ? "container" : "instance";
+  }
   return base.kind === "profile" ? base.permissions.token?.kind : undefined;
 }
 
-/** Returns the error for an AWS service that did not answer; the SDK can wrap the error. */
+/**
+ * Returns the error for an AWS service that did not answer, or whose place a proxy answered
+ * in; the SDK can wrap the error.
+ */
 function lostConnection(error: Error): Error | undefined {
-  if (error.name === NO_ANSWER) return error;
+  if ([NO_ANSWER, NO_AWS_ANSWER, UNREADABLE_ANSWER].includes(error.name)) {
+    return error;
+  }
   const [, message] = LOST_CONNECTION.exec(error.message) ?? [];
   return message === undefined
     ? undefined

@@ -114,7 +114,7 @@ const LOGIN_RULES: readonly ErrorRule[] = [
   },
 ];
 
-const MACHINE_RULES: readonly ErrorRule[] = [
+const CONTAINER_RULES: readonly ErrorRule[] = [
   {
     when: /^ENOENT: no such file or directory, open '(.*)'/,
     reason: "the file {1} does not exist",
@@ -125,24 +125,6 @@ const MACHINE_RULES: readonly ErrorRule[] = [
     reason:
       "cannot read the file with the container's authorization token: {1}",
     hint: "correct AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
-  },
-  {
-    when: /^AWS EC2 Metadata v1 fallback has been blocked/,
-    reason:
-      "the EC2 instance metadata service has no version 2, and AWS_EC2_METADATA_V1_DISABLED forbids version 1",
-    hint: "allow IMDSv2 on the instance, or unset AWS_EC2_METADATA_V1_DISABLED",
-  },
-  {
-    when: /^AWS_EC2_METADATA_DISABLED is true/,
-    reason:
-      "AWS_EC2_METADATA_DISABLED forbids the EC2 instance metadata service",
-    hint: "unset AWS_EC2_METADATA_DISABLED, or use other base credentials",
-  },
-  {
-    when: /instance metadata service/i,
-    reason: "the EC2 instance metadata service gave no credentials",
-    hint:
-      "run assume-role on an EC2 instance that has a role, or use other base credentials",
   },
   {
     when: /^No HTTP credential provider host provided/,
@@ -171,7 +153,7 @@ const MACHINE_RULES: readonly ErrorRule[] = [
   },
   {
     when:
-      /is not valid JSON|properties of null \(reading 'AccessKeyId'\)|not of the required format|^Invalid RFC-?3339/,
+      /is not valid JSON|Unexpected end of JSON|properties of null \(reading 'AccessKeyId'\)|not of the required format|^Invalid RFC-?3339/,
     reason: "the container endpoint did not answer with credentials",
     hint: CONTAINER_URI,
   },
@@ -204,13 +186,40 @@ const MACHINE_RULES: readonly ErrorRule[] = [
   },
 ];
 
+const INSTANCE_RULES: readonly ErrorRule[] = [
+  {
+    when: /^AWS EC2 Metadata v1 fallback has been blocked/,
+    reason:
+      "the EC2 instance metadata service has no version 2, and AWS_EC2_METADATA_V1_DISABLED forbids version 1",
+    hint: "allow IMDSv2 on the instance, or unset AWS_EC2_METADATA_V1_DISABLED",
+  },
+  {
+    when: /^AWS_EC2_METADATA_DISABLED is true/,
+    reason:
+      "AWS_EC2_METADATA_DISABLED forbids the EC2 instance metadata service",
+    hint: "unset AWS_EC2_METADATA_DISABLED, or use other base credentials",
+  },
+  {
+    when: /instance metadata service/i,
+    reason: "the EC2 instance metadata service gave no credentials",
+    hint:
+      "run assume-role on an EC2 instance that has a role, or use other base credentials",
+  },
+  {
+    when: /is not valid JSON|Unexpected end of JSON/,
+    reason: "the EC2 instance metadata service did not answer with credentials",
+    hint: "check AWS_EC2_METADATA_SERVICE_ENDPOINT",
+  },
+];
+
 /** Kinds of credential providers of the SDK. */
-export type SdkProvider = "sso" | "login" | "machine";
+export type SdkProvider = "sso" | "login" | "container" | "instance";
 
 const RULES: Readonly<Record<SdkProvider, readonly ErrorRule[]>> = {
   "sso": SSO_RULES,
   "login": LOGIN_RULES,
-  "machine": MACHINE_RULES,
+  "container": CONTAINER_RULES,
+  "instance": INSTANCE_RULES,
 };
 
 /** Returns the rules for the errors of a kind of credential providers, or of all. */

@@ -5,6 +5,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
 import { toBaseError } from "../../lib/credentials/base_error.ts";
+import type { MachineSource } from "../../lib/aws/sdk_interface.ts";
 import type { SignInToken } from "../../lib/aws/sign_in_token.ts";
 import type { Base } from "../../lib/plan/plan.ts";
 
@@ -273,6 +274,11 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       URI_HINT,
     ],
     [
+      "container endpoint http://127.0.0.1:2: Unexpected end of JSON input",
+      NO_CREDENTIALS,
+      URI_HINT,
+    ],
+    [
       "container endpoint http://127.0.0.1:2: HTTP status 500",
       "the container endpoint http://127.0.0.1:2 gave no credentials: HTTP status 500",
       CONTAINER_HINT,
@@ -318,6 +324,14 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       "AWS EC2 Metadata v1 fallback has been blocked by AWS SDK configuration in the following: [process environment variable (AWS_EC2_METADATA_V1_DISABLED)].",
       "the EC2 instance metadata service has no version 2, and AWS_EC2_METADATA_V1_DISABLED forbids version 1",
       "allow IMDSv2 on the instance, or unset AWS_EC2_METADATA_V1_DISABLED",
+    ],
+    [
+      named(
+        "SyntaxError",
+        "Unexpected token '<', \"<html>\" is not valid JSON",
+      ),
+      "the EC2 instance metadata service did not answer with credentials",
+      "check AWS_EC2_METADATA_SERVICE_ENDPOINT",
     ],
   ],
   "errors of the SDK itself": [
@@ -382,10 +396,18 @@ const base = (
     ...(kind && { token: { kind, directory: "/h", session: "s" } }),
   },
 });
-/** The kinds of sign-in of the rows with these titles. */
-const KINDS: Readonly<Record<string, SignInToken["kind"]>> = {
-  "IAM Identity Center": "sso",
-  "login_session": "login",
+const machine = (source: MachineSource): Base => ({
+  ...base({}) as Extract<Base, { kind: "profile" }>,
+  kind: "machine",
+  source,
+  isNamed: true,
+});
+/** The base credentials of the rows with these titles. */
+const BASES: Readonly<Record<string, Base>> = {
+  "IAM Identity Center": base({}, "x", "sso"),
+  "login_session": base({}, "x", "login"),
+  "containers": machine("EcsContainer"),
+  "EC2 instances": machine("Ec2InstanceMetadata"),
 };
 
 for (const [title, rows] of Object.entries(ROWS)) {
@@ -394,7 +416,7 @@ for (const [title, rows] of Object.entries(ROWS)) {
       const cause = typeof thrown === "string"
         ? named("CredentialsProviderError", thrown)
         : thrown;
-      const error = toBaseError(base({}, "x", KINDS[title]), cause);
+      const error = toBaseError(BASES[title] ?? base({}), cause);
       assertEquals(
         [error.message, error.hint, (error.cause as Error).message],
         [

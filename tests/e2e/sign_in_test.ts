@@ -16,6 +16,7 @@ import {
   program,
   role,
   root,
+  status,
   TestHome,
   unix,
   WORLD,
@@ -402,6 +403,45 @@ e2e(
     });
   },
 );
+
+for (
+  const [code, reason] of [
+    [503, "HOST answered HTTP status 503 without an AWS error"],
+    [404, "HOST answered HTTP status 404 without an AWS error"],
+    [200, "cannot read the answer of HOST"],
+  ] as const
+) {
+  e2e(
+    `the answer of a proxy is no reason to sign in again (status ${code})`,
+    signedIn,
+    async ({ aws, home, run }) => {
+      home.writeHome(
+        ".aws/config",
+        ssoConfig("corp", "sso-session corp") + LOGIN_CONFIG,
+      );
+      saveLoginToken(home, await loginPath(), Date.now() - 1000);
+      const sso = "IAM Identity Center in us-east-1";
+      const rows = [
+        ["reader", "CreateToken", sso, -1000],
+        ["console", "CreateOAuth2Token", "AWS Sign-In", -1000],
+        ["reader", "GetRoleCredentials", sso, HOUR_MS],
+      ] as const;
+      for (const [profile, action, host, leftMs] of rows) {
+        const path = await saveSsoToken(home, "corp", Date.now() + leftMs);
+        const before = home.readHome(path);
+        aws.fail(action, status(code), 9);
+        assertFails(await run(`--profile ${profile} ${SHOW}`), {
+          error: `Cannot get base credentials from the profile '${profile}': ${
+            reason.replace("HOST", host)
+          }`,
+          hint: /^check for a proxy between this machine and AWS/,
+        });
+        assertEquals(home.readHome(path), before);
+      }
+      assertEquals(aws.calls, []);
+    },
+  );
+}
 
 e2e(
   "of many processes that need one sign-in, only one refreshes the token",

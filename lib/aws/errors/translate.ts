@@ -21,6 +21,9 @@ import { DENIED_ERRORS } from "./denied.ts";
  */
 const RULES = [...DENIED_ERRORS, ...SERVICE_ERRORS];
 
+/** Length below which a text is not hidden: it is no secret, but part of many words. */
+const MIN_SECRET_LENGTH = 6;
+
 /** The facts about a call to AWS that are needed to write the message of an error. */
 export interface CallContext {
   /** The purpose of the call, such as `assume arn:aws:iam::…:role/admin`. */
@@ -193,7 +196,9 @@ function hideSecrets(text: string, secrets: CallContext["secrets"]): string {
     .replace(/\b(Invalid header value: )[^]*/, "$1***")
     .replace(/\bAWS4-HMAC-SHA256 Credential=[^]*/, "***");
   for (const secret of secrets) {
-    if (secret) hidden = hidden.replaceAll(secret, "***");
+    if (secret !== undefined && secret.length >= MIN_SECRET_LENGTH) {
+      hidden = hidden.replaceAll(secret, "***");
+    }
   }
   return hidden;
 }
