@@ -1,13 +1,19 @@
 /**
  * Builds executables in `dist/`: `deno task build [target ...]`. Without a target,
  * the task builds for this machine; `all` builds for all published targets. If
- * targets are given, the task also writes `SHA256SUMS`.
+ * targets are given, the task also writes `SHA256SUMS`, and the SHA-256 of the base of
+ * each executable to `base-TARGET.sha256`.
  *
  * The modules are first bundled and minified, so that little code is loaded before
  * a command starts and the executable has no unused packages.
  */
+import { join } from "@std/path/join";
 import config from "../deno.json" with { type: "json" };
+import { describeBase } from "./base.ts";
+import { readCommit } from "./commit.ts";
+import { listFiles, sha256 } from "./files.ts";
 import { PERMISSION_FLAGS } from "./permissions.ts";
+import { verifyBundler, verifyUsedBundler } from "./verify_bundler.ts";
 
 /** The published targets, by Deno's names. */
 export const TARGETS = [
@@ -30,40 +36,52 @@ const ENTRIES = ["main.ts", "lib/sandbox/worker.ts"];
  */
 const COMPILER = Deno.env.get("COMPILE_DENO") ?? Deno.execPath();
 
-const root = new URL("..", import.meta.url).pathname;
-const dist = `${root}dist`;
+const root = join(import.meta.dirname!, "..");
+const dist = join(root, "dist");
 const bundle = `${dist}/bundle`;
 
 async function run(
   program: string,
   args: string[],
   env: Record<string, string> = {},
-): Promise<string> {
-  const { success, stdout } = await new Deno.Command(program, {
+): Promise<void> {
+  const { success } = await new Deno.Command(program, {
     args,
     cwd: root,
     env,
-    stdout: "piped",
+    stdout: "null",
     stderr: "inherit",
   }).output();
   if (!success) throw new Error(`${program} ${args[0]} failed`);
-  return new TextDecoder().decode(stdout);
 }
 
-/** Reads the current commit, with `-dirty` appended if files have changed since the commit. */
-async function readCommit(): Promise<string> {
-  try {
-    const commit = (await run("git", ["rev-parse", "HEAD"])).trim();
-    const changes = await run("git", ["status", "--porcelain", "-uno"]);
-    return changes === "" ? commit : `${commit}-dirty`;
-  } catch {
-    return "unknown";
-  }
+/** Options of {@linkcode makeBundle}. */
+export interface BundleOptions {
+  /** Whether to write a source map beside each file; default: no. */
+  readonly hasSourceMaps?: boolean;
+  /**
+   * The directory in which Deno keeps packages; default: Deno's own. Deno compares the hash
+   * of a package with `deno.lock` only when it downloads the package, so an empty directory
+   * makes Deno compare all of them.
+   */
+  readonly denoDir?: string | undefined;
 }
 
-/** Bundles the modules that an executable is compiled from. */
-export async function makeBundle(directory: string): Promise<void> {
+/**
+ * Bundles the modules that an executable is compiled from.
+ *
+ * @throws {Error} If `deno.lock` lacks a package or has another hash of a package.
+ */
+export async function makeBundle(
+  directory: string,
+  { hasSourceMaps = false, denoDir }: BundleOptions = {},
+): Promise<void> {
   await Deno.remove(directory, { recursive: true }).catch(() => {});
+  const env = denoDir === undefined ? {} : { DENO_DIR: denoDir };
+  // `deno bundle` ignores `--frozen`.
+  const install = ["install", "--quiet", "--frozen", "--entrypoint"];
+  await run(Deno.execPath(), [...install, ...ENTRIES], env);
+  await verifyBundler(env);
   await run(
     Deno.execPath(),
     [
@@ -72,14 +90,17 @@ export async function makeBundle(directory: string): Promise<void> {
       "--platform=deno",
       "--code-splitting",
       "--minify",
+      ...(hasSourceMaps ? ["--sourcemap=external"] : []),
       `--outdir=${directory}`,
       ...ENTRIES,
     ],
     // Selects the ESM build of packages, so that unused code is left out.
-    { DENO_CONDITIONS: "module" },
+    { ...env, DENO_CONDITIONS: "module" },
   );
+  await verifyUsedBundler(env);
   const commit = await readCommit();
-  for (const path of filesBelow(directory)) {
+  const scripts = listFiles(directory).filter((path) => path.endsWith(".js"));
+  for (const path of scripts) {
     const text = await Deno.readTextFile(path);
     // Refuse a CommonJS package: the bundle would contain the whole package and a part of
     // Node.
@@ -91,13 +112,6 @@ export async function makeBundle(directory: string): Promise<void> {
     // builds of a commit must be identical.
     await Deno.utime(path, 0, 0);
   }
-}
-
-function filesBelow(directory: string): string[] {
-  return Array.from(Deno.readDirSync(directory)).flatMap((entry) => {
-    const path = `${directory}/${entry.name}`;
-    return entry.isDirectory ? filesBelow(path) : [path];
-  });
 }
 
 async function compile(target: string | undefined): Promise<string> {
@@ -136,24 +150,28 @@ async function compile(target: string | undefined): Promise<string> {
   return output;
 }
 
-async function sha256(path: string): Promise<string> {
-  const digest = await crypto.subtle.digest(
-    "SHA-256",
-    await Deno.readFile(path),
-  );
-  return Array.from(
-    new Uint8Array(digest),
-    (byte) => byte.toString(16).padStart(2, "0"),
-  ).join("");
+/**
+ * Makes the bundle of a release, from packages that Deno downloads anew. Their directory is
+ * in `dist`, because names in the bundle depend on the relative paths of packages, and all
+ * builds of a commit must be identical.
+ */
+export async function makeReleaseBundle(): Promise<void> {
+  const denoDir = `${dist}/packages`;
+  await Deno.remove(denoDir, { recursive: true }).catch(() => {});
+  await makeBundle(bundle, { denoDir });
+  await Deno.remove(denoDir, { recursive: true });
 }
 
 if (import.meta.main) {
   const targets = Deno.args.includes("all") ? TARGETS : Deno.args;
   await Deno.mkdir(dist, { recursive: true });
-  await makeBundle(bundle);
+  await (targets.length > 0 ? makeReleaseBundle() : makeBundle(bundle));
   const outputs: string[] = [];
   for (const target of targets.length === 0 ? [undefined] : targets) {
     outputs.push(await compile(target));
+    if (target === undefined) continue;
+    const base = await describeBase(COMPILER, target);
+    await Deno.writeTextFile(`${dist}/base-${target}.sha256`, base);
   }
   if (targets.length > 0) {
     const lines: string[] = [];

@@ -33,6 +33,7 @@ Deno.test("a release builds every target, and each job has only the permissions 
     Object.entries(jobs).map(([name, { permissions }]) => [name, permissions]),
     [
       ["build", undefined],
+      ["sbom", undefined],
       ["package", { contents: "read", "id-token": "write" }],
       ["release", {
         contents: "write",
@@ -42,6 +43,17 @@ Deno.test("a release builds every target, and each job has only the permissions 
       ["formula", { contents: "write" }],
     ],
   );
+});
+
+Deno.test("workflows name each action by its commit, with the version as a comment", () => {
+  for (
+    const path of [".github/workflows/ci.yml", ".github/workflows/release.yml"]
+  ) {
+    const uses = read(path).split("\n").filter((line) => /\buses:/.test(line));
+    const pinned = /uses: actions\/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/;
+    assertEquals(uses.filter((line) => !pinned.test(line)), [], path);
+    assertEquals(uses.length > 4, true, path);
+  }
 });
 
 Deno.test("the installers and the README use the same address of releases", () => {
