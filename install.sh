@@ -8,25 +8,41 @@
 # ASSUME_ROLE_INSTALL_URL is where releases are, if not at GitHub.
 set -eu
 
+# fail <error> [hint]
 fail() {
   printf 'install.sh: error: %s\n' "$1" >&2
+  [ -z "${2:-}" ] || printf 'install.sh: hint: %s\n' "$2" >&2
   exit 1
 }
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
+# has_musl_only <loader of glibc>: whether this system has musl, and no glibc beside it
+has_musl_only() {
+  if has ldd; then
+    ldd --version 2>&1 | grep -qi musl || return 1
+  else
+    [ ! -e "$1" ] || return 1
+    set -- "$1" /lib/ld-musl-*
+    [ -e "$2" ] || return 1
+  fi
+  # The loader of Alpine's package gcompat has the path of glibc's loader.
+  ! "$1" --version 2>/dev/null | grep -qi -e glibc -e 'gnu libc'
+}
+
 find_target() {
   system=$(uname -s)
   processor=$(uname -m)
   case $processor in
-    x86_64 | amd64) processor=x86_64 ;;
-    aarch64 | arm64) processor=aarch64 ;;
+    x86_64 | amd64) processor=x86_64 loader=/lib64/ld-linux-x86-64.so.2 ;;
+    aarch64 | arm64) processor=aarch64 loader=/lib/ld-linux-aarch64.so.1 ;;
     *) fail "there is no executable for the processor $processor" ;;
   esac
   case $system in
     Linux)
-      if has ldd && ldd --version 2>&1 | grep -qi musl; then
-        fail "the executable needs glibc, and this system has musl; with Deno: deno run -A jsr:@x/assume-role"
+      if has_musl_only "$loader"; then
+        fail "the executable needs glibc, and this system has musl, as Alpine Linux has" \
+          "use an image of Debian or a distroless image, or install Deno ('apk add deno') and run 'deno run -A jsr:@x/assume-role'"
       fi
       echo "$processor-unknown-linux-gnu"
       ;;

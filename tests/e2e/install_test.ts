@@ -1,7 +1,7 @@
 /** `install.sh`, with releases served on loopback. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path/join";
-import { argv, OK, type Result, ROOT, TestHome, unix } from "../mod.ts";
+import { argv, linux, OK, type Result, ROOT, TestHome, unix } from "../mod.ts";
 
 const SCRIPT = join(ROOT, "install.sh");
 const TARGET = `${Deno.build.arch}-${
@@ -277,6 +277,65 @@ for (
       assertEquals([status, stderr], [0, ""]);
     },
     { ignore: unix.ignore || find(other) === undefined },
+  );
+}
+
+const MUSL =
+  "install.sh: error: the executable needs glibc, and this system has musl, as Alpine Linux has\n" +
+  "install.sh: hint: use an image of Debian or a distroless image, or install Deno ('apk add deno') and run 'deno run -A jsr:@x/assume-role'\n";
+const MUSL_LDD = 'echo "musl libc ($(uname -m))" >&2; exit 1';
+const GLIBC_LDD = 'echo "ldd (Debian GLIBC 2.36-9) 2.36"';
+const GLIBC_LOADER = 'echo "ld.so (GNU libc) stable release version 2.39."';
+const GCOMPAT_LOADER = 'echo "usage: $0 PROGRAM" >&2; exit 1';
+
+/** Systems: what `ldd` and glibc's loader do, whether musl's loader exists, and whether glibc is missing. */
+const LIBCS: readonly (readonly [
+  string,
+  string | undefined,
+  string | undefined,
+  boolean,
+  boolean,
+])[] = [
+  ["Alpine", MUSL_LDD, undefined, true, true],
+  ["Alpine with gcompat", MUSL_LDD, GCOMPAT_LOADER, true, true],
+  ["Alpine with glibc", MUSL_LDD, GLIBC_LOADER, true, false],
+  ["a system with musl but without ldd", undefined, undefined, true, true],
+  ["Debian", GLIBC_LDD, GLIBC_LOADER, false, false],
+  ["Debian with the package musl", GLIBC_LDD, GLIBC_LOADER, true, false],
+  ["Debian with musl but without ldd", undefined, GLIBC_LOADER, true, false],
+  ["an old glibc without ldd", undefined, GCOMPAT_LOADER, false, false],
+  ["a system without any of these files", undefined, undefined, false, false],
+];
+
+for (const [system, ldd, loader, hasMusl, isRefused] of LIBCS) {
+  test(
+    `${isRefused ? "says what to do" : "installs"} on ${system}`,
+    async ({ releases, home }) => {
+      const PATH = toolsWithout(home, []);
+      const lib = join(home.root, "lib");
+      Deno.mkdirSync(lib);
+      const write = (path: string, script: string | undefined) => {
+        if (script === undefined) return;
+        Deno.writeTextFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+      };
+      write(join(PATH, "ldd"), ldd);
+      write(join(lib, "ld-linux-x86-64.so.2"), loader);
+      write(join(lib, "ld-linux-aarch64.so.1"), loader);
+      if (hasMusl) Deno.writeTextFileSync(join(lib, "ld-musl-arch.so.1"), "");
+      // The script, with another directory for loaders.
+      const script = home.write(
+        "install.sh",
+        Deno.readTextFileSync(SCRIPT)
+          .replace(/\/lib(?:64)?\/(?=ld-(?:linux|musl)-)/g, `${lib}/`),
+      );
+      const result = await home.exec(["sh", script], {
+        env: { PATH, ASSUME_ROLE_INSTALL_URL: releases.url },
+      });
+      if (!isRefused) return assertEquals(result.status, 0, result.stderr);
+      assertEquals(result, { ...OK, status: 1, stderr: MUSL });
+      assertEquals([releases.requested, newFiles(home)], [[], []]);
+    },
+    linux,
   );
 }
 
