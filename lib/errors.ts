@@ -96,10 +96,18 @@ export class CommandError extends AssumeRoleError {
   }
 }
 
-/** A signal that can interrupt assume-role while it waits. */
-export type Interruption = "SIGINT" | "SIGQUIT" | "SIGTERM" | "SIGHUP";
+/** A signal that can interrupt assume-role while it waits, or while it prints. */
+export type Interruption =
+  | "SIGINT"
+  | "SIGQUIT"
+  | "SIGTERM"
+  | "SIGHUP"
+  | "SIGPIPE";
 
-/** An interruption by a signal while assume-role waits, such as for an MFA code. */
+/**
+ * An interruption by a signal while assume-role waits, such as for an MFA code, or while it
+ * prints to a program that has ended.
+ */
 export class InterruptedError extends AssumeRoleError {
   /** The name of the class. */
   override name = "InterruptedError";

@@ -24,6 +24,7 @@ import { createContext, loadPlanInput, loadSettings } from "../session.ts";
 import type { ExitStatus } from "../system/exit_status.ts";
 import { LateWork } from "../system/late_work.ts";
 import { print } from "../system/print.ts";
+import { refuseClosedStdout } from "../system/stdout.ts";
 
 /** The dependencies of a command of assume-role itself, such as `--list`. */
 export interface OwnCommandContext extends CredentialContext {
@@ -78,6 +79,8 @@ export async function dispatch(
   reporter: Reporter,
 ): Promise<ExitStatus> {
   const { ownCommand, options } = parseInvocation(argv);
+  // `--clear-cache` acts; its output is only a report.
+  if (ownCommand !== "clear-cache") refuseClosedStdout();
   switch (ownCommand) {
     case "help":
     case "version": {

@@ -17,6 +17,7 @@ import type { Format } from "../settings/parsers.ts";
 import type { ExitStatus } from "../system/exit_status.ts";
 import { LateWork } from "../system/late_work.ts";
 import { print } from "../system/print.ts";
+import { refuseClosedStdout } from "../system/stdout.ts";
 
 const DEFAULT_FORMAT: Format = "env-no-export";
 
@@ -34,6 +35,7 @@ export async function printCredentials(
   // An invalid format is reported when the session is loaded: no plan is stored for it.
   const text = argv.options.format?.at(-1) || env.ASSUME_ROLE_FORMAT;
   const format = FORMATS.find((known) => known === text) ?? DEFAULT_FORMAT;
+  if (format !== "github") refuseClosedStdout();
   const load = () => loadSession(argv, host, reporter);
   if (format === "github") {
     const { printToGithub } = await import("./print_github.ts");

@@ -37,5 +37,6 @@ export async function killSelf(signal: Deno.Signal): Promise<void> {
 
 /** Returns the exit status of a process that a signal ended: 128 plus the signal's number. */
 export function signalStatus(signal: Interruption): number {
-  return 128 + { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGTERM: 15 }[signal];
+  return 128 +
+    { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGPIPE: 13, SIGTERM: 15 }[signal];
 }

@@ -1,16 +1,21 @@
-import { AssumeRoleError } from "../errors.ts";
+import { AssumeRoleError, InterruptedError } from "../errors.ts";
 import type { Host } from "../host.ts";
 import { reasonOf } from "./os_error.ts";
 
 /**
  * Writes to stdout.
  *
- * @throws {AssumeRoleError} If stdout cannot be written to.
+ * @throws {InterruptedError} If the reader of stdout has ended: the run ends without a
+ * message, like other programs
+ * @throws {AssumeRoleError} If stdout cannot be written to for another reason
  */
 export function print(host: Host, text: string): void {
   try {
     host.writeStdout(text);
   } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) {
+      throw new InterruptedError("SIGPIPE");
+    }
     throw new AssumeRoleError(`Cannot write to stdout: ${reasonOf(error)}`, {
       cause: error,
     });
