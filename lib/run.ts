@@ -97,7 +97,8 @@ async function fail(
   if (error instanceof InterruptedError) {
     return { status: signalStatus(error.signal), signal: error.signal };
   }
-  const { suggestOption } = await import("./cli/suggest_option.ts");
-  host.writeStderr(formatError(suggestOption(error), verbose !== undefined));
-  return { status: errorStatus(error) };
+  const { explainFailure } = await import("./cli/explain_failure.ts");
+  const explained = explainFailure(error);
+  host.writeStderr(formatError(explained, verbose !== undefined));
+  return { status: errorStatus(explained) };
 }

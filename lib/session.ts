@@ -151,6 +151,7 @@ export async function resolveCommandSession(
   const { options } = parseInvocation(argv);
   const late = new LateWork();
   const context = createContext(host, reporter, late);
+  await launcher.ignored; // from here on, writes survive the limit of 'ulimit -f'
   try {
     const { inputs, cached } = await settleRunInputs(found, argv, host);
     if (cached !== undefined) {

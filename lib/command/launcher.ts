@@ -1,7 +1,12 @@
 import { SignalMonitor } from "./signal_monitor.ts";
 import type { ExitStatus } from "../system/exit_status.ts";
 import { isFile } from "../system/files.ts";
-import { listen, undoesIgnoring } from "../system/signals.ts";
+import {
+  listen,
+  reserveFiles,
+  surviveSizeLimit,
+  undoesIgnoring,
+} from "../system/signals.ts";
 import { hasTerminalStreams } from "../system/is_terminal.ts";
 import { IS_WINDOWS } from "../system/path.ts";
 
@@ -55,7 +60,16 @@ export class Launcher {
   constructor(now: () => number) {
     this.#now = now;
     this.#monitor = startSignalMonitor(now);
-    this.ignored = this.#monitor?.ignored ?? Promise.resolve(new Set());
+    this.ignored = this.#surviveSizeLimit();
+    this.ignored.catch(() => {}); // `start()` reports the error
+  }
+
+  /** Makes this process survive SIGXFSZ, unless a listener would stop it from ignoring signals. */
+  async #surviveSizeLimit(): Promise<ReadonlySet<Deno.Signal>> {
+    const ignored = await this.#monitor?.ignored ?? new Set();
+    const keeps = IS_WINDOWS || undoesIgnoring(ignored);
+    if (!keeps && !ignored.has("SIGXFSZ")) surviveSizeLimit();
+    return ignored;
   }
 
   /**
@@ -77,6 +91,7 @@ export class Launcher {
         handled,
         (signal) => ignored.has(signal) || forwarder.forward(signal),
       );
+    reserveFiles();
     // Listen before the program starts, because a signal between the start and the
     // first listener would end only this process. But if listening would stop this
     // process from ignoring signals, start the program first, so that the program

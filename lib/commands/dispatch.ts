@@ -24,7 +24,7 @@ import { createContext, loadPlanInput, loadSettings } from "../session.ts";
 import type { ExitStatus } from "../system/exit_status.ts";
 import { LateWork } from "../system/late_work.ts";
 import { print } from "../system/print.ts";
-import { refuseClosedStdout } from "../system/stdout.ts";
+import { prepareFiles, prepareStdout } from "../system/stdout.ts";
 
 /** The dependencies of a command of assume-role itself, such as `--list`. */
 export interface OwnCommandContext extends CredentialContext {
@@ -80,7 +80,7 @@ export async function dispatch(
 ): Promise<ExitStatus> {
   const { ownCommand, options } = parseInvocation(argv);
   // `--clear-cache` acts; its output is only a report.
-  if (ownCommand !== "clear-cache") refuseClosedStdout();
+  if (ownCommand !== "clear-cache") prepareStdout();
   switch (ownCommand) {
     case "help":
     case "version": {
@@ -114,6 +114,7 @@ async function runLoaded(
   host: Host,
   reporter: Reporter,
 ): Promise<ExitStatus> {
+  prepareFiles();
   const { layers, configProblem } = await loadLayers(ownCommand, options, host);
   let { unread } = layers;
   let isReported = ownCommand === "doctor"; // `--doctor` has findings about these files

@@ -24,7 +24,7 @@ export async function init(context: OwnCommandContext): Promise<ExitStatus> {
     ...options,
   });
   const path = within(host.cwd(), CONFIG_NAME);
-  await write(path, formatInitTemplate(defaults));
+  write(path, formatInitTemplate(defaults));
 
   const note = (message: string) =>
     options.quiet || host.writeStderr(formatNote(message));
@@ -38,10 +38,10 @@ export async function init(context: OwnCommandContext): Promise<ExitStatus> {
   return { status: STATUS.ok };
 }
 
-async function write(path: string, text: string): Promise<void> {
+function write(path: string, text: string): void {
   let isNew: boolean;
   try {
-    isNew = await createFile(path, text);
+    isNew = createFile(path, text);
   } catch (error) {
     throw new ConfigError(`Cannot write ${path}: ${reasonOf(error)}`, {
       cause: error,

@@ -17,7 +17,7 @@ import type { Format } from "../settings/parsers.ts";
 import type { ExitStatus } from "../system/exit_status.ts";
 import { LateWork } from "../system/late_work.ts";
 import { print } from "../system/print.ts";
-import { refuseClosedStdout } from "../system/stdout.ts";
+import { prepareFiles, prepareStdout } from "../system/stdout.ts";
 
 const DEFAULT_FORMAT: Format = "env-no-export";
 
@@ -35,7 +35,7 @@ export async function printCredentials(
   // An invalid format is reported when the session is loaded: no plan is stored for it.
   const text = argv.options.format?.at(-1) || env.ASSUME_ROLE_FORMAT;
   const format = FORMATS.find((known) => known === text) ?? DEFAULT_FORMAT;
-  if (format !== "github") refuseClosedStdout();
+  if (format !== "github") prepareStdout();
   const load = () => loadSession(argv, host, reporter);
   if (format === "github") {
     const { printToGithub } = await import("./print_github.ts");
@@ -116,6 +116,7 @@ async function resolve(
     import("../session.ts"),
     import("../cache/settle_run_inputs.ts"),
   ]);
+  prepareFiles();
   const { options } = parseInvocation(argv);
   const late = new LateWork();
   try {

@@ -4,6 +4,7 @@ import type { PrintedSession } from "../output/credentials.ts";
 import { formatGithub, refuseProfile } from "../output/github.ts";
 import { GithubEnvFile, variableOfStdout } from "../system/github_files.ts";
 import { print } from "../system/print.ts";
+import { prepareFiles } from "../system/stdout.ts";
 
 /**
  * Gives a session to the later steps of a job of GitHub Actions: appends variables to the
@@ -17,6 +18,7 @@ export async function printToGithub(
   load: () => Promise<PrintedSession>,
 ): Promise<void> {
   const { env, isWindows } = host;
+  prepareFiles();
   using file = GithubEnvFile.open(env);
   refuseProfile(env);
   const { masks, variables } = formatGithub(

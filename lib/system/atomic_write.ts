@@ -13,15 +13,28 @@ export function temporaryPath(path: string): string {
   return within(dirname(path), `.assume-role-${suffix}.tmp`);
 }
 
-/** Creates a file that every user may read; returns `false` if the path exists. */
-export async function createFile(path: string, text: string): Promise<boolean> {
+/**
+ * Creates a file that every user may read; returns `false` if the path exists.
+ *
+ * @throws {Error} If the whole text cannot be written; the file is removed then
+ */
+export function createFile(path: string, text: string): boolean {
+  let file: Deno.FsFile;
   try {
-    await Deno.writeTextFile(path, text, { createNew: true, mode: 0o644 });
-    return true;
+    file = Deno.openSync(path, { write: true, createNew: true, mode: 0o644 });
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) return false;
     throw error;
   }
+  try {
+    writeAll(file, new TextEncoder().encode(text));
+  } catch (error) {
+    removeIfPresentSync(path);
+    throw error;
+  } finally {
+    file.close();
+  }
+  return true;
 }
 
 /** Creates a directory that only the user can enter, and its missing parents. */

@@ -78,12 +78,19 @@ export class GithubEnvFile implements Disposable {
   /**
    * Appends lines to the file.
    *
-   * @throws {AssumeRoleError} If the file cannot be written to
+   * @throws {AssumeRoleError} If the file cannot be written to; the file has its old content
+   * then
    */
   append(text: string): void {
     try {
-      const content = this.#unfinishedLine() + text;
-      writeAll(this.#file, new TextEncoder().encode(content));
+      const { size } = this.#file.statSync();
+      const content = this.#unfinishedLine(size) + text;
+      try {
+        writeAll(this.#file, new TextEncoder().encode(content));
+      } catch (error) {
+        this.#file.truncateSync(size);
+        throw error;
+      }
     } catch (error) {
       throw appendError(this.#path, error);
     }
@@ -94,8 +101,8 @@ export class GithubEnvFile implements Disposable {
   }
 
   /** Returns a line end if the last line of the file has none. */
-  #unfinishedLine(): string {
-    if (this.#file.statSync().size === 0) return "";
+  #unfinishedLine(size: number): string {
+    if (size === 0) return "";
     this.#file.seekSync(-1, Deno.SeekMode.End);
     const last = new Uint8Array(1);
     this.#file.readSync(last);

@@ -10,6 +10,35 @@ export function undoesIgnoring(ignored: ReadonlySet<Deno.Signal>): boolean {
 }
 
 /**
+ * Checks that this process can open `count` more files. If Deno cannot open a file for a
+ * signal listener or a worker, Deno panics.
+ *
+ * @param count the number of files; default: what the first signal listener needs
+ * @throws {Error} If too many files are open
+ */
+export function reserveFiles(count = 2): void {
+  const files: Deno.FsFile[] = [];
+  try {
+    while (files.length < count) files.push(Deno.openSync("/"));
+  } catch (error) {
+    if (/^too many/i.test((error as Error).message)) throw error;
+  } finally {
+    files.forEach((file) => file.close());
+  }
+}
+
+/**
+ * Lets a write beyond the limit of `ulimit -f` fail with an error; otherwise SIGXFSZ would
+ * end this process. Programs that are started later get the default action of the signal.
+ *
+ * @throws {Error} If too many files are open
+ */
+export function surviveSizeLimit(): void {
+  reserveFiles();
+  listen(["SIGXFSZ"], () => {});
+}
+
+/**
  * Listens for signals.
  *
  * @returns A function that removes the listener of the given signal or, without an

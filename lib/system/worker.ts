@@ -1,3 +1,5 @@
+import { reserveFiles } from "./signals.ts";
+
 /** Permissions of a worker; anything that is left out is denied. */
 export interface WorkerPermissions {
   readonly net?: string[];
@@ -12,11 +14,19 @@ export interface WorkerPermissions {
   )[];
 }
 
-/** Starts a worker that has only these permissions. */
+/** The number of files that Deno opens for a worker and its connections. */
+const WORKER_FILES = 12;
+
+/**
+ * Starts a worker that has only these permissions.
+ *
+ * @throws {Error} If this process can open too few files for a worker
+ */
 export function startWorker(
   module: URL,
   { net = [], read = [], env = [], sys = [] }: WorkerPermissions,
 ): Worker {
+  reserveFiles(WORKER_FILES);
   return new Worker(module, {
     type: "module",
     deno: {
