@@ -27,11 +27,12 @@ export function startEndpoint(
   credentials: () => Promise<Credentials>,
 ): Endpoint {
   const expected = Buffer.from(token);
-  const isAuthorized = (request: Request) => {
-    const given = Buffer.from(request.headers.get("authorization") ?? "");
+  const isAuthorized = ({ method, url, headers }: Request) => {
+    const given = Buffer.from(headers.get("authorization") ?? "");
     return given.length === expected.length &&
       timingSafeEqual(given, expected) &&
-      request.method === "GET" && new URL(request.url).pathname === "/";
+      method === "GET" && url.split("?")[0] === server.url &&
+      isFromProgram(headers);
   };
   const server = serveOnLoopback(async (request) => {
     if (!isAuthorized(request)) return new Response(null, { status: 403 });
@@ -48,6 +49,16 @@ export function startEndpoint(
     },
     stop: server.stop,
   };
+}
+
+/**
+ * Whether a program sent a request, and not a web page in a browser. A page needs an origin
+ * and, to reach this machine under another name, a name in the header `Host`.
+ */
+function isFromProgram(headers: Headers): boolean {
+  const host = headers.get("host") ?? "127.0.0.1";
+  return !headers.has("origin") &&
+    /^(?:localhost|[\d.]+|\[[\da-f:.]+\])(?::\d+)?$/i.test(host);
 }
 
 /** Creates a random token for {@linkcode startEndpoint}. */

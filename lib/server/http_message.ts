@@ -14,7 +14,8 @@ const REASONS: Readonly<Record<number, string>> = {
  */
 export function parseRequest(head: string, base: string): Request | undefined {
   const [first = "", ...lines] = head.split("\r\n");
-  const [, method, target] = /^([A-Z]+) (\S+) HTTP\/1\.[01]$/.exec(first) ?? [];
+  const [, method, target] = /^([A-Z]+) (\/\S*) HTTP\/1\.[01]$/.exec(first) ??
+    [];
   if (method === undefined || target === undefined) return undefined;
   try {
     const headers = new Headers();

@@ -41,6 +41,7 @@ const MIN_WAITING = 16;
  */
 const QUEUE_LENGTH = 4096;
 const MAX_HEAD_BYTES = 16_384;
+const END_OF_HEAD = "\r\n\r\n";
 
 /** A server on the IPv4 loopback. */
 export interface LoopbackServer {
@@ -121,7 +122,7 @@ async function respond(
   request: Request | undefined,
   handler: Handler,
 ): Promise<Response> {
-  if (request === undefined) return new Response(null, { status: 400 });
+  if (request === undefined) return new Response(null, { status: 403 });
   try {
     return await handler(request);
   } catch {
@@ -154,16 +155,18 @@ class Connection {
    */
   async readHead(): Promise<string> {
     const decoder = new TextDecoder("latin1");
-    const buffer = new Uint8Array(4096);
-    let text = "";
-    while (text.length < MAX_HEAD_BYTES) {
-      const count = await this.#tcp.read(buffer);
+    const buffer = new Uint8Array(MAX_HEAD_BYTES);
+    for (let size = 0; size < buffer.length;) {
+      const count = await this.#tcp.read(buffer.subarray(size));
       if (count === null) break;
-      text += decoder.decode(buffer.subarray(0, count));
-      const end = text.indexOf("\r\n\r\n");
+      // Search only new bytes: a client may send each byte by itself.
+      const from = Math.max(0, size - END_OF_HEAD.length + 1);
+      size += count;
+      const end = decoder.decode(buffer.subarray(from, size))
+        .indexOf(END_OF_HEAD);
       if (end < 0) continue;
       clearTimeout(this.#timer);
-      return text.slice(0, end);
+      return decoder.decode(buffer.subarray(0, from + end));
     }
     throw new Error("Cannot read the request");
   }

@@ -76,8 +76,74 @@ Deno.test("the endpoint refuses requests without its token with an empty 403", a
       assertEquals(await get(url, wrong), refused, String(wrong));
     }
     assertEquals(await get(`${url}elsewhere`, token), refused);
-    assertEquals(await get(url, token, "POST"), refused);
+    for (const method of ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"]) {
+      assertEquals(await get(url, token, method), refused, method);
+    }
     assertEquals((await get(url, token, "HEAD")).status, 403);
+  });
+});
+
+/** Sends the head of a request, and returns the first line and the body of the response. */
+async function send(url: string, ...lines: string[]): Promise<string[]> {
+  const port = Number(new URL(url).port);
+  using connection = await Deno.connect({ hostname: "127.0.0.1", port });
+  const head = `${lines.join("\r\n")}\r\n\r\n`;
+  await connection.write(new TextEncoder().encode(head));
+  const response = await new Response(connection.readable).text();
+  return [response.split("\r\n")[0]!, response.split("\r\n\r\n")[1]!];
+}
+
+Deno.test("the endpoint refuses a request of a web page or of another form, also with the token", async () => {
+  await withEndpoint(() => Promise.resolve(CREDENTIALS), async (url, token) => {
+    const { port } = new URL(url);
+    const given = `authorization: ${token}`;
+    const host = `host: 127.0.0.1:${port}`;
+    for (
+      const lines of [
+        ["TRACE / HTTP/1.1", host, given],
+        ["CONNECT / HTTP/1.1", host, given],
+        ["PROPFIND / HTTP/1.1", host, given],
+        ["get / HTTP/1.1", host, given],
+        [`GET http://127.0.0.1:${port}/ HTTP/1.1`, host, given],
+        [`GET //evil.test/ HTTP/1.1`, host, given],
+        ["GET /. HTTP/2", host, given],
+        ["GET / HTTP/1.1", `host: rebound.test:${port}`, given],
+        ["GET / HTTP/1.1", "host: rebound.test", given],
+        ["GET / HTTP/1.1", "host: 127.0.0.1.rebound.test", given],
+        ["GET / HTTP/1.1", "host: localhost.rebound.test", given],
+        ["GET / HTTP/1.1", "host:", given],
+        ["GET / HTTP/1.1", host, "host: rebound.test", given],
+        ["GET / HTTP/1.1", host, "origin: https://rebound.test", given],
+        ["GET / HTTP/1.1", host, "origin: null", given],
+        ["GET / HTTP/1.1", host, given, given],
+        ["GET / HTTP/1.1", host, given, "authorization: x"],
+        ["GET / HTTP/1.1", host, ` ${given}`],
+        ["GET / HTTP/1.1", host, `authorization : ${token}`],
+      ]
+    ) {
+      assertEquals(
+        await send(url, ...lines),
+        ["HTTP/1.1 403 Forbidden", ""],
+        lines.join(" "),
+      );
+    }
+    for (
+      const name of [
+        `127.0.0.1:${port}`,
+        "127.0.0.1",
+        "localhost:1234", // a forwarded port
+        "LOCALHOST",
+        `[::1]:${port}`,
+        "169.254.170.2", // the address of a container's endpoint, forwarded
+      ]
+    ) {
+      const [line] = await send(url, "GET / HTTP/1.1", `Host: ${name}`, given);
+      assertEquals(line, "HTTP/1.1 200 OK", name);
+    }
+    assertEquals(
+      (await send(url, "GET / HTTP/1.0", given))[0],
+      "HTTP/1.1 200 OK",
+    );
   });
 });
 

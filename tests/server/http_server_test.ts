@@ -99,7 +99,7 @@ Deno.test("the server answers a request that arrives at once or in pieces", asyn
   });
 });
 
-Deno.test("the server answers a malformed request with 400, and closes the connection if a request is too long", async () => {
+Deno.test("the server answers a malformed request with 403, and closes the connection if a request is too long", async () => {
   await withServer(async (port) => {
     for (
       const head of [
@@ -109,6 +109,18 @@ Deno.test("the server answers a malformed request with 400, and closes the conne
         "get / HTTP/1.1",
         "TRACE / HTTP/1.1",
         "GET http:// HTTP/1.1",
+        "GET http://127.0.0.1/ HTTP/1.1",
+        "GET * HTTP/1.1",
+        "CONNECT 127.0.0.1:80 HTTP/1.1",
+        "TRACK / HTTP/1.1",
+        "GET / HTTP/1.1 HTTP/1.1",
+        "GET  / HTTP/1.1",
+        "GET /\tHTTP/1.1",
+        " GET / HTTP/1.1",
+        "GET / HTTP/0.9",
+        "GET / HTTP/1.1\nx: y",
+        "GET / HTTP/1.1\r\n x: folded",
+        "GET / HTTP/1.1\r\nx : y",
         "GET / HTTP/1.1\r\nno header",
         "GET / HTTP/1.1\r\nx y: z",
         "GET / HTTP/1.1\r\nx: a\0b",
@@ -117,11 +129,52 @@ Deno.test("the server answers a malformed request with 400, and closes the conne
     ) {
       assertMatch(
         await exchange(port, `${head}\r\n\r\n`),
-        /^HTTP\/1\.1 400 Bad Request\r\n[^]*\r\n\r\n$/,
+        /^HTTP\/1\.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n$/,
         JSON.stringify(head),
       );
     }
     assertEquals(await exchange(port, "x".repeat(100_000)), "");
+    const long = `GET / HTTP/1.1\r\nx: ${"y".repeat(100_000)}\r\n\r\n`;
+    assertEquals(await exchange(port, long), "");
+  });
+});
+
+Deno.test("the server answers one request of a connection, and ignores what follows", async () => {
+  let requests = 0;
+  await withServer(async (port) => {
+    for (
+      const more of [
+        "content-length: 4\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\nGET /b HTTP/1.1\r\n\r\n",
+        "content-length: 0\r\ncontent-length: 30\r\n\r\nGET /b HTTP/1.1\r\n\r\n",
+        "transfer-encoding: chunked\r\n\r\nffffffffffff\r\n",
+        "connection: keep-alive\r\n\r\nGET /b HTTP/1.1\r\n\r\nGET /c HTTP/1.1\r\n\r\n",
+        "expect: 100-continue\r\n\r\n",
+        "connection: upgrade, http2-settings\r\nupgrade: h2c\r\n\r\nPRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+      ]
+    ) {
+      requests = 0;
+      assertMatch(
+        await exchange(port, `GET /a HTTP/1.1\r\n${more}`),
+        /^HTTP\/1\.1 200 OK\r\n[^]*connection: close\r\n\r\n\/a$/,
+        more,
+      );
+      assertEquals(requests, 1);
+    }
+  }, (request) => {
+    requests++;
+    return path(request);
+  });
+});
+
+Deno.test("the server reads a request whose bytes arrive one by one", async () => {
+  await withServer(async (port) => {
+    using connection = await Deno.connect({ hostname: "127.0.0.1", port });
+    connection.setNoDelay(true);
+    for (const byte of new TextEncoder().encode("GET /a HTTP/1.1\r\n\r\n")) {
+      await connection.write(new Uint8Array([byte]));
+      await delay(1);
+    }
+    assertMatch(await readAll(connection), /\r\n\r\n\/a$/);
   });
 });
 
