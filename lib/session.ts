@@ -43,7 +43,7 @@ import { observeReads } from "./plan/observe_reads.ts";
 import type { PlanInput } from "./plan/resolve_hop.ts";
 import { resolveRunPlan } from "./plan/resolve_plan.ts";
 import { reportSettings, reportUnreadable } from "./report_run.ts";
-import { readText } from "./system/files.ts";
+import { readText } from "./system/read_file.ts";
 import { inspectHome } from "./system/home_access.ts";
 import { LateWork } from "./system/late_work.ts";
 

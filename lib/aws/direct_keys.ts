@@ -1,4 +1,4 @@
-import { readBytesIfPresent } from "../system/files.ts";
+import { readBytesIfPresent } from "../system/read_file.ts";
 import { within } from "../system/path.ts";
 import { parseSections } from "./ini_sections.ts";
 

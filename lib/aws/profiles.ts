@@ -56,7 +56,7 @@ export interface Profiles {
    *
    * @throws {ConfigError} If another user can write to the file, or the file has changed.
    */
-  readonly checkTrust: () => void;
+  readonly checkTrust: () => Promise<void>;
 }
 
 /** Whether a key is an "identity key", which determines whose credentials a profile gives. */
@@ -105,7 +105,7 @@ export interface AwsPaths {
   /** Throws a {@link ConfigError} if the bytes of a file are not UTF-8. */
   readonly checkEncoding?: (path: string) => void;
   /** See {@linkcode Profiles.checkTrust}; no check if absent. */
-  readonly checkTrust?: () => void;
+  readonly checkTrust?: () => Promise<void>;
 }
 
 const USUAL_PATHS: AwsPaths = {
@@ -167,7 +167,7 @@ export function parseProfiles(
     ],
     section: (kind, name) => maps().config[kind].get(name)?.section,
     ownerOf: (name) => name,
-    checkTrust: paths.checkTrust ?? (() => {}),
+    checkTrust: paths.checkTrust ?? (() => Promise.resolve()),
   };
 }
 

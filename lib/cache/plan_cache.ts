@@ -91,11 +91,11 @@ export async function readRunInputs(
   let texts: Pick<RunInputs, "configs" | "aws">;
   try {
     texts = {
-      configs: readConfigs(
+      configs: await readConfigs(
         input,
         options.config?.at(-1) ?? (env.ASSUME_ROLE_CONFIG || undefined),
       ),
-      aws: readAwsFiles(input),
+      aws: await readAwsFiles(input),
     };
   } catch (error) {
     if (error instanceof ConfigError) return undefined; // planning reports the error
@@ -111,8 +111,9 @@ export async function readRunInputs(
       name !== "ASSUME_ROLE_MFA_TOKEN" || !isCode(value)
     ),
     home,
-    // Leave out the paths of the files: only the owners and the texts affect the plan.
-    configs.map(({ text, owner }) => [text, owner]),
+    // Leave out the paths of the files: only the owners and the texts affect the plan. A plan
+    // is stored only after the ACLs were checked.
+    configs.map(({ text, owner, aclStamp }) => [text, owner, aclStamp]),
     aws.config,
     rest,
   ]);

@@ -6,7 +6,8 @@ import type { Credentials } from "../aws/credentials.ts";
 import { sessionKey } from "../plan/cache_key.ts";
 import type { ObservedReads } from "../plan/observe_reads.ts";
 import type { CommandPlan, RolePlan, RunPlan } from "../plan/plan.ts";
-import { kindOf, readTextIfPresent, versionOf } from "../system/files.ts";
+import { readTextIfPresent, versionOf } from "../system/files.ts";
+import { kindOf } from "../system/read_file.ts";
 import { CacheDirectory } from "./cache_directory.ts";
 import { findSaved, readsSavedProfile, type RunInputs } from "./plan_cache.ts";
 
@@ -34,7 +35,9 @@ export async function storePlan(
   const profiles = [...reads.profiles];
   if (readsSavedProfile(profiles, savedProfiles)) return;
   const target = "role" in plan ? await findTarget(plan) : undefined;
-  if (target !== undefined && isMissing(target, credentials, now)) return;
+  if (target !== undefined && await isMissing(target, credentials, now)) {
+    return;
+  }
   const { role, region, preserveEnv } = commandPlan;
   await new CacheDirectory(directory).savePlan(key, {
     session: await sessionKey(plan),
@@ -61,12 +64,12 @@ async function findTarget(
   return isDevice ? undefined : savedProfile;
 }
 
-function isMissing(
+async function isMissing(
   { file, name }: Target,
   credentials: Credentials,
   now: number,
-): boolean {
-  const text = readTextIfPresent(file) ?? "";
+): Promise<boolean> {
+  const text = await readTextIfPresent(file) ?? "";
   const { savedProfiles } = separateSavedProfiles(text);
   return isOutdated(findSaved(savedProfiles, name), credentials, now);
 }

@@ -26,7 +26,7 @@ export async function clearCache(
 ): Promise<ExitStatus> {
   const { print } = context;
   const target = await findTarget(context);
-  const { directory, file } = findPaths(context);
+  const { directory, file } = await findPaths(context);
   const sessions = directory === undefined
     ? 0
     : await reportFailure(directory, () =>
@@ -56,9 +56,9 @@ interface ClearPaths {
  *
  * @throws {ConfigError} If the cache is in the home of another user.
  */
-function findPaths(
+async function findPaths(
   { host: { env, home }, layers, reportUnread }: OwnCommandContext,
-): ClearPaths {
+): Promise<ClearPaths> {
   const homeAccess = inspectHome(home);
   const { cacheDirectory: directory } = resolveCache({ env, home, homeAccess });
   if (directory === undefined && homeAccess.kind === "foreign") {
@@ -76,7 +76,7 @@ function findPaths(
   const isNamed = env.AWS_SHARED_CREDENTIALS_FILE !== undefined;
   const reason = file === undefined || isNamed
     ? undefined
-    : findUnreadableReason(file);
+    : await findUnreadableReason(file);
   const unread = file === undefined || reason === undefined
     ? []
     : [{ path: file, reason, kind: "aws", mayDecide: false } as const];

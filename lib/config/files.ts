@@ -6,20 +6,18 @@ import {
   type FileVersion,
   isSameFile,
   readTextIfPresent,
-  refusePipe,
   versionOf,
 } from "../system/files.ts";
 import { reasonOf } from "../system/os_error.ts";
 import { from, withAncestors, within } from "../system/path.ts";
-import { readTrusted } from "../system/trusted_file.ts";
+import { readTrusted, type TrustedFile } from "../system/trusted_file.ts";
 
 /** The name of the configuration file. */
 export const CONFIG_NAME = "assume-role.yaml";
 
 /** The text of one `assume-role.yaml`. */
-export interface ConfigText {
+export interface ConfigText extends TrustedFile {
   readonly path: string;
-  readonly text: string;
   /**
    * `user` for the file in `~/.aws`; `project` for a file that was found in the working
    * directory or one of its parents, or that `--config` names.
@@ -66,26 +64,26 @@ export function userPath(home: string): string {
  *
  * @throws {ConfigError} If a file cannot be read or trusted
  */
-export function readConfigs(
+export async function readConfigs(
   input: Input,
   named: string | undefined,
   onUnread: OnUnread = refuseUnread,
-): readonly ConfigText[] {
+): Promise<readonly ConfigText[]> {
   const readAt = input.now();
   const own = input.home === undefined ? undefined : userPath(input.home);
   const cwd = workingDirectory(input);
   const found = named === undefined
-    ? readFirst(projectPaths(cwd), onUnread)
-    : readNamed(from(cwd, named));
+    ? await readFirst(projectPaths(cwd), onUnread)
+    : await readNamed(from(cwd, named));
   const configs: ConfigText[] = [];
   if (found !== undefined && !(own && isSameFile(found.path, own))) {
     const version = versionOf(found.path, found.text, readAt);
     configs.push({ ...found, owner: "project", version });
   }
-  const text = own && readDefault(own, "own", onUnread);
-  if (own && text !== undefined) {
-    const version = versionOf(own, text, readAt);
-    configs.push({ path: own, text, owner: "user", version });
+  const file = own && await readDefault(own, "own", onUnread);
+  if (file) {
+    const version = versionOf(file.path, file.text, readAt);
+    configs.push({ ...file, owner: "user", version });
   }
   return configs;
 }
@@ -96,17 +94,17 @@ export function readConfigs(
  *
  * @throws {ConfigError} If a file exists but cannot be read
  */
-export function readAwsFiles(
+export async function readAwsFiles(
   { env, home, now }: Input,
   onUnread: OnUnread = refuseUnread,
-): AwsTexts {
+): Promise<AwsTexts> {
   const readAt = now();
   const versions: FileVersion[] = [];
-  const read = ({ path, isNamed }: AwsFilePath) => {
+  const texts: string[] = [];
+  const read = async ({ path, isNamed }: AwsFilePath) => {
     if (path === undefined) return "";
     try {
-      refusePipe(path);
-      const text = readTextIfPresent(path);
+      const text = await readTextIfPresent(path);
       versions.push(versionOf(path, text, readAt));
       return text ?? "";
     } catch (cause) {
@@ -120,7 +118,8 @@ export function readAwsFiles(
       return "";
     }
   };
-  const [config = "", credentials = ""] = awsFiles(env, home).map(read);
+  for (const file of awsFiles(env, home)) texts.push(await read(file));
+  const [config = "", credentials = ""] = texts;
   return { config, credentials, versions };
 }
 
@@ -135,26 +134,27 @@ function workingDirectory({ cwd }: Input): string {
   }
 }
 
-type FoundFile = Pick<ConfigText, "path" | "text">;
+type FoundFile = Pick<ConfigText, "path" | keyof TrustedFile>;
 
-function readFirst(
+async function readFirst(
   paths: readonly string[],
   onUnread: OnUnread,
-): FoundFile | undefined {
+): Promise<FoundFile | undefined> {
   for (const path of paths) {
-    const text = readDefault(path, "project", onUnread);
-    if (text !== undefined) return { path, text };
+    const file = await readDefault(path, "project", onUnread);
+    if (file !== undefined) return file;
   }
   return undefined;
 }
 
-function readDefault(
+async function readDefault(
   path: string,
   kind: "own" | "project",
   onUnread: OnUnread,
-): string | undefined {
+): Promise<FoundFile | undefined> {
   try {
-    return readTrusted(path);
+    const file = await readTrusted(path);
+    return file && { path, ...file };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     onUnread(error, path, kind);
@@ -162,12 +162,12 @@ function readDefault(
   }
 }
 
-function readNamed(path: string): FoundFile {
-  const text = readTrusted(path);
-  if (text === undefined) {
+async function readNamed(path: string): Promise<FoundFile> {
+  const file = await readTrusted(path);
+  if (file === undefined) {
     throw new ConfigError(`Cannot read ${path}: no such file or directory`, {
       hint: "check the path in '--config' or ASSUME_ROLE_CONFIG",
     });
   }
-  return { path, text };
+  return { path, ...file };
 }

@@ -14,8 +14,8 @@ import { skipUnread, type UnreadFile } from "./unread.ts";
 import { readSettled } from "../system/settled_files.ts";
 import type { Input } from "../host.ts";
 import { checkEncoding } from "../system/encoding.ts";
+import { checkAcl, checkTrusted } from "../system/acl.ts";
 import { explainDistrust } from "../system/distrust.ts";
-import { checkTrusted } from "../system/trusted_file.ts";
 
 /** The configuration files, and the files that cannot be read. */
 export interface LoadedConfigs {
@@ -33,8 +33,8 @@ export async function loadConfigs(
   options: Options,
   texts?: readonly ConfigText[],
 ): Promise<LoadedConfigs> {
-  const read = () => {
-    const { files, unread } = skipUnread((onUnread) =>
+  const read = async () => {
+    const { files, unread } = await skipUnread((onUnread) =>
       readConfigs(host, options.config, onUnread)
     );
     const versions = files.map(({ version }) => version);
@@ -43,6 +43,7 @@ export async function loadConfigs(
   const { configs, unread } = texts === undefined
     ? await readSettled(read)
     : { configs: texts, unread: [] };
+  for (const config of configs) await checkAcl(config.path, config);
   return {
     configs: configs.map(({ path, text, owner }) =>
       parseConfig(text, path, owner)
@@ -68,8 +69,8 @@ export async function loadProfiles(
   texts?: AwsTexts,
 ): Promise<LoadedProfiles> {
   const { env, home } = host;
-  const read = () => {
-    const { files, unread } = skipUnread((onUnread) =>
+  const read = async () => {
+    const { files, unread } = await skipUnread((onUnread) =>
       readAwsFiles(host, onUnread)
     );
     return { ...files, unread };
@@ -88,9 +89,9 @@ export async function loadProfiles(
   return { profiles, unread };
 }
 
-function checkTrust(path: string, text: string): void {
+async function checkTrust(path: string, text: string): Promise<void> {
   try {
-    checkTrusted(path, text);
+    await checkTrusted(path, text);
   } catch (error) {
     throw explainDistrust(error);
   }

@@ -21,12 +21,12 @@ export interface UnreadFile {
  *
  * @throws {ConfigError} If a file cannot be trusted, or must be readable
  */
-export function skipUnread<T>(
-  read: (onUnread: OnUnread) => T,
-): { readonly files: T; readonly unread: readonly UnreadFile[] } {
+export async function skipUnread<T>(
+  read: (onUnread: OnUnread) => Promise<T>,
+): Promise<{ readonly files: T; readonly unread: readonly UnreadFile[] }> {
   const unread: UnreadFile[] = [];
   try {
-    const files = read((error, path, kind) => {
+    const files = await read((error, path, kind) => {
       const { cause } = error;
       const exists = isPresent(path);
       if (!isUnreadable(cause) || kind === "project" && exists) throw error;

@@ -11,7 +11,7 @@ import {
 import { AwsError, ConfigError } from "../errors.ts";
 import type { RolePlan, WebIdentityToken } from "../plan/plan.ts";
 import { tokenFileError } from "../plan/token_file.ts";
-import { readText, refusePipe } from "../system/files.ts";
+import { readText } from "../system/read_file.ts";
 import { TOKEN_PERMISSION } from "./base_error.ts";
 import type { Aws } from "./connect_aws.ts";
 import type { Credentials } from "../aws/credentials.ts";
@@ -68,7 +68,6 @@ async function readToken(
 ): Promise<string> {
   let reason = "the file is empty";
   try {
-    refusePipe(file.path); // the plan has read the pipe already
     const token = (await readText(file.path)).trim();
     if (token !== "") return token;
   } catch (error) {

@@ -8,6 +8,9 @@ import { toBaseError } from "./base_error.ts";
 import type { Prompter } from "./mfa/code.ts";
 import { type TokenAccess, useSignInToken } from "./use_sign_in_token.ts";
 import type { Reporter } from "../host.ts";
+import { reasonOf } from "../system/os_error.ts";
+import { readText, statIfPresent } from "../system/read_file.ts";
+import { CONTAINER_TOKEN } from "./sdk_rules.ts";
 
 /** Dependencies of {@linkcode findBaseCredentials}. */
 export interface BaseContext {
@@ -55,8 +58,9 @@ export async function findBaseCredentials(
   const secrets: (string | undefined)[] = [
     env.AWS_CONTAINER_AUTHORIZATION_TOKEN,
   ];
-  const find = (access?: TokenAccess) =>
-    aws.findBase({
+  const find = async (access?: TokenAccess) => {
+    await checkContainerTokens(permissions.read);
+    return await aws.findBase({
       ...(base.kind === "machine" && { source: base.source }),
       ...(base.profile !== undefined && { profile: base.profile }),
       env,
@@ -66,6 +70,7 @@ export async function findBaseCredentials(
         net: [...permissions.net, ...access.hosts],
       },
     }, access?.onRefresh);
+  };
   const { token } = permissions;
   try {
     const found = token === undefined ? await find() : await useSignInToken(
@@ -102,6 +107,25 @@ function refuseExpired(
         "get new keys, or unset AWS_CREDENTIAL_EXPIRATION if the keys are newer than this variable",
     },
   );
+}
+
+/**
+ * Checks the files with the container's authorization token, because the AWS SDK would wait
+ * for the end of a pipe or a device.
+ *
+ * @throws {Error} If a file exists and cannot be read.
+ */
+async function checkContainerTokens(paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    if (await statIfPresent(path) === undefined) continue; // the AWS SDK reports this
+    try {
+      await readText(path);
+    } catch (error) {
+      throw new Error(`${CONTAINER_TOKEN}: ${reasonOf(error)}`, {
+        cause: error,
+      });
+    }
+  }
 }
 
 /** Describes each part of the credentials that were found, for error messages. */

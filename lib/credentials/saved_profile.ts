@@ -15,7 +15,7 @@ import {
   SAVED_PROFILE_MARK,
 } from "../aws/separate_saved_profiles.ts";
 import { removeOlder } from "../system/private_directory.ts";
-import { kindOf } from "../system/files.ts";
+import { kindOf } from "../system/read_file.ts";
 import { isTemporary, makePrivateDirectory } from "../system/atomic_write.ts";
 import { LateWriteError } from "../system/late_writers.ts";
 import { withLock } from "../system/lock.ts";
@@ -111,6 +111,8 @@ export async function removeProfiles(
   roleArn: string | undefined,
 ): Promise<readonly string[]> {
   const removed = new Set<string>();
+  const kind = await kindOf(file);
+  if (kind === "device" || kind === "other") return [];
   const edit = (content: Uint8Array) => {
     const before = parseAwsFile(content);
     const saved = sectionNames(before).filter((name) => {

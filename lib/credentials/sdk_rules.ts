@@ -114,6 +114,10 @@ const LOGIN_RULES: readonly ErrorRule[] = [
   },
 ];
 
+/** Start of the error about the file of `AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE`. */
+export const CONTAINER_TOKEN =
+  "cannot read the file with the container's authorization token";
+
 const CONTAINER_RULES: readonly ErrorRule[] = [
   {
     when: /^ENOENT: no such file or directory, open '(.*)'/,
@@ -121,9 +125,10 @@ const CONTAINER_RULES: readonly ErrorRule[] = [
     hint: "correct AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
   },
   {
-    when: /^E[A-Z]+: (.*), (?:open|read)\b/,
-    reason:
-      "cannot read the file with the container's authorization token: {1}",
+    when: new RegExp(
+      `^${CONTAINER_TOKEN}: (.*)|^E[A-Z]+: (.*), (?:open|read)\\b`,
+    ),
+    reason: `${CONTAINER_TOKEN}: {1}{2}`,
     hint: "correct AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
   },
   {

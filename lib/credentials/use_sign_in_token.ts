@@ -9,7 +9,7 @@ import { CacheDirectory } from "../cache/cache_directory.ts";
 import { runLocked } from "../cache/single_flight.ts";
 import { sha256 } from "../settings/sha256.ts";
 import { replacePrivate } from "../system/atomic_write.ts";
-import { readTextIfPresent, refusePipe } from "../system/files.ts";
+import { readTextIfPresent } from "../system/files.ts";
 import { reasonOf } from "../system/os_error.ts";
 import { within } from "../system/path.ts";
 import type { Reporter } from "../host.ts";
@@ -53,7 +53,7 @@ export async function useSignInToken<T>(
   find: (access: TokenAccess) => Promise<T>,
 ): Promise<T> {
   const path = within(token.directory, await tokenFileName(token));
-  const { expiration } = parseTokenFacts(readToken(path));
+  const { expiration } = parseTokenFacts(await readToken(path));
   const isFresh = expiration !== undefined &&
     expiration - context.now() > LOCK_WINDOW_MS;
   const task = () => findAndSave(path, token, context, find);
@@ -89,11 +89,11 @@ async function findAndSave<T>(
       },
     });
   };
-  const before = readToken(path);
+  const before = await readToken(path);
   try {
     return await tryFind(before);
   } catch (error) {
-    const now = readToken(path);
+    const now = await readToken(path);
     if (saving !== undefined || now === before) throw error;
     return await tryFind(now);
   } finally {
@@ -106,10 +106,9 @@ async function findAndSave<T>(
  *
  * @throws {Error} If the file cannot be read
  */
-function readToken(path: string): string {
+async function readToken(path: string): Promise<string> {
   try {
-    refusePipe(path);
-    return readTextIfPresent(path) ?? "";
+    return await readTextIfPresent(path) ?? "";
   } catch (error) {
     throw new Error(
       `cannot read the stored sign-in ${path}: ${reasonOf(error)}`,

@@ -91,7 +91,7 @@ export async function resolveProfileRolePlan(
   const serial = resolver.resolve("mfaSerial") ?? mfa.serial;
   const command = mfa.command !== undefined && !isCommandDefault
     ? mfa.command
-    : resolveMfaCommand(resolver, profiles) ?? mfa.command;
+    : await resolveMfaCommand(resolver, profiles) ?? mfa.command;
   const region = section.region ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION);
   return {
     ...common,

@@ -197,7 +197,7 @@ export async function resolveSource(
   // role, the keys of the base profile are used.
   const mfaProfile = own === undefined ? base.profile : undefined;
   const isFromEnvironment = base.kind === "static" && base.isFromEnvironment;
-  const mfa = resolveBaseMfa(
+  const mfa = await resolveBaseMfa(
     resolver,
     mayAsk,
     isFromEnvironment ? undefined : mfaProfile,

@@ -42,18 +42,18 @@ export function resolveSharedMfa(
  * have no value; `undefined` if no profile is used
  * @throws {ConfigError} If another user can write to the file that names `mfa_process`.
  */
-export function resolveBaseMfa(
+export async function resolveBaseMfa(
   resolver: SettingResolver,
   mayAsk: boolean,
   profile: string | undefined,
   profiles: Profiles,
-): MfaPlan {
+): Promise<MfaPlan> {
   const token = resolver.resolve("mfaToken");
   const serial = resolver.resolve(
     "mfaSerial",
     ...keyCandidates("mfa_serial", profile, profiles),
   );
-  const command = resolveMfaCommand(
+  const command = await resolveMfaCommand(
     resolver,
     profiles,
     ...keyCandidates("mfa_process", profile, profiles),
@@ -72,13 +72,15 @@ export function resolveBaseMfa(
  *
  * @throws {ConfigError} If another user can write to the file that names `mfa_process`.
  */
-export function resolveMfaCommand(
+export async function resolveMfaCommand(
   resolver: SettingResolver,
   profiles: Profiles,
   ...fallbacks: readonly Candidate<string>[]
-): string | undefined {
+): Promise<string | undefined> {
   const command = resolver.resolve("mfaCommand", ...fallbacks);
-  if (resolver.sources.mfaCommand?.kind === "profile") profiles.checkTrust();
+  if (resolver.sources.mfaCommand?.kind === "profile") {
+    await profiles.checkTrust();
+  }
   return command;
 }
 

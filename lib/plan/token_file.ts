@@ -39,7 +39,7 @@ export async function tokenProcessBase(
   profile: string,
   profiles: Profiles,
 ): Promise<Extract<Base, { readonly kind: "web-identity" }>> {
-  profiles.checkTrust();
+  await profiles.checkTrust();
   const command = profiles.get(profile)!.web_identity_token_process!;
   return {
     kind: "web-identity",

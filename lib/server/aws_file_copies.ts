@@ -6,7 +6,7 @@ import { formatAwsFile, parseAwsFile } from "../aws/ini_editor.ts";
 import type { CacheDirectory } from "../cache/cache_directory.ts";
 import type { AwsFilePath } from "../aws/paths.ts";
 import { isSame } from "../system/bytes.ts";
-import { readBytesIfPresent } from "../system/files.ts";
+import { readBytesIfPresent } from "../system/read_file.ts";
 import { isUnreadable } from "../system/unreadable.ts";
 import { removeIfPresent, replacePrivate } from "../system/atomic_write.ts";
 import { moveFile, readCopyState, touch } from "./copy_state.ts";

@@ -1,12 +1,10 @@
 import { isSame } from "../system/bytes.ts";
+import { readRegular } from "../system/files.ts";
 
 /** The state of a copy that the command could write to. */
 export type CopyState = "missing" | "unchanged" | "changed";
 
-/**
- * Compares a copy with its original content. Opens only regular files, because
- * reading a pipe or a device that replaced the copy might not end.
- */
+/** Compares a copy with its original content. A file of another kind counts as changed. */
 export async function readCopyState(
   path: string,
   content: Uint8Array,
@@ -14,7 +12,7 @@ export async function readCopyState(
   try {
     const { isFile, size } = await Deno.lstat(path);
     if (!isFile || size !== content.length) return "changed";
-    return isSame(await Deno.readFile(path), content) ? "unchanged" : "changed";
+    return isSame(await readRegular(path), content) ? "unchanged" : "changed";
   } catch (error) {
     return error instanceof Deno.errors.NotFound ? "missing" : "changed";
   }

@@ -1,7 +1,7 @@
 import { devNull } from "node:os";
 import { within } from "../system/path.ts";
 import { hasKey } from "../aws/strip_default_profile.ts";
-import { readBytesIfPresent, statIfPresent } from "../system/files.ts";
+import { readBytesIfPresent, statIfPresent } from "../system/read_file.ts";
 
 /** A larger file is not read, but assumed to contain access keys. */
 const MAX_BYTES = 1024 * 1024;

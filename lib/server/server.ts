@@ -10,7 +10,7 @@ import { AssumeRoleError } from "../errors.ts";
 import type { ProfilePlan, RolePlan, RunPlan } from "../plan/plan.ts";
 import type { AwsFilePath } from "../aws/paths.ts";
 import type { Reporter } from "../host.ts";
-import { readBytesIfPresent } from "../system/files.ts";
+import { readBytesIfPresent } from "../system/read_file.ts";
 import { readSettledFile } from "../system/settled_files.ts";
 import { reasonOf } from "../system/os_error.ts";
 import { describeDirectKeys, findDirectKeys } from "../aws/direct_keys.ts";

@@ -1,5 +1,5 @@
 import { ConfigError } from "../errors.ts";
-import { refusePipe } from "./files.ts";
+import { decode, readRegular } from "./files.ts";
 import { reasonOf } from "./os_error.ts";
 
 /**
@@ -22,8 +22,7 @@ export async function readCertificates(
     });
   let text: string;
   try {
-    refusePipe(path); // each connection reads the file
-    text = await Deno.readTextFile(path);
+    text = decode(await readRegular(path));
   } catch (error) {
     throw fail(reasonOf(error), error);
   }

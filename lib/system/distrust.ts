@@ -95,6 +95,7 @@ function sudoUnless({ uid }: User, owner: number | null): string {
   return uid === 0 || uid === owner ? "" : "sudo ";
 }
 
-function quote(path: string): string {
+/** Quotes a path for a shell. */
+export function quote(path: string): string {
   return `'${path.replaceAll("'", "'\\''")}'`;
 }

@@ -1,4 +1,3 @@
-import { reasonOf } from "./os_error.ts";
 import { withAncestors } from "./path.ts";
 
 /** A file counts as completely written if its last change is at least this long ago. */
@@ -20,6 +19,12 @@ const QUIET_IF_EMPTY_MS = 20;
  * time that is further in the future does not count as a recent change.
  */
 const MAX_CLOCK_LEAD_MS = 1000;
+
+/**
+ * The greatest size of a file that is read as a whole. A file with 10,000 profiles, each
+ * with a session, has 15 MB.
+ */
+const MAX_FILE_BYTES = 64 * 2 ** 20;
 
 /** The version of a file that was read. */
 export interface FileVersion {
@@ -91,103 +96,105 @@ function attributesOf(
   }
 }
 
-/**
- * Refuses a pipe or a socket, because its content can be read only once.
- *
- * @throws {Error} If a pipe or a socket is at the path.
- */
-export function refusePipe(path: string): void {
-  let info: Deno.FileInfo;
-  try {
-    info = Deno.statSync(path);
-  } catch {
-    return; // The read that follows reports the error.
-  }
-  if (info.isFifo || info.isSocket) {
-    throw new Error("it is a pipe, not a regular file");
-  }
-}
+/** Limit of the time for opening a file. */
+const MAX_OPEN_MS = 5000;
 
 /**
- * Reads the text of a file.
+ * Opens a regular file for reading. If another program replaces the file by a pipe at the
+ * same time, the system opens the pipe only when a program writes to the pipe; the
+ * function does not wait longer than `MAX_OPEN_MS` for that.
  *
- * @throws {Error} If the file cannot be read; the message is only the reason.
+ * @throws {Error} If the file is missing, cannot be opened, or is not a regular file.
  */
-export async function readText(path: string): Promise<string> {
+export async function openRegular(path: string): Promise<Deno.FsFile> {
+  // Opening a device can have an effect, for example on a tape.
+  requireRegular(Deno.statSync(path));
+  const { promise, resolve, reject } = Promise.withResolvers<Deno.FsFile>();
+  const timer = setTimeout(
+    () => reject(new Error("opening the file takes too long")),
+    MAX_OPEN_MS,
+  );
+  Deno.open(path).then(resolve, reject);
+  const file = await promise.finally(() => clearTimeout(timer));
   try {
-    return await Deno.readTextFile(path);
+    requireRegular(file.statSync());
+    return file;
   } catch (error) {
-    throw new Error(reasonOf(error), { cause: error });
+    file.close();
+    throw error;
   }
 }
 
-/** Reads the text of a file; `undefined` if there is no file. */
-export function readTextIfPresent(path: string): string | undefined {
+function requireRegular(
+  { isFile, isDirectory, isFifo, isSocket }: Deno.FileInfo,
+): void {
+  if (isFile) return;
+  if (isDirectory) throw new Deno.errors.IsADirectory();
+  const kind = isFifo ? "pipe" : isSocket ? "socket" : "device";
+  throw new Error(`not a regular file, but a ${kind}`);
+}
+
+/**
+ * Reads the content of a regular file. The null device counts as an empty file.
+ *
+ * @throws {Error} If the file is missing, cannot be read, is not a regular file, or is
+ * larger than `maxBytes`.
+ */
+export async function readRegular(
+  path: string,
+  maxBytes?: number,
+): Promise<Uint8Array> {
+  const { isCharDevice, rdev } = Deno.statSync(path);
+  if (isCharDevice && rdev === Deno.statSync("/dev/null").rdev) {
+    return new Uint8Array();
+  }
+  using file = await openRegular(path);
+  return readWhole(file, maxBytes);
+}
+
+/**
+ * Reads the text of a regular file, as {@linkcode readRegular} does; `undefined` if there
+ * is no file.
+ */
+export async function readTextIfPresent(
+  path: string,
+): Promise<string | undefined> {
   try {
-    return Deno.readTextFileSync(path);
+    return decode(await readRegular(path));
   } catch (error) {
     if (isAbsence(error)) return undefined;
     throw error;
   }
+}
+
+/** Decodes UTF-8; keeps a byte order mark. */
+export function decode(bytes: Uint8Array): string {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }
 
 /**
  * Reads the rest of an open file. The read is synchronous because waiting for an
  * asynchronous read takes longer than reading a small file.
+ *
+ * @throws {Error} If more than `maxBytes` are left
  */
-export function readWhole(file: Deno.FsFile): Uint8Array {
-  const chunks: Uint8Array[] = [];
+export function readWhole(
+  file: Deno.FsFile,
+  maxBytes: number = MAX_FILE_BYTES,
+): Uint8Array {
+  let bytes = new Uint8Array(4096);
+  let length = 0;
   for (;;) {
-    const chunk = new Uint8Array(4096);
-    const count = file.readSync(chunk);
-    if (count === null) return concat(chunks);
-    chunks.push(chunk.subarray(0, count));
-  }
-}
-
-/** Joins byte arrays. */
-export function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((n, { length }) => n + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
-
-/** Reads the bytes of a file; `undefined` if there is no file. */
-export async function readBytesIfPresent(
-  path: string,
-): Promise<Uint8Array | undefined> {
-  try {
-    return await Deno.readFile(path);
-  } catch (error) {
-    if (isAbsence(error)) return undefined;
-    throw error;
-  }
-}
-
-/** Finds the kind of the file at a path, which decides whether assume-role writes to the path. */
-export async function kindOf(
-  path: string,
-): Promise<"nothing" | "file" | "directory" | "device" | "other"> {
-  const info = await statIfPresent(path);
-  if (info === undefined) return "nothing";
-  const { isFile, isDirectory, isCharDevice } = info;
-  if (isFile) return "file";
-  return isDirectory ? "directory" : isCharDevice ? "device" : "other";
-}
-
-/** Returns the attributes of the file at a path; `undefined` if there is no file. */
-export async function statIfPresent(
-  path: string,
-): Promise<Deno.FileInfo | undefined> {
-  try {
-    return await Deno.stat(path);
-  } catch (error) {
-    if (isAbsence(error)) return undefined;
-    throw error;
+    const count = file.readSync(bytes.subarray(length));
+    if (count === null) return bytes.subarray(0, length);
+    length += count;
+    if (length > maxBytes) {
+      throw new Error(`larger than ${maxBytes / 2 ** 20} MiB`);
+    }
+    if (length < bytes.length) continue;
+    const longer = new Uint8Array(2 * length);
+    longer.set(bytes);
+    bytes = longer;
   }
 }
 

@@ -1,11 +1,14 @@
+import { aclRemedy, findAclProblem } from "./acl.ts";
 import { dirname } from "./dirname.ts";
-import { isFile, readTextIfPresent, statIfPresent } from "./files.ts";
+import { isFile, readTextIfPresent } from "./files.ts";
+import { statIfPresent } from "./read_file.ts";
 import { isUnreadable } from "./unreadable.ts";
 import { whyNotPrivate } from "./read_private.ts";
 import { captureProgram } from "./capture_program.ts";
 import { reasonOf } from "./os_error.ts";
 import { currentUser, type Distrust, findDistrust } from "./distrust.ts";
 import { IS_WINDOWS } from "./path.ts";
+import { aclStampOf } from "./trusted_file.ts";
 
 /** Owner of a file or directory, and the access that other users have. */
 export interface FileFacts {
@@ -34,13 +37,23 @@ export async function inspectFile(
   const own = (info: Deno.FileInfo): Deno.FileInfo =>
     info.uid === accepted ? { ...info, uid: Deno.uid() } : info;
   const link = own(await Deno.lstat(path));
-  const distrust = findDistrust(path, link, own(info), currentUser());
+  const distrust = findDistrust(path, link, own(info), currentUser()) ??
+    await findAclDistrust(path, info);
   return {
     path,
     kind,
     ...(distrust !== undefined && { distrust }),
     mayOthersRead: ((info.mode ?? 0) & 0o044) !== 0,
   };
+}
+
+async function findAclDistrust(
+  path: string,
+  info: Deno.FileInfo,
+): Promise<Distrust | undefined> {
+  const aclStamp = aclStampOf(info);
+  const reason = aclStamp && await findAclProblem(path, aclStamp);
+  return reason ? { reason, remedy: aclRemedy(path) } : undefined;
 }
 
 /**
@@ -75,9 +88,11 @@ export function findUnwritableReason(path: string): string | undefined {
 }
 
 /** Returns the reason if a file cannot be read; `undefined` if it can, or is missing. */
-export function findUnreadableReason(path: string): string | undefined {
+export async function findUnreadableReason(
+  path: string,
+): Promise<string | undefined> {
   try {
-    readTextIfPresent(path);
+    await readTextIfPresent(path);
     return undefined;
   } catch (error) {
     return isUnreadable(error) ? reasonOf(error) : undefined;

@@ -1,5 +1,5 @@
 import { endsWithLine, isSame, isTorn, startsWith } from "./bytes.ts";
-import { readBytesIfPresent } from "./files.ts";
+import { readBytesIfPresent } from "./read_file.ts";
 import { repeatChange } from "./merge_change.ts";
 import { reasonOf } from "./os_error.ts";
 import type { ReplacedFile } from "./replaced_file.ts";

@@ -3,7 +3,8 @@ import {
   temporaryPath,
   writeAll,
 } from "./atomic_write.ts";
-import { isAbsence, statIfPresent } from "./files.ts";
+import { isAbsence } from "./files.ts";
+import { statIfPresent } from "./read_file.ts";
 import { IS_WINDOWS } from "./path.ts";
 
 const NOTICE_DELAY_MS = 2000;

@@ -1,3 +1,4 @@
+import { decode, readWhole } from "./files.ts";
 import { IS_WINDOWS } from "./path.ts";
 
 /**
@@ -24,12 +25,14 @@ export function whyNotPrivate(path: string): string | undefined {
  */
 export function readPrivate(path: string): string | undefined {
   try {
-    const { isFile, uid, mode } = Deno.lstatSync(path);
-    if (!isFile) return undefined;
+    if (!Deno.lstatSync(path).isFile) return undefined;
+    // The directory is private, so no other user can replace the file by a pipe or a link.
+    using file = Deno.openSync(path);
+    const { uid, mode } = file.statSync();
     if (!IS_WINDOWS) {
       if (uid !== Deno.uid() || ((mode ?? 0) & 0o077) !== 0) return undefined;
     }
-    return Deno.readTextFileSync(path);
+    return decode(readWhole(file));
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
 import { isSame } from "./bytes.ts";
-import { readWhole } from "./files.ts";
+import { openRegular, readWhole } from "./files.ts";
 
 /**
  * A file that is about to be replaced. The file is kept open, because a program that had
@@ -14,13 +14,13 @@ export class ReplacedFile {
   }
 
   /**
-   * Opens the file at a path; a missing file counts as empty.
+   * Opens the regular file at a path; a missing file counts as empty.
    *
    * @throws If the file cannot be read
    */
   static async open(path: string): Promise<ReplacedFile> {
     try {
-      return new ReplacedFile(await Deno.open(path));
+      return new ReplacedFile(await openRegular(path));
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
       return new ReplacedFile(undefined);

@@ -1,26 +1,40 @@
 import { ConfigError } from "../errors.ts";
-import { readWhole } from "./files.ts";
+import { openRegular, readWhole } from "./files.ts";
 import { reasonOf } from "./os_error.ts";
 import { IS_WINDOWS } from "./path.ts";
 
+/** A file that determines which program runs under which identity. */
+export interface TrustedFile {
+  readonly text: string;
+  /**
+   * A text that is different for each file, and for each change of its ACL. Absent unless an
+   * ACL could let other users write to the file, which `checkAcl()` finds out.
+   */
+  readonly aclStamp?: string;
+}
+
 /**
  * Reads a file that determines which program runs under which identity. The file, and a
- * symbolic link to the file, must belong to the user or to root, and no other user may be
- * able to write to the file. Returns `undefined` if there is no file.
+ * symbolic link to the file, must belong to the user or to root, and the mode must let no
+ * other user write to the file. Returns `undefined` if there is no file.
  *
  * @throws {ConfigError} If the file cannot be read.
  * @throws {UntrustedError} If the file cannot be trusted.
  */
-export function readTrusted(path: string): string | undefined {
+export async function readTrusted(
+  path: string,
+): Promise<TrustedFile | undefined> {
   try {
     const link = Deno.lstatSync(path);
-    const { isFile, isDirectory } = Deno.statSync(path);
-    if (isDirectory) throw new Deno.errors.IsADirectory();
-    if (!isFile) throw new Error("not a regular file");
     // Check and read the same open file, because the path may soon lead to another file.
-    using file = Deno.openSync(path);
-    if (!IS_WINDOWS) checkOwner(path, link, file.statSync());
-    return decode(path, readWhole(file));
+    using file = await openRegular(path);
+    const info = file.statSync();
+    if (!IS_WINDOWS) checkOwner(path, link, info);
+    const aclStamp = aclStampOf(info);
+    return {
+      text: decode(path, readWhole(file)),
+      ...(aclStamp !== undefined && { aclStamp }),
+    };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     if (error instanceof ConfigError) throw error;
@@ -31,16 +45,16 @@ export function readTrusted(path: string): string | undefined {
 }
 
 /**
- * Checks a file that was read already.
- *
- * @throws {ConfigError} If the file cannot be trusted, or no longer has the given text.
+ * Returns the text that identifies a file and its ACL; `undefined` if the mode shows that
+ * no ACL lets other users write to the file, or if the system is not Linux. The write
+ * permission of the group is the limit of all permissions in an ACL.
  */
-export function checkTrusted(path: string, text: string): void {
-  if (readTrusted(path) === text) return;
-  throw new ConfigError(
-    `Cannot use ${path}: the file has changed since assume-role read it`,
-    { hint: "run assume-role again" },
-  );
+export function aclStampOf(
+  { mode, dev, ino, ctime }: Deno.FileInfo,
+): string | undefined {
+  return Deno.build.os === "linux" && (mode ?? 0) & 0o020
+    ? `${dev} ${ino} ${ctime?.getTime()}`
+    : undefined;
 }
 
 function decode(path: string, bytes: Uint8Array): string {

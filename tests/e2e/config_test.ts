@@ -274,7 +274,7 @@ e2e("a pipe in place of one of AWS's files is an error", {
   const env = { AWS_CONFIG_FILE: "/dev/fd/9" };
   const command = argv`sh -c ${script} sh ${program()} -r admin true`;
   assertFails(await home.exec(command, { env }), {
-    error: "Cannot read /dev/fd/9: it is a pipe, not a regular file",
+    error: "Cannot read /dev/fd/9: not a regular file, but a pipe",
   });
   assertEquals(aws.calls, []);
 });

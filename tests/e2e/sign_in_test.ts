@@ -324,7 +324,7 @@ e2e(
       await fails("is a directory");
       Deno.removeSync(file);
       await home.exec(argv`mkfifo ${file}`);
-      await fails("it is a pipe, not a regular file");
+      await fails("not a regular file, but a pipe");
     }
   },
 );

@@ -511,7 +511,7 @@ e2e("a pipe in place of a web identity token or of certificates is an error", {
   const script =
     'mkfifo pipe; cat "$0" >pipe & "$@"; status=$?; rm pipe; exit $status';
   const words = [token, ...program(), ..."-r admin true".split(" ")];
-  const reason = "it is a pipe, not a regular file";
+  const reason = "not a regular file, but a pipe";
   const pipe = join(home.project, "pipe");
   assertFails(
     await home.exec(argv`sh -c ${script} ${words}`, {

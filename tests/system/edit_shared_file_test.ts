@@ -332,7 +332,7 @@ Deno.test(
     let waitedMs = 0;
     const { setTimeout } = globalThis;
     globalThis.setTimeout = ((work: () => void, delayMs: number) => {
-      waitedMs += delayMs;
+      if (delayMs < 1000) waitedMs += delayMs; // a longer delay is a time limit
       return setTimeout(work, delayMs);
     }) as typeof setTimeout;
     try {

@@ -1,6 +1,10 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { join } from "@std/path/join";
-import { readTextIfPresent } from "../../lib/system/files.ts";
+import {
+  openRegular,
+  readTextIfPresent,
+  readWhole,
+} from "../../lib/system/files.ts";
 import { followLinks } from "../../lib/system/follow_links.ts";
 import {
   makePrivateDirectory,
@@ -43,7 +47,7 @@ Deno.test("readTextIfPresent(), readPrivate() and removeIfPresent() return undef
   for (const path of [directory.at("none"), directory.at("none", "none")]) {
     assertEquals(
       [
-        readTextIfPresent(path),
+        await readTextIfPresent(path),
         readPrivate(path),
         await removeIfPresent(path),
       ],
@@ -55,7 +59,7 @@ Deno.test("readTextIfPresent(), readPrivate() and removeIfPresent() return undef
 Deno.test("readTextIfPresent() keeps every character except a BOM", async () => {
   using directory = new TestDirectory();
   const path = directory.write("file", "\uFEFFé\r\n");
-  assertEquals((readTextIfPresent(path))?.replace("\uFEFF", ""), "é\r\n");
+  assertEquals((await readTextIfPresent(path))?.replace("\uFEFF", ""), "é\r\n");
   await removeIfPresent(path);
   assertEquals(directory.names, []);
 });
@@ -274,4 +278,52 @@ Deno.test("stageReplacement() sets the time of a shared file back, but never to 
   Deno.utimeSync(path, ahead, ahead);
   replace(Deno.statSync(path));
   assertEquals(timeOf(), ahead.getTime() + 1);
+});
+
+Deno.test(
+  "openRegular() does not wait for a pipe that replaced the file after a check",
+  unix,
+  async () => {
+    using directory = new TestDirectory();
+    const pipe = directory.at("pipe");
+    await new Deno.Command("mkfifo", { args: [pipe] }).output();
+    const { statSync } = Deno;
+    Deno.statSync = (path) => ({ ...statSync(path), isFile: true });
+    try {
+      const error = await assertRejects(() => openRegular(pipe), Error);
+      assertEquals(error.message, "opening the file takes too long");
+    } finally {
+      Deno.statSync = statSync;
+      // Let the system open the pipe, so that no operation is left.
+      const file = await Deno.open(pipe, { write: true });
+      file.close();
+    }
+  },
+);
+
+Deno.test(
+  "openRegular() checks the open file, not only the path",
+  unix,
+  async () => {
+    const { statSync } = Deno;
+    Deno.statSync = (path) => ({ ...statSync(path), isFile: true });
+    try {
+      const error = await assertRejects(() => openRegular("/dev/zero"), Error);
+      assertEquals(error.message, "not a regular file, but a device");
+    } finally {
+      Deno.statSync = statSync;
+    }
+  },
+);
+
+Deno.test("readWhole() reads a large file, but not more than the limit", () => {
+  using directory = new TestDirectory();
+  const text = "0123456789".repeat(10_000);
+  const path = directory.write("file", text);
+  const read = (maxBytes: number) => {
+    using file = Deno.openSync(path);
+    return new TextDecoder().decode(readWhole(file, maxBytes));
+  };
+  assertEquals(read(100_000), text);
+  assertThrows(() => read(99_999), Error, "larger than ");
 });

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
-import { readBytesIfPresent, versionOf } from "../../lib/system/files.ts";
+import { versionOf } from "../../lib/system/files.ts";
+import { readBytesIfPresent } from "../../lib/system/read_file.ts";
 import {
   readSettled,
   readSettledFile,

@@ -51,7 +51,7 @@ export async function* checkFiles(
   }
   for (const { name, path, isNamed } of files) {
     if (path === undefined) continue;
-    const reason = findUnreadableReason(path);
+    const reason = await findUnreadableReason(path);
     const content = name === "credentials" ? "secrets" : "settings";
     yield reason === undefined
       ? await inspectAndCheck(path, content, access)
