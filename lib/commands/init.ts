@@ -4,10 +4,14 @@ import { ConfigError, STATUS } from "../errors.ts";
 import { formatNote } from "../output/messages.ts";
 import { formatInitTemplate, formatPolicy } from "../output/init_template.ts";
 import { findInitDefaults } from "../plan/init_defaults.ts";
-import { createFile } from "../system/atomic_write.ts";
+import { createFile, isTemporary } from "../system/atomic_write.ts";
 import type { ExitStatus } from "../system/exit_status.ts";
 import { reasonOf } from "../system/os_error.ts";
+import { removeOlder } from "../system/private_directory.ts";
 import type { OwnCommandContext } from "./dispatch.ts";
+
+/** The age from which a temporary file counts as left behind by a killed run. */
+const MAX_TEMPORARY_AGE_MS = 60_000;
 
 /**
  * Writes a first `assume-role.yaml` into the working directory, and prints the IAM
@@ -24,6 +28,7 @@ export async function init(context: OwnCommandContext): Promise<ExitStatus> {
     ...options,
   });
   const path = within(host.cwd(), CONFIG_NAME);
+  await removeLeftovers(host.cwd(), host.now());
   write(path, formatInitTemplate(defaults));
 
   const note = (message: string) =>
@@ -36,6 +41,13 @@ export async function init(context: OwnCommandContext): Promise<ExitStatus> {
   );
   print(formatPolicy(defaults.account));
   return { status: STATUS.ok };
+}
+
+/** Removes temporary files of killed runs. A failure is no problem of the new file. */
+async function removeLeftovers(directory: string, now: number): Promise<void> {
+  const maxAgeOf = (name: string) =>
+    isTemporary(name) ? MAX_TEMPORARY_AGE_MS : undefined;
+  await removeOlder(directory, now, maxAgeOf).catch(() => {});
 }
 
 function write(path: string, text: string): void {

@@ -14,27 +14,54 @@ export function temporaryPath(path: string): string {
 }
 
 /**
- * Creates a file that every user may read; returns `false` if the path exists.
- *
- * @throws {Error} If the whole text cannot be written; the file is removed then
+ * Creates a file that every user may read; returns `false` if the path exists. After a kill
+ * or a failed write, the file is either complete or missing.
  */
 export function createFile(path: string, text: string): boolean {
-  let file: Deno.FsFile;
+  const temporary = temporaryPath(path);
   try {
-    file = Deno.openSync(path, { write: true, createNew: true, mode: 0o644 });
+    Deno.writeTextFileSync(temporary, text, { createNew: true, mode: 0o644 });
+    moveToNew(temporary, path);
+    return true;
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) return false;
     throw error;
-  }
-  try {
-    writeAll(file, new TextEncoder().encode(text));
-  } catch (error) {
-    removeIfPresentSync(path);
-    throw error;
   } finally {
-    file.close();
+    try {
+      removeIfPresentSync(temporary);
+    } catch {
+      // The next run removes the file.
+    }
   }
-  return true;
+}
+
+/**
+ * Gives a file another name, at which no file may be. A link, unlike a rename, never
+ * replaces a file.
+ *
+ * @throws {Error} If a file is at the new path.
+ */
+function moveToNew(from: string, to: string): void {
+  try {
+    Deno.linkSync(from, to);
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists || isAt(to)) {
+      throw new Deno.errors.AlreadyExists();
+    }
+    // Some file systems, such as FAT, have no links.
+    Deno.renameSync(from, to);
+  }
+}
+
+/** Whether a file, or a symbolic link that leads nowhere, is at a path. */
+function isAt(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch (error) {
+    if (isAbsence(error)) return false;
+    throw error;
+  }
 }
 
 /** Creates a directory that only the user can enter, and its missing parents. */

@@ -90,3 +90,21 @@ e2e("--init writes placeholders for values that it cannot find out", {
   const quiet = await run("-q --init", { cwd: home.path });
   assertEquals([quiet.status, quiet.stderr], [0, ""]);
 });
+
+e2e(
+  "--init removes the temporary files of killed runs, but not those of a run that may be writing",
+  async ({ home, run }) => {
+    Deno.removeSync(join(home.project, "assume-role.yaml"));
+    home.write(".assume-role-0123abcd.tmp", "role_pre");
+    home.write(".assume-role-4567cdef.tmp", "role_pre");
+    const minutesAgo = Date.now() / 1000 - 120;
+    const old = join(home.project, ".assume-role-0123abcd.tmp");
+    Deno.utimeSync(old, minutesAgo, minutesAgo);
+    assertEquals((await run("--init")).status, 0);
+    const names = [...Deno.readDirSync(home.project)].map(({ name }) => name);
+    assertEquals(names.sort(), [
+      ".assume-role-4567cdef.tmp",
+      "assume-role.yaml",
+    ]);
+  },
+);
