@@ -103,6 +103,12 @@ export class FakeAws implements AsyncDisposable {
     return this.#sessions.find(accessKeyId);
   }
 
+  /** Accepts all MFA codes and first refresh tokens again, as if none had been used. */
+  forgetUses(): void {
+    this.#usedCodes.clear();
+    this.#given.refresh.clear();
+  }
+
   /** Issues a session of a role, as if another program had assumed the role. */
   issue(roleArn: string, sessionName: string, seconds: number): Minted {
     return this.#sessions.mint(roleSession(roleArn, sessionName), seconds);
