@@ -45,6 +45,28 @@ export interface Credentials {
   readonly clockOffset: number;
 }
 
+/** The types of the properties that a value must have; see {@linkcode isShaped}. */
+export type Shape<T> = { readonly [K in keyof T]-?: "string" | "number" };
+
+/** The greatest time; the sum of two such times is a valid `Date`. */
+const MAX_TIME_MS = 4e15;
+
+/**
+ * Whether a value has all properties that the shape lists, with the types that the shape
+ * gives. The strings must be visible ASCII of at most 20,000 characters, so that every
+ * shell and every HTTP header takes them unchanged. The numbers must be integers in the
+ * range of times.
+ */
+export function isShaped<T>(value: unknown, shape: Shape<T>): value is T {
+  if (typeof value !== "object" || value === null) return false;
+  return Object.entries(shape).every(([key, type]) => {
+    const part = (value as Record<string, unknown>)[key];
+    return type === "string"
+      ? typeof part === "string" && /^[!-~]{1,20000}$/.test(part)
+      : Number.isSafeInteger(part) && Math.abs(part as number) <= MAX_TIME_MS;
+  });
+}
+
 /** Returns `roleArn` as `arn`; `undefined` if `roleArn` is `profile-session`. */
 export function roleOf(
   { roleArn }: Credentials,

@@ -24,8 +24,11 @@ export interface ConnectionSettings {
   readonly credentials: SigningCredentials;
 }
 
-/** A client that must be disposed of after use. */
-export interface AwsConnection extends AwsClient, Disposable {}
+/**
+ * A client that must be disposed of after use. When the disposal has ended, no code of the
+ * AWS SDK runs any more, so that only then credentials may be printed or used.
+ */
+export interface AwsConnection extends AwsClient, AsyncDisposable {}
 
 /** A source of credentials outside AWS's files, by its name in `credential_source`. */
 export type MachineSource = "EcsContainer" | "Ec2InstanceMetadata";

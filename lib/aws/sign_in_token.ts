@@ -104,6 +104,33 @@ export function formatToken(
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
+/** The largest size of a token's file, in characters. */
+const MAX_TOKEN_LENGTH = 100_000;
+
+/**
+ * Whether the text of a token may be saved: a JSON object with a time of expiry, whose
+ * texts are ASCII. A private key in PEM may have line breaks; other control characters are
+ * refused.
+ */
+export function isToken(text: string): boolean {
+  const token = text.length <= MAX_TOKEN_LENGTH ? parseObject(text) : undefined;
+  if (token === undefined) return false;
+  const { accessToken } = token;
+  const { expiresAt } = isObject(accessToken) ? accessToken : token;
+  return typeof expiresAt === "string" &&
+    !Number.isNaN(Date.parse(expiresAt)) &&
+    Object.entries(token).every(([key, value]) => isPlain(key, value));
+}
+
+function isPlain(key: string, value: unknown): boolean {
+  if (typeof value === "string") {
+    const pattern = key === "dpopKey" ? /^[ -~\r\n]*$/ : /^[ -~]*$/;
+    return pattern.test(value);
+  }
+  return typeof value !== "object" || value === null ||
+    Object.entries(value).every(([key, value]) => isPlain(key, value));
+}
+
 /** Moves the values with the given keys to the start, and removes fractions of seconds. */
 function sort(object: JsonObject, keys: readonly string[]): JsonObject {
   const { expiresAt } = object;

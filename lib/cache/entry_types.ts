@@ -2,12 +2,7 @@
 import type { CommandPlan } from "../plan/plan.ts";
 import type { PreservedVariables } from "../plan/preserved_variables.ts";
 import type { SessionOrigin } from "../plan/own_session.ts";
-import type { Credentials } from "../aws/credentials.ts";
-
-/** The greatest time value of a `Date`. */
-const MAX_TIME_MS = 8.64e15;
-
-type Shape<T> = { readonly [K in keyof T]-?: "string" | "number" };
+import { type Credentials, isShaped, type Shape } from "../aws/credentials.ts";
 
 const CREDENTIALS_SHAPE: Shape<Credentials> = {
   accessKeyId: "string",
@@ -114,19 +109,4 @@ export function isCaller(value: unknown): value is StoredCaller {
   const { mfaSerial, mfaRoles } = value as Partial<StoredCaller>;
   return (mfaSerial === undefined || typeof mfaSerial === "string") &&
     isTexts(mfaRoles);
-}
-
-/**
- * Whether a value has all properties that the shape lists, with the types that the shape
- * gives. The strings must be non-empty printable ASCII without spaces, and the numbers
- * must be integers in the range of `Date`.
- */
-function isShaped<T>(value: unknown, shape: Shape<T>): value is T {
-  if (typeof value !== "object" || value === null) return false;
-  return Object.entries(shape).every(([key, type]) => {
-    const part = (value as Record<string, unknown>)[key];
-    return type === "string"
-      ? typeof part === "string" && /^[!-~]+$/.test(part)
-      : Number.isSafeInteger(part) && Math.abs(part as number) <= MAX_TIME_MS;
-  });
 }

@@ -61,7 +61,7 @@ export async function assumePlannedRole(
     secretAccessKey,
     ...(sessionToken !== undefined && { sessionToken }),
   };
-  using client = aws.connect(credentials);
+  await using client = aws.connect(credentials);
   const caller = previous === undefined
     ? await Caller.load(credentials.accessKeyId, plan, client, cache)
     : Caller.fromSession(previous.assumedRoleArn, client);

@@ -54,7 +54,7 @@ export async function assumeRoleWithWebIdentity(
   );
   // AWS authenticates this call by the token instead of a signature.
   const noKeys = { accessKeyId: "", secretAccessKey: "" };
-  using client = aws.connect(noKeys);
+  await using client = aws.connect(noKeys);
   const output = await client.assumeRoleWithWebIdentity({
     ...request,
     roleSessionName,

@@ -58,7 +58,7 @@ async function getArn(
   aws: Aws,
   { reporter }: AssumeRoleContext,
 ): Promise<string | undefined> {
-  using client = aws.connect({
+  await using client = aws.connect({
     accessKeyId,
     secretAccessKey,
     ...(sessionToken !== undefined && { sessionToken }),

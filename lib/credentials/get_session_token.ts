@@ -29,7 +29,7 @@ export async function getSessionToken(
     aws,
     context,
   );
-  using client = aws.connect({ accessKeyId, secretAccessKey });
+  await using client = aws.connect({ accessKeyId, secretAccessKey });
   const caller = await Caller.load(accessKeyId, plan, client, cache);
   const identity = await caller.identity();
   const serial = mfa.serial ?? caller.mfaSerial ??

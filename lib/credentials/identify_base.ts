@@ -24,7 +24,7 @@ export async function listDevices(
   { loadSdk }: Pick<CredentialContext, "loadSdk">,
 ): Promise<readonly string[]> {
   const sdk = await loadSdk();
-  using client = (await connectAws(endpoints, sdk)).connect(credentials);
+  await using client = (await connectAws(endpoints, sdk)).connect(credentials);
   return totpDevices(await client.listMfaDevices(callerName(identity)!));
 }
 
@@ -45,7 +45,7 @@ export async function identifyBase(
     aws,
     context,
   );
-  using client = aws.connect(credentials);
+  await using client = aws.connect(credentials);
   const { accessKeyId } = credentials;
   const caller = await Caller.load(accessKeyId, start, client, cache);
   const identity = await caller.confirmIdentity();

@@ -24,7 +24,7 @@ export const inProcessSdk = (
       fetch: createFetch(settings.caCertificates),
       now,
     }),
-    [Symbol.dispose]: () => {},
+    [Symbol.asyncDispose]: () => Promise.resolve(),
   }),
   findBase: async (query) => {
     if (isCommandLine) {

@@ -7,11 +7,22 @@ import type {
   Sdk,
 } from "../aws/sdk_interface.ts";
 import { refuseDeniedHosts } from "../system/net_permission.ts";
-import { startWorker, type WorkerPermissions } from "../system/worker.ts";
 import {
+  RestrictedWorker,
+  type WorkerEvents,
+  type WorkerPermissions,
+} from "../system/worker.ts";
+import {
+  type Outputs,
+  parseMessage,
+  parseOutput,
+  toText,
+  unexpectedMessage,
+} from "./check_message.ts";
+import {
+  type Call,
   fromFailure,
   type RefreshedToken,
-  type Reply,
   type Task,
 } from "./rpc.ts";
 
@@ -21,24 +32,30 @@ const WORKER = new URL(
   import.meta.url,
 );
 
+/** The modules that the worker imports; an executable contains the modules. */
+const SOURCES = import.meta.url.endsWith(".ts")
+  ? [new URL("..", import.meta.url)]
+  : [];
+
 /** The permissions that the SDK needs to describe the system in its requests. */
 const SYSTEM = ["uid", "osRelease"] as const;
 /** The variable that the SDK reads to describe the system in its requests. */
 const SYSTEM_VARIABLES = ["AWS_EXECUTION_ENV"] as const;
 
+/** The greatest number of tokens that a worker may send: the SDK refreshes a token once. */
+const MAX_TOKENS = 1;
+
 /** The AWS SDK in workers that have only the permissions of their tasks. */
 export const SANDBOXED_SDK: Sdk = {
   connect,
   findBase: async (query, onTokenRefresh) => {
-    using sandbox = new Sandbox({ kind: "base", query }, {
+    await using sandbox = new Sandbox({ kind: "base", query }, {
       net: [...query.permissions.net],
-      read: [...query.permissions.read],
+      read: [...query.permissions.read, ...SOURCES],
       env: [...SYSTEM_VARIABLES],
       sys: [...SYSTEM, "homedir", "hostname"],
     }, onTokenRefresh);
-    return await sandbox.call("findBase") as Awaited<
-      ReturnType<Sdk["findBase"]>
-    >;
+    return await sandbox.call("findBase");
   },
 };
 
@@ -46,17 +63,17 @@ function connect(settings: ConnectionSettings): AwsConnection {
   const startSandbox = (service: "sts" | "iam") =>
     new Sandbox({ kind: "client", settings }, {
       net: [...hostsOf(service, settings)],
+      read: [...SOURCES],
       sys: [...SYSTEM],
     });
   // IAM has a worker of its own, which starts at the first call: few runs need IAM.
   const sandboxes = new Map([["sts", startSandbox("sts")]]);
   const call =
-    (service: "sts" | "iam", method: keyof AwsClient) => (input?: unknown) => {
+    <M extends keyof AwsClient>(service: "sts" | "iam", method: M) =>
+    (input?: unknown) => {
       const sandbox = sandboxes.get(service) ?? startSandbox(service);
       sandboxes.set(service, sandbox);
-      // The output has the type that the same method of AwsClient returns.
-      // deno-lint-ignore no-explicit-any
-      return sandbox.call(method, input) as Promise<any>;
+      return sandbox.call(method, input);
     };
   return {
     getCallerIdentity: call("sts", "getCallerIdentity"),
@@ -65,34 +82,48 @@ function connect(settings: ConnectionSettings): AwsConnection {
     getSessionToken: call("sts", "getSessionToken"),
     listMfaDevices: call("iam", "listMfaDevices"),
     getUserName: call("iam", "getUserName"),
-    [Symbol.dispose]: () =>
-      sandboxes.forEach((sandbox) => sandbox[Symbol.dispose]()),
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(
+        Array.from(sandboxes.values(), (it) => it[Symbol.asyncDispose]()),
+      );
+    },
   };
 }
 
 /**
  * Starts a worker with a part of the permissions of this process.
  *
- * @throws {ConfigError} If the process may not connect to the worker's hosts.
+ * @throws {ConfigError} If this process may not connect to the worker's hosts.
  */
-function start(permissions: WorkerPermissions): Worker {
+function start(
+  ...[permissions, ...rest]: [
+    permissions: WorkerPermissions,
+    task: Task,
+    events: WorkerEvents,
+  ]
+): RestrictedWorker {
   try {
-    return startWorker(WORKER, permissions);
+    return new RestrictedWorker(WORKER, permissions, ...rest);
   } catch (error) {
     refuseDeniedHosts(permissions.net ?? []);
     throw error;
   }
 }
 
-/** A worker with its pending calls. */
-class Sandbox implements Disposable {
-  readonly #worker: Worker;
-  readonly #pending = new Map<
-    number,
-    PromiseWithResolvers<unknown>
-  >();
+/** A call to a worker that has no answer yet. */
+interface PendingCall {
+  readonly resolve: (output: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
 
-  /** The reason why the worker has ended. */
+/** A worker with its pending calls. */
+class Sandbox implements AsyncDisposable {
+  readonly #worker: RestrictedWorker;
+  readonly #onTokenRefresh: OnTokenRefresh | undefined;
+  readonly #pending = new Map<number, PendingCall>();
+  #calls = 0;
+  #tokens = 0;
+  /** The reason why the worker is no longer used. */
   #failure: Error | undefined;
 
   constructor(
@@ -100,36 +131,64 @@ class Sandbox implements Disposable {
     permissions: WorkerPermissions,
     onTokenRefresh?: OnTokenRefresh,
   ) {
-    this.#worker = start(permissions);
-    this.#worker.onmessage = (
-      { data }: MessageEvent<Reply | RefreshedToken>,
-    ) => {
-      if ("refreshedToken" in data) {
-        onTokenRefresh?.(data.refreshedToken);
-        return;
-      }
-      const pending = this.#pending.get(data.id);
-      if ("failure" in data) pending?.reject(fromFailure(data.failure));
-      else pending?.resolve(data.output);
-    };
-    this.#worker.onerror = (event) => {
-      event.preventDefault();
-      this.#failure = new Error(`the AWS SDK cannot run: ${event.message}`);
-      this.#pending.forEach(({ reject }) => reject(this.#failure));
-    };
-    this.#worker.postMessage(task);
+    this.#onTokenRefresh = onTokenRefresh;
+    this.#worker = start(permissions, task, {
+      onMessage: (message) => this.#receive(message),
+      onFailure: (reason) =>
+        this.#fail(new Error(`the AWS SDK cannot run: ${toText(reason)}`)),
+    });
   }
 
-  async call(method: string, input?: unknown): Promise<unknown> {
+  async call<M extends Call["method"]>(
+    method: M,
+    input?: unknown,
+  ): Promise<Outputs[M]> {
     if (this.#failure !== undefined) throw this.#failure;
-    const id = this.#pending.size + 1;
-    const pending = Promise.withResolvers<unknown>();
-    this.#pending.set(id, pending);
-    this.#worker.postMessage({ id, method, input });
-    return await pending.promise;
+    const id = ++this.#calls;
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    this.#pending.set(id, { resolve, reject });
+    await this.#worker.send({ id, method, input });
+    return parseOutput(method, await promise);
   }
 
-  [Symbol.dispose](): void {
-    this.#worker.terminate();
+  /** Terminates the worker, and waits until the worker has ended, unless it has failed. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const ended = this.#worker.end();
+    if (this.#failure === undefined) await ended;
+    else ended.catch(() => {});
+  }
+
+  /**
+   * Handles a message of the worker. A message that the SDK cannot have caused ends the
+   * use of the worker, so that a flood of messages has no effect.
+   */
+  #receive(data: unknown): void {
+    if (this.#failure !== undefined) return;
+    try {
+      const message = parseMessage(data);
+      if ("refreshedToken" in message) return this.#saveToken(message);
+      const call = this.#pending.get(message.id);
+      if (call === undefined) throw unexpectedMessage();
+      this.#pending.delete(message.id);
+      if ("failure" in message) call.reject(fromFailure(message.failure));
+      else call.resolve(message.output);
+    } catch (error) {
+      this.#fail(error as Error);
+    }
+  }
+
+  #saveToken({ refreshedToken }: RefreshedToken): void {
+    if (++this.#tokens > MAX_TOKENS || this.#pending.size === 0) {
+      throw unexpectedMessage();
+    }
+    this.#onTokenRefresh?.(refreshedToken);
+  }
+
+  /** Rejects all calls, and terminates the worker without waiting for its end. */
+  #fail(error: Error): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = error;
+    this.#worker.end().catch(() => {});
+    this.#pending.forEach(({ reject }) => reject(error));
   }
 }

@@ -1,9 +1,10 @@
+import { AssumeRoleError } from "../errors.ts";
 import { reserveFiles } from "./signals.ts";
 
 /** Permissions of a worker; anything that is left out is denied. */
 export interface WorkerPermissions {
   readonly net?: string[];
-  readonly read?: string[];
+  readonly read?: (string | URL)[];
   readonly env?: string[];
   readonly sys?: (
     | "hostname"
@@ -17,12 +18,97 @@ export interface WorkerPermissions {
 /** The number of files that Deno opens for a worker and its connections. */
 const WORKER_FILES = 12;
 
+/** The first message to a worker. */
+export interface WorkerStart<T> {
+  readonly task: T;
+  /** A port that the worker must keep, and that closes when the worker has ended. */
+  readonly lifeline: MessagePort;
+}
+
+/** Functions that receive what a worker sends. */
+export interface WorkerEvents {
+  readonly onMessage: (message: unknown) => void;
+  /** The worker has failed; the reason is text of the worker. */
+  readonly onFailure: (reason: string) => void;
+}
+
+/** The time in which a worker must end; code that is busy cannot be interrupted. */
+const END_TIMEOUT_MS = 5000;
+
+/** A worker that has only the given permissions. */
+export class RestrictedWorker {
+  readonly #worker: Worker;
+  readonly #started: Promise<{ readonly ended: Promise<void> }>;
+  #ending: Promise<void> | undefined;
+
+  constructor(
+    module: URL,
+    permissions: WorkerPermissions,
+    task: unknown,
+    { onMessage, onFailure }: WorkerEvents,
+  ) {
+    const worker = startWorker(module, permissions);
+    worker.onmessage = ({ data }) => {
+      const { uncaught } = Object(data);
+      if (uncaught === undefined) onMessage(data);
+      else onFailure(String(uncaught));
+    };
+    worker.onmessageerror = () => onFailure("an unreadable message");
+    worker.onerror = (event) => {
+      event.preventDefault();
+      onFailure(event.message);
+    };
+    this.#worker = worker;
+    this.#started = sendTask(worker, task);
+  }
+
+  async send(message: unknown): Promise<void> {
+    await this.#started;
+    this.#worker.postMessage(message);
+  }
+
+  /**
+   * Terminates the worker, and waits until no code of the worker runs any more.
+   * `Worker.terminate()` alone does not wait, and does not interrupt code that is busy.
+   *
+   * @throws {AssumeRoleError} If the worker does not end within five seconds
+   */
+  end(): Promise<void> {
+    return this.#ending ??= this.#end();
+  }
+
+  async #end(): Promise<void> {
+    const { ended } = await this.#started;
+    this.#worker.terminate();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const timeout = new Promise<never>((_, reject) => {
+      const error = new AssumeRoleError("Cannot stop the AWS SDK: it is busy");
+      timer = setTimeout(() => reject(error), END_TIMEOUT_MS);
+    });
+    await Promise.race([ended, timeout]).finally(() => clearTimeout(timer));
+  }
+}
+
+/** Sends the first message. Only Node's ports report that the other end is closed. */
+async function sendTask(
+  worker: Worker,
+  task: unknown,
+): Promise<{ readonly ended: Promise<void> }> {
+  const { MessageChannel } = await import("node:worker_threads");
+  const { port1, port2 } = new MessageChannel();
+  const ended = new Promise<void>((resolve) => port1.once("close", resolve));
+  port1.on("message", () => {}); // a port without a listener does not report its end
+  const lifeline = port2 as unknown as MessagePort;
+  worker.postMessage({ task, lifeline }, [lifeline]);
+  return { ended };
+}
+
 /**
  * Starts a worker that has only these permissions.
  *
  * @throws {Error} If this process can open too few files for a worker
  */
-export function startWorker(
+function startWorker(
   module: URL,
   { net = [], read = [], env = [], sys = [] }: WorkerPermissions,
 ): Worker {

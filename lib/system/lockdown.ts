@@ -1,0 +1,184 @@
+/**
+ * Takes away what Deno gives a worker without a permission, such as the standard streams,
+ * signals, caches, graphics drivers, V8's flags and further workers. This module must be
+ * evaluated before every module that may have code of the AWS SDK. SECURITY.md says what
+ * this module does not hold.
+ */
+import nodeProcess from "node:process";
+import { KEPT_GLOBALS, KEPT_PROCESS, LISTENERS } from "./kept_names.ts";
+import { limitImports } from "./limit_imports.ts";
+
+type Method = (...args: unknown[]) => unknown;
+type Values = Record<string, unknown>;
+
+const realm = globalThis as unknown as Values;
+const realProcess = nodeProcess as unknown as
+  & Values
+  & Readonly<Record<"getBuiltinModule" | "binding", (name: string) => Values>>;
+
+/**
+ * Classes of Node's modules that create workers, or reach the terminal or the inspector.
+ * The modules themselves can be imported if this version of Deno cannot limit imports.
+ */
+const REFUSED_CLASSES = {
+  worker_threads: ["Worker", "BroadcastChannel"],
+  inspector: ["Session"],
+  tty: ["ReadStream", "WriteStream"],
+};
+
+/** Classes of Node's sockets that can use any file descriptor of the process. */
+const SOCKETS = { pipe_wrap: "Pipe", tcp_wrap: "TCP", udp_wrap: "UDP" };
+
+/** Base class of classes that must not create objects. */
+function Refused(): never {
+  throw new TypeError("The sandbox of the AWS SDK refuses this object");
+}
+
+/** Makes `new` fail for a class, also for code that gets the class in another way. */
+function refuseObjects(value: unknown): void {
+  if (typeof value !== "function") return;
+  // The constructor of a derived class calls the base class.
+  Object.setPrototypeOf(value, Refused);
+  Object.preventExtensions(value);
+}
+
+/** Closes the streams of this worker only: each worker has its own entries for them. */
+function closeStreams(): void {
+  for (const stream of [Deno.stdin, Deno.stdout, Deno.stderr]) stream.close();
+  const { closeSync } = realProcess.getBuiltinModule("node:fs");
+  for (const fd of [0, 1, 2]) {
+    try {
+      (closeSync as Method)(fd);
+    } catch {
+      // In Deno 2.6, Node's modules use the entries that are closed already.
+    }
+  }
+}
+
+/** Prevents sockets from using the file descriptors of the process, such as its pipes. */
+function refuseDescriptors(): void {
+  for (const [name, socket] of Object.entries(SOCKETS)) {
+    const { prototype } = realProcess.binding(name)[socket] as Values;
+    const UV_EPERM = -1;
+    Object.defineProperty(prototype, "open", { value: () => UV_EPERM });
+  }
+}
+
+function refuseClasses(): void {
+  refuseObjects(realm.Worker);
+  refuseObjects(realm.BroadcastChannel);
+  if (limitImports()) return;
+  for (const [name, classes] of Object.entries(REFUSED_CLASSES)) {
+    const module = realProcess.getBuiltinModule(`node:${name}`);
+    for (const name of classes) refuseObjects(module[name]);
+  }
+}
+
+/** Removes the properties of an object that are not listed, as far as possible. */
+function keepOnly(object: Values, kept: ReadonlySet<string>): void {
+  for (const key of Object.getOwnPropertyNames(object)) {
+    if (!kept.has(key)) Reflect.deleteProperty(object, key);
+  }
+}
+
+/** Replaces methods of `process`, so that no code listens for a signal. */
+function refuseSignals(): void {
+  for (const name of LISTENERS) {
+    const listen = realProcess[name] as Method;
+    const value = function (this: unknown, event: unknown, ...rest: unknown[]) {
+      if (String(event).startsWith("SIG")) return Refused();
+      return listen.call(this, event, ...rest);
+    };
+    Object.defineProperty(realProcess, name, { value });
+    const prototype = Object.getPrototypeOf(realProcess);
+    if (Object.hasOwn(prototype, name)) {
+      Object.defineProperty(prototype, name, { value });
+    }
+  }
+}
+
+/** Limits `process` and empties its environment. Warnings of the SDK are discarded. */
+function limitProcess(): void {
+  refuseSignals();
+  keepOnly(realProcess, new Set([...KEPT_PROCESS, ...LISTENERS]));
+  // Node's modules write warnings to these streams.
+  const discard = Object.freeze({ write: () => true });
+  Object.assign(realProcess, {
+    cwd: () => "/",
+    emitWarning: () => {},
+    env: {},
+    noDeprecation: true,
+    stderr: discard,
+    stdout: discard,
+  });
+}
+
+function silence(console: Values): unknown {
+  const names = Object.keys(console).filter((name) =>
+    typeof console[name] === "function"
+  );
+  return Object.freeze(
+    Object.fromEntries(names.map((name) => [name, () => {}])),
+  );
+}
+
+/** Replaces the global `Deno`, and removes other global names. */
+function limitGlobals(): void {
+  const { build, createHttpClient, errors, gid, permissions, uid, version } =
+    Deno;
+  const limited = Object.freeze({
+    build,
+    errors,
+    gid,
+    permissions: Object.freeze({
+      querySync: permissions.querySync.bind(permissions),
+    }),
+    uid,
+    version,
+    // Other options could name a proxy or a socket.
+    createHttpClient: ({ caCerts }: Deno.CreateHttpClientOptions) =>
+      createHttpClient({ ...(caCerts && { caCerts }) }),
+  });
+  const process = Object.fromEntries(
+    [...KEPT_PROCESS].map((name) => [name, realProcess[name]]),
+  );
+  const console = silence(realm.console as Values);
+  keepOnly(realm, KEPT_GLOBALS);
+  for (
+    const [name, value] of Object.entries({ Deno: limited, console, process })
+  ) {
+    Object.defineProperty(realm, name, { value });
+  }
+}
+
+/**
+ * Reports uncaught errors to the process. Deno would print them on stderr, unchanged, so
+ * that code could write to the terminal.
+ */
+function reportErrors(): void {
+  const send = postMessage as (message: { readonly uncaught: string }) => void;
+  const report = (type: string, messageOf: (event: Event) => unknown) =>
+    addEventListener(type, (event) => {
+      event.preventDefault();
+      event.stopImmediatePropagation(); // other listeners could throw further errors
+      let uncaught = "an unreadable error";
+      try {
+        uncaught = String(messageOf(event));
+      } catch {
+        // The error has methods that throw.
+      }
+      send({ uncaught });
+    });
+  report("error", (event) => (event as ErrorEvent).message);
+  report(
+    "unhandledrejection",
+    (event) => (event as PromiseRejectionEvent).reason,
+  );
+}
+
+reportErrors();
+closeStreams();
+refuseDescriptors();
+refuseClasses();
+limitProcess();
+limitGlobals();
