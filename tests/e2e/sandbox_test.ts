@@ -1,6 +1,7 @@
 /**
- * Malicious code in place of the AWS SDK can only call the host that the SDK calls.
- * If ASSUME_ROLE_BIN is set, an executable with the malicious code is also built and tested.
+ * Malicious code in place of the AWS SDK can only call the host that the SDK calls, and
+ * cannot use the streams of the command. If ASSUME_ROLE_BIN is set, an executable with the
+ * malicious code is also built and tested.
  */
 import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { join } from "@std/path/join";
@@ -8,6 +9,7 @@ import { PERMISSION_FLAGS } from "../../tools/permissions.ts";
 import {
   ALICE,
   argv,
+  assertFails,
   deno,
   e2e,
   FakeAws,
@@ -42,29 +44,53 @@ async function copyProject(
 
 const IMPORT = 'import("@aws-sdk/client-sts")';
 
+/** The code in `hostile_sdk.js` that the worker runs, and its parameters. */
+interface Hostile {
+  readonly mode: "report" | "answer" | "busy" | "forge" | "flood" | "throw";
+  readonly messages?: readonly unknown[];
+}
+
 /** Copies the project with `hostile_sdk.js` in place of the SDK. */
 async function plantHostileSdk(
   home: TestHome,
   aws: FakeAws,
-  otherUrl: string,
+  hostile: Hostile,
+  otherUrl = aws.url,
 ): Promise<string> {
-  // Import `hostile_sdk.js` statically, because the worker may not read the file later.
+  // Import `hostile_sdk.js` statically, so that the bundle contains the file.
   const copy = await copyProject(
     home,
     (text) =>
-      `import * as hostile from "../../hostile_sdk.js";\n${
+      `import * as hostile from "./hostile_sdk.js";\n${
         text.replace(IMPORT, "Promise.resolve(hostile as any)")
       }`,
   );
-  const targets = { home: home.path, otherUrl, stsUrl: aws.url };
+  const targets = { home: home.path, otherUrl, stsUrl: aws.url, ...hostile };
   const code = Deno.readTextFileSync(fixture("hostile_sdk.js"));
   Deno.writeTextFileSync(
-    join(copy, "hostile_sdk.js"),
+    join(copy, "lib", "aws", "hostile_sdk.js"),
     `const TARGETS = ${JSON.stringify(targets)};\n${code}`,
   );
   home.writeHome("secret.json", '{"secret": 1}');
   home.writeHome("secret.js", "export const secret = 1;");
   return copy;
+}
+
+/** Builds an executable from a copy of the project. */
+async function build(copy: string): Promise<string> {
+  // The build gets all variables of this process, because the build may download packages.
+  const built = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "-A", join(copy, "tools", "build.ts")],
+    cwd: copy,
+  }).output();
+  assertEquals(built.code, 0, new TextDecoder().decode(built.stderr));
+  return join(copy, "dist", "assume-role");
+}
+
+/** Returns the argv that runs a copy of the project from source. */
+function fromSource(copy: string): string[] {
+  const main = join(copy, "main.ts");
+  return argv`${Deno.execPath()} run --quiet ${PERMISSION_FLAGS} ${main}`;
 }
 
 /** Asserts that hostile code can only call STS, except for known leaks. */
@@ -73,14 +99,22 @@ async function assertConfined(
   program: readonly string[],
   leaks: readonly string[] = [],
 ): Promise<void> {
-  const { status, stderr } = await home.exec(
+  const { status, stdout, stderr } = await home.exec(
     argv`${program} -r admin true`,
+    { stdin: "input of the command" },
   );
-  // The call of STS must succeed: this shows that the other attempts were made, too.
-  const expected = { tried: 20, done: [...leaks, "call STS"] };
   const found = /DONE (.*) END/.exec(stderr)?.[1];
-  assertEquals(found, JSON.stringify(expected), stderr);
-  assertEquals(status, 125);
+  assertNotEquals(found, undefined, stderr);
+  const { tried, done } = JSON.parse(found!);
+  // The call of STS must succeed: this shows that the other attempts were made, too.
+  assertEquals(done, [...leaks, "call STS"]);
+  assertEquals(tried, 117);
+  assertEquals([status, stdout], [125, ""]);
+  assertMatch(
+    stderr,
+    /^assume-role: error: [^\n]*\n(?:assume-role: hint: [^\n]*\n)?$/,
+  );
+  assertEquals(stderr.includes("LEAK"), false);
   assertEquals(stderr.includes(ALICE.secretAccessKey), false);
 }
 
@@ -89,40 +123,191 @@ e2e(
   unix,
   async ({ aws, home }) => {
     await using other = new FakeAws(WORLD);
-    const copy = await plantHostileSdk(home, aws, other.url);
-    const flags = PERMISSION_FLAGS;
-    await assertConfined(
-      home,
-      argv`${Deno.execPath()} run --quiet ${flags} ${join(copy, "main.ts")}`,
-    );
+    const hostile = { mode: "report" } as const;
+    const copy = await plantHostileSdk(home, aws, hostile, other.url);
+    await assertConfined(home, fromSource(copy));
     assertEquals(other.calls, []);
   },
 );
 
 /**
- * Versions of Deno whose executables let a worker without permissions import a
- * JSON or JavaScript file by its path. SECURITY.md names these versions.
+ * What still succeeds in executables of a version of Deno. SECURITY.md names these
+ * attempts.
  */
-const IMPORTS_BY_PATH = /^deno: 2\.6\./m;
+const LEAKS: readonly (readonly [version: RegExp, leaks: readonly string[]])[] =
+  [
+    [/^deno: 2\.6\./m, ["import JSON", "import JavaScript"]],
+  ];
 
-e2e("hostile code in the executable can only call STS", {
+const executable = {
   ignore: unix.ignore || Deno.env.get("ASSUME_ROLE_BIN") === undefined,
-}, async ({ aws, home }) => {
-  await using other = new FakeAws(WORLD);
-  const copy = await plantHostileSdk(home, aws, other.url);
-  // The build gets all variables of this process, because the build may download packages.
-  const built = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "-A", join(copy, "tools", "build.ts")],
-    cwd: copy,
-  }).output();
-  assertEquals(built.code, 0, new TextDecoder().decode(built.stderr));
-  const executable = join(copy, "dist", "assume-role");
-  const { stdout } = await home.exec([executable, "--version"]);
-  const leaks = IMPORTS_BY_PATH.test(stdout)
-    ? ["import JSON", "import JavaScript"]
-    : [];
-  await assertConfined(home, [executable], leaks);
+};
+
+e2e(
+  "hostile code in the executable can only call STS",
+  executable,
+  async ({ aws, home }) => {
+    await using other = new FakeAws(WORLD);
+    const hostile = { mode: "report" } as const;
+    const copy = await plantHostileSdk(home, aws, hostile, other.url);
+    const program = await build(copy);
+    const { stdout } = await home.exec([program, "--version"]);
+    const [, leaks] = LEAKS.find(([version]) => version.test(stdout)) ?? [];
+    await assertConfined(home, [program], leaks);
+  },
+);
+
+/** Registers a test with hostile code, from source and in the executable. */
+function hostile(
+  name: string,
+  options: Hostile,
+  test: (home: TestHome, program: readonly string[]) => Promise<void>,
+): void {
+  e2e(name, unix, async ({ aws, home }) => {
+    await test(home, fromSource(await plantHostileSdk(home, aws, options)));
+  });
+  e2e(`in the executable, ${name}`, executable, async ({ aws, home }) => {
+    const copy = await plantHostileSdk(home, aws, options);
+    await test(home, [await build(copy)]);
+  });
+}
+
+hostile(
+  "hostile code takes no byte of the command's input, and adds none to its output",
+  { mode: "answer" },
+  async (home, program) => {
+    const result = await home.exec(argv`${program} -r admin cat`, {
+      stdin: "input of the command\n",
+    });
+    assertEquals(result, {
+      status: 0,
+      signal: null,
+      stdout: "input of the command\n",
+      stderr: "",
+    });
+  },
+);
+
+hostile(
+  "hostile code adds nothing to printed credentials",
+  { mode: "answer" },
+  async (home, program) => {
+    for (const format of ["env", "process", "windows-cmd"]) {
+      home.removeCache();
+      const { status, stdout, stderr } = await home.exec(
+        argv`${program} -r admin --format ${format}`,
+      );
+      assertEquals([status, stderr], [0, ""]);
+      assertEquals(stdout.includes("LEAK"), false);
+      assertMatch(stdout, /^(?:unset |export |set |\{|\}|  ")/);
+    }
+  },
+);
+
+hostile(
+  "uncaught errors of hostile code are printed as one clean line",
+  { mode: "throw" },
+  async (home, program) => {
+    assertFails(await home.exec(argv`${program} -r admin true`), {
+      error: /^the AWS SDK cannot run: Uncaught Error: UNCAUGHT [ -~]*$/,
+    });
+  },
+);
+
+e2e(
+  "no command starts while hostile code runs on",
+  unix,
+  async ({ aws, home }) => {
+    const copy = await plantHostileSdk(home, aws, { mode: "busy" });
+    const run = argv`${fromSource(copy)} -r admin echo started`;
+    assertFails(await home.exec(run), {
+      error: "Cannot stop the AWS SDK: it is busy",
+    });
+  },
+);
+
+const HINT =
+  "check this installation, for example with 'gh attestation verify': its AWS SDK may be damaged";
+const UNEXPECTED =
+  "Cannot trust the AWS SDK: the AWS SDK sent an unexpected message";
+const SESSION = {
+  accessKeyId: "ASIAIOSFODNN7EXAMPLE",
+  secretAccessKey: "secret",
+  sessionToken: "token",
+  expiration: 4_000_000_000_000,
+  clockOffset: 0,
+  assumedRoleArn: "arn:aws:sts::111111111111:assumed-role/admin/alice",
+};
+
+for (
+  const [name, message, error] of [
+    ["a text", "x", UNEXPECTED],
+    ["null", null, UNEXPECTED],
+    ["an answer without a call", { id: 7, output: SESSION }, UNEXPECTED],
+    ["a token that was not asked for", { refreshedToken: "{}" }, "token"],
+    ["an unknown kind", { kind: "client" }, UNEXPECTED],
+    ["an answer without output", { id: 1 }, "arn"],
+    ["an error of a wrong type", { id: 1, failure: 7 }, undefined],
+  ] as const
+) {
+  e2e(`a message that is ${name} ends the run`, unix, async ({ aws, home }) => {
+    const options = { mode: "forge", messages: [message] } as const;
+    const copy = await plantHostileSdk(home, aws, options);
+    const result = await home.exec(argv`${fromSource(copy)} -r admin true`);
+    assertFails(result, { error: new RegExp(error ?? "^Error$") });
+  });
+}
+
+e2e("a flood of messages ends the run", unix, async ({ aws, home }) => {
+  const copy = await plantHostileSdk(home, aws, { mode: "flood" });
+  const result = await home.exec(argv`${fromSource(copy)} -r admin true`);
+  assertFails(result, { error: UNEXPECTED, hint: HINT });
 });
+
+for (
+  const [name, change, wrong] of [
+    [
+      "a line break in the token",
+      { sessionToken: "a\r\nset X=1" },
+      "sessionToken",
+    ],
+    [
+      "a curly quote in the token",
+      { sessionToken: "a\u201d;b" },
+      "sessionToken",
+    ],
+    ["a number as token", { sessionToken: 7 }, "sessionToken"],
+    ["no time of expiry", { expiration: undefined }, "expiration"],
+    ["a time of expiry that is no number", { expiration: null }, "expiration"],
+    ["an endless session", { expiration: 8.64e15 }, "expiration"],
+    [
+      "a line break in the ARN",
+      { assumedRoleArn: "arn:aws:\n" },
+      "assumedRoleArn",
+    ],
+  ] as const
+) {
+  e2e(`an answer with ${name} is refused`, unix, async ({ aws, home }) => {
+    const identity = {
+      arn: "arn:aws:iam::111111111111:user/a",
+      accountId: "1",
+    };
+    const options = {
+      mode: "forge",
+      messages: [
+        { id: 1, output: identity },
+        { id: 2, output: { ...SESSION, ...change } },
+      ],
+    } as const;
+    const copy = await plantHostileSdk(home, aws, options);
+    const run = argv`${fromSource(copy)} -r admin --format windows-cmd`;
+    assertFails(await home.exec(run), {
+      error:
+        `Cannot trust the AWS SDK: the answer of the AWS SDK has no valid ${wrong}`,
+      hint: HINT,
+    });
+  });
+}
 
 for (
   const [kind, change] of [
