@@ -98,10 +98,12 @@ export class Launcher {
     // inherits the ignored signals.
     let unlisten = stopsIgnoring ? undefined : startListening();
     let child: Deno.ChildProcess;
+    await this.#monitor?.expectCommand();
     try {
       child = spawn(program);
     } catch (error) {
       unlisten?.();
+      await this.#monitor?.watchCommand("");
       throw error;
     }
     unlisten ??= startListening();

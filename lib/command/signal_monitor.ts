@@ -1,4 +1,4 @@
-import { SIGNAL_MONITOR_SCRIPT } from "./signal_monitor_script.ts";
+import { SIGNAL_MONITOR_SCRIPT } from "../system/signal_monitor_script.ts";
 
 /**
  * Longest time between the monitor's report of a signal and the arrival of the same
@@ -77,9 +77,20 @@ export class SignalMonitor {
     this.#listen();
   }
 
-  /** Tells the monitor the process ID of the started command. */
-  async watchCommand(programId: number): Promise<void> {
-    await this.#ask(`watch ${programId}`);
+  /**
+   * Tells the monitor that the command is about to start. If assume-role dies before
+   * `watchCommand()`, the monitor looks for the command and terminates the command.
+   */
+  async expectCommand(): Promise<void> {
+    await this.#write("start").catch(() => {}); // the monitor may have ended
+  }
+
+  /**
+   * Tells the monitor the process ID of the started command, or an empty string if the
+   * command cannot be started.
+   */
+  async watchCommand(programId: number | ""): Promise<void> {
+    await this.#ask(`watch=${programId}`);
     // Forget earlier signals, because they may have arrived before the command existed.
     this.#observed.clear();
   }
@@ -113,7 +124,14 @@ export class SignalMonitor {
 
   /** Suspends assume-role if the command is suspended, until the command continues. */
   async mirrorStop(): Promise<void> {
-    await this.#ask(`mirror-stop ${++this.#requests}`);
+    const answer = await this.#ask(`stopped ${++this.#requests}`);
+    if (!answer?.includes("yes")) return;
+    const { MIRROR_STOP_SCRIPT } = await import(
+      "../system/mirror_stop_script.ts"
+    );
+    const line = MIRROR_STOP_SCRIPT.replaceAll("\\", "\\\\")
+      .replaceAll("\n", "\\n");
+    await this.#ask(`eval ${line}`);
   }
 
   /**
@@ -133,7 +151,7 @@ export class SignalMonitor {
     const answer = this.#lastAnswer.then(async () => {
       try {
         const said = this.#answerTo(request);
-        await this.#writer.write(new TextEncoder().encode(`${request}\n`));
+        await this.#write(request);
         return await said;
       } catch {
         return undefined;
@@ -141,6 +159,10 @@ export class SignalMonitor {
     });
     this.#lastAnswer = answer;
     return answer;
+  }
+
+  async #write(line: string): Promise<void> {
+    await this.#writer.write(new TextEncoder().encode(`${line}\n`));
   }
 
   /**

@@ -1,5 +1,5 @@
 import { exists } from "./files.ts";
-import { IS_IN_FOREGROUND } from "./foreground_script.ts";
+import { TERMINAL_FUNCTIONS } from "./terminal_script.ts";
 import { interruptible } from "./interruptible.ts";
 import { NoShellError, startWithoutShell } from "./no_shell.ts";
 import { IS_WINDOWS } from "./path.ts";
@@ -30,7 +30,7 @@ const SCRIPT_NAME = "assume-role-start";
  *
  * Arguments: `terminal` or `null` (the program's stdin); the program and its arguments.
  */
-const START_SCRIPT = `${IS_IN_FOREGROUND}
+const START_SCRIPT = `${TERMINAL_FUNCTIONS}
 watch() {
   read -r _ <&3 && exit
   kill -TERM $$

@@ -3,7 +3,7 @@ import { listen, undoesIgnoring } from "./signals.ts";
 import { IS_WINDOWS } from "./path.ts";
 
 /** The signals that interrupt assume-role while no command runs. */
-const INTERRUPTIONS: readonly Interruption[] = IS_WINDOWS
+export const INTERRUPTIONS: readonly Interruption[] = IS_WINDOWS
   ? ["SIGINT"]
   : ["SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP"];
 

@@ -1,70 +1,20 @@
-import { InterruptedError } from "../errors.ts";
+import { InterruptedError, type Interruption } from "../errors.ts";
+import {
+  ASK_SCRIPT,
+  ASK_STATUS,
+  RESTORE_SCRIPT,
+  SUSPEND,
+} from "./ask_script.ts";
 import { exists } from "./files.ts";
-import { IS_IN_FOREGROUND } from "./foreground_script.ts";
-import { interruptible } from "./interruptible.ts";
+import { interruptible, INTERRUPTIONS } from "./interruptible.ts";
 import { reasonOf } from "./os_error.ts";
 import { IS_WINDOWS } from "./path.ts";
+import { listen, undoesIgnoring } from "./signals.ts";
 
-/**
- * Shell script that asks a question on the terminal and prints the answer to stdout. A
- * shell is used because Deno opens `/dev/tty` only for a program with all permissions.
- * The script's stdin is a pipe from assume-role. If the pipe closes, assume-role has
- * died: the script restores the terminal and exits, so that the script does not read the
- * next line that the user types for the interactive shell.
- *
- * The script's main process, which reads the answer, has no trap for SIGCONT: a trap
- * would interrupt `read`, and an interrupted `read` looks like the end of the input. The
- * script's background process `watch` has the trap. The variable `continued` shows
- * `watch` whether a `read` was interrupted or reached the end of the input.
- *
- * Arguments: the question; `hide` or `show` (the typed answer); `wait` or `refuse` (see
- * `inBackground` of {@linkcode AskOptions}).
- */
-const ASK_SCRIPT = `${IS_IN_FOREGROUND}
-question=$1 typed=$2 in_background=$3
-[ "$in_background" = wait ] || is_in_foreground || exit 3
-saved=$(stty -g </dev/tty 2>/dev/null) || {
-  (: </dev/tty) 2>/dev/null || exit 3
-  command -v stty >/dev/null && exit 3
-  exit 5
-}
-exec 3<&0 </dev/tty
-show_question() {
-  [ "$typed" = show ] || stty -echo </dev/tty
-  printf %s "$question" >/dev/tty
-}
-# Shows the question again after the job was suspended and continued. When stdin ends,
-# terminates this script.
-watch() {
-  trap 'exit 0' TERM
-  trap 'continued=yes; show_question' CONT
-  while
-    continued=
-    ! read -r _ <&3 && [ -n "$continued" ]
-  do :; done
-  kill -TERM $$
-}
-watch >/dev/null 2>&1 &
-watcher=$!
-# Ends the watcher first: its stty must not run after the stty that restores the terminal.
-restore() {
-  trap '' INT QUIT TERM HUP
-  kill $watcher 2>/dev/null
-  wait $watcher
-  stty "$saved"
-}
-trap restore EXIT
-trap 'echo >/dev/tty; exit 1' INT QUIT TERM HUP
-show_question
-IFS= read -r line || { echo >/dev/tty; exit 4; }
-[ "$typed" = show ] || echo >/dev/tty
-printf %s "$line"
-`;
 /** Limit of an answer, in bytes. */
 const MAX_LINE_BYTES = 1000;
-const NO_TERMINAL = 3;
-const END_OF_INPUT = 4;
-const NO_STTY = 5;
+/** The environment of the helper shells. */
+const HELPER_ENV = { PATH: "/usr/bin:/bin:/usr/sbin:/sbin" };
 
 /** The outcome of a question. */
 export type Answer =
@@ -110,7 +60,7 @@ export async function askOnTerminal(
     helper = new Deno.Command(shell, {
       args: ["-c", ASK_SCRIPT, "assume-role", question, typed, inBackground],
       clearEnv: true,
-      env: { PATH: "/usr/bin:/bin:/usr/sbin:/sbin" },
+      env: HELPER_ENV,
       stdin: "piped",
       stdout: "piped",
       stderr: "null",
@@ -120,22 +70,70 @@ export async function askOnTerminal(
       ? { kind: "no terminal", reason: `${shell} fails: ${reasonOf(error)}` }
       : cannotAskWithout(shell);
   }
+  const control = helper.stdin.getWriter();
+  const unlisten = undoesIgnoring(ignored ?? new Set())
+    ? () => {}
+    : listen(["SIGTSTP"], () => suspend(helper, control));
   try {
-    const { code, stdout } = await interruptible(
-      helper.output(),
-      () => helper.kill("SIGTERM"),
-      ignored,
-    );
-    if (code === 0) {
-      return { kind: "answer", text: new TextDecoder().decode(stdout) };
-    }
-    if (code === NO_TERMINAL) return { kind: "no terminal" };
-    if (code === NO_STTY) return cannotAskWithout("stty");
-    if (code === END_OF_INPUT) return { kind: "cancelled" };
-    throw new InterruptedError("SIGINT");
+    const work = readAnswer(helper, shell);
+    const answer = await interruptible(work, () => end(helper), ignored);
+    if (typeof answer === "string") throw new InterruptedError(answer);
+    return answer;
   } finally {
-    await helper.stdin.close().catch(() => {}); // the helper may have ended
+    unlisten();
+    await control.close().catch(() => {}); // the helper may have ended
   }
+}
+
+/**
+ * Waits for the helper shell, and restores the terminal if the helper was killed. Returns
+ * the signal if a signal that interrupts assume-role ended the helper.
+ */
+async function readAnswer(
+  helper: Deno.ChildProcess,
+  shell: string,
+): Promise<Answer | Interruption> {
+  const { code, signal, stdout } = await helper.output();
+  const [, settings = "", text = ""] =
+    /^(.*)\n([^]*)$/.exec(new TextDecoder().decode(stdout)) ?? [];
+  if (signal !== null && settings !== "") await restore(settings, shell);
+  if (code === 0) return { kind: "answer", text };
+  if (code === ASK_STATUS.noStty) return cannotAskWithout("stty");
+  if (code === ASK_STATUS.endOfInput) return { kind: "cancelled" };
+  const name = code === ASK_STATUS.interrupted ? text : signal;
+  const interruption = INTERRUPTIONS.find((signal) => signal === name);
+  if (interruption !== undefined) return interruption;
+  return signal === null
+    ? { kind: "no terminal" }
+    : { kind: "no terminal", reason: `${signal} ended ${shell}, which asks` };
+}
+
+/** Asks the helper shell to suspend the question and this process. */
+function suspend(
+  helper: Deno.ChildProcess,
+  control: WritableStreamDefaultWriter<Uint8Array>,
+): void {
+  // A helper that has just started does not ignore SIGTSTP yet, and may be suspended.
+  helper.kill("SIGCONT");
+  control.write(new TextEncoder().encode(SUSPEND)).catch(() => {});
+}
+
+/** Ends the helper shell; a suspended helper must continue to end. */
+function end(helper: Deno.ChildProcess): void {
+  helper.kill("SIGTERM");
+  helper.kill("SIGCONT");
+}
+
+/** Restores the settings of the terminal that a killed helper shell printed. */
+async function restore(settings: string, shell: string): Promise<void> {
+  await new Deno.Command(shell, {
+    args: ["-c", RESTORE_SCRIPT, "assume-role", settings],
+    clearEnv: true,
+    env: HELPER_ENV,
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).output();
 }
 
 /** The outcome on a system without a program that the question needs. */

@@ -6,7 +6,7 @@
  * can be made faster.
  */
 import { BASE_VARIABLES } from "../../lib/command/environment.ts";
-import { SIGNAL_MONITOR_SCRIPT } from "../../lib/command/signal_monitor_script.ts";
+import { SIGNAL_MONITOR_SCRIPT } from "../../lib/system/signal_monitor_script.ts";
 
 const SIGNALS = "HUP INT QUIT TERM USR1 USR2 ALRM VTALRM PROF WINCH TSTP CONT"
   .split(" ");

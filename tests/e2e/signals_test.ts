@@ -14,6 +14,7 @@ import {
   program,
   type Result,
   terminal,
+  terminalOnLinux,
   type TestHome,
   unix,
   warm,
@@ -258,6 +259,25 @@ e2e("if assume-role gets SIGKILL, the command gets SIGTERM", {
     ]);
   }
 });
+
+e2e(
+  "if assume-role gets SIGKILL while the command starts, the command is terminated",
+  {
+    ...terminalOnLinux,
+    home: warm,
+  },
+  async ({ home }) => {
+    const times = Number(Deno.env.get("START_KILLS") ?? 30);
+    for (const option of [[], ["--server"]]) {
+      const { stdout } = await home.exec(
+        argv`python3 ${
+          fixture("kill_at_start.py")
+        } ${times} ${program()} ${option} -r admin sleep 300`,
+      );
+      assertEquals(stdout, `${times} commands, 0 left\n`);
+    }
+  },
+);
 
 // mmmorris1975/aws-runas#30 is about a signal that is not forwarded.
 e2e("under timeout(1), the command gets the signal and sets the status", {

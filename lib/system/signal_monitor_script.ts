@@ -1,19 +1,20 @@
 /**
- * Shell function that sets the state, parent, group and session of a process, and the mask
- * of the signals that the process ignores. Without `/proc`, the session is the name of the
- * terminal, and the mask is empty.
+ * Shell function that sets the state, parent, group and session of a process, the group in
+ * the foreground of the terminal, the start time, and the mask of the signals that the
+ * process ignores. Without `/proc`, the session is the name of the terminal, and the start
+ * time and the mask are empty.
  */
-const LOOK_AT = `
+export const LOOK_AT = `
 look_at() {
   if [ -r /proc/self/stat ]; then
     stat=
     while read -r part; do stat="$stat $part"; done <"/proc/$1/stat"
     stat=\${stat##*) }
   else
-    stat=$(ps -o state=,ppid=,pgid=,tty= -p "$1")
+    stat=$(ps -o state=,ppid=,pgid=,tty=,tty=,tpgid= -p "$1")
   fi 2>/dev/null
   set -- $stat
-  state=$1 parent=$2 group=$3 session=$4 ignored=\${31-}
+  state=$1 parent=$2 group=$3 session=$4 foreground=$6 started=\${20-} ignored=\${31-}
 }
 `;
 
@@ -36,22 +37,6 @@ print_ignored() {
 }
 `;
 
-/**
- * Shell function that tests whether the user can continue a suspended assume-role: a process
- * of another group in the same session, such as an interactive shell, started assume-role.
- */
-const IS_JOB = `
-is_job() {
-  look_at $$
-  our_group=$group our_session=$session
-  while [ "$group" = "$our_group" ] && [ "$parent" -gt 0 ]; do
-    look_at "$parent"
-  done
-  [ "$group" != "$our_group" ] && [ "$session" = "$our_session" ] &&
-    [ "$session" != '??' ]
-}
-`;
-
 /** Shell function that prints whether the command shares our group or our session. */
 const PRINT_GROUP = `
 print_group() {
@@ -65,7 +50,7 @@ print_group() {
 `;
 
 /** Shell function that tests whether a process is suspended. */
-const IS_STOPPED = `
+export const IS_STOPPED = `
 is_stopped() {
   look_at "$1"
   case $state in T*) ;; *) return 1 ;; esac
@@ -73,40 +58,25 @@ is_stopped() {
 `;
 
 /**
- * Shell function that continues assume-role when the command is no longer suspended. The
- * function looks several times, because SIGSTOP may take effect a little later.
+ * Shell function that finds the command if assume-role died while the command started, so
+ * that its process ID is unknown: the command has the group and the new parent of this
+ * shell, is younger, and has the token of a session in its environment. Without `/proc`, the
+ * environment is not checked.
  */
-const WATCH = `
-watch() {
-  trap '' $names
-  looks=0 stopped=
-  while [ $looks -lt 10 ]; do
-    if is_stopped $PPID; then
-      stopped=yes
-      if ! is_stopped "$program"; then
-        echo continued
-        kill -CONT $PPID
-        return
-      fi
-    elif [ -n "$stopped" ]; then
-      return
-    fi
-    [ -n "$stopped" ] || looks=$((looks + 1))
-    sleep 0.2 || sleep 1 || return
+const FIND_COMMAND = `
+find_command() {
+  program=
+  while look_at $$; [ "$parent" = $PPID ]; do sleep 0.1 || sleep 1; done
+  ours="$parent $group" since=$started
+  for pid in $(cd /proc && echo [0-9]* || ps -A -o pid=); do
+    look_at $pid
+    [ "$parent $group" = "$ours" ] && if [ "$started" ]; then
+      [ "$started" -ge "$since" ] && [ $pid != $$ ] &&
+        grep -q 'AWS_[A-Z_]*TOKEN=' /proc/$pid/environ
+    else
+      [ $pid -gt $$ ]
+    fi && program="$program $pid"
   done
-}
-`;
-
-/**
- * Shell function that suspends assume-role if the command is suspended, so that the
- * interactive shell sees a suspended job. The function `watch` runs as an orphan, so that
- * no process must wait for its end.
- */
-const MIRROR_STOP = `
-mirror_stop() {
-  is_stopped "$program" && is_job || return
-  kill -STOP $PPID
-  (watch &)
 }
 `;
 
@@ -121,14 +91,14 @@ mirror_stop() {
  *
  * The shell reads one request per line, and repeats the request to end the answer. A
  * signal that arrives before a request is reported before the answer to that request.
- * While assume-role is suspended and cannot ask, the shell itself watches the command,
- * and continues assume-role when the command continues. If assume-role dies, the
+ * The script that suspends assume-role is sent when the command is suspended, so that most
+ * runs do not load it. If assume-role dies, the
  * shell's stdin ends, and the shell terminates the command: the shell ignores SIGPIPE, so that
  * `echo` does not end the shell before that, and sends SIGCONT, because a suspended command
  * handles SIGTERM only then.
  */
 export const SIGNAL_MONITOR_SCRIPT =
-  `${LOOK_AT}${PRINT_IGNORED}${IS_JOB}${PRINT_GROUP}${IS_STOPPED}${WATCH}${MIRROR_STOP}
+  `${LOOK_AT}${PRINT_IGNORED}${PRINT_GROUP}${IS_STOPPED}${FIND_COMMAND}
 names="$*"
 print_ignored
 echo ready
@@ -139,15 +109,20 @@ while :; do
   signalled=
   if read -r line; then
     case $line in
-    watch*) program=\${line#watch } ;;
+    start) program=? ;;
+    watch*) program=\${line#watch=} ;;
     group*) print_group ;;
-    mirror-stop*) mirror_stop ;;
+    stopped*) is_stopped $program && echo yes ;;
+    eval*) eval "$(printf %b "\${line#eval }")" ;;
     esac
-    echo "$line"
+    printf '%s\\n' "$line"
   elif [ -z "$signalled" ]; then
     break
   fi
 done
-[ -z "$program" ] || kill -TERM "$program"
-[ -z "$program" ] || kill -CONT "$program"
+[ "$program" != ? ] || find_command
+for pid in $program; do
+  kill -TERM $pid
+  kill -CONT $pid
+done
 `;
