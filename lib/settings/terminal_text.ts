@@ -1,22 +1,66 @@
 // Pure: no I/O.
 
-/** Control characters, and characters that change the writing direction. */
-export const UNSAFE: RegExp =
-  /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu;
+declare const IS_SAFE: unique symbol;
+
+/**
+ * Text that is safe for a terminal and has no forged line. Everything that assume-role
+ * writes has this type, and only `joinLines()` creates such a text.
+ */
+export type SafeText = string & { readonly [IS_SAFE]: true };
+
+/**
+ * Characters that a terminal interprets or does not show: control characters, line breaks,
+ * lone surrogates, tags, and characters that have no width or change the writing direction.
+ */
+export const UNSAFE: RegExp = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}]+/gu;
+
+/** Whether a text has characters that a terminal interprets or does not show. */
+export function isUnsafe(text: string): boolean {
+  return text.search(UNSAFE) >= 0;
+}
 
 /** Maximum length of one sanitized message. */
 const MAX_CHARACTERS = 1000;
+/** Length of the end that a shortened message keeps, because the reason is at the end. */
+const END_CHARACTERS = 300;
 
 /**
- * Makes text from an untrusted source safe for a terminal: shortens long text, and
- * replaces line breaks, control characters, and characters that change the writing
- * direction, with spaces.
+ * Makes one value or message from an untrusted source safe for a terminal: replaces
+ * unsafe characters with spaces, and replaces the middle of a long text with `…`.
  */
 export function sanitize(text: string): string {
-  const line = text
-    .replace(UNSAFE, " ")
-    .trim();
+  const line = text.replace(UNSAFE, " ").trim();
   return line.length > MAX_CHARACTERS
-    ? line.slice(0, MAX_CHARACTERS) + "…"
+    ? `${line.slice(0, MAX_CHARACTERS - END_CHARACTERS)}…${
+      line.slice(-END_CHARACTERS)
+    }`
     : line;
+}
+
+/**
+ * Joins lines, without a line break at the end. Unsafe characters of a line become spaces,
+ * so that no value can add a line. A line that is an array has cells, which tabs separate.
+ */
+export function joinLines(
+  lines: readonly (string | readonly string[])[],
+): SafeText {
+  const clean = (text: string) => text.replace(UNSAFE, " ");
+  return lines.map((line) =>
+    typeof line === "string" ? clean(line) : line.map(clean).join("\t")
+  ).join("\n") as SafeText;
+}
+
+/**
+ * Formats text of our own that has several lines, such as a script. A value from outside
+ * must be in a form without line breaks, such as JSON.
+ */
+export function formatOwnText(text: string): SafeText {
+  return joinLines(text.split("\n"));
+}
+
+/** As {@linkcode joinLines}, with a line break after each line. */
+export function formatLines(
+  ...lines: readonly (string | readonly string[])[]
+): SafeText {
+  return joinLines([...lines, ""]);
 }

@@ -61,6 +61,31 @@ Deno.test("CommandHider hides the command line and its secrets, and nothing else
         String.raw`"S3'c\"r\\et" 'S3\'c"r\\et' S3'\''c"r\et S3'c%22r%5Cet`,
         `"***" '***' *** ***`,
       ],
+      // A short option can have a secret as its value.
+      [["corp", "-p", "S3cret"], "bad S3cret", "bad ***"],
+      ["corp -p S3cret", "bad S3cret", "bad ***"],
+      [["mysql", "-pS3cret"], "bad S3cret", "bad ***"],
+      [["corp", "-p", "prod"], "no profile prod", "no profile prod"],
+      [["totp", "-b", "JBSWY3DPEHPK3PXP"], "JBSWY3DPEHPK3PXP", "***"],
+      [["corp", "-r", "eu-west-1"], "eu-west-1", "eu-west-1"],
+      [
+        ["corp", "-f", "/Etc/Corp/S3cret"],
+        "/Etc/Corp/S3cret",
+        "/Etc/Corp/S3cret",
+      ],
+      // A short secret does not hide parts of words.
+      [
+        ["corp", "--password", "tif"],
+        "cannot identify tif",
+        "cannot identify ***",
+      ],
+      [["corp", "--password", "a"], "a bad word", "a bad word"],
+      // A program can print a secret in other forms.
+      [
+        ["corp", "--password", "S3cret+1"],
+        btoa("user:S3cret+1"),
+        "dXNlcj***==",
+      ],
     ] as const
   ) assertEquals(new CommandHider(command).hide(text), expected);
 });

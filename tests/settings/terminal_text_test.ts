@@ -1,0 +1,78 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import {
+  formatLines,
+  formatOwnText,
+  isUnsafe,
+  joinLines,
+  sanitize,
+} from "../../lib/settings/terminal_text.ts";
+
+/** Characters that must never reach a terminal, one of each kind and both ends of each range. */
+const UNSAFE = [
+  0x00,
+  0x07,
+  0x08,
+  0x0a,
+  0x0d,
+  0x1b,
+  0x1f,
+  0x7f,
+  0x80,
+  0x85,
+  0x9b,
+  0x9f,
+  0xad,
+  0x34f,
+  0x61c,
+  0x180e,
+  0x200b,
+  0x200d,
+  0x200e,
+  0x200f,
+  0x2028,
+  0x2029,
+  0x202a,
+  0x202e,
+  0x2060,
+  0x2066,
+  0x2069,
+  0x206f,
+  0x3164,
+  0xd800,
+  0xdfff,
+  0xfe00,
+  0xfe0f,
+  0xfeff,
+  0xfff9,
+  0xe0001,
+  0xe0020,
+  0xe007f,
+  0xe0100,
+  0xe0fff,
+];
+
+Deno.test("joinLines() replaces every character that a terminal interprets or does not show", () => {
+  for (const code of UNSAFE) {
+    const char = String.fromCodePoint(code);
+    const name = `U+${code.toString(16)}`;
+    assertEquals(joinLines([`a${char}b`]), "a b", name);
+    assertEquals(joinLines([["x", `a${char}${char}b`]]), "x\ta b", name);
+    assertEquals(sanitize(`${char}a${char}b${char}`), "a b", name);
+    assertEquals(isUnsafe(`a${char}b`), true, name);
+  }
+  const shown = "Zürich ñ 漢字 \u{1f511} — “x” a\u0301";
+  assertEquals(joinLines([shown]), shown);
+  assertEquals(isUnsafe(shown), false);
+});
+
+Deno.test("formatLines() adds line breaks only between lines", () => {
+  assertEquals(formatLines("a\nb", ["c\td", "e"]), "a b\nc d\te\n");
+  assertEquals(joinLines(["a\r\nb", "c: "]), "a b\nc: ");
+  assertEquals(formatOwnText("a\nb\u202e\n"), "a\nb \n");
+});
+
+Deno.test("sanitize() shortens a long text in the middle, so that its end stays", () => {
+  const text = sanitize(`Cannot read '${"x".repeat(5000)}': no such file`);
+  assertEquals(text.length, 1001);
+  assertMatch(text, /^Cannot read 'x+…x+': no such file$/);
+});
