@@ -36,7 +36,7 @@ const ALLOWED: Readonly<
   "settings": { code: ["errors.ts"] },
   "system": { code: ["errors.ts"], types: ["host.ts"] },
   "cli": { code: ["settings", "errors.ts"] },
-  "aws": { code: ["system", "errors.ts"] },
+  "aws": { code: ["settings", "system", "errors.ts"] },
   "config": {
     code: ["aws", "system", "settings", "errors.ts"],
     types: ["host.ts", "cli"],

@@ -49,7 +49,7 @@ export async function assumePlannedRole(
 ): Promise<Credentials> {
   const { now, reporter, sdk, cache } = context;
   const { base, request: { roleArn } } = plan;
-  const aws = await connectAws(plan.endpoints, sdk);
+  const aws = await connectAws(plan.endpoints, sdk, context.env);
   if (base.kind === "web-identity") {
     return await assumeRoleWithWebIdentity(plan, base.token, aws, context);
   }

@@ -8,7 +8,7 @@ import {
   RequestError,
   sendRequest,
 } from "../aws/send_request.ts";
-import { AwsError, ConfigError } from "../errors.ts";
+import { AssumeRoleError, AwsError } from "../errors.ts";
 import type { RolePlan, WebIdentityToken } from "../plan/plan.ts";
 import { tokenFileError } from "../plan/token_file.ts";
 import { readText } from "../system/read_file.ts";
@@ -16,6 +16,8 @@ import { TOKEN_PERMISSION } from "./base_error.ts";
 import type { Aws } from "./connect_aws.ts";
 import type { Credentials } from "../aws/credentials.ts";
 import type { AssumeRoleContext } from "./assume_role.ts";
+import { refuseRepeated } from "./guard_secrets.ts";
+import { secretsOfEnv } from "../settings/hide_secrets.ts";
 import { checkTokenHost } from "./check_token_host.ts";
 import { runTokenProcess } from "./token_process.ts";
 
@@ -46,6 +48,7 @@ export async function assumeRoleWithWebIdentity(
       source,
       stsAudience(role.partition),
       { fetch: aws.createFetch(), now },
+      secretsOfEnv(context.env),
     );
   const roleSessionName = request.roleSessionName ??
     toSessionName(readClaims(token)?.sub ?? DEFAULT_SESSION_NAME);
@@ -81,6 +84,7 @@ async function requestToken(
   { url, requestToken }: WebIdentityToken & { kind: "github" },
   audience: string,
   client: HttpClient,
+  secrets: readonly string[],
 ): Promise<string> {
   const task = "get a token from GitHub Actions";
   const refuse = (reason: string) =>
@@ -98,17 +102,19 @@ async function requestToken(
   address.searchParams.set("audience", audience);
   const headers = { authorization: `bearer ${requestToken}` };
   try {
-    return await sendRequest(
+    const token = await sendRequest(
       () => new Request(address, { headers }),
       (answer) => readSuccess(answer, "value"),
       client,
     );
+    refuseRepeated(token, [requestToken]);
+    return token;
   } catch (error) {
-    if (error instanceof ConfigError) throw error;
+    if (error instanceof AssumeRoleError) throw error;
     const { message, hint, cause } = toAwsError(error, {
       task,
       host: address.host,
-      secrets: [requestToken],
+      secrets: [requestToken, ...secrets],
       endpoint: "ACTIONS_ID_TOKEN_REQUEST_URL",
     });
     const status = error instanceof RequestError ? error.failure.status : 0;

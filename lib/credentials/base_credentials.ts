@@ -1,8 +1,10 @@
 import { AssumeRoleError, AwsError } from "../errors.ts";
 import type { FoundCredentials } from "../aws/sdk_interface.ts";
 import type { Base, ChainStart } from "../plan/plan.ts";
+import { secretsOfEnv } from "../settings/hide_secrets.ts";
 import { checkKeys, type KeyPlaces } from "../plan/check_keys.ts";
 import type { Aws } from "./connect_aws.ts";
+import { refuseRepeated } from "./guard_secrets.ts";
 import type { LoopGuard } from "./loop_guard.ts";
 import { toBaseError } from "./base_error.ts";
 import type { Prompter } from "./mfa/code.ts";
@@ -56,7 +58,7 @@ export async function findBaseCredentials(
   }
   const { permissions } = base;
   const secrets: (string | undefined)[] = [
-    env.AWS_CONTAINER_AUTHORIZATION_TOKEN,
+    ...secretsOfEnv(env),
   ];
   const find = async (access?: TokenAccess) => {
     await checkContainerTokens(permissions.read);
@@ -79,6 +81,7 @@ export async function findBaseCredentials(
       find,
     );
     checkKeys(found, foundPlaces(base.profile));
+    refuseRepeated({ accessKeyId: found.accessKeyId }, secrets);
     return found;
   } catch (error) {
     if (error instanceof AssumeRoleError) throw error;

@@ -102,10 +102,7 @@ export function toBaseError(
   secrets: readonly (string | undefined)[] = [],
 ): AwsError {
   const { profile } = base;
-  const error = withoutSecrets(
-    cause instanceof Error ? cause : new Error(String(cause)),
-    secrets,
-  );
+  const error = withoutSecrets(cause, secrets);
   const lost = lostConnection(error);
   if (lost !== undefined || "$fault" in error) {
     // AWS denied a request for the base credentials, or did not answer.

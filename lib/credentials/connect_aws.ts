@@ -7,7 +7,9 @@ import type {
   Sdk,
 } from "../aws/sdk_interface.ts";
 import type { Fetch } from "../aws/fetch.ts";
+import { guardConnection } from "./guard_secrets.ts";
 import type { Endpoints } from "../plan/plan.ts";
+import { secretsOfEnv } from "../settings/hide_secrets.ts";
 import { readCertificates } from "../system/ca_bundle.ts";
 import { createFetch } from "../system/http_client.ts";
 
@@ -28,16 +30,25 @@ export interface Aws {
 /**
  * Creates the access to AWS for the endpoints of a plan.
  *
+ * @param env the user's variables, whose secrets no answer may repeat
  * @throws {ConfigError} If the CA bundle cannot be used
  */
-export async function connectAws(endpoints: Endpoints, sdk: Sdk): Promise<Aws> {
+export async function connectAws(
+  endpoints: Endpoints,
+  sdk: Sdk,
+  env: Readonly<Record<string, string>>,
+): Promise<Aws> {
   const caCertificates = await readCertificates(endpoints.caBundle);
   const trust = caCertificates && { caCertificates };
   const { region, useFips, useDualstack } = endpoints;
   const settings = { region, useFips, useDualstack, ...trust };
   return {
     connect: (credentials) =>
-      sdk.connect({ ...endpoints, ...trust, credentials }),
+      guardConnection(sdk.connect({ ...endpoints, ...trust, credentials }), [
+        credentials.secretAccessKey,
+        credentials.sessionToken,
+        ...secretsOfEnv(env),
+      ]),
     findBase: (query, onTokenRefresh) =>
       sdk.findBase({ ...query, ...settings }, onTokenRefresh),
     createFetch: () => createFetch(caCertificates),

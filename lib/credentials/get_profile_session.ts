@@ -19,7 +19,7 @@ export async function getProfileSession(
   plan: ProfilePlan,
   context: AssumeRoleContext,
 ): Promise<Credentials> {
-  const aws = await connectAws(plan.endpoints, context.sdk);
+  const aws = await connectAws(plan.endpoints, context.sdk, context.env);
   const found = await findBaseCredentials(plan, aws, context);
   const { accessKeyId, secretAccessKey, sessionToken, expiration } = found;
   const { profile } = plan.base;

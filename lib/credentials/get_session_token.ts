@@ -23,7 +23,7 @@ export async function getSessionToken(
 ): Promise<Credentials> {
   const { prompter, now, reporter, sdk, cache } = context;
   const { endpoints, mfa, request: { roleArn } } = plan;
-  const aws = await connectAws(endpoints, sdk);
+  const aws = await connectAws(endpoints, sdk, context.env);
   const { accessKeyId, secretAccessKey } = await findBaseCredentials(
     plan,
     aws,

@@ -21,10 +21,12 @@ export interface BaseIdentity {
 export async function listDevices(
   { endpoints }: ChainStart,
   { identity, credentials }: BaseIdentity,
-  { loadSdk }: Pick<CredentialContext, "loadSdk">,
+  { loadSdk, env }: Pick<CredentialContext, "loadSdk" | "env">,
 ): Promise<readonly string[]> {
   const sdk = await loadSdk();
-  await using client = (await connectAws(endpoints, sdk)).connect(credentials);
+  await using client = (await connectAws(endpoints, sdk, env)).connect(
+    credentials,
+  );
   return totpDevices(await client.listMfaDevices(callerName(identity)!));
 }
 
@@ -39,7 +41,11 @@ export async function identifyBase(
   context: CredentialContext,
 ): Promise<BaseIdentity> {
   const { cache } = openCache(start, "the base", context);
-  const aws = await connectAws(start.endpoints, await context.loadSdk());
+  const aws = await connectAws(
+    start.endpoints,
+    await context.loadSdk(),
+    context.env,
+  );
   const { expiration: _, ...credentials } = await findBaseCredentials(
     start,
     aws,

@@ -33,11 +33,11 @@ async function findKeys(
   source: Base,
   context: CredentialContext & { readonly cache: CacheDirectory | undefined },
 ): Promise<Base & { readonly kind: "static" } | undefined> {
-  const { cache, now, loadSdk } = context;
+  const { cache, now, loadSdk, env } = context;
   const policy = { ...plan, roleArn: MFA_SESSION };
   const key = await mfaSessionKey(plan);
   if (cache?.loadFresh(key, policy, now()) !== undefined) return undefined;
-  const aws = await connectAws(plan.endpoints, await loadSdk());
+  const aws = await connectAws(plan.endpoints, await loadSdk(), env);
   const { expiration: _, ...credentials } = await findBaseCredentials(
     plan,
     aws,

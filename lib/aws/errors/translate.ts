@@ -1,5 +1,6 @@
 // Pure: no I/O.
 import { AwsError } from "../../errors.ts";
+import { SecretHider } from "../../settings/hide_secrets.ts";
 import {
   explainJavaScriptError,
   type Explanation,
@@ -21,9 +22,6 @@ import { DENIED_ERRORS } from "./denied.ts";
  */
 const RULES = [...DENIED_ERRORS, ...SERVICE_ERRORS];
 
-/** Length below which a text is not hidden: it is no secret, but part of many words. */
-const MIN_SECRET_LENGTH = 6;
-
 /** The facts about a call to AWS that are needed to write the message of an error. */
 export interface CallContext {
   /** The purpose of the call, such as `assume arn:aws:iam::…:role/admin`. */
@@ -38,10 +36,10 @@ export interface CallContext {
 
 /** Converts an error of a call to AWS into a message and a hint for users. */
 export function toAwsError(error: unknown, context: CallContext): AwsError {
-  const { name, message: original, requestId } = readError(error);
   const { task, host, secrets, endpoint } = context;
-  // Hide secrets before the message is cut, because a truncated secret would not be found.
-  const message = hideSecrets(original, secrets);
+  const { name, message, requestId } = readError(
+    withoutSecrets(error, secrets),
+  );
   const code = withoutException(name);
   const line = message.split("\n")[0]!.trim();
   const why = describeDenyingPolicy(message);
@@ -56,7 +54,7 @@ export function toAwsError(error: unknown, context: CallContext): AwsError {
   const [reason, hint] = matchError(RULES, name, message, placeholders) ??
     explainUnknown(error, line, code);
   return new AwsError(
-    hideSecrets(`Cannot ${task}: ${reason}${countAttempts(error)}`, secrets),
+    `Cannot ${task}: ${reason}${countAttempts(error)}`,
     { code, requestId, hint, cause: new Error(message) },
   );
 }
@@ -116,14 +114,7 @@ interface ReadError {
   readonly requestId: string | undefined;
 }
 
-function readError(error: unknown): ReadError {
-  if (!(error instanceof Error)) {
-    return {
-      name: "UnknownError",
-      message: String(error),
-      requestId: undefined,
-    };
-  }
+function readError(error: Error): ReadError {
   const { name, message } = error;
   const { $metadata } = error as SdkError;
   const httpStatus = $metadata?.httpStatusCode;
@@ -172,33 +163,53 @@ interface SdkError {
  * repeat. The errors in the chain of causes are copied, too.
  */
 export function withoutSecrets(
-  error: Error,
+  error: unknown,
   secrets: CallContext["secrets"],
 ): Error {
-  const { name, message, cause } = error;
-  const copy = new Error(hideSecrets(message, secrets), {
-    ...(cause instanceof Error && { cause: withoutSecrets(cause, secrets) }),
-  });
-  return Object.assign(copy, { ...error, name });
+  const hider = new SecretHider(secrets);
+  const hide = (text: string) => hidePatterns(hider.hide(text));
+  return copyError(error, hide);
 }
 
-function hideSecrets(text: string, secrets: CallContext["secrets"]): string {
-  // Some answers of AWS repeat parts of the request, and these parts can be secret.
-  let hidden = text
+function copyError(error: unknown, hide: (text: string) => string): Error {
+  if (!(error instanceof Error)) {
+    return Object.assign(new Error(hide(String(error))), {
+      name: "UnknownError",
+    });
+  }
+  const { name, message, cause } = error;
+  const copy = new Error(hide(message), {
+    ...(cause instanceof Error && { cause: copyError(cause, hide) }),
+  });
+  const { $metadata } = error as SdkError;
+  const requestId = $metadata?.requestId;
+  // The SDK adds some properties that are not enumerable, such as `$response`.
+  const { stack: _, ...properties } = Object.getOwnPropertyDescriptors(error);
+  const replace = (value: unknown) => ({ value, configurable: true });
+  return Object.defineProperties(copy, {
+    ...properties,
+    ...Object.getOwnPropertyDescriptors(copy),
+    name: replace(hide(name)),
+    ...(requestId !== undefined && {
+      $metadata: replace({
+        ...$metadata,
+        requestId: hide(String(requestId)),
+      }),
+    }),
+  });
+}
+
+/** Hides the parts of a text that are secret by their form or their place. */
+function hidePatterns(text: string): string {
+  return text
     .replace(/(x-amz-security-token:)\s*\S+/gi, "$1***")
     .replace(/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, "***")
     .replace(
       /(Value ')[^']*(' at '(?:webIdentityToken|tokenCode)')/g,
       "$1***$2",
     )
-    .replace(/(:\/\/)[^\s/@]+@/g, "$1***@")
+    .replace(/(:\/\/)[^\s/]+@/g, "$1***@")
     // The error about an invalid header contains the header's value.
     .replace(/\b(Invalid header value: )[^]*/, "$1***")
     .replace(/\bAWS4-HMAC-SHA256 Credential=[^]*/, "***");
-  for (const secret of secrets) {
-    if (secret !== undefined && secret.length >= MIN_SECRET_LENGTH) {
-      hidden = hidden.replaceAll(secret, "***");
-    }
-  }
-  return hidden;
 }

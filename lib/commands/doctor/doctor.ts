@@ -41,6 +41,7 @@ import {
   inspectTerminalSupport,
   versions,
 } from "../../system/inspect_system.ts";
+import { secretsOfEnv } from "../../settings/hide_secrets.ts";
 import { refuseUnreadable } from "../../settings/names.ts";
 import type { ExitStatus } from "../../system/exit_status.ts";
 import type { LoadedSettings } from "../../plan/unread_files.ts";
@@ -127,10 +128,11 @@ async function* checkAws(
 ): AsyncGenerator<Finding> {
   const { base, endpoints, mfa } = start;
   const now = context.host.now;
-  const sts = await checkEndpoint("STS", endpoints, now);
+  const { env } = context.host;
+  const sts = await checkEndpoint("STS", endpoints, now, env);
   yield sts.finding;
   if (sts.clockOffsetMs !== undefined) yield checkClock(sts.clockOffsetMs);
-  yield (await checkEndpoint("IAM", endpoints, now)).finding;
+  yield (await checkEndpoint("IAM", endpoints, now, env)).finding;
   if (base.kind === "web-identity") {
     yield ok(
       "base identity: a web identity token; only AWS knows the token's identity",
@@ -166,6 +168,7 @@ async function checkEndpoint(
   service: "STS" | "IAM",
   endpoints: Endpoints,
   now: () => number,
+  env: Readonly<Record<string, string>>,
 ): Promise<{ readonly finding: Finding; readonly clockOffsetMs?: number }> {
   const host = (service === "STS" ? stsHost : iamHost)(endpoints);
   const given = service === "STS" ? endpoints.sts : endpoints.iam;
@@ -189,7 +192,8 @@ async function checkEndpoint(
       ...(!Number.isNaN(date) && { clockOffsetMs: date - now() }),
     };
   } catch (error) {
-    const context = { task: `reach ${service}`, host, secrets: [] };
+    const secrets = secretsOfEnv(env);
+    const context = { task: `reach ${service}`, host, secrets };
     const cause = error instanceof ConfigError
       ? error
       : toAwsError(error, context);
