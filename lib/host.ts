@@ -1,3 +1,5 @@
+import type { SafeText } from "./settings/terminal_text.ts";
+
 /**
  * The arguments, variables and directories that a run depends on. Only `main.ts` and
  * `api.ts` read these values from the system.
@@ -19,8 +21,8 @@ export interface Input {
 
 /** The streams that a run writes to. */
 export interface Output {
-  readonly writeStdout: (text: string) => void;
-  readonly writeStderr: (text: string) => void;
+  readonly writeStdout: (text: SafeText) => void;
+  readonly writeStderr: (text: SafeText) => void;
 }
 
 /**

@@ -10,13 +10,7 @@ import { Launcher } from "./command/launcher.ts";
 import { runCommand } from "./command/run_command.ts";
 import { InterruptedError } from "./errors.ts";
 import type { Host, Reporter } from "./host.ts";
-import {
-  errorStatus,
-  formatError,
-  formatNote,
-  formatNotice,
-  formatWarning,
-} from "./output/messages.ts";
+import { formatNote, formatNotice, formatWarning } from "./output/messages.ts";
 import { refuseUnreadable } from "./settings/names.ts";
 import { type ExitStatus, signalStatus } from "./system/exit_status.ts";
 
@@ -97,7 +91,10 @@ async function fail(
   if (error instanceof InterruptedError) {
     return { status: signalStatus(error.signal), signal: error.signal };
   }
-  const { explainFailure } = await import("./cli/explain_failure.ts");
+  const [{ explainFailure }, { errorStatus, formatError }] = await Promise.all([
+    import("./cli/explain_failure.ts"),
+    import("./output/error_message.ts"),
+  ]);
   const explained = explainFailure(error);
   host.writeStderr(formatError(explained, verbose !== undefined));
   return { status: errorStatus(explained) };

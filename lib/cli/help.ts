@@ -3,6 +3,11 @@ import { OPTIONS } from "../settings/options.ts";
 import { optionName } from "../settings/names.ts";
 import { GROUPS } from "../settings/setting_types.ts";
 import { SETTING_NAMES } from "../settings/settings.ts";
+import {
+  formatLines,
+  formatOwnText,
+  type SafeText,
+} from "../settings/terminal_text.ts";
 import { COMMIT, VERSION } from "./version.ts";
 
 const HEAD = `Run a command with temporary credentials of an AWS role.
@@ -18,7 +23,7 @@ Exit status: the command's own; 125 if assume-role itself fails.
 `;
 
 /** Formats the output of `--help` from the table of options. */
-export function formatHelp(): string {
+export function formatHelp(): SafeText {
   const blocks = Object.entries(GROUPS).map(([group, title]) => {
     const rows = SETTING_NAMES.flatMap((name) => {
       const option = OPTIONS[name];
@@ -37,7 +42,7 @@ export function formatHelp(): string {
     });
     return `\n${title}:\n${rows.join("")}`;
   });
-  return HEAD + blocks.join("") + FOOT;
+  return formatOwnText(HEAD + blocks.join("") + FOOT);
 }
 
 /** Runtime and machine that run assume-role. */
@@ -49,10 +54,11 @@ export interface Runtime {
 }
 
 /** Formats the output of `--version`. Scripts depend on the first line. */
-export function formatVersion({ deno, target }: Runtime): string {
-  return `assume-role ${VERSION}
-commit: ${COMMIT.replace(/^0+$/, "source")}
-deno: ${deno}
-target: ${target}
-`;
+export function formatVersion({ deno, target }: Runtime): SafeText {
+  return formatLines(
+    `assume-role ${VERSION}`,
+    `commit: ${COMMIT.replace(/^0+$/, "source")}`,
+    `deno: ${deno}`,
+    `target: ${target}`,
+  );
 }

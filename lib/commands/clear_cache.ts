@@ -8,6 +8,7 @@ import { sessionKey } from "../plan/cache_key.ts";
 import { awsFile } from "../aws/paths.ts";
 import { refuseSavedProfile, resolveCache } from "../plan/home_policy.ts";
 import { resolveTargetPlan } from "../plan/resolve_plan.ts";
+import { formatLines } from "../settings/terminal_text.ts";
 import { resolveTarget } from "../plan/resolve_target.ts";
 import type { ExitStatus } from "../system/exit_status.ts";
 import { findUnreadableReason } from "../system/inspect_system.ts";
@@ -38,8 +39,10 @@ export async function clearCache(
     : await reportFailure(file, () => removeProfiles(file, target?.roleArn));
 
   const of = target === undefined ? "" : ` of ${target.name}`;
-  print(`Sessions removed${of}: ${sessions}\n`);
-  print(`Profiles removed${of}: ${profiles.join(", ") || "none"}\n`);
+  print(formatLines(
+    `Sessions removed${of}: ${sessions}`,
+    `Profiles removed${of}: ${profiles.join(", ") || "none"}`,
+  ));
   return { status: STATUS.ok };
 }
 

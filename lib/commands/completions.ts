@@ -5,6 +5,11 @@ import { listRoleCompletions } from "../plan/list_roles.ts";
 import { refuseUnreadable } from "../settings/names.ts";
 import { SHELLS } from "../settings/options.ts";
 import type { Completions } from "../settings/parsers.ts";
+import {
+  formatLines,
+  isUnsafe,
+  type SafeText,
+} from "../settings/terminal_text.ts";
 import type { Host } from "../host.ts";
 
 /**
@@ -16,7 +21,7 @@ export async function complete(
   what: Completions,
   options: Options,
   host: Host,
-): Promise<string> {
+): Promise<SafeText> {
   const shell = SHELLS.find((known) => known === what);
   if (shell !== undefined) {
     const { formatCompletions } = await import(
@@ -30,8 +35,9 @@ export async function complete(
       ? (await loadProfiles(host)).profiles.names()
       : await knownRoles(options, host);
   }) ?? [];
-  const safe = names.filter((name) => /^[^-\p{Cc}][^\p{Cc}]*$/u.test(name));
-  return [...new Set(safe)].map((name) => `${name}\n`).join("");
+  // A cleaned name would be the name of another role.
+  const safe = names.filter((name) => /^[^-]/u.test(name) && !isUnsafe(name));
+  return formatLines(...new Set(safe));
 }
 
 async function knownRoles(

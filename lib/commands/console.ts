@@ -5,6 +5,7 @@ import { STATUS, UsageError } from "../errors.ts";
 import { formatNote } from "../output/messages.ts";
 import { formatRedirect } from "../output/redirect_page.ts";
 import { formatSources } from "../output/setting_source.ts";
+import { formatLines } from "../settings/terminal_text.ts";
 import { findOpener, openPage } from "../system/browser.ts";
 import { readCertificates } from "../system/ca_bundle.ts";
 import { createFetch } from "../system/http_client.ts";
@@ -43,7 +44,7 @@ export async function openConsole(
   const token = await getSigninToken(address.federation, credentials, {
     fetch,
     now: host.now,
-  });
+  }, host.env);
   const url = signinUrl(address, token);
 
   const opener = isStdoutTerminal() ? findOpener(host.env) : undefined;
@@ -65,6 +66,6 @@ export async function openConsole(
     if (problem === undefined) return { status: STATUS.ok };
     reporter.warn(`Cannot open the browser: ${problem}`);
   }
-  print(`${url}\n`);
+  print(formatLines(url));
   return { status: STATUS.ok };
 }

@@ -21,6 +21,7 @@ import {
   SettingResolver,
 } from "../plan/setting_resolver.ts";
 import { createContext, loadPlanInput, loadSettings } from "../session.ts";
+import type { SafeText } from "../settings/terminal_text.ts";
 import type { ExitStatus } from "../system/exit_status.ts";
 import { LateWork } from "../system/late_work.ts";
 import { print } from "../system/print.ts";
@@ -40,7 +41,7 @@ export interface OwnCommandContext extends CredentialContext {
   /** Finds the variables that a command would not get because their values are not UTF-8. */
   readonly findUnreadable: () => Promise<readonly string[]>;
   /** Writes to stdout. */
-  readonly print: (text: string) => void;
+  readonly print: (text: SafeText) => void;
 }
 
 type RunOwnCommand = (context: OwnCommandContext) => Promise<ExitStatus>;

@@ -14,6 +14,7 @@ import {
 import type { CommandPlan } from "../plan/plan.ts";
 import { FORMATS } from "../settings/options.ts";
 import type { Format } from "../settings/parsers.ts";
+import type { SafeText } from "../settings/terminal_text.ts";
 import type { ExitStatus } from "../system/exit_status.ts";
 import { LateWork } from "../system/late_work.ts";
 import { print } from "../system/print.ts";
@@ -55,7 +56,7 @@ async function formatSession(
   session: PrintedSession,
   format: Exclude<Format, "github">,
   { env, isWindows }: Host,
-): Promise<string> {
+): Promise<SafeText> {
   if (format === "env-no-export" || format === "process") {
     return formatCredentials(session.credentials, format);
   }

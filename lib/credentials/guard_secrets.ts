@@ -58,7 +58,7 @@ export function guardConnection(
   };
   return {
     ...guarded,
-    [Symbol.dispose]: () => connection[Symbol.dispose](),
+    [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
   };
 }
 

@@ -1,10 +1,17 @@
-import { cleanOutput, splitUnfinished } from "../settings/program_text.ts";
+import type { SafeText } from "../settings/terminal_text.ts";
+import {
+  cleanOutput,
+  formatProgramText,
+  ownStartLength,
+  splitUnfinished,
+} from "../settings/program_text.ts";
 import {
   type CapturedProgram,
   type CaptureOptions,
   captureProgram,
   type ProgramCommand,
 } from "../system/capture_program.ts";
+import { secretsOfEnv } from "../settings/hide_secrets.ts";
 import { CommandHider } from "./command_hider.ts";
 import { type LastWords, readLastWords } from "./program_failure.ts";
 
@@ -28,15 +35,17 @@ export interface ProgramResult extends CapturedProgram {
 }
 
 /** Options of {@linkcode runProgram}. */
-export interface RunProgramOptions extends Omit<CaptureOptions, "onStderr"> {
+export interface RunProgramOptions
+  extends Omit<CaptureOptions, "onStderr" | "onStdout"> {
   /** Shows text of the program to the user; if absent, the text is only used in errors. */
-  readonly showText?: (text: string) => void;
+  readonly showText?: (text: SafeText) => void;
 }
 
 /**
  * Runs a program of the user and captures its output. The program's error output, such as
- * a question or a warning, is shown while the program runs, without control characters,
- * and without the program's command line and the secrets in the command line.
+ * a question or a warning, is shown while the program runs, without control characters, and
+ * without the program's command line and secrets: those of the command line, those of the
+ * variables, and those that the program has printed to stdout.
  *
  * @throws {InterruptedError} If a signal ended the wait
  */
@@ -45,10 +54,16 @@ export async function runProgram(
   env: Readonly<Record<string, string>>,
   { showText, ...options }: RunProgramOptions,
 ): Promise<ProgramResult> {
-  const held = new HeldText(new CommandHider(command), showText);
+  const known = secretsOfEnv(env);
+  const held = new HeldText(new CommandHider(command, known), showText);
   try {
     const captured = await captureProgram(command, env, {
       ...options,
+      onStdout: (text) =>
+        held.hider = new CommandHider(command, [
+          ...known,
+          ...secretsInOutput(text),
+        ]),
       onStderr: (text) => held.add(text),
     });
     if (captured.status === 0) {
@@ -58,7 +73,9 @@ export async function runProgram(
     const errorOutput = held.take();
     held.endLine(); // so that the error starts on a new line
     const lastWords = readLastWords(errorOutput);
-    if (lastWords.others !== "") showText?.(lastWords.others);
+    if (lastWords.others !== "") {
+      showText?.(formatProgramText(lastWords.others, true));
+    }
     return {
       ...captured,
       wasShown: held.wasShown,
@@ -73,10 +90,25 @@ export async function runProgram(
   }
 }
 
+/** Matches the secrets in the output of a `credential_process`, and one-time codes. */
+const OUTPUT_SECRETS =
+  /"(?:SecretAccessKey|SessionToken)"\s*:\s*"([^"]+)"|(?<!\d)(\d{6})(?!\d)/g;
+
+/** Lists the secrets in the output of a program: keys, codes or a web identity token. */
+function secretsInOutput(stdout: string): readonly string[] {
+  const [token = ""] = /^\s*(\S{16,})\s*$/.exec(stdout)?.slice(1) ?? [];
+  const found = Array.from(
+    stdout.matchAll(OUTPUT_SECRETS),
+    ([, key, code]) => key ?? code!,
+  );
+  return [token, ...found];
+}
+
 /** Error output of a program that is held back for a short time before it is shown. */
 class HeldText {
-  readonly #hider: CommandHider;
-  readonly #show: ((text: string) => void) | undefined;
+  /** Hides the secrets that are known so far. */
+  hider: CommandHider;
+  readonly #show: ((text: SafeText) => void) | undefined;
   #text = "";
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** The last character that was shown; `undefined` if no text was shown. */
@@ -84,9 +116,9 @@ class HeldText {
 
   constructor(
     hider: CommandHider,
-    show: ((text: string) => void) | undefined,
+    show: ((text: SafeText) => void) | undefined,
   ) {
-    this.#hider = hider;
+    this.hider = hider;
     this.#show = show;
   }
 
@@ -125,18 +157,26 @@ class HeldText {
 
   /** Ends the line that was shown last, such as a question without an answer. */
   endLine(): void {
-    if (this.#last !== undefined && this.#last !== "\n") this.#print("\n");
+    if (!this.#startsLine) this.#print("\n");
+  }
+
+  /** Whether the next text starts a new line. */
+  get #startsLine(): boolean {
+    return this.#last === undefined || this.#last === "\n";
   }
 
   #clean(text: string): string {
-    return this.#hider.hide(cleanOutput(text));
+    return this.hider.hide(cleanOutput(text));
   }
 
   /** Shows all held text, except an end that only more text can complete. */
   #showFinished(): void {
     const [finished, unfinished] = splitUnfinished(this.#text);
     const text = cleanOutput(finished);
-    const end = text.length - this.#hider.startLength(text);
+    const end = text.length - Math.max(
+      this.hider.startLength(text),
+      this.#startsLine || text.includes("\n") ? ownStartLength(text) : 0,
+    );
     this.#text = text.slice(0, end);
     this.#print(this.take());
     this.#text = text.slice(end) + unfinished;
@@ -144,7 +184,8 @@ class HeldText {
 
   #print(text: string): void {
     if (text === "" || this.#show === undefined) return;
+    const startsLine = this.#startsLine;
     this.#last = text.at(-1);
-    this.#show(text);
+    this.#show(formatProgramText(text, startsLine));
   }
 }

@@ -1,8 +1,14 @@
 // Pure: no I/O.
 import type { Credentials } from "../aws/credentials.ts";
 import { AssumeRoleError } from "../errors.ts";
+import {
+  formatLines,
+  isUnsafe,
+  type SafeText,
+} from "../settings/terminal_text.ts";
 import { SESSION_VARIABLE } from "../settings/names.ts";
 import type { Format } from "../settings/parsers.ts";
+import { formatJson } from "./json.ts";
 
 /** A session to print. */
 export interface PrintedSession {
@@ -42,10 +48,12 @@ export const SET_VARIABLES = [
 export function formatCredentials(
   credentials: Credentials,
   format: Extract<Format, "env-no-export" | "process">,
-): string {
+): SafeText {
   if (format === "env-no-export") {
-    return Object.entries(keyVariables(credentials))
-      .map(([name, value]) => `${assignPosix(name, value)}\n`).join("");
+    return formatLines(
+      ...Object.entries(keyVariables(credentials))
+        .map(([name, value]) => assignPosix(name, value)),
+    );
   }
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   const output = {
@@ -55,7 +63,7 @@ export function formatCredentials(
     SessionToken: sessionToken,
     Expiration: formatExpiration(credentials),
   };
-  return `${JSON.stringify(output, null, 2)}\n`;
+  return formatJson(output);
 }
 
 /**
@@ -110,11 +118,11 @@ export function assignPosix(name: string, value: string): string {
 /**
  * Returns the value of a variable unchanged.
  *
- * @throws {AssumeRoleError} If the value has a line break or another control character,
- * which no shell takes in every place.
+ * @throws {AssumeRoleError} If the value has a line break, another control character, which
+ * no shell takes in every place, or a character that a terminal does not show.
  */
 export function refuseControl(name: string, value: string): string {
-  if (!/\p{Cc}/u.test(value)) return value;
+  if (!isUnsafe(value)) return value;
   throw new AssumeRoleError(
     `Cannot print the credentials: ${name} contains a control character`,
   );

@@ -9,7 +9,12 @@ import { keyName } from "../settings/names.ts";
 import type { SettingName } from "../settings/setting_types.ts";
 import { SETTINGS } from "../settings/settings.ts";
 import { formatSource } from "./setting_source.ts";
-import { formatTable } from "./table.ts";
+import { alignRows } from "./table.ts";
+import {
+  formatLines,
+  joinLines,
+  type SafeText,
+} from "../settings/terminal_text.ts";
 
 const DURATIONS: readonly SettingName[] = [
   "duration",
@@ -36,7 +41,7 @@ export type IdentityCall = "made" | "made unless cached" | "none";
 export function formatSettings(
   settings: readonly ExplainedSetting[],
   configs: readonly Config[],
-): string {
+): SafeText {
   const rows = settings.map((setting) => [
     keyName(setting.name),
     formatValue(setting),
@@ -46,7 +51,7 @@ export function formatSettings(
 }
 
 /** Formats the source of the base credentials, without secrets. */
-export function formatBaseCredentials(base: Base): string {
+export function formatBaseCredentials(base: Base): SafeText {
   return formatBlock("base credentials", [[describeBase(base)]]);
 }
 
@@ -55,7 +60,7 @@ export function formatCalls(
   calls: readonly ExplainedCall[],
   identity: IdentityCall,
   endpoint: Pick<SessionCall, "host" | "region"> = calls[0]?.call ?? {},
-): string {
+): SafeText {
   const made = calls.filter(({ isMade }) => isMade);
   const first = made[0]?.call;
   if (first === undefined) {
@@ -83,8 +88,8 @@ export function formatCalls(
 }
 
 /** Formats the state of each session of the role chain in the cache. */
-export function formatCache(calls: readonly ExplainedCall[]): string {
-  if (calls.length === 0) return "";
+export function formatCache(calls: readonly ExplainedCall[]): SafeText {
+  if (calls.length === 0) return joinLines([]);
   const rows = calls.map(({ call, state, path, uncached }) => [
     call.profile === undefined
       ? call.roleArn ?? "session with MFA"
@@ -98,9 +103,9 @@ export function formatCache(calls: readonly ExplainedCall[]): string {
 function formatBlock(
   title: string,
   rows: readonly (readonly string[])[],
-): string {
-  const lines = formatTable(rows, "aligned").replace(/^(?=.)/gm, "  ");
-  return `${title}:\n${lines}`;
+): SafeText {
+  const lines = alignRows(rows).map((line) => `  ${line}`);
+  return formatLines(`${title}:`, ...lines);
 }
 
 function formatValue({ name, value }: ExplainedSetting): string {

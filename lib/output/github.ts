@@ -1,4 +1,5 @@
 // Pure: no I/O.
+import { formatLines, type SafeText } from "../settings/terminal_text.ts";
 import { AssumeRoleError } from "../errors.ts";
 import {
   changeVariables,
@@ -12,7 +13,7 @@ const PROFILE_VARIABLES = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"];
 /** The texts that give a session to the later steps of a job of GitHub Actions. */
 export interface GithubOutput {
   /** Lines for stdout, by which the log of the job hides the keys. */
-  readonly masks: string;
+  readonly masks: SafeText;
   /** Lines for the file `$GITHUB_ENV`. */
   readonly variables: string;
 }
@@ -37,8 +38,10 @@ export function formatGithub(
   const all = { ...set, ...Object.fromEntries(emptied.map((n) => [n, ""])) };
   const { accessKeyId, secretAccessKey, sessionToken } = session.credentials;
   return {
-    masks: [accessKeyId, secretAccessKey, sessionToken]
-      .map((value) => `::add-mask::${escapeCommand(value)}\n`).join(""),
+    masks: formatLines(
+      ...[accessKeyId, secretAccessKey, sessionToken]
+        .map((value) => `::add-mask::${escapeCommand(value)}`),
+    ),
     variables: Object.entries(all).map(([name, value]) =>
       `${name}<<${delimiter}\n${refuseControl(name, value)}\n${delimiter}\n`
     ).join(""),

@@ -1,6 +1,11 @@
 // Pure: no I/O.
 import type { WebIdentityToken } from "../plan/plan.ts";
 import { formatDuration } from "../settings/duration.ts";
+import {
+  formatLines,
+  type SafeText,
+  sanitize,
+} from "../settings/terminal_text.ts";
 
 /** Identity of AWS credentials. */
 export interface Identity {
@@ -9,13 +14,13 @@ export interface Identity {
 }
 
 /** Formats the identity of the base credentials. */
-export function formatBase({ arn, accountId }: Identity): string {
-  return `base_arn: ${arn}\nbase_account: ${accountId}\n`;
+export function formatBase({ arn, accountId }: Identity): SafeText {
+  return formatRows(["base_arn", arn], ["base_account", accountId]);
 }
 
 /** Formats the web identity token that replaces base credentials. */
-export function formatTokenBase(token: WebIdentityToken): string {
-  return `base_web_identity: ${sourceOf(token)}\n`;
+export function formatTokenBase(token: WebIdentityToken): SafeText {
+  return formatRows(["base_web_identity", sourceOf(token)]);
 }
 
 function sourceOf(token: WebIdentityToken): string {
@@ -38,10 +43,20 @@ export function formatSession(
   { arn, accountId }: Identity,
   timeLeftMs: number,
   source: "cache" | "fresh",
-): string {
-  return `session_arn: ${arn}
-session_account: ${accountId}
-session_time_left: ${formatDuration(timeLeftMs / 1000)}
-session_source: ${source}
-`;
+): SafeText {
+  return formatRows(
+    ["session_arn", arn],
+    ["session_account", accountId],
+    ["session_time_left", formatDuration(timeLeftMs / 1000)],
+    ["session_source", source],
+  );
+}
+
+/** Formats names and values as one line each. */
+function formatRows(
+  ...rows: readonly (readonly [name: string, value: string])[]
+): SafeText {
+  return formatLines(
+    ...rows.map(([name, value]) => `${name}: ${sanitize(value)}`),
+  );
 }

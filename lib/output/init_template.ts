@@ -1,4 +1,6 @@
 // Pure: no I/O.
+import type { SafeText } from "../settings/terminal_text.ts";
+import { escapeUnsafe, formatJson } from "./json.ts";
 import type { Account, InitDefaults, InitRole } from "../plan/init_defaults.ts";
 
 const EXAMPLE: Account = { partition: "aws", id: "111111111111" };
@@ -44,7 +46,7 @@ ${
 /**
  * Formats the IAM policy that lets assume-role find a user's name and MFA devices.
  */
-export function formatPolicy(account: Account | undefined): string {
+export function formatPolicy(account: Account | undefined): SafeText {
   const { partition, id } = account ?? { partition: "aws", id: "<account-ID>" };
   const user = `arn:${partition}:iam::${id}:user`;
   const policy = {
@@ -55,7 +57,7 @@ export function formatPolicy(account: Account | undefined): string {
       Resource: [`${user}/\${aws:username}`, `${user}/*/\${aws:username}`],
     }],
   };
-  return `${JSON.stringify(policy, null, 2)}\n`;
+  return formatJson(policy);
 }
 
 function formatLine(
@@ -79,5 +81,5 @@ function formatEntry({ name, keys }: InitRole): string {
 function formatScalar(text: string): string {
   return /^\w[\w+=.@/-]*(?::[\w+=.@/:-]*[\w/])?$/.test(text)
     ? text
-    : JSON.stringify(text);
+    : escapeUnsafe(JSON.stringify(text));
 }

@@ -1,4 +1,5 @@
 // Pure: no I/O.
+import { formatOwnText, type SafeText } from "../settings/terminal_text.ts";
 import { AssumeRoleError } from "../errors.ts";
 import type { Format } from "../settings/parsers.ts";
 import {
@@ -87,16 +88,18 @@ export function formatForShell(
   session: PrintedSession,
   format: ShellFormat,
   identityVariables: readonly string[],
-): string {
+): SafeText {
   const { set, removed } = changeVariables(session, identityVariables);
   const syntax = SHELL_SYNTAX[format];
   const hide = syntax.hide ?? syntax.remove;
-  return (removed.length > 0 ? hide(removed) : "") + syntax.set(set);
+  return formatOwnText(
+    (removed.length > 0 ? hide(removed) : "") + syntax.set(set),
+  );
 }
 
 /** Formats the lines that remove all variables that {@linkcode formatForShell} sets. */
-export function formatUnset(format: ShellFormat): string {
-  return SHELL_SYNTAX[format].remove(SET_VARIABLES);
+export function formatUnset(format: ShellFormat): SafeText {
+  return formatOwnText(SHELL_SYNTAX[format].remove(SET_VARIABLES));
 }
 
 function eachLine(

@@ -1,5 +1,9 @@
 // Pure: no I/O.
-import { sanitize } from "../settings/terminal_text.ts";
+import {
+  formatLines,
+  type SafeText,
+  sanitize,
+} from "../settings/terminal_text.ts";
 
 /** Placeholder for an empty cell. */
 const EMPTY_CELL = "-";
@@ -8,15 +12,26 @@ const EMPTY_CELL = "-";
 export function formatTable(
   rows: readonly (readonly string[])[],
   separated: "aligned" | "tabs",
-): string {
-  const cells = rows.map((row) =>
-    row.map((cell) => sanitize(cell) || EMPTY_CELL)
-  );
+): SafeText {
+  return separated === "tabs"
+    ? formatLines(...cellsOf(rows))
+    : formatLines(...alignRows(rows));
+}
+
+/** Formats rows as lines with aligned columns. */
+export function alignRows(
+  rows: readonly (readonly string[])[],
+): readonly string[] {
+  const cells = cellsOf(rows);
   const width = (column: number) =>
     Math.max(...cells.map((row) => row[column]?.length ?? 0));
-  const line = (row: readonly string[]) =>
-    separated === "tabs"
-      ? row.join("\t")
-      : row.map((cell, column) => cell.padEnd(width(column))).join("  ");
-  return cells.map((row) => `${line(row).trimEnd()}\n`).join("");
+  return cells.map((row) =>
+    row.map((cell, column) => cell.padEnd(width(column))).join("  ").trimEnd()
+  );
+}
+
+function cellsOf(
+  rows: readonly (readonly string[])[],
+): readonly (readonly string[])[] {
+  return rows.map((row) => row.map((cell) => sanitize(cell) || EMPTY_CELL));
 }

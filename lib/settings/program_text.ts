@@ -1,6 +1,6 @@
 // Pure: no I/O.
 // Cleans the output of other programs. Unlike messages, output keeps its lines.
-import { UNSAFE } from "./terminal_text.ts";
+import { joinLines, type SafeText, UNSAFE } from "./terminal_text.ts";
 
 /** Sequences that a terminal takes as commands, such as colours and titles. */
 const SEQUENCES =
@@ -34,4 +34,32 @@ export function cleanOutput(text: string): string {
 export function splitUnfinished(text: string): readonly [string, string] {
   const at = text.search(UNFINISHED_SEQUENCE);
   return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at)];
+}
+
+/** The start of every line that assume-role writes. */
+const OWN_START = "assume-role:";
+/** Matches the start of a line that looks like a line of assume-role. */
+const OWN_LINE = /^(?=[^\S\n]*assume-role:)/gim;
+
+/**
+ * Formats the cleaned output of another program. A line that looks like a line of
+ * assume-role gets a prefix, because the program could forge an error of assume-role.
+ *
+ * @param startsLine whether the text starts a new line on the terminal
+ */
+export function formatProgramText(text: string, startsLine: boolean): SafeText {
+  const marked = text.replace(
+    OWN_LINE,
+    (_, at) => at === 0 && !startsLine ? "" : "program: ",
+  );
+  return joinLines(marked.split("\n"));
+}
+
+/**
+ * Returns the length of the end of a text that may become a line of `OWN_LINE` when more
+ * text arrives.
+ */
+export function ownStartLength(text: string): number {
+  const line = text.slice(text.lastIndexOf("\n") + 1);
+  return OWN_START.startsWith(line.trimStart().toLowerCase()) ? line.length : 0;
 }

@@ -58,6 +58,8 @@ export type NotStarted = "not found" | "not executable" | "no shell";
 
 /** Options of {@linkcode captureProgram}. */
 export interface CaptureOptions {
+  /** Receives the whole text of stdout so far, whenever the program has written more. */
+  readonly onStdout?: (text: string) => void;
   /** Receives the text that the program writes to stderr, piece by piece. */
   readonly onStderr: (text: string) => void;
   /** Whether the program may use the terminal as stdin; default: `false`. */
@@ -93,7 +95,7 @@ export async function captureProgram(
   env: Readonly<Record<string, string>>,
   options: CaptureOptions,
 ): Promise<CapturedProgram> {
-  const { ignored, leavesSignals = false, onStderr } = options;
+  const { ignored, leavesSignals = false, onStdout, onStderr } = options;
   let child: ChildProgram;
   try {
     child = start(command, env, options);
@@ -101,7 +103,7 @@ export async function captureProgram(
     return whyNotStarted(error);
   }
   let startFailure = "";
-  const work = child.finish((text) => {
+  const work = child.finish(onStdout, (text) => {
     // The start of the shell's message about a program that cannot be started.
     if (startFailure !== "" || text.startsWith(`${SCRIPT_NAME}: `)) {
       startFailure += text;
@@ -183,11 +185,15 @@ class ChildProgram {
   }
 
   /** Waits for the end of the program, and reads its output. */
-  async finish(onStderr: (text: string) => void): Promise<CapturedProgram> {
+  async finish(
+    onStdout: ((text: string) => void) | undefined,
+    onStderr: (text: string) => void,
+  ): Promise<CapturedProgram> {
     let stdout = "";
     const isTooLong = () => stdout.length > MAX_OUTPUT_LENGTH;
     const readingOutput = read(this.#child.stdout, (text) => {
       stdout += text;
+      onStdout?.(stdout);
       if (isTooLong()) this.stop();
       return !isTooLong();
     });

@@ -1,5 +1,6 @@
 import { AssumeRoleError, InterruptedError } from "../errors.ts";
 import type { Host } from "../host.ts";
+import type { SafeText } from "../settings/terminal_text.ts";
 import { reasonOf } from "./os_error.ts";
 
 /**
@@ -9,7 +10,7 @@ import { reasonOf } from "./os_error.ts";
  * message, like other programs
  * @throws {AssumeRoleError} If stdout cannot be written to for another reason
  */
-export function print(host: Host, text: string): void {
+export function print(host: Host, text: SafeText): void {
   try {
     host.writeStdout(text);
   } catch (error) {
@@ -26,7 +27,7 @@ export function print(host: Host, text: string): void {
  * Writes to stderr, if assume-role is used as a library. If stderr is closed, the text is
  * lost.
  */
-export function printError(text: string): void {
+export function printError(text: SafeText): void {
   try {
     Deno.stderr.writeSync(new TextEncoder().encode(text));
   } catch {

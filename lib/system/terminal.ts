@@ -1,3 +1,4 @@
+import type { SafeText } from "../settings/terminal_text.ts";
 import { InterruptedError, type Interruption } from "../errors.ts";
 import {
   ASK_SCRIPT,
@@ -50,7 +51,7 @@ export interface AskOptions {
  * @throws {InterruptedError} If a signal ended the wait
  */
 export async function askOnTerminal(
-  question: string,
+  question: SafeText,
   typed: "hide" | "show",
   { ignored, inBackground = "wait", shell = "/bin/sh" }: AskOptions = {},
 ): Promise<Answer> {
@@ -144,7 +145,7 @@ function cannotAskWithout(missing: string): Answer {
 }
 
 async function askOnConsole(
-  question: string,
+  question: SafeText,
   typed: "hide" | "show",
 ): Promise<Answer> {
   let input: Deno.FsFile;

@@ -31,7 +31,7 @@ function connect(assumeRole: AwsConnection["assumeRole"]): AwsConnection {
     getSessionToken: fail,
     listMfaDevices: fail,
     getUserName: fail,
-    [Symbol.dispose]: () => {},
+    [Symbol.asyncDispose]: () => Promise.resolve(),
   }, [KEY, "IQoJb3JpZ2luX2VjEfirst", "test", undefined]);
 }
 

@@ -199,7 +199,7 @@ hostile(
       );
       assertEquals([status, stderr], [0, ""]);
       assertEquals(stdout.includes("LEAK"), false);
-      assertMatch(stdout, /^(?:unset |export |set |\{|\}|  ")/);
+      assertMatch(stdout, /^(?:unset |export |set |\{|\}| {2}")/);
     }
   },
 );

@@ -132,6 +132,11 @@ export class TestHome implements AsyncDisposable {
     );
   }
 
+  /** The variables of each run. */
+  get env(): Readonly<Record<string, string>> {
+    return this.#env;
+  }
+
   /** Writes a file of the project. */
   write(path: string, text: string): string {
     return write(join(this.project, path), text);

@@ -27,6 +27,21 @@ export interface Call {
   readonly params: Readonly<Record<string, string>>;
 }
 
+/** Returns the answer to send instead of an answer to an action. */
+export type ChangeAnswer = (
+  action: string,
+  answer: Response,
+  sent: SentRequest,
+) => Promise<Response>;
+
+/** A request, for {@linkcode ChangeAnswer}. */
+export interface SentRequest {
+  readonly headers: Headers;
+  readonly body: string;
+  /** The signer's secret access key; empty if the request is unsigned. */
+  readonly secretAccessKey: string;
+}
+
 /** Options of the fake AWS in addition to its users and roles. */
 export interface FakeAwsOptions {
   /** AWS's clock minus this machine's, in milliseconds. */
@@ -63,6 +78,7 @@ export class FakeAws implements AsyncDisposable {
     refresh: new Map(),
   };
   readonly #faults = new Faults();
+  #change: ChangeAnswer | undefined;
   #requests = 0;
 
   constructor(world: World, options: FakeAwsOptions = {}) {
@@ -93,6 +109,11 @@ export class FakeAws implements AsyncDisposable {
   /** Makes the next requests for an action fail. */
   fail(action: string, fault: Fault, times = 1): void {
     this.#faults.add(action, fault, times);
+  }
+
+  /** Changes all later answers; `undefined` ends that. */
+  changeAnswers(change: ChangeAnswer | undefined): void {
+    this.#change = change;
   }
 
   /**
@@ -157,6 +178,22 @@ export class FakeAws implements AsyncDisposable {
   }
 
   async #answer(request: Request): Promise<Response> {
+    let action = "";
+    const { headers } = request;
+    const body = await request.clone().text();
+    const answer = await this.#createAnswer(request, (name) => action = name);
+    const key = readClaim(request)?.accessKeyId;
+    const { secretAccessKey = "" } =
+      this.#world.users.find((user) => user.accessKeyId === key) ??
+        this.sessionOf(key ?? "") ?? {};
+    const sent = { headers, body, secretAccessKey };
+    return await this.#change?.(action, answer, sent) ?? answer;
+  }
+
+  async #createAnswer(
+    request: Request,
+    onAction: (action: string) => void,
+  ): Promise<Response> {
     const requestId = `fake-${String(++this.#requests).padStart(8, "0")}`;
     const body = new Uint8Array(await request.arrayBuffer());
     const { pathname, searchParams } = new URL(request.url);
@@ -164,6 +201,7 @@ export class FakeAws implements AsyncDisposable {
     const params = new URLSearchParams(new TextDecoder().decode(body));
     const action = endpoint?.action ?? params.get("Action") ??
       findS3Action(request) ?? "";
+    onAction(action);
     await wait(this.#options.latency ?? 0);
     const fault = this.#faults.take(action);
     if (fault !== undefined) this.failed.push(action);

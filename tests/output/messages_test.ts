@@ -7,9 +7,8 @@ import {
   MfaError,
   UsageError,
 } from "../../lib/errors.ts";
+import { errorStatus, formatError } from "../../lib/output/error_message.ts";
 import {
-  errorStatus,
-  formatError,
   formatNote,
   formatNotice,
   formatWarning,

@@ -1,6 +1,8 @@
 import { assertEquals } from "@std/assert";
 import {
   cleanOutput,
+  formatProgramText,
+  ownStartLength,
   splitUnfinished,
 } from "../../lib/settings/program_text.ts";
 
@@ -31,4 +33,25 @@ Deno.test("splitUnfinished() keeps the start of a sequence back until its end ar
       ["\x1b[31mtext", ["\x1b[31mtext", ""]],
     ] as const
   ) assertEquals(splitUnfinished(text), expected);
+});
+
+Deno.test("formatProgramText() marks lines that look like lines of assume-role", () => {
+  const text = "assume-role: error: x\nb: assume-role: y\n  Assume-Role: z\n";
+  const marked =
+    "assume-role: error: x\nb: assume-role: y\nprogram:   Assume-Role: z\n";
+  assertEquals(formatProgramText(text, true), `program: ${marked}`);
+  assertEquals(formatProgramText(text, false), marked);
+});
+
+Deno.test("ownStartLength() finds the start of a line that may look like a line of assume-role", () => {
+  for (
+    const [text, length] of [
+      ["", 0],
+      ["x\nassume-ro", 9],
+      ["  assume-role:", 14],
+      ["assume-role: e", 0],
+      ["x assume", 0],
+      ["Code: ", 0],
+    ] as const
+  ) assertEquals(ownStartLength(text), length, text);
 });

@@ -3,6 +3,7 @@ import { OPTIONS } from "../../settings/options.ts";
 import { optionName } from "../../settings/names.ts";
 import type { OptionSpec } from "../../settings/setting_types.ts";
 import { SETTING_NAMES, SETTINGS } from "../../settings/settings.ts";
+import { formatOwnText, type SafeText } from "../../settings/terminal_text.ts";
 import type { Shell } from "../../settings/parsers.ts";
 import { bashScript } from "./bash.ts";
 import { fishScript } from "./fish.ts";
@@ -34,8 +35,8 @@ const SCRIPTS: {
 };
 
 /** Formats a shell script that completes options, and the command after the options. */
-export function formatCompletions(shell: Shell): string {
-  return SCRIPTS[shell](completedOptions());
+export function formatCompletions(shell: Shell): SafeText {
+  return formatOwnText(SCRIPTS[shell](completedOptions()));
 }
 
 function completedOptions(): readonly CompletedOption[] {

@@ -1,6 +1,10 @@
 // Pure: no I/O.
 import { AssumeRoleError } from "../../errors.ts";
-import { sanitize } from "../../settings/terminal_text.ts";
+import {
+  formatLines,
+  type SafeText,
+  sanitize,
+} from "../../settings/terminal_text.ts";
 
 /** Result of a check. */
 export interface Finding {
@@ -33,7 +37,7 @@ export function problemOf(subject: string, error: unknown): Finding {
 }
 
 /** Formats a finding as one line. */
-export function formatFinding({ level, text, advice }: Finding): string {
+export function formatFinding({ level, text, advice }: Finding): SafeText {
   const whole = advice === undefined ? text : `${text}; ${advice}`;
-  return `${level.padEnd("problem".length)}  ${sanitize(whole)}\n`;
+  return formatLines(`${level.padEnd("problem".length)}  ${sanitize(whole)}`);
 }

@@ -2,7 +2,11 @@ import { LOST_ANSWER } from "../../aws/errors/match.ts";
 import { AwsError, InvalidValueError, MfaError } from "../../errors.ts";
 import type { MfaPlan } from "../../plan/plan.ts";
 import { parseMfaToken } from "../../settings/parsers.ts";
-import { sanitize } from "../../settings/terminal_text.ts";
+import {
+  joinLines,
+  type SafeText,
+  sanitize,
+} from "../../settings/terminal_text.ts";
 import type { ProgramCommand } from "../../system/capture_program.ts";
 import type { Answer } from "../../system/terminal.ts";
 import type { ProgramResult } from "../run_program.ts";
@@ -23,7 +27,7 @@ export interface Prompter {
     request: MfaCodeRequest,
   ) => string | undefined | Promise<string | undefined>;
   readonly onTerminal: (
-    question: string,
+    question: SafeText,
     typed: "hide" | "show",
   ) => Promise<Answer>;
   /** Reads a line of stdin; absent if assume-role must not read stdin. */
@@ -215,7 +219,7 @@ async function ask(
 ): Promise<Answer> {
   if (byProgram === undefined) {
     return await onTerminal(
-      `${reason}MFA code for ${sanitize(serial)}: `,
+      joinLines([`${sanitize(`${reason}MFA code for ${serial}`)}: `]),
       "hide",
     );
   }

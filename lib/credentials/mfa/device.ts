@@ -2,7 +2,7 @@ import { type CallerIdentity, callerName } from "../../aws/arn.ts";
 import type { AwsClient } from "../../aws/sts_types.ts";
 import { AwsError, MfaError } from "../../errors.ts";
 import type { MfaPlan } from "../../plan/plan.ts";
-import { sanitize } from "../../settings/terminal_text.ts";
+import { joinLines, sanitize } from "../../settings/terminal_text.ts";
 import { MAX_ATTEMPTS, type Prompter } from "./code.ts";
 
 /**
@@ -73,9 +73,12 @@ export async function chooseDevice(
   if (!mfa.mayAsk) {
     throw fail("you have several, and '--no-input' forbids asking");
   }
-  const menu = serials.map((serial, i) => `  ${i + 1}  ${sanitize(serial)}\n`)
-    .join("");
-  let question = `Which MFA device?\n${menu}1-${serials.length}: `;
+  const menu = serials.map((serial, i) => `  ${i + 1}  ${sanitize(serial)}`);
+  let question = joinLines([
+    "Which MFA device?",
+    ...menu,
+    `1-${serials.length}: `,
+  ]);
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const answer = await prompter.onTerminal(question, "show");
     if (answer.kind === "no terminal") {
@@ -84,7 +87,9 @@ export async function chooseDevice(
     if (answer.kind === "cancelled") break;
     const chosen = serials[Number(answer.text.trim()) - 1];
     if (chosen !== undefined) return chosen;
-    question = `Please type a number from 1 to ${serials.length}: `;
+    question = joinLines([
+      `Please type a number from 1 to ${serials.length}: `,
+    ]);
   }
   throw fail("no device was chosen");
 }

@@ -19,11 +19,14 @@ const instance = (url: string) => ({
 });
 const container = (url: string) => ({
   AWS_CONTAINER_CREDENTIALS_FULL_URI: `${url}/container/credentials`,
-  AWS_CONTAINER_AUTHORIZATION_TOKEN: "a token",
+  AWS_CONTAINER_AUTHORIZATION_TOKEN: "the-container-token",
 });
 const podIdentity = (url: string, home: TestHome) => ({
   AWS_CONTAINER_CREDENTIALS_FULL_URI: `${url}/container/credentials`,
-  AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: home.write("pod", "a token"),
+  AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: home.write(
+    "pod",
+    "the-container-token",
+  ),
 });
 
 /** Variables with the address of an endpoint of the given server. */

@@ -110,7 +110,10 @@ export const STARTS: World = {
   workflow: { requestToken: REQUEST_TOKEN, sub: SUBJECT },
   login: { roleArn: LOGIN_ARN, refreshToken: "the-refresh-token" },
   instance: { roleArn: `${PREFIX}machine` },
-  container: { roleArn: `${PREFIX}container`, authorizationToken: "a token" },
+  container: {
+    roleArn: `${PREFIX}container`,
+    authorizationToken: "the-container-token",
+  },
 };
 
 /** The beginning of the ARNs of the roles' sessions. */

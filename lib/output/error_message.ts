@@ -1,0 +1,46 @@
+// Pure: no I/O.
+import { AssumeRoleError, AwsError, STATUS } from "../errors.ts";
+import type { SafeText } from "../settings/terminal_text.ts";
+import { formatMessages, type Message } from "./messages.ts";
+
+/**
+ * Formats an error as one line and at most one hint. `verbose` adds AWS's error code
+ * and the chain of causes. A stack trace is never included.
+ */
+export function formatError(error: unknown, verbose: boolean): SafeText {
+  const messages: Message[] = [["error: ", messageOf(error)]];
+  if (verbose) {
+    if (error instanceof AwsError) {
+      const request = error.requestId === undefined
+        ? ""
+        : `, request ${error.requestId}`;
+      messages.push(["AWS: ", `${error.code}${request}`]);
+    }
+    for (const cause of causesOf(error)) {
+      messages.push(["cause: ", messageOf(cause)]);
+    }
+  }
+  if (error instanceof AssumeRoleError && error.hint !== undefined) {
+    messages.push(["hint: ", error.hint]);
+  }
+  return formatMessages(...messages);
+}
+
+/** Returns the exit status for an error. */
+export function errorStatus(error: unknown): number {
+  return error instanceof AssumeRoleError ? error.status : STATUS.failed;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message || error.name : String(error);
+}
+
+function* causesOf(error: unknown): Generator<unknown> {
+  const seen = new Set<unknown>();
+  let cause = error instanceof Error ? error.cause : undefined;
+  while (cause !== undefined && !seen.has(cause)) {
+    seen.add(cause);
+    yield cause;
+    cause = cause instanceof Error ? cause.cause : undefined;
+  }
+}

@@ -1,0 +1,42 @@
+/** Runs assume-role, and returns all text that it writes. */
+import { run } from "../../../lib/run.ts";
+import type { TestHome } from "../test_home.ts";
+
+/** The executable under test; `undefined` if the sources are tested. */
+const BINARY = Deno.env.get("ASSUME_ROLE_BIN");
+
+/** The text that a run has written. */
+export interface Shown {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Runs assume-role without questions: the executable or, because a table has hundreds of
+ * runs, the sources in this process.
+ */
+export async function observe(
+  home: TestHome,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Shown> {
+  const all = ["--no-input", ...args];
+  if (BINARY) return await home.run(all, { env });
+  let stdout = "";
+  let stderr = "";
+  const { now } = Date;
+  await run({
+    args: all,
+    env: { ...home.env, ...env },
+    findUnreadable: () => [],
+    cwd: () => home.project,
+    home: env.HOME ?? home.path,
+    isWindows: false,
+    canSandbox: false,
+    runtime: { deno: Deno.version.deno, target: Deno.build.target },
+    now,
+    writeStdout: (text) => void (stdout += text),
+    writeStderr: (text) => void (stderr += text),
+  });
+  return { stdout, stderr };
+}
