@@ -104,7 +104,7 @@ export async function makeBundle(
     const text = await Deno.readTextFile(path);
     // Refuse a CommonJS package: the bundle would contain the whole package and a part of
     // Node.
-    if (/\bcreateRequire\b(?!")/.test(text)) {
+    if (/\bcreateRequire\b(?!["',`])/.test(text)) {
       throw new Error(`Cannot bundle ${path}: it has a CommonJS package`);
     }
     await Deno.writeTextFile(path, text.replace(COMMIT_PLACEHOLDER, commit));

@@ -29,6 +29,16 @@ export const KEPT_GLOBALS: ReadonlySet<string> = words(`
   removeEventListener reportError self setImmediate setInterval setTimeout structuredClone
 `);
 
+/**
+ * Properties of `Deno` that Node's own modules use. Each function checks a permission at
+ * each call, except those for timers.
+ */
+export const KEPT_DENO: ReadonlySet<string> = words(`
+  build connect connectTls env errors gid hostname listen lstat lstatSync osRelease
+  readDirSync readLinkSync realPathSync refTimer startTls stat statSync uid unrefTimer
+  version
+`);
+
 /** Properties of `process`. Node's own modules use some of them. */
 export const KEPT_PROCESS: ReadonlySet<string> = words(`
   _events _eventsCount _exiting _fatalException _maxListeners arch argv config cwd emit

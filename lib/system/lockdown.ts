@@ -5,7 +5,12 @@
  * this module does not hold.
  */
 import nodeProcess from "node:process";
-import { KEPT_GLOBALS, KEPT_PROCESS, LISTENERS } from "./kept_names.ts";
+import {
+  KEPT_DENO,
+  KEPT_GLOBALS,
+  KEPT_PROCESS,
+  LISTENERS,
+} from "./kept_names.ts";
 import { limitImports } from "./limit_imports.ts";
 
 type Method = (...args: unknown[]) => unknown;
@@ -113,6 +118,10 @@ function limitProcess(): void {
   });
 }
 
+function pick(object: Values, names: ReadonlySet<string>): Values {
+  return Object.fromEntries(Array.from(names, (name) => [name, object[name]]));
+}
+
 function silence(console: Values): unknown {
   const names = Object.keys(console).filter((name) =>
     typeof console[name] === "function"
@@ -124,24 +133,17 @@ function silence(console: Values): unknown {
 
 /** Replaces the global `Deno`, and removes other global names. */
 function limitGlobals(): void {
-  const { build, createHttpClient, errors, gid, permissions, uid, version } =
-    Deno;
+  const { createHttpClient, permissions } = Deno;
   const limited = Object.freeze({
-    build,
-    errors,
-    gid,
+    ...pick(Deno as unknown as Values, KEPT_DENO),
     permissions: Object.freeze({
       querySync: permissions.querySync.bind(permissions),
     }),
-    uid,
-    version,
     // Other options could name a proxy or a socket.
     createHttpClient: ({ caCerts }: Deno.CreateHttpClientOptions) =>
       createHttpClient({ ...(caCerts && { caCerts }) }),
   });
-  const process = Object.fromEntries(
-    [...KEPT_PROCESS].map((name) => [name, realProcess[name]]),
-  );
+  const process = pick(realProcess, KEPT_PROCESS);
   const console = silence(realm.console as Values);
   keepOnly(realm, KEPT_GLOBALS);
   for (
