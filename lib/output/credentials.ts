@@ -1,11 +1,7 @@
 // Pure: no I/O.
 import type { Credentials } from "../aws/credentials.ts";
 import { AssumeRoleError } from "../errors.ts";
-import {
-  formatLines,
-  isUnsafe,
-  type SafeText,
-} from "../settings/terminal_text.ts";
+import { formatLines, type SafeText } from "../settings/terminal_text.ts";
 import { SESSION_VARIABLE } from "../settings/names.ts";
 import type { Format } from "../settings/parsers.ts";
 import { formatJson } from "./json.ts";
@@ -112,19 +108,24 @@ function formatExpiration({ expiration, clockOffset }: Credentials): string {
 
 /** Formats an assignment for POSIX shells, without `export`. */
 export function assignPosix(name: string, value: string): string {
-  return `${name}=${posixWord(refuseControl(name, value))}`;
+  return `${name}=${posixWord(requirePrintable(name, value))}`;
 }
 
 /**
  * Returns the value of a variable unchanged.
  *
- * @throws {AssumeRoleError} If the value has a line break, another control character, which
- * no shell takes in every place, or a character that a terminal does not show.
+ * @throws {AssumeRoleError} If the value has another character than printable ASCII: a
+ * line break could start a further command, and some shells take other characters, such
+ * as curly quotes, for characters with a meaning.
  */
-export function refuseControl(name: string, value: string): string {
-  if (!isUnsafe(value)) return value;
+export function requirePrintable(name: string, value: string): string {
+  if (/^[ -~]*$/.test(value)) return value;
   throw new AssumeRoleError(
-    `Cannot print the credentials: ${name} contains a control character`,
+    `Cannot print the credentials: ${name} contains ${
+      /\p{Cc}/u.test(value)
+        ? "a control character"
+        : "a character that is not ASCII"
+    }`,
   );
 }
 

@@ -4,7 +4,7 @@ import { AssumeRoleError } from "../errors.ts";
 import {
   changeVariables,
   type PrintedSession,
-  refuseControl,
+  requirePrintable,
 } from "./credentials.ts";
 
 /** Variables that the AWS CLI does not accept with an empty value. */
@@ -25,7 +25,7 @@ export interface GithubOutput {
  *
  * @param identityVariables variables by which an SDK takes another identity
  * @param delimiter a text that no value has
- * @throws {AssumeRoleError} If a value has a control character.
+ * @throws {AssumeRoleError} If a value has another character than printable ASCII.
  */
 export function formatGithub(
   session: PrintedSession,
@@ -43,7 +43,7 @@ export function formatGithub(
         .map((value) => `::add-mask::${escapeCommand(value)}`),
     ),
     variables: Object.entries(all).map(([name, value]) =>
-      `${name}<<${delimiter}\n${refuseControl(name, value)}\n${delimiter}\n`
+      `${name}<<${delimiter}\n${requirePrintable(name, value)}\n${delimiter}\n`
     ).join(""),
   };
 }

@@ -6,7 +6,7 @@ import {
   assignPosix,
   changeVariables,
   type PrintedSession,
-  refuseControl,
+  requirePrintable,
   SET_VARIABLES,
 } from "./credentials.ts";
 
@@ -46,9 +46,8 @@ const SHELL_SYNTAX: { readonly [F in ShellFormat]: ShellSyntax } = {
       }; set -eg $name; set -qUx $name; and set -eU $name; end; true\n`,
   },
   powershell: {
-    // PowerShell takes curly quotes for straight quotes.
     set: eachLine((name, value) =>
-      `$Env:${name}="${value.replace(/[`"$\u201c-\u201e]/g, "`$&")}"`
+      `$Env:${name}="${value.replace(/[`"$]/g, "`$&")}"`
     ),
     remove: (names) => names.map((name) => `$Env:${name}=$null\n`).join(""),
   },
@@ -61,7 +60,9 @@ const SHELL_SYNTAX: { readonly [F in ShellFormat]: ShellSyntax } = {
       `load-env {${
         Object.entries(variables).map(([name, value]) =>
           // Within double quotes, only backslashes and double quotes have a meaning.
-          `${name}: "${refuseControl(name, value).replace(/[\\"]/g, "\\$&")}"`
+          `${name}: "${
+            requirePrintable(name, value).replace(/[\\"]/g, "\\$&")
+          }"`
         ).join(", ")
       }}\n`,
     remove: (names) => `hide-env -i ${names.join(" ")}\n`,
@@ -107,7 +108,9 @@ function eachLine(
 ): ShellSyntax["set"] {
   return (variables) =>
     Object.entries(variables)
-      .map(([name, value]) => `${assign(name, refuseControl(name, value))}\n`)
+      .map(([name, value]) =>
+        `${assign(name, requirePrintable(name, value))}\n`
+      )
       .join("");
 }
 

@@ -157,6 +157,21 @@ Deno.test("control characters are refused in every format but process", () => {
   }
 });
 
+Deno.test("curly quotes and other characters that are not ASCII are refused in every format but process", () => {
+  for (const format of STDOUT_FORMATS.filter((name) => name !== "process")) {
+    for (const character of "\u2018\u201c\u201d\u201e\u2028\u202e\u00e9") {
+      const { message } = assertThrows(
+        () => tokenLine(`a${character};b`, format),
+        format,
+      );
+      assertEquals(
+        message,
+        "Cannot print the credentials: AWS_SESSION_TOKEN contains a character that is not ASCII",
+      );
+    }
+  }
+});
+
 Deno.test("formatUnset() removes every variable that the format sets, and no other variable", () => {
   const names = [
     "AWS_ACCESS_KEY_ID",
@@ -208,10 +223,6 @@ Deno.test("formatForShell() quotes characters that a shell would interpret", () 
     ["fish", "a'`%!&|;", 'set -gx AWS_SESSION_TOKEN "a\'`%!&|;"'],
     ["powershell", 'a"$(b)`', '$Env:AWS_SESSION_TOKEN="a`"`$(b)``"'],
     ["powershell", "a'\\%!&|;", '$Env:AWS_SESSION_TOKEN="a\'\\%!&|;"'],
-    ["powershell", "a\u201cb", '$Env:AWS_SESSION_TOKEN="a`\u201cb"'],
-    ["powershell", "\u201d;a", '$Env:AWS_SESSION_TOKEN="`\u201d;a"'],
-    ["powershell", "\u201e$(a)", '$Env:AWS_SESSION_TOKEN="`\u201e`$(a)"'],
-    ["powershell", "\u2018a\u2019", '$Env:AWS_SESSION_TOKEN="\u2018a\u2019"'],
     ["windows-cmd", "a&b|c<d>e^f", 'set "AWS_SESSION_TOKEN=a&b|c<d>e^f"'],
     ["windows-cmd", "a'$`;,b", "set AWS_SESSION_TOKEN=a'$`;,b"],
   ];
