@@ -68,19 +68,22 @@ export class CacheDirectory {
   }
 
   /**
-   * Returns a new path for a copy of AWS's `config` or `credentials` file. {@linkcode tidy}
-   * removes copies whose modification time is more than 36 hours ago.
+   * Returns the path of a copy of AWS's `config` or `credentials` file, or of the lock of
+   * the copies. {@linkcode tidy} removes the copies if no process holds the lock.
+   *
+   * @param id the ID that the copies of a run share; see {@linkcode createId}
    */
-  copyPath(name: "config" | "credentials"): string {
-    return within(this.#directory, `copy-${createId()}.${name}`);
+  copyPath(id: string, name: "config" | "credentials" | "lock"): string {
+    return within(this.#directory, `copy-${id}.${name}`);
   }
 
   /**
-   * Returns a new path for the token of a credentials endpoint. {@linkcode tidy} removes
-   * the file if no process holds a lock on the file.
+   * Returns a new path for the token of a credentials endpoint, or for a file with the path
+   * of the page of `--console`. {@linkcode tidy} removes the token or the page, and the
+   * file, if no process holds a lock on the file.
    */
-  tokenPath(): string {
-    return within(this.#directory, `token-${createId()}`);
+  heldPath(kind: "token" | "page"): string {
+    return within(this.#directory, `${kind}-${createId()}`);
   }
 
   /**
@@ -234,7 +237,8 @@ export class CacheDirectory {
   }
 }
 
-function createId(): string {
+/** Creates a random ID for the names of files. */
+export function createId(): string {
   return crypto.randomUUID().slice(0, 8);
 }
 

@@ -10,6 +10,13 @@ export const PLAN_NAME = /^plan-([0-9a-f]{64})\.json$/;
 /** The name of a file with the token of a credentials endpoint. */
 export const TOKEN_NAME = /^token-[0-9a-f]{8}$/;
 
+/** The name of the lock of copies of AWS's files; the first group is the ID of the copies. */
+export const COPY_LOCK_NAME = /^copy-([0-9a-f]{8})\.lock$/;
+/** The name of a file with the path of the page of `--console`. */
+export const PAGE_RECORD_NAME = /^page-[0-9a-f]{8}$/;
+/** The name of the lock of a cache key. */
+export const LOCK_NAME = /^[0-9a-f]{64}\.lock$/;
+
 /** Whether this is the name of the entry of an AWS identity, a used MFA code or a notice. */
 export function isEntryWithoutRole(name: string): boolean {
   return /^(?:(?:caller|code)-[0-9a-f]{64}\.json|notice-[0-9a-f]{64})$/.test(
@@ -18,10 +25,11 @@ export function isEntryWithoutRole(name: string): boolean {
 }
 
 /**
- * Whether this is the name of a lock, a temporary file, a copy of an AWS file or a token
- * of an endpoint. If such a file is old, a killed process left the file behind.
+ * Whether this is the name of a file that is removed when the process of the file ends. If
+ * such a file is old, a killed process left the file behind.
  */
 export function isLeftover(name: string): boolean {
-  return /^[0-9a-f]{64}\.lock$/.test(name) || isTemporary(name) ||
-    COPY_NAME.test(name) || TOKEN_NAME.test(name);
+  return isTemporary(name) || COPY_NAME.test(name) ||
+    [LOCK_NAME, TOKEN_NAME, COPY_LOCK_NAME, PAGE_RECORD_NAME]
+      .some((pattern) => pattern.test(name));
 }

@@ -1,10 +1,14 @@
-import { removeIfPresent } from "../system/atomic_write.ts";
-import { isHeld } from "../system/lock.ts";
-import { within } from "../system/path.ts";
+import { removeAbandoned } from "../system/held_file.ts";
+import { removePage, removeTemporaries } from "../system/leftovers.ts";
+import { IS_WINDOWS, within } from "../system/path.ts";
 import { listPrivate, removeOlder } from "../system/private_directory.ts";
+import { removeAbandonedCopies } from "./abandoned_copies.ts";
 import {
+  COPY_LOCK_NAME,
   isLeftover,
+  LOCK_NAME,
   ORIGIN_NAME,
+  PAGE_RECORD_NAME,
   PLAN_NAME,
   SESSION_NAME,
   TOKEN_NAME,
@@ -23,9 +27,10 @@ const MAX_ORIGIN_AGE_MS = 30 * 24 * 3600_000;
 
 /**
  * Tidies the cache directory: removes the sessions and plans that were saved more than 36
- * hours ago, the files of that age that killed processes left behind, and origins after 30
- * days. Removes the token of a credentials endpoint as soon as the endpoint's process has
- * ended.
+ * hours ago, and origins after 30 days. Removes everything that killed processes left
+ * behind: temporary files, locks, tokens of endpoints, copies of AWS's files and the pages
+ * of `--console`. Whether a process has ended shows by the lock that the process held;
+ * without locks of the file system, leftovers are removed after 36 hours.
  */
 export async function tidyDirectory(
   directory: string,
@@ -41,12 +46,18 @@ export async function tidyDirectory(
         ? MAX_AGE_MS
         : undefined,
   );
-  const tokens = listPrivate(directory).filter((name) => TOKEN_NAME.test(name));
-  await Promise.all(
-    tokens.map((name) => removeUnlessHeld(within(directory, name))),
-  );
+  const names = listPrivate(directory);
+  await Promise.all([
+    removeTemporaries(directory, now),
+    ...names.map((name) => removeLeftover(directory, name)),
+  ]);
 }
 
-async function removeUnlessHeld(path: string): Promise<void> {
-  if (!await isHeld(path)) await removeIfPresent(path);
+async function removeLeftover(directory: string, name: string): Promise<void> {
+  const path = within(directory, name);
+  if (COPY_LOCK_NAME.test(name)) await removeAbandonedCopies(directory, name);
+  else if (PAGE_RECORD_NAME.test(name)) await removeAbandoned(path, removePage);
+  else if (TOKEN_NAME.test(name)) await removeAbandoned(path);
+  // On Windows, a process that waits for a lock does not notice that the file was removed.
+  else if (LOCK_NAME.test(name) && !IS_WINDOWS) await removeAbandoned(path);
 }

@@ -25,13 +25,15 @@ import type { OwnCommandContext } from "./dispatch.ts";
 export async function clearCache(
   context: OwnCommandContext,
 ): Promise<ExitStatus> {
-  const { print } = context;
+  const { host, print } = context;
   const target = await findTarget(context);
   const { directory, file } = await findPaths(context);
-  const sessions = directory === undefined
+  const cache = CacheDirectory.at(directory);
+  const sessions = cache === undefined
     ? 0
-    : await reportFailure(directory, () =>
-      new CacheDirectory(directory).clear(target?.sessions));
+    : await reportFailure(directory!, () => cache.clear(target?.sessions));
+  // Ignore a failure: the next run tries again.
+  await cache?.tidy(host.now()).catch(() => {});
   // Only the sessions of roles are saved as profiles.
   const isSaved = target === undefined || target.roleArn !== undefined;
   const profiles = file === undefined || !isSaved

@@ -1,13 +1,16 @@
 import { consoleAddress, signinUrl } from "../aws/console_address.ts";
 import { getSigninToken } from "../aws/signin.ts";
+import { CacheDirectory } from "../cache/cache_directory.ts";
 import { getCredentials } from "../credentials/get_credentials.ts";
 import { STATUS, UsageError } from "../errors.ts";
 import { formatNote } from "../output/messages.ts";
 import { formatRedirect } from "../output/redirect_page.ts";
 import { formatSources } from "../output/setting_source.ts";
 import { formatLines } from "../settings/terminal_text.ts";
+import { removeIfPresentSync } from "../system/atomic_write.ts";
 import { findOpener, openPage } from "../system/browser.ts";
 import { readCertificates } from "../system/ca_bundle.ts";
+import { createLocked } from "../system/held_file.ts";
 import { createFetch } from "../system/http_client.ts";
 import type { ExitStatus } from "../system/exit_status.ts";
 import { isStdoutTerminal } from "../system/is_terminal.ts";
@@ -57,15 +60,41 @@ export async function openConsole(
       ));
     }
     const page = formatRedirect(url);
+    const cache = CacheDirectory.at(plan.cacheDirectory);
+    if (cache) context.later(cache.tidy(host.now()).catch(() => {}));
     const problem = await openPage(
       opener,
       page,
       host.env,
       BROWSER_START_MS,
+      (directory) => cache && recordPage(cache, directory),
     );
     if (problem === undefined) return { status: STATUS.ok };
     reporter.warn(`Cannot open the browser: ${problem}`);
   }
   print(formatLines(url));
   return { status: STATUS.ok };
+}
+
+/**
+ * Records the directory of the page in the cache directory, so that a later run removes the
+ * page if this process is killed. Returns `undefined` if the cache cannot be used.
+ */
+function recordPage(
+  cache: CacheDirectory,
+  directory: string,
+): Disposable | undefined {
+  const path = cache.heldPath("page");
+  try {
+    cache.prepare();
+    const file = createLocked(path, directory);
+    return {
+      [Symbol.dispose]: () => {
+        file.close();
+        removeIfPresentSync(path);
+      },
+    };
+  } catch {
+    return undefined;
+  }
 }

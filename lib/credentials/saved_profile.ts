@@ -14,9 +14,9 @@ import {
   isOutdated,
   SAVED_PROFILE_MARK,
 } from "../aws/separate_saved_profiles.ts";
-import { removeOlder } from "../system/private_directory.ts";
 import { kindOf } from "../system/read_file.ts";
-import { isTemporary, makePrivateDirectory } from "../system/atomic_write.ts";
+import { makePrivateDirectory } from "../system/atomic_write.ts";
+import { removeTemporaries } from "../system/leftovers.ts";
 import { LateWriteError } from "../system/late_writers.ts";
 import { withLock } from "../system/lock.ts";
 import { updateFile } from "../system/edit_shared_file.ts";
@@ -24,8 +24,6 @@ import { reasonOf } from "../system/os_error.ts";
 import type { RolePlan } from "../plan/plan.ts";
 import type { Credentials } from "../aws/credentials.ts";
 import type { CachedResult } from "../cache/single_flight.ts";
-
-const DAY_MS = 24 * 3600_000;
 
 const FOREIGN_PROFILE =
   "a profile of that name exists that assume-role did not write";
@@ -69,11 +67,7 @@ export async function saveProfile(
     if (kind === "other") return { notSaved: "the file is not a regular file" };
     makePrivateDirectory(dirname(file));
     let refusal: string | undefined;
-    await removeOlder(
-      dirname(file),
-      now,
-      (name) => isTemporary(name) ? DAY_MS : undefined,
-    );
+    await removeTemporaries(dirname(file), now);
     const edit = (content: Uint8Array) => {
       const before = parseAwsFile(content);
       const section = readSection(before, name);

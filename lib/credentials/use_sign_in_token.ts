@@ -10,6 +10,8 @@ import { runLocked } from "../cache/single_flight.ts";
 import { sha256 } from "../settings/sha256.ts";
 import { replacePrivate } from "../system/atomic_write.ts";
 import { readTextIfPresent } from "../system/files.ts";
+import { dirname } from "../system/dirname.ts";
+import { removeTemporaries } from "../system/leftovers.ts";
 import { reasonOf } from "../system/os_error.ts";
 import { within } from "../system/path.ts";
 import type { Reporter } from "../host.ts";
@@ -70,7 +72,7 @@ export async function useSignInToken<T>(
 async function findAndSave<T>(
   path: string,
   { kind }: SignInToken,
-  { reporter, secrets }: TokenContext,
+  { now: clock, reporter, secrets }: TokenContext,
   find: (access: TokenAccess) => Promise<T>,
 ): Promise<T> {
   let saving: Promise<void> | undefined;
@@ -85,7 +87,9 @@ async function findAndSave<T>(
       onRefresh: (text) => {
         secrets.push(...parseTokenFacts(text).secrets);
         const refreshed = formatToken(kind, text);
-        if (refreshed !== undefined) saving = save(path, refreshed, reporter);
+        if (refreshed !== undefined) {
+          saving = save(path, refreshed, reporter, clock());
+        }
       },
     });
   };
@@ -122,10 +126,12 @@ async function save(
   path: string,
   text: string,
   reporter: Reporter,
+  now: number,
 ): Promise<void> {
   try {
     const bytes = new TextEncoder().encode(text);
     await replacePrivate(path, bytes, { keepsOwner: true });
+    await removeTemporaries(dirname(path), now).catch(() => {});
   } catch (error) {
     reporter.warn(
       `Cannot save the refreshed sign-in in ${path}: ${reasonOf(error)}`,

@@ -1,7 +1,7 @@
 import type { CacheDirectory } from "../cache/cache_directory.ts";
 import { removeIfPresent } from "../system/atomic_write.ts";
 import { absolute } from "../system/follow_links.ts";
-import { createLocked } from "../system/lock.ts";
+import { createLocked } from "../system/held_file.ts";
 import { reasonOf } from "../system/os_error.ts";
 import { touch } from "./copy_state.ts";
 
@@ -30,7 +30,7 @@ export class AuthorizationTokenFile {
     cache: CacheDirectory,
   ): Promise<AuthorizationTokenFile> {
     cache.prepare();
-    const path = await absolute(cache.tokenPath());
+    const path = await absolute(cache.heldPath("token"));
     // Some clients send the content unchanged, so the content must not end in a line end.
     return new AuthorizationTokenFile(path, createLocked(path, token));
   }

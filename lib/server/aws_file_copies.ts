@@ -3,17 +3,24 @@ import {
   stripDefaultProfile,
 } from "../aws/strip_default_profile.ts";
 import { formatAwsFile, parseAwsFile } from "../aws/ini_editor.ts";
-import type { CacheDirectory } from "../cache/cache_directory.ts";
+import { formatCopyHashes } from "../cache/abandoned_copies.ts";
+import { type CacheDirectory, createId } from "../cache/cache_directory.ts";
 import type { AwsFilePath } from "../aws/paths.ts";
 import { isSame } from "../system/bytes.ts";
 import { readBytesIfPresent } from "../system/read_file.ts";
 import { isUnreadable } from "../system/unreadable.ts";
-import { removeIfPresent, replacePrivate } from "../system/atomic_write.ts";
-import { moveFile, readCopyState, touch } from "./copy_state.ts";
+import {
+  moveFile,
+  removeIfPresent,
+  replacePrivate,
+} from "../system/atomic_write.ts";
+import { createLocked } from "../system/held_file.ts";
+import { readCopyState, touch } from "./copy_state.ts";
 import { absolute } from "../system/follow_links.ts";
 import { reasonOf } from "../system/os_error.ts";
 
 interface Copy {
+  readonly name: AwsFilePath["name"];
   readonly original: string;
   readonly path: string;
   readonly bytes: Uint8Array;
@@ -41,7 +48,10 @@ type ReadBytes = (path: string) => Promise<Uint8Array | undefined>;
  * variables name the files by paths that all SDKs interpret alike.
  */
 export class AwsFileCopies {
+  readonly #id = createId();
   readonly #copies: Copy[] = [];
+  /** The file whose lock shows other processes that this process has not ended. */
+  #lock: { readonly path: string; readonly file: Deno.FsFile } | undefined;
   readonly #variables: Record<string, string> = {};
 
   /**
@@ -61,6 +71,7 @@ export class AwsFileCopies {
         places.push(await copies.#add(file, cache, read));
       }
       await copies.#setVariablesOfOldClients(places, cache);
+      await copies.#write(cache);
     } catch (error) {
       await copies.remove();
       throw error;
@@ -76,6 +87,7 @@ export class AwsFileCopies {
   /** Sets the modification times of the copies to `now`, so that no run removes them as old. */
   async touch(now: number): Promise<void> {
     for (const { path } of this.#copies) await touch(path, now);
+    if (this.#lock) await touch(this.#lock.path, now);
   }
 
   /**
@@ -100,6 +112,11 @@ export class AwsFileCopies {
           }`,
         );
       }
+    }
+    if (this.#lock) {
+      this.#lock.file.close();
+      await removeIfPresent(this.#lock.path).catch(() => {});
+      this.#lock = undefined;
     }
     return warnings;
   }
@@ -166,11 +183,11 @@ export class AwsFileCopies {
   }
 
   /**
-   * Creates a copy of one of AWS's files, and sets the variable with the path of the file,
+   * Prepares a copy of one of AWS's files, and sets the variable with the path of the file,
    * such as `AWS_CONFIG_FILE`, to the path of the copy.
    *
    * @returns The path of the copy
-   * @throws {Error} If the copy cannot be created
+   * @throws {Error} If there is no usable directory for the copy
    */
   async #copy(
     { name, variable }: AwsFilePath,
@@ -180,14 +197,24 @@ export class AwsFileCopies {
   ): Promise<string> {
     if (cache === undefined) throw new Error("there is no cache directory");
     cache.prepare();
-    const path = await absolute(cache.copyPath(name));
+    const path = await absolute(cache.copyPath(this.#id, name));
     if (isAmbiguous(path)) {
       throw new Error(`SDKs do not agree on the meaning of the path ${path}`);
     }
-    await replacePrivate(path, bytes);
-    this.#copies.push({ original: label, path, bytes });
+    this.#copies.push({ name, original: label, path, bytes });
     this.#variables[variable] = path;
     return path;
+  }
+
+  /** Writes the copies, under a lock with the hash of each copy. */
+  async #write(cache: CacheDirectory | undefined): Promise<void> {
+    if (cache === undefined || this.#copies.length === 0) return;
+    const path = cache.copyPath(this.#id, "lock");
+    const hashes = await formatCopyHashes(this.#copies);
+    this.#lock = { path, file: createLocked(path, hashes) };
+    for (const { path, bytes } of this.#copies) {
+      await replacePrivate(path, bytes);
+    }
   }
 }
 

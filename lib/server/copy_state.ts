@@ -18,11 +18,6 @@ export async function readCopyState(
   }
 }
 
-/** Renames a file, or a directory that replaced the file. */
-export async function moveFile(from: string, to: string): Promise<void> {
-  await Deno.rename(from, to);
-}
-
 /**
  * Sets the modification time of a file, if possible.
  *

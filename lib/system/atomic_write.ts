@@ -75,7 +75,11 @@ export interface ReplaceOptions {
   readonly isDurable?: boolean;
 }
 
-/** New content of a file, in a temporary file of the same directory. */
+/**
+ * New content of a file, in a temporary file of the same directory. Until `commit()` or
+ * `discard()`, this process holds a lock on the temporary file, so that no other process
+ * removes the file as the leftover of a killed process.
+ */
 export interface Replacement {
   /** Replaces the file atomically. */
   readonly commit: () => void;
@@ -104,25 +108,49 @@ export function stageReplacement(
 ): Replacement {
   const temporary = temporaryPath(path);
   let isOldRecent = false;
+  const file = Deno.openSync(temporary, {
+    write: true,
+    createNew: true,
+    mode: 0o600,
+  });
   try {
-    using file = Deno.openSync(temporary, {
-      write: true,
-      createNew: true,
-      mode: 0o600,
-    });
+    lockTemporary(file);
     if (old !== undefined) keepOwnerAndMode(temporary, old);
     writeAll(file, content);
     if (isShared) isOldRecent = backdate(file, old);
     if (isDurable) file.syncSync();
   } catch (error) {
+    file.close();
     removeIfPresentSync(temporary);
     throw error;
   }
+  let isOpen = true;
+  const close = () => {
+    if (isOpen) file.close();
+    isOpen = false;
+  };
+  if (IS_WINDOWS) close();
   return {
-    commit: () => Deno.renameSync(temporary, path),
-    discard: () => removeIfPresent(temporary),
+    commit: () => {
+      Deno.renameSync(temporary, path);
+      close();
+    },
+    discard: async () => {
+      close();
+      await removeIfPresent(temporary);
+    },
     isOldRecent,
   };
+}
+
+/** Locks a temporary file. On Windows, a lock would keep other processes from reading. */
+function lockTemporary(file: Deno.FsFile): void {
+  if (IS_WINDOWS) return;
+  try {
+    file.lockSync(true);
+  } catch {
+    // The file system has no locks: no process then removes the file.
+  }
 }
 
 /**
@@ -155,6 +183,11 @@ function statPrivate(path: string): Deno.FileInfo | undefined {
     if (isAbsence(error)) return undefined;
     throw error;
   }
+}
+
+/** Renames a file of any kind. */
+export async function moveFile(from: string, to: string): Promise<void> {
+  await Deno.rename(from, to);
 }
 
 /** Removes a file; does nothing if the file is missing. */

@@ -1,6 +1,8 @@
+import { tmpdir } from "node:os";
 import { IS_WINDOWS, within } from "./path.ts";
 import { InterruptedError } from "../errors.ts";
 import { interruptible } from "./interruptible.ts";
+import { PAGE_NAME, pageDirectory, removePage } from "./leftovers.ts";
 import { reasonOf } from "./os_error.ts";
 
 type Env = Readonly<Record<string, string>>;
@@ -29,6 +31,9 @@ export function findOpener(
  * user can enter. The directory is removed before the function returns.
  *
  * @param readTimeMs The time that the browser gets to read the file.
+ * @param record Records the path of the directory before the directory is created, so that
+ * another process can remove the directory if this process is killed. The record is removed
+ * last.
  * @returns The reason why the page cannot be opened; `undefined` if it was opened.
  * @throws {InterruptedError} If a signal ends the wait.
  */
@@ -37,10 +42,13 @@ export async function openPage(
   html: string,
   env: Env,
   readTimeMs: number,
+  record: (directory: string) => Disposable | undefined = () => undefined,
 ): Promise<string | undefined> {
-  let directory: string;
+  const parent = tmpdir();
+  const directory = pageDirectory(parent);
+  using _ = record(directory);
   try {
-    directory = await Deno.makeTempDir({ prefix: "assume-role-" });
+    makePageDirectory(parent, directory);
   } catch (error) {
     const variable = IS_WINDOWS ? "TMP" : "TMPDIR";
     return `cannot create a temporary directory: ${
@@ -48,7 +56,7 @@ export async function openPage(
     } (set ${variable} to use another directory)`;
   }
   try {
-    const path = within(directory, "console.html");
+    const path = within(directory, PAGE_NAME);
     await Deno.writeTextFile(path, html, { createNew: true, mode: 0o600 });
     const child = new Deno.Command(program, {
       args: [...args, path],
@@ -67,8 +75,26 @@ export async function openPage(
       ? `${program} was not found`
       : `${program}: ${reasonOf(error)}`;
   } finally {
-    await Deno.remove(directory, { recursive: true }).catch(() => {});
+    await removePage(directory).catch(() => {});
   }
+}
+
+/**
+ * Creates the directory of a page. The name is random, and the creation fails if a file of
+ * any kind is at the path.
+ *
+ * @throws {Error} If another user could replace the directory, or it cannot be created
+ */
+function makePageDirectory(parent: string, directory: string): void {
+  const { uid, mode } = Deno.statSync(parent);
+  const isSticky = ((mode ?? 0) & 0o1000) !== 0;
+  if (!IS_WINDOWS && uid !== 0 && uid !== Deno.uid()) {
+    throw new Error(`${parent} belongs to user ${uid}`);
+  }
+  if (!IS_WINDOWS && !isSticky && ((mode ?? 0) & 0o022) !== 0) {
+    throw new Error(`other users can write to ${parent}`);
+  }
+  Deno.mkdirSync(directory, { mode: 0o700 });
 }
 
 /** Waits until the time for reading is over, or the opener fails. `stop` ends the wait. */

@@ -5,6 +5,7 @@ import { statIfPresent } from "./read_file.ts";
 import { isUnreadable } from "./unreadable.ts";
 import { whyNotPrivate } from "./read_private.ts";
 import { captureProgram } from "./capture_program.ts";
+import { tryToWrite } from "./leftovers.ts";
 import { reasonOf } from "./os_error.ts";
 import { currentUser, type Distrust, findDistrust } from "./distrust.ts";
 import { IS_WINDOWS } from "./path.ts";
@@ -72,12 +73,11 @@ export async function inspectDirectory(
 
 /**
  * Returns the reason why no file can be created in a directory, or in the nearest existing
- * directory above a missing directory. Creates an empty directory and removes it again.
+ * directory above a missing directory.
  */
 export function findUnwritableReason(path: string): string | undefined {
   try {
-    const options = { dir: path, prefix: ".assume-role-" };
-    Deno.removeSync(Deno.makeTempDirSync(options));
+    tryToWrite(path);
     return undefined;
   } catch (error) {
     const parent = dirname(path);

@@ -1,8 +1,3 @@
-import {
-  removeIfPresentSync,
-  temporaryPath,
-  writeAll,
-} from "./atomic_write.ts";
 import { isAbsence } from "./files.ts";
 import { statIfPresent } from "./read_file.ts";
 import { IS_WINDOWS } from "./path.ts";
@@ -11,7 +6,7 @@ const NOTICE_DELAY_MS = 2000;
 /** The time after which a lock that is not acquired counts as held by another process. */
 const BUSY_MS = 250;
 /** As `BUSY_MS`, for a check that does not wait for the lock. */
-const CHECK_MS = 50;
+export const CHECK_MS = 50;
 /** Default time limit of a wait that has `onTimeout`. */
 const TIMEOUT_MS = 20_000;
 
@@ -77,41 +72,6 @@ export async function withLock<T>(
   }
 }
 
-/**
- * Creates a private file with a text. The returned file holds a lock, for which
- * {@linkcode isHeld} returns `true`; other processes can read the file. The system
- * releases the lock when the process ends, also after `kill -9`.
- */
-export function createLocked(path: string, text: string): Deno.FsFile {
-  const temporary = temporaryPath(path);
-  const file = Deno.openSync(temporary, {
-    createNew: true,
-    read: true,
-    write: true,
-    mode: 0o600,
-  });
-  try {
-    writeAll(file, new TextEncoder().encode(text));
-    lockShared(file);
-    // Rename the file only now, because another process may remove a file without a lock.
-    Deno.renameSync(temporary, path);
-    return file;
-  } catch (error) {
-    file.close();
-    removeIfPresentSync(temporary);
-    throw error;
-  }
-}
-
-/** Locks a file so that, also on Windows, other processes can read the file. */
-function lockShared(file: Deno.FsFile): void {
-  try {
-    file.lockSync(false);
-  } catch {
-    // The file system has no locks: `isHeld()` then returns `true`.
-  }
-}
-
 /** Whether a process holds a lock; also `true` if the check fails. */
 export async function isHeld(path: string): Promise<boolean> {
   try {
@@ -126,7 +86,7 @@ export async function isHeld(path: string): Promise<boolean> {
  * Whether a promise resolves within a time. The wait for a lock cannot be cancelled; when
  * the file is closed, a lock that is acquired later is released at once.
  */
-async function settlesWithin(
+export async function settlesWithin(
   work: Promise<void>,
   milliseconds: number,
 ): Promise<boolean> {
@@ -227,7 +187,8 @@ async function write(file: Deno.FsFile, text: string): Promise<void> {
   }
 }
 
-async function isAt(path: string, file: Deno.FsFile): Promise<boolean> {
+/** Whether a path leads to an open file. */
+export async function isAt(path: string, file: Deno.FsFile): Promise<boolean> {
   // On Windows, Deno reports no inode numbers. The check is not needed there, because an
   // open file cannot be removed.
   if (IS_WINDOWS) return true;
@@ -235,7 +196,8 @@ async function isAt(path: string, file: Deno.FsFile): Promise<boolean> {
   return held.ino === there?.ino && held.dev === there.dev;
 }
 
-async function readText(file: Deno.FsFile): Promise<string> {
+/** Reads the text of a lock file from the current position. */
+export async function readText(file: Deno.FsFile): Promise<string> {
   const bytes = new Uint8Array(4096);
   const count = await file.read(bytes);
   return new TextDecoder().decode(bytes.subarray(0, count ?? 0));

@@ -1,6 +1,7 @@
 import { IS_WINDOWS, within } from "./path.ts";
 import { whyNotPrivate } from "./read_private.ts";
 import { makePrivateDirectory, removeIfPresent } from "./atomic_write.ts";
+import { findModificationTime } from "./leftovers.ts";
 
 /**
  * Creates a private directory, or checks an existing directory and makes it private.
@@ -50,18 +51,6 @@ export async function removeOlder(
     if (maxAge === undefined) continue;
     const path = within(directory, name);
     const time = await findModificationTime(path);
-    if (time !== undefined && time < now - maxAge) await removeIfPresent(path);
-  }
-}
-
-/** Returns the time of a file's last change; `undefined` if the file is missing. */
-async function findModificationTime(
-  path: string,
-): Promise<number | undefined> {
-  try {
-    return (await Deno.lstat(path)).mtime?.getTime();
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
+    if (time < now - maxAge) await removeIfPresent(path);
   }
 }

@@ -192,7 +192,7 @@ Deno.test("AwsFileCopies keeps a copy that the command changed, and reports its 
     "[new]\naws_access_key_id = X\n",
   );
   // tidy() removes an old copy, but not a copy that the command changed.
-  const left = home.cacheDirectory.copyPath("config");
+  const left = home.cacheDirectory.copyPath("01234567", "config");
   Deno.writeTextFileSync(left, "");
   Deno.utimeSync(left, 0, 0);
   Deno.utimeSync(kept, 0, 0);

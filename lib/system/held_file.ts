@@ -1,0 +1,65 @@
+import {
+  removeIfPresentSync,
+  temporaryPath,
+  writeAll,
+} from "./atomic_write.ts";
+import { CHECK_MS, isAt, readText, settlesWithin } from "./lock.ts";
+
+/**
+ * Creates a private file with a text. The returned file holds a lock, for which
+ * {@linkcode removeAbandoned} does not remove the file; other processes can read the file. The system
+ * releases the lock when the process ends, also after `kill -9`.
+ */
+export function createLocked(path: string, text: string): Deno.FsFile {
+  const temporary = temporaryPath(path);
+  const file = Deno.openSync(temporary, {
+    createNew: true,
+    read: true,
+    write: true,
+    mode: 0o600,
+  });
+  try {
+    writeAll(file, new TextEncoder().encode(text));
+    lockShared(file);
+    // Rename the file only now, because another process may remove a file without a lock.
+    Deno.renameSync(temporary, path);
+    return file;
+  } catch (error) {
+    file.close();
+    removeIfPresentSync(temporary);
+    throw error;
+  }
+}
+
+/** Locks a file so that, also on Windows, other processes can read the file. */
+function lockShared(file: Deno.FsFile): void {
+  try {
+    file.lockSync(false);
+  } catch {
+    // The file system has no locks: `isHeld()` then returns `true`.
+  }
+}
+
+/**
+ * Removes a file that its process has locked, if the process has ended. Does nothing if a
+ * process holds the lock, or if the file system has no locks.
+ *
+ * @param before cleans up by the text of the file, before the file is removed; if it fails,
+ * the file stays
+ */
+export async function removeAbandoned(
+  path: string,
+  before: (text: string) => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  try {
+    using file = await Deno.open(path, { read: true, write: true });
+    if (!await settlesWithin(file.lock(true), CHECK_MS)) return;
+    if (!await isAt(path, file)) return;
+    await before(await readText(file));
+    // A process that waits for the lock takes a text for the failure of this process.
+    await file.truncate();
+    await Deno.remove(path);
+  } catch {
+    // Another process removed the file, or the file cannot be opened, locked or removed.
+  }
+}
