@@ -1,5 +1,6 @@
 import { ConfigError } from "../errors.ts";
-import { mayOthersWrite, UntrustedError } from "./trusted_file.ts";
+import { mayOthersWrite } from "./files.ts";
+import { UntrustedError } from "./trusted_file.ts";
 
 /** Adds the reason and a hint to an `UntrustedError`; returns any other error unchanged. */
 export function explainDistrust(error: unknown): unknown {

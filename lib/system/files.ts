@@ -1,4 +1,4 @@
-import { withAncestors } from "./path.ts";
+import { IS_WINDOWS, isAbsolute, withAncestors } from "./path.ts";
 
 /** A file counts as completely written if its last change is at least this long ago. */
 export const QUIET_MS = 200;
@@ -96,42 +96,59 @@ function attributesOf(
   }
 }
 
-/** Limit of the time for opening a file. */
-const MAX_OPEN_MS = 5000;
+/** A file that is open for reading. */
+export type OpenFile =
+  & Pick<Deno.FsFile, "statSync" | "readSync" | "seekSync" | "close">
+  & Disposable;
 
 /**
- * Opens a regular file for reading. If another program replaces the file by a pipe at the
- * same time, the system opens the pipe only when a program writes to the pipe; the
- * function does not wait longer than `MAX_OPEN_MS` for that.
+ * Opens a regular file for reading. The system opens a pipe only when a program writes to
+ * the pipe. If another user could replace the file by a pipe after the check, the file is
+ * opened in a way that never waits, which takes longer.
  *
  * @throws {Error} If the file is missing, cannot be opened, or is not a regular file.
  */
-export async function openRegular(path: string): Promise<Deno.FsFile> {
-  // Opening a device can have an effect, for example on a tape.
-  requireRegular(Deno.statSync(path));
-  const { promise, resolve, reject } = Promise.withResolvers<Deno.FsFile>();
-  const timer = setTimeout(
-    () => reject(new Error("opening the file takes too long")),
-    MAX_OPEN_MS,
-  );
-  Deno.open(path).then(resolve, reject);
-  const file = await promise.finally(() => clearTimeout(timer));
+export async function openRegular(path: string): Promise<OpenFile> {
+  if (!Deno.statSync(path).isFile || mayOthersReplace(path)) {
+    return (await import("./open_without_wait.ts")).openWithoutWait(path);
+  }
+  const file = Deno.openSync(path);
+  if (file.statSync().isFile) return file;
+  file.close();
+  throw new Error("not a regular file");
+}
+
+/** Whether other users may be able to replace a file, or a directory of its path. */
+function mayOthersReplace(path: string): boolean {
+  if (IS_WINDOWS) return false;
   try {
-    requireRegular(file.statSync());
-    return file;
-  } catch (error) {
-    file.close();
-    throw error;
+    if (!isAbsolute(path) || Deno.lstatSync(path).isSymlink) return true;
+    const [own, group] = [Deno.uid(), Deno.gid()];
+    return withAncestors(path).slice(1).some((directory, height) => {
+      const info = Deno.statSync(directory);
+      const isSticky = height > 0 && info.mode! & 0o1000;
+      return info.uid !== own && info.uid !== 0 ||
+        !isSticky && mayOthersWrite(info, group);
+    });
+  } catch {
+    return false; // Deno does not give access to the directories
   }
 }
 
-function requireRegular(
-  { isFile, isDirectory, isFifo, isSocket }: Deno.FileInfo,
-): void {
-  if (isFile) return;
-  if (isDirectory) throw new Deno.errors.IsADirectory();
-  const kind = isFifo ? "pipe" : isSocket ? "socket" : "device";
-  throw new Error(`not a regular file, but a ${kind}`);
+/**
+ * Whether users other than the owner and root can write to a file. Write permission
+ * for the group does not count if the group is the user's private group. Systems with
+ * the default umask 002 give each user a private group with the user's ID.
+ *
+ * @param ownGroup the group of this process
+ */
+export function mayOthersWrite(
+  { mode, uid, gid }: Pick<Deno.FileInfo, "mode" | "uid" | "gid">,
+  ownGroup: number | null,
+): boolean {
+  if (mode === null) return false;
+  const isPrivate = gid === uid && gid === ownGroup;
+  return (mode & (isPrivate ? 0o002 : 0o022)) !== 0;
 }
 
 /**
@@ -179,7 +196,7 @@ export function decode(bytes: Uint8Array): string {
  * @throws {Error} If more than `maxBytes` are left
  */
 export function readWhole(
-  file: Deno.FsFile,
+  file: OpenFile,
   maxBytes: number = MAX_FILE_BYTES,
 ): Uint8Array {
   let bytes = new Uint8Array(4096);

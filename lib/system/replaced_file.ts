@@ -1,5 +1,5 @@
 import { isSame } from "./bytes.ts";
-import { openRegular, readWhole } from "./files.ts";
+import { type OpenFile, openRegular, readWhole } from "./files.ts";
 
 /**
  * A file that is about to be replaced. The file is kept open, because a program that had
@@ -7,9 +7,9 @@ import { openRegular, readWhole } from "./files.ts";
  * synchronous, so that no other task runs between two reads.
  */
 export class ReplacedFile {
-  readonly #file: Deno.FsFile | undefined;
+  readonly #file: OpenFile | undefined;
 
-  private constructor(file: Deno.FsFile | undefined) {
+  private constructor(file: OpenFile | undefined) {
     this.#file = file;
   }
 

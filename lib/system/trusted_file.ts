@@ -1,5 +1,5 @@
 import { ConfigError } from "../errors.ts";
-import { openRegular, readWhole } from "./files.ts";
+import { mayOthersWrite, openRegular, readWhole } from "./files.ts";
 import { reasonOf } from "./os_error.ts";
 import { IS_WINDOWS } from "./path.ts";
 
@@ -98,20 +98,4 @@ function checkOwner(
   const isTrusted = [link, file].every(({ uid }) => uid === own || uid === 0);
   if (isTrusted && !mayOthersWrite(file, Deno.gid())) return;
   throw new UntrustedError(path, link, file);
-}
-
-/**
- * Whether users other than the owner and root can write to a file. Write permission
- * for the group does not count if the group is the user's private group. Systems with
- * the default umask 002 give each user a private group with the user's ID.
- *
- * @param ownGroup the group of this process
- */
-export function mayOthersWrite(
-  { mode, uid, gid }: Pick<Deno.FileInfo, "mode" | "uid" | "gid">,
-  ownGroup: number | null,
-): boolean {
-  if (mode === null) return false;
-  const isPrivate = gid === uid && gid === ownGroup;
-  return (mode & (isPrivate ? 0o002 : 0o022)) !== 0;
 }

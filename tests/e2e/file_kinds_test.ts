@@ -10,16 +10,22 @@ import {
   argv,
   assertFails,
   e2e,
+  eventually,
   type Failure,
+  has,
   keysOf,
   linux,
   OK,
   PREFIX_YAML,
+  program,
   type TestHome,
   unix,
   withoutKeyWarning,
 } from "../mod.ts";
+import { exists } from "../../lib/system/files.ts";
 import { tokenFileName } from "../../lib/aws/sign_in_token.ts";
+
+const HAS_STRACE = Deno.build.os === "linux" && await has("strace");
 
 /** A file that a run reads, and the error if the file cannot be used. */
 interface Row {
@@ -245,6 +251,31 @@ for (const { name, prepare, failure } of ROWS) {
     }
   });
 }
+
+e2e(
+  "a run does not wait for a pipe that replaces assume-role.yaml between the check and the opening",
+  { ignore: !HAS_STRACE },
+  async ({ home }) => {
+    // Other users could do this, because the directory is like /tmp.
+    Deno.chmodSync(home.root, 0o1777);
+    Deno.removeSync(join(home.project, "assume-role.yaml"));
+    const path = join(home.root, "assume-role.yaml");
+    Deno.writeTextFileSync(path, PREFIX_YAML);
+    const log = join(home.root, "strace.log");
+    const slow = "inject=openat:delay_enter=2000000";
+    const run = home.exec(
+      argv`strace -f -qq -o ${log} -P ${path} -e ${slow} ${program()} -r admin true`,
+    );
+    await eventually(() =>
+      exists(log) && Deno.readTextFileSync(log).includes("S_IFREG")
+    );
+    const pipe = join(home.root, "pipe");
+    await home.exec(argv`mkfifo ${pipe}`);
+    Deno.renameSync(pipe, path);
+    const reason = "not a regular file, but a pipe";
+    assertFails(await run, cannotRead(path, reason));
+  },
+);
 
 e2e("AWS_CONFIG_FILE may be /dev/null", unix, async ({ run }) => {
   const env = { AWS_CONFIG_FILE: "/dev/null" };

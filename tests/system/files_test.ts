@@ -280,24 +280,32 @@ Deno.test("stageReplacement() sets the time of a shared file back, but never to 
   assertEquals(timeOf(), ahead.getTime() + 1);
 });
 
+/** Lets checks of paths take every file for a regular file, as if the file were replaced later. */
+async function withBlindChecks(work: () => Promise<void>): Promise<void> {
+  const { statSync } = Deno;
+  Deno.statSync = (path) => {
+    const info = statSync(path);
+    return info.isDirectory ? info : { ...info, isFile: true };
+  };
+  try {
+    await work();
+  } finally {
+    Deno.statSync = statSync;
+  }
+}
+
 Deno.test(
-  "openRegular() does not wait for a pipe that replaced the file after a check",
+  "openRegular() does not wait for a pipe that replaced the file after the check",
   unix,
   async () => {
     using directory = new TestDirectory();
     const pipe = directory.at("pipe");
     await new Deno.Command("mkfifo", { args: [pipe] }).output();
-    const { statSync } = Deno;
-    Deno.statSync = (path) => ({ ...statSync(path), isFile: true });
-    try {
+    Deno.chmodSync(directory.path, 0o777);
+    await withBlindChecks(async () => {
       const error = await assertRejects(() => openRegular(pipe), Error);
-      assertEquals(error.message, "opening the file takes too long");
-    } finally {
-      Deno.statSync = statSync;
-      // Let the system open the pipe, so that no operation is left.
-      const file = await Deno.open(pipe, { write: true });
-      file.close();
-    }
+      assertEquals(error.message, "not a regular file, but a pipe");
+    });
   },
 );
 
@@ -305,14 +313,37 @@ Deno.test(
   "openRegular() checks the open file, not only the path",
   unix,
   async () => {
-    const { statSync } = Deno;
-    Deno.statSync = (path) => ({ ...statSync(path), isFile: true });
-    try {
+    await withBlindChecks(async () => {
       const error = await assertRejects(() => openRegular("/dev/zero"), Error);
-      assertEquals(error.message, "not a regular file, but a device");
-    } finally {
-      Deno.statSync = statSync;
-    }
+      assertEquals(error.message, "not a regular file");
+    });
+  },
+);
+
+Deno.test(
+  "openRegular() returns the same file if another user could replace the file",
+  unix,
+  async () => {
+    using directory = new TestDirectory();
+    const path = directory.write("file", "0123456789");
+    const facts = async () => {
+      using file = await openRegular(path);
+      const { isFile, size, mode, uid, gid, ino, dev, ctime } = file.statSync();
+      const texts = [0, 2].map((offset) => {
+        file.seekSync(offset, Deno.SeekMode.Start);
+        return new TextDecoder().decode(readWhole(file));
+      });
+      return { isFile, size, mode, uid, gid, ino, dev, ctime, texts };
+    };
+    Deno.chmodSync(directory.path, 0o700);
+    const safe = await facts();
+    assertEquals(safe.texts, ["0123456789", "23456789"]);
+    Deno.chmodSync(directory.path, 0o777);
+    assertEquals(await facts(), safe);
+    const missing = directory.at("missing");
+    await withBlindChecks(async () => {
+      await assertRejects(() => openRegular(missing), Deno.errors.NotFound);
+    });
   },
 );
 
