@@ -46,16 +46,24 @@ export function timeoutError(timeoutMs: number): Error {
 }
 
 /** Reads a body; returns `null` if the response has no body or an empty body. */
-async function readBody({ body }: Response): Promise<Blob | null> {
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
+async function readBody(
+  { body }: Response,
+): Promise<Uint8Array<ArrayBuffer> | null> {
+  // One buffer: a chunk may have a single byte, and a chunk of its own needs far more memory.
+  let bytes = new Uint8Array(4096);
   let size = 0;
   // Leaving the loop by an error cancels the body, which closes the connection.
   for await (const chunk of body ?? []) {
+    if (size + chunk.length > MAX_BODY_BYTES) throw tooLarge();
+    if (size + chunk.length > bytes.length) {
+      const longer = new Uint8Array(2 * (size + chunk.length));
+      longer.set(bytes);
+      bytes = longer;
+    }
+    bytes.set(chunk, size);
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw tooLarge();
-    chunks.push(chunk);
   }
-  return size === 0 ? null : new Blob(chunks);
+  return size === 0 ? null : bytes.subarray(0, size);
 }
 
 function tooLarge(): Error {

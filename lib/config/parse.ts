@@ -7,7 +7,8 @@ import { keyName } from "../settings/names.ts";
 import type { SettingName } from "../settings/setting_types.ts";
 import { SETTING_NAMES, SETTINGS } from "../settings/settings.ts";
 import type { Config, ConfigOwner, ConfigValues } from "./config.ts";
-import { locateKey } from "./key_position.ts";
+import { hasTooManyValues } from "./check_expansion.ts";
+import { KeyLocator } from "./key_position.ts";
 
 /**
  * Parses an `assume-role.yaml`. All scalars are read as strings, so that an account ID
@@ -21,7 +22,8 @@ export function parseConfig(
   path: string,
   owner: ConfigOwner,
 ): Config {
-  const locate = (keys: readonly string[]) => locateKey(text, keys);
+  const locator = new KeyLocator(text);
+  const locate = (keys: readonly string[]) => locator.locate(keys);
   const fail: Fail = (keys, reason, hint) => {
     const { line, column } = locate(keys);
     return new ConfigError(`Cannot use ${path}:${line}:${column}: ${reason}`, {
@@ -54,7 +56,8 @@ type Fail = (
 
 function parseYaml(text: string, path: string): unknown {
   try {
-    return parse(text, { schema: "failsafe" });
+    const value = parse(text, { schema: "failsafe" });
+    if (!hasTooManyValues(value)) return value;
   } catch (error) {
     if (error instanceof RangeError) {
       throw new ConfigError(
@@ -73,6 +76,9 @@ function parseYaml(text: string, path: string): unknown {
       cause: error,
     });
   }
+  throw new ConfigError(`Cannot read ${path}: the YAML has too many values`, {
+    hint: "write values instead of aliases such as '*name'",
+  });
 }
 
 function readMapping(

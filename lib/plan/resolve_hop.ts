@@ -1,5 +1,6 @@
 // Pure: no I/O.
 import { ConfigError } from "../errors.ts";
+import { checkChainLength } from "./chain_length.ts";
 import { checkWebIdentityRequest, TOKEN_VARIABLES } from "./web_identity.ts";
 import {
   type LoadOrigin,
@@ -158,6 +159,7 @@ export async function resolveSource(
         }`,
       );
     }
+    checkChainLength(hops);
     const layers = layersForHop(input, via, resolver, profile);
     const hop = resolveTarget({ ...input, ...layers }, name)!;
     if (hop.kind === "session") {

@@ -11,6 +11,7 @@ import {
 } from "../aws/profile_provider.ts";
 import type { Section } from "../aws/profiles.ts";
 import { ConfigError } from "../errors.ts";
+import { checkChainLength } from "./chain_length.ts";
 import type { Base } from "./plan.ts";
 import { profileRoleBase } from "./profile_role.ts";
 import {
@@ -137,6 +138,7 @@ export async function resolveProfileSource(
       }`,
     );
   }
+  checkChainLength(chain);
   const sourceProvider = providerOf(source, profiles, { isSource: true });
   return await resolveProvider(source, sourceProvider, context, chain);
 }

@@ -66,8 +66,8 @@ function resolveTags(
   resolver: SettingResolver,
 ): Pick<SessionRequest, "tags" | "transitiveTagKeys"> {
   const tags = resolveChecked("tags", resolver, mergeTags);
-  const transitiveTagKeys = resolver.resolve("transitiveTags");
-  const missing = transitiveTagKeys?.find((key) =>
+  const transitiveTagKeys = new Set(resolver.resolve("transitiveTags"));
+  const missing = transitiveTagKeys.keys().find((key) =>
     tags === undefined || !Object.hasOwn(tags, key)
   );
   if (missing !== undefined) {
@@ -78,7 +78,8 @@ function resolveTags(
   }
   return {
     ...(tags !== undefined && { tags }),
-    ...(transitiveTagKeys !== undefined && { transitiveTagKeys }),
+    ...(transitiveTagKeys.size > 0 &&
+      { transitiveTagKeys: [...transitiveTagKeys] }),
   };
 }
 

@@ -163,8 +163,12 @@ export function mergeTags(
   const merged = new Map<string, string>();
   for (const [key, value] of tags) if (!merged.has(key)) merged.set(key, value);
   const keys = [...merged.keys()];
-  const lower = keys.map((key) => key.toLowerCase());
-  const duplicate = keys.find((_, at) => lower.indexOf(lower[at]!) !== at);
+  const lower = new Set<string>();
+  const duplicate = keys.find((key) => {
+    const isSeen = lower.has(key.toLowerCase());
+    lower.add(key.toLowerCase());
+    return isSeen;
+  });
   if (duplicate !== undefined) {
     throw new InvalidValueError(
       `AWS ignores upper and lower case in tag keys, so the tag '${duplicate}' occurs twice`,

@@ -4,6 +4,9 @@ import { closestString } from "@std/text/closest-string";
 // @ts-types="../types/std_text.d.ts"
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
 
+/** Maximum length of a mistyped word: the comparison takes time for each pair of characters. */
+const MAX_LENGTH = 100;
+
 /**
  * Finds the known word that is most similar to a mistyped word. Returns `undefined` if
  * no known word is similar enough.
@@ -12,7 +15,7 @@ export function suggest(
   word: string,
   known: readonly string[],
 ): string | undefined {
-  if (known.length === 0) return undefined;
+  if (known.length === 0 || word.length > MAX_LENGTH) return undefined;
   const candidate = closestString(word, known);
   const distance = levenshteinDistance(
     word.toLowerCase(),

@@ -344,3 +344,36 @@ e2e("--server refreshes a chain with a new MFA code for the first role", {
   assertEquals([result.status, result.stdout], [0, "200"], result.stderr);
   assertEquals(assumed(aws).slice(0, 4), ["guard", "safe", "guard", "safe"]);
 });
+
+e2e(
+  "a role chain of more than 100 roles is an error, and makes no call",
+  async ({ aws, home, run }) => {
+    const roles = (count: number) =>
+      Array.from(
+        { length: count },
+        (_, at) =>
+          `  r${at}:\n    role_arn: ${PREFIX}r${at}\n${
+            at === 0 ? "" : `    via: r${at - 1}\n`
+          }`,
+      ).join("");
+    home.write("assume-role.yaml", `roles:\n${roles(5000)}`);
+    const error = (name: string) => ({
+      error: `Cannot assume '${name}': the role chain has more than 100 roles`,
+      hint: "check 'via' in assume-role.yaml, and 'source_profile'",
+    });
+    for (const name of ["r101", "r4999"]) {
+      assertFails(await run(`-r ${name} true`), error(name));
+    }
+    assertEquals((await run("-r r99 --explain")).status, 0);
+    const profiles = Array.from(
+      { length: 3000 },
+      (_, at) =>
+        `[profile p${at}]\nrole_arn = ${PREFIX}r${at}\nsource_profile = ${
+          at === 0 ? "default" : `p${at - 1}`
+        }\n`,
+    ).join("");
+    home.writeHome(".aws/config", profiles);
+    assertFails(await run("--profile p2999 true"), error("p2999"));
+    assertEquals(aws.calls, []);
+  },
+);
