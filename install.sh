@@ -94,6 +94,9 @@ main() {
     directory=${HOME:?}/.local/bin
   fi
 
+  # mv would move the executable into this directory.
+  [ ! -d "$directory/assume-role" ] || fail "$directory/assume-role is a directory"
+
   work=$(mktemp -d)
   staged=$directory/.assume-role.$$
   trap 'rm -rf "$work" "$staged"' EXIT
