@@ -173,6 +173,7 @@ class SignalForwarder {
   /** Forwards a signal, unless the sender sent the signal to the program as well. */
   forward(signal: Deno.Signal): void {
     const at = this.#now();
+    if (signal === "SIGUSR1" && !Deno.build.standalone) closeInspector();
     this.#queue = this.#queue.then(async () => {
       const hasReached = await this.#monitor?.hasReached(signal, at) ??
         isFromTerminal(signal);
@@ -184,6 +185,10 @@ class SignalForwarder {
   mirrorStop(): void {
     this.#queue = this.#queue.then(() => this.#monitor?.mirrorStop());
   }
+}
+
+async function closeInspector(): Promise<void> {
+  (await import("../system/close_inspector.ts")).closeInspector();
 }
 
 function send(child: Deno.ChildProcess, signal: Deno.Signal): void {

@@ -27,6 +27,8 @@ export async function killSelf(signal: Deno.Signal): Promise<void> {
   if (IS_WINDOWS || !signalsWithoutCoreDump.includes(signal)) {
     return;
   }
+  // On this signal, `deno run` of Deno 2.9 would open the V8 inspector instead of ending.
+  if (signal === "SIGUSR1" && !Deno.build.standalone) return;
   // The kernel ignores fatal signals that the first process of a container sends
   // to itself.
   if (Deno.pid === 1) return;
