@@ -137,6 +137,98 @@ e2e(
   },
 );
 
+/** Variables that look like credentials, of tools, services and CI systems. */
+const SECRET_NAMES = [
+  ..."GITHUB_TOKEN GH_TOKEN GITLAB_TOKEN CI_JOB_TOKEN CI_JOB_JWT BITBUCKET_APP_PASSWORD"
+    .split(
+      " ",
+    ),
+  ..."CIRCLE_TOKEN BUILDKITE_AGENT_ACCESS_TOKEN SYSTEM_ACCESSTOKEN ACTIONS_RUNTIME_TOKEN"
+    .split(
+      " ",
+    ),
+  ..."NPM_TOKEN NODE_AUTH_TOKEN CARGO_REGISTRY_TOKEN TWINE_PASSWORD"
+    .split(
+      " ",
+    ),
+  ..."PYPI_TOKEN POETRY_PYPI_TOKEN_PYPI UV_PUBLISH_TOKEN GEM_HOST_API_KEY NUGET_API_KEY"
+    .split(
+      " ",
+    ),
+  ..."MAVEN_PASSWORD ORG_GRADLE_PROJECT_signingKey DOCKER_AUTH_CONFIG DOCKER_PASSWORD"
+    .split(
+      " ",
+    ),
+  ..."QUAY_TOKEN HELM_REGISTRY_PASSWORD KUBE_TOKEN VAULT_TOKEN VAULT_SECRET_ID CONSUL_HTTP_TOKEN"
+    .split(
+      " ",
+    ),
+  ..."NOMAD_TOKEN TF_TOKEN_app_terraform_io TF_VAR_db_password TF_VAR_api_key TFE_TOKEN"
+    .split(
+      " ",
+    ),
+  ..."PULUMI_ACCESS_TOKEN ANSIBLE_VAULT_PASSWORD DATABASE_URL PGPASSWORD MYSQL_PWD REDIS_URL"
+    .split(
+      " ",
+    ),
+  ..."MONGODB_URI AMQP_URL SLACK_TOKEN SLACK_WEBHOOK_URL SENTRY_AUTH_TOKEN DD_API_KEY DD_APP_KEY"
+    .split(
+      " ",
+    ),
+  ..."NEW_RELIC_LICENSE_KEY STRIPE_SECRET_KEY TWILIO_AUTH_TOKEN SENDGRID_API_KEY OPENAI_API_KEY"
+    .split(
+      " ",
+    ),
+  ..."ANTHROPIC_API_KEY HF_TOKEN AZURE_CLIENT_SECRET ARM_CLIENT_SECRET GOOGLE_CREDENTIALS"
+    .split(
+      " ",
+    ),
+  ..."GOOGLE_APPLICATION_CREDENTIALS_JSON CLOUDFLARE_API_TOKEN HEROKU_API_KEY DIGITALOCEAN_TOKEN"
+    .split(
+      " ",
+    ),
+  ..."MY_PRIVATE_KEY SSH_PASSPHRASE GPG_PASSPHRASE JWT_SECRET SESSION_SECRET ENCRYPTION_KEY"
+    .split(
+      " ",
+    ),
+  ..."APP_PASS DB_CREDENTIAL CI_REPOSITORY_URL SNYK_TOKEN SONAR_TOKEN CODECOV_TOKEN"
+    .split(
+      " ",
+    ),
+];
+
+e2e(
+  `of ${SECRET_NAMES.length} variables that look like credentials, none passes unless -E passes all or names it`,
+  { ...unix, home: warm },
+  async ({ home, run }) => {
+    assert(SECRET_NAMES.length >= 58);
+    const value = (name: string) => `https://user:${name}@host/`;
+    const env = Object.fromEntries(
+      SECRET_NAMES.map((name) => [name, value(name)]),
+    );
+    const passed = async (args: readonly string[]) => {
+      const { status, stdout } = await run([...args, "env"], { env });
+      assertEquals(status, 0);
+      return SECRET_NAMES.filter((name) => stdout.includes(value(name)));
+    };
+    const project = (keys: string) =>
+      home.write("assume-role.yaml", `role_prefix: ${PREFIX}\n${keys}`);
+    const user = (keys: string) =>
+      home.writeHome(".aws/assume-role.yaml", keys);
+    const patterns = argv`-r admin -E=*_*,*TOKEN*,*SECRET*,*KEY*,*PASS*`;
+    assertEquals(await passed(argv`-r admin`), []);
+    assertEquals(await passed(patterns), []);
+    project(`env_keep: ['*', ${SECRET_NAMES.join(", ")}]\n`);
+    assertEquals(await passed(argv`-r admin`), []);
+    assertEquals(await passed(argv`--server -q -r admin`), []);
+    project("");
+    user("env_keep: ['*', '*_*']\n");
+    assertEquals(await passed(argv`-r admin`), []);
+    assertEquals(await passed(argv`-r admin -E=NPM_TOKEN`), ["NPM_TOKEN"]);
+    assertEquals(await passed(argv`-r admin -E`), SECRET_NAMES);
+  },
+);
+
 e2e("only the user's own file passes a credential, and only by its full name", {
   ...unix,
   home: warm,

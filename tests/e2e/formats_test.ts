@@ -139,6 +139,20 @@ const ODD_VALUES: readonly string[] = [
   "a\\nb",
 ];
 
+/**
+ * Combinations of characters that start or end something in a shell with code that would
+ * create a file named `canary`.
+ */
+const HOSTILE_VALUES: readonly string[] = [
+  ..."' \" ` \\ '' '\" $ $( ${ $(( ( ; & && | || # ! !! % ^ < <( > >( { [ = =( ~ * ? , \u2018 \u2019 \u201c"
+    .split(" "),
+].flatMap((start) =>
+  ["touch${IFS}canary", "touch canary", ">canary", "(touch${IFS}canary)"]
+    .flatMap((code) =>
+      ["", "'", '"', "`", ")", "}", ";#"].map((end) => start + code + end)
+    )
+);
+
 async function isInstalled([shell, ...options]: readonly string[]) {
   try {
     const args = [...options, "-c", "exit"];
@@ -212,6 +226,33 @@ for (const { words, format, evaluate, show } of SHELLS) {
       );
       const files = [...Deno.readDirSync(home.project)].map(({ name }) => name);
       assertEquals(files, ["assume-role.yaml"]);
+    },
+  );
+}
+
+for (const { words, format, show } of SHELLS) {
+  if (format === "powershell") continue;
+  e2e(
+    `${
+      words.join(" ")
+    }, ${format}: none of ${HOSTILE_VALUES.length} hostile values runs code`,
+    { ignore: !await isInstalled(words), offline: true },
+    async ({ home }) => {
+      assert(HOSTILE_VALUES.length >= 952);
+      const lines = HOSTILE_VALUES.flatMap((value) => [
+        format === "env-no-export"
+          ? formatCredentials(credentialsWith(value), format)
+          : formatForShell({ credentials: credentialsWith(value) }, format, []),
+        `${show("AWS_SESSION_TOKEN")}\n`,
+      ]);
+      const script = home.write("script", lines.join(""));
+      const result = await home.exec([...words, script]);
+      assertEquals(
+        [result.stdout, result.stderr],
+        [HOSTILE_VALUES.map((value) => `${value}\n`).join(""), ""],
+      );
+      const files = [...Deno.readDirSync(home.project)].map(({ name }) => name);
+      assertEquals(files.sort(), ["assume-role.yaml", "script"]);
     },
   );
 }
