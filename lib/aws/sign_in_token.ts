@@ -41,7 +41,12 @@ export async function tokenFileName(
     kind === "sso" ? "SHA-1" : "SHA-256",
     new TextEncoder().encode(session),
   );
-  return `${new Uint8Array(hash).toHex()}.json`;
+  // `Uint8Array.toHex()` would need Deno 2.5.
+  const hex = Array.from(
+    new Uint8Array(hash),
+    (byte) => byte.toString(16).padStart(2, "0"),
+  ).join("");
+  return `${hex}.json`;
 }
 
 /** Reads facts from the text of a token's file; a damaged file has no facts. */
