@@ -26,7 +26,9 @@ export class UnknownOptionError extends UsageError {
   /** Creates the error for an option and the word of argv that contains the option. */
   constructor(option: string, word: string) {
     const isWholeWord = word === option || word.length === 2;
-    super(`Unknown option '${option}'${isWholeWord ? "" : ` in '${word}'`}`, {
+    // The value can be a secret, as in `-mfa-token=123456`.
+    const shown = isWholeWord ? "" : ` in '${word.replace(/=[^]*/, "=…")}'`;
+    super(`Unknown option '${option}'${shown}`, {
       hint:
         "see 'assume-role --help'; put '--' before a command that begins with '-'",
     });

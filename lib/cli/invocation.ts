@@ -2,6 +2,7 @@
 import { InvalidValueError, UsageError } from "../errors.ts";
 import { hasVariable, optionName, variableName } from "../settings/names.ts";
 import type { SettingName, SettingValues } from "../settings/setting_types.ts";
+import { hidePasswords } from "../settings/terminal_text.ts";
 import { SETTING_NAMES, SETTINGS } from "../settings/settings.ts";
 import type { Argv, OptionTexts } from "./argv.ts";
 
@@ -164,15 +165,16 @@ function parseValue<K extends SettingName>(
   text: string,
   where: string,
 ): SettingValues[K] {
-  const { parse, secret } = SETTINGS[name];
+  const { parse, secret, hidden } = SETTINGS[name];
   try {
     return parse(text);
   } catch (error) {
     if (!(error instanceof InvalidValueError)) throw error;
-    const start = text.length > MAX_SHOWN_LENGTH
-      ? `${text.slice(0, MAX_SHOWN_LENGTH)}…`
-      : text;
-    const shown = secret ? where : `${where} '${start}'`;
+    const safe = hidePasswords(text);
+    const start = safe.length > MAX_SHOWN_LENGTH
+      ? `${safe.slice(0, MAX_SHOWN_LENGTH)}…`
+      : safe;
+    const shown = secret || hidden ? where : `${where} '${start}'`;
     throw new UsageError(`Cannot use ${shown}: ${error.message}`);
   }
 }

@@ -24,12 +24,18 @@ const MAX_CHARACTERS = 1000;
 /** Length of the end that a shortened message keeps, because the reason is at the end. */
 const END_CHARACTERS = 300;
 
+/** Replaces the passwords of URLs in a text with `***`. */
+export function hidePasswords(text: string): string {
+  return text.replace(/(:\/\/[^\s/:@]*:)[^\s/]+@/g, "$1***@");
+}
+
 /**
  * Makes one value or message from an untrusted source safe for a terminal: replaces
- * unsafe characters with spaces, and replaces the middle of a long text with `…`.
+ * unsafe characters with spaces, hides the passwords of URLs, and replaces the middle of a
+ * long text with `…`.
  */
 export function sanitize(text: string): string {
-  const line = text.replace(UNSAFE, " ").trim();
+  const line = hidePasswords(text.replace(UNSAFE, " ").trim());
   return line.length > MAX_CHARACTERS
     ? `${line.slice(0, MAX_CHARACTERS - END_CHARACTERS)}…${
       line.slice(-END_CHARACTERS)

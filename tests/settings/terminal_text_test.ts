@@ -76,3 +76,14 @@ Deno.test("sanitize() shortens a long text in the middle, so that its end stays"
   assertEquals(text.length, 1001);
   assertMatch(text, /^Cannot read 'x+…x+': no such file$/);
 });
+
+Deno.test("sanitize() hides the passwords of URLs", () => {
+  for (
+    const [text, expected] of [
+      ["http://me:S3cret@proxy:8080/x", "http://me:***@proxy:8080/x"],
+      ["'https://:S3c@ret@proxy'", "'https://:***@proxy'"],
+      ["https://proxy:8080/a@b", "https://proxy:8080/a@b"],
+      ["arn:aws:iam::1:user/x@y", "arn:aws:iam::1:user/x@y"],
+    ] as const
+  ) assertEquals(sanitize(text), expected);
+});

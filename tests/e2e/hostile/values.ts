@@ -4,7 +4,7 @@ import type { SentRequest } from "../../fake_aws/server.ts";
 import { encodeInAllForms } from "../../secret_forms.ts";
 
 /** The text of a line that only a hostile value writes. */
-const FORGED = "assume-role: error: forged7";
+export const FORGED = "assume-role: error: forged7";
 
 /** Characters that a terminal interprets or does not show, or that end a line. */
 const CONTROLS = [
