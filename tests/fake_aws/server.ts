@@ -180,8 +180,13 @@ export class FakeAws implements AsyncDisposable {
   async #answer(request: Request): Promise<Response> {
     let action = "";
     const { headers } = request;
-    const body = await request.clone().text();
-    const answer = await this.#createAnswer(request, (name) => action = name);
+    const bytes = new Uint8Array(await request.arrayBuffer());
+    const body = new TextDecoder().decode(bytes);
+    const answer = await this.#createAnswer(
+      request,
+      bytes,
+      (name) => action = name,
+    );
     const key = readClaim(request)?.accessKeyId;
     const { secretAccessKey = "" } =
       this.#world.users.find((user) => user.accessKeyId === key) ??
@@ -192,10 +197,10 @@ export class FakeAws implements AsyncDisposable {
 
   async #createAnswer(
     request: Request,
+    body: Uint8Array<ArrayBuffer>,
     onAction: (action: string) => void,
   ): Promise<Response> {
     const requestId = `fake-${String(++this.#requests).padStart(8, "0")}`;
-    const body = new Uint8Array(await request.arrayBuffer());
     const { pathname, searchParams } = new URL(request.url);
     const endpoint = findEndpoint(request.method, pathname);
     const params = new URLSearchParams(new TextDecoder().decode(body));
