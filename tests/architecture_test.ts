@@ -404,12 +404,12 @@ Deno.test("file names are in lower case, and only files in the root folder impor
   assertEquals([odd, indirect], [[], []]);
 });
 
-Deno.test("tests/README.md has a row for every end-to-end, conformance, crash and soak test", () => {
+Deno.test("tests/README.md has a row for every end-to-end, Windows, conformance, crash and soak test", () => {
   const path = join(ROOT, "tests", "README.md");
   const rows = Deno.readTextFileSync(path).matchAll(/^\| `(\w+_test\.ts)` /gm);
   assertEquals(
     Array.from(rows, ([, file]) => file!).sort(),
-    ["e2e", "conformance", "crash", "soak"]
+    ["e2e", "windows", "conformance", "crash", "soak"]
       .flatMap((folder) => [...Deno.readDirSync(join(ROOT, "tests", folder))])
       .map(({ name }) => name)
       .filter((name) => name.endsWith("_test.ts"))

@@ -38,7 +38,7 @@ const COMPILER = Deno.env.get("COMPILE_DENO") ?? Deno.execPath();
 
 const root = join(import.meta.dirname!, "..");
 const dist = join(root, "dist");
-const bundle = `${dist}/bundle`;
+const bundle = join(dist, "bundle");
 
 async function run(
   program: string,
@@ -114,13 +114,14 @@ export async function makeBundle(
   }
 }
 
+/** Compiles an executable in `dist/`, and returns its name. */
 async function compile(target: string | undefined): Promise<string> {
   const name = target === undefined
     ? "assume-role"
     : `assume-role-${config.version}-${target}`;
   const isWindows = target?.includes("windows") ??
     Deno.build.os === "windows";
-  const output = `${dist}/${name}${isWindows ? ".exe" : ""}`;
+  const file = `${name}${isWindows ? ".exe" : ""}`;
   await run(
     COMPILER,
     [
@@ -139,15 +140,15 @@ async function compile(target: string | undefined): Promise<string> {
       ...PERMISSION_FLAGS,
       ...ENTRIES.slice(1).flatMap((entry) => [
         "--include",
-        `${bundle}/${entry.replace(/\.ts$/, ".js")}`,
+        join(bundle, entry.replace(/\.ts$/, ".js")),
       ]),
       ...(target === undefined ? [] : ["--target", target]),
       "--output",
-      output,
-      `${bundle}/main.js`,
+      join(dist, file),
+      join(bundle, "main.js"),
     ],
   );
-  return output;
+  return file;
 }
 
 /**
@@ -156,7 +157,7 @@ async function compile(target: string | undefined): Promise<string> {
  * builds of a commit must be identical.
  */
 export async function makeReleaseBundle(): Promise<void> {
-  const denoDir = `${dist}/packages`;
+  const denoDir = join(dist, "packages");
   await Deno.remove(denoDir, { recursive: true }).catch(() => {});
   await makeBundle(bundle, { denoDir });
   await Deno.remove(denoDir, { recursive: true });
@@ -171,14 +172,14 @@ if (import.meta.main) {
     outputs.push(await compile(target));
     if (target === undefined) continue;
     const base = await describeBase(COMPILER, target);
-    await Deno.writeTextFile(`${dist}/base-${target}.sha256`, base);
+    await Deno.writeTextFile(join(dist, `base-${target}.sha256`), base);
   }
   if (targets.length > 0) {
     const lines: string[] = [];
-    for (const path of outputs) {
-      lines.push(`${await sha256(path)}  ${path.split("/").at(-1)}\n`);
+    for (const name of outputs) {
+      lines.push(`${await sha256(join(dist, name))}  ${name}\n`);
     }
-    await Deno.writeTextFile(`${dist}/SHA256SUMS`, lines.join(""));
+    await Deno.writeTextFile(join(dist, "SHA256SUMS"), lines.join(""));
   }
   await Deno.remove(bundle, { recursive: true });
 }

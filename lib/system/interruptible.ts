@@ -7,6 +7,11 @@ export const INTERRUPTIONS: readonly Interruption[] = IS_WINDOWS
   ? ["SIGINT"]
   : ["SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP"];
 
+/** Ctrl-Break counts as Ctrl-C. */
+const OBSERVED: readonly (Interruption | "SIGBREAK")[] = IS_WINDOWS
+  ? [...INTERRUPTIONS, "SIGBREAK"]
+  : INTERRUPTIONS;
+
 /**
  * Waits until `work` has ended. If a signal arrives, calls `stop` and continues to wait.
  *
@@ -20,9 +25,9 @@ export async function interruptible<T>(
 ): Promise<T> {
   if (undoesIgnoring(ignored)) return await work;
   let interrupted: Interruption | undefined;
-  const heard = INTERRUPTIONS.filter((signal) => !ignored.has(signal));
+  const heard = OBSERVED.filter((signal) => !ignored.has(signal));
   const unlisten = listen(heard, (signal) => {
-    interrupted ??= signal;
+    interrupted ??= signal === "SIGBREAK" ? "SIGINT" : signal;
     try {
       stop();
     } catch {

@@ -1,5 +1,6 @@
 import type { SafeText } from "../settings/terminal_text.ts";
 import { InterruptedError, type Interruption } from "../errors.ts";
+import { askOnConsole } from "./console_prompt.ts";
 import {
   ASK_SCRIPT,
   ASK_STATUS,
@@ -144,51 +145,16 @@ function cannotAskWithout(missing: string): Answer {
   return { kind: "no terminal", reason, missing };
 }
 
-async function askOnConsole(
-  question: SafeText,
-  typed: "hide" | "show",
-): Promise<Answer> {
-  let input: Deno.FsFile;
-  let output: Deno.FsFile;
-  try {
-    input = await Deno.open("CONIN$", { read: true, write: true });
-    output = await Deno.open("CONOUT$", { write: true });
-  } catch {
-    return { kind: "no terminal" };
-  }
-  try {
-    await output.write(new TextEncoder().encode(question));
-    if (typed === "hide") input.setRaw(true, { cbreak: true });
-    const text = await readLine(input);
-    return text === undefined
-      ? { kind: "cancelled" }
-      : { kind: "answer", text };
-  } finally {
-    if (typed === "hide") {
-      input.setRaw(false);
-      await output.write(new TextEncoder().encode("\r\n"));
-    }
-    input.close();
-    output.close();
-  }
-}
-
 /**
- * Reads one line of stdin and no byte more. Returns `undefined` at the end of stdin. On
- * Unix, also returns `undefined` if stdin is a terminal, because the question was not shown.
+ * Reads one line of stdin and no byte more. Returns `undefined` at the end of stdin, and if
+ * stdin is a terminal, because the question was not shown.
  */
 export async function readStdinLine(): Promise<string | undefined> {
-  const isUnasked = !IS_WINDOWS && Deno.stdin.isTerminal();
-  return isUnasked ? undefined : await readLine(Deno.stdin);
-}
-
-async function readLine(
-  input: { read(into: Uint8Array): Promise<number | null> },
-): Promise<string | undefined> {
+  if (Deno.stdin.isTerminal()) return undefined;
   const bytes: number[] = [];
   const byte = new Uint8Array(1);
   for (;;) {
-    const count = await input.read(byte);
+    const count = await Deno.stdin.read(byte);
     if (count === null && bytes.length === 0) return undefined;
     if (count === null || byte[0] === 0x0a || byte[0] === 0x0d) break;
     if (bytes.length < MAX_LINE_BYTES) bytes.push(byte[0]!);

@@ -139,12 +139,12 @@ export class TestHome implements AsyncDisposable {
 
   /** Writes a file of the project. */
   write(path: string, text: string): string {
-    return write(join(this.project, path), text);
+    return writeDated(join(this.project, path), text);
   }
 
   /** Writes a file of the home. */
   writeHome(path: string, text: string): string {
-    return write(join(this.path, path), text);
+    return writeDated(join(this.path, path), text);
   }
 
   /** Removes the cache, so that the next run is like a first run. */
@@ -396,7 +396,7 @@ function inherited(): Record<string, string> {
 }
 
 /** Writes a file and dates it back 10 seconds, as runs do not trust a file that just changed. */
-function write(path: string, text: string): string {
+export function writeDated(path: string, text: string): string {
   Deno.mkdirSync(dirname(path), { recursive: true });
   Deno.writeTextFileSync(path, text, { mode: 0o600 });
   const before = Date.now() / 1000 - 10;
@@ -420,7 +420,8 @@ export async function has(name: string): Promise<boolean> {
   }
 }
 
-const DENO_DIR: string = await (async () => {
+/** The directory in which Deno caches packages. */
+export const DENO_DIR: string = await (async () => {
   const { stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["info", "--json"],
   }).output();
