@@ -19,7 +19,10 @@ export interface Program {
   readonly cwd?: string;
 }
 
-/** Signals to forward: signals that would end this process, or that a command may handle. */
+/**
+ * Signals to forward: signals that would end this process, or that a command may handle. On
+ * Windows, events of the console, which must not end this process before the command.
+ */
 const FORWARDED_SIGNALS: readonly Deno.Signal[] = IS_WINDOWS
   ? ["SIGINT", "SIGBREAK"]
   : [
@@ -89,7 +92,9 @@ export class Launcher {
     const startListening = () =>
       listen(
         handled,
-        (signal) => ignored.has(signal) || forwarder.forward(signal),
+        // On Windows, the console has sent the event to the command as well.
+        (signal) =>
+          IS_WINDOWS || ignored.has(signal) || forwarder.forward(signal),
       );
     reserveFiles();
     // Listen before the program starts, because a signal between the start and the
@@ -204,7 +209,7 @@ function send(child: Deno.ChildProcess, signal: Deno.Signal): void {
  * used if there is no signal monitor, or if the signal monitor has ended.
  */
 function isFromTerminal(signal: Deno.Signal): boolean {
-  return ["SIGINT", "SIGQUIT", "SIGBREAK", "SIGWINCH", "SIGTSTP"]
+  return ["SIGINT", "SIGQUIT", "SIGWINCH", "SIGTSTP"]
     .includes(signal) && hasTerminalStreams();
 }
 

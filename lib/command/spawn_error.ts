@@ -1,10 +1,16 @@
 import { CommandError, STATUS } from "../errors.ts";
 import { exists } from "../system/files.ts";
+import { IS_WINDOWS } from "../system/path.ts";
 import type { Program } from "./launcher.ts";
 import { reasonOf } from "../system/os_error.ts";
 
 /** A path of the working directory that does not lead through the directories above. */
 const OPEN_CWD = "/proc/self/cwd";
+
+/** The hint for a file that this system cannot run. */
+const USABLE = IS_WINDOWS
+  ? "use a program or a batch file; start a script with its interpreter, such as 'python' or 'powershell -File'"
+  : "use a program, or a script that is executable: see 'chmod +x'";
 
 /**
  * Finds the program to start after a start failed: the shell, if the failed program is a
@@ -68,13 +74,23 @@ function pathTried(error: unknown): string | undefined {
 }
 
 function cannotStart({ path, env }: Program, error: unknown): CommandError {
-  const notExecutable = (reason: string) =>
+  const notExecutable = (reason: string, hint: string = USABLE) =>
     new CommandError(`Cannot run '${path}': ${reason}`, {
       status: STATUS.notExecutable,
-      hint: "use a program, or a script that is executable: see 'chmod +x'",
+      hint,
       cause: error,
     });
-  if (!isNotFound(error)) return notExecutable(reasonOf(error));
+  if (isBatchWithLineBreak(error)) {
+    return notExecutable(
+      "an argument has a line break, and cmd would read only the first line",
+      "run the program that the batch file starts, or pass the text in a file",
+    );
+  }
+  if (!isNotFound(error)) {
+    // The text of Windows has a placeholder, "%1", instead of the file.
+    const isNoProgram = /\(os error 193\)/.test(String(error));
+    return notExecutable(isNoProgram ? "not a program" : reasonOf(error));
+  }
   const isPath = /[\\/]/.test(path);
   if (exists(isPath ? path : pathTried(error) ?? "")) {
     return new CommandError(
@@ -101,6 +117,12 @@ function cannotStart({ path, env }: Program, error: unknown): CommandError {
       : "check that a directory of PATH contains the command",
     cause: error,
   });
+}
+
+/** Whether Deno refused an argument of a batch file. Deno quotes everything but line breaks. */
+function isBatchWithLineBreak(error: unknown): boolean {
+  return IS_WINDOWS && error instanceof Error &&
+    error.message.endsWith("batch file arguments are invalid");
 }
 
 function isNotFound(error: unknown): boolean {

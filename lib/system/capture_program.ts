@@ -132,7 +132,7 @@ function start(
     ? command
     : isUnix
     ? ["/bin/sh", "-c", command]
-    : [env.ComSpec ?? "cmd.exe", "/c", command];
+    : [env.ComSpec ?? "cmd.exe", "/d", "/s", "/c", `"${command.trim()}"`];
   const settings = {
     env: { ...env },
     clearEnv: true,
@@ -158,7 +158,13 @@ function start(
   }
   const inherits = usesTerminal && Deno.stdin.isTerminal();
   const stdin = inherits ? "inherit" : "null";
-  const options = { ...settings, args, stdin } as const;
+  const options = {
+    ...settings,
+    args,
+    stdin,
+    // cmd reads the text between the outer quotes as it is; it knows no other quoting.
+    windowsRawArguments: typeof command === "string",
+  } as const;
   return new ChildProgram(new Deno.Command(path, options).spawn(), false);
 }
 

@@ -150,6 +150,14 @@ export class WindowsHome implements AsyncDisposable {
     return Deno.readTextFileSync(join(this.home, path));
   }
 
+  /** Lists the names in a directory of the home. */
+  list(path: string): string[] {
+    return Array.from(
+      Deno.readDirSync(join(this.home, path)),
+      ({ name }) => name,
+    ).sort();
+  }
+
   /** Runs assume-role without a console. */
   async run(
     args: string | readonly string[],
