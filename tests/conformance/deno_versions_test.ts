@@ -16,7 +16,7 @@ import {
   type Result,
   role,
   SERIAL,
-  TestHome,
+  type TestHome,
   unix,
   WORLD,
   type World,

@@ -40,10 +40,6 @@ async function git(...args: string[]): Promise<boolean> {
 
 /** Whether the clone has the earlier commits; a shallow clone lacks them. */
 const hasHistory = await git("cat-file", "-e", EARLIER[0]!).catch(() => false);
-if (!hasHistory && EARLIER_BIN === undefined) {
-  console.error("earlier versions: this clone lacks the history");
-}
-
 /** Unpacks a commit and returns the argv that runs it. */
 async function programOf(commit: string, home: TestHome): Promise<string[]> {
   if (EARLIER_BIN !== undefined) return [EARLIER_BIN];
