@@ -221,6 +221,8 @@ const MAIN = await importsFrom("main.ts");
 const MOD = await importsFrom("mod.ts");
 /** The worker that runs the AWS SDK; it is started by its URL, so no module imports it. */
 const WORKER = "lib/sandbox/worker.ts";
+/** The module of the worker that loads the AWS SDK. */
+const WORKER_TASKS = "lib/sandbox/run_task.ts";
 /** The entry module of the library; `main.ts` is the entry module of the command line. */
 const LIBRARY = "lib/api.ts";
 const ALL = [
@@ -341,7 +343,8 @@ Deno.test("only the entry modules and the folders system, command and server use
 Deno.test("only main.ts, the library's entry module and the worker read the environment or the clock", () => {
   const pattern =
     /\bDeno\.(?:env|args|cwd|mainModule)\b|\bprocess\.(?!ts")|\bDate\.now|\bnew Date\(\)|\bperformance\./g;
-  const isEntry = (path: string) => ["main.ts", WORKER, LIBRARY].includes(path);
+  const entries = ["main.ts", WORKER, WORKER_TASKS, LIBRARY];
+  const isEntry = (path: string) => entries.includes(path);
   assertEquals(findings(pattern, (path) => !isEntry(path)), []);
 });
 
@@ -350,6 +353,20 @@ Deno.test(`no file has more than ${MOST_LINES} lines`, () => {
     .map(([path, text]) => [path, text.trimEnd().split("\n").length] as const)
     .filter(([, lines]) => lines > MOST_LINES);
   assertEquals(long, []);
+});
+
+Deno.test("the worker is locked down before any module that can have code of the AWS SDK is linked", () => {
+  const all = reach(ALL, WORKER).filter((path) => !path.startsWith("node:"));
+  assertEquals(all, [
+    "lib/errors.ts",
+    "lib/sandbox/rpc.ts",
+    "lib/sandbox/worker.ts",
+    "lib/system/kept_names.ts",
+    "lib/system/limit_imports.ts",
+    "lib/system/lockdown.ts",
+  ]);
+  const [first] = codeOf(WORKER).match(/^import (?!type).*/m)!;
+  assertEquals(first, 'import "../system/lockdown.ts";');
 });
 
 Deno.test("before the command starts, no package is loaded, not even a package of the standard library", () => {

@@ -14,7 +14,7 @@ import { tokenFileError } from "../plan/token_file.ts";
 import { readText } from "../system/read_file.ts";
 import { TOKEN_PERMISSION } from "./base_error.ts";
 import type { Aws } from "./connect_aws.ts";
-import type { Credentials } from "../aws/credentials.ts";
+import { type Credentials, isShaped } from "../aws/credentials.ts";
 import type { AssumeRoleContext } from "./assume_role.ts";
 import { refuseRepeated } from "./guard_secrets.ts";
 import { secretsOfEnv } from "../settings/hide_secrets.ts";
@@ -66,13 +66,17 @@ export async function assumeRoleWithWebIdentity(
   return { ...output, roleArn: request.roleArn, obtainedAt: now() };
 }
 
+/** Whether a text can be sent as a token, and is not too long for STS. */
+const isToken = (token: string) => isShaped({ token }, { token: "string" });
+
 async function readToken(
   file: WebIdentityToken & { kind: "file" },
 ): Promise<string> {
   let reason = "the file is empty";
   try {
     const token = (await readText(file.path)).trim();
-    if (token !== "") return token;
+    if (isToken(token)) return token;
+    if (token !== "") reason = "the file has something else than a token";
   } catch (error) {
     reason = (error as Error).message;
   }
@@ -107,6 +111,9 @@ async function requestToken(
       (answer) => readSuccess(answer, "value"),
       client,
     );
+    if (!isToken(token)) {
+      throw refuse("the answer has something else than a token");
+    }
     refuseRepeated(token, [requestToken]);
     return token;
   } catch (error) {

@@ -1,3 +1,4 @@
+import { isShaped } from "../aws/credentials.ts";
 import { AwsError } from "../errors.ts";
 import type { MfaPlan, WebIdentityToken } from "../plan/plan.ts";
 import type { AssumeRoleContext } from "./assume_role.ts";
@@ -25,7 +26,9 @@ export async function runTokenProcess(
   );
   const result = await prompter.runProgram(command, { mayAsk, variables });
   const token = result.stdout.trim();
-  if (!hasFailed(result) && /^\S+$/.test(token)) return token;
+  if (!hasFailed(result) && isShaped({ token }, { token: "string" })) {
+    return token;
+  }
   // The error must not show the command or its output, which may contain secrets.
   const name = `web_identity_token_process of the AWS profile '${profile}'`;
   const reason = hasFailed(result)

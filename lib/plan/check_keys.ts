@@ -37,12 +37,15 @@ const CHARACTERS: Readonly<Record<string, string>> = {
   "'": "a quote",
 };
 
+/** The greatest length of a value; `isShaped()` has the same limit. */
+const MAX_LENGTH = 20_000;
+
 /**
  * Checks the characters of credentials. AWS's keys and tokens have only visible ASCII
  * characters; other characters cannot be sent, or make AWS reject the signature.
  *
  * @throws {ConfigError} If an access key or a token has a character that is not visible
- * ASCII, or has a quote at its start or end. The message does not show the access key or
+ * ASCII, has a quote at its start or end, or is longer than 20,000 characters. The message does not show the access key or
  * token.
  */
 export function checkKeys(
@@ -53,6 +56,13 @@ export function checkKeys(
     const part of ["accessKeyId", "secretAccessKey", "sessionToken"] as const
   ) {
     const text = credentials[part] ?? "";
+    if (text.length > MAX_LENGTH) {
+      throw new ConfigError(
+        `Cannot use ${
+          places[part]
+        }: the value has more than ${MAX_LENGTH} characters`,
+      );
+    }
     const found = /[^!-~]|^["']|["']$/u.exec(text);
     if (found === null) continue;
     const isAtEnd = text.slice(found.index).trim() === "";

@@ -1,11 +1,7 @@
 // Pure: no I/O.
 // Checks what a worker sends. The worker runs the AWS SDK, so that nothing of a message
 // may be trusted, and this module decides which values the rest of assume-role can get.
-import {
-  isShaped,
-  type Shape,
-  type SigningCredentials,
-} from "../aws/credentials.ts";
+import { isShaped, type Shape } from "../aws/credentials.ts";
 import type { CallerIdentity } from "../aws/arn.ts";
 import type { FoundCredentials } from "../aws/sdk_interface.ts";
 import { isToken } from "../aws/sign_in_token.ts";
@@ -20,16 +16,12 @@ export type Outputs =
   }
   & { readonly findBase: FoundCredentials };
 
-type TokenPart = Pick<SessionOutput, "sessionToken">;
 type ExpiryPart = Pick<SessionOutput, "expiration">;
 type Values = Readonly<Record<string, unknown>>;
 
-const KEYS: Shape<Omit<SigningCredentials, "sessionToken">> = {
+const SESSION: Shape<SessionOutput> = {
   accessKeyId: "string",
   secretAccessKey: "string",
-};
-const SESSION: Shape<SessionOutput> = {
-  ...KEYS,
   sessionToken: "string",
   expiration: "number",
   clockOffset: "number",
@@ -47,6 +39,7 @@ const PATTERNS: Readonly<Record<string, RegExp>> = {
 /** Matches the serial number or the ARN of an MFA device. */
 const SERIAL = /^[\w+=/:,.@-]{1,256}$/;
 const USER_NAME = /^[\w+=,.@-]{1,128}$/;
+const ANY_KEY = /^[^]{1,20000}$/;
 /** The greatest number of MFA devices; AWS allows eight for each user. */
 const MAX_DEVICES = 100;
 /** The greatest length of a text of an error. */
@@ -71,16 +64,7 @@ const PARSERS: {
     if (isText(output, USER_NAME)) return output;
     throw refused("user name");
   },
-  findBase: (output) => {
-    const { sessionToken, expiration } = toValues(output);
-    return {
-      ...pick(output, KEYS),
-      ...(sessionToken !== undefined &&
-        pick<TokenPart>(output, { sessionToken: "string" })),
-      ...(expiration !== undefined &&
-        pick<ExpiryPart>(output, { expiration: "number" })),
-    };
-  },
+  findBase: parseBase,
 };
 
 /**
@@ -141,6 +125,28 @@ export function toText(value: unknown): string | undefined {
 function toCode(value: unknown): string | undefined {
   if (typeof value !== "string") return undefined;
   return value.slice(0, MAX_TEXT_LENGTH).replace(/[^\w.:#/-]/g, "");
+}
+
+/**
+ * Checks the types of base credentials. `checkKeys()` checks their characters, because its
+ * errors name the source of the credentials, which can be any program or endpoint.
+ */
+function parseBase(output: unknown): FoundCredentials {
+  const { accessKeyId, secretAccessKey, sessionToken, expiration } = toValues(
+    output,
+  );
+  if (!isText(accessKeyId, ANY_KEY)) throw refused("accessKeyId");
+  if (!isText(secretAccessKey, ANY_KEY)) throw refused("secretAccessKey");
+  if (sessionToken !== undefined && !isText(sessionToken, ANY_KEY)) {
+    throw refused("sessionToken");
+  }
+  return {
+    accessKeyId,
+    secretAccessKey,
+    ...(sessionToken !== undefined && { sessionToken }),
+    ...(expiration !== undefined &&
+      pick<ExpiryPart>(output, { expiration: "number" })),
+  };
 }
 
 function parseRoleSession(output: unknown): Outputs["assumeRole"] {
