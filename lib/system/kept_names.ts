@@ -48,6 +48,12 @@ export const KEPT_PROCESS: ReadonlySet<string> = words(`
   geteuid getuid
 `);
 
+/** Events of `process` that code may listen to; a signal is an event, too. */
+export const KEPT_EVENTS: ReadonlySet<string> = words(`
+  beforeExit exit multipleResolves newListener rejectionHandled removeListener
+  uncaughtException uncaughtExceptionMonitor unhandledRejection warning
+`);
+
 /** Methods of `process` that start to listen for an event; an event can be a signal. */
 export const LISTENERS: readonly string[] = [
   "addListener",

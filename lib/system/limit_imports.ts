@@ -1,5 +1,6 @@
 import nodeModule from "node:module";
 import { KEPT_MODULES } from "./kept_names.ts";
+import { createTable } from "./table.ts";
 
 /** The part of `module.registerHooks()` that is needed here. */
 interface Resolved {
@@ -11,7 +12,7 @@ type Resolve = (
   context: unknown,
   next: (specifier: string, context: unknown) => Resolved,
 ) => Resolved;
-type Load = (this: unknown, specifier: string, ...rest: unknown[]) => unknown;
+type Load = (...args: unknown[]) => unknown;
 type RegisterHooks = (hooks: { readonly resolve: Resolve }) => unknown;
 
 /** A module with the properties of `process` that the lockdown has kept. */
@@ -52,39 +53,48 @@ export function limitImports(): boolean {
       if (isProcess(specifier)) {
         return { url: PROCESS_MODULE, shortCircuit: true };
       }
-      const isKept = checkBuiltin(specifier);
       const resolved = next(specifier, context);
-      if (!isKept && !resolved.url.startsWith("file:")) {
-        throw refused(specifier);
-      }
-      return resolved;
+      if (KEPT[specifier] || isFile(resolved.url)) return resolved;
+      throw refused(specifier);
     },
   });
+  const { apply } = Reflect;
   // `require()` of a CommonJS package calls this function.
-  const value: Load = function (specifier, ...rest) {
+  const value = function (
+    this: unknown,
+    specifier: unknown,
+    parent: unknown,
+    isMain: unknown,
+  ) {
+    if (typeof specifier !== "string") throw refused("without a name");
     if (isProcess(specifier)) return globalThis.process;
-    checkBuiltin(specifier);
-    return load.call(this, specifier, ...rest);
+    if (BUILTIN[specifier] && !KEPT[specifier]) throw refused(specifier);
+    return apply(load, this, [specifier, parent, isMain]);
   };
   Object.defineProperty(nodeModule, "_load", { value });
   for (const name of LOADERS) Reflect.deleteProperty(all, name);
   return true;
 }
 
-const isProcess = (specifier: string) => /^(?:node:)?process$/.test(specifier);
+// The code of the SDK can change the methods of every object. Therefore the functions below
+// call no methods.
 
-/**
- * Returns whether a module is in `KEPT_MODULES`.
- *
- * @throws {TypeError} If the module is another module of Node
- */
-function checkBuiltin(specifier: string): boolean {
-  const name = specifier.replace(/^node:/, "");
-  if (KEPT_MODULES.has(name)) return true;
-  const { isBuiltin } = nodeModule;
-  if (isBuiltin(name) || isBuiltin(`node:${name}`)) throw refused(specifier);
-  return false;
+const KEPT = createTable(withPrefix(KEPT_MODULES));
+const BUILTIN = createTable(withPrefix(nodeModule.builtinModules));
+
+function withPrefix(names: Iterable<string>): readonly string[] {
+  return Array.from(names).flatMap((name) => [
+    name,
+    name.startsWith("node:") ? name : `node:${name}`,
+  ]);
 }
+
+const isProcess = (specifier: string) =>
+  specifier === "process" || specifier === "node:process";
+
+const isFile = (url: string) =>
+  url[0] === "f" && url[1] === "i" && url[2] === "l" && url[3] === "e" &&
+  url[4] === ":";
 
 function refused(specifier: string): TypeError {
   return new TypeError(`The sandbox of the AWS SDK has no module ${specifier}`);

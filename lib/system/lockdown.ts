@@ -7,14 +7,20 @@
 import nodeProcess from "node:process";
 import {
   KEPT_DENO,
+  KEPT_EVENTS,
   KEPT_GLOBALS,
   KEPT_PROCESS,
   LISTENERS,
 } from "./kept_names.ts";
 import { limitImports } from "./limit_imports.ts";
+import { createTable } from "./table.ts";
 
 type Method = (...args: unknown[]) => unknown;
 type Values = Record<string, unknown>;
+
+// The code of the SDK can change the methods of every object. Therefore functions that are
+// called later use this function instead of methods.
+const { apply } = Reflect;
 
 const realm = globalThis as unknown as Values;
 const realProcess = nodeProcess as unknown as
@@ -88,11 +94,12 @@ function keepOnly(object: Values, kept: ReadonlySet<string>): void {
 
 /** Replaces methods of `process`, so that no code listens for a signal. */
 function refuseSignals(): void {
+  const kept = createTable(KEPT_EVENTS);
   for (const name of LISTENERS) {
     const listen = realProcess[name] as Method;
-    const value = function (this: unknown, event: unknown, ...rest: unknown[]) {
-      if (String(event).startsWith("SIG")) return Refused();
-      return listen.call(this, event, ...rest);
+    const value = function (this: unknown, event: unknown, action: unknown) {
+      if (typeof event !== "string" || !kept[event]) return Refused();
+      return apply(listen, this, [event, action]);
     };
     Object.defineProperty(realProcess, name, { value });
     const prototype = Object.getPrototypeOf(realProcess);
@@ -159,10 +166,12 @@ function limitGlobals(): void {
  */
 function reportErrors(): void {
   const send = postMessage as (message: { readonly uncaught: string }) => void;
+  const { preventDefault, stopImmediatePropagation } = Event.prototype;
   const report = (type: string, messageOf: (event: Event) => unknown) =>
     addEventListener(type, (event) => {
-      event.preventDefault();
-      event.stopImmediatePropagation(); // other listeners could throw further errors
+      apply(preventDefault, event, []);
+      // Other listeners could throw further errors.
+      apply(stopImmediatePropagation, event, []);
       let uncaught = "an unreadable error";
       try {
         uncaught = String(messageOf(event));
