@@ -658,3 +658,25 @@ e2e("a nested run assumes its role with the session of the outer run", {
   const last = aws.calls.at(-1)!;
   assertEquals(aws.sessionOf(last.accessKeyId)?.roleArn, `${PREFIX}first`);
 });
+
+e2e(
+  "a web identity token that is not visible ASCII, or is too long for STS, is refused",
+  {
+    world: PLACES,
+    home: homeWithoutKeys,
+  },
+  async ({ aws, home, run }) => {
+    for (
+      const token of ["a\nb", "a b", "a\u201db", "a\x1bb", "x".repeat(20_001)]
+    ) {
+      const path = home.writeHome("token", token);
+      const env = { AWS_WEB_IDENTITY_TOKEN_FILE: path };
+      assertFails(await run("-r admin true", { env }), {
+        error:
+          `Cannot read the web identity token ${path}: the file has something else than a token`,
+        hint: "check AWS_WEB_IDENTITY_TOKEN_FILE",
+      });
+    }
+    assertEquals(aws.calls, []);
+  },
+);
