@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import {
   type Credentials,
   isFresh,
+  isShaped,
   timeLeft,
 } from "../../lib/aws/credentials.ts";
 
@@ -102,4 +103,15 @@ Deno.test("isFresh() is false if this machine's clock was set back by more than 
     [3600, 900, -MINUTE - 1, false],
     [3600, 900, -86_400_000, false],
   ]);
+});
+
+Deno.test("the times of every accepted entry can be formatted", () => {
+  const isAccepted = (value: number) =>
+    isShaped({ value }, { value: "number" });
+  const limit = 4e15;
+  assertEquals([isAccepted(limit), isAccepted(-limit)], [true, true]);
+  assertEquals(Number.isNaN(new Date(limit + limit).getTime()), false);
+  for (const value of [8.64e15, -8.64e15, limit + 1, 0.5, NaN, Infinity]) {
+    assertEquals(isAccepted(value), false, `${value}`);
+  }
 });
