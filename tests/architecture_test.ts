@@ -118,6 +118,12 @@ const ALLOWED: Readonly<
   },
 };
 
+/** Matches code that writes to a terminal, or that creates text of the type `SafeText`. */
+const WRITES =
+  /\bas SafeText\b|\bconsole\.(?:log|info|warn|error|debug)\(|\bDeno\.std(?:out|err)\.write|\b(?:prompt|alert|confirm)\(/g;
+/** The only files that may match {@linkcode WRITES}. */
+const WRITERS = ["lib/settings/terminal_text.ts", "lib/system/print.ts"];
+
 /** The folders in which every file must be pure: no I/O, no clock, no random numbers. */
 const PURE_FOLDERS = ["cli", "plan", "output", "settings"];
 const PURE_MARK = "// Pure: no I/O.\n";
@@ -346,6 +352,13 @@ Deno.test("only main.ts, the library's entry module and the worker read the envi
   const entries = ["main.ts", WORKER, WORKER_TASKS, LIBRARY];
   const isEntry = (path: string) => entries.includes(path);
   assertEquals(findings(pattern, (path) => !isEntry(path)), []);
+});
+
+Deno.test("only one file creates text for the terminal, and only two files write", () => {
+  assertEquals(
+    findings(WRITES, (path) => !WRITERS.includes(path)),
+    [],
+  );
 });
 
 Deno.test(`no file has more than ${MOST_LINES} lines`, () => {

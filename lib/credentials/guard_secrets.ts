@@ -1,6 +1,7 @@
 import { INCOMPLETE_ANSWER } from "../aws/errors/match.ts";
+import { withoutSecrets } from "../aws/errors/translate.ts";
 import type { SigningCredentials } from "../aws/credentials.ts";
-import { AwsError } from "../errors.ts";
+import { AssumeRoleError, AwsError } from "../errors.ts";
 import type { AwsConnection } from "../aws/sdk_interface.ts";
 import type { AwsClient } from "../aws/sts_types.ts";
 import { SecretHider } from "../settings/hide_secrets.ts";
@@ -37,7 +38,7 @@ export function guardConnection(
     try {
       output = await call(...input);
     } catch (error) {
-      throw hideInError(error, new SecretHider([...long, ...codes]));
+      throw hideInError(error, [...long, ...codes]);
     }
     refuseRepeated(output, long, withoutNamed(codes, input));
     return output;
@@ -63,8 +64,16 @@ export function guardConnection(
 }
 
 /** Hides secrets in the texts of an error that AWS or the SDK may have written. */
-function hideInError(error: unknown, hider: SecretHider): unknown {
-  if (!(error instanceof AwsError)) return error;
+function hideInError(
+  error: unknown,
+  secrets: readonly (string | undefined)[],
+): unknown {
+  if (!(error instanceof AwsError)) {
+    return error instanceof AssumeRoleError
+      ? error
+      : withoutSecrets(error, secrets);
+  }
+  const hider = new SecretHider(secrets);
   const hide = (text: string | undefined) => text && hider.hide(text);
   const { message, code, requestId, hint, cause, isBaseMissing } = error;
   return new AwsError(hider.hide(message), {

@@ -78,6 +78,14 @@ Deno.test("guardConnection() accepts answers in which the parts of a secret are 
   }
 });
 
+Deno.test("guardConnection() hides keys in errors of the sandbox", async () => {
+  const { assumeRole } = connect(() =>
+    Promise.reject(new TypeError(`${KEY} ${CODE}`))
+  );
+  const error = await assertRejects(() => assumeRole(INPUT), Error);
+  assertEquals([error.name, error.message], ["TypeError", "*** ***"]);
+});
+
 Deno.test("guardConnection() hides keys and codes in errors, also codes of earlier attempts", async () => {
   const text = `${KEY} ${CODE} test`;
   const { assumeRole } = connect(() =>

@@ -15,7 +15,7 @@ import {
 } from "../mod.ts";
 import { FORMATS } from "../../lib/settings/options.ts";
 import { findLeaves } from "./hostile/leaves.ts";
-import { observe } from "./hostile/observe.ts";
+import { isChosen, observe } from "./hostile/observe.ts";
 import { assertClean, HOSTILE, Secrets, secretsIn } from "./hostile/values.ts";
 import { ROWS } from "./starting_points/rows.ts";
 import { type Start, STARTS } from "./starting_points/starting_point.ts";
@@ -105,6 +105,7 @@ async function changeEach(
     const names = [...findLeaves(answer.body).names, ...HEADERS];
     for (const [index, name] of names.entries()) {
       for (const kind of ["control", "secret"]) {
+        if (!isChosen(count++)) continue;
         home.removeCache();
         home.writeHome(".aws/credentials", credentials);
         let secrets = new Secrets([PROXY_PASSWORD]);
@@ -130,7 +131,6 @@ async function changeEach(
         assertClean(stdout, what);
         assertClean(stderr, what);
         secrets.refuse(stdout + stderr, what);
-        count++;
       }
     }
   }
@@ -198,6 +198,7 @@ e2e("no error of AWS shows a secret in any form", {
   const code = await aws.code(ALICE);
   const all = new Secrets([ALICE.secretAccessKey, code, PROXY_PASSWORD]);
   for (let index = 0; index < all.count; index++) {
+    if (!isChosen(index)) continue;
     home.removeCache();
     aws.fail("AssumeRole", {
       kind: "error",

@@ -24,7 +24,7 @@ import { keyName, optionName } from "../../lib/settings/names.ts";
 import { OPTIONS } from "../../lib/settings/options.ts";
 import { SETTING_NAMES, SETTINGS } from "../../lib/settings/settings.ts";
 import { findLeaves } from "./hostile/leaves.ts";
-import { observe } from "./hostile/observe.ts";
+import { isChosen, observe } from "./hostile/observe.ts";
 import {
   assertClean,
   FORGED,
@@ -104,7 +104,8 @@ function hostileTest(
 hostileTest("variables", async ({ home }) => {
   assert(VARIABLES.includes("AWS_ENDPOINT_URL_STS"));
   assert(VARIABLES.includes("ASSUME_ROLE_MFA_TOKEN"));
-  for (const name of VARIABLES) {
+  for (const [index, name] of VARIABLES.entries()) {
+    if (!isChosen(index)) continue;
     const isSecret = /SECRET|TOKEN$|PASSWORD/.test(name);
     const values = isSecret
       ? [SECRET + HOSTILE, SECRET]
@@ -134,7 +135,8 @@ hostileTest("arguments", async ({ home }) => {
   const options = SETTING_NAMES.filter((name) => OPTIONS[name]?.placeholder);
   assert(options.length > 15);
   for (const value of [HOSTILE, URL_WITH_PASSWORD]) {
-    for (const name of options) {
+    for (const [index, name] of options.entries()) {
+      if (!isChosen(index)) continue;
       const given = [`${optionName(name)}=${value}`];
       if (OPTIONS[name]?.group === "commands") await check(home, [given], name);
       else await check(home, RUNS.map((run) => [...given, ...run]), name);
@@ -160,7 +162,8 @@ hostileTest("assume-role.yaml", async ({ home }) => {
   const text = JSON.stringify(HOSTILE);
   const url = JSON.stringify(URL_WITH_PASSWORD);
   const keys = SETTING_NAMES.filter((name) => SETTINGS[name].key !== undefined);
-  for (const name of keys) {
+  for (const [index, name] of keys.entries()) {
+    if (!isChosen(index)) continue;
     const key = keyName(name);
     for (const value of [text, url, `[${text}]`, `{${text}: ${text}}`]) {
       home.write("assume-role.yaml", `${PREFIX_YAML}${key}: ${value}\n`);
@@ -201,7 +204,8 @@ hostileTest("AWS's files", async ({ home }) => {
   const runs = RUNS.map((run) => ["--profile", "x", ...run]);
   const keys = keysOf(ALICE);
   assert(KEYS.includes("credential_process"));
-  for (const key of KEYS) {
+  for (const [index, key] of KEYS.entries()) {
+    if (!isChosen(index)) continue;
     for (
       const value of [HOSTILE_LINE, URL_WITH_PASSWORD.replace(/\s.*/s, "")]
     ) {
@@ -298,6 +302,7 @@ for (const { name, ignore, start } of ROWS) {
       const text = Deno.readTextFileSync(path);
       const { names, replace } = findLeaves(text);
       for (const [index, leaf] of names.entries()) {
+        if (!isChosen(index)) continue;
         const secret = SECRET_NAME.test(leaf) ? SECRET : "";
         home.writeHome(".aws/credentials", credentials);
         for (const args of runs) {
@@ -323,6 +328,18 @@ hostileTest("messages of programs", async ({ home }) => {
   );
   const output = home.write("output", `${HOSTILE} 123456 7`);
   const env = { https_proxy: `http://me:${PASSWORD}@127.0.0.1:2` };
+  // A line that looks like a line of assume-role can arrive in pieces.
+  const pieces = home.write(
+    "pieces",
+    `printf ' assume-' >&2; sleep 0.4; printf '${
+      FORGED.slice("assume-".length)
+    }\\n' >&2; cat ${output}\n`,
+  );
+  home.writeHome(
+    ".aws/config",
+    `[profile x]\ncredential_process = sh ${pieces}\n`,
+  );
+  await check(home, [["--profile", "x", "-r", "end", "true"]], "pieces");
   for (const end of ["exit 1", "sleep 0.4; exit 1", `cat ${output}; exit 0`]) {
     for (const file of [path, secrets]) {
       const program = home.write("program", `cat ${file} >&2; ${end}\n`);

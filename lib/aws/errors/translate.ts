@@ -22,6 +22,9 @@ import { DENIED_ERRORS } from "./denied.ts";
  */
 const RULES = [...DENIED_ERRORS, ...SERVICE_ERRORS];
 
+/** The longest chain of causes that is copied, because a chain can be a cycle. */
+const MAX_CAUSES = 8;
+
 /** The facts about a call to AWS that are needed to write the message of an error. */
 export interface CallContext {
   /** The purpose of the call, such as `assume arn:aws:iam::…:role/admin`. */
@@ -168,10 +171,14 @@ export function withoutSecrets(
 ): Error {
   const hider = new SecretHider(secrets);
   const hide = (text: string) => hidePatterns(hider.hide(text));
-  return copyError(error, hide);
+  return copyError(error, hide, MAX_CAUSES);
 }
 
-function copyError(error: unknown, hide: (text: string) => string): Error {
+function copyError(
+  error: unknown,
+  hide: (text: string) => string,
+  maxCauses: number,
+): Error {
   if (!(error instanceof Error)) {
     return Object.assign(new Error(hide(String(error))), {
       name: "UnknownError",
@@ -179,7 +186,8 @@ function copyError(error: unknown, hide: (text: string) => string): Error {
   }
   const { name, message, cause } = error;
   const copy = new Error(hide(message), {
-    ...(cause instanceof Error && { cause: copyError(cause, hide) }),
+    ...(cause instanceof Error && maxCauses > 0 &&
+      { cause: copyError(cause, hide, maxCauses - 1) }),
   });
   const { $metadata } = error as SdkError;
   const requestId = $metadata?.requestId;

@@ -5,6 +5,15 @@ import type { TestHome } from "../test_home.ts";
 /** The executable under test; `undefined` if the sources are tested. */
 const BINARY = Deno.env.get("ASSUME_ROLE_BIN");
 
+/**
+ * Whether to make a run of a table, by the number of the run. An executable is slow to
+ * start: it makes each seventh run, unless `HOSTILE_STEP` is another number.
+ */
+export function isChosen(index: number): boolean {
+  const step = Deno.env.get("HOSTILE_STEP") ?? (BINARY ? 7 : 1);
+  return index % Number(step) === 0;
+}
+
 /** The text that a run has written. */
 export interface Shown {
   readonly stdout: string;
