@@ -81,7 +81,7 @@ export async function findBaseCredentials(
       find,
     );
     checkKeys(found, foundPlaces(base.profile));
-    refuseRepeated({ accessKeyId: found.accessKeyId }, secrets);
+    refuseRepeated([found.accessKeyId], secrets);
     return found;
   } catch (error) {
     if (error instanceof AssumeRoleError) throw error;

@@ -32,7 +32,7 @@ export function guardConnection(
   ) =>
   async (...input: I): Promise<O> => {
     sent.push(...secretsIn(...input));
-    const long = sent.filter((secret = "") => secret.length >= MIN_LENGTH);
+    const long = longSecrets(sent);
     const codes = sent.filter((secret = "") => CODE.test(secret));
     let output: O;
     try {
@@ -89,6 +89,13 @@ function hideInError(
   });
 }
 
+function longSecrets(
+  secrets: readonly (string | undefined)[],
+): readonly string[] {
+  return secrets.filter((secret) => secret !== undefined)
+    .filter((secret) => secret.length >= MIN_LENGTH);
+}
+
 /** Leaves out codes that are also a part of a name in the request, such as a user's name. */
 function withoutNamed(
   codes: readonly (string | undefined)[],
@@ -101,23 +108,29 @@ function withoutNamed(
 }
 
 /**
- * Refuses an answer that repeats a secret. Codes are searched for only in names, because
- * the random text of a session token can have the digits of a code.
+ * Refuses an answer that repeats a secret: as it is or encoded, but in credentials only as
+ * it is, because the search for encoded secrets in a long session token takes long. Codes
+ * are not searched for in credentials, whose random text can have the digits of a code.
  *
  * @throws {AwsError} If a value of the answer has a secret.
  */
 export function refuseRepeated(
   output: unknown,
-  secrets: readonly (string | undefined)[],
+  given: readonly (string | undefined)[],
   codes: readonly (string | undefined)[] = [],
 ): void {
+  const secrets = longSecrets(given);
   // Session tokens have parts in common, so search for whole secrets.
   const isSecret = new SecretHider(secrets, "whole");
   const isCode = new SecretHider(codes, "whole");
-  const { accessKeyId: _, secretAccessKey: __, sessionToken: ___, ...names } =
+  const { accessKeyId, secretAccessKey, sessionToken, ...names } =
     (typeof output === "object" ? output : { output }) as SigningCredentials;
-  const isRepeated = textsIn(output).some((text) => isSecret.isIn(text)) ||
-    textsIn(names).some((text) => isCode.isIn(text));
+  const credentials = textsIn([accessKeyId, secretAccessKey, sessionToken]);
+  const isRepeated =
+    secrets.some((secret) =>
+      credentials.some((text) => text.includes(secret))
+    ) ||
+    textsIn(names).some((text) => isSecret.isIn(text) || isCode.isIn(text));
   if (!isRepeated) return;
   throw new AwsError(
     "Cannot use AWS's answer: the answer repeats a secret of the request",

@@ -18,6 +18,8 @@ const PIECE_LENGTH = 12;
 const MAX_TEXT_LENGTH = 20_000;
 /** The number of encodings that are decoded, one within another. */
 const MAX_DEPTH = 3;
+/** Length of a value above which one encoding is decoded; below, two. */
+const MAX_NAME_LENGTH = 500;
 
 /** Matches text that can be base64 or base64url, or hexadecimal. */
 const RUNS = /[\w+/-]{4,}/g;
@@ -72,29 +74,32 @@ export class SecretHider {
       : text;
     let hidden = "";
     let at = 0;
-    for (const [start, end] of merge(this.#find(encodeBytes(shown), 0))) {
+    const found = this.#find(encodeBytes(shown), MAX_DEPTH);
+    for (const [start, end] of merge(found)) {
       hidden += shown.slice(at, start) + HIDDEN;
       at = end;
     }
     return hidden + shown.slice(at);
   }
 
-  /** Whether a text has one of the secrets. */
-  isIn(text: string): boolean {
-    return this.hide(text) !== text;
+  /** Whether a value, such as a name or a token, has one of the secrets. */
+  isIn(value: string): boolean {
+    if (this.#needles.size === 0) return false;
+    const depth = value.length > MAX_NAME_LENGTH ? 1 : 2;
+    return this.#find(encodeBytes(value), depth).length > 0;
   }
 
-  /** Finds the secrets in the original text of some bytes. */
+  /** Finds the secrets in the original text of some bytes, up to a depth of encodings. */
   #find(bytes: Bytes, depth: number): readonly Range[] {
     const found = this.#search(bytes);
-    if (depth === MAX_DEPTH) return found;
+    if (depth === 0) return found;
     const layers = [...decodeText(bytes)];
     for (const { 0: run, index } of bytes.text.matchAll(RUNS)) {
       layers.push(...decodeRun(bytes, index, run.length));
     }
     return [
       ...found,
-      ...layers.flatMap((layer) => this.#find(layer, depth + 1)),
+      ...layers.flatMap((layer) => this.#find(layer, depth - 1)),
     ];
   }
 

@@ -26,6 +26,8 @@ const PROXY_PASSWORD = "S3cret/of+the&proxy";
 const PROXY = {
   https_proxy: `http://me:${encodeURIComponent(PROXY_PASSWORD)}@127.0.0.1:2`,
 };
+/** Names of values that are printed if the user asks for credentials. */
+const CREDENTIALS = /^(?:AccessKeyId|SecretAccessKey|SessionToken)$/;
 /** Rows whose answers are the same as those of other rows. */
 const SAME_ANSWERS =
   /^(?:aws-vault|granted|aws-sso|saml2aws|include_profile|.* with spaces and quotes .*|a file of boto|.* AWS_CREDENTIAL_FILE|temporary keys in AWS's files)$/;
@@ -130,7 +132,9 @@ async function changeEach(
         assert(isChanged, what);
         assertClean(stdout, what);
         assertClean(stderr, what);
-        secrets.refuse(stdout + stderr, what);
+        // The credentials that were asked for can have any text.
+        const isAsked = CREDENTIALS.test(name) && args.includes("--format");
+        secrets.refuse(isAsked ? stderr : stdout + stderr, what);
       }
     }
   }
