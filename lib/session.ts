@@ -46,6 +46,7 @@ import { reportSettings, reportUnreadable } from "./report_run.ts";
 import { readText } from "./system/read_file.ts";
 import { inspectHome } from "./system/home_access.ts";
 import { LateWork } from "./system/late_work.ts";
+import { PipeReader } from "./system/pipe_reader.ts";
 
 /**
  * Loads the settings: the given options, the `ASSUME_ROLE_*` variables and the
@@ -71,12 +72,14 @@ export async function loadSettings(
  * settings and the variables as the input from which a plan is made.
  *
  * @param texts the texts of AWS's files, if they were read already
+ * @param pipes reads pipes, of which some may have been read already
  * @throws {ConfigError} If a file exists but cannot be read
  */
 export async function loadPlanInput(
   settings: LoadedSettings,
   input: Input,
   texts?: AwsTexts,
+  pipes: PipeReader = new PipeReader(),
 ): Promise<LoadedInput> {
   const { args, env, home } = input;
   const { profiles, unread } = await loadProfiles(input, texts);
@@ -89,7 +92,12 @@ export async function loadPlanInput(
     unread: [...settings.unread, ...unread],
     env: decisiveVariables(env),
     profiles,
-    readText: (path) => readSettledFile(path, readText, input.now),
+    readText: (path, acceptsPipe = false) =>
+      readSettledFile(
+        path,
+        acceptsPipe ? (path) => pipes.read(path) : readText,
+        input.now,
+      ),
     ...(cache && { loadOrigin: (key: string) => cache.loadOrigin(key) }),
   };
 }
@@ -159,7 +167,8 @@ export async function resolveCommandSession(
       return { plan, source: fixedCredentials(credentials) };
     }
     const settings = await loadSettings(options, host, inputs?.configs);
-    const input = await loadPlanInput(settings, host, inputs?.aws);
+    const pipes = new PipeReader();
+    const input = await loadPlanInput(settings, host, inputs?.aws, pipes);
     const { unread } = input;
     const session = await getSession(
       input,
@@ -169,7 +178,7 @@ export async function resolveCommandSession(
     const { plan, credentials, commandPlan } = session;
     if (options.verbose) await reportUnreadable(host, plan, reporter);
     const source = plan.server
-      ? await serve(session, { ...settings, unread }, host, {
+      ? await serve(session, { ...settings, unread }, host, pipes, {
         ...context,
         loops: context.loops.marked(false),
         prompter: createPrompterDuringCommand(host, launcher),
@@ -203,6 +212,7 @@ async function serve(
   { plan, credentials }: Session,
   settings: LoadedSettings,
   host: Host,
+  pipes: PipeReader,
   context: CredentialContext,
 ): Promise<CredentialSource> {
   const { serveCredentials } = await import("./server/server.ts");
@@ -211,7 +221,7 @@ async function serve(
     ...context,
     plan,
     makePlan: async () => {
-      const input = await loadPlanInput(settings, host);
+      const input = await loadPlanInput(settings, host, undefined, pipes);
       refuseNewUnread(settings.unread, input.unread);
       return await resolveRunPlan(input);
     },

@@ -38,9 +38,9 @@ export function observeReads(planInput: PlanInput): ObservedReads {
         files: record(all.files),
       },
       ...(readText !== undefined && {
-        readText: async (path: string) => {
+        readText: async (path: string, acceptsPipe?: boolean) => {
           missing.add(path);
-          const text = await readText(path);
+          const text = await readText(path, acceptsPipe);
           hasReadFiles = true;
           return text;
         },

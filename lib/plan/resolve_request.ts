@@ -2,7 +2,12 @@
 import { dirname } from "../system/dirname.ts";
 import { from } from "../system/path.ts";
 import type { SessionRequest } from "../aws/sts_types.ts";
-import { ConfigError, InvalidValueError, UsageError } from "../errors.ts";
+import {
+  ConfigError,
+  InterruptedError,
+  InvalidValueError,
+  UsageError,
+} from "../errors.ts";
 import {
   checkPolicyArns,
   mergeTags,
@@ -16,8 +21,12 @@ import type { Candidate, SettingResolver } from "./setting_resolver.ts";
 export const DEFAULT_DURATION_SECONDS = 3600;
 const DEFAULT: Source = { kind: "default" };
 
-/** Reads the text of a file; rejects with the reason if the file cannot be read. */
-export type ReadText = (path: string) => Promise<string>;
+/**
+ * Reads the text of a file; rejects with the reason if the file cannot be read.
+ *
+ * @param acceptsPipe whether the file may be a pipe; default: false
+ */
+export type ReadText = (path: string, acceptsPipe?: boolean) => Promise<string>;
 
 /** A {@linkcode ReadText} for input without files. */
 export function rejectReading(): Promise<never> {
@@ -95,8 +104,9 @@ async function resolvePolicy(
     ? from(dirname(source.path), policy.file)
     : policy.file;
   try {
-    return parsePolicy(await readText(path));
+    return parsePolicy(await readText(path, true));
   } catch (error) {
+    if (error instanceof InterruptedError) throw error;
     const { message } = error as Error;
     throw new ConfigError(`Cannot use the policy ${path}: ${message}`, {
       hint: "pass JSON, or the path of a file with JSON",

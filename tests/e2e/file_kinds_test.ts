@@ -33,6 +33,8 @@ interface Row {
   /** Returns the path of the file, and the arguments and variables of a run that reads it. */
   readonly prepare: (home: TestHome) => Promise<Setup> | Setup;
   readonly failure: (path: string, reason: string) => Failure;
+  /** Whether the file may be a pipe. */
+  readonly acceptsPipe?: true;
 }
 
 interface Setup {
@@ -98,6 +100,7 @@ const ROWS: readonly Row[] = [
       error: `Cannot use the policy ${path}: ${reason}`,
       hint: "pass JSON, or the path of a file with JSON",
     }),
+    acceptsPipe: true,
   },
   {
     name: "AWS_WEB_IDENTITY_TOKEN_FILE",
@@ -223,12 +226,13 @@ const KINDS: Readonly<
   },
 };
 
-for (const { name, prepare, failure } of ROWS) {
+for (const { name, prepare, failure, acceptsPipe } of ROWS) {
   e2e(`a pipe, a device, a socket or a huge file as ${name} is an error`, {
     ...linux,
   }, async ({ aws, home, run }) => {
     const { path, args = "", env = {} } = await prepare(home);
     for (const [kind, make] of Object.entries(KINDS)) {
+      if (acceptsPipe && kind.endsWith("pipe")) continue;
       try {
         Deno.removeSync(path);
       } catch (error) {
@@ -274,6 +278,55 @@ e2e(
     Deno.renameSync(pipe, path);
     const reason = "not a regular file, but a pipe";
     assertFails(await run, cannotRead(path, reason));
+  },
+);
+
+const POLICY = '{"Version":"2012-10-17","Statement":[]}';
+
+e2e("--policy may be a pipe of the shell, and the command gets all of stdin", {
+  ignore: !await has("bash"),
+}, async ({ aws, home }) => {
+  const script =
+    'policy=$1; shift; "$@" --policy <(printf %s "$policy") -r admin cat';
+  const result = await home.exec(
+    argv`bash -c ${script} bash ${POLICY} ${program()}`,
+    { stdin: "input\n" },
+  );
+  assertEquals(result, { ...OK, stdout: "input\n" });
+  assertEquals(aws.calls.at(-1)?.params.Policy, POLICY);
+});
+
+e2e(
+  "--policy may be a named pipe, also with --server",
+  unix,
+  async ({ aws, home }) => {
+    const script = 'mkfifo pipe; printf "%s\\n" "$1" >pipe & shift; exec "$@"';
+    const args = argv`--policy pipe --server -r admin true`;
+    const result = await home.sh(script, [POLICY, ...program(), ...args]);
+    assertEquals(withoutKeyWarning(result), OK);
+    assertEquals(aws.calls.at(-1)?.params.Policy, POLICY);
+  },
+);
+
+e2e(
+  "--policy does not read the stdin of the command",
+  unix,
+  async ({ home, run }) => {
+    for (const path of ["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"]) {
+      assertFails(
+        await run(`--policy ${path} -r admin cat`, { stdin: POLICY }),
+        {
+          error: `Cannot use the policy ${path}: stdin belongs to the command`,
+          hint: "pass JSON, or the path of a file with JSON",
+        },
+      );
+    }
+    // The pipe is stdin under another name.
+    const script = 'mkfifo pipe; echo input >pipe & "$@" <pipe';
+    const args = argv`--policy pipe -r admin cat`;
+    assertFails(await home.sh(script, [...program(), ...args]), {
+      error: `Cannot use the policy pipe: stdin belongs to the command`,
+    });
   },
 );
 
