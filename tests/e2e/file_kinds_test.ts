@@ -14,10 +14,10 @@ import {
   type Failure,
   has,
   keysOf,
-  linux,
   OK,
   PREFIX_YAML,
   program,
+  terminalOnLinux,
   type TestHome,
   unix,
   withoutKeyWarning,
@@ -228,7 +228,7 @@ const KINDS: Readonly<
 
 for (const { name, prepare, failure, acceptsPipe } of ROWS) {
   e2e(`a pipe, a device, a socket or a huge file as ${name} is an error`, {
-    ...linux,
+    ...terminalOnLinux,
   }, async ({ aws, home, run }) => {
     const { path, args = "", env = {} } = await prepare(home);
     for (const [kind, make] of Object.entries(KINDS)) {

@@ -1,4 +1,4 @@
-/** Configuration files that an ACL lets other users write to. */
+/** Files and directories that other users can write to, by their modes or by ACLs. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
 import {
@@ -10,6 +10,7 @@ import {
   PREFIX_YAML,
   root,
   type TestHome,
+  unix,
 } from "../mod.ts";
 
 const REASON = "an ACL may let other users write to the file";
@@ -105,5 +106,72 @@ e2e(
     });
     const names = Array.from(Deno.readDirSync(home.root), ({ name }) => name);
     assert(!names.includes("used"), names.join());
+  },
+);
+
+e2e(
+  "a cache directory of another user is not used",
+  root,
+  async ({ aws, home, run }) => {
+    const shared = join(home.root, "shared");
+    const named = join(shared, "cache");
+    Deno.mkdirSync(named, { recursive: true });
+    Deno.chmodSync(shared, 0o1777);
+    Deno.chownSync(named, 12345, 12345);
+    assertFails(
+      await run("-r admin true", { env: { ASSUME_ROLE_CACHE_DIR: named } }),
+      {
+        error:
+          `Cannot use the cache directory ${named}: the directory belongs to user 12345`,
+        hint:
+          /^set ASSUME_ROLE_CACHE_DIR to a directory that only you can write to/,
+      },
+    );
+    const path = join(home.path, ".aws/assume-role/cache");
+    Deno.mkdirSync(path, { recursive: true });
+    Deno.chownSync(path, 12345, 12345);
+    for (const calls of [1, 2]) {
+      const { status, stderr } = await run("-r admin true");
+      assertEquals(status, 0);
+      assertStringIncludes(
+        stderr,
+        `${path}: the directory belongs to user 12345`,
+      );
+      assertEquals(aws.count("AssumeRole"), calls);
+    }
+    assertEquals([...Deno.readDirSync(named), ...Deno.readDirSync(path)], []);
+  },
+);
+
+e2e(
+  "a hard link to a cache entry keeps the old session, and gets no new one",
+  unix,
+  async ({ home, run }) => {
+    await run("-r admin true");
+    const directory = join(home.path, ".aws/assume-role/cache");
+    const name = Array.from(Deno.readDirSync(directory), ({ name }) => name)
+      .find((name) => /^[0-9a-f]{64}\.json$/.test(name))!;
+    const link = join(home.root, "link");
+    Deno.linkSync(join(directory, name), link);
+    const before = Deno.readTextFileSync(link);
+    assertEquals(await run("-f -r admin true"), OK);
+    assertEquals(Deno.readTextFileSync(link), before);
+    assert(Deno.readTextFileSync(join(directory, name)) !== before);
+  },
+);
+
+e2e(
+  "a ~/.aws that others may write to is used as by the AWS CLI, and --doctor reports it",
+  unix,
+  async ({ home, run }) => {
+    const path = join(home.path, ".aws");
+    Deno.chmodSync(path, 0o777);
+    assertEquals(await run("-r admin true"), OK);
+    const { status, stdout } = await run("--doctor");
+    assertEquals(status, 125);
+    assertStringIncludes(
+      stdout,
+      `${path}: other users can write to the directory; `,
+    );
   },
 );
