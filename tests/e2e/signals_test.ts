@@ -6,89 +6,25 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
 import { exists } from "../../lib/system/files.ts";
 import {
+  COUNTER,
+  runAndKill,
+  send,
+  settle,
+  type SignalRun,
+  SIGNALS,
+} from "./count_signals.ts";
+import {
   argv,
   delay,
   e2e,
   eventually,
   fixture,
   program,
-  type Result,
   terminal,
   terminalOnLinux,
-  type TestHome,
   unix,
   warm,
 } from "../mod.ts";
-
-const COUNTER = argv`${program()} -r admin python3 ${
-  fixture("signal_counter.py")
-}`;
-
-/** A run of assume-role with `signal_counter.py` as the command. */
-interface Run {
-  readonly assumeRolePid: number;
-  readonly commandPid: number;
-  /** The signals that the command has received. */
-  got(): string[];
-}
-
-/** Waits until no more signals arrive, and returns the number of received signals. */
-async function settle(run: Run): Promise<number> {
-  for (let count = -1; count !== run.got().length; await delay(300)) {
-    count = run.got().length;
-  }
-  return run.got().length;
-}
-
-/** Runs the command, lets `kill` send signals, and returns the result of the run. */
-async function runAndKill(
-  home: TestHome,
-  wrapper: readonly string[],
-  kill: (run: Run) => void | Promise<void>,
-): Promise<Result> {
-  await home.exec(argv`rm -f pids got end`);
-  const result = home.exec([...wrapper, ...COUNTER]);
-  const path = (name: string) => join(home.project, name);
-  await eventually(() => exists(path("pids")));
-  const [commandPid, assumeRolePid] = Deno.readTextFileSync(path("pids"))
-    .split(" ").map(Number);
-  const got = () =>
-    Deno.readTextFileSync(path("got")).split(" ").filter((name) => name !== "");
-  const run = { assumeRolePid: assumeRolePid!, commandPid: commandPid!, got };
-  // When the command gets this signal, assume-role is ready to forward signals.
-  Deno.kill(run.assumeRolePid, "SIGWINCH");
-  await eventually(() => got().length > 0);
-  Deno.truncateSync(path("got"));
-  await kill(run);
-  await settle(run);
-  home.write("end", "");
-  return await result;
-}
-
-/** Sends signals one by one, and after each waits long enough for a duplicate to arrive. */
-async function send(
-  run: Run,
-  to: number,
-  signals: readonly Deno.Signal[],
-): Promise<void> {
-  for (const signal of signals) {
-    const count = run.got().length;
-    Deno.kill(to, signal);
-    await eventually(() => run.got().length > count);
-    await delay(100);
-  }
-}
-
-const SIGNALS = [
-  "SIGHUP",
-  "SIGINT",
-  "SIGQUIT",
-  "SIGTERM",
-  "SIGUSR1",
-  "SIGUSR2",
-  "SIGALRM",
-  "SIGWINCH",
-] as const;
 
 e2e(
   "a signal to assume-role reaches the command once",
@@ -222,7 +158,7 @@ e2e("if assume-role gets SIGKILL, the command gets SIGTERM", {
     const ps = argv`ps -o state= -p ${pid}`;
     await eventually(async () => (await home.exec(ps)).stdout.startsWith("T"));
   };
-  const findSignalMonitor = async (run: Run) => {
+  const findSignalMonitor = async (run: SignalRun) => {
     const { stdout } = await home.exec(argv`ps -eo pid=,ppid=`);
     const rows = stdout.trim().split("\n")
       .map((row) => row.trim().split(/\s+/).map(Number));
@@ -230,7 +166,7 @@ e2e("if assume-role gets SIGKILL, the command gets SIGTERM", {
       parent === run.assumeRolePid && pid !== run.commandPid
     )![0]!;
   };
-  const killings: readonly ((run: Run) => Promise<void>)[] = [
+  const killings: readonly ((run: SignalRun) => Promise<void>)[] = [
     (run) => Promise.resolve(Deno.kill(run.assumeRolePid, "SIGKILL")),
     async (run) => {
       await stop(run.commandPid);

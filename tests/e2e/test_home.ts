@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly stdin?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** The time after which the run counts as hanging; default: `TIMEOUT_MS`. */
+  readonly timeoutMs?: number;
 }
 
 /** The time after which a run or a wait counts as hanging. */
@@ -274,7 +276,7 @@ export class TestHome implements AsyncDisposable {
   /** Runs any program, with the test's project as the working directory. */
   async exec(
     [path, ...args]: readonly string[],
-    { stdin, env, cwd }: RunOptions = {},
+    { stdin, env, cwd, timeoutMs = TIMEOUT_MS }: RunOptions = {},
   ): Promise<Result> {
     const child = new Deno.Command(path!, {
       args,
@@ -290,9 +292,9 @@ export class TestHome implements AsyncDisposable {
     const timer = setTimeout(() => {
       killTree(child.pid);
       timeout.reject(
-        new Error(`still running after ${TIMEOUT_MS} ms: ${path}`),
+        new Error(`still running after ${timeoutMs} ms: ${path}`),
       );
-    }, TIMEOUT_MS);
+    }, timeoutMs);
     const { code, signal, stdout, stderr } = await Promise.race([
       child.output(),
       timeout.promise,

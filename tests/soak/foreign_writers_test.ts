@@ -5,7 +5,7 @@
  * the file by rename.
  *
  * - `SOAK_PROCESSES`: the total number of processes
- * - `SOAK_AT_ONCE`: the number of processes at a time
+ * - `SOAK_AT_ONCE`: the number of processes at a time, at most 64
  */
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
@@ -20,16 +20,21 @@ import { role, WORLD } from "../e2e/worlds.ts";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";
 
-const PROCESSES = Number(Deno.env.get("SOAK_PROCESSES") ?? 1024);
-const AT_ONCE = Number(Deno.env.get("SOAK_AT_ONCE") ?? 16);
+const PROCESSES = Number(Deno.env.get("SOAK_PROCESSES") ?? 1216);
+const AT_ONCE = Math.min(64, Number(Deno.env.get("SOAK_AT_ONCE") ?? 64));
 /** The number of processes after which a new file is used, so that the file stays short. */
 const ROUND_SIZE = 64;
+/** The number of processes at a time that edit the same file. */
+const AT_ONE_FILE = 16;
 /**
- * The share of foreign writes that may be lost. A write is lost if a foreign writer
- * renames its file between assume-role's last check and assume-role's own rename.
- * Deno has no system call that replaces a file only if it is still the checked file.
+ * The most foreign renames that may be lost. A rename is lost if it comes between
+ * assume-role's last check and assume-role's own rename, some 30 microseconds later. Deno
+ * has no system call that replaces a file only if it is still the checked file. With the
+ * frequent renames of this test, one in several runs of the test is expected.
  */
-const MAX_LOST_RENAMES = 0.002;
+const MAX_LOST_RENAMES = 3;
+/** The time limit of a process; long, because the processes have low priority. */
+const TIMEOUT_MS = 20 * 60_000;
 const KINDS = ["append", "rewrite", "replace"];
 const FIXTURES = join(import.meta.dirname!, "../fixtures");
 const BEFORE = `${keysOf(ALICE)}[rewritten]\nkey = before\n`;
@@ -67,11 +72,18 @@ Deno.test(
     const start = performance.now();
     let foreignWrites = 0;
     let losses = NO_LOSSES;
-    for (let left = PROCESSES; left > 0; left -= ROUND_SIZE) {
-      const round = await runRound(Math.min(left, ROUND_SIZE));
-      foreignWrites += round.foreignWrites;
-      losses = add(losses, round.losses);
-    }
+    let left = PROCESSES;
+    const runRounds = async () => {
+      while (left > 0) {
+        const size = Math.min(left, ROUND_SIZE);
+        left -= size;
+        const round = await runRound(size);
+        foreignWrites += round.foreignWrites;
+        losses = add(losses, round.losses);
+      }
+    };
+    const files = Math.max(1, Math.floor(AT_ONCE / AT_ONE_FILE));
+    await Promise.all(Array.from({ length: files }, runRounds));
     const [renames, others] = partition(
       losses.foreign,
       (change) => change.startsWith("replaced-"),
@@ -85,7 +97,7 @@ Deno.test(
         `${losses.warnings.length} warnings; ${minutes.toFixed(1)} minutes`,
     );
     assertEquals({ ...losses, foreign: others }, NO_LOSSES);
-    assert(renames.length <= Math.ceil(foreignWrites * MAX_LOST_RENAMES));
+    assert(renames.length <= MAX_LOST_RENAMES, `${renames}`);
   },
 );
 
@@ -174,10 +186,17 @@ async function runAll(
   const runSome = async () => {
     for (const name of left) {
       const words = [...program(), "-f", "-r", name, "true"];
-      results.push(await box.exec(["nice", "-n", "19", ...words], { env }));
+      results.push(
+        await box.exec(["nice", "-n", "19", ...words], {
+          env,
+          timeoutMs: TIMEOUT_MS,
+        }),
+      );
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, runSome));
+  await Promise.all(
+    Array.from({ length: Math.min(AT_ONCE, AT_ONE_FILE) }, runSome),
+  );
   for (const { status, stderr } of results) assertEquals(status, 0, stderr);
   return results.flatMap(({ stderr }) => stderr.split("\n")).filter((line) =>
     line !== "" && !line.includes("Waiting for another assume-role")
