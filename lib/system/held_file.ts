@@ -6,9 +6,9 @@ import {
 import { CHECK_MS, isAt, readText, settlesWithin } from "./lock.ts";
 
 /**
- * Creates a private file with a text. The returned file holds a lock, for which
- * {@linkcode removeAbandoned} does not remove the file; other processes can read the file. The system
- * releases the lock when the process ends, also after `kill -9`.
+ * Creates a private file with a text. The returned file holds a lock, so that
+ * {@linkcode removeAbandoned} does not remove the file; other processes can read the file.
+ * The system releases the lock when the process ends, also after `kill -9`.
  */
 export function createLocked(path: string, text: string): Deno.FsFile {
   const temporary = temporaryPath(path);
@@ -31,12 +31,18 @@ export function createLocked(path: string, text: string): Deno.FsFile {
   }
 }
 
-/** Locks a file so that, also on Windows, other processes can read the file. */
+/**
+ * Locks a file so that, also on Windows, other processes can read the file. A failure can
+ * pass, for example if there are too many locks: then another process could lock the file,
+ * and would remove it. Therefore a failed attempt is repeated once.
+ */
 function lockShared(file: Deno.FsFile): void {
-  try {
-    file.lockSync(false);
-  } catch {
-    // The file system has no locks: `isHeld()` then returns `true`.
+  for (let attempt = 1; attempt <= 2; attempt++) {
+    try {
+      return file.lockSync(false);
+    } catch {
+      // The file system has no locks: then no process can remove the file.
+    }
   }
 }
 

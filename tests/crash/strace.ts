@@ -185,8 +185,9 @@ function nameOf(call: string, path: string): string {
 }
 
 /**
- * Whether no kill can be aimed at a step, because strace can tell the thread neither by the
- * number of the call nor by the path.
+ * Whether no fault can be aimed at a step: strace knows neither the number of the call,
+ * because any of several threads makes the call, nor the path. Many faults hit such steps
+ * by chance.
  */
 export function isRandom({ isOfMainThread, path }: Step): boolean {
   return !isOfMainThread && hasRandomName(path);
