@@ -19,7 +19,7 @@ export interface Files {
 const DIRECTORIES = ["home", "project", "tmp"];
 /** Names of files that are useful only during a run. */
 const LEFTOVER =
-  /(?:\/\.assume-role-[0-9a-f]{8}\.tmp|\.lock|\/token-[0-9a-f]{8}|\/(?:copy|changed)-[0-9a-f]{8}\.\w+)$|^tmp\//;
+  /(?:\/\.assume-role-[0-9a-f]{8}\.tmp|\.lock|\/(?:token|page)-[0-9a-f]{8}|\/(?:copy|changed)-[0-9a-f]{8}\.\w+)$|^tmp\//;
 
 /**
  * Reads the files of a home. In the contents, sessions and times have placeholders, so that

@@ -195,7 +195,7 @@ export function isRandom({ isOfMainThread, path }: Step): boolean {
 
 /** Whether the path differs from run to run. */
 function hasRandomName(path: string): boolean {
-  return /\.tmp$|\/(?:token|copy)-|^tmp\//.test(path);
+  return /\.tmp$|\/(?:token|copy|page)-|^tmp\//.test(path);
 }
 
 /** Replaces the random parts of a path. */
