@@ -37,11 +37,13 @@ export const SUSPEND = "suspend\n";
  */
 export const ASK_SCRIPT = `${TERMINAL_FUNCTIONS}
 trap '' TSTP
+trap again=yes USR1
 question=$1 typed=$2 in_background=$3
 find_shell
 until is_in_foreground; do
   [ "$in_background" = wait ] && (: </dev/tty) 2>/dev/null && is_job || exit 3
   kill -TTIN 0
+  sleep 0.2 || sleep 1
 done
 saved=$(stty -g </dev/tty 2>/dev/null) || {
   (: </dev/tty) 2>/dev/null || exit 3
@@ -57,14 +59,16 @@ show_question() {
 ask_again() {
   show_question
   kill -USR1 $$
+  kill -CONT $$
 }
 pause_reader() { kill -STOP $$; }
 resume_reader() { kill -CONT $$ $watcher; }
 suspend() {
   is_job || return
+  continued=
   pause_reader
-  restore_terminal "$saved"
-  kill -STOP $PPID
+  ! is_in_foreground "$me" || restore_terminal "$saved"
+  if [ -n "$continued" ]; then ask_again; else kill -STOP $PPID; fi
 }
 watch() {
   me=$(${PRINT_OWN_ID})
@@ -99,7 +103,6 @@ trap 'interrupt SIGHUP' HUP
 trap 'interrupt SIGINT' INT
 trap 'interrupt SIGQUIT' QUIT
 trap 'interrupt SIGTERM' TERM
-trap again=yes USR1
 show_question
 while again=; IFS= read -r line; status=$?; [ $status != 0 ] && [ -n "$again" ]; do :; done
 end_helpers

@@ -1,5 +1,11 @@
 import { exists } from "./files.ts";
-import { TERMINAL_FUNCTIONS } from "./terminal_script.ts";
+import {
+  DISMISS,
+  RESTORE,
+  RESTORED,
+  SCRIPT_NAME,
+  START_SCRIPT,
+} from "./start_script.ts";
 import { interruptible } from "./interruptible.ts";
 import { NoShellError, startWithoutShell } from "./no_shell.ts";
 import { IS_WINDOWS } from "./path.ts";
@@ -12,43 +18,11 @@ const MAX_OUTPUT_LENGTH = 65_536;
  */
 const READ_AFTER_END_MS = 500;
 
+/** Time in which the terminal is restored and descendants of the program end, in milliseconds. */
+const RESTORE_MS = 5000;
+
 /** Time after which a terminated program that does not end is killed, in milliseconds. */
 const KILL_AFTER_MS = 3000;
-
-/** Name of {@linkcode START_SCRIPT}, with which the shell's error messages start. */
-const SCRIPT_NAME = "assume-role-start";
-
-/**
- * Shell script that starts a program in its own process. A shell is used because Deno opens
- * `/dev/tty` only for a program with all permissions. The script sets no variable, because
- * the program inherits the variables.
- *
- * The program's stdin is the terminal or, if there is no terminal or the terminal must not
- * be used, `/dev/null`. The script's stdin is a pipe from assume-role. If the pipe closes
- * without a line, assume-role was interrupted or has died: the background process `watch`
- * terminates the program and restores the settings of the terminal.
- *
- * Arguments: `terminal` or `null` (the program's stdin); the program and its arguments.
- */
-const START_SCRIPT = `${TERMINAL_FUNCTIONS}
-watch() {
-  read -r _ <&3 && exit
-  kill -TERM $$
-  [ -z "$1" ] || PATH=/usr/bin:/bin stty "$1" </dev/tty
-}
-exec 3<&0
-if [ "$1" = terminal ] && is_in_foreground 2>/dev/null; then
-  shift
-  set -- "$(PATH=/usr/bin:/bin stty -g 2>/dev/null </dev/tty)" "$@"
-else
-  shift
-  set -- "" "$@"
-fi
-watch "$1" 2>/dev/null &
-if [ -n "$1" ]; then exec </dev/tty; else exec </dev/null; fi
-shift
-exec "$@" 3<&-
-`;
 
 /** A command line for the system's shell, or the words of a program and its arguments. */
 export type ProgramCommand = string | readonly string[];
@@ -190,18 +164,22 @@ class ChildProgram {
     else this.#control.close().catch(() => {});
   }
 
-  /** Waits for the end of the program, and reads its output. */
+  /**
+   * Waits for the end of the program, and reads its output. If the program was stopped or
+   * ended by a signal, also waits until {@linkcode START_SCRIPT} has restored the terminal.
+   */
   async finish(
     onStdout: ((text: string) => void) | undefined,
     onStderr: (text: string) => void,
   ): Promise<CapturedProgram> {
     let stdout = "";
+    let isLastText = (_: string) => false;
     const isTooLong = () => stdout.length > MAX_OUTPUT_LENGTH;
     const readingOutput = read(this.#child.stdout, (text) => {
       stdout += text;
       onStdout?.(stdout);
       if (isTooLong()) this.stop();
-      return !isTooLong();
+      return !isTooLong() && !isLastText(text);
     });
     const readingErrors = read(this.#child.stderr, (text) => {
       if (text !== "") onStderr(text);
@@ -209,8 +187,14 @@ class ChildProgram {
     });
     const { code, signal } = await this.#child.status;
     clearTimeout(this.#killing);
-    await this.#dismiss();
-    await Promise.all([readingOutput.end(), readingErrors.end()]);
+    // A shell exits with 128 + n if signal n ended its last program.
+    const isKilled = signal !== null || code > 128 && code < 160;
+    const isRestored = this.#control !== undefined &&
+      (isKilled || this.#killing !== undefined);
+    if (isRestored) isLastText = (text) => text.endsWith(RESTORED);
+    await this.#dismiss(isKilled ? RESTORE : DISMISS);
+    await readingOutput.end(isRestored ? RESTORE_MS : READ_AFTER_END_MS);
+    await readingErrors.end(READ_AFTER_END_MS);
     return {
       status: code,
       stdout,
@@ -219,9 +203,9 @@ class ChildProgram {
   }
 
   /** Ends the background process of {@linkcode START_SCRIPT}. */
-  async #dismiss(): Promise<void> {
+  async #dismiss(line: string): Promise<void> {
     // The pipe is closed if the program was stopped.
-    await this.#control?.write(new TextEncoder().encode("\n")).catch(() => {});
+    await this.#control?.write(new TextEncoder().encode(line)).catch(() => {});
     await this.#control?.close().catch(() => {});
   }
 }
@@ -230,7 +214,7 @@ class ChildProgram {
 function read(
   stream: ReadableStream<Uint8Array>,
   onText: (text: string) => boolean,
-): { readonly end: () => Promise<void> } {
+): { readonly end: (timeoutMs: number) => Promise<void> } {
   const reader = stream.getReader();
   const decoder = new TextDecoder();
   const reading = (async () => {
@@ -241,8 +225,8 @@ function read(
     }
   })();
   return {
-    end: async () => {
-      const timer = setTimeout(() => reader.cancel(), READ_AFTER_END_MS);
+    end: async (timeoutMs) => {
+      const timer = setTimeout(() => reader.cancel(), timeoutMs);
       await reading.finally(() => clearTimeout(timer));
     },
   };

@@ -2,25 +2,26 @@ import { IS_JOB } from "./mirror_stop_script.ts";
 import { IS_STOPPED, LOOK_AT } from "./signal_monitor_script.ts";
 
 /**
- * Shell functions for scripts that use the terminal. A script in which `$$` can end before
- * the function is called sets `me` to the process ID of the calling subshell.
+ * Shell functions for scripts that use the terminal. A subshell sets `me` to its own process
+ * ID if `$$` can end before the subshell.
  *
- * - `is_in_foreground` tests whether the script's process group is in the foreground of its
- *   terminal. The body is a subshell, so that the function changes no variable.
+ * - `is_in_foreground` tests whether the process group of a process (default: `$$`) is in the
+ *   foreground of its terminal. The body is a subshell, so that no variable changes.
  * - `find_shell` sets `shell_group` to the process group of the interactive shell, if any.
  * - `restore_terminal SETTINGS` restores the settings of the terminal. If our group is in the
  *   foreground, the function first discards the input that no program has read, because that
- *   may be a part of a code. If another group gets the
- *   terminal meanwhile, the system refuses the change. If the interactive shell is in the foreground, the
- *   function gives the shell time to restore the settings itself, and then turns the echo
- *   on only if the shell is not editing a line (as dash, which leaves the settings alone).
+ *   may be a part of a code. If another group gets the terminal meanwhile, the system
+ *   refuses the change. If the interactive shell is in the foreground, the function gives
+ *   the shell time to restore the settings itself, and then turns the echo on only if the
+ *   shell is not editing a line (as dash, which leaves the settings alone).
  * - `follow_stops` pauses the reader of the terminal while assume-role alone is suspended,
  *   because the interactive shell may use the terminal then. The script defines the
  *   functions `pause_reader` and `resume_reader`. `follow_stops` returns when `$$` ends.
  */
 export const TERMINAL_FUNCTIONS = `${LOOK_AT}${IS_JOB}${IS_STOPPED}
 is_in_foreground() (
-  look_at "\${me:-$$}"
+  PATH=/usr/bin:/bin:/usr/sbin:/sbin
+  look_at "\${1:-$$}"
   [ -n "$group" ] && [ "$group" = "$foreground" ]
 )
 find_shell() {
@@ -28,30 +29,32 @@ find_shell() {
   if is_job; then shell_group=$group; fi
 }
 restore_terminal() {
-  if is_in_foreground; then
+  if is_in_foreground "$me"; then
     stty -icanon min 0 time 0 && cat >/dev/null
     stty "$1"
   else
-    sleep 0.3 || sleep 1
-    show_echo "$1"
+    looks=0
+    until show_echo "$1" || [ $looks -gt 9 ]; do looks=$((looks + 1)); done
   fi </dev/tty 2>/dev/null
 }
 show_echo() {
+  sleep 0.3 || sleep 1
   look_at "\${me:-$$}"
-  [ -n "$shell_group" ] && [ "$foreground" = "$shell_group" ] || return 0
+  [ -n "$shell_group" ] && [ "$foreground" = "$shell_group" ] || return
   case " $(echo $(stty -a)) " in
   *' -icanon '*) ;;
   *' -echo '*) (trap '' TTOU; stty "$1") ;;
   esac
+  return 0
 }
 follow_stops() {
-  trap '' TTIN TTOU
+  trap '' TTIN
   trap continued=yes CONT
   while { sleep 0.2 || sleep 1; } && kill -0 $$; do
     is_stopped $PPID || continue
     pause_reader
     continued=
-    (trap - TTOU; restore_terminal "$1")
+    until ! is_stopped $PPID || show_echo "$1"; do :; done
     while is_stopped $PPID; do sleep 0.2 || sleep 1; done
     [ -n "$continued" ] || resume_reader
   done

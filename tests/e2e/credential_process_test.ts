@@ -4,6 +4,7 @@
  */
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path/join";
+import { exists } from "../../lib/system/files.ts";
 import {
   ADMIN_ARN,
   ALICE,
@@ -16,6 +17,7 @@ import {
   type FakeAws,
   fixture,
   keysInEnv,
+  linux,
   OK,
   PREFIX,
   processOutput,
@@ -205,6 +207,60 @@ e2e(
       return !stdout.includes(home.path) &&
         !stdout.includes("credential_program.py slow");
     });
+  },
+);
+
+/** Writes a program of several processes, one of which ignores SIGTERM. */
+function writeTree(home: TestHome): string {
+  return home.writeHome(
+    "bin/tree",
+    `(trap '' TERM; while :; do sleep 1; done) &\n(sleep 3000; :) &\necho $PPID >~/parent; mv ~/parent ~/tree; wait\n`,
+  );
+}
+
+/** Waits until no process of the program of `writeTree()` is left. */
+async function untilTreeEnds(home: TestHome): Promise<void> {
+  await eventually(async () =>
+    !(await home.sh("ps -eo args")).stdout.includes(`${home.path}/bin/tree`)
+  );
+}
+
+for (const signal of ["TERM", "KILL"]) {
+  e2e(
+    `credential_process: after kill -${signal} of assume-role, no process of the program is left`,
+    WORLD_WITH_SESSION,
+    async ({ home }) => {
+      const tree = writeTree(home);
+      home.writeHome(
+        ".aws/config",
+        `[profile tree]\ncredential_process = sh ${tree}\n`,
+      );
+      const script =
+        `"$@" & pid=$!; until [ -e ~/tree ]; do sleep 0.05; done; kill -${signal} $pid; wait $pid; echo $?`;
+      const result = await home.sh(script, [
+        ...program(),
+        ...argv`-r ${ADMIN_ARN} --profile tree true`,
+      ]);
+      assertEquals(result.stdout, signal === "TERM" ? "143\n" : "137\n");
+      await untilTreeEnds(home);
+    },
+  );
+}
+
+e2e(
+  "if the shell of an mfa_command is killed, no process of the program is left",
+  linux,
+  async ({ home, run }) => {
+    const command = `sh ${writeTree(home)}; :`;
+    const running = run(
+      argv`--mfa-command=${command} --mfa-serial ${SERIAL} -r deploy true`,
+    );
+    await eventually(() => exists(join(home.path, "tree")));
+    Deno.kill(Number(home.readHome("tree")), "SIGKILL");
+    assertFails(await running, {
+      error: "Cannot get an MFA code: the MFA command was ended by SIGKILL",
+    });
+    await untilTreeEnds(home);
   },
 );
 

@@ -114,11 +114,12 @@ async function play(round: Round): Promise<RoundResult> {
   await using home = new TestHome(aws);
   const code = await aws.code(ALICE);
   const history = join(home.root, "history");
-  const ask =
-    `import getpass; print(getpass.getpass("MFA code for the program: "))`;
+  const ask = quote(
+    argv`python3 ${fixture("ask_program.py")} ${"MFA code for the program: "}`,
+  );
   const options = round.asker === "assume-role"
     ? []
-    : argv`--mfa-command=${`python3 -c '${ask}'; :`}`;
+    : ["--mfa-command", `exec ${ask}`];
   const run =
     argv`${program()} -r deploy --mfa-serial ${SERIAL} ${options} true`;
   home.write("job", `${quote(run)}\n`);
@@ -182,10 +183,16 @@ function faultsOf(round: Round, result: RoundResult): string[] {
   if (result.status === 0 && result.codes !== 1) {
     faults.push(`${result.codes} codes`);
   }
-  const half = result.code.slice(0, 3);
-  if (result.history.includes(half)) faults.push("the code is in the history");
-  if (result.shown.includes(half) && !mayShowHalf(round)) {
+  const { code, history, shown } = result;
+  if (history.includes(code)) faults.push("the code is in the history");
+  // A program of the user must itself turn off the echo again after `fg`.
+  const isProgramsEcho = round.asker === "program" && result.stops > 0;
+  if (shown.includes(code) && !isProgramsEcho) {
     faults.push("the code is on the terminal");
+  }
+  const half = new RegExp(`ready> ${code.slice(0, 3)}`);
+  if (half.test(shown) && !mayShowHalf(round)) {
+    faults.push("half of the code is at the shell's prompt");
   }
   return faults;
 }
@@ -205,7 +212,7 @@ function mayShowHalf({ signal, process, moment }: Round): boolean {
 }
 
 function expectedStatus(
-  { signal, process, moment }: Round,
+  { asker, signal, process, moment }: Round,
   { absent }: RoundResult,
 ): (number | null)[] {
   const ended = signal in STATUS
@@ -214,6 +221,7 @@ function expectedStatus(
   // The job can end in the background before `fg`; bash says 147 then.
   if (signal === "STOP+CONT" && moment === "answered") return [0, 128 + 19];
   if (ended === undefined || absent) return [0];
+  if (asker === "program" && process === "helper") return [FAILED];
   const isEnd = process === "assume-role" || process === "group" ||
     process === "helper" && signal !== "KILL";
   const expected = isEnd ? ended : process === "helper" ? FAILED : 0;

@@ -9,15 +9,17 @@ import { assertEquals } from "@std/assert";
 import { terminalOnLinux } from "../mod.ts";
 import { listRounds, playAll } from "./interrupted_runs.ts";
 
-const ROUNDS = Number(Deno.env.get("PROMPT_ROUNDS") ?? 16);
+const ROUNDS = Number(Deno.env.get("PROMPT_ROUNDS") ?? 12);
 const SEED = Number(Deno.env.get("PROMPT_SEED") ?? Date.now());
 
-Deno.test(
-  "whatever interrupts the prompt, the terminal echoes, the shell gets no code and the exit status is right",
-  terminalOnLinux,
-  async () => {
-    const rounds = listRounds("assume-role", SEED).slice(0, ROUNDS);
-    const { faults } = await playAll(rounds, 4);
-    assertEquals(faults, []);
-  },
-);
+for (const asker of ["assume-role", "program"] as const) {
+  Deno.test(
+    `whatever interrupts the prompt, the terminal echoes, the shell gets no code and the exit status is right (${asker} asks)`,
+    terminalOnLinux,
+    async () => {
+      const rounds = listRounds(asker, SEED).slice(0, ROUNDS);
+      const { faults } = await playAll(rounds, 4);
+      assertEquals(faults, []);
+    },
+  );
+}

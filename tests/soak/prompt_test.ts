@@ -10,7 +10,7 @@ import { terminalOnLinux } from "../mod.ts";
 
 const SEED = Number(Deno.env.get("PROMPT_SEED") ?? Date.now());
 
-for (const asker of ["assume-role"] as const) {
+for (const asker of ["assume-role", "program"] as const) {
   const rounds = listRounds(asker, SEED);
   Deno.test(
     `${rounds.length} signals to the processes of a run leave the terminal, the code and the exit status right (${asker} asks)`,
