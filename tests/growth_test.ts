@@ -88,7 +88,7 @@ const WORK: Readonly<
         config: "config",
         credentials: "credentials",
         checkEncoding: () => {},
-        checkTrust: () => {},
+        checkTrust: () => Promise.resolve(),
       });
       assertEquals(profiles.names().length, length);
     };
