@@ -145,9 +145,10 @@ e2e(
         }`,
     });
     const result = await run("-r admin true", AS_WORK);
+    // A line of another assume-role is a line of a program.
     // The inner run waits for two seconds before it looks who holds the lock.
     const warning =
-      `assume-role: warning: Waiting for another assume-role that is getting the credentials of ${ADMIN_ARN}\n`;
+      `program: assume-role: warning: Waiting for another assume-role that is getting the credentials of ${ADMIN_ARN}\n`;
     assertEquals(result.stderr.slice(0, warning.length), warning);
     const stderr = result.stderr.slice(warning.length);
     assertFails({ ...result, stderr }, {
