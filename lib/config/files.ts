@@ -27,13 +27,13 @@ export interface ConfigText extends TrustedFile {
 }
 
 /**
- * Decides about a file at a default path that cannot be read: returns to count the file as
- * missing, or throws.
+ * Decides about a file that cannot be read: returns to count the file as missing, or throws.
+ * The kind of a file whose path a variable sets is `named`.
  */
 export type OnUnread = (
   error: ConfigError,
   path: string,
-  kind: UnreadFile["kind"],
+  kind: UnreadFile["kind"] | "named",
 ) => void;
 
 const refuseUnread: OnUnread = (error) => {
@@ -112,8 +112,7 @@ export async function readAwsFiles(
       const error = new ConfigError(`Cannot read ${path}: ${reason}`, {
         cause,
       });
-      if (isNamed) throw error;
-      onUnread(error, path, "aws");
+      onUnread(error, path, isNamed ? "named" : "aws");
       versions.push(versionOf(path, undefined, readAt));
       return "";
     }

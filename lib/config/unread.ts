@@ -1,6 +1,11 @@
 import { explainDistrust } from "../system/distrust.ts";
 import { reasonOf } from "../system/os_error.ts";
-import { isDenied, isPresent, isUnreadable } from "../system/unreadable.ts";
+import {
+  isDangling,
+  isDenied,
+  isPresent,
+  isUnreadable,
+} from "../system/unreadable.ts";
 import type { OnUnread } from "./files.ts";
 
 /** A file at a default path that cannot be read, and therefore counts as missing. */
@@ -27,6 +32,9 @@ export async function skipUnread<T>(
   const unread: UnreadFile[] = [];
   try {
     const files = await read((error, path, kind) => {
+      // The AWS CLI counts a symbolic link to a missing file as a missing file.
+      if (isDangling(path)) return;
+      if (kind === "named") throw error;
       const { cause } = error;
       const exists = isPresent(path);
       if (!isUnreadable(cause) || kind === "project" && exists) throw error;

@@ -25,3 +25,13 @@ export function isPresent(path: string): boolean {
     return false; // there is no file, or a directory of the path cannot be searched
   }
 }
+
+/** Whether a symbolic link that leads to no file is at a path. */
+export function isDangling(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return false;
+  } catch (error) {
+    return error instanceof Deno.errors.NotFound && isPresent(path);
+  }
+}
