@@ -187,7 +187,7 @@ async function runAll(
     for (const name of left) {
       const words = [...program(), "-f", "-r", name, "true"];
       results.push(
-        await box.exec(["nice", "-n", "19", ...words], {
+        await box.exec(["nice", "-n", "5", ...words], {
           env,
           timeoutMs: TIMEOUT_MS,
         }),
