@@ -68,7 +68,7 @@ find_command() {
   program=
   while look_at $$; [ "$parent" = $PPID ]; do sleep 0.1 || sleep 1; done
   ours="$parent $group" since=$started
-  for pid in $(cd /proc && echo [0-9]* || ps -A -o pid=); do
+  for pid in $(cd /proc && echo [0-9]* || ps -A -o pgid=,pid= | grep "^ *$group "); do
     look_at $pid
     [ "$parent $group" = "$ours" ] && if [ "$started" ]; then
       [ "$started" -ge "$since" ] && [ $pid != $$ ] &&

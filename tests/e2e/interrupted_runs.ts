@@ -140,6 +140,7 @@ async function play(round: Round): Promise<RoundResult> {
       stdin: JSON.stringify({
         ...round,
         shell,
+        ends: !expectedStatus(round, false).includes(0),
         job: join(home.project, "job"),
         question: "MFA code for",
         code,
@@ -171,7 +172,7 @@ function describe({ status, stops, absent }: RoundResult): string {
 function faultsOf(round: Round, result: RoundResult): string[] {
   if (result.failure !== null) return [result.failure];
   const faults: string[] = [];
-  const expected = expectedStatus(round, result);
+  const expected = expectedStatus(round, result.absent);
   if (!expected.includes(result.status)) {
     faults.push(`status ${result.status} instead of ${expected.join(" or ")}`);
   }
@@ -197,9 +198,13 @@ function faultsOf(round: Round, result: RoundResult): string[] {
   return faults;
 }
 
-/** Whether no process could restore the terminal: all were stopped or killed at once. */
-function isFrozen({ shell, signal, process }: Round): boolean {
-  return shell !== BASH && process === "group" && /STOP|KILL/.test(signal);
+/**
+ * Whether no process could restore the terminal: all were stopped or killed at once. A
+ * program of the user must itself turn on the echo before SIGTSTP suspends the program.
+ */
+function isFrozen({ asker, shell, signal, process }: Round): boolean {
+  const frozen = asker === "program" ? /STOP|KILL|TSTP/ : /STOP|KILL/;
+  return shell !== BASH && process === "group" && frozen.test(signal);
 }
 
 /**
@@ -213,14 +218,19 @@ function mayShowHalf({ signal, process, moment }: Round): boolean {
 
 function expectedStatus(
   { asker, signal, process, moment }: Round,
-  { absent }: RoundResult,
+  isAbsent: boolean,
 ): (number | null)[] {
   const ended = signal in STATUS
     ? STATUS[signal as keyof typeof STATUS]
     : undefined;
+  // The program keeps a digit that it has read before it was suspended.
+  if (
+    asker === "program" && moment === "typing" && process === "assume-role" &&
+    /STOP|TSTP/.test(signal)
+  ) return [0, FAILED];
   // The job can end in the background before `fg`; bash says 147 then.
   if (signal === "STOP+CONT" && moment === "answered") return [0, 128 + 19];
-  if (ended === undefined || absent) return [0];
+  if (ended === undefined || isAbsent) return [0];
   if (asker === "program" && process === "helper") return [FAILED];
   const isEnd = process === "assume-role" || process === "group" ||
     process === "helper" && signal !== "KILL";

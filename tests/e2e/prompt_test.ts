@@ -5,8 +5,16 @@
  * - `PROMPT_ROUNDS`: the number of rounds
  * - `PROMPT_SEED`: the seed that decides the rounds; a failure prints the round
  */
-import { assertEquals } from "@std/assert";
-import { terminalOnLinux } from "../mod.ts";
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  ALICE,
+  argv,
+  e2e,
+  program,
+  quote,
+  SERIAL,
+  terminalOnLinux,
+} from "../mod.ts";
 import { listRounds, playAll } from "./interrupted_runs.ts";
 
 const ROUNDS = Number(Deno.env.get("PROMPT_ROUNDS") ?? 12);
@@ -23,3 +31,22 @@ for (const asker of ["assume-role", "program"] as const) {
     },
   );
 }
+
+e2e(
+  "a prompt in the background waits for fg, and leaves the terminal as it was",
+  terminalOnLinux,
+  async ({ aws, home }) => {
+    const job = argv`${program()} -r deploy --mfa-serial ${SERIAL} echo ran`;
+    home.write("job", `${quote(job)} &\n`);
+    const { stdout } = await home.play(argv`bash --norc --noprofile -i`, [
+      [
+        "bash-",
+        "stty -a >before; . ./job; (until ps -o state= $! | grep -q T; do sleep 0.1; done; echo wai''ting) &\n",
+      ],
+      ["waiting", "fg %1\n"],
+      ["MFA code for", `${await aws.code(ALICE)}\n`],
+      ["\nran", "stty -a >after; cmp before after && echo sa''me; exit\n"],
+    ], { env: { TERM: "dumb" } });
+    assertStringIncludes(stdout, "same\r\n");
+  },
+);
