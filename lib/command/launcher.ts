@@ -113,9 +113,10 @@ export class Launcher {
     }
     unlisten ??= startListening();
     forwarder.attach(child);
-    const unwatch = IS_WINDOWS
-      ? () => {}
-      : listen(["SIGCHLD"], () => forwarder.mirrorStop());
+    const unwatch = listen<Deno.Signal>(
+      IS_WINDOWS ? [] : ["SIGCHLD"],
+      () => forwarder.mirrorStop(),
+    );
     const exitStatus = waitForExit(child).then((exitStatus) => {
       // Remove the listener of the signal that ended the program, because the same signal
       // must end this process too.

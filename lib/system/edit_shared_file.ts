@@ -6,11 +6,14 @@ import {
   type Version,
 } from "./late_writers.ts";
 import { followLinks } from "./follow_links.ts";
+import { IS_WINDOWS } from "./path.ts";
 import { ReplacedFile } from "./replaced_file.ts";
 import { stageReplacement } from "./atomic_write.ts";
 
 /** Limit of attempts to replace a file that other programs keep changing. */
 const MAX_ATTEMPTS = 50;
+/** The time between two attempts to replace a file that another program has open on Windows. */
+const IN_USE_POLL_MS = 20;
 /** Limit of reads of an empty file, which another program may have truncated. */
 const MAX_EMPTY_POLLS = 125;
 /** Greatest age at which an empty file counts as just truncated by another program. */
@@ -68,6 +71,11 @@ async function replace(
         // There must be no `await` between the check and the replacement.
         if (!old.isStillAt(target, seen)) continue;
         staged.commit();
+      } catch (error) {
+        if (!IS_WINDOWS || attempt === MAX_ATTEMPTS) throw error;
+        // Many programs open the file so that Windows does not let it be replaced meanwhile.
+        await new Promise((resolve) => setTimeout(resolve, IN_USE_POLL_MS));
+        continue;
       } finally {
         await staged.discard();
       }

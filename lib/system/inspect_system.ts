@@ -1,4 +1,5 @@
 import { aclRemedy, findAclProblem } from "./acl.ts";
+import { whyNotOnConsole } from "./console_prompt.ts";
 import { dirname } from "./dirname.ts";
 import { isFile, readTextIfPresent } from "./files.ts";
 import { statIfPresent } from "./read_file.ts";
@@ -18,6 +19,8 @@ export interface FileFacts {
   /** Absent if no other user can change the contents. */
   readonly distrust?: Distrust;
   readonly mayOthersRead: boolean;
+  /** Whether nothing is known about other users, as on Windows. */
+  readonly isUnchecked?: true;
 }
 
 /**
@@ -34,7 +37,9 @@ export async function inspectFile(
     return { path, kind: "nothing", mayOthersRead: false };
   }
   const kind = info.isFile ? "file" : info.isDirectory ? "directory" : "other";
-  if (IS_WINDOWS) return { path, kind, mayOthersRead: false };
+  if (IS_WINDOWS) {
+    return { path, kind, mayOthersRead: false, isUnchecked: true };
+  }
   const own = (info: Deno.FileInfo): Deno.FileInfo =>
     info.uid === accepted ? { ...info, uid: Deno.uid() } : info;
   const link = own(await Deno.lstat(path));
@@ -101,9 +106,13 @@ export async function findUnreadableReason(
 
 /** Parts of the system that assume-role needs for prompts and for signal handling. */
 export interface TerminalSupport {
+  /** Whether assume-role needs a shell; `false` on Windows. */
+  readonly needsShell: boolean;
   readonly hasShell: boolean;
   readonly hasStty: boolean;
   readonly hasTerminal: boolean;
+  /** The reason why the terminal cannot be used; absent if there is no terminal. */
+  readonly obstacle?: string;
 }
 
 /** Looks for the shell, `stty` and the terminal. */
@@ -111,10 +120,13 @@ export async function inspectTerminalSupport(
   env: Readonly<Record<string, string>>,
 ): Promise<TerminalSupport> {
   if (IS_WINDOWS) {
+    const obstacle = whyNotOnConsole();
     return {
+      needsShell: false,
       hasShell: true,
       hasStty: true,
-      hasTerminal: Deno.stdin.isTerminal(),
+      hasTerminal: obstacle === undefined,
+      ...(obstacle !== undefined && { obstacle }),
     };
   }
   const hasShell = isFile("/bin/sh");
@@ -123,6 +135,7 @@ export async function inspectTerminalSupport(
     (await captureProgram(commandLine, env, { onStderr: () => {} })).status ===
       0;
   return {
+    needsShell: true,
     hasShell,
     hasStty: await succeeds("command -v stty"),
     hasTerminal: await succeeds(": </dev/tty"),

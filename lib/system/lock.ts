@@ -1,3 +1,4 @@
+import { temporaryPath } from "./atomic_write.ts";
 import { isAbsence } from "./files.ts";
 import { statIfPresent } from "./read_file.ts";
 import { IS_WINDOWS } from "./path.ts";
@@ -68,8 +69,16 @@ export async function withLock<T>(
     await write(file, failure ?? "");
     // Remove the file while the lock is held: a waiting process then gets the lock of a
     // removed file, and notices this because the path no longer leads to the inode.
-    await Deno.remove(path).catch(() => {});
+    await removeLock(path).catch(() => {});
   }
+}
+
+async function removeLock(path: string): Promise<void> {
+  // On Windows, a removed file can keep its name until every process has closed the file.
+  // Free the name first.
+  const removed = IS_WINDOWS ? temporaryPath(path) : path;
+  if (IS_WINDOWS) await Deno.rename(path, removed);
+  await Deno.remove(removed);
 }
 
 /** Whether a process holds a lock; also `true` if the check fails. */
@@ -189,11 +198,10 @@ async function write(file: Deno.FsFile, text: string): Promise<void> {
 
 /** Whether a path leads to an open file. */
 export async function isAt(path: string, file: Deno.FsFile): Promise<boolean> {
-  // On Windows, Deno reports no inode numbers. The check is not needed there, because an
-  // open file cannot be removed.
-  if (IS_WINDOWS) return true;
   const [held, there] = await Promise.all([file.stat(), statIfPresent(path)]);
-  return held.ino === there?.ino && held.dev === there.dev;
+  // On Windows, a file number can be greater than the numbers that JavaScript has, so that two
+  // files can seem to be one. A removed file has no link.
+  return held.ino === there?.ino && held.dev === there.dev && held.nlink !== 0;
 }
 
 /** Reads the text of a lock file from the current position. */

@@ -207,6 +207,12 @@ export function typeKeys(text: string): void {
   kernel.CloseHandle(input);
 }
 
+/** Opens a file so that nobody can replace the file; returns a function that closes the file. */
+export function holdFile(path: string): () => void {
+  const file = openInheritable(path);
+  return () => void kernel.CloseHandle(file);
+}
+
 /** Returns the mode of the input of this process's console. */
 export function inputMode(): number {
   const mode = new Uint32Array(1);

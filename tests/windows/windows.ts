@@ -6,6 +6,7 @@
  * @module
  */
 import { join } from "@std/path/join";
+import { exists } from "../../lib/system/files.ts";
 import { PERMISSION_FLAGS } from "../../tools/permissions.ts";
 import { DENO_DIR, keysOf, ROOT, writeDated } from "../e2e/test_home.ts";
 import { WORLD } from "../e2e/worlds.ts";
@@ -164,6 +165,24 @@ export class WindowsHome implements AsyncDisposable {
     options: WindowsRunOptions = {},
   ): Promise<PipedResult> {
     return await this.exec([...program(), ...splitArgs(args)], options);
+  }
+
+  /** As `run()`, with stderr in a file of the project, which `noted()` reads during the run. */
+  async runNoting(
+    file: string,
+    args: readonly string[],
+  ): Promise<PipedResult> {
+    const words = [...program(), ...args]
+      .map((word) => `"${word.replaceAll("%", "%%")}"`).join(" ");
+    const script = this.write(`${file}.cmd`, `@${words} 2>"${file}"\r\n`);
+    const result = await this.exec(["cmd", "/d", "/c", script]);
+    return { ...result, stderr: this.noted(file) };
+  }
+
+  /** Reads the stderr that a run of `runNoting()` has written so far. */
+  noted(file: string): string {
+    const path = join(this.project, file);
+    return exists(path) ? Deno.readTextFileSync(path) : "";
   }
 
   /** Runs any program of Windows without a console. */

@@ -9,10 +9,14 @@ import { type Finding, ok, problem, warning } from "./finding.ts";
  */
 export type Content = "secrets" | "settings";
 
+/** Text about the access of other users on Windows. */
+const UNCHECKED = "the access of other users is not checked on Windows";
+
 /** Checks that other users cannot change a file, and cannot read a file that has secrets. */
 export function checkFile(facts: FileFacts, content: Content): Finding {
-  const { path, kind, distrust, mayOthersRead } = facts;
+  const { path, kind, distrust, mayOthersRead, isUnchecked } = facts;
   if (kind === "nothing") return ok(`${path}: does not exist`);
+  if (isUnchecked) return ok(`${path}: found; ${UNCHECKED}`);
   if (distrust !== undefined) {
     const { reason, remedy } = distrust;
     return problem(`${path}: ${reason}`, `check the contents, then ${remedy}`);
@@ -78,10 +82,12 @@ export function reportUnwritableCache(
  *
  * @param reason The reason why the directory is not safe for secrets; `undefined` if it
  * is safe.
+ * @param isUnchecked Whether nothing is known about other users, as on Windows.
  */
 export function checkCache(
   path: string | undefined,
   reason: string | undefined,
+  isUnchecked = false,
 ): Finding {
   if (path === undefined) {
     return warning(
@@ -90,7 +96,11 @@ export function checkCache(
     );
   }
   return reason === undefined
-    ? ok(`cache: ${path} is safe for secrets`)
+    ? ok(
+      `cache: ${path} ${
+        isUnchecked ? `is used; ${UNCHECKED}` : "is safe for secrets"
+      }`,
+    )
     : problem(
       `cache: ${path} is not used: ${reason}`,
       "remove the directory (with sudo if the directory belongs to root), or set ASSUME_ROLE_CACHE_DIR to a directory of your own: without a cache, every run calls AWS and may need an MFA code",

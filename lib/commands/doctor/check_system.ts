@@ -42,13 +42,13 @@ export function checkShell({ hasShell }: TerminalSupport): Finding {
 
 /** Checks that assume-role can prompt on a terminal. */
 export function checkTerminal(
-  { hasShell, hasStty, hasTerminal }: TerminalSupport,
+  { hasShell, hasStty, hasTerminal, obstacle }: TerminalSupport,
 ): Finding {
   const advice =
     "supply MFA codes with mfa_command, with '--mfa-token' or, if you run no command, on stdin";
   if (!hasShell || !hasTerminal) {
     return warning(
-      "terminal: cannot prompt, because there is no terminal",
+      `terminal: cannot prompt, because ${obstacle ?? "there is no terminal"}`,
       advice,
     );
   }

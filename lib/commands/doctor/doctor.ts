@@ -64,7 +64,7 @@ export async function doctor(context: OwnCommandContext): Promise<ExitStatus> {
 async function* runChecks(context: OwnCommandContext): AsyncGenerator<Finding> {
   const terminal = await inspectTerminalSupport(context.host.env);
   yield checkVersions(versions());
-  yield checkShell(terminal);
+  if (terminal.needsShell) yield checkShell(terminal);
   yield checkTerminal(terminal);
   try {
     refuseUnreadable(context.host);

@@ -75,7 +75,7 @@ export async function* checkFiles(
     const unwritable = directory && findUnwritableReason(directory);
     yield directory && reason === undefined && unwritable
       ? reportUnwritableCache(directory, unwritable, isNamed)
-      : checkCache(directory, reason);
+      : checkCache(directory, reason, host.isWindows);
   }
 }
 

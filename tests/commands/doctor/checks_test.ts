@@ -153,7 +153,12 @@ Deno.test("checkVersions() warns about an old Deno", () => {
 });
 
 Deno.test("checkShell() and checkTerminal() report whether prompts are possible", () => {
-  const all = { hasShell: true, hasStty: true, hasTerminal: true };
+  const all = {
+    needsShell: true,
+    hasShell: true,
+    hasStty: true,
+    hasTerminal: true,
+  };
   assertEquals(
     [
       checkShell(all),
