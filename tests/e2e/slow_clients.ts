@@ -10,6 +10,8 @@ export interface Figures {
   /** The number of connections that the slow clients opened. */
   readonly slow: number;
   readonly slowestMs: number;
+  /** The first reasons why requests were not served. */
+  readonly failures: readonly string[];
 }
 
 /**

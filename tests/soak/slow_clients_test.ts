@@ -19,6 +19,7 @@ Deno.test(
     const figures = await requestBesideSlowClients(CLIENTS, ROUNDS);
     const text = `  ${JSON.stringify(figures)}\n`;
     Deno.stderr.writeSync(new TextEncoder().encode(text));
+    assertEquals(figures.failures, []);
     assertEquals(figures.served, figures.requests);
     assertEquals(figures.requests, 40 * ROUNDS);
   },
