@@ -115,7 +115,7 @@ async function play(round: Round): Promise<RoundResult> {
   const code = await aws.code(ALICE);
   const history = join(home.root, "history");
   const ask = quote(
-    argv`python3 ${fixture("ask_program.py")} ${"MFA code for the program: "}`,
+    argv`python3 ${fixture("ask_program.py")} ${"the program"}`,
   );
   const options = round.asker === "assume-role"
     ? []
