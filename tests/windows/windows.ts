@@ -45,6 +45,30 @@ export function toWindows(path: string): string {
   return root + rest.replaceAll("/", "\\");
 }
 
+/** Returns the directory of a path of Windows. */
+export function parentOf(path: string): string {
+  return path.replace(/\\[^\\]*$/, "");
+}
+
+/** Converts a path of this system into the path of a share, whose server is this machine. */
+export function toShare(path: string): string {
+  if (!IS_NATIVE) {
+    const server = `${WINE_DIR}/prefix/dosdevices/unc/localhost`;
+    Deno.mkdirSync(server, { recursive: true });
+    link(`${WINE_DIR}/prefix/drive_c`, `${server}/C$`);
+  }
+  return toWindows(path).replace(/^C:/, "\\\\localhost\\C$");
+}
+
+/** Creates a symbolic link unless the path exists. */
+function link(target: string, path: string): void {
+  try {
+    Deno.symlinkSync(target, path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+  }
+}
+
 /** Returns the argv that starts a program of Windows. */
 function onWindows(path: string, ...args: readonly string[]): string[] {
   return IS_NATIVE ? [path, ...args] : [`${WINE_DIR}/run`, path, ...args];
@@ -78,11 +102,7 @@ function denoDirectory(): string {
   if (IS_NATIVE) return DENO_DIR;
   const directory = `${WINE_DIR}/deno`;
   Deno.mkdirSync(directory, { recursive: true });
-  try {
-    Deno.symlinkSync(`${DENO_DIR}/npm`, `${directory}/npm`);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-  }
+  link(`${DENO_DIR}/npm`, `${directory}/npm`);
   return directory;
 }
 
