@@ -4,7 +4,7 @@
  */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
-import { unix } from "../guards.ts";
+import { root, unix } from "../guards.ts";
 
 const GATE = join(import.meta.dirname!, "..", "..", ".ci", "run");
 const linux = {
@@ -22,6 +22,8 @@ interface Stubs {
   /** Shell commands, each under the words of the `deno` command line that it replaces. */
   readonly deno?: Readonly<Record<string, string>>;
   readonly kit?: string;
+  /** Shell commands of the program that prepares Wine. */
+  readonly wineKit?: string;
 }
 
 function writeProgram(path: string, script: string): void {
@@ -29,7 +31,7 @@ function writeProgram(path: string, script: string): void {
 }
 
 /** Runs a copy of the gate whose npx, python3 and kit are stubs. */
-async function runGate({ deno = {}, kit }: Stubs = {}) {
+async function runGate({ deno = {}, kit, wineKit }: Stubs = {}) {
   const root = await Deno.makeTempDir({ prefix: "assume-role-test-" });
   try {
     const [bin, project] = [join(root, "bin"), join(root, "project")];
@@ -43,11 +45,16 @@ async function runGate({ deno = {}, kit }: Stubs = {}) {
     const commands = {
       "task test": PASSED,
       "task test:e2e": PASSED,
+      "task test:windows": PASSED,
       "task test:crash": PASSED,
       "task test:conformance": PASSED,
       "task build": BUILT,
       ...deno,
     };
+    writeProgram(
+      join(bin, "npm"),
+      "mkdir package; tar -czf deno-win32-x64-2.9.6.tgz package",
+    );
     const cases = Object.entries(commands).map(([words, command]) =>
       `*" ${words} ") ${command} ;;`
     );
@@ -59,6 +66,9 @@ async function runGate({ deno = {}, kit }: Stubs = {}) {
       const tools = join(root, "shared", "tools");
       await Deno.mkdir(tools, { recursive: true });
       writeProgram(join(tools, "standalone-kit"), kit);
+      if (wineKit !== undefined) {
+        writeProgram(join(tools, "wine-kit"), wineKit);
+      }
     }
     const { code, stdout } = await new Deno.Command("bash", {
       args: [join(project, ".ci", "run")],
@@ -78,7 +88,7 @@ Deno.test(
   async () => {
     const { code, last } = await runGate();
     // Five steps with ten tests each, and five steps without tests, which count as one each.
-    assertEquals([code, last], [0, "55 passed, 0 failed, 10 skipped"]);
+    assertEquals([code, last], [0, "55 passed, 0 failed, 12 skipped"]);
   },
 );
 
@@ -86,7 +96,7 @@ Deno.test("the gate counts failed tests and failed steps", unix, async () => {
   const { code, last } = await runGate({
     deno: { "task test": FAILED, "task check": "exit 1" },
   });
-  assertEquals([code, last], [1, "51 passed, 4 failed, 8 skipped"]);
+  assertEquals([code, last], [1, "51 passed, 4 failed, 10 skipped"]);
 });
 
 Deno.test(
@@ -96,7 +106,7 @@ Deno.test(
     const { code, last } = await runGate({
       deno: { "task test": `${PASSED}; exit 1` },
     });
-    assertEquals([code, last], [1, "55 passed, 1 failed, 10 skipped"]);
+    assertEquals([code, last], [1, "55 passed, 1 failed, 12 skipped"]);
   },
 );
 
@@ -107,8 +117,8 @@ Deno.test(
     const { code, last, output } = await runGate({
       deno: { "task build": "exit 1" },
     });
-    assertEquals([code, last], [0, "34 passed, 0 failed, 9 skipped"]);
-    assertEquals(output.match(/== SKIPPED/g)?.length, 3);
+    assertEquals([code, last], [0, "34 passed, 0 failed, 11 skipped"]);
+    assertEquals(output.match(/== SKIPPED/g)?.length, 5);
   },
 );
 
@@ -120,7 +130,36 @@ Deno.test(
       deno: { "task build": `[ "$DENORT_BIN" = denort ] && { ${BUILT}; }` },
       kit: KIT,
     });
-    assertEquals([code, last], [0, "56 passed, 0 failed, 10 skipped"]);
+    assertEquals([code, last], [0, "56 passed, 0 failed, 12 skipped"]);
+  },
+);
+
+Deno.test(
+  "the gate tests the executable for Windows if Wine can be prepared, and stops Wine",
+  { ignore: linux.ignore || root.ignore },
+  async () => {
+    const log = await Deno.makeTempFile({ prefix: "assume-role-test-" });
+    try {
+      const { code, last } = await runGate({
+        deno: {
+          "task build x86_64-pc-windows-msvc":
+            `[ "$DENORT_BIN" = denort ] && mkdir -p dist && echo >dist/assume-role-1-x86_64-pc-windows-msvc.exe`,
+          "task build": BUILT,
+          "task test:windows":
+            `[ "$ASSUME_ROLE_BIN" = "$WINE_DIR/assume-role.exe" ] && { ${PASSED}; }`,
+        },
+        kit: KIT,
+        wineKit: `echo "$1" >>${log}; [ "$1" != setup ] || mkdir -p "$2"`,
+      });
+      // Two more steps with tests, and one more without tests, than without Wine.
+      assertEquals([code, last], [0, "77 passed, 0 failed, 14 skipped"]);
+      assertEquals(
+        (await Deno.readTextFile(log)).trim().split("\n"),
+        ["setup", "patch", "patch", "stop"],
+      );
+    } finally {
+      await Deno.remove(log);
+    }
   },
 );
 
@@ -131,7 +170,7 @@ Deno.test(
     const broken = await runGate({ kit: "exit 1" });
     assertEquals(
       [broken.code, broken.last],
-      [1, "34 passed, 1 failed, 8 skipped"],
+      [1, "34 passed, 1 failed, 10 skipped"],
     );
     const unbuilt = await runGate({
       deno: { "task build": "exit 1" },
@@ -139,7 +178,7 @@ Deno.test(
     });
     assertEquals(
       [unbuilt.code, unbuilt.last],
-      [1, "35 passed, 1 failed, 8 skipped"],
+      [1, "35 passed, 1 failed, 10 skipped"],
     );
   },
 );
