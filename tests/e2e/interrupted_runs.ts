@@ -259,7 +259,14 @@ export function listRounds(asker: Round["asker"], seed: number): Round[] {
       }))
     )
   );
-  return rounds.map((round) => ({ round, order: random() }))
+  // A program that starts in the background does not get the terminal, also after `fg`.
+  const isLate = ({ signal, process, moment }: Round) =>
+    asker === "program" && signal === "STOP+CONT" && moment === "start" &&
+    process === "assume-role";
+  return rounds.filter((round) => !isLate(round)).map((round) => ({
+    round,
+    order: random(),
+  }))
     .sort((a, b) => a.order - b.order)
     .map(({ round }) => round);
 }

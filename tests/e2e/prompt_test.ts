@@ -18,7 +18,7 @@ import {
 import { listRounds, playAll } from "./interrupted_runs.ts";
 
 const ROUNDS = Number(Deno.env.get("PROMPT_ROUNDS") ?? 12);
-const SEED = Number(Deno.env.get("PROMPT_SEED") ?? Date.now());
+const SEED = Number(Deno.env.get("PROMPT_SEED") ?? 11);
 
 for (const asker of ["assume-role", "program"] as const) {
   Deno.test(
