@@ -144,7 +144,7 @@ const ODD_VALUES: readonly string[] = [
  * create a file named `canary`.
  */
 const HOSTILE_VALUES: readonly string[] = [
-  ..."' \" ` \\ '' '\" $ $( ${ $(( ( ; & && | || # ! !! % ^ < <( > >( { [ = =( ~ * ? , \u2018 \u2019 \u201c"
+  ..."' \" ` \\ '' '\" $ $( ${ $(( ( ; & && | || # ! !! % ^ < <( > >( { [ = =( ~ * ? , ] @ << >| $' $\""
     .split(" "),
 ].flatMap((start) =>
   ["touch${IFS}canary", "touch canary", ">canary", "(touch${IFS}canary)"]
