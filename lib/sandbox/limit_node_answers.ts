@@ -18,6 +18,7 @@ interface Body {
 export async function limitNodeAnswers(): Promise<void> {
   const { ClientRequest } = await import("node:http");
   const { prototype } = ClientRequest;
+  if (Object.hasOwn(prototype, "emit")) return; // an earlier call has set the limits
   const { emit } = prototype;
   const open = new Set<Body>();
   prototype.emit = function (event: string | symbol, ...args: unknown[]) {

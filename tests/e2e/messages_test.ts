@@ -369,7 +369,7 @@ const MISTAKES: Readonly<Record<string, readonly Mistake[]>> = {
         AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: "/",
       },
       error:
-        "Cannot find base credentials: cannot read the file with the container's authorization token: illegal operation on a directory",
+        "Cannot find base credentials: cannot read the file with the container's authorization token: is a directory",
       hint: "correct AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
     },
     {
