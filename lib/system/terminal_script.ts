@@ -41,9 +41,9 @@ show_echo() {
   sleep 0.3 || sleep 1
   look_at "\${me:-$$}"
   [ -n "$shell_group" ] && [ "$foreground" = "$shell_group" ] || return
-  case " $(echo $(stty -a)) " in
+  case " $(echo $(stty -a </dev/tty)) " in
   *' -icanon '*) ;;
-  *' -echo '*) (trap '' TTOU; stty "$1") ;;
+  *' -echo '*) (trap '' TTOU; stty "$1" </dev/tty) ;;
   esac
   return 0
 }
