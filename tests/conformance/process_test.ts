@@ -9,6 +9,7 @@ import {
   e2e,
   type FakeAws,
   fixture,
+  NEW_SESSION,
   PREFIX,
   program,
   terminal,
@@ -145,7 +146,7 @@ e2e(
   async ({ aws, home }) => {
     const script = '"$@"; echo "status $?"; cat';
     const result = await home.exec(
-      argv`setsid -w sh -c ${script} sh ${WHO} --profile deploy`,
+      argv`${NEW_SESSION} sh -c ${script} sh ${WHO} --profile deploy`,
       { stdin: `${await aws.code(ALICE)}\n` },
     );
     assert(/^status [1-9]\d*\n\d{6}\n$/.test(result.stdout), result.stdout);

@@ -15,6 +15,7 @@ import {
   argv,
   assertFails,
   e2e,
+  NEW_SESSION,
   OK,
   PREFIX_YAML,
   program,
@@ -526,7 +527,7 @@ e2e(
     const command = argv`${program()} -r deploy --format process`;
     const script = '"$@"; echo "status $?"; cat';
     const result = await home.exec(
-      argv`setsid -w sh -c ${script} sh ${command}`,
+      argv`${NEW_SESSION} sh -c ${script} sh ${command}`,
       { stdin: `${await aws.code(ALICE)}\n` },
     );
     assertMatch(result.stdout, /^status 125\n\d{6}\n$/);

@@ -11,6 +11,7 @@ import {
   ARN,
   assertFails,
   e2e,
+  NEW_SESSION,
   OK,
   PREFIX,
   PREFIX_YAML,
@@ -183,9 +184,12 @@ e2e("a user with only FIDO keys gets an error and a hint", {
 e2e(
   "without a terminal, a run that needs a code fails at once",
   async ({ home }) => {
-    const result = await home.exec(argv`setsid -w ${program()} -r deploy cat`, {
-      stdin: "123456\n",
-    });
+    const result = await home.exec(
+      argv`${NEW_SESSION} ${program()} -r deploy cat`,
+      {
+        stdin: "123456\n",
+      },
+    );
     assertFails(result, {
       error:
         `${DENIED}An MFA code for ${SERIAL} is needed, and there is no terminal to ask on`,
@@ -200,7 +204,7 @@ e2e(
   async ({ aws, home }) => {
     const stdin = `${await aws.code(ALICE)}\n`;
     const result = await home.exec(
-      argv`setsid -w ${program()} -r deploy`,
+      argv`${NEW_SESSION} ${program()} -r deploy`,
       { stdin },
     );
     assertEquals([result.status, result.stderr], [0, ""]);

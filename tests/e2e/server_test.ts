@@ -20,6 +20,7 @@ import {
   e2e,
   eventually,
   fixture,
+  NEW_SESSION,
   program,
   quote,
   ROOT,
@@ -99,7 +100,7 @@ e2e(
   },
   async ({ home, run }) => {
     const script =
-      'env | grep -E "^(AWS|ASSUME)" | sort; stat -c %a "$AWS_SHARED_CREDENTIALS_FILE"; cat "$AWS_SHARED_CREDENTIALS_FILE"';
+      'env | grep -E "^(AWS|ASSUME)" | sort; ls -l "$AWS_SHARED_CREDENTIALS_FILE" | cut -c 1-10; cat "$AWS_SHARED_CREDENTIALS_FILE"';
     const result = await run(
       argv`--server -r admin sh -c ${script}`,
       { env: REGION },
@@ -122,7 +123,7 @@ e2e(
       "AWS_SDK_LOAD_CONFIG",
       "AWS_SHARED_CREDENTIALS_FILE",
     ]);
-    assertStringIncludes(result.stdout, "\n600\n");
+    assertStringIncludes(result.stdout, "\n-rw-------\n");
     assertEquals(result.stdout.includes(ALICE.secretAccessKey), false);
     assertEquals(result.stdout.includes(ALICE.accessKeyId), false);
     const url = /FULL_URI=(.*)/.exec(result.stdout)![1]!;
@@ -191,7 +192,7 @@ e2e("a refresh that needs an MFA code runs the MFA command", {
   home.write("codes", codes.join("\n"));
   home.writeHome(
     ".aws/assume-role.yaml",
-    `mfa_command: "head -n 1 ${join(home.project, "codes")}; sed -i 1d ${
+    `mfa_command: "head -n 1 ${join(home.project, "codes")}; sed -i.bak 1d ${
       join(home.project, "codes")
     }; echo touch it >&2"\n`,
   );
@@ -215,7 +216,7 @@ e2e(
     const code = await aws.code(ALICE);
     const script = `sleep 5; ${REQUEST}`;
     const result = await home.exec(
-      argv`setsid -w ${program()} --mfa-token ${code} --server -r deploy sh -c ${script}`,
+      argv`${NEW_SESSION} ${program()} --mfa-token ${code} --server -r deploy sh -c ${script}`,
     );
     assertMatch(
       result.stdout,
@@ -334,7 +335,7 @@ e2e("--server keeps the role of the command if the profile gets another role", {
     `[profile dev]\nrole_arn = ${ADMIN_ARN}\nsource_profile = default\n`,
   );
   const script =
-    `sed -i s#role/admin#role/team-a/long# "$HOME/.aws/config"; sleep 8; curl -s -H "Authorization: $AWS_CONTAINER_AUTHORIZATION_TOKEN" "$AWS_CONTAINER_CREDENTIALS_FULL_URI"`;
+    `sed -i.bak s#role/admin#role/team-a/long# "$HOME/.aws/config"; sleep 8; curl -s -H "Authorization: $AWS_CONTAINER_AUTHORIZATION_TOKEN" "$AWS_CONTAINER_CREDENTIALS_FULL_URI"`;
   const { stdout, stderr } = await run(argv`-r dev --server sh -c ${script}`);
   const { RoleArn } = JSON.parse(stdout);
   assertEquals(RoleArn, ADMIN_ARN);

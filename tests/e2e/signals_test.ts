@@ -19,6 +19,7 @@ import {
   e2e,
   eventually,
   fixture,
+  NEW_SESSION,
   program,
   terminal,
   terminalOnLinux,
@@ -30,7 +31,7 @@ e2e(
   "a signal to assume-role reaches the command once",
   { ...terminal, home: warm },
   async ({ home }) => {
-    for (const wrapper of [[], ["setsid", "-w"]]) {
+    for (const wrapper of [[], NEW_SESSION]) {
       const { status, stdout } = await runAndKill(
         home,
         wrapper,
@@ -47,7 +48,7 @@ e2e("a signal to the process group reaches the command once", {
 }, async ({ home }) => {
   const { status, stdout } = await runAndKill(
     home,
-    ["setsid", "-w"],
+    NEW_SESSION,
     (run) => send(run, -run.assumeRolePid, SIGNALS),
   );
   assertEquals([status, stdout], [7, `got: ${SIGNALS.join(" ")}\n`]);
@@ -57,7 +58,7 @@ e2e(
   "a repeated signal to assume-role or to its process group reaches the command each time",
   { ...terminal, home: warm },
   async ({ home }) => {
-    const { stdout } = await runAndKill(home, ["setsid", "-w"], async (run) => {
+    const { stdout } = await runAndKill(home, NEW_SESSION, async (run) => {
       for (let round = 0; round < 3; round++) {
         await send(run, run.assumeRolePid, ["SIGTERM"]);
         await send(run, -run.assumeRolePid, ["SIGTERM", "SIGTERM"]);
@@ -81,7 +82,7 @@ e2e(
       [50, 0.0005],
       [100, 0.003],
     ];
-    await runAndKill(home, ["setsid", "-w"], async (run) => {
+    await runAndKill(home, NEW_SESSION, async (run) => {
       for (const [times, gap] of storms) {
         const before = run.got().length;
         const storm = fixture("signal_storm.py");

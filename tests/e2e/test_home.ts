@@ -409,6 +409,15 @@ export function writeDated(path: string, text: string): string {
   return path;
 }
 
+/**
+ * Start of an argv that runs a program in a new session, without a terminal. Linux has
+ * `setsid -w` for that; macOS has not.
+ */
+export const NEW_SESSION: readonly string[] = [
+  "python3",
+  fixture("new_session.py"),
+];
+
 /** Whether a program is installed; runs the program with `--version` to find out. */
 export async function has(name: string): Promise<boolean> {
   try {

@@ -20,7 +20,7 @@ import {
 
 /** Prints the token's mode, the file's content, and the token in the variable. */
 const SHOW =
-  'stat -c %a "$AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"; cat "$AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"; echo; echo "$AWS_CONTAINER_AUTHORIZATION_TOKEN"';
+  'ls -l "$AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE" | cut -c 1-10; cat "$AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"; echo; echo "$AWS_CONTAINER_AUTHORIZATION_TOKEN"';
 
 /** Lists the files with tokens. */
 function tokenFiles(home: TestHome): string[] {
@@ -36,7 +36,7 @@ e2e("the command gets the token of --server also as a private file", {
   const { status, stdout } = await run(argv`--server -r admin sh -c ${SHOW}`);
   assertEquals(status, 0);
   const [mode, content, token] = stdout.split("\n");
-  assertEquals([mode, content], ["600", token]);
+  assertEquals([mode, content], ["-rw-------", token]);
   assertMatch(token!, /^[0-9a-f]{64}$/);
   assertEquals(tokenFiles(home), []);
 });

