@@ -46,8 +46,10 @@ e2e("a signal that terminates the command terminates assume-role", {
   }
   // If SIGQUIT terminates the command, assume-role exits with 131 instead of sending itself
   // SIGQUIT, because the core dump of assume-role would contain credentials.
+  // The `sh` of macOS ignores SIGQUIT, so Python sends the signal to itself.
+  const python = "import os, signal; os.kill(os.getpid(), signal.SIGQUIT)";
   const quit = await run(
-    argv`-r admin -- sh -c ${"ulimit -c 0; kill -QUIT $$"}`,
+    argv`-r admin -- sh -c ${'ulimit -c 0; exec python3 -c "$1"'} sh ${python}`,
   );
   assertEquals([quit.status, quit.signal], [131, null]);
 });
