@@ -11,10 +11,12 @@ import {
   MfaError,
   UsageError,
 } from "../mod.ts";
-import { keysInEnv, NOBODY, TestHome } from "./e2e/test_home.ts";
+import { join } from "@std/path/join";
+import { keysInEnv, NOBODY, ROOT, TestHome } from "./e2e/test_home.ts";
 import { role, WORLD } from "./e2e/worlds.ts";
 import { FakeAws } from "./fake_aws/server.ts";
 import { ALICE } from "./fake_aws/world.ts";
+import { unix } from "./guards.ts";
 import { ADMIN_ARN } from "./identifiers.ts";
 
 const DEVICE = "arn:aws:iam::111111111111:mfa/alice";
@@ -325,27 +327,31 @@ Deno.test("if the environment has a session that assume-role printed, assumeRole
   });
 });
 
-Deno.test("if the environment has a session that assume-role printed, a credential_process does not get the session", async () => {
-  await withAws(async ({ aws, home, options }) => {
-    const keys = {
-      Version: 1,
-      AccessKeyId: ALICE.accessKeyId,
-      SecretAccessKey: ALICE.secretAccessKey,
-    };
-    const path = home.write("keys.json", JSON.stringify(keys));
-    const seen = `${home.project}/seen`;
-    home.writeHome(".aws/credentials", "");
-    home.writeHome(
-      ".aws/config",
-      `[default]\ncredential_process = sh -c "env | grep -c ^AWS_SE >>${seen}; cat ${path}"\n`,
-    );
-    const env = { ...options.env, ...await printedSession(home) };
-    await assumeRole({ ...options, env, role: "team-a/long" });
-    const { accessKeyId, action } = aws.calls.at(-1)!;
-    assertEquals([action, accessKeyId], ["AssumeRole", ALICE.accessKeyId]);
-    assertEquals(Deno.readTextFileSync(seen), "0\n0\n");
-  });
-});
+Deno.test(
+  "if the environment has a session that assume-role printed, a credential_process does not get the session",
+  unix,
+  async () => {
+    await withAws(async ({ aws, home, options }) => {
+      const keys = {
+        Version: 1,
+        AccessKeyId: ALICE.accessKeyId,
+        SecretAccessKey: ALICE.secretAccessKey,
+      };
+      const path = home.write("keys.json", JSON.stringify(keys));
+      const seen = `${home.project}/seen`;
+      home.writeHome(".aws/credentials", "");
+      home.writeHome(
+        ".aws/config",
+        `[default]\ncredential_process = sh -c "env | grep -c ^AWS_SE >>${seen}; cat ${path}"\n`,
+      );
+      const env = { ...options.env, ...await printedSession(home) };
+      await assumeRole({ ...options, env, role: "team-a/long" });
+      const { accessKeyId, action } = aws.calls.at(-1)!;
+      assertEquals([action, accessKeyId], ["AssumeRole", ALICE.accessKeyId]);
+      assertEquals(Deno.readTextFileSync(seen), "0\n0\n");
+    });
+  },
+);
 
 Deno.test("credentialProvider supplies one session to several clients of the AWS SDK", async () => {
   await withAws(async ({ aws, options }) => {
@@ -448,7 +454,7 @@ await assumeRole({ role: "admin", profile: Deno.args[0] })
       }[profile constructor]\n${sso(1)}` +
         `[profile far]\nec2_metadata_service_endpoint = ${NOBODY}\n`,
     );
-    const config = new URL("../deno.json", import.meta.url).pathname;
+    const config = join(ROOT, "deno.json");
     const run = async (profile: string) =>
       (await home.exec([
         Deno.execPath(),
@@ -495,7 +501,7 @@ const { assumedRoleArn } = await assumeRole({ role: "admin" });
 console.log(assumedRoleArn, heard, before === variables());
 `,
     );
-    const config = new URL("../deno.json", import.meta.url).pathname;
+    const config = join(ROOT, "deno.json");
     const words = [
       Deno.execPath(),
       "run",

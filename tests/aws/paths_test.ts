@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { join } from "@std/path/join";
 import { ConfigError } from "../../lib/errors.ts";
+import { within } from "../../lib/system/path.ts";
 import {
   awsFile,
   awsFiles,
@@ -18,16 +18,16 @@ Deno.test("awsFile() returns the variable's path, or the default path in ~/.aws"
     path: string | undefined,
   ];
   const cases: readonly Case[] = [
-    [{}, HOME, join(HOME, ".aws", "config")],
+    [{}, HOME, within(HOME, ".aws", "config")],
     [{}, undefined, undefined],
     [{ [CONFIG]: "" }, HOME, undefined],
     [{ [CONFIG]: "/x/y" }, HOME, "/x/y"],
     [{ [CONFIG]: "x/y" }, HOME, "x/y"],
-    [{ [CONFIG]: "~/x/y" }, HOME, join(HOME, "x/y")],
+    [{ [CONFIG]: "~/x/y" }, HOME, within(HOME, "x/y")],
     [{ [CONFIG]: "~/x" }, undefined, "~/x"],
     [{ [CONFIG]: "x/~/y" }, HOME, "x/~/y"],
     [{ [CONFIG]: "$X/config", X: "/x" }, HOME, "/x/config"],
-    [{ [CONFIG]: "$X/config", X: "~" }, HOME, join(HOME, "config")],
+    [{ [CONFIG]: "$X/config", X: "~" }, HOME, within(HOME, "config")],
     // The value of a variable is not expanded again.
     [{ [CONFIG]: "$X/config", X: "$Y", Y: "/y" }, HOME, "$Y/config"],
     [{ [CONFIG]: "$X/config" }, HOME, "$X/config"],

@@ -4,6 +4,7 @@ import {
   resolveCache,
 } from "../../lib/plan/home_policy.ts";
 import type { HomeAccess } from "../../lib/system/home_access.ts";
+import { within } from "../../lib/system/path.ts";
 
 const FOREIGN: HomeAccess = { kind: "foreign", owner: 1000 };
 const FOREIGN_REASON = {
@@ -20,7 +21,7 @@ Deno.test("resolveCache() uses no cache in a home that must not be changed", () 
   const home = "/h";
   const env = {};
   const named = { ASSUME_ROLE_CACHE_DIR: "/c" };
-  const cacheDirectory = "/h/.aws/assume-role/cache";
+  const cacheDirectory = within(home, ".aws", "assume-role", "cache");
   assertEquals(resolveCache({ env, home }), { cacheDirectory });
   assertEquals(resolveCache({ env, home, homeAccess: { kind: "own" } }), {
     cacheDirectory,

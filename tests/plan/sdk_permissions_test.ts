@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { within } from "../../lib/system/path.ts";
 import { parseProfiles } from "../../lib/aws/profiles.ts";
 import {
   resolveBasePermissions,
@@ -91,7 +92,7 @@ Deno.test("for a sign-in, the SDK may call the hosts of the sign-in's region, an
   assertEquals(read, []);
   assertEquals(token, {
     kind: "sso",
-    directory: `${HOME}/.aws/sso/cache`,
+    directory: within(HOME, ".aws", "sso", "cache"),
     session: "corp",
   });
 });

@@ -283,6 +283,8 @@ Deno.test("AwsFileCopies reports a copy that cannot be removed", {
 });
 
 function relativeTo(path: string): string {
+  // No relative path leads to another drive of Windows.
+  if (/^[A-Z]:/.test(path) && path[0] !== Deno.cwd()[0]) return path;
   const up = Deno.cwd().split(/[\\/]/).slice(1).map(() => "..");
   return join(...up, path);
 }
