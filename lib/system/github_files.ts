@@ -64,8 +64,9 @@ export class GithubEnvFile implements Disposable {
     }
     try {
       const { isFile, isDirectory } = Deno.statSync(path);
+      if (isDirectory) throw new Deno.errors.IsADirectory();
       // Opening a pipe would wait for a reader.
-      if (!isFile && !isDirectory) throw new Error("it is not a regular file");
+      if (!isFile) throw new Error("it is not a regular file");
       return new GithubEnvFile(
         path,
         Deno.openSync(path, { read: true, append: true }),

@@ -15,6 +15,7 @@ const root = { ignore: Deno.build.os === "windows" || Deno.uid() !== 0 };
 
 e2e(
   "assume-role.yaml is found in a parent directory",
+  unix,
   async ({ home, run }) => {
     const deep = join(home.project, "a/b/c");
     Deno.mkdirSync(deep, { recursive: true });

@@ -11,6 +11,7 @@ function about({ stdout }: Result, level: string, text: string): string[] {
 
 e2e(
   "--doctor prints a line for each check, and every line is ok if there is no problem",
+  unix,
   async ({ aws, run }) => {
     const result = await run("--doctor");
     assertEquals([result.status, result.stderr], [0, ""]);

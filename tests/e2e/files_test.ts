@@ -17,6 +17,7 @@ import {
   program,
   ROOT,
   root,
+  shortenHome,
   type TestHome,
   unix,
   WORLD,
@@ -151,7 +152,7 @@ e2e(
     const result = await run("-r admin echo ran");
     assertEquals([result.status, result.stdout], [0, "ran\n"]);
     assertEquals(
-      result.stderr.replace(home.path, "~"),
+      shortenHome(result.stderr, home),
       "assume-role: warning: Cannot save the profile '111111111111-admin' in ~/.aws/credentials: a profile of that name exists that assume-role did not write\n",
     );
     assertEquals(home.readHome(".aws/credentials"), text);

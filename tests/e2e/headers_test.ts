@@ -16,6 +16,7 @@ import {
   processOutput,
   type Result,
   role,
+  shortenHome,
   type User,
   type World,
 } from "../mod.ts";
@@ -56,7 +57,7 @@ async function runWith(
     home.writeHome(`${user.name}.json`, processOutput(user));
   }
   const result = await home.run(args);
-  return { ...result, stderr: result.stderr.replaceAll(home.path, "~") };
+  return { ...result, stderr: shortenHome(result.stderr, home) };
 }
 
 /**

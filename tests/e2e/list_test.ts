@@ -1,5 +1,6 @@
 /** `--list`: the known roles and their cached sessions. */
 import { assertEquals, assertMatch } from "@std/assert";
+import { join } from "@std/path/join";
 import { e2e, PREFIX, terminal } from "../mod.ts";
 
 const PROJECT =
@@ -19,7 +20,7 @@ e2e(
     home.writeHome(".aws/config", CONFIG);
     const calls = aws.calls.length;
     const { status, stdout, stderr } = await run("--list");
-    const file = `${home.project}/assume-role.yaml`;
+    const file = join(home.project, "assume-role.yaml");
     assertEquals(
       [status, withoutTime(stdout), stderr, aws.calls.length],
       [

@@ -572,7 +572,9 @@ e2e(
     const { stdout } = await run("--doctor");
     assertStringIncludes(
       stdout,
-      `profile 'y': the header [profile y] in ${home.path}/.aws/credentials must not have the word 'profile'`,
+      `profile 'y': the header [profile y] in ${
+        join(home.path, ".aws", "credentials")
+      } must not have the word 'profile'`,
     );
     assertStringIncludes(stdout, 'write the header as [profile "my dev"]');
     assert(!stdout.includes("plugins") && !stdout.includes("preview"), stdout);

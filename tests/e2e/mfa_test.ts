@@ -11,18 +11,22 @@ import {
   ARN,
   assertFails,
   e2e,
-  NEW_SESSION,
   OK,
   PREFIX,
   PREFIX_YAML,
   program,
   SERIAL,
   terminal,
+  WITHOUT_TERMINAL,
   worldWith,
 } from "../mod.ts";
 
 /** The text before the prompt if AWS denied a first AssumeRole without MFA. */
 const DENIED = `AWS denied ${PREFIX}deploy; the role may require MFA. `;
+/** The reason why assume-role cannot ask. */
+const NO_TERMINAL = Deno.build.os === "windows"
+  ? "stdin is not the console, so assume-role cannot ask"
+  : "there is no terminal to ask on";
 const FIDO_KEY = { serial: `${ARN}:u2f/user/alice/key-ABC` };
 const TABLET = { serial: `${ARN}:mfa/alice-tablet`, secret: "another secret" };
 
@@ -185,14 +189,13 @@ e2e(
   "without a terminal, a run that needs a code fails at once",
   async ({ home }) => {
     const result = await home.exec(
-      argv`${NEW_SESSION} ${program()} -r deploy cat`,
+      argv`${WITHOUT_TERMINAL} ${program()} -r deploy cat`,
       {
         stdin: "123456\n",
       },
     );
     assertFails(result, {
-      error:
-        `${DENIED}An MFA code for ${SERIAL} is needed, and there is no terminal to ask on`,
+      error: `${DENIED}An MFA code for ${SERIAL} is needed, and ${NO_TERMINAL}`,
       hint:
         "give a code with '--mfa-token', or a program that prints one with '--mfa-command'",
     });
@@ -204,7 +207,7 @@ e2e(
   async ({ aws, home }) => {
     const stdin = `${await aws.code(ALICE)}\n`;
     const result = await home.exec(
-      argv`${NEW_SESSION} ${program()} -r deploy`,
+      argv`${WITHOUT_TERMINAL} ${program()} -r deploy`,
       { stdin },
     );
     assertEquals([result.status, result.stderr], [0, ""]);

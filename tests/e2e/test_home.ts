@@ -51,6 +51,12 @@ export function program(): string[] {
   ];
 }
 
+/** Shortens the paths of a home in a text to `~/…`, with `/` on every system. */
+export function shortenHome(text: string, { path }: TestHome): string {
+  return text.replaceAll(path, "~")
+    .replace(/~[\\/][^\s:'"]*/g, (found) => found.replaceAll("\\", "/"));
+}
+
 /** Returns the argv that runs a TypeScript file with all permissions. */
 export function deno(path: string): string[] {
   return [Deno.execPath(), "run", "--quiet", "-A", path];
@@ -417,6 +423,14 @@ export const NEW_SESSION: readonly string[] = [
   "python3",
   fixture("new_session.py"),
 ];
+
+/**
+ * Start of an argv that runs a program without a terminal. On Windows, assume-role cannot ask
+ * if stdin is not the console.
+ */
+export const WITHOUT_TERMINAL: readonly string[] = Deno.build.os === "windows"
+  ? []
+  : NEW_SESSION;
 
 /** Whether a program is installed; runs the program with `--version` to find out. */
 export async function has(name: string): Promise<boolean> {
