@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { kernel } from "./kernel.ts";
+import { address, bytes, wide } from "./memory.ts";
 import type { Streams } from "./requests.ts";
 
 const EXTENDED_STARTUPINFO_PRESENT = 0x80000;
@@ -28,71 +30,6 @@ const KEY_CODES: Readonly<Record<string, number>> = {
 
 /** A handle of Windows. */
 export type Handle = bigint;
-
-const kernel = Deno.dlopen("kernel32.dll", {
-  CreatePipe: {
-    parameters: ["buffer", "buffer", "pointer", "u32"],
-    result: "i32",
-  },
-  CreatePseudoConsole: {
-    parameters: ["u32", "u64", "u64", "u32", "buffer"],
-    result: "i32",
-  },
-  ClosePseudoConsole: {
-    parameters: ["u64"],
-    result: "void",
-    nonblocking: true,
-  },
-  InitializeProcThreadAttributeList: {
-    parameters: ["buffer", "u32", "u32", "buffer"],
-    result: "i32",
-  },
-  UpdateProcThreadAttribute: {
-    parameters: ["buffer", "u32", "u64", "u64", "u64", "pointer", "pointer"],
-    result: "i32",
-  },
-  CreateProcessW: {
-    parameters: [
-      "pointer",
-      "buffer",
-      "pointer",
-      "pointer",
-      "i32",
-      "u32",
-      "buffer",
-      "buffer",
-      "buffer",
-      "buffer",
-    ],
-    result: "i32",
-  },
-  WaitForSingleObject: {
-    parameters: ["u64", "u32"],
-    result: "u32",
-    nonblocking: true,
-  },
-  CreateJobObjectW: { parameters: ["pointer", "pointer"], result: "u64" },
-  AssignProcessToJobObject: { parameters: ["u64", "u64"], result: "i32" },
-  TerminateJobObject: { parameters: ["u64", "u32"], result: "i32" },
-  GetExitCodeProcess: { parameters: ["u64", "buffer"], result: "i32" },
-  CreateFileW: {
-    parameters: ["buffer", "u32", "u32", "buffer", "u32", "u32", "u64"],
-    result: "u64",
-  },
-  ReadFile: {
-    parameters: ["u64", "buffer", "u32", "buffer", "pointer"],
-    result: "i32",
-    nonblocking: true,
-  },
-  CloseHandle: { parameters: ["u64"], result: "i32" },
-  WriteConsoleInputW: {
-    parameters: ["u64", "buffer", "u32", "buffer"],
-    result: "i32",
-  },
-  GenerateConsoleCtrlEvent: { parameters: ["u32", "u32"], result: "i32" },
-  GetConsoleMode: { parameters: ["u64", "buffer"], result: "i32" },
-  GetLastError: { parameters: [], result: "u32" },
-}).symbols;
 
 /** A process that was started. */
 export interface Process {
@@ -317,19 +254,4 @@ function quoteWord(word: string): string {
 
 function check(task: string, success: number): void {
   if (success === 0) throw new Error(`${task}: ${kernel.GetLastError()}`);
-}
-
-function address(buffer: Uint8Array<ArrayBuffer>): bigint {
-  return Deno.UnsafePointer.value(Deno.UnsafePointer.of(buffer));
-}
-
-function bytes(view: ArrayBufferView<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-}
-
-/** Encodes a text in UTF-16, with a zero at the end. */
-function wide(text: string): Uint8Array<ArrayBuffer> {
-  const encoded = new Uint16Array(text.length + 1);
-  for (let at = 0; at < text.length; at++) encoded[at] = text.charCodeAt(at);
-  return bytes(encoded);
 }

@@ -1,110 +1,27 @@
 /**
  * Tests of the command line on Windows. `windows()` is to these tests what `e2e()` is to the
- * tests in `tests/e2e/`. The tests run on Windows, and on Linux with Wine: only `Machine` knows
- * the difference.
+ * tests in `tests/e2e/`. The tests run on Windows, and on Linux with Wine: see `machine.ts`.
  *
  * @module
  */
 import { join } from "@std/path/join";
 import { exists } from "../../lib/system/files.ts";
-import { PERMISSION_FLAGS } from "../../tools/permissions.ts";
-import { DENO_DIR, keysOf, ROOT, writeDated } from "../e2e/test_home.ts";
+import { keysOf, writeDated } from "../e2e/test_home.ts";
 import { WORLD } from "../e2e/worlds.ts";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE, type World } from "../fake_aws/world.ts";
 import { Agent } from "./agent_client.ts";
+import {
+  agentArgv,
+  CAN_RUN,
+  denoDirectory,
+  HOMES,
+  program,
+  toWindows,
+} from "./machine.ts";
 import type { ConsoleResult, PipedResult, Step, Streams } from "./requests.ts";
 
-const IS_NATIVE = Deno.build.os === "windows";
-
-/**
- * Directory of Wine, if the tests run on Linux. It has the program `run`, which starts a program
- * of Windows, and `prefix/drive_c`.
- */
-const WINE_DIR = Deno.env.get("WINE_DIR");
-
-/** The executable under test, as a path of this system; `undefined` to test the sources. */
-const BINARY = Deno.env.get("ASSUME_ROLE_BIN");
-
-/** Deno for Windows, as a path of this system. */
-const DENO = IS_NATIVE ? Deno.execPath() : Deno.env.get("WINDOWS_DENO");
-
-/** Whether the sources are tested, and not an executable. */
-export const IS_FROM_SOURCE: boolean = BINARY === undefined;
-
-/** Whether the tests run on Windows itself. */
-export { IS_NATIVE };
-
-/** Converts a path of this system into a path of Windows. */
-export function toWindows(path: string): string {
-  if (IS_NATIVE) return path;
-  const drive = `${WINE_DIR}/prefix/drive_c/`;
-  const [root, rest] = path.startsWith(drive)
-    ? ["C:\\", path.slice(drive.length)]
-    : ["Z:", path];
-  return root + rest.replaceAll("/", "\\");
-}
-
-/** Returns the directory of a path of Windows. */
-export function parentOf(path: string): string {
-  return path.replace(/\\[^\\]*$/, "");
-}
-
-/** Converts a path of this system into the path of a share, whose server is this machine. */
-export function toShare(path: string): string {
-  if (!IS_NATIVE) {
-    const server = `${WINE_DIR}/prefix/dosdevices/unc/localhost`;
-    Deno.mkdirSync(server, { recursive: true });
-    link(`${WINE_DIR}/prefix/drive_c`, `${server}/C$`);
-  }
-  return toWindows(path).replace(/^C:/, "\\\\localhost\\C$");
-}
-
-/** Creates a symbolic link unless the path exists. */
-function link(target: string, path: string): void {
-  try {
-    Deno.symlinkSync(target, path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-  }
-}
-
-/** Returns the argv that starts a program of Windows. */
-function onWindows(path: string, ...args: readonly string[]): string[] {
-  return IS_NATIVE ? [path, ...args] : [`${WINE_DIR}/run`, path, ...args];
-}
-
-/** Returns the argv, for Windows, of assume-role with the permissions of a release. */
-export function program(): string[] {
-  return BINARY !== undefined
-    ? [toWindows(BINARY)]
-    : deno(join(ROOT, "main.ts"), PERMISSION_FLAGS);
-}
-
-/** Returns the argv, for Windows, that runs a TypeScript file. */
-export function deno(
-  path: string,
-  flags: readonly string[] = ["-A"],
-): string[] {
-  return [toWindows(DENO!), "run", "--quiet", ...flags, toWindows(path)];
-}
-
-/** Returns the path of a test program in this directory. */
-export function fixture(name: string): string {
-  return join(import.meta.dirname!, "fixtures", name);
-}
-
-/**
- * Returns a directory with the packages that Deno for Windows needs. Under Wine, the databases
- * of the Deno that runs the tests are left alone.
- */
-function denoDirectory(): string {
-  if (IS_NATIVE) return DENO_DIR;
-  const directory = `${WINE_DIR}/deno`;
-  Deno.mkdirSync(directory, { recursive: true });
-  link(`${DENO_DIR}/npm`, `${directory}/npm`);
-  return directory;
-}
+export * from "./machine.ts";
 
 /** Options of a run. */
 export interface WindowsRunOptions {
@@ -126,13 +43,10 @@ export class WindowsHome implements AsyncDisposable {
   readonly #env: Record<string, string>;
 
   constructor(awsUrl: string, name = "home") {
-    const parent = IS_NATIVE
-      ? undefined
-      : `${WINE_DIR}/prefix/drive_c/users/root`;
     this.root = Deno.realPathSync(
       Deno.makeTempDirSync({
         prefix: "assume-role-test-",
-        ...(parent !== undefined && { dir: parent }),
+        ...(HOMES !== undefined && { dir: HOMES }),
       }),
     );
     this.home = join(this.root, name);
@@ -145,10 +59,9 @@ export class WindowsHome implements AsyncDisposable {
       AWS_EC2_METADATA_DISABLED: "true",
       AWS_ENDPOINT_URL: awsUrl,
     };
-    this.#agent = new Agent(
-      onWindows(DENO!, "run", "--quiet", "-A", fixture("../agent.ts")),
-      { DENO_DIR: toWindows(denoDirectory()) },
-    );
+    this.#agent = new Agent(agentArgv(), {
+      DENO_DIR: toWindows(denoDirectory()),
+    });
     this.writeHome(".aws/credentials", keysOf(ALICE));
     this.write(
       "assume-role.yaml",
@@ -274,10 +187,9 @@ export function windows(
   test: (context: WindowsTest) => Promise<void>,
   { ignore = false, world = WORLD, homeName }: WindowsTestOptions = {},
 ): void {
-  const canRun = IS_NATIVE || WINE_DIR !== undefined && DENO !== undefined;
   Deno.test({
     name,
-    ignore: ignore || !canRun,
+    ignore: ignore || !CAN_RUN,
     fn: async () => {
       await using aws = new FakeAws(world);
       await using home = new WindowsHome(aws.url, homeName);
