@@ -340,7 +340,7 @@ e2e(
 e2e(
   "an error about an invalid setting names the line in assume-role.yaml",
   async ({ aws, home, run }) => {
-    const where = `Cannot use ${home.project}/assume-role.yaml`;
+    const where = `Cannot use ${join(home.project, "assume-role.yaml")}`;
     const cases: readonly (readonly [string, string])[] = [
       [
         "tags: { Project: [a] }",

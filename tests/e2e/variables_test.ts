@@ -156,10 +156,12 @@ e2e(
     home.writeHome(".aws/credentials", "[x]\naws_secret_access_key = s\n");
     const { length } = aws.calls;
     assertFails(await run("--profile x -r admin true"), {
-      error:
-        `Cannot use the AWS profile 'x': ${home.path}/.aws/config has aws_access_key_id, but no aws_secret_access_key`,
-      hint:
-        `write both keys of 'x' into ${home.path}/.aws/config, or remove both`,
+      error: `Cannot use the AWS profile 'x': ${
+        join(home.path, ".aws", "config")
+      } has aws_access_key_id, but no aws_secret_access_key`,
+      hint: `write both keys of 'x' into ${
+        join(home.path, ".aws", "config")
+      }, or remove both`,
     });
     assertEquals(aws.calls.length, length);
   },
