@@ -88,10 +88,9 @@ export async function captureProgram(
     : await interruptible(work, () => child.stop(), ignored);
   if (startFailure === "") return captured;
   const { status } = captured;
-  if (status === 126 || status === 127 && isFile(command)) {
-    return { ...captured, notStarted: "not executable" };
+  if (status === 126 || status === 127) {
+    return { ...captured, notStarted: interpretStatus(status, command) };
   }
-  if (status === 127) return { ...captured, notStarted: "not found" };
   onStderr(startFailure);
   return captured;
 }
@@ -232,10 +231,17 @@ function read(
   };
 }
 
-/** Whether a program exists at its path. If so, a script's interpreter does not exist. */
-function isFile(command: ProgramCommand): boolean {
+/**
+ * Interprets the status of the shell's `exec`. The status is 127 also if a script's
+ * interpreter is missing and, in bash 3.2 of macOS, 126 also if the program is missing.
+ */
+function interpretStatus(
+  status: 126 | 127,
+  command: ProgramCommand,
+): NotStarted {
   const path = typeof command === "string" ? "" : command[0] ?? "";
-  return path.includes("/") && exists(path);
+  const isFound = path.includes("/") ? exists(path) : status === 126;
+  return isFound ? "not executable" : "not found";
 }
 
 function whyNotStarted(error: unknown): CapturedProgram {

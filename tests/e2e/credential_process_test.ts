@@ -344,7 +344,7 @@ e2e(
     assertEquals(result.stdout, `PIN: ${code}\r\nran\r\n`);
     const failing = {
       ASSUME_ROLE_MFA_COMMAND:
-        "echo warning >&2; echo '\x1b[31mkey S3cret not found\x1b[0m' >&2; exit 3 --token S3cret",
+        "echo warning >&2; echo '\x1b[31mkey S3cret not found\x1b[0m' >&2; sh -c 'exit 3' sh --token S3cret",
     };
     const { stderr } = await run(`-f -v ${args} true`, { env: failing });
     assertEquals(
