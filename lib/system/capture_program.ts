@@ -9,6 +9,7 @@ import {
 import { interruptible } from "./interruptible.ts";
 import { NoShellError, startWithoutShell } from "./no_shell.ts";
 import { IS_WINDOWS } from "./path.ts";
+import type { AskOptions } from "./terminal.ts";
 
 /** Limit of the output that is read, in characters; credentials and codes are much shorter. */
 const MAX_OUTPUT_LENGTH = 65_536;
@@ -38,6 +39,8 @@ export interface CaptureOptions {
   readonly onStderr: (text: string) => void;
   /** Whether the program may use the terminal as stdin; default: `false`. */
   readonly usesTerminal?: boolean;
+  /** Whether a program of a background job may use the terminal; default: `wait`. */
+  readonly inBackground?: AskOptions["inBackground"];
   /** The signals that were ignored when assume-role started. */
   readonly ignored?: ReadonlySet<Deno.Signal> | undefined;
   /** Whether the program that imports the library handles the signals; default: `false`. */
@@ -98,7 +101,7 @@ export async function captureProgram(
 function start(
   command: ProgramCommand,
   env: Readonly<Record<string, string>>,
-  { usesTerminal = false }: CaptureOptions,
+  { usesTerminal = false, inBackground = "wait" }: CaptureOptions,
 ): ChildProgram {
   const isUnix = !IS_WINDOWS;
   const [path = "", ...args] = typeof command !== "string"
@@ -113,7 +116,7 @@ function start(
     stderr: "piped",
   } as const;
   if (isUnix) {
-    const stdin = usesTerminal ? "terminal" : "null";
+    const stdin = usesTerminal ? inBackground : "null";
     const script = ["-c", START_SCRIPT, SCRIPT_NAME, stdin, path, ...args];
     try {
       return new ChildProgram(

@@ -15,24 +15,31 @@ export const RESTORED = "\x04";
  * the process `me` and its descendants. A descendant that left the group, such as a browser,
  * does not belong to the program, as with Ctrl-C.
  *
+ * - `list_group` prints the process ID and the parent of each process of our group. One
+ *   `sed` reads all files, because a shell needs seconds if there are many processes.
  * - `list_tree` prints the process IDs. If `$$` has ended, its children have the same new
  *   parent as `me`, are younger, and have the variable of a program that we started.
  * - `only_running ID ...` prints those that have not ended.
  * - `end_tree` terminates the processes, and kills those that do not end in three seconds.
  */
 const TREE_FUNCTIONS = `
-list_processes() {
-  if [ -r /proc/self/stat ]; then
+list_group() {
+  if [ ! -r /proc/self/stat ]; then
+    ps -A -o pgid=,pid=,ppid= | while read -r group pair; do
+      [ "$group" != "$our_group" ] || echo "$pair"
+    done
+  elif command -v sed >/dev/null; then
+    sed -n "s/^\\([0-9]*\\) (.*) [A-Za-z] \\([0-9]*\\) $our_group .*/\\1 \\2/p" \\
+      /proc/[0-9]*/stat
+  else
     for path in /proc/[0-9]*; do
       look_at "\${path#/proc/}"
-      [ -z "$parent" ] || echo "\${path#/proc/} $parent $group"
+      [ "$group" != "$our_group" ] || echo "\${path#/proc/} $parent"
     done
-  else
-    ps -A -o pid=,ppid=,pgid=
   fi
 }
 belongs() {
-  [ "$3" = "$our_group" ] && [ "$1" != "$me" ] || return
+  [ "$1" != "$me" ] || return
   case $tree in *" $2 "*) return ;; esac
   [ "$our_parent" != $$ ] && [ "$2" = "$our_parent" ] || return
   look_at "$1"
@@ -42,16 +49,16 @@ belongs() {
 list_tree() (
   look_at "$me"
   our_group=$group our_parent=$parent since=$started
-  tree=" $$ " processes=$(list_processes)
+  tree=" $$ " processes=$(list_group)
   while
     before=$tree
     set -- $processes
-    while [ $# -gt 2 ]; do
+    while [ $# -gt 1 ]; do
       case $tree in
       *" $1 "*) ;;
       *) ! belongs "$@" || tree="$tree$1 " ;;
       esac
-      shift 3
+      shift 2
     done
     [ "$tree" != "$before" ]
   do :; done
@@ -89,18 +96,24 @@ end_tree() {
  * the program inherits the variables.
  *
  * The program's stdin is the terminal or, if there is no terminal or the terminal must not
- * be used, `/dev/null`. The script's stdin is a pipe from assume-role. If the pipe closes
- * without a line, assume-role was interrupted or has died: the background process `watch`
- * ends the program with its descendants, and restores the settings of the terminal. While
- * assume-role alone is suspended, the program is suspended too.
+ * be used, `/dev/null`. If a program in the background reads from the terminal, the system
+ * suspends the job until the user brings the job to the foreground. `find_settings` prints
+ * the settings of the terminal if the program may use the terminal. In the background, these
+ * are the settings of the interactive shell, so that `sane` takes their place.
  *
- * Arguments: `terminal` or `null` (the program's stdin); the program and its arguments.
+ * The script's stdin is a pipe from assume-role. If the pipe closes without a line,
+ * assume-role was interrupted or has died: the background process `watch` ends the program
+ * with its descendants, and restores the settings of the terminal. While assume-role alone
+ * is suspended, the program is suspended too.
+ *
+ * Arguments: `wait` or `refuse` (the program may use the terminal; see `inBackground` of
+ * `AskOptions`) or `null`; the program and its arguments.
  */
 export const START_SCRIPT = `${TERMINAL_FUNCTIONS}${TREE_FUNCTIONS}
 pause_reader() { kill -STOP $(list_tree); }
 resume_reader() { kill -CONT $(list_tree); }
 watch() {
-  trap '' TERM HUP
+  trap '' TERM HUP TSTP
   PATH=/usr/bin:/bin:/usr/sbin:/sbin
   me=$(${PRINT_OWN_ID}) follower=
   if [ -n "$1" ]; then
@@ -119,16 +132,17 @@ watch() {
   [ -z "$1" ] || restore_terminal "$1"
   printf '\\004'
 }
+find_settings() (
+  PATH=/usr/bin:/bin
+  if [ "$1" = null ]; then exit
+  elif is_in_foreground; then stty -g </dev/tty
+  elif [ "$1" = wait ] && is_job && (: </dev/tty); then echo sane
+  fi
+) 2>/dev/null
 exec 3<&0
-if [ "$1" = terminal ] && is_in_foreground 2>/dev/null; then
-  shift
-  set -- "$(PATH=/usr/bin:/bin stty -g 2>/dev/null </dev/tty)" "$@"
-else
-  shift
-  set -- "" "$@"
-fi
+set -- "$(find_settings "$1")" "$@"
 watch "$1" 2>/dev/null &
 if [ -n "$1" ]; then exec </dev/tty; else exec </dev/null; fi
-shift
+shift 2
 exec "$@" 3<&-
 `;

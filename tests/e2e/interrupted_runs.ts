@@ -198,21 +198,19 @@ function faultsOf(round: Round, result: RoundResult): string[] {
   return faults;
 }
 
-/**
- * Whether no process could restore the terminal: all were stopped or killed at once. A
- * program of the user must itself turn on the echo before SIGTSTP suspends the program.
- */
-function isFrozen({ asker, shell, signal, process }: Round): boolean {
-  const frozen = asker === "program" ? /STOP|KILL|TSTP/ : /STOP|KILL/;
-  return shell !== BASH && process === "group" && frozen.test(signal);
+/** Whether no process could restore the terminal: all were stopped or killed at once. */
+function isFrozen({ shell, signal, process }: Round): boolean {
+  return shell !== BASH && process === "group" && /STOP|KILL/.test(signal);
 }
 
 /**
  * Whether the shell can get the half of a code that was typed before assume-role was
- * killed or stopped by signals that cannot be handled.
+ * killed or stopped by signals that cannot be handled. SIGTSTP suspends a program of the
+ * user at once; only with Ctrl-Z does the system discard the half.
  */
-function mayShowHalf({ signal, process, moment }: Round): boolean {
-  return moment === "typing" && /STOP|KILL/.test(signal) &&
+function mayShowHalf({ asker, signal, process, moment }: Round): boolean {
+  const suspends = asker === "program" ? /STOP|KILL|TSTP/ : /STOP|KILL/;
+  return moment === "typing" && suspends.test(signal) &&
     (process === "assume-role" || process === "group");
 }
 
@@ -259,14 +257,7 @@ export function listRounds(asker: Round["asker"], seed: number): Round[] {
       }))
     )
   );
-  // A program that starts in the background does not get the terminal, also after `fg`.
-  const isLate = ({ signal, process, moment }: Round) =>
-    asker === "program" && signal === "STOP+CONT" && moment === "start" &&
-    process === "assume-role";
-  return rounds.filter((round) => !isLate(round)).map((round) => ({
-    round,
-    order: random(),
-  }))
+  return rounds.map((round) => ({ round, order: random() }))
     .sort((a, b) => a.order - b.order)
     .map(({ round }) => round);
 }

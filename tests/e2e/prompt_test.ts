@@ -5,7 +5,8 @@
  * - `PROMPT_ROUNDS`: the number of rounds
  * - `PROMPT_SEED`: the seed that decides the rounds; a failure prints the round
  */
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { isFile } from "../../lib/system/files.ts";
 import {
   ALICE,
   argv,
@@ -31,6 +32,53 @@ for (const asker of ["assume-role", "program"] as const) {
     },
   );
 }
+
+Deno.test(
+  "the terminal echoes while a question is suspended, also if the shell restores nothing",
+  {
+    ...terminalOnLinux,
+    ignore: terminalOnLinux.ignore || !isFile("/bin/dash"),
+  },
+  async () => {
+    const rounds = (["assume-role", "program"] as const).flatMap((asker) =>
+      ([
+        ["STOP", "assume-role"],
+        ["TSTP", "assume-role"],
+        ["TSTP", "group"],
+      ] as const).map(([signal, process]) => ({
+        asker,
+        signal,
+        process,
+        shell: ["/bin/dash", "-i"],
+        moment: "question" as const,
+        delay: 0,
+      }))
+    );
+    const { faults } = await playAll(rounds, 2);
+    assertEquals(faults, []);
+  },
+);
+
+e2e(
+  "a program in the background that reads from the terminal waits for fg",
+  terminalOnLinux,
+  async ({ aws, home }) => {
+    const ask = "printf 'MFA code for me: ' >&2; read -r code; echo $code";
+    const job =
+      argv`${program()} -r deploy --mfa-serial ${SERIAL} --mfa-command ${ask} echo ran`;
+    home.write("job", `${quote(job)} &\n`);
+    const { stdout } = await home.play(argv`bash --norc --noprofile -i`, [
+      [
+        "bash-",
+        ". ./job; (until ps -o state= $! | grep -q T; do sleep 0.1; done; echo wai''ting) &\n",
+      ],
+      ["waiting", "fg %1\n"],
+      ["MFA code for", `${await aws.code(ALICE)}\n`],
+      ["\nran", "exit\n"],
+    ], { env: { TERM: "dumb" } });
+    assertMatch(stdout, /\nran\r\n/);
+  },
+);
 
 e2e(
   "a prompt in the background waits for fg, and leaves the terminal as it was",

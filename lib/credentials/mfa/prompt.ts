@@ -90,6 +90,7 @@ export function createPrompterDuringCommand(
         }),
     runProgram: createRunProgram(env, async (mayAsk) => ({
       usesTerminal: mayAsk && !isTaken,
+      inBackground: "refuse",
       ...(!isTaken && { showText: writeStderr }),
       ignored: await launcher.ignored,
     })),
