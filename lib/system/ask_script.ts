@@ -64,7 +64,7 @@ ask_again() {
 pause_reader() { kill -STOP $$; }
 resume_reader() { kill -CONT $$ $watcher; }
 suspend() {
-  is_job || return
+  is_job || return 0
   continued=
   pause_reader
   ! is_in_foreground "$me" || restore_terminal "$saved"
@@ -76,7 +76,7 @@ watch() {
   trap 'continued=yes; ask_again' CONT
   while
     continued=
-    if read -r _ <&3; then suspend; else [ -n "$continued" ]; fi
+    if read -r _ <&3; then suspend || :; else [ -n "$continued" ]; fi
   do :; done
   kill -TERM $$ || restore_terminal "$saved"
   kill -CONT $$

@@ -4,8 +4,8 @@
  */
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
-import { SIGNAL_MONITOR_SCRIPT } from "../../lib/command/signal_monitor_script.ts";
-import { IS_IN_FOREGROUND } from "../../lib/system/foreground_script.ts";
+import { SIGNAL_MONITOR_SCRIPT } from "../../lib/system/signal_monitor_script.ts";
+import { TERMINAL_FUNCTIONS } from "../../lib/system/terminal_script.ts";
 import { listFiles } from "../../tools/files.ts";
 import { argv, HAS_TERMINAL, ROOT, TestHome, unix } from "../mod.ts";
 
@@ -112,14 +112,14 @@ Deno.test(
       const ask = (line: string) =>
         writer.write(new TextEncoder().encode(`${line}\n`));
       await see("ready\n");
-      await ask(`watch ${child.pid}`);
-      await see(`watch ${child.pid}\n`);
+      await ask(`watch=${child.pid}`);
+      await see(`watch=${child.pid}\n`);
       await ask("group 1");
       await see("in-group\ngroup 1\n");
       child.kill("SIGUSR1");
       await see("signal USR1\n");
-      await ask("watch");
-      await see("watch\n");
+      await ask("watch=");
+      await see("watch=\n");
       child.kill("SIGKILL");
       await writer.close().catch(() => {});
       await child.status;
@@ -134,7 +134,7 @@ Deno.test({
   ignore: !HAS_TERMINAL,
   fn: async () => {
     await using home = new TestHome();
-    const look = `${withoutProc(IS_IN_FOREGROUND)}
+    const look = `${withoutProc(TERMINAL_FUNCTIONS)}
 if is_in_foreground; then echo foreground; else echo background; fi
 `;
     // `set -m` gives the job in the background a process group of its own.
@@ -171,7 +171,15 @@ Deno.test("the scripts use only options of ps and stty that macOS has", () => {
   const stty = [...scripts.matchAll(/\bstty (["-][^\s)]*)/g)].map(([, word]) =>
     word
   );
-  assertEquals([...new Set(stty)].sort(), ['"$1"', '"$saved"', "-echo", "-g"]);
+  assertEquals([...new Set(stty)].sort(), [
+    '"$1"',
+    '"$saved"',
+    "-a",
+    "-a",
+    "-echo",
+    "-g",
+    "-icanon",
+  ]);
 });
 
 /** Programs and options that Linux has and macOS lacks. */

@@ -88,7 +88,7 @@ Deno.test(
   async () => {
     const { code, last } = await runGate();
     // Five steps with ten tests each, and five steps without tests, which count as one each.
-    assertEquals([code, last], [0, "55 passed, 0 failed, 12 skipped"]);
+    assertEquals([code, last], [0, "65 passed, 0 failed, 14 skipped"]);
   },
 );
 
@@ -96,7 +96,7 @@ Deno.test("the gate counts failed tests and failed steps", unix, async () => {
   const { code, last } = await runGate({
     deno: { "task test": FAILED, "task check": "exit 1" },
   });
-  assertEquals([code, last], [1, "51 passed, 4 failed, 10 skipped"]);
+  assertEquals([code, last], [1, "61 passed, 4 failed, 12 skipped"]);
 });
 
 Deno.test(
@@ -106,7 +106,7 @@ Deno.test(
     const { code, last } = await runGate({
       deno: { "task test": `${PASSED}; exit 1` },
     });
-    assertEquals([code, last], [1, "55 passed, 1 failed, 12 skipped"]);
+    assertEquals([code, last], [1, "65 passed, 1 failed, 14 skipped"]);
   },
 );
 
@@ -117,7 +117,7 @@ Deno.test(
     const { code, last, output } = await runGate({
       deno: { "task build": "exit 1" },
     });
-    assertEquals([code, last], [0, "34 passed, 0 failed, 11 skipped"]);
+    assertEquals([code, last], [0, "44 passed, 0 failed, 13 skipped"]);
     assertEquals(output.match(/== SKIPPED/g)?.length, 5);
   },
 );
@@ -130,7 +130,7 @@ Deno.test(
       deno: { "task build": `[ "$DENORT_BIN" = denort ] && { ${BUILT}; }` },
       kit: KIT,
     });
-    assertEquals([code, last], [0, "56 passed, 0 failed, 12 skipped"]);
+    assertEquals([code, last], [0, "66 passed, 0 failed, 14 skipped"]);
   },
 );
 
@@ -152,7 +152,7 @@ Deno.test(
         wineKit: `echo "$1" >>${log}; [ "$1" != setup ] || mkdir -p "$2"`,
       });
       // Two more steps with tests, and one more without tests, than without Wine.
-      assertEquals([code, last], [0, "77 passed, 0 failed, 14 skipped"]);
+      assertEquals([code, last], [0, "87 passed, 0 failed, 16 skipped"]);
       assertEquals(
         (await Deno.readTextFile(log)).trim().split("\n"),
         ["setup", "patch", "patch", "stop"],
@@ -170,7 +170,7 @@ Deno.test(
     const broken = await runGate({ kit: "exit 1" });
     assertEquals(
       [broken.code, broken.last],
-      [1, "34 passed, 1 failed, 10 skipped"],
+      [1, "44 passed, 1 failed, 12 skipped"],
     );
     const unbuilt = await runGate({
       deno: { "task build": "exit 1" },
@@ -178,7 +178,7 @@ Deno.test(
     });
     assertEquals(
       [unbuilt.code, unbuilt.last],
-      [1, "35 passed, 1 failed, 10 skipped"],
+      [1, "45 passed, 1 failed, 12 skipped"],
     );
   },
 );
