@@ -153,6 +153,18 @@ e2e(
 );
 
 e2e(
+  "Ctrl-Z at the prompt changes nothing if no shell can continue the run",
+  terminal,
+  async ({ aws, home }) => {
+    const { status, stdout } = await home.play(
+      argv`${program()} -r deploy echo done`,
+      [["MFA code", "\x1a"], ["", `${await aws.code(ALICE)}\n`, 1]],
+    );
+    assertEquals([status, stdout.split("\r\n").at(-2)], [0, "done"]);
+  },
+);
+
+e2e(
   "the user chooses from the MFA devices on all pages of ListMFADevices; FIDO keys are not offered",
   {
     ...terminal,

@@ -246,12 +246,16 @@ export class TestHome implements AsyncDisposable {
 
   /**
    * Runs any program on a terminal. Each step waits for a text on the terminal,
-   * then types an answer. `stdout` of the result is everything that the terminal
-   * showed.
+   * then types an answer, after some seconds if the step has a third value. `stdout` of
+   * the result is everything that the terminal showed.
    */
   async play(
     words: readonly string[],
-    steps: readonly (readonly [seen: string, typed: string])[],
+    steps: readonly (readonly [
+      seen: string,
+      typed: string,
+      seconds?: number,
+    ])[],
     { env, cwd }: Omit<RunOptions, "stdin"> = {},
   ): Promise<Result> {
     return await this.exec(

@@ -175,7 +175,6 @@ Deno.test("the scripts use only options of ps and stty that macOS has", () => {
     '"$1"',
     '"$saved"',
     "-a",
-    "-a",
     "-echo",
     "-g",
     "-icanon",
