@@ -3,7 +3,8 @@ import {
   temporaryPath,
   writeAll,
 } from "./atomic_write.ts";
-import { CHECK_MS, isAt, readText, settlesWithin } from "./lock.ts";
+import { CHECK_MS, readText, settlesWithin } from "./lock.ts";
+import { hasOtherNames, isAt, isOwn, openLock } from "./open_lock.ts";
 
 /**
  * Creates a private file with a text. The returned file holds a lock, so that
@@ -48,7 +49,8 @@ function lockShared(file: Deno.FsFile): void {
 
 /**
  * Removes a file that its process has locked, if the process has ended. Does nothing if a
- * process holds the lock, or if the file system has no locks.
+ * process holds the lock, if the file belongs to another user or is a symbolic link, or if
+ * the file system has no locks.
  *
  * @param before cleans up by the text of the file, before the file is removed; if it fails,
  * the file stays
@@ -58,12 +60,15 @@ export async function removeAbandoned(
   before: (text: string) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   try {
-    using file = await Deno.open(path, { read: true, write: true });
+    using file = await openLock(path);
+    const info = await file.stat();
+    if (!isOwn(info)) return;
     if (!await settlesWithin(file.lock(true), CHECK_MS)) return;
     if (!await isAt(path, file)) return;
     await before(await readText(file));
-    // A process that waits for the lock takes a text for the failure of this process.
-    await file.truncate();
+    // A process that waits for the lock takes a text for the failure of this process. A file
+    // with another name is no lock: for example, the name of a killed `createFile()`.
+    if (!hasOtherNames(info)) await file.truncate();
     await Deno.remove(path);
   } catch {
     // Another process removed the file, or the file cannot be opened, locked or removed.

@@ -1,6 +1,6 @@
 import { temporaryPath } from "./atomic_write.ts";
 import { isAbsence } from "./files.ts";
-import { statIfPresent } from "./read_file.ts";
+import { hasOtherNames, isAt, isOwn, openLock } from "./open_lock.ts";
 import { IS_WINDOWS } from "./path.ts";
 
 const NOTICE_DELAY_MS = 2000;
@@ -8,6 +8,8 @@ const NOTICE_DELAY_MS = 2000;
 const BUSY_MS = 250;
 /** As `BUSY_MS`, for a check that does not wait for the lock. */
 export const CHECK_MS = 50;
+/** Time limit of a wait for a lock whose file belongs to another user. */
+const FOREIGN_MS = 5000;
 /** Default time limit of a wait that has `onTimeout`. */
 const TIMEOUT_MS = 20_000;
 
@@ -84,7 +86,7 @@ async function removeLock(path: string): Promise<void> {
 /** Whether a process holds a lock; also `true` if the check fails. */
 export async function isHeld(path: string): Promise<boolean> {
   try {
-    using file = await Deno.open(path, { read: true, write: true });
+    using file = await openLock(path);
     return !await settlesWithin(file.lock(true), CHECK_MS);
   } catch (error) {
     return !isAbsence(error);
@@ -158,21 +160,21 @@ async function acquire(
   failures: FailureFormat | undefined,
 ): Promise<Deno.FsFile> {
   for (;;) {
-    const file = await Deno.open(path, {
-      create: true,
-      read: true,
-      write: true,
-      mode: 0o600,
-    });
+    const file = await openLock(path, { create: true });
     try {
+      const info = await file.stat();
+      const isOwned = isOwn(info);
+      if (hasOtherNames(info)) {
+        throw new Error(`${path}, the file of a lock, has a hard link besides`);
+      }
       const locking = file.lock(true);
       if (onBusy && !await settlesWithin(locking, BUSY_MS)) onBusy(path);
-      await locking;
+      await (isOwned ? locking : limitWait(path, locking));
       if (await isAt(path, file)) {
-        await file.truncate();
+        await write(file, "");
         return file;
       }
-      const failure = failures && await readText(file);
+      const failure = isOwned && failures && await readText(file);
       if (failure) throw failures.parse(failure);
     } catch (error) {
       file.close();
@@ -182,26 +184,26 @@ async function acquire(
   }
 }
 
+/** Waits for a lock that another user can hold for ever. */
+async function limitWait(path: string, locking: Promise<void>): Promise<void> {
+  if (await settlesWithin(locking, FOREIGN_MS)) return;
+  throw new Error(`${path} belongs to another user, and a process holds it`);
+}
+
 /**
  * Replaces the text of a lock file. A failure is ignored, because the lock works without
- * a text.
+ * a text. A file of another user is never changed.
  */
 async function write(file: Deno.FsFile, text: string): Promise<void> {
   try {
+    const info = await file.stat();
+    if (!isOwn(info) || hasOtherNames(info)) return;
     await file.truncate();
     await file.seek(0, Deno.SeekMode.Start);
     if (text !== "") await file.write(new TextEncoder().encode(text));
   } catch {
     // The disk is full, for example.
   }
-}
-
-/** Whether a path leads to an open file. */
-export async function isAt(path: string, file: Deno.FsFile): Promise<boolean> {
-  const [held, there] = await Promise.all([file.stat(), statIfPresent(path)]);
-  // On Windows, a file number can be greater than the numbers that JavaScript has, so that two
-  // files can seem to be one. A removed file has no link.
-  return held.ino === there?.ino && held.dev === there.dev && held.nlink !== 0;
 }
 
 /** Reads the text of a lock file from the current position. */
