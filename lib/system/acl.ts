@@ -56,19 +56,32 @@ export async function findAclProblem(
   aclStamp: string,
   lsPaths: readonly string[] = LS_PATHS,
 ): Promise<string | undefined> {
+  const [, inode = ""] = aclStamp.split(" ");
+  const found = await findAcl(path, inode, lsPaths);
+  if (found === "none") return undefined;
+  return found === "some"
+    ? "an ACL may let other users write to the file"
+    : `the group can write to the file, and it is not known whether an ACL lets other users write: ${found.unknown}`;
+}
+
+/** Finds out whether a file or a directory has an ACL; if that is not known, tells why. */
+export async function findAcl(
+  path: string,
+  inode: string,
+  lsPaths: readonly string[] = LS_PATHS,
+): Promise<"none" | "some" | { readonly unknown: string }> {
   const ls = lsPaths.find(isFile);
-  const unknown = (reason: string) =>
-    `the group can write to the file, and it is not known whether an ACL lets other users write: ${reason}`;
-  if (ls === undefined) return unknown("there is no 'ls' in /usr/bin or /bin");
+  if (ls === undefined) {
+    return { unknown: "there is no 'ls' in /usr/bin or /bin" };
+  }
   const output = await run(ls, "-ldiL", "--", path);
-  const [, inode, mark] = /^\s*(\d+) [-\w]{10}(\S?)/.exec(output) ?? [];
-  const [, stampedInode] = aclStamp.split(" ");
-  if (inode !== stampedInode) return unknown(`${ls} does not show the file`);
-  if (mark === "+") return "an ACL may let other users write to the file";
+  const [, shown, mark] = /^\s*(\d+) [-\w]{10}(\S?)/.exec(output) ?? [];
+  if (shown !== inode) return { unknown: `${ls} does not show the file` };
+  if (mark === "+") return "some";
   // The `ls` of busybox does not show ACLs.
   return /coreutils/.test(await run(ls, "--version"))
-    ? undefined
-    : unknown(`${ls} does not show ACLs`);
+    ? "none"
+    : { unknown: `${ls} does not show ACLs` };
 }
 
 async function run(program: string, ...args: string[]): Promise<string> {

@@ -1,6 +1,7 @@
 import { dirname } from "./dirname.ts";
 import { IS_WINDOWS, within } from "./path.ts";
 import { isAbsence, QUIET_MS } from "./files.ts";
+import { keepAttributes, type SetAttributes } from "./keep_attributes.ts";
 
 /** Whether {@linkcode temporaryPath} returns names of this form. */
 export function isTemporary(name: string): boolean {
@@ -91,8 +92,8 @@ export interface Replacement {
 
 /**
  * Writes the new content of a file to a temporary file and, if `isDurable`, syncs the
- * temporary file to the disk. The temporary file gets the mode and the owner of `old`,
- * if `old` is given, and is otherwise private.
+ * temporary file to the disk. The temporary file is private, unless `setAttributes` changes
+ * the mode.
  *
  * The new content is useless if another program changes the file meanwhile. Therefore the
  * function is synchronous: on a busy machine, one `await` can take longer than the whole
@@ -101,8 +102,9 @@ export interface Replacement {
 export function stageReplacement(
   path: string,
   content: Uint8Array,
-  { old, isDurable = true, isShared = false }: ReplaceOptions & {
+  { old, setAttributes, isDurable = true, isShared = false }: ReplaceOptions & {
     old?: Deno.FileInfo | undefined;
+    setAttributes?: SetAttributes | undefined;
     isShared?: boolean;
   } = {},
 ): Replacement {
@@ -115,7 +117,7 @@ export function stageReplacement(
   });
   try {
     lockTemporary(file);
-    if (old !== undefined) keepOwnerAndMode(temporary, old);
+    setAttributes?.(temporary, file);
     writeAll(file, content);
     if (isShared) isOldRecent = backdate(file, old);
     if (isDurable) file.syncSync();
@@ -166,7 +168,8 @@ export async function replacePrivate(
   } = {},
 ): Promise<void> {
   const old = keepsOwner ? statPrivate(path) : undefined;
-  const staged = stageReplacement(path, content, { ...options, old });
+  const setAttributes = await keepAttributes(path, old);
+  const staged = stageReplacement(path, content, { ...options, setAttributes });
   try {
     staged.commit();
   } catch (error) {
@@ -226,23 +229,6 @@ function backdate(
   const time = new Date(Math.max(quietMs, oldMs + 1));
   file.utimeSync(time, time);
   return oldMs + 1 >= quietMs;
-}
-
-function keepOwnerAndMode(path: string, old: Deno.FileInfo): void {
-  if (IS_WINDOWS || old.mode === null) return;
-  const created = Deno.statSync(path);
-  let mode = old.mode & 0o7777;
-  if (created.uid !== old.uid || created.gid !== old.gid) {
-    try {
-      Deno.chownSync(path, old.uid, old.gid);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
-      // Only root may change the owner. The group may differ too, so remove the permissions
-      // of the group and of other users.
-      mode &= 0o700;
-    }
-  }
-  Deno.chmodSync(path, mode);
 }
 
 /** Writes the whole content into a file, in as many calls as the system needs. */

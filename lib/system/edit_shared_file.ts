@@ -6,6 +6,7 @@ import {
   type Version,
 } from "./late_writers.ts";
 import { followLinks } from "./follow_links.ts";
+import { keepAttributes } from "./keep_attributes.ts";
 import { IS_WINDOWS } from "./path.ts";
 import { ReplacedFile } from "./replaced_file.ts";
 import { stageReplacement } from "./atomic_write.ts";
@@ -63,8 +64,10 @@ async function replace(
       const seen = await readNonEmpty(old);
       const written = edit(seen);
       if (written === undefined || isSame(written, seen)) return undefined;
+      const setAttributes = await keepAttributes(target, old.stat());
       const staged = stageReplacement(target, written, {
         old: old.stat(),
+        setAttributes,
         isShared: true,
       });
       try {

@@ -12,6 +12,7 @@ import {
   replacePrivate,
   stageReplacement,
 } from "../../lib/system/atomic_write.ts";
+import { keepAttributes } from "../../lib/system/keep_attributes.ts";
 import { readPrivate } from "../../lib/system/read_private.ts";
 import { root, unix } from "../guards.ts";
 
@@ -216,12 +217,13 @@ Deno.test("stageReplacement() leaves no temporary file after discard()", async (
 Deno.test(
   "stageReplacement() keeps the old file's mode",
   unix,
-  () => {
+  async () => {
     using directory = new TestDirectory();
     for (const bits of [0o600, 0o644, 0o400, 0o660]) {
       const path = directory.write("file", "old", bits);
       const old = Deno.statSync(path);
-      stageReplacement(path, bytes("new"), { old }).commit();
+      const setAttributes = await keepAttributes(path, old);
+      stageReplacement(path, bytes("new"), { setAttributes }).commit();
       assertEquals([Deno.readTextFileSync(path), mode(path)], ["new", bits]);
       Deno.removeSync(path);
     }
@@ -231,12 +233,13 @@ Deno.test(
 Deno.test(
   "stageReplacement() keeps the old file's owner",
   root,
-  () => {
+  async () => {
     using directory = new TestDirectory();
     const path = directory.write("file", "old");
     Deno.chownSync(path, 12345, 23456);
     const old = Deno.statSync(path);
-    stageReplacement(path, bytes("new"), { old }).commit();
+    const setAttributes = await keepAttributes(path, old);
+    stageReplacement(path, bytes("new"), { setAttributes }).commit();
     const { uid, gid } = Deno.statSync(path);
     assertEquals([uid, gid, mode(path)], [12345, 23456, 0o600]);
   },
