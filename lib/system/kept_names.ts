@@ -4,12 +4,15 @@
 const words = (text: string): ReadonlySet<string> =>
   new Set(text.trim().split(/\s+/));
 
-/** Global names: those of JavaScript, and the parts of the web's API that the SDK needs. */
+/**
+ * Global names: those of JavaScript, and the parts of the web's API that the SDK needs.
+ * `Proxy` and `reportError` are missing: they let Deno print text of the SDK on stderr.
+ */
 export const KEPT_GLOBALS: ReadonlySet<string> = words(`
   AggregateError Array ArrayBuffer AsyncDisposableStack Atomics BigInt BigInt64Array
   BigUint64Array Boolean DataView Date DisposableStack Error EvalError
   FinalizationRegistry Float16Array Float32Array Float64Array Function Infinity Int16Array
-  Int32Array Int8Array Intl Iterator JSON Map Math NaN Number Object Promise Proxy
+  Int32Array Int8Array Intl Iterator JSON Map Math NaN Number Object Promise
   RangeError ReferenceError Reflect RegExp Set SharedArrayBuffer String SuppressedError
   Symbol SyntaxError Temporal TypeError URIError Uint16Array Uint32Array Uint8Array
   Uint8ClampedArray WeakMap WeakRef WeakSet decodeURI decodeURIComponent encodeURI
@@ -26,7 +29,7 @@ export const KEPT_GLOBALS: ReadonlySet<string> = words(`
   WritableStream WritableStreamDefaultController WritableStreamDefaultWriter
   addEventListener atob btoa clearImmediate clearInterval clearTimeout crypto
   dispatchEvent fetch global onmessage performance postMessage queueMicrotask
-  removeEventListener reportError self setImmediate setInterval setTimeout structuredClone
+  removeEventListener self setImmediate setInterval setTimeout structuredClone
 `);
 
 /**

@@ -13,6 +13,7 @@ import {
   LISTENERS,
 } from "./kept_names.ts";
 import { limitImports } from "./limit_imports.ts";
+import { reportErrors } from "./report_errors.ts";
 import { createTable } from "./table.ts";
 
 type Method = (...args: unknown[]) => unknown;
@@ -158,33 +159,6 @@ function limitGlobals(): void {
   ) {
     Object.defineProperty(realm, name, { value });
   }
-}
-
-/**
- * Reports uncaught errors to the process. Deno would print them on stderr, unchanged, so
- * that code could write to the terminal.
- */
-function reportErrors(): void {
-  const send = postMessage as (message: { readonly uncaught: string }) => void;
-  const { preventDefault, stopImmediatePropagation } = Event.prototype;
-  const report = (type: string, messageOf: (event: Event) => unknown) =>
-    addEventListener(type, (event) => {
-      apply(preventDefault, event, []);
-      // Other listeners could throw further errors.
-      apply(stopImmediatePropagation, event, []);
-      let uncaught = "an unreadable error";
-      try {
-        uncaught = String(messageOf(event));
-      } catch {
-        // The error has methods that throw.
-      }
-      send({ uncaught });
-    });
-  report("error", (event) => (event as ErrorEvent).message);
-  report(
-    "unhandledrejection",
-    (event) => (event as PromiseRejectionEvent).reason,
-  );
 }
 
 reportErrors();

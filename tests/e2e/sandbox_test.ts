@@ -46,7 +46,14 @@ const IMPORT = 'import("@aws-sdk/client-sts")';
 
 /** The code in `hostile_sdk.js` that the worker runs, and its parameters. */
 interface Hostile {
-  readonly mode: "report" | "answer" | "busy" | "forge" | "flood" | "throw";
+  readonly mode:
+    | "report"
+    | "answer"
+    | "busy"
+    | "forge"
+    | "flood"
+    | "throw"
+    | "uncaught";
   readonly messages?: readonly unknown[];
 }
 
@@ -218,6 +225,27 @@ hostile(
     });
   },
 );
+
+for (
+  const way of [
+    "a proxy",
+    "another dispatchEvent",
+    "another dispatchEvent of the class",
+    "an error that looks unhandled",
+    "a rejection that looks unhandled",
+    "another String",
+    "an error while an error is read",
+    "an error while a text is made of an error",
+  ]
+) {
+  e2e(`Deno itself does not print ${way}`, unix, async ({ aws, home }) => {
+    const options = { mode: "uncaught", messages: [way] } as const;
+    const copy = await plantHostileSdk(home, aws, options);
+    assertFails(await home.exec(argv`${fromSource(copy)} -r admin true`), {
+      error: /^the AWS SDK cannot run: [ -~]*$/,
+    });
+  });
+}
 
 e2e(
   "no command starts while hostile code runs on",
