@@ -37,10 +37,10 @@ export async function printCredentials(
   const text = argv.options.format?.at(-1) || env.ASSUME_ROLE_FORMAT;
   const format = FORMATS.find((known) => known === text) ?? DEFAULT_FORMAT;
   if (format !== "github") prepareStdout();
-  const load = () => loadSession(argv, host, reporter);
+  const load = (to = reporter) => loadSession(argv, host, to);
   if (format === "github") {
     const { printToGithub } = await import("./print_github.ts");
-    await printToGithub(host, load);
+    await printToGithub(host, reporter, load);
     return { status: STATUS.ok };
   }
   const session = await load();

@@ -74,7 +74,7 @@ export async function runProgram(
     held.endLine(); // so that the error starts on a new line
     const lastWords = readLastWords(errorOutput);
     if (lastWords.others !== "") {
-      showText?.(formatProgramText(lastWords.others, true));
+      showText?.(formatProgramText(lastWords.others, ""));
     }
     return {
       ...captured,
@@ -111,8 +111,8 @@ class HeldText {
   readonly #show: ((text: SafeText) => void) | undefined;
   #text = "";
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** The last character that was shown; `undefined` if no text was shown. */
-  #last: string | undefined;
+  /** The end of the line that was shown last; `undefined` if no text was shown. */
+  #line: string | undefined;
 
   constructor(
     hider: CommandHider,
@@ -124,7 +124,7 @@ class HeldText {
 
   /** Whether text was shown. */
   get wasShown(): boolean {
-    return this.#last !== undefined;
+    return this.#line !== undefined;
   }
 
   /** Adds text, and shows all held text later. */
@@ -162,7 +162,7 @@ class HeldText {
 
   /** Whether the next text starts a new line. */
   get #startsLine(): boolean {
-    return this.#last === undefined || this.#last === "\n";
+    return !this.#line;
   }
 
   #clean(text: string): string {
@@ -184,8 +184,8 @@ class HeldText {
 
   #print(text: string): void {
     if (text === "" || this.#show === undefined) return;
-    const startsLine = this.#startsLine;
-    this.#last = text.at(-1);
-    this.#show(formatProgramText(text, startsLine));
+    const line = this.#line ?? "";
+    this.#show(formatProgramText(text, line));
+    this.#line = `${line}${text}`.split("\n").at(-1)!.slice(-1000);
   }
 }

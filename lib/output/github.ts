@@ -1,5 +1,5 @@
 // Pure: no I/O.
-import { formatLines, type SafeText } from "../settings/terminal_text.ts";
+import { formatOwnText, type SafeText } from "../settings/terminal_text.ts";
 import { AssumeRoleError } from "../errors.ts";
 import {
   changeVariables,
@@ -38,9 +38,9 @@ export function formatGithub(
   const all = { ...set, ...Object.fromEntries(emptied.map((n) => [n, ""])) };
   const { accessKeyId, secretAccessKey, sessionToken } = session.credentials;
   return {
-    masks: formatLines(
-      ...[accessKeyId, secretAccessKey, sessionToken]
-        .map((value) => `::add-mask::${escapeCommand(value)}`),
+    masks: formatOwnText(
+      [accessKeyId, secretAccessKey, sessionToken]
+        .map((value) => `::add-mask::${escapeCommand(value)}\n`).join(""),
     ),
     variables: Object.entries(all).map(([name, value]) =>
       `${name}<<${delimiter}\n${requirePrintable(name, value)}\n${delimiter}\n`

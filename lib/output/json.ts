@@ -11,9 +11,12 @@ export function formatJson(value: unknown): SafeText {
   return formatLines(...lines.map(escapeUnsafe));
 }
 
-/** Escapes the characters of JSON that a terminal interprets or does not show. */
+/**
+ * Escapes the characters of JSON that a terminal interprets or does not show, and `##[`,
+ * which the log of GitHub Actions obeys.
+ */
 export function escapeUnsafe(json: string): string {
-  return json.replace(UNSAFE, (text) =>
+  return json.replaceAll("##[", "#\\u0023[").replace(UNSAFE, (text) =>
     // The escape of each UTF-16 code unit, because JSON has no other escape.
     text.split("").map((unit) =>
       `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`

@@ -43,16 +43,19 @@ const OWN_LINE = /^(?=[^\S\n]*assume-role:)/gim;
 
 /**
  * Formats the cleaned output of another program. A line that looks like a line of
- * assume-role gets a prefix, because the program could forge an error of assume-role.
+ * assume-role gets a prefix, because the program could forge an error of assume-role. A
+ * workflow command of GitHub Actions gets a space, also if it comes in pieces.
  *
- * @param startsLine whether the text starts a new line on the terminal
+ * @param line what the terminal already shows of the line that the text continues
  */
-export function formatProgramText(text: string, startsLine: boolean): SafeText {
+export function formatProgramText(text: string, line: string): SafeText {
   const marked = text.replace(
     OWN_LINE,
-    (_, at) => at === 0 && !startsLine ? "" : "program: ",
+    (_, at) => at === 0 && line !== "" ? "" : "program: ",
   );
-  return joinLines(marked.split("\n"));
+  const endsCommand = /^\s*:$/.test(line) && text.startsWith(":") ||
+    (line.slice(-2) + text.slice(0, 2)).includes("##[");
+  return joinLines(`${endsCommand ? " " : ""}${marked}`.split("\n"));
 }
 
 /**

@@ -46,22 +46,27 @@ export function sanitize(text: string): string {
 /**
  * Joins lines, without a line break at the end. Unsafe characters of a line become spaces,
  * so that no value can add a line. A line that is an array has cells, which tabs separate.
+ * Workflow commands, which the log of GitHub Actions obeys, get a space.
  */
 export function joinLines(
   lines: readonly (string | readonly string[])[],
 ): SafeText {
-  const clean = (text: string) => text.replace(UNSAFE, " ");
   return lines.map((line) =>
-    typeof line === "string" ? clean(line) : line.map(clean).join("\t")
+    (typeof line === "string" ? clean(line) : line.map(clean).join("\t"))
+      .replace(/^\s*:(?=:)|#(?=#\[)/g, "$& ")
   ).join("\n") as SafeText;
 }
 
+function clean(text: string): string {
+  return text.replace(UNSAFE, " ");
+}
+
 /**
- * Formats text of our own that has several lines, such as a script. A value from outside
- * must be in a form without line breaks, such as JSON.
+ * Formats text of our own that has several lines, such as a script or workflow commands. A
+ * value from outside must be in a form without line breaks, such as JSON.
  */
 export function formatOwnText(text: string): SafeText {
-  return joinLines(text.split("\n"));
+  return text.split("\n").map(clean).join("\n") as SafeText;
 }
 
 /** As {@linkcode joinLines}, with a line break after each line. */

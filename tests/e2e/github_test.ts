@@ -226,3 +226,23 @@ e2e(
     assertEquals(aws.count("AssumeRole"), 2);
   },
 );
+
+e2e(
+  "--format github prints the commands that hide the keys before all messages, and no message is a workflow command",
+  unix,
+  async ({ home }) => {
+    const env = { GITHUB_ENV: emptyFile(home, "env") };
+    const command = argv`${program()} -v -r admin --format github`;
+    const { status, stdout } = await home.sh('"$@" 2>&1', command, { env });
+    assertEquals(status, 0);
+    assertMatch(
+      stdout,
+      /^(?:::add-mask::\S+\n){3}assume-role: [^]*asking STS for /,
+    );
+    const unknown = argv`${program()} -r ##[stop-commands]x --format github`;
+    const failed = await home.sh('"$@"', unknown, { env });
+    assertEquals(failed.status, 125);
+    assertMatch(failed.stderr, /# #\[stop-commands\]x/);
+    assert(!failed.stderr.includes("##["), failed.stderr);
+  },
+);

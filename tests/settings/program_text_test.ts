@@ -39,8 +39,22 @@ Deno.test("formatProgramText() marks lines that look like lines of assume-role",
   const text = "assume-role: error: x\nb: assume-role: y\n  Assume-Role: z\n";
   const marked =
     "assume-role: error: x\nb: assume-role: y\nprogram:   Assume-Role: z\n";
-  assertEquals(formatProgramText(text, true), `program: ${marked}`);
-  assertEquals(formatProgramText(text, false), marked);
+  assertEquals(formatProgramText(text, ""), `program: ${marked}`);
+  assertEquals(formatProgramText(text, "Code: "), marked);
+});
+
+Deno.test("formatProgramText() breaks a workflow command that comes in pieces", () => {
+  for (
+    const [line, text, expected] of [
+      ["", "  ::stop-commands::x", "  : :stop-commands::x"],
+      [" ", "::stop-commands::x", ": :stop-commands::x"],
+      [" :", ":stop-commands::x", " :stop-commands::x"],
+      ["x #", "#[group]", " #[group]"],
+      ["x ##", "[group]", " [group]"],
+      ["##", "##", "##"],
+      ["x:", ":y", ":y"],
+    ] as const
+  ) assertEquals(formatProgramText(text, line), expected, line + text);
 });
 
 Deno.test("ownStartLength() finds the start of a line that may look like a line of assume-role", () => {

@@ -71,6 +71,21 @@ Deno.test("formatLines() adds line breaks only between lines", () => {
   assertEquals(formatOwnText("a\nb\u202e\n"), "a\nb \n");
 });
 
+Deno.test("joinLines() breaks the workflow commands of GitHub Actions", () => {
+  for (
+    const [line, expected] of [
+      ["a ##[stop-commands]x ###[group]", "a # #[stop-commands]x ## #[group]"],
+      ["::stop-commands::x", ": :stop-commands::x"],
+      ["\u200b \u00a0::add-mask::e", "  \u00a0: :add-mask::e"],
+      ["#\u200b#[x", "# #[x"],
+      ["a::b # [c] #[d]", "a::b # [c] #[d]"],
+    ] as const
+  ) {
+    assertEquals(joinLines([line]), expected);
+    assertEquals(joinLines(["x", [line, "y"]]), `x\n${expected}\ty`);
+  }
+});
+
 Deno.test("sanitize() shortens a long text in the middle, so that its end stays", () => {
   const text = sanitize(`Cannot read '${"x".repeat(5000)}': no such file`);
   assertEquals(text.length, 1001);
