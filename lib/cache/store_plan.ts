@@ -58,7 +58,8 @@ type Target = NonNullable<RolePlan["savedProfile"]>;
 async function findTarget(
   { savedProfile }: RolePlan,
 ): Promise<Target | undefined> {
-  if (savedProfile === undefined || savedProfile.isTaken) return undefined;
+  if (savedProfile === undefined) return undefined;
+  if (savedProfile.isTaken || savedProfile.refusal) return undefined;
   // The user chose a device such as /dev/null, which keeps no profile.
   const isDevice = await kindOf(savedProfile.file) === "device";
   return isDevice ? undefined : savedProfile;

@@ -23,7 +23,7 @@ import { formatOption } from "../settings/option_text.ts";
 import { resolveRefreshablePlan } from "./refresh_session.ts";
 import type { PlanInput } from "./resolve_hop.ts";
 import { refuseSavedProfile } from "./home_policy.ts";
-import { saveTargetOf } from "./save_target.ts";
+import { refusePrefix, saveTargetOf } from "./save_target.ts";
 import { hasUnreadAwsFile } from "./unread_files.ts";
 import type { SettingResolver } from "./setting_resolver.ts";
 
@@ -79,12 +79,20 @@ async function resolveTargetRolePlan(
   const isCopy = COPY_NAME.test(file ?? "");
   const prefix = resolver.resolve("profileNamePrefix") || role.accountId;
   const name = `${prefix}-${role.roleName}`;
+  const files = input.profiles.filesToSave(name);
+  const source = resolver.sources.profileNamePrefix;
+  const isFromProject = source?.kind === "file" &&
+    input.configs.some(({ path, owner }) =>
+      path === source.path && owner === "project"
+    );
   const refusal = refuseSavedProfile(input);
   // A profile that cannot be read could have the same name. Another warning names the file.
   const isReported = refusal?.isReported || hasUnreadAwsFile(input) ||
     refusal !== undefined && plan.uncached !== undefined;
   const writes = resolver.resolve("writeProfile", [true, DEFAULT])! &&
     !isReported;
+  const reason = refusal?.reason ??
+    refusePrefix({ text: prefix, isFromProject }, role, files);
   return finishPlan<RolePlan>({
     ...plan,
     ...(writes && file !== undefined && !isCopy && {
@@ -92,8 +100,8 @@ async function resolveTargetRolePlan(
         file,
         name,
         ...(region !== undefined && { region }),
-        ...saveTargetOf(input.profiles.filesToSave(name)),
-        ...(refusal && { refusal: refusal.reason }),
+        ...saveTargetOf(files),
+        ...(reason !== undefined && { refusal: reason }),
       },
     }),
   }, resolver);

@@ -1,4 +1,5 @@
 // Pure: no I/O.
+import type { RoleArn } from "../aws/arn.ts";
 import {
   isIdentityKey,
   type ProfileFiles,
@@ -15,6 +16,38 @@ export interface SaveTarget {
   readonly isTaken?: true;
   /** The values of the saved profile; absent if the profile is missing. */
   readonly found?: Section;
+}
+
+/** A prefix of the names of saved profiles, and where the prefix comes from. */
+export interface NamePrefix {
+  readonly text: string;
+  /** Whether a project's `assume-role.yaml` gives the prefix. */
+  readonly isFromProject: boolean;
+}
+
+/**
+ * Returns the reason why a prefix must not name the profile of a role; `undefined` if
+ * the prefix may. Other programs take the name for the profile of another account or role.
+ */
+export function refusePrefix(
+  { text, isFromProject }: NamePrefix,
+  { arn, accountId }: RoleArn,
+  { config, credentials }: ProfileFiles,
+): string | undefined {
+  const [, account, rest] = /^(\d{12})(-.*)?$/.exec(text) ?? [];
+  if (account !== undefined && account !== accountId) {
+    return `profile_name_prefix is the id of another account than ${accountId}`;
+  }
+  if (!isFromProject || text === accountId) return undefined;
+  const owner = credentials?.section[SAVED_PROFILE_MARK];
+  const fault = rest !== undefined
+    ? "start with an account id and '-'"
+    : config !== undefined
+    ? "give the name of a profile of ~/.aws/config"
+    : owner !== undefined && owner !== arn
+    ? `give the name of the profile of ${owner}`
+    : undefined;
+  return fault && `the profile_name_prefix of a project must not ${fault}`;
 }
 
 /** Returns the state of a profile in which a session is to be saved. */

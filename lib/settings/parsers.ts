@@ -2,6 +2,7 @@
 import { InvalidValueError } from "../errors.ts";
 import { parseDuration } from "./duration.ts";
 import { FORMATS, SHELLS } from "./options.ts";
+import { isUnsafe } from "./terminal_text.ts";
 
 /** Name of an output format. */
 export type Format = (typeof FORMATS)[number];
@@ -35,6 +36,11 @@ export function parseProfileNamePrefix(text: string): string {
   if (!/^[^\s[\]#;"'=:\p{Cc}]*$/u.test(text)) {
     throw new InvalidValueError(
       "a profile name cannot contain spaces, quotes or any of [ ] # ; = :",
+    );
+  }
+  if (isUnsafe(text)) {
+    throw new InvalidValueError(
+      "the value contains a character that a terminal does not show",
     );
   }
   return text;

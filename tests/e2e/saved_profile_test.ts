@@ -258,3 +258,46 @@ e2e(
     await assertUsesPlan(home, EUROPE, { env });
   },
 );
+
+e2e(
+  "the profile_name_prefix of a project names no profile of another account or role, and no profile of ~/.aws/config",
+  async ({ home, run }) => {
+    const other = "arn:aws:iam::222222222222:role/admin";
+    const saved = (name: string, expiry: string) =>
+      `[${name}]\naws_access_key_id = ASIAOTHER\nx_security_token_expires = ${expiry}\nx_assume_role_arn = ${other}\n`;
+    const text = `${keysOf(ALICE)}\n${
+      saved("past-admin", "2020-01-01T00:00:00Z")
+    }`;
+    home.writeHome(FILE, text);
+    home.writeHome(".aws/config", "[profile corp-admin]\noutput = json\n");
+    const reasons = {
+      "222222222222":
+        "profile_name_prefix is the id of another account than 111111111111",
+      "222222222222-x":
+        "profile_name_prefix is the id of another account than 111111111111",
+      "111111111111-x":
+        "the profile_name_prefix of a project must not start with an account id and '-'",
+      corp:
+        "the profile_name_prefix of a project must not give the name of a profile of ~/.aws/config",
+      past:
+        `the profile_name_prefix of a project must not give the name of the profile of ${other}`,
+    };
+    for (const [prefix, reason] of Object.entries(reasons)) {
+      const yaml = `${PREFIX_YAML}profile_name_prefix: "${prefix}"\n`;
+      home.write("assume-role.yaml", yaml);
+      const { status, stderr } = await run(`${EUROPE} -f true`);
+      assertEquals([status, stderr.split(": ").slice(3).join(": ")], [
+        0,
+        `${reason}\n`,
+      ], stderr);
+      assertEquals(home.readHome(FILE), text);
+      assertEquals(await run(`${EUROPE} true`), OK);
+      await assertUsesPlan(home, EUROPE);
+    }
+    home.write("assume-role.yaml", PREFIX_YAML);
+    // The user may give a profile of ~/.aws/config the session of a role.
+    home.writeHome(".aws/assume-role.yaml", "profile_name_prefix: corp\n");
+    assertEquals(await run(`${EUROPE} true`), OK);
+    assertEquals(profile(home, "corp-admin").x_assume_role_arn, ADMIN_ARN);
+  },
+);

@@ -1,4 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { InvalidValueError } from "../../lib/errors.ts";
 import { FORMATS } from "../../lib/settings/options.ts";
 import * as values from "../../lib/settings/parsers.ts";
 
@@ -241,4 +242,14 @@ Deno.test("FORMATS lists the documented formats, the default first", () => {
     "process",
     "github",
   ]);
+});
+
+Deno.test("parseProfileNamePrefix() refuses characters that a terminal does not show", () => {
+  for (const text of ["a\u202eb", "a\u200bb", "\u2066a"]) {
+    assertThrows(
+      () => values.parseProfileNamePrefix(text),
+      InvalidValueError,
+      "the value contains a character that a terminal does not show",
+    );
+  }
 });
