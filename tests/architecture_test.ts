@@ -381,6 +381,7 @@ Deno.test("the worker is locked down before any module that can have code of the
     "lib/system/kept_names.ts",
     "lib/system/limit_imports.ts",
     "lib/system/lockdown.ts",
+    "lib/system/post_json.ts",
     "lib/system/report_errors.ts",
     "lib/system/table.ts",
   ]);

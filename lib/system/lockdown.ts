@@ -13,6 +13,7 @@ import {
   LISTENERS,
 } from "./kept_names.ts";
 import { limitImports } from "./limit_imports.ts";
+import { copyJson, postJson } from "./post_json.ts";
 import { reportErrors } from "./report_errors.ts";
 import { createTable } from "./table.ts";
 
@@ -155,7 +156,13 @@ function limitGlobals(): void {
   const console = silence(realm.console as Values);
   keepOnly(realm, KEPT_GLOBALS);
   for (
-    const [name, value] of Object.entries({ Deno: limited, console, process })
+    const [name, value] of Object.entries({
+      Deno: limited,
+      console,
+      process,
+      postMessage: postJson,
+      structuredClone: copyJson,
+    })
   ) {
     Object.defineProperty(realm, name, { value });
   }

@@ -4,6 +4,8 @@
  * stderr, unchanged, so that code of the worker could write to the terminal.
  */
 
+import { postJson } from "./post_json.ts";
+
 type Listener = EventListenerOrEventListenerObject | null;
 type Listen = (type: string, listener: Listener, options?: unknown) => void;
 
@@ -11,7 +13,6 @@ type Listen = (type: string, listener: Listener, options?: unknown) => void;
 const { apply } = Reflect;
 const { get, set } = WeakMap.prototype;
 const toString = String;
-const send = postMessage;
 
 /** Sends the text of an error. To make the text of an object runs code of the worker. */
 function sendError(textOf: () => unknown): void {
@@ -21,7 +22,7 @@ function sendError(textOf: () => unknown): void {
   } catch {
     // The error has methods that throw.
   }
-  send({ uncaught });
+  postJson({ uncaught });
 }
 
 function listenForErrors(): void {

@@ -35,6 +35,29 @@ export interface WorkerEvents {
 /** The time in which a worker must end; code that is busy cannot be interrupted. */
 const END_TIMEOUT_MS = 5000;
 
+const UNREADABLE = "an unreadable message";
+
+/** The greatest number of characters of a worker's reason. */
+const MAX_REASON = 1000;
+
+/** Reads a message, which is JSON: Deno can end the process while it reads other values. */
+function readMessage(data: unknown): unknown {
+  if (typeof data !== "string") throw new TypeError("The message is no text");
+  return JSON.parse(data);
+}
+
+function isFailure(
+  message: unknown,
+): message is { readonly uncaught: unknown } {
+  return typeof message === "object" && message !== null &&
+    "uncaught" in message;
+}
+
+/** Converts no value to text: such a conversion can fail, or use much time. */
+function toReason(reason: unknown): string {
+  return typeof reason === "string" ? reason.slice(0, MAX_REASON) : UNREADABLE;
+}
+
 /** A worker that has only the given permissions. */
 export class RestrictedWorker {
   readonly #worker: Worker;
@@ -49,14 +72,18 @@ export class RestrictedWorker {
   ) {
     const worker = startWorker(module, permissions);
     worker.onmessage = ({ data }) => {
-      const { uncaught } = Object(data);
-      if (uncaught === undefined) onMessage(data);
-      else onFailure(String(uncaught));
+      try {
+        const message = readMessage(data);
+        if (isFailure(message)) onFailure(toReason(message.uncaught));
+        else onMessage(message);
+      } catch {
+        onFailure(UNREADABLE);
+      }
     };
-    worker.onmessageerror = () => onFailure("an unreadable message");
+    worker.onmessageerror = () => onFailure(UNREADABLE);
     worker.onerror = (event) => {
       event.preventDefault();
-      onFailure(event.message);
+      onFailure(toReason(event.message));
     };
     this.#worker = worker;
     this.#started = sendTask(worker, task);

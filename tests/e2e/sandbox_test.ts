@@ -53,7 +53,8 @@ interface Hostile {
     | "forge"
     | "flood"
     | "throw"
-    | "uncaught";
+    | "uncaught"
+    | "send";
   readonly messages?: readonly unknown[];
 }
 
@@ -288,6 +289,23 @@ for (
     const copy = await plantHostileSdk(home, aws, options);
     const result = await home.exec(argv`${fromSource(copy)} -r admin true`);
     assertFails(result, { error: new RegExp(error ?? "^Error$") });
+  });
+}
+
+for (
+  const value of [
+    "a reason without text",
+    "a long list as reason",
+    "a null reason",
+    "a pretended object",
+    "a copy of a pretended object",
+  ]
+) {
+  e2e(`${value} ends the run with an error`, unix, async ({ aws, home }) => {
+    const options = { mode: "send", messages: [value] } as const;
+    const copy = await plantHostileSdk(home, aws, options);
+    const result = await home.exec(argv`${fromSource(copy)} -r admin true`);
+    assertFails(result, { error: /AWS SDK/ });
   });
 }
 

@@ -18,7 +18,7 @@ Deno.test("end() waits until code of the worker that is busy has ended", async (
   const code = `onmessage = ({ data: { task, lifeline } }) => {
     globalThis.kept = lifeline;
     setTimeout(() => {
-      postMessage("ready");
+      postMessage(JSON.stringify("ready"));
       for (const end = Date.now() + 500; Date.now() < end;);
       Atomics.store(task, 0, 1);
     });
@@ -33,24 +33,43 @@ Deno.test("end() can be called again, and ends a worker that waits", async () =>
   const code = `onmessage = ({ data: { lifeline } }) => {
     globalThis.kept = lifeline;
     setInterval(() => {}, 1);
-    postMessage("ready");
+    postMessage(JSON.stringify("ready"));
   };`;
   const worker = await start(code, undefined);
   await Promise.all([worker.end(), worker.end()]);
   await worker.end();
 });
 
-Deno.test("an uncaught error that the worker reports is a failure of the worker", async () => {
-  const code = `onmessage = ({ data: { lifeline } }) => {
-    globalThis.kept = lifeline;
-    postMessage({ uncaught: "the reason" });
-  };`;
-  const module = new URL(`data:text/javascript,${encodeURIComponent(code)}`);
-  const { promise, resolve } = Promise.withResolvers<string>();
-  const worker = new RestrictedWorker(module, {}, undefined, {
-    onMessage: () => resolve("no failure"),
-    onFailure: resolve,
+for (
+  const [name, message, reason] of [
+    ["an uncaught error that the worker reports", `'{"uncaught":"x"}'`, "x"],
+    [
+      "a long reason",
+      `JSON.stringify({ uncaught: "x".repeat(1e6) })`,
+      "x".repeat(1000),
+    ],
+    ["a reason that is no text", `'{"uncaught":{"toString":1}}'`, undefined],
+    ["a reason that is null", `'{"uncaught":null}'`, undefined],
+    ["a message that is no text", `{ uncaught: { toString: 1 } }`, undefined],
+    ["a message that is an endless list", `[new Array(2 ** 30)]`, undefined],
+    ["a message that is no JSON", `"{"`, undefined],
+    ["a message that the caller refuses", `"{}"`, undefined],
+  ] as const
+) {
+  Deno.test(`${name} is a failure of the worker`, async () => {
+    const code = `onmessage = ({ data: { lifeline } }) => {
+      globalThis.kept = lifeline;
+      postMessage(${message});
+    };`;
+    const module = new URL(`data:text/javascript,${encodeURIComponent(code)}`);
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const worker = new RestrictedWorker(module, {}, undefined, {
+      onMessage: () => {
+        throw new Error("refused");
+      },
+      onFailure: resolve,
+    });
+    assertEquals(await promise, reason ?? "an unreadable message");
+    await worker.end();
   });
-  assertEquals(await promise, "the reason");
-  await worker.end();
-});
+}
