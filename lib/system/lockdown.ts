@@ -115,6 +115,10 @@ function refuseSignals(): void {
 function limitProcess(): void {
   refuseSignals();
   keepOnly(realProcess, new Set([...KEPT_PROCESS, ...LISTENERS]));
+  // The arguments of the command can have secrets.
+  for (const name of ["argv", "execArgv"]) {
+    (realProcess[name] as unknown[]).length = 0;
+  }
   // Node's modules write warnings to these streams.
   const discard = Object.freeze({ write: () => true });
   Object.assign(realProcess, {
@@ -140,11 +144,27 @@ function silence(console: Values): unknown {
   );
 }
 
+/**
+ * Limits a function of Deno to TCP. Deno ends the process if code uses a socket of a
+ * virtual machine.
+ */
+function onlyTcp(open: Method): Method {
+  return (options) => {
+    // The getters of the options could return something else the next time.
+    const copy = { ...(options as Values) };
+    const { transport = "tcp" } = copy;
+    if (transport !== "tcp") return Refused();
+    return open({ ...copy, transport });
+  };
+}
+
 /** Replaces the global `Deno`, and removes other global names. */
 function limitGlobals(): void {
-  const { createHttpClient, permissions } = Deno;
+  const { connect, createHttpClient, listen, permissions } = Deno;
   const limited = Object.freeze({
     ...pick(Deno as unknown as Values, KEPT_DENO),
+    connect: onlyTcp(connect as Method),
+    listen: onlyTcp(listen as Method),
     permissions: Object.freeze({
       querySync: permissions.querySync.bind(permissions),
     }),

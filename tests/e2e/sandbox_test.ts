@@ -116,7 +116,7 @@ async function assertConfined(
   const { tried, done } = JSON.parse(found!);
   // The call of STS must succeed: this shows that the other attempts were made, too.
   assertEquals(done, [...leaks, "call STS"]);
-  assertEquals(tried, 119);
+  assertEquals(tried, 124);
   assertEquals([status, stdout], [125, ""]);
   assertMatch(
     stderr,
