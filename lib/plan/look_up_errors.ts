@@ -5,44 +5,56 @@ import { formatOption } from "../settings/option_text.ts";
 import type { ProfileKind, SessionProfile } from "./profile_kind.ts";
 import type { SettingLayers } from "./setting_resolver.ts";
 
-/**
- * A name with two meanings: the AWS profile of this name, and a different role with the
- * ARN `role_prefix` plus the name.
- */
+/** A name with two meanings: a role or profile of the user, and a different role. */
 export interface AmbiguousName {
   readonly name: string;
-  readonly profile: SessionProfile;
-  readonly prefixedArn: string;
+  /** AWS profile of this name, or path of the user's file whose `roles` has the name. */
+  readonly own: SessionProfile | {
+    readonly file: string;
+    readonly roleArn: string;
+  };
+  /** ARN of the different role. */
+  readonly otherArn: string;
+  /** Path of the project's file whose `roles` has the name; absent for `role_prefix`. */
+  readonly otherFile?: string;
 }
 
 /**
- * Creates the error for an ambiguous name. The hint of the error shows how to select the
- * profile, and how to select the role of `role_prefix`.
+ * Creates the error for an ambiguous name. The hint of the error shows how to select each
+ * of the two meanings.
  */
 export function ambiguousNameError(
-  { name, profile, prefixedArn }: AmbiguousName,
+  { name, own, otherArn, otherFile }: AmbiguousName,
   layers: SettingLayers,
   wantedBy: string | undefined,
 ): UsageError {
-  const { roleArn } = profile;
-  const own = roleArn ??
-    `a role that only ${
-      profile.kind === "session" ? profile.provider : "AWS"
-    } knows`;
+  const { roleArn } = own;
+  const ownRole = roleArn ??
+    `a role that only ${"provider" in own ? own.provider : "AWS"} knows`;
+  const isProfile = !("file" in own);
+  const holder = isProfile
+    ? `the AWS profile '${name}'`
+    : `your entry of 'roles' in ${own.file}`;
+  const other = otherFile === undefined
+    ? `role_prefix makes the name ${otherArn}`
+    : `the entry of 'roles' in ${otherFile} is for ${otherArn}`;
+  const choice = isProfile
+    ? `'${formatOption("profile", name)}' for the profile`
+    : `'${formatOption("role", own.roleArn)}' for your role`;
   return new UsageError(
     `Cannot use the ambiguous role name '${name}'${
       formatWantedBy(wantedBy)
-    }: the AWS profile '${name}' is for ${own}, but role_prefix makes the name ${prefixedArn}`,
+    }: ${holder} is for ${ownRole}, but ${other}`,
     {
       hint: wantedBy === undefined
-        ? `${formatDefaultRemoval(layers)}write '${
-          formatOption("profile", name)
-        }' for the profile, or '${
-          formatOption("role", prefixedArn)
+        ? `${
+          isProfile ? formatDefaultRemoval(layers) : ""
+        }write ${choice}, or '${
+          formatOption("role", otherArn)
         }' for the other role`
         : roleArn === undefined
-        ? `rename the profile, or write 'via: ${prefixedArn}' for the other role`
-        : `write 'via: ${roleArn}' or 'via: ${prefixedArn}'`,
+        ? `rename the profile, or write 'via: ${otherArn}' for the other role`
+        : `write 'via: ${roleArn}' or 'via: ${otherArn}'`,
     },
   );
 }

@@ -60,7 +60,8 @@ export interface KnownName {
  *
  * @param wantedBy name of the role that is assumed from this role, for error messages
  * @throws {UsageError} If the name is unknown or ambiguous. A name is ambiguous if an AWS
- * profile has the name, but `role_prefix` plus the name is the ARN of a different role.
+ * profile has the name, but `role_prefix` plus the name is the ARN of a different role, or
+ * if a project's entry of `roles` has another ARN than the user's own entry or profile.
  * @throws {ConfigError} If `role_prefix` plus the name is not a valid ARN of a role.
  */
 export function lookUp(
@@ -74,6 +75,7 @@ export function lookUp(
   }
   const entryArn = resolver.resolve("roleArn");
   if (entryArn !== undefined) {
+    refuseOtherThanOwn(name, entryArn, input, wantedBy);
     return { kind: "role", by: "entry", role: splitRoleArn(entryArn) };
   }
   const prefix = resolver.resolve("rolePrefix") || undefined;
@@ -90,7 +92,11 @@ export function lookUp(
     return { kind: "role", by: isEntry ? "entry" : "prefix", role };
   }
   if (prefixedArn !== undefined && prefixedArn !== profile.roleArn) {
-    throw ambiguousNameError({ name, profile, prefixedArn }, input, wantedBy);
+    throw ambiguousNameError(
+      { name, own: profile, otherArn: prefixedArn },
+      input,
+      wantedBy,
+    );
   }
   return { kind: "profile", name, profile };
 }
@@ -148,6 +154,39 @@ export function shortName(arn: string, input: LookUpInput): string | undefined {
   return meaning?.kind === "role" && meaning.role.arn === arn
     ? name
     : undefined;
+}
+
+/**
+ * Refuses a name if a project's entry has another ARN than the user's entry or AWS profile
+ * of the name. The user's settings for the name, such as `external_id`, would otherwise
+ * apply to the role of the project.
+ */
+function refuseOtherThanOwn(
+  name: string,
+  entryArn: string,
+  input: LookUpInput,
+  wantedBy: string | undefined,
+): void {
+  const { configs, profiles } = input;
+  const giver = configs.find(({ roles }) => roles.get(name)?.roleArn);
+  if (giver?.owner !== "project") return;
+  const user = configs.find(({ owner, roles }) =>
+    owner === "user" && roles.has(name)
+  );
+  const ownArn = user && (user.roles.get(name)?.roleArn ??
+    tryParseRoleArn(`${user.values.rolePrefix ?? ""}${name}`));
+  const profile = sessionProfile(name, profiles);
+  const own = user && ownArn !== undefined
+    ? { file: user.path, roleArn: ownArn }
+    : profile && !isOwnCommand(name, profile, undefined)
+    ? profile
+    : undefined;
+  if (own === undefined || own.roleArn === entryArn) return;
+  throw ambiguousNameError(
+    { name, own, otherArn: entryArn, otherFile: giver.path },
+    input,
+    wantedBy,
+  );
 }
 
 /**

@@ -120,8 +120,8 @@ const ROWS: readonly Row[] = [
   { name: "bare", prefixed: `${PREFIX}bare`, plain: null, entry: "{}" },
   {
     name: "both",
-    prefixed: `${PREFIX}admin`,
-    plain: `${PREFIX}admin`,
+    prefixed: null,
+    plain: null,
     entry: `${PREFIX}admin`,
     profile: assumes(other("ops")),
   },

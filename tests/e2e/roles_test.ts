@@ -155,21 +155,27 @@ e2e("a profile's name means the profile's role in every subcommand", {
 });
 
 e2e(
-  "an entry of 'roles' takes precedence over a profile of the same name, also for ASSUME_ROLE_ROLE",
+  "the user's entry of 'roles' takes precedence over a profile of the same name, and a project's entry of another role is refused",
   {
     world: ROLES,
-    home: (aws) =>
-      homeWith(
-        aws,
-        `roles:\n  prod-ops:\n    role_arn: ${OTHER}\n`,
-      ),
+    home: (aws) => homeWith(aws, ""),
   },
   async ({ aws, home, run }) => {
     const show = "printenv ASSUME_ROLE_ARN";
     const env = { ASSUME_ROLE_ROLE: "prod-ops" };
+    const entry = `roles:\n  prod-ops:\n    role_arn: ${OTHER}\n`;
+    home.writeHome(".aws/assume-role.yaml", entry);
     assertEquals((await run(show, { env })).stdout, `${OTHER}\n`);
-    home.write("assume-role.yaml", "");
+    home.writeHome(".aws/assume-role.yaml", "");
     assertEquals((await run(show, { env })).stdout, `${OPS}\n`);
+    home.write("assume-role.yaml", entry);
+    assertFails(await run(show, { env }), {
+      error:
+        /^Cannot use the ambiguous role name 'prod-ops': .* but the entry of 'roles' in /,
+      hint:
+        `unset ASSUME_ROLE_ROLE and write '--profile prod-ops' for the profile, or '--role ${OTHER}' for the other role`,
+    });
+    home.write("assume-role.yaml", "");
     // If a role is given, too, --profile supplies the base credentials.
     const both = await run(`--profile prod-ops -r ${PREFIX}end ${show}`);
     assertEquals(both.stdout, `${PREFIX}end\n`);

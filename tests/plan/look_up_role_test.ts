@@ -62,7 +62,10 @@ function createInput(yaml: string, config = CONFIG): LookUpInput {
 
 /** Describes what a name means: the kind of the match and the ARN of the role. */
 function describeMeaning(name: string, yaml: string): readonly unknown[] {
-  const found = lookUp(name, createInput(yaml));
+  const found = lookUp(name, {
+    ...createInput(""),
+    configs: [parseConfig(yaml, "/home/.aws/assume-role.yaml", "user")],
+  });
   return found.kind === "role"
     ? [found.by, found.role.arn]
     : ["profile", found.profile.roleArn];
@@ -132,6 +135,77 @@ Deno.test("lookUp() refuses a profile's name if role_prefix plus the name is ano
       `Cannot use the ambiguous role name '${name}': the AWS profile '${name}' is for ${own}, but role_prefix makes the name ${PREFIX}${name}`,
       `write '--profile ${name}' for the profile, or '--role ${PREFIX}${name}' for the other role`,
     ]);
+  }
+});
+
+Deno.test("lookUp() refuses a name if a project's entry has another ARN than the user's entry or profile", () => {
+  const other = `${PREFIX}x/other`;
+  const role = (name: string, arn: string) =>
+    `roles: { ${name}: { role_arn: "${arn}" } }\n`;
+  const settings = (name: string) =>
+    `roles: { ${name}: { external_id: x1 } }\n`;
+  const find = (name: string, arn: string, user: string, wantedBy?: string) => {
+    const input = createInput(role(name, arn));
+    const path = "/home/.aws/assume-role.yaml";
+    const configs = [...input.configs, parseConfig(user, path, "user")];
+    return lookUp(name, { ...input, configs }, undefined, wantedBy);
+  };
+  const profile = (name: string, arn = OPS) =>
+    `the AWS profile '${name}' is for ${arn}`;
+  const entry = (arn: string) =>
+    `your entry of 'roles' in /home/.aws/assume-role.yaml is for ${arn}`;
+  const forOther = `or '--role ${other}' for the other role`;
+  const cases: readonly (readonly [string, string, string, string])[] = [
+    [
+      "prod-ops",
+      "",
+      profile("prod-ops"),
+      "--profile prod-ops' for the profile",
+    ],
+    [
+      "prod-ops",
+      settings("prod-ops"),
+      profile("prod-ops"),
+      "--profile prod-ops' for the profile",
+    ],
+    [
+      "sso",
+      "",
+      profile("sso", "a role that only IAM Identity Center knows"),
+      "--profile sso' for the profile",
+    ],
+    ["new", role("new", OPS), entry(OPS), `--role ${OPS}' for your role`],
+    [
+      "new",
+      WITH_PREFIX + settings("new"),
+      entry(`${PREFIX}new`),
+      `--role ${PREFIX}new' for your role`,
+    ],
+  ];
+  for (const [name, user, own, choice] of cases) {
+    const { message, hint } = assertThrows(() => find(name, other, user)) as
+      & Error
+      & { hint: string };
+    assertEquals([message, hint], [
+      `Cannot use the ambiguous role name '${name}': ${own}, but the entry of 'roles' in assume-role.yaml is for ${other}`,
+      `write '${choice}, ${forOther}`,
+    ]);
+  }
+  const { hint } = assertThrows(() => find("prod-ops", other, "", "end")) as
+    & Error
+    & { hint: string };
+  assertEquals(hint, `write 'via: ${OPS}' or 'via: ${other}'`);
+  for (
+    const [name, arn, user] of [
+      ["prod-ops", OPS, settings("prod-ops")],
+      ["prod-ops", other, role("prod-ops", other)],
+      ["new", other, settings("new")],
+      ["base", other, ""],
+      ["loop", other, ""],
+    ] as const
+  ) {
+    const found = find(name, arn, user);
+    assertEquals(found.kind === "role" && found.role.arn, arn, name);
   }
 });
 
