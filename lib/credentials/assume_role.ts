@@ -8,6 +8,7 @@ import type { Waiting } from "../system/lock.ts";
 import type { Reporter } from "../host.ts";
 import { findBaseCredentials } from "./base_credentials.ts";
 import { Caller } from "./caller.ts";
+import { checkSession } from "./check_session.ts";
 import { withDevice } from "./mfa/used_codes.ts";
 import type { Credentials, SigningCredentials } from "../aws/credentials.ts";
 import { connectAws } from "./connect_aws.ts";
@@ -85,6 +86,7 @@ export async function assumePlannedRole(
   const { serial, output } = previous === undefined
     ? await assumeWithMfa(plan, client, caller, assume, context)
     : { serial: undefined, output: await assume() };
+  checkSession(output, { roleArn, durationSeconds }, now());
   await caller.save(serial === undefined ? undefined : { serial, roleArn });
   return { ...output, roleArn, obtainedAt: now() };
 }

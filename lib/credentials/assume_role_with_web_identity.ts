@@ -18,6 +18,7 @@ import { type Credentials, isShaped } from "../aws/credentials.ts";
 import type { AssumeRoleContext } from "./assume_role.ts";
 import { refuseRepeated } from "./guard_secrets.ts";
 import { secretsOfEnv } from "../settings/hide_secrets.ts";
+import { checkSession } from "./check_session.ts";
 import { checkTokenHost } from "./check_token_host.ts";
 import { runTokenProcess } from "./token_process.ts";
 
@@ -63,6 +64,7 @@ export async function assumeRoleWithWebIdentity(
     roleSessionName,
     webIdentityToken: token,
   });
+  checkSession(output, request, now());
   return { ...output, roleArn: request.roleArn, obtainedAt: now() };
 }
 

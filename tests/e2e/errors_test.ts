@@ -263,3 +263,38 @@ for (const hours of [-3, 3]) {
     assertEquals(aws.count("AssumeRole"), 1);
   });
 }
+
+e2e(
+  "a session of another role, and a session that has expired or lasts too long, are refused",
+  async ({ aws, home, run }) => {
+    const sts = "arn:aws:sts::111111111111:assumed-role";
+    const before = home.readHome(".aws/credentials");
+    for (
+      const [arn, minutes, fault] of [
+        [
+          `${sts}/other/alice`,
+          60,
+          `the answer has a session of ${sts}/other/alice`,
+        ],
+        [`${sts}/admin/alice`, -60, "the session in the answer has expired"],
+        [
+          `${sts}/admin/alice`,
+          900,
+          "the session in the answer lasts longer than requested",
+        ],
+      ] as const
+    ) {
+      const expiration = new Date(Date.now() + minutes * 60_000).toISOString();
+      const body =
+        `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><AssumedRoleUser><AssumedRoleId>AROA:alice</AssumedRoleId><Arn>${arn}</Arn></AssumedRoleUser><Credentials><AccessKeyId>ASIAFAKE</AccessKeyId><SecretAccessKey>fake</SecretAccessKey><SessionToken>fake</SessionToken><Expiration>${expiration}</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`;
+      const headers = { "content-type": "text/xml" };
+      const create = () => new Response(body, { headers });
+      aws.fail("AssumeRole", { kind: "answer", create }, 1);
+      assertFails(await run("-r admin --duration 1h true"), {
+        error: `Cannot assume ${ADMIN_ARN}: ${fault}`,
+        hint: "check the configured endpoint and the clock of this machine",
+      });
+      assertEquals(home.readHome(".aws/credentials"), before);
+    }
+  },
+);
