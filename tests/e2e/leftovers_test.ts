@@ -211,7 +211,7 @@ e2e(
     const live = await home.runOnTerminal("--console -r admin", [
       ["opened", "\x03"],
     ], { env: { ...env, NAME: "live" } });
-    assertEquals(live.status, 130);
+    assert([0, 130].includes(live.status)); // the opener may end before assume-role hears Ctrl-C
     assertEquals(pages(), [link.slice(temporary.length + 1)]);
     assertEquals(Deno.readTextFileSync(other), "mine");
     assertEquals(leftovers(cacheOf(home)), []);

@@ -367,12 +367,16 @@ e2e("a web identity token that is expired, invalid or missing is an error", {
     error: `${task}: the web identity token has expired`,
     hint: "get a new token from the identity provider",
   });
-  home.write("token", "no token");
+  home.write("token", "no-token");
   const invalid = await run(SHOW, { env });
   assertFails(invalid, { error: /AWS cannot validate the web identity/ });
   assertStringIncludes(invalid.stderr, `error: ${task}: AWS cannot`);
   const unreadable = [
     ["the file is empty", () => home.write("token", " \n")],
+    [
+      "the file has something else than a token",
+      () => home.write("token", "no token"),
+    ],
     ["no such file or directory", () => Deno.removeSync(path)],
   ] as const;
   for (const [reason, change] of unreadable) {
