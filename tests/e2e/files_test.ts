@@ -170,7 +170,7 @@ e2e(
     world: { ...WORLD, roles: [...WORLD.roles, OTHER] },
   },
   async ({ home, run }) => {
-    home.write("assume-role.yaml", `${PREFIX_YAML}profile_name_prefix: my\n`);
+    home.writeHome(".aws/assume-role.yaml", "profile_name_prefix: my\n");
     await run("-r admin true");
     const text = home.readHome(".aws/credentials");
     assertMatch(text, /\[my-admin\]\n/);
