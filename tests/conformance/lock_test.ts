@@ -69,7 +69,7 @@ const LOADS = [
   "task build x86_64-unknown-linux-gnu",
   "task packages",
   "test -A tests",
-  "run -A lib/sandbox/worker.ts",
+  "run -A lib/sandbox/run_task.ts",
   "check main.ts",
 ];
 
