@@ -1,6 +1,7 @@
 // Pure: no I/O.
 // Tokens of sign-ins that the AWS CLI stores in files: the tokens of IAM Identity Center
 // (`aws sso login`) and the tokens of `aws login`.
+import { toHex } from "../system/bytes.ts";
 
 /** The file in which the AWS CLI and the AWS SDKs store the token of a sign-in. */
 export interface SignInToken {
@@ -41,12 +42,7 @@ export async function tokenFileName(
     kind === "sso" ? "SHA-1" : "SHA-256",
     new TextEncoder().encode(session),
   );
-  // `Uint8Array.toHex()` would need Deno 2.5.
-  const hex = Array.from(
-    new Uint8Array(hash),
-    (byte) => byte.toString(16).padStart(2, "0"),
-  ).join("");
-  return `${hex}.json`;
+  return `${toHex(new Uint8Array(hash))}.json`;
 }
 
 /** Reads facts from the text of a token's file; a damaged file has no facts. */

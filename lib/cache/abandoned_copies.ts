@@ -1,3 +1,4 @@
+import { toHex } from "../system/bytes.ts";
 import { moveFile, removeIfPresent } from "../system/atomic_write.ts";
 import { isAbsence, readRegular } from "../system/files.ts";
 import { removeAbandoned } from "../system/held_file.ts";
@@ -53,5 +54,6 @@ async function findHash(path: string): Promise<string | undefined> {
 
 async function hash(bytes: Uint8Array): Promise<string> {
   const content = new Uint8Array(bytes);
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", content)).toHex();
+  const hash = await crypto.subtle.digest("SHA-256", content);
+  return toHex(new Uint8Array(hash));
 }

@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import { type Credentials, roleOf } from "../aws/credentials.ts";
 import { AssumeRoleError, AwsError, MfaError } from "../errors.ts";
 import { serveOnLoopback } from "./http_server.ts";
+import { toHex } from "../system/bytes.ts";
 import { reasonOf } from "../system/os_error.ts";
 
 const TOKEN_BYTES = 32;
@@ -63,10 +64,7 @@ function isFromProgram(headers: Headers): boolean {
 
 /** Creates a random token for {@linkcode startEndpoint}. */
 export function createToken(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(TOKEN_BYTES));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(
-    "",
-  );
+  return toHex(crypto.getRandomValues(new Uint8Array(TOKEN_BYTES)));
 }
 
 /**

@@ -1,6 +1,7 @@
 import { dirname } from "./dirname.ts";
 import { IS_WINDOWS, within } from "./path.ts";
 import { isAbsence, QUIET_MS } from "./files.ts";
+import { isPresent } from "./unreadable.ts";
 import { keepAttributes, type SetAttributes } from "./keep_attributes.ts";
 
 /** Whether {@linkcode temporaryPath} returns names of this form. */
@@ -46,22 +47,11 @@ function moveToNew(from: string, to: string): void {
   try {
     Deno.linkSync(from, to);
   } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists || isAt(to)) {
+    if (error instanceof Deno.errors.AlreadyExists || isPresent(to)) {
       throw new Deno.errors.AlreadyExists();
     }
     // Some file systems, such as FAT, have no links.
     Deno.renameSync(from, to);
-  }
-}
-
-/** Whether a file, or a symbolic link that leads nowhere, is at a path. */
-function isAt(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch (error) {
-    if (isAbsence(error)) return false;
-    throw error;
   }
 }
 

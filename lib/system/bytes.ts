@@ -60,3 +60,9 @@ export function hunkOf(
     lines: after.slice(start, after.length - same),
   };
 }
+
+/** Formats bytes in hexadecimal; `Uint8Array.toHex()` would need Deno 2.5. */
+export function toHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0"))
+    .join("");
+}

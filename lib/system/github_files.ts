@@ -1,6 +1,7 @@
 import { fstatSync } from "node:fs";
 import { AssumeRoleError } from "../errors.ts";
 import { writeAll } from "./atomic_write.ts";
+import { isStreamOf } from "./is_stream_of.ts";
 import { reasonOf } from "./os_error.ts";
 
 /** Variables with the paths of files through which a step passes on data, or is shown. */
@@ -115,14 +116,7 @@ export class GithubEnvFile implements Disposable {
 export function variableOfStdout(env: Env): string | undefined {
   return FILE_VARIABLES.find((name) => {
     const path = env[name];
-    if (!path) return false;
-    try {
-      const { dev, ino } = Deno.statSync(path);
-      const stdout = fstatSync(STDOUT);
-      return stdout.dev === dev && stdout.ino === ino;
-    } catch {
-      return false; // stdout is closed, or there is no such file
-    }
+    return Boolean(path) && isStreamOf(STDOUT, path!);
   });
 }
 

@@ -1,5 +1,5 @@
-import { fstatSync } from "node:fs";
 import { captureProgram } from "./capture_program.ts";
+import { isStreamOf } from "./is_stream_of.ts";
 import { IS_WINDOWS } from "./path.ts";
 import { readText } from "./read_file.ts";
 
@@ -49,14 +49,8 @@ export function isPipe(path: string): boolean {
 }
 
 function isStdin(path: string): boolean {
-  if (/^\/(?:dev\/(?:fd\/0|stdin)|proc\/\w+\/fd\/0)$/.test(path)) return true;
-  try {
-    const { dev, ino } = Deno.statSync(path);
-    const stdin = fstatSync(0);
-    return stdin.dev === dev && stdin.ino === ino;
-  } catch {
-    return false; // stdin is closed, or there is no such file
-  }
+  return /^\/(?:dev\/(?:fd\/0|stdin)|proc\/\w+\/fd\/0)$/.test(path) ||
+    isStreamOf(0, path);
 }
 
 async function readPipe(path: string, maxWaitMs: number): Promise<string> {
