@@ -109,9 +109,9 @@ type JsonObject = Readonly<Record<string, unknown>>;
 const MAX_TOKEN_LENGTH = 100_000;
 
 /**
- * Whether the text of a token may be saved: a JSON object with a time of expiry, whose
- * texts are ASCII. A private key in PEM may have line breaks; other control characters are
- * refused.
+ * Whether the text of a token may be saved: a JSON object with a time of expiry and without
+ * control characters. Secrets are sent in headers, so that secrets are ASCII; a start URL
+ * can have other letters. A private key in PEM may have line breaks.
  */
 export function isToken(text: string): boolean {
   const token = text.length <= MAX_TOKEN_LENGTH ? parseObject(text) : undefined;
@@ -125,8 +125,11 @@ export function isToken(text: string): boolean {
 
 function isPlain(key: string, value: unknown): boolean {
   if (typeof value === "string") {
-    const pattern = key === "dpopKey" ? /^[ -~\r\n]*$/ : /^[ -~]*$/;
-    return pattern.test(value);
+    if (key === "dpopKey") return /^[ -~\r\n]*$/.test(value);
+    const isSecret = SECRET_NAMES.includes(key);
+    return (isSecret ? /^[ -~]*$/ : /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u).test(
+      value,
+    );
   }
   return typeof value !== "object" || value === null ||
     Object.entries(value).every(([key, value]) => isPlain(key, value));

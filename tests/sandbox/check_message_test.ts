@@ -180,6 +180,7 @@ Deno.test("a refreshed token must be a token that programs of AWS can read", () 
   for (
     const token of [
       { accessToken: "a", refreshToken: "b", expiresAt, scopes: ["c"] },
+      { accessToken: "a", expiresAt, startUrl: "https://x/ü" },
       { accessToken: { accessKeyId: "A", expiresAt }, dpopKey: key },
     ]
   ) {
@@ -199,6 +200,11 @@ Deno.test("a refreshed token must be a token that programs of AWS can read", () 
       JSON.stringify({ accessToken: "a\nb", expiresAt }),
       JSON.stringify({ accessToken: "a\u201db", expiresAt }),
       JSON.stringify({ accessToken: { a: "a\r", expiresAt } }),
+      JSON.stringify({
+        accessToken: "a",
+        expiresAt,
+        startUrl: "https://x/\u202eb",
+      }),
       JSON.stringify({ accessToken: "a".repeat(100_000), expiresAt }),
     ]
   ) {
