@@ -55,9 +55,14 @@ function refuseObjects(value: unknown): void {
   Object.preventExtensions(value);
 }
 
-/** Closes the streams of this worker only: each worker has its own entries for them. */
+/**
+ * Closes the streams of this worker only: each worker has its own entries for them. On
+ * Windows, Node's modules have no such entries, and the system ends a process that closes
+ * these file descriptors.
+ */
 function closeStreams(): void {
   for (const stream of [Deno.stdin, Deno.stdout, Deno.stderr]) stream.close();
+  if (Deno.build.os === "windows") return;
   const { closeSync } = realProcess.getBuiltinModule("node:fs");
   for (const fd of [0, 1, 2]) {
     try {

@@ -20,8 +20,8 @@ const ERRORS: Readonly<Record<string, string>> = {
   unlinkat: "EIO EACCES EROFS EPERM EBUSY ESTALE",
   rmdir: "EIO EACCES EROFS EPERM EBUSY ESTALE",
   mkdir: "ENOSPC EIO EDQUOT EACCES EROFS EPERM EMLINK ESTALE",
-  chmod: "EIO EACCES EROFS EPERM ESTALE",
-  chown: "EIO EACCES EROFS EPERM EDQUOT",
+  fchmod: "EIO EACCES EROFS EPERM ESTALE",
+  fchown: "EIO EACCES EROFS EPERM EDQUOT",
   flock: "ENOLCK EINTR EIO ESTALE ENOSYS",
   ftruncate: "EIO EINTR EPERM ESTALE",
   utimensat: "EIO EACCES EROFS EPERM ESTALE",
@@ -92,7 +92,7 @@ export class FaultStage implements AsyncDisposable {
       const isRight = isAt(hit, step);
       const struck = isRight ? step : this.steps.find((it) => isAt(hit, it));
       // If the owner cannot be kept, the new file is for the user alone.
-      this.#view = step.call === "chown" ? withoutRights : same;
+      this.#view = step.call === "fchown" ? withoutRights : same;
       try {
         const outcome = this.#verify(result, histogram, struck !== undefined);
         await this.#verifyNext(histogram, kind);
