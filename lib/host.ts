@@ -45,6 +45,11 @@ export interface Reporter {
    * `--verbose`, which reports more.
    */
   readonly note?: (message: string) => void;
+  /**
+   * Stderr and the variables, for notices about a wait; absent with `--quiet`, and while a
+   * command uses the terminal.
+   */
+  readonly waits?: Pick<Host, "env" | "writeStderr">;
   /** Reports a step and its reason, with `--verbose` only. */
   readonly explain: (message: string) => void;
 }

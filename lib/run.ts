@@ -70,11 +70,11 @@ function needsVariables(options: OptionTexts): boolean {
   return !(help ?? version ?? completions ?? doctor);
 }
 
-function createReporter(
-  { writeStderr }: Host,
-  { quiet, verbose }: OptionTexts,
-): Reporter {
+function createReporter(host: Host, options: OptionTexts): Reporter {
+  const { writeStderr } = host;
+  const { quiet, verbose } = options;
   return {
+    ...(!quiet && { waits: host }),
     warn: (message) => quiet ?? writeStderr(formatWarning(message)),
     ...(!(quiet ?? verbose) && {
       note: (message) => writeStderr(formatNotice(message)),

@@ -26,6 +26,7 @@ import {
   getCredentials,
 } from "./credentials/get_credentials.ts";
 import { LoopGuard } from "./credentials/loop_guard.ts";
+import { noticingSdk } from "./credentials/noticing_sdk.ts";
 import {
   createPrompterBeforeCommand,
   createPrompterDuringCommand,
@@ -180,6 +181,7 @@ export async function resolveCommandSession(
     const source = plan.server
       ? await serve(session, { ...settings, unread }, host, pipes, {
         ...context,
+        loadSdk: () => loadSdk(host), // no notices while the command uses the terminal
         loops: context.loops.marked(false),
         prompter: createPrompterDuringCommand(host, launcher),
       })
@@ -203,7 +205,7 @@ export function createContext(
     env,
     now,
     loops: LoopGuard.fromEnv(env).marked(true),
-    loadSdk: () => loadSdk(host),
+    loadSdk: async () => noticingSdk(await loadSdk(host), reporter),
     later: (work) => late.add(work),
   };
 }

@@ -124,6 +124,7 @@ const WRITES =
 /** The only files that may match {@linkcode WRITES}. */
 const WRITERS = [
   "lib/settings/terminal_text.ts",
+  "lib/settings/overwritable_text.ts", // a line that is erased when a wait ends
   "lib/system/print.ts",
   "lib/system/console_prompt.ts", // shows the keys that the user types
 ];

@@ -16,6 +16,7 @@ import type { Prompter } from "./mfa/code.ts";
 import type { AssumeRoleContext } from "./assume_role.ts";
 import { CacheDirectory } from "../cache/cache_directory.ts";
 import type { LoopGuard } from "./loop_guard.ts";
+import { showWait } from "./wait_notice.ts";
 
 /**
  * The time that a nested run waits for another process. A run is nested if a
@@ -201,8 +202,11 @@ export function openCache(
     waiting: {
       ...loops.checks(owner),
       onWait: () =>
-        reporter.warn(
-          `Waiting for another assume-role that is getting the credentials of ${owner}`,
+        showWait(
+          `waiting for another assume-role, which may ask for a code: ${
+            owner.replace(/^arn:.*:role\//, "")
+          }`,
+          reporter,
         ),
       // Limit the wait, because the other process may never finish. It may wait for an MFA
       // code that nobody enters. It may also wait, indirectly, for this nested run.

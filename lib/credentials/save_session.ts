@@ -2,6 +2,7 @@ import type { RolePlan } from "../plan/plan.ts";
 import type { CachedResult } from "../cache/single_flight.ts";
 import type { CredentialContext } from "./get_credentials.ts";
 import { saveProfile } from "./saved_profile.ts";
+import { showWait } from "./wait_notice.ts";
 
 type SavePlan = Pick<RolePlan, "savedProfile" | "cacheDirectory">;
 
@@ -52,7 +53,10 @@ async function savePlannedProfile(
 ): Promise<string | undefined> {
   const { name, file } = savedProfile;
   const onWait = () =>
-    reporter.warn(`Waiting for another assume-role that is writing ${file}`);
+    showWait(
+      `waiting for another assume-role, which writes ${file}`,
+      reporter,
+    );
   const { promise: saved, resolve } = Promise.withResolvers<undefined>();
   const onSaved = () => resolve(undefined);
   const events = { onWait, onSaved };

@@ -39,7 +39,7 @@ export interface SaveResult {
 /** Callbacks of {@linkcode saveProfile}. */
 export interface SaveEvents {
   /** Called when this process waits because another assume-role is writing the file. */
-  readonly onWait: () => void;
+  readonly onWait: () => (() => void) | void;
   /**
    * Called when the profile is in the file. Changes that other programs make at the same
    * time may not be in the file yet.

@@ -4,7 +4,7 @@ declare const IS_SAFE: unique symbol;
 
 /**
  * Text that is safe for a terminal and has no forged line. Everything that assume-role
- * writes has this type, and only `joinLines()` creates such a text.
+ * writes has this type. Only this file, and `overwritable_text.ts`, create such a text.
  */
 export type SafeText = string & { readonly [IS_SAFE]: true };
 

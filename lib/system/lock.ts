@@ -15,8 +15,11 @@ const TIMEOUT_MS = 20_000;
 
 /** Reactions to a lock that another process holds. */
 export interface Waiting {
-  /** Tells the user about the wait; called once, `NOTICE_DELAY_MS` after the start of the wait. */
-  readonly onWait: () => void;
+  /**
+   * Tells the user about the wait; called once, `NOTICE_DELAY_MS` after the start of the
+   * wait. The result is called when the wait has ended.
+   */
+  readonly onWait: () => (() => void) | void;
   /**
    * Called with the path of a lock that another process holds. If the function throws,
    * this process does not wait.
@@ -121,6 +124,7 @@ async function withTimeout<T extends Disposable>(
 ): Promise<T> {
   const { onWait, onTimeout, timeoutMs = TIMEOUT_MS } = waiting;
   const timers: ReturnType<typeof setTimeout>[] = [];
+  const notice: { end?: (() => void) | void } = {};
   const timeout = new Promise<never>((_, reject) => {
     const giveUp = (reason: unknown) => {
       reject(reason);
@@ -130,7 +134,7 @@ async function withTimeout<T extends Disposable>(
       work.then((late) => late[Symbol.dispose](), () => {});
     };
     timers.push(setTimeout(() => {
-      onWait();
+      notice.end = onWait();
       checkHolder(path, waiting).catch(giveUp);
     }, NOTICE_DELAY_MS));
     if (onTimeout === undefined) return;
@@ -140,6 +144,7 @@ async function withTimeout<T extends Disposable>(
     return await Promise.race([work, timeout]);
   } finally {
     timers.forEach(clearTimeout);
+    notice.end?.();
   }
 }
 

@@ -60,7 +60,7 @@ function assertRuns(results: readonly Result[]): void {
     assertEquals([status, stdout], [0, `${ADMIN_ARN}\n`], stderr);
     // On a busy machine, a process may say that it waits for another process.
     const others = stderr.replaceAll(
-      /^assume-role: warning: Waiting for .*\n/gm,
+      /^assume-role: (?:warning: W|note: w)aiting for .*\n/gm,
       "",
     );
     assertEquals(others.match(/error:|warning:/), null, stderr);

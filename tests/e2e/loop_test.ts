@@ -147,10 +147,10 @@ e2e(
     const result = await run("-r admin true", AS_WORK);
     // A line of another assume-role is a line of a program.
     // The inner run waits for two seconds before it looks who holds the lock.
-    const warning =
-      `program: assume-role: warning: Waiting for another assume-role that is getting the credentials of ${ADMIN_ARN}\n`;
-    assertEquals(result.stderr.slice(0, warning.length), warning);
-    const stderr = result.stderr.slice(warning.length);
+    const notice =
+      "program: assume-role: note: waiting for another assume-role, which may ask for a code: admin\n";
+    assertEquals(result.stderr.slice(0, notice.length), notice);
+    const stderr = result.stderr.slice(notice.length);
     assertFails({ ...result, stderr }, {
       error:
         `Cannot get the credentials of ${ADMIN_ARN}: a program that gets them leads back to itself`,

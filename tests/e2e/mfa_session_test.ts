@@ -257,7 +257,7 @@ e2e("a second role that requires MFA waits for the next code", {
   assertEquals(await run("-r release true"), {
     ...OK,
     stderr:
-      `assume-role: warning: Waiting for the next code of ${SERIAL}: each code works once\n`,
+      `assume-role: note: waiting for the next code: each code of ${SERIAL} works once\n`,
   });
   assertEquals(
     aws.calls.flatMap(({ params }) => params.TokenCode ?? []),

@@ -109,7 +109,7 @@ e2e(
     assertEquals([status, stdout], [0, "ran\n"]);
     assertMatch(
       stderr,
-      /^assume-role: warning: Waiting for another assume-role that is getting the credentials of \S+\n$/,
+      /^assume-role: note: waiting for another assume-role, which may ask for a code: deploy\n$/,
     );
     // The MFA command still runs, although its parent was killed.
     Deno.kill(readPid(mfaPid), "SIGKILL");
@@ -118,7 +118,7 @@ e2e(
 );
 
 e2e(
-  "a process that waits for a suspended process prints a warning, and can be interrupted",
+  "a process that waits for a suspended process prints a note, and can be interrupted",
   unix,
   async ({ home }) => {
     const mfaPid = join(home.root, "mfa.pid");
@@ -142,7 +142,7 @@ e2e(
     assertEquals(signal, "SIGINT");
     assertMatch(
       home.noted("waiting.err"),
-      /^assume-role: warning: Waiting for another assume-role that [^\n]+\n$/,
+      /^assume-role: note: waiting for another assume-role, [^\n]+\n$/,
     );
 
     Deno.kill(readPid(holderPid), "SIGKILL");

@@ -2,7 +2,7 @@ import type { FakeAws } from "../fake_aws/server.ts";
 import { eventually } from "./test_home.ts";
 
 /** The message of a run that waits for another run to get the same credentials. */
-const WAITING = /^assume-role: \w+: Waiting for another assume-role.*\n/m;
+const WAITING = /^assume-role: \w+: waiting for another assume-role.*\n/m;
 
 /** A home whose runs can be observed while they wait. */
 interface ObservedHome<Result> {

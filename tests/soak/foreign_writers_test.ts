@@ -199,7 +199,7 @@ async function runAll(
   );
   for (const { status, stderr } of results) assertEquals(status, 0, stderr);
   return results.flatMap(({ stderr }) => stderr.split("\n")).filter((line) =>
-    line !== "" && !line.includes("Waiting for another assume-role")
+    line !== "" && !line.includes("waiting for another assume-role")
   );
 }
 

@@ -12,7 +12,7 @@ class Place implements Disposable {
   hold<T>(task: () => T | Promise<T>): Promise<T> {
     return withLock(
       this.lock,
-      { onWait: () => this.waits++ },
+      { onWait: () => void this.waits++ },
       () => (async () => await task())(),
     );
   }
@@ -150,7 +150,7 @@ Deno.test(
         async () => {
           const waits = Promise.withResolvers<void>();
           const waiter = withLock(place.lock, {
-            onWait: () => setTimeout(waits.resolve, 100),
+            onWait: () => void setTimeout(waits.resolve, 100),
             onBusyWith: (pid) => Promise.resolve(void holders.push(pid)),
           }, () => Promise.resolve("in"));
           await waits.promise;

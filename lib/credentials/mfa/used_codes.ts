@@ -3,6 +3,7 @@ import { sha256 } from "../../settings/sha256.ts";
 import { type Waiting, withLock } from "../../system/lock.ts";
 import type { Reporter } from "../../host.ts";
 import type { LoopGuard } from "../loop_guard.ts";
+import { showWait } from "../wait_notice.ts";
 import type { Prompter, UsedCodes } from "./code.ts";
 import type { CacheDirectory } from "../../cache/cache_directory.ts";
 
@@ -78,11 +79,13 @@ export async function withDevice<T>(
           .catch(() => {});
       },
       next: async () => {
-        reporter.warn(
-          `Waiting for the next code of ${serial}: each code works once`,
+        const endNotice = showWait(
+          `waiting for the next code: each code of ${serial} works once`,
+          reporter,
         );
         const delayMs = STEP_MS - now() % STEP_MS;
         await new Promise((resolve) => setTimeout(resolve, delayMs));
+        endNotice();
       },
     };
   }
