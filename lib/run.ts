@@ -72,21 +72,31 @@ function needsVariables(options: OptionTexts): boolean {
 
 function createReporter(host: Host, options: OptionTexts): Reporter {
   const { writeStderr } = host;
-  const { quiet, verbose } = options;
+  const { quiet, verbose } = verbosity(options, host);
   return {
     ...(!quiet && { waits: host }),
-    warn: (message) => quiet ?? writeStderr(formatWarning(message)),
-    ...(!(quiet ?? verbose) && {
+    warn: (message) => quiet || writeStderr(formatWarning(message)),
+    ...(!(quiet || verbose) && {
       note: (message) => writeStderr(formatNotice(message)),
     }),
     explain: (message) => verbose && writeStderr(formatNote(message)),
   };
 }
 
+/** Whether there are fewer or more messages; an option overrides both variables. */
+function verbosity({ quiet, verbose }: OptionTexts, { env }: Host) {
+  if (quiet || verbose) return { quiet, verbose };
+  const isOn = (value?: string) => value === "1" || value === "true";
+  return {
+    quiet: isOn(env.ASSUME_ROLE_QUIET),
+    verbose: isOn(env.ASSUME_ROLE_VERBOSE),
+  };
+}
+
 async function fail(
   error: unknown,
   host: Host,
-  { verbose }: OptionTexts,
+  options: OptionTexts,
 ): Promise<ExitStatus> {
   if (error instanceof InterruptedError) {
     return { status: signalStatus(error.signal), signal: error.signal };
@@ -96,6 +106,6 @@ async function fail(
     import("./output/error_message.ts"),
   ]);
   const explained = explainFailure(error);
-  host.writeStderr(formatError(explained, verbose !== undefined));
+  host.writeStderr(formatError(explained, !!verbosity(options, host).verbose));
   return { status: errorStatus(explained) };
 }

@@ -11,6 +11,7 @@ import {
   type Options,
   parseInvocation,
   parseVariables,
+  settleVerbosity,
 } from "./cli/invocation.ts";
 import {
   type CredentialSource,
@@ -43,7 +44,11 @@ import type { LoadedInput, LoadedSettings } from "./plan/unread_files.ts";
 import { observeReads } from "./plan/observe_reads.ts";
 import type { PlanInput } from "./plan/resolve_hop.ts";
 import { resolveRunPlan } from "./plan/resolve_plan.ts";
-import { reportSettings, reportUnreadable } from "./report_run.ts";
+import {
+  reportSettings,
+  reportUnreadable,
+  warnOfMisspelled,
+} from "./report_run.ts";
 import { readText } from "./system/read_file.ts";
 import { inspectHome } from "./system/home_access.ts";
 import { LateWork } from "./system/late_work.ts";
@@ -62,7 +67,7 @@ export async function loadSettings(
   input: Input,
   texts?: readonly ConfigText[],
 ): Promise<LoadedSettings> {
-  const variables = parseVariables(input.env);
+  const variables = settleVerbosity(parseVariables(input.env), options);
   const named = { ...variables, ...options };
   const loaded = await loadConfigs(input, named, texts);
   return { options, variables, ...loaded };
@@ -124,6 +129,8 @@ export async function getSession(
   inputs?: RunInputs,
 ): Promise<Session> {
   const { unread } = planInput;
+  // A stored plan would hide the warning.
+  const mayStore = !warnOfMisspelled(planInput.env, context.reporter);
   reportUnread(unread, context.reporter);
   checkNamedCache(planInput.env);
   const reads = observeReads(planInput);
@@ -139,7 +146,9 @@ export async function getSession(
     commandPlan: toCommandPlan(plan, credentials),
   };
   const { hasReadFiles } = reads;
-  if (inputs && !hasReadFiles() && !plan.forceRefresh && !plan.server) {
+  if (
+    inputs && mayStore && !hasReadFiles() && !plan.forceRefresh && !plan.server
+  ) {
     // Ignore a failure to store the plan, which only makes later runs slower.
     await storePlan(inputs, session, reads, context.now()).catch(() => {});
   }
@@ -177,7 +186,7 @@ export async function resolveCommandSession(
       inputs,
     );
     const { plan, credentials, commandPlan } = session;
-    if (options.verbose) await reportUnreadable(host, plan, reporter);
+    await reportUnreadable(host, plan, settings, reporter);
     const source = plan.server
       ? await serve(session, { ...settings, unread }, host, pipes, {
         ...context,

@@ -78,6 +78,7 @@ const ALLOWED: Readonly<
       "settings",
       "system",
       "session.ts",
+      "report_run.ts",
       "command",
       "errors.ts",
     ],

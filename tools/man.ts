@@ -4,14 +4,10 @@
  */
 import { OPTIONS } from "../lib/settings/options.ts";
 import config from "../deno.json" with { type: "json" };
-import {
-  hasVariable,
-  keyName,
-  optionName,
-  variableName,
-} from "../lib/settings/names.ts";
+import { keyName, optionName, variableName } from "../lib/settings/names.ts";
 import { GROUPS, type SettingName } from "../lib/settings/setting_types.ts";
 import { SETTING_NAMES, SETTINGS } from "../lib/settings/settings.ts";
+import { hasVariable } from "../lib/settings/variables.ts";
 
 const DESCRIPTION = [
   "runs a command with temporary credentials of an AWS role. It asks for an MFA code only if AWS requires MFA, and caches the session for later runs. The command gets the session only; long-term keys stay out of the command's environment.",

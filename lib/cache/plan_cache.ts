@@ -82,7 +82,9 @@ export async function readRunInputs(
   const { env, home } = input;
   const directory = cacheDirectoryOf(env, home);
   if (directory === undefined) return undefined;
-  if (options.verbose || isOwnCommand(options)) return undefined;
+  if (options.verbose || env.ASSUME_ROLE_VERBOSE || isOwnCommand(options)) {
+    return undefined;
+  }
   // If a word of the command is not valid UTF-8, `parseInvocation()` reports the error.
   if (command.some((word) => word.includes("\uFFFD"))) return undefined;
   const { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE } = env;

@@ -1,6 +1,7 @@
 // Pure: no I/O.
 import { InvalidValueError, UsageError } from "../errors.ts";
-import { hasVariable, optionName, variableName } from "../settings/names.ts";
+import { optionName, variableName } from "../settings/names.ts";
+import { hasVariable } from "../settings/variables.ts";
 import type { SettingName, SettingValues } from "../settings/setting_types.ts";
 import { hidePasswords } from "../settings/terminal_text.ts";
 import { SETTING_NAMES, SETTINGS } from "../settings/settings.ts";
@@ -50,11 +51,7 @@ export function parseInvocation({ options: texts, command }: Argv): Invocation {
   const options = parseOptions(texts);
   if (options.help) return { options, ownCommand: "help" };
   if (options.version) return { options, ownCommand: "version" };
-  if (options.quiet && options.verbose) {
-    throw new UsageError(
-      "Options '--quiet' and '--verbose' exclude each other",
-    );
-  }
+  refuseQuietVerbose(options, (name) => `'${optionName(name)}'`, "Options");
   const [program] = command;
   const ownCommand = findOwnCommand(options);
   if (ownCommand !== undefined) {
@@ -108,6 +105,32 @@ export function parseVariables(
     if (value !== undefined) options[name] = value;
   }
   return options as Options;
+}
+
+/**
+ * Removes the variables of `--quiet` and `--verbose` if one of these options is given,
+ * because the option overrides both variables.
+ *
+ * @throws {UsageError} If both variables are switched on, and no option overrides them
+ */
+export function settleVerbosity(variables: Options, options: Options): Options {
+  if (options.quiet || options.verbose) {
+    const { quiet: _quiet, verbose: _verbose, ...others } = variables;
+    return others;
+  }
+  refuseQuietVerbose(variables, variableName, "Variables");
+  return variables;
+}
+
+function refuseQuietVerbose(
+  { quiet, verbose }: Options,
+  format: (name: SettingName) => string,
+  kind: "Options" | "Variables",
+): void {
+  if (!quiet || !verbose) return;
+  throw new UsageError(
+    `${kind} ${format("quiet")} and ${format("verbose")} exclude each other`,
+  );
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isOn } from "../settings/variables.ts";
 import { consoleAddress, signinUrl } from "../aws/console_address.ts";
 import { getSigninToken } from "../aws/signin.ts";
 import { CacheDirectory } from "../cache/cache_directory.ts";
@@ -52,7 +53,7 @@ export async function openConsole(
 
   const opener = isStdoutTerminal() ? findOpener(host.env) : undefined;
   if (opener !== undefined) {
-    if (!layers.options.quiet) {
+    if (!isOn("quiet", layers)) {
       host.writeStderr(formatNote(
         `signing in as ${credentials.assumedRoleArn} in the browser, which has ${
           BROWSER_START_MS / 1000

@@ -20,6 +20,7 @@ import {
   type SettingLayers,
   SettingResolver,
 } from "../plan/setting_resolver.ts";
+import { warnOfMisspelled } from "../report_run.ts";
 import { createContext, loadPlanInput, loadSettings } from "../session.ts";
 import type { SafeText } from "../settings/terminal_text.ts";
 import type { ExitStatus } from "../system/exit_status.ts";
@@ -131,6 +132,7 @@ async function runLoaded(
   };
   const late = new LateWork();
   try {
+    if (ownCommand !== "doctor") warnOfMisspelled(host.env, reporter);
     if (CACHE_READERS.includes(ownCommand)) checkNamedCache(host.env);
     const run = await LOADERS[ownCommand]();
     return await run({

@@ -1,3 +1,4 @@
+import { isOn } from "../settings/variables.ts";
 import { within } from "../system/path.ts";
 import { CONFIG_NAME } from "../config/files.ts";
 import { ConfigError, STATUS } from "../errors.ts";
@@ -21,18 +22,18 @@ const MAX_TEMPORARY_AGE_MS = 60_000;
  * @throws {ConfigError} If the file exists or cannot be written.
  */
 export async function init(context: OwnCommandContext): Promise<ExitStatus> {
-  const { host, layers: { options, variables }, loadInput, print } = context;
+  const { host, layers, loadInput, print } = context;
   const { profiles, env } = await loadInput();
   const defaults = findInitDefaults(profiles, env, {
-    ...variables,
-    ...options,
+    ...layers.variables,
+    ...layers.options,
   });
   const path = within(host.cwd(), CONFIG_NAME);
   await removeLeftovers(host.cwd(), host.now());
   write(path, formatInitTemplate(defaults));
 
   const note = (message: string) =>
-    options.quiet || host.writeStderr(formatNote(message));
+    isOn("quiet", layers) || host.writeStderr(formatNote(message));
   note(`wrote ${path}`);
   note(
     defaults.account === undefined

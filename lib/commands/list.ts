@@ -1,3 +1,4 @@
+import { isOn } from "../settings/variables.ts";
 import { type CacheState, loadState, stateOf } from "../cache/session_state.ts";
 import type { Credentials } from "../aws/credentials.ts";
 import { CacheDirectory } from "../cache/cache_directory.ts";
@@ -56,7 +57,7 @@ export async function listRoles(
   }
   const hasRoles = rows.length > known.length ||
     known.some(({ namedBy }) => namedBy !== "nothing");
-  if (!hasRoles && !layers.options.quiet) {
+  if (!hasRoles && !isOn("quiet", layers)) {
     host.writeStderr(formatNote(
       "no known roles: add roles under 'roles' in assume-role.yaml",
     ));

@@ -17,12 +17,6 @@ export function keyName(name: SettingName): string {
   return name.replace(/[A-Z]/g, (c) => "_" + c.toLowerCase());
 }
 
-/** Whether an `ASSUME_ROLE_*` variable can set the value of a setting. */
-export function hasVariable(name: SettingName): boolean {
-  const option = OPTIONS[name];
-  return option?.placeholder !== undefined && option.group !== "commands";
-}
-
 /** Returns the variable of a setting, for example `ASSUME_ROLE_REGION` for `region`. */
 export function variableName(name: SettingName): string {
   return "ASSUME_ROLE_" +
@@ -46,8 +40,8 @@ export const STARTED_BY = "ASSUME_ROLE_STARTED_BY";
 
 /**
  * Variables that determine which identity, files and endpoints a run uses. A run must
- * not ignore any of these variables. The `ASSUME_ROLE_*` names are written out and not
- * computed, so that every run starts fast.
+ * not ignore any of these variables. The names are written out and not taken from
+ * `OPTIONS`, so that every run starts fast.
  */
 export const DECISIVE_VARIABLES: readonly string[] = [
   "AWS_ACCESS_KEY_ID",
@@ -87,24 +81,9 @@ export const DECISIVE_VARIABLES: readonly string[] = [
   "AWS_USE_FIPS_ENDPOINT",
   "AWS_USE_DUALSTACK_ENDPOINT",
   "PATH",
-  "ASSUME_ROLE_CACHE_DIR",
-  "ASSUME_ROLE_ROLE",
-  "ASSUME_ROLE_ROLE_SESSION_NAME",
-  "ASSUME_ROLE_DURATION",
-  "ASSUME_ROLE_EXTERNAL_ID",
-  "ASSUME_ROLE_SOURCE_IDENTITY",
-  "ASSUME_ROLE_TAG",
-  "ASSUME_ROLE_TRANSITIVE_TAG",
-  "ASSUME_ROLE_POLICY",
-  "ASSUME_ROLE_POLICY_ARN",
-  "ASSUME_ROLE_PROFILE",
-  "ASSUME_ROLE_REGION",
-  "ASSUME_ROLE_MFA_SERIAL",
-  "ASSUME_ROLE_MFA_TOKEN",
-  "ASSUME_ROLE_MFA_COMMAND",
-  "ASSUME_ROLE_PRESERVE_ENV",
-  "ASSUME_ROLE_FORMAT",
-  "ASSUME_ROLE_CONFIG",
+  ...(
+    "CACHE_DIR ROLE ROLE_SESSION_NAME DURATION EXTERNAL_ID SOURCE_IDENTITY TAG TRANSITIVE_TAG POLICY POLICY_ARN PROFILE REGION MFA_SERIAL MFA_TOKEN MFA_COMMAND PRESERVE_ENV FORMAT CONFIG FORCE_REFRESH NO_INPUT SERVER VERBOSE QUIET"
+  ).split(" ").map((name) => "ASSUME_ROLE_" + name),
   SESSION_VARIABLE,
 ];
 

@@ -53,6 +53,13 @@ export function parseBoolean(text: string): boolean {
   throw new InvalidValueError("the value must be true or false");
 }
 
+/** Parses the value of a switch: `1` or `true`, `0` or `false`. */
+export function parseSwitch(text: string): boolean {
+  if (text === "1" || text === "true") return true;
+  if (text === "0" || text === "false") return false;
+  throw new InvalidValueError("the value must be 1, true, 0 or false");
+}
+
 /** Parses a session duration into seconds, by the limits of AssumeRole's DurationSeconds. */
 export function parseSessionDuration(text: string): number {
   const seconds = parseDuration(text);

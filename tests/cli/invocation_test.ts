@@ -193,20 +193,33 @@ Deno.test("parseVariables() reads the variable of every option that takes a valu
   }
 });
 
-Deno.test("parseVariables() ignores empty variables, variables of flags and unknown variables", () => {
+Deno.test("parseVariables() ignores empty variables, names of commands of our own and unknown variables", () => {
   assertEquals(
     parseVariables({
       ASSUME_ROLE_ROLE: "",
       ASSUME_ROLE_DURATION: "",
-      ASSUME_ROLE_VERBOSE: "true",
+      ASSUME_ROLE_LIST: "true",
       ASSUME_ROLE_COMPLETIONS: "x",
-      ASSUME_ROLE_FORCE_REFRESH: "true",
+      ASSUME_ROLE_DOCTOR: "true",
       ASSUME_ROLE_ROLE_PREFIX: "x",
       ASSUME_ROLE_CACHE_DIR: "x",
       AWS_PROFILE: "x",
       assume_role_role: "x",
     }),
     {},
+  );
+});
+
+Deno.test("parseVariables() parses the variables of switches", () => {
+  assertEquals(
+    parseVariables({
+      ASSUME_ROLE_VERBOSE: "true",
+      ASSUME_ROLE_SERVER: "0",
+      ASSUME_ROLE_NO_INPUT: "1",
+      ASSUME_ROLE_FORCE_REFRESH: "false",
+      ASSUME_ROLE_QUIET: "",
+    }),
+    { verbose: true, server: false, noInput: true, forceRefresh: false },
   );
 });
 

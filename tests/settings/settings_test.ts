@@ -2,13 +2,13 @@ import { OPTIONS } from "../../lib/settings/options.ts";
 import { assertEquals } from "@std/assert";
 import {
   DECISIVE_VARIABLES,
-  hasVariable,
   keyName,
   optionName,
   variableName,
 } from "../../lib/settings/names.ts";
 import type { SettingName } from "../../lib/settings/setting_types.ts";
 import { SETTING_NAMES, SETTINGS } from "../../lib/settings/settings.ts";
+import { hasVariable } from "../../lib/settings/variables.ts";
 
 const NAMES: readonly SettingName[] = SETTING_NAMES;
 

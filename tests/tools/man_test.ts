@@ -1,12 +1,8 @@
 import { OPTIONS } from "../../lib/settings/options.ts";
 import { assertEquals, assertMatch } from "@std/assert";
-import {
-  hasVariable,
-  keyName,
-  optionName,
-  variableName,
-} from "../../lib/settings/names.ts";
+import { keyName, optionName, variableName } from "../../lib/settings/names.ts";
 import { SETTING_NAMES, SETTINGS } from "../../lib/settings/settings.ts";
+import { hasVariable } from "../../lib/settings/variables.ts";
 import { formatManPage } from "../../tools/man.ts";
 
 const PAGE = formatManPage();

@@ -1,6 +1,10 @@
 // Pure: no I/O.
 import type { TerminalSupport, Versions } from "../../system/inspect_system.ts";
 import { unreadableText } from "../../settings/names.ts";
+import {
+  findUnknownVariables,
+  formatUnknownVariable,
+} from "../../settings/variables.ts";
 import { type Finding, ok, warning } from "./finding.ts";
 
 /** Oldest version of Deno that assume-role is tested with. */
@@ -30,6 +34,18 @@ export function checkUnreadable(names: readonly string[]): Finding {
   return names.length === 0
     ? ok("variables: all values are valid UTF-8")
     : warning(unreadableText(names), "set them to values in UTF-8");
+}
+
+/** Reports variables that look like variables of assume-role, but have no effect. */
+export function checkUnknownVariables(
+  env: Readonly<Record<string, string>>,
+): readonly Finding[] {
+  return findUnknownVariables(env).map((it) =>
+    warning(
+      `variables: ${formatUnknownVariable({ name: it.name })}`,
+      it.remedy ?? "unset the variable, which has no effect",
+    )
+  );
 }
 
 /** Checks that there is a shell. assume-role needs a shell for prompts and for signal handling. */

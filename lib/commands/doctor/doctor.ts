@@ -15,6 +15,7 @@ import {
 import {
   checkShell,
   checkTerminal,
+  checkUnknownVariables,
   checkUnreadable,
   checkVersions,
 } from "./check_system.ts";
@@ -76,6 +77,7 @@ async function* runChecks(context: OwnCommandContext): AsyncGenerator<Finding> {
   }
   yield* checkFiles(context);
   yield checkUnreadable(await context.findUnreadable());
+  yield* checkUnknownVariables(context.host.env);
   let { unread } = context.layers;
   try {
     const input = await context.loadInput();
