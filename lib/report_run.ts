@@ -20,17 +20,25 @@ export async function reportSettings(
 }
 
 /**
- * Warns of variables whose names are probably mistakes, such as `ASSUME_ROLE_DURTION`.
+ * Warns of names that are probably mistakes: variables such as `ASSUME_ROLE_DURTION`, and
+ * the file `assume-role.yml`.
  *
- * @returns whether there is such a variable
+ * @returns whether there is such a name
  */
 export function warnOfMisspelled(
-  env: Host["env"],
+  { env, misnamed }: {
+    readonly env: Host["env"];
+    readonly misnamed?: string;
+  },
   reporter: Reporter,
 ): boolean {
   const misspelled = findUnknownVariables(env)
-    .filter(({ remedy }) => remedy !== undefined);
-  misspelled.forEach((it) => reporter.warn(formatUnknownVariable(it)));
+    .filter(({ remedy }) => remedy !== undefined)
+    .map(formatUnknownVariable);
+  if (misnamed !== undefined) {
+    misspelled.push(`Ignoring ${misnamed}: the name must end in '.yaml'`);
+  }
+  misspelled.forEach(reporter.warn);
   return misspelled.length > 0;
 }
 

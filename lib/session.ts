@@ -1,4 +1,4 @@
-import { type Credentials, roleOf } from "./aws/credentials.ts";
+import type { Credentials } from "./aws/credentials.ts";
 import { awsFiles, cacheDirectoryOf } from "./aws/paths.ts";
 import type { Sdk } from "./aws/sdk_interface.ts";
 import { checkNamedCache } from "./cache/check_named_cache.ts";
@@ -6,7 +6,7 @@ import { CacheDirectory } from "./cache/cache_directory.ts";
 import { decisiveVariables, type RunInputs } from "./cache/plan_cache.ts";
 import { settleRunInputs } from "./cache/settle_run_inputs.ts";
 import { storePlan } from "./cache/store_plan.ts";
-import type { Argv } from "./cli/argv.ts";
+import { type Argv, parseArgv } from "./cli/argv.ts";
 import {
   type Options,
   parseInvocation,
@@ -32,13 +32,14 @@ import {
   createPrompterBeforeCommand,
   createPrompterDuringCommand,
 } from "./credentials/mfa/prompt.ts";
-import { reportOwnSession } from "./credentials/report_own_session.ts";
+import { reportPlan } from "./credentials/report_plan.ts";
 import {
   blamingUnread,
   refuseNewUnread,
   reportUnread,
 } from "./credentials/report_unread.ts";
 import type { Host, Input, Reporter } from "./host.ts";
+import { toCommandPlan } from "./plan/command_plan.ts";
 import type { CommandPlan, RunPlan } from "./plan/plan.ts";
 import type { LoadedInput, LoadedSettings } from "./plan/unread_files.ts";
 import { observeReads } from "./plan/observe_reads.ts";
@@ -93,6 +94,7 @@ export async function loadPlanInput(
   return {
     ...settings,
     args,
+    command: parseArgv(args).command,
     home,
     homeAccess: inspectHome(home),
     unread: [...settings.unread, ...unread],
@@ -130,14 +132,14 @@ export async function getSession(
 ): Promise<Session> {
   const { unread } = planInput;
   // A stored plan would hide the warning.
-  const mayStore = !warnOfMisspelled(planInput.env, context.reporter);
+  const mayStore = !warnOfMisspelled(planInput, context.reporter);
   reportUnread(unread, context.reporter);
   checkNamedCache(planInput.env);
   const reads = observeReads(planInput);
-  const { plan, credentials } = await blamingUnread(unread, async () => {
+  const { plan, credentials } = await blamingUnread(planInput, async () => {
     const plan = await resolveRunPlan(reads.planInput);
     await reportSettings(plan, planInput, context.reporter);
-    reportOwnSession(plan, context.reporter);
+    await reportPlan(plan, planInput, context);
     return { plan, credentials: await getCredentials(plan, context) };
   });
   const session = {
@@ -245,14 +247,4 @@ async function loadSdk({ canSandbox, now }: Host): Promise<Sdk> {
   return canSandbox
     ? (await import("./sandbox/sandbox.ts")).SANDBOXED_SDK
     : (await import("./sandbox/in_process.ts")).inProcessSdk(now, true);
-}
-
-function toCommandPlan(plan: RunPlan, credentials: Credentials): CommandPlan {
-  const { preserveEnv, region } = plan;
-  const role = roleOf(credentials);
-  return {
-    preserveEnv,
-    ...(region !== undefined && { region }),
-    ...(role !== undefined && { role }),
-  };
 }

@@ -1,4 +1,6 @@
 // Pure: no I/O.
+import { explainCharacters } from "./mistyped_characters.ts";
+import { explainRegion } from "./mistyped_region.ts";
 import { suggestOption } from "./suggest_option.ts";
 import { AssumeRoleError } from "../errors.ts";
 
@@ -24,11 +26,17 @@ const LIMITS: readonly Limit[] = [
 
 /**
  * Adds a hint to the error that ends a run: the closest known option to an unknown option,
- * or the limit of the system that the run has reached.
+ * the mistake in a word of the command line, or the limit of the system that the run has
+ * reached.
  */
-export function explainFailure(error: unknown): unknown {
+export function explainFailure(
+  error: unknown,
+  args: readonly string[] = [],
+): unknown {
   const limit = LIMITS.find(({ pattern }) => isCausedBy(error, pattern));
-  if (limit === undefined) return suggestOption(error);
+  if (limit === undefined) {
+    return explainRegion(explainCharacters(suggestOption(error), args));
+  }
   const { message, hint } = limit;
   return new AssumeRoleError(
     error instanceof AssumeRoleError ? error.message : message,

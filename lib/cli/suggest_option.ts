@@ -5,11 +5,14 @@ import { OPTIONS } from "../settings/options.ts";
 import type { SettingName } from "../settings/setting_types.ts";
 import { suggest } from "../settings/suggest.ts";
 import { UnknownOptionError } from "./argv.ts";
+import { explainForeignOption } from "./foreign_options.ts";
 
 /** Adds the most similar known option to the error about an unknown option, as a hint. */
 export function suggestOption(error: unknown): unknown {
   if (!(error instanceof UnknownOptionError)) return error;
   const { option, message } = error;
+  const foreign = explainForeignOption(option);
+  if (foreign !== undefined) return new UsageError(message, { hint: foreign });
   const known = (Object.keys(OPTIONS) as SettingName[]).flatMap((name) => {
     const { short } = OPTIONS[name]!;
     return [optionName(name), ...short === undefined ? [] : [`-${short}`]];

@@ -2,6 +2,7 @@ import { CommandError, STATUS } from "../errors.ts";
 import { exists } from "../system/files.ts";
 import { IS_WINDOWS } from "../system/path.ts";
 import type { Program } from "./launcher.ts";
+import { notFoundHint, shortenCommand } from "./not_found_hint.ts";
 import { reasonOf } from "../system/os_error.ts";
 
 /** A path of the working directory that does not lead through the directories above. */
@@ -73,7 +74,8 @@ function pathTried(error: unknown): string | undefined {
   )?.[1];
 }
 
-function cannotStart({ path, env }: Program, error: unknown): CommandError {
+function cannotStart(program: Program, error: unknown): CommandError {
+  const { path, env } = program;
   const notExecutable = (reason: string, hint: string = USABLE) =>
     new CommandError(`Cannot run '${path}': ${reason}`, {
       status: STATUS.notExecutable,
@@ -108,15 +110,14 @@ function cannotStart({ path, env }: Program, error: unknown): CommandError {
   if (!isPath && path !== "" && isOnPath(path, env)) {
     return notExecutable("permission denied");
   }
-  return new CommandError(`Cannot run '${path}': command not found`, {
-    status: STATUS.notFound,
-    hint: /[*,]/.test(path)
-      ? `to pass these variables to the command, use -E='${path}'`
-      : isPath
-      ? "check the path: there is no such file"
-      : "check that a directory of PATH contains the command",
-    cause: error,
-  });
+  return new CommandError(
+    `Cannot run '${shortenCommand(path)}': command not found`,
+    {
+      status: STATUS.notFound,
+      hint: notFoundHint(program),
+      cause: error,
+    },
+  );
 }
 
 /** Whether Deno refused an argument of a batch file. Deno quotes everything but line breaks. */

@@ -1,3 +1,5 @@
+import { separateSavedProfiles } from "../aws/separate_saved_profiles.ts";
+import { readAwsFiles } from "../config/files.ts";
 import type { Options } from "../cli/invocation.ts";
 import { parseVariables } from "../cli/invocation.ts";
 import { loadConfigs, loadProfiles } from "../config/load.ts";
@@ -32,12 +34,23 @@ export async function complete(
   const names = await orNothing(async () => {
     refuseUnreadable(host);
     return what === "profiles"
-      ? (await loadProfiles(host)).profiles.names()
+      ? await ownProfiles(host)
       : await knownRoles(options, host);
   }) ?? [];
   // A cleaned name would be the name of another role.
   const safe = names.filter((name) => /^[^-]/u.test(name) && !isUnsafe(name));
   return formatLines(...new Set(safe));
+}
+
+/** Lists the user's own profiles, without those that assume-role saved. */
+async function ownProfiles(host: Host): Promise<readonly string[]> {
+  const texts = await readAwsFiles(host);
+  const { rest } = separateSavedProfiles(texts.credentials);
+  const { profiles } = await loadProfiles(host, {
+    ...texts,
+    credentials: rest,
+  });
+  return profiles.names();
 }
 
 async function knownRoles(

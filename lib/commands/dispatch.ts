@@ -132,7 +132,9 @@ async function runLoaded(
   };
   const late = new LateWork();
   try {
-    if (ownCommand !== "doctor") warnOfMisspelled(host.env, reporter);
+    if (ownCommand !== "doctor") {
+      warnOfMisspelled({ ...layers, env: host.env }, reporter);
+    }
     if (CACHE_READERS.includes(ownCommand)) checkNamedCache(host.env);
     const run = await LOADERS[ownCommand]();
     return await run({
@@ -152,7 +154,7 @@ async function runLoaded(
       print: (text) => print(host, text),
     });
   } catch (error) {
-    throw blameUnread(error, unread);
+    throw blameUnread(error, { unread, home: host.home });
   } finally {
     await late.finish();
   }

@@ -7,12 +7,15 @@ import { awsFile } from "../aws/paths.ts";
 import {
   type AwsTexts,
   type ConfigText,
+  projectPaths,
   readAwsFiles,
   readConfigs,
+  userPath,
 } from "./files.ts";
 import { skipUnread, type UnreadFile } from "./unread.ts";
 import { readSettled } from "../system/settled_files.ts";
 import type { Input } from "../host.ts";
+import { exists } from "../system/files.ts";
 import { checkEncoding } from "../system/encoding.ts";
 import { checkAcl, checkTrusted } from "../system/acl.ts";
 import { explainDistrust } from "../system/distrust.ts";
@@ -21,6 +24,8 @@ import { explainDistrust } from "../system/distrust.ts";
 export interface LoadedConfigs {
   readonly configs: readonly Config[];
   readonly unread: readonly UnreadFile[];
+  /** Path of a file `assume-role.yml`, whose name must be `assume-role.yaml`, if any. */
+  readonly misnamed?: string;
 }
 
 /**
@@ -44,12 +49,30 @@ export async function loadConfigs(
     ? await readSettled(read)
     : { configs: texts, unread: [] };
   for (const config of configs) await checkAcl(config.path, config);
+  const misnamed = options.config === undefined
+    ? findMisnamed(host, configs)
+    : undefined;
   return {
+    ...(misnamed !== undefined && { misnamed }),
     configs: configs.map(({ path, text, owner }) =>
       parseConfig(text, path, owner)
     ),
     unread,
   };
+}
+
+/** Finds a file `assume-role.yml` in the places where `assume-role.yaml` is searched for. */
+function findMisnamed(
+  { cwd, home }: Input,
+  configs: readonly ConfigText[],
+): string | undefined {
+  const found = configs.map(({ path }) => path);
+  const project = projectPaths(cwd());
+  const at = project.findIndex((path) => found.includes(path));
+  return [
+    ...project.slice(0, at < 0 ? undefined : at),
+    ...home === undefined ? [] : [userPath(home)],
+  ].map((path) => path.replace(/yaml$/, "yml")).find(exists);
 }
 
 /** The profiles of AWS's two files, and the files that cannot be read. */

@@ -22,6 +22,27 @@ export function parseConfig(
   path: string,
   owner: ConfigOwner,
 ): Config {
+  try {
+    return parseText(text, path, owner);
+  } catch (error) {
+    throw explainTab(error, text, path);
+  }
+}
+
+/**
+ * Replaces an error about a file that has a line with a tab in its indentation: YAML does not
+ * allow the tab there, and the parser takes the line for another one.
+ */
+function explainTab(error: unknown, text: string, path: string): unknown {
+  const at = text.split("\n").findIndex((line) => /^ *\t\s*[^\s#]/.test(line));
+  if (!(error instanceof ConfigError) || at < 0) return error;
+  return new ConfigError(
+    `Cannot read ${path}:${at + 1}:1: line ${at + 1} is indented with a tab`,
+    { hint: "indent with spaces, because YAML needs spaces", cause: error },
+  );
+}
+
+function parseText(text: string, path: string, owner: ConfigOwner): Config {
   const locator = new KeyLocator(text);
   const locate = (keys: readonly string[]) => locator.locate(keys);
   const fail: Fail = (keys, reason, hint) => {
@@ -70,11 +91,19 @@ function parseYaml(text: string, path: string): unknown {
       column?: number;
     };
     // Keep only the reason: remove the position and the excerpt of the file.
-    const reason = error.message.split(/ at line \d|\n/)[0];
-    throw new ConfigError(`Cannot read ${path}:${line}:${column}: ${reason}`, {
-      hint: "write the file as YAML, one 'key: value' per line",
-      cause: error,
-    });
+    const reason = error.message.split(/ at line \d|\n/)[0]!;
+    const isDouble = reason.includes("duplicated key");
+    throw new ConfigError(
+      `Cannot read ${path}:${line}:${column}: ${
+        isDouble ? "a key stands twice before this place" : reason
+      }`,
+      {
+        hint: isDouble
+          ? "remove one of the two lines"
+          : "write the file as YAML, one 'key: value' per line",
+        cause: error,
+      },
+    );
   }
   throw new ConfigError(`Cannot read ${path}: the YAML has too many values`, {
     hint: "write values instead of aliases such as '*name'",
@@ -89,7 +118,13 @@ function readMapping(
   if (node === null || node === undefined) return {};
   if (typeof node !== "object" || Array.isArray(node)) {
     const subject = keys.length === 0 ? "the file" : `'${keys.join(".")}'`;
-    throw fail(keys, `${subject} must be a mapping of 'key: value' lines`);
+    throw fail(
+      keys,
+      `${subject} must be a mapping of 'key: value' lines`,
+      Array.isArray(node) && keys[0] === "roles" && keys.length === 1
+        ? "write 'NAME: ARN' lines below 'roles:', without '-'"
+        : undefined,
+    );
   }
   return node as Record<string, unknown>;
 }

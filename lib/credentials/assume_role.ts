@@ -1,7 +1,7 @@
 import type { AwsClient } from "../aws/sts_types.ts";
 import type { Sdk } from "../aws/sdk_interface.ts";
 import { isRejectedCode } from "../aws/errors/translate.ts";
-import type { AwsError } from "../errors.ts";
+import { AwsError } from "../errors.ts";
 import { MAX_CHAINED_SESSION_SECONDS, type RolePlan } from "../plan/plan.ts";
 import { formatDuration } from "../settings/duration.ts";
 import type { Waiting } from "../system/lock.ts";
@@ -91,6 +91,19 @@ export async function assumePlannedRole(
   return { ...output, roleArn, obtainedAt: now() };
 }
 
+/** Removes the advice to use MFA from the error of a call that AWS denies despite a code. */
+async function withoutMfaAdvice<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    const hint = error.hint
+      ?.replace(/; they may require MFA$|, such as MFA$/, "")
+      .replace(/, (that you have [\w:]+), and whether .* MFA$/, ", and $1");
+    throw Object.assign(error, { hint });
+  }
+}
+
 /** Assumes a role, with a one-time code if AWS requires MFA. */
 async function assumeWithMfa<T>(
   plan: RolePlan,
@@ -109,7 +122,7 @@ async function assumeWithMfa<T>(
         plan.mfa,
         prompter,
         isRejectedCode,
-        (code) => assume({ serial, code }),
+        (code) => withoutMfaAdvice(() => assume({ serial, code })),
         reason,
       )),
   });

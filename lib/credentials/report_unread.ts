@@ -1,6 +1,7 @@
 import type { UnreadFile } from "../config/unread.ts";
 import { AssumeRoleError, ConfigError } from "../errors.ts";
 import type { Reporter } from "../host.ts";
+import { IS_WINDOWS } from "../system/path.ts";
 
 /** Reports all files that cannot be read, in one warning. */
 export function reportUnread(
@@ -38,17 +39,31 @@ export function formatUnread(unread: readonly UnreadFile[]): string {
   }`;
 }
 
+/** The files that cannot be read, and the home directory. */
+interface Readable {
+  readonly unread?: readonly UnreadFile[];
+  readonly home?: string | undefined;
+}
+
 /**
  * Names the files that cannot be read in the hint of an error about missing credentials or
- * an unknown profile, because these files may have the credentials or the profile.
+ * an unknown profile, because these files may have the credentials or the profile. Without a
+ * home directory, there are no such files.
  */
 export function blameUnread(
   error: unknown,
-  unread: readonly UnreadFile[] = [],
+  { unread = [], home }: Readable,
 ): unknown {
   const paths = unread.filter(({ kind }) => kind === "aws")
     .map(({ path }) => path);
   if (!(error instanceof AssumeRoleError) || !error.isBaseMissing) return error;
+  if (home === undefined) {
+    return Object.assign(error, {
+      hint: `set ${
+        IS_WINDOWS ? "USERPROFILE" : "HOME"
+      } to your home directory, because ~/.aws cannot be found without it`,
+    });
+  }
   if (paths.length === 0) return error;
   const hint = `make ${
     joinPaths(paths)
@@ -58,13 +73,13 @@ export function blameUnread(
 
 /** Runs a task; names the files that cannot be read in its error, as `blameUnread` does. */
 export async function blamingUnread<T>(
-  unread: readonly UnreadFile[] | undefined,
+  readable: Readable,
   task: () => Promise<T>,
 ): Promise<T> {
   try {
     return await task();
   } catch (error) {
-    throw blameUnread(error, unread);
+    throw blameUnread(error, readable);
   }
 }
 

@@ -2,6 +2,7 @@
 import { type RoleArn, splitRoleArn } from "../aws/arn.ts";
 import type { Profiles } from "../aws/profiles.ts";
 import { ConfigError, InvalidValueError, UsageError } from "../errors.ts";
+import { explainNoRoleArn, refuseOtherForms } from "./arn_forms.ts";
 import { suggest } from "../settings/suggest.ts";
 import { parseRoleArn } from "../settings/parsers.ts";
 import {
@@ -86,6 +87,7 @@ export function lookUp(
     isOwnCommand(name, profile, prefix) ||
     isEntry && prefix !== undefined && prefixedArn === profile.roleArn;
   if (isPrefixed) {
+    if (!isEntry) refuseOtherForms(name);
     const role = prefix === undefined
       ? refuseUnknown(name, isEntry, input, wantedBy)
       : applyPrefix(name, prefix, wantedBy);
@@ -243,9 +245,7 @@ function parseArn(name: string, wantedBy: string | undefined): RoleArn {
     `Cannot use the role '${name}'${
       formatWantedBy(wantedBy)
     }: not the ARN of a role`,
-    {
-      hint: "write the ARN of a role like arn:aws:iam::111111111111:role/admin",
-    },
+    { hint: explainNoRoleArn(name) },
   );
 }
 

@@ -14,7 +14,7 @@ import {
   type HomeInput,
   resolveCache,
 } from "./home_policy.ts";
-import type { LookUpInput } from "./look_up_role.ts";
+import type { CommandInput } from "./command_mistake.ts";
 import { refuseSelfReference } from "./self_reference.ts";
 import { refuseDefaultProfile } from "./unread_files.ts";
 import { withMfaSession } from "./mfa_session.ts";
@@ -50,7 +50,7 @@ export const DEFAULT_REFRESH_BEFORE_EXPIRY_SECONDS = 900;
 const DEFAULT: Source = { kind: "default" };
 
 /** Input for planning a run. */
-export interface PlanInput extends LookUpInput, HomeInput {
+export interface PlanInput extends CommandInput, HomeInput {
   /** Reads a file that a setting names. Without this function, such a setting is refused. */
   readonly readText?: ReadText;
   /** Arguments of this process, to detect a `credential_process` with the same arguments. */

@@ -1,5 +1,6 @@
 // Pure: no I/O.
 import { UsageError } from "../errors.ts";
+import { hintWithoutRole, refuseMistakenCommand } from "./command_mistake.ts";
 import { awsFile, COPY_NAME } from "../aws/paths.ts";
 import type {
   Plan,
@@ -125,10 +126,8 @@ function finishPlan<P extends RolePlan | ProfilePlan>(
 function refuseTarget(input: PlanInput): never {
   const profile = findNamedProfile(input);
   if (profile === undefined) {
-    throw new UsageError("No role given", {
-      hint:
-        "use '--role NAME' or set ASSUME_ROLE_ROLE; see 'assume-role --help'",
-    });
+    refuseMistakenCommand(input);
+    throw new UsageError("No role given", { hint: hintWithoutRole(input) });
   }
   const found = kindOfProfile(profile, input.profiles);
   if (found === undefined) {

@@ -9,10 +9,13 @@ import type { SettingLayers } from "./setting_resolver.ts";
 export interface UnreadInput {
   /** Such files; absent if all files could be read. */
   readonly unread?: readonly UnreadFile[];
+  /** Path of a file `assume-role.yml`, whose name must be `assume-role.yaml`, if any. */
+  readonly misnamed?: string;
 }
 
 /** The settings, and the configuration files that cannot be read. */
-export interface LoadedSettings extends SettingLayers {
+export interface LoadedSettings
+  extends SettingLayers, Pick<UnreadInput, "misnamed"> {
   readonly unread: readonly UnreadFile[];
 }
 

@@ -37,6 +37,12 @@ export function parseSourceIdentity(text: string): string {
 
 /** Parses session tags like `Project=apollo,Team=ops`; keys and values cannot contain a comma. */
 export function parseTags(text: string): readonly Tag[] {
+  const [, key, value] = /^Key=([^,]*),Value=(.*)$/i.exec(text) ?? [];
+  if (key !== undefined) {
+    throw new InvalidValueError(
+      `write '${key}=${value}', not as in the AWS CLI`,
+    );
+  }
   return text.split(",").map((part) => {
     const at = part.indexOf("=");
     if (at < 0) throw new InvalidValueError("write a tag like KEY=VALUE");

@@ -6,6 +6,7 @@ import {
   refuseNewUnread,
 } from "../../lib/credentials/report_unread.ts";
 import type { UnreadFile } from "../../lib/config/unread.ts";
+import { IS_WINDOWS } from "../../lib/system/path.ts";
 
 const file = (path: string, reason: string): UnreadFile => ({
   path,
@@ -41,13 +42,19 @@ Deno.test("refuseNewUnread() refuses a file that could be read before", () => {
 
 Deno.test("blameUnread() changes only the hint of an error about missing credentials", () => {
   const missing = () => new AssumeRoleError("x", { isBaseMissing: true });
-  const files = [file("/a", "denied")];
+  const files = { unread: [file("/a", "denied")], home: "/home/alice" };
   const hint = (error: unknown) => (error as AssumeRoleError).hint;
   assertEquals(
     hint(blameUnread(missing(), files)),
     "make /a readable, which may have the credentials, or set HOME to your home directory",
   );
-  assertEquals(hint(blameUnread(missing(), [])), undefined);
+  assertEquals(hint(blameUnread(missing(), { home: "/" })), undefined);
+  assertEquals(
+    hint(blameUnread(missing(), { home: undefined })),
+    `set ${
+      IS_WINDOWS ? "USERPROFILE" : "HOME"
+    } to your home directory, because ~/.aws cannot be found without it`,
+  );
   const other = new AssumeRoleError("x", { hint: "y" });
   assertEquals(hint(blameUnread(other, files)), "y");
 });

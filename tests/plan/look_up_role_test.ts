@@ -245,7 +245,7 @@ Deno.test("lookUp() refuses an unknown name with a reason and a hint", () => {
         WITH_PREFIX,
         "UsageError",
         "Cannot use the role 'arn:aws:iam::111111111111:user/alice': not the ARN of a role",
-        "write the ARN of a role like arn:aws:iam::111111111111:role/admin",
+        "name a role, because a user cannot be assumed",
       ],
       [
         "ad min",

@@ -88,7 +88,10 @@ async function* runChecks(context: OwnCommandContext): AsyncGenerator<Finding> {
       { ...context, unread },
     );
   } catch (error) {
-    yield problemOf("settings", blameUnread(error, unread));
+    yield problemOf(
+      "settings",
+      blameUnread(error, { unread, home: context.host.home }),
+    );
   }
 }
 
@@ -153,7 +156,10 @@ async function* checkAws(
       : [];
     yield checkDevices(identity, devices, mfa.serial);
   } catch (error) {
-    yield problemOf("base identity", blameUnread(error, context.unread));
+    yield problemOf(
+      "base identity",
+      blameUnread(error, { unread: context.unread, home: context.host.home }),
+    );
   }
 }
 
