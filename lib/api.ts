@@ -220,6 +220,6 @@ async function createPrompter(
     runProgram: createRunProgram(env, async () => ({
       leavesSignals: true,
       showText: (await import("./system/print.ts")).printError,
-    })),
+    }), {}),
   };
 }

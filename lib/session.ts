@@ -182,11 +182,8 @@ export async function resolveCommandSession(
     const pipes = new PipeReader();
     const input = await loadPlanInput(settings, host, inputs?.aws, pipes);
     const { unread } = input;
-    const session = await getSession(
-      input,
-      { ...context, prompter: createPrompterBeforeCommand(host, launcher) },
-      inputs,
-    );
+    const prompter = createPrompterBeforeCommand(host, launcher, reporter);
+    const session = await getSession(input, { ...context, prompter }, inputs);
     const { plan, credentials, commandPlan } = session;
     await reportUnreadable(host, plan, settings, reporter);
     const source = plan.server

@@ -150,7 +150,7 @@ async function runLoaded(
       },
       reportUnread: report,
       findUnreadable: () => findUnreadable(layers, host),
-      prompter: createPrompter(host, true),
+      prompter: createPrompter(host, true, reporter),
       print: (text) => print(host, text),
     });
   } catch (error) {

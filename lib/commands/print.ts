@@ -129,7 +129,7 @@ async function resolve(
     const format = options.format ?? settings.variables.format;
     // With `--format process`, assume-role is a credential_process and must not read stdin,
     // which belongs to the AWS tool that started assume-role.
-    const prompter = createPrompter(host, format !== "process");
+    const prompter = createPrompter(host, format !== "process", reporter);
     const { plan, credentials, commandPlan } = await getSession(
       await loadPlanInput(settings, host, inputs?.aws),
       { ...createContext(host, reporter, late), prompter },

@@ -114,16 +114,15 @@ async function assumeWithMfa<T>(
 ): Promise<{ readonly serial?: string; readonly output: T }> {
   const { prompter, reporter } = context;
   const { roleArn } = plan.request;
-  const assumeWithDevice = async (serial: string, reason?: string) => ({
+  const assumeWithDevice = async (serial: string, wasDenied = false) => ({
     serial,
     output: await withDevice(serial, context, (prompter) =>
       withCode(
-        serial,
+        { serial, roleArn, wasDenied, user: caller.knownName },
         plan.mfa,
         prompter,
         isRejectedCode,
         (code) => withoutMfaAdvice(() => assume({ serial, code })),
-        reason,
       )),
   });
   const known = findKnownDevice(plan, caller);
@@ -145,12 +144,7 @@ async function assumeWithMfa<T>(
         prompter,
         error as AwsError,
       );
-    // Word the reason as a guess: AWS may have denied the request for another reason than
-    // missing MFA.
-    return await assumeWithDevice(
-      serial,
-      `AWS denied ${roleArn}; the role may require MFA. `,
-    );
+    return await assumeWithDevice(serial, true);
   }
 }
 

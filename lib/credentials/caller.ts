@@ -74,6 +74,11 @@ export class Caller {
     return this.#stored?.mfaRoles.includes(roleArn) ?? false;
   }
 
+  /** The user name in the caller's ARN; `undefined` if unknown. Makes no request. */
+  get knownName(): string | undefined {
+    return this.#identity && callerName(this.#identity);
+  }
+
   async identity(): Promise<CallerIdentity> {
     return this.#identity ??= await this.#client.getCallerIdentity();
   }

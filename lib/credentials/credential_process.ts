@@ -34,7 +34,11 @@ export async function runCredentialProcess(
       `the AWS profile '${profile}'`,
     ),
   };
-  const result = await prompter.runProgram(words, { mayAsk, variables });
+  const result = await prompter.runProgram(words, {
+    name: `credential_process of the AWS profile '${profile}'`,
+    mayAsk,
+    variables,
+  });
   if (hasFailed(result)) throw processError(base, result);
   const output = parseProcessOutput(result.stdout, now());
   if ("reason" in output) throw processOutputError(base, output);

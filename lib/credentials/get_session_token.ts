@@ -37,7 +37,7 @@ export async function getSessionToken(
   reporter.explain(`asking STS for an MFA session of ${identity.arn}`);
   const output = await withDevice(serial, context, (prompter) =>
     withCode(
-      serial,
+      { serial, roleArn, user: caller.knownName },
       mfa,
       prompter,
       isRejectedCode,

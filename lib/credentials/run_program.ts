@@ -21,6 +21,8 @@ import { type LastWords, readLastWords } from "./program_failure.ts";
  * shown twice. A person sees a question without a noticeable delay.
  */
 const HOLD_MS = 250;
+/** Time after which a program counts as slow, in milliseconds. */
+const SLOW_MS = 2000;
 /** Length of held text, in characters, from which the text is shown at once. */
 const MAX_HELD_LENGTH = 16_384;
 
@@ -37,6 +39,8 @@ export interface ProgramResult extends CapturedProgram {
 /** Options of {@linkcode runProgram}. */
 export interface RunProgramOptions
   extends Omit<CaptureOptions, "onStderr" | "onStdout"> {
+  /** Is called if the program takes longer than two seconds and has shown no text. */
+  readonly onSlow?: () => void;
   /** Shows text of the program to the user; if absent, the text is only used in errors. */
   readonly showText?: (text: SafeText) => void;
 }
@@ -52,10 +56,11 @@ export interface RunProgramOptions
 export async function runProgram(
   command: ProgramCommand,
   env: Readonly<Record<string, string>>,
-  { showText, ...options }: RunProgramOptions,
+  { showText, onSlow, ...options }: RunProgramOptions,
 ): Promise<ProgramResult> {
   const known = secretsOfEnv(env);
   const held = new HeldText(new CommandHider(command, known), showText);
+  const timer = setTimeout(() => held.wasShown || onSlow?.(), SLOW_MS);
   try {
     const captured = await captureProgram(command, env, {
       ...options,
@@ -87,6 +92,8 @@ export async function runProgram(
   } catch (error) {
     held.showAll(); // after an interruption, so that no text is lost
     throw error;
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -24,13 +24,17 @@ export async function runTokenProcess(
     { profile, key: "web_identity_token_process" },
     `the AWS profile '${profile}'`,
   );
-  const result = await prompter.runProgram(command, { mayAsk, variables });
+  const name = `web_identity_token_process of the AWS profile '${profile}'`;
+  const result = await prompter.runProgram(command, {
+    name,
+    mayAsk,
+    variables,
+  });
   const token = result.stdout.trim();
   if (!hasFailed(result) && isShaped({ token }, { token: "string" })) {
     return token;
   }
   // The error must not show the command or its output, which may contain secrets.
-  const name = `web_identity_token_process of the AWS profile '${profile}'`;
   const reason = hasFailed(result)
     ? describeFailure({ name, ...result, showsStatus: true })
     : `${name} printed ${token === "" ? "no token" : "more than a token"}`;

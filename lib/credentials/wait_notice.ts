@@ -31,6 +31,16 @@ export async function noticing<T>(
 }
 
 /**
+ * Prints a line about a wait. The line stays, also on a terminal: the program that assume-role
+ * waits for can have asked a question there.
+ */
+export function noteWait(message: string, { waits }: WaitReporter): void {
+  waits?.writeStderr(
+    formatLines(`assume-role: note: ${sanitize(message)}`),
+  );
+}
+
+/**
  * Shows a notice about a wait. On a terminal, the notice has no line end, and the returned
  * function erases the notice; call the function before anything else is written. In a log,
  * or if this process is in the background, the notice is one line that stays. With `--quiet`,
@@ -48,7 +58,7 @@ export function showWait(message: string, { waits }: WaitReporter): () => void {
     if (isOverwritable) {
       state = "overwritable";
       writeStderr(formatOverwritable(`assume-role: ${message}`));
-    } else writeStderr(formatLines(`assume-role: note: ${sanitize(message)}`));
+    } else noteWait(message, { waits });
   };
   show();
   return () => {

@@ -168,6 +168,8 @@ export interface MfaPlan {
   readonly command?: string;
   /** Whether a prompt is allowed. */
   readonly mayAsk: boolean;
+  /** Whether to ask in a window if there is no terminal; default: `false`. */
+  readonly asksInWindow?: boolean;
 }
 
 /** Part of a plan that is needed to start the command. */

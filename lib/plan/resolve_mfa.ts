@@ -20,12 +20,14 @@ export function resolveSharedMfa(
   const token = resolver.resolve("mfaToken");
   const serial = resolver.resolve("mfaSerial");
   const command = resolver.resolve("mfaCommand");
+  const asksInWindow = resolveAsksInWindow(resolver);
   const { sources } = resolver;
   const isShared = (name: "mfaSerial" | "mfaCommand") =>
     sources[name] !== undefined && sources[name].kind !== "profile";
   return {
     mfa: {
       mayAsk,
+      ...(asksInWindow && { asksInWindow }),
       ...(token !== undefined && { token }),
       ...(serial !== undefined && isShared("mfaSerial") && { serial }),
       ...(command !== undefined && isShared("mfaCommand") && { command }),
@@ -58,8 +60,10 @@ export async function resolveBaseMfa(
     profiles,
     ...keyCandidates("mfa_process", profile, profiles),
   );
+  const asksInWindow = resolveAsksInWindow(resolver);
   return {
     mayAsk,
+    ...(asksInWindow && { asksInWindow }),
     ...(token !== undefined && { token }),
     ...(serial !== undefined && { serial }),
     ...(command !== undefined && { command }),
@@ -82,6 +86,10 @@ export async function resolveMfaCommand(
     await profiles.checkTrust();
   }
   return command;
+}
+
+function resolveAsksInWindow(resolver: SettingResolver): boolean {
+  return resolver.resolve("mfaPrompt") === "graphical";
 }
 
 /** Reads a key for MFA; if the profile has a `role_arn`, the key is for that role only. */

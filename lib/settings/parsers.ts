@@ -151,6 +151,12 @@ export function parseWebIdentity(text: string): "auto" | "never" {
   throw new InvalidValueError("the value must be auto or never");
 }
 
+/** Parses the key `mfa_prompt`. */
+export function parseMfaPrompt(text: string): "terminal" | "graphical" {
+  if (text === "terminal" || text === "graphical") return text;
+  throw new InvalidValueError("the value must be terminal or graphical");
+}
+
 /** Parses the value of `--completions`. */
 export function parseCompletions(text: string): Completions {
   const found = [...SHELLS, ...NAME_KINDS].find((known) => known === text);

@@ -34,6 +34,8 @@ export interface SettingValues {
   mfaToken: string;
   /** Command line of a program that prints a one-time code. */
   mfaCommand: string;
+  /** Place of the question for a code: the terminal or, if there is no terminal, a window. */
+  mfaPrompt: "terminal" | "graphical";
   /** Duration in seconds of the MFA session of GetSessionToken, with which the role is assumed. */
   mfaSession: number;
   /** Whether a web identity token that variables name may be used. */

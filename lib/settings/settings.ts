@@ -54,6 +54,10 @@ export const SETTINGS: {
     key: { in: "both", userFileOnly: true },
     hidden: true, // the command line can contain the secret of the MFA device
   },
+  mfaPrompt: {
+    parse: values.parseMfaPrompt,
+    key: { in: "both", userFileOnly: true },
+  },
   mfaSession: { parse: values.parseMfaSessionDuration, key: { in: "both" } },
   webIdentity: { parse: values.parseWebIdentity, key: { in: "both" } },
   noInput: { parse: values.parseSwitch },

@@ -185,7 +185,7 @@ e2e("only the first role of a chain can require an MFA code", {
   home: chainHome,
 }, async ({ aws, home, run }) => {
   const result = await home.runOnTerminal("-r safe true", [[
-    `MFA code for ${SERIAL}: `,
+    "MFA code for alice (role guard): ",
     `${await aws.code(ALICE)}\n`,
   ]]);
   assertEquals(result.status, 0, result.stdout);

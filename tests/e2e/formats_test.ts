@@ -515,7 +515,7 @@ e2e(
       argv`sh -c ${script} sh ${command}`,
       [["MFA code", `${await aws.code(ALICE)}\n`]],
     );
-    assertMatch(shown.stdout, /MFA code for \S+: \r\n$/);
+    assertMatch(shown.stdout, /MFA code for alice \(role deploy\): \r\n$/);
     const read = (name: string) =>
       Deno.readTextFileSync(`${home.project}/${name}`);
     assertEquals(JSON.parse(read("out")).Version, 1);

@@ -46,7 +46,7 @@ e2e("one MFA code is enough for several roles", {
   world: GUARDED,
   home: homeWithMfaSession,
 }, async ({ aws, home, run }) => {
-  const question = `MFA code for ${SERIAL}: `;
+  const question = "MFA code for alice (role deploy): ";
   const first = await home.runOnTerminal(
     "-r deploy printenv AWS_ACCESS_KEY_ID",
     [[question, `${await aws.code(ALICE)}\n`]],
@@ -284,9 +284,9 @@ e2e(
     );
     assert(!again.stderr.includes(now));
     const typed = await home.runOnTerminal(`${args} release true`, [
-      [`MFA code for ${SERIAL}: `, `${now}\n`],
+      ["MFA code for alice (role release): ", `${now}\n`],
       [
-        "That code was already used: wait for the next code. MFA code",
+        "That code was already used: wait for the next code.\r\nMFA code",
         `${next}\n`,
       ],
     ]);

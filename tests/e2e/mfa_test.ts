@@ -23,6 +23,8 @@ import {
 
 /** The text before the prompt if AWS denied a first AssumeRole without MFA. */
 const DENIED = `AWS denied ${PREFIX}deploy; the role may require MFA. `;
+const ASKED_AFTER_DENIAL =
+  "AWS denied the role; the role may require MFA.\r\nMFA code for alice (role deploy): ";
 /** The reason why assume-role cannot ask. */
 const NO_TERMINAL = Deno.build.os === "windows"
   ? "stdin is not the console, so assume-role cannot ask"
@@ -35,14 +37,14 @@ e2e(
   terminal,
   async ({ aws, home }) => {
     const code = await aws.code(ALICE);
-    const question = `MFA code for ${SERIAL}: `;
+    const question = "MFA code for alice (role deploy): ";
     const first = await home.runOnTerminal(
       "-r deploy printenv ASSUME_ROLE_ARN",
       [[question, `${code}\n`]],
     );
     assertEquals(
       first.stdout,
-      `${DENIED}${question}\r\narn:aws:iam::111111111111:role/deploy\r\n`,
+      `${ASKED_AFTER_DENIAL}\r\narn:aws:iam::111111111111:role/deploy\r\n`,
     );
     assertEquals(first.status, 0);
     // The first run makes four requests.
@@ -144,7 +146,7 @@ e2e(
       argv`sh -c ${script} sh ${out} ${program()} -r deploy`,
       [["MFA code", `${code}\n`]],
     );
-    assertEquals(shown.stdout, `${DENIED}MFA code for ${SERIAL}: \r\n`);
+    assertEquals(shown.stdout, `${ASKED_AFTER_DENIAL}\r\n`);
     assertMatch(
       await Deno.readTextFile(out),
       /^AWS_ACCESS_KEY_ID=\w+\nAWS_SECRET_ACCESS_KEY=.+\nAWS_SESSION_TOKEN=.+\n$/,
@@ -177,7 +179,7 @@ e2e(
     const result = await home.runOnTerminal("-r deploy true", [
       [`1  ${SERIAL}\r\n  2  ${TABLET.serial}\r\n1-2: `, "7\n"],
       ["Please type a number from 1 to 2: ", "2\n"],
-      [`MFA code for ${TABLET.serial}: `, `${code}\n`],
+      ["MFA code for alice (device alice-tablet, role deploy): ", `${code}\n`],
     ]);
     assertEquals(result.status, 0, result.stdout);
     assert(!result.stdout.includes("never shown"), result.stdout);

@@ -226,7 +226,7 @@ e2e(
       `[profile guarded]\nrole_arn = ${PREFIX}guarded\ncredential_source = Environment\nmfa_serial = ${SERIAL}\n`,
     );
     const env = keysInEnv(ALICE);
-    const question = `MFA code for ${SERIAL}: `;
+    const question = "MFA code for alice (role guarded): ";
     const asked = await home.runOnTerminal(
       "--profile guarded true",
       [[question, `${await aws.code(ALICE)}\n`]],

@@ -102,7 +102,7 @@ async function useMfa(context: E2e, point: StartingPoint): Promise<void> {
   const start = await point.start(context);
   const args = ["-r", "guarded", "true"];
   const [words, options] = invocation(start, args);
-  const question = `MFA code for ${SERIAL}: `;
+  const question = "MFA code for alice (role guarded): ";
   const asked = await home.runOnTerminal(
     words,
     [[question, `${await aws.code(ALICE)}\n`]],

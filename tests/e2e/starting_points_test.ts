@@ -179,10 +179,13 @@ e2e("source_profile: mfa_serial prompts once, for the profile's role", {
   );
   const args = (name: string) => `--profile guarded -r ${name} true`;
   const result = await home.runOnTerminal(args("admin"), [[
-    `MFA code for ${SERIAL}: `,
+    "MFA code for alice (role guarded): ",
     `${await aws.code(ALICE)}\n`,
   ]]);
-  assertEquals(result, { ...OK, stdout: `MFA code for ${SERIAL}: \r\n` });
+  assertEquals(result, {
+    ...OK,
+    stdout: "MFA code for alice (role guarded): \r\n",
+  });
   assertEquals(await run(`--no-input ${args("other")}`), OK);
   assertEquals(await run(`--no-input -f ${args("other")}`), OK);
   assertEquals(

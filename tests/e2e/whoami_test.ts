@@ -138,7 +138,7 @@ e2e(
     ]);
     assertEquals(
       withoutTime(result.stdout.replaceAll("\r", "")),
-      `${BASE}MFA code for arn:aws:iam::111111111111:mfa/alice: \n${
+      `${BASE}MFA code for alice (role deploy): \n${
         session("deploy", "fresh")
       }`,
     );

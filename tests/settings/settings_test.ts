@@ -65,7 +65,9 @@ Deno.test("every setting has an option or a key, and a secret has no key", () =>
 });
 
 Deno.test("keys that run programs are only accepted in the user file", () => {
-  const programs = NAMES.filter((name) => name.endsWith("Command"));
+  const programs = NAMES.filter((name) =>
+    name.endsWith("Command") || name === "mfaPrompt"
+  );
   assertEquals(
     NAMES.filter((name) => SETTINGS[name].key?.userFileOnly),
     programs,
@@ -134,6 +136,7 @@ Deno.test("SETTINGS contains only documented keys", () => {
     "policy_arns",
     "mfa_serial",
     "mfa_command",
+    "mfa_prompt",
     "mfa_session",
     "web_identity",
     "env_keep",

@@ -13,7 +13,8 @@ import { deno, fixture, windows } from "./windows.ts";
 
 /** The text before the question if AWS denied a first AssumeRole without MFA. */
 const DENIED = `AWS denied ${PREFIX}deploy; the role may require MFA. `;
-const QUESTION = `MFA code for ${SERIAL}:`;
+const QUESTION = "MFA code for alice (role deploy):";
+const ASKED = ["AWS denied the role; the role may require MFA.", QUESTION];
 const TABLET = { serial: `${ARN}:mfa/alice-tablet`, secret: "another secret" };
 const ECHO_ROLE = ["cmd", "/c", "echo %ASSUME_ROLE_ARN%"];
 const DONE = ["cmd", "/c", "exit", "0"];
@@ -28,7 +29,7 @@ windows(
     );
     assertEquals(
       lines(screen),
-      [DENIED + QUESTION, `${PREFIX}deploy`],
+      [...ASKED, `${PREFIX}deploy`],
     );
     assertEquals(status, 0);
     assertEquals(aws.calls.at(-1)?.params.TokenCode, code);
@@ -89,7 +90,7 @@ windows(
       ["-r", "deploy", ...DONE],
       [[QUESTION, "12\x03"]],
     );
-    assertEquals([status, lines(screen)], [130, [DENIED + QUESTION]]);
+    assertEquals([status, lines(screen)], [130, ASKED]);
     assertEquals(aws.actions().length, 3);
   },
 );
@@ -101,7 +102,7 @@ windows(
       ["-r", "deploy", ...DONE],
       [[QUESTION, null]],
     );
-    assertEquals([status, lines(screen)], [130, [DENIED + QUESTION]]);
+    assertEquals([status, lines(screen)], [130, ASKED]);
   },
 );
 
@@ -112,7 +113,7 @@ windows("Ctrl-Z at the question gives no code", async ({ home }) => {
   );
   assertEquals(status, 125);
   assertEquals(lines(screen), [
-    DENIED + QUESTION,
+    ...ASKED,
     "assume-role: error: No MFA code was given",
   ]);
 });
@@ -152,7 +153,7 @@ windows(
       [
         ["1-2:", "1\b2\r"],
         [
-          `MFA code for ${TABLET.serial}:`,
+          "MFA code for alice (device alice-tablet, role deploy):",
           `${await aws.code({ ...ALICE, devices: [TABLET] }, TABLET.serial)}\r`,
         ],
       ],
@@ -172,7 +173,7 @@ windows(
       [[QUESTION, `${await aws.code(ALICE)}\r`]],
       { streams: { stdout: "out.txt" } },
     );
-    assertEquals([status, lines(screen)], [0, [DENIED + QUESTION]]);
+    assertEquals([status, lines(screen)], [0, ASKED]);
     assertMatch(
       Deno.readTextFileSync(join(home.project, "out.txt")),
       /^AWS_ACCESS_KEY_ID=\w+\nAWS_SECRET_ACCESS_KEY=.+\nAWS_SESSION_TOKEN=.+\n$/,

@@ -2,15 +2,13 @@ import { LOST_ANSWER } from "../../aws/errors/match.ts";
 import { AwsError, InvalidValueError, MfaError } from "../../errors.ts";
 import type { MfaPlan } from "../../plan/plan.ts";
 import { parseMfaToken } from "../../settings/parsers.ts";
-import {
-  joinLines,
-  type SafeText,
-  sanitize,
-} from "../../settings/terminal_text.ts";
+import type { SafeText } from "../../settings/terminal_text.ts";
 import type { ProgramCommand } from "../../system/capture_program.ts";
 import type { Answer } from "../../system/terminal.ts";
 import type { ProgramResult } from "../run_program.ts";
+import { askUser } from "./ask_user.ts";
 import { runMfaCommand } from "./mfa_command.ts";
+import { type CodePurpose, formatQuestion } from "./question.ts";
 
 /** A request for a one-time code of an MFA device. */
 export interface MfaCodeRequest {
@@ -30,6 +28,8 @@ export interface Prompter {
     question: SafeText,
     typed: "hide" | "show",
   ) => Promise<Answer>;
+  /** Asks in a window; absent if the program that imports assume-role asks the user. */
+  readonly inWindow?: Prompter["onTerminal"];
   /** Reads a line of stdin; absent if assume-role must not read stdin. */
   readonly onStdin?: () => Promise<string | undefined>;
   /**
@@ -45,6 +45,8 @@ export interface Prompter {
 
 /** Options of {@linkcode Prompter.runProgram}. */
 export interface UserProgramOptions {
+  /** The program's name in the notice if the program takes long. */
+  readonly name: string;
   /** Whether the program may ask on the terminal, if there is one. */
   readonly mayAsk: boolean;
   /** Changes of the user's environment; `undefined` removes a variable. */
@@ -59,6 +61,9 @@ export interface UsedCodes {
   readonly next: () => Promise<void>;
 }
 
+/** A prompter that knows the codes that were already sent. */
+export type CodePrompter = Prompter & { readonly used: UsedCodes };
+
 /** The number of times that a question is asked, or that a code is sent. */
 export const MAX_ATTEMPTS = 3;
 
@@ -69,9 +74,9 @@ export const MAX_ATTEMPTS = 3;
 type Problem = "rejected" | "lost";
 
 const PROBLEMS: Readonly<Record<Problem, string>> = {
-  rejected: "That code was rejected. ",
+  rejected: "That code was rejected.",
   lost:
-    "AWS's answer was lost after AWS had used that code: wait for the next code. ",
+    "AWS's answer was lost after AWS had used that code: wait for the next code.",
 };
 
 const REMEDY =
@@ -81,19 +86,19 @@ const REMEDY =
  * Runs a call with one-time codes until AWS accepts a code, three times at most.
  *
  * @param isRejected Whether an error means that AWS rejected the code
- * @param reason The reason why a code is needed, which is shown before the question
+ * @param purpose The device and the role that the code is for
  * @throws {MfaError} If no code can be obtained, or AWS rejects all codes
  */
 export async function withCode<T>(
-  serial: string,
+  purpose: CodePurpose,
   mfa: MfaPlan,
-  prompter: Prompter & { readonly used: UsedCodes },
+  prompter: CodePrompter,
   isRejected: (error: unknown) => boolean,
   call: (code: string) => Promise<T>,
-  reason = "",
 ): Promise<T> {
   const { used } = prompter;
-  const getCode = createCodeSource(serial, mfa, prompter, reason);
+  const { serial } = purpose;
+  const getCode = createCodeSource(purpose, mfa, prompter);
   let problem: Problem | undefined;
   let last: unknown;
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
@@ -127,12 +132,12 @@ function isLost(error: unknown): boolean {
  * returns `undefined` if no other code can be obtained
  */
 function createCodeSource(
-  serial: string,
+  purpose: CodePurpose,
   mfa: MfaPlan,
-  prompter: Prompter & { readonly used: UsedCodes },
-  reason: string,
+  prompter: CodePrompter,
 ): (problem: Problem | undefined) => Promise<string | undefined> {
   const { used } = prompter;
+  const { serial } = purpose;
   let { token } = mfa;
   let printed: string | undefined;
   return async (problem) => {
@@ -157,26 +162,36 @@ function createCodeSource(
     if (!mfa.mayAsk) {
       if (problem !== undefined) return undefined;
       throw new MfaError(
-        `${reason}An MFA code for ${serial} is needed, and '--no-input' forbids asking`,
+        `${describeNeed(purpose)}, and '--no-input' forbids asking`,
         {
           hint: REMEDY,
         },
       );
     }
-    return await askForCode(serial, prompter, problem, reason);
+    return await askForCode(purpose, mfa, prompter, problem);
   };
+}
+
+/** Says why AWS needs a code: a guess, because AWS can deny a role for other reasons. */
+function describeDenial({ roleArn, wasDenied }: CodePurpose): string {
+  return wasDenied ? `AWS denied ${roleArn}; the role may require MFA.` : "";
+}
+
+function describeNeed(purpose: CodePurpose): string {
+  const need = `An MFA code for ${purpose.serial} is needed`;
+  return `${describeDenial(purpose)} ${need}`.trim();
 }
 
 /** Asks the user until the answer is a code that was not used before. */
 async function askForCode(
-  serial: string,
-  prompter: Prompter & { readonly used: UsedCodes },
+  purpose: CodePurpose,
+  mfa: MfaPlan,
+  prompter: CodePrompter,
   problem: Problem | undefined,
-  firstReason: string,
 ): Promise<string | undefined> {
-  let reason = problem === undefined ? firstReason : PROBLEMS[problem];
+  let reason = problem && PROBLEMS[problem];
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-    const answer = await ask(serial, reason, prompter);
+    const answer = await ask(purpose, mfa, prompter, reason);
     if (answer.kind === "cancelled") {
       throw new MfaError("No MFA code was given");
     }
@@ -189,7 +204,7 @@ async function askForCode(
         ? answer
         : {};
       throw new MfaError(
-        `${firstReason}An MFA code for ${serial} is needed, and ${
+        `${describeNeed(purpose)}, and ${
           obstacle ?? "there is no terminal to ask on"
         }`,
         {
@@ -202,30 +217,39 @@ async function askForCode(
     try {
       const code = parseMfaToken(text);
       if (!await prompter.used.has(code)) return code;
-      reason = "That code was already used: wait for the next code. ";
+      reason = "That code was already used: wait for the next code.";
     } catch (error) {
       if (!(error instanceof InvalidValueError)) throw error;
-      reason = "A code has six digits. ";
+      reason = "A code has six digits.";
     }
   }
   throw new MfaError("No MFA code was given");
 }
 
-/** Asks the user once, on the terminal or through the program that imports assume-role. */
+/**
+ * Asks the user once: on the terminal, in a window, or through the program that imports
+ * assume-role.
+ *
+ * @param problem the reason why the user is asked again
+ */
 async function ask(
-  serial: string,
-  reason: string,
-  { byProgram, onTerminal }: Prompter,
+  purpose: CodePurpose,
+  mfa: MfaPlan,
+  prompter: Prompter,
+  problem: string | undefined,
 ): Promise<Answer> {
+  const { byProgram } = prompter;
   if (byProgram === undefined) {
-    return await onTerminal(
-      joinLines([`${sanitize(`${reason}MFA code for ${serial}`)}: `]),
-      "hide",
-    );
+    const denial = purpose.wasDenied
+      ? "AWS denied the role; the role may require MFA."
+      : "";
+    const question = formatQuestion(purpose, problem ?? denial);
+    return await askUser(question, "hide", mfa, prompter);
   }
+  const reason = problem ?? describeDenial(purpose);
   const text = await byProgram({
-    serial,
-    ...(reason !== "" && { reason: reason.trim() }),
+    serial: purpose.serial,
+    ...(reason !== "" && { reason }),
   });
   return text === undefined ? { kind: "cancelled" } : { kind: "answer", text };
 }

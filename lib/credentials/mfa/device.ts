@@ -3,6 +3,7 @@ import type { AwsClient } from "../../aws/sts_types.ts";
 import { AwsError, MfaError } from "../../errors.ts";
 import type { MfaPlan } from "../../plan/plan.ts";
 import { joinLines, sanitize } from "../../settings/terminal_text.ts";
+import { askUser } from "./ask_user.ts";
 import { MAX_ATTEMPTS, type Prompter } from "./code.ts";
 
 /**
@@ -80,7 +81,7 @@ export async function chooseDevice(
     `1-${serials.length}: `,
   ]);
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-    const answer = await prompter.onTerminal(question, "show");
+    const answer = await askUser(question, "show", mfa, prompter);
     if (answer.kind === "no terminal") {
       throw fail(answer.reason ?? "there is no terminal to ask on");
     }

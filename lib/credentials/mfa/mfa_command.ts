@@ -20,7 +20,7 @@ export async function runMfaCommand(
   { mayAsk }: MfaPlan,
   prompter: Prompter,
 ): Promise<string> {
-  const result = await prompter.runProgram(command, { mayAsk });
+  const result = await prompter.runProgram(command, { name: NAME, mayAsk });
   // The hint must not show the command, which may contain the secret of the device.
   const hint =
     "check the command in '--mfa-command', ASSUME_ROLE_MFA_COMMAND, mfa_command of ~/.aws/assume-role.yaml or mfa_process of ~/.aws/config";

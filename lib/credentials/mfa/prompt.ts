@@ -1,28 +1,34 @@
 import type { Prompter } from "./code.ts";
-import type { Host } from "../../host.ts";
+import type { Host, Reporter } from "../../host.ts";
 import type { Launcher } from "../../command/launcher.ts";
 import { hasTerminalStreams } from "../../system/is_terminal.ts";
 import type { askOnTerminal } from "../../system/terminal.ts";
 import type { RunProgramOptions } from "../run_program.ts";
+import { noteWait } from "../wait_notice.ts";
 
 /**
  * Creates the function `runProgram` of a prompter.
  *
  * @param createOptions creates the options of a program that may or may not ask on the
  * terminal
+ * @param reporter shows a notice if a program takes long
  */
 export function createRunProgram(
   env: Readonly<Record<string, string>>,
   createOptions: (mayAsk: boolean) => Promise<RunProgramOptions>,
+  reporter: Pick<Reporter, "waits">,
 ): Prompter["runProgram"] {
-  return async (command, { mayAsk, variables }) => {
+  return async (command, { name, mayAsk, variables }) => {
     const { runProgram } = await import("../run_program.ts");
     const all = Object.entries({ ...env, ...variables })
       .filter((entry): entry is [string, string] => entry[1] !== undefined);
     return await runProgram(
       command,
       Object.fromEntries(all),
-      await createOptions(mayAsk),
+      {
+        onSlow: () => noteWait(`waiting for ${name}…`, reporter),
+        ...await createOptions(mayAsk),
+      },
     );
   };
 }
@@ -37,9 +43,11 @@ export function createRunProgram(
 export function createPrompter(
   { env, writeStderr }: Host,
   isStdinOurs: boolean,
+  reporter: Reporter,
 ): Prompter {
   return {
     onTerminal: ask,
+    inWindow: createAskInWindow(env),
     ...(isStdinOurs && {
       onStdin: async () => await (await loadTerminal()).readStdinLine(),
     }),
@@ -47,6 +55,7 @@ export function createPrompter(
       env,
       (usesTerminal) =>
         Promise.resolve({ usesTerminal, showText: writeStderr }),
+      reporter,
     ),
   };
 }
@@ -58,15 +67,17 @@ export function createPrompter(
 export function createPrompterBeforeCommand(
   { env, writeStderr }: Host,
   launcher: Launcher,
+  reporter: Reporter,
 ): Prompter {
   return {
     onTerminal: async (question, typed) =>
       await ask(question, typed, { ignored: await launcher.ignored }),
+    inWindow: createAskInWindow(env, launcher),
     runProgram: createRunProgram(env, async (usesTerminal) => ({
       usesTerminal,
       showText: writeStderr,
       ignored: await launcher.ignored,
-    })),
+    }), reporter),
   };
 }
 
@@ -88,12 +99,26 @@ export function createPrompterDuringCommand(
           ignored: await launcher.ignored,
           inBackground: "refuse",
         }),
+    inWindow: createAskInWindow(env, launcher),
     runProgram: createRunProgram(env, async (mayAsk) => ({
       usesTerminal: mayAsk && !isTaken,
       inBackground: "refuse",
       ...(!isTaken && { showText: writeStderr }),
       ignored: await launcher.ignored,
-    })),
+    }), {}),
+  };
+}
+
+/** Creates the function that asks in a window, whose program gets the user's environment. */
+function createAskInWindow(
+  env: Readonly<Record<string, string>>,
+  launcher?: Launcher,
+): NonNullable<Prompter["inWindow"]> {
+  return async (question, typed) => {
+    const { askInWindow } = await import("../../system/ask_window.ts");
+    return await askInWindow(question, typed, env, {
+      ignored: await launcher?.ignored,
+    });
   };
 }
 

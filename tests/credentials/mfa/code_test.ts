@@ -36,7 +36,7 @@ async function run(
   let result: Outcome["result"];
   try {
     result = await withCode(
-      ALICE,
+      PURPOSE,
       { mayAsk: true, ...mfa },
       prompter,
       isRejected,
@@ -49,9 +49,14 @@ async function run(
   return { tried, asked: prompter.log, result };
 }
 
-const QUESTION = `hide MFA code for ${ALICE}: `;
-const AGAIN = `hide That code was rejected. MFA code for ${ALICE}: `;
-const MALFORMED = `hide A code has six digits. MFA code for ${ALICE}: `;
+const PURPOSE = {
+  serial: ALICE,
+  roleArn: "arn:aws:iam::111111111111:role/admin",
+};
+const ASKS = "MFA code for alice (role admin): ";
+const QUESTION = `hide ${ASKS}`;
+const AGAIN = `hide That code was rejected. ${ASKS}`;
+const MALFORMED = `hide A code has six digits. ${ASKS}`;
 const GIVEN_UP = {
   message: `AWS rejected the MFA code for ${ALICE}`,
   hint:
@@ -274,7 +279,7 @@ Deno.test("withCode() sends no code that another run has sent", async () => {
       tried: ["222222"],
       asked: [
         QUESTION,
-        `hide That code was already used: wait for the next code. MFA code for ${ALICE}: `,
+        `hide That code was already used: wait for the next code.\n${ASKS}`,
       ],
       result: "session of 222222",
     },
@@ -297,7 +302,7 @@ Deno.test("withCode() rethrows every error of the call, except the rejection of 
   const prompter = new ScriptedPrompter({ typed: ["111111"] });
   const thrown = await assertRejects(() =>
     withCode(
-      ALICE,
+      PURPOSE,
       { mayAsk: true },
       prompter,
       () => false,
@@ -318,14 +323,14 @@ async function runAfterLoss(
   const call = (code: string) =>
     code === "111111" ? Promise.reject(LOST) : Promise.resolve(code);
   const plan = { mayAsk: true, ...mfa };
-  const result = await withCode(ALICE, plan, prompter, () => true, call)
+  const result = await withCode(PURPOSE, plan, prompter, () => true, call)
     .catch((error) => error);
   return [result, prompter.log];
 }
 
 Deno.test("if AWS's answer was lost after AWS had used a code, withCode() gets the next code", async () => {
   const lost =
-    `hide AWS's answer was lost after AWS had used that code: wait for the next code. MFA code for ${ALICE}: `;
+    `hide AWS's answer was lost after AWS had used that code: wait for the next code.\n${ASKS}`;
   assertEquals(await runAfterLoss({}, { typed: ["111111", "222222"] }), [
     "222222",
     [QUESTION, lost],
