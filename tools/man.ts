@@ -21,6 +21,7 @@ const VARIABLES: readonly (readonly [names: string, meaning: string])[] = [
     "AWS_PROFILE, AWS_DEFAULT_PROFILE, AWS_REGION, AWS_DEFAULT_REGION, AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE, AWS_ENDPOINT_URL, AWS_CA_BUNDLE, REQUESTS_CA_BUNDLE, HTTPS_PROXY, NO_PROXY",
     "as for the AWS CLI",
   ],
+  ["BROWSER", "the commands that open the browser for --console"],
   [
     "SSL_CERT_FILE",
     "the file of CA certificates, if no variable above names one",

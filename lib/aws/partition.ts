@@ -19,6 +19,8 @@ export interface Partition {
   readonly signinDomains: readonly string[];
   /** Domain of the console; absent if the console's address is not known. */
   readonly consoleDomain?: string;
+  /** Whether the console's sign-in has an address for each region, and no other address. */
+  readonly hasRegionalSignin?: true;
 }
 
 /** The partition of each region that matches no pattern. */
@@ -95,6 +97,8 @@ export const PARTITIONS: readonly Partition[] = [
     domain: "amazonaws.eu",
     dualStackDomain: "api.amazonwebservices.eu",
     signinDomains: ["signin.amazonaws-eusc.eu"],
+    consoleDomain: "amazonaws-eusc.eu",
+    hasRegionalSignin: true,
   },
 ];
 

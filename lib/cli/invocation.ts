@@ -58,6 +58,11 @@ export function parseInvocation({ options: texts, command }: Argv): Invocation {
     if (program === undefined) return { options, ownCommand };
     throw new UsageError(
       `Option '--${ownCommand}' runs no command, but there is one: '${program}'`,
+      ownCommand === "console" && command.length === 1
+        ? {
+          hint: `to open the page of a service, write '--console=${program}'`,
+        }
+        : {},
     );
   }
   if (program === undefined) checkPrint(options);

@@ -243,6 +243,8 @@ export interface RunSettings {
   readonly region?: string;
   /** Whether the command gets its credentials from a local server, not from variables. */
   readonly server: boolean;
+  /** Command line of the browser for the AWS console; absent if no file has one. */
+  readonly browser?: string;
   readonly preserveEnv: PreservedVariables;
   /** Sources of all settings that have a value. */
   readonly sources: { readonly [K in SettingName]?: Source };

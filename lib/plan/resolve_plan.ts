@@ -113,8 +113,10 @@ function finishPlan<P extends RolePlan | ProfilePlan>(
   plan: P,
   resolver: SettingResolver,
 ): P & RunSettings {
+  const browser = resolver.resolve("browser");
   return deepFreeze({
     ...plan,
+    ...(browser !== undefined && { browser }),
     forceRefresh: resolver.resolve("forceRefresh", [false, DEFAULT])!,
     server: resolver.resolve("server", [false, DEFAULT])!,
     preserveEnv: resolvePreservedVariables(resolver),

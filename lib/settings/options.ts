@@ -126,6 +126,8 @@ export const OPTIONS: { readonly [K in SettingName]?: OptionSpec } = {
     completes: "files",
   },
   console: {
+    placeholder: "SERVICE",
+    alone: "",
     group: "commands",
     help: "sign in to the AWS console in the browser",
   },

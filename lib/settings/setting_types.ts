@@ -40,6 +40,8 @@ export interface SettingValues {
   mfaSession: number;
   /** Whether a web identity token that variables name may be used. */
   webIdentity: "auto" | "never";
+  /** Command line of the browser that opens the AWS console. */
+  browser: string;
   /** Whether to fail instead of prompting. */
   noInput: boolean;
   /** Names or patterns of variables to pass to the command in this run. */
@@ -50,8 +52,8 @@ export interface SettingValues {
   server: boolean;
   /** Path of the configuration file; if unset, `assume-role.yaml` is searched for. */
   config: string;
-  /** Whether to sign in to the AWS console. */
-  console: boolean;
+  /** Page of the AWS console to sign in to: a service, a path or, if empty, the first page. */
+  console: string;
   /** Whether to show the identities of the base credentials and of the role's session. */
   whoami: boolean;
   /** Whether to list the known roles. */

@@ -60,6 +60,10 @@ export const SETTINGS: {
   },
   mfaSession: { parse: values.parseMfaSessionDuration, key: { in: "both" } },
   webIdentity: { parse: values.parseWebIdentity, key: { in: "both" } },
+  browser: {
+    parse: values.parseText,
+    key: { in: "both", userFileOnly: true },
+  },
   noInput: { parse: values.parseSwitch },
   preserveEnv: {
     parse: values.parsePatterns,
@@ -68,7 +72,7 @@ export const SETTINGS: {
   format: { parse: values.parseFormat },
   server: { parse: values.parseSwitch },
   config: { parse: values.parseText },
-  console: { parse: values.parseBoolean },
+  console: { parse: values.parsePrefix },
   whoami: { parse: values.parseBoolean },
   init: { parse: values.parseBoolean },
   completions: { parse: values.parseCompletions },

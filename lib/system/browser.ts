@@ -1,4 +1,5 @@
 import { tmpdir } from "node:os";
+import { pathToFileURL } from "node:url";
 import { IS_WINDOWS, within } from "./path.ts";
 import { InterruptedError } from "../errors.ts";
 import { interruptible } from "./interruptible.ts";
@@ -7,22 +8,67 @@ import { reasonOf } from "./os_error.ts";
 
 type Env = Readonly<Record<string, string>>;
 
-/** Command that opens a file; the file's name is appended to the arguments. */
-export type Opener = readonly [program: string, ...args: string[]];
+/** Program that opens a page. */
+export interface Opener {
+  readonly program: string;
+  /** Returns the program's arguments for the page at a path. */
+  readonly argsFor: (path: string) => readonly string[];
+}
 
-/** Finds the command that opens a file in the browser; `undefined` without a desktop. */
-export function findOpener(
+/**
+ * Finds the programs that open a page in the browser of the desktop, in the order in which
+ * to try them. The result is empty if the user cannot see the desktop of this machine.
+ */
+export function findOpeners(
   env: Env,
   os: string = Deno.build.os,
-): Opener | undefined {
-  if (os === "darwin" || os === "windows") {
-    // Over SSH, the desktop of this machine is not visible to the user.
-    if (env.SSH_CONNECTION) return undefined;
-    return os === "darwin"
-      ? ["open"]
-      : ["rundll32", "url.dll,FileProtocolHandler"];
+): readonly Opener[] {
+  const opener = (program: string, ...args: readonly string[]): Opener => ({
+    program,
+    argsFor: (path) => [...args, path],
+  });
+  const isRemote = Boolean(env.SSH_CONNECTION);
+  if (os === "darwin") return isRemote ? [] : [opener("open")];
+  if (os === "windows") {
+    return isRemote ? [] : [opener("rundll32", "url.dll,FileProtocolHandler")];
   }
-  return env.DISPLAY || env.WAYLAND_DISPLAY ? ["xdg-open"] : undefined;
+  const isDesktop = env.DISPLAY || env.WAYLAND_DISPLAY;
+  const distribution = isRemote ? undefined : env.WSL_DISTRO_NAME;
+  return [
+    ...(distribution ? [opener("wslview"), windowsOpener(distribution)] : []),
+    ...(isDesktop ? [opener("xdg-open")] : []),
+  ];
+}
+
+/** Creates the opener that starts the browser of Windows from the Linux system of WSL. */
+function windowsOpener(distribution: string): Opener {
+  return {
+    program: "powershell.exe",
+    argsFor: (path) => {
+      const share = `\\\\wsl.localhost\\${distribution}${
+        path.replaceAll("/", "\\")
+      }`;
+      const quoted = share.replace(/['\u2018-\u201b]/g, "$&$&");
+      return [
+        "-NoProfile",
+        "-NonInteractive",
+        "-Command",
+        `Start-Process -FilePath '${quoted}'`,
+      ];
+    },
+  };
+}
+
+/**
+ * Returns the `file:` address of a page. In the Linux system of WSL, a program of Windows
+ * gets an address that leads from Windows to the file.
+ */
+export function pageAddress(path: string, program: string, env: Env): string {
+  const url = pathToFileURL(path);
+  const distribution = env.WSL_DISTRO_NAME;
+  return distribution && /\.exe$/i.test(program)
+    ? `file://wsl.localhost/${encodeURIComponent(distribution)}${url.pathname}`
+    : url.href;
 }
 
 /**
@@ -38,7 +84,7 @@ export function findOpener(
  * @throws {InterruptedError} If a signal ends the wait.
  */
 export async function openPage(
-  [program, ...args]: Opener,
+  { program, argsFor }: Opener,
   html: string,
   env: Env,
   readTimeMs: number,
@@ -59,7 +105,7 @@ export async function openPage(
     const path = within(directory, PAGE_NAME);
     await Deno.writeTextFile(path, html, { createNew: true, mode: 0o600 });
     const child = new Deno.Command(program, {
-      args: [...args, path],
+      args: [...argsFor(path)],
       env: { ...env },
       clearEnv: true,
       stdin: "null",

@@ -1,5 +1,11 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
+import { join } from "@std/path/join";
 import { consoleAddress, signinUrl } from "../../lib/aws/console_address.ts";
+import {
+  CONSOLE_SERVICES,
+  findConsolePage,
+} from "../../lib/aws/console_pages.ts";
+import { UsageError } from "../../lib/errors.ts";
 
 Deno.test("consoleAddress() returns each partition's hosts, with the region only if the region belongs to the partition", () => {
   const cases:
@@ -28,6 +34,18 @@ Deno.test("consoleAddress() returns each partition's hosts, with the region only
         "https://signin.amazonaws-us-gov.com/federation",
         "https://console.amazonaws-us-gov.com/console/home",
       ],
+      [
+        "aws-eusc",
+        "eusc-de-east-1",
+        "https://eusc-de-east-1.signin.amazonaws-eusc.eu/federation",
+        "https://eusc-de-east-1.console.amazonaws-eusc.eu/console/home?region=eusc-de-east-1",
+      ],
+      [
+        "aws-eusc",
+        undefined,
+        "https://eusc-de-east-1.signin.amazonaws-eusc.eu/federation",
+        "https://console.amazonaws-eusc.eu/console/home",
+      ],
     ];
   for (const [partition, region, federation, destination] of cases) {
     assertEquals(consoleAddress(partition, region), {
@@ -41,7 +59,7 @@ Deno.test("consoleAddress() returns each partition's hosts, with the region only
 Deno.test("consoleAddress() uses a given sign-in endpoint", () => {
   for (const endpoint of ["http://127.0.0.1:5000", "http://127.0.0.1:5000/"]) {
     assertEquals(
-      consoleAddress("aws", undefined, endpoint)?.federation,
+      consoleAddress("aws", undefined, { endpoint })?.federation,
       "http://127.0.0.1:5000/federation",
     );
   }
@@ -57,4 +75,78 @@ Deno.test("signinUrl() escapes every character of the token and the page", () =>
     ["Destination", address.destination],
     ["SigninToken", "a+b/c=&d"],
   ]);
+});
+
+Deno.test("consoleAddress() leads to the page of a service, of a path or of a URL of the console", () => {
+  const HOST = "eu-west-1.console.aws.amazon.com";
+  const REGION = "region=eu-west-1";
+  const cases: readonly (readonly [string, string])[] = [
+    ["s3", `https://${HOST}/s3/home?${REGION}`],
+    ["S3", `https://${HOST}/s3/home?${REGION}`],
+    ["iam", "https://console.aws.amazon.com/iam/home"],
+    ["cfn", `https://${HOST}/cloudformation/home?${REGION}`],
+    ["logs", `https://${HOST}/cloudwatch/home?${REGION}#logsV2:log-groups`],
+    ["ec2/home#Instances:", `https://${HOST}/ec2/home?${REGION}#Instances:`],
+    ["/ec2/home?a=b c", `https://${HOST}/ec2/home?a=b%20c&${REGION}`],
+    [
+      "//evil.example/x?region=us-east-2",
+      `https://${HOST}/evil.example/x?region=us-east-2`,
+    ],
+    [
+      "https://us-west-2.console.aws.amazon.com/ec2/home?a=b#Instances:",
+      "https://us-west-2.console.aws.amazon.com/ec2/home?a=b#Instances:",
+    ],
+    ["https://console.aws.amazon.com/", "https://console.aws.amazon.com/"],
+  ];
+  for (const [text, destination] of cases) {
+    const page = findConsolePage(text)!;
+    const address = consoleAddress("aws", "eu-west-1", { page });
+    assertEquals(address?.destination, destination, text);
+  }
+  assertEquals(
+    consoleAddress("aws-cn", "cn-north-1", { page: findConsolePage("s3")! })
+      ?.destination,
+    "https://cn-north-1.console.amazonaws.cn/s3/home?region=cn-north-1",
+  );
+});
+
+Deno.test("consoleAddress() leads to no host but the console of the partition", () => {
+  const texts = [
+    "https://evil.example/",
+    "https://console.aws.amazon.com.evil.example/",
+    "https://evilconsole.aws.amazon.com/",
+    "https://console.aws.amazon.com:444/",
+    "https://user@console.aws.amazon.com/",
+    "https://console.amazonaws.cn/s3/home",
+    "http://console.aws.amazon.com/",
+    "\\\\evil.example/x",
+    "javascript:alert(1)//",
+    "s3://bucket/key",
+    "https://[/",
+  ];
+  for (const text of texts) {
+    const page = findConsolePage(text)!;
+    assertThrows(
+      () => consoleAddress("aws", "eu-west-1", { page }),
+      UsageError,
+    );
+  }
+});
+
+Deno.test("the names of services are unique, and docs/console.md lists each service with its page", () => {
+  const names = CONSOLE_SERVICES.flatMap(({ names }) => names);
+  assertEquals(names, [...new Set(names)]);
+  const page = Deno.readTextFileSync(
+    join(import.meta.dirname!, "..", "..", "docs", "console.md"),
+  );
+  const [, table = ""] = page.split("## Services");
+  const rows = table.split(/\r?\n/).filter((line) => line.startsWith("| `"))
+    .map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
+  assertEquals(
+    rows,
+    CONSOLE_SERVICES.map(({ names, path }) => [
+      names.map((name) => `\`${name}\``).join(", "),
+      `\`${path}\``,
+    ]),
+  );
 });

@@ -223,6 +223,7 @@ const OTHERS = [
   ...PARTITIONS.flatMap(({ consoleDomain }) =>
     consoleDomain === undefined ? [] : [`signin.${consoleDomain}:443`]
   ),
+  "eusc-de-east-1.signin.amazonaws-eusc.eu:443",
   "127.0.0.1:5000",
   "127.8.0.1:80",
   "localhost:4566",

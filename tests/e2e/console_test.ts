@@ -1,6 +1,5 @@
 /** `--console`: signing in to the AWS console, in a browser or with a printed URL. */
 import { assertEquals, assertMatch } from "@std/assert";
-import { join } from "@std/path/join";
 import {
   ALICE,
   assertFails,
@@ -16,6 +15,7 @@ import {
   warm,
   WORLD,
 } from "../mod.ts";
+import { withPrograms } from "./browsers.ts";
 
 /** Parses a sign-in URL into its parts. */
 function partsOf(aws: FakeAws, text: string) {
@@ -72,6 +72,49 @@ e2e(
     assertEquals([elsewhere.status, other.count("getSigninToken")], [125, 1]);
   },
 );
+
+e2e(
+  "--console=SERVICE leads to the page of a service or of a path",
+  { home: warm },
+  async ({ aws, run }) => {
+    const host = "https://eu-west-1.console.aws.amazon.com";
+    const cases = [
+      ["s3", `${host}/s3/home?region=eu-west-1`],
+      ["ec2/home#Instances:", `${host}/ec2/home?region=eu-west-1#Instances:`],
+    ] as const;
+    for (const [service, destination] of cases) {
+      const result = await run(
+        `-r admin --console=${service} --region eu-west-1`,
+      );
+      assertEquals(
+        partsOf(aws, result.stdout),
+        expected(aws, "admin/alice", destination),
+      );
+    }
+  },
+);
+
+e2e("--console refuses an unknown service before any call", {
+  offline: true,
+}, async ({ run }) => {
+  assertFails(await run("-r admin --console=lamda"), {
+    error: "Cannot open the console: unknown service 'lamda'",
+    hint: "did you mean '--console=lambda'?",
+  });
+  assertFails(await run("-r admin --console=braket"), {
+    error: "Cannot open the console: unknown service 'braket'",
+    hint: "write the path of the page: '--console=braket/home'",
+  });
+  assertFails(await run("-r admin --console s3"), {
+    error: "Option '--console' runs no command, but there is one: 's3'",
+    hint: "to open the page of a service, write '--console=s3'",
+  });
+  assertFails(await run("-r admin --console=https://evil.example/"), {
+    error:
+      "Cannot open 'https://evil.example/' in the console: not a page of console.aws.amazon.com",
+    hint: "write a path such as '--console=ec2/home#Instances:'",
+  });
+});
 
 e2e("--console signs in with the last role of a chain", {
   world: {
@@ -158,16 +201,10 @@ e2e("--console refuses an unknown partition before any call", {
 });
 
 /** Creates an `xdg-open` that runs a script, and returns the variables of a desktop with it. */
-function withOpener(home: TestHome, script: string): Record<string, string> {
-  const directory = join(home.project, "bin");
-  const path = home.write("bin/xdg-open", `#!/bin/sh\n${script}\n`);
-  Deno.chmodSync(path, 0o700);
-  const temporary = join(home.root, "tmp");
-  Deno.mkdirSync(temporary);
+function withOpener(home: TestHome, script: string) {
   return {
-    PATH: `${directory}:${Deno.env.get("PATH")}`,
+    ...withPrograms(home, { "xdg-open": script }),
     WAYLAND_DISPLAY: "wayland-0",
-    TMPDIR: temporary,
   };
 }
 
@@ -195,7 +232,7 @@ e2e(
       partsOf(aws, url.replaceAll("&amp;", "&")),
       expected(aws, "admin/alice", HOME),
     );
-    assertEquals([...Deno.readDirSync(env.TMPDIR!)], []);
+    assertEquals([...Deno.readDirSync(env.TMPDIR)], []);
   },
 );
 
@@ -211,5 +248,5 @@ e2e("--console prints the URL if no browser can be opened", {
     "assume-role: warning: Cannot open the browser: xdg-open ended with status 3",
   );
   assertEquals(partsOf(aws, url!), expected(aws, "admin/alice", HOME));
-  assertEquals([...Deno.readDirSync(env.TMPDIR!)], []);
+  assertEquals([...Deno.readDirSync(env.TMPDIR)], []);
 });

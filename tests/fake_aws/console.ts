@@ -3,10 +3,11 @@ import { isUserSession, type Principal } from "./world.ts";
 
 /**
  * Answers a request to the console's federation endpoint with a sign-in token for a
- * session.
+ * session, or with the page of a browser that signs in.
  */
 export function signinToken(context: EndpointContext): Response {
   const { params, given } = context;
+  if (params.get("Action") === "login") return login(context);
   if (params.get("Action") !== "getSigninToken") return badRequest();
   const principal = findSession(context);
   const duration = params.get("SessionDuration");
@@ -17,6 +18,16 @@ export function signinToken(context: EndpointContext): Response {
   const token = crypto.randomUUID();
   given.signin.set(token, principal);
   return Response.json({ SigninToken: token });
+}
+
+/** Answers a browser that signs in; does not lead to the console, which is on the internet. */
+function login({ params, given }: EndpointContext): Response {
+  const principal = given.signin.get(params.get("SigninToken") ?? "");
+  if (principal === undefined) return badRequest();
+  return new Response(
+    `<!DOCTYPE html><title>Console</title><p>signed in as ${principal.arn}</p>`,
+    { headers: { "content-type": "text/html;charset=utf-8" } },
+  );
 }
 
 /** Finds the principal whose session credentials the parameter `Session` contains. */

@@ -51,7 +51,11 @@ Deno.test("an option whose value may be omitted has a valid default value", () =
     const option = OPTIONS[name];
     const { parse } = SETTINGS[name];
     if (option?.alone === undefined) continue;
-    assertEquals(parse(option.alone), ["*"], name);
+    const values: Partial<Record<SettingName, unknown>> = {
+      preserveEnv: ["*"],
+      console: "",
+    };
+    assertEquals(parse(option.alone), values[name], name);
     assertEquals(option.placeholder === undefined, false, name);
   }
 });
@@ -66,7 +70,7 @@ Deno.test("every setting has an option or a key, and a secret has no key", () =>
 
 Deno.test("keys that run programs are only accepted in the user file", () => {
   const programs = NAMES.filter((name) =>
-    name.endsWith("Command") || name === "mfaPrompt"
+    name.endsWith("Command") || name === "mfaPrompt" || name === "browser"
   );
   assertEquals(
     NAMES.filter((name) => SETTINGS[name].key?.userFileOnly),
@@ -139,6 +143,7 @@ Deno.test("SETTINGS contains only documented keys", () => {
     "mfa_prompt",
     "mfa_session",
     "web_identity",
+    "browser",
     "env_keep",
     "write_profile",
     "role_arn",

@@ -1,40 +1,89 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path/join";
-import { findOpener, openPage } from "../../lib/system/browser.ts";
+import {
+  findOpeners,
+  type Opener,
+  openPage,
+  pageAddress,
+} from "../../lib/system/browser.ts";
 import { unix } from "../guards.ts";
 
 const PAGE = "<p>a secret</p>";
 
-Deno.test("findOpener() returns a command only if there is a desktop", () => {
+Deno.test("findOpeners() returns programs only if there is a desktop", () => {
   const ssh = { SSH_CONNECTION: "192.0.2.1 1 192.0.2.2 22" };
-  const cases: readonly (readonly [string, Record<string, string>, unknown])[] =
-    [
-      ["linux", {}, undefined],
-      ["linux", { DISPLAY: "" }, undefined],
-      ["linux", { DISPLAY: ":0" }, ["xdg-open"]],
-      ["linux", { WAYLAND_DISPLAY: "wayland-0" }, ["xdg-open"]],
-      ["linux", { DISPLAY: "localhost:10.0", ...ssh }, ["xdg-open"]],
-      ["darwin", {}, ["open"]],
-      ["darwin", ssh, undefined],
-      ["windows", {}, ["rundll32", "url.dll,FileProtocolHandler"]],
-      ["windows", ssh, undefined],
+  const wsl = { WSL_DISTRO_NAME: "Ubuntu-24.04" };
+  const windows = [
+    "powershell.exe",
+    "-NoProfile",
+    "-NonInteractive",
+    "-Command",
+    String
+      .raw`Start-Process -FilePath '\\wsl.localhost\Ubuntu-24.04\tmp\it''s'`,
+  ];
+  const path = "/tmp/it's";
+  const linux = [["xdg-open", path]];
+  const cases:
+    readonly (readonly [string, Record<string, string>, string[][]])[] = [
+      ["linux", {}, []],
+      ["linux", { DISPLAY: "" }, []],
+      ["linux", { DISPLAY: ":0" }, linux],
+      ["linux", { WAYLAND_DISPLAY: "wayland-0" }, linux],
+      ["linux", { DISPLAY: "localhost:10.0", ...ssh }, linux],
+      ["linux", wsl, [["wslview", path], windows]],
+      ["linux", { ...wsl, DISPLAY: ":0" }, [
+        ["wslview", path],
+        windows,
+        ...linux,
+      ]],
+      ["linux", { ...wsl, ...ssh }, []],
+      ["darwin", {}, [["open", path]]],
+      ["darwin", ssh, []],
+      ["windows", {}, [["rundll32", "url.dll,FileProtocolHandler", path]]],
+      ["windows", ssh, []],
     ];
-  for (const [os, env, opener] of cases) {
-    assertEquals(findOpener(env, os), opener as string[] | undefined);
+  for (const [os, env, expected] of cases) {
+    const openers = findOpeners(env, os);
+    assertEquals(
+      openers.map(({ program, argsFor }) => [program, ...argsFor(path)]),
+      expected,
+    );
   }
 });
+
+Deno.test(
+  "pageAddress() is a file: address that the program can open",
+  unix,
+  () => {
+    const wsl = { WSL_DISTRO_NAME: "Ubuntu" };
+    const address = "file:///tmp/a%20b/console.html";
+    const path = "/tmp/a b/console.html";
+    assertEquals(pageAddress(path, "firefox", {}), address);
+    assertEquals(pageAddress(path, "firefox", wsl), address);
+    assertEquals(pageAddress(path, "chrome.exe", {}), address);
+    assertEquals(
+      pageAddress(path, "/mnt/c/Chrome/chrome.exe", wsl),
+      "file://wsl.localhost/Ubuntu/tmp/a%20b/console.html",
+    );
+  },
+);
+
+/** Creates an opener with a fixed first argument. */
+function opener(program: string, notes: string): Opener {
+  return { program, argsFor: (path) => [notes, path] };
+}
 
 /** Runs `work` with a script in place of the program that opens a browser. */
 async function withOpener(
   script: string,
-  work: (opener: [string, string], notes: string) => Promise<void>,
+  work: (opener: Opener, notes: string) => Promise<void>,
 ): Promise<void> {
   const directory = await Deno.makeTempDir();
   try {
     const path = join(directory, "opener");
     const notes = join(directory, "notes");
     await Deno.writeTextFile(path, `#!/bin/sh\n${script}\n`, { mode: 0o700 });
-    await work([path, notes], notes);
+    await work(opener(path, notes), notes);
   } finally {
     await Deno.remove(directory, { recursive: true });
   }
@@ -70,7 +119,7 @@ Deno.test(
   async () => {
     const started = performance.now();
     await withOpener("exit 3", async (opener) => {
-      const [path] = opener;
+      const path = opener.program;
       assertEquals(
         await openPage(opener, PAGE, {}, 60_000),
         `${path} ended with status 3`,
@@ -83,7 +132,7 @@ Deno.test(
     });
     const missing = "/nowhere/xdg-open";
     assertEquals(
-      await openPage([missing], PAGE, {}, 60_000),
+      await openPage(opener(missing, ""), PAGE, {}, 60_000),
       `${missing} was not found`,
     );
     assertEquals(performance.now() - started < 30_000, true);
