@@ -10,6 +10,7 @@ import { parseInvocation } from "../lib/cli/invocation.ts";
 import { parseConfig } from "../lib/config/parse.ts";
 import { keyName, variableName } from "../lib/settings/names.ts";
 import { SETTING_NAMES, SETTINGS } from "../lib/settings/settings.ts";
+import { formatMfaPolicy } from "../lib/output/mfa_policy.ts";
 import { formatRows } from "./conformance/client_matrix.ts";
 
 const README = Deno.readTextFileSync(
@@ -83,4 +84,28 @@ Deno.test("the table of docs/clients.md has the clients and conditions that the 
     line.split("|").slice(1, -1).map((cell) => cell.trim())
   );
   assertEquals([header, ...rows], formatRows());
+});
+
+Deno.test("all policies for MFA devices in the documents are the policy that --init prints", () => {
+  const root = join(import.meta.dirname!, "..");
+  const names = [
+    "README.md",
+    "SECURITY.md",
+    ...Array.from(
+      Deno.readDirSync(join(root, "docs")),
+      ({ name }) => join("docs", name),
+    ),
+  ];
+  const policies = names.flatMap((name) => {
+    const text = Deno.readTextFileSync(join(root, name));
+    assert(!text.includes("iam:GetUser"), name);
+    return Array.from(
+      text.matchAll(/^ *```json\r?\n(.*?)^ *```/gms),
+      ([, json]) => json!,
+    ).filter((json) => json.includes("iam:ListMFADevices"));
+  });
+  assert(policies.length > 0);
+  for (const policy of policies) {
+    assertEquals(JSON.parse(policy), JSON.parse(formatMfaPolicy(undefined)));
+  }
 });

@@ -1,26 +1,16 @@
 // Pure: no I/O.
 import { splitRoleArn } from "../aws/arn.ts";
 import { partitionOf } from "../aws/partition.ts";
-import { usesToken } from "../aws/profile_provider.ts";
-import { isIdentityKey, type Profiles, type Section } from "../aws/profiles.ts";
+import { isIdentityKey, type Profiles } from "../aws/profiles.ts";
 import { InvalidValueError } from "../errors.ts";
-import { keyName } from "../settings/names.ts";
 import { variableProfile } from "./chosen_profile.ts";
 import type { SettingName } from "../settings/setting_types.ts";
 import { SETTINGS } from "../settings/settings.ts";
-import { PROFILE_KEYS } from "./profile_settings.ts";
 
 /** AWS account. */
 export interface Account {
   readonly partition: string;
   readonly id: string;
-}
-
-/** Entry of `roles` in `assume-role.yaml` that is made from an AWS profile with a role. */
-export interface InitRole {
-  readonly name: string;
-  /** Keys and values of the entry, in the order in which `assume-role.yaml` has them. */
-  readonly keys: readonly (readonly [key: string, value: string])[];
 }
 
 /**
@@ -31,12 +21,8 @@ export interface InitDefaults {
   /** Profile of the base credentials; absent if unknown or if the default profile is used. */
   readonly profile?: string;
   readonly region?: string;
-  /**
-   * Account of the base credentials or, if that account is unknown, the account of all
-   * roles if all roles are in the same account.
-   */
+  /** Account of the base credentials; absent if AWS's files do not name the account. */
   readonly account?: Account;
-  readonly roles: readonly InitRole[];
 }
 
 /** Command-line options that override values of AWS's files and variables. */
@@ -59,26 +45,19 @@ export function findInitDefaults(
     env.AWS_DEFAULT_REGION,
     section.region,
   ].find((text) => text && isValid("region", text));
-  const roles = profiles.names()
-    .flatMap((name) =>
-      usesToken(name, profiles)
-        ? [] // assume-role.yaml has no keys for web identity tokens
-        : toInitRole(name, profiles.get(name) ?? {}, profile, region)
-    );
-  const account = findAccount(profile ?? "default", profiles, region) ??
-    findCommonAccount(profiles);
+  const account = findAccount(profile ?? "default", profiles, region);
   return {
     ...(profile !== undefined && { profile }),
     ...(region && { region }),
     ...(account !== undefined && { account }),
-    roles,
   };
 }
 
 /**
  * Finds the profile of the base credentials. If `--profile` or a variable names a
  * profile, the result is the first profile of the role chain that leads to the named
- * profile. Otherwise, the result is the only profile that has credentials and no role. If
+ * profile. Otherwise, the result is the only profile that has credentials and no role or, if
+ * there are several, the only profile that the roles of all profiles are assumed from. If
  * access keys are in the environment and `--profile` is not given, the result is
  * `undefined`, because these access keys need no profile.
  */
@@ -90,13 +69,20 @@ function findProfile(
   if (option === undefined && env.AWS_ACCESS_KEY_ID) return undefined;
   const named = option ?? variableProfile(env);
   if (named) return findChainStart(named, profiles);
-  const [only, ...others] = profiles.names().filter((name) => {
+  const names = profiles.names();
+  const suitable = names.filter((name) => {
     const section = profiles.get(name) ?? {};
     return section.role_arn === undefined &&
       section.x_assume_role_arn === undefined &&
       Object.keys(section).some(isIdentityKey);
   });
-  return others.length > 0 || only === "default" ? undefined : only;
+  const sources = names.filter((name) => {
+    const { role_arn, source_profile } = profiles.get(name) ?? {};
+    return role_arn && source_profile;
+  }).map((name) => findChainStart(name, profiles));
+  const [only] = [suitable, [...new Set(sources)]]
+    .find((found) => found.length === 1) ?? [];
+  return only === "default" ? undefined : only;
 }
 
 /** Follows `source_profile` to the profile with the base credentials of a role chain. */
@@ -110,33 +96,6 @@ function findChainStart(name: string, profiles: Profiles): string | undefined {
     next = section.source_profile;
   }
   return [...visited].at(-1);
-}
-
-/**
- * Makes an entry of `roles` from an AWS profile. The entry has no key `profile` or
- * `region` if the top level of `assume-role.yaml` has this key with the same value.
- */
-function toInitRole(
-  name: string,
-  section: Section,
-  profile: string | undefined,
-  region: string | undefined,
-): readonly InitRole[] {
-  const { role_arn, credential_source } = section;
-  if (role_arn === undefined || !isValid("roleArn", role_arn)) return [];
-  // assume-role.yaml has no key for `credential_source`.
-  if (credential_source) return [];
-  if (name.startsWith("-") || name.startsWith("arn:")) return [];
-  const keys = PROFILE_KEYS.flatMap(([key, setting]) => {
-    const value = section[key];
-    const isOmitted = value === undefined || !isValid(setting, value) ||
-      setting === "profile" && value === profile ||
-      setting === "region" && value === region ||
-      // A project's file must not name programs.
-      SETTINGS[setting].key?.userFileOnly === true;
-    return isOmitted ? [] : [[keyName(setting), value] as const];
-  });
-  return [{ name, keys }];
 }
 
 /**
@@ -166,7 +125,7 @@ function findAccount(
 }
 
 /** Finds the account of all roles in AWS's files; `undefined` if the accounts differ. */
-function findCommonAccount(profiles: Profiles): Account | undefined {
+export function findCommonAccount(profiles: Profiles): Account | undefined {
   const [first, ...others] = profiles.names().flatMap((name) => {
     const { role_arn, x_assume_role_arn } = profiles.get(name) ?? {};
     const arn = role_arn ?? x_assume_role_arn ?? "";
@@ -179,7 +138,8 @@ function findCommonAccount(profiles: Profiles): Account | undefined {
     : undefined;
 }
 
-function isValid(name: SettingName, text: string): boolean {
+/** Whether a setting accepts a value. */
+export function isValid(name: SettingName, text: string): boolean {
   try {
     SETTINGS[name].parse(text);
     return true;

@@ -39,7 +39,11 @@ Deno.test("parseInvocation() recognizes subcommands such as --list, and refuses 
     const word = takesValue ? `--${ownCommand}=zsh` : `--${ownCommand}`;
     const options = {
       role: "admin",
-      [OWN_COMMANDS[ownCommand]]: takesValue ? "zsh" : true,
+      [OWN_COMMANDS[ownCommand]]: takesValue
+        ? "zsh"
+        : ownCommand === "console"
+        ? ""
+        : true,
     };
     assertEquals(parse(["-r", "admin", word]), { ownCommand, options });
     assertEquals(

@@ -3,12 +3,19 @@ import { parseProfiles } from "../../lib/aws/profiles.ts";
 import { parseConfig } from "../../lib/config/parse.ts";
 import {
   formatInitTemplate,
-  formatPolicy,
+  type InitTemplate,
 } from "../../lib/output/init_template.ts";
+import { formatMfaPolicy } from "../../lib/output/mfa_policy.ts";
 import {
+  findCommonAccount,
   findInitDefaults,
   type InitDefaults,
 } from "../../lib/plan/init_defaults.ts";
+import {
+  findInitProfiles,
+  type InitRole,
+  isSignIn,
+} from "../../lib/plan/init_profiles.ts";
 
 const ARN = "arn:aws:iam::222222222222:role";
 const KEYS = "aws_access_key_id = a\naws_secret_access_key = b\n";
@@ -35,7 +42,7 @@ role_arn = arn:aws:iam::2:role/x
 source_profile = work
 `;
 
-const PROD: InitDefaults["roles"][number] = {
+const PROD: InitRole = {
   name: "prod",
   keys: [
     ["role_arn", `${ARN}/ci/deploy`],
@@ -44,7 +51,7 @@ const PROD: InitDefaults["roles"][number] = {
     ["duration", "7200"],
   ],
 };
-const DEV: InitDefaults["roles"][number] = {
+const DEV: InitRole = {
   name: "my",
   keys: [
     ["role_arn", `${ARN}/dev`],
@@ -53,14 +60,21 @@ const DEV: InitDefaults["roles"][number] = {
   ],
 };
 
-Deno.test("findInitDefaults() makes entries for 'roles' from profiles, and omits default values", () => {
+const KNOWN: InitDefaults = {
+  profile: "work",
+  region: "eu-west-1",
+  account: { partition: "aws", id: "111111111111" },
+};
+const TEMPLATE: InitTemplate = {
+  defaults: {},
+  roles: [],
+  profiles: [],
+  userValues: {},
+};
+
+Deno.test("findInitDefaults() finds the profile, the region and the account of the base credentials", () => {
   const profiles = parseProfiles(CONFIG, `[work]\n${KEYS}`);
-  const known: InitDefaults = {
-    profile: "work",
-    region: "eu-west-1",
-    account: { partition: "aws", id: "111111111111" },
-    roles: [PROD, DEV],
-  };
+  const known = KNOWN;
   assertEquals(findInitDefaults(profiles, {}, {}), known);
   // If the profile has a role, the default for 'profile' is its source_profile.
   assertEquals(findInitDefaults(profiles, { AWS_PROFILE: "prod" }, {}), known);
@@ -70,12 +84,11 @@ Deno.test("findInitDefaults() makes entries for 'roles' from profiles, and omits
 Deno.test("findInitDefaults() chooses no profile if several are suitable and no variable names one of them", () => {
   const profiles = parseProfiles("", `[a]\n${KEYS}[b]\n${KEYS}`);
   const cases: readonly (readonly [Record<string, string>, InitDefaults])[] = [
-    [{}, { roles: [] }],
-    [{ AWS_PROFILE: "b" }, { profile: "b", roles: [] }],
-    [{ AWS_PROFILE: "c" }, { roles: [] }],
+    [{}, {}],
+    [{ AWS_PROFILE: "b" }, { profile: "b" }],
+    [{ AWS_PROFILE: "c" }, {}],
     [{ AWS_REGION: "x y", AWS_DEFAULT_REGION: "eu-north-1" }, {
       region: "eu-north-1",
-      roles: [],
     }],
   ];
   for (const [env, expected] of cases) {
@@ -83,31 +96,97 @@ Deno.test("findInitDefaults() chooses no profile if several are suitable and no 
   }
 });
 
-Deno.test("findInitDefaults() finds the account of the profile, or the common account of all roles", () => {
-  const account = (config: string, env = {}) =>
-    findInitDefaults(parseProfiles(config, ""), env, {}).account;
+Deno.test("findInitDefaults() prefers the profile that the roles of all profiles are assumed from", () => {
+  const role = (name: string, source: string) =>
+    `[profile ${name}]\nrole_arn = ${ARN}/x\nsource_profile = ${source}\n`;
+  const find = (config: string) =>
+    findInitDefaults(
+      parseProfiles(config, `[a]\n${KEYS}[b]\n${KEYS}`),
+      {},
+      {},
+    ).profile;
+  assertEquals(find(role("x", "b") + role("y", "x")), "b");
+  assertEquals(find(role("x", "b") + role("y", "a")), undefined);
+});
+
+Deno.test("findInitDefaults() finds the account of the profile, and findCommonAccount() that of all roles", () => {
+  const parse = (config: string) => parseProfiles(config, "");
   assertEquals(
-    account("[default]\nsso_account_id = 333333333333\nregion = cn-north-1\n"),
+    findInitDefaults(
+      parse("[default]\nsso_account_id = 333333333333\nregion = cn-north-1\n"),
+      {},
+      {},
+    ).account,
     { partition: "aws-cn", id: "333333333333" },
   );
+  const role = `[profile a]\nrole_arn = ${ARN}/a\n`;
+  assertEquals(findInitDefaults(parse(role), {}, {}).account, undefined);
   assertEquals(
-    account(`[profile a]\nrole_arn = ${ARN}/a\n`),
+    findCommonAccount(parse(role)),
     { partition: "aws", id: "222222222222" },
   );
-  assertEquals(
-    account(`[profile a]\nrole_arn = ${ARN}/a
-[profile b]\nrole_arn = arn:aws:iam::333333333333:role/b\n`),
-    undefined,
-  );
+  const other = "[profile b]\nrole_arn = arn:aws:iam::333333333333:role/b\n";
+  assertEquals(findCommonAccount(parse(role + other)), undefined);
+});
+
+const SSO = `[profile sso]
+sso_account_id = 333333333333
+sso_role_name = Dev
+sso_region = eu-west-1
+sso_start_url = https://example.awsapps.com/start
+`;
+
+Deno.test("findInitProfiles() makes entries of 'roles' only for names that role_prefix makes ambiguous", () => {
+  const config = `${CONFIG}[profile ops]
+role_arn = ${ARN}/ops
+source_profile = work
+${SSO}[profile printed]
+credential_process = print-keys
+`;
+  const profiles = parseProfiles(config, `[work]\n${KEYS}`);
+  const input = { profiles, configs: [] };
+  const named = (
+    name: string,
+    option: "role" | "profile",
+    content: string,
+  ) => ({
+    name,
+    option,
+    content,
+  });
+  assertEquals(findInitProfiles(input, `${ARN}/`, KNOWN), {
+    roles: [PROD, DEV],
+    profiles: [
+      named("machine", "role", `${ARN}/machine`),
+      named("broken", "profile", "arn:aws:iam::2:role/x"),
+      named("ops", "role", `${ARN}/ops`),
+      named("sso", "profile", "IAM Identity Center"),
+      named("printed", "profile", "credential_process"),
+    ],
+  });
+  const { roles, profiles: found } = findInitProfiles(input, undefined, KNOWN);
+  assertEquals(roles, []);
+  assertEquals([...new Set(found.map(({ option }) => option))], ["role"]);
+});
+
+Deno.test("isSignIn() is true if the base credentials are a session of a sign-in", () => {
+  const profiles = parseProfiles(SSO, `[work]\n${KEYS}`);
+  assertEquals(isSignIn({ profile: "sso" }, profiles), true);
+  assertEquals(isSignIn({ profile: "work" }, profiles), false);
+  assertEquals(isSignIn({}, profiles), false);
 });
 
 Deno.test("formatInitTemplate() writes values that parseConfig() reads back unchanged", () => {
   const special = { ...DEV, name: 'my "dev": {x}' };
   const roles = [PROD, special, { ...DEV, name: "007" }];
   const account = { partition: "aws", id: "111111111111" };
-  const defaults = { profile: "#x", region: "eu-west-1", account, roles };
+  const defaults = { profile: "#x", region: "eu-west-1", account };
+  const rolePrefix = "arn:aws:iam::111111111111:role/";
+  const profiles = [
+    { name: "a\nrole: evil", option: "role", content: "x\nrole: evil" },
+  ] as const;
   const { values, roles: read } = parseConfig(
-    formatInitTemplate(defaults),
+    formatInitTemplate({ ...TEMPLATE, defaults, rolePrefix, roles, profiles }),
     "assume-role.yaml",
     "project",
   );
@@ -126,12 +205,13 @@ Deno.test("formatInitTemplate() writes values that parseConfig() reads back unch
 });
 
 Deno.test("formatInitTemplate() writes valid examples for unknown values", () => {
-  const text = formatInitTemplate({ roles: [] });
+  const text = formatInitTemplate(TEMPLATE);
   const read = (text: string) => parseConfig(text, "x", "project");
   assertEquals([read(text).values, read(text).roles.size], [{}, 0]);
   const uncommented = text.replace(/^# (?=\w+:| {2})/gm, "");
   assertEquals(Object.keys(read(uncommented).values), [
     "rolePrefix",
+    "role",
     "profile",
     "region",
     "duration",
@@ -142,17 +222,17 @@ Deno.test("formatInitTemplate() writes valid examples for unknown values", () =>
   assertEquals(text.split("\n").filter((line) => line.length > 80), []);
 });
 
-Deno.test("formatPolicy() contains the account, or a placeholder for the account", () => {
+Deno.test("formatMfaPolicy() contains the account, or a placeholder for the account", () => {
   const resources = (text: string) => JSON.parse(text).Statement[0].Resource;
   assertEquals(
-    resources(formatPolicy({ partition: "aws-cn", id: "111111111111" })),
+    resources(formatMfaPolicy({ partition: "aws-cn", id: "111111111111" })),
     [
       "arn:aws-cn:iam::111111111111:user/${aws:username}",
       "arn:aws-cn:iam::111111111111:user/*/${aws:username}",
     ],
   );
   assertEquals(
-    resources(formatPolicy(undefined))[0],
+    resources(formatMfaPolicy(undefined))[0],
     "arn:aws:iam::<account-ID>:user/${aws:username}",
   );
 });
