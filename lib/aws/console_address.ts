@@ -1,6 +1,6 @@
 // Pure: no I/O.
 import { UsageError } from "../errors.ts";
-import { CONSOLE_HOME, type ConsolePage } from "./console_pages.ts";
+import { CONSOLE_HOME, type ConsolePage } from "../settings/console_pages.ts";
 import { type Partition, partitionOf, PARTITIONS } from "./partition.ts";
 
 const ISSUER = "assume-role";

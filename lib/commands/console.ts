@@ -1,9 +1,9 @@
 import { consoleAddress, signinUrl } from "../aws/console_address.ts";
 import {
-  CONSOLE_SERVICES,
   type ConsolePage,
   findConsolePage,
-} from "../aws/console_pages.ts";
+  SERVICE_NAMES,
+} from "../settings/console_pages.ts";
 import { getSigninToken } from "../aws/signin.ts";
 import { getCredentials } from "../credentials/get_credentials.ts";
 import { STATUS, UsageError } from "../errors.ts";
@@ -63,7 +63,7 @@ export async function openConsole(
 function findPage(text: string): ConsolePage {
   const page = findConsolePage(text);
   if (page !== undefined) return page;
-  const near = suggest(text, CONSOLE_SERVICES.flatMap(({ names }) => names));
+  const near = suggest(text, SERVICE_NAMES);
   throw new UsageError(`Cannot open the console: unknown service '${text}'`, {
     hint: near === undefined
       ? `write the path of the page: '--console=${text}/home'`

@@ -19,6 +19,7 @@ export interface InitTemplate extends InitProfiles {
   readonly userValues: {
     readonly rolePrefix?: string;
     readonly profile?: string;
+    readonly region?: string;
   };
 }
 
@@ -41,12 +42,14 @@ ${formatPrefix(template, `${start}:role/`)}
 ${formatLine("role", undefined, "admin")}
 # The AWS profile that supplies the base credentials.
 ${
-    userValues.profile === undefined
-      ? formatLine("profile", profile, "default")
-      : formatUserLine("profile", userValues.profile)
+    formatUserLine("profile", userValues.profile) ??
+      formatLine("profile", profile, "default")
   }
 # The region for STS and for the command.
-${formatLine("region", region, "eu-west-1")}
+${
+    formatUserLine("region", userValues.region) ??
+      formatLine("region", region, "eu-west-1")
+  }
 # The session duration, from 15m to 12h (default: 1h).
 ${formatLine("duration", undefined, "1h")}
 # The MFA device (default: found automatically if a role needs MFA).
@@ -80,9 +83,8 @@ function formatPrefix(
   { defaults: { account }, rolePrefix, userValues }: InitTemplate,
   example: string,
 ): string {
-  if (userValues.rolePrefix !== undefined) {
-    return formatUserLine("role_prefix", userValues.rolePrefix);
-  }
+  const userLine = formatUserLine("role_prefix", userValues.rolePrefix);
+  if (userLine !== undefined) return userLine;
   if (rolePrefix !== undefined || account !== undefined) {
     const reason = rolePrefix === undefined
       ? `# Not set, because '-r' would then refuse the name of the profile that you sign
@@ -112,8 +114,12 @@ function toComment(text: string): string {
   return escapeUnsafe(text.replaceAll(/[\r\n]+/g, " "));
 }
 
-function formatUserLine(key: string, value: string): string {
-  return `# From ~/.aws/assume-role.yaml:
+/** Formats a key that `~/.aws/assume-role.yaml` sets; `undefined` if it has no value. */
+function formatUserLine(
+  key: string,
+  value: string | undefined,
+): string | undefined {
+  return value && `# From ~/.aws/assume-role.yaml:
 # ${key}: ${formatScalar(value)}
 `;
 }

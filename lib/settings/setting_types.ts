@@ -139,6 +139,11 @@ export interface Setting<T> {
   readonly parse: (text: string) => T;
   readonly key?: KeySpec;
   /**
+   * Values that a shell offers after the option. A long list is here and not in `OPTIONS`,
+   * which every run loads.
+   */
+  readonly completes?: readonly string[];
+  /**
    * Rule for a setting with several values: `add` combines the values of all sources,
    * `replace` takes only the values of the source with the highest precedence.
    */

@@ -1,4 +1,5 @@
 // Pure: no I/O.
+import { SERVICE_NAMES } from "./console_pages.ts";
 import { parseDuration } from "./duration.ts";
 import * as request from "./session_parsers.ts";
 import type { Setting, SettingName, SettingValues } from "./setting_types.ts";
@@ -72,7 +73,7 @@ export const SETTINGS: {
   format: { parse: values.parseFormat },
   server: { parse: values.parseSwitch },
   config: { parse: values.parseText },
-  console: { parse: values.parsePrefix },
+  console: { parse: values.parsePrefix, completes: SERVICE_NAMES },
   whoami: { parse: values.parseBoolean },
   init: { parse: values.parseBoolean },
   completions: { parse: values.parseCompletions },

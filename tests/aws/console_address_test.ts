@@ -4,7 +4,7 @@ import { consoleAddress, signinUrl } from "../../lib/aws/console_address.ts";
 import {
   CONSOLE_SERVICES,
   findConsolePage,
-} from "../../lib/aws/console_pages.ts";
+} from "../../lib/settings/console_pages.ts";
 import { UsageError } from "../../lib/errors.ts";
 
 Deno.test("consoleAddress() returns each partition's hosts, with the region only if the region belongs to the partition", () => {

@@ -73,6 +73,7 @@ const TYPED: readonly (readonly [string, string])[] = [
     "<-r><arn:aws:iam::222222222222:role/guest>",
   ],
   ["assume-role --profile rea", "<--profile><reader>"],
+  ["assume-role --console=lam", "<--console=lambda>"],
   ["assume-role --format win", "<--format><windows-cmd>"],
   ["assume-role --completions pow", "<--completions><powershell>"],
   ["assume-role --config assume-role.y", "<--config><assume-role.yaml>"],

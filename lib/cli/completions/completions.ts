@@ -42,9 +42,9 @@ export function formatCompletions(shell: Shell): SafeText {
 function completedOptions(): readonly CompletedOption[] {
   return SETTING_NAMES.flatMap((name) => {
     const option = OPTIONS[name];
-    const { list } = SETTINGS[name];
+    const { list, completes = option?.completes } = SETTINGS[name];
     if (option === undefined) return [];
-    const { short, placeholder, alone, help, completes } = option;
+    const { short, placeholder, alone, help } = option;
     return [{
       long: optionName(name),
       ...(short !== undefined && { short: `-${short}` }),

@@ -56,12 +56,16 @@ ${options.map(formatLine).join("\n")}
 }
 
 function formatLine(option: CompletedOption): string {
-  const { long, short, takesNext, help } = option;
+  const { long, short, takesNext, completes, help } = option;
   return [
     "complete -c assume-role -n 'not __assume_role_start'",
     ...(short === undefined ? [] : [`-s ${short.slice(1)}`]),
     `-l ${long.slice(2)}`,
-    ...(takesNext ? [formatValue(option)] : []),
+    ...(takesNext
+      ? [formatValue(option)]
+      : typeof completes === "object"
+      ? [`-f -a '${completes.join(" ")}'`] // offered after a '=' only
+      : []),
     `-d ${quoted(help)}`,
   ].join(" ");
 }

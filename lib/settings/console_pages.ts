@@ -95,6 +95,11 @@ export const CONSOLE_SERVICES: readonly ConsoleService[] = [
   { names: ["waf", "wafv2"], path: "wafv2/homev2" },
 ];
 
+/** The names of all services. */
+export const SERVICE_NAMES: readonly string[] = CONSOLE_SERVICES.flatMap(
+  ({ names }) => names,
+);
+
 /**
  * Finds the page that `--console=TEXT` opens: the first page if the text is empty, the page
  * of a service, or the page at a path or a URL, which have a slash.
