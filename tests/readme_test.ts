@@ -17,6 +17,14 @@ const README = Deno.readTextFileSync(
   join(import.meta.dirname!, "..", "README.md"),
 );
 
+/** The README and the pages with commands and files of assume-role. */
+const PAGES = [
+  README,
+  ...["console.md", "init.md"].map((name) =>
+    Deno.readTextFileSync(join(import.meta.dirname!, "..", "docs", name))
+  ),
+].join("\n");
+
 /** Splits a command line into words, with only the shell syntax that the README uses. */
 function words(line: string): string[] {
   const found = line.match(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g) ?? [];
@@ -25,8 +33,8 @@ function words(line: string): string[] {
 
 /** Lists the text after each `assume-role`, up to the end of the command. */
 function commands(): string[] {
-  const found = README.matchAll(
-    /(?<![\w./@-])assume-role ((?:--?[a-zA-Z]|\.\/)[^\n`|\\#>;)]*)/g,
+  const found = PAGES.matchAll(
+    /(?<![\w./@-])assume-role ((?:--?[a-zA-Z]|\.\/)(?:='[^'\n]*'|[^\n`|\\#>;)])*)/g,
   );
   return Array.from(
     found,
@@ -42,7 +50,7 @@ function takes(line: string) {
   }
 }
 
-Deno.test("assume-role accepts every command of the README", () => {
+Deno.test("assume-role accepts every command of the README, docs/console.md and docs/init.md", () => {
   const all = commands();
   assert(all.length > 25, String(all.length));
   for (const line of all) {
@@ -50,9 +58,9 @@ Deno.test("assume-role accepts every command of the README", () => {
   }
 });
 
-Deno.test("assume-role accepts every YAML file of the README", () => {
+Deno.test("assume-role accepts every YAML file of the README, docs/console.md and docs/init.md", () => {
   const blocks = Array.from(
-    README.matchAll(/^( *)```yaml\n(.*?)^ *```/gms),
+    PAGES.matchAll(/^( *)```yaml\n(.*?)^ *```/gms),
     ([, indent, text]) => text!.replaceAll(new RegExp(`^${indent}`, "gm"), ""),
   ).filter((text) => !text.startsWith("permissions:"));
   assert(blocks.length >= 5, String(blocks.length));

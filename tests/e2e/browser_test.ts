@@ -156,9 +156,11 @@ e2e(
       `--user-data-dir='${join(home.root, "chromium")}'`,
       ...(Deno.uid() === 0 ? ["--no-sandbox"] : []), // refuses to run as root otherwise
     ];
-    const script = `TMPDIR=$HOME ${chromium} ${
-      flags.join(" ")
-    } "$1" >"$HOME/log" 2>&1 &
+    const browser = `TMPDIR=$HOME ${chromium} ${flags.join(" ")}`;
+    // The first start is slow, and the page is removed after some seconds.
+    const first = await home.sh(`${browser} --dump-dom about:blank`);
+    assertEquals(first.status, 0, first.stderr);
+    const script = `${browser} "$1" >"$HOME/log" 2>&1 &
 until [ -e "$HOME/signed-in" ]; do kill -0 $! || exit 1; sleep 0.05; done
 kill $!; wait $!
 printf opened >/dev/tty`;
