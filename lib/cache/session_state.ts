@@ -10,6 +10,8 @@ export type CacheState =
     readonly kind: "fresh" | "stale" | "expired";
     /** The time until expiry, in milliseconds; negative after expiry. */
     readonly left: number;
+    /** The time of expiry by AWS's clock, in milliseconds since the epoch. */
+    readonly expiration: number;
   };
 
 /** Classifies cached credentials by their remaining time. */
@@ -24,7 +26,7 @@ export function stateOf(
     : isFresh(credentials, refreshBeforeExpiry, now)
     ? "fresh"
     : "stale";
-  return { kind, left };
+  return { kind, left, expiration: credentials.expiration };
 }
 
 /**

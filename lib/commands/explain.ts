@@ -5,13 +5,18 @@ import { MFA_SESSION } from "../aws/credentials.ts";
 import { CacheDirectory } from "../cache/cache_directory.ts";
 import { STATUS } from "../errors.ts";
 import {
-  type ExplainedCall,
   formatBaseCredentials,
   formatCache,
   formatCalls,
   formatSettings,
-  type IdentityCall,
 } from "../output/explanation.ts";
+import {
+  type ExplainedCall,
+  type IdentityCall,
+  listPlannedCalls,
+  type PlannedCall,
+} from "../output/planned_calls.ts";
+import { formatVerdict } from "../output/verdict.ts";
 import {
   type SessionCall,
   sessionCalls,
@@ -19,44 +24,57 @@ import {
 } from "../plan/sts_calls.ts";
 import { explainPlan } from "../plan/explain_plan.ts";
 import type { ChainStart, ProfilePlan, RolePlan } from "../plan/plan.ts";
-import { SETTING_NAMES, SETTINGS } from "../settings/settings.ts";
+import { SETTING_NAMES } from "../settings/settings.ts";
 import type { ExitStatus } from "../system/exit_status.ts";
 import type { OwnCommandContext } from "./dispatch.ts";
+import { viewStdout } from "./view.ts";
 
 /**
  * Names of the settings that affect a run. Leaves out options that replace a run, such as
  * `--list`.
  */
 const NAMES = SETTING_NAMES.filter((name) => {
-  const option = OPTIONS[name];
-  const { key } = SETTINGS[name];
-  return key !== undefined || option?.group !== "other" ||
-    option.placeholder !== undefined || name === "verbose" || name === "quiet";
+  const group = OPTIONS[name]?.group;
+  return group !== "commands" && name !== "help" && name !== "version";
 });
 
 /**
- * Prints the settings, the planned calls and the cache state of a run, without making
- * a call. The settings are printed even if planning fails, because they help to find
+ * Prints what a run would do, then the planned calls, the state of the cache and the
+ * settings, without making a call. The settings are printed even if planning fails, because they help to find
  * the mistake.
  *
  * @throws {AssumeRoleError} If the run cannot be planned.
  */
 export async function explain(context: OwnCommandContext): Promise<ExitStatus> {
   const { layers, loadInput, now, print } = context;
+  const view = viewStdout(context);
   const { settings, plan, problem } = await explainPlan(
     await loadInput(),
     NAMES,
   );
-  print(formatSettings(settings, layers.configs));
-  if (plan === undefined) throw problem;
-  print(formatBaseCredentials(plan.base));
-  const calls = isOfSession(plan) ? await explainCalls(plan, now()) : [];
-  // The caller's identity is needed only if a run requests the first role's session.
-  const first = calls.find(({ call }) => call.action !== "GetSessionToken");
-  const identity = first?.isMade ? await identityCall(plan) : "none";
-  print(formatCalls(calls, identity, stsEndpoint(plan.endpoints)));
-  print(formatCache(calls));
+  if (plan === undefined) {
+    print(formatSettings(settings, layers.configs, view));
+    throw problem;
+  }
+  const states = isOfSession(plan) ? await explainCalls(plan, now()) : [];
+  const calls = await planCalls(plan, states);
+  const session = states.at(-1)?.state ?? { kind: "none" };
+  print(formatVerdict({ plan, calls, session }, view));
+  print(formatBaseCredentials(plan.base, view));
+  if (states.length > 0) print(formatCalls(calls, view));
+  print(formatCache(states, view));
+  print(formatSettings(settings, layers.configs, view));
   return { status: STATUS.ok };
+}
+
+async function planCalls(
+  plan: ChainStart | RolePlan | ProfilePlan,
+  states: readonly ExplainedCall[],
+): Promise<readonly PlannedCall[]> {
+  // The caller's identity is needed only if a run requests the first role's session.
+  const first = states.find(({ call }) => call.action !== "GetSessionToken");
+  const identity = first?.isMade ? await identityCall(plan) : "none";
+  return listPlannedCalls(states, identity, stsEndpoint(plan.endpoints));
 }
 
 /** Finds the state of each session in the cache, from which the calls of a run follow. */

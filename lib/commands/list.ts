@@ -1,74 +1,95 @@
 import { isOn } from "../settings/variables.ts";
 import { type CacheState, loadState, stateOf } from "../cache/session_state.ts";
+import { splitRoleArn } from "../aws/arn.ts";
 import type { Credentials } from "../aws/credentials.ts";
 import { CacheDirectory } from "../cache/cache_directory.ts";
 import { STATUS } from "../errors.ts";
 import { formatNote } from "../output/messages.ts";
-import { formatSource } from "../output/setting_source.ts";
-import { formatTable } from "../output/table.ts";
+import {
+  formatRoleLines,
+  formatRoleTable,
+  type ListedRole,
+} from "../output/role_list.ts";
+import { locateSource } from "../output/setting_source.ts";
 import { sessionKey } from "../plan/cache_key.ts";
 import { type KnownRole, listKnownRoles } from "../plan/list_roles.ts";
 import { cacheDirectoryOf } from "../aws/paths.ts";
 import { shortName } from "../plan/look_up_role.ts";
 import { DEFAULT_REFRESH_BEFORE_EXPIRY_SECONDS } from "../plan/resolve_hop.ts";
-import { formatDuration } from "../settings/duration.ts";
+import type { LoadedInput } from "../plan/unread_files.ts";
 import type { ExitStatus } from "../system/exit_status.ts";
-import { isStdoutTerminal } from "../system/is_terminal.ts";
 import type { OwnCommandContext } from "./dispatch.ts";
+import { viewStdout } from "./view.ts";
 
-/** Texts of the column FROM for a profile, by the option that can select the profile. */
-const FROM_PROFILE: { readonly [N in KnownRole["namedBy"]]: string } = {
-  role: "profile",
-  profile: "profile (--profile only)",
-  ambiguous: "profile (ambiguous name)",
-  nothing: "profile (keys only)",
-};
 /** Matches the ARN of a role, but not `MFA_SESSION`, `PROFILE_SESSION` or a session's ARN. */
 const ROLE_ARN = /^arn:[\w-]+:iam::/;
-const HEAD = ["NAME", "ARN", "FROM", "CACHE", "LEFT"];
 
 /** Lists the known roles and their cached sessions, without a network call. */
 export async function listRoles(
   context: OwnCommandContext,
 ): Promise<ExitStatus> {
   const { host, layers, loadInput, print } = context;
-  const now = host.now();
-  const input = await loadInput();
-  const known = await listKnownRoles(input);
-  const rows = await Promise.all(known.map(async (role) => [
-    role.name,
-    role.arn ?? "",
-    role.source.kind === "profile"
-      ? FROM_PROFILE[role.namedBy]
-      : formatSource(role.source, layers.configs),
-    ...formatState(await stateOfRole(role, now)),
-  ]));
-  const arns = new Set(known.map(({ arn }) => arn));
-  for (const session of loadSessions(context)) {
-    if (arns.has(session.roleArn)) continue;
-    rows.push([
-      shortName(session.roleArn, input) ?? "",
-      session.roleArn,
-      "cache",
-      ...formatState(
-        stateOf(session, DEFAULT_REFRESH_BEFORE_EXPIRY_SECONDS, now),
-      ),
-    ]);
-  }
-  const hasRoles = rows.length > known.length ||
-    known.some(({ namedBy }) => namedBy !== "nothing");
+  const roles = await findRoles(await loadInput(), context);
+  const hasRoles = roles.some(({ namedBy }) => namedBy !== "nothing");
   if (!hasRoles && !isOn("quiet", layers)) {
     host.writeStderr(formatNote(
       "no known roles: add roles under 'roles' in assume-role.yaml",
     ));
   }
-  if (rows.length === 0) return { status: STATUS.ok };
+  if (roles.length === 0) return { status: STATUS.ok };
+  const view = viewStdout(context);
   print(
-    isStdoutTerminal()
-      ? formatTable([HEAD, ...rows], "aligned")
-      : formatTable(rows, "tabs"),
+    view.columns === undefined
+      ? formatRoleLines(roles)
+      : formatRoleTable(roles, view),
   );
   return { status: STATUS.ok };
+}
+
+/** Finds the roles of the configuration and of AWS's files, then those of the cache only. */
+async function findRoles(
+  input: LoadedInput,
+  context: OwnCommandContext,
+): Promise<readonly ListedRole[]> {
+  const now = context.host.now();
+  const known = await listKnownRoles(input);
+  const roles: ListedRole[] = [];
+  for (const role of known) {
+    const { name, arn, source, namedBy, permissionSet } = role;
+    roles.push({
+      name,
+      ...(arn === undefined ? {} : splitArn(arn)),
+      ...(permissionSet && {
+        accountId: permissionSet.accountId,
+        roleName: permissionSet.name,
+      }),
+      namedBy,
+      source: locateSource(source, context.layers.configs),
+      session: await stateOfRole(role, now),
+    });
+  }
+  const arns = new Set(known.map(({ arn }) => arn));
+  for (const session of loadSessions(context)) {
+    const { roleArn } = session;
+    if (arns.has(roleArn)) continue;
+    const name = shortName(roleArn, input);
+    roles.push({
+      ...(name !== undefined && { name }),
+      ...splitArn(roleArn),
+      namedBy: "role",
+      source: { kind: "cache" },
+      session: stateOf(session, DEFAULT_REFRESH_BEFORE_EXPIRY_SECONDS, now),
+    });
+  }
+  return roles;
+}
+
+/** Splits an ARN into the parts that the list shows; the name of the role has its path. */
+function splitArn(
+  arn: string,
+): Pick<ListedRole, "arn" | "accountId" | "roleName"> {
+  const { accountId } = splitRoleArn(arn);
+  return { arn, accountId, roleName: arn.slice(arn.indexOf("/") + 1) };
 }
 
 async function stateOfRole(
@@ -96,10 +117,4 @@ function loadSessions(
   }
   return [...longest.values()]
     .sort((a, b) => a.roleArn < b.roleArn ? -1 : 1);
-}
-
-function formatState(state: CacheState): readonly string[] {
-  return state.kind === "none" || state.kind === "expired"
-    ? [state.kind, ""]
-    : [state.kind, formatDuration(state.left / 1000)];
 }

@@ -1,7 +1,6 @@
 // Pure: no I/O.
 import type { Config } from "../config/config.ts";
 import type { CacheState } from "../cache/session_state.ts";
-import type { SessionCall } from "../plan/sts_calls.ts";
 import type { ExplainedSetting } from "../plan/explain_plan.ts";
 import type { Base, WebIdentityToken } from "../plan/plan.ts";
 import { formatDuration } from "../settings/duration.ts";
@@ -9,12 +8,11 @@ import { keyName } from "../settings/names.ts";
 import type { SettingName } from "../settings/setting_types.ts";
 import { SETTINGS } from "../settings/settings.ts";
 import { formatSource } from "./setting_source.ts";
-import { alignRows } from "./table.ts";
-import {
-  formatLines,
-  joinLines,
-  type SafeText,
-} from "../settings/terminal_text.ts";
+import { formatCell, layOut } from "./layout.ts";
+import type { ExplainedCall, PlannedCall } from "./planned_calls.ts";
+import { shortenHome, type View } from "./view.ts";
+import { formatSpans, type Span } from "../settings/styled_text.ts";
+import { joinLines, type SafeText } from "../settings/terminal_text.ts";
 
 const DURATIONS: readonly SettingName[] = [
   "duration",
@@ -22,90 +20,104 @@ const DURATIONS: readonly SettingName[] = [
   "refreshBeforeExpiry",
 ];
 
-/** A call that requests a session of the role chain, and the session's state in the cache. */
-export interface ExplainedCall {
-  readonly call: SessionCall;
-  readonly state: CacheState;
-  /** The path of the cache entry; absent if there is no cache. */
-  readonly path?: string;
-  /** The reason why there is no cache; absent if there is a cache. */
-  readonly uncached?: string;
-  /** Whether a run would make the call. */
-  readonly isMade: boolean;
-}
+/** Indent of the lines of a block. */
+const INDENT = 2;
 
-/** Whether a run would call GetCallerIdentity; the identity may be cached. */
-export type IdentityCall = "made" | "made unless cached" | "none";
+const CONDITIONS: {
+  readonly [C in NonNullable<PlannedCall["condition"]>]: string;
+} = {
+  "identity unknown": "unless cached",
+  "long-term keys": "if credential_process prints long-term keys",
+};
 
-/** Formats the settings, one line each: name, value and source. */
+/**
+ * Formats the settings, one line each: name, value and source. Without `--verbose`,
+ * settings that have their default value are only counted.
+ */
 export function formatSettings(
   settings: readonly ExplainedSetting[],
   configs: readonly Config[],
+  view: View,
 ): SafeText {
-  const rows = settings.map((setting) => [
+  const shown = settings.filter(({ source }) =>
+    view.isVerbose || source.kind !== "default"
+  );
+  const rows = shown.map((setting): readonly Span[] => [
     keyName(setting.name),
-    formatValue(setting),
-    formatSource(setting.source, configs),
+    formatCell(shortenHome(formatValue(setting), view)),
+    ["dim", shortenHome(formatSource(setting.source, configs), view)],
   ]);
-  return formatBlock("settings", rows);
+  const hidden = settings.length - shown.length;
+  const note = `${hidden} more with their defaults: see 'assume-role -v'`;
+  return formatBlock("settings", [
+    ...layOut(rows, { ...view, indent: INDENT }),
+    ...(hidden > 0 ? layOut([[["dim", note]]], { indent: INDENT }) : []),
+  ], view);
 }
 
 /** Formats the source of the base credentials, without secrets. */
-export function formatBaseCredentials(base: Base): SafeText {
-  return formatBlock("base credentials", [[describeBase(base)]]);
+export function formatBaseCredentials(base: Base, view: View): SafeText {
+  return formatRows("base credentials", [[describeBase(base)]], view);
 }
 
 /** Formats the calls that a run would make, in order. */
 export function formatCalls(
-  calls: readonly ExplainedCall[],
-  identity: IdentityCall,
-  endpoint: Pick<SessionCall, "host" | "region"> = calls[0]?.call ?? {},
+  calls: readonly PlannedCall[],
+  view: View,
 ): SafeText {
-  const made = calls.filter(({ isMade }) => isMade);
-  const first = made[0]?.call;
-  if (first === undefined) {
-    const reason = calls.length === 0
-      ? "no role given"
-      : "the session is cached";
-    return formatBlock("calls", [[`none: ${reason}`]]);
+  if (calls.length === 0) {
+    return formatRows("calls", [["none: the session is cached"]], view);
   }
-  const rows = made.map(({ call }) => [
-    call.profile?.provider ?? call.action,
+  const rows = calls.map((call) => [
+    call.action,
     call.host ?? "",
     call.region ?? "",
     describeCall(call),
   ]);
-  if (identity !== "none") {
-    const condition = identity === "made" ? "" : "unless cached";
-    const { host = "", region = "" } = endpoint;
-    const row = ["GetCallerIdentity", host, region, condition];
-    // To name the session, a run requests the identity before AssumeRole. But if a
-    // profile supplies a session, the run requests the identity of that session afterwards.
-    if (first.action === "profile") rows.push(row);
-    else rows.unshift(row);
-  }
-  return formatBlock("calls", rows);
+  return formatRows("calls", rows, view);
 }
 
-/** Formats the state of each session of the role chain in the cache. */
-export function formatCache(calls: readonly ExplainedCall[]): SafeText {
+/**
+ * Formats the state of each session of the role chain in the cache; with `--verbose`, also
+ * the paths of the cache entries.
+ */
+export function formatCache(
+  calls: readonly ExplainedCall[],
+  view: View,
+): SafeText {
   if (calls.length === 0) return joinLines([]);
   const rows = calls.map(({ call, state, path, uncached }) => [
     call.profile === undefined
       ? call.roleArn ?? "session with MFA"
       : `profile '${call.profile.name}'`,
     formatState(state),
-    path ?? `no cache: ${uncached}`,
+    ...(path === undefined
+      ? [`no cache: ${uncached}`]
+      : view.isVerbose
+      ? [path]
+      : []),
   ]);
-  return formatBlock("cache", rows);
+  return formatRows("cache", rows, view);
+}
+
+function formatRows(
+  title: string,
+  rows: readonly (readonly string[])[],
+  view: View,
+): SafeText {
+  const shortened = rows.map((row) =>
+    row.map((text) => formatCell(shortenHome(text, view)))
+  );
+  const placement = { ...view, indent: INDENT };
+  return formatBlock(title, layOut(shortened, placement), view);
 }
 
 function formatBlock(
   title: string,
-  rows: readonly (readonly string[])[],
+  lines: readonly (readonly Span[])[],
+  { isColoured }: View,
 ): SafeText {
-  const lines = alignRows(rows).map((line) => `  ${line}`);
-  return formatLines(`${title}:`, ...lines);
+  return formatSpans([[["bold", `${title}:`]], ...lines], isColoured);
 }
 
 function formatValue({ name, value }: ExplainedSetting): string {
@@ -134,25 +146,30 @@ function formatState(state: CacheState): string {
     : `${state.kind}, valid for ${time}`;
 }
 
-function describeCall(call: SessionCall): string {
-  return call.profile === undefined
-    ? [
-      call.roleArn,
-      describeMfa(call),
-      call.isForProgram && "if credential_process prints long-term keys",
-    ].filter(Boolean).join(", ")
-    : `session of the profile '${call.profile.name}'`;
+function describeCall(call: PlannedCall): string {
+  return [
+    call.roleArn ??
+      (call.profile && `session of the profile '${call.profile}'`),
+    describeMfa(call),
+    call.condition && CONDITIONS[call.condition],
+  ].filter(Boolean).join(", ");
 }
 
-function describeMfa({ action, mfa }: SessionCall): string {
-  if (mfa === undefined) return "";
-  const device = mfa.serial === undefined ? "" : ` from ${mfa.serial}`;
-  return mfa.serial !== undefined || action === "GetSessionToken"
-    ? `with an MFA code${device}`
-    : "with an MFA code if the role needs one";
+function describeMfa({ mfa, mfaSerial }: PlannedCall): string {
+  switch (mfa) {
+    case "none":
+      return "";
+    case "possible":
+      return "with an MFA code if the role needs one";
+    case "required":
+      return mfaSerial === undefined
+        ? "with an MFA code"
+        : `with an MFA code from ${mfaSerial}`;
+  }
 }
 
-function describeBase(base: Base): string {
+/** Describes the source of the base credentials, without secrets. */
+export function describeBase(base: Base): string {
   if (base.ownSession === "kept") {
     return "the session in the environment, because the base credentials that it was obtained from cannot be found again";
   }

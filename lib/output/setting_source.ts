@@ -5,11 +5,38 @@ import type { Source } from "../plan/source.ts";
 import { keyName } from "../settings/names.ts";
 import type { SettingName } from "../settings/setting_types.ts";
 
+/** Source of a setting, with the position in its file. */
+export type SourceFacts =
+  | Exclude<Source, { readonly kind: "file" }>
+  | {
+    readonly kind: "file";
+    readonly path: string;
+    /** Absent if the file has no position for the setting. */
+    readonly line?: number;
+    readonly column?: number;
+  };
+
+/** Finds the position of a source that is a file. */
+export function locateSource(
+  source: Source,
+  configs: readonly Config[],
+): SourceFacts {
+  if (source.kind !== "file") return source;
+  const { path, keys } = source;
+  const config = configs.find((config) => config.path === path);
+  return { kind: "file", path, ...config?.locate(keys) };
+}
+
 /** Formats the source of a setting: an option, a variable, or a place in a file. */
 export function formatSource(
   source: Source,
   configs: readonly Config[],
 ): string {
+  return formatSourceFacts(locateSource(source, configs));
+}
+
+/** Formats the source of a setting after {@linkcode locateSource}. */
+export function formatSourceFacts(source: SourceFacts): string {
   switch (source.kind) {
     case "option":
       return `option ${source.name}`;
@@ -19,13 +46,9 @@ export function formatSource(
       return `${source.key} of the profile '${source.profile}'`;
     case "default":
       return "default";
-    case "file": {
-      const config = configs.find(({ path }) => path === source.path);
-      const place = config?.locate(source.keys);
-      return place
-        ? `${source.path}:${place.line}:${place.column}`
-        : source.path;
-    }
+    case "file":
+      return [source.path, source.line, source.column]
+        .filter((part) => part !== undefined).join(":");
   }
 }
 

@@ -1,4 +1,5 @@
 // Pure: no I/O.
+import { providerOf } from "../aws/profile_provider.ts";
 import { AssumeRoleError } from "../errors.ts";
 import {
   findRoleName,
@@ -20,6 +21,11 @@ export interface KnownRole {
   readonly name: string;
   /** Absent if the ARN is not known. */
   readonly arn?: string;
+  /** Account and name of a role of IAM Identity Center, whose ARN is not known. */
+  readonly permissionSet?: {
+    readonly accountId: string;
+    readonly name: string;
+  };
   readonly source: Source;
   /** Option that gets a session if the user writes this name after the option. */
   readonly namedBy:
@@ -128,7 +134,7 @@ async function planKnownProfile(
     name,
     source: { kind: "profile", profile: name, key: "role_arn" },
     namedBy: isByRole ? "role" : hasDefault ? "ambiguous" : "profile",
-    ...(arn !== undefined && { arn }),
+    ...(arn === undefined ? findPermissionSet(name, input) : { arn }),
     ...await tryPlan({
       ...input,
       ...withoutTarget(input),
@@ -138,6 +144,18 @@ async function planKnownProfile(
       },
     }),
   };
+}
+
+/** Finds the account and the role that a profile of IAM Identity Center names. */
+function findPermissionSet(
+  name: string,
+  { profiles }: LookUpInput,
+): Pick<KnownRole, "permissionSet"> {
+  const { sso_account_id: accountId, sso_role_name: role } =
+    profiles.get(name) ?? {};
+  return providerOf(name, profiles) === "sso" && accountId && role
+    ? { permissionSet: { accountId, name: role } }
+    : {};
 }
 
 /**

@@ -4,7 +4,8 @@ declare const IS_SAFE: unique symbol;
 
 /**
  * Text that is safe for a terminal and has no forged line. Everything that assume-role
- * writes has this type. Only this file, and `overwritable_text.ts`, create such a text.
+ * writes has this type. Only this file, `styled_text.ts`, which adds styles, and
+ * `overwritable_text.ts` create such a text.
  */
 export type SafeText = string & { readonly [IS_SAFE]: true };
 
@@ -52,9 +53,15 @@ export function joinLines(
   lines: readonly (string | readonly string[])[],
 ): SafeText {
   return lines.map((line) =>
-    (typeof line === "string" ? clean(line) : line.map(clean).join("\t"))
-      .replace(/^\s*:(?=:)|#(?=#\[)/g, "$& ")
+    breakCommands(
+      typeof line === "string" ? clean(line) : line.map(clean).join("\t"),
+    )
   ).join("\n") as SafeText;
+}
+
+/** Adds a space to each workflow command in a line, so that GitHub Actions ignores the command. */
+export function breakCommands(line: string): string {
+  return line.replace(/^\s*:(?=:)|#(?=#\[)/g, "$& ");
 }
 
 function clean(text: string): string {

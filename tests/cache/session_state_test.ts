@@ -54,6 +54,7 @@ Deno.test("loadAll() finds all cached credentials, loadState() only the credenti
     assertEquals(loadState(plan, key, ADMIN, NOW), {
       kind: "fresh",
       left: 3600_000,
+      expiration: CREDENTIALS.expiration,
     });
     assertEquals(loadState(plan, key, "other", NOW), { kind: "none" });
     assertEquals(

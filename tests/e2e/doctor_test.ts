@@ -10,16 +10,16 @@ function about({ stdout }: Result, level: string, text: string): string[] {
 }
 
 e2e(
-  "--doctor prints a line for each check, and every line is ok if there is no problem",
+  "--doctor -v prints a line for each check, and every line is ok if there is no problem",
   unix,
   async ({ aws, run }) => {
-    const result = await run("--doctor");
+    const result = await run("--doctor -v");
     assertEquals([result.status, result.stderr], [0, ""]);
     assertEquals(
       result.stdout.split("\n").filter((line) =>
         !/^(?:ok {7}|warning {2}|problem {2})\S/.test(line)
       ),
-      [""],
+      ["no problems, 2 warnings, 14 checks passed", ""],
     );
     for (
       const text of [
@@ -48,7 +48,7 @@ e2e(
   "--doctor reports that a terminal allows prompts",
   terminal,
   async ({ home }) => {
-    const result = await home.runOnTerminal("--doctor", []);
+    const result = await home.runOnTerminal("--doctor -v", []);
     assertEquals(
       about(result, "ok", "terminal: prompts are possible").length,
       1,
@@ -102,7 +102,7 @@ e2e(
     Deno.chmodSync(`${home.path}/.aws/credentials`, 0o644);
     Deno.mkdirSync(`${home.path}/.aws/assume-role/cache`, { recursive: true });
     Deno.chmodSync(`${home.path}/.aws/assume-role/cache`, 0o777);
-    const result = await run("--doctor");
+    const result = await run("--doctor -v");
     assertEquals(result.status, 125);
     assertMatch(
       about(result, "problem", "assume-role.yaml")[0]!,

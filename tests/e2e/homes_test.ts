@@ -304,7 +304,10 @@ e2e("--doctor reports a closed home and goes on", {
   ...closed,
 }, async ({ home }) => {
   using _ = close(join(home.path, ".aws"));
-  const { status, stdout, stderr } = await runClosed(home, ["--doctor"]);
+  const { status, stdout, stderr } = await runClosed(home, [
+    "--doctor",
+    "-v",
+  ]);
   assertEquals([status, stderr], [0, ""]);
   assertStringIncludes(
     stdout,

@@ -47,7 +47,7 @@ e2e("--list prints columns on a terminal", {
   assertEquals(status, 0);
   assertMatch(
     stdout.replaceAll("\r", ""),
-    /^NAME {5}ARN +FROM +CACHE {2}LEFT\ndev {6}\S+ {2}profile +none {3}-\ndefault {2}- +profile \(keys only\) {2}none {3}-\n$/,
+    /^NAME {5}ACCOUNT {7}ROLE {2}SESSION {2}NOTE\ndev {6}\d{12} {2}dev {3}-\ndefault {2}- {13}- {5}- {8}keys only\n$/,
   );
 });
 

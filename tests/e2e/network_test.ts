@@ -163,7 +163,7 @@ for (
       assertEquals(await run("-r admin true", { env }), OK);
       const console = await run("--console -r admin", { env });
       assertEquals([console.status, console.stderr], [0, ""]);
-      const { stdout } = await run("--doctor", { env });
+      const { stdout } = await run("--doctor -v", { env });
       assertStringIncludes(stdout, "clock: agrees with AWS's clock");
 
       home.writeHome(".aws/credentials", "");

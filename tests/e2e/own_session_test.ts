@@ -680,7 +680,7 @@ e2e(
       stderr,
       /^assume-role: using the base credentials that the session in the environment was obtained from$/m,
     );
-    const doctor = await run("--doctor", { env });
+    const doctor = await run("--doctor -v", { env });
     assertEquals(doctor.stdout.match(/.*AWS_ACCESS_KEY_ID.*/g), null);
     assertMatch(doctor.stdout, new RegExp(`base identity: ${ALICE_ARN}$`, "m"));
   },

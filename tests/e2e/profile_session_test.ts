@@ -162,7 +162,7 @@ e2e("IAM Identity Center: --explain shows the calls of a run", {
   home: homeWithPortal,
 }, async ({ aws, run }) => {
   const { status, stdout, stderr } = await run(
-    "--explain --profile sso-reader",
+    "--explain -v --profile sso-reader",
   );
   assertEquals([status, stderr, aws.calls], [0, "", []]);
   const lines = stdout.split("\n").map((line) =>
@@ -316,7 +316,7 @@ e2e(
     for (const profile of ["default", "tool"]) {
       const whoami = await run(`--whoami --profile ${profile}`);
       assertStringIncludes(whoami.stdout, `base_arn: ${ALICE_ARN}\n`);
-      const examined = await run(`--doctor --profile ${profile}`);
+      const examined = await run(`--doctor -v --profile ${profile}`);
       assertStringIncludes(examined.stdout, ALICE_ARN);
     }
     const explained = await run("--explain --profile default");

@@ -487,7 +487,7 @@ e2e(
       "keys of the profile 'default'",
     );
     assertStringIncludes(
-      (await run("--doctor --profile default")).stdout,
+      (await run("--doctor -v --profile default")).stdout,
       ALICE_ARN,
     );
     assertEquals((await listed(home, "default"))[1], "profile (keys only)");

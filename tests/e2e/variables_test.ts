@@ -101,7 +101,7 @@ e2e("AWS_DEFAULT_PROFILE applies to every subcommand", {
   const env = { AWS_DEFAULT_PROFILE: "bob" };
   const whoami = await run("--whoami", { env });
   assertStringIncludes(whoami.stdout, "user/bob");
-  const doctor = await run("--doctor", { env });
+  const doctor = await run("--doctor -v", { env });
   assertStringIncludes(
     doctor.stdout,
     "base identity: arn:aws:iam::111111111111:user/bob",
@@ -374,7 +374,7 @@ e2e(
     const { stdout } = await run("--explain -r admin", { env });
     assertStringIncludes(stdout, "keys in the environment");
     assertMatch(stdout, /region +eu-north-1 /);
-    const doctor = await run("--doctor", { env });
+    const doctor = await run("--doctor -v", { env });
     assertStringIncludes(
       doctor.stdout,
       "base identity: arn:aws:iam::111111111111:user/bob",

@@ -5,6 +5,12 @@ import {
   formatCalls,
   formatSettings,
 } from "../../lib/output/explanation.ts";
+import {
+  type ExplainedCall,
+  type IdentityCall,
+  listPlannedCalls,
+} from "../../lib/output/planned_calls.ts";
+import type { View } from "../../lib/output/view.ts";
 import type { SessionCall } from "../../lib/plan/sts_calls.ts";
 import type { ExplainedSetting } from "../../lib/plan/explain_plan.ts";
 import type { Base } from "../../lib/plan/plan.ts";
@@ -18,6 +24,10 @@ const CALL: SessionCall = {
   key: "k",
   forceRefresh: false,
 };
+const PIPE: View = { isColoured: false, isVerbose: false };
+const SCREEN: View = { ...PIPE, columns: 80, home: "/home/alice" };
+const calls = (calls: readonly ExplainedCall[], identity: IdentityCall) =>
+  formatCalls(listPlannedCalls(calls, identity, CALL), PIPE);
 const OPTION = { kind: "option", name: "--x" } as const;
 
 Deno.test("formatSettings() prints each value as the user writes it, but no secret", () => {
@@ -43,7 +53,7 @@ Deno.test("formatSettings() prints each value as the user writes it, but no secr
       source: OPTION,
       ...(value !== undefined && { value }),
     };
-    const line = formatSettings([setting], []).split("\n")[1]!;
+    const line = formatSettings([setting], [], PIPE).split("\n")[1]!;
     assertEquals(line.trim().split("  ")[1], shown, name);
   }
 });
@@ -54,12 +64,10 @@ Deno.test("formatCalls() lists the calls, or the reason if there are no calls", 
   const kept = { call: CALL, state: none, isMade: false };
   assertEquals(
     [
-      formatCalls([], "none"),
-      formatCalls([kept], "none"),
-      formatCalls([kept, made], "made unless cached"),
+      calls([kept], "none"),
+      calls([kept, made], "made unless cached"),
     ],
     [
-      "calls:\n  none: no role given\n",
       "calls:\n  none: the session is cached\n",
       `calls:
   GetCallerIdentity  sts.eu-west-1.amazonaws.com  eu-west-1  unless cached
@@ -71,7 +79,7 @@ Deno.test("formatCalls() lists the calls, or the reason if there are no calls", 
 
 Deno.test("formatCalls() shows whether a call needs an MFA code", () => {
   const shown = (more: Partial<SessionCall>) =>
-    formatCalls([
+    calls([
       { call: { ...CALL, ...more }, state: { kind: "none" }, isMade: true },
     ], "none").split("  ").at(-1);
   const { roleArn: _, ...session } = CALL;
@@ -80,7 +88,7 @@ Deno.test("formatCalls() shows whether a call needs an MFA code", () => {
     [
       shown({ mfa }),
       shown({ mfa: { ...mfa, serial: "S", token: "123456" } }),
-      formatCalls([{
+      calls([{
         call: { ...session, action: "GetSessionToken", mfa },
         state: { kind: "none" },
         isMade: true,
@@ -96,13 +104,16 @@ Deno.test("formatCalls() shows whether a call needs an MFA code", () => {
 
 Deno.test("formatCache() shows how long each session is valid", () => {
   const shown = (state: Parameters<typeof formatCache>[0][0]["state"]) =>
-    formatCache([{ call: CALL, state, path: "/c/k.json", isMade: false }]);
+    formatCache(
+      [{ call: CALL, state, path: "/c/k.json", isMade: false }],
+      { ...PIPE, isVerbose: true },
+    );
   assertEquals(
     [
       shown({ kind: "none" }),
-      shown({ kind: "fresh", left: 90_000 }),
-      shown({ kind: "stale", left: 5_000 }),
-      shown({ kind: "expired", left: -60_000 }),
+      shown({ kind: "fresh", left: 90_000, expiration: 0 }),
+      shown({ kind: "stale", left: 5_000, expiration: 0 }),
+      shown({ kind: "expired", left: -60_000, expiration: 0 }),
     ],
     ["none", "fresh, valid for 1m30s", "stale, valid for 5s", "expired 1m ago"]
       .map((text) => `cache:\n  ${ARN}  ${text}  /c/k.json\n`),
@@ -157,6 +168,49 @@ Deno.test("formatBaseCredentials() prints the source of the credentials and no s
     ],
   ];
   for (const [base, text] of bases) {
-    assertEquals(formatBaseCredentials(base), `base credentials:\n  ${text}\n`);
+    assertEquals(
+      formatBaseCredentials(base, PIPE),
+      `base credentials:\n  ${text}\n`,
+    );
   }
+});
+
+Deno.test("formatSettings() counts settings with default values, and fits into 80 columns", () => {
+  const file = {
+    kind: "file",
+    path: "/home/alice/infrastructure/live/production/assume-role.yaml",
+    keys: [],
+  } as const;
+  const settings: readonly ExplainedSetting[] = [
+    { name: "role", value: "admin", source: OPTION },
+    { name: "rolePrefix", value: `${ARN}-`, source: file },
+    { name: "duration", value: 3600, source: { kind: "default" } },
+  ];
+  assertEquals(
+    formatSettings(settings, [], SCREEN),
+    `settings:
+  role         admin                                  option --x
+  role_prefix  arn:aws:iam::111111111111:role/admin-
+      ~/infrastructure/live/production/assume-role.yaml
+  1 more with their defaults: see 'assume-role -v'
+`,
+  );
+  const verbose = formatSettings(settings, [], { ...SCREEN, isVerbose: true });
+  assertEquals(
+    verbose.split("\n").at(-2),
+    "  duration     1h                                     default",
+  );
+});
+
+Deno.test("formatCalls() puts the role on a line of its own if the line is too long", () => {
+  const made = { call: CALL, state: { kind: "none" }, isMade: true } as const;
+  const planned = listPlannedCalls([made], "made", CALL);
+  assertEquals(
+    formatCalls(planned, SCREEN),
+    `calls:
+  GetCallerIdentity  sts.eu-west-1.amazonaws.com  eu-west-1  -
+  AssumeRole         sts.eu-west-1.amazonaws.com  eu-west-1
+      arn:aws:iam::111111111111:role/admin
+`,
+  );
 });

@@ -4,7 +4,7 @@ import { iamHost, stsHost } from "../../aws/hosts.ts";
 import { isIamUser } from "../../aws/arn.ts";
 import { checkClock } from "./check_clock.ts";
 import { checkFiles } from "./inspect_files.ts";
-import { type Finding, formatFinding, ok, problemOf } from "./finding.ts";
+import { type Finding, ok, problemOf } from "./finding.ts";
 import { checkDevices, checkIdentity } from "./check_identity.ts";
 import {
   checkHalfKeys,
@@ -47,17 +47,18 @@ import { refuseUnreadable } from "../../settings/names.ts";
 import type { ExitStatus } from "../../system/exit_status.ts";
 import type { LoadedSettings } from "../../plan/unread_files.ts";
 import type { OwnCommandContext } from "../dispatch.ts";
+import { viewStdout } from "../view.ts";
+import { formatReport } from "./report.ts";
 
 /** Time in which an endpoint must respond. */
 const TIMEOUTS = { attemptMs: 5_000, callMs: 10_000 };
 
-/** Prints a line for each check: the result and, if necessary, the user's next step. */
+/** Checks the user's setup, and prints the findings: the problems first. */
 export async function doctor(context: OwnCommandContext): Promise<ExitStatus> {
-  let isOk = true;
-  for await (const finding of runChecks(context)) {
-    context.print(formatFinding(finding));
-    isOk &&= finding.level !== "problem";
-  }
+  const findings: Finding[] = [];
+  for await (const finding of runChecks(context)) findings.push(finding);
+  context.print(formatReport(findings, viewStdout(context)));
+  const isOk = findings.every(({ level }) => level !== "problem");
   return { status: isOk ? STATUS.ok : STATUS.failed };
 }
 

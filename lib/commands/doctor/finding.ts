@@ -1,10 +1,5 @@
 // Pure: no I/O.
 import { AssumeRoleError } from "../../errors.ts";
-import {
-  formatLines,
-  type SafeText,
-  sanitize,
-} from "../../settings/terminal_text.ts";
 
 /** Result of a check. */
 export interface Finding {
@@ -34,10 +29,4 @@ export function problemOf(subject: string, error: unknown): Finding {
   const text = error instanceof Error ? error.message : String(error);
   const hint = error instanceof AssumeRoleError ? error.hint : undefined;
   return problem(`${subject}: ${text}`, hint);
-}
-
-/** Formats a finding as one line. */
-export function formatFinding({ level, text, advice }: Finding): SafeText {
-  const whole = advice === undefined ? text : `${text}; ${advice}`;
-  return formatLines(`${level.padEnd("problem".length)}  ${sanitize(whole)}`);
 }

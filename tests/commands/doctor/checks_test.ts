@@ -6,13 +6,7 @@ import {
   checkFile,
   type Content,
 } from "../../../lib/commands/doctor/check_files.ts";
-import {
-  type Finding,
-  formatFinding,
-  ok,
-  problemOf,
-  warning,
-} from "../../../lib/commands/doctor/finding.ts";
+import type { Finding } from "../../../lib/commands/doctor/finding.ts";
 import {
   checkDevices,
   checkIdentity,
@@ -22,7 +16,6 @@ import {
   checkTerminal,
   checkVersions,
 } from "../../../lib/commands/doctor/check_system.ts";
-import { UsageError } from "../../../lib/errors.ts";
 import type { FileFacts } from "../../../lib/system/inspect_system.ts";
 
 const ALICE = {
@@ -33,18 +26,6 @@ const DEVICE = "arn:aws:iam::111111111111:mfa/alice";
 
 /** Formats the level and the text of a finding, without the advice. */
 const short = ({ level, text }: Finding) => `${level} ${text}`;
-
-Deno.test("formatFinding() prints one line with the advice", () => {
-  assertEquals(
-    [
-      ok("a\nb"),
-      warning("c", "d"),
-      problemOf("e", new UsageError("f", { hint: "g" })),
-    ]
-      .map(formatFinding),
-    ["ok       a b\n", "warning  c; d\n", "problem  e: f; g\n"],
-  );
-});
 
 Deno.test("checkClock() ignores a difference of a few seconds, and reports a problem if the difference reaches AWS's limit of 5 minutes", () => {
   const cases: readonly (readonly [number, string])[] = [
