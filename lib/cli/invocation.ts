@@ -35,6 +35,14 @@ export const OWN_COMMANDS = {
 /** Name of a command of assume-role itself, such as `whoami`. */
 export type OwnCommand = keyof typeof OWN_COMMANDS;
 
+/** Commands of assume-role itself that print a JSON document with `--json`. */
+const JSON_COMMANDS: readonly OwnCommand[] = [
+  "list",
+  "whoami",
+  "explain",
+  "doctor",
+];
+
 /** The parsed options of a command line, without the user's command. */
 export interface Invocation {
   readonly options: Options;
@@ -54,8 +62,7 @@ export function parseInvocation({ options: texts, command }: Argv): Invocation {
   refuseQuietVerbose(options, (name) => `'${optionName(name)}'`, "Options");
   const [program] = command;
   const ownCommand = findOwnCommand(options);
-  if (ownCommand !== undefined) {
-    if (program === undefined) return { options, ownCommand };
+  if (ownCommand !== undefined && program !== undefined) {
     throw new UsageError(
       `Option '--${ownCommand}' runs no command, but there is one: '${program}'`,
       ownCommand === "console" && command.length === 1
@@ -65,9 +72,26 @@ export function parseInvocation({ options: texts, command }: Argv): Invocation {
         : {},
     );
   }
+  if (options.json) checkJson(ownCommand, program);
+  if (ownCommand !== undefined) return { options, ownCommand };
   if (program === undefined) checkPrint(options);
   else checkRun(options, command);
   return { options };
+}
+
+function checkJson(
+  command: OwnCommand | undefined,
+  program: string | undefined,
+): void {
+  if (JSON_COMMANDS.some((name) => name === command)) return;
+  throw new UsageError(
+    "Option '--json' works only with '--list', '--whoami', '--explain' or '--doctor'",
+    {
+      hint: command === undefined && program === undefined
+        ? "to print credentials as JSON, use '--format process'"
+        : undefined,
+    },
+  );
 }
 
 function checkPrint({ server }: Options): void {

@@ -16,6 +16,8 @@ import {
   listPlannedCalls,
   type PlannedCall,
 } from "../output/planned_calls.ts";
+import { formatJson } from "../output/json.ts";
+import { toExplainDocument } from "../output/json_documents.ts";
 import { formatVerdict } from "../output/verdict.ts";
 import {
   type SessionCall,
@@ -52,14 +54,22 @@ export async function explain(context: OwnCommandContext): Promise<ExitStatus> {
     await loadInput(),
     NAMES,
   );
+  const { json } = layers.options;
   if (plan === undefined) {
-    print(formatSettings(settings, layers.configs, view));
+    if (!json) print(formatSettings(settings, layers.configs, view));
     throw problem;
   }
   const states = isOfSession(plan) ? await explainCalls(plan, now()) : [];
   const calls = await planCalls(plan, states);
   const session = states.at(-1)?.state ?? { kind: "none" };
-  print(formatVerdict({ plan, calls, session }, view));
+  const outcome = { plan, calls, session };
+  if (json) {
+    print(formatJson(
+      toExplainDocument(outcome, states, settings, layers.configs),
+    ));
+    return { status: STATUS.ok };
+  }
+  print(formatVerdict(outcome, view));
   print(formatBaseCredentials(plan.base, view));
   if (states.length > 0) print(formatCalls(calls, view));
   print(formatCache(states, view));

@@ -4,6 +4,8 @@ import { splitRoleArn } from "../aws/arn.ts";
 import type { Credentials } from "../aws/credentials.ts";
 import { CacheDirectory } from "../cache/cache_directory.ts";
 import { STATUS } from "../errors.ts";
+import { formatJson } from "../output/json.ts";
+import { toListDocument } from "../output/json_documents.ts";
 import { formatNote } from "../output/messages.ts";
 import {
   formatRoleLines,
@@ -35,6 +37,10 @@ export async function listRoles(
     host.writeStderr(formatNote(
       "no known roles: add roles under 'roles' in assume-role.yaml",
     ));
+  }
+  if (layers.options.json) {
+    print(formatJson(toListDocument(roles)));
+    return { status: STATUS.ok };
   }
   if (roles.length === 0) return { status: STATUS.ok };
   const view = viewStdout(context);

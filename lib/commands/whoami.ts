@@ -4,12 +4,14 @@ import { getCredentials } from "../credentials/get_credentials.ts";
 import { reportOwnSession } from "../credentials/report_own_session.ts";
 import { STATUS } from "../errors.ts";
 import {
-  formatBase,
+  formatBaseIdentity,
   formatSession,
-  formatTokenBase,
+  type Identities,
 } from "../output/identity.ts";
+import { formatJson } from "../output/json.ts";
+import { toWhoamiDocument } from "../output/json_documents.ts";
 import { formatSources } from "../output/setting_source.ts";
-import type { ChainStart, RolePlan } from "../plan/plan.ts";
+import type { ChainStart, RolePlan, RunPlan } from "../plan/plan.ts";
 import { resolveTarget } from "../plan/resolve_target.ts";
 import {
   chainStartOf,
@@ -22,58 +24,80 @@ import type { OwnCommandContext } from "./dispatch.ts";
 /**
  * Prints the identity of the base credentials and, if there is a role, the identity of
  * the role's session. The base identity is printed first, because it helps the user to
- * find out why a role cannot be assumed.
+ * find out why a role cannot be assumed. With `--json`, prints one document at the end.
  *
  * @throws {AwsError} If an identity cannot be determined.
  */
 export async function whoami(context: OwnCommandContext): Promise<ExitStatus> {
-  const { layers, makePlan, loadInput } = context;
-  const input = await loadInput();
-  if (resolveTarget(input) === undefined) {
-    const start = await resolveChainStart(input);
-    reportOwnSession(start, context.reporter);
-    await printIdentities(start, context);
-  } else {
-    const plan = await makePlan();
-    const sources = formatSources(plan, layers.configs);
-    context.reporter.explain(`settings: ${sources}`);
-    await printIdentities(plan, context);
+  const { layers, print, reporter } = context;
+  const { json } = layers.options;
+  const plan = await resolvePlan(context);
+  if ("sources" in plan) {
+    reporter.explain(`settings: ${formatSources(plan, layers.configs)}`);
+  }
+  const { base, getSession } = await identify(plan, context);
+  if (!json) print(formatBaseIdentity(base));
+  const session = await getSession?.();
+  if (json) {
+    print(formatJson(toWhoamiDocument({ base, ...(session && { session }) })));
+  } else if (session !== undefined) {
+    const { identity, left, source } = session;
+    print(formatSession(identity, left, source));
   }
   return { status: STATUS.ok };
 }
 
-async function printIdentities(
-  plan: ChainStart | RolePlan,
+async function resolvePlan(
+  { loadInput, makePlan, reporter }: OwnCommandContext,
+): Promise<ChainStart | RunPlan> {
+  const input = await loadInput();
+  if (resolveTarget(input) !== undefined) return await makePlan();
+  const start = await resolveChainStart(input);
+  reportOwnSession(start, reporter);
+  return start;
+}
+
+/** Identity of the base credentials, and a function that gets the role's session. */
+interface Identified extends Pick<Identities, "base"> {
+  /** Absent if there is no role. */
+  readonly getSession?: () => Promise<NonNullable<Identities["session"]>>;
+}
+
+async function identify(
+  plan: ChainStart | RunPlan,
   context: OwnCommandContext,
-): Promise<void> {
-  const { print } = context;
+): Promise<Identified> {
   const start = chainStartOf(plan);
-  const { base } = start;
-  if (base.kind === "web-identity") {
-    print(formatTokenBase(base.token));
-    if ("role" in plan) await printSession(plan, context);
-    return;
+  if (start.base.kind === "web-identity") {
+    return {
+      base: start.base.token,
+      ...("role" in plan && { getSession: () => getSession(plan, context) }),
+    };
   }
   // The AWS SDK takes long to load. Load it only now, so that earlier errors appear
   // immediately.
   const { identifyBase } = await import("../credentials/identify_base.ts");
   const { identity, credentials } = await identifyBase(start, context);
-  print(formatBase(identity));
-  if ("role" in plan) {
-    await printSession(withBaseCredentials(plan, credentials), context);
-  }
+  return {
+    base: identity,
+    ...("role" in plan && {
+      getSession: () =>
+        getSession(withBaseCredentials(plan, credentials), context),
+    }),
+  };
 }
 
-async function printSession(
+async function getSession(
   plan: RolePlan,
   context: OwnCommandContext,
-): Promise<void> {
-  const { now, print } = context;
+): Promise<NonNullable<Identities["session"]>> {
+  const { now } = context;
   const startedAt = now();
   const credentials = await getCredentials(plan, context);
-  print(formatSession(
-    identityOf(credentials.assumedRoleArn),
-    timeLeft(credentials, now()),
-    credentials.obtainedAt < startedAt ? "cache" : "fresh",
-  ));
+  return {
+    identity: identityOf(credentials.assumedRoleArn),
+    expiration: credentials.expiration,
+    left: timeLeft(credentials, now()),
+    source: credentials.obtainedAt < startedAt ? "cache" : "fresh",
+  };
 }

@@ -26,8 +26,8 @@ const INDENT = 2;
 const CONDITIONS: {
   readonly [C in NonNullable<PlannedCall["condition"]>]: string;
 } = {
-  "identity unknown": "unless cached",
-  "long-term keys": "if credential_process prints long-term keys",
+  "identity_not_cached": "unless cached",
+  "long_term_keys": "if credential_process prints long-term keys",
 };
 
 /**
@@ -131,7 +131,7 @@ function formatValue({ name, value }: ExplainedSetting): string {
 }
 
 /** Formats a single value or an element of a list. */
-function formatPart(value: unknown): string {
+export function formatPart(value: unknown): string {
   if (Array.isArray(value)) return value.join("=");
   if (typeof value !== "object" || value === null) return String(value);
   if ("file" in value) return String(value.file);

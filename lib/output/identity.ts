@@ -13,6 +13,26 @@ export interface Identity {
   readonly accountId: string;
 }
 
+/** Identities of the base credentials and of the role's session. */
+export interface Identities {
+  /** Identity, or the web identity token that replaces base credentials. */
+  readonly base: Identity | WebIdentityToken;
+  /** Absent if there is no role. */
+  readonly session?: {
+    readonly identity: Identity;
+    /** Time of expiry by AWS's clock, in milliseconds since the epoch. */
+    readonly expiration: number;
+    /** Time until the session expires, in milliseconds. */
+    readonly left: number;
+    readonly source: "cache" | "fresh";
+  };
+}
+
+/** Formats the identity of the base credentials, or the token that replaces them. */
+export function formatBaseIdentity(base: Identities["base"]): SafeText {
+  return "arn" in base ? formatBase(base) : formatTokenBase(base);
+}
+
 /** Formats the identity of the base credentials. */
 export function formatBase({ arn, accountId }: Identity): SafeText {
   return formatRows(["base_arn", arn], ["base_account", accountId]);

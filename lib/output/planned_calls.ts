@@ -32,7 +32,7 @@ export interface PlannedCall {
   /** MFA device, if it is known. */
   readonly mfaSerial?: string;
   /** Condition under which the run makes the call; absent if the run always makes it. */
-  readonly condition?: "identity unknown" | "long-term keys";
+  readonly condition?: "identity_not_cached" | "long_term_keys";
 }
 
 /**
@@ -56,7 +56,8 @@ export function listPlannedCalls(
     ...(host !== undefined && { host }),
     ...(region !== undefined && { region }),
     mfa: "none",
-    ...(identity === "made unless cached" && { condition: "identity unknown" }),
+    ...(identity === "made unless cached" &&
+      { condition: "identity_not_cached" }),
   };
   // To name the session, a run requests the identity before AssumeRole. But if a
   // profile supplies a session, the run requests the identity of that session afterwards.
@@ -76,6 +77,6 @@ function toPlannedCall(call: SessionCall): PlannedCall {
     ...(profile !== undefined && { profile: profile.name }),
     mfa: mfa === undefined ? "none" : isRequired ? "required" : "possible",
     ...(mfa?.serial !== undefined && { mfaSerial: mfa.serial }),
-    ...(isForProgram && { condition: "long-term keys" }),
+    ...(isForProgram && { condition: "long_term_keys" }),
   };
 }

@@ -155,6 +155,7 @@ export const OPTIONS: { readonly [K in SettingName]?: OptionSpec } = {
     help: "dry run: show settings and planned calls",
   },
   doctor: { group: "commands", help: "find problems and suggest solutions" },
+  json: { group: "commands", help: "JSON of list, whoami, explain or doctor" },
   clearCache: {
     group: "commands",
     help: "delete cached sessions: all, or of --role",

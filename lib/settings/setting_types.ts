@@ -62,6 +62,8 @@ export interface SettingValues {
   explain: boolean;
   /** Whether to check the user's setup for problems. */
   doctor: boolean;
+  /** Whether to print a JSON document instead of text for people. */
+  json: boolean;
   /** Whether to write a first `assume-role.yaml`. */
   init: boolean;
   /** Shell to print a completion script for, or kind of names to print. */

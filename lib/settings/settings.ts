@@ -81,6 +81,7 @@ export const SETTINGS: {
   list: { parse: values.parseBoolean },
   explain: { parse: values.parseBoolean },
   doctor: { parse: values.parseBoolean },
+  json: { parse: values.parseBoolean },
   clearCache: { parse: values.parseBoolean },
   verbose: { parse: values.parseSwitch },
   quiet: { parse: values.parseSwitch },

@@ -46,7 +46,7 @@ Deno.test("formatVerdict() says what a run would do: the role, the base credenti
     [
       verdict([ASSUME]),
       verdict([IDENTITY, { ...ASSUME, mfa: "possible" }]),
-      verdict([{ ...IDENTITY, condition: "identity unknown" }, {
+      verdict([{ ...IDENTITY, condition: "identity_not_cached" }, {
         ...ASSUME,
         mfa: "required",
       }]),

@@ -100,6 +100,7 @@ Deno.test("OPTIONS contains only documented options", () => {
     "--external-id",
     "--format",
     "--init",
+    "--json",
     "--list",
     "--mfa-command",
     "--mfa-serial",

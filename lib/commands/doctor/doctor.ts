@@ -4,7 +4,13 @@ import { iamHost, stsHost } from "../../aws/hosts.ts";
 import { isIamUser } from "../../aws/arn.ts";
 import { checkClock } from "./check_clock.ts";
 import { checkFiles } from "./inspect_files.ts";
-import { type Finding, ok, problemOf } from "./finding.ts";
+import {
+  type Finding,
+  named,
+  type NamedFinding,
+  ok,
+  problemOf,
+} from "./finding.ts";
 import { checkDevices, checkIdentity } from "./check_identity.ts";
 import {
   checkHalfKeys,
@@ -47,52 +53,64 @@ import { refuseUnreadable } from "../../settings/names.ts";
 import type { ExitStatus } from "../../system/exit_status.ts";
 import type { LoadedSettings } from "../../plan/unread_files.ts";
 import type { OwnCommandContext } from "../dispatch.ts";
+import { formatJson } from "../../output/json.ts";
 import { viewStdout } from "../view.ts";
-import { formatReport } from "./report.ts";
+import { formatReport, toDoctorDocument } from "./report.ts";
 
 /** Time in which an endpoint must respond. */
 const TIMEOUTS = { attemptMs: 5_000, callMs: 10_000 };
 
 /** Checks the user's setup, and prints the findings: the problems first. */
 export async function doctor(context: OwnCommandContext): Promise<ExitStatus> {
-  const findings: Finding[] = [];
+  const findings: NamedFinding[] = [];
   for await (const finding of runChecks(context)) findings.push(finding);
-  context.print(formatReport(findings, viewStdout(context)));
+  context.print(
+    context.layers.options.json
+      ? formatJson(toDoctorDocument(findings))
+      : formatReport(findings, viewStdout(context)),
+  );
   const isOk = findings.every(({ level }) => level !== "problem");
   return { status: isOk ? STATUS.ok : STATUS.failed };
 }
 
 /** Runs all checks: first the local checks, then the slower calls to AWS. */
-async function* runChecks(context: OwnCommandContext): AsyncGenerator<Finding> {
+async function* runChecks(
+  context: OwnCommandContext,
+): AsyncGenerator<NamedFinding> {
   const terminal = await inspectTerminalSupport(context.host.env);
-  yield checkVersions(versions());
-  if (terminal.needsShell) yield checkShell(terminal);
-  yield checkTerminal(terminal);
+  yield* named("system", checkVersions(versions()));
+  if (terminal.needsShell) yield* named("system", checkShell(terminal));
+  yield* named("terminal", checkTerminal(terminal));
   try {
     refuseUnreadable(context.host);
   } catch (error) {
     // A variable that selects the identity cannot be read. Skip the other checks, because
     // they could inspect the wrong identity.
-    yield problemOf("variables", error);
+    yield* named("variables", problemOf("variables", error));
     return;
   }
-  yield* checkFiles(context);
-  yield checkUnreadable(await context.findUnreadable());
-  yield* checkUnknownVariables(context.host.env);
+  for await (const finding of checkFiles(context)) {
+    yield* named("files", finding);
+  }
+  yield* named(
+    "variables",
+    checkUnreadable(await context.findUnreadable()),
+    ...checkUnknownVariables(context.host.env),
+  );
   let { unread } = context.layers;
   try {
     const input = await context.loadInput();
     ({ unread } = input);
-    yield* checkBaseSettings(await withoutOwnSession(input));
+    const withoutSession = await withoutOwnSession(input);
+    yield* named("credentials", ...checkBaseSettings(withoutSession));
     yield* checkAws(
       chainStartOf(await planChainStart(context, input)),
       { ...context, unread },
     );
   } catch (error) {
-    yield problemOf(
-      "settings",
-      blameUnread(error, { unread, home: context.host.home }),
-    );
+    const { home } = context.host;
+    const blamed = blameUnread(error, { unread, home });
+    yield* named("settings", problemOf("settings", blamed));
   }
 }
 
@@ -131,18 +149,21 @@ async function planChainStart(
 async function* checkAws(
   start: ChainStart,
   context: OwnCommandContext & Pick<LoadedSettings, "unread">,
-): AsyncGenerator<Finding> {
+): AsyncGenerator<NamedFinding> {
   const { base, endpoints, mfa } = start;
   const now = context.host.now;
   const { env } = context.host;
   const sts = await checkEndpoint("STS", endpoints, now, env);
-  yield sts.finding;
-  if (sts.clockOffsetMs !== undefined) yield checkClock(sts.clockOffsetMs);
-  yield (await checkEndpoint("IAM", endpoints, now, env)).finding;
+  yield* named("endpoints", sts.finding);
+  if (sts.clockOffsetMs !== undefined) {
+    yield* named("clock", checkClock(sts.clockOffsetMs));
+  }
+  const iam = await checkEndpoint("IAM", endpoints, now, env);
+  yield* named("endpoints", iam.finding);
   if (base.kind === "web-identity") {
-    yield ok(
-      "base identity: a web identity token; only AWS knows the token's identity",
-    );
+    const text =
+      "base identity: a web identity token; only AWS knows the token's identity";
+    yield* named("identity", ok(text));
     return;
   }
   const { identifyBase, listDevices } = await import(
@@ -151,16 +172,15 @@ async function* checkAws(
   try {
     const found = await identifyBase(start, context);
     const { identity } = found;
-    yield checkIdentity(identity);
+    yield* named("identity", checkIdentity(identity));
     const devices = isIamUser(identity)
       ? await listDevices(start, found, context).catch(ignoreAwsError)
       : [];
-    yield checkDevices(identity, devices, mfa.serial);
+    yield* named("mfa", checkDevices(identity, devices, mfa.serial));
   } catch (error) {
-    yield problemOf(
-      "base identity",
-      blameUnread(error, { unread: context.unread, home: context.host.home }),
-    );
+    const { unread, host: { home } } = context;
+    const blamed = blameUnread(error, { unread, home });
+    yield* named("identity", problemOf("base identity", blamed));
   }
 }
 

@@ -9,6 +9,32 @@ export interface Finding {
   readonly advice?: string;
 }
 
+/** Subject of a check. Programs depend on these names; see `docs/json.md`. */
+export type CheckName =
+  | "system"
+  | "terminal"
+  | "variables"
+  | "files"
+  | "settings"
+  | "credentials"
+  | "endpoints"
+  | "clock"
+  | "identity"
+  | "mfa";
+
+/** Result of a check with the subject of the check. */
+export interface NamedFinding extends Finding {
+  readonly check: CheckName;
+}
+
+/** Adds the subject of a check to each result. */
+export function named(
+  check: CheckName,
+  ...findings: readonly Finding[]
+): readonly NamedFinding[] {
+  return findings.map((finding) => ({ ...finding, check }));
+}
+
 /** Creates the finding of a passed check. */
 export function ok(text: string): Finding {
   return { level: "ok", text };

@@ -1,13 +1,14 @@
 // Pure: no I/O.
 import { layOut } from "../../output/layout.ts";
+import type { Json } from "../../output/json_documents.ts";
 import { shortenHome, type View } from "../../output/view.ts";
 import {
   formatSpans,
   type Span,
   type Style,
 } from "../../settings/styled_text.ts";
-import type { SafeText } from "../../settings/terminal_text.ts";
-import type { Finding } from "./finding.ts";
+import { type SafeText, sanitize } from "../../settings/terminal_text.ts";
+import type { Finding, NamedFinding } from "./finding.ts";
 
 /** Levels in the order of the report, with their styles. */
 const LEVELS: { readonly [L in Finding["level"]]: Style } = {
@@ -44,6 +45,22 @@ export function formatReport(
   const rows = shown.flatMap((finding) => formatFinding(finding, view));
   const total: Span = ["bold", formatCounts(countFindings(findings))];
   return formatSpans([...layOut(rows, view), [total]], view.isColoured);
+}
+
+/** Creates the document of `--doctor --json`; see `docs/schemas/doctor.json`. */
+export function toDoctorDocument(findings: readonly NamedFinding[]): Json {
+  const { problem, warning, ok } = countFindings(findings);
+  return {
+    problems: problem,
+    warnings: warning,
+    passed: ok,
+    checks: findings.map(({ check, level, text, advice }) => ({
+      check,
+      level,
+      text: sanitize(text),
+      advice: advice === undefined ? undefined : sanitize(advice),
+    })),
+  };
 }
 
 function formatFinding(
