@@ -1,48 +1,120 @@
 // Pure: no I/O.
 import { OPTIONS } from "../settings/options.ts";
 import { optionName } from "../settings/names.ts";
-import { GROUPS } from "../settings/setting_types.ts";
+import { GROUPS, type SettingName } from "../settings/setting_types.ts";
 import { SETTING_NAMES } from "../settings/settings.ts";
-import {
-  formatLines,
-  formatOwnText,
-  type SafeText,
-} from "../settings/terminal_text.ts";
+import { formatSpans, type Span } from "../settings/styled_text.ts";
+import { formatLines, type SafeText } from "../settings/terminal_text.ts";
 import { COMMIT, VERSION } from "./version.ts";
 
-const HEAD = `Run a command with temporary credentials of an AWS role.
+const HEAD: readonly string[] = [
+  "Run a command with temporary credentials of an AWS role.",
+  "",
+  "  assume-role [options] [--] <command> [argument ...]   run the command",
+  "  assume-role [options]                                 print the credentials",
+];
 
-  assume-role [options] [--] <command> [argument ...]   run the command
-  assume-role [options]                                 print the credentials
-`;
+/** Commands for frequent tasks, the most frequent task first. */
+export const EXAMPLES: readonly (readonly [
+  commandLine: string,
+  task: string,
+])[] = [
+  ["assume-role -r admin ./deploy.sh", "run a script as a role"],
+  ["assume-role --profile dev aws s3 ls", "use a profile of ~/.aws/config"],
+  ["assume-role -r admin -- bash", "start a shell with a role"],
+  [
+    'eval "$(assume-role -r admin --format env)"',
+    "set variables of this shell",
+  ],
+  ["assume-role --list", "see roles and sessions"],
+  ["assume-role --explain -r admin", "see what a run would do"],
+  ["assume-role --console -r admin", "open the AWS console"],
+];
+/** Number of examples in the output of `-h`. */
+const SHORT_EXAMPLES = 4;
 
-const FOOT = `
-Every option with a value can also be a variable, such as ASSUME_ROLE_ROLE.
-Settings: assume-role.yaml here or in a parent; ~/.aws/assume-role.yaml.
-Exit status: the command's own; 125 if assume-role itself fails.
-`;
+/** The most used options, for the output of `-h`. */
+const SHORT_OPTIONS: readonly SettingName[] = [
+  "role",
+  "profile",
+  "region",
+  "duration",
+  "preserveEnv",
+  "format",
+  "list",
+  "whoami",
+  "explain",
+  "doctor",
+  "console",
+];
+
+const SHORT_FOOT: readonly string[] = [
+  "",
+  "'assume-role --help' lists all options. Exit status: the command's own;",
+  "125 if assume-role itself fails.",
+];
+
+const FOOT: readonly string[] = [
+  "",
+  "Every option with a value can also be a variable, such as ASSUME_ROLE_ROLE.",
+  "Settings: assume-role.yaml here or in a parent; ~/.aws/assume-role.yaml.",
+  "Exit status: the command's own; 125 if assume-role itself fails.",
+];
 
 /** Formats the output of `--help` from the table of options. */
-export function formatHelp(): SafeText {
-  const blocks = Object.entries(GROUPS).map(([group, title]) => {
-    const rows = SETTING_NAMES.flatMap((name) => {
-      const option = OPTIONS[name];
-      if (option?.group !== group) return [];
-      const short = option.short === undefined ? "    " : `-${option.short}, `;
-      const value = option.placeholder === undefined
-        ? ""
-        : option.alone === undefined
-        ? ` ${option.placeholder}`
-        : `[=${option.placeholder}]`;
-      return [
-        `  ${
-          `${short}${optionName(name)}${value}`.padEnd(30)
-        } ${option.help}\n`,
-      ];
-    });
-    return `\n${title}:\n${rows.join("")}`;
-  });
-  return formatOwnText(HEAD + blocks.join("") + FOOT);
+export function formatHelp(isColoured: boolean): SafeText {
+  const blocks = Object.entries(GROUPS).flatMap(([group, title]) =>
+    formatBlock(
+      title,
+      SETTING_NAMES.filter((name) => OPTIONS[name]?.group === group)
+        .map(formatOption),
+    )
+  );
+  const lines = [...HEAD, ...formatExamples(), ...blocks, ...FOOT];
+  return formatSpans(lines.map(toLine), isColoured);
+}
+
+/** Formats the output of `-h`: the most used options, and examples. */
+export function formatShortHelp(isColoured: boolean): SafeText {
+  const lines = [
+    ...HEAD,
+    ...formatBlock("Options", SHORT_OPTIONS.map(formatOption)),
+    ...formatExamples(SHORT_EXAMPLES),
+    ...SHORT_FOOT,
+  ];
+  return formatSpans(lines.map(toLine), isColoured);
+}
+
+/** A line of the help, or a title. */
+type HelpLine = string | readonly [style: "bold", title: string];
+
+function toLine(line: HelpLine): readonly Span[] {
+  return [line];
+}
+
+function formatBlock(
+  title: string,
+  lines: readonly string[],
+): readonly HelpLine[] {
+  return ["", ["bold", `${title}:`], ...lines];
+}
+
+function formatExamples(count: number = EXAMPLES.length): readonly HelpLine[] {
+  const rows = EXAMPLES.slice(0, count).map(([commandLine, task]) =>
+    `  ${commandLine.padEnd(44)} ${task}`
+  );
+  return formatBlock("Examples", rows);
+}
+
+function formatOption(name: SettingName): string {
+  const { short, placeholder, alone, help } = OPTIONS[name]!;
+  const letter = short === undefined ? "    " : `-${short}, `;
+  const value = placeholder === undefined
+    ? ""
+    : alone === undefined
+    ? ` ${placeholder}`
+    : `[=${placeholder}]`;
+  return `  ${`${letter}${optionName(name)}${value}`.padEnd(30)} ${help}`;
 }
 
 /** Runtime and machine that run assume-role. */

@@ -22,8 +22,10 @@ import {
 } from "../plan/setting_resolver.ts";
 import { warnOfMisspelled } from "../report_run.ts";
 import { createContext, loadPlanInput, loadSettings } from "../session.ts";
+import { usesColour } from "../settings/styled_text.ts";
 import type { SafeText } from "../settings/terminal_text.ts";
 import type { ExitStatus } from "../system/exit_status.ts";
+import { isStdoutTerminal } from "../system/is_terminal.ts";
 import { LateWork } from "../system/late_work.ts";
 import { print } from "../system/print.ts";
 import { prepareFiles, prepareStdout } from "../system/stdout.ts";
@@ -84,13 +86,15 @@ export async function dispatch(
   // `--clear-cache` acts; its output is only a report.
   if (ownCommand !== "clear-cache") prepareStdout();
   switch (ownCommand) {
-    case "help":
+    case "help": {
+      const { formatHelp, formatShortHelp } = await import("../cli/help.ts");
+      const format = isLongHelp(argv, host) ? formatHelp : formatShortHelp;
+      print(host, format(usesColour(host.env, isStdoutTerminal())));
+      return { status: STATUS.ok };
+    }
     case "version": {
-      const { formatHelp, formatVersion } = await import("../cli/help.ts");
-      print(
-        host,
-        ownCommand === "help" ? formatHelp() : formatVersion(host.runtime),
-      );
+      const { formatVersion } = await import("../cli/help.ts");
+      print(host, formatVersion(host.runtime));
       return { status: STATUS.ok };
     }
     case "completions": {
@@ -108,6 +112,11 @@ export async function dispatch(
     default:
       return await runLoaded(ownCommand, options, host, reporter);
   }
+}
+
+/** Whether the options contain `--help`, not only `-h`. */
+function isLongHelp({ command }: Argv, { args }: Host): boolean {
+  return args.slice(0, args.length - command.length).includes("--help");
 }
 
 async function runLoaded(

@@ -167,5 +167,5 @@ export const OPTIONS: { readonly [K in SettingName]?: OptionSpec } = {
   },
   quiet: { short: "q", group: "other", help: "hide warnings" },
   version: { group: "other", help: "print the version" },
-  help: { short: "h", group: "other", help: "print this help" },
+  help: { short: "h", group: "other", help: "print this help; -h is shorter" },
 };

@@ -1,7 +1,14 @@
 import { OPTIONS } from "../../lib/settings/options.ts";
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
-import { formatHelp, formatVersion } from "../../lib/cli/help.ts";
+import { parseArgv } from "../../lib/cli/argv.ts";
+import {
+  EXAMPLES,
+  formatHelp,
+  formatShortHelp,
+  formatVersion,
+} from "../../lib/cli/help.ts";
+import { parseInvocation } from "../../lib/cli/invocation.ts";
 import { optionName } from "../../lib/settings/names.ts";
 import { GROUPS } from "../../lib/settings/setting_types.ts";
 import { SETTING_NAMES } from "../../lib/settings/settings.ts";
@@ -9,7 +16,7 @@ import { SETTING_NAMES } from "../../lib/settings/settings.ts";
 Deno.test("formatHelp() lists each option once, by group and in the table's order", () => {
   const found: Record<string, string[]> = {};
   let group = "";
-  for (const line of formatHelp().split("\n")) {
+  for (const line of formatHelp(false).split("\n")) {
     const title = /^(\S.*):$/.exec(line)?.[1];
     if (title !== undefined) group = title;
     const option = /^ {2}(?:-\w, | {4})(--[\w-]+)/.exec(line)?.[1];
@@ -26,7 +33,7 @@ Deno.test("formatHelp() lists each option once, by group and in the table's orde
 });
 
 Deno.test("formatHelp() shows an option's letter, value and meaning", () => {
-  const lines = formatHelp().split("\n");
+  const lines = formatHelp(false).split("\n");
   for (
     const line of [
       "  -r, --role NAME|ARN            entry of 'roles', AWS profile, name, or ARN",
@@ -39,15 +46,48 @@ Deno.test("formatHelp() shows an option's letter, value and meaning", () => {
   }
 });
 
-Deno.test("formatHelp() aligns its columns and fits into 80 columns and 60 lines", () => {
-  const lines = formatHelp().split("\n");
+Deno.test("formatHelp() aligns its columns and fits into 80 columns and 70 lines", () => {
+  const lines = formatHelp(false).split("\n");
   assertEquals(lines.filter((line) => line.length > 80), []);
-  assert(lines.length <= 60, `${lines.length} lines`);
+  assert(lines.length <= 70, `${lines.length} lines`);
   assertEquals(lines.filter((line) => line !== line.trimEnd()), []);
   const options = lines.filter((line) => /^ {2}.{4}--/.test(line));
   const ragged = options.filter((line) => !/^ {2}.{30} \S/.test(line));
   assertEquals(ragged, []);
   assertEquals(lines.at(-1), "");
+});
+
+Deno.test("formatShortHelp() has the most used options and examples, in 80 columns and 28 lines", () => {
+  const text = formatShortHelp(false);
+  const lines = text.split("\n");
+  assertEquals(lines.filter((line) => line.length > 80), []);
+  assert(lines.length <= 29, `${lines.length} lines`);
+  const long = formatHelp(false).split("\n");
+  const options = lines.filter((line) => /^ {2}.{4}--/.test(line));
+  assertEquals(options.filter((line) => !long.includes(line)), []);
+  assertEquals(options.length, 11);
+  assertStringIncludes(text, "'assume-role --help' lists all options.");
+});
+
+Deno.test("the examples of the help are valid command lines", () => {
+  for (const [commandLine] of EXAMPLES) {
+    const [, words = ""] = /\bassume-role (.*?)\)?"?$/.exec(commandLine) ?? [];
+    const argv = parseArgv(words.split(" "));
+    const { ownCommand } = parseInvocation(argv);
+    const isPrinting = argv.options.format !== undefined;
+    assertEquals(
+      argv.command.length > 0,
+      ownCommand === undefined && !isPrinting,
+      commandLine,
+    );
+  }
+});
+
+Deno.test("formatHelp() shows titles in bold if styles are shown", () => {
+  for (const format of [formatHelp, formatShortHelp]) {
+    assertStringIncludes(format(true), "\n\x1b[1mExamples:\x1b[0m\n");
+    assertEquals(format(true).replace(/\x1b\[\d+m/g, ""), format(false));
+  }
 });
 
 Deno.test("formatVersion() prints the version, the runtime and the machine", () => {
