@@ -1,6 +1,7 @@
 import { run } from "./lib/run.ts";
 import { createFindUnreadable, findHome } from "./lib/system/environment.ts";
 import type { Host } from "./lib/host.ts";
+import { colourMessages, usesColour } from "./lib/settings/terminal_text.ts";
 import { killSelf } from "./lib/system/exit_status.ts";
 
 /** Runs assume-role with this process's arguments and variables, and ends the process. */
@@ -29,7 +30,8 @@ async function realHost(): Promise<Host> {
     writeStdout: (text) => writeAll(Deno.stdout, text),
     writeStderr: (text) => {
       try {
-        writeAll(Deno.stderr, text);
+        const isColoured = usesColour(env, Deno.stderr.isTerminal());
+        writeAll(Deno.stderr, isColoured ? colourMessages(text) : text);
       } catch {
         // Stderr is closed: a lost message must not stop the command.
       }

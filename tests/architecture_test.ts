@@ -93,7 +93,7 @@ const ALLOWED: Readonly<
     code: [...FOLDERS, "session.ts", "errors.ts"],
     types: ["host.ts"],
   },
-  "main.ts": { code: ["run.ts", "system"], types: ["host.ts"] },
+  "main.ts": { code: ["run.ts", "settings", "system"], types: ["host.ts"] },
   "api_options.ts": {
     code: ["settings", "errors.ts"],
     types: ["cli", "credentials"],

@@ -22,8 +22,7 @@ import {
 } from "../plan/setting_resolver.ts";
 import { warnOfMisspelled } from "../report_run.ts";
 import { createContext, loadPlanInput, loadSettings } from "../session.ts";
-import { usesColour } from "../settings/styled_text.ts";
-import type { SafeText } from "../settings/terminal_text.ts";
+import { type SafeText, usesColour } from "../settings/terminal_text.ts";
 import type { ExitStatus } from "../system/exit_status.ts";
 import { isStdoutTerminal } from "../system/is_terminal.ts";
 import { LateWork } from "../system/late_work.ts";

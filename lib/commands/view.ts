@@ -1,5 +1,5 @@
 import type { View } from "../output/view.ts";
-import { usesColour } from "../settings/styled_text.ts";
+import { usesColour } from "../settings/terminal_text.ts";
 import { stdoutColumns } from "../system/terminal_size.ts";
 import type { OwnCommandContext } from "./dispatch.ts";
 

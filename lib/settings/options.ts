@@ -133,7 +133,7 @@ export const OPTIONS: { readonly [K in SettingName]?: OptionSpec } = {
   },
   whoami: {
     group: "commands",
-    help: "show your identity and the role's identity",
+    help: "show your identity and the role's",
   },
   init: { group: "commands", help: "write a first assume-role.yaml" },
   completions: {
@@ -148,13 +148,13 @@ export const OPTIONS: { readonly [K in SettingName]?: OptionSpec } = {
   },
   list: {
     group: "commands",
-    help: "list the known roles and cached sessions",
+    help: "list known roles and cached sessions",
   },
   explain: {
     group: "commands",
     help: "dry run: show settings and planned calls",
   },
-  doctor: { group: "commands", help: "find problems and suggest solutions" },
+  doctor: { group: "commands", help: "find problems and solutions" },
   json: { group: "commands", help: "JSON of list, whoami, explain or doctor" },
   clearCache: {
     group: "commands",
@@ -167,5 +167,5 @@ export const OPTIONS: { readonly [K in SettingName]?: OptionSpec } = {
   },
   quiet: { short: "q", group: "other", help: "hide warnings" },
   version: { group: "other", help: "print the version" },
-  help: { short: "h", group: "other", help: "print this help; -h is shorter" },
+  help: { short: "h", group: "other", help: "print help; -h is shorter" },
 };

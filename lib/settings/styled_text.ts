@@ -39,17 +39,3 @@ export function formatSpans(
   return lines.map((line) => `${breakCommands(line.map(format).join(""))}\n`)
     .join("") as SafeText;
 }
-
-/**
- * Whether to write styles to a stream: on a terminal, unless `NO_COLOR` is set or `TERM`
- * is `dumb`. `FORCE_COLOR` decides before all of these, also for a stream that is no
- * terminal: `0` and `false` mean no styles, any other value means styles. An empty
- * variable counts as unset.
- */
-export function usesColour(
-  { FORCE_COLOR, NO_COLOR, TERM }: Readonly<Record<string, string>>,
-  isTerminal: boolean,
-): boolean {
-  if (FORCE_COLOR) return !/^(?:0|false)$/i.test(FORCE_COLOR);
-  return isTerminal && !NO_COLOR && TERM !== "dumb";
-}

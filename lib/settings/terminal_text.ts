@@ -82,3 +82,26 @@ export function formatLines(
 ): SafeText {
   return joinLines([...lines, ""]);
 }
+
+/**
+ * Whether to write styles to a stream: on a terminal, unless `NO_COLOR` is set or `TERM`
+ * is `dumb`. `FORCE_COLOR` decides before all of these, also for a stream that is no
+ * terminal: `0` and `false` mean no styles, any other value means styles. An empty
+ * variable counts as unset.
+ */
+export function usesColour(
+  { FORCE_COLOR, NO_COLOR, TERM }: Readonly<Record<string, string>>,
+  isTerminal: boolean,
+): boolean {
+  if (FORCE_COLOR) return !/^(0|false)$/i.test(FORCE_COLOR);
+  return isTerminal && !NO_COLOR && TERM !== "dumb";
+}
+
+/** Colours the start of each message, such as `assume-role: error:`, by its kind. */
+export function colourMessages(text: SafeText): SafeText {
+  return text.replace(
+    /^assume-role: (?:(error)|(warning)|hint|note):/gm,
+    (start, error, warning) =>
+      `\x1b[${error ? 31 : warning ? 33 : 36}m${start}\x1b[0m`,
+  ) as SafeText;
+}

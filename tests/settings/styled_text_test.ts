@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { formatSpans, usesColour } from "../../lib/settings/styled_text.ts";
+import { formatSpans } from "../../lib/settings/styled_text.ts";
 
 Deno.test("formatSpans() writes its own styles, and no other escape sequence", () => {
   const lines = [["a", ["red", "b\x1b[31mc"]], [
@@ -19,30 +19,5 @@ Deno.test("formatSpans() breaks workflow commands, also those of several spans",
       formatSpans([["#", "#[group]"], [":", ":add-mask::x"]], isColoured),
       "# #[group]\n: :add-mask::x\n",
     );
-  }
-});
-
-Deno.test("usesColour() follows NO_COLOR, FORCE_COLOR and TERM", () => {
-  const cases: readonly (readonly [
-    env: Record<string, string>,
-    terminal: boolean,
-    pipe: boolean,
-  ])[] = [
-    [{}, true, false],
-    [{ TERM: "xterm" }, true, false],
-    [{ TERM: "dumb" }, false, false],
-    [{ NO_COLOR: "1" }, false, false],
-    [{ NO_COLOR: "" }, true, false],
-    [{ FORCE_COLOR: "1" }, true, true],
-    [{ FORCE_COLOR: "" }, true, false],
-    [{ FORCE_COLOR: "0" }, false, false],
-    [{ FORCE_COLOR: "false" }, false, false],
-    [{ FORCE_COLOR: "1", NO_COLOR: "1", TERM: "dumb" }, true, true],
-  ];
-  for (const [env, terminal, pipe] of cases) {
-    assertEquals([usesColour(env, true), usesColour(env, false)], [
-      terminal,
-      pipe,
-    ], JSON.stringify(env));
   }
 });

@@ -1,10 +1,12 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import {
+  colourMessages,
   formatLines,
   formatOwnText,
   isUnsafe,
   joinLines,
   sanitize,
+  usesColour,
 } from "../../lib/settings/terminal_text.ts";
 
 /** Characters that must never reach a terminal, one of each kind and both ends of each range. */
@@ -101,4 +103,50 @@ Deno.test("sanitize() hides the passwords of URLs", () => {
       ["arn:aws:iam::1:user/x@y", "arn:aws:iam::1:user/x@y"],
     ] as const
   ) assertEquals(sanitize(text), expected);
+});
+
+Deno.test("usesColour() follows NO_COLOR, FORCE_COLOR and TERM", () => {
+  const cases: readonly (readonly [
+    env: Record<string, string>,
+    terminal: boolean,
+    pipe: boolean,
+  ])[] = [
+    [{}, true, false],
+    [{ TERM: "xterm" }, true, false],
+    [{ TERM: "dumb" }, false, false],
+    [{ NO_COLOR: "1" }, false, false],
+    [{ NO_COLOR: "" }, true, false],
+    [{ FORCE_COLOR: "1" }, true, true],
+    [{ FORCE_COLOR: "" }, true, false],
+    [{ FORCE_COLOR: "0" }, false, false],
+    [{ FORCE_COLOR: "false" }, false, false],
+    [{ FORCE_COLOR: "1", NO_COLOR: "1", TERM: "dumb" }, true, true],
+  ];
+  for (const [env, terminal, pipe] of cases) {
+    assertEquals([usesColour(env, true), usesColour(env, false)], [
+      terminal,
+      pipe,
+    ], JSON.stringify(env));
+  }
+});
+
+Deno.test("colourMessages() colours the start of messages, and no other text", () => {
+  const text = formatLines(
+    "assume-role: error: assume-role: hint: a",
+    "assume-role: warning: b",
+    "assume-role: hint: c",
+    "assume-role: note: d",
+    "assume-role: e",
+    "x assume-role: error: f",
+  );
+  assertEquals(
+    colourMessages(text),
+    `\x1b[31massume-role: error:\x1b[0m assume-role: hint: a
+\x1b[33massume-role: warning:\x1b[0m b
+\x1b[36massume-role: hint:\x1b[0m c
+\x1b[36massume-role: note:\x1b[0m d
+assume-role: e
+x assume-role: error: f
+`,
+  );
 });
