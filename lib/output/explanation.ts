@@ -48,10 +48,12 @@ export function formatSettings(
     ["dim", shortenHome(formatSource(setting.source, configs), view)],
   ]);
   const hidden = settings.length - shown.length;
-  const note = `${hidden} more with their defaults: see 'assume-role -v'`;
+  const note = `${hidden} more have their default value: '-v' shows them`;
   return formatBlock("settings", [
     ...layOut(rows, { ...view, indent: INDENT }),
-    ...(hidden > 0 ? layOut([[["dim", note]]], { indent: INDENT }) : []),
+    ...(hidden > 0
+      ? layOut([[["dim", note]]], { ...view, indent: INDENT })
+      : []),
   ], view);
 }
 

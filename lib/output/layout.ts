@@ -9,8 +9,8 @@ const EMPTY_CELL = "-";
 const GAP = 2;
 /** Indent of a cell that is moved to a line of its own, relative to the row. */
 const HANGING_INDENT = 4;
-/** Minimum width in which the text of a last column is wrapped. */
-const MIN_TEXT_WIDTH = 30;
+/** Minimum share of the terminal in which the text of a last column is wrapped. */
+const MIN_TEXT_SHARE = 0.5;
 
 /** Position of a table on the terminal. */
 export interface Placement {
@@ -109,7 +109,7 @@ function placeCell(
   if (!writer.isFree(start)) writer.breakLine();
   const isFitting = start + widthOf(cell) <= columns;
   const isText = isLast && textOf(cell).includes(" ") &&
-    columns - start >= MIN_TEXT_WIDTH;
+    columns - start >= columns * MIN_TEXT_SHARE;
   if (!isFitting && !isText) writer.breakLine();
   const column = isFitting || isText || start === indent
     ? start
@@ -129,28 +129,36 @@ function wrapCell(cell: Span, width: number): readonly Span[] {
 
 /**
  * Returns the width of each column. If the columns together are wider than the terminal,
- * the longest cells of the widest columns do not count.
+ * the longest cells do not count: first those of the column in which the fewest cells have
+ * the greatest width.
  */
 function fitWidths(
   rows: readonly (readonly Span[])[],
   columns: number,
 ): readonly number[] {
   const count = Math.max(0, ...rows.map((row) => row.length));
-  const sizes = Array.from({ length: count }, (_, at) =>
-    [
-      ...new Set(
-        rows.flatMap((row) => row[at] === undefined ? [] : [widthOf(row[at])]),
-      ),
-    ].sort((a, b) => b - a));
+  const sizes = Array.from(
+    { length: count },
+    (_, at) =>
+      rows.flatMap((row) => row[at] === undefined ? [] : [widthOf(row[at])])
+        .filter((width) => width > 0)
+        .sort((a, b) => b - a),
+  );
   const total = () =>
     sizes.reduce((sum, [width = 0]) => sum + width + GAP, -GAP);
   while (total() > columns) {
-    const [widest] = sizes.filter(({ length }) => length > 1)
-      .sort(([a = 0], [b = 0]) => b - a);
-    if (widest === undefined) break;
-    widest.shift();
+    const [loosest] = sizes.filter((widths) => countWidest(widths) > 0)
+      .sort((a, b) => countWidest(a) - countWidest(b) || b[0]! - a[0]!);
+    if (loosest === undefined) break;
+    loosest.splice(0, countWidest(loosest));
   }
   return sizes.map(([width = 0]) => width);
+}
+
+/** Counts the cells with the greatest width; 0 if all cells have the same width. */
+function countWidest(widths: readonly number[]): number {
+  const count = widths.filter((width) => width === widths[0]).length;
+  return count === widths.length ? 0 : count;
 }
 
 function startOf(widths: readonly number[], at: number): number {

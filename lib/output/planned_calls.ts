@@ -38,7 +38,7 @@ export interface PlannedCall {
 /**
  * Lists the calls that a run would make, in order.
  *
- * @param endpoint The host and the region of STS.
+ * @param endpoint The host and the region of STS if a profile supplies the first session.
  */
 export function listPlannedCalls(
   calls: readonly ExplainedCall[],
@@ -50,7 +50,10 @@ export function listPlannedCalls(
   if (first === undefined) return [];
   const planned = made.map(({ call }) => toPlannedCall(call));
   if (identity === "none") return planned;
-  const { host, region } = endpoint;
+  // The first role of a role chain can have another region than the last role.
+  const { host, region } = first.call.host === undefined
+    ? endpoint
+    : first.call;
   const identityCall: PlannedCall = {
     action: "GetCallerIdentity",
     ...(host !== undefined && { host }),

@@ -192,7 +192,7 @@ Deno.test("formatSettings() counts settings with default values, and fits into 8
   role         admin                                  option --x
   role_prefix  arn:aws:iam::111111111111:role/admin-
       ~/infrastructure/live/production/assume-role.yaml
-  1 more with their defaults: see 'assume-role -v'
+  1 more have their default value: '-v' shows them
 `,
   );
   const verbose = formatSettings(settings, [], { ...SCREEN, isVerbose: true });

@@ -13,7 +13,7 @@ windows(
       /^warning +terminal: cannot prompt, because stdin is not the console, so assume-role cannot ask; /m,
     );
     assertEquals(/\\bsh\\b|shell|stty/.test(piped.stdout), false, piped.stdout);
-    const { screen } = await home.runOnConsole("--doctor", []);
+    const { screen } = await home.runOnConsole("--doctor -v", []);
     assertStringIncludes(screen, "terminal: prompts are possible");
   },
 );
@@ -21,7 +21,7 @@ windows(
 windows(
   "--doctor does not claim to know which users have access",
   async ({ run }) => {
-    const { stdout } = await run("--doctor");
+    const { stdout } = await run("--doctor -v");
     assertEquals(/other users cannot|safe for secrets/.test(stdout), false);
     assertMatch(
       stdout,

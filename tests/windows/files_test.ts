@@ -113,7 +113,7 @@ windows(
     }
     assertEquals(aws.count("AssumeRole"), 1);
     assertMatch(home.readHome(".aws/credentials"), /\[111111111111-admin\]/);
-    const { stdout } = await run("--doctor");
+    const { stdout } = await run("--doctor -v");
     assertStringIncludes(stdout, "Ürsula 日本 & Co (x)\\.aws\\credentials");
   },
   { homeName: "Ürsula 日本 & Co (x)" },
