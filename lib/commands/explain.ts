@@ -16,8 +16,7 @@ import {
   listPlannedCalls,
   type PlannedCall,
 } from "../output/planned_calls.ts";
-import { formatJson } from "../output/json.ts";
-import { toExplainDocument } from "../output/json_documents.ts";
+import { formatDocument, toExplainDocument } from "../output/json_documents.ts";
 import { formatVerdict } from "../output/verdict.ts";
 import {
   type SessionCall,
@@ -64,7 +63,7 @@ export async function explain(context: OwnCommandContext): Promise<ExitStatus> {
   const session = states.at(-1)?.state ?? { kind: "none" };
   const outcome = { plan, calls, session };
   if (json) {
-    print(formatJson(
+    print(formatDocument(
       toExplainDocument(outcome, states, settings, layers.configs),
     ));
     return { status: STATUS.ok };

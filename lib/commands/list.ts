@@ -4,8 +4,7 @@ import { splitRoleArn } from "../aws/arn.ts";
 import type { Credentials } from "../aws/credentials.ts";
 import { CacheDirectory } from "../cache/cache_directory.ts";
 import { STATUS } from "../errors.ts";
-import { formatJson } from "../output/json.ts";
-import { toListDocument } from "../output/json_documents.ts";
+import { formatDocument, toListDocument } from "../output/json_documents.ts";
 import { formatNote } from "../output/messages.ts";
 import {
   formatRoleLines,
@@ -39,7 +38,7 @@ export async function listRoles(
     ));
   }
   if (layers.options.json) {
-    print(formatJson(toListDocument(roles)));
+    print(formatDocument(toListDocument(roles)));
     return { status: STATUS.ok };
   }
   if (roles.length === 0) return { status: STATUS.ok };

@@ -8,8 +8,7 @@ import {
   formatSession,
   type Identities,
 } from "../output/identity.ts";
-import { formatJson } from "../output/json.ts";
-import { toWhoamiDocument } from "../output/json_documents.ts";
+import { formatDocument, toWhoamiDocument } from "../output/json_documents.ts";
 import { formatSources } from "../output/setting_source.ts";
 import type { ChainStart, RolePlan, RunPlan } from "../plan/plan.ts";
 import { resolveTarget } from "../plan/resolve_target.ts";
@@ -39,7 +38,9 @@ export async function whoami(context: OwnCommandContext): Promise<ExitStatus> {
   if (!json) print(formatBaseIdentity(base));
   const session = await getSession?.();
   if (json) {
-    print(formatJson(toWhoamiDocument({ base, ...(session && { session }) })));
+    print(
+      formatDocument(toWhoamiDocument({ base, ...(session && { session }) })),
+    );
   } else if (session !== undefined) {
     const { identity, left, source } = session;
     print(formatSession(identity, left, source));

@@ -5,8 +5,10 @@ import type { ExplainedSetting } from "../plan/explain_plan.ts";
 import type { Base, WebIdentityToken } from "../plan/plan.ts";
 import { keyName } from "../settings/names.ts";
 import { SETTINGS } from "../settings/settings.ts";
+import { hidePasswords, type SafeText } from "../settings/terminal_text.ts";
 import { formatPart } from "./explanation.ts";
 import type { Identities } from "./identity.ts";
+import { formatJson } from "./json.ts";
 import type { ExplainedCall, PlannedCall } from "./planned_calls.ts";
 import type { ListedRole } from "./role_list.ts";
 import { locateSource } from "./setting_source.ts";
@@ -20,6 +22,16 @@ export type Json =
   | undefined
   | readonly Json[]
   | { readonly [key: string]: Json };
+
+/** Formats a document, without the passwords of URLs. */
+export function formatDocument(document: Json): SafeText {
+  return formatJson(
+    JSON.parse(JSON.stringify(
+      document,
+      (_, value) => typeof value === "string" ? hidePasswords(value) : value,
+    )),
+  );
+}
 
 /** Creates the document of `--list --json`; see `docs/schemas/list.json`. */
 export function toListDocument(roles: readonly ListedRole[]): Json {

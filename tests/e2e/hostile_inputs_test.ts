@@ -42,7 +42,14 @@ const URL_WITH_PASSWORD = `http://me:${PASSWORD}@127.0.0.1:2/${HOSTILE}`;
 /** A name for files and directories. */
 const NAME = `${HOSTILE_LINE}\n${FORGED}`;
 const SECRET_NAME = /secret|token$|dpopkey/i;
-const RUNS = ["--explain", "-r end true", "-r end --whoami", "--list"]
+const RUNS = [
+  "--explain",
+  "--explain --json",
+  "-r end true",
+  "-r end --whoami",
+  "--list",
+  "--list --json",
+]
   .map((line) => ["-v", ...line.split(" ")]);
 
 /** Runs each command, and checks everything that the command shows. */
@@ -408,7 +415,10 @@ e2e("processes of assume-role write no control character and no forged line", {
   for (
     const args of [
       ["--list"],
+      ["--list", "--json"],
       ["--explain", "-r", HOSTILE],
+      ["--explain", "-r", "end", "--json"],
+      ["--doctor", "--json"],
       ["-v", "-r", "end", "--whoami"],
       ["-v", "-r", "end", "true"],
       ["-r", "end", HOSTILE],

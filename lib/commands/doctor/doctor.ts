@@ -53,7 +53,7 @@ import { refuseUnreadable } from "../../settings/names.ts";
 import type { ExitStatus } from "../../system/exit_status.ts";
 import type { LoadedSettings } from "../../plan/unread_files.ts";
 import type { OwnCommandContext } from "../dispatch.ts";
-import { formatJson } from "../../output/json.ts";
+import { formatDocument } from "../../output/json_documents.ts";
 import { viewStdout } from "../view.ts";
 import { formatReport, toDoctorDocument } from "./report.ts";
 
@@ -66,7 +66,7 @@ export async function doctor(context: OwnCommandContext): Promise<ExitStatus> {
   for await (const finding of runChecks(context)) findings.push(finding);
   context.print(
     context.layers.options.json
-      ? formatJson(toDoctorDocument(findings))
+      ? formatDocument(toDoctorDocument(findings))
       : formatReport(findings, viewStdout(context)),
   );
   const isOk = findings.every(({ level }) => level !== "problem");
