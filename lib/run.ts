@@ -62,12 +62,12 @@ const resolveSession: typeof import("./session.ts")["resolveCommandSession"] =
     await (await import("./session.ts")).resolveCommandSession(...args);
 
 /**
- * Whether to refuse variables that are not valid UTF-8. `--help` and `--version` use no
- * variables; `--completions` and `--doctor` check the variables themselves.
+ * Whether to refuse variables that are not valid UTF-8. `--help`, `--version` and
+ * `--shell-init` use no variables; `--completions` and `--doctor` check the variables themselves.
  */
 function needsVariables(options: OptionTexts): boolean {
-  const { help, version, completions, doctor } = options;
-  return !(help ?? version ?? completions ?? doctor);
+  const { help, version, completions, shellInit, doctor } = options;
+  return !(help ?? version ?? completions ?? shellInit ?? doctor);
 }
 
 function createReporter(host: Host, options: OptionTexts): Reporter {

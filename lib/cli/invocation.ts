@@ -25,6 +25,7 @@ export const OWN_COMMANDS = {
   whoami: "whoami",
   init: "init",
   completions: "completions",
+  "shell-init": "shellInit",
   unset: "unset",
   list: "list",
   explain: "explain",

@@ -49,7 +49,10 @@ export interface OwnCommandContext extends CredentialContext {
 type RunOwnCommand = (context: OwnCommandContext) => Promise<ExitStatus>;
 
 /** The commands of assume-role itself that `runLoaded()` runs after it loads the settings. */
-type LoadedCommand = Exclude<OwnCommand, "completions" | "unset">;
+type LoadedCommand = Exclude<
+  OwnCommand,
+  "completions" | "shell-init" | "unset"
+>;
 
 /** The commands that need the cache if `ASSUME_ROLE_CACHE_DIR` names the cache. */
 const CACHE_READERS: readonly LoadedCommand[] = [
@@ -99,6 +102,11 @@ export async function dispatch(
     case "completions": {
       const { complete } = await import("./completions.ts");
       print(host, await complete(options.completions!, options, host));
+      return { status: STATUS.ok };
+    }
+    case "shell-init": {
+      const { printShellInit } = await import("./shell_init.ts");
+      printShellInit(options.shellInit!, host);
       return { status: STATUS.ok };
     }
     case "unset": {

@@ -130,7 +130,7 @@ export function requirePrintable(name: string, value: string): string {
 }
 
 /** Quotes a value, if necessary, for POSIX shells and for zsh, which expands a leading `=`. */
-function posixWord(value: string): string {
+export function posixWord(value: string): string {
   const isPlain = /^[\w%+,./:=@-]+$/.test(value) && !/(?:^|:)=/.test(value);
   return isPlain ? value : `'${value.replaceAll("'", "'\\''")}'`;
 }

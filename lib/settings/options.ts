@@ -142,6 +142,12 @@ export const OPTIONS: { readonly [K in SettingName]?: OptionSpec } = {
     help: "print completions for bash, zsh, fish, ...",
     completes: SHELLS,
   },
+  shellInit: {
+    placeholder: "SHELL",
+    group: "commands",
+    help: "print the function use-role for a shell",
+    completes: SHELLS,
+  },
   unset: {
     group: "commands",
     help: "print lines that remove a session from a shell",

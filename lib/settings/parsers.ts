@@ -159,7 +159,12 @@ export function parseMfaPrompt(text: string): "terminal" | "graphical" {
 
 /** Parses the value of `--completions`. */
 export function parseCompletions(text: string): Completions {
-  const found = [...SHELLS, ...NAME_KINDS].find((known) => known === text);
+  return NAME_KINDS.find((known) => known === text) ?? parseShell(text);
+}
+
+/** Parses the name of a shell. */
+export function parseShell(text: string): Shell {
+  const found = SHELLS.find((known) => known === text);
   if (found === undefined) {
     throw new InvalidValueError(`use one of the shells ${SHELLS.join(", ")}`);
   }

@@ -1,6 +1,6 @@
 // Pure: no I/O.
 import type { PolicySource, Tag } from "./session_parsers.ts";
-import type { Completions, Format } from "./parsers.ts";
+import type { Completions, Format, Shell } from "./parsers.ts";
 
 /** Settings and the types of their values. */
 export interface SettingValues {
@@ -68,6 +68,8 @@ export interface SettingValues {
   init: boolean;
   /** Shell to print a completion script for, or kind of names to print. */
   completions: Completions;
+  /** Shell to print the function `use-role` for. */
+  shellInit: Shell;
   /** Whether to print lines that remove a session from a shell. */
   unset: boolean;
   /** Whether to delete cached sessions. */

@@ -77,6 +77,7 @@ export const SETTINGS: {
   whoami: { parse: values.parseBoolean },
   init: { parse: values.parseBoolean },
   completions: { parse: values.parseCompletions },
+  shellInit: { parse: values.parseShell },
   unset: { parse: values.parseBoolean },
   list: { parse: values.parseBoolean },
   explain: { parse: values.parseBoolean },

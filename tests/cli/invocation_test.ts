@@ -35,7 +35,7 @@ Deno.test("parseInvocation() accepts a command to run, or no command to print cr
 
 Deno.test("parseInvocation() recognizes subcommands such as --list, and refuses a command together with a subcommand", () => {
   for (const ownCommand of Object.keys(OWN_COMMANDS) as OwnCommand[]) {
-    const takesValue = ownCommand === "completions";
+    const takesValue = ["completions", "shell-init"].includes(ownCommand);
     const word = takesValue ? `--${ownCommand}=zsh` : `--${ownCommand}`;
     const options = {
       role: "admin",

@@ -19,6 +19,7 @@ const PRINTING = [
   "--whoami",
   "--doctor",
   "--completions bash",
+  "--shell-init bash",
   "--help",
   "--version",
   "--unset",

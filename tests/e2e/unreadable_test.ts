@@ -86,21 +86,32 @@ e2e("a variable that is not UTF-8 is refused by every subcommand", {
   assertEquals(aws.calls.length, before);
 });
 
-e2e("--help, --version and --completions accept non-UTF-8 variables", {
-  ...unix,
-  offline: true,
-}, async ({ home }) => {
-  for (const args of ["--help", "--version", "--completions bash"]) {
-    const { status, stderr } = await runWithBytes(home, "AWS_PROFILE", args);
-    assertEquals([status, stderr], [0, ""]);
-  }
-  // ~/.aws/config must not be read, because AWS_CONFIG_FILE names another file.
-  home.writeHome(".aws/config", "[profile dev]\nregion = eu-west-1\n");
-  assertEquals(
-    await runWithBytes(home, "AWS_CONFIG_FILE", "--completions profiles"),
-    OK,
-  );
-});
+e2e(
+  "--help, --version, --completions and --shell-init accept non-UTF-8 variables",
+  {
+    ...unix,
+    offline: true,
+  },
+  async ({ home }) => {
+    for (
+      const args of [
+        "--help",
+        "--version",
+        "--completions bash",
+        "--shell-init bash",
+      ]
+    ) {
+      const { status, stderr } = await runWithBytes(home, "AWS_PROFILE", args);
+      assertEquals([status, stderr], [0, ""]);
+    }
+    // ~/.aws/config must not be read, because AWS_CONFIG_FILE names another file.
+    home.writeHome(".aws/config", "[profile dev]\nregion = eu-west-1\n");
+    assertEquals(
+      await runWithBytes(home, "AWS_CONFIG_FILE", "--completions profiles"),
+      OK,
+    );
+  },
+);
 
 e2e(
   "--doctor names a variable that is not UTF-8, and makes no request",

@@ -112,6 +112,7 @@ Deno.test("OPTIONS contains only documented options", () => {
     "--region",
     "--role-session-name",
     "--server",
+    "--shell-init",
     "--source-identity",
     "--tag",
     "--transitive-tag",

@@ -89,7 +89,7 @@ _assume_role() {
     esac
   done
   if ((i < n)) || [[ $i == "$n" && (${"${words[i-1]}"} == -- || $current != -*) ]]; then
-    _assume_role_command "${"${at[i]}"}" "$current"
+    [[ -n ${"${4-}"} ]] || _assume_role_command "${"${at[i]}"}" "$current"
     return
   fi
 
@@ -114,6 +114,27 @@ ${values.join("")}  esac
 }
 
 complete -F _assume_role assume-role
+`;
+}
+
+/**
+ * Formats the completion of `use-role` as that of `assume-role --role`, without a
+ * command. Needs the script of {@linkcode bashScript}.
+ */
+export function bashUseRole(): string {
+  return `
+_use_role() {
+  local start=\${COMP_WORDS[0]}
+  if [[ \${COMP_WORDS[1]-} != -* ]]; then
+    COMP_WORDS=("$start" --role "\${COMP_WORDS[@]:1}")
+    COMP_CWORD=$((COMP_CWORD + 1))
+    COMP_LINE="$start --role\${COMP_LINE#"$start"}"
+    COMP_POINT=$((COMP_POINT + 7))
+  fi
+  _assume_role __use_role_assume_role '' '' options-only
+}
+
+complete -F _use_role use-role
 `;
 }
 

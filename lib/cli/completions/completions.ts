@@ -5,10 +5,10 @@ import type { OptionSpec } from "../../settings/setting_types.ts";
 import { SETTING_NAMES, SETTINGS } from "../../settings/settings.ts";
 import { formatOwnText, type SafeText } from "../../settings/terminal_text.ts";
 import type { Shell } from "../../settings/parsers.ts";
-import { bashScript } from "./bash.ts";
-import { fishScript } from "./fish.ts";
-import { powershellScript } from "./powershell.ts";
-import { zshScript } from "./zsh.ts";
+import { bashScript, bashUseRole } from "./bash.ts";
+import { fishScript, fishUseRole } from "./fish.ts";
+import { powershellScript, powershellUseRole } from "./powershell.ts";
+import { zshScript, zshUseRole } from "./zsh.ts";
 
 /** Properties of an option that completion scripts need. */
 export interface CompletedOption {
@@ -34,9 +34,25 @@ const SCRIPTS: {
   powershell: powershellScript,
 };
 
+const USE_ROLE: typeof SCRIPTS = {
+  bash: bashUseRole,
+  zsh: zshUseRole,
+  fish: fishUseRole,
+  powershell: powershellUseRole,
+};
+
 /** Formats a shell script that completes options, and the command after the options. */
 export function formatCompletions(shell: Shell): SafeText {
   return formatOwnText(SCRIPTS[shell](completedOptions()));
+}
+
+/**
+ * Formats the script of {@linkcode formatCompletions} and the completion of the function
+ * `use-role`.
+ */
+export function formatUseRoleCompletions(shell: Shell): SafeText {
+  const options = completedOptions();
+  return formatOwnText(SCRIPTS[shell](options) + USE_ROLE[shell](options));
 }
 
 function completedOptions(): readonly CompletedOption[] {

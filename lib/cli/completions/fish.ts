@@ -51,18 +51,51 @@ end
 complete -c assume-role -e
 complete -c assume-role -f
 complete -c assume-role -x -n __assume_role_start -a '(__assume_role_command)'
-${options.map(formatLine).join("\n")}
+${options.map((option) => formatLine(option, ASSUME_ROLE)).join("\n")}
 `;
 }
 
-function formatLine(option: CompletedOption): string {
+/**
+ * Formats the completion of `use-role`: the names of roles, then the options.
+ */
+export function fishUseRole(options: readonly CompletedOption[]): string {
+  const names = (kind: string) =>
+    `__use_role_assume_role --completions ${kind} 2>/dev/null`;
+  const start = "complete -c use-role";
+  return `
+${start} -e
+${start} -f
+${start} -n 'test (count (commandline -opc)) -eq 1' -a ${
+    quoted(`(${names("roles")})`)
+  }
+${options.map((option) => formatLine(option, { start, names })).join("\n")}
+`;
+}
+
+/** A command whose options fish completes. */
+interface CompletedCommand {
+  /** The start of each line. */
+  readonly start: string;
+  /** Formats a command that prints the names of a kind, such as `roles`. */
+  readonly names: (kind: string) => string;
+}
+
+const ASSUME_ROLE: CompletedCommand = {
+  start: "complete -c assume-role -n 'not __assume_role_start'",
+  names: (kind) => `__assume_role_names ${kind}`,
+};
+
+function formatLine(
+  option: CompletedOption,
+  { start, names }: CompletedCommand,
+): string {
   const { long, short, takesNext, completes, help } = option;
   return [
-    "complete -c assume-role -n 'not __assume_role_start'",
+    start,
     ...(short === undefined ? [] : [`-s ${short.slice(1)}`]),
     `-l ${long.slice(2)}`,
     ...(takesNext
-      ? [formatValue(option)]
+      ? [formatValue(option, names)]
       : typeof completes === "object"
       ? [`-f -a '${completes.join(" ")}'`] // offered after a '=' only
       : []),
@@ -70,11 +103,14 @@ function formatLine(option: CompletedOption): string {
   ].join(" ");
 }
 
-function formatValue({ completes }: CompletedOption): string {
+function formatValue(
+  { completes }: CompletedOption,
+  names: CompletedCommand["names"],
+): string {
   if (completes === undefined) return "-x";
   if (completes === "files") return "-r -F";
   return typeof completes === "string"
-    ? `-x -a '(__assume_role_names ${completes})'`
+    ? `-x -a ${quoted(`(${names(completes)})`)}`
     : `-x -a '${completes.join(" ")}'`;
 }
 

@@ -69,6 +69,24 @@ ${options.map(formatRow).join("\n")}
 `;
 }
 
+/**
+ * Formats the completion of `use-role`: the names of roles.
+ */
+export function powershellUseRole(): string {
+  return `
+Register-ArgumentCompleter -CommandName 'use-role' -ParameterName 'Role' -ScriptBlock {
+    param($commandName, $parameterName, $wordToComplete)
+    __use_role_assume_role --completions roles 2>$null |
+        Where-Object { $_ -and $_.StartsWith($wordToComplete.Trim("'")) } |
+        ForEach-Object {
+            $shown = if ($_ -match '[^\\w+=,.@:/-]') { "'" + $_.Replace("'", "''") + "'" } else { $_ }
+            [System.Management.Automation.CompletionResult]::new(
+                $shown, $_, 'ParameterValue', $_)
+        }
+}
+`;
+}
+
 function formatRow(option: CompletedOption): string {
   const { long, help, completes } = option;
   const from = typeof completes === "string"

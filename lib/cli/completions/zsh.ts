@@ -17,10 +17,11 @@ _assume_role_names() {
 }
 
 _assume-role() {
+  local -a command
+  [[ -n $_use_role ]] || command=('(-)1: :{ _command_names -e }' '*:: :{ _normal }')
   _arguments -s -S -A '-*' \\
     ${specs.join(" \\\n    ")} \\
-    '(-)1: :{ _command_names -e }' \\
-    '*:: :{ _normal }'
+    $command
 }
 
 if [[ $funcstack[1] == _assume-role ]]; then
@@ -28,6 +29,26 @@ if [[ $funcstack[1] == _assume-role ]]; then
 else
   compdef _assume-role assume-role
 fi
+`;
+}
+
+/**
+ * Formats the completion of `use-role` as that of `assume-role --role`, without a
+ * command. Needs the script of {@linkcode zshScript}.
+ */
+export function zshUseRole(): string {
+  return `
+_use-role() {
+  local _use_role=1
+  words[1]=__use_role_assume_role
+  if [[ $words[2] != -* ]]; then
+    words[1]=("$words[1]" --role)
+    ((CURRENT++))
+  fi
+  _assume-role
+}
+
+compdef _use-role use-role
 `;
 }
 

@@ -1,0 +1,21 @@
+// Pure: no I/O.
+
+/** Values that the function `use-role` of every shell needs. */
+export interface UseRoleScript {
+  /**
+   * The path of the executable, quoted for the shell. If the path is empty or no
+   * executable, the shell looks for `assume-role` on its `PATH`.
+   */
+  readonly program: string;
+  /** The script that completes options and roles. */
+  readonly completions: string;
+  /** All variables that a session sets. */
+  readonly variables: readonly string[];
+}
+
+/** The output of `use-role --help`. */
+export const USAGE: readonly string[] = [
+  "use-role [NAME|ARN] [option ...]   use a role in this shell; without a name: choose one",
+  "use-role --unset                   leave the role, and restore your own variables",
+  "The options are those of assume-role, such as --duration 1h.",
+];

@@ -1,0 +1,99 @@
+# assume-role in PowerShell; in $PROFILE:
+#   Invoke-Expression (& assume-role --shell-init powershell | Out-String)
+
+# The executable may have moved, for example after an upgrade.
+function global:__use_role_assume_role {
+    $program = 'C:\it''s\assume-role.exe'
+    if ($program -and (Test-Path -LiteralPath $program)) { & $program @args }
+    else { & 'assume-role' @args }
+}
+
+if (-not (Test-Path 'variable:global:__use_role_own')) { $global:__use_role_own = $null }
+
+# Sets a variable, or removes the variable if the value is $null.
+function global:__use_role_set([string]$name, $value) {
+    if ($null -eq $value) { Remove-Item -LiteralPath "Env:$name" -ErrorAction Ignore }
+    else { [Environment]::SetEnvironmentVariable($name, $value) }
+}
+
+# Returns the names of variables that the user has not changed since.
+function global:__use_role_unchanged {
+    if ($null -eq $global:__use_role_own) { return }
+    foreach ($name in @($global:__use_role_own.Keys)) {
+        if ([Environment]::GetEnvironmentVariable($name) -ceq $global:__use_role_entered[$name]) { $name }
+    }
+}
+
+function global:__use_role_restore {
+    foreach ($name in @(__use_role_unchanged)) {
+        __use_role_set $name $global:__use_role_own[$name]
+    }
+    $global:__use_role_own = $null
+    $global:__use_role_entered = $null
+}
+
+function global:__use_role_fail([string]$message) {
+    [Console]::Error.WriteLine("use-role: error: $message")
+    $global:LASTEXITCODE = 125
+}
+
+function global:use-role {
+    param([string]$Role)
+    $options = @($args)
+    $words = @(@($Role) + $options | Where-Object { $_ })
+    $variables = @('AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_CREDENTIAL_EXPIRATION', 'AWS_REGION', 'AWS_DEFAULT_REGION', 'ASSUME_ROLE_ARN', 'ASSUME_ROLE_SESSION')
+    if ($words -ccontains '-h' -or $words -ccontains '--help') {
+        'use-role [NAME|ARN] [option ...]   use a role in this shell; without a name: choose one'
+        'use-role --unset                   leave the role, and restore your own variables'
+        'The options are those of assume-role, such as --duration 1h.'
+        return
+    }
+    if ($words -ccontains '--unset') {
+        if ($words.Count -ne 1) {
+            __use_role_fail "Option '--unset' takes no other argument"
+            return
+        }
+        if ($global:__use_role_own) { __use_role_restore }
+        elseif ($Env:ASSUME_ROLE_ARN -or $Env:ASSUME_ROLE_SESSION) {
+            foreach ($name in $variables) { __use_role_set $name $null }
+        }
+        $global:LASTEXITCODE = 0
+        return
+    }
+    if ($Role -and -not $Role.StartsWith('-')) { $options = @("--role=$Role") + $options }
+    elseif ($Role) { $options = @($Role) + $options }
+
+    # Run assume-role with the user's own variables.
+    $session = @{}
+    try {
+        foreach ($name in @(__use_role_unchanged)) {
+            $session[$name] = [Environment]::GetEnvironmentVariable($name)
+            __use_role_set $name $global:__use_role_own[$name]
+        }
+        $global:LASTEXITCODE = 125
+        $lines = @(__use_role_assume_role --format=powershell @options)
+    } finally {
+        foreach ($name in @($session.Keys)) {
+            __use_role_set $name $session[$name]
+        }
+    }
+    if ($global:LASTEXITCODE -ne 0) { return }
+    $removed = @($lines | Where-Object { $_ -cmatch '^\$Env:\w+=\$null$' } |
+        ForEach-Object { $_.Split('=')[0].Substring(5) })
+    if ($removed.Count -eq 0) {
+        __use_role_fail 'Cannot use the output of assume-role: the output is no session for PowerShell'
+        return
+    }
+    if ($global:__use_role_own) { __use_role_restore }
+    $own = @{}
+    foreach ($name in $variables + $removed) {
+        $own[$name] = [Environment]::GetEnvironmentVariable($name)
+        __use_role_set $name $null
+    }
+    Invoke-Expression ($lines -join "`n")
+    $global:__use_role_entered = @{}
+    foreach ($name in $own.Keys) {
+        $global:__use_role_entered[$name] = [Environment]::GetEnvironmentVariable($name)
+    }
+    $global:__use_role_own = $own
+}
