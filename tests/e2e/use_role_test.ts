@@ -253,12 +253,14 @@ await inShells(
     const functions = shell.words.includes("--posix")
       ? ""
       : "eval() { false; }; export() { false; }";
-    const expand = shell.kind === "bash" ? "shopt -s expand_aliases" : "";
+    const expand = shell.kind === "bash"
+      ? "shopt -s expand_aliases nocasematch; set -E; trap 'echo trap' ERR"
+      : "";
     const { stdout, stderr, status } = await run(
       `set -euf; set -o noclobber; set -o allexport; IFS=AWS_
 printf() { false; }; ${functions}
-alias local=false printf=false eval=false unset=false export=false set=false return=false
 ${expand}
+alias local=false printf=false eval=false unset=false export=false set=false return=false
 \\builtin ${shell.init}
 use-role admin; env | grep -c '^AWS_.*KEY'
 use-role --unset; env | grep '^AWS_.*KEY\\|^__use_role' || echo "$IFS $-"
@@ -267,6 +269,30 @@ use-role others || echo failed`,
     assertMatch(stderr, /^assume-role: error: /);
     assertMatch(stdout, /^2\nAWS_ \S*u\S*\nfailed\n$/);
     assertEquals(status, 0);
+  },
+);
+
+await inShells(
+  ["bash", "zsh", "fish"],
+  "a role's name may have spaces, quotes and code, and a subshell changes only its own variables",
+  async ({ home, shell, run }) => {
+    const name = `it's "odd" $(touch planted); *`;
+    home.write(
+      "assume-role.yaml",
+      `roles:\n  ${JSON.stringify(name)}: ${PREFIX}odd\n`,
+    );
+    const script = shell.kind === "fish"
+      ? 'use-role "$NAME"; echo $ASSUME_ROLE_ARN'
+      : '(use-role "$NAME"; echo $ASSUME_ROLE_ARN); echo ${ASSUME_ROLE_ARN-unset}';
+    const { stdout, stderr } = await run(script, { NAME: name });
+    assertEquals(
+      [stdout, stderr],
+      [`${PREFIX}odd\n${shell.kind === "fish" ? "" : "unset\n"}`, ""],
+    );
+    assertEquals(
+      [...Deno.readDirSync(home.project)].map(({ name }) => name).sort(),
+      ["assume-role.yaml", "bin"],
+    );
   },
 );
 
