@@ -1,5 +1,5 @@
 /** Runs the prompts of docs/shell.md in real shells, at a fixed time. */
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { join } from "@std/path/join";
 import { has } from "./e2e/test_home.ts";
 import { unix } from "./guards.ts";
@@ -29,20 +29,31 @@ const CASES: readonly (readonly [string, number, string])[] = [
   ["2100-03-01T08:09:08+00:00", "2100-02-28T23:09:08Z", "admin 9h0m"],
 ].map(([expiry, now, text]) => [expiry!, Date.parse(now!) / 1000, text!]);
 
+/** A `date` whose `+%s` has the fixed time `$NOW`, with the options of GNU. */
+const GNU_DATE = `#!/bin/sh
+[ "$*" = +%s ] && exec echo "$NOW"
+PATH=$REAL_PATH exec date "$@"
+`;
+
+/** As `GNU_DATE`, with the options of BSD. */
+const BSD_DATE = `#!/bin/sh
+case "$*" in
+  +%s) exec echo "$NOW" ;;
+  '-j -u -f %Y-%m-%dT%H:%M:%S '*) PATH=$REAL_PATH exec date -u -d "$5" +%s ;;
+esac
+exit 1
+`;
+
 async function output(
   words: readonly string[],
   expiry: string | undefined,
   now: number,
+  date = GNU_DATE,
 ): Promise<string> {
   const directory = await Deno.makeTempDir();
   try {
     const real = Deno.env.get("PATH")!;
-    // Only `date +%s` has the fixed time.
-    await Deno.writeTextFile(
-      join(directory, "date"),
-      `#!/bin/sh\n[ "$*" = +%s ] && exec echo ${now}\nPATH='${real}' exec date "$@"\n`,
-      { mode: 0o700 },
-    );
+    await Deno.writeTextFile(join(directory, "date"), date, { mode: 0o700 });
     const { stdout, stderr, success } = await new Deno.Command(words[0]!, {
       args: words.slice(1),
       clearEnv: true,
@@ -51,6 +62,7 @@ async function output(
         HOME: directory,
         TZ: "America/New_York",
         NOW: `${now}`,
+        REAL_PATH: real,
         ...(expiry !== undefined && {
           ASSUME_ROLE_ARN: "arn:aws:iam::111111111111:role/team/admin",
           AWS_CREDENTIAL_EXPIRATION: expiry,
@@ -74,10 +86,12 @@ async function check(words: readonly string[], prefix = "", suffix = "") {
     );
   }
   const [, now] = CASES[0]!;
-  assertEquals(
-    await output(words, undefined, now),
-    `${prefix}${suffix}`.trim(),
-  );
+  for (const expiry of [undefined, "", "soon", "a[$(touch planted)]"]) {
+    assertEquals(
+      await output(words, expiry, now),
+      `${prefix}${suffix}`.trim(),
+    );
+  }
 }
 
 const [BASH = ""] = blocks("bash");
@@ -175,6 +189,8 @@ Deno.test({
     assertEquals([shell, format], ['["sh"]', "[$symbol($output )]($style)"]);
     const words = ["sh", "-c", `if ${when}; then ${command}\nfi`];
     await check(words);
-    assert(command.includes("date -j -u -f"));
+    for (const [expiry, now, text] of CASES) {
+      assertEquals(await output(words, expiry, now, BSD_DATE), text);
+    }
   },
 });

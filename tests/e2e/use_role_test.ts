@@ -246,6 +246,31 @@ use-role readonly; show; echo ++; use-role --unset; show`,
 );
 
 await inShells(
+  ["bash", "zsh", "fish"],
+  "--unset removes a session that replaced the session of use-role, and keeps keys that the user set",
+  async ({ shell, run }) => {
+    const isFish = shell.kind === "fish";
+    const renew = isFish
+      ? "assume-role -f -r admin --duration 2h --format fish | source"
+      : 'eval "$(assume-role -f -r admin --duration 2h --format env)"';
+    const set = isFish
+      ? "set -gx AWS_ACCESS_KEY_ID "
+      : "export AWS_ACCESS_KEY_ID=";
+    const { stdout, stderr, status } = await run(
+      `use-role team-a/long; ${
+        renew.replace("admin", "team-a/long")
+      }; use-role --unset; show; echo ++
+use-role admin; ${set}mine; use-role --unset; show`,
+    );
+    assertEquals([status, stderr], [0, ""]);
+    assertEquals(
+      stdout,
+      "own=<unset> <unset>\n++\nAWS_ACCESS_KEY_ID=mine\nown=<unset> <unset>\n",
+    );
+  },
+);
+
+await inShells(
   ["bash", "zsh"],
   "use-role works under strict options, with aliases and functions of the names that it uses, and with another IFS",
   async ({ shell, run }) => {

@@ -6,7 +6,7 @@ import { USAGE, type UseRoleScript } from "./use_role_script.ts";
  * function starts with `builtin`, because the user may have a function of the same name.
  */
 export function bashUseRole(
-  { program, completions, variables }: UseRoleScript,
+  { program, completions, variables, session }: UseRoleScript,
 ): string {
   return `# assume-role in bash; in ~/.bashrc:
 #   eval "$(assume-role --shell-init bash)"
@@ -53,14 +53,25 @@ __use_role_describe() {
   done
 }
 
+# Whether the variable of the index has the value that the role has set.
+__use_role_unchanged() {
+  [[ "\${__use_role_entered[__use_role_i]-\${__use_role_lines[__use_role_i]}}" == "\${__use_role_lines[__use_role_i]}" ]]
+}
+
 # Restores the user's own variables, except those that the user has changed since.
 __use_role_restore() {
-  builtin local -i __use_role_i
+  builtin local __use_role_i __use_role_replaced=
   [[ -n \${__use_role_managed[0]+x} ]] || builtin return 0
   __use_role_describe "\${__use_role_managed[@]}"
-  for ((__use_role_i = 0; __use_role_i < \${#__use_role_managed[@]}; __use_role_i++)); do
-    [[ "\${__use_role_entered[__use_role_i]-\${__use_role_lines[__use_role_i]}}" == "\${__use_role_lines[__use_role_i]}" ]] || builtin continue
-    builtin eval "\${__use_role_own[__use_role_i]}"
+  # If the expiry has changed, another session has replaced the session.
+  for __use_role_i in "\${!__use_role_managed[@]}"; do
+    [[ \${__use_role_managed[__use_role_i]} == AWS_CREDENTIAL_EXPIRATION ]] || builtin continue
+    __use_role_unchanged || __use_role_replaced=' ${session.join(" ")} '
+  done
+  for __use_role_i in "\${!__use_role_managed[@]}"; do
+    if __use_role_unchanged || [[ $__use_role_replaced == *" \${__use_role_managed[__use_role_i]} "* ]]; then
+      builtin eval "\${__use_role_own[__use_role_i]}"
+    fi
   done
 }
 

@@ -7,7 +7,7 @@ import { USAGE, type UseRoleScript } from "./use_role_script.ts";
  * these again when the user leaves the role or the shell exits.
  */
 export function fishUseRole(
-  { program, completions, variables }: UseRoleScript,
+  { program, completions, variables, session }: UseRoleScript,
 ): string {
   return `# assume-role in fish; in ~/.config/fish/config.fish:
 #   assume-role --shell-init fish | source
@@ -24,13 +24,23 @@ function __use_role_describe
     end
 end
 
+# Whether the variable $argv[1] has the value that the role has set.
+function __use_role_is_unchanged
+    set -l entered __use_role_entered_$argv[1]
+    not set -q $entered
+    or test "$$entered" = (__use_role_describe $argv[1])
+end
+
 # Prints the names of variables that the user has not changed since.
 function __use_role_unchanged
+    # If the expiry has changed, another session has replaced the session.
+    set -l replaced
+    __use_role_is_unchanged AWS_CREDENTIAL_EXPIRATION
+    or set replaced ${session.join(" ")}
     for name in $__use_role_managed
-        set -l entered __use_role_entered_$name
-        not set -q $entered
-        or test "$$entered" = (__use_role_describe $name)
-        and echo $name
+        if __use_role_is_unchanged $name; or contains $name $replaced
+            echo $name
+        end
     end
 end
 

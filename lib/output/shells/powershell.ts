@@ -3,7 +3,7 @@ import { USAGE, type UseRoleScript } from "./use_role_script.ts";
 
 /** Formats the function for PowerShell 5.1 and later. */
 export function powershellUseRole(
-  { program, completions, variables }: UseRoleScript,
+  { program, completions, variables, session }: UseRoleScript,
 ): string {
   const names = variables.map((name) => `'${name}'`).join(", ");
   return `# assume-role in PowerShell; in $PROFILE:
@@ -27,8 +27,14 @@ function global:__use_role_set([string]$name, $value) {
 # Returns the names of variables that the user has not changed since.
 function global:__use_role_unchanged {
     if ($null -eq $global:__use_role_own) { return }
+    # If the expiry has changed, another session has replaced the session.
+    $replaced = @()
+    if ($Env:AWS_CREDENTIAL_EXPIRATION -cne $global:__use_role_entered['AWS_CREDENTIAL_EXPIRATION']) {
+        $replaced = @(${session.map((name) => `'${name}'`).join(", ")})
+    }
     foreach ($name in @($global:__use_role_own.Keys)) {
-        if ([Environment]::GetEnvironmentVariable($name) -ceq $global:__use_role_entered[$name]) { $name }
+        if ([Environment]::GetEnvironmentVariable($name) -ceq $global:__use_role_entered[$name] -or
+            $replaced -ccontains $name) { $name }
     }
 }
 

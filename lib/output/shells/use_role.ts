@@ -37,6 +37,10 @@ export function formatUseRole(
   completions: SafeText,
 ): SafeText {
   const program = QUOTE[shell](executable);
-  const variables = SET_VARIABLES;
-  return formatOwnText(SCRIPTS[shell]({ program, completions, variables }));
+  return formatOwnText(SCRIPTS[shell]({
+    program,
+    completions,
+    variables: SET_VARIABLES,
+    session: SET_VARIABLES.filter((name) => !name.endsWith("REGION")),
+  }));
 }

@@ -11,6 +11,11 @@ export interface UseRoleScript {
   readonly completions: string;
   /** All variables that a session sets. */
   readonly variables: readonly string[];
+  /**
+   * The variables that only a session sets. If the expiry has changed, another session
+   * has replaced the session, and none of these variables is the user's own.
+   */
+  readonly session: readonly string[];
 }
 
 /** The output of `use-role --help`. */

@@ -22,7 +22,7 @@ fi
 `;
 }
 
-function zshFunctions({ program, variables }: UseRoleScript): string {
+function zshFunctions({ program, variables, session }: UseRoleScript): string {
   return `
 typeset -gA __use_role_own __use_role_entered
 
@@ -43,13 +43,24 @@ __use_role_describe() {
   [[ $type != *export* ]] || REPLY+="; builtin typeset -gx $1"
 }
 
+# Whether the variable $1 has the value that the role has set.
+__use_role_unchanged() {
+  local REPLY
+  __use_role_describe "$1"
+  [[ "\${__use_role_entered[$1]-$REPLY}" == "$REPLY" ]]
+}
+
 # Restores the own variables of the user, except those that the user has changed since.
 __use_role_restore() {
-  local name REPLY
+  local name replaced
+  # If the expiry has changed, another session has replaced the session.
+  __use_role_unchanged AWS_CREDENTIAL_EXPIRATION || replaced=" ${
+    session.join(" ")
+  } "
   for name in "\${(@k)__use_role_own}"; do
-    __use_role_describe "$name"
-    [[ "\${__use_role_entered[$name]-$REPLY}" == "$REPLY" ]] || continue
-    builtin eval "\${__use_role_own[$name]}"
+    if __use_role_unchanged "$name" || [[ $replaced == *" $name "* ]]; then
+      builtin eval "\${__use_role_own[$name]}"
+    fi
   done
 }
 

@@ -19,8 +19,14 @@ function global:__use_role_set([string]$name, $value) {
 # Returns the names of variables that the user has not changed since.
 function global:__use_role_unchanged {
     if ($null -eq $global:__use_role_own) { return }
+    # If the expiry has changed, another session has replaced the session.
+    $replaced = @()
+    if ($Env:AWS_CREDENTIAL_EXPIRATION -cne $global:__use_role_entered['AWS_CREDENTIAL_EXPIRATION']) {
+        $replaced = @('AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_CREDENTIAL_EXPIRATION', 'ASSUME_ROLE_ARN', 'ASSUME_ROLE_SESSION')
+    }
     foreach ($name in @($global:__use_role_own.Keys)) {
-        if ([Environment]::GetEnvironmentVariable($name) -ceq $global:__use_role_entered[$name]) { $name }
+        if ([Environment]::GetEnvironmentVariable($name) -ceq $global:__use_role_entered[$name] -or
+            $replaced -ccontains $name) { $name }
     }
 }
 
