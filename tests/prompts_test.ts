@@ -110,8 +110,8 @@ for (const sh of [["bash"], ["bash", "--posix"]]) {
     } shows the role and the time that is left`,
     ignore: unix.ignore || !await has("bash"),
     fn: async () => {
-      // `PS1` is expanded by `@P` as by the prompt.
-      const show = `printf '%s\\n' "\${PS1@P}"`;
+      // The prompt expands `PS1` in the same way; bash before 4.4 has no `@P`.
+      const show = `eval "printf '%s\\\\n' \\"$PS1\\""`;
       const script = (fix: string) =>
         `set -u; PS1='$'; ${fix}\n${BASH}\n${show}`;
       await check([...sh, "-c", script("unset EPOCHSECONDS")], "", " $");

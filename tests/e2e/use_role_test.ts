@@ -340,14 +340,14 @@ await inShells(
   "use-role refuses to change half of the variables: one that is readonly, or local to a function",
   async ({ run }) => {
     const { stdout, stderr } = await run(`
-f() { local AWS_PROFILE=default; use-role admin; echo $?; show; }; f; show
-use-role admin
+export AWS_PROFILE=default
+f() { local -x AWS_PROFILE=other; AWS_PROFILE=default; use-role admin; echo $?; show; }; f; show
+unset AWS_PROFILE; use-role admin
 readonly AWS_SESSION_TOKEN; echo ++; show; use-role readonly || echo $?; show; use-role --unset || echo $?; show`);
     const [first, second] = stdout.split("++\n");
     assertEquals(
       first,
-      "125\nAWS_PROFILE=default\nown=<unset> <unset>\nown=<unset> <unset>\n"
-        .replace(/AWS_PROFILE=default\n/, ""),
+      `125\n${"AWS_PROFILE=default\nown=<unset> <unset>\n".repeat(2)}`,
     );
     const shown = second!.split("125\n");
     assertEquals(shown, [shown[0]!, shown[0]!, shown[0]!]);
@@ -477,11 +477,12 @@ for (
         ["ready> ", "exit\n"],
       ], { env });
       const shown = [...stdout.matchAll(/status=(\d+) <([^>]*)>/g)]
-        .map(([, status, value]) => [Number(status), value]);
+        // bash 3.2 has the status 1 after Ctrl-C.
+        .map(([, status, value]) => [status !== "0", value]);
       assertEquals(shown, [
-        [130, ""],
-        [0, `${PREFIX}deploy`],
-        [0, ""],
+        [true, ""],
+        [false, `${PREFIX}deploy`],
+        [false, ""],
       ], stdout);
       assertEquals(
         [...Deno.readDirSync(home.project)].some(({ name }) =>
