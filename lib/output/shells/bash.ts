@@ -140,9 +140,9 @@ __use_role_enter() {
   __use_role_check $__use_role_names || builtin return
   __use_role_restore
   __use_role_describe $__use_role_names
-  __use_role_entered=()
-  __use_role_own=("\${__use_role_lines[@]}")
-  __use_role_managed=($__use_role_names)
+  # One command, so that an interrupt does not leave arrays of two sessions. Without
+  # entered values, --unset restores all variables.
+  __use_role_entered=() __use_role_own=("\${__use_role_lines[@]}") __use_role_managed=($__use_role_names)
   builtin unset -v $__use_role_names
   # The user may have an alias or a function of the name export or unset.
   builtin eval "builtin \${__use_role_output//$__use_role_break/\${__use_role_break}builtin }"
