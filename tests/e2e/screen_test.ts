@@ -114,7 +114,7 @@ settings:
   region       eu-central-1                     ~/infra/assume-role.yaml:5:21
   via          jump                             ~/infra/assume-role.yaml:5:10
   role_prefix  arn:aws:iam::111111111111:role/  ~/infra/assume-role.yaml:1:1
-  27 more have their default value: '-v' shows them
+  29 more have their default value: '-v' shows them
 `,
   );
   await run("-r boss true", { cwd: `${home.path}/infra` });
