@@ -11,7 +11,10 @@ import { explainForeignOption } from "./foreign_options.ts";
 export function suggestOption(error: unknown): unknown {
   if (!(error instanceof UnknownOptionError)) return error;
   const { option, message } = error;
-  const foreign = explainForeignOption(option);
+  const [, names] = / in '-E([^']+)'$/.exec(message) ?? [];
+  const foreign = names === undefined
+    ? explainForeignOption(option)
+    : `to pass variables to the command, write '-E=${names}'`;
   if (foreign !== undefined) return new UsageError(message, { hint: foreign });
   const known = (Object.keys(OPTIONS) as SettingName[]).flatMap((name) => {
     const { short } = OPTIONS[name]!;

@@ -207,6 +207,7 @@ export function openCache(
             owner.replace(/^arn:.*:role\//, "")
           }`,
           reporter,
+          "terminal and log",
         ),
       // Limit the wait, because the other process may never finish. It may wait for an MFA
       // code that nobody enters. It may also wait, indirectly, for this nested run.

@@ -56,6 +56,7 @@ async function savePlannedProfile(
     showWait(
       `waiting for another assume-role, which writes ${file}`,
       reporter,
+      "terminal and log",
     );
   const { promise: saved, resolve } = Promise.withResolvers<undefined>();
   const onSaved = () => resolve(undefined);

