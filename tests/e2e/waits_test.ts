@@ -123,13 +123,24 @@ e2e(
   },
 );
 
-e2e("with '-q', no notice is shown", terminal, async ({ aws, home }) => {
-  const end = hold(aws);
-  const running = home.runOnTerminal("-q -r admin echo ran", []);
-  await eventually(() => isLocked(home));
-  setTimeout(end, NOTICE_MS);
-  assertEquals(await running, { ...OK, stdout: "ran\r\n" });
-});
+for (
+  const [title, args, env] of [
+    ["with '-q', no notice is shown", "-q -r admin echo ran", {}],
+    [
+      "with ASSUME_ROLE_QUIET=1, no notice is shown",
+      "-r admin echo ran",
+      { ASSUME_ROLE_QUIET: "1" },
+    ],
+  ] as const
+) {
+  e2e(title, terminal, async ({ aws, home }) => {
+    const end = hold(aws);
+    const running = home.runOnTerminal(args, [], { env });
+    await eventually(() => isLocked(home));
+    setTimeout(end, NOTICE_MS);
+    assertEquals(await running, { ...OK, stdout: "ran\r\n" });
+  });
+}
 
 e2e(
   "if two terminals want one role, the second shows a notice until the first has the session",
