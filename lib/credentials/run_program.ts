@@ -40,7 +40,7 @@ export interface ProgramResult extends CapturedProgram {
 export interface RunProgramOptions
   extends Omit<CaptureOptions, "onStderr" | "onStdout"> {
   /** Is called if the program takes longer than two seconds and has shown no text. */
-  readonly onSlow?: () => void;
+  readonly onSlow?: () => unknown;
   /** Shows text of the program to the user; if absent, the text is only used in errors. */
   readonly showText?: (text: SafeText) => void;
 }

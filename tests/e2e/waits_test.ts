@@ -48,7 +48,10 @@ async function playUntil(
   env: Readonly<Record<string, string>> = {},
 ): Promise<Result> {
   const SHOWN_FILE = `${home.project}/shown`;
-  const running = home.play(words, [], { env: { ...env, SHOWN_FILE } });
+  const running = home.play(words, [], {
+    env: { ...env, SHOWN_FILE },
+    keepsNotices: true,
+  });
   await eventually(() => home.noted("shown").includes(text)).finally(end);
   return await running;
 }
@@ -135,7 +138,7 @@ for (
 ) {
   e2e(title, terminal, async ({ aws, home }) => {
     const end = hold(aws);
-    const running = home.runOnTerminal(args, [], { env });
+    const running = home.runOnTerminal(args, [], { env, keepsNotices: true });
     await eventually(() => isLocked(home));
     setTimeout(end, NOTICE_MS);
     assertEquals(await running, { ...OK, stdout: "ran\r\n" });

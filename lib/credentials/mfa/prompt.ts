@@ -1,7 +1,10 @@
 import type { Prompter } from "./code.ts";
 import type { Host, Reporter } from "../../host.ts";
 import type { Launcher } from "../../command/launcher.ts";
-import { hasTerminalStreams } from "../../system/is_terminal.ts";
+import {
+  hasTerminalStreams,
+  isStderrTerminal,
+} from "../../system/is_terminal.ts";
 import type { askOnTerminal } from "../../system/terminal.ts";
 import type { RunProgramOptions } from "../run_program.ts";
 import { noteWait } from "../wait_notice.ts";
@@ -26,7 +29,8 @@ export function createRunProgram(
       command,
       Object.fromEntries(all),
       {
-        onSlow: () => noteWait(`waiting for ${name}…`, reporter),
+        onSlow: () =>
+          isStderrTerminal() && noteWait(`waiting for ${name}…`, reporter),
         ...await createOptions(mayAsk),
       },
     );
