@@ -23,7 +23,7 @@ export const PERMISSIONS: readonly Permission[] = [
   {
     flag: "--allow-write",
     reason:
-      "the cache, ~/.aws/credentials and refreshed tokens of sign-ins; variables can change the paths",
+      "the cache, ~/.aws/credentials and tokens of sign-ins; variables can change the paths",
   },
   {
     flag: "--allow-run",

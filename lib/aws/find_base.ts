@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { NO_AWS_ANSWER, UNREADABLE_ANSWER } from "./errors/match.ts";
 import { createRequestHandler, type HandlerSettings } from "./http_handler.ts";
 import { limitTime } from "./limit_time.ts";
@@ -11,10 +10,10 @@ import type {
   MachineSource,
 } from "./sdk_interface.ts";
 import { sdkProfileName } from "./sdk_names.ts";
-import type { SdkSections } from "./sections_for_sdk.ts";
+import { supplyFiles } from "./supply_files.ts";
 
 /** A logger that discards the SDK's messages, because the SDK also throws its errors. */
-const SILENT_LOGGER = { debug() {}, info() {}, warn() {}, error() {} };
+export const SILENT_LOGGER = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** The input of {@linkcode findBase}. */
 export interface FindBaseInput extends Pick<HandlerSettings, "fetch" | "now"> {
@@ -135,29 +134,4 @@ function checkFound(
   if (expiration instanceof Date && Number.isNaN(expiration.getTime())) {
     throw new Error("invalid time of expiry");
   }
-}
-
-/** Makes the SDK read the given sections instead of AWS's two files. */
-async function supplyFiles(
-  sections: SdkSections,
-  { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE }: FindBaseInput["env"],
-): Promise<void> {
-  const { externalDataInterceptor, getHomeDir } = await import(
-    "@smithy/core/config"
-  );
-  // The SDK looks up the tokens of SSO sessions by name, also that of `constructor`.
-  Object.setPrototypeOf(externalDataInterceptor.getTokenRecord(), null);
-  const home = getHomeDir();
-  const supply = (path: string, text: string) => {
-    externalDataInterceptor.interceptFile(path, text);
-    // Some parts of the SDK expand `~`, and other parts do not: supply both paths.
-    if (path.startsWith("~/")) {
-      externalDataInterceptor.interceptFile(join(home, path.slice(2)), text);
-    }
-  };
-  supply(AWS_SHARED_CREDENTIALS_FILE || join(home, ".aws", "credentials"), "");
-  supply(
-    AWS_CONFIG_FILE || join(home, ".aws", "config"),
-    sections.config,
-  );
 }

@@ -1,6 +1,7 @@
 import type { AwsClient } from "./sts_types.ts";
 import type { SigningCredentials } from "./credentials.ts";
 import type { SignInToken } from "./sign_in_token.ts";
+import type { SignInConnection } from "./sign_in_types.ts";
 import type { SdkSections } from "./sections_for_sdk.ts";
 
 /** Base credentials that the AWS SDK found or a `credential_process` printed. */
@@ -71,6 +72,12 @@ export interface BasePermissions {
   readonly variables?: Readonly<Record<string, string>>;
 }
 
+/** The settings of a connection that signs in to IAM Identity Center. */
+export interface SignInQuery extends BaseQuery {
+  /** Region of IAM Identity Center. */
+  readonly ssoRegion: string;
+}
+
 /**
  * Receives the text of a token that the SDK has refreshed. An SDK that runs in this process
  * saves the token itself instead.
@@ -85,4 +92,6 @@ export interface Sdk {
     query: BaseQuery,
     onTokenRefresh?: OnTokenRefresh,
   ) => Promise<FoundCredentials>;
+  /** Connects to the service that signs in to IAM Identity Center. */
+  readonly connectSignIn: (query: SignInQuery) => SignInConnection;
 }

@@ -2,6 +2,7 @@
 // Tokens of sign-ins that the AWS CLI stores in files: the tokens of IAM Identity Center
 // (`aws sso login`) and the tokens of `aws login`.
 import { toHex } from "../system/bytes.ts";
+import type { SsoSession } from "./sign_in_types.ts";
 
 /** The file in which the AWS CLI and the AWS SDKs store the token of a sign-in. */
 export interface SignInToken {
@@ -11,6 +12,8 @@ export interface SignInToken {
   readonly directory: string;
   /** Name of the `sso-session`, start URL, or value of `login_session`. */
   readonly session: string;
+  /** Session to sign in to; absent if assume-role cannot sign in. */
+  readonly sso?: SsoSession;
 }
 
 /** Facts about a stored token. */
@@ -148,7 +151,7 @@ function sort(object: JsonObject, keys: readonly string[]): JsonObject {
 }
 
 /** Formats a value as Python's `json.dumps()` does. */
-function formatJson(value: unknown): string {
+export function formatJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(formatJson).join(", ")}]`;
   if (isObject(value)) {
     const members = Object.entries(value).map(([key, member]) =>
@@ -162,7 +165,7 @@ function formatJson(value: unknown): string {
   );
 }
 
-function parseObject(text: string): JsonObject | undefined {
+export function parseObject(text: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return isObject(value) ? value : undefined;

@@ -1,6 +1,6 @@
 import { AssumeRoleError } from "../errors.ts";
 import { cacheError } from "./check_named_cache.ts";
-import type { Waiting } from "../system/lock.ts";
+import type { FailureFormat, Waiting } from "../system/lock.ts";
 import { reasonOf } from "../system/os_error.ts";
 import type { Credentials } from "../aws/credentials.ts";
 import type { CacheSettings } from "../plan/home_policy.ts";
@@ -60,7 +60,8 @@ export async function singleFlight(
   const hit = load();
   if (hit !== undefined) return { credentials: hit, fromCache: true };
   if (policy.isCacheNamed) requireCache(cache, policy);
-  const locked = await tryLock(cache, key, waiting, refresh);
+  const { FAILURE_FORMAT } = await import("./failure_format.ts");
+  const locked = await tryLock(cache, key, waiting, refresh, FAILURE_FORMAT);
   return locked.done ? locked.result : await refresh();
 }
 
@@ -83,14 +84,18 @@ function requireCache(
 /**
  * Runs a task under the lock of a key, so that only one process at a time runs a task with
  * this key. If the lock cannot be created, runs the task without the lock.
+ *
+ * @param failures the format of failures that processes that waited throw, too
  */
 export async function runLocked<T>(
   cache: CacheDirectory | undefined,
   key: string,
   task: () => Promise<T>,
+  waiting: Waiting = { onWait() {} },
+  failures?: FailureFormat,
 ): Promise<T> {
   if (cache === undefined) return await task();
-  const locked = await tryLock(cache, key, { onWait() {} }, task, false);
+  const locked = await tryLock(cache, key, waiting, task, failures);
   return locked.done ? locked.result : await task();
 }
 
@@ -98,20 +103,17 @@ export async function runLocked<T>(
  * Runs a task under the lock of a key. Returns `done: false` without running the
  * task if the lock cannot be created, as on a read-only disk.
  *
- * @param sharesFailure whether processes that waited throw the error of the task instead
- * of running the task
+ * @param failures the format of failures that processes that waited throw instead of
+ * running the task; `undefined` if they run the task after each failure
  */
 async function tryLock<T>(
   cache: CacheDirectory,
   key: string,
   waiting: Waiting,
   task: (lock: string) => Promise<T>,
-  sharesFailure = true,
+  failures: FailureFormat | undefined,
 ): Promise<{ done: true; result: T } | { done: false }> {
-  const [{ withLock }, { FAILURE_FORMAT }] = await Promise.all([
-    import("../system/lock.ts"),
-    import("./failure_format.ts"),
-  ]);
+  const { withLock } = await import("../system/lock.ts");
   let started = false;
   try {
     cache.prepare();
@@ -119,7 +121,7 @@ async function tryLock<T>(
     const result = await withLock(lock, waiting, () => {
       started = true;
       return task(lock);
-    }, sharesFailure ? FAILURE_FORMAT : undefined);
+    }, failures);
     return { done: true, result };
   } catch (error) {
     // If the task did not start in this process, an AssumeRoleError means that the task

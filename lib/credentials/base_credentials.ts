@@ -1,6 +1,9 @@
 import { AssumeRoleError, AwsError } from "../errors.ts";
 import type { FoundCredentials } from "../aws/sdk_interface.ts";
 import type { Base, ChainStart } from "../plan/plan.ts";
+import type { SignInToken } from "../aws/sign_in_token.ts";
+import { SignInError, type SignInRequest } from "../sso/request.ts";
+import { formatOption } from "../settings/option_text.ts";
 import { secretsOfEnv } from "../settings/hide_secrets.ts";
 import { checkKeys, type KeyPlaces } from "../plan/check_keys.ts";
 import type { Aws } from "./connect_aws.ts";
@@ -8,11 +11,22 @@ import { refuseRepeated } from "./guard_secrets.ts";
 import type { LoopGuard } from "./loop_guard.ts";
 import { toBaseError } from "./base_error.ts";
 import type { Prompter } from "./mfa/code.ts";
-import { type TokenAccess, useSignInToken } from "./use_sign_in_token.ts";
+import {
+  type TokenAccess,
+  type TokenContext,
+  useSignInToken,
+} from "./use_sign_in_token.ts";
 import type { Reporter } from "../host.ts";
+import { showWait } from "./wait_notice.ts";
 import { reasonOf } from "../system/os_error.ts";
 import { readText, statIfPresent } from "../system/read_file.ts";
 import { CONTAINER_TOKEN } from "./sdk_rules.ts";
+
+/**
+ * Time in which a run that must not ask, or that a program of another run started, waits for
+ * the sign-in of another process.
+ */
+const SIGN_IN_TIMEOUT_MS = 60_000;
 
 /** Dependencies of {@linkcode findBaseCredentials}. */
 export interface BaseContext {
@@ -21,7 +35,7 @@ export interface BaseContext {
   readonly now: () => number;
   readonly loops: LoopGuard;
   readonly reporter: Reporter;
-  readonly prompter: Pick<Prompter, "runProgram">;
+  readonly prompter: Pick<Prompter, "runProgram" | "signIn">;
 }
 
 /**
@@ -60,12 +74,16 @@ export async function findBaseCredentials(
   const secrets: (string | undefined)[] = [
     ...secretsOfEnv(env),
   ];
+  const query = {
+    ...(base.profile !== undefined && { profile: base.profile }),
+    env,
+    permissions,
+  };
   const find = async (access?: TokenAccess) => {
     await checkContainerTokens(permissions.read);
     return await aws.findBase({
+      ...query,
       ...(base.kind === "machine" && { source: base.source }),
-      ...(base.profile !== undefined && { profile: base.profile }),
-      env,
       permissions: access === undefined ? permissions : {
         ...permissions,
         read: [...permissions.read, access.path],
@@ -77,7 +95,18 @@ export async function findBaseCredentials(
   try {
     const found = token === undefined ? await find() : await useSignInToken(
       token,
-      { ...context, cacheDirectory, secrets },
+      {
+        ...context,
+        cacheDirectory,
+        secrets,
+        ...signInOf(
+          token,
+          query,
+          { mayAsk, cacheDirectory, secrets },
+          aws,
+          context,
+        ),
+      },
       find,
     );
     checkKeys(found, foundPlaces(base.profile));
@@ -87,6 +116,51 @@ export async function findBaseCredentials(
     if (error instanceof AssumeRoleError) throw error;
     throw toBaseError(base, error, secrets);
   }
+}
+
+/** Returns the reactions to a token with which assume-role must sign in, or must wait. */
+function signInOf(
+  { sso, directory }: SignInToken,
+  query: Parameters<Aws["findBase"]>[0],
+  { mayAsk, ...settings }: Pick<SignInRequest, "cacheDirectory" | "secrets"> & {
+    readonly mayAsk: boolean;
+  },
+  aws: Aws,
+  { prompter, reporter, now, loops }: BaseContext,
+): Pick<TokenContext, "signIn" | "waiting"> {
+  if (sso === undefined) return {};
+  const { signIn } = prompter;
+  const command = `aws sso login ${
+    formatOption("profile", query.profile ?? "default")
+  }`;
+  const request: SignInRequest = {
+    ...settings,
+    session: sso,
+    directory,
+    connect: () => aws.connectSignIn({ ...query, ssoRegion: sso.region }),
+    now,
+    command,
+  };
+  return {
+    ...(mayAsk && signIn && {
+      signIn: { ...signIn, start: () => signIn.start(request) },
+    }),
+    waiting: {
+      onWait: () =>
+        showWait(
+          "waiting for another assume-role, which signs in to IAM Identity Center",
+          reporter,
+        ),
+      ...((!mayAsk || loops.isNested) && {
+        timeoutMs: SIGN_IN_TIMEOUT_MS,
+        onTimeout: () =>
+          new SignInError("another assume-role is still signing in", {
+            hint:
+              `finish that sign-in in the browser, or sign in with '${command}'`,
+          }),
+      }),
+    },
+  };
 }
 
 /**

@@ -5,7 +5,9 @@ import type {
   FoundCredentials,
   OnTokenRefresh,
   Sdk,
+  SignInQuery,
 } from "../aws/sdk_interface.ts";
+import type { SignInConnection } from "../aws/sign_in_types.ts";
 import type { Fetch } from "../aws/fetch.ts";
 import { guardConnection } from "./guard_secrets.ts";
 import type { Endpoints } from "../plan/plan.ts";
@@ -13,16 +15,22 @@ import { secretsOfEnv } from "../settings/hide_secrets.ts";
 import { readCertificates } from "../system/ca_bundle.ts";
 import { createFetch } from "../system/http_client.ts";
 
+/** The part of a query that does not depend on the endpoints of a plan. */
+type GivenQuery = Omit<
+  BaseQuery,
+  "region" | "useFips" | "useDualstack" | "caCertificates"
+>;
+
 /** Access to AWS with the endpoints and the CA certificates of a plan. */
 export interface Aws {
   readonly connect: (credentials: SigningCredentials) => AwsConnection;
   readonly findBase: (
-    query: Omit<
-      BaseQuery,
-      "region" | "useFips" | "useDualstack" | "caCertificates"
-    >,
+    query: GivenQuery,
     onTokenRefresh?: OnTokenRefresh,
   ) => Promise<FoundCredentials>;
+  readonly connectSignIn: (
+    query: GivenQuery & Pick<SignInQuery, "ssoRegion">,
+  ) => SignInConnection;
   /** Creates a `fetch` for requests that bypass the SDK. */
   readonly createFetch: () => Fetch;
 }
@@ -51,6 +59,7 @@ export async function connectAws(
       ]),
     findBase: (query, onTokenRefresh) =>
       sdk.findBase({ ...query, ...settings }, onTokenRefresh),
+    connectSignIn: (query) => sdk.connectSignIn({ ...query, ...settings }),
     createFetch: () => createFetch(caCertificates),
   };
 }

@@ -10,6 +10,8 @@ import { noticing } from "./wait_notice.ts";
 /** Returns an SDK that shows a notice while AWS takes long to answer. */
 export function noticingSdk(sdk: Sdk, reporter: Reporter): Sdk {
   return {
+    // A sign-in says itself what assume-role waits for.
+    connectSignIn: (query) => sdk.connectSignIn(query),
     connect: (settings) =>
       noticingConnection(sdk.connect(settings), settings, reporter),
     findBase: (query, ...rest) =>

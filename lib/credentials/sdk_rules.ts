@@ -1,8 +1,9 @@
 // Pure: no I/O.
 // Rules for the errors of the AWS SDK's credential providers. The patterns match the pinned
 // SDK version; `tests/credentials/base_error_test.ts` lists all errors of that version.
-import type { ErrorRule } from "../aws/errors/match.ts";
+import { type ErrorRule, matchError } from "../aws/errors/match.ts";
 
+/** The hint of errors that another sign-in solves. */
 const SSO_SIGN_IN = "sign in with 'aws sso login{profile}'";
 const SIGN_IN = "sign in with 'aws login{profile}'";
 const CONTAINER = "check the variables AWS_CONTAINER_*";
@@ -226,6 +227,12 @@ const RULES: Readonly<Record<SdkProvider, readonly ErrorRule[]>> = {
   "container": CONTAINER_RULES,
   "instance": INSTANCE_RULES,
 };
+
+/** Whether an error of the SDK means that the user must sign in to IAM Identity Center. */
+export function needsSignIn({ name, message }: Error): boolean {
+  const rules = SSO_RULES.filter(({ hint }) => hint === SSO_SIGN_IN);
+  return matchError(rules, name, message, {}) !== undefined;
+}
 
 /** Returns the rules for the errors of a kind of credential providers, or of all. */
 export function rulesOf(

@@ -6,15 +6,19 @@ import {
   tokenFileName,
 } from "../aws/sign_in_token.ts";
 import { CacheDirectory } from "../cache/cache_directory.ts";
+import { FAILURE_FORMAT } from "../cache/failure_format.ts";
 import { runLocked } from "../cache/single_flight.ts";
+import { SignInError } from "../sso/request.ts";
 import { sha256 } from "../settings/sha256.ts";
 import { replacePrivate } from "../system/atomic_write.ts";
 import { readTextIfPresent } from "../system/files.ts";
 import { dirname } from "../system/dirname.ts";
 import { removeTemporaries } from "../system/leftovers.ts";
+import { type FailureFormat, isHeld, type Waiting } from "../system/lock.ts";
 import { reasonOf } from "../system/os_error.ts";
 import { within } from "../system/path.ts";
 import type { Reporter } from "../host.ts";
+import { needsSignIn } from "./sdk_rules.ts";
 
 /**
  * Time before expiry from which a token is used under a lock, in milliseconds. The AWS SDK
@@ -40,13 +44,30 @@ export interface TokenContext {
   readonly cacheDirectory: string | undefined;
   /** Collects the values of the token that must not be shown. */
   readonly secrets: (string | undefined)[];
+  /** Way to sign in; absent if assume-role must not sign in. */
+  readonly signIn?: {
+    readonly isPossible: () => Promise<boolean>;
+    /** Signs in, and returns the text of the new token. */
+    readonly start: () => Promise<string>;
+  };
+  /** Reactions to another process that uses the lock of the token. */
+  readonly waiting?: Waiting;
 }
+
+/** Shares only failed sign-ins: another error can be that of one role. */
+const SIGN_IN_FAILURE: FailureFormat = {
+  ...FAILURE_FORMAT,
+  format: (error) =>
+    error instanceof SignInError ? FAILURE_FORMAT.format(error) : undefined,
+};
 
 /**
  * Lets the AWS SDK use the token of a sign-in. A refreshed token is saved as the AWS CLI
  * saves the token. If the token must be refreshed, other processes wait and then use the
- * refreshed token, because a refresh can make the previous token invalid.
+ * refreshed token, because a refresh can make the previous token invalid. The same holds
+ * for a sign-in, if the token is missing or cannot be refreshed.
  *
+ * @throws {SignInError} If the user does not sign in, here or in a process that was waited for
  * @throws {Error} If the token's file cannot be read
  */
 export async function useSignInToken<T>(
@@ -59,9 +80,95 @@ export async function useSignInToken<T>(
   const isFresh = expiration !== undefined &&
     expiration - context.now() > LOCK_WINDOW_MS;
   const task = () => findAndSave(path, token, context, find);
-  if (isFresh) return await task();
+  if (isFresh) {
+    try {
+      return await task();
+    } catch (error) {
+      if (!await mustSignIn(token, error, context)) throw error;
+    }
+  }
   const cache = CacheDirectory.at(context.cacheDirectory);
-  return await runLocked(cache, await sha256(["token", path]), task);
+  const signInKey = await sha256(["sign-in", path]);
+  const { waiting = { onWait() {} } } = context;
+  return await runLocked(
+    cache,
+    await sha256(["token", path]),
+    () =>
+      signInIfNeeded(
+        path,
+        token,
+        context,
+        task,
+        (signIn) => runLocked(cache, signInKey, signIn),
+      ),
+    {
+      ...waiting,
+      // A refresh, unlike a sign-in, takes so little time that the user need not know.
+      onWait: () =>
+        onWaitIf(
+          async () =>
+            cache !== undefined && await isHeld(cache.lockPath(signInKey)),
+          waiting,
+        ),
+    },
+    SIGN_IN_FAILURE,
+  );
+}
+
+/** As `onWait()`, but only if a condition holds; returns a function for the end of the wait. */
+function onWaitIf(
+  condition: () => Promise<boolean>,
+  { onWait }: Waiting,
+): () => void {
+  let isOver = false;
+  let end: ReturnType<Waiting["onWait"]>;
+  condition().then((holds) => {
+    if (holds && !isOver) end = onWait();
+  });
+  return () => {
+    isOver = true;
+    end?.();
+  };
+}
+
+/** Whether an error means that the user must sign in, and can do so now. */
+async function mustSignIn(
+  { kind }: SignInToken,
+  error: unknown,
+  { signIn }: TokenContext,
+): Promise<boolean> {
+  return kind === "sso" && signIn !== undefined && error instanceof Error &&
+    needsSignIn(error) && await signIn.isPossible();
+}
+
+/**
+ * Runs a task; if the task fails because of the token, signs in and runs the task again.
+ *
+ * @param underLock runs the sign-in under a lock that shows waiting processes the sign-in
+ */
+async function signInIfNeeded<T>(
+  path: string,
+  token: SignInToken,
+  context: TokenContext,
+  task: () => Promise<T>,
+  underLock: (signIn: () => Promise<string>) => Promise<string>,
+): Promise<T> {
+  try {
+    return await task();
+  } catch (error) {
+    if (!await mustSignIn(token, error, context)) throw error;
+    const text = await underLock(context.signIn!.start);
+    context.secrets.push(...parseTokenFacts(text).secrets);
+    try {
+      await write(path, text, context.now());
+    } catch (error) {
+      throw new SignInError(`cannot write ${path}: ${reasonOf(error)}`, {
+        hint: "make the file writable, and run the command again",
+        cause: error,
+      });
+    }
+    return await task();
+  }
 }
 
 /**
@@ -121,7 +228,7 @@ async function readToken(path: string): Promise<string> {
   }
 }
 
-/** Saves a token in a private file, which belongs to the owner of the old file. */
+/** Saves a refreshed token. */
 async function save(
   path: string,
   text: string,
@@ -129,12 +236,17 @@ async function save(
   now: number,
 ): Promise<void> {
   try {
-    const bytes = new TextEncoder().encode(text);
-    await replacePrivate(path, bytes, { keepsOwner: true });
-    await removeTemporaries(dirname(path), now).catch(() => {});
+    await write(path, text, now);
   } catch (error) {
     reporter.warn(
       `Cannot save the refreshed sign-in in ${path}: ${reasonOf(error)}`,
     );
   }
+}
+
+/** Writes a token to a private file, which belongs to the owner of the old file. */
+async function write(path: string, text: string, now: number): Promise<void> {
+  const bytes = new TextEncoder().encode(text);
+  await replacePrivate(path, bytes, { keepsOwner: true });
+  await removeTemporaries(dirname(path), now).catch(() => {});
 }

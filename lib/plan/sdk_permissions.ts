@@ -11,6 +11,7 @@ import { type Profiles, type Section, ssoSession } from "../aws/profiles.ts";
 import { keepProvider } from "../aws/profile_provider.ts";
 import { sdkVariables, withHome } from "../aws/paths.ts";
 import type { SignInToken } from "../aws/sign_in_token.ts";
+import type { SsoSession } from "../aws/sign_in_types.ts";
 import type { BasePermissions, MachineSource } from "../aws/sdk_interface.ts";
 import { sdkSections } from "../aws/sections_for_sdk.ts";
 import { metadataVariables } from "./metadata_settings.ts";
@@ -98,15 +99,19 @@ export function resolveBasePermissions(
  */
 function resolveToken(
   kind: SignInToken["kind"] | undefined,
-  { login_session, sso_session, sso_start_url }: Section,
-  { env, home }: PermissionContext,
+  section: Section,
+  context: PermissionContext,
 ): SignInToken | undefined {
+  const { env, home } = context;
+  const { login_session, sso_session, sso_start_url } = section;
   if (kind === "sso") {
     const session = sso_session ?? sso_start_url;
+    const sso = resolveSso(section, context);
     return home === undefined || session === undefined ? undefined : {
       kind,
       directory: within(home, ".aws", "sso", "cache"),
       session,
+      ...(sso && { sso }),
     };
   }
   if (kind !== "login" || login_session === undefined) return undefined;
@@ -119,18 +124,48 @@ function resolveToken(
     : { kind, directory, session: login_session };
 }
 
-/** Lists the hosts of the services of a sign-in: AWS's own hosts, and configured ones. */
+/**
+ * Returns the session that assume-role can sign in to, with the scopes as the AWS CLI reads
+ * `sso_registration_scopes`.
+ */
+function resolveSso(
+  profile: Section,
+  context: PermissionContext,
+): SsoSession | undefined {
+  const section = ssoSession(profile, context.profiles) ?? profile;
+  const { sso_start_url, sso_region = "" } = section;
+  if (sso_start_url === undefined || !REGION.test(sso_region)) return undefined;
+  const { sso_session } = profile;
+  const scopes = sso_session && section.sso_registration_scopes;
+  return {
+    startUrl: sso_start_url,
+    region: sso_region,
+    ...(sso_session !== undefined && { name: sso_session }),
+    ...(scopes !== undefined && {
+      scopes: scopes.split(",").map((scope) => scope.trim()).filter((scope) =>
+        scope !== ""
+      ),
+    }),
+    hosts: listSignInHosts("sso", profile, context, ["sso-oidc"]),
+  };
+}
+
+/**
+ * Lists the hosts of services of a sign-in (default: all services): AWS's own hosts, and
+ * configured ones.
+ */
 function listSignInHosts(
   kind: SignInToken["kind"],
   section: Section,
   { env, profiles }: PermissionContext,
+  services = SERVICES[kind],
 ): readonly string[] {
   const session = ssoSession(section, profiles);
   const sections = session === undefined ? [section] : [section, session];
   const regions = kind === "sso"
     ? sections.map(({ sso_region }) => sso_region)
     : [section.region, regionOf(env)];
-  const hosts = SERVICES[kind].flatMap((service) => {
+  const hosts = services.flatMap((service) => {
     const id = service.replace("-", "_");
     const urls = [
       env[`AWS_ENDPOINT_URL_${id.toUpperCase()}`],

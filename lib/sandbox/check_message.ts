@@ -5,6 +5,12 @@ import { isShaped, type Shape } from "../aws/credentials.ts";
 import type { CallerIdentity } from "../aws/arn.ts";
 import type { FoundCredentials } from "../aws/sdk_interface.ts";
 import { isToken } from "../aws/sign_in_token.ts";
+import type {
+  AccessToken,
+  DeviceAuthorization,
+  RegisteredClient,
+  SignInClient,
+} from "../aws/sign_in_types.ts";
 import type { AwsClient, SessionOutput } from "../aws/sts_types.ts";
 import { AssumeRoleError } from "../errors.ts";
 import type { Call, Failure, RefreshedToken, Reply } from "./rpc.ts";
@@ -14,9 +20,13 @@ export type Outputs =
   & {
     readonly [M in keyof AwsClient]: Awaited<ReturnType<AwsClient[M]>>;
   }
+  & {
+    readonly [M in keyof SignInClient]: Awaited<ReturnType<SignInClient[M]>>;
+  }
   & { readonly findBase: FoundCredentials };
 
 type ExpiryPart = Pick<SessionOutput, "expiration">;
+type RefreshPart = Required<Pick<AccessToken, "refreshToken">>;
 type Values = Readonly<Record<string, unknown>>;
 
 const SESSION: Shape<SessionOutput> = {
@@ -27,6 +37,27 @@ const SESSION: Shape<SessionOutput> = {
   clockOffset: "number",
 };
 const IDENTITY: Shape<CallerIdentity> = { arn: "string", accountId: "string" };
+const CLIENT: Shape<RegisteredClient> = {
+  clientId: "string",
+  clientSecret: "string",
+  expiration: "number",
+};
+const AUTHORIZATION: Shape<DeviceAuthorization> = {
+  deviceCode: "string",
+  userCode: "string",
+  verificationUri: "string",
+  verificationUriComplete: "string",
+  expiresInSeconds: "number",
+  intervalSeconds: "number",
+};
+const TOKEN: Shape<Pick<AccessToken, "accessToken" | "expiresInSeconds">> = {
+  accessToken: "string",
+  expiresInSeconds: "number",
+};
+
+/** Matches the URL of a page that assume-role shows to the user and opens. */
+const PAGE =
+  /^(?:https:\/\/[\w.:[\]-]+|http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?)(?:[/?#][!-~]{0,2000})?$/;
 
 /** Patterns of values that assume-role puts into names, files and other requests. */
 const PATTERNS: Readonly<Record<string, RegExp>> = {
@@ -34,6 +65,11 @@ const PATTERNS: Readonly<Record<string, RegExp>> = {
   accountId: /^[\w-]{1,64}$/,
   arn: /^arn:[\w-]+:[!-~]{1,2000}$/,
   assumedRoleArn: /^arn:[\w-]+:[!-~]{1,2000}$/,
+  userCode: /^[\w-]{1,64}$/,
+  verificationUri: PAGE,
+  verificationUriComplete: PAGE,
+  expiresInSeconds: /^\d{1,9}$/,
+  intervalSeconds: /^\d{1,4}$/,
 };
 
 /** Matches the serial number or the ARN of an MFA device. */
@@ -65,6 +101,13 @@ const PARSERS: {
     throw refused("user name");
   },
   findBase: parseBase,
+  findOrigin: (output) => {
+    if (isText(output, PAGE) && URL.canParse(output)) return output;
+    throw refused("origin");
+  },
+  registerClient: (output) => pick(output, CLIENT),
+  startDeviceAuthorization: (output) => pick(output, AUTHORIZATION),
+  createToken: parseAccessToken,
 };
 
 /**
@@ -146,6 +189,15 @@ function parseBase(output: unknown): FoundCredentials {
     ...(sessionToken !== undefined && { sessionToken }),
     ...(expiration !== undefined &&
       pick<ExpiryPart>(output, { expiration: "number" })),
+  };
+}
+
+function parseAccessToken(output: unknown): AccessToken {
+  const { refreshToken } = toValues(output);
+  return {
+    ...pick(output, TOKEN),
+    ...(refreshToken !== undefined &&
+      pick<RefreshPart>(output, { refreshToken: "string" })),
   };
 }
 

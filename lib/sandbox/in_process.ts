@@ -1,5 +1,6 @@
 import process from "node:process";
 import { createAwsClient } from "../aws/client.ts";
+import { createSignInClient } from "../aws/sign_in_client.ts";
 import { findBase } from "../aws/find_base.ts";
 import type { Sdk } from "../aws/sdk_interface.ts";
 import { createFetch } from "../system/http_client.ts";
@@ -41,5 +42,16 @@ export const inProcessSdk = (
       fetch,
       now,
     });
+  },
+  connectSignIn: (query) => {
+    // The library does not sign in, so that this process runs only assume-role.
+    const env = { ...query.env, ...query.permissions.variables };
+    Object.assign(process, { noDeprecation: true, env });
+    const fetch = createFetch(query.caCertificates);
+    const region = query.ssoRegion;
+    return {
+      ...createSignInClient({ ...query, region, fetch, now }),
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    };
   },
 });

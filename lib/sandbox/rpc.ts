@@ -1,17 +1,23 @@
 // Pure: no I/O.
 import { AwsError } from "../errors.ts";
 import type { AwsClient } from "../aws/sts_types.ts";
-import type { BaseQuery, ConnectionSettings } from "../aws/sdk_interface.ts";
+import type {
+  BaseQuery,
+  ConnectionSettings,
+  SignInQuery,
+} from "../aws/sdk_interface.ts";
+import type { SignInClient } from "../aws/sign_in_types.ts";
 
 /** The first message to a worker, which selects the methods that the worker offers. */
 export type Task =
   | { readonly kind: "client"; readonly settings: ConnectionSettings }
-  | { readonly kind: "base"; readonly query: BaseQuery };
+  | { readonly kind: "base"; readonly query: BaseQuery }
+  | { readonly kind: "sign-in"; readonly query: SignInQuery };
 
 /** A call to a worker. */
 export interface Call {
   readonly id: number;
-  readonly method: keyof AwsClient | "findBase";
+  readonly method: keyof AwsClient | keyof SignInClient | "findBase";
   readonly input?: unknown;
 }
 

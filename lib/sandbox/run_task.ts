@@ -1,7 +1,7 @@
 /**
  * The tasks of the worker.
  *
- * assume-role's own modules for both tasks are loaded together. The packages of the SDK
+ * assume-role's own modules for all tasks are loaded together. The packages of the SDK
  * are large, so each task imports only the packages that it needs. Two worker modules, one
  * for each task, would not be faster: the fastest of 90 to 100 runs with an empty cache
  * takes the same time (within 2 %), both from source and in the executable.
@@ -9,6 +9,7 @@
 import { promises } from "node:fs";
 import process from "node:process";
 import { createAwsClient } from "../aws/client.ts";
+import type { SignInClientInput } from "../aws/sign_in_client.ts";
 import { findBase } from "../aws/find_base.ts";
 import { createFetch } from "../system/http_client.ts";
 import { limitNodeAnswers } from "./limit_node_answers.ts";
@@ -58,6 +59,11 @@ function createMethods(
   const { query } = task;
   // The SDK reads the user's variables from `process.env`, which is still empty.
   Object.assign(process.env, query.env, query.permissions.variables);
+  const fetch = createFetch(query.caCertificates);
+  if (task.kind === "sign-in") {
+    const { ssoRegion: region } = task.query;
+    return signInMethods({ ...query, region, fetch, now });
+  }
   // The SDK saves a refreshed token. This worker may not write files, so send the token to
   // the process, which saves the token atomically.
   const writeFile = (_path: unknown, text: unknown) => {
@@ -65,11 +71,26 @@ function createMethods(
     return Promise.resolve();
   };
   Object.assign(promises, { writeFile });
-  const fetch = createFetch(query.caCertificates);
   return {
     findBase: async () => {
       if (query.source !== undefined) await limitNodeAnswers();
       return await findBase({ ...query, isShared: false, fetch, now });
     },
+  };
+}
+
+/** Creates the methods of a sign-in, whose module is loaded only then: few runs sign in. */
+function signInMethods(input: SignInClientInput): Methods {
+  const loading = import("../aws/sign_in_client.ts").then((
+    { createSignInClient },
+  ) => createSignInClient(input));
+  loading.catch(() => {}); // each call reports a failure
+  return {
+    findOrigin: async () => await (await loading).findOrigin(),
+    registerClient: async (input) =>
+      await (await loading).registerClient(input),
+    startDeviceAuthorization: async (input) =>
+      await (await loading).startDeviceAuthorization(input),
+    createToken: async (input) => await (await loading).createToken(input),
   };
 }

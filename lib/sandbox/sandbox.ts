@@ -5,7 +5,9 @@ import type {
   ConnectionSettings,
   OnTokenRefresh,
   Sdk,
+  SignInQuery,
 } from "../aws/sdk_interface.ts";
+import type { SignInConnection } from "../aws/sign_in_types.ts";
 import { refuseDeniedHosts } from "../system/net_permission.ts";
 import {
   RestrictedWorker,
@@ -57,6 +59,7 @@ export const SANDBOXED_SDK: Sdk = {
     }, onTokenRefresh);
     return await sandbox.call("findBase");
   },
+  connectSignIn,
 };
 
 function connect(settings: ConnectionSettings): AwsConnection {
@@ -87,6 +90,23 @@ function connect(settings: ConnectionSettings): AwsConnection {
         Array.from(sandboxes.values(), (it) => it[Symbol.asyncDispose]()),
       );
     },
+  };
+}
+
+function connectSignIn(query: SignInQuery): SignInConnection {
+  const sandbox = new Sandbox({ kind: "sign-in", query }, {
+    net: [...query.permissions.token?.sso?.hosts ?? []],
+    read: [...SOURCES],
+    env: [...SYSTEM_VARIABLES],
+    sys: [...SYSTEM, "homedir", "hostname"],
+  });
+  return {
+    findOrigin: () => sandbox.call("findOrigin"),
+    registerClient: (input) => sandbox.call("registerClient", input),
+    startDeviceAuthorization: (input) =>
+      sandbox.call("startDeviceAuthorization", input),
+    createToken: (input) => sandbox.call("createToken", input),
+    [Symbol.asyncDispose]: () => sandbox[Symbol.asyncDispose](),
   };
 }
 

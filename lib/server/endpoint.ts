@@ -2,7 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import { Buffer } from "node:buffer";
 import { type Credentials, roleOf } from "../aws/credentials.ts";
 import { AssumeRoleError, AwsError, MfaError } from "../errors.ts";
-import { serveOnLoopback } from "./http_server.ts";
+import { serveOnLoopback } from "../system/http_server.ts";
 import { toHex } from "../system/bytes.ts";
 import { reasonOf } from "../system/os_error.ts";
 

@@ -153,7 +153,10 @@ export async function replacePrivate(
   path: string,
   content: Uint8Array,
   { keepsOwner = false, ...options }: ReplaceOptions & {
-    /** Whether the new file belongs to the owner of the old file; default: false. */
+    /**
+     * Whether the new file belongs to the owner of the old file or, without an old file, of
+     * the directory; default: false.
+     */
     readonly keepsOwner?: boolean;
   } = {},
 ): Promise<void> {
@@ -168,13 +171,18 @@ export async function replacePrivate(
   }
 }
 
-/** Returns the attributes of a file, with the mode of a private file. */
+/**
+ * Returns the attributes of a file, with the mode of a private file. For a new file in the
+ * directory of another user, returns that user as the owner.
+ */
 function statPrivate(path: string): Deno.FileInfo | undefined {
   try {
     return { ...Deno.statSync(path), mode: 0o600 };
   } catch (error) {
-    if (isAbsence(error)) return undefined;
-    throw error;
+    if (!isAbsence(error)) throw error;
+    const directory = Deno.statSync(dirname(path));
+    const isOwn = IS_WINDOWS || directory.uid === Deno.uid();
+    return isOwn ? undefined : { ...directory, mode: 0o600 };
   }
 }
 

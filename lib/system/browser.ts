@@ -8,6 +8,9 @@ import { reasonOf } from "./os_error.ts";
 
 type Env = Readonly<Record<string, string>>;
 
+/** Time in which the browser must read a page, in milliseconds. */
+export const BROWSER_START_MS = 15_000;
+
 /** Program that opens a page. */
 export interface Opener {
   readonly program: string;
@@ -80,6 +83,8 @@ export function pageAddress(path: string, program: string, env: Env): string {
  * @param record Records the path of the directory before the directory is created, so that
  * another process can remove the directory if this process is killed. The record is removed
  * last.
+ * @param until Ends the wait early when the promise is fulfilled: the browser has read the
+ * file.
  * @returns The reason why the page cannot be opened; `undefined` if it was opened.
  * @throws {InterruptedError} If a signal ends the wait.
  */
@@ -89,6 +94,7 @@ export async function openPage(
   env: Env,
   readTimeMs: number,
   record: (directory: string) => Disposable | undefined = () => undefined,
+  until?: Promise<unknown>,
 ): Promise<string | undefined> {
   const parent = tmpdir();
   const directory = pageDirectory(parent);
@@ -114,7 +120,9 @@ export async function openPage(
     }).spawn();
     // The opener may be the browser itself, which outlives this process.
     child.unref();
-    return await interruptible(...waitForReading(readTimeMs, program, child));
+    return await interruptible(
+      ...waitForReading(readTimeMs, program, child, until),
+    );
   } catch (error) {
     if (error instanceof InterruptedError) throw error;
     return error instanceof Deno.errors.NotFound
@@ -148,9 +156,11 @@ function waitForReading(
   readTimeMs: number,
   program: string,
   child: Deno.ChildProcess,
+  until: Promise<unknown> | undefined,
 ): [work: Promise<string | undefined>, stop: () => void] {
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
   const timer = setTimeout(() => resolve(undefined), readTimeMs);
+  until?.then(() => resolve(undefined), () => {});
   child.status.then(({ success, code }) => {
     if (!success) resolve(`${program} ended with status ${code}`);
   });

@@ -1,4 +1,10 @@
-import { isTemporary, temporaryPath } from "./atomic_write.ts";
+import {
+  isTemporary,
+  makePrivateDirectory,
+  temporaryPath,
+} from "./atomic_write.ts";
+import { dirname } from "./dirname.ts";
+import { exists } from "./files.ts";
 import { removeAbandoned } from "./held_file.ts";
 import { IS_WINDOWS, isAbsolute, within } from "./path.ts";
 
@@ -49,6 +55,23 @@ export function tryToWrite(directory: string): void {
   const path = temporaryPath(within(directory, "file"));
   Deno.openSync(path, { write: true, createNew: true, mode: 0o600 }).close();
   Deno.removeSync(path);
+}
+
+/**
+ * Creates a private directory if it is missing, and checks that a file can be created in it.
+ *
+ * @throws {Error} If no file can be created, or a new directory would be in the directory of
+ * another user, who could not use the new directory
+ */
+export function prepareOwnDirectory(path: string): void {
+  if (!exists(path) && !IS_WINDOWS) {
+    let parent = dirname(path);
+    while (!exists(parent)) parent = dirname(parent);
+    const { uid } = Deno.statSync(parent);
+    if (uid !== Deno.uid()) throw new Error(`${parent} belongs to user ${uid}`);
+  }
+  makePrivateDirectory(path);
+  tryToWrite(path);
 }
 
 /** The name of the file in a {@linkcode pageDirectory}. */

@@ -340,9 +340,9 @@ e2e(
     const path = await saveSsoToken(home, "corp", Date.now() + HOUR_MS);
     const text = home.readHome(path);
     const fails = async (profile: string, reason: string, hint: string) => {
-      const result = await run(`-v --profile ${profile} ${SHOW}`);
+      const result = await run(`--no-input -v --profile ${profile} ${SHOW}`);
       assertEquals(/S3cret/.exec(result.stderr), null, result.stderr);
-      assertFails(await run(`--profile ${profile} ${SHOW}`), {
+      assertFails(await run(`--no-input --profile ${profile} ${SHOW}`), {
         error:
           `Cannot find base credentials from the profile '${profile}': ${reason}`,
         hint,
@@ -387,7 +387,7 @@ e2e(
     );
     const path = await saveSsoToken(home, "corp", Date.now() - 1000, "used");
     const before = home.readHome(path);
-    const args = argv`--profile ${"my reader"} -r admin true`;
+    const args = argv`--no-input --profile ${"my reader"} -r admin true`;
     assertFails(await run(args), {
       error:
         "Cannot find base credentials from the profile 'my reader': the sign-in to IAM Identity Center is missing or has expired",

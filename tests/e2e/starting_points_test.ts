@@ -238,7 +238,8 @@ for (const [kind, { name, config }] of Object.entries(PORTAL)) {
       home.writeHome(".aws/config", config);
       const hint = "sign in with 'aws sso login --profile reader'";
       const error = /^Cannot find base credentials from the profile 'reader': /;
-      const args = `--profile reader ${SHOW}`;
+      // Without '--no-input', assume-role would sign in if these tests run on a terminal.
+      const args = `--no-input --profile reader ${SHOW}`;
 
       assertFails(await run(args), { error, hint });
       await home.signIn(name, "the-portal-token", Date.now() - 1000);

@@ -1,7 +1,15 @@
 import type { Claims } from "./jwt.ts";
 import { idToken } from "./workflow.ts";
 import { signinToken } from "./console.ts";
-import { createPortalToken, roleCredentials } from "./portal.ts";
+import { roleCredentials } from "./portal.ts";
+import {
+  authorize,
+  confirmDevice,
+  createToken,
+  registerClient,
+  type SignIns,
+  startDeviceAuthorization,
+} from "./sign_in.ts";
 import { createLoginToken } from "./login.ts";
 import {
   containerCredentials,
@@ -39,6 +47,8 @@ export interface GivenTokens {
   readonly access: Set<string>;
   /** The refresh tokens that can be used, by the name of the service. */
   readonly refresh: Map<"portal" | "login", string>;
+  /** The sign-ins to IAM Identity Center. */
+  readonly signIns: SignIns;
 }
 
 /** An endpoint that uses plain HTTP and not AWS's query protocol. */
@@ -63,7 +73,31 @@ const ENDPOINTS: readonly Endpoint[] = [
     action: "CreateToken",
     methods: ["POST"],
     path: /^\/token$/,
-    answer: createPortalToken,
+    answer: createToken,
+  },
+  {
+    action: "RegisterClient",
+    methods: ["POST"],
+    path: /^\/client\/register$/,
+    answer: registerClient,
+  },
+  {
+    action: "StartDeviceAuthorization",
+    methods: ["POST"],
+    path: /^\/device_authorization$/,
+    answer: startDeviceAuthorization,
+  },
+  {
+    action: "Authorize",
+    methods: ["GET"],
+    path: /^\/authorize$/,
+    answer: authorize,
+  },
+  {
+    action: "ConfirmDevice",
+    methods: ["GET"],
+    path: /^\/device$/,
+    answer: confirmDevice,
   },
   {
     action: "CreateOAuth2Token",

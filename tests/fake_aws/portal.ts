@@ -36,16 +36,20 @@ export function roleCredentials(
   return Response.json({ roleCredentials: minted });
 }
 
-/** Answers CreateToken of IAM Identity Center's OIDC service: refreshes an access token. */
+/**
+ * Answers CreateToken of IAM Identity Center's OIDC service: refreshes an access token, or
+ * gives the first token of a sign-in that `sign_in.ts` has checked.
+ */
 export function createPortalToken(
   { world: { portal }, given, body }: EndpointContext,
 ): Response {
   const { clientId, clientSecret, grantType, refreshToken } = JSON.parse(body);
   const usable = given.refresh.get("portal") ?? portal?.refreshToken;
-  if (!clientId || !clientSecret || grantType !== "refresh_token") {
+  if (!clientId || !clientSecret) {
     return refuse(400, "InvalidRequestException", "Request is invalid");
   }
-  if (usable === undefined || refreshToken !== usable) {
+  const isRefresh = grantType === "refresh_token";
+  if (isRefresh && (usable === undefined || refreshToken !== usable)) {
     return refuse(400, "InvalidGrantException", "Invalid refresh token");
   }
   const id = crypto.randomUUID();

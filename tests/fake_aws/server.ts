@@ -6,6 +6,7 @@ import { type Claims, signToken } from "./jwt.ts";
 import { Refusal } from "./refusal.ts";
 import { findS3Action } from "./s3.ts";
 import { type Identity, type Minted, Sessions } from "./sessions.ts";
+import { type Registration, SignIns } from "./sign_in.ts";
 import { readClaim } from "./sigv4.ts";
 import { stepAt, totp } from "./totp.ts";
 import {
@@ -76,6 +77,7 @@ export class FakeAws implements AsyncDisposable {
     signin: new Map(),
     access: new Set(),
     refresh: new Map(),
+    signIns: new SignIns(),
   };
   readonly #faults = new Faults();
   #change: ChangeAnswer | undefined;
@@ -162,6 +164,14 @@ export class FakeAws implements AsyncDisposable {
       exp: now + 300,
       ...claims,
     });
+  }
+
+  /** The registrations of clients for sign-ins to IAM Identity Center, in order. */
+  get registrations(): readonly Registration[] {
+    return Array.from(
+      this.#given.signIns.clients.values(),
+      ({ registration }) => registration,
+    );
   }
 
   /** Stops the server; after that, no AWS can be reached. */

@@ -68,6 +68,8 @@ export interface Portal {
   /** The token's expiry in milliseconds; absent if the token does not expire. */
   readonly expiration?: number;
   readonly assignments: readonly Assignment[];
+  /** The validity of a device code, in seconds; default: 10 minutes. */
+  readonly deviceSeconds?: number;
 }
 
 /** A permission set that is assigned to a user in an account. */

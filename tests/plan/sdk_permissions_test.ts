@@ -94,15 +94,45 @@ Deno.test("for a sign-in, the SDK may call the hosts of the sign-in's region, an
     kind: "sso",
     directory: within(HOME, ".aws", "sso", "cache"),
     session: "corp",
+    sso: {
+      name: "corp",
+      startUrl: "u",
+      region: "us-iso-east-1",
+      hosts: ["oidc", "oidc-fips"].flatMap((name) =>
+        domains.map((domain) => `${name}.us-iso-east-1.${domain}`)
+      ),
+    },
   });
 });
 
-Deno.test("a damaged region gives no host", () => {
-  const { net } = resolve(
+Deno.test("a sign-in gets the scopes of its sso-session, as the AWS CLI reads them", () => {
+  const rows = [
+    ["sso_registration_scopes = a, b:*,,\n", ["a", "b:*"]],
+    ["sso_registration_scopes = \n", []],
+    ["", undefined],
+  ] as const;
+  for (const [scopes, expected] of rows) {
+    const section = `sso_region = us-east-1\nsso_start_url = u\n${scopes}`;
+    const profile = "sso_account_id = 1\nsso_role_name = r\n";
+    const { token } = resolve(
+      "sso",
+      `[profile x]\nsso_session = s\n${profile}[sso-session s]\n${section}`,
+    );
+    assertEquals(token?.sso?.scopes, expected);
+    // The AWS CLI ignores the key in a profile without sso_session.
+    const legacy = resolve("sso", `[profile x]\n${profile}${section}`);
+    assertEquals(legacy.token?.sso?.scopes, undefined);
+    assertEquals(legacy.token?.sso?.name, undefined);
+  }
+});
+
+Deno.test("a damaged region gives no host, and no sign-in", () => {
+  const { net, token } = resolve(
     "sso",
     "[profile x]\nsso_region = a.example/\nsso_account_id = 1\nsso_role_name = r\nsso_start_url = u\n",
   );
   assertEquals(net, []);
+  assertEquals(token?.sso, undefined);
 });
 
 Deno.test("an endpoint of the profile's services is allowed", () => {

@@ -18,6 +18,24 @@ const IDENTITY = {
   arn: "arn:aws:iam::111111111111:user/path/alice",
   accountId: "111111111111",
 };
+const CLIENT = {
+  clientId: "_yzkThXVzLWVhc3QtMQEXAMPLE",
+  clientSecret: "VERYLONGSECRETeyJraWQiOiJrZXktMTU2NDAyODA5OSJ9",
+  expiration: 1_800_000_000_000,
+};
+const AUTHORIZATION = {
+  deviceCode: "yJraWQiOiJrZXktMTU2NDAyODA5OSIsIm",
+  userCode: "makdfsk-83yJraWQi",
+  verificationUri: "https://device.sso.us-gov-west-1.amazonaws.com/",
+  verificationUriComplete:
+    "https://example.awsapps.com/start/#/device?user_code=ABCD-EFGH",
+  expiresInSeconds: 600,
+  intervalSeconds: 1,
+};
+const TOKEN = {
+  accessToken: "aoal-YigITUDiNX1xZwOMXM5MxOWDL0E",
+  expiresInSeconds: 28_800,
+};
 const BASE = { accessKeyId: "AKIA1", secretAccessKey: "secret" };
 
 Deno.test("the values that AWS returns are accepted", () => {
@@ -31,6 +49,16 @@ Deno.test("the values that AWS returns are accepted", () => {
     ["getUserName", "alice@example.com"],
     ["findBase", BASE],
     ["findBase", { ...BASE, sessionToken: "t", expiration: 1 }],
+    ["findOrigin", "https://oidc.eusc-de-east-1.amazonaws.eu"],
+    ["findOrigin", "http://127.0.0.1:4566"],
+    ["findOrigin", "http://[::1]:4566"],
+    ["registerClient", CLIENT],
+    ["startDeviceAuthorization", AUTHORIZATION],
+    ["createToken", TOKEN],
+    ["createToken", {
+      ...TOKEN,
+      refreshToken: "aorvJYubGpU6i91YnH7Mfo-AT2fIVa1zCfA",
+    }],
   ];
   for (const [method, output] of cases) {
     assertEquals<unknown>(parseOutput(method, output), output);
@@ -87,6 +115,9 @@ Deno.test("an answer with an odd value is refused, and the value is not shown", 
     ["assumeRole", ROLE_SESSION],
     ["assumeRoleWithWebIdentity", ROLE_SESSION],
     ["getSessionToken", SESSION],
+    ["registerClient", CLIENT],
+    ["startDeviceAuthorization", AUTHORIZATION],
+    ["createToken", TOKEN],
   ];
   for (const [method, output] of cases) {
     for (const [name, value] of Object.entries(output)) {
@@ -118,6 +149,43 @@ Deno.test("base credentials of another type are refused", () => {
   for (const expiration of ODD_NUMBERS.slice(1)) {
     const output = { ...BASE, expiration };
     assertThrows(() => parseOutput("findBase", output), AssumeRoleError);
+  }
+});
+
+Deno.test("a page that is not on https or on loopback is refused", () => {
+  const pages = [
+    ...ODD_TEXTS,
+    "javascript:alert(1)",
+    "file:///etc/passwd",
+    "http://example.com/",
+    "http://127.0.0.1.example.com/",
+    "http://localhost@example.com/",
+    "https://user@example.com/",
+    "https://",
+    "https://example.com\\@b",
+    "https://a.example/ x",
+    `https://example.com/${"x".repeat(2001)}`,
+  ];
+  for (const page of pages) {
+    assertThrows(() => parseOutput("findOrigin", page), AssumeRoleError);
+    for (const name of ["verificationUri", "verificationUriComplete"]) {
+      const output = { ...AUTHORIZATION, [name]: page };
+      assertThrows(
+        () => parseOutput("startDeviceAuthorization", output),
+        AssumeRoleError,
+      );
+    }
+  }
+  for (const userCode of ["a/b", "a=b", "x".repeat(65)]) {
+    const output = { ...AUTHORIZATION, userCode };
+    assertThrows(
+      () => parseOutput("startDeviceAuthorization", output),
+      AssumeRoleError,
+    );
+  }
+  for (const refreshToken of ODD_TEXTS.slice(1)) {
+    const output = { ...TOKEN, refreshToken };
+    assertThrows(() => parseOutput("createToken", output), AssumeRoleError);
   }
 });
 

@@ -170,7 +170,8 @@ async function* checkAws(
     "../../credentials/identify_base.ts"
   );
   try {
-    const found = await identifyBase(start, context);
+    const { signIn: _, ...prompter } = context.prompter;
+    const found = await identifyBase(start, { ...context, prompter });
     const { identity } = found;
     yield* named("identity", checkIdentity(identity));
     const devices = isIamUser(identity)

@@ -6,6 +6,7 @@ import type { SafeText } from "../../settings/terminal_text.ts";
 import type { ProgramCommand } from "../../system/capture_program.ts";
 import type { Answer } from "../../system/terminal.ts";
 import type { ProgramResult } from "../run_program.ts";
+import type { SignIn } from "../../sso/request.ts";
 import { askUser } from "./ask_user.ts";
 import { runMfaCommand } from "./mfa_command.ts";
 import { type CodePurpose, formatQuestion } from "./question.ts";
@@ -28,6 +29,8 @@ export interface Prompter {
     question: SafeText,
     typed: "hide" | "show",
   ) => Promise<Answer>;
+  /** Signs in to IAM Identity Center; absent if assume-role must not sign in. */
+  readonly signIn?: SignIn;
   /** Asks in a window; absent if the program that imports assume-role asks the user. */
   readonly inWindow?: Prompter["onTerminal"];
   /** Reads a line of stdin; absent if assume-role must not read stdin. */

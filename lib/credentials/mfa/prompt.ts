@@ -1,3 +1,4 @@
+import type { SignIn, SignInPlace } from "../../sso/request.ts";
 import type { Prompter } from "./code.ts";
 import type { Host, Reporter } from "../../host.ts";
 import type { Launcher } from "../../command/launcher.ts";
@@ -51,6 +52,7 @@ export function createPrompter(
 ): Prompter {
   return {
     onTerminal: ask,
+    signIn: createSignIn(() => Promise.resolve({ env })),
     inWindow: createAskInWindow(env),
     ...(isStdinOurs && {
       onStdin: async () => await (await loadTerminal()).readStdinLine(),
@@ -76,6 +78,10 @@ export function createPrompterBeforeCommand(
   return {
     onTerminal: async (question, typed) =>
       await ask(question, typed, { ignored: await launcher.ignored }),
+    signIn: createSignIn(async () => ({
+      env,
+      ignored: await launcher.ignored,
+    })),
     inWindow: createAskInWindow(env, launcher),
     runProgram: createRunProgram(env, async (usesTerminal) => ({
       usesTerminal,
@@ -103,6 +109,12 @@ export function createPrompterDuringCommand(
           ignored: await launcher.ignored,
           inBackground: "refuse",
         }),
+    ...(!isTaken && {
+      signIn: createSignIn(async () => ({
+        env,
+        ignored: await launcher.ignored,
+      })),
+    }),
     inWindow: createAskInWindow(env, launcher),
     runProgram: createRunProgram(env, async (mayAsk) => ({
       usesTerminal: mayAsk && !isTaken,
@@ -123,6 +135,16 @@ function createAskInWindow(
     return await askInWindow(question, typed, env, {
       ignored: await launcher?.ignored,
     });
+  };
+}
+
+/** Creates the way to sign in, which loads its modules when it is used. */
+function createSignIn(createPlace: () => Promise<SignInPlace>): SignIn {
+  const load = () => import("../../sso/sign_in.ts");
+  return {
+    isPossible: async () => await (await load()).canSignIn(),
+    start: async (request) =>
+      await (await load()).signIn(request, await createPlace()),
   };
 }
 

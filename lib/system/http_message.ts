@@ -4,6 +4,7 @@ const REASONS: Readonly<Record<number, string>> = {
   200: "OK",
   400: "Bad Request",
   403: "Forbidden",
+  404: "Not Found",
   500: "Internal Server Error",
   503: "Service Unavailable",
 };

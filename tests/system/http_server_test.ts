@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { join } from "@std/path/join";
-import { serveOnLoopback } from "../../lib/server/http_server.ts";
+import { serveOnLoopback } from "../../lib/system/http_server.ts";
 
 const path = (request: Request) =>
   Promise.resolve(new Response(new URL(request.url).pathname));

@@ -49,6 +49,8 @@ export interface LoopbackServer {
   readonly url: string;
   /** Closes the server and all connections. */
   readonly stop: () => void;
+  /** Closes the server, but first sends the responses to requests that have arrived. */
+  readonly finish: () => Promise<void>;
 }
 
 type Handler = (request: Request) => Promise<Response>;
@@ -65,6 +67,8 @@ export function serveOnLoopback(handler: Handler): LoopbackServer {
   const connections = new Set<Connection>();
   // The connections that wait for their client, the oldest first.
   const waiting = new Set<Connection>();
+  // The responses to requests that have arrived.
+  const responses = new Set<Promise<void>>();
   const serve = async (connection: Connection) => {
     connections.add(connection);
     waiting.add(connection);
@@ -72,11 +76,13 @@ export function serveOnLoopback(handler: Handler): LoopbackServer {
       const head = await connection.readHead();
       // While the handler runs, the connection does not wait for its client: keep it open.
       waiting.delete(connection);
-      const request = parseRequest(head, url);
-      const response = await respond(request, handler);
-      await connection.send(
-        await formatResponse(response, request?.method !== "HEAD"),
+      const sending = sendResponse(
+        connection,
+        parseRequest(head, url),
+        handler,
       );
+      responses.add(sending);
+      await sending.finally(() => responses.delete(sending));
       waiting.add(connection);
       await connection.drain();
     } catch {
@@ -108,14 +114,34 @@ export function serveOnLoopback(handler: Handler): LoopbackServer {
     }
   };
   accept();
+  const close = () => {
+    if (!stopping.signal.aborted) listener.close();
+    stopping.abort();
+  };
+  const stop = () => {
+    close();
+    for (const connection of connections) connection.close();
+  };
   return {
     url,
-    stop: () => {
-      stopping.abort();
-      listener.close();
-      for (const connection of connections) connection.close();
+    stop,
+    finish: async () => {
+      close();
+      await Promise.allSettled(responses);
+      stop();
     },
   };
+}
+
+async function sendResponse(
+  connection: Connection,
+  request: Request | undefined,
+  handler: Handler,
+): Promise<void> {
+  const response = await respond(request, handler);
+  await connection.send(
+    await formatResponse(response, request?.method !== "HEAD"),
+  );
 }
 
 async function respond(
