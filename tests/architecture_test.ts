@@ -402,11 +402,16 @@ Deno.test("the worker is locked down before any module that can have code of the
     "lib/errors.ts",
     "lib/sandbox/rpc.ts",
     "lib/sandbox/worker.ts",
+    "lib/system/guard_callbacks.ts",
     "lib/system/kept_names.ts",
     "lib/system/limit_imports.ts",
+    "lib/system/limit_sockets.ts",
+    "lib/system/lock_value.ts",
     "lib/system/lockdown.ts",
     "lib/system/post_json.ts",
     "lib/system/report_errors.ts",
+    "lib/system/seal_builtins.ts",
+    "lib/system/send_error.ts",
     "lib/system/table.ts",
   ]);
   const [first] = codeOf(WORKER).match(/^import (?!type).*/m)!;

@@ -86,7 +86,8 @@ export async function assumePlannedRole(
   const { serial, output } = previous === undefined
     ? await assumeWithMfa(plan, client, caller, assume, context)
     : { serial: undefined, output: await assume() };
-  checkSession(output, { roleArn, durationSeconds }, now());
+  const requested = { roleArn, durationSeconds, baseKeyId: accessKeyId };
+  checkSession(output, requested, now());
   await caller.save(serial === undefined ? undefined : { serial, roleArn });
   return { ...output, roleArn, obtainedAt: now() };
 }

@@ -11,18 +11,23 @@ const TOLERANCE_MS = 5 * 60_000;
 interface Requested {
   readonly roleArn: string;
   readonly durationSeconds: number;
+  /** The access key ID that signed the request. */
+  readonly baseKeyId?: string;
 }
 
+/** Matches the ID of a long-term access key of AWS. */
+const LONG_TERM_KEY = /^AKIA/;
+
 /**
- * Refuses a session of another role than the requested role, and a session that has
- * expired or lasts longer than requested.
+ * Refuses a session of another role than the requested role, a session that has expired
+ * or lasts longer than requested, and keys that are not the keys of a new session.
  *
  * @param now the time of this machine, in milliseconds since the epoch
  * @throws {AwsError} If the session is not the requested session
  */
 export function checkSession(
-  { assumedRoleArn, expiration, clockOffset }: AssumeRoleOutput,
-  { roleArn, durationSeconds }: Requested,
+  { accessKeyId, assumedRoleArn, expiration, clockOffset }: AssumeRoleOutput,
+  { roleArn, durationSeconds, baseKeyId }: Requested,
   now: number,
 ): void {
   const { accountId, roleName } = splitRoleArn(roleArn);
@@ -36,6 +41,8 @@ export function checkSession(
       ? "the session in the answer has expired"
       : !(left <= durationSeconds * 1000 + TOLERANCE_MS)
       ? "the session in the answer lasts longer than requested"
+      : LONG_TERM_KEY.test(accessKeyId) || accessKeyId === baseKeyId
+      ? "the answer has no temporary access key"
       : undefined;
   if (fault === undefined) return;
   throw new AwsError(`Cannot assume ${roleArn}: ${fault}`, {

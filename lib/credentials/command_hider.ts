@@ -5,18 +5,24 @@ import { SecretHider } from "../settings/hide_secrets.ts";
 
 /** Matches the name of an option, a variable or an HTTP header whose value is a secret. */
 const SECRET_NAME = String
-  .raw`[\w-]*(?:pass|secret|token|key|pin|cred|auth|otp)[\w-]*`;
+  .raw`[\w-]*(?:pass|pwd|secret|token|key|pin|code|cookie|cred|auth|otp|session(?![-_](?:name|duration)))[\w-]*`;
 const VALUE = String.raw`(?:"([^"]+)"|'([^']+)'|([^\s'"]+))`;
 /** Patterns of secrets in a command line; the group that matches is the secret. */
 const SECRETS: readonly RegExp[] = [
-  `(?:^|[\\s'"])(?:--?${SECRET_NAME}(?:=|\\s+)|${SECRET_NAME}=)${VALUE}`,
+  `(?:^|[\\s'"])(?:--?${SECRET_NAME}(?:[:=]|\\s+)|/${SECRET_NAME}[:=])${VALUE}`,
+  `(?<=^|[\\s'"])${SECRET_NAME}=${VALUE}`,
+  `"${SECRET_NAME}\\\\?"\\s*:\\s*\\\\?"([^"\\\\]+)`,
+  `[?&;]${SECRET_NAME}=([^\\s'"&;#]+)`,
   `(?:-H|--header)[\\s=]*['"]?${SECRET_NAME}:\\s*(?:(?:bearer|basic|token)\\s+)?([^\\s'"]+)`,
   String
     .raw`(?:^|\s)(?:-u|-U|--user|--proxy-user)[\s=]*['"]?[^\s:'"]+:([^\s'"]+)`,
-  String.raw`:\/\/[^\s/@:]*:([^\s/@]+)@`,
+  String.raw`\/\/[^\s/@:]*:([^\s'"]+)@`,
 ].map((pattern) => new RegExp(pattern, "gi"));
 const SECRET_OPTION = new RegExp(`^--?${SECRET_NAME}$`, "i");
-const SECRET_PAIR = new RegExp(`^(?:--?)?${SECRET_NAME}=([^]+)$`, "i");
+const SECRET_PAIR = new RegExp(
+  `^(?:(?:--?)?${SECRET_NAME}=|(?:--?|/)${SECRET_NAME}[:=])([^]+)$`,
+  "i",
+);
 /** Matches `-p` with or without its value, which is a password or the name of a profile. */
 const PASSWORD_LETTER = /^-[pP](.*)$/;
 /** Matches the name of a profile, or the rest of an option such as `-profile`. */

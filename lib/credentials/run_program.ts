@@ -99,16 +99,25 @@ export async function runProgram(
 
 /** Matches the secrets in the output of a `credential_process`, and one-time codes. */
 const OUTPUT_SECRETS =
-  /"(?:SecretAccessKey|SessionToken)"\s*:\s*"([^"]+)"|(?<!\d)(\d{6})(?!\d)/g;
+  /"(?:SecretAccessKey|SessionToken)"\s*:\s*"((?:[^"\\]|\\.)+)"|(?<!\d)(\d{6})(?!\d)/g;
 
 /** Lists the secrets in the output of a program: keys, codes or a web identity token. */
 function secretsInOutput(stdout: string): readonly string[] {
   const [token = ""] = /^\s*(\S{16,})\s*$/.exec(stdout)?.slice(1) ?? [];
   const found = Array.from(
     stdout.matchAll(OUTPUT_SECRETS),
-    ([, key, code]) => key ?? code!,
+    ([, key, code]) => key === undefined ? [code!] : [key, decodeJson(key)],
   );
-  return [token, ...found];
+  return [token, ...found.flat()];
+}
+
+/** Decodes the escapes of a text in JSON; returns an invalid text unchanged. */
+function decodeJson(text: string): string {
+  try {
+    return JSON.parse(`"${text}"`);
+  } catch {
+    return text;
+  }
 }
 
 /** Error output of a program that is held back for a short time before it is shown. */

@@ -31,8 +31,14 @@ export function errorStatus(error: unknown): number {
   return error instanceof AssumeRoleError ? error.status : STATUS.failed;
 }
 
+/** Matches the message of V8 for invalid JSON, which quotes the JSON. */
+const INVALID_JSON = /(Unexpected token '[^]{1,2}'), [^]* is not valid JSON/;
+
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message || error.name : String(error);
+  if (!(error instanceof Error)) return String(error);
+  // The JSON can have a secret.
+  const message = error.message.replace(INVALID_JSON, "$1 in JSON");
+  return message || error.name;
 }
 
 function* causesOf(error: unknown): Generator<unknown> {

@@ -72,8 +72,10 @@ function resolveEndpoint(
     profile.endpoint_url;
   if (!url) return undefined;
   if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) {
+    // The text can have a password at any place.
+    const shown = url.includes("@") ? "" : ` '${url}'`;
     throw new ConfigError(
-      `Cannot use the ${service.toUpperCase()} endpoint '${url}': not an HTTP or HTTPS URL`,
+      `Cannot use the ${service.toUpperCase()} endpoint${shown}: not an HTTP or HTTPS URL`,
       {
         hint: "write the endpoint as a URL such as http://127.0.0.1:5000",
       },

@@ -18,6 +18,7 @@ self.onmessage = async (
   { data }: MessageEvent<WorkerStart<Task> | Call>,
 ) => {
   if ("lifeline" in data) {
+    if (lifeline !== undefined) return; // The SDK can send such a message, too.
     // Keep the port out of reach of the SDK: the port closes when this worker has ended.
     lifeline = data.lifeline;
     answer = prepareTask(data.task);

@@ -144,8 +144,9 @@ function merge(ranges: readonly Range[]): readonly Range[] {
   return merged;
 }
 
-/** Matches the user and the password in a URL. */
-const URL_PASSWORD = /:\/\/([^\s/@:]*):([^\s/]+)@/g;
+/** Matches the user and the password in a URL, or before a host with a port. */
+const URL_PASSWORD =
+  /\/\/([^\s/@:]*):(?!\d{1,5}[/?#])(\S+)@|^([^\s/@:]*):([^\s/]+)@[\w.-]+:\d+\/?$/g;
 /** Names of variables whose values are secrets that a run can send or pass on. */
 const SECRET_VARIABLES = [
   "AWS_SECRET_ACCESS_KEY",
@@ -166,10 +167,13 @@ export function secretsOfEnv(
 
 /** Lists the passwords of the URLs in a text, as written and decoded. */
 export function passwordsIn(text: string): readonly string[] {
-  return Array.from(text.matchAll(URL_PASSWORD), ([, user, password]) => [
-    password!,
-    // A proxy gets the user and the password together as base64.
-    `${user}:${password}`,
-    ...decodeText(encodeBytes(password!)).map(({ text }) => text),
-  ]).flat();
+  return Array.from(text.matchAll(URL_PASSWORD), (match) => {
+    const [user, password] = match.slice(match[2] === undefined ? 3 : 1);
+    return [
+      password!,
+      // A proxy gets the user and the password together as base64.
+      `${user}:${password}`,
+      ...decodeText(encodeBytes(password!)).map(({ text }) => text),
+    ];
+  }).flat();
 }

@@ -6,12 +6,13 @@ const words = (text: string): ReadonlySet<string> =>
 
 /**
  * Global names: those of JavaScript, and the parts of the web's API that the SDK needs.
- * `Proxy` and `reportError` are missing: they let Deno print text of the SDK on stderr.
+ * `Proxy` is missing because a proxy lets Deno print text of the SDK on stderr, and
+ * `FinalizationRegistry` is missing because V8 prints the errors of its callbacks.
  */
 export const KEPT_GLOBALS: ReadonlySet<string> = words(`
   AggregateError Array ArrayBuffer AsyncDisposableStack Atomics BigInt BigInt64Array
   BigUint64Array Boolean DataView Date DisposableStack Error EvalError
-  FinalizationRegistry Float16Array Float32Array Float64Array Function Infinity Int16Array
+  Float16Array Float32Array Float64Array Function Infinity Int16Array
   Int32Array Int8Array Intl Iterator JSON Map Math NaN Number Object Promise
   RangeError ReferenceError Reflect RegExp Set SharedArrayBuffer String SuppressedError
   Symbol SyntaxError Temporal TypeError URIError Uint16Array Uint32Array Uint8Array
@@ -29,8 +30,11 @@ export const KEPT_GLOBALS: ReadonlySet<string> = words(`
   WritableStream WritableStreamDefaultController WritableStreamDefaultWriter
   addEventListener atob btoa clearImmediate clearInterval clearTimeout crypto
   dispatchEvent fetch global onmessage performance postMessage queueMicrotask
-  removeEventListener self setImmediate setInterval setTimeout structuredClone
+  removeEventListener reportError self setImmediate setInterval setTimeout structuredClone
 `);
+
+/** Global names that the SDK adds itself. */
+export const NEW_GLOBALS: readonly string[] = ["awslambda"];
 
 /**
  * Properties of `Deno` that Node's own modules use. Each function checks a permission at

@@ -5,6 +5,7 @@
  * this module does not hold.
  */
 import nodeProcess from "node:process";
+import { guardCallbacks } from "./guard_callbacks.ts";
 import {
   KEPT_DENO,
   KEPT_EVENTS,
@@ -13,8 +14,10 @@ import {
   LISTENERS,
 } from "./kept_names.ts";
 import { limitImports } from "./limit_imports.ts";
+import { limitSockets } from "./limit_sockets.ts";
 import { copyJson, postJson } from "./post_json.ts";
 import { reportErrors } from "./report_errors.ts";
+import { sealBuiltins } from "./seal_builtins.ts";
 import { createTable } from "./table.ts";
 
 type Method = (...args: unknown[]) => unknown;
@@ -38,9 +41,6 @@ const REFUSED_CLASSES = {
   inspector: ["Session"],
   tty: ["ReadStream", "WriteStream"],
 };
-
-/** Classes of Node's sockets that can use any file descriptor of the process. */
-const SOCKETS = { pipe_wrap: "Pipe", tcp_wrap: "TCP", udp_wrap: "UDP" };
 
 /** Base class of classes that must not create objects. */
 function Refused(): never {
@@ -70,15 +70,6 @@ function closeStreams(): void {
     } catch {
       // In Deno 2.6, Node's modules use the entries that are closed already.
     }
-  }
-}
-
-/** Prevents sockets from using the file descriptors of the process, such as its pipes. */
-function refuseDescriptors(): void {
-  for (const [name, socket] of Object.entries(SOCKETS)) {
-    const { prototype } = realProcess.binding(name)[socket] as Values;
-    const UV_EPERM = -1;
-    Object.defineProperty(prototype, "open", { value: () => UV_EPERM });
   }
 }
 
@@ -194,8 +185,10 @@ function limitGlobals(): void {
 }
 
 reportErrors();
+guardCallbacks(realProcess);
 closeStreams();
-refuseDescriptors();
+limitSockets(realProcess.binding);
 refuseClasses();
 limitProcess();
 limitGlobals();
+sealBuiltins();

@@ -4,7 +4,7 @@
  * stderr, unchanged, so that code of the worker could write to the terminal.
  */
 
-import { postJson } from "./post_json.ts";
+import { sendError } from "./send_error.ts";
 
 type Listener = EventListenerOrEventListenerObject | null;
 type Listen = (type: string, listener: Listener, options?: unknown) => void;
@@ -12,18 +12,6 @@ type Listen = (type: string, listener: Listener, options?: unknown) => void;
 // The code of the worker can change every method that is not kept here.
 const { apply } = Reflect;
 const { get, set } = WeakMap.prototype;
-const toString = String;
-
-/** Sends the text of an error. To make the text of an object runs code of the worker. */
-function sendError(textOf: () => unknown): void {
-  let uncaught = "an unreadable error";
-  try {
-    uncaught = toString(textOf());
-  } catch {
-    // The error has methods that throw.
-  }
-  postJson({ uncaught });
-}
 
 function listenForErrors(): void {
   const { preventDefault, stopImmediatePropagation } = Event.prototype;
@@ -50,6 +38,13 @@ function callListener(target: unknown, listener: Listener, event: Event) {
   }
 }
 
+/** Copies the options of a listener: Deno reads the options again at each event. */
+function copyOptions(options: unknown): unknown {
+  if (typeof options !== "object" || options === null) return options;
+  const { capture, once, passive, signal } = options as AddEventListenerOptions;
+  return { capture, once, passive, ...(signal && { signal }) };
+}
+
 /**
  * Catches the errors of listeners. Deno reads an error before Deno sends the event, and
  * that can run code of the worker. If a listener throws then, Deno prints the error.
@@ -72,7 +67,8 @@ function guardListeners(): void {
   for (const name of ["addEventListener", "removeEventListener"] as const) {
     const change = prototype[name] as Listen;
     const value: Listen = function (this: unknown, type, listener, options) {
-      apply(change, this, [type, guardOf(listener), options]);
+      const copy = copyOptions(options);
+      apply(change, this, [type, guardOf(listener), copy]);
     };
     Object.defineProperty(prototype, name, { value });
     Object.defineProperty(globalThis, name, { value });
@@ -80,20 +76,18 @@ function guardListeners(): void {
 }
 
 /** Keeps code from changing what Deno uses when Deno reports an uncaught error. */
-function freezeEvents(): void {
+function keepDispatch(): void {
   const { dispatchEvent } = EventTarget.prototype;
   Object.defineProperty(globalThis, "dispatchEvent", {
     value: dispatchEvent,
     writable: false,
     configurable: false,
   });
-  const classes = [EventTarget, Event, ErrorEvent, PromiseRejectionEvent];
-  for (const { prototype } of classes) Object.freeze(prototype);
 }
 
 /** Reports uncaught errors as messages `{ uncaught: "text" }`. */
 export function reportErrors(): void {
   listenForErrors();
   guardListeners();
-  freezeEvents();
+  keepDispatch();
 }

@@ -8,17 +8,22 @@ const ROLE = "arn:aws:iam::111111111111:role/path/admin";
 const SESSION = "arn:aws:sts::111111111111:assumed-role/admin/alice";
 
 /** Checks a session of one hour with the given ARN that ends at the given time. */
-function check(assumedRoleArn: string, left: number, clockOffset = 0): void {
+function check(
+  assumedRoleArn: string,
+  left: number,
+  clockOffset = 0,
+  accessKeyId = "ASIA",
+): void {
   checkSession(
     {
-      accessKeyId: "ASIA",
+      accessKeyId,
       secretAccessKey: "s",
       sessionToken: "t",
       assumedRoleArn,
       expiration: NOW + left,
       clockOffset,
     },
-    { roleArn: ROLE, durationSeconds: 3600 },
+    { roleArn: ROLE, durationSeconds: 3600, baseKeyId: "BASE" },
     NOW,
   );
 }
@@ -57,6 +62,15 @@ Deno.test("checkSession() refuses a session of another role, an expired session 
     assertEquals(
       fault(SESSION, left),
       `Cannot assume ${ROLE}: the session in the answer lasts longer than requested`,
+    );
+  }
+});
+
+Deno.test("checkSession() refuses a long-term access key and the base credentials' own key", () => {
+  for (const key of ["AKIAIOSFODNN7EXAMPLE", "BASE"]) {
+    assertEquals(
+      assertThrows(() => check(SESSION, HOUR, 0, key), AwsError).message,
+      `Cannot assume ${ROLE}: the answer has no temporary access key`,
     );
   }
 });

@@ -447,6 +447,27 @@ e2e(
 );
 
 e2e(
+  "credential_process: a key with escapes of JSON on stdout is hidden on stderr",
+  unix,
+  async ({ home, run }) => {
+    const program = home.writeHome(
+      "keys.sh",
+      String.raw`echo '{"SecretAccessKey": "Zq8/\/S3cretKey\u002b0123456789"}'
+sleep 0.2
+echo "bad Zq8//S3cretKey+0123456789" >&2
+exit 3
+`,
+    );
+    home.writeHome(
+      ".aws/config",
+      `[profile keys]\ncredential_process = sh ${program}\n`,
+    );
+    const { stderr } = await run(`-r ${ADMIN_ARN} --profile keys true`);
+    assertMatch(stderr, /failed: bad \*\*\*\n/);
+  },
+);
+
+e2e(
   "programs that print without end are stopped, and their output is not used",
   unix,
   async ({ aws, home, run }) => {

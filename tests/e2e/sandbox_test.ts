@@ -54,6 +54,7 @@ interface Hostile {
     | "flood"
     | "throw"
     | "uncaught"
+    | "print"
     | "send";
   readonly messages?: readonly unknown[];
 }
@@ -74,7 +75,8 @@ async function plantHostileSdk(
       }`,
   );
   const targets = { home: home.path, otherUrl, stsUrl: aws.url, ...hostile };
-  const code = Deno.readTextFileSync(fixture("hostile_sdk.js"));
+  const code = ["hostile_reports.js", "hostile_sdk.js"]
+    .map((file) => Deno.readTextFileSync(fixture(file))).join("\n");
   Deno.writeTextFileSync(
     join(copy, "lib", "aws", "hostile_sdk.js"),
     `const TARGETS = ${JSON.stringify(targets)};\n${code}`,
@@ -222,8 +224,55 @@ hostile(
   { mode: "throw" },
   async (home, program) => {
     assertFails(await home.exec(argv`${program} -r admin true`), {
-      error: /^the AWS SDK cannot run: Uncaught Error: UNCAUGHT [ -~]*$/,
+      error: /^the AWS SDK cannot run: Error: UNCAUGHT [ -~]*$/,
     });
+  },
+);
+
+/** The attempts in `hostile_reports.js`. */
+const REPORTS = Array.from(
+  Deno.readTextFileSync(fixture("hostile_reports.js"))
+    .matchAll(/^ {2}"([-a-zA-Z]+)":/gm),
+  ([, name]) => name!,
+);
+
+/** Lists the attempts with which hostile code prints a line on stdout or stderr. */
+async function findPrinted(
+  home: TestHome,
+  program: readonly string[],
+): Promise<readonly string[]> {
+  const printed = [];
+  for (const name of REPORTS) {
+    const { stdout, stderr } = await home.exec(
+      argv`${program} -r ${name} --format env`,
+    );
+    const isClean = /^(?:(?:export|unset) [^\n]*\n)*$/.test(stdout) &&
+      /^(?:assume-role: (?:error|hint): [^\n]*\n)*$/.test(stderr);
+    if (!isClean) printed.push(name);
+  }
+  return printed;
+}
+
+e2e(
+  "neither Deno nor V8 prints an error of hostile code",
+  unix,
+  async ({ aws, home }) => {
+    assertEquals(REPORTS.length, 23);
+    const copy = await plantHostileSdk(home, aws, { mode: "print" });
+    assertEquals(await findPrinted(home, fromSource(copy)), []);
+  },
+);
+
+e2e(
+  "in the executable, neither Deno nor V8 prints an error of hostile code",
+  executable,
+  async ({ aws, home }) => {
+    const copy = await plantHostileSdk(home, aws, { mode: "print" });
+    const program = await build(copy);
+    const { stdout } = await home.exec([program, "--version"]);
+    const isOld = /^deno: 2\.6\./m.test(stdout);
+    const printed = await findPrinted(home, [program]);
+    assertEquals(printed, isOld ? ["another-realm"] : []);
   },
 );
 

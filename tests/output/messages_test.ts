@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import {
   AssumeRoleError,
   AwsError,
@@ -36,6 +36,19 @@ Deno.test("formatError() prints one line and at most one hint", () => {
   ];
   for (const [error, expected] of cases) {
     assertEquals(formatError(error, false), expected);
+  }
+});
+
+Deno.test("formatError() does not quote invalid JSON", () => {
+  for (const text of ["S3cret", '{"a": S3cret}', `[${"1,".repeat(99)}S3cret`]) {
+    let cause: unknown;
+    try {
+      JSON.parse(text);
+    } catch (error) {
+      cause = error;
+    }
+    const shown = formatError(new AssumeRoleError("No", { cause }), true);
+    assertMatch(shown, /cause: Unexpected token 'S' in JSON\n$/);
   }
 });
 

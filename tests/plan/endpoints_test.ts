@@ -166,4 +166,11 @@ Deno.test("resolveEndpoints() refuses an endpoint that is not an HTTP or HTTPS U
       "write the endpoint as a URL such as http://127.0.0.1:5000",
     ]);
   }
+  for (const url of ["http://me:S3/cret@x", "me:S3cret@x:1", "//me:S3cret@x"]) {
+    assertThrows(
+      () => resolve({ AWS_ENDPOINT_URL_IAM: url }),
+      Error,
+      "Cannot use the IAM endpoint: not an HTTP or HTTPS URL",
+    );
+  }
 });

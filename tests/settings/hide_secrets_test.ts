@@ -82,5 +82,15 @@ Deno.test("secretsOfEnv() finds keys, tokens and the passwords in URLs", () => {
     assertEquals(found.includes(secret), true, secret);
   }
   assertEquals(found.includes("eu-west-1"), false);
-  assertEquals(passwordsIn("http://proxy:8080/a:b@c"), []);
+  for (
+    const text of [
+      "http://proxy:8080/a:b@c",
+      "arn:aws:iam::1:user/x@y",
+      "image:latest@sha256:5f",
+    ]
+  ) assertEquals(passwordsIn(text), []);
+  for (const text of ["http://me:p/ss@proxy", "//me:p/ss@proxy:1"]) {
+    assertEquals(passwordsIn(text)[0], "p/ss");
+  }
+  assertEquals(passwordsIn("me:secret@proxy:8080")[0], "secret");
 });

@@ -99,6 +99,8 @@ Deno.test("sanitize() hides the passwords of URLs", () => {
     const [text, expected] of [
       ["http://me:S3cret@proxy:8080/x", "http://me:***@proxy:8080/x"],
       ["'https://:S3c@ret@proxy'", "'https://:***@proxy'"],
+      ["http://me:S3/cr#et@proxy", "http://me:***@proxy"],
+      ["//me:S3cret@proxy", "//me:***@proxy"],
       ["https://proxy:8080/a@b", "https://proxy:8080/a@b"],
       ["arn:aws:iam::1:user/x@y", "arn:aws:iam::1:user/x@y"],
     ] as const
