@@ -45,6 +45,7 @@ import type { LoadedInput, LoadedSettings } from "./plan/unread_files.ts";
 import { observeReads } from "./plan/observe_reads.ts";
 import type { PlanInput } from "./plan/resolve_hop.ts";
 import { resolveRunPlan } from "./plan/resolve_plan.ts";
+import { namesTarget } from "./plan/resolve_target.ts";
 import {
   reportSettings,
   reportUnreadable,
@@ -158,16 +159,17 @@ export async function getSession(
 }
 
 /**
- * Resolves the session for the command, in a run for which the plan cache has no usable
- * plan. With `--server`, also starts the credentials server.
+ * Resolves the session for the command if the plan cache had no usable plan. Lets the user
+ * choose a role if no role is given. With `--server`, also starts the credentials server.
  *
  * @throws {AssumeRoleError} If the session cannot be obtained
  */
 export async function resolveCommandSession(
   argv: Argv,
   found: RunInputs | undefined,
-  { host, reporter, launcher }: RunContext,
+  run: RunContext,
 ): Promise<CommandSession> {
+  const { host, reporter, launcher } = run;
   const { options } = parseInvocation(argv);
   const late = new LateWork();
   const context = createContext(host, reporter, late);
@@ -181,6 +183,15 @@ export async function resolveCommandSession(
     const settings = await loadSettings(options, host, inputs?.configs);
     const pipes = new PipeReader();
     const input = await loadPlanInput(settings, host, inputs?.aws, pipes);
+    if (!namesTarget(input)) {
+      const { nameRole } = await import("./commands/choose_role.ts");
+      const ignored = await launcher.ignored;
+      const named = await nameRole(argv, input, host, {
+        mayAsk: true,
+        ignored,
+      });
+      return await resolveCommandSession(named.argv, named.inputs, run);
+    }
     const { unread } = input;
     const prompter = createPrompterBeforeCommand(host, launcher, reporter);
     const session = await getSession(input, { ...context, prompter }, inputs);

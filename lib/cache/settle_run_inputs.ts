@@ -10,7 +10,7 @@ import {
 
 /**
  * Reads the configuration files and AWS's files again as long as another program is
- * changing one of them. If the files were read again, looks for a stored plan again.
+ * changing one of them, and then looks for a stored plan.
  *
  * @param found the inputs from the first read
  */
@@ -23,7 +23,6 @@ export async function settleRunInputs(
 > {
   const read = () => readRunInputs(argv, input);
   const inputs = found && await readSettled(read, found);
-  const isNew = inputs !== undefined && inputs !== found;
-  const cached = isNew ? findCachedRun(inputs, input.now()) : undefined;
+  const cached = inputs && findCachedRun(inputs, input.now());
   return { inputs, ...(cached !== undefined && { cached }) };
 }

@@ -14,6 +14,7 @@ import { ConfigError, STATUS } from "../errors.ts";
 import type { Host, Reporter } from "../host.ts";
 import type { RunPlan } from "../plan/plan.ts";
 import { resolveRunPlan } from "../plan/resolve_plan.ts";
+import { namesTarget } from "../plan/resolve_target.ts";
 import type { LoadedInput, LoadedSettings } from "../plan/unread_files.ts";
 import { resolvePreservedVariables } from "../plan/preserved_variables.ts";
 import {
@@ -160,7 +161,10 @@ async function runLoaded(
       configProblem,
       loadInput,
       makePlan: async () => {
-        const plan = await resolveRunPlan(await loadInput());
+        const input = await loadInput();
+        const plan = await resolveRunPlan(
+          ownCommand === "console" ? await withRole(input, host) : input,
+        );
         reportOwnSession(plan, reporter);
         return plan;
       },
@@ -194,6 +198,16 @@ async function loadLayers(
       configProblem: error,
     };
   }
+}
+
+/** Lets the user choose a role, unless the settings name a role. */
+async function withRole(
+  input: LoadedInput,
+  host: Host,
+): Promise<LoadedInput> {
+  if (namesTarget(input)) return input;
+  const { addSetting, chooseRole } = await import("./choose_role.ts");
+  return addSetting(input, await chooseRole(input, host, { mayAsk: true }));
 }
 
 async function findUnreadable(

@@ -5,6 +5,7 @@ import type { Credentials } from "../aws/credentials.ts";
 import { CacheDirectory } from "../cache/cache_directory.ts";
 import { STATUS } from "../errors.ts";
 import { formatDocument, toListDocument } from "../output/json_documents.ts";
+import type { Host } from "../host.ts";
 import { formatNote } from "../output/messages.ts";
 import {
   formatRoleLines,
@@ -97,8 +98,9 @@ function splitArn(
   return { arn, accountId, roleName: arn.slice(arn.indexOf("/") + 1) };
 }
 
-async function stateOfRole(
-  { plan }: KnownRole,
+/** Loads the state of the cached session of a role. */
+export async function stateOfRole(
+  { plan }: Pick<KnownRole, "plan">,
   now: number,
 ): Promise<CacheState> {
   if (plan === undefined) return { kind: "none" };
@@ -107,8 +109,8 @@ async function stateOfRole(
 }
 
 /** Loads, for each role, the session that expires last; sorts the sessions by role ARN. */
-function loadSessions(
-  { host }: OwnCommandContext,
+export function loadSessions(
+  { host }: { readonly host: Pick<Host, "env" | "home"> },
 ): readonly Credentials[] {
   const directory = cacheDirectoryOf(host.env, host.home);
   if (directory === undefined) return [];

@@ -16,6 +16,7 @@ import { FORMATS } from "../settings/options.ts";
 import type { Format } from "../settings/parsers.ts";
 import type { SafeText } from "../settings/terminal_text.ts";
 import type { ExitStatus } from "../system/exit_status.ts";
+import { isStdoutTerminal } from "../system/is_terminal.ts";
 import { LateWork } from "../system/late_work.ts";
 import { print } from "../system/print.ts";
 import { prepareFiles, prepareStdout } from "../system/stdout.ts";
@@ -49,7 +50,22 @@ export async function printCredentials(
     warnIfUnmasked(host, reporter);
   }
   print(host, await formatSession(session, format, host));
+  if (!text && isStdoutTerminal()) noteUses(argv, host, reporter);
   return { status: STATUS.ok };
+}
+
+/** Says how to use the role, if the user sees the variables on the terminal. */
+function noteUses(
+  { options }: Argv,
+  { isWindows }: Host,
+  { note }: Reporter,
+): void {
+  const role = options.role?.at(-1) ?? "";
+  const name = /^[\w+=,.@:/-]+$/.test(role) ? role : "NAME";
+  const shell = isWindows ? "powershell" : "$SHELL";
+  note?.(
+    `to use the role in this shell, type 'use-role ${name}' (see --shell-init); in a subshell, 'assume-role -r ${name} -- ${shell}'`,
+  );
 }
 
 async function formatSession(
@@ -110,12 +126,14 @@ async function resolve(
       loadSettings,
     },
     { settleRunInputs },
+    { namesTarget },
   ] = await Promise.all([
     import("../plan/cache_key.ts"),
     import("../cli/invocation.ts"),
     import("../credentials/mfa/prompt.ts"),
     import("../session.ts"),
     import("../cache/settle_run_inputs.ts"),
+    import("../plan/resolve_target.ts"),
   ]);
   prepareFiles();
   const { options } = parseInvocation(argv);
@@ -127,11 +145,18 @@ async function resolve(
     }
     const settings = await loadSettings(options, host, inputs?.configs);
     const format = options.format ?? settings.variables.format;
+    const mayAsk = format !== "process";
     // With `--format process`, assume-role is a credential_process and must not read stdin,
     // which belongs to the AWS tool that started assume-role.
-    const prompter = createPrompter(host, format !== "process", reporter);
+    const prompter = createPrompter(host, mayAsk, reporter);
+    const input = await loadPlanInput(settings, host, inputs?.aws);
+    if (!namesTarget(input)) {
+      const { nameRole } = await import("./choose_role.ts");
+      const named = await nameRole(argv, input, host, { mayAsk });
+      return await resolve(named.argv, named.inputs, host, reporter);
+    }
     const { plan, credentials, commandPlan } = await getSession(
-      await loadPlanInput(settings, host, inputs?.aws),
+      input,
       { ...createContext(host, reporter, late), prompter },
       inputs,
     );

@@ -75,13 +75,3 @@ function explainName(
 }
 
 const isArn = (word: string) => /^arn:[\w-]+:iam::/.test(word);
-
-/** Returns the hint for a run that names no role. */
-export function hintWithoutRole({ env }: CommandInput): string {
-  const { AWS_PROFILE } = env;
-  return AWS_PROFILE
-    ? `use '--role NAME'; for the profile of AWS_PROFILE, use '${
-      formatOption("profile", AWS_PROFILE)
-    }'`
-    : "use '--role NAME' or set ASSUME_ROLE_ROLE; see 'assume-role --help'";
-}

@@ -1,6 +1,6 @@
 // Pure: no I/O.
 import { UsageError } from "../errors.ts";
-import { hintWithoutRole, refuseMistakenCommand } from "./command_mistake.ts";
+import { refuseMistakenCommand } from "./command_mistake.ts";
 import { awsFile, COPY_NAME } from "../aws/paths.ts";
 import type {
   Plan,
@@ -9,6 +9,7 @@ import type {
   RunPlan,
   RunSettings,
 } from "./plan.ts";
+import { NoRoleError } from "./no_role.ts";
 import { resolvePreservedVariables } from "./preserved_variables.ts";
 import type { Source } from "./source.ts";
 import { kindOfProfile } from "./profile_kind.ts";
@@ -129,7 +130,7 @@ function refuseTarget(input: PlanInput): never {
   const profile = findNamedProfile(input);
   if (profile === undefined) {
     refuseMistakenCommand(input);
-    throw new UsageError("No role given", { hint: hintWithoutRole(input) });
+    throw new NoRoleError(input);
   }
   const found = kindOfProfile(profile, input.profiles);
   if (found === undefined) {

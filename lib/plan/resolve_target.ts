@@ -94,6 +94,14 @@ export function findNamedProfile(
   return options.profile ?? variables.profile;
 }
 
+/**
+ * Whether an option, a variable or a file names a role, or an option or a variable names a
+ * profile. Otherwise, the run has no target.
+ */
+export function namesTarget(input: TargetInput): boolean {
+  return (findRoleName(input) ?? findNamedProfile(input)) !== undefined;
+}
+
 function resolveProfileTarget(input: TargetInput): Target | undefined {
   const name = findNamedProfile(input);
   if (name === undefined) return undefined;

@@ -1,12 +1,13 @@
 import { PRINT_OWN_ID, TERMINAL_FUNCTIONS } from "./terminal_script.ts";
 
-/** Exit statuses of {@linkcode ASK_SCRIPT}. */
+/** Exit statuses of {@linkcode ASK_SCRIPT} and of `SCREEN_SCRIPT`. */
 export const ASK_STATUS = {
   noTerminal: 3,
   endOfInput: 4,
   noStty: 5,
   /** A signal interrupted the question; the script prints its name instead of the answer. */
   interrupted: 6,
+  noDd: 7,
 } as const;
 
 /** Line of stdin by which {@linkcode ASK_SCRIPT} suspends the question and assume-role. */

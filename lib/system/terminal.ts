@@ -16,18 +16,23 @@ import { listen, undoesIgnoring } from "./signals.ts";
 /** Limit of an answer, in bytes. */
 const MAX_LINE_BYTES = 1000;
 /** The environment of the helper shells. */
-const HELPER_ENV = { PATH: "/usr/bin:/bin:/usr/sbin:/sbin" };
+export const HELPER_ENV: Readonly<Record<string, string>> = {
+  PATH: "/usr/bin:/bin:/usr/sbin:/sbin",
+};
+
+/** The outcome on a system, or in a process, without a usable terminal. */
+export interface NoTerminal {
+  readonly kind: "no terminal";
+  /** The reason why the terminal cannot be used; absent if there is no terminal. */
+  readonly reason?: string;
+  /** The missing program, if the user can install a program so that assume-role can ask. */
+  readonly missing?: string;
+}
 
 /** The outcome of a question. */
 export type Answer =
   | { readonly kind: "answer"; readonly text: string }
-  | {
-    readonly kind: "no terminal";
-    /** The reason why the terminal cannot be used; absent if there is no terminal. */
-    readonly reason?: string;
-    /** The missing program, if the user can install a program so that assume-role can ask. */
-    readonly missing?: string;
-  }
+  | NoTerminal
   /** The user ended the input instead of answering. */
   | { readonly kind: "cancelled" };
 
@@ -68,9 +73,7 @@ export async function askOnTerminal(
       stderr: "null",
     }).spawn();
   } catch (error) {
-    return exists(shell)
-      ? { kind: "no terminal", reason: `${shell} fails: ${reasonOf(error)}` }
-      : cannotAskWithout(shell);
+    return explainStart(error, shell);
   }
   const control = helper.stdin.getWriter();
   const unlisten = undoesIgnoring(ignored ?? new Set())
@@ -98,10 +101,28 @@ async function readAnswer(
   const { code, signal, stdout } = await helper.output();
   const [, settings = "", text = ""] =
     /^(.*)\n([^]*)$/.exec(new TextDecoder().decode(stdout)) ?? [];
-  if (signal !== null && settings !== "") await restore(settings, shell);
   if (code === 0) return { kind: "answer", text };
-  if (code === ASK_STATUS.noStty) return cannotAskWithout("stty");
   if (code === ASK_STATUS.endOfInput) return { kind: "cancelled" };
+  return await explainEnd({ code, signal }, settings, text, shell);
+}
+
+/**
+ * Returns the reason why a helper shell ended before its work was done: the signal, if a
+ * signal that interrupts assume-role ended the helper. Restores the terminal if the helper
+ * was killed.
+ *
+ * @param settings the settings of the terminal that the helper printed, or an empty text
+ * @param text the text that the helper printed last
+ */
+export async function explainEnd(
+  { code, signal }: Pick<Deno.CommandStatus, "code" | "signal">,
+  settings: string,
+  text: string,
+  shell: string,
+): Promise<NoTerminal | Interruption> {
+  if (signal !== null && settings !== "") await restore(settings, shell);
+  if (code === ASK_STATUS.noStty) return cannotAskWithout("stty");
+  if (code === ASK_STATUS.noDd) return cannotAskWithout("dd");
   const name = code === ASK_STATUS.interrupted ? text : signal;
   const interruption = INTERRUPTIONS.find((signal) => signal === name);
   if (interruption !== undefined) return interruption;
@@ -121,7 +142,7 @@ function suspend(
 }
 
 /** Ends the helper shell; a suspended helper must continue to end. */
-function end(helper: Deno.ChildProcess): void {
+export function end(helper: Deno.ChildProcess): void {
   helper.kill("SIGTERM");
   helper.kill("SIGCONT");
 }
@@ -138,8 +159,15 @@ async function restore(settings: string, shell: string): Promise<void> {
   }).output();
 }
 
+/** Returns the reason why a helper shell cannot be started. */
+export function explainStart(error: unknown, shell: string): NoTerminal {
+  return exists(shell)
+    ? { kind: "no terminal", reason: `${shell} fails: ${reasonOf(error)}` }
+    : cannotAskWithout(shell);
+}
+
 /** The outcome on a system without a program that the question needs. */
-function cannotAskWithout(missing: string): Answer {
+function cannotAskWithout(missing: string): NoTerminal {
   const reason =
     `this system has no ${missing}, which assume-role needs to ask`;
   return { kind: "no terminal", reason, missing };

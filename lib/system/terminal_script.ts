@@ -13,7 +13,8 @@ import { IS_STOPPED, LOOK_AT } from "./signal_monitor_script.ts";
  *   may be a part of a code. If another group gets the terminal meanwhile, the system
  *   refuses the change. If the interactive shell is in the foreground, the function gives
  *   the shell time to restore the settings itself, and then turns the echo on only if the
- *   shell is not editing a line (as dash, which leaves the settings alone).
+ *   shell is not editing a line (as dash, which leaves the settings alone). No shell edits a
+ *   line while Ctrl-Z is off, as it is for `SCREEN_SCRIPT`.
  * - `follow_stops` pauses the reader of the terminal while assume-role alone is suspended,
  *   because the interactive shell may use the terminal then. The script defines the
  *   functions `pause_reader` and `resume_reader`. `follow_stops` returns when `$$` ends.
@@ -42,9 +43,12 @@ show_echo() {
   look_at "\${me:-$$}"
   [ -n "$shell_group" ] && [ "$foreground" = "$shell_group" ] || return
   case " $(echo $(stty -a </dev/tty)) " in
-  *' -icanon '*) ;;
-  *' -echo '*) (trap '' TTOU; stty "$1" </dev/tty) ;;
+  *'susp = <undef>'*) ;;
+  *' -icanon '*) return 0 ;;
+  *' -echo '*) ;;
+  *) return 0 ;;
   esac
+  (trap '' TTOU; stty "$1" </dev/tty)
   return 0
 }
 follow_stops() {

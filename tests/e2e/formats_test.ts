@@ -15,6 +15,7 @@ import {
   argv,
   assertFails,
   e2e,
+  fixture,
   OK,
   PREFIX_YAML,
   program,
@@ -536,6 +537,41 @@ e2e(
     assertMatch(
       result.stderr,
       /is needed, and (?:there is no terminal|stdin is not the console).*\n.*'--mfa-command'\n$/,
+    );
+  },
+);
+
+e2e(
+  "on a terminal, a note says how to use the role in a shell, unless --quiet or --format is given",
+  terminal,
+  async ({ home }) => {
+    const noteOf = async (args: string, script = '"$@"') => {
+      const { stdout } = await home.play(
+        argv`sh -c ${script} sh ${program()} ${args.split(" ")}`,
+        [],
+      );
+      return stdout.split("\r\n").filter((line) => line.includes("note:"));
+    };
+    assertEquals(await noteOf("-r admin"), [
+      "assume-role: note: to use the role in this shell, type 'use-role admin' (see --shell-init); in a subshell, 'assume-role -r admin -- $SHELL'",
+    ]);
+    assertEquals(await noteOf(`--role=${ADMIN_ARN}`), [
+      `assume-role: note: to use the role in this shell, type 'use-role ${ADMIN_ARN}' (see --shell-init); in a subshell, 'assume-role -r ${ADMIN_ARN} -- $SHELL'`,
+    ]);
+    assertEquals(await noteOf("-q -r admin"), []);
+    assertEquals(await noteOf("-r admin --format env"), []);
+    assertEquals(await noteOf("-r admin --format env-no-export"), []);
+    assertEquals(await noteOf("-r admin", '"$@" | cat'), []);
+    const { stdout } = await home.sh(
+      'exec "$@" 2>&1',
+      argv`python3 ${
+        fixture("terminal.py")
+      } sh -c ${'"$@" 2>/dev/null'} sh ${program()} -r admin`,
+      { stdin: "[]" },
+    );
+    assertMatch(
+      stdout,
+      /^AWS_ACCESS_KEY_ID=\S+\r\nAWS_SECRET_ACCESS_KEY=\S+\r\nAWS_SESSION_TOKEN=\S+\r\n$/,
     );
   },
 );

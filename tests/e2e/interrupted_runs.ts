@@ -1,12 +1,12 @@
 /**
- * Rounds in which a signal interrupts a run that asks for an MFA code. A round is one
+ * Rounds in which a signal interrupts a run that asks for an MFA code or a role. A round is one
  * signal to one process at one moment.
  */
 import { join } from "@std/path/join";
 import { isFile } from "../../lib/system/files.ts";
 import { FakeAws } from "../fake_aws/server.ts";
 import { ALICE } from "../fake_aws/world.ts";
-import { SERIAL } from "../identifiers.ts";
+import { ADMIN_ARN, PREFIX, SERIAL } from "../identifiers.ts";
 import { argv, fixture, program, quote, TestHome } from "./test_home.ts";
 import { WORLD } from "./worlds.ts";
 
@@ -49,8 +49,8 @@ const PROGRAM_PROCESSES = [
 
 /** A signal to a process at a moment of a run. */
 export interface Round {
-  /** Who asks: assume-role, or the program of `mfa_command`. */
-  readonly asker: "assume-role" | "program";
+  /** Who asks: assume-role, the program of `mfa_command`, or the picker of a role. */
+  readonly asker: "assume-role" | "program" | "picker";
   /** The program that is `/bin/sh` during the round; default: the system's. */
   readonly sh?: string;
   /** The interactive shell. */
@@ -108,20 +108,33 @@ const CAN_REPLACE_SH: boolean = Deno.build.os === "linux" &&
     }
   })();
 
+/** A configuration with two roles, one of which the fake AWS has. */
+const ROLES = `roles:
+  other:
+    role_arn: ${PREFIX}other
+  admin:
+    role_arn: ${ADMIN_ARN}
+`;
+/** The keys that choose the role: Ctrl-U removes what was typed before a suspension. */
+const ROLE_KEYS = "\x15admin";
+
 /** Plays a round with its own home and its own fake AWS. */
 async function play(round: Round): Promise<RoundResult> {
   await using aws = new FakeAws(WORLD);
   await using home = new TestHome(aws);
-  const code = await aws.code(ALICE);
+  const isPicker = round.asker === "picker";
+  if (isPicker) home.write("assume-role.yaml", ROLES);
+  const code = isPicker ? ROLE_KEYS : await aws.code(ALICE);
   const history = join(home.root, "history");
   const ask = quote(
     argv`python3 ${fixture("ask_program.py")} ${"the program"}`,
   );
-  const options = round.asker === "assume-role"
-    ? []
-    : ["--mfa-command", `exec ${ask}`];
-  const run =
-    argv`${program()} -r deploy --mfa-serial ${SERIAL} ${options} true`;
+  const options = round.asker === "program"
+    ? ["--mfa-command", `exec ${ask}`]
+    : [];
+  const run = isPicker
+    ? argv`env TERM=vt100 ${program()} true`
+    : argv`${program()} -r deploy --mfa-serial ${SERIAL} ${options} true`;
   home.write("job", `${quote(run)}\n`);
   const play = argv`python3 ${fixture("interrupted_run.py")}`;
   const { sh } = round;
@@ -142,7 +155,7 @@ async function play(round: Round): Promise<RoundResult> {
         shell,
         ends: !expectedStatus(round, false).includes(0),
         job: join(home.project, "job"),
-        question: "MFA code for",
+        question: isPicker ? "Enter to use" : "MFA code for",
         code,
       }),
       env: { HISTFILE: history },
@@ -188,7 +201,7 @@ function faultsOf(round: Round, result: RoundResult): string[] {
   if (history.includes(code)) faults.push("the code is in the history");
   // A program of the user must itself turn off the echo again after `fg`.
   const isProgramsEcho = round.asker === "program" && result.stops > 0;
-  if (shown.includes(code) && !isProgramsEcho) {
+  if (shown.includes(code) && !isProgramsEcho && round.asker !== "picker") {
     faults.push("the code is on the terminal");
   }
   const half = new RegExp(`ready> ${code.slice(0, 3)}`);
@@ -227,7 +240,9 @@ function expectedStatus(
     /STOP|TSTP/.test(signal)
   ) return [0, FAILED];
   // The job can end in the background before `fg`; bash says 147 then.
-  if (signal === "STOP+CONT" && moment === "answered") return [0, 128 + 19];
+  const mayEndEarly = moment === "answered" ||
+    asker === "picker" && moment === "start";
+  if (signal === "STOP+CONT" && mayEndEarly) return [0, 128 + 19, FAILED];
   if (ended === undefined || isAbsent) return [0];
   if (asker === "program" && process === "helper") return [FAILED];
   const isEnd = process === "assume-role" || process === "group" ||
@@ -257,7 +272,10 @@ export function listRounds(asker: Round["asker"], seed: number): Round[] {
       }))
     )
   );
-  return rounds.map((round) => ({ round, order: random() }))
+  // A picker that is stopped leaves the keys that it has not read to the interactive shell.
+  const isPlayed = ({ signal, moment }: Round) =>
+    asker !== "picker" || moment !== "answered" || !/STOP|TSTP/.test(signal);
+  return rounds.filter(isPlayed).map((round) => ({ round, order: random() }))
     .sort((a, b) => a.order - b.order)
     .map(({ round }) => round);
 }

@@ -103,8 +103,7 @@ e2e(
     for (const line of ["aws s3 ls", "ls admin", "env", "./admin"]) {
       assertFails(await run(line), {
         error: "No role given",
-        hint:
-          "use '--role NAME' or set ASSUME_ROLE_ROLE; see 'assume-role --help'",
+        hint: "use '--role NAME' or set ASSUME_ROLE_ROLE; known roles: admin",
       });
     }
     assertFails(await run("true", { env: { AWS_PROFILE: "dev" } }), {

@@ -200,7 +200,7 @@ Deno.test("resolvePlan() requires a role", async () => {
   assertEquals([name, message, hint], [
     "UsageError",
     "No role given",
-    "use '--role NAME' or set ASSUME_ROLE_ROLE; see 'assume-role --help'",
+    "use '--role ARN', or name your roles in assume-role.yaml: 'assume-role --init' writes the file",
   ]);
 });
 

@@ -1,5 +1,5 @@
 /**
- * Plays every signal to every process of a run that asks for an MFA code, at every
+ * Plays every signal to every process of a run that asks for an MFA code or a role, at every
  * moment, and prints a histogram of the outcomes.
  *
  * - `PROMPT_SEED`: the seed that decides the shells and the delays
@@ -10,7 +10,7 @@ import { terminalOnLinux } from "../mod.ts";
 
 const SEED = Number(Deno.env.get("PROMPT_SEED") ?? Date.now());
 
-for (const asker of ["assume-role", "program"] as const) {
+for (const asker of ["assume-role", "program", "picker"] as const) {
   const rounds = listRounds(asker, SEED);
   Deno.test(
     `${rounds.length} signals to the processes of a run leave the terminal, the code and the exit status right (${asker} asks)`,
