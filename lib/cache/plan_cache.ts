@@ -51,16 +51,19 @@ const OTHER_VARIABLES =
 /**
  * Selects the variables that can affect a plan. Plans are made from these variables only,
  * so that no variable outside the cache key of a plan can change the plan.
+ *
+ * @param isOfProcess see `processVariables()`
  */
 export function decisiveVariables(
   env: Input["env"],
+  isOfProcess: ((name: string) => boolean) | null,
 ): Readonly<Record<string, string>> {
   const isInPath = pathVariables(env);
   const isDecisive = (name: string) =>
     name.startsWith("A") &&
       (name.startsWith("AWS_") || name.startsWith("ACTIONS_ID_TOKEN_") ||
         name.startsWith("ASSUME_ROLE_") && name !== STARTED_BY) ||
-    OTHER_VARIABLES.includes(name) || isInPath(name);
+    OTHER_VARIABLES.includes(name) || isInPath(name) || isOfProcess?.(name);
   const names = Object.keys(env).filter(isDecisive).sort();
   return Object.fromEntries(names.map((name) => [name, env[name]!]));
 }
@@ -105,13 +108,17 @@ export async function readRunInputs(
   }
   const { configs, aws } = texts;
   const { rest, savedProfiles } = separateSavedProfiles(aws.credentials);
+  const processes = (aws.config + rest).match(/_process\s*=.*/gi);
+  const isOfProcess = processes &&
+    (await import("../settings/process_variables.ts"))
+      .processVariables(`${processes}`);
   const key = await sha256([
     VERSION,
     COMMIT,
     comparable(options),
-    Object.entries(decisiveVariables(env)).filter(([name, value]) =>
-      name !== "ASSUME_ROLE_MFA_TOKEN" || !isCode(value)
-    ),
+    Object.entries(decisiveVariables(env, isOfProcess)).filter((
+      [name, value],
+    ) => name !== "ASSUME_ROLE_MFA_TOKEN" || !isCode(value)),
     home,
     // Leave out the paths of the files: only the owners and the texts affect the plan. A plan
     // is stored only after the ACLs were checked.

@@ -125,6 +125,10 @@ const HARMLESS_WORDS =
 const CREDENTIAL_VALUE =
   /https?:\/\/[^/\s@]+@|:\/\/[^/\s]*:[^/\s]+@|-----BEGIN [A-Z ]*PRIVATE KEY|[?&;]\w*(?:passwo?r?d|pwd|secret|token|key|sig)=[^\s&;]/i;
 
+/** Matches tokens by their form: GitHub, GitLab, Stripe, Slack, AWS, JWT. */
+const TOKEN =
+  /(gh\w_|github_pat_|glpat-|sk_live_|xox\w-|A[KS]IA)\w{9}|eyJ[-\w]+\.eyJ/;
+
 /** Input of {@linkcode buildEnvironment}. */
 export interface EnvironmentInput {
   readonly env: Readonly<Record<string, string>>;
@@ -160,8 +164,7 @@ export function buildEnvironment(input: EnvironmentInput): CommandEnvironment {
       { AWS_REGION: region, AWS_DEFAULT_REGION: region }),
     ...(roleArn !== undefined && { ASSUME_ROLE_ARN: roleArn }),
   };
-  // Always drop the variables that an outer assume-role set for this process, and the
-  // path of this process, which a shell sets.
+  // Drop the variables of an outer assume-role, and the path that a shell sets.
   const dropped = ["ASSUME_ROLE_ARN", STARTED_BY, "_"];
   const replaced = createNameList(
     [...Object.keys(own), ...dropped].join(" "),
@@ -208,10 +211,12 @@ function createClassifier(
     if (mayBeIdentity(name, ignoreCase)) return "onlyByName";
     if (all) return "passed";
     const folded = fold(name);
-    const isMatched = listed.hasPrefix(name) ||
-      OTHER_BASE_VARIABLES.test(folded) ||
+    const isListed = listed.hasPrefix(name) ||
+      OTHER_BASE_VARIABLES.test(folded);
+    const isKept = !isListed &&
       patterns.some((pattern) => matchesPattern(folded, fold(pattern)));
-    if (!isMatched) return "heldBack";
+    if (!isListed && !isKept) return "heldBack";
+    if (isKept && TOKEN.test(value)) return "onlyByName";
     // Jenkins sets NAME to a user name and a password, and NAME_PSW to the password.
     const isPair = `${name}_PSW` in env;
     return isPair || mayBeCredential(name, value) ? "onlyByName" : "passed";

@@ -1,4 +1,6 @@
 import { isIamUser } from "../aws/arn.ts";
+import type { Host } from "../host.ts";
+import { inspectHome } from "../system/home_access.ts";
 import { CONFIG_NAME } from "../config/files.ts";
 import { ConfigError, STATUS } from "../errors.ts";
 import { formatNote } from "../output/messages.ts";
@@ -17,7 +19,7 @@ import { createFile, isTemporary } from "../system/atomic_write.ts";
 import type { ExitStatus } from "../system/exit_status.ts";
 import { reasonOf } from "../system/os_error.ts";
 import { isOn } from "../settings/variables.ts";
-import { within } from "../system/path.ts";
+import { withAncestors, within } from "../system/path.ts";
 import { removeOlder } from "../system/private_directory.ts";
 import { isPresent } from "../system/unreadable.ts";
 import { askForAccount, type FoundAccount } from "./ask_for_account.ts";
@@ -40,6 +42,7 @@ export async function init(context: OwnCommandContext): Promise<ExitStatus> {
   const { options, variables } = layers;
   const path = within(host.cwd(), CONFIG_NAME);
   if (isPresent(path)) throw alreadyExists(path);
+  refuseForeignHome(path, host);
   await removeLeftovers(host.cwd(), host.now());
 
   const loaded = await loadInput();
@@ -107,6 +110,21 @@ function policyNote(account: Account | undefined): string {
   return account === undefined
     ? `${purpose} (replace <account-ID>):`
     : `${purpose}:`;
+}
+
+/** @throws {ConfigError} If the path is in a home in which root must not save files. */
+function refuseForeignHome(path: string, { cwd, home }: Host): void {
+  const access = inspectHome(home);
+  if (access.kind !== "foreign" || !withAncestors(cwd()).includes(home!)) {
+    return;
+  }
+  throw new ConfigError(
+    `Cannot write ${path}: ${home} belongs to user ${access.owner}, and assume-role runs as root`,
+    {
+      hint:
+        `run assume-role as that user, for example with 'sudo -u "#${access.owner}"'`,
+    },
+  );
 }
 
 /** Removes temporary files of killed runs. A failure is no problem of the new file. */

@@ -17,7 +17,7 @@ import { readSettled } from "../system/settled_files.ts";
 import type { Input } from "../host.ts";
 import { exists } from "../system/files.ts";
 import { checkEncoding } from "../system/encoding.ts";
-import { checkAcl, checkTrusted } from "../system/acl.ts";
+import { checkReadFile, checkTrusted } from "../system/acl.ts";
 import { explainDistrust } from "../system/distrust.ts";
 
 /** The configuration files, and the files that cannot be read. */
@@ -48,7 +48,7 @@ export async function loadConfigs(
   const { configs, unread } = texts === undefined
     ? await readSettled(read)
     : { configs: texts, unread: [] };
-  for (const config of configs) await checkAcl(config.path, config);
+  for (const config of configs) await checkReadFile(config.path, config);
   const misnamed = options.config === undefined
     ? findMisnamed(host, configs)
     : undefined;

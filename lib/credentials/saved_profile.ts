@@ -18,13 +18,17 @@ import { kindOf } from "../system/read_file.ts";
 import { makePrivateDirectory } from "../system/atomic_write.ts";
 import { removeTemporaries } from "../system/leftovers.ts";
 import { LateWriteError } from "../system/late_writers.ts";
-import { withLock } from "../system/lock.ts";
+import { FOREIGN_MS, withLock } from "../system/lock.ts";
+import { mayOthersReplace } from "../system/files.ts";
+import { absolute } from "../system/follow_links.ts";
 import { updateFile } from "../system/edit_shared_file.ts";
 import { reasonOf } from "../system/os_error.ts";
 import type { RolePlan } from "../plan/plan.ts";
 import type { Credentials } from "../aws/credentials.ts";
 import type { CachedResult } from "../cache/single_flight.ts";
 
+/** Time limit of the wait for the lock in a directory of the user alone. */
+const LOCK_TIMEOUT_MS = 60_000;
 const FOREIGN_PROFILE =
   "a profile of that name exists that assume-role did not write";
 
@@ -78,9 +82,9 @@ export async function saveProfile(
         setSection(before, name, toEntries(credentials, target.region)),
       );
     };
-    await withLock(
-      lockPath(file),
-      { onWait },
+    await withFileLock(
+      file,
+      onWait,
       () => updateFile(file, edit, () => refusal ?? onSaved()),
     );
     return { notSaved: refusal };
@@ -118,16 +122,34 @@ export async function removeProfiles(
     saved.forEach((name) => removed.add(name));
     return formatAwsFile(saved.reduce(removeSection, before));
   };
-  await withLock(lockPath(file), { onWait() {} }, () => updateFile(file, edit));
+  await withFileLock(file, () => {}, () => updateFile(file, edit));
   return [...removed];
 }
 
 /**
- * Returns the path of the lock for a file. The lock is in the directory of the file, so
+ * Runs a task while holding the lock for a file. The lock is in the directory of the file, so
  * that all processes that write the file use the same lock.
+ *
+ * @throws {Error} If the wait takes too long, because a process can hold a lock for ever. In
+ * a directory of several users, another user may be the reason, and the limit is shorter.
  */
-function lockPath(file: string): string {
-  return within(dirname(file), ".assume-role-credentials.lock");
+async function withFileLock(
+  file: string,
+  onWait: () => void,
+  task: () => Promise<void>,
+): Promise<void> {
+  const path = within(dirname(file), ".assume-role-credentials.lock");
+  // `.` stands for any file of the directory.
+  const isExposed = mayOthersReplace(
+    within(await absolute(dirname(file)), "."),
+  );
+  await withLock(path, {
+    onWait,
+    isExposed,
+    timeoutMs: isExposed ? FOREIGN_MS : LOCK_TIMEOUT_MS,
+    onTimeout: () =>
+      new Error(`another process holds ${path}, the file of a lock`),
+  }, task);
 }
 
 function refuse(

@@ -42,8 +42,15 @@ export function resolveCache(input: HomeInput): CacheSettings {
 export function refuseSavedProfile(
   input: HomeInput,
 ): NonNullable<CacheSettings["uncached"]> | undefined {
-  const isNamed = input.env.AWS_SHARED_CREDENTIALS_FILE !== undefined;
-  return isNamed ? undefined : refuseHome(input);
+  const { env, homeAccess } = input;
+  if (env.AWS_SHARED_CREDENTIALS_FILE !== undefined) return undefined;
+  const owner = homeAccess?.kind === "own" && homeAccess.credentialsOwner;
+  return owner
+    ? {
+      reason:
+        `the file belongs to user ${owner} and assume-role runs as root; run assume-role as user ${owner}, or set AWS_SHARED_CREDENTIALS_FILE`,
+    }
+    : refuseHome(input);
 }
 
 function refuseHome(

@@ -5,14 +5,18 @@ import { formatOption } from "../settings/option_text.ts";
 import type { ProfileKind, SessionProfile } from "./profile_kind.ts";
 import type { SettingLayers } from "./setting_resolver.ts";
 
+/** AWS profile of a name, or the role that the user's file gives the name. */
+export type OwnRole = SessionProfile | {
+  readonly file: string;
+  /** Whether `roles` of the file has the name; otherwise, `role` or `via` has the name. */
+  readonly isEntry: boolean;
+  readonly roleArn: string;
+};
+
 /** A name with two meanings: a role or profile of the user, and a different role. */
 export interface AmbiguousName {
   readonly name: string;
-  /** AWS profile of this name, or path of the user's file whose `roles` has the name. */
-  readonly own: SessionProfile | {
-    readonly file: string;
-    readonly roleArn: string;
-  };
+  readonly own: OwnRole;
   /** ARN of the different role. */
   readonly otherArn: string;
   /** Path of the project's file whose `roles` has the name; absent for `role_prefix`. */
@@ -29,12 +33,7 @@ export function ambiguousNameError(
   wantedBy: string | undefined,
 ): UsageError {
   const { roleArn } = own;
-  const ownRole = roleArn ??
-    `a role that only ${"provider" in own ? own.provider : "AWS"} knows`;
   const isProfile = !("file" in own);
-  const holder = isProfile
-    ? `the AWS profile '${name}'`
-    : `your entry of 'roles' in ${own.file}`;
   const other = otherFile === undefined
     ? `role_prefix makes the name ${otherArn}`
     : `the entry of 'roles' in ${otherFile} is for ${otherArn}`;
@@ -42,9 +41,9 @@ export function ambiguousNameError(
     ? `'${formatOption("profile", name)}' for the profile`
     : `'${formatOption("role", own.roleArn)}' for your role`;
   return new UsageError(
-    `Cannot use the ambiguous role name '${name}'${
-      formatWantedBy(wantedBy)
-    }: ${holder} is for ${ownRole}, but ${other}`,
+    `Cannot use the ambiguous role name '${name}'${formatWantedBy(wantedBy)}: ${
+      formatOwn(name, own)
+    }, but ${other}`,
     {
       hint: wantedBy === undefined
         ? `${
@@ -57,6 +56,16 @@ export function ambiguousNameError(
         : `write 'via: ${roleArn}' or 'via: ${otherArn}'`,
     },
   );
+}
+
+/** Formats the part of an error message that says which role a name means to the user. */
+export function formatOwn(name: string, own: OwnRole): string {
+  const role = own.roleArn ??
+    `a role that only ${"provider" in own ? own.provider : "AWS"} knows`;
+  if (!("file" in own)) return `the AWS profile '${name}' is for ${role}`;
+  return own.isEntry
+    ? `your entry of 'roles' in ${own.file} is for ${role}`
+    : `the name in your file ${own.file} is for ${role}`;
 }
 
 /** A name for which no role is found, and the facts that the error message needs. */

@@ -1,15 +1,21 @@
 // Pure: no I/O.
 import { type RoleArn, splitRoleArn } from "../aws/arn.ts";
 import type { Profiles } from "../aws/profiles.ts";
-import { ConfigError, InvalidValueError, UsageError } from "../errors.ts";
+import { ConfigError, UsageError } from "../errors.ts";
 import { explainNoRoleArn, refuseOtherForms } from "./arn_forms.ts";
 import { suggest } from "../settings/suggest.ts";
-import { parseRoleArn } from "../settings/parsers.ts";
 import {
   ambiguousNameError,
   formatWantedBy,
   unknownNameError,
 } from "./look_up_errors.ts";
+import {
+  isOwnCommand,
+  type NameInUse,
+  refuseOtherEntry,
+  refuseOtherPrefix,
+  tryParseRoleArn,
+} from "./own_role.ts";
 import {
   kindOfProfile,
   type SessionProfile,
@@ -59,27 +65,33 @@ export interface KnownName {
  * A name can be ambiguous even if `roles` has an entry of this name, because an entry
  * without `role_arn` does not say which role is meant.
  *
- * @param wantedBy name of the role that is assumed from this role, for error messages
+ * If the name stands in the user's file, the `role_prefix` of the user's file comes before
+ * that of a project.
+ *
  * @throws {UsageError} If the name is unknown or ambiguous. A name is ambiguous if an AWS
  * profile has the name, but `role_prefix` plus the name is the ARN of a different role, or
- * if a project's entry of `roles` has another ARN than the user's own entry or profile.
+ * if a project's entry or `role_prefix` gives another ARN than the user's own entry or
+ * profile.
  * @throws {ConfigError} If `role_prefix` plus the name is not a valid ARN of a role.
  */
 export function lookUp(
   name: string,
   input: LookUpInput,
   resolver: SettingResolver = new SettingResolver(input, name),
-  wantedBy?: string,
+  { wantedBy, isInUserFile = false }: Partial<Omit<NameInUse, "name">> = {},
 ): Meaning {
   if (name.startsWith("arn:")) {
     return { kind: "role", by: "arn", role: parseArn(name, wantedBy) };
   }
   const entryArn = resolver.resolve("roleArn");
   if (entryArn !== undefined) {
-    refuseOtherThanOwn(name, entryArn, input, wantedBy);
+    refuseOtherEntry({ name, isInUserFile, wantedBy }, entryArn, input);
     return { kind: "role", by: "entry", role: splitRoleArn(entryArn) };
   }
-  const prefix = resolver.resolve("rolePrefix") || undefined;
+  const prefix =
+    (isInUserFile
+      ? resolver.resolveUserFirst("rolePrefix")
+      : resolver.resolve("rolePrefix")) || undefined;
   const isEntry = input.configs.some(({ roles }) => roles.has(name));
   const profile = sessionProfile(name, input.profiles);
   const prefixedArn = prefix && tryParseRoleArn(prefix + name);
@@ -88,6 +100,10 @@ export function lookUp(
     isEntry && prefix !== undefined && prefixedArn === profile.roleArn;
   if (isPrefixed) {
     if (!isEntry) refuseOtherForms(name);
+    if (prefixedArn !== undefined) {
+      const used = { name, isInUserFile, wantedBy };
+      refuseOtherPrefix(used, prefixedArn, resolver, input);
+    }
     const role = prefix === undefined
       ? refuseUnknown(name, isEntry, input, wantedBy)
       : applyPrefix(name, prefix, wantedBy);
@@ -158,54 +174,6 @@ export function shortName(arn: string, input: LookUpInput): string | undefined {
     : undefined;
 }
 
-/**
- * Refuses a name if a project's entry has another ARN than the user's entry or AWS profile
- * of the name. The user's settings for the name, such as `external_id`, would otherwise
- * apply to the role of the project.
- */
-function refuseOtherThanOwn(
-  name: string,
-  entryArn: string,
-  input: LookUpInput,
-  wantedBy: string | undefined,
-): void {
-  const { configs, profiles } = input;
-  const giver = configs.find(({ roles }) => roles.get(name)?.roleArn);
-  if (giver?.owner !== "project") return;
-  const user = configs.find(({ owner, roles }) =>
-    owner === "user" && roles.has(name)
-  );
-  const ownArn = user && (user.roles.get(name)?.roleArn ??
-    tryParseRoleArn(`${user.values.rolePrefix ?? ""}${name}`));
-  const profile = sessionProfile(name, profiles);
-  const own = user && ownArn !== undefined
-    ? { file: user.path, roleArn: ownArn }
-    : profile && !isOwnCommand(name, profile, undefined)
-    ? profile
-    : undefined;
-  if (own === undefined || own.roleArn === entryArn) return;
-  throw ambiguousNameError(
-    { name, own, otherArn: entryArn, otherFile: giver.path },
-    input,
-    wantedBy,
-  );
-}
-
-/**
- * Whether the `credential_process` of a profile runs assume-role with the profile's name
- * as the role. If so, this process assumes the role itself and does not run
- * `credential_process`.
- */
-function isOwnCommand(
-  name: string,
-  profile: SessionProfile,
-  prefix: string | undefined,
-): boolean {
-  if (profile.kind !== "session" || profile.ownRole === undefined) return false;
-  return profile.ownRole === name ||
-    prefix !== undefined && profile.ownRole === prefix + name;
-}
-
 function refuseUnknown(
   name: string,
   isEntry: boolean,
@@ -247,14 +215,4 @@ function parseArn(name: string, wantedBy: string | undefined): RoleArn {
     }: not the ARN of a role`,
     { hint: explainNoRoleArn(name) },
   );
-}
-
-/** Parses the ARN of a role; returns `undefined` if the text is not the ARN of a role. */
-function tryParseRoleArn(text: string): string | undefined {
-  try {
-    return parseRoleArn(text);
-  } catch (error) {
-    if (error instanceof InvalidValueError) return undefined;
-    throw error;
-  }
 }

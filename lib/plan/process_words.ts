@@ -1,4 +1,5 @@
 // Pure: no I/O.
+import { processVariables } from "../settings/process_variables.ts";
 import type { Profiles } from "../aws/profiles.ts";
 import { ConfigError } from "../errors.ts";
 import { splitCommandLine } from "../aws/split_command_line.ts";
@@ -20,4 +21,17 @@ export function processWords(
     `Cannot use the AWS profile '${name}': credential_process has a quote that is not closed`,
     { hint: "close the quote in credential_process" },
   );
+}
+
+/**
+ * Lists the variables that can decide which credentials a program prints, with their values,
+ * for the fingerprint of base credentials.
+ */
+export function processIdentity(
+  command: string,
+  env: Readonly<Record<string, string>>,
+): readonly (readonly [string, string])[] {
+  const decides = processVariables(command);
+  return Object.entries(env).filter(([name]) => decides(name))
+    .sort(([a], [b]) => a < b ? -1 : 1);
 }

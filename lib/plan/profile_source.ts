@@ -19,7 +19,7 @@ import {
 } from "./sdk_permissions.ts";
 import { checkKeys, keyPlaces } from "./check_keys.ts";
 import type { Base, ProfileBase } from "./plan.ts";
-import { processWords } from "./process_words.ts";
+import { processIdentity, processWords } from "./process_words.ts";
 import type { CommonPlan } from "./profile_role.ts";
 import type { ReadText } from "./resolve_request.ts";
 
@@ -128,14 +128,17 @@ export async function profileBase(
 ): Promise<ProfileBase> {
   const { profiles } = context;
   const identity = profileIdentity(profile, profiles);
-  const fingerprint = await sha256([provider, ...identity]);
   if (provider === "process") {
     const words = processWords(profile, profiles);
     const { hiddenVariables } = context;
+    const command = profiles.get(profile)?.credential_process ?? "";
+    const variables = processIdentity(command, context.env);
+    const fingerprint = await sha256([provider, ...identity, ...variables]);
     const hidden = hiddenVariables && { hiddenVariables };
     return { kind: "process", profile, words, fingerprint, ...hidden };
   }
   const permissions = resolveBasePermissions(profile, context, provider);
+  const fingerprint = await sha256([provider, ...identity]);
   return { kind: "profile", profile, permissions, fingerprint };
 }
 

@@ -15,6 +15,7 @@ import {
   resolveCache,
 } from "./home_policy.ts";
 import type { CommandInput } from "./command_mistake.ts";
+import { refuseOtherChain } from "./own_role.ts";
 import { refuseSelfReference } from "./self_reference.ts";
 import { refuseDefaultProfile } from "./unread_files.ts";
 import { withMfaSession } from "./mfa_session.ts";
@@ -151,6 +152,7 @@ export async function resolveSource(
   const mayAsk = !(resolver.resolve("noInput", [false, DEFAULT]));
   const via = resolver.resolve("via");
   if (via !== undefined) {
+    refuseOtherChain(name, resolver, input);
     const hops = [...chain, name];
     if (hops.includes(via)) {
       throw new ConfigError(
@@ -236,6 +238,7 @@ function layersForHop(
   const isTokenForRole = isForThisRole(resolver.sources.webIdentity);
   return {
     configs: input.configs,
+    roleSource: resolver.sources.via,
     variables: pick(input.variables),
     options: {
       ...pick(input.options),

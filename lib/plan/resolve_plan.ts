@@ -25,9 +25,9 @@ import { formatOption } from "../settings/option_text.ts";
 import { resolveRefreshablePlan } from "./refresh_session.ts";
 import type { PlanInput } from "./resolve_hop.ts";
 import { refuseSavedProfile } from "./home_policy.ts";
-import { refusePrefix, saveTargetOf } from "./save_target.ts";
+import { type NamePrefix, refusePrefix, saveTargetOf } from "./save_target.ts";
 import { hasUnreadAwsFile } from "./unread_files.ts";
-import type { SettingResolver } from "./setting_resolver.ts";
+import { isFromProject, type SettingResolver } from "./setting_resolver.ts";
 
 const DEFAULT: Source = { kind: "default" };
 
@@ -79,14 +79,9 @@ async function resolveTargetRolePlan(
   // If this process runs under `assume-role --server`, the credentials file is a
   // temporary copy, and a profile that is saved there would be lost.
   const isCopy = COPY_NAME.test(file ?? "");
-  const prefix = resolver.resolve("profileNamePrefix") || role.accountId;
-  const name = `${prefix}-${role.roleName}`;
+  const prefix = resolveNamePrefix(target, input);
+  const name = `${prefix.text}-${role.roleName}`;
   const files = input.profiles.filesToSave(name);
-  const source = resolver.sources.profileNamePrefix;
-  const isFromProject = source?.kind === "file" &&
-    input.configs.some(({ path, owner }) =>
-      path === source.path && owner === "project"
-    );
   const refusal = refuseSavedProfile(input);
   // A profile that cannot be read could have the same name. Another warning names the file.
   const isReported = refusal?.isReported || hasUnreadAwsFile(input) ||
@@ -94,7 +89,7 @@ async function resolveTargetRolePlan(
   const writes = resolver.resolve("writeProfile", [true, DEFAULT])! &&
     !isReported;
   const reason = refusal?.reason ??
-    refusePrefix({ text: prefix, isFromProject }, role, files);
+    refusePrefix(prefix, role, files, input);
   return finishPlan<RolePlan>({
     ...plan,
     ...(writes && file !== undefined && !isCopy && {
@@ -107,6 +102,28 @@ async function resolveTargetRolePlan(
       },
     }),
   }, resolver);
+}
+
+/**
+ * Resolves the prefix of the saved profile's name. If a project chooses the role, the prefix
+ * of the user's file does not count, because the name would look like that of a role of the
+ * user.
+ */
+function resolveNamePrefix(
+  { role, resolver, profile }: RoleTarget,
+  input: PlanInput,
+): NamePrefix {
+  const text = resolver.resolve("profileNamePrefix") || role.accountId;
+  const { sources } = resolver;
+  const isPrefixFromProject = isFromProject(sources.profileNamePrefix, input);
+  const roleSource = resolver.values.role === role.arn
+    ? sources.role
+    : sources.roleArn ?? sources.rolePrefix;
+  const isRoleFromProject = profile === undefined &&
+    isFromProject(roleSource, input);
+  return isRoleFromProject && !isPrefixFromProject
+    ? { text: role.accountId, isPrefixFromProject, isRoleFromProject }
+    : { text, isPrefixFromProject, isRoleFromProject };
 }
 
 /** Adds the settings of the command to a plan, and freezes the plan. */

@@ -98,7 +98,7 @@ export async function resolveProfileSource(
     return await tokenFileBase({ kind: "file", path, profile: name }, readText);
   }
   if (provider === "token-process") {
-    return await tokenProcessBase(name, profiles);
+    return await tokenProcessBase(name, context);
   }
   if (source === undefined) {
     if (

@@ -9,7 +9,7 @@ import { findRoleName, lookUp, type LookUpInput } from "./look_up_role.ts";
 import { kindOfProfile, type SessionProfile } from "./profile_kind.ts";
 import { forWebIdentity, parseProfileSettings } from "./profile_settings.ts";
 import { profileKeySource } from "./region.ts";
-import { SettingResolver } from "./setting_resolver.ts";
+import { isFromProject, SettingResolver } from "./setting_resolver.ts";
 import { refuseShortName } from "./unread_files.ts";
 
 const COMMENT_HINT =
@@ -74,7 +74,9 @@ export function resolveTarget(
   const isArn = name.startsWith("arn:");
   const resolver = new SettingResolver(input, isArn ? undefined : name);
   resolver.resolve("role");
-  const meaning = lookUp(name, input, resolver, wantedBy);
+  const source = input.roleSource ?? resolver.sources.role;
+  const isInUserFile = source?.kind === "file" && !isFromProject(source, input);
+  const meaning = lookUp(name, input, resolver, { wantedBy, isInUserFile });
   const isCertain = meaning.kind === "role" && meaning.by !== "prefix";
   if (!isCertain) refuseShortName(name, input);
   if (meaning.kind === "profile") {

@@ -5,6 +5,7 @@ import {
   type ProfileFiles,
   type Section,
 } from "../aws/profiles.ts";
+import type { SettingLayers } from "./setting_resolver.ts";
 import { SAVED_PROFILE_MARK } from "../aws/separate_saved_profiles.ts";
 
 /** The state of the profile in which a session is to be saved. */
@@ -22,7 +23,9 @@ export interface SaveTarget {
 export interface NamePrefix {
   readonly text: string;
   /** Whether a project's `assume-role.yaml` gives the prefix. */
-  readonly isFromProject: boolean;
+  readonly isPrefixFromProject: boolean;
+  /** Whether a project's `assume-role.yaml` gives the role. */
+  readonly isRoleFromProject: boolean;
 }
 
 /**
@@ -30,20 +33,29 @@ export interface NamePrefix {
  * the prefix may. Other programs take the name for the profile of another account or role.
  */
 export function refusePrefix(
-  { text, isFromProject }: NamePrefix,
-  { arn, accountId }: RoleArn,
+  { text, isPrefixFromProject, isRoleFromProject }: NamePrefix,
+  { arn, accountId, roleName }: RoleArn,
   { config, credentials }: ProfileFiles,
+  { configs }: Pick<SettingLayers, "configs">,
 ): string | undefined {
   const [, account, rest] = /^(\d{12})(-.*)?$/.exec(text) ?? [];
   if (account !== undefined && account !== accountId) {
     return `profile_name_prefix is the id of another account than ${accountId}`;
   }
-  if (!isFromProject || text === accountId) return undefined;
+  if (!isPrefixFromProject || text === accountId) return undefined;
   const owner = credentials?.section[SAVED_PROFILE_MARK];
+  const user = configs.find(({ owner }) => owner === "user");
+  const name = `${text}-${roleName}`;
+  const entry = user?.roles.get(name);
+  const ownArn = entry?.roleArn ?? `${user?.values.rolePrefix ?? ""}${name}`;
   const fault = rest !== undefined
     ? "start with an account id and '-'"
     : config !== undefined
     ? "give the name of a profile of ~/.aws/config"
+    : entry !== undefined && ownArn !== arn
+    ? `give the name of your role '${name}'`
+    : isRoleFromProject && text === user?.values.profileNamePrefix
+    ? "be your own profile_name_prefix"
     : owner !== undefined && owner !== arn
     ? `give the name of the profile of ${owner}`
     : undefined;

@@ -14,6 +14,8 @@ export interface SettingLayers {
   readonly variables: Options;
   /** Settings from configuration files: the project file, then the user file. */
   readonly configs: readonly Config[];
+  /** Source of the role in `options`, if the role is not that of the command line. */
+  readonly roleSource?: Source | undefined;
 }
 
 /** Value that a source has for a setting, and the source; the value may be `undefined`. */
@@ -29,6 +31,17 @@ export function isForThisRole(source: Source | undefined): boolean {
   return source?.kind === "option" ||
     source?.kind === "variable" && source.name.startsWith("ASSUME_ROLE_") ||
     source?.kind === "file" && source.keys[0] === "roles";
+}
+
+/** Whether a project's `assume-role.yaml` gave a setting. */
+export function isFromProject(
+  source: Source | undefined,
+  { configs }: Pick<SettingLayers, "configs">,
+): boolean {
+  return source?.kind === "file" &&
+    configs.some(({ path, owner }) =>
+      path === source.path && owner === "project"
+    );
 }
 
 /** Resolves settings by precedence and records their sources. */
@@ -61,18 +74,30 @@ export class SettingResolver {
     name: K,
     ...fallbacks: readonly Candidate<SettingValues[K]>[]
   ): SettingValues[K] | undefined {
-    const candidates = [...this.#layerCandidates(name), ...fallbacks]
-      .filter(([value]) => value !== undefined);
+    return this.#choose(name, [...this.#layerCandidates(name), ...fallbacks]);
+  }
+
+  /** As `resolve()`, but the user's file comes before the project's file. */
+  resolveUserFirst(name: "rolePrefix"): string | undefined {
+    const configs = this.#layers.configs.toReversed();
+    return this.#choose(name, this.#layerCandidates(name, configs));
+  }
+
+  #choose<K extends SettingName>(
+    name: K,
+    all: readonly Candidate<SettingValues[K]>[],
+  ): SettingValues[K] | undefined {
+    const candidates = all.filter(([value]) => value !== undefined);
     const first = candidates[0];
     if (first === undefined) return undefined;
     this.sources[name] = first[1];
     this.values[name] = first[0]!;
     if (SETTINGS[name].list !== "add") return first[0];
     // The value of a setting with `list` is an array. The types do not show this fact.
-    const all: unknown = candidates.flatMap(([value]) =>
+    const combined: unknown = candidates.flatMap(([value]) =>
       value as readonly string[]
     );
-    return this.values[name] = all as SettingValues[K];
+    return this.values[name] = combined as SettingValues[K];
   }
 
   /**
@@ -93,8 +118,9 @@ export class SettingResolver {
 
   #layerCandidates<K extends SettingName>(
     name: K,
+    configs: readonly Config[] = this.#layers.configs,
   ): Candidate<SettingValues[K]>[] {
-    const { options, variables, configs } = this.#layers;
+    const { options, variables } = this.#layers;
     const role = this.#role;
     const key = keyName(name);
     return [

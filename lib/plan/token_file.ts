@@ -3,6 +3,7 @@ import { readClaims } from "../aws/jwt.ts";
 import type { Profiles } from "../aws/profiles.ts";
 import { ConfigError } from "../errors.ts";
 import { sha256 } from "../settings/sha256.ts";
+import { processIdentity } from "./process_words.ts";
 import type { Base, WebIdentityToken } from "./plan.ts";
 import type { ReadText } from "./resolve_request.ts";
 
@@ -37,14 +38,22 @@ export async function tokenFileBase(
  */
 export async function tokenProcessBase(
   profile: string,
-  profiles: Profiles,
+  { profiles, env }: {
+    readonly profiles: Profiles;
+    readonly env: Readonly<Record<string, string>>;
+  },
 ): Promise<Extract<Base, { readonly kind: "web-identity" }>> {
   await profiles.checkTrust();
   const command = profiles.get(profile)!.web_identity_token_process!;
   return {
     kind: "web-identity",
     token: { kind: "process", command, profile },
-    fingerprint: await sha256(["token-process", profile, command]),
+    fingerprint: await sha256([
+      "token-process",
+      profile,
+      command,
+      ...processIdentity(command, env),
+    ]),
   };
 }
 

@@ -107,7 +107,7 @@ export async function tokenProcessRole(
   profile: string,
 ): Promise<Base> {
   const { profiles, roleArn } = context;
-  const base = { ...await tokenProcessBase(profile, profiles), profile };
+  const base = { ...await tokenProcessBase(profile, context), profile };
   return profiles.get(profile)!.role_arn === roleArn
     ? base
     : await profileRoleBase(profile, base, context);

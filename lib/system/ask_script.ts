@@ -108,7 +108,7 @@ show_question
 while again=; IFS= read -r line; status=$?; [ $status != 0 ] && [ -n "$again" ]; do :; done
 end_helpers
 [ "$typed" = show ] && [ $status = 0 ] || echo >/dev/tty
-stty "$saved"
+stty "$saved" || restore_terminal "$saved"
 [ $status = 0 ] || exit 4
 printf %s "$line"
 `;

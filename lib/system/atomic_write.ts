@@ -1,5 +1,5 @@
 import { dirname } from "./dirname.ts";
-import { IS_WINDOWS, within } from "./path.ts";
+import { IS_WINDOWS, withAncestors, within } from "./path.ts";
 import { isAbsence, QUIET_MS } from "./files.ts";
 import { isPresent } from "./unreadable.ts";
 import { keepAttributes, type SetAttributes } from "./keep_attributes.ts";
@@ -57,6 +57,17 @@ function moveToNew(from: string, to: string): void {
 
 /** Creates a directory that only the user can enter, and its missing parents. */
 export function makePrivateDirectory(path: string): void {
+  const missing = withAncestors(path).filter((directory) =>
+    !isPresent(directory)
+  );
+  for (const directory of missing.reverse()) {
+    Deno.mkdirSync(directory, { recursive: true, mode: 0o700 });
+    // The umask can take the user's own permissions away.
+    const mode = IS_WINDOWS ? null : Deno.lstatSync(directory).mode;
+    if (mode !== null && (mode & 0o700) !== 0o700) {
+      Deno.chmodSync(directory, 0o700);
+    }
+  }
   Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
 }
 

@@ -1,9 +1,17 @@
-/** Finds the user's home directory: from the environment, else from the system. */
+import { isAbsolute } from "./path.ts";
+
+/**
+ * Finds the user's home directory: from the environment, else from the system. A relative
+ * path is made absolute, so that the owners of its directories can be checked.
+ */
 export async function findHome(
   env: Readonly<Record<string, string>>,
   isWindows: boolean,
 ): Promise<string | undefined> {
-  return (isWindows ? env.USERPROFILE : env.HOME) || await systemHome();
+  const home = (isWindows ? env.USERPROFILE : env.HOME) || await systemHome();
+  if (!home || isAbsolute(home)) return home;
+  const { absolute } = await import("./follow_links.ts");
+  return absolute(home).catch(() => undefined); // the working directory was deleted
 }
 
 async function systemHome(): Promise<string | undefined> {

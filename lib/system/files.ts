@@ -119,7 +119,7 @@ export async function openRegular(path: string): Promise<OpenFile> {
 }
 
 /** Whether other users may be able to replace a file, or a directory of its path. */
-function mayOthersReplace(path: string): boolean {
+export function mayOthersReplace(path: string): boolean {
   if (IS_WINDOWS) return false;
   try {
     if (!isAbsolute(path) || Deno.lstatSync(path).isSymlink) return true;
@@ -137,8 +137,8 @@ function mayOthersReplace(path: string): boolean {
 
 /**
  * Whether users other than the owner and root can write to a file. Write permission
- * for the group does not count if the group is the user's private group. Systems with
- * the default umask 002 give each user a private group with the user's ID.
+ * for the group does not count if the group has the user's ID, as the private groups of Linux
+ * systems with the umask 002; `checkAcl()` finds out whether the group has other members.
  *
  * @param ownGroup the group of this process
  */

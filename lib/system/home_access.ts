@@ -4,7 +4,11 @@ import { isUnreadable } from "./unreadable.ts";
 
 /** Whether assume-role may save files in `~/.aws`. */
 export type HomeAccess =
-  | { readonly kind: "own" }
+  | {
+    readonly kind: "own";
+    /** The other user who owns `~/.aws/credentials`, if this process runs as root. */
+    readonly credentialsOwner?: number;
+  }
   /**
    * This process runs as root, and the home belongs to another user, as under `sudo -E`. The
    * user could not change a file of root, so root must save nothing there.
@@ -19,9 +23,15 @@ export function inspectHome(home: string | undefined): HomeAccess {
   const directory = within(home, ".aws");
   if (!canSearch(directory)) return { kind: "closed" };
   if (IS_WINDOWS) return { kind: "own" };
-  const owners = [ownerOf(home), ownerOf(directory)];
-  const owner = findForeignOwner(findUid(), owners);
-  return owner === undefined ? { kind: "own" } : { kind: "foreign", owner };
+  const uid = findUid();
+  const owner = findForeignOwner(uid, [ownerOf(home), ownerOf(directory)]);
+  if (owner !== undefined) return { kind: "foreign", owner };
+  const file = ownerOf(within(directory, "credentials"));
+  const credentialsOwner = findForeignOwner(uid, [file]);
+  return {
+    kind: "own",
+    ...(credentialsOwner !== undefined && { credentialsOwner }),
+  };
 }
 
 /**

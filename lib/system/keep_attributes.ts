@@ -1,5 +1,4 @@
-import { findAcl } from "./acl.ts";
-import { dirname } from "./dirname.ts";
+import { findAclSync } from "./acl.ts";
 import { IS_WINDOWS } from "./path.ts";
 
 /**
@@ -11,9 +10,9 @@ import { IS_WINDOWS } from "./path.ts";
 export type SetAttributes = (path: string, file: Deno.FsFile) => void;
 
 /**
- * Prepares to give a new file the owner and the mode of the file that it replaces. The new
- * file has no ACL of its own. If the old file or the directory has an ACL, or if that is
- * not known, the mode gives the group and other users no permissions.
+ * Prepares to give a new file the owner and the mode of the file that it replaces. If the old
+ * or the new file has an ACL, or if that is not known, the mode gives the group and other
+ * users no permissions.
  */
 export async function keepAttributes(
   path: string,
@@ -21,25 +20,24 @@ export async function keepAttributes(
 ): Promise<SetAttributes | undefined> {
   if (IS_WINDOWS || old === undefined || old.mode === null) return undefined;
   const { uid, gid } = old;
-  const [mode, { setOwnerAndMode }] = await Promise.all([
-    findMode(path, old),
-    import("./set_owner.ts"),
-  ]);
-  return (path, file) => setOwnerAndMode(path, file, { uid, gid, mode });
+  const { setOwnerAndMode } = await import("./set_owner.ts");
+  // In the mode of a file with an ACL, the group's bits are the limit of all permissions in
+  // the ACL, and not the group's permissions.
+  const mode = limitMode(old.mode & 0o777, path, old);
+  return (path, file) => {
+    // A new file can inherit the ACL of its directory, which another user may be changing. Only
+    // the owner of the new file can add an ACL later.
+    const limited = limitMode(mode, path, file.statSync());
+    setOwnerAndMode(path, file, { uid, gid, mode: limited });
+  };
 }
 
-/**
- * Finds the mode for the new file. In the mode of a file with an ACL, the group's bits are
- * the limit of all permissions in the ACL, and not the group's permissions.
- */
-async function findMode(path: string, old: Deno.FileInfo): Promise<number> {
-  const mode = old.mode! & 0o777;
+/** Removes the permissions of the group and of other users if a file may have an ACL. */
+function limitMode(
+  mode: number,
+  path: string,
+  { ino }: Deno.FileInfo,
+): number {
   if (Deno.build.os !== "linux" || (mode & 0o077) === 0) return mode;
-  const directory = dirname(path);
-  // A new file can inherit the ACL of the directory.
-  const found = await Promise.all([
-    findAcl(path, `${old.ino}`),
-    findAcl(directory, `${Deno.statSync(directory).ino}`),
-  ]);
-  return found.every((acl) => acl === "none") ? mode : mode & 0o700;
+  return findAclSync(path, `${ino}`) === "none" ? mode : mode & 0o700;
 }

@@ -8,8 +8,11 @@ const NOTICE_DELAY_MS = 2000;
 const BUSY_MS = 250;
 /** As `BUSY_MS`, for a check that does not wait for the lock. */
 export const CHECK_MS = 50;
-/** Time limit of a wait for a lock whose file belongs to another user. */
-const FOREIGN_MS = 5000;
+/**
+ * Time limit of a wait for files of another user at the path of a lock. The other user can
+ * hold the lock and replace the file for ever.
+ */
+export const FOREIGN_MS = 5000;
 /** Default time limit of a wait that has `onTimeout`. */
 const TIMEOUT_MS = 20_000;
 
@@ -32,6 +35,11 @@ export interface Waiting {
   readonly onBusyWith?: (pid: number) => Promise<void>;
   /** Whether this process writes its ID into the lock file, where waiting processes read the ID. */
   readonly isMarked?: boolean;
+  /**
+   * Whether another user may be able to rename a file of this user to the path of the lock. A
+   * file that has text is then not a lock, and must not be changed or removed.
+   */
+  readonly isExposed?: boolean;
   /** Time limit of the wait; default: `TIMEOUT_MS`. */
   readonly timeoutMs?: number;
   /** Creates the error after the time limit; absent to wait without limit. */
@@ -61,7 +69,7 @@ export async function withLock<T>(
   using file = await withTimeout(
     path,
     waiting,
-    acquire(path, waiting, failures),
+    (hasEnded) => acquire(path, waiting, failures, hasEnded),
   );
   let failure: string | undefined;
   try {
@@ -104,29 +112,53 @@ export async function settlesWithin(
   work: Promise<void>,
   milliseconds: number,
 ): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), milliseconds);
-  });
+  using timeout = new Timeout(milliseconds);
+  return await settlesBefore(work, timeout);
+}
+
+async function settlesBefore(
+  work: Promise<void>,
+  { end }: Timeout,
+): Promise<boolean> {
   work.catch(() => {});
-  try {
-    return await Promise.race([work.then(() => true), timeout]);
-  } finally {
-    clearTimeout(timer);
+  return await Promise.race([work.then(() => true), end]);
+}
+
+/** A time that starts now. */
+class Timeout implements Disposable {
+  /** Resolves at the end of the time. */
+  readonly end: Promise<false>;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(milliseconds: number) {
+    this.end = new Promise((resolve) => {
+      this.#timer = setTimeout(() => resolve(false), milliseconds);
+    });
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
   }
 }
 
-/** Waits for a lock; a lock that is acquired after the time limit is released at once. */
+/**
+ * Waits for a lock; a lock that is acquired after the time limit is released at once.
+ *
+ * @param acquire acquires the lock; its argument tells whether the wait has ended
+ */
 async function withTimeout<T extends Disposable>(
   path: string,
   waiting: Waiting,
-  work: Promise<T>,
+  acquire: (hasEnded: () => boolean) => Promise<T>,
 ): Promise<T> {
   const { onWait, onTimeout, timeoutMs = TIMEOUT_MS } = waiting;
+  let hasEnded = false;
+  const work = acquire(() => hasEnded);
   const timers: ReturnType<typeof setTimeout>[] = [];
   const notice: { end?: (() => void) | void } = {};
   const timeout = new Promise<never>((_, reject) => {
     const giveUp = (reason: unknown) => {
+      hasEnded = true;
       reject(reason);
       // The wait for the lock cannot be cancelled, and a program that imports the library
       // runs on after the time limit. If this process acquires the lock later, release the
@@ -161,10 +193,12 @@ async function checkHolder(
 
 async function acquire(
   path: string,
-  { onBusy }: Waiting,
+  { onBusy, isExposed = false }: Waiting,
   failures: FailureFormat | undefined,
+  hasEnded: () => boolean,
 ): Promise<Deno.FsFile> {
-  for (;;) {
+  using limit = new Timeout(FOREIGN_MS);
+  while (!hasEnded()) {
     const file = await openLock(path, { create: true });
     try {
       const info = await file.stat();
@@ -174,8 +208,9 @@ async function acquire(
       }
       const locking = file.lock(true);
       if (onBusy && !await settlesWithin(locking, BUSY_MS)) onBusy(path);
-      await (isOwned ? locking : limitWait(path, locking));
+      await (isOwned ? locking : limitWait(path, locking, limit));
       if (await isAt(path, file)) {
+        if (isExposed) await requireEmpty(path, file);
         await write(file, "");
         return file;
       }
@@ -187,12 +222,23 @@ async function acquire(
     }
     file.close();
   }
+  throw new Error("the wait has ended");
 }
 
 /** Waits for a lock that another user can hold for ever. */
-async function limitWait(path: string, locking: Promise<void>): Promise<void> {
-  if (await settlesWithin(locking, FOREIGN_MS)) return;
+async function limitWait(
+  path: string,
+  locking: Promise<void>,
+  limit: Timeout,
+): Promise<void> {
+  if (await settlesBefore(locking, limit)) return;
   throw new Error(`${path} belongs to another user, and a process holds it`);
+}
+
+/** @throws {Error} If an open file has text, and therefore is not the file of a lock. */
+async function requireEmpty(path: string, file: Deno.FsFile): Promise<void> {
+  if ((await file.stat()).size === 0) return;
+  throw new Error(`${path}, the file of a lock, has text; remove the file`);
 }
 
 /**

@@ -34,7 +34,7 @@ async function tryToOpen(
     if (there === undefined) return await createLock(path);
     requireLock(path, there);
     // Between the check and the opening, another user can replace the file.
-    const file = await Deno.open(path, { read: true, write: true });
+    const file = await openAsLock(path, there);
     if (isSame(await file.stat(), there)) return file;
     file.close();
   } catch (error) {
@@ -43,6 +43,21 @@ async function tryToOpen(
     if (!isReplaced) throw error;
   }
   return undefined;
+}
+
+/** @throws {Error} If the system refuses access to the file of another user */
+async function openAsLock(
+  path: string,
+  there: Deno.FileInfo,
+): Promise<Deno.FsFile> {
+  try {
+    return await Deno.open(path, { read: true, write: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.PermissionDenied) || isOwn(there)) {
+      throw error;
+    }
+    throw new Error(`${path}, the file of a lock, belongs to another user`);
+  }
 }
 
 /** Creates a file. The system follows no symbolic link when it creates a new file. */

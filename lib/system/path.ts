@@ -16,7 +16,7 @@ export interface PathFunctions {
     path: string,
     env: Readonly<Record<string, string>>,
   ) => string;
-  /** Lists an absolute directory and its ancestors, up to the root. */
+  /** Lists a directory and its ancestors, up to the root or, for a relative path, to `.`. */
   readonly withAncestors: (directory: string) => readonly string[];
 }
 
@@ -46,10 +46,11 @@ export function createPathFunctions(isWindows: boolean): PathFunctions {
       const top = root.exec(directory)?.[0] ?? "";
       const names = directory.slice(top.length).split(separators)
         .filter((name) => name !== "");
-      const below = names.map((_, at) =>
-        within(top, ...names.slice(0, names.length - at))
-      );
-      return [...below, top];
+      const below = names.map((_, at) => {
+        const first = names.slice(0, names.length - at);
+        return top === "" ? first.join(separator) : within(top, ...first);
+      });
+      return [...below, top || "."];
     },
   };
 }

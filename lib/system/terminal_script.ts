@@ -11,10 +11,12 @@ import { IS_STOPPED, LOOK_AT } from "./signal_monitor_script.ts";
  * - `restore_terminal SETTINGS` restores the settings of the terminal. If our group is in the
  *   foreground, the function first discards the input that no program has read, because that
  *   may be a part of a code. If another group gets the terminal meanwhile, the system
- *   refuses the change. If the interactive shell is in the foreground, the function gives
- *   the shell time to restore the settings itself, and then turns the echo on only if the
- *   shell is not editing a line (as dash, which leaves the settings alone). No shell edits a
- *   line while Ctrl-Z is off, as it is for `SCREEN_SCRIPT`.
+ *   refuses the change. If the interactive shell is, or gets, in the foreground, the function
+ *   gives the shell time to restore the settings itself, and then calls `show_echo`.
+ * - `show_echo SETTINGS` waits a moment and, if the interactive shell is in the foreground,
+ *   restores settings that a question left: no Ctrl-Z (as for `SCREEN_SCRIPT`), `min 0` of
+ *   `restore_terminal`, or no echo. A shell that edits a line (unlike dash) has other
+ *   settings, which stay.
  * - `follow_stops` pauses the reader of the terminal while assume-role alone is suspended,
  *   because the interactive shell may use the terminal then. The script defines the
  *   functions `pause_reader` and `resume_reader`. `follow_stops` returns when `$$` ends.
@@ -32,23 +34,24 @@ find_shell() {
 restore_terminal() {
   if is_in_foreground "$me"; then
     stty -icanon min 0 time 0 && cat >/dev/null
-    stty "$1"
-  else
-    looks=0
-    until show_echo "$1" || [ $looks -gt 9 ]; do looks=$((looks + 1)); done
-  fi </dev/tty 2>/dev/null
-}
+    stty "$1" && return
+  fi
+  looks=0
+  until show_echo "$1" || [ -z "$shell_group" ] || [ $looks -gt 9 ]; do
+    looks=$((looks + 1))
+  done
+} </dev/tty 2>/dev/null
 show_echo() {
   sleep 0.3 || sleep 1
   look_at "\${me:-$$}"
   [ -n "$shell_group" ] && [ "$foreground" = "$shell_group" ] || return
-  case " $(echo $(stty -a </dev/tty)) " in
-  *'susp = <undef>'*) ;;
-  *' -icanon '*) return 0 ;;
-  *' -echo '*) ;;
-  *) return 0 ;;
+  settings=" $(echo $(stty -a </dev/tty)) "
+  case $settings in
+  *' susp = <undef>; '*) sign='susp = <undef>;' ;;
+  *' -icanon '*) sign='min = 0;' ;;
+  *) sign=-echo ;;
   esac
-  (trap '' TTOU; stty "$1" </dev/tty)
+  case $settings in *" $sign "*) (trap '' TTOU; stty "$1" </dev/tty) ;; esac
   return 0
 }
 follow_stops() {

@@ -7,8 +7,9 @@ import { IS_WINDOWS } from "./path.ts";
 export interface TrustedFile {
   readonly text: string;
   /**
-   * A text that is different for each file, and for each change of its ACL. Absent unless an
-   * ACL could let other users write to the file, which `checkAcl()` finds out.
+   * A text that is different for each file, and for each change of its ACL or its group.
+   * Absent unless an ACL or the group could let other users write to the file, which
+   * `checkAcl()` finds out.
    */
   readonly aclStamp?: string;
 }
@@ -45,15 +46,15 @@ export async function readTrusted(
 }
 
 /**
- * Returns the text that identifies a file and its ACL; `undefined` if the mode shows that
- * no ACL lets other users write to the file, or if the system is not Linux. The write
+ * Returns the text that identifies a file, its ACL and its group; `undefined` if the mode
+ * shows that neither lets other users write to the file. The write
  * permission of the group is the limit of all permissions in an ACL.
  */
 export function aclStampOf(
-  { mode, dev, ino, ctime }: Deno.FileInfo,
+  { mode, dev, ino, ctime, gid }: Deno.FileInfo,
 ): string | undefined {
-  return Deno.build.os === "linux" && (mode ?? 0) & 0o020
-    ? `${dev} ${ino} ${ctime?.getTime()}`
+  return (mode ?? 0) & 0o020
+    ? `${dev} ${ino} ${ctime?.getTime()} ${gid}`
     : undefined;
 }
 

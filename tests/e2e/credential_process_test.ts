@@ -11,6 +11,7 @@ import {
   ALICE_ARN,
   argv,
   assertFails,
+  BOB,
   e2e,
   type E2eOptions,
   eventually,
@@ -490,5 +491,58 @@ e2e(
     }
     assertEquals(aws.count("AssumeRole"), 0);
     assertEquals(aws.count("AssumeRoleWithWebIdentity"), 0);
+  },
+);
+
+e2e(
+  "a variable that decides what a credential_process prints changes the session",
+  {
+    ...unix,
+    world: {
+      ...WORLD,
+      users: [...WORLD.users, BOB],
+      roles: [
+        role("admin", {
+          trusts: [ALICE_ARN, ALICE_ARN.replace("alice", "bob")],
+        }),
+      ],
+    },
+  },
+  async ({ aws, home, run }) => {
+    const output = (credentials: typeof ALICE) =>
+      home.write(`${credentials.accessKeyId}.json`, processOutput(credentials));
+    const [alice, bob] = [ALICE, BOB].map(output);
+    const script = home.write(
+      "tool",
+      '#!/bin/sh\ncat "${KEYS:-$SAML2AWS_ROLE}"\n',
+    );
+    Deno.chmodSync(script, 0o700);
+    for (
+      const [name, command] of [
+        ["KEYS", `sh -c 'cat "$KEYS"'`],
+        ["KEYS", `sh -c 'cat "\${KEYS}"'`],
+        // The program's documents name this variable.
+        ["SAML2AWS_ROLE", script],
+      ] as const
+    ) {
+      home.writeHome(
+        ".aws/config",
+        `[profile tool]\ncredential_process = ${command}\n`,
+      );
+      aws.calls.length = 0;
+      const callers: unknown[] = [];
+      for (const path of [alice, alice, bob, bob, alice]) {
+        const env = { [name]: path!, OTHER: `${callers.length}` };
+        const { stdout } = await run("--profile tool --whoami", { env });
+        callers.push(/user\/\w+/.exec(stdout)?.[0]);
+        assertEquals(await run("--profile tool -r admin true", { env }), OK);
+      }
+      assertEquals(
+        callers,
+        ["user/alice", "user/alice", "user/bob", "user/bob", "user/alice"],
+      );
+      // Each of the two users has one session, which later runs use.
+      assertEquals(aws.count("AssumeRole"), 2, command);
+    }
   },
 );

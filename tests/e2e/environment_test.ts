@@ -8,6 +8,7 @@ import {
   argv,
   e2e,
   PREFIX,
+  PREFIX_YAML,
   terminal,
   type TestHome,
   unix,
@@ -370,5 +371,37 @@ e2e(
     ]);
     const all = await run("-E env", { env });
     assert(!all.stdout.includes("ASSUME_ROLE_PROFILE="));
+  },
+);
+
+e2e(
+  "env_keep passes no variable with the form of a token, unless the user's file has the full name",
+  async ({ home, run }) => {
+    const env = {
+      GH: `ghp_${"a1".repeat(18)}`,
+      FINE: `github_pat_${"a1".repeat(30)}`,
+      LAB: `glpat-${"a1".repeat(10)}`,
+      PAY: `sk_live_${"a1".repeat(12)}`,
+      CHAT: "xoxb-123456789012-1234567890123-abc",
+      ACCESS: "AKIAFAKEOTHER0000001",
+      WEB: "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln",
+      PLAIN: "eye on the ghost",
+    };
+    const names = Object.keys(env);
+    const passed = async (args: string) => {
+      const { stdout } = await run(`-r admin ${args} env`, { env });
+      return names.filter((name) => stdout.includes(`${name}=`));
+    };
+    home.write("assume-role.yaml", `${PREFIX_YAML}env_keep: ['*']\n`);
+    assertEquals(await passed(""), ["PLAIN"]);
+    home.write(
+      "assume-role.yaml",
+      `${PREFIX_YAML}env_keep: [${names.join(", ")}]\n`,
+    );
+    assertEquals(await passed(""), ["PLAIN"]);
+    assertEquals(await passed("-E=GH"), ["GH", "PLAIN"]);
+    assertEquals(await passed("-E"), names);
+    home.writeHome(".aws/assume-role.yaml", "env_keep: [WEB]\n");
+    assertEquals(await passed(""), ["WEB", "PLAIN"]);
   },
 );

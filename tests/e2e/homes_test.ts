@@ -18,6 +18,7 @@ import {
   root,
   type RunOptions,
   type TestHome,
+  unix,
   WORLD,
 } from "../mod.ts";
 
@@ -381,6 +382,20 @@ e2e("root saves nothing in the home of another user", {
       "Cannot serve credentials: cannot copy AWS's files: there is no cache directory",
     hint: /^set ASSUME_ROLE_CACHE_DIR to a directory that you can write to, /,
   });
+  // A relative HOME leads to the same directory.
+  const relative = await home.exec(
+    argv`${program()} -r admin --config ${home.project}/assume-role.yaml true`,
+    { cwd: home.root, env: { HOME: home.path.slice(home.root.length + 1) } },
+  );
+  assertEquals([relative.status, relative.stderr], [0, stderr]);
+  const initial = await home.exec(argv`${program()} --init`, {
+    cwd: home.path,
+  });
+  assertFails(initial, {
+    error:
+      `Cannot write ${home.path}/assume-role.yaml: ${home.path} belongs to user 12345, and assume-role runs as root`,
+    hint: `run assume-role as that user, for example with 'sudo -u "#12345"'`,
+  });
   const { stdout } = await run("--doctor");
   assertStringIncludes(
     stdout,
@@ -423,6 +438,42 @@ e2e("a home of root with another user's ~/.aws is left unchanged", {
   assertMatch(stderr, /^[^\n]+ nothing is saved in [^\n]+\n$/);
   assertEquals(listFiles(home.path), before);
 });
+
+e2e(
+  "root saves no profile in another user's ~/.aws/credentials, also if a link leads to the file",
+  root,
+  async ({ home, run }) => {
+    const file = join(home.path, ".aws/credentials");
+    const target = join(home.root, "theirs");
+    const refusal = warning(
+      `Cannot save the profile '111111111111-admin' in ${file}: the file belongs to user 12345 and assume-role runs as root; run assume-role as user 12345, or set AWS_SHARED_CREDENTIALS_FILE`,
+    );
+    Deno.chownSync(file, 12345, 12345);
+    const before = Deno.readTextFileSync(file);
+    assertEquals((await run("-r admin true")).stderr, refusal);
+    Deno.renameSync(file, target);
+    Deno.symlinkSync(target, file);
+    assertEquals((await run("-f -r admin true")).stderr, refusal);
+    assertEquals(Deno.readTextFileSync(file), before);
+    assertEquals(await run("-r admin true"), OK);
+  },
+);
+
+e2e(
+  "a umask that takes the user's own permissions away does not close new directories",
+  unix,
+  async ({ home }) => {
+    const script = 'umask 0777; exec "$@"';
+    const result = await home.exec(
+      argv`sh -c ${script} sh ${AS_USER} ${program()} -q -r ${ADMIN_ARN} echo ran`,
+    );
+    assertEquals([result.status, result.stdout], [0, "ran\n"]);
+    for (const name of ["", "/cache"]) {
+      const path = join(home.path, `.aws/assume-role${name}`);
+      assertEquals(Deno.statSync(path).mode! & 0o777, 0o700, path);
+    }
+  },
+);
 
 e2e(
   "the user's assume-role.yaml is refused for root, with the user to run as",

@@ -53,6 +53,8 @@ export interface Round {
   readonly asker: "assume-role" | "program" | "picker";
   /** The program that is `/bin/sh` during the round; default: the system's. */
   readonly sh?: string;
+  /** Whether each `stty` that changes settings waits before or after the change. */
+  readonly stty?: "late" | "slow";
   /** The interactive shell. */
   readonly shell: readonly string[];
   readonly signal: typeof SIGNALS[number];
@@ -95,7 +97,7 @@ const SH_PROGRAMS: readonly string[] = [
 ].filter(isFile);
 
 /** Whether a round can replace `/bin/sh` for its own processes. */
-const CAN_REPLACE_SH: boolean = Deno.build.os === "linux" &&
+export const CAN_REPLACE_SH: boolean = Deno.build.os === "linux" &&
   Deno.uid() === 0 && await (async () => {
     try {
       const { success } = await new Deno.Command("unshare", {
@@ -117,6 +119,37 @@ const ROLES = `roles:
 `;
 /** The keys that choose the role: Ctrl-U removes what was typed before a suspension. */
 const ROLE_KEYS = "\x15admin";
+const STTY = "/usr/bin/stty";
+
+/** Shell script that puts files in the place of programs, and then runs a program. */
+const MOUNT = `while [ "$1" != -- ]; do
+  mount --bind "$1" "$(readlink -f "$2")" || exit
+  shift 2
+done
+shift
+exec "$@"`;
+
+/** Writes a program that is `stty` with a delay, and returns its path. */
+function writeStty(home: TestHome, delay: "late" | "slow"): string {
+  const [real, path] = ["real-stty", "stty"].map((name) =>
+    join(home.root, name)
+  );
+  Deno.copyFileSync(STTY, real!);
+  const [before, after] = delay === "late"
+    ? ["sleep 0.5", ""]
+    : ["", "sleep 1"];
+  Deno.writeTextFileSync(
+    path!,
+    `#!/bin/sh
+case $1 in -a | -g | -echo) exec ${real} "$@" ;; esac
+${before}
+${real} "$@" || exit
+${after}
+`,
+    { mode: 0o755 },
+  );
+  return path!;
+}
 
 /** Plays a round with its own home and its own fake AWS. */
 async function play(round: Round): Promise<RoundResult> {
@@ -143,12 +176,14 @@ async function play(round: Round): Promise<RoundResult> {
   // The interactive shell may be the file that `sh` replaces.
   if (path.startsWith("/")) Deno.copyFileSync(path, copy);
   const shell = path.startsWith("/") ? [copy, ...flags] : round.shell;
-  const replaceSh =
-    'mount --bind "$1" "$(readlink -f /bin/sh)" && shift && exec "$@"';
+  const mounts = [
+    ...sh === undefined ? [] : [sh, "/bin/sh"],
+    ...round.stty === undefined ? [] : [writeStty(home, round.stty), STTY],
+  ];
   const { stdout, stderr } = await home.exec(
-    sh === undefined
+    mounts.length === 0
       ? play
-      : argv`unshare -m sh -c ${replaceSh} sh ${sh} ${play}`,
+      : argv`unshare -m sh -c ${MOUNT} sh ${mounts} -- ${play}`,
     {
       stdin: JSON.stringify({
         ...round,

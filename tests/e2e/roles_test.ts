@@ -512,3 +512,78 @@ e2e(
     assertEquals(aws.calls, []);
   },
 );
+
+const THEIRS = "arn:aws:iam::666666666666:role/";
+
+e2e(
+  "a project's role_prefix does not complete a name that stands in the user's file, if that file has a role_prefix",
+  async ({ home, run }) => {
+    home.write("assume-role.yaml", `role_prefix: ${THEIRS}\n`);
+    const own = home.writeHome(
+      ".aws/assume-role.yaml",
+      `role: admin
+role_prefix: ${PREFIX}
+roles:
+  prod: { role_arn: "${PREFIX}deploy", via: admin }
+  deploy: { external_id: x1 }
+`,
+    );
+    const project = join(home.project, "assume-role.yaml");
+    const { stdout } = await run("printenv ASSUME_ROLE_ARN");
+    assertEquals(stdout, `${PREFIX}admin\n`);
+    const explained = await run("-r prod --explain");
+    assertStringIncludes(explained.stdout, `${PREFIX}admin`);
+    assertEquals(explained.stdout.includes(`${THEIRS}admin`), false);
+    assertFails(await run("-r deploy true"), {
+      error:
+        `Cannot use the ambiguous role name 'deploy': your entry of 'roles' in ${own} is for ${PREFIX}deploy, but role_prefix makes the name ${THEIRS}deploy`,
+      hint:
+        `write '--role ${PREFIX}deploy' for your role, or '--role ${THEIRS}deploy' for the other role`,
+    });
+    home.write("assume-role.yaml", `roles: { admin: "${THEIRS}admin" }\n`);
+    assertFails(await run("true"), {
+      error:
+        `Cannot use the ambiguous role name 'admin': the name in your file ${own} is for ${PREFIX}admin, but the entry of 'roles' in ${project} is for ${THEIRS}admin`,
+    });
+  },
+);
+
+e2e(
+  "a project gives no role of the user another role chain",
+  async ({ home, run }) => {
+    const own = home.writeHome(
+      ".aws/assume-role.yaml",
+      `roles: { prod: "${PREFIX}admin" }\n`,
+    );
+    home.writeHome(
+      ".aws/config",
+      `[profile dev]\nrole_arn = ${PREFIX}admin\nsource_profile = default\n`,
+    );
+    const via = `via: "${THEIRS}jump"`;
+    home.write(
+      "assume-role.yaml",
+      `roles:
+  prod: { ${via} }
+  dev: { ${via} }
+  new: { role_arn: "${PREFIX}admin", ${via} }
+`,
+    );
+    const project = join(home.project, "assume-role.yaml");
+    for (
+      const [name, holder] of [
+        ["prod", `your entry of 'roles' in ${own}`],
+        ["dev", "the AWS profile 'dev'"],
+      ]
+    ) {
+      assertFails(await run(`-r ${name} true`), {
+        error:
+          `Cannot use 'via' of the role '${name}' in ${project}: ${holder} is for ${PREFIX}admin, and a project cannot change how your role is assumed`,
+        hint:
+          `remove 'via' from ${project}, or give the entry there another name`,
+      });
+    }
+    // A role of the project has the role chain of the project.
+    const { stdout } = await run("-r new --explain");
+    assertStringIncludes(stdout, `${THEIRS}jump`);
+  },
+);

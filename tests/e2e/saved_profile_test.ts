@@ -4,15 +4,18 @@ import { join } from "@std/path/join";
 import {
   ADMIN_ARN,
   ALICE,
+  ALICE_ARN,
   argv,
   type E2e,
   e2e,
   keysInEnv,
   keysOf,
   OK,
+  PREFIX,
   PREFIX_YAML,
   type RunOptions,
   type TestHome,
+  WORLD,
 } from "../mod.ts";
 
 const FILE = ".aws/credentials";
@@ -294,10 +297,77 @@ e2e(
       assertEquals(await run(`${EUROPE} true`), OK);
       await assertUsesPlan(home, EUROPE);
     }
-    home.write("assume-role.yaml", PREFIX_YAML);
+    home.write("assume-role.yaml", "");
     // The user may give a profile of ~/.aws/config the session of a role.
-    home.writeHome(".aws/assume-role.yaml", "profile_name_prefix: corp\n");
+    home.writeHome(
+      ".aws/assume-role.yaml",
+      `${PREFIX_YAML}profile_name_prefix: corp\n`,
+    );
     assertEquals(await run(`${EUROPE} true`), OK);
     assertEquals(profile(home, "corp-admin").x_assume_role_arn, ADMIN_ARN);
+  },
+);
+
+e2e(
+  "a role that a project names takes no profile name that the user's prefix or entries would give",
+  {
+    world: {
+      ...WORLD,
+      roles: [...WORLD.roles, {
+        arn: "arn:aws:iam::222222222222:role/admin",
+        trusts: [ALICE_ARN],
+      }],
+    },
+  },
+  async ({ home, run }) => {
+    const theirs = "arn:aws:iam::222222222222:role/";
+    const names = () =>
+      [...home.readHome(FILE).matchAll(/^\[(.*)\]$/gm)].map(([, name]) => name);
+    home.writeHome(
+      ".aws/assume-role.yaml",
+      `profile_name_prefix: corp
+role_prefix: ${PREFIX}
+roles: { prod-admin: { external_id: x1 } }
+`,
+    );
+    for (
+      const project of [
+        `role: ${theirs}admin`,
+        `role: admin\nrole_prefix: ${theirs}`,
+        `role: evil\nroles: { evil: "${theirs}admin" }`,
+      ]
+    ) {
+      home.write("assume-role.yaml", `${project}\n`);
+      home.writeHome(FILE, keysOf(ALICE));
+      assertEquals(await run("true"), OK);
+      assertEquals(names(), ["default", "222222222222-admin"], project);
+    }
+    // The name is free for the user's own role.
+    home.write("assume-role.yaml", "role: admin\n");
+    assertEquals(await run("true"), OK);
+    assertEquals(names().at(-1), "corp-admin");
+    for (
+      const [prefix, reason] of [
+        ["prod", "give the name of your role 'prod-admin'"],
+        ["corp", "be your own profile_name_prefix"],
+      ]
+    ) {
+      home.write(
+        "assume-role.yaml",
+        `role: ${theirs}admin\nprofile_name_prefix: ${prefix}\n`,
+      );
+      const { status, stderr } = await run("-f true");
+      assertEquals([status, stderr.split(": ").slice(3).join(": ")], [
+        0,
+        `the profile_name_prefix of a project must not ${reason}\n`,
+      ]);
+    }
+    // Another prefix of a project counts.
+    home.write(
+      "assume-role.yaml",
+      `role: ${theirs}admin\nprofile_name_prefix: new\n`,
+    );
+    assertEquals(await run("true"), OK);
+    assertEquals(names().at(-1), "new-admin");
   },
 );

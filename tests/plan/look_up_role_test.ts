@@ -148,7 +148,7 @@ Deno.test("lookUp() refuses a name if a project's entry has another ARN than the
     const input = createInput(role(name, arn));
     const path = "/home/.aws/assume-role.yaml";
     const configs = [...input.configs, parseConfig(user, path, "user")];
-    return lookUp(name, { ...input, configs }, undefined, wantedBy);
+    return lookUp(name, { ...input, configs }, undefined, { wantedBy });
   };
   const profile = (name: string, arn = OPS) =>
     `the AWS profile '${name}' is for ${arn}`;
@@ -206,6 +206,38 @@ Deno.test("lookUp() refuses a name if a project's entry has another ARN than the
   ) {
     const found = find(name, arn, user);
     assertEquals(found.kind === "role" && found.role.arn, arn, name);
+  }
+});
+
+Deno.test("lookUp() refuses an entry of the user's file if the role_prefix of a project makes another ARN", () => {
+  const path = "/home/.aws/assume-role.yaml";
+  const theirs = "arn:aws:iam::666666666666:role/";
+  const entry = "roles: { plain: { external_id: x1 } }\n";
+  const find = (user: string, name = "plain", isInUserFile = false) => {
+    const input = createInput(`role_prefix: ${theirs}\n`);
+    const configs = [...input.configs, parseConfig(user, path, "user")];
+    return lookUp(name, { ...input, configs }, undefined, { isInUserFile });
+  };
+  const { message, hint } = assertThrows(() => find(WITH_PREFIX + entry)) as
+    & Error
+    & { hint: string };
+  assertEquals([message, hint], [
+    `Cannot use the ambiguous role name 'plain': your entry of 'roles' in ${path} is for ${PREFIX}plain, but role_prefix makes the name ${theirs}plain`,
+    `write '--role ${PREFIX}plain' for your role, or '--role ${theirs}plain' for the other role`,
+  ]);
+  for (
+    const [user, name, isInUserFile, arn] of [
+      // Without a role_prefix, the user's entry only adds settings.
+      [entry, "plain", false, `${theirs}plain`],
+      [WITH_PREFIX, "plain", false, `${theirs}plain`],
+      // The user's file has the name.
+      [WITH_PREFIX, "plain", true, `${PREFIX}plain`],
+      [WITH_PREFIX + entry, "plain", true, `${PREFIX}plain`],
+      ["", "plain", true, `${theirs}plain`],
+    ] as const
+  ) {
+    const found = find(user, name, isInUserFile);
+    assertEquals(found.kind === "role" && found.role.arn, arn, user);
   }
 });
 

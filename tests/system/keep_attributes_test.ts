@@ -72,32 +72,59 @@ for (
 }
 
 /** Sets an ACL that lets the user 12345 read and write; the mode shows 0664. */
-async function setAcl(path: string): Promise<boolean> {
-  const args = [fixture("set_acl.py"), path, "12345", "6"];
+function setAcl(path: string, permissions = 6, kind = "access"): boolean {
+  const script = fixture("set_acl.py");
+  const args = [script, path, "12345", `${permissions}`, kind];
   try {
-    return (await new Deno.Command("python3", { args }).output()).success;
+    return new Deno.Command("python3", { args }).outputSync().success;
   } catch {
     return false; // there is no Python
   }
 }
 
 /** Whether the file system has ACLs, and Python can set one. */
-async function canSetAcl(): Promise<boolean> {
+function canSetAcl(): boolean {
   if (linux.ignore) return false;
   using place = new Place(0o600);
-  return await setAcl(place.path);
+  return setAcl(place.path);
 }
 
-const withAcl = { ignore: !await canSetAcl() };
+const withAcl = { ignore: !canSetAcl() };
 
 Deno.test({
   ...withAcl,
   name: "updateFile() gives the group no permission if the old file has an ACL",
   fn: async () => {
     using place = new Place(0o600);
-    await setAcl(place.path);
+    setAcl(place.path);
     assertEquals(mode(place.path), 0o664);
     await place.edit();
+    assertEquals(mode(place.path), 0o600);
+  },
+});
+
+/** Lets new files inherit an ACL, which is removed after each new file. */
+function inheritAcl(directory: string): Disposable {
+  const { openSync } = Deno;
+  Deno.openSync = (path, options) => {
+    if (!options?.createNew) return openSync(path, options);
+    setAcl(directory, 6, "default");
+    const file = openSync(path, options);
+    setAcl(directory, 0, "default");
+    return file;
+  };
+  return { [Symbol.dispose]: () => void (Deno.openSync = openSync) };
+}
+
+Deno.test({
+  ...withAcl,
+  name:
+    "updateFile() gives the group no permission if the new file inherits an ACL, also if the directory has the ACL only for a moment",
+  fn: async () => {
+    using place = new Place(0o640);
+    using _ = inheritAcl(place.directory);
+    await place.edit();
+    assertEquals(Deno.readTextFileSync(place.path), "[new]\n");
     assertEquals(mode(place.path), 0o600);
   },
 });

@@ -77,6 +77,21 @@ Deno.test("withLock() takes over a lock file that no process holds", async () =>
   assertEquals([await place.hold(() => "in"), place.names], ["in", []]);
 });
 
+Deno.test("withLock() leaves a file with text alone if another user may have put the file there", async () => {
+  using place = new Place();
+  Deno.writeTextFileSync(place.lock, "notes");
+  const waiting = { onWait() {}, isExposed: true };
+  await assertRejects(
+    () => withLock(place.lock, waiting, () => Promise.resolve()),
+    Error,
+    `${place.lock}, the file of a lock, has text; remove the file`,
+  );
+  assertEquals(Deno.readTextFileSync(place.lock), "notes");
+  Deno.writeTextFileSync(place.lock, "");
+  await withLock(place.lock, waiting, () => Promise.resolve());
+  assertEquals(place.names, []);
+});
+
 Deno.test("withLock() waits for the lock of another process until that process is killed", async () => {
   using place = new Place();
   const script = `

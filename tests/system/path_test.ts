@@ -36,6 +36,11 @@ Deno.test("withAncestors() lists the directories that repeated dirname() calls r
   }));
 });
 
+Deno.test("withAncestors() lists no directory outside the working directory for a relative path", () => {
+  assertEquals(POSIX.withAncestors("a/b"), ["a/b", "a", "."]);
+  assertEquals(WINDOWS.withAncestors("a\\b"), ["a\\b", "a", "."]);
+});
+
 Deno.test("within() joins names like join()", () => {
   fc.assert(fc.property(names, name, (names, name) => {
     for (const end of ["", "/"]) {
