@@ -20,9 +20,8 @@ import {
 } from "./command/credential_source.ts";
 import type { CommandSession, RunContext } from "./command/run_command.ts";
 import type { AwsTexts, ConfigText } from "./config/files.ts";
-import type { Profiles } from "./aws/profiles.ts";
 import { processVariables } from "./settings/process_variables.ts";
-import { loadConfigs, loadProfiles } from "./config/load.ts";
+import { listProcesses, loadConfigs, loadProfiles } from "./config/load.ts";
 import { readSettledFile } from "./system/settled_files.ts";
 import {
   type CredentialContext,
@@ -111,15 +110,6 @@ export async function loadPlanInput(
       ),
     ...(cache && { loadOrigin: (key: string) => cache.loadOrigin(key) }),
   };
-}
-
-/** Lists the command lines of programs that print base credentials. */
-function listProcesses(profiles: Profiles): string {
-  return profiles.names().flatMap((name) => {
-    const { credential_process, web_identity_token_process } =
-      profiles.get(name) ?? {};
-    return [credential_process ?? [], web_identity_token_process ?? []].flat();
-  }).join("\n");
 }
 
 /** A plan, and the credentials that the planned calls or the cache returned. */

@@ -119,3 +119,12 @@ async function checkTrust(path: string, text: string): Promise<void> {
     throw explainDistrust(error);
   }
 }
+
+/** Lists the command lines of programs that print base credentials. */
+export function listProcesses(profiles: Profiles): string {
+  return profiles.names().flatMap((name) => {
+    const { credential_process, web_identity_token_process } =
+      profiles.get(name) ?? {};
+    return [credential_process ?? [], web_identity_token_process ?? []].flat();
+  }).join("\n");
+}

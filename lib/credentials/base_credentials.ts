@@ -150,6 +150,7 @@ function signInOf(
         showWait(
           "waiting for another assume-role, which signs in to IAM Identity Center",
           reporter,
+          "terminal and log",
         ),
       ...((!mayAsk || loops.isNested) && {
         timeoutMs: SIGN_IN_TIMEOUT_MS,

@@ -116,11 +116,15 @@ function resolveNamePrefix(
   const text = resolver.resolve("profileNamePrefix") || role.accountId;
   const { sources } = resolver;
   const isPrefixFromProject = isFromProject(sources.profileNamePrefix, input);
-  const roleSource = resolver.values.role === role.arn
-    ? sources.role
-    : sources.roleArn ?? sources.rolePrefix;
+  const isName = resolver.values.role !== role.arn;
+  // The user may complete a name with the role_prefix of a project that the user trusts.
+  const roleSources = !isName
+    ? [sources.role]
+    : sources.roleArn !== undefined
+    ? [sources.roleArn]
+    : [sources.role, sources.rolePrefix];
   const isRoleFromProject = profile === undefined &&
-    isFromProject(roleSource, input);
+    roleSources.every((source) => isFromProject(source, input));
   return isRoleFromProject && !isPrefixFromProject
     ? { text: role.accountId, isPrefixFromProject, isRoleFromProject }
     : { text, isPrefixFromProject, isRoleFromProject };

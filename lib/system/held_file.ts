@@ -3,7 +3,8 @@ import {
   temporaryPath,
   writeAll,
 } from "./atomic_write.ts";
-import { CHECK_MS, readText, settlesWithin } from "./lock.ts";
+import { CHECK_MS, readText } from "./lock.ts";
+import { settlesWithin } from "./timeout.ts";
 import { hasOtherNames, isAt, isOwn, openLock } from "./open_lock.ts";
 
 /**

@@ -2,6 +2,7 @@ import { temporaryPath } from "./atomic_write.ts";
 import { isAbsence } from "./files.ts";
 import { hasOtherNames, isAt, isOwn, openLock } from "./open_lock.ts";
 import { IS_WINDOWS } from "./path.ts";
+import { settlesBefore, settlesWithin, Timeout } from "./timeout.ts";
 
 const NOTICE_DELAY_MS = 2000;
 /** The time after which a lock that is not acquired counts as held by another process. */
@@ -101,43 +102,6 @@ export async function isHeld(path: string): Promise<boolean> {
     return !await settlesWithin(file.lock(true), CHECK_MS);
   } catch (error) {
     return !isAbsence(error);
-  }
-}
-
-/**
- * Whether a promise resolves within a time. The wait for a lock cannot be cancelled; when
- * the file is closed, a lock that is acquired later is released at once.
- */
-export async function settlesWithin(
-  work: Promise<void>,
-  milliseconds: number,
-): Promise<boolean> {
-  using timeout = new Timeout(milliseconds);
-  return await settlesBefore(work, timeout);
-}
-
-async function settlesBefore(
-  work: Promise<void>,
-  { end }: Timeout,
-): Promise<boolean> {
-  work.catch(() => {});
-  return await Promise.race([work.then(() => true), end]);
-}
-
-/** A time that starts now. */
-class Timeout implements Disposable {
-  /** Resolves at the end of the time. */
-  readonly end: Promise<false>;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-
-  constructor(milliseconds: number) {
-    this.end = new Promise((resolve) => {
-      this.#timer = setTimeout(() => resolve(false), milliseconds);
-    });
-  }
-
-  [Symbol.dispose](): void {
-    clearTimeout(this.#timer);
   }
 }
 

@@ -31,7 +31,7 @@ async function readWithPython(
 ): Promise<(Record<string, unknown> | null)[]> {
   const { stdout, stderr } = await home.exec(
     ["python3", fixture(name)],
-    { stdin: JSON.stringify(inputs) },
+    { stdin: JSON.stringify(inputs), timeoutMs: 600_000 },
   );
   assertEquals(stderr, "");
   return stdout.trim().split("\n").map((line) => JSON.parse(line));

@@ -706,8 +706,7 @@ e2e(
     const { promise: until, resolve } = Promise.withResolvers<void>();
     aws.fail("Authorize", { kind: "hold", until });
     const running = runMany(home, desktop(home, "deny"));
-    await eventually(() => countWaiting(home) === 3);
-    resolve();
+    await eventually(() => countWaiting(home) === 3).finally(resolve);
     for (const { status, stderr } of await Promise.all(running)) {
       assertEquals(status, 125, stderr);
       assertStringIncludes(stderr, "the sign-in was denied in the browser");

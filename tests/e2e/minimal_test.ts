@@ -169,8 +169,8 @@ inBareRoot(
     }
     const env = { HOME: "/home", ASSUME_ROLE_CACHE_DIR: "/cache/own" };
     assertEquals(await run(`-q ${PRINT_ARN}`, { ...options, env }), PRINTED);
-    const doctor = async (env: Record<string, string>) =>
-      (await run("--doctor", { ...options, env })).stdout;
+    const doctor = async (env: Record<string, string>, args = "--doctor") =>
+      (await run(args, { ...options, env })).stdout;
     const cannot = (path: string) =>
       `cache: cannot write to ${path}: ${reason}; set ASSUME_ROLE_CACHE_DIR to a directory that you can write to: `;
     assertStringIncludes(
@@ -179,10 +179,10 @@ inBareRoot(
     );
     assertStringIncludes(
       await doctor({ ASSUME_ROLE_CACHE_DIR: "/work/cache" }),
-      `\nproblem  ${cannot("/work/cache")}`,
+      `problem  ${cannot("/work/cache")}`,
     );
     assertStringIncludes(
-      await doctor(env),
+      await doctor(env, "--doctor -v"),
       "\nok       cache: /cache/own is safe",
     );
   },

@@ -158,13 +158,13 @@ e2e(
   "if the session in the environment has expired, a run uses the base credentials that the session was obtained with",
   {
     world: ROLES,
-    aws: { sessionLife: 1000 },
+    aws: { sessionLife: 5000 },
   },
   async (context) => {
     const { aws, run } = context;
     const marked = await shellAfter(context, "-r readonly --format env");
     const unmarked = await shellAfter(context, "-r readonly -f");
-    await new Promise((resolve) => setTimeout(resolve, 1200));
+    await new Promise((resolve) => setTimeout(resolve, 5200));
     assertEquals((await run("-r admin true", { env: marked })).status, 0);
     const args = "-r readonly true";
     assertEquals((await run(args, { env: unmarked })).status, 0);
