@@ -27,7 +27,10 @@ const END_CHARACTERS = 300;
 
 /** Replaces the passwords of URLs in a text with `***`. */
 export function hidePasswords(text: string): string {
-  return text.replace(/(\/\/[^\s/:@]*:)(?!\d{1,5}[/?#])\S+@/g, "$1***@");
+  return text.replace(
+    /((?:\/\/|:\/)[^\s/:@]*:)(?!\d{1,5}[/?#])\S+@/g,
+    "$1***@",
+  );
 }
 
 /**

@@ -7,8 +7,8 @@ import { settlesBefore, settlesWithin, Timeout } from "./timeout.ts";
 const NOTICE_DELAY_MS = 2000;
 /** The time after which a lock that is not acquired counts as held by another process. */
 const BUSY_MS = 250;
-/** As `BUSY_MS`, for a check that does not wait for the lock. */
-export const CHECK_MS = 50;
+/** The time after which a lock counts as held in a check that does not wait for the lock. */
+export const CHECK_MS = 250;
 /**
  * Time limit of a wait for files of another user at the path of a lock. The other user can
  * hold the lock and replace the file for ever.

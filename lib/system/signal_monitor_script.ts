@@ -60,7 +60,8 @@ is_stopped() {
 /**
  * Shell function that finds the command if assume-role died while the command started, so
  * that its process ID is unknown: the command has the group and the new parent of this
- * shell, is younger, and has the token of a session in its environment. Without `/proc`, the
+ * shell, is younger, and has the token of a session in its environment, which the command
+ * gets a moment after the start. Without `/proc`, the
  * environment is not checked.
  */
 const FIND_COMMAND = `
@@ -68,14 +69,19 @@ find_command() {
   program=
   while look_at $$; [ "$parent" = $PPID ]; do sleep 0.1 || sleep 1; done
   ours="$parent $group" since=$started
-  for pid in $(cd /proc && echo [0-9]* || ps -A -o pgid=,pid= | grep "^ *$group "); do
-    look_at $pid
-    [ "$parent $group" = "$ours" ] && if [ "$started" ]; then
-      [ "$started" -ge "$since" ] && [ $pid != $$ ] &&
-        grep -q 'AWS_[A-Z_]*TOKEN=' /proc/$pid/environ
-    else
-      [ $pid -gt $$ ]
-    fi && program="$program $pid"
+  looks=0
+  until [ "$program" ] || [ $looks = 3 ]; do
+    looks=$((looks + 1))
+    for pid in $(cd /proc && echo [0-9]* || ps -A -o pgid=,pid= | grep "^ *$group "); do
+      look_at $pid
+      [ "$parent $group" = "$ours" ] && if [ "$started" ]; then
+        [ "$started" -ge "$since" ] && [ $pid != $$ ] &&
+          grep -q 'AWS_[A-Z_]*TOKEN=' /proc/$pid/environ
+      else
+        [ $pid -gt $$ ]
+      fi && program="$program $pid"
+    done
+    [ "$program" ] || sleep 0.2 || sleep 1
   done
 }
 `;

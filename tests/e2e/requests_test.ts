@@ -311,7 +311,7 @@ e2e(
   "--doctor repeats its request to an endpoint after a lost connection",
   async ({ aws, run }) => {
     aws.fail("", CUT);
-    const { status, stdout } = await run("--doctor");
+    const { status, stdout } = await run("--doctor -v");
     assertStringIncludes(stdout, "endpoint of STS: ");
     assertEquals([status, aws.failed], [0, [""]]);
   },

@@ -101,6 +101,7 @@ Deno.test("sanitize() hides the passwords of URLs", () => {
       ["'https://:S3c@ret@proxy'", "'https://:***@proxy'"],
       ["http://me:S3/cr#et@proxy", "http://me:***@proxy"],
       ["//me:S3cret@proxy", "//me:***@proxy"],
+      ["mkdir 'http:/me:S3cret@proxy'", "mkdir 'http:/me:***@proxy'"],
       ["https://proxy:8080/a@b", "https://proxy:8080/a@b"],
       ["arn:aws:iam::1:user/x@y", "arn:aws:iam::1:user/x@y"],
     ] as const
