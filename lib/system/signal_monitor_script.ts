@@ -61,15 +61,19 @@ is_stopped() {
  * Shell function that finds the command if assume-role died while the command started, so
  * that its process ID is unknown: the command has the group and the new parent of this
  * shell, is younger, and has the token of a session in its environment, which the command
- * gets a moment after the start. Without `/proc`, the
+ * gets a moment after the start. If assume-role died before this shell started, the parent
+ * stays the same. Without `/proc`, the
  * environment is not checked.
  */
 const FIND_COMMAND = `
 find_command() {
   program=
-  while look_at $$; [ "$parent" = $PPID ]; do sleep 0.1 || sleep 1; done
-  ours="$parent $group" since=$started
   looks=0
+  while look_at $$; [ "$parent" = $PPID ] && [ $looks -lt 20 ]; do
+    looks=$((looks + 1))
+    sleep 0.1 || sleep 1
+  done
+  ours="$parent $group" since=$started looks=0
   until [ "$program" ] || [ $looks = 3 ]; do
     looks=$((looks + 1))
     for pid in $(cd /proc && echo [0-9]* || ps -A -o pgid=,pid= | grep "^ *$group "); do
