@@ -207,15 +207,24 @@ for (const args of ["-r admin true", "-r admin"]) {
   e2e(
     `'${args}' keeps text that another program writes late, after truncating the credentials file`,
     terminal,
-    async ({ home, run }) => {
+    async ({ aws, home, run }) => {
       const path = join(home.path, ".aws/credentials");
       const ready = join(home.root, "ready");
+      // Truncate the file only just before the run replaces the file, because a run does
+      // not wait for the writer of a file that has been empty for long.
+      const { promise, resolve } = Promise.withResolvers<void>();
+      aws.fail("AssumeRole", { kind: "hold", until: promise });
+      const running = run(args, { env: keysInEnv(ALICE) });
+      await eventually(() => aws.waiting === 1).catch((error) => {
+        resolve();
+        throw error;
+      });
       const writer = home.sh(
         'out=$1; shift; exec "$@" >"$out"',
         argv`${ready} python3 ${fixture("write_late.py")} ${path}`,
       );
-      await untilWritten(ready);
-      const { status } = await run(args, { env: keysInEnv(ALICE) });
+      await untilWritten(ready).finally(resolve);
+      const { status } = await running;
       assertEquals(status, 0);
       assertEquals((await writer).status, 0);
       const after = home.readHome(".aws/credentials");
