@@ -69,6 +69,8 @@ export class FakeAws implements AsyncDisposable {
   waiting = 0;
   readonly #world: World;
   readonly #options: FakeAwsOptions;
+  /** Ends the faults that hold back an answer, so that a failed test ends. */
+  readonly #end = Promise.withResolvers<void>();
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #sessions: Sessions;
   readonly #usedCodes = new Set<string>();
@@ -176,6 +178,7 @@ export class FakeAws implements AsyncDisposable {
 
   /** Stops the server; after that, no AWS can be reached. */
   async stop(): Promise<void> {
+    this.#end.resolve();
     await this.#server.shutdown();
   }
 
@@ -222,7 +225,7 @@ export class FakeAws implements AsyncDisposable {
     if (fault !== undefined) this.failed.push(action);
     if (fault?.kind === "hold") {
       this.waiting++;
-      await fault.until;
+      await Promise.race([fault.until, this.#end.promise]);
       this.waiting--;
     }
     if (fault?.kind === "cut") return cut();
