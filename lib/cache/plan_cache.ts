@@ -88,8 +88,10 @@ export async function readRunInputs(
   if (options.verbose || env.ASSUME_ROLE_VERBOSE || isOwnCommand(options)) {
     return undefined;
   }
-  // If a word of the command is not valid UTF-8, `parseInvocation()` reports the error.
-  if (command.some((word) => word.includes("\uFFFD"))) return undefined;
+  // `parseInvocation()` reports the error of these command lines.
+  const isRefused = options.format && command.length > 0 ||
+    command.some((word) => word.includes("\uFFFD"));
+  if (isRefused) return undefined;
   const { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE } = env;
   const named = [AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE];
   if (named.some((path) => COPY_NAME.test(path ?? ""))) return undefined;

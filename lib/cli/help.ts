@@ -23,8 +23,8 @@ export const EXAMPLES: readonly (readonly [
   ["assume-role --profile dev aws s3 ls", "use a profile of ~/.aws/config"],
   ["assume-role -r admin -- bash", "start a shell with a role"],
   [
-    'eval "$(assume-role -r admin --format env)"',
-    "set variables of this shell",
+    'eval "$(assume-role --shell-init bash)"',
+    "then run: use-role admin",
   ],
   ["assume-role --list", "see roles and sessions"],
   ["assume-role --explain -r admin", "see what a run would do"],

@@ -74,7 +74,11 @@ async function findRoles(
       session: await stateOfRole(role, now),
     });
   }
-  const arns = new Set(known.map(({ arn }) => arn));
+  // A profile can get the session of a role in another way than '-r'.
+  const arns = new Set(
+    roles.filter(({ session }) => session.kind !== "none")
+      .map(({ arn }) => arn),
+  );
   for (const session of loadSessions(context)) {
     const { roleArn } = session;
     if (arns.has(roleArn)) continue;

@@ -87,7 +87,7 @@ async function resolveTargetRolePlan(
   const isReported = refusal?.isReported || hasUnreadAwsFile(input) ||
     refusal !== undefined && plan.uncached !== undefined;
   const writes = resolver.resolve("writeProfile", [true, DEFAULT])! &&
-    !isReported;
+    !isReported && !isNarrowedForRun(resolver);
   const reason = refusal?.reason ??
     refusePrefix(prefix, role, files, input);
   return finishPlan<RolePlan>({
@@ -102,6 +102,16 @@ async function resolveTargetRolePlan(
       },
     }),
   }, resolver);
+}
+
+/**
+ * Whether session policies of options or variables narrow the session. The session of such a
+ * run is not saved as a profile, which other programs use for the whole role.
+ */
+function isNarrowedForRun({ sources }: SettingResolver): boolean {
+  return [sources.policy, sources.policyArns].some((source) =>
+    source?.kind === "option" || source?.kind === "variable"
+  );
 }
 
 /**

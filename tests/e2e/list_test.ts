@@ -38,6 +38,24 @@ team-a/long\t${PREFIX}team-a/long\tcache\tfresh\t<time>
   },
 );
 
+e2e(
+  "--list shows a session in the cache beside a profile that gets a session of the same role in another way",
+  async ({ home, run }) => {
+    home.writeHome(
+      ".aws/config",
+      `[profile cp]\nrole_arn = ${PREFIX}admin\nsource_profile = default\nexternal_id = x1\n`,
+    );
+    await run("-r admin true");
+    assertEquals(
+      withoutTime((await run("--list")).stdout),
+      `cp\t${PREFIX}admin\tprofile (--profile only)\tnone\t-
+default\t-\tprofile (keys only)\tnone\t-
+admin\t${PREFIX}admin\tcache\tfresh\t<time>
+`,
+    );
+  },
+);
+
 e2e("--list prints columns on a terminal", {
   ...terminal,
   offline: true,

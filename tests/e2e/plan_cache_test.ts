@@ -314,6 +314,14 @@ e2e("a stored plan does not hide an invalid option or variable", {
     assertEquals([result.status, result.stdout], [125, ""], args);
     assertMatch(result.stderr, /^assume-role: error: /);
   }
+  // The stored plan of printed credentials is not for a command.
+  for (const command of ["", " echo ran"]) {
+    const { status, stdout } = await run(
+      `-r admin --format=env${command}`,
+      EUROPE,
+    );
+    assertEquals([status, stdout.includes("ran")], [command ? 125 : 0, false]);
+  }
   // A run that does not need ~/.aws/config must not wait for this pipe, which has no writer.
   const pipe = join(home.root, "pipe");
   await home.exec(["mkfifo", pipe]);

@@ -309,6 +309,29 @@ e2e(
 );
 
 e2e(
+  "a session that --policy or --policy-arn narrows is not saved as a profile",
+  async ({ home, run }) => {
+    const narrow = "--policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess";
+    assertEquals(await run(`-r admin ${narrow} true`), OK);
+    assertEquals(home.readHome(FILE), keysOf(ALICE));
+    assertEquals(await run("-r admin true"), OK);
+    const whole = home.readHome(FILE);
+    assertEquals(whole === keysOf(ALICE), false);
+    assertEquals(await run(`-f -r admin ${narrow} true`), OK);
+    const env = { ASSUME_ROLE_POLICY_ARN: narrow.split(" ")[1]! };
+    assertEquals(await run("-f -r admin true", { env }), OK);
+    assertEquals(home.readHome(FILE), whole);
+    // A policy of a file narrows each session of the role.
+    home.write(
+      "assume-role.yaml",
+      `${PREFIX_YAML}policy_arns: ["${env.ASSUME_ROLE_POLICY_ARN}"]\n`,
+    );
+    assertEquals(await run("-f -r admin true"), OK);
+    assertEquals(home.readHome(FILE) === whole, false);
+  },
+);
+
+e2e(
   "a role that a project names takes no profile name that the user's prefix or entries would give",
   {
     world: {
