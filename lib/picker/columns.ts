@@ -8,7 +8,7 @@ export const HEAD: Cells = ["NAME", "ACCOUNT", "ROLE", "SESSION"];
 export const GAP = 2;
 
 /** Columns that get narrower if the terminal is narrow, in this order, and their least widths. */
-const SHRINKING = [[2, 12], [0, 16], [2, 6], [0, 10]] as const;
+const SHRINKING = [[1, 12], [2, 12], [0, 16], [2, 6], [0, 10]] as const;
 /** Columns that are left out if the terminal is too narrow for all, in this order. */
 const OPTIONAL = [2, 1, 3];
 

@@ -83,7 +83,7 @@ function parseWords(
   let target: string | undefined;
   const args = rest.map((word) => word.replaceAll("%s", PAGE)).map((word) => {
     if (!word.includes(PAGE) || !ADDRESS.test(word)) {
-      return fillIn(word, values, (text) => text);
+      return fillIn(word, values, toPlainName);
     }
     target = fillIn(word, values, encodeURIComponent);
     return PAGE;
@@ -94,6 +94,14 @@ function parseWords(
     args: hasPage ? args : [...args, PAGE],
     ...(target !== undefined && { target }),
   };
+}
+
+/**
+ * Replaces what would make a name an option of the browser or another path: a project can
+ * choose the role's name.
+ */
+function toPlainName(text: string): string {
+  return text.replace(/[\\/]/g, "_").replace(/^(?:-+|\.{1,2}$)/, "_");
 }
 
 /** Replaces the placeholders of a word, except `{url}`. */

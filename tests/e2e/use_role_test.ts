@@ -326,7 +326,23 @@ await inShells(
   "tracing prints no key",
   async ({ run }) => {
     const { stderr, stdout } = await run(
-      "set -x; use-role admin; use-role readonly; use-role --unset; use-role admin; set +x; echo $AWS_SECRET_ACCESS_KEY",
+      "set -xv; use-role admin; use-role readonly; use-role --unset; use-role admin; echo $-; set +xv; echo $AWS_SECRET_ACCESS_KEY",
+      keysInEnv(ALICE),
+    );
+    assertMatch(stderr, /use-role readonly/);
+    const [flags = "", key = ""] = stdout.split("\n");
+    assertEquals([flags.includes("v"), flags.includes("x")], [true, true]);
+    assertEquals(stderr.includes(key), false);
+    assertEquals(stderr.includes(ALICE.secretAccessKey), false);
+  },
+);
+
+await inShells(
+  ["fish"],
+  "fish_trace prints no key",
+  async ({ run }) => {
+    const { stderr, stdout } = await run(
+      "set -g fish_trace 1; use-role admin; use-role readonly; use-role --unset; use-role admin; set -g fish_trace; echo $AWS_SECRET_ACCESS_KEY",
       keysInEnv(ALICE),
     );
     assertMatch(stderr, /use-role readonly/);

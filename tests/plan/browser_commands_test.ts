@@ -107,3 +107,26 @@ Deno.test("chosenBrowsers() refuses a command line without a program, or with an
   }
   assertThrows(() => choose({ env: { BROWSER: "a:b 'c" } }), ConfigError);
 });
+
+Deno.test("chosenBrowsers() lets a role's name be no option and no other path", () => {
+  for (
+    const [role, arg] of [
+      ["--gpu-launcher=calc", "_gpu-launcher=calc"],
+      ["..", "_"],
+      ["a/../b", "a_.._b"],
+      ["..\\..\\x", ".._.._x"],
+      ["a-b.c", "a-b.c"],
+    ] as const
+  ) {
+    const [command] = chosenBrowsers(
+      {
+        setting: "browser {role} /x/{role} {url}",
+        env: {},
+        isWindows: false,
+        isFile: () => false,
+      },
+      { role, account: "1", region: "" },
+    );
+    assertEquals(command?.args, [arg, `/x/${arg}`, "{url}"]);
+  }
+});

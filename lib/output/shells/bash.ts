@@ -180,12 +180,13 @@ __use_role_main() {
 use-role() {
   # Tracing would print the keys, and allexport would export the user's variables.
   builtin local __use_role_set=$- __use_role_status=0 __use_role_nocase=u
-  { builtin set +ax; } 2>/dev/null
+  { builtin set +axv; } 2>/dev/null
   builtin shopt -q nocasematch && __use_role_nocase=s
   builtin shopt -u nocasematch
   __use_role_main "$@" || __use_role_status=$?
   builtin shopt "-$__use_role_nocase" nocasematch
   [[ $__use_role_set != *a* ]] || builtin set -a
+  [[ $__use_role_set != *v* ]] || builtin set -v
   [[ $__use_role_set != *x* ]] || builtin set -x
   builtin return "$__use_role_status"
 }

@@ -59,6 +59,7 @@ end
 
 # Sets the universal variables of the user that a session has erased.
 function __use_role_restore_universal --on-event fish_exit
+    set -lx fish_trace
     for code in $__use_role_universal
         eval $code
     end
@@ -149,6 +150,7 @@ function __use_role_enter
 end
 
 function use-role --description 'Use an AWS role in this shell'
+    set -lx fish_trace # tracing would print the keys
     set -l IFS \\n
     if contains -- -h $argv; or contains -- --help $argv
         builtin string join -- \\n ${USAGE.map((line) => `'${line}'`).join(" ")}
