@@ -30,8 +30,11 @@ export interface RunOptions {
 // deno-lint-ignore no-control-regex
 const NOTICE = /\r\x1b\[K\x1b\[\?7l[^\x1b]*\x1b\[\?7h/g;
 
-/** The time after which a run or a wait counts as hanging. */
-const TIMEOUT_MS = 90_000;
+/**
+ * The time after which a run or a wait counts as hanging: `TEST_TIMEOUT_SECONDS`, for machines
+ * that are slow.
+ */
+const TIMEOUT_MS = Number(Deno.env.get("TEST_TIMEOUT_SECONDS") ?? 90) * 1000;
 
 /** The directory of the project. */
 export const ROOT: string = join(import.meta.dirname!, "..", "..");
@@ -271,7 +274,11 @@ export class TestHome implements AsyncDisposable {
       argv`python3 ${fixture("terminal.py")} ${words}`,
       {
         stdin: JSON.stringify(steps),
-        ...(env !== undefined && { env }),
+        env: {
+          ...env,
+          // Before the run counts as hanging, terminal.py shows what is on the terminal.
+          TERMINAL_TIMEOUT_SECONDS: `${TIMEOUT_MS / 1000 - 30}`,
+        },
         ...(cwd !== undefined && { cwd }),
       },
     );
