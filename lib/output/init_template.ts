@@ -54,9 +54,14 @@ ${
 ${formatLine("duration", undefined, "1h")}
 # The MFA device (default: found automatically if a role needs MFA).
 ${formatLine("mfa_serial", undefined, `${start}:mfa/alice`)}
+# One MFA code for half a day, for all roles.
+${formatLine("mfa_session", undefined, "12h")}
 # Variables that are passed to the command in addition to the standard list.
 ${formatLine("env_keep", undefined, "[MY_SETTING, MY_TOOL_*]")}
-${formatProfiles(profiles)}# Named roles, each with any of the keys above.
+${
+    formatProfiles(profiles)
+  }# Named roles, each with a role_arn and settings of its own, such as duration,
+# external_id or via (a role to assume this role from).
 ${
     roles.length > 0
       ? `# These names are also names of AWS profiles. Without these entries, the names
