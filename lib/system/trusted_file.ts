@@ -53,7 +53,7 @@ export async function readTrusted(
 export function aclStampOf(
   { mode, dev, ino, ctime, gid }: Deno.FileInfo,
 ): string | undefined {
-  return (mode ?? 0) & 0o020
+  return !IS_WINDOWS && (mode ?? 0) & 0o020
     ? `${dev} ${ino} ${ctime?.getTime()} ${gid}`
     : undefined;
 }
