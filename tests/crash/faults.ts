@@ -137,7 +137,10 @@ export class FaultStage implements AsyncDisposable {
     this.#scene.check(result, this.#stage.aws, this.#stage.home);
     const lines = stderr.split("\n").filter((line) => line !== "");
     for (const line of lines) {
-      assertMatch(line, /^assume-role: (?:warning: Cannot |wrote |users )/);
+      assertMatch(
+        line,
+        /^assume-role: (?:warning: Cannot |wrote |next|with this policy)/,
+      );
     }
     return lines.some((line) => line.includes("warning:")) ? "warned" : "ran";
   }
