@@ -34,12 +34,18 @@ export async function observe(
   let stdout = "";
   let stderr = "";
   const { now } = Date;
+  // In a process of its own, a relative path is relative to the project.
+  const directories: Record<string, string> = Object.fromEntries(
+    ["HOME", "ASSUME_ROLE_CACHE_DIR"].flatMap((name) =>
+      env[name] === undefined ? [] : [[name, `${home.project}/${env[name]}`]]
+    ),
+  );
   await run({
     args: all,
-    env: { ...home.env, ...env },
+    env: { ...home.env, ...env, ...directories },
     findUnreadable: () => [],
     cwd: () => home.project,
-    home: env.HOME ?? home.path,
+    home: directories.HOME ?? home.path,
     isWindows: false,
     canSandbox: false,
     runtime: { deno: Deno.version.deno, target: Deno.build.target },
