@@ -216,6 +216,7 @@ Deno.test("formatInitTemplate() writes valid examples for unknown values", () =>
     "region",
     "duration",
     "mfaSerial",
+    "mfaSession",
     "envKeep",
   ]);
   assertEquals([...read(uncommented).roles.keys()], ["deploy"]);
