@@ -2,15 +2,14 @@ import { isOn } from "../settings/variables.ts";
 import { identityOf } from "../aws/arn.ts";
 import type { Credentials } from "../aws/credentials.ts";
 import { CacheDirectory } from "../cache/cache_directory.ts";
-import { recordPage } from "../cache/record_page.ts";
 import {
   type BrowserAttempt,
   browserAttempts,
+  openBrowser,
 } from "../sso/browser_attempts.ts";
 import { formatNote } from "../output/messages.ts";
-import { formatRedirect } from "../output/redirect_page.ts";
 import type { RunPlan } from "../plan/plan.ts";
-import { BROWSER_START_MS, openPage } from "../system/browser.ts";
+import { BROWSER_START_MS } from "../system/browser.ts";
 import type { OwnCommandContext } from "./dispatch.ts";
 
 /**
@@ -39,20 +38,13 @@ export async function openInBrowser(
   }
   const cache = CacheDirectory.at(plan.cacheDirectory);
   if (cache) context.later(cache.tidy(now()).catch(() => {}));
-  const problems: string[] = [];
-  for (const { opener, url } of attempts) {
-    reporter.explain(`starting ${opener.program}`);
-    const problem = await openPage(
-      opener,
-      formatRedirect(url),
-      host.env,
-      BROWSER_START_MS,
-      (directory) => cache && recordPage(cache, directory),
-    );
-    if (problem === undefined) return true;
-    problems.push(problem);
-  }
-  reporter.warn(`Cannot open the browser: ${problems.join("; ")}`);
+  const problem = await openBrowser(attempts, {
+    env: host.env,
+    cache,
+    onStart: (program) => reporter.explain(`starting ${program}`),
+  });
+  if (problem === undefined) return true;
+  reporter.warn(`Cannot open the browser: ${problem}`);
   return false;
 }
 

@@ -6,6 +6,7 @@ import type { Base, WebIdentityToken } from "../plan/plan.ts";
 import { keyName } from "../settings/names.ts";
 import { SETTINGS } from "../settings/settings.ts";
 import { hidePasswords, type SafeText } from "../settings/terminal_text.ts";
+import { formatTime } from "../settings/utc_time.ts";
 import { formatPart } from "./explanation.ts";
 import type { Identities } from "./identity.ts";
 import { formatJson } from "./json.ts";
@@ -108,11 +109,6 @@ export function toExplainDocument(
       source: { ...locateSource(setting.source, configs) },
     })),
   };
-}
-
-/** Formats a time in milliseconds since the epoch as ISO 8601 in UTC, in whole seconds. */
-function formatTime(time: number): string {
-  return new Date(time).toISOString().replace(/\.\d+Z$/, "Z");
 }
 
 function toSession(

@@ -2,13 +2,11 @@
 import { splitRoleArn } from "../aws/arn.ts";
 import type { Section } from "../aws/profiles.ts";
 import type { CacheState } from "../cache/session_state.ts";
+import { formatCell } from "../output/layout.ts";
 import { formatSession } from "../output/session_time.ts";
-import { sanitize } from "../settings/terminal_text.ts";
 import { cut, fitColumns, GAP, padding } from "./columns.ts";
 import type { Cells } from "./state.ts";
 
-/** Placeholder for an empty cell. */
-const EMPTY_CELL = "-";
 /** Width of the numbered list, in characters. */
 const LIST_WIDTH = 79;
 
@@ -30,14 +28,11 @@ export function toCells({ name, arn, section, state }: Choice): Cells {
       roleName: section?.sso_role_name,
     }
     : splitRoleArn(arn);
-  const [first, ...rest] = [name, accountId, roleName].map((text = "") =>
-    sanitize(text) || EMPTY_CELL
-  );
   return [
-    first!,
-    rest[0]!,
-    rest[1]!,
-    state.kind === "none" ? EMPTY_CELL : formatSession(state),
+    formatCell(name),
+    formatCell(accountId ?? ""),
+    formatCell(roleName ?? ""),
+    formatCell(state.kind === "none" ? "" : formatSession(state)),
   ];
 }
 

@@ -119,7 +119,7 @@ function toInitRole(
   if (role_arn === undefined || !isValid("roleArn", role_arn)) return [];
   // assume-role.yaml has no key for `credential_source`.
   if (credential_source) return [];
-  if (name.startsWith("-") || name.startsWith("arn:")) return [];
+  if (name.startsWith("-")) return [];
   const keys = PROFILE_KEYS.flatMap(([key, setting]) => {
     const value = section[key];
     const isOmitted = value === undefined || !isValid(setting, value) ||

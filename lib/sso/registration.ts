@@ -5,6 +5,7 @@ import {
   DEVICE_CODE,
   type RegisteredClient,
 } from "../aws/sign_in_types.ts";
+import { formatTime } from "../settings/utc_time.ts";
 import { removeIfPresent, replacePrivate } from "../system/atomic_write.ts";
 import { toHex } from "../system/bytes.ts";
 import { readTextIfPresent } from "../system/files.ts";
@@ -141,7 +142,7 @@ function formatRegistration(
   return formatJson({
     clientId,
     clientSecret,
-    expiresAt: new Date(expiration).toISOString().replace(/\.\d+Z$/, "Z"),
+    expiresAt: formatTime(expiration),
     ...(scopes && { scopes }),
     ...(grantTypes && { grantTypes }),
   });

@@ -1,6 +1,7 @@
 import { formatToken } from "../aws/sign_in_token.ts";
 import { AssumeRoleError } from "../errors.ts";
 import { joinLines } from "../settings/terminal_text.ts";
+import { formatTime } from "../settings/utc_time.ts";
 import { interruptible } from "../system/interruptible.ts";
 import { showOnTerminal } from "../system/show_on_terminal.ts";
 import { signInInBrowser } from "./authorization_code.ts";
@@ -79,10 +80,7 @@ export function formatSignedIn(
     expiresAt: new Date(now() + expiresInSeconds * 1000).toISOString(),
     clientId,
     clientSecret,
-    registrationExpiresAt: new Date(expiration).toISOString().replace(
-      /\.\d+Z$/,
-      "Z",
-    ),
+    registrationExpiresAt: formatTime(expiration),
     refreshToken,
   });
   return formatToken("sso", text)!;

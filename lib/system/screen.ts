@@ -1,16 +1,11 @@
 import { InterruptedError, type Interruption } from "../errors.ts";
 import { ConsoleScreen } from "./console_screen.ts";
 import { CLEAR, formatFrame, type Frame, type Size } from "./frame.ts";
+import { helperShell } from "./helper_shell.ts";
 import { interruptible } from "./interruptible.ts";
 import { IS_WINDOWS } from "./path.ts";
 import { SCREEN_SCRIPT } from "./screen_script.ts";
-import {
-  end,
-  explainEnd,
-  explainStart,
-  HELPER_ENV,
-  type NoTerminal,
-} from "./terminal.ts";
+import { end, explainEnd, explainStart, type NoTerminal } from "./terminal.ts";
 
 /** The size of a terminal that does not say its size. */
 const DEFAULT_SIZE: Size = { rows: 24, columns: 80 };
@@ -67,14 +62,7 @@ export async function useScreen<T>(
   if (IS_WINDOWS) return await ConsoleScreen.use(work, hasColor);
   let helper: Deno.ChildProcess;
   try {
-    helper = new Deno.Command(shell, {
-      args: ["-c", SCREEN_SCRIPT, "assume-role"],
-      clearEnv: true,
-      env: HELPER_ENV,
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "null",
-    }).spawn();
+    helper = helperShell(shell, SCREEN_SCRIPT, [], "piped").spawn();
   } catch (error) {
     return explainStart(error, shell);
   }

@@ -1,5 +1,6 @@
 import type { SafeText } from "../settings/terminal_text.ts";
 import { whyNotOnConsole } from "./console_prompt.ts";
+import { succeeds } from "./helper_shell.ts";
 import { IS_WINDOWS } from "./path.ts";
 import { printError } from "./print.ts";
 import { TERMINAL_FUNCTIONS } from "./terminal_script.ts";
@@ -27,17 +28,5 @@ export async function showOnTerminal(text: SafeText): Promise<boolean> {
     printError(text);
     return true;
   }
-  try {
-    const { success } = await new Deno.Command("/bin/sh", {
-      args: ["-c", SHOW_SCRIPT, "assume-role"],
-      clearEnv: true,
-      env: { PATH: "/usr/bin:/bin:/usr/sbin:/sbin", TEXT: text },
-      stdin: "null",
-      stdout: "null",
-      stderr: "null",
-    }).output();
-    return success;
-  } catch {
-    return false; // this system has no shell
-  }
+  return await succeeds(SHOW_SCRIPT, [], { TEXT: text });
 }

@@ -8,6 +8,7 @@ import {
   SUSPEND,
 } from "./ask_script.ts";
 import { exists } from "./files.ts";
+import { helperShell } from "./helper_shell.ts";
 import { interruptible, INTERRUPTIONS } from "./interruptible.ts";
 import { reasonOf } from "./os_error.ts";
 import { IS_WINDOWS } from "./path.ts";
@@ -15,10 +16,6 @@ import { listen, undoesIgnoring } from "./signals.ts";
 
 /** Limit of an answer, in bytes. */
 const MAX_LINE_BYTES = 1000;
-/** The environment of the helper shells. */
-export const HELPER_ENV: Readonly<Record<string, string>> = {
-  PATH: "/usr/bin:/bin:/usr/sbin:/sbin",
-};
 
 /** The outcome on a system, or in a process, without a usable terminal. */
 export interface NoTerminal {
@@ -64,14 +61,8 @@ export async function askOnTerminal(
   if (IS_WINDOWS) return await askOnConsole(question, typed);
   let helper: Deno.ChildProcess;
   try {
-    helper = new Deno.Command(shell, {
-      args: ["-c", ASK_SCRIPT, "assume-role", question, typed, inBackground],
-      clearEnv: true,
-      env: HELPER_ENV,
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "null",
-    }).spawn();
+    const args = [question, typed, inBackground];
+    helper = helperShell(shell, ASK_SCRIPT, args, "piped").spawn();
   } catch (error) {
     return explainStart(error, shell);
   }
@@ -149,14 +140,7 @@ export function end(helper: Deno.ChildProcess): void {
 
 /** Restores the settings of the terminal that a killed helper shell printed. */
 async function restore(settings: string, shell: string): Promise<void> {
-  await new Deno.Command(shell, {
-    args: ["-c", RESTORE_SCRIPT, "assume-role", settings],
-    clearEnv: true,
-    env: HELPER_ENV,
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).output();
+  await helperShell(shell, RESTORE_SCRIPT, [settings], "null").output();
 }
 
 /** Returns the reason why a helper shell cannot be started. */

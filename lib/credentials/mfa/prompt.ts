@@ -1,4 +1,4 @@
-import type { SignIn, SignInPlace } from "../../sso/request.ts";
+import type { SignIn } from "../../sso/request.ts";
 import type { Prompter } from "./code.ts";
 import type { Host, Reporter } from "../../host.ts";
 import type { Launcher } from "../../command/launcher.ts";
@@ -52,7 +52,7 @@ export function createPrompter(
 ): Prompter {
   return {
     onTerminal: ask,
-    signIn: createSignIn(() => Promise.resolve({ env })),
+    signIn: createSignIn(env),
     inWindow: createAskInWindow(env),
     ...(isStdinOurs && {
       onStdin: async () => await (await loadTerminal()).readStdinLine(),
@@ -78,10 +78,7 @@ export function createPrompterBeforeCommand(
   return {
     onTerminal: async (question, typed) =>
       await ask(question, typed, { ignored: await launcher.ignored }),
-    signIn: createSignIn(async () => ({
-      env,
-      ignored: await launcher.ignored,
-    })),
+    signIn: createSignIn(env, launcher),
     inWindow: createAskInWindow(env, launcher),
     runProgram: createRunProgram(env, async (usesTerminal) => ({
       usesTerminal,
@@ -109,12 +106,7 @@ export function createPrompterDuringCommand(
           ignored: await launcher.ignored,
           inBackground: "refuse",
         }),
-    ...(!isTaken && {
-      signIn: createSignIn(async () => ({
-        env,
-        ignored: await launcher.ignored,
-      })),
-    }),
+    ...(!isTaken && { signIn: createSignIn(env, launcher) }),
     inWindow: createAskInWindow(env, launcher),
     runProgram: createRunProgram(env, async (mayAsk) => ({
       usesTerminal: mayAsk && !isTaken,
@@ -139,12 +131,18 @@ function createAskInWindow(
 }
 
 /** Creates the way to sign in, which loads its modules when it is used. */
-function createSignIn(createPlace: () => Promise<SignInPlace>): SignIn {
+function createSignIn(
+  env: Readonly<Record<string, string>>,
+  launcher?: Launcher,
+): SignIn {
   const load = () => import("../../sso/sign_in.ts");
   return {
     isPossible: async () => await (await load()).canSignIn(),
     start: async (request) =>
-      await (await load()).signIn(request, await createPlace()),
+      await (await load()).signIn(request, {
+        env,
+        ignored: await launcher?.ignored,
+      }),
   };
 }
 

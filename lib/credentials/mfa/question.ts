@@ -30,7 +30,7 @@ const MIN_NAME_LENGTH = 8;
  * @param reason the reason why the code is needed; empty for none
  */
 export function formatQuestion(purpose: CodePurpose, reason: string): SafeText {
-  const question = fitNames(namesIn(purpose), formatNames);
+  const question = formatFitting(namesIn(purpose));
   const isShort = reason.length + 1 + question.length <= COLUMNS;
   return joinLines(
     reason === ""
@@ -68,16 +68,15 @@ function formatNames({ user, device, role }: Names): string {
 }
 
 /** Cuts the longest name until the formatted text fits into a line. */
-function fitNames(names: Names, format: (names: Names) => string): string {
-  const excess = format(names).length - COLUMNS;
-  if (excess <= 0) return format(names);
+function formatFitting(names: Names): string {
+  const text = formatNames(names);
+  const excess = text.length - COLUMNS;
+  if (excess <= 0) return text;
   const [longest = "role"] = (["user", "device", "role"] as const)
     .toSorted((a, b) => names[b].length - names[a].length);
   const name = names[longest];
   const length = Math.max(name.length - excess - 1, MIN_NAME_LENGTH);
-  if (length >= name.length) return format(names);
-  return fitNames(
-    { ...names, [longest]: `${name.slice(0, length).replace(/…$/, "")}…` },
-    format,
-  );
+  if (length >= name.length) return text;
+  const cut = `${name.slice(0, length).replace(/…$/, "")}…`;
+  return formatFitting({ ...names, [longest]: cut });
 }
