@@ -1,10 +1,10 @@
 import { tmpdir } from "node:os";
 import { pathToFileURL } from "node:url";
 import { IS_WINDOWS, within } from "./path.ts";
-import { InterruptedError } from "../errors.ts";
 import { interruptible } from "./interruptible.ts";
 import { PAGE_NAME, pageDirectory, removePage } from "./leftovers.ts";
 import { reasonOf } from "./os_error.ts";
+import { Timeout } from "./timeout.ts";
 
 type Env = Readonly<Record<string, string>>;
 
@@ -89,12 +89,28 @@ export function pageAddress(path: string, program: string, env: Env): string {
  * @throws {InterruptedError} If a signal ends the wait.
  */
 export async function openPage(
-  { program, argsFor }: Opener,
+  opener: Opener,
   html: string,
   env: Env,
   readTimeMs: number,
   record: (directory: string) => Disposable | undefined = () => undefined,
   until?: Promise<unknown>,
+): Promise<string | undefined> {
+  const { promise: end, resolve } = Promise.withResolvers<undefined>();
+  until?.then(() => resolve(undefined), () => {});
+  // Signals are observed until the directory is removed, also while the opener starts.
+  return await interruptible(
+    showPage(opener, html, env, { readTimeMs, end }, record),
+    () => resolve(undefined),
+  );
+}
+
+async function showPage(
+  { program, argsFor }: Opener,
+  html: string,
+  env: Env,
+  wait: { readonly readTimeMs: number; readonly end: Promise<undefined> },
+  record: (directory: string) => Disposable | undefined,
 ): Promise<string | undefined> {
   const parent = tmpdir();
   const directory = pageDirectory(parent);
@@ -120,11 +136,8 @@ export async function openPage(
     }).spawn();
     // The opener may be the browser itself, which outlives this process.
     child.unref();
-    return await interruptible(
-      ...waitForReading(readTimeMs, program, child, until),
-    );
+    return await waitForReading(program, child, wait);
   } catch (error) {
-    if (error instanceof InterruptedError) throw error;
     return error instanceof Deno.errors.NotFound
       ? `${program} was not found`
       : `${program}: ${reasonOf(error)}`;
@@ -151,21 +164,23 @@ function makePageDirectory(parent: string, directory: string): void {
   Deno.mkdirSync(directory, { mode: 0o700 });
 }
 
-/** Waits until the time for reading is over, or the opener fails. `stop` ends the wait. */
-function waitForReading(
-  readTimeMs: number,
+/**
+ * Waits until the time for reading is over, the opener fails, or `end` is fulfilled.
+ *
+ * @returns the reason if the opener failed
+ */
+async function waitForReading(
   program: string,
   child: Deno.ChildProcess,
-  until: Promise<unknown> | undefined,
-): [work: Promise<string | undefined>, stop: () => void] {
-  const { promise, resolve } = Promise.withResolvers<string | undefined>();
-  const timer = setTimeout(() => resolve(undefined), readTimeMs);
-  until?.then(() => resolve(undefined), () => {});
+  { readTimeMs, end }: {
+    readonly readTimeMs: number;
+    readonly end: Promise<undefined>;
+  },
+): Promise<string | undefined> {
+  const { promise: failure, resolve } = Promise.withResolvers<string>();
   child.status.then(({ success, code }) => {
     if (!success) resolve(`${program} ended with status ${code}`);
   });
-  return [
-    promise.finally(() => clearTimeout(timer)),
-    () => resolve(undefined),
-  ];
+  using timeout = new Timeout(readTimeMs);
+  return await Promise.race([failure, end, timeout.end.then(() => undefined)]);
 }

@@ -114,6 +114,32 @@ Deno.test(
 );
 
 Deno.test(
+  "openPage() removes the file if a signal arrives while the opener starts",
+  unix,
+  async () => {
+    const temporary = await Deno.makeTempDir();
+    await withOpener("exec sleep 60", async ({ program }) => {
+      const module = new URL("../../lib/system/browser.ts", import.meta.url);
+      const script = `
+        import { openPage } from "${module}";
+        const opener = { program: "${program}", argsFor: () => [] };
+        const signal = () => queueMicrotask(() => Deno.kill(Deno.pid, "SIGTERM"));
+        await openPage(opener, "", {}, 60_000, signal).catch((error) =>
+          console.log(error.name)
+        );`;
+      const { stdout, signal } = await new Deno.Command(Deno.execPath(), {
+        args: ["eval", "--no-check", script],
+        env: { TMPDIR: temporary },
+      }).output();
+      assertEquals(signal, null);
+      assertEquals(new TextDecoder().decode(stdout), "InterruptedError\n");
+      assertEquals(Array.from(Deno.readDirSync(temporary)), []);
+    });
+    await Deno.remove(temporary);
+  },
+);
+
+Deno.test(
   "openPage() returns the reason immediately if a page cannot be opened",
   unix,
   async () => {
