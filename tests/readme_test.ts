@@ -1,6 +1,6 @@
 /**
  * Tests that assume-role accepts the commands and configuration files of the README, and
- * that docs/clients.md has the results of the conformance tests.
+ * that docs/sdks.md has the results of the conformance tests.
  */
 import { OPTIONS } from "../lib/settings/options.ts";
 import { assert, assertEquals } from "@std/assert";
@@ -83,9 +83,9 @@ Deno.test("the README names every configuration key, and only variables that exi
   assertEquals(told.filter((name) => !variables.has(name)), []);
 });
 
-Deno.test("the table of docs/clients.md has the clients and conditions that the conformance tests try", () => {
+Deno.test("the table of docs/sdks.md has the clients and conditions that the conformance tests try", () => {
   const page = Deno.readTextFileSync(
-    join(import.meta.dirname!, "..", "docs", "clients.md"),
+    join(import.meta.dirname!, "..", "docs", "sdks.md"),
   );
   const lines = page.split(/\r?\n/).filter((line) => line.startsWith("|"));
   const [header, , ...rows] = lines.map((line) =>

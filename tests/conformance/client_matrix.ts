@@ -1,6 +1,6 @@
 /**
  * A matrix of real clients: whose credentials each client uses in each of the ways in
- * which assume-role supplies credentials. `docs/clients.md` has the same table.
+ * which assume-role supplies credentials. `docs/sdks.md` has the same table.
  */
 import {
   installGoClients,

@@ -1,8 +1,8 @@
 /**
- * The examples for GitHub Actions, GitLab CI and Kubernetes in the documents. Each example is
- * read from its document, and its commands run in the environment that the runner or EKS
- * gives to a job. Only downloads are replaced: a program named `curl` serves `install.sh` of
- * this repository and a release with the assume-role under test.
+ * The examples for GitHub Actions, GitLab CI, Jenkins and Kubernetes in `docs/ci.md`. Their
+ * commands run in the environment that the runner or EKS gives to a job. Only downloads are
+ * replaced: a program named `curl` serves `install.sh` of this repository and a release with
+ * the assume-role under test.
  */
 import config from "../../deno.json" with { type: "json" };
 // @ts-types="../../lib/types/std_yaml.d.ts"
@@ -34,6 +34,10 @@ const GITLAB = {
   iss: "https://gitlab.com",
   sub: "project_path:example/project:ref_type:branch:ref:main",
 };
+const JENKINS = {
+  iss: "https://jenkins.example.com/oidc",
+  sub: "https://jenkins.example.com/job/deploy/",
+};
 const EKS = {
   iss: "https://oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE",
   sub: "system:serviceaccount:default:deploy",
@@ -43,12 +47,13 @@ const CI_WORLD: World = {
   identityProviders: [
     GITHUB,
     { issuer: GITLAB.iss, audiences: ["https://gitlab.com"] },
+    { issuer: JENKINS.iss, audiences: ["sts.amazonaws.com"] },
     { issuer: EKS.iss, audiences: ["sts.amazonaws.com"] },
   ],
   roles: [
     role("deploy", {
       trusts: [`${PREFIX}pods`],
-      trustsTokens: [GITHUB_SUBJECT, GITLAB.sub, EKS.sub],
+      trustsTokens: [GITHUB_SUBJECT, GITLAB.sub, JENKINS.sub, EKS.sub],
     }),
     role("pods", { trusts: [], trustsTokens: [EKS.sub] }),
   ],
@@ -56,11 +61,12 @@ const CI_WORLD: World = {
   container: { roleArn: `${PREFIX}pods`, authorizationToken: "the-pod-token" },
 };
 
-/** Reads the YAML examples of a document that a pattern matches; a block can have several. */
-function readExamples<T>(document: string, pattern: RegExp): readonly T[][] {
-  const text = Deno.readTextFileSync(join(ROOT, document));
+const PAGE = Deno.readTextFileSync(join(ROOT, "docs", "ci.md"));
+
+/** Reads the YAML examples of the page that a pattern matches; a block can have several. */
+function readExamples<T>(pattern: RegExp): readonly T[][] {
   return Array.from(
-    text.matchAll(/^```yaml\n(.*?)^```/gms),
+    PAGE.matchAll(/^```yaml\n(.*?)^```/gms),
     ([, yaml]) => yaml!,
   )
     .filter((yaml) => pattern.test(yaml))
@@ -155,21 +161,16 @@ interface Workflow {
   readonly jobs?: Readonly<Record<string, { readonly steps: readonly Step[] }>>;
 }
 
-const WORKFLOWS = ["README.md", "docs/ci.md"].flatMap((document) =>
-  readExamples<Workflow>(document, /^ *steps:$/m)
-    .map(([workflow], at) => ({ workflow: workflow!, document, at: at + 1 }))
-);
+const WORKFLOWS = readExamples<Workflow>(/^ *steps:$/m)
+  .map(([workflow], at) => ({ workflow: workflow!, number: at + 1 }));
 
-Deno.test("the documents have three examples for GitHub Actions", () => {
-  assertEquals(
-    WORKFLOWS.map(({ document, at }) => [document, at]),
-    [["README.md", 1], ["README.md", 2], ["docs/ci.md", 1]],
-  );
+Deno.test("docs/ci.md has two examples for GitHub Actions", () => {
+  assertEquals(WORKFLOWS.map(({ number }) => number), [1, 2]);
 });
 
-for (const { workflow, document, at } of WORKFLOWS) {
+for (const { workflow, number } of WORKFLOWS) {
   e2e(
-    `example ${at} for GitHub Actions in ${document} works, and its log shows no secret`,
+    `example ${number} for GitHub Actions works, and its log shows no secret`,
     {
       ...bash,
       world: CI_WORLD,
@@ -202,9 +203,7 @@ for (const { workflow, document, at } of WORKFLOWS) {
       } else {
         assertDeployed(aws, home);
       }
-      if (document === "docs/ci.md") {
-        assertMatch(runner.log, /^deployed 1\.2\.3$/m);
-      }
+      if (number === 1) assertMatch(runner.log, /^deployed 1\.2\.3$/m);
     },
   );
 }
@@ -251,7 +250,6 @@ e2e("the example for GitLab CI works", {
   home: createHome,
 }, async ({ aws, home }) => {
   const [[example] = []] = readExamples<{ deploy: GitLabJob }>(
-    "docs/ci.md",
     /^ *id_tokens:$/m,
   );
   const { id_tokens, before_script, script } = example!.deploy;
@@ -283,6 +281,47 @@ e2e("the example for GitLab CI works", {
   assertMatch(deployed, /^CI_COMMIT_SHA=/m);
   for (const secret of ["the-job-token", ...Object.values(tokens)]) {
     assert(!deployed.includes(secret));
+  }
+  assertDeployed(aws, home);
+  assertEquals(aws.actions(), ["AssumeRoleWithWebIdentity"]);
+});
+
+e2e("the example for Jenkins works", {
+  ...bash,
+  world: CI_WORLD,
+  home: createHome,
+}, async ({ aws, home }) => {
+  const [, groovy = ""] = /^```groovy\n(.*?)^```/ms.exec(PAGE)!;
+  const [, variable = ""] = /file\(.*variable: '(\w+)'\)/.exec(groovy)!;
+  const [, command = ""] = /^ *sh '(.*)'$/m.exec(groovy)!;
+  const token = await aws.idToken(JENKINS);
+  const [path, ...args] = program();
+  Deno.chmodSync(
+    home.write(
+      "bin/assume-role",
+      `#!/bin/sh\nexec ${quote([Deno.realPathSync(path!), ...args])} "$@"\n`,
+    ),
+    0o755,
+  );
+  const { status, stdout, stderr } = await home.exec(
+    argv`sh -xe -c ${command}`,
+    {
+      env: {
+        [variable]: home.write("secretFiles/token", token),
+        PATH: pathOf(home),
+        BUILD_NUMBER: "7",
+        JENKINS_URL: "https://jenkins.example.com/",
+        NEXUS: "the-user:the-password",
+        NEXUS_USR: "the-user",
+        NEXUS_PSW: "the-password",
+      },
+    },
+  );
+  assertEquals(status, 0, stdout + stderr);
+  const deployed = Deno.readTextFileSync(join(home.project, "deployed"));
+  assertMatch(deployed, /^BUILD_NUMBER=7$/m);
+  for (const secret of ["the-password", "secretFiles"]) {
+    assert(!deployed.includes(secret), secret);
   }
   assertDeployed(aws, home);
   assertEquals(aws.actions(), ["AssumeRoleWithWebIdentity"]);
@@ -345,7 +384,6 @@ e2e("the example for Kubernetes works with IRSA and with EKS Pod Identity", {
   home: createHome,
 }, async ({ aws, home }) => {
   const [objects = []] = readExamples<KubernetesObject>(
-    "docs/ci.md",
     /^kind:/m,
   );
   assertEquals(objects.map(({ kind }) => kind), ["ServiceAccount", "Job"]);
