@@ -1,4 +1,4 @@
-/** Prints the table of the README's section "Permissions". */
+/** Prints the table of `docs/permissions.md`. */
 import { PERMISSIONS } from "./permissions.ts";
 
 /** Returns the table's rows: permission, limits and reason. */

@@ -9,7 +9,7 @@ export function deniedHosts(hosts: readonly string[]): readonly string[] {
 
 /**
  * Checks that this process may connect to hosts. An executable may connect to the hosts in
- * the README's section "Permissions", and a worker to the hosts of its task.
+ * `docs/permissions.md`, and a worker to the hosts of its task.
  *
  * @throws {ConfigError} If this process may not connect to one of the hosts
  */
@@ -22,7 +22,7 @@ export function refuseDeniedHosts(hosts: readonly string[]): void {
     }: assume-role may connect only to AWS and to this machine`,
     {
       hint:
-        "run assume-role with 'deno run --allow-net' to use another address: see 'Permissions' in the README",
+        "run assume-role with 'deno run --allow-net' to use another address: see docs/permissions.md",
     },
   );
 }

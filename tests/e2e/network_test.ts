@@ -464,7 +464,7 @@ const REFUSED = {
   error:
     "Cannot call emulator.example:4566: assume-role may connect only to AWS and to this machine",
   hint:
-    "run assume-role with 'deno run --allow-net' to use another address: see 'Permissions' in the README",
+    "run assume-role with 'deno run --allow-net' to use another address: see docs/permissions.md",
 };
 
 e2e("an endpoint outside AWS and this machine is refused by its name", {
