@@ -185,7 +185,7 @@ for (const { words, format, evaluate, show } of SHELLS) {
   const options = { ignore: !await isInstalled(words) };
 
   e2e(
-    `${name}: the command line in the README exports the credentials to programs`,
+    `${name}: the command line in docs/formats.md exports the credentials to programs`,
     {
       ...options,
       home: warm,
@@ -365,7 +365,7 @@ e2e(
 );
 
 e2e(
-  "nushell: the commands of the README give programs the session and no other identity, and --unset removes the session",
+  "nushell: the commands of docs/formats.md give programs the session and no other identity, and --unset removes the session",
   { ignore: !await isInstalled(NUSHELL) },
   async ({ aws, home, run }) => {
     const env = OTHER_IDENTITY;
