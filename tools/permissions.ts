@@ -36,8 +36,7 @@ export const PERMISSIONS: readonly Permission[] = [
   },
   {
     flag: "--allow-sys=uid,gid,hostname,homedir,osRelease",
-    reason:
-      "checks of who owns a file; the system's name in the SDK's requests",
+    reason: "checks of a file's owner; the system's name in the SDK's requests",
   },
   {
     flag: `--allow-net=${allowedHosts().join(",")}`,
