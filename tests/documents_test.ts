@@ -2,17 +2,19 @@
  * Tests that the documents have no broken link, no command and no configuration that
  * assume-role refuses, and no table that differs from the code.
  */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { dirname } from "@std/path/dirname";
 import { join } from "@std/path/join";
 import { parseArgv } from "../lib/cli/argv.ts";
 import { parseInvocation } from "../lib/cli/invocation.ts";
 import { parseConfig } from "../lib/config/parse.ts";
 import { formatMfaPolicy } from "../lib/output/mfa_policy.ts";
-import { variableName } from "../lib/settings/names.ts";
-import { SETTING_NAMES } from "../lib/settings/settings.ts";
+import { keyName, optionName, variableName } from "../lib/settings/names.ts";
+import { FORMATS, OPTIONS } from "../lib/settings/options.ts";
+import { SETTING_NAMES, SETTINGS } from "../lib/settings/settings.ts";
 import { hasVariable, OTHER_VARIABLES } from "../lib/settings/variables.ts";
-import { fillRegions } from "../tools/docs.ts";
+import { fillRegions, regionNames } from "../tools/docs.ts";
+import { TABLES } from "../tools/tables.ts";
 import { formatRows } from "./conformance/client_matrix.ts";
 import {
   argumentsIn,
@@ -26,6 +28,7 @@ import {
 
 const ROOT = join(import.meta.dirname!, "..");
 const PAGES = readPages();
+const README = PAGES.find(({ path }) => path === "README.md")!.text;
 
 /** A name in the documents of a variable that does not exist, to show a warning. */
 const MISTYPED_VARIABLE = "ASSUME_ROLE_DURTION";
@@ -165,9 +168,55 @@ Deno.test("the documents have commands, configurations and a policy for MFA devi
   assert(PAGES.flatMap(policiesOf).length > 0);
 });
 
-Deno.test("the page about SDKs has the clients and conditions that the conformance tests try", () => {
-  const page = PAGES.find(({ path }) => path === "docs/sdks.md") ??
-    PAGES.find(({ path }) => path === "docs/clients.md")!;
+Deno.test("the documents name every option, variable, key and format", () => {
+  const text = PAGES.map(({ text }) => text).join("\n");
+  const names = [
+    ...SETTING_NAMES.filter((name) => OPTIONS[name]).map(optionName),
+    ...SETTING_NAMES.filter(hasVariable).map(variableName),
+    ...SETTING_NAMES.filter((name) => SETTINGS[name].key).map(keyName),
+    ...FORMATS,
+  ];
+  const missing = names.filter((name) =>
+    !RegExp(`(?<![\\w-])${name}(?![\\w-])`).test(text)
+  );
+  assertEquals(missing, []);
+});
+
+Deno.test("the documents have each table", () => {
+  const used = new Set(PAGES.flatMap(({ text }) => regionNames(text)));
+  assertEquals(Object.keys(TABLES).filter((name) => !used.has(name)), []);
+});
+
+Deno.test("the README is short, and starts with what assume-role does and how to try it", () => {
+  const lines = README.split("\n");
+  assert(lines.length <= 221, `${lines.length - 1} lines`);
+  const [title, sentence] = README.split("\n\n");
+  assertEquals(title, "# assume-role");
+  assertMatch(
+    sentence!,
+    /\bruns any\s+program\s+with\s+temporary\s+credentials\b/,
+  );
+  const commands = blocksOf(README).flatMap(commandLinesOf);
+  for (const command of [/^npx .* task demo$/, /^npx .* task test$/]) {
+    const at = commands.findIndex((line) => command.test(line));
+    assert(at >= 0 && at < 5, `${command} is command ${at}`);
+  }
+});
+
+Deno.test("docs/README.md has a link to every page", () => {
+  const index = PAGES.find(({ path }) => path === "docs/README.md");
+  const linked = new Set(
+    targetsOf(index?.text ?? "").map((target) =>
+      `docs/${target.split("#")[0]}`
+    ),
+  );
+  const pages = PAGES.map(({ path }) => path)
+    .filter((path) => path.startsWith("docs/") && path !== "docs/README.md");
+  assertEquals(pages.filter((path) => !linked.has(path)), []);
+});
+
+Deno.test("docs/sdks.md has the clients and conditions that the conformance tests try", () => {
+  const page = PAGES.find(({ path }) => path === "docs/sdks.md")!;
   const rows = formatRows();
   const lines = page.text.split("\n").filter((line) => line.startsWith("|"))
     .map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));

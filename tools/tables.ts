@@ -9,12 +9,11 @@ import { FORMATS, OPTIONS } from "../lib/settings/options.ts";
 import { GROUPS, type SettingName } from "../lib/settings/setting_types.ts";
 import { SETTING_NAMES, SETTINGS } from "../lib/settings/settings.ts";
 import { hasVariable, OTHER_VARIABLES } from "../lib/settings/variables.ts";
+import { formatErrorTable } from "./docs_errors.ts";
 import { IDENTITY_TEXTS, PASSED_TEXTS } from "./environment_texts.ts";
+import { formatTable, type Row } from "./markdown_table.ts";
 import { PERMISSIONS } from "./permissions.ts";
 import { EXIT_STATUSES, FOREIGN_VARIABLES, FORMAT_TEXTS } from "./reference.ts";
-
-/** A row of a table: its cells in Markdown. */
-type Row = readonly string[];
 
 /** The tables by their names; each function formats the Markdown of a region. */
 export const TABLES: Readonly<Record<string, () => string>> = {
@@ -74,6 +73,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
         ];
       }),
     ),
+  errors: formatErrorTable,
   "exit-statuses": () => formatTable(["status", "condition"], EXIT_STATUSES),
   "console-services": () =>
     formatTable(
@@ -150,24 +150,4 @@ function joinTexts(
 
 function code(text: string): string {
   return `\`${text}\``;
-}
-
-/** Formats a table as `deno fmt` does. */
-function formatTable(header: Row, rows: readonly Row[]): string {
-  const cells = [header, ...rows].map((row) =>
-    row.map((cell) => cell.replace(/(?<!\\)\|/g, "\\|"))
-  );
-  const widths = header.map((_, at) =>
-    Math.max(3, ...cells.map((row) => row[at]!.length))
-  );
-  const format = (row: Row, filler: string) =>
-    `| ${
-      row.map((cell, at) => cell.padEnd(widths[at]!, filler)).join(" | ")
-    } |`;
-  const [head, ...body] = cells;
-  return [
-    format(head!, " "),
-    format(header.map(() => ""), "-"),
-    ...body.map((row) => format(row, " ")),
-  ].join("\n");
 }
