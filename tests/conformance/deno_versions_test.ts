@@ -23,7 +23,7 @@ import {
 } from "../mod.ts";
 import { JsrRegistry } from "./jsr.ts";
 
-/** The oldest supported version; the README names the same version. */
+/** The oldest supported version; docs/install.md names the same version. */
 const OLDEST = "2.0.0";
 
 const READER = { accountId: "111111111111", roleName: "Reader" };
@@ -148,9 +148,9 @@ for (const version of [OLDEST, Deno.version.deno]) {
   );
 }
 
-Deno.test("the README names the oldest Deno that is tested", async () => {
-  const readme = await Deno.readTextFile(
-    new URL("../../README.md", import.meta.url),
+Deno.test("docs/install.md names the oldest Deno that is tested", async () => {
+  const page = await Deno.readTextFile(
+    new URL("../../docs/install.md", import.meta.url),
   );
-  assertMatch(readme, RegExp(`Deno ${OLDEST.replace(/\.0$/, "")} or later`));
+  assertMatch(page, RegExp(`Deno ${OLDEST.replace(/\.0$/, "")} or later`));
 });

@@ -56,8 +56,9 @@ Deno.test("workflows name each action by its commit, with the version as a comme
   }
 });
 
-Deno.test("the installers and the README use the same address of releases", () => {
-  for (const path of ["install.sh", "install.ps1", "README.md"]) {
+Deno.test("the installers and the documents use the same address of releases", () => {
+  const documents = ["README.md", "docs/install.md"];
+  for (const path of ["install.sh", "install.ps1", ...documents]) {
     const urls = read(path).match(/https:\/\/[^\s"'}]*\/releases\b/g);
     assertEquals([...new Set(urls)], [RELEASES], path);
   }
