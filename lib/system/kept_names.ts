@@ -48,7 +48,7 @@ export const KEPT_DENO: ReadonlySet<string> = words(`
 
 /** Properties of `process`. Node's own modules use some of them. */
 export const KEPT_PROCESS: ReadonlySet<string> = words(`
-  _events _eventsCount _exiting _fatalException _maxListeners arch argv config cwd emit
+  _events _eventsCount _exiting _fatalException _maxListeners arch argv cwd emit
   emitWarning env execArgv features hasUncaughtExceptionCaptureCallback hrtime nextTick
   noDeprecation platform release setUncaughtExceptionCaptureCallback stderr stdout version
   versions
