@@ -18,6 +18,7 @@ import { DENIED_ERRORS } from "../lib/aws/errors/denied.ts";
 import { SERVICE_ERRORS } from "../lib/aws/errors/service.ts";
 import { rulesOf } from "../lib/credentials/sdk_rules.ts";
 import { SIGN_IN_RULES } from "../lib/sso/explain.ts";
+import { formatTable } from "./markdown_table.ts";
 
 /** Stands for a text that differs from error to error. */
 const ANY = "…";
@@ -116,14 +117,14 @@ export function formatErrorTable(): string {
   }
   const sorted = [...rows.values()]
     .sort((a, b) => compare(a.message, b.message));
-  return formatTable([
+  return formatTable(
     ["message after `Cannot …:`", "cause", "what to do"],
-    ...sorted.map(({ message, causes, remedy }) => [
+    sorted.map(({ message, causes, remedy }) => [
       message,
       [...causes].join(", "),
       remedy,
     ]),
-  ]);
+  );
 }
 
 /** Compares two messages without their marks and without regard to case. */
@@ -175,18 +176,5 @@ function markUp(text: string): string {
     .replace(
       /(?<![`\w])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?:_\*)?(?![`\w])/g,
       "`$&`",
-    )
-    .replaceAll("|", "\\|");
-}
-
-/** Formats a table with columns of equal width, as `deno fmt` does. */
-function formatTable(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]!.map((_, column) =>
-    Math.max(...rows.map((row) => row[column]!.length))
-  );
-  const format = (cells: readonly string[]) =>
-    `| ${cells.map((cell, at) => cell.padEnd(widths[at]!)).join(" | ")} |\n`;
-  const line = format(widths.map((width) => "-".repeat(width)));
-  const [head = "", ...body] = rows.map(format);
-  return [head, line, ...body].join("");
+    );
 }

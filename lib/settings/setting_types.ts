@@ -135,6 +135,10 @@ export interface KeySpec {
    * key's value as a program.
    */
   readonly userFileOnly?: true;
+  /** Default for the documents, if the key has a default. */
+  readonly default?: string;
+  /** Meaning of the key for the documents and the man page, in Markdown. */
+  readonly meaning: string;
 }
 
 /** Entry of the table `SETTINGS`. */

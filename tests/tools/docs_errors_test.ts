@@ -85,5 +85,5 @@ Deno.test("formatErrorTable() sorts the messages, and formats the table like den
   }).spawn();
   await new Blob([table]).stream().pipeTo(fmt.stdin);
   const { code, stdout } = await fmt.output();
-  assertEquals([code, new TextDecoder().decode(stdout)], [0, table]);
+  assertEquals([code, new TextDecoder().decode(stdout)], [0, `${table}\n`]);
 });
