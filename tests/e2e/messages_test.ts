@@ -259,6 +259,13 @@ const MISTAKES: Readonly<Record<string, readonly Mistake[]>> = {
         "Cannot find base credentials from the profile 'x': the program 'corp-login' of credential_process was not found",
       hint: "install the program, or correct credential_process in the profile",
     },
+    ...["~/corp-login", "$HOME/corp-login"].map((path): Mistake => ({
+      config: process(path),
+      error:
+        `Cannot find base credentials from the profile 'x': the program '${path}' of credential_process was not found`,
+      hint:
+        "write the whole path without '~' and variables, because no shell runs the command line",
+    })),
     {
       config: process("/etc/passwd --password S3cret"),
       error:
