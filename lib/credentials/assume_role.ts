@@ -134,9 +134,10 @@ async function assumeWithMfa<T>(
     if (!await caller.mayNeedMfa(error)) {
       throw explainServedBase(error, plan.base, context.env);
     }
-    reporter.explain(
-      "AWS denied the request without MFA; looking for your MFA devices",
-    );
+    const { cause } = error as AwsError;
+    const reason = cause instanceof Error ? `: ${cause.message}` : "";
+    reporter.explain(`AWS denied the request without MFA${reason}`);
+    reporter.explain("looking for your MFA devices");
     const serial = caller.mfaSerial ??
       await findDevice(
         plan.mfa,

@@ -64,6 +64,9 @@ export function processError(
 
 /** Returns the hint for a `credential_process` whose program cannot be started. */
 function explainNotStarted(program: string): string {
+  if (/^~|\$/.test(program) && isPlainPath(program)) {
+    return "write the whole path without '~' and variables, because no shell runs the command line";
+  }
   if (isPlainPath(program)) {
     return "install the program, or correct credential_process in the profile";
   }

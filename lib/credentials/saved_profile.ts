@@ -30,7 +30,7 @@ import type { CachedResult } from "../cache/single_flight.ts";
 /** Time limit of the wait for the lock in a directory of the user alone. */
 const LOCK_TIMEOUT_MS = 60_000;
 const FOREIGN_PROFILE =
-  "a profile of that name exists that assume-role did not write";
+  "a profile of that name exists that assume-role did not write; remove or rename that profile, or set profile_name_prefix in assume-role.yaml";
 
 /** The result of saving a profile. */
 export interface SaveResult {

@@ -56,6 +56,10 @@ export async function resolveProvider(
         `Cannot use the AWS profile '${
           visited.at(-1)
         }': its source_profile '${name}' has no credentials`,
+        {
+          hint:
+            `add access keys, or a credential_process that prints access keys, to the profile '${name}'`,
+        },
       );
     default:
       return await profileBase(name, provider, context);

@@ -189,7 +189,7 @@ Deno.test("saveProfile() never overwrites a section that assume-role did not wri
     assertEquals(
       [await home.save(), home.text],
       [
-        "a profile of that name exists that assume-role did not write",
+        "a profile of that name exists that assume-role did not write; remove or rename that profile, or set profile_name_prefix in assume-role.yaml",
         text,
       ],
     );

@@ -186,6 +186,21 @@ e2e("if AWS denies a call, the error has a short form of AWS's reason", {
 });
 
 e2e(
+  "if AWS denies a role without MFA, -v shows AWS's reason before a code is asked for",
+  async ({ aws, run }) => {
+    const reason =
+      `User: ${ALICE_ARN} is not authorized to perform: sts:AssumeRole on resource: ${ADMIN_ARN} because no identity-based policy allows the sts:AssumeRole action`;
+    aws.fail("AssumeRole", fault("AccessDenied", 403, reason));
+    const { status, stderr } = await run("-v --no-input -r admin true");
+    assertEquals(status, 125);
+    assertStringIncludes(
+      stderr,
+      `assume-role: AWS denied the request without MFA: ${reason}\nassume-role: looking for your MFA devices\n`,
+    );
+  },
+);
+
+e2e(
   "a call is not retried if its error is permanent",
   async ({ aws, run }) => {
     const message =

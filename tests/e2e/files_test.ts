@@ -153,7 +153,7 @@ e2e(
     assertEquals([result.status, result.stdout], [0, "ran\n"]);
     assertEquals(
       shortenHome(result.stderr, home),
-      "assume-role: warning: Cannot save the profile '111111111111-admin' in ~/.aws/credentials: a profile of that name exists that assume-role did not write\n",
+      "assume-role: warning: Cannot save the profile '111111111111-admin' in ~/.aws/credentials: a profile of that name exists that assume-role did not write; remove or rename that profile, or set profile_name_prefix in assume-role.yaml\n",
     );
     assertEquals(home.readHome(".aws/credentials"), text);
   },

@@ -88,6 +88,18 @@ const MISTAKES: Readonly<Record<string, readonly Mistake[]>> = {
       hint: NO_SOURCE.hint,
     },
   ],
+  // The keys of a user of aws-vault are in a keychain only.
+  "a source_profile without credentials": [
+    {
+      config:
+        `[profile y]\n${ROLE}source_profile = x\n[profile x]\nregion = eu-west-1\n`,
+      args: "--profile y true",
+      error:
+        "Cannot use the AWS profile 'y': its source_profile 'x' has no credentials",
+      hint:
+        "add access keys, or a credential_process that prints access keys, to the profile 'x'",
+    },
+  ],
   "a header without the word 'profile'": [
     { config: `[x]\n${ROLE}`, ...NO_PROFILE_WORD },
     { config: `[x]\n${ROLE}`, args: "--profile x true", ...NO_PROFILE_WORD },
@@ -247,6 +259,13 @@ const MISTAKES: Readonly<Record<string, readonly Mistake[]>> = {
         "Cannot find base credentials from the profile 'x': the program 'corp-login' of credential_process was not found",
       hint: "install the program, or correct credential_process in the profile",
     },
+    ...["~/corp-login", "$HOME/corp-login"].map((path): Mistake => ({
+      config: process(path),
+      error:
+        `Cannot find base credentials from the profile 'x': the program '${path}' of credential_process was not found`,
+      hint:
+        "write the whole path without '~' and variables, because no shell runs the command line",
+    })),
     {
       config: process("/etc/passwd --password S3cret"),
       error:

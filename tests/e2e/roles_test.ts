@@ -307,7 +307,7 @@ e2e(
       stderr:
         `assume-role: warning: Cannot save the profile '222222222222-ops' in ${
           join(home.path, ".aws/credentials")
-        }: a profile of that name exists that assume-role did not write\n`,
+        }: a profile of that name exists that assume-role did not write; remove or rename that profile, or set profile_name_prefix in assume-role.yaml\n`,
     });
     assertEquals(home.readHome(".aws/credentials"), before);
     assertEquals(home.readHome(".aws/config"), USERS_PROFILE);
