@@ -85,7 +85,7 @@ e2e(
       ],
       [
         "role_prefix: a\nrole_prefix: b\n",
-        "Cannot read FILE:2:1: a key stands twice before this place",
+        "Cannot read FILE:2:1: a key occurs twice before this place",
         "remove one of the two lines",
       ],
       [
