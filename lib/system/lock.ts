@@ -196,7 +196,9 @@ async function limitWait(
   limit: Timeout,
 ): Promise<void> {
   if (await settlesBefore(locking, limit)) return;
-  throw new Error(`${path} belongs to another user, and a process holds it`);
+  throw new Error(
+    `the lock file ${path} belongs to another user, and a process holds the file`,
+  );
 }
 
 /** @throws {Error} If an open file has text, and therefore is not the file of a lock. */

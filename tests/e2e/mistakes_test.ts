@@ -317,7 +317,7 @@ const COMMANDS: readonly (readonly [
   [
     ["–region", "us-east-1", "true"],
     "–region",
-    "type '--region' with hyphens, because a longer dash is no hyphen",
+    "type '--region' with hyphens, because a longer dash is not a hyphen",
   ],
   [
     ["‘true’"],
@@ -345,7 +345,7 @@ e2e(
   },
 );
 
-const DASH = "with hyphens, because a longer dash is no hyphen";
+const DASH = "with hyphens, because a longer dash is not a hyphen";
 const QUOTES =
   "type straight quotes (' or \"), because a shell does not know curved quotes";
 /** Words with characters that word processors insert, the error and the hint. */

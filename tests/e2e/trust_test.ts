@@ -354,7 +354,7 @@ e2e(
     // One of two limits of five seconds ends the wait.
     const reasons = [
       `another process holds the lock file ${lock}`,
-      `${lock} belongs to another user, and a process holds it`,
+      `the lock file ${lock} belongs to another user, and a process holds the file`,
     ].map(refusal);
     assert(reasons.some((reason) => stderr.endsWith(reason)), stderr);
   },
