@@ -78,14 +78,14 @@ export const FORMAT_TEXTS: Readonly<
   },
   "windows-cmd": {
     example: "set AWS_ACCESS_KEY_ID=ASIA...",
-    use: "cmd, in a `for /f` loop",
+    use: "cmd, in a loop with `for /f`",
   },
   "nushell": {
     example: 'load-env {AWS_ACCESS_KEY_ID: "ASIA..."',
     use: "Nushell, through a file",
   },
   "process": {
-    example: '{"Version":1,"AccessKeyId":"ASIA...',
+    example: '"AccessKeyId": "ASIA...",',
     use: "`credential_process` of an AWS profile; with the expiry",
   },
   "github": {

@@ -50,7 +50,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
     formatTable(["key", "place", "default", "meaning"], settingRows()),
   formats: () =>
     formatTable(
-      ["format", "start of the output", "for"],
+      ["format", "example", "for"],
       FORMATS.map((format) => {
         const { example, use } = FORMAT_TEXTS[format];
         return [code(format), code(example), use];
