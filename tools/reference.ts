@@ -85,7 +85,7 @@ export const FORMAT_TEXTS: Readonly<
     use: "Nushell, through a file",
   },
   "process": {
-    example: '"AccessKeyId": "ASIA...",',
+    example: '{ "Version": 1, "AccessKeyId": "ASIA...',
     use: "`credential_process` of an AWS profile; with the expiry",
   },
   "github": {
