@@ -1,0 +1,76 @@
+/**
+ * Runs `deno task test`: all tests but those of Windows, conformance, crash and soak.
+ *
+ * Most end-to-end tests start assume-role many times. They start a bundle, which this script
+ * makes from the sources as for a release: a start of the bundle needs less time than a start
+ * of the sources. `e2e/sources_test.ts` runs the sources.
+ */
+import { join } from "@std/path/join";
+import { makeBundle } from "../tools/build.ts";
+
+const ROOT = join(import.meta.dirname!, "..");
+
+/** Directories whose tests have tasks of their own, or that have no tests. */
+const IGNORED = [
+  "tests/conformance",
+  "tests/crash",
+  "tests/soak",
+  "tests/windows",
+  "dist",
+];
+
+/** End-to-end tests that take longest, which start first so that none is left at the end. */
+const LONGEST = [
+  "server",
+  "hostile_inputs",
+  "identity_center",
+  "credential_process",
+  "answer_limits",
+];
+
+/**
+ * The number of test files that run at the same time for each processor, because tests mostly
+ * wait for programs and for time to pass.
+ */
+const FILES_PER_PROCESSOR = 4;
+/** The greatest number of test files that run at the same time. */
+const MAX_FILES = 16;
+
+/** Lists the end-to-end tests, the longest first. */
+function listEndToEnd(): string[] {
+  const names = Array.from(
+    Deno.readDirSync(join(ROOT, "tests", "e2e")),
+    ({ name }) => /^(.*)_test\.ts$/.exec(name)?.[1] ?? [],
+  ).flat().sort();
+  return [...new Set([...LONGEST, ...names])]
+    .map((name) => `tests/e2e/${name}_test.ts`);
+}
+
+const directory = await Deno.makeTempDir({ prefix: "assume-role-bundle-" });
+let status: number;
+try {
+  await makeBundle(directory);
+  const test = ["test", "-A", "--no-prompt", "--trace-leaks", "--doc"];
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      ...test,
+      "--parallel",
+      `--ignore=${IGNORED.join()}`,
+      ...Deno.args,
+      // Deno starts the named files first, in this order.
+      ...listEndToEnd(),
+      ".",
+    ],
+    cwd: ROOT,
+    env: {
+      ASSUME_ROLE_BUNDLE: directory,
+      DENO_JOBS: `${
+        Math.min(FILES_PER_PROCESSOR * navigator.hardwareConcurrency, MAX_FILES)
+      }`,
+    },
+  }).spawn();
+  status = (await child.status).code;
+} finally {
+  await Deno.remove(directory, { recursive: true });
+}
+Deno.exit(status);
