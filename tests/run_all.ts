@@ -23,6 +23,7 @@ const IGNORED = [
 const LONGEST = [
   "server",
   "hostile_inputs",
+  "hostile_files",
   "identity_center",
   "credential_process",
   "answer_limits",
