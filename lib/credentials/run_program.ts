@@ -22,8 +22,9 @@ import { type LastWords, readLastWords } from "./program_failure.ts";
  */
 const HOLD_MS = 250;
 /**
- * How many times `HOLD_MS` the error of another assume-role is held back if no text follows
- * the error: on a busy machine, the other assume-role may need that time to end.
+ * Limit of the periods `HOLD_MS` for which the error of another assume-role is held back if
+ * no text follows the error. The other assume-role ends after its error, but later on a busy
+ * machine.
  */
 const ERROR_HOLDS = 8;
 /** Matches a text that ends with the error of another assume-role. */
