@@ -21,6 +21,15 @@ import { type LastWords, readLastWords } from "./program_failure.ts";
  * shown twice. A person sees a question without a noticeable delay.
  */
 const HOLD_MS = 250;
+/**
+ * Limit of the periods `HOLD_MS` for which the error of another assume-role is held back if
+ * no text follows the error. The other assume-role ends after its error, but later on a busy
+ * machine.
+ */
+const ERROR_HOLDS = 8;
+/** Matches a text that ends with the error of another assume-role. */
+const ENDS_WITH_ERROR =
+  /(?:^|\n)assume-role: error: [^\n]*\n(?:assume-role: hint: [^\n]*\n)?$/;
 /** Time after which a program counts as slow, in milliseconds. */
 const SLOW_MS = 2000;
 /** Length of held text, in characters, from which the text is shown at once. */
@@ -149,11 +158,20 @@ class HeldText {
     const isLong = this.#text.length > MAX_HELD_LENGTH;
     if (this.#show !== undefined) {
       if (isLong) this.#showFinished();
-      else this.#timer ??= setTimeout(() => this.#showFinished(), HOLD_MS);
+      else if (this.#timer === undefined) this.#hold(1);
     } else if (isLong) {
       // Hide secrets before the text is cut, because half a secret would not be found.
       this.#text = this.#clean(this.#text).slice(-MAX_HELD_LENGTH);
     }
+  }
+
+  /** Shows all held text after a time, unless the text is the error of another assume-role. */
+  #hold(round: number): void {
+    this.#timer = setTimeout(() => {
+      const isHeld = round < ERROR_HOLDS && ENDS_WITH_ERROR.test(this.#text);
+      if (isHeld) this.#hold(round + 1);
+      else this.#showFinished();
+    }, HOLD_MS);
   }
 
   /** Shows all held text after the program has ended. */

@@ -69,7 +69,11 @@ for (const [program, env, command] of PROGRAMS) {
     home: warm,
   }, async ({ home, run }) => {
     if (!await isInstalled(home, program)) return;
-    const variables = { GIT_AUTHOR_EMAIL: "bob@example.com", ...env(home) };
+    const variables = {
+      GIT_AUTHOR_EMAIL: "bob@example.com",
+      GIT_AUTHOR_DATE: "1700000000 +0000",
+      ...env(home),
+    };
     const alone = await home.exec(argv`sh -c ${command}`, { env: variables });
     const under = await run(argv`-r admin sh -c ${command}`, {
       env: variables,

@@ -5,6 +5,7 @@ import { join } from "@std/path/join";
 import {
   argv,
   assertFails,
+  delay,
   e2e,
   eventually,
   type FakeAws,
@@ -745,11 +746,18 @@ const REQUEST =
   'curl -s -m 30 -w "%{http_code}\\n" -H "Authorization: $AWS_CONTAINER_AUTHORIZATION_TOKEN" "$AWS_CONTAINER_CREDENTIALS_FULL_URI"';
 
 for (
-  const [name, redirection, answer, count] of [
-    ["does not sign in if the command uses", "", /missing or has expired/, 1],
+  const [name, redirection, sessionLife, answer, count] of [
+    [
+      "does not sign in if the command uses",
+      "",
+      6000,
+      /missing or has expired/,
+      1,
+    ],
     [
       "signs in if the command does not use",
       "</dev/null >out 2>err",
+      16_000,
       /^\{"AccessKeyId":"ASIA.*200\n$/,
       2,
     ],
@@ -757,18 +765,31 @@ for (
 ) {
   e2e(
     `with --server, a refresh ${name} the terminal`,
-    { ...session, aws: { sessionLife: 6000 } },
+    { ...session, aws: { sessionLife } },
     async ({ aws, home }) => {
       const token = join(
         home.path,
         `.aws/sso/cache/${await hashOf("corp")}.json`,
       );
-      const command = `rm '${token}'; sleep 7; ${REQUEST} >answer; cat answer`;
-      const result = await home.play(
+      const command =
+        `rm '${token}'; touch started; until [ -e go ]; do sleep 0.1; done; ${REQUEST} >answer; cat answer`;
+      const running = home.play(
         argv`sh -c ${`"$@" ${redirection}`} sh ${program()} --profile reader -r admin --server sh -c ${command}`,
         [],
         { env: desktop(home) },
       );
+      // Wait for the second sign-in and the new session, or until the session has expired.
+      if (count === 1) {
+        await eventually(() => exists(join(home.project, "started")));
+        await delay(sessionLife + 1000);
+      } else {
+        const sessions = () => aws.count("AssumeRole");
+        await eventually(() => sessions() > 0);
+        const before = sessions();
+        await eventually(() => sessions() > before);
+      }
+      home.write("go", "");
+      const result = await running;
       assertEquals(result.status, 0, result.stdout);
       assertMatch(
         Deno.readTextFileSync(join(home.project, "answer")),

@@ -16,7 +16,7 @@ import {
   SERIAL,
   terminalOnLinux,
 } from "../mod.ts";
-import { CAN_REPLACE_SH, listRounds, playAll } from "./interrupted_runs.ts";
+import { listRounds, playAll } from "./interrupted_runs.ts";
 
 const ROUNDS = Number(Deno.env.get("PROMPT_ROUNDS") ?? 12);
 const SEED = Number(Deno.env.get("PROMPT_SEED") ?? 11);
@@ -49,29 +49,6 @@ Deno.test(
         asker,
         signal,
         process,
-        shell: ["/bin/dash", "-i"],
-        moment: "question" as const,
-        delay: 0,
-      }))
-    );
-    const { faults } = await playAll(rounds, 2);
-    assertEquals(faults, []);
-  },
-);
-
-Deno.test(
-  "the terminal echoes after assume-role is killed, also if the shell gets the terminal while a helper restores the settings",
-  {
-    ...terminalOnLinux,
-    ignore: terminalOnLinux.ignore || !isFile("/bin/dash") || !CAN_REPLACE_SH,
-  },
-  async () => {
-    const rounds = (["assume-role", "program"] as const).flatMap((asker) =>
-      (["late", "slow"] as const).map((stty) => ({
-        asker,
-        stty,
-        signal: "KILL" as const,
-        process: "assume-role" as const,
         shell: ["/bin/dash", "-i"],
         moment: "question" as const,
         delay: 0,

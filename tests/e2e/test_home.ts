@@ -47,19 +47,45 @@ export const NOBODY = "http://127.0.0.1:2";
 
 /** The executable under test; `undefined` if the sources are tested. */
 const BINARY = Deno.env.get("ASSUME_ROLE_BIN");
+/**
+ * The directory of the bundle that `deno task test` makes from the sources; a start of the
+ * bundle needs less time than a start of the sources.
+ */
+const BUNDLE = Deno.env.get("ASSUME_ROLE_BUNDLE");
 
 /** Whether a test can have a pseudo-terminal, which needs Python's `pty`. */
 export const HAS_TERMINAL = Deno.build.os !== "windows" && await has("python3");
 
-/** Returns the argv that starts the executable, or the sources with the same permissions. */
+/**
+ * Returns the argv that starts the executable, or the sources or their bundle with the same
+ * permissions.
+ */
 export function program(): string[] {
   if (BINARY) return [BINARY];
+  return BUNDLE ? startOfBundle(BUNDLE) : sources();
+}
+
+/** Returns the argv that starts the sources with the permissions of the executable. */
+export function sources(): string[] {
   return [
     Deno.execPath(),
     "run",
     "--quiet",
     ...PERMISSION_FLAGS,
     join(ROOT, "main.ts"),
+  ];
+}
+
+/** Returns the argv that starts a bundle with the permissions and flags of the executable. */
+function startOfBundle(directory: string): string[] {
+  return [
+    Deno.execPath(),
+    "run",
+    "--quiet",
+    "--no-config",
+    "--unstable-worker-options",
+    ...PERMISSION_FLAGS,
+    join(directory, "main.js"),
   ];
 }
 

@@ -32,6 +32,9 @@ interface Scene {
   readonly env: (aws: FakeAws) => Readonly<Record<string, string>>;
 }
 
+/** Matches the notice of a run that waits more than two seconds, as on a slow machine. */
+const WAITS = /^assume-role: note: waiting for another assume-role, .*\n/gm;
+
 const [KEY_ID, SECRET] = keysOf(ALICE).split("\n").slice(1);
 
 /**
@@ -124,7 +127,8 @@ export async function runBesideTornWriter(
       const force = at % 2 === 0 ? ["-f"] : [];
       const words = [...program(), ...force, ...args.split(" ")];
       const result = await home.exec(words, { env: env(aws) });
-      if (result.status !== 0 || result.stderr !== "") failures.push(result);
+      const isSilent = result.stderr.replace(WAITS, "") === "";
+      if (result.status !== 0 || !isSilent) failures.push(result);
       else callers.add(callerOf(aws, result));
     }
   };

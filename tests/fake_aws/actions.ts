@@ -16,6 +16,8 @@ export interface ActionContext {
   readonly caller: Principal;
   readonly params: URLSearchParams;
   readonly now: number;
+  /** The time when the fake AWS started. */
+  readonly started: number;
   /** The number of items on a page of a list. */
   readonly pageSize: number;
   /** One-time codes that were used; the fake AWS refuses a second use. */

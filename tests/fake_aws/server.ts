@@ -74,6 +74,7 @@ export class FakeAws implements AsyncDisposable {
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #sessions: Sessions;
   readonly #usedCodes = new Set<string>();
+  readonly #started: number;
   readonly #given: GivenTokens = {
     metadata: new Map(),
     signin: new Map(),
@@ -88,6 +89,7 @@ export class FakeAws implements AsyncDisposable {
   constructor(world: World, options: FakeAwsOptions = {}) {
     this.#world = world;
     this.#options = options;
+    this.#started = this.#now();
     this.#sessions = new Sessions(() => this.#now(), options.sessionLife);
     this.#server = Deno.serve(
       { hostname: "127.0.0.1", port: 0, onListen() {} },
@@ -288,6 +290,7 @@ export class FakeAws implements AsyncDisposable {
       world: this.#world,
       params,
       now: this.#now(),
+      started: this.#started,
       pageSize: this.#options.pageSize ?? 100,
       usedCodes: this.#usedCodes,
       mint: (identity: Identity, seconds: number) =>

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { join } from "@std/path/join";
 import { serveOnLoopback } from "../../lib/system/http_server.ts";
+import { Program } from "./program.ts";
 
 const path = (request: Request) =>
   Promise.resolve(new Response(new URL(request.url).pathname));
@@ -25,41 +25,6 @@ async function exchange(port: number, ...pieces: string[]): Promise<string> {
     await delay(10);
   }
   return await readAll(connection);
-}
-
-/** A test program in a process that may open only a limited number of files. */
-class Program implements AsyncDisposable {
-  readonly #process: Deno.ChildProcess;
-  readonly #lines: ReadableStreamDefaultReader<string>;
-
-  constructor(name: string, args: readonly unknown[], maxFiles: number) {
-    this.#process = new Deno.Command("sh", {
-      args: [
-        "-c",
-        `ulimit -n ${maxFiles}; exec "$@"`,
-        "sh",
-        Deno.execPath(),
-        "run",
-        "--quiet",
-        "--allow-net=127.0.0.1",
-        join(import.meta.dirname!, "..", "fixtures", name),
-        ...args.map(String),
-      ],
-      stdout: "piped",
-    }).spawn();
-    this.#lines = this.#process.stdout
-      .pipeThrough(new TextDecoderStream()).getReader();
-  }
-
-  async line(): Promise<string> {
-    return (await this.#lines.read()).value!.trim();
-  }
-
-  async [Symbol.asyncDispose]() {
-    this.#process.kill();
-    await this.#lines.cancel();
-    await this.#process.status;
-  }
 }
 
 const delay = (milliseconds: number) =>
@@ -224,35 +189,6 @@ Deno.test("the server closes no connection that waits for a response", async () 
     return await path(request);
   });
 });
-
-Deno.test(
-  "1,000 slow clients delay no response beyond the timeout of an SDK",
-  {
-    ignore: Deno.build.os === "windows",
-  },
-  async () => {
-    // The default limit of open files on macOS.
-    await using server = new Program("http_server.ts", ["assume-role"], 256);
-    const url = await server.line();
-    const request = async () => {
-      const begun = performance.now();
-      assertEquals(await (await fetch(url)).text(), "served");
-      return performance.now() - begun;
-    };
-    const slowest = async () =>
-      Math.max(...await Promise.all(Array.from({ length: 40 }, request)));
-    await slowest(); // warms up
-    // The SDK for JavaScript waits for one second; on a slow machine, the limit is higher.
-    const limit = 1000 + 5 * await slowest();
-    const { port } = new URL(url);
-    await using clients = new Program("slow_clients.ts", [port, 1000], 1200);
-    assertEquals(await clients.line(), "connected");
-    for (let round = 0; round < 3; round++) {
-      const longest = await slowest();
-      assert(longest < limit, `${longest} ms of ${limit} ms`);
-    }
-  },
-);
 
 // If this test fails, Deno is fixed, and `Deno.serve` may replace http_server.ts.
 Deno.test("Deno.serve stops permanently when clients use up all open files", {

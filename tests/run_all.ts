@@ -1,0 +1,94 @@
+/**
+ * Runs `deno task test`: all tests but those of Windows, conformance, crash and soak.
+ *
+ * Most end-to-end tests start assume-role many times. They start a bundle, which this script
+ * makes from the sources as for a release: a start of the bundle needs less time than a start
+ * of the sources. `e2e/sources_test.ts` runs the sources.
+ */
+import { join } from "@std/path/join";
+import { makeBundle } from "../tools/build.ts";
+
+const ROOT = join(import.meta.dirname!, "..");
+
+/** Directories whose tests have tasks of their own, or that have no tests. */
+const IGNORED = [
+  "tests/conformance",
+  "tests/crash",
+  "tests/soak",
+  "tests/windows",
+  "dist",
+];
+
+/** Tests that run alone, after all other tests, because a busy machine changes the results. */
+const ALONE = [
+  "tests/e2e/flood_test.ts",
+  "tests/e2e/killed_prompt_test.ts",
+  "tests/system/slow_clients_test.ts",
+];
+
+/** End-to-end tests that take longest, which start first so that none is left at the end. */
+const LONGEST = [
+  "server",
+  "hostile_inputs",
+  "hostile_files",
+  "identity_center",
+  "credential_process",
+  "answer_limits",
+];
+
+/**
+ * The number of test files that run at the same time for each processor, because tests mostly
+ * wait for programs and for time to pass.
+ */
+const FILES_PER_PROCESSOR = 3;
+/** The greatest number of test files that run at the same time. */
+const MAX_FILES = 12;
+
+/** Lists the end-to-end tests, the longest first. */
+function listEndToEnd(): string[] {
+  const names = Array.from(
+    Deno.readDirSync(join(ROOT, "tests", "e2e")),
+    ({ name }) => /^(.*)_test\.ts$/.exec(name)?.[1] ?? [],
+  ).flat().sort();
+  return [...new Set([...LONGEST, ...names])]
+    .map((name) => `tests/e2e/${name}_test.ts`)
+    .filter((path) => !ALONE.includes(path));
+}
+
+/** Runs `deno test` with the bundle, and returns whether all tests passed. */
+async function test(
+  bundle: string,
+  args: readonly string[],
+): Promise<boolean> {
+  const jobs = Math.min(
+    FILES_PER_PROCESSOR * navigator.hardwareConcurrency,
+    MAX_FILES,
+  );
+  const { success } = await new Deno.Command(Deno.execPath(), {
+    args: ["test", "-A", "--no-prompt", "--trace-leaks", ...args],
+    cwd: ROOT,
+    env: { ASSUME_ROLE_BUNDLE: bundle, DENO_JOBS: `${jobs}` },
+  }).spawn().status;
+  return success;
+}
+
+// Ctrl-C also ends the tests; then this script removes the bundle.
+if (Deno.build.os !== "windows") Deno.addSignalListener("SIGINT", () => {});
+const bundle = await Deno.makeTempDir({ prefix: "assume-role-bundle-" });
+let hasPassed: boolean;
+try {
+  await makeBundle(bundle);
+  hasPassed = await test(bundle, [
+    "--parallel",
+    "--doc",
+    // Deno compares these paths with absolute paths if the tests are named.
+    `--ignore=${[...IGNORED, ...ALONE].map((path) => join(ROOT, path)).join()}`,
+    ...Deno.args,
+    // Deno starts the named files first, in this order.
+    ...listEndToEnd(),
+    ROOT,
+  ]) && await test(bundle, [...Deno.args, ...ALONE]);
+} finally {
+  await Deno.remove(bundle, { recursive: true });
+}
+Deno.exit(hasPassed ? 0 : 1);
