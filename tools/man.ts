@@ -8,7 +8,11 @@ import { optionName, variableName } from "../lib/settings/names.ts";
 import { GROUPS, type SettingName } from "../lib/settings/setting_types.ts";
 import { SETTING_NAMES } from "../lib/settings/settings.ts";
 import { hasVariable, OTHER_VARIABLES } from "../lib/settings/variables.ts";
-import { EXIT_STATUSES, FOREIGN_VARIABLES } from "./reference.ts";
+import {
+  EXIT_STATUSES,
+  FOREIGN_VARIABLES,
+  withoutValues,
+} from "./reference.ts";
 import { settingRows } from "./tables.ts";
 
 const DESCRIPTION = [
@@ -32,7 +36,7 @@ const FILES: readonly (readonly [path: string, meaning: string])[] = [
   ],
   [
     "~/.aws/credentials",
-    "the last session of each role, as the profile <account id>-<role name>",
+    "the last session of each role, as the profile <account ID>-<role name>",
   ],
 ];
 
@@ -124,7 +128,7 @@ function formatOption(name: SettingName): readonly string[] {
   return [
     ".TP",
     names.map((name) => `\\fB${escape(name)}\\fR`).join(", ") + value,
-    escape(help + values),
+    escape(withoutValues(help) + values),
   ];
 }
 

@@ -28,6 +28,11 @@ export const FOREIGN_VARIABLES: readonly (readonly [
   ],
 ];
 
+/** Removes the unfinished list of values from a help text; the documents list all values. */
+export function withoutValues(help: string): string {
+  return help.replace(/(?: for|:) [a-z, ]+, \.{3}$/, "");
+}
+
 /** The exit statuses, with the condition of each status. */
 export const EXIT_STATUSES: readonly (readonly [
   status: string,
@@ -73,7 +78,7 @@ export const FORMAT_TEXTS: Readonly<
   },
   "windows-cmd": {
     example: "set AWS_ACCESS_KEY_ID=ASIA...",
-    use: "cmd, in a `for /f` loop",
+    use: "cmd, in a loop with `for /f`",
   },
   "nushell": {
     example: 'load-env {AWS_ACCESS_KEY_ID: "ASIA..."',

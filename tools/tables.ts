@@ -13,7 +13,12 @@ import { formatErrorTable } from "./docs_errors.ts";
 import { IDENTITY_TEXTS, PASSED_TEXTS } from "./environment_texts.ts";
 import { formatTable, type Row } from "./markdown_table.ts";
 import { PERMISSIONS } from "./permissions.ts";
-import { EXIT_STATUSES, FOREIGN_VARIABLES, FORMAT_TEXTS } from "./reference.ts";
+import {
+  EXIT_STATUSES,
+  FOREIGN_VARIABLES,
+  FORMAT_TEXTS,
+  withoutValues,
+} from "./reference.ts";
 
 /** The tables by their names; each function formats the Markdown of a region. */
 export const TABLES: Readonly<Record<string, () => string>> = {
@@ -45,7 +50,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
     formatTable(["key", "place", "default", "meaning"], settingRows()),
   formats: () =>
     formatTable(
-      ["format", "start of the output", "for"],
+      ["format", "example", "for"],
       FORMATS.map((format) => {
         const { example, use } = FORMAT_TEXTS[format];
         return [code(format), code(example), use];
@@ -98,7 +103,7 @@ function optionRow(name: SettingName): Row {
     : "";
   return [
     names.map(code).join(", "),
-    help.replace(/(?: for|:) [a-z, ]+, \.{3}$/, "") + values,
+    withoutValues(help) + values,
   ];
 }
 
@@ -120,7 +125,7 @@ export function settingRows(): readonly Row[] {
     "roles",
     places.file,
     "",
-    "names for roles: the ARN alone (`ops: arn:...`), or a mapping with the keys whose place is `roles` or both",
+    "names for roles: the ARN alone (`ops: arn:...`), or a mapping of keys, such as `role_arn` and `duration`",
   ]);
   return rows.sort(([a], [b]) => a! < b! ? -1 : 1)
     .map(([name, ...cells]) => [code(name!), ...cells]);

@@ -32,7 +32,7 @@ export interface SettingValues {
   mfaSerial: string;
   /** One-time MFA code. */
   mfaToken: string;
-  /** Command line of a program that prints a one-time code. */
+  /** Command line of a program that prints an MFA code. */
   mfaCommand: string;
   /** Place of the question for a code: the terminal or, if there is no terminal, a window. */
   mfaPrompt: "terminal" | "graphical";

@@ -28,9 +28,7 @@ const EXCLUDED: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/…|\.\.\.|\b(?:NAME|COMMAND|IMAGE|FILE|PID)\b/, "has a placeholder"],
   [/\bnpx -y deno@|\bdeno (?:run|task) /, "runs the tests, or needs a release"],
   [/^curl |^brew |^irm |^gh |^install -D dist\//, "needs a release"],
-  [/\bdocker run\b/, "needs an image"],
   [/^use-role$/, "asks on the terminal for a role"],
-  [/^winpty /, "runs on Windows only"],
 ];
 
 /** The shell of each language, and of command lines in the syntax of another shell. */
@@ -56,18 +54,6 @@ interface Script {
   readonly text: string;
   readonly shell: readonly string[];
 }
-
-/** What a page needs in addition to the programs and files of all pages. */
-interface PageWorld {
-  readonly env?: Readonly<Record<string, string>>;
-  /** Files of the project. */
-  readonly files?: Readonly<Record<string, string>>;
-  /** Programs in PATH: scripts for `sh`. */
-  readonly programs?: Readonly<Record<string, string>>;
-}
-
-/** The worlds of pages whose commands need more than other pages. */
-const WORLDS: Readonly<Record<string, PageWorld>> = {};
 
 const NAMES = [
   "admin",
@@ -131,7 +117,7 @@ function shellOf(text: string, language: string): readonly string[] {
 }
 
 /** Creates a home with the programs and files that the pages mention. */
-function createHome(aws: FakeAws, { files, programs }: PageWorld): TestHome {
+function createHome(aws: FakeAws): TestHome {
   const home = new TestHome(aws);
   const write = (path: string, text: string) =>
     Deno.chmodSync(home.write(path, `#!/bin/sh\n${text}\n`), 0o755);
@@ -160,16 +146,10 @@ configure|login|sso) ;;
 esac`,
   );
   write("bin/pbcopy", "grep -q SigninToken");
-  for (const [name, text] of Object.entries(programs ?? {})) {
-    write(`bin/${name}`, text);
-  }
   home.write(
     "narrow.json",
     JSON.stringify({ Version: "2012-10-17", Statement: [] }),
   );
-  for (const [name, text] of Object.entries(files ?? {})) {
-    home.write(name, text);
-  }
   Deno.mkdirSync(join(home.path, ".config/fish/completions"), {
     recursive: true,
   });
@@ -194,16 +174,13 @@ const INSTALLED = await (async () => {
 
 /** Runs the scripts of a page, each until its end. */
 async function runPage(path: string, scripts: readonly Script[]) {
-  const world = WORLDS[path] ?? {};
   await using aws = new FakeAws(OPEN);
-  await using home = createHome(aws, world);
+  await using home = createHome(aws);
   const env = {
     PATH: `${home.project}/bin:${Deno.env.get("PATH")}`,
     SHELL: "/bin/sh",
-    ...world.env,
   };
   const config = join(home.project, "assume-role.yaml");
-  const yaml = world.files?.["assume-role.yaml"] ?? PREFIX_YAML;
   for (const { text, shell } of scripts) {
     if (!INSTALLED.has(shell[0]!)) continue;
     const isInit = /\bassume-role --init\b/.test(text);
@@ -213,7 +190,7 @@ async function runPage(path: string, scripts: readonly Script[]) {
       env: { ...chosen, ...env },
     });
     assertEquals(status, 0, `${path}: ${text}\n${stdout}${stderr}`);
-    if (isInit) home.write("assume-role.yaml", yaml);
+    if (isInit) home.write("assume-role.yaml", PREFIX_YAML);
   }
 }
 
