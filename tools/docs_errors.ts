@@ -105,7 +105,8 @@ export function formatErrorTable(): string {
   const rows = new Map<string, ErrorRow>();
   for (const source of SOURCES) {
     for (const rule of source.rules) {
-      const message = markUp(fill(rule.reason, rule, source));
+      const message = markUp(fill(rule.reason, rule, source))
+        .replaceAll(/…{2,}/g, ANY);
       // A row without a text of its own would match every error.
       if (message === ANY) continue;
       const remedy = markUp(fill(rule.hint ?? "", rule, source));

@@ -166,8 +166,10 @@ export function formatRows(): readonly (readonly string[])[] {
     ...CLIENTS.map(({ name, conditions = {} }) => [
       name,
       ...ways.map((way) => {
+        const texts = way === "server" ? ["role", "refreshed"] : ["role"];
         const condition = conditions[way];
-        return condition === undefined ? "role" : `role, ${condition.text}`;
+        if (condition !== undefined) texts.push(condition.text);
+        return texts.join(", ");
       }),
     ]),
   ];
