@@ -52,8 +52,17 @@ export function toListDocument(roles: readonly ListedRole[]): Json {
 }
 
 /** Creates the document of `--whoami --json`; see `docs/schemas/whoami.json`. */
-export function toWhoamiDocument({ base, session }: Identities): Json {
+export function toWhoamiDocument(
+  { shell, base, session }: Identities,
+): Json {
   return {
+    shell: shell && {
+      arn: shell.identity.arn,
+      account_id: shell.identity.accountId,
+      expires_at: shell.expiration === undefined
+        ? undefined
+        : formatTime(shell.expiration),
+    },
     base: "arn" in base
       ? { arn: base.arn, account_id: base.accountId }
       : { web_identity: toToken(base) },
