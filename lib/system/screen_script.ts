@@ -21,7 +21,9 @@ import { TERMINAL_FUNCTIONS } from "./terminal_script.ts";
  * The process `follow` looks at assume-role all the time. If assume-role alone is suspended,
  * `follow` ends the read, because the keys are for the interactive shell then, and restores
  * the settings of the terminal. If assume-role dies, the script restores the terminal. The script also ends if
- * the terminal can no longer be read. The exit statuses are those of `ASK_STATUS`.
+ * the terminal can no longer be read. The reader gets SIGKILL, because dash and busybox lose
+ * another signal that the script handles, if the signal arrives before the reader has started:
+ * until then, the new process has the signal handlers of the shell. The exit statuses are those of `ASK_STATUS`.
  */
 export const SCREEN_SCRIPT = `${TERMINAL_FUNCTIONS}
 trap '' TSTP
@@ -50,7 +52,7 @@ follow() {
 follower=$! reader= mode= redraw= lost=
 end_helpers() {
   trap '' INT QUIT TERM HUP CONT WINCH USR1
-  kill $follower $reader
+  kill -KILL $follower $reader
   wait $follower $reader
 } 2>/dev/null
 # If a process above us in our group ignores SIGTSTP, as an interactive shell does that waits
@@ -65,7 +67,7 @@ can_suspend() {
 }
 end_read() {
   continued=yes redraw=yes
-  [ -z "$reader" ] || kill $reader
+  [ -z "$reader" ] || kill -KILL $reader
 } 2>/dev/null
 trap end_read WINCH
 # When the job continues, the terminal has the settings of the interactive shell.
@@ -85,7 +87,7 @@ read_byte() {
   dd bs=1 count=1 </dev/tty 2>/dev/null &
   reader=$! status=129
   echo p$reader
-  [ -z "$redraw" ] || kill $reader
+  [ -z "$redraw" ] || kill -KILL $reader
   while [ $status -gt 128 ] && kill -0 $reader; do
     wait $reader
     status=$?
