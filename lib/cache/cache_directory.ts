@@ -174,10 +174,15 @@ export class CacheDirectory {
     );
   }
 
-  /** Loads all sessions; none if the directory is missing or cannot be trusted. */
-  loadAll(): readonly Credentials[] {
+  /**
+   * Loads all sessions; none if the directory is missing or cannot be trusted.
+   *
+   * @param most the largest number of sessions that are loaded
+   */
+  loadAll(most = Infinity): readonly Credentials[] {
     return this.#names()
       .flatMap((name) => SESSION_NAME.exec(name)?.[1] ?? [])
+      .slice(0, most)
       .flatMap((key) => this.loadCredentials(key) ?? []);
   }
 

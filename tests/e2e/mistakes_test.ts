@@ -528,3 +528,21 @@ e2e(
     assertMatch(stdout, /^dev$/m);
   },
 );
+
+e2e(
+  "a role that role_prefix makes is compared with the roles of the cache",
+  async ({ home, run }) => {
+    assertEquals(await run("-r admin true"), OK);
+    const note =
+      "assume-role: note: 'adimn' is no known role; did you mean 'admin'?\n";
+    const mistyped = await run("-r adimn true");
+    assertStringIncludes(mistyped.stderr, note);
+    // A name that only resembles the cached role gets no note.
+    assertEquals(
+      (await run("-r dev-admin true")).stderr.includes("no known role"),
+      false,
+    );
+    home.removeCache();
+    assertEquals((await run("-r adimn true")).stderr.includes(note), false);
+  },
+);

@@ -142,11 +142,7 @@ e2e("--doctor shows problems first, and counts the passed checks", {
          write to the file
          check the contents of the file, then
          run: chmod go-w 'HOME/infra/assume-role.yaml'
-warning  profile 'default': has access keys in ~/.aws/credentials, which boto 2,
-         awscurl, polars and other programs that read this file directly use
-         instead of the session of '--server'
-         run such programs without '--server', or give the profile another name
-1 problem, 1 warning, 14 checks passed
+1 problem, 15 checks passed
 `,
   );
 });
