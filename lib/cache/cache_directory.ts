@@ -174,11 +174,7 @@ export class CacheDirectory {
     );
   }
 
-  /**
-   * Loads all sessions; none if the directory is missing or cannot be trusted.
-   *
-   * @param most the largest number of sessions that are loaded
-   */
+  /** Loads sessions, at most `most`; none if the directory is missing or cannot be trusted. */
   loadAll(most = Infinity): readonly Credentials[] {
     return this.#names()
       .flatMap((name) => SESSION_NAME.exec(name)?.[1] ?? [])

@@ -2,7 +2,7 @@ import { identityOf } from "../aws/arn.ts";
 import { timeLeft } from "../aws/credentials.ts";
 import { getCredentials } from "../credentials/get_credentials.ts";
 import { reportOwnSession } from "../credentials/report_own_session.ts";
-import { findShellSession } from "../credentials/shell_session.ts";
+import { findShellSession } from "./shell_session.ts";
 import { STATUS } from "../errors.ts";
 import {
   formatBaseIdentity,

@@ -77,7 +77,7 @@ export function toWhoamiDocument(
 
 /** Creates the document of `--explain --json`; see `docs/schemas/explain.json`. */
 export function toExplainDocument(
-  { plan, calls }: Outcome,
+  { plan, calls, signIn }: Outcome,
   states: readonly ExplainedCall[],
   settings: readonly ExplainedSetting[],
   configs: readonly Config[],
@@ -101,6 +101,13 @@ export function toExplainDocument(
       : "call",
     ...target,
     base: toBase(plan.base),
+    sign_in: signIn && {
+      state: signIn.kind,
+      profile: signIn.profile,
+      expires_at: signIn.expiration === undefined
+        ? undefined
+        : formatTime(signIn.expiration),
+    },
     calls: calls.map(toCall),
     sessions: states.map(({ call, state, path, uncached }) => ({
       ...(call.profile !== undefined

@@ -75,9 +75,13 @@ trap 'mode=; end_read' CONT
 # While assume-role alone is suspended, this shell must not change the terminal.
 trap 'lost=yes; end_read' USR1
 # Arguments: the settings 'min' and 'time' of stty. In the background, the system suspends the
-# job here; before that, the interactive shell gets its settings.
+# job here; before that, the interactive shell gets its settings. The user can bring a job to
+# the foreground that the system has not suspended yet: then no SIGCONT says so.
 set_mode() {
-  [ -n "$mode" ] || is_in_foreground || show_echo "$saved"
+  if [ -z "$mode" ] && ! is_in_foreground; then
+    show_echo "$saved"
+    redraw=yes
+  fi
   until [ "$mode" = "$*" ]; do
     mode=$*
     stty -icanon -echo -iexten -ixon susp undef min "$1" time "$2" || return

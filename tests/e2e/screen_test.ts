@@ -171,3 +171,40 @@ e2e("lines fit into the terminal, except those with a longer word", {
     }
   }
 });
+
+e2e("errors wrap at spaces on a terminal, and are one line in a file", {
+  ...OPTIONS,
+}, async ({ home }) => {
+  home.writeHome(
+    ".aws/config",
+    `[profile deploy-ops]\nrole_arn = ${PREFIX}ops\nsource_profile = default\n`,
+  );
+  const message = async (columns: number) =>
+    await screenOf(home, columns)("-r deploy-ops true");
+  assertEquals(
+    await message(80),
+    `assume-role: error: Cannot use the ambiguous role name 'deploy-ops': the AWS
+  profile 'deploy-ops' is for arn:aws:iam::111111111111:role/ops, but
+  role_prefix makes the name arn:aws:iam::111111111111:role/deploy-ops
+assume-role: hint: write '--profile deploy-ops' for the profile, or
+  '--role arn:aws:iam::111111111111:role/deploy-ops' for the other role; to
+  settle the name, give it a role_arn under 'roles' in ~/.aws/assume-role.yaml
+`,
+  );
+  const narrow = (await message(40)).trimEnd().split("\n");
+  assertEquals(
+    narrow.filter((line) => line.length > 40),
+    [
+      "  arn:aws:iam::111111111111:role/deploy-ops",
+      "  '--role arn:aws:iam::111111111111:role/deploy-ops'",
+    ],
+  );
+  const file = await home.run("-r deploy-ops true", {
+    cwd: `${home.path}/infra`,
+  });
+  assertEquals(file.stderr.trimEnd().split("\n").length, 2);
+  assertEquals(
+    narrow.join("\n").replace(/\n {2}/g, " "),
+    file.stderr.trimEnd(),
+  );
+});
