@@ -108,6 +108,15 @@ const MIN_COLUMNS = 20;
 const WORD = /(?<!\S)\(?'[^']*'(?=[\s.,;:)]|$)\S*|\S+/g;
 
 /**
+ * Splits a text at the spaces where a line may break: not in a text in quotes, and not in a
+ * command after `run:`, so that the user can copy the text.
+ */
+export function splitWords(text: string): readonly string[] {
+  const [, start = "", command] = /^(.*?)(?:\b(run: .*))?$/.exec(text) ?? [];
+  return [...start.match(WORD) ?? [], ...command ? [command] : []];
+}
+
+/**
  * Wraps messages at spaces to the columns of a terminal. A text in quotes, and a command
  * after `run:`, stay on one line, so that the user can copy the text. Text with escape
  * sequences, such as a notice about a wait, stays as it is.
@@ -121,9 +130,7 @@ export function wrapMessages(text: SafeText, columns: number): SafeText {
 
 function wrapLine(line: string, columns: number): string {
   if (line.length <= columns) return line;
-  const [, start = "", command] = /^(.*?)(?:\b(run: .*))?$/.exec(line) ?? [];
-  const words = [...start.match(WORD) ?? [], ...command ? [command] : []];
-  return words.reduce((lines, word) => {
+  return splitWords(line).reduce((lines, word) => {
     const last = lines.slice(lines.lastIndexOf("\n") + 1);
     if (lines === "") return word;
     return last.length + 1 + word.length > columns
