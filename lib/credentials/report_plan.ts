@@ -1,23 +1,20 @@
-import { CacheDirectory } from "../cache/cache_directory.ts";
 import { loadState } from "../cache/session_state.ts";
 import type { Reporter } from "../host.ts";
 import { sessionKey } from "../plan/cache_key.ts";
 import {
   findRoleName,
+  listCachedNames,
   listRoleNames,
   lookUpIfUsable,
-  shortName,
 } from "../plan/look_up_role.ts";
 import { reportOwnSession } from "./report_own_session.ts";
 import type { RunPlan } from "../plan/plan.ts";
 import type { PlanInput } from "../plan/resolve_hop.ts";
+import { explainForeignVerb } from "../settings/foreign_verbs.ts";
 import { suggest } from "../settings/suggest.ts";
 
 /** The largest difference of a name from a role of the cache: two letters that changed places. */
 const MOST_MISTYPED = 2;
-
-/** The number of cached sessions that are searched, so that a large cache costs little time. */
-const MOST_SESSIONS = 100;
 
 /** Reports what the user may not expect of a plan, before anything is requested. */
 export async function reportPlan(
@@ -51,22 +48,11 @@ async function reportLikelyTypo(
   if (loadState(plan, key, plan.role.arn, now).kind !== "none") return;
   const remedy = findRemedy(name, {
     configured: listRoleNames(input).map(({ name }) => name),
-    cached: listCachedNames(plan, input),
+    cached: listCachedNames(input),
   });
   if (remedy === undefined) return;
   const { note = reporter.explain } = reporter;
   note(`'${name}' is no known role; ${remedy}`);
-}
-
-/** Lists the short names of roles whose sessions are in the cache. */
-function listCachedNames(
-  { cacheDirectory }: RunPlan,
-  input: PlanInput,
-): readonly string[] {
-  const sessions = CacheDirectory.at(cacheDirectory)?.loadAll(MOST_SESSIONS);
-  return (sessions ?? []).flatMap(({ roleArn }) =>
-    shortName(roleArn, input) ?? []
-  );
 }
 
 function findRemedy(
@@ -82,6 +68,10 @@ function findRemedy(
   if (/^\d{12}$/.test(name)) {
     return "an account ID is not enough to name a role";
   }
+  const [, option] = /'assume-role (--[\w-]+)'/.exec(
+    explainForeignVerb(name) ?? "",
+  ) ?? [];
+  if (option !== undefined) return `did you mean '${option}'?`;
   const short = name.replace(/^role\//, "");
   // The cache knows only the roles that were used before, so that a new role is often
   // similar to a cached one, such as 'prod-ops' to 'dev-ops'.

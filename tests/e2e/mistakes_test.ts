@@ -546,3 +546,28 @@ e2e(
     assertEquals((await run("-r adimn true")).stderr.includes(note), false);
   },
 );
+
+e2e(
+  "a role of the cache is known: as the first word, in the hint, and beside verbs of other tools",
+  async ({ run }) => {
+    const none = "use '--role NAME' or set ASSUME_ROLE_ROLE";
+    assertFails(await run("admin ls"), {
+      error: "No role given",
+      hint: `${none}; see 'assume-role --help'`,
+    });
+    assertEquals(await run("-r admin true"), OK);
+    assertFails(await run("admin ls"), {
+      error: "No role given: 'admin' was taken as the command",
+      hint: "did you mean 'assume-role -r admin'?",
+    });
+    assertFails(await run("ls"), {
+      error: "No role given",
+      hint: `${none}; known roles: admin`,
+    });
+    const verb = await run("--no-input -r unset true");
+    assertStringIncludes(
+      verb.stderr,
+      "assume-role: note: 'unset' is no known role; did you mean '--unset'?\n",
+    );
+  },
+);

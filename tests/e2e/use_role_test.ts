@@ -261,7 +261,7 @@ await inShells(
   "use-role explains a command or a format in the words of the user",
   async ({ run }) => {
     const { stdout, stderr } = await run(
-      "use-role admin --region us-west-2 aws s3 ls; use-role admin sh -c 'echo $X'; use-role admin --format fish",
+      "use-role admin --region us-west-2 aws s3 ls; use-role admin sh -c 'echo $X'; use-role admin --format fish; use-role admin us-east-1; use-role -; use-role -u",
     );
     assertEquals(
       [stdout, stderr],
@@ -273,6 +273,12 @@ assume-role: error: use-role runs no command, but there is one: 'sh'
 assume-role: hint: to run the command only, write 'assume-role -r NAME COMMAND'
 assume-role: error: use-role takes no option '--format': it sets the variables of this shell
 assume-role: hint: to print the variables, run assume-role
+assume-role: error: use-role runs no command, but there is one: 'us-east-1'
+assume-role: hint: to use a region, write 'use-role NAME --region us-east-1'
+assume-role: error: use-role runs no command, but there is one: '-'
+assume-role: hint: name the role, or choose one with 'use-role' alone
+assume-role: error: Unknown option '-u'
+assume-role: hint: did you mean '--unset'?
 `,
       ],
     );
