@@ -1,7 +1,11 @@
 import { run } from "./lib/run.ts";
 import { createFindUnreadable, findHome } from "./lib/system/environment.ts";
 import type { Host } from "./lib/host.ts";
-import { colourMessages, usesColour } from "./lib/settings/terminal_text.ts";
+import {
+  colourMessages,
+  usesColour,
+  wrapMessages,
+} from "./lib/settings/terminal_text.ts";
 import { killSelf } from "./lib/system/exit_status.ts";
 
 /** Runs assume-role with this process's arguments and variables, and ends the process. */
@@ -30,13 +34,24 @@ async function realHost(): Promise<Host> {
     writeStdout: (text) => writeAll(Deno.stdout, text),
     writeStderr: (text) => {
       try {
-        const isColoured = usesColour(env, Deno.stderr.isTerminal());
-        writeAll(Deno.stderr, isColoured ? colourMessages(text) : text);
+        const isTerminal = Deno.stderr.isTerminal();
+        const lines = isTerminal ? wrapMessages(text, columnsOf()) : text;
+        const isColoured = usesColour(env, isTerminal);
+        writeAll(Deno.stderr, isColoured ? colourMessages(lines) : lines);
       } catch {
         // Stderr is closed: a lost message must not stop the command.
       }
     },
   };
+}
+
+/** Returns the columns of the terminal; 0 if the terminal does not tell its size. */
+function columnsOf(): number {
+  try {
+    return Deno.consoleSize().columns;
+  } catch {
+    return 0;
+  }
 }
 
 function writeAll(

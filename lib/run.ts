@@ -105,7 +105,7 @@ async function fail(
     import("./cli/explain_failure.ts"),
     import("./output/error_message.ts"),
   ]);
-  const explained = explainFailure(error, host.args);
+  const explained = explainFailure(error, host.args, host.env);
   host.writeStderr(formatError(explained, !!verbosity(options, host).verbose));
   return { status: errorStatus(explained) };
 }

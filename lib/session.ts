@@ -2,7 +2,7 @@ import type { Credentials } from "./aws/credentials.ts";
 import { awsFiles, cacheDirectoryOf } from "./aws/paths.ts";
 import type { Sdk } from "./aws/sdk_interface.ts";
 import { checkNamedCache } from "./cache/check_named_cache.ts";
-import { CacheDirectory } from "./cache/cache_directory.ts";
+import { cacheQueries } from "./cache/cache_queries.ts";
 import { decisiveVariables, type RunInputs } from "./cache/plan_cache.ts";
 import { settleRunInputs } from "./cache/settle_run_inputs.ts";
 import { storePlan } from "./cache/store_plan.ts";
@@ -92,7 +92,6 @@ export async function loadPlanInput(
 ): Promise<LoadedInput> {
   const { args, env, home } = input;
   const { profiles, unread } = await loadProfiles(input, texts);
-  const cache = CacheDirectory.at(cacheDirectoryOf(env, home));
   return {
     ...settings,
     args,
@@ -108,7 +107,7 @@ export async function loadPlanInput(
         acceptsPipe ? (path) => pipes.read(path) : readText,
         input.now,
       ),
-    ...(cache && { loadOrigin: (key: string) => cache.loadOrigin(key) }),
+    ...cacheQueries(cacheDirectoryOf(env, home)),
   };
 }
 

@@ -75,8 +75,8 @@ const ALLOWED: Readonly<
     types: ["host.ts", "cli", "config", "command"],
   },
   "output": {
-    code: ["settings", "errors.ts"],
-    types: ["aws", "cache", "cli", "config", "plan", "credentials"],
+    code: ["aws", "settings", "errors.ts"],
+    types: ["cache", "cli", "config", "plan", "credentials"],
   },
   "picker": {
     code: ["aws", "output", "settings", "errors.ts"],

@@ -79,6 +79,18 @@ export function timeLeft(credentials: Credentials, now: number): number {
   return credentials.expiration - (now + credentials.clockOffset);
 }
 
+/**
+ * Formats the time of expiry as `aws configure export-credentials` does, in UTC and whole
+ * seconds: `2026-01-02T03:04:05+00:00`. The time is converted from AWS's clock to this
+ * machine's clock, because AWS tools compare the time with this machine's clock.
+ */
+export function formatExpiration(
+  { expiration, clockOffset }: Credentials,
+): string {
+  const time = new Date(expiration - clockOffset).toISOString();
+  return `${time.slice(0, "2026-01-02T03:04:05".length)}+00:00`;
+}
+
 /** The largest expected difference between a session's computed and requested duration. */
 const DURATION_TOLERANCE_MS = 5000;
 /** If this machine's clock was set back by more than this time, a refresh is due. */

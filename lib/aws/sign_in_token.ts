@@ -22,6 +22,8 @@ export interface TokenFacts {
   readonly expiration?: number;
   /** Region of the sign-in service that refreshes the token; absent if not known. */
   readonly region?: string;
+  /** Whether the token has what a refresh needs. */
+  readonly canRefresh: boolean;
   /** Values that must not be shown. */
   readonly secrets: readonly string[];
 }
@@ -48,8 +50,12 @@ export async function tokenFileName(
   return `${toHex(new Uint8Array(hash))}.json`;
 }
 
-/** Reads facts from the text of a token's file; a damaged file has no facts. */
-export function parseTokenFacts(text: string): TokenFacts {
+/**
+ * Reads facts from the text of a token's file; a damaged file has no facts.
+ *
+ * @param now This machine's time, after which the client of a refresh must not have expired
+ */
+export function parseTokenFacts(text: string, now = 0): TokenFacts {
   const token = parseObject(text) ?? {};
   const keys = isObject(token.accessToken) ? token.accessToken : token;
   const expiration = Date.parse(String(keys.expiresAt));
@@ -60,8 +66,19 @@ export function parseTokenFacts(text: string): TokenFacts {
   return {
     ...(!Number.isNaN(expiration) && { expiration }),
     ...(typeof region === "string" && { region }),
+    canRefresh: canRefresh(token, now),
     secrets: secrets.filter((value) => typeof value === "string"),
   };
+}
+
+/** Whether a token has a refresh token, of IAM Identity Center with a valid client. */
+function canRefresh(token: JsonObject, now: number): boolean {
+  const { refreshToken, startUrl, clientId, clientSecret } = token;
+  const end = Date.parse(String(token.registrationExpiresAt));
+  return typeof refreshToken === "string" &&
+    (startUrl === undefined ||
+      typeof clientId === "string" && typeof clientSecret === "string" &&
+        !(end <= now));
 }
 
 /** The order in which the AWS CLI writes the values of a token. */

@@ -174,10 +174,11 @@ export class CacheDirectory {
     );
   }
 
-  /** Loads all sessions; none if the directory is missing or cannot be trusted. */
-  loadAll(): readonly Credentials[] {
+  /** Loads sessions, at most `most`; none if the directory is missing or cannot be trusted. */
+  loadAll(most = Infinity): readonly Credentials[] {
     return this.#names()
       .flatMap((name) => SESSION_NAME.exec(name)?.[1] ?? [])
+      .slice(0, most)
       .flatMap((key) => this.loadCredentials(key) ?? []);
   }
 

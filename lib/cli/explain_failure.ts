@@ -2,6 +2,7 @@
 import { explainCharacters } from "./mistyped_characters.ts";
 import { explainRegion } from "./mistyped_region.ts";
 import { suggestOption } from "./suggest_option.ts";
+import { explainUseRole } from "./explain_use_role.ts";
 import { AssumeRoleError } from "../errors.ts";
 
 /** A limit of the system: the errors of system calls that reach the limit. */
@@ -32,10 +33,13 @@ const LIMITS: readonly Limit[] = [
 export function explainFailure(
   error: unknown,
   args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
 ): unknown {
   const limit = LIMITS.find(({ pattern }) => isCausedBy(error, pattern));
   if (limit === undefined) {
-    return explainRegion(explainCharacters(suggestOption(error), args));
+    return explainRegion(
+      explainCharacters(suggestOption(explainUseRole(error, args, env)), args),
+    );
   }
   const { message, hint } = limit;
   return new AssumeRoleError(

@@ -8,6 +8,8 @@ const MEANINGS: readonly (readonly [options: string, meant: string])[] = [
   ["-p --source-profile", "--profile"],
   ["-c --login --open --service", "--console"],
   ["-l --list-roles --list-profiles", "--list"],
+  ["--status", "--whoami"],
+  ["--un --unset-role --deactivate", "--unset"],
   [
     "-d --ttl --assume-role-ttl --session-duration --duration-seconds",
     "--duration",

@@ -44,6 +44,18 @@ const JSON_COMMANDS: readonly OwnCommand[] = [
   "doctor",
 ];
 
+/** The command line has an option for printing credentials, but also a command to run. */
+export class FormatWithCommandError extends UsageError {
+  override name = "UsageError";
+
+  constructor(readonly command: readonly string[]) {
+    super(
+      "Option '--format' is for printing credentials, but there is a command to run",
+      { hint: "leave out either '--format' or the command" },
+    );
+  }
+}
+
 /** The parsed options of a command line, without the user's command. */
 export interface Invocation {
   readonly options: Options;
@@ -103,12 +115,7 @@ function checkPrint({ server }: Options): void {
 }
 
 function checkRun({ format }: Options, command: readonly string[]): void {
-  if (format !== undefined) {
-    throw new UsageError(
-      "Option '--format' is for printing credentials, but there is a command to run",
-      { hint: "leave out either '--format' or the command" },
-    );
-  }
+  if (format !== undefined) throw new FormatWithCommandError(command);
   const damaged = command.findIndex((word) => word.includes("\uFFFD"));
   if (damaged < 0) return;
   throw new UsageError(

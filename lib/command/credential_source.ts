@@ -1,5 +1,9 @@
 // Pure: no I/O.
-import { type Credentials, timeLeft } from "../aws/credentials.ts";
+import {
+  type Credentials,
+  formatExpiration,
+  timeLeft,
+} from "../aws/credentials.ts";
 import type { LateWork } from "../system/late_work.ts";
 
 /** Source of the command's credentials: fixed variables or the server. */
@@ -25,7 +29,7 @@ export function fixedCredentials(credentials: Credentials): CredentialSource {
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
       AWS_SESSION_TOKEN: credentials.sessionToken,
-      AWS_CREDENTIAL_EXPIRATION: new Date(credentials.expiration).toISOString(),
+      AWS_CREDENTIAL_EXPIRATION: formatExpiration(credentials),
     },
     close: async (status, now) => {
       if (timeLeft(credentials, now) > 0) return [];

@@ -3,6 +3,7 @@ import { type CacheState, loadState } from "../cache/session_state.ts";
 import { callerKey } from "../credentials/caller.ts";
 import { MFA_SESSION } from "../aws/credentials.ts";
 import { CacheDirectory } from "../cache/cache_directory.ts";
+import { findSignIn } from "../credentials/sign_in_state.ts";
 import { STATUS } from "../errors.ts";
 import {
   formatBaseCredentials,
@@ -17,6 +18,7 @@ import {
   type PlannedCall,
 } from "../output/planned_calls.ts";
 import { formatDocument, toExplainDocument } from "../output/json_documents.ts";
+import { formatSignIn } from "../output/sign_in.ts";
 import { formatVerdict } from "../output/verdict.ts";
 import {
   type SessionCall,
@@ -61,7 +63,8 @@ export async function explain(context: OwnCommandContext): Promise<ExitStatus> {
   const states = isOfSession(plan) ? await explainCalls(plan, now()) : [];
   const calls = await planCalls(plan, states);
   const session = states.at(-1)?.state ?? { kind: "none" };
-  const outcome = { plan, calls, session };
+  const signIn = await findSignIn(plan.base, now());
+  const outcome = { plan, calls, session, signIn };
   if (json) {
     print(formatDocument(
       toExplainDocument(outcome, states, settings, layers.configs),
@@ -69,7 +72,11 @@ export async function explain(context: OwnCommandContext): Promise<ExitStatus> {
     return { status: STATUS.ok };
   }
   print(formatVerdict(outcome, view));
-  print(formatBaseCredentials(plan.base, view));
+  print(formatBaseCredentials(
+    plan.base,
+    view,
+    signIn && formatSignIn(signIn, now()),
+  ));
   if (states.length > 0) print(formatCalls(calls, view));
   print(formatCache(states, view));
   print(formatSettings(settings, layers.configs, view));

@@ -5,13 +5,14 @@ import {
   type RunInputs,
 } from "../cache/plan_cache.ts";
 import type { Argv } from "../cli/argv.ts";
-import { STATUS } from "../errors.ts";
+import { STATUS, UsageError } from "../errors.ts";
 import type { Host, Reporter } from "../host.ts";
 import {
   formatCredentials,
   type PrintedSession,
 } from "../output/credentials.ts";
 import type { CommandPlan } from "../plan/plan.ts";
+import { USE_ROLE_VARIABLE } from "../settings/names.ts";
 import { FORMATS } from "../settings/options.ts";
 import type { Format } from "../settings/parsers.ts";
 import type { SafeText } from "../settings/terminal_text.ts";
@@ -34,6 +35,7 @@ export async function printCredentials(
   reporter: Reporter,
 ): Promise<ExitStatus> {
   const { env } = host;
+  if (env[USE_ROLE_VARIABLE]) checkUseRole(argv);
   // An invalid format is reported when the session is loaded: no plan is stored for it.
   const text = argv.options.format?.at(-1) || env.ASSUME_ROLE_FORMAT;
   const format = FORMATS.find((known) => known === text) ?? DEFAULT_FORMAT;
@@ -50,8 +52,30 @@ export async function printCredentials(
     warnIfUnmasked(host, reporter);
   }
   print(host, await formatSession(session, format, host));
+  if (env[USE_ROLE_VARIABLE] && !isQuiet(reporter)) {
+    const { formatSessionNote } = await import("../output/session_note.ts");
+    print(host, formatSessionNote(session, host.now()));
+  }
   if (!text && isStdoutTerminal()) noteUses(argv, host, reporter);
   return { status: STATUS.ok };
+}
+
+/**
+ * Refuses a format for the function `use-role`, which gives the format of the shell itself.
+ *
+ * @throws {UsageError} If the user gives a format
+ */
+function checkUseRole({ options: { format = [] } }: Argv): void {
+  if (format.length < 2) return;
+  throw new UsageError(
+    "use-role takes no option '--format': it sets the variables of this shell",
+    { hint: "to print the variables, run assume-role" },
+  );
+}
+
+/** Whether `--quiet` is in effect, because of which there are no notices about waits. */
+function isQuiet({ waits }: Reporter): boolean {
+  return waits === undefined;
 }
 
 /** Says how to use the role, if the user sees the variables on the terminal. */

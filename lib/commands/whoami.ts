@@ -2,10 +2,12 @@ import { identityOf } from "../aws/arn.ts";
 import { timeLeft } from "../aws/credentials.ts";
 import { getCredentials } from "../credentials/get_credentials.ts";
 import { reportOwnSession } from "../credentials/report_own_session.ts";
+import { findShellSession } from "./shell_session.ts";
 import { STATUS } from "../errors.ts";
 import {
   formatBaseIdentity,
   formatSession,
+  formatShell,
   type Identities,
 } from "../output/identity.ts";
 import { formatDocument, toWhoamiDocument } from "../output/json_documents.ts";
@@ -21,15 +23,19 @@ import type { ExitStatus } from "../system/exit_status.ts";
 import type { OwnCommandContext } from "./dispatch.ts";
 
 /**
- * Prints the identity of the base credentials and, if there is a role, the identity of
+ * Prints the role of this shell, if there is one. Then prints the identity of the base
+ * credentials and, if there is a role, the identity of
  * the role's session. The base identity is printed first, because it helps the user to
  * find out why a role cannot be assumed. With `--json`, prints one document at the end.
  *
  * @throws {AwsError} If an identity cannot be determined.
  */
 export async function whoami(context: OwnCommandContext): Promise<ExitStatus> {
-  const { layers, print, reporter } = context;
+  const { host, layers, now, print, reporter } = context;
   const { json } = layers.options;
+  // No call is needed for this, so that the user sees the role also without a network.
+  const shell = await findShellSession(host);
+  if (shell !== undefined && !json) print(formatShell(shell, now()));
   const plan = await resolvePlan(context);
   if ("sources" in plan) {
     reporter.explain(`settings: ${formatSources(plan, layers.configs)}`);
@@ -39,7 +45,9 @@ export async function whoami(context: OwnCommandContext): Promise<ExitStatus> {
   const session = await getSession?.();
   if (json) {
     print(
-      formatDocument(toWhoamiDocument({ base, ...(session && { session }) })),
+      formatDocument(
+        toWhoamiDocument({ shell, base, ...(session && { session }) }),
+      ),
     );
   } else if (session !== undefined) {
     const { identity, left, source } = session;

@@ -3,13 +3,18 @@ import type { Reporter } from "../host.ts";
 import { sessionKey } from "../plan/cache_key.ts";
 import {
   findRoleName,
+  listCachedNames,
   listRoleNames,
   lookUpIfUsable,
 } from "../plan/look_up_role.ts";
 import { reportOwnSession } from "./report_own_session.ts";
 import type { RunPlan } from "../plan/plan.ts";
 import type { PlanInput } from "../plan/resolve_hop.ts";
+import { explainForeignVerb } from "../settings/foreign_verbs.ts";
 import { suggest } from "../settings/suggest.ts";
+
+/** The largest difference of a name from a role of the cache: two letters that changed places. */
+const MOST_MISTYPED = 2;
 
 /** Reports what the user may not expect of a plan, before anything is requested. */
 export async function reportPlan(
@@ -26,8 +31,8 @@ export async function reportPlan(
 
 /**
  * Notes that the name of a role is probably mistyped, before the user is asked for an MFA
- * code. The name is one that only `role_prefix` makes a role, it is similar to a known name,
- * and the cache has no session of it.
+ * code. The name is one that only `role_prefix` makes a role, it is similar to a known name or
+ * to a role of the cache, and the cache has no session of it.
  */
 async function reportLikelyTypo(
   plan: RunPlan,
@@ -39,20 +44,23 @@ async function reportLikelyTypo(
   if (name === undefined || !("role" in plan)) return;
   const meaning = lookUpIfUsable(name, input);
   if (meaning?.kind !== "role" || meaning.by !== "prefix") return;
-  const remedy = findRemedy(
-    name,
-    listRoleNames(input).map(({ name }) => name),
-  );
-  if (remedy === undefined) return;
   const key = await sessionKey(plan);
   if (loadState(plan, key, plan.role.arn, now).kind !== "none") return;
+  const remedy = findRemedy(name, {
+    configured: listRoleNames(input).map(({ name }) => name),
+    cached: listCachedNames(input),
+  });
+  if (remedy === undefined) return;
   const { note = reporter.explain } = reporter;
   note(`'${name}' is not a known role; ${remedy}`);
 }
 
 function findRemedy(
   name: string,
-  known: readonly string[],
+  { configured, cached }: {
+    readonly configured: readonly string[];
+    readonly cached: readonly string[];
+  },
 ): string | undefined {
   if (name.split(",").length > 1) {
     return "a run assumes one role, and role_prefix makes this text one name";
@@ -60,6 +68,14 @@ function findRemedy(
   if (/^\d{12}$/.test(name)) {
     return "an account ID is not enough to name a role";
   }
-  const near = suggest(name.replace(/^role\//, ""), known);
+  const [, option] = /'assume-role (--[\w-]+)'/.exec(
+    explainForeignVerb(name) ?? "",
+  ) ?? [];
+  if (option !== undefined) return `did you mean '${option}'?`;
+  const short = name.replace(/^role\//, "");
+  // The cache knows only the roles that were used before, so that a new role is often
+  // similar to a cached one, such as 'prod-ops' to 'dev-ops'.
+  const near = suggest(short, configured) ??
+    suggest(short, cached, MOST_MISTYPED);
   return near === undefined ? undefined : `did you mean '${near}'?`;
 }

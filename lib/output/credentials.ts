@@ -1,5 +1,5 @@
 // Pure: no I/O.
-import type { Credentials } from "../aws/credentials.ts";
+import { type Credentials, formatExpiration } from "../aws/credentials.ts";
 import { AssumeRoleError } from "../errors.ts";
 import { formatLines, type SafeText } from "../settings/terminal_text.ts";
 import { SESSION_VARIABLE } from "../settings/names.ts";
@@ -95,15 +95,6 @@ function keyVariables(
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
     AWS_SESSION_TOKEN: sessionToken,
   };
-}
-
-/**
- * Formats the expiration like the AWS CLI. The time is converted from AWS's clock to
- * this machine's clock, because AWS tools compare the time with this machine's clock.
- */
-function formatExpiration({ expiration, clockOffset }: Credentials): string {
-  const time = new Date(expiration - clockOffset).toISOString();
-  return `${time.slice(0, "2026-01-01T00:00:00".length)}+00:00`;
 }
 
 /** Formats an assignment for POSIX shells, without `export`. */

@@ -57,9 +57,18 @@ export function formatSettings(
   ], view);
 }
 
-/** Formats the source of the base credentials, without secrets. */
-export function formatBaseCredentials(base: Base, view: View): SafeText {
-  return formatRows("base credentials", [[describeBase(base)]], view);
+/**
+ * Formats the source of the base credentials, without secrets.
+ *
+ * @param signIn the state of the sign-in that the base credentials need
+ */
+export function formatBaseCredentials(
+  base: Base,
+  view: View,
+  signIn?: string,
+): SafeText {
+  const rows = [[describeBase(base)], ...signIn ? [[signIn]] : []];
+  return formatRows("base credentials", rows, view);
 }
 
 /** Formats the calls that a run would make, in order. */

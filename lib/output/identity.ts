@@ -13,8 +13,15 @@ export interface Identity {
   readonly accountId: string;
 }
 
-/** Identities of the base credentials and of the role's session. */
+/** Identities of the shell, of the base credentials and of the role's session. */
 export interface Identities {
+  /** Session of a role in the variables of this process; absent if there is none. */
+  readonly shell?: {
+    /** The role or, if its ARN is not known, the session of the role. */
+    readonly identity: Identity;
+    /** Time of expiry by this machine's clock; absent if the time is not known. */
+    readonly expiration?: number;
+  } | undefined;
   /** Identity, or the web identity token that replaces base credentials. */
   readonly base: Identity | WebIdentityToken;
   /** Absent if there is no role. */
@@ -26,6 +33,28 @@ export interface Identities {
     readonly left: number;
     readonly source: "cache" | "fresh";
   };
+}
+
+/**
+ * Formats the session of a role in the variables of this process.
+ *
+ * @param now This machine's time.
+ */
+export function formatShell(
+  { identity, expiration }: NonNullable<Identities["shell"]>,
+  now: number,
+): SafeText {
+  const left = expiration === undefined ? undefined : expiration - now;
+  return formatRows(
+    ["shell_role", identity.arn],
+    ["shell_account", identity.accountId],
+    ...(left === undefined ? [] : [
+      [
+        "shell_time_left",
+        left > 0 ? formatDuration(Math.ceil(left / 1000)) : "expired",
+      ] as const,
+    ]),
+  );
 }
 
 /** Formats the identity of the base credentials, or the token that replaces them. */

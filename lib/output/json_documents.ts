@@ -52,8 +52,17 @@ export function toListDocument(roles: readonly ListedRole[]): Json {
 }
 
 /** Creates the document of `--whoami --json`; see `docs/schemas/whoami.json`. */
-export function toWhoamiDocument({ base, session }: Identities): Json {
+export function toWhoamiDocument(
+  { shell, base, session }: Identities,
+): Json {
   return {
+    shell: shell && {
+      arn: shell.identity.arn,
+      account_id: shell.identity.accountId,
+      expires_at: shell.expiration === undefined
+        ? undefined
+        : formatTime(shell.expiration),
+    },
     base: "arn" in base
       ? { arn: base.arn, account_id: base.accountId }
       : { web_identity: toToken(base) },
@@ -68,7 +77,7 @@ export function toWhoamiDocument({ base, session }: Identities): Json {
 
 /** Creates the document of `--explain --json`; see `docs/schemas/explain.json`. */
 export function toExplainDocument(
-  { plan, calls }: Outcome,
+  { plan, calls, signIn }: Outcome,
   states: readonly ExplainedCall[],
   settings: readonly ExplainedSetting[],
   configs: readonly Config[],
@@ -92,6 +101,13 @@ export function toExplainDocument(
       : "call",
     ...target,
     base: toBase(plan.base),
+    sign_in: signIn && {
+      state: signIn.kind,
+      profile: signIn.profile,
+      expires_at: signIn.expiration === undefined
+        ? undefined
+        : formatTime(signIn.expiration),
+    },
     calls: calls.map(toCall),
     sessions: states.map(({ call, state, path, uncached }) => ({
       ...(call.profile !== undefined

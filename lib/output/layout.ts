@@ -1,6 +1,6 @@
 // Pure: no I/O.
 import { type Span, textOf } from "../settings/styled_text.ts";
-import { sanitize } from "../settings/terminal_text.ts";
+import { sanitize, splitWords } from "../settings/terminal_text.ts";
 import { displayWidth } from "./display_width.ts";
 
 /** Placeholder for an empty cell. */
@@ -52,15 +52,15 @@ export function layOutRows(
 }
 
 /**
- * Wraps a text at spaces to the width of the terminal. A command line after `run:` stays on
- * one line, so that the user can copy the command line.
+ * Wraps a text at spaces to the width of the terminal. A text in quotes and a command line
+ * after `run:` stay on one line, so that the user can copy them.
  */
 export function wrapText(
   text: string,
   columns = Infinity,
 ): readonly string[] {
   const lines: string[] = [];
-  for (const word of text.split(/ (?<!\brun: .*)/)) {
+  for (const word of splitWords(text)) {
     const line = lines.at(-1);
     const longer = `${line} ${word}`;
     if (line === undefined || displayWidth(longer) > columns) lines.push(word);

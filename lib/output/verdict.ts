@@ -1,5 +1,6 @@
 // Pure: no I/O.
 import type { CacheState } from "../cache/session_state.ts";
+import type { SignInState } from "../credentials/sign_in_state.ts";
 import type { ChainStart, ProfilePlan, RolePlan } from "../plan/plan.ts";
 import { formatSpans, type Span } from "../settings/styled_text.ts";
 import type { SafeText } from "../settings/terminal_text.ts";
@@ -7,6 +8,7 @@ import { describeBase } from "./explanation.ts";
 import { layOut } from "./layout.ts";
 import type { PlannedCall } from "./planned_calls.ts";
 import { formatTimeLeft } from "./session_time.ts";
+import { formatNeed } from "./sign_in.ts";
 import { shortenHome, type View } from "./view.ts";
 
 /** Plan of a run, its calls, and its cached session. */
@@ -16,6 +18,8 @@ export interface Outcome {
   readonly calls: readonly PlannedCall[];
   /** State of the session that the run gets, in the cache. */
   readonly session: CacheState;
+  /** The sign-in that the base credentials need; absent if they need none. */
+  readonly signIn?: SignInState | undefined;
 }
 
 /** Formats what a run would do, as one sentence. */
@@ -25,10 +29,14 @@ export function formatVerdict(outcome: Outcome, view: View): SafeText {
   return formatSpans(layOut([row], view), view.isColoured);
 }
 
-function describeOutcome({ plan, calls, session }: Outcome): string {
+function describeOutcome(
+  { plan, calls, session, signIn }: Outcome,
+): string {
   const base = describeBase(plan.base);
   if (!("role" in plan) && !("provider" in plan)) {
-    return `No role given: a run would start from ${base}.`;
+    return `No role given: a run would start from ${base}${
+      formatNeed(signIn)
+    }.`;
   }
   const target = "role" in plan
     ? plan.role.arn
@@ -46,7 +54,9 @@ function describeOutcome({ plan, calls, session }: Outcome): string {
   const way = "role" in plan
     ? `assume ${target} from ${base}`
     : `get ${target} from ${plan.provider}`;
-  return `A run would ${way}, by ${countCalls(calls)}, ${formatMfa(calls)}.`;
+  return `A run would ${way}, by ${countCalls(calls)}, ${formatMfa(calls)}${
+    formatNeed(signIn)
+  }.`;
 }
 
 function countCalls(calls: readonly PlannedCall[]): string {

@@ -7,6 +7,7 @@ import {
 import { formatOption } from "../settings/option_text.ts";
 import { suggest } from "../settings/suggest.ts";
 import {
+  listCachedNames,
   listRoleNames,
   lookUpIfUsable,
   type LookUpInput,
@@ -55,7 +56,10 @@ function explainName(
   next: string | undefined,
   input: CommandInput,
 ): string | undefined {
-  const roles = listRoleNames(input).map(({ name }) => name);
+  const roles = [
+    ...listRoleNames(input).map(({ name }) => name),
+    ...listCachedNames(input),
+  ];
   const isRole = (name: string) => roles.includes(name) || isArn(name);
   const kind = kindOfProfile(word, input.profiles)?.kind;
   if (isRole(word)) {

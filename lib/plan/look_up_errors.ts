@@ -23,6 +23,10 @@ export interface AmbiguousName {
   readonly otherFile?: string;
 }
 
+/** End of a hint: an entry of the user's file always decides what a name means. */
+const ENTRY_REMEDY =
+  "; to settle the name, give it a role_arn under 'roles' in ~/.aws/assume-role.yaml";
+
 /**
  * Creates the error for an ambiguous name. The hint of the error shows how to select each
  * of the two meanings.
@@ -50,7 +54,9 @@ export function ambiguousNameError(
           isProfile ? formatDefaultRemoval(layers) : ""
         }write ${choice}, or '${
           formatOption("role", otherArn)
-        }' for the other role`
+        }' for the other role${
+          isProfile && otherFile === undefined ? ENTRY_REMEDY : ""
+        }`
         : roleArn === undefined
         ? `rename the profile, or write 'via: ${otherArn}' for the other role`
         : `write 'via: ${roleArn}' or 'via: ${otherArn}'`,

@@ -28,6 +28,8 @@ import type { UnreadInput } from "./unread_files.ts";
 export interface LookUpInput extends SettingLayers, UnreadInput {
   /** AWS profiles of the user. */
   readonly profiles: Profiles;
+  /** Lists the ARNs of roles whose sessions are in the cache. */
+  readonly listCachedRoles?: () => readonly string[];
 }
 
 /** Role or profile that a name stands for. */
@@ -172,6 +174,13 @@ export function shortName(arn: string, input: LookUpInput): string | undefined {
   return meaning?.kind === "role" && meaning.role.arn === arn
     ? name
     : undefined;
+}
+
+/** Lists the short names of roles whose sessions are in the cache; see {@linkcode shortName}. */
+export function listCachedNames(input: LookUpInput): readonly string[] {
+  const names = (input.listCachedRoles?.() ?? [])
+    .flatMap((arn) => shortName(arn, input) ?? []);
+  return [...new Set(names)].sort();
 }
 
 function refuseUnknown(

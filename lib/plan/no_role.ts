@@ -1,6 +1,7 @@
 // Pure: no I/O.
 import { UsageError } from "../errors.ts";
 import {
+  listCachedNames,
   listRoleNames,
   lookUpIfUsable,
   type LookUpInput,
@@ -35,8 +36,9 @@ function formatWays(input: NoRoleInput): string {
       formatOption("profile", AWS_PROFILE)
     }'`;
   }
-  const known = listRoleNames(input).map(({ name }) => name)
+  const configured = listRoleNames(input).map(({ name }) => name)
     .filter((name) => lookUpIfUsable(name, input) !== undefined);
+  const known = [...new Set([...configured, ...listCachedNames(input)])];
   const more = known.length - MOST_NAMES;
   if (known.length > 0) {
     return `use '--role NAME' or set ASSUME_ROLE_ROLE; known roles: ${

@@ -31,6 +31,12 @@ export function variableName(name: SettingName): string {
 export const SESSION_VARIABLE = "ASSUME_ROLE_SESSION";
 
 /**
+ * Variable by which the function `use-role` of `--shell-init` tells assume-role that the
+ * function evaluates the output.
+ */
+export const USE_ROLE_VARIABLE = "__use_role";
+
+/**
  * Variable that assume-role sets for a `credential_process` or an `mfa_command`. The
  * value lists the chain of programs that led to this program. From the list, an
  * assume-role later in the chain sees that it would start one of these programs again.

@@ -10,10 +10,13 @@ const MAX_LENGTH = 100;
 /**
  * Finds the known word that is most similar to a mistyped word. Returns `undefined` if
  * no known word is similar enough.
+ *
+ * @param most the largest number of characters that may differ
  */
 export function suggest(
   word: string,
   known: readonly string[],
+  most = Infinity,
 ): string | undefined {
   if (known.length === 0 || word.length > MAX_LENGTH) return undefined;
   const candidate = closestString(word, known);
@@ -21,7 +24,7 @@ export function suggest(
     word.toLowerCase(),
     candidate.toLowerCase(),
   );
-  return distance <= Math.max(1, Math.floor(word.length * 0.4))
+  return distance <= Math.min(most, Math.max(1, Math.floor(word.length * 0.4)))
     ? candidate
     : undefined;
 }

@@ -100,6 +100,45 @@ export function usesColour(
   return isTerminal && !NO_COLOR && TERM !== "dumb";
 }
 
+/** Indent of the further lines of a message on a terminal. */
+const INDENT = "  ";
+/** A terminal with fewer columns wraps lines itself. */
+const MIN_COLUMNS = 20;
+/** Matches a word, or a text in quotes that a user can copy, such as a command. */
+const WORD = /(?<!\S)\(?'[^']*'(?=[\s.,;:)]|$)\S*|\S+/g;
+
+/**
+ * Splits a text at the spaces where a line may break: not in a text in quotes, and not in a
+ * command after `run:`, so that the user can copy the text.
+ */
+export function splitWords(text: string): readonly string[] {
+  const [, start = "", command] = /^(.*?)(?:\b(run: .*))?$/.exec(text) ?? [];
+  return [...start.match(WORD) ?? [], ...command ? [command] : []];
+}
+
+/**
+ * Wraps messages at spaces to the columns of a terminal. A text in quotes, and a command
+ * after `run:`, stay on one line, so that the user can copy the text. Text with escape
+ * sequences, such as a notice about a wait, stays as it is.
+ */
+export function wrapMessages(text: SafeText, columns: number): SafeText {
+  if (columns < MIN_COLUMNS || text.includes("\x1b")) return text;
+  return text.split("\n").map((line) =>
+    line.startsWith("assume-role: ") ? wrapLine(line, columns) : line
+  ).join("\n") as SafeText;
+}
+
+function wrapLine(line: string, columns: number): string {
+  if (line.length <= columns) return line;
+  return splitWords(line).reduce((lines, word) => {
+    const last = lines.slice(lines.lastIndexOf("\n") + 1);
+    if (lines === "") return word;
+    return last.length + 1 + word.length > columns
+      ? `${lines}\n${INDENT}${word}`
+      : `${lines} ${word}`;
+  }, "");
+}
+
 /** Colours the start of each message, such as `assume-role: error:`, by its kind. */
 export function colourMessages(text: SafeText): SafeText {
   return text.replace(

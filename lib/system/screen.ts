@@ -176,7 +176,7 @@ class TerminalScreen implements Screen {
     const [, reader] = /p(\d+)\n/.exec(this.#received) ?? [];
     if (reader === undefined) return;
     try {
-      Deno.kill(Number(reader), "SIGTERM");
+      Deno.kill(Number(reader), "SIGKILL"); // see `SCREEN_SCRIPT`
     } catch {
       // The program has ended meanwhile.
     }

@@ -21,7 +21,9 @@ import { TERMINAL_FUNCTIONS } from "./terminal_script.ts";
  * The process `follow` looks at assume-role all the time. If assume-role alone is suspended,
  * `follow` ends the read, because the keys are for the interactive shell then, and restores
  * the settings of the terminal. If assume-role dies, the script restores the terminal. The script also ends if
- * the terminal can no longer be read. The exit statuses are those of `ASK_STATUS`.
+ * the terminal can no longer be read. The reader gets SIGKILL, because dash and busybox lose
+ * another signal that the script handles, if the signal arrives before the reader has started:
+ * until then, the new process has the signal handlers of the shell. The exit statuses are those of `ASK_STATUS`.
  */
 export const SCREEN_SCRIPT = `${TERMINAL_FUNCTIONS}
 trap '' TSTP
@@ -50,7 +52,7 @@ follow() {
 follower=$! reader= mode= redraw= lost=
 end_helpers() {
   trap '' INT QUIT TERM HUP CONT WINCH USR1
-  kill $follower $reader
+  kill -KILL $follower $reader
   wait $follower $reader
 } 2>/dev/null
 # If a process above us in our group ignores SIGTSTP, as an interactive shell does that waits
@@ -65,7 +67,7 @@ can_suspend() {
 }
 end_read() {
   continued=yes redraw=yes
-  [ -z "$reader" ] || kill $reader
+  [ -z "$reader" ] || kill -KILL $reader
 } 2>/dev/null
 trap end_read WINCH
 # When the job continues, the terminal has the settings of the interactive shell.
@@ -73,9 +75,13 @@ trap 'mode=; end_read' CONT
 # While assume-role alone is suspended, this shell must not change the terminal.
 trap 'lost=yes; end_read' USR1
 # Arguments: the settings 'min' and 'time' of stty. In the background, the system suspends the
-# job here; before that, the interactive shell gets its settings.
+# job here; before that, the interactive shell gets its settings. The user can bring a job to
+# the foreground that the system has not suspended yet: then no SIGCONT says so.
 set_mode() {
-  [ -n "$mode" ] || is_in_foreground || show_echo "$saved"
+  if [ -z "$mode" ] && ! is_in_foreground; then
+    show_echo "$saved"
+    redraw=yes
+  fi
   until [ "$mode" = "$*" ]; do
     mode=$*
     stty -icanon -echo -iexten -ixon susp undef min "$1" time "$2" || return
@@ -85,7 +91,7 @@ read_byte() {
   dd bs=1 count=1 </dev/tty 2>/dev/null &
   reader=$! status=129
   echo p$reader
-  [ -z "$redraw" ] || kill $reader
+  [ -z "$redraw" ] || kill -KILL $reader
   while [ $status -gt 128 ] && kill -0 $reader; do
     wait $reader
     status=$?

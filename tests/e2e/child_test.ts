@@ -398,3 +398,25 @@ e2e(
     assertStringIncludes(result.stdout, "same");
   },
 );
+
+e2e(
+  "AWS_CREDENTIAL_EXPIRATION has the same form and the same time in a command, in '--format env' and in '--format process', by this machine's clock",
+  { aws: { clockOffset: 30 * 60_000 } },
+  async ({ run }) => {
+    const command = await run("-r admin printenv AWS_CREDENTIAL_EXPIRATION");
+    const printed = await run("-r admin --format env");
+    const json = await run("-r admin --format process");
+    const expiry = command.stdout.trim();
+    assertMatch(expiry, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00$/);
+    assertMatch(
+      printed.stdout,
+      new RegExp(
+        `^export AWS_CREDENTIAL_EXPIRATION=${expiry.replace("+", "\\+")}$`,
+        "m",
+      ),
+    );
+    assertEquals(JSON.parse(json.stdout).Expiration, expiry);
+    const minutesLeft = (Date.parse(expiry) - Date.now()) / 60_000;
+    assert(minutesLeft > 50 && minutesLeft <= 61, `${minutesLeft} minutes`);
+  },
+);

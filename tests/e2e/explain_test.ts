@@ -105,3 +105,54 @@ e2e(
     );
   },
 );
+
+e2e(
+  "--explain says whether the sign-in to IAM Identity Center is missing, expired or good",
+  async ({ aws, home, run }) => {
+    home.writeHome(
+      ".aws/config",
+      `[profile dev]
+sso_session = corp
+sso_account_id = 111111111111
+sso_role_name = Dev
+[profile admin]
+role_arn = ${PREFIX}admin
+source_profile = dev
+[sso-session corp]
+sso_region = us-east-1
+sso_start_url = https://example.awsapps.com/start
+`,
+    );
+    const explain = async (args: string) => {
+      const { stdout, status, stderr } = await run(args);
+      assertEquals([status, stderr], [0, ""]);
+      return [stdout.split("\n")[0]!, part(stdout, "base credentials")[1]];
+    };
+    const end = (reason: string) =>
+      `, after you sign in to IAM Identity Center (${reason}).`;
+    const remedy =
+      "a run on a terminal signs in, as 'aws sso login --profile dev' does";
+    for (const args of ["--explain --profile dev", "--explain -r admin"]) {
+      const [verdict, line] = await explain(args);
+      assertStringIncludes(verdict!, end("not signed in"));
+      assertEquals(line, `sign-in to IAM Identity Center: none; ${remedy}`);
+    }
+    await home.signIn("corp", "the token", Date.now() - 2 * 3600_000);
+    const [expired, line] = await explain("--explain -r admin");
+    assertStringIncludes(expired!, end("the sign-in has expired"));
+    assertMatch(
+      line!,
+      /^sign-in to IAM Identity Center: expired (?:1h59m|2h) ago; a run on a terminal signs in/,
+    );
+    const json = JSON.parse((await run("--explain -r admin --json")).stdout);
+    assertEquals(
+      [json.sign_in.state, json.sign_in.profile],
+      ["expired", "dev"],
+    );
+    await home.signIn("corp", "the token", Date.now() + 2 * 3600_000);
+    const [good, left] = await explain("--explain -r admin");
+    assertEquals(good!.includes("sign in"), false);
+    assertMatch(left!, /^sign-in to IAM Identity Center: valid for 1h59m$/);
+    assertEquals(aws.actions(), []);
+  },
+);

@@ -528,3 +528,46 @@ e2e(
     assertMatch(stdout, /^dev$/m);
   },
 );
+
+e2e(
+  "a role that role_prefix makes is compared with the roles of the cache",
+  async ({ home, run }) => {
+    assertEquals(await run("-r admin true"), OK);
+    const note =
+      "assume-role: note: 'adimn' is no known role; did you mean 'admin'?\n";
+    const mistyped = await run("-r adimn true");
+    assertStringIncludes(mistyped.stderr, note);
+    // A name that only resembles the cached role gets no note.
+    assertEquals(
+      (await run("-r dev-admin true")).stderr.includes("no known role"),
+      false,
+    );
+    home.removeCache();
+    assertEquals((await run("-r adimn true")).stderr.includes(note), false);
+  },
+);
+
+e2e(
+  "a role of the cache is known: as the first word, in the hint, and beside verbs of other tools",
+  async ({ run }) => {
+    const none = "use '--role NAME' or set ASSUME_ROLE_ROLE";
+    assertFails(await run("admin ls"), {
+      error: "No role given",
+      hint: `${none}; see 'assume-role --help'`,
+    });
+    assertEquals(await run("-r admin true"), OK);
+    assertFails(await run("admin ls"), {
+      error: "No role given: 'admin' was taken as the command",
+      hint: "did you mean 'assume-role -r admin'?",
+    });
+    assertFails(await run("ls"), {
+      error: "No role given",
+      hint: `${none}; known roles: admin`,
+    });
+    const verb = await run("--no-input -r unset true");
+    assertStringIncludes(
+      verb.stderr,
+      "assume-role: note: 'unset' is no known role; did you mean '--unset'?\n",
+    );
+  },
+);

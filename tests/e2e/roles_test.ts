@@ -32,7 +32,7 @@ const AMBIGUOUS = {
   error:
     `Cannot use the ambiguous role name 'prod-ops': the AWS profile 'prod-ops' is for ${OPS}, but role_prefix makes the name ${OTHER}`,
   hint:
-    `write '--profile prod-ops' for the profile, or '--role ${OTHER}' for the other role`,
+    `write '--profile prod-ops' for the profile, or '--role ${OTHER}' for the other role; to settle the name, give it a role_arn under 'roles' in ~/.aws/assume-role.yaml`,
 };
 
 /** A home with this assume-role.yaml and these profiles. */
@@ -585,5 +585,22 @@ e2e(
     // A role of the project has the role chain of the project.
     const { stdout } = await run("-r new --explain");
     assertStringIncludes(stdout, `${THEIRS}jump`);
+  },
+);
+
+e2e(
+  "an entry of the user's file settles a name that role_prefix and a profile share",
+  {
+    world: ROLES,
+    home: (aws) => homeWith(aws, PREFIX_YAML),
+  },
+  async ({ aws, home, run }) => {
+    assertFails(await run("-r prod-ops true"), AMBIGUOUS);
+    home.writeHome(
+      ".aws/assume-role.yaml",
+      `roles:\n  prod-ops:\n    role_arn: ${OPS}\n`,
+    );
+    assertEquals(await run("-r prod-ops true"), OK);
+    assertEquals(assumed(aws), [OPS]);
   },
 );

@@ -142,11 +142,7 @@ e2e("--doctor shows problems first, and counts the passed checks", {
          write to the file
          check the contents of the file, then
          run: chmod go-w 'HOME/infra/assume-role.yaml'
-warning  profile 'default': has access keys in ~/.aws/credentials, which boto 2,
-         awscurl, polars and other programs that read this file directly use
-         instead of the session of '--server'
-         run such programs without '--server', or give the profile another name
-1 problem, 1 warning, 14 checks passed
+1 problem, 15 checks passed
 `,
   );
 });
@@ -174,4 +170,41 @@ e2e("lines fit into the terminal, except those with a longer word", {
       assertEquals(long, [], args);
     }
   }
+});
+
+e2e("errors wrap at spaces on a terminal, and are one line in a file", {
+  ...OPTIONS,
+}, async ({ home }) => {
+  home.writeHome(
+    ".aws/config",
+    `[profile deploy-ops]\nrole_arn = ${PREFIX}ops\nsource_profile = default\n`,
+  );
+  const message = async (columns: number) =>
+    await screenOf(home, columns)("-r deploy-ops true");
+  assertEquals(
+    await message(80),
+    `assume-role: error: Cannot use the ambiguous role name 'deploy-ops': the AWS
+  profile 'deploy-ops' is for arn:aws:iam::111111111111:role/ops, but
+  role_prefix makes the name arn:aws:iam::111111111111:role/deploy-ops
+assume-role: hint: write '--profile deploy-ops' for the profile, or
+  '--role arn:aws:iam::111111111111:role/deploy-ops' for the other role; to
+  settle the name, give it a role_arn under 'roles' in ~/.aws/assume-role.yaml
+`,
+  );
+  const narrow = (await message(40)).trimEnd().split("\n");
+  assertEquals(
+    narrow.filter((line) => line.length > 40),
+    [
+      "  arn:aws:iam::111111111111:role/deploy-ops",
+      "  '--role arn:aws:iam::111111111111:role/deploy-ops'",
+    ],
+  );
+  const file = await home.run("-r deploy-ops true", {
+    cwd: `${home.path}/infra`,
+  });
+  assertEquals(file.stderr.trimEnd().split("\n").length, 2);
+  assertEquals(
+    narrow.join("\n").replace(/\n {2}/g, " "),
+    file.stderr.trimEnd(),
+  );
 });

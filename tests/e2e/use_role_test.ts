@@ -76,11 +76,16 @@ async function inShells(
     readonly aws: FakeAws;
     readonly home: TestHome;
     readonly shell: Shell;
-    /** Runs a script in the shell; the function `show` prints the variables. */
+    /**
+     * Runs a script in the shell; the function `show` prints the variables. `notes` are the
+     * lines of stderr about a role that is in use.
+     */
     readonly run: (
       script: string,
       env?: Record<string, string>,
-    ) => Promise<{ stdout: string; stderr: string; status: number }>;
+    ) => Promise<
+      { stdout: string; stderr: string; notes: string[]; status: number }
+    >;
   }) => Promise<void>,
 ): Promise<void> {
   for (const shell of SHELLS.filter(({ kind }) => kinds.includes(kind))) {
@@ -96,11 +101,18 @@ async function inShells(
           aws,
           home,
           shell,
-          run: (script, more) =>
-            home.exec(
+          run: async (script, more) => {
+            const result = await home.exec(
               [...words, "-c", `${show}\n${init}\n${script}`],
               { env: { ...env, ...more } },
-            ),
+            );
+            const note = /^use-role: (?!error: ).*\n/gm;
+            return {
+              ...result,
+              stderr: result.stderr.replace(note, ""),
+              notes: result.stderr.match(note) ?? [],
+            };
+          },
         });
       },
     );
@@ -181,7 +193,7 @@ await inShells(
 use-role others; echo ${code}; show; echo ++
 use-role admin; show; echo ++
 use-role others; echo ${code}; show; echo ++
-use-role admin ls; echo ${code}; use-role admin --unset; echo ${code}; use-role --version; echo ${code}; use-role ''; echo ${code}; show; echo ++
+use-role admin ls; echo ${code}; use-role admin --unset; echo ${code}; use-role --completions bash; echo ${code}; use-role ''; echo ${code}; show; echo ++
 use-role --unset; show`,
     );
     assertEquals(status, 0, stderr);
@@ -195,9 +207,80 @@ use-role --unset; show`,
     assertEquals(after, before);
     assertMatch(
       stderr,
-      new RegExp(
-        `use-role: error: Option '--unset' takes no other argument\nuse-role: error: Cannot use the output of assume-role: the output is no session for ${shell.kind}\n`,
-      ),
+      /use-role: error: Option '--unset' takes no other argument\nassume-role: error: Options '--completions' and '--format' exclude each other\n/,
+    );
+  },
+);
+
+await inShells(
+  ["bash", "zsh", "fish"],
+  "use-role says which role is in use, and for how long, unless the user wants no messages",
+  async ({ run }) => {
+    const { stdout, notes, stderr, status } = await run(
+      "use-role admin; use-role team-a/long --duration 12h; use-role admin -q; use-role --unset; use-role others",
+    );
+    assertEquals([status, stdout], [125, ""]);
+    assertEquals(
+      notes.map((note) => note.replace(/\d+m left/, "<minutes> left")),
+      [
+        "use-role: admin in account 111111111111, <minutes> left\n",
+        "use-role: team-a/long in account 111111111111, 11h<minutes> left\n",
+      ],
+    );
+    assertMatch(stderr, /^assume-role: error: [^\n]*\n(?:[^\n]*\n)?$/);
+  },
+);
+
+await inShells(
+  ["bash", "zsh", "fish"],
+  "use-role passes on the commands of assume-role, such as --list, and changes no variable",
+  async ({ shell, run }) => {
+    const code = shell.kind === "fish" ? "$status" : "$?";
+    const { stdout, stderr, notes, status } = await run(
+      `use-role admin -q; use-role --list; echo ${code}; use-role readonly --explain | head -1
+use-role --whoami; use-role --whoami --list; echo ${code}; use-role --version; show`,
+    );
+    assertEquals([status, notes], [0, []], stderr);
+    const { 0: list, 1: verdict, 2: whoami, 3: version, 4: shown } =
+      /^default\t.*\n(admin\t.*\n0\n)(A run would .*\n)(shell_role: [^]*account: \d+\n)125\n(assume-role [^]*target: .*\n)([^]*)$/
+        .exec(stdout)?.slice(1) ?? [];
+    assertMatch(list!, /^admin\t\S*:role\/admin\tcache\tfresh\t/, stdout);
+    assertMatch(verdict!, /assume \S*:role\/readonly from/);
+    assertMatch(whoami!, /base_arn: \S*:user\/alice/);
+    assertMatch(version!, /^assume-role \d/);
+    assertMatch(shown!, /^ASSUME_ROLE_ARN=.*\/admin\n/);
+    assertEquals(
+      stderr,
+      "assume-role: error: Options '--whoami' and '--list' exclude each other\n",
+    );
+  },
+);
+
+await inShells(
+  ["bash", "zsh", "fish"],
+  "use-role explains a command or a format in the words of the user",
+  async ({ run }) => {
+    const { stdout, stderr } = await run(
+      "use-role admin --region us-west-2 aws s3 ls; use-role admin sh -c 'echo $X'; use-role admin --format fish; use-role admin us-east-1; use-role -; use-role -u",
+    );
+    assertEquals(
+      [stdout, stderr],
+      [
+        "",
+        `assume-role: error: use-role runs no command, but there is one: 'aws'
+assume-role: hint: to run the command only, write 'assume-role -r admin --region us-west-2 aws s3 ls'
+assume-role: error: use-role runs no command, but there is one: 'sh'
+assume-role: hint: to run the command only, write 'assume-role -r NAME COMMAND'
+assume-role: error: use-role takes no option '--format': it sets the variables of this shell
+assume-role: hint: to print the variables, run assume-role
+assume-role: error: use-role runs no command, but there is one: 'us-east-1'
+assume-role: hint: to use a region, write 'use-role NAME --region us-east-1'
+assume-role: error: use-role runs no command, but there is one: '-'
+assume-role: hint: name the role, or choose one with 'use-role' alone
+assume-role: error: Unknown option '-u'
+assume-role: hint: did you mean '--unset'?
+`,
+      ],
     );
   },
 );

@@ -2,10 +2,13 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import {
   ALICE,
+  argv,
   assertFails,
   e2e,
   GITHUB,
+  keysInEnv,
   processOutput,
+  program,
   role,
   terminal,
   WORLD,
@@ -153,3 +156,60 @@ e2e("--whoami runs no command", { offline: true }, async ({ run }) => {
     hint: null,
   });
 });
+
+e2e(
+  "in a shell with a role, --whoami names the role and its time first, also without a network",
+  async ({ aws, run }) => {
+    const { stdout: printed } = await run("-r admin --format env");
+    const env = Object.fromEntries(
+      [...printed.matchAll(/^export (\w+)=(.*)$/gm)]
+        .map(([, name, value]) => [name!, value!.replaceAll("'", "")]),
+    );
+    const shell =
+      /^shell_role: arn:aws:iam::111111111111:role\/admin\nshell_account: 111111111111\nshell_time_left: (?:1h|59m\d+s)\n/;
+    const result = await run("--whoami", { env });
+    assertMatch(result.stdout, shell);
+    assertEquals(result.stdout.replace(shell, ""), BASE);
+    const json = JSON.parse((await run("--whoami --json", { env })).stdout);
+    assertEquals(
+      [json.shell.arn, Date.parse(json.shell.expires_at)],
+      [
+        "arn:aws:iam::111111111111:role/admin",
+        Date.parse(env.AWS_CREDENTIAL_EXPIRATION!),
+      ],
+    );
+    // The user has set other keys since.
+    const other = { ...env, AWS_SECRET_ACCESS_KEY: "mine" };
+    assertEquals((await run("--whoami", { env: other })).status, 125);
+    assertEquals(
+      (await run("--whoami", {
+        env: { ...env, ...keysInEnv(ALICE), AWS_SESSION_TOKEN: "" },
+      }))
+        .stdout,
+      BASE,
+    );
+    const old = {
+      ...env,
+      AWS_CREDENTIAL_EXPIRATION: "2020-01-01T00:00:00+00:00",
+    };
+    assertMatch(
+      (await run("--whoami", { env: old })).stdout,
+      /^shell_role: .*\nshell_account: .*\nshell_time_left: expired\n/,
+    );
+    await aws.stop();
+    const offline = await run("--whoami", { env });
+    assertEquals(offline.status, 125);
+    assertMatch(offline.stdout, shell);
+  },
+);
+
+e2e(
+  "--whoami inside a command names the role of the command",
+  async ({ run }) => {
+    const { stdout } = await run(argv`-r admin -- ${program()} --whoami`);
+    assertMatch(
+      stdout,
+      /^shell_role: \S+:role\/admin\nshell_account: 111111111111\nshell_time_left: \S+\nbase_arn: \S+:assumed-role\/admin\/alice\n/,
+    );
+  },
+);

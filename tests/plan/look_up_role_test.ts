@@ -133,7 +133,7 @@ Deno.test("lookUp() refuses a profile's name if role_prefix plus the name is ano
     assertEquals([error.name, message, hint], [
       "UsageError",
       `Cannot use the ambiguous role name '${name}': the AWS profile '${name}' is for ${own}, but role_prefix makes the name ${PREFIX}${name}`,
-      `write '--profile ${name}' for the profile, or '--role ${PREFIX}${name}' for the other role`,
+      `write '--profile ${name}' for the profile, or '--role ${PREFIX}${name}' for the other role; to settle the name, give it a role_arn under 'roles' in ~/.aws/assume-role.yaml`,
     ]);
   }
 });

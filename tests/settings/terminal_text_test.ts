@@ -7,6 +7,7 @@ import {
   joinLines,
   sanitize,
   usesColour,
+  wrapMessages,
 } from "../../lib/settings/terminal_text.ts";
 
 /** Characters that must never reach a terminal, one of each kind and both ends of each range. */
@@ -152,4 +153,46 @@ assume-role: e
 x assume-role: error: f
 `,
   );
+});
+
+Deno.test("wrapMessages() wraps at spaces, and keeps commands and quoted texts whole", () => {
+  const wrap = (columns: number, ...lines: string[]) =>
+    wrapMessages(formatLines(...lines), columns).trimEnd().split("\n");
+  const cases: readonly (readonly [columns: number, string, string[]])[] = [
+    [30, "assume-role: error: short", ["assume-role: error: short"]],
+    [
+      30,
+      "assume-role: error: it's the user's own file",
+      ["assume-role: error: it's the", "  user's own file"],
+    ],
+    [
+      30,
+      "assume-role: hint: write 'assume-role -r x true', then go on",
+      [
+        "assume-role: hint: write",
+        "  'assume-role -r x true',",
+        "  then go on",
+      ],
+    ],
+    [
+      30,
+      "assume-role: hint: check the contents, then run: chmod go-rwx '/home/alice/.aws/credentials'",
+      [
+        "assume-role: hint: check the",
+        "  contents, then",
+        "  run: chmod go-rwx '/home/alice/.aws/credentials'",
+      ],
+    ],
+    // The words are not ours, the terminal has no size, or is too narrow.
+    [30, "another text that is longer than the line", [
+      "another text that is longer than the line",
+    ]],
+    [0, "assume-role: error: longer than 0", [
+      "assume-role: error: longer than 0",
+    ]],
+    [10, "assume-role: error: longer", ["assume-role: error: longer"]],
+  ];
+  for (const [columns, text, expected] of cases) {
+    assertEquals(wrap(columns, text), expected, text);
+  }
 });

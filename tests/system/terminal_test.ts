@@ -2,9 +2,15 @@
  * The prompt on a terminal, interrupted by job control: the code must reach
  * assume-role, and never the user's shell or screen.
  */
-import { assertEquals, assertNotMatch } from "@std/assert";
+import {
+  assertEquals,
+  assertNotMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import { join } from "@std/path/join";
 import { isFile } from "../../lib/system/files.ts";
+import { SCREEN_SCRIPT } from "../../lib/system/screen_script.ts";
+import { HAS_TERMINAL } from "../e2e/test_home.ts";
 
 const FIXTURES = join(import.meta.dirname!, "..", "fixtures");
 const CODE = "493817";
@@ -98,4 +104,28 @@ for (const shell of SHELLS) {
       ]);
     },
   );
+}
+
+for (const shell of SHELLS) {
+  Deno.test({
+    name:
+      `${shell}: the helper of the picker ends, also if the signal arrives when the reader of a key starts`,
+    ignore: !HAS_TERMINAL,
+    fn: async () => {
+      // dash and busybox lose a signal to a new process in half of the rounds.
+      const start = "echo p$reader";
+      assertStringIncludes(SCREEN_SCRIPT, start);
+      const script = SCREEN_SCRIPT.replace(start, () => "kill $$");
+      const program = new Deno.Command("python3", {
+        args: [join(FIXTURES, "end_screen.py"), shell, "8"],
+        stdin: "piped",
+        stdout: "piped",
+      }).spawn();
+      const writer = program.stdin.getWriter();
+      await writer.write(new TextEncoder().encode(script));
+      await writer.close();
+      const { stdout } = await program.output();
+      assertEquals(new TextDecoder().decode(stdout), "0\n");
+    },
+  });
 }

@@ -11,6 +11,7 @@ import {
   inspectDirectory,
   inspectFile,
 } from "../../system/inspect_system.ts";
+import { isOn } from "../../settings/variables.ts";
 import { reasonOf } from "../../system/os_error.ts";
 import { within } from "../../system/path.ts";
 import type { OwnCommandContext } from "../dispatch.ts";
@@ -22,7 +23,7 @@ import {
   type Content,
   reportUnwritableCache,
 } from "./check_files.ts";
-import { type Finding, problem, problemOf, warning } from "./finding.ts";
+import { type Finding, ok, problem, problemOf, warning } from "./finding.ts";
 
 /** Checks the configuration files, AWS's files, the home and the cache. */
 export async function* checkFiles(
@@ -62,10 +63,14 @@ export async function* checkFiles(
   if (access.kind !== "closed") {
     const keys = await findDirectKeys(home);
     if (keys !== undefined) {
-      yield warning(
-        `profile 'default': has ${describeDirectKeys(keys)}`,
-        "run such programs without '--server', or give the profile another name",
-      );
+      const text = `profile 'default': has ${describeDirectKeys(keys)}`;
+      // Most users have such keys, which matter only to a run with '--server'. Such a run warns.
+      yield isOn("server", layers)
+        ? warning(
+          text,
+          "run such programs without '--server', or give the profile another name",
+        )
+        : ok(text);
     }
   }
   const directory = cacheDirectoryOf(env, home);

@@ -1,5 +1,11 @@
 // Pure: no I/O.
-import { USAGE, type UseRoleScript } from "./use_role_script.ts";
+import { USE_ROLE_VARIABLE } from "../../settings/names.ts";
+import {
+  NOTE_START,
+  OWN_COMMAND_OPTIONS,
+  USAGE,
+  type UseRoleScript,
+} from "./use_role_script.ts";
 
 /**
  * Formats the function for bash 3.2 and later, also in POSIX mode. A command of the
@@ -113,16 +119,23 @@ __use_role_leave() {
 }
 
 __use_role_enter() {
-  builtin local __use_role_output __use_role_names __use_role_break=$'\\n'
+  builtin local __use_role_output __use_role_names __use_role_note= __use_role_break=$'\\n'
   __use_role_check \${__use_role_managed[@]+"\${__use_role_managed[@]}"} || builtin return
   __use_role_output=$(
     __use_role_restore || builtin exit 125
+    builtin export ${USE_ROLE_VARIABLE}=1
     __use_role_assume_role --format=env "$@"
   )
   case $? in
     0) ;;
     126 | 127) builtin return 125 ;;
     *) builtin return ;;
+  esac
+  case \${__use_role_output##*$'\\n'} in
+    '${NOTE_START}'*)
+      __use_role_note=\${__use_role_output##*$'\\n${NOTE_START}'}
+      __use_role_output=\${__use_role_output%$'\\n'*}
+      ;;
   esac
   __use_role_names=\${__use_role_output%%$'\\n'*}
   case $__use_role_names in
@@ -149,10 +162,11 @@ __use_role_enter() {
   __use_role_describe $__use_role_names
   __use_role_entered=("\${__use_role_lines[@]}")
   __use_role_lines=()
+  [[ -z $__use_role_note ]] || builtin printf 'use-role: %s\\n' "$__use_role_note" >&2
 }
 
 __use_role_main() {
-  builtin local IFS=$' \\t\\n' __use_role_word
+  builtin local IFS=$' \\t\\n' __use_role_word __use_role_run=__use_role_enter
   for __use_role_word in "$@"; do
     case $__use_role_word in
       -h | --help)
@@ -167,6 +181,9 @@ __use_role_main() {
         fi
         builtin return
         ;;
+      ${
+    OWN_COMMAND_OPTIONS.join(" | ")
+  } | --console=*) __use_role_run=__use_role_assume_role ;;
     esac
   done
   if (($# > 0)) && [[ $1 != -* ]]; then
@@ -174,7 +191,7 @@ __use_role_main() {
     builtin shift
     builtin set -- "--role=$__use_role_word" "$@"
   fi
-  __use_role_enter "$@"
+  "$__use_role_run" "$@"
 }
 
 use-role() {

@@ -1,5 +1,11 @@
 // Pure: no I/O.
-import { USAGE, type UseRoleScript } from "./use_role_script.ts";
+import { USE_ROLE_VARIABLE } from "../../settings/names.ts";
+import {
+  NOTE_START,
+  OWN_COMMAND_OPTIONS,
+  USAGE,
+  type UseRoleScript,
+} from "./use_role_script.ts";
 
 /**
  * Formats the function for fish 3.1 and later. A session hides global variables. The
@@ -75,6 +81,11 @@ function __use_role_assume_role
         set __use_role_code $__use_role_code $$own
     end
     eval (builtin string join -- "; " $__use_role_code)
+    set -lx ${USE_ROLE_VARIABLE} 1
+    __use_role_run $argv
+end
+
+function __use_role_run --no-scope-shadowing
     # The executable may have moved, for example after an upgrade.
     set -l __use_role_program ${program}
     if test -x "$__use_role_program"
@@ -122,6 +133,11 @@ function __use_role_enter
         case '*'
             return $code
     end
+    set -l note
+    if builtin string match -q -- '${NOTE_START}*' "$output[-1]"
+        set note (builtin string sub -s ${NOTE_START.length + 1} -- $output[-1])
+        set -e output[-1]
+    end
     set -l identities (builtin string replace -rf '^for name in ([\\\\w ]+);.*' '$1' -- "$output[1]" | builtin string split ' ')
     if not set -q identities[1]
         __use_role_fail 'Cannot use the output of assume-role: the output is no session for fish'
@@ -147,6 +163,9 @@ function __use_role_enter
     for name in $names
         set -g __use_role_entered_$name (__use_role_describe $name)
     end
+    if test -n "$note"
+        echo "use-role: $note" >&2
+    end
 end
 
 function use-role --description 'Use an AWS role in this shell'
@@ -166,6 +185,12 @@ function use-role --description 'Use an AWS role in this shell'
     end
     if set -q argv[1]; and not builtin string match -q -- '-*' "$argv[1]"
         set argv[1] "--role=$argv[1]"
+    end
+    for option in ${OWN_COMMAND_OPTIONS.join(" ")} '--console=*'
+        if builtin string match -q -- $option $argv
+            __use_role_run $argv
+            return
+        end
     end
     __use_role_enter $argv
 end

@@ -1,5 +1,11 @@
 // Pure: no I/O.
-import { USAGE, type UseRoleScript } from "./use_role_script.ts";
+import { USE_ROLE_VARIABLE } from "../../settings/names.ts";
+import {
+  NOTE_START,
+  OWN_COMMAND_OPTIONS,
+  USAGE,
+  type UseRoleScript,
+} from "./use_role_script.ts";
 
 /** Formats the function for PowerShell 5.1 and later. */
 export function powershellUseRole(
@@ -74,6 +80,13 @@ function global:use-role {
     }
     if ($Role -and -not $Role.StartsWith('-')) { $options = @("--role=$Role") + $options }
     elseif ($Role) { $options = @($Role) + $options }
+    $commands = @(${
+    OWN_COMMAND_OPTIONS.map((option) => `'${option}'`).join(", ")
+  })
+    if ($words | Where-Object { $commands -ccontains $_ -or $_ -clike '--console=*' }) {
+        __use_role_assume_role @options
+        return
+    }
 
     # Run assume-role with the user's own variables.
     $session = @{}
@@ -83,13 +96,17 @@ function global:use-role {
             __use_role_set $name $global:__use_role_own[$name]
         }
         $global:LASTEXITCODE = 125
+        __use_role_set ${USE_ROLE_VARIABLE} '1'
         $lines = @(__use_role_assume_role --format=powershell @options)
     } finally {
+        __use_role_set ${USE_ROLE_VARIABLE} $null
         foreach ($name in @($session.Keys)) {
             __use_role_set $name $session[$name]
         }
     }
     if ($global:LASTEXITCODE -ne 0) { return }
+    $note = $lines | Where-Object { $_.StartsWith('${NOTE_START}') }
+    $lines = @($lines | Where-Object { -not $_.StartsWith('${NOTE_START}') })
     $removed = @($lines | Where-Object { $_ -cmatch '^\\$Env:\\w+=\\$null$' } |
         ForEach-Object { $_.Split('=')[0].Substring(5) })
     if ($removed.Count -eq 0) {
@@ -108,6 +125,7 @@ function global:use-role {
         $global:__use_role_entered[$name] = [Environment]::GetEnvironmentVariable($name)
     }
     $global:__use_role_own = $own
+    if ($note) { [Console]::Error.WriteLine("use-role: $($note.Substring(${NOTE_START.length}))") }
 }
 
 ${completions}`;

@@ -1,6 +1,12 @@
 // Pure: no I/O.
+import { USE_ROLE_VARIABLE } from "../../settings/names.ts";
 import { posixWord } from "../credentials.ts";
-import { USAGE, type UseRoleScript } from "./use_role_script.ts";
+import {
+  NOTE_START,
+  OWN_COMMAND_OPTIONS,
+  USAGE,
+  type UseRoleScript,
+} from "./use_role_script.ts";
 
 /**
  * Formats the function for zsh. The function is defined under `emulate`, so that the
@@ -93,11 +99,12 @@ __use_role_leave() {
 }
 
 __use_role_enter() {
-  local output name REPLY newline=$'\\n'
+  local output note name REPLY newline=$'\\n'
   local -a names
   __use_role_check "\${(@k)__use_role_own}" || return
   output=$(
     __use_role_restore || exit 125
+    builtin export ${USE_ROLE_VARIABLE}=1
     __use_role_assume_role --format=env "$@"
   )
   case $? in
@@ -105,6 +112,10 @@ __use_role_enter() {
     (126|127) return 125 ;;
     (*) return ;;
   esac
+  if [[ \${output##*$'\\n'} == '${NOTE_START}'* ]]; then
+    note=\${output##*$'\\n${NOTE_START}'}
+    output=\${output%$'\\n'*}
+  fi
   if [[ \${output%%$'\\n'*} != "unset "[a-zA-Z0-9_\\ ]## ]]; then
     __use_role_fail "Cannot use the output of assume-role: the output is no session for zsh"
     return
@@ -126,13 +137,14 @@ __use_role_enter() {
     __use_role_describe "$name"
     __use_role_entered[$name]=$REPLY
   done
+  [[ -z $note ]] || builtin print -ru2 -- "use-role: $note"
 }
 
 use-role() {
   # Tracing would print the keys.
   builtin setopt local_options local_traps extended_glob unset no_all_export no_err_exit no_err_return no_warn_create_global no_xtrace
   builtin trap 'return 130' INT
-  local IFS=$' \\t\\n\\0' word
+  local IFS=$' \\t\\n\\0' word run=__use_role_enter
   for word in "$@"; do
     case $word in
       (-h|--help)
@@ -147,12 +159,15 @@ use-role() {
         fi
         return
         ;;
+      (${
+    OWN_COMMAND_OPTIONS.join("|")
+  }|--console=*) run=__use_role_assume_role ;;
     esac
   done
   if (($#)) && [[ $1 != -* ]]; then
     builtin set -- "--role=$1" "\${@:2}"
   fi
-  __use_role_enter "$@"
+  "$run" "$@"
 }
 `;
 }

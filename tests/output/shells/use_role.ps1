@@ -51,7 +51,8 @@ function global:use-role {
     if ($words -ccontains '-h' -or $words -ccontains '--help') {
         'use-role [NAME|ARN] [option ...]   use a role in this shell; without a name: choose one'
         'use-role --unset                   leave the role, and restore your own variables'
-        'The options are those of assume-role, such as --duration 1h.'
+        'use-role --whoami                  show the role of this shell, and the time that is left'
+        'The options are those of assume-role, such as --duration 1h and --list.'
         return
     }
     if ($words -ccontains '--unset') {
@@ -68,6 +69,11 @@ function global:use-role {
     }
     if ($Role -and -not $Role.StartsWith('-')) { $options = @("--role=$Role") + $options }
     elseif ($Role) { $options = @($Role) + $options }
+    $commands = @('--clear-cache', '--console', '--doctor', '--explain', '--init', '--list', '--version', '--whoami')
+    if ($words | Where-Object { $commands -ccontains $_ -or $_ -clike '--console=*' }) {
+        __use_role_assume_role @options
+        return
+    }
 
     # Run assume-role with the user's own variables.
     $session = @{}
@@ -77,13 +83,17 @@ function global:use-role {
             __use_role_set $name $global:__use_role_own[$name]
         }
         $global:LASTEXITCODE = 125
+        __use_role_set __use_role '1'
         $lines = @(__use_role_assume_role --format=powershell @options)
     } finally {
+        __use_role_set __use_role $null
         foreach ($name in @($session.Keys)) {
             __use_role_set $name $session[$name]
         }
     }
     if ($global:LASTEXITCODE -ne 0) { return }
+    $note = $lines | Where-Object { $_.StartsWith('# ') }
+    $lines = @($lines | Where-Object { -not $_.StartsWith('# ') })
     $removed = @($lines | Where-Object { $_ -cmatch '^\$Env:\w+=\$null$' } |
         ForEach-Object { $_.Split('=')[0].Substring(5) })
     if ($removed.Count -eq 0) {
@@ -102,4 +112,5 @@ function global:use-role {
         $global:__use_role_entered[$name] = [Environment]::GetEnvironmentVariable($name)
     }
     $global:__use_role_own = $own
+    if ($note) { [Console]::Error.WriteLine("use-role: $($note.Substring(2))") }
 }

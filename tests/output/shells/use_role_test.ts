@@ -1,8 +1,17 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path/join";
+import { OWN_COMMANDS } from "../../../lib/cli/invocation.ts";
+import { OWN_COMMAND_OPTIONS } from "../../../lib/output/shells/use_role_script.ts";
 import { formatUseRole } from "../../../lib/output/shells/use_role.ts";
 import { formatForShell } from "../../../lib/output/shell_formats.ts";
 import { formatOwnText } from "../../../lib/settings/terminal_text.ts";
+
+Deno.test("use-role passes on the options of all commands of assume-role that print no code for a shell", () => {
+  const commands = [...Object.keys(OWN_COMMANDS), "version"]
+    .filter((name) => !["unset", "completions", "shell-init"].includes(name))
+    .map((name) => `--${name}`);
+  assertEquals(OWN_COMMAND_OPTIONS, commands.sort());
+});
 
 const NO_COMPLETIONS = formatOwnText("");
 const ODD_PATH = `/opt/it's a "$dir"\\bin/assume-role`;
