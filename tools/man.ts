@@ -2,6 +2,7 @@
  * Writes the man page `dist/assume-role.1`: `deno task man`. The options, variables
  * and keys come from the table of settings.
  */
+import { OPTION_HELP } from "../lib/settings/option_help.ts";
 import { OPTIONS } from "../lib/settings/options.ts";
 import config from "../deno.json" with { type: "json" };
 import { optionName, variableName } from "../lib/settings/names.ts";
@@ -115,7 +116,8 @@ export function formatManPage(): string {
 function formatOption(name: SettingName): readonly string[] {
   const option = OPTIONS[name];
   if (option === undefined) return [];
-  const { short, placeholder, alone, help, completes } = option;
+  const { short, placeholder, alone, completes } = option;
+  const help = OPTION_HELP[name]!;
   const value = placeholder === undefined
     ? ""
     : alone === undefined

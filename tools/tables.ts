@@ -5,6 +5,7 @@ import {
 } from "../lib/command/environment.ts";
 import { CONSOLE_SERVICES } from "../lib/settings/console_pages.ts";
 import { keyName, optionName, variableName } from "../lib/settings/names.ts";
+import { OPTION_HELP } from "../lib/settings/option_help.ts";
 import { FORMATS, OPTIONS } from "../lib/settings/options.ts";
 import { GROUPS, type SettingName } from "../lib/settings/setting_types.ts";
 import { SETTING_NAMES, SETTINGS } from "../lib/settings/settings.ts";
@@ -35,7 +36,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
     formatTable(["variable", "meaning"], [
       ...SETTING_NAMES.filter(hasVariable).map((name) => [
         code(variableName(name)),
-        `as ${code(optionName(name))}: ${OPTIONS[name]!.help}`,
+        `as ${code(optionName(name))}: ${OPTION_HELP[name]}`,
       ]),
       ...Object.entries(OTHER_VARIABLES).map(([name, meaning]) => [
         code(name),
@@ -91,7 +92,8 @@ export const TABLES: Readonly<Record<string, () => string>> = {
 };
 
 function optionRow(name: SettingName): Row {
-  const { short, placeholder, alone, help, completes } = OPTIONS[name]!;
+  const { short, placeholder, alone, completes } = OPTIONS[name]!;
+  const help = OPTION_HELP[name]!;
   const value = placeholder === undefined
     ? ""
     : alone === undefined

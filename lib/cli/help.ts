@@ -1,4 +1,5 @@
 // Pure: no I/O.
+import { OPTION_HELP } from "../settings/option_help.ts";
 import { OPTIONS } from "../settings/options.ts";
 import { optionName } from "../settings/names.ts";
 import { GROUPS, type SettingName } from "../settings/setting_types.ts";
@@ -107,14 +108,16 @@ function formatExamples(count: number = EXAMPLES.length): readonly HelpLine[] {
 }
 
 function formatOption(name: SettingName): string {
-  const { short, placeholder, alone, help } = OPTIONS[name]!;
+  const { short, placeholder, alone } = OPTIONS[name]!;
   const letter = short === undefined ? "    " : `-${short}, `;
   const value = placeholder === undefined
     ? ""
     : alone === undefined
     ? ` ${placeholder}`
     : `[=${placeholder}]`;
-  return `  ${`${letter}${optionName(name)}${value}`.padEnd(30)} ${help}`;
+  return `  ${`${letter}${optionName(name)}${value}`.padEnd(30)} ${
+    OPTION_HELP[name]
+  }`;
 }
 
 /** Runtime and machine that run assume-role. */

@@ -121,7 +121,6 @@ export interface OptionSpec {
   /** Value that counts if the user writes the option without a value. */
   readonly alone?: string;
   readonly group: keyof typeof GROUPS;
-  readonly help: string;
   /** Values that a shell offers after the option, or the kind of these values. */
   readonly completes?: readonly string[] | "roles" | "profiles" | "files";
 }

@@ -1,3 +1,4 @@
+import { OPTION_HELP } from "../../lib/settings/option_help.ts";
 import { OPTIONS } from "../../lib/settings/options.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
@@ -101,4 +102,8 @@ deno: 2.9.6
 target: x86_64-unknown-linux-gnu
 `,
   );
+});
+
+Deno.test("each option has a text for --help, and each text has an option", () => {
+  assertEquals(Object.keys(OPTION_HELP), Object.keys(OPTIONS));
 });

@@ -1,4 +1,5 @@
 // Pure: no I/O.
+import { OPTION_HELP } from "../../settings/option_help.ts";
 import { OPTIONS } from "../../settings/options.ts";
 import { optionName } from "../../settings/names.ts";
 import type { OptionSpec } from "../../settings/setting_types.ts";
@@ -60,14 +61,14 @@ function completedOptions(): readonly CompletedOption[] {
     const option = OPTIONS[name];
     const { list, completes = option?.completes } = SETTINGS[name];
     if (option === undefined) return [];
-    const { short, placeholder, alone, help } = option;
+    const { short, placeholder, alone } = option;
     return [{
       long: optionName(name),
       ...(short !== undefined && { short: `-${short}` }),
       ...(placeholder !== undefined && { placeholder }),
       takesNext: placeholder !== undefined && alone === undefined,
       isRepeated: list !== undefined,
-      help,
+      help: OPTION_HELP[name]!,
       ...(completes !== undefined && { completes }),
     }];
   });
