@@ -108,8 +108,8 @@ const MIN_COLUMNS = 20;
 const WORD = /(?<!\S)\(?'[^']*'(?=[\s.,;:)]|$)\S*|\S+/g;
 
 /**
- * Splits a text at the spaces where a line may break: not in a text in quotes, and not in a
- * command after `run:`, so that the user can copy the text.
+ * Splits a text at spaces. A text in quotes, and a command after `run:`, are one part, so that
+ * the user can copy the part.
  */
 export function splitWords(text: string): readonly string[] {
   const [, start = "", command] = /^(.*?)(?:\b(run: .*))?$/.exec(text) ?? [];
@@ -119,7 +119,7 @@ export function splitWords(text: string): readonly string[] {
 /**
  * Wraps messages at spaces to the columns of a terminal. A text in quotes, and a command
  * after `run:`, stay on one line, so that the user can copy the text. Text with escape
- * sequences, such as a notice about a wait, stays as it is.
+ * sequences, such as a notice about a wait, is not changed.
  */
 export function wrapMessages(text: SafeText, columns: number): SafeText {
   if (columns < MIN_COLUMNS || text.includes("\x1b")) return text;
