@@ -52,7 +52,7 @@ async function reportLikelyTypo(
   });
   if (remedy === undefined) return;
   const { note = reporter.explain } = reporter;
-  note(`'${name}' is no known role; ${remedy}`);
+  note(`'${name}' is not a known role; ${remedy}`);
 }
 
 function findRemedy(
