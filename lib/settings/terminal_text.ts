@@ -104,16 +104,15 @@ export function usesColour(
 const INDENT = "  ";
 /** A terminal with fewer columns wraps lines itself. */
 const MIN_COLUMNS = 20;
-/** Matches a word, or a text in quotes that a user can copy, such as a command. */
-const WORD = /(?<!\S)\(?'[^']*'(?=[\s.,;:)]|$)\S*|\S+/g;
+/** Matches a command after `run:`, a text in quotes that a user can copy, or a word. */
+const PART = /\brun: .*|(?<!\S)\(?'[^']*'(?=[\s.,;:)]|$)\S*|\S+/g;
 
 /**
  * Splits a text at spaces. A text in quotes, and a command after `run:`, are one part, so that
  * the user can copy the part.
  */
 export function splitWords(text: string): readonly string[] {
-  const [, start = "", command] = /^(.*?)(?:\b(run: .*))?$/.exec(text) ?? [];
-  return [...start.match(WORD) ?? [], ...command ? [command] : []];
+  return text.match(PART) ?? [];
 }
 
 /**
