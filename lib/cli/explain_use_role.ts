@@ -4,7 +4,7 @@ import { USE_ROLE_VARIABLE } from "../settings/names.ts";
 import { UnknownOptionError } from "./argv.ts";
 import { FormatWithCommandError } from "./invocation.ts";
 
-/** Matches a word that every shell takes as it is. */
+/** Matches a word that needs no quotes in a shell. */
 const PLAIN_WORD = /^[\w@%+=:,./-]+$/;
 
 /** Matches the name of a region. */

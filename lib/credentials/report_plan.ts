@@ -13,9 +13,6 @@ import type { PlanInput } from "../plan/resolve_hop.ts";
 import { explainForeignVerb } from "../settings/foreign_verbs.ts";
 import { suggest } from "../settings/suggest.ts";
 
-/** The largest difference of a name from a role of the cache: two letters that changed places. */
-const MOST_MISTYPED = 2;
-
 /** Reports what the user may not expect of a plan, before anything is requested. */
 export async function reportPlan(
   plan: RunPlan,
@@ -55,6 +52,21 @@ async function reportLikelyTypo(
   note(`'${name}' is not a known role; ${remedy}`);
 }
 
+/** Finds a cached name from which one letter differs, or whose letters changed places. */
+function suggestCached(
+  name: string,
+  cached: readonly string[],
+): string | undefined {
+  if (cached.includes(name)) return undefined;
+  const sorted = (text: string) => [...text].sort().join("");
+  return suggest(name, cached, 1) ??
+    suggest(
+      name,
+      cached.filter((other) => sorted(other) === sorted(name)),
+      2,
+    );
+}
+
 function findRemedy(
   name: string,
   { configured, cached }: {
@@ -75,7 +87,6 @@ function findRemedy(
   const short = name.replace(/^role\//, "");
   // The cache knows only the roles that were used before, so that a new role is often
   // similar to a cached one, such as 'prod-ops' to 'dev-ops'.
-  const near = suggest(short, configured) ??
-    suggest(short, cached, MOST_MISTYPED);
+  const near = suggest(short, configured) ?? suggestCached(short, cached);
   return near === undefined ? undefined : `did you mean '${near}'?`;
 }

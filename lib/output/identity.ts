@@ -15,7 +15,7 @@ export interface Identity {
 
 /** Identities of the shell, of the base credentials and of the role's session. */
 export interface Identities {
-  /** Session of a role in the variables of this process; absent if there is none. */
+  /** Session of a role in the variables of this process; absent if no role is in use. */
   readonly shell?: {
     /** The role or, if its ARN is not known, the session of the role. */
     readonly identity: Identity;

@@ -31,7 +31,7 @@ export function variableName(name: SettingName): string {
 export const SESSION_VARIABLE = "ASSUME_ROLE_SESSION";
 
 /**
- * Variable by which the function `use-role` of `--shell-init` tells assume-role that the
+ * Variable that the function `use-role` of `--shell-init` sets for assume-role, because the
  * function evaluates the output.
  */
 export const USE_ROLE_VARIABLE = "__use_role";

@@ -104,22 +104,21 @@ export function usesColour(
 const INDENT = "  ";
 /** A terminal with fewer columns wraps lines itself. */
 const MIN_COLUMNS = 20;
-/** Matches a word, or a text in quotes that a user can copy, such as a command. */
-const WORD = /(?<!\S)\(?'[^']*'(?=[\s.,;:)]|$)\S*|\S+/g;
+/** Matches a command after `run:`, a text in quotes that a user can copy, or a word. */
+const PART = /\brun: .*|(?<!\S)\(?'[^']*'(?=[\s.,;:)]|$)\S*|\S+/g;
 
 /**
- * Splits a text at the spaces where a line may break: not in a text in quotes, and not in a
- * command after `run:`, so that the user can copy the text.
+ * Splits a text at spaces. A text in quotes, and a command after `run:`, are one part, so that
+ * the user can copy the part.
  */
 export function splitWords(text: string): readonly string[] {
-  const [, start = "", command] = /^(.*?)(?:\b(run: .*))?$/.exec(text) ?? [];
-  return [...start.match(WORD) ?? [], ...command ? [command] : []];
+  return text.match(PART) ?? [];
 }
 
 /**
  * Wraps messages at spaces to the columns of a terminal. A text in quotes, and a command
  * after `run:`, stay on one line, so that the user can copy the text. Text with escape
- * sequences, such as a notice about a wait, stays as it is.
+ * sequences, such as a notice about a wait, is not changed.
  */
 export function wrapMessages(text: SafeText, columns: number): SafeText {
   if (columns < MIN_COLUMNS || text.includes("\x1b")) return text;

@@ -104,7 +104,9 @@ answer_byte() {
   lost=
   set_mode "$@" || return
   [ -n "$redraw" ] || read_byte || return
-  set_mode "$@" || return
+  # With 'min 0', an interactive shell such as dash would read the end of its input if all of
+  # us were suspended: the time with this setting must be short.
+  set_mode 1 0 || return
   if [ -n "$redraw" ]; then
     redraw=
     echo r

@@ -256,7 +256,7 @@ e2e(
   unix,
   async ({ home, run }) => {
     const good = documentOf("doctor", await run("--doctor --json"));
-    assertObjectMatch(good, { problems: 0, warnings: 2, passed: 14 });
+    assertObjectMatch(good, { problems: 0, warnings: 1, passed: 15 });
     const checks = (document: Record<PropertyKey, unknown>) =>
       document.checks as readonly Record<string, string>[];
     assertEquals(

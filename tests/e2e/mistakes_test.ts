@@ -231,7 +231,7 @@ e2e(
         error: /AWS denied .*; the role may require MFA/,
       });
       const quiet = await run(argv`-q --no-input -r ${name} true`);
-      assertEquals(quiet.stderr.includes("no known role"), false);
+      assertEquals(quiet.stderr.includes("not a known role"), false);
     }
   },
 );
@@ -534,12 +534,12 @@ e2e(
   async ({ home, run }) => {
     assertEquals(await run("-r admin true"), OK);
     const note =
-      "assume-role: note: 'adimn' is no known role; did you mean 'admin'?\n";
+      "assume-role: note: 'adimn' is not a known role; did you mean 'admin'?\n";
     const mistyped = await run("-r adimn true");
     assertStringIncludes(mistyped.stderr, note);
     // A name that only resembles the cached role gets no note.
     assertEquals(
-      (await run("-r dev-admin true")).stderr.includes("no known role"),
+      (await run("-r dev-admin true")).stderr.includes("not a known role"),
       false,
     );
     home.removeCache();
@@ -567,7 +567,7 @@ e2e(
     const verb = await run("--no-input -r unset true");
     assertStringIncludes(
       verb.stderr,
-      "assume-role: note: 'unset' is no known role; did you mean '--unset'?\n",
+      "assume-role: note: 'unset' is not a known role; did you mean '--unset'?\n",
     );
   },
 );
