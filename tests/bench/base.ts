@@ -5,7 +5,7 @@
  * rounds.
  */
 import { join } from "@std/path/join";
-import { argv, ROOT } from "../mod.ts";
+import { argv, deno, ROOT } from "../mod.ts";
 import { findPrograms, print, printRace, REGION } from "./contenders.ts";
 import { type Contender, race } from "./race.ts";
 
@@ -37,7 +37,7 @@ await run([
     --no-code-cache -A --output ${nextEmpty} ${EMPTY}`,
 ]);
 try {
-  await run([Deno.execPath(), "run", "-A", join(ROOT, "tools/build.ts")]);
+  await run([...deno(join(ROOT, "tools/build.ts"))]);
   await Deno.copyFile(built, nextBinary);
 } finally {
   await Deno.copyFile(kept, built);
