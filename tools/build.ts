@@ -12,7 +12,7 @@ import config from "../deno.json" with { type: "json" };
 import { describeBase } from "./base.ts";
 import { readCommit } from "./commit.ts";
 import { listFiles, sha256 } from "./files.ts";
-import { mergeEarlyChunks } from "./merge_early_chunks.ts";
+import { mergeChunks } from "./merge_chunks.ts";
 import { PERMISSION_FLAGS } from "./permissions.ts";
 import { verifyBundler, verifyUsedBundler } from "./verify_bundler.ts";
 
@@ -29,8 +29,6 @@ export const TARGETS = [
 const COMMIT_PLACEHOLDER = "0".repeat(40);
 /** The modules that are loaded by path: the command line and the worker. */
 const ENTRIES = ["main.ts", "lib/sandbox/worker.ts"];
-/** The statement of the bundled `main.ts` that runs the program. */
-const START = /import\.meta\.main&&await \w+\(\);/;
 /**
  * V8's flags of an executable.
  *
@@ -113,7 +111,7 @@ export async function makeBundle(
   await verifyUsedBundler(env);
   // A source map describes the chunks as they were before.
   if (!hasSourceMaps) {
-    mergeEarlyChunks(directory, ENTRIES[1]!.replace(/\.ts$/, ".js"), START);
+    mergeChunks(directory, ENTRIES[1]!.replace(/\.ts$/, ".js"));
   }
   const commit = await readCommit();
   const scripts = listFiles(directory).filter((path) => path.endsWith(".js"));
