@@ -1,6 +1,7 @@
 import { join } from "@std/path/join";
 import { argv } from "../mod.ts";
 import {
+  barOf,
   compare,
   print,
   printRace,
@@ -22,15 +23,17 @@ const RUN = argv`-r admin true`;
 /** Measures runs with a cached session: the start, the command's own start, and the end. */
 export async function measureCachedRuns(programs: Programs): Promise<Results> {
   const rows: Row[] = [];
-  await measureSource(programs, rows);
-  const bars = await measureExecutable(programs, rows);
+  const bars = [
+    ...await measureExecutable(programs, rows),
+    ...await measureSource(programs, rows),
+  ];
   await measurePhases(programs, rows);
   await measureLaterRuns(programs, rows);
   await countRequests(programs, rows);
   return { rows, bars };
 }
 
-async function measureSource(programs: Programs, rows: Row[]): Promise<void> {
+async function measureSource(programs: Programs, rows: Row[]) {
   const { home, source, emptySource, rounds } = programs;
   const least = argv`${Deno.execPath()} run --quiet -A --no-config
     ${join(import.meta.dirname!, "least.ts")} true`;
@@ -54,6 +57,7 @@ async function measureSource(programs: Programs, rows: Row[]): Promise<void> {
     what: "the least that it has to do, against the same",
     measured: compare(minimal!, empty!),
   });
+  return [barOf("cached run, from source", ours!, empty!, 1.4)];
 }
 
 async function measureExecutable(programs: Programs, rows: Row[]) {
@@ -92,12 +96,10 @@ async function measureExecutable(programs: Programs, rows: Row[]) {
       measured: compare(earlier, reference!),
     });
   }
-  return [reference!, ours!]
-    .map(({ name, wall }) => ({
-      group: "Cached run",
-      name,
-      ms: wall.least,
-    }));
+  return [
+    barOf("cached run, executable", ours!, reference!, 1.3),
+    barOf("--format process, executable", printing!, reference!, 1.3),
+  ];
 }
 
 /** Measures the time until the command's first instruction, and from the command's end. */

@@ -14,6 +14,7 @@ import {
   warm,
   WORLD,
 } from "../mod.ts";
+import type { ChartRow } from "./chart.ts";
 import { type Contender, type Measured, ratio } from "./race.ts";
 
 /** One line of the table of results. */
@@ -24,17 +25,10 @@ export interface Row {
   readonly bar?: string;
 }
 
-/** A bar of the chart. */
-export interface Bar {
-  readonly group: string;
-  readonly name: string;
-  readonly ms: number;
-}
-
 /** The results of one section. */
 export interface Results {
   readonly rows: readonly Row[];
-  readonly bars?: readonly Bar[];
+  readonly bars?: readonly ChartRow[];
 }
 
 /** Measures one part of the costs. */
@@ -126,7 +120,7 @@ export async function findPrograms(rounds: number): Promise<Programs> {
 /** Reads the variable PEERS. */
 function findPeers({ path }: TestHome): readonly Contender[] {
   const remove = (Deno.env.get("PEERS_CACHE") ?? "").split(":").filter(Boolean)
-    .map((pattern) => join(path, pattern));
+    .map((pattern) => pattern.startsWith("/") ? pattern : join(path, pattern));
   return (Deno.env.get("PEERS") ?? "").split(";").filter(Boolean)
     .map((entry) => {
       const at = entry.indexOf("=");
@@ -173,6 +167,16 @@ export function printRace(title: string, results: readonly Measured[]): void {
       }  CPU ${cpu.least.toFixed(1)} ms ${ratio(cpu, base.cpu)}`,
     );
   }
+}
+
+/** Returns a bar of the chart: the ratio of the leasts, and its limit. */
+export function barOf(
+  label: string,
+  ours: Measured,
+  base: Measured,
+  limit: number,
+): ChartRow {
+  return { label, ratio: ours.wall.least / base.wall.least, limit };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { join } from "@std/path/join";
 import { argv, FakeAws, TestHome, WORLD } from "../mod.ts";
 import {
-  type Bar,
+  barOf,
   compare,
   printRace,
   type Programs,
@@ -9,6 +9,7 @@ import {
   type Results,
   type Row,
 } from "./contenders.ts";
+import type { ChartRow } from "./chart.ts";
 import { DistantEndpoint } from "./distant_endpoint.ts";
 import { type Contender, race, ratio } from "./race.ts";
 
@@ -18,7 +19,7 @@ const ROUND_TRIPS_MS = [0, 20, 100];
 /** Measures runs that ask AWS for a session, over TLS, at several round-trip times. */
 export async function measureFirstRuns(programs: Programs): Promise<Results> {
   const rows: Row[] = [];
-  const bars: Bar[] = [];
+  const bars: ChartRow[] = [];
   for (const roundTripMs of ROUND_TRIPS_MS) {
     await measureAt(roundTripMs, programs, rows, bars);
   }
@@ -29,7 +30,7 @@ async function measureAt(
   roundTripMs: number,
   programs: Programs,
   rows: Row[],
-  bars: Bar[],
+  bars: ChartRow[],
 ): Promise<void> {
   const { source, binary, before, firstRun, firstRunSource, rounds } = programs;
   await using aws = new FakeAws(WORLD);
@@ -74,8 +75,11 @@ async function measureAt(
       measured: compare(each, reference),
       ...(each.name === "assume-role" && { bar: "1.15x" }),
     });
+    if (each.name !== "assume-role") continue;
+    const label = `first run, round trips of ${roundTripMs} ms`;
+    bars.push(barOf(label, each, reference, 1.15));
   }
-  await measurePeers(title, { roundTripMs, env, home, programs, rows, bars });
+  await measurePeers(title, { roundTripMs, env, home, programs, rows });
 }
 
 interface Peers {
@@ -84,13 +88,12 @@ interface Peers {
   readonly home: TestHome;
   readonly programs: Programs;
   readonly rows: Row[];
-  readonly bars: Bar[];
 }
 
 /** Measures the AWS CLI and the tools of PEERS beside first and cached runs. */
 async function measurePeers(
   title: string,
-  { roundTripMs, env, home, programs, rows, bars }: Peers,
+  { roundTripMs, env, home, programs, rows }: Peers,
 ): Promise<void> {
   const { tested, peers, rounds } = programs;
   const hasCli = await home.exec(["aws", "--version"])
@@ -116,11 +119,6 @@ async function measurePeers(
   printRace(`${title}, beside other tools`, results);
   const cached = results[0]!;
   for (const each of results) {
-    bars.push({
-      group: `Round trips of ${roundTripMs} ms`,
-      name: each.name,
-      ms: each.wall.least,
-    });
     if (each === cached) continue;
     rows.push({
       what:

@@ -1,9 +1,12 @@
 import { join } from "@std/path/join";
+import { THEMES } from "../../tools/pictures/theme.ts";
+import { ROOT } from "../mod.ts";
+import { formatChart } from "./chart.ts";
 import type { Results, Row } from "./contenders.ts";
 
 const PATH = join(import.meta.dirname!, "RESULTS.md");
 
-/** Writes `RESULTS.md` from the results of all sections. */
+/** Writes `RESULTS.md` and the chart from the results of all sections. */
 export async function writeResults(
   sections: readonly Results[],
   rounds: number,
@@ -28,6 +31,12 @@ ${formatTable(rows)}
   await Deno.writeTextFile(PATH, text);
   await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", PATH] })
     .output();
+  const bars = sections.flatMap(({ bars = [] }) => bars);
+  if (bars.length === 0) return;
+  for (const [name, theme] of Object.entries(THEMES)) {
+    const path = join(ROOT, "docs/pictures", `bench-${name}.svg`);
+    await Deno.writeTextFile(path, formatChart(bars, theme));
+  }
 }
 
 function formatTable(rows: readonly Row[]): string {
