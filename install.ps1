@@ -45,14 +45,14 @@ function Install-AssumeRole([string]$Version) {
     Invoke-WebRequest -UseBasicParsing -Uri "$releases/download/v$Version/$name" -OutFile $file
     $actual = (Get-FileHash -Algorithm SHA256 $file).Hash.ToLowerInvariant()
     if ($actual -ne $expected) {
-      throw "$name is not what was released: its SHA-256 is $actual, not $expected; nothing was installed"
+      throw "$name does not match the release: its SHA-256 is $actual, not $expected; nothing was installed"
     }
 
     New-Item -ItemType Directory -Force -Path $directory | Out-Null
     Move-Item -Force $file (Join-Path $directory "assume-role.exe")
     Write-Output "Installed assume-role $Version in $directory"
     if (($env:PATH -split ";") -notcontains $directory) {
-      Write-Output "Add $directory to your PATH to run it by its name"
+      Write-Output "Add $directory to your PATH, so that the shell finds assume-role"
     }
   } finally {
     Remove-Item -Recurse -Force $work

@@ -67,7 +67,7 @@ download() {
   elif has wget; then
     wget -q -O "$2" "$1"
   else
-    fail "neither curl nor wget is there to download with"
+    fail "cannot download: neither curl nor wget is installed"
   fi || fail "cannot download $1"
 }
 
@@ -83,7 +83,7 @@ main() {
   version=${1:-}
   releases=${ASSUME_ROLE_INSTALL_URL:-https://github.com/x/assume-role/releases}
   has sha256sum || has shasum ||
-    fail "neither sha256sum nor shasum is there to check the download with"
+    fail "cannot check the download: neither sha256sum nor shasum is installed"
   case $version in
     *[!0-9A-Za-z.+-]*) fail "a version is written like 0.1.0" ;;
   esac
@@ -114,12 +114,12 @@ main() {
   esac
   name=assume-role-$version-$target
   expected=$(sed -n "s/^\([0-9a-f]*\)  $name\$/\1/p" "$work/SHA256SUMS")
-  [ "${#expected}" -eq 64 ] || fail "the release has no checksum of $name"
+  [ "${#expected}" -eq 64 ] || fail "the release has no SHA-256 of $name"
 
   download "$releases/download/v$version/$name" "$work/$name"
   actual=$(sha256 "$work/$name")
   [ "$actual" = "$expected" ] ||
-    fail "$name is not what was released: its SHA-256 is $actual, not $expected; nothing was installed"
+    fail "$name does not match the release: its SHA-256 is $actual, not $expected; nothing was installed"
 
   mkdir -p "$directory"
   # Replaced in one step: an assume-role that runs meanwhile goes on.
@@ -129,7 +129,7 @@ main() {
   echo "Installed assume-role $version as $directory/assume-role"
   case :${PATH:-}: in
     *:"$directory":*) ;;
-    *) echo "Add $directory to your PATH to run it by its name" ;;
+    *) echo "Add $directory to your PATH, so that the shell finds assume-role" ;;
   esac
 }
 

@@ -4,28 +4,21 @@
  */
 import { OPTIONS } from "../lib/settings/options.ts";
 import config from "../deno.json" with { type: "json" };
-import { keyName, optionName, variableName } from "../lib/settings/names.ts";
+import { optionName, variableName } from "../lib/settings/names.ts";
 import { GROUPS, type SettingName } from "../lib/settings/setting_types.ts";
-import { SETTING_NAMES, SETTINGS } from "../lib/settings/settings.ts";
-import { hasVariable } from "../lib/settings/variables.ts";
+import { SETTING_NAMES } from "../lib/settings/settings.ts";
+import { hasVariable, OTHER_VARIABLES } from "../lib/settings/variables.ts";
+import {
+  EXIT_STATUSES,
+  FOREIGN_VARIABLES,
+  withoutValues,
+} from "./reference.ts";
+import { settingRows } from "./tables.ts";
 
 const DESCRIPTION = [
   "runs a command with temporary credentials of an AWS role. It asks for an MFA code only if AWS requires MFA, and caches the session for later runs. The command gets the session only; long-term keys stay out of the command's environment.",
   "The first word that is not an option starts the command; this word and everything after it is passed on unchanged. Put -- before a command whose name starts with a dash. Without a command, the credentials are printed.",
   "The command gets a minimal environment, as with sudo(8): --preserve-env and the key env_keep pass on more variables.",
-];
-
-const VARIABLES: readonly (readonly [names: string, meaning: string])[] = [
-  ["ASSUME_ROLE_CACHE_DIR", "the directory of the cache"],
-  [
-    "AWS_PROFILE, AWS_DEFAULT_PROFILE, AWS_REGION, AWS_DEFAULT_REGION, AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE, AWS_ENDPOINT_URL, AWS_CA_BUNDLE, REQUESTS_CA_BUNDLE, HTTPS_PROXY, NO_PROXY",
-    "as for the AWS CLI",
-  ],
-  ["BROWSER", "the commands that open the browser for --console"],
-  [
-    "SSL_CERT_FILE",
-    "the file of CA certificates, if no variable above names one",
-  ],
 ];
 
 const FILES: readonly (readonly [path: string, meaning: string])[] = [
@@ -35,7 +28,7 @@ const FILES: readonly (readonly [path: string, meaning: string])[] = [
   ],
   [
     "~/.aws/assume-role.yaml",
-    "the user's settings; the project's settings override these",
+    "the user's settings; the project's settings override these settings",
   ],
   [
     "~/.aws/assume-role/cache/",
@@ -43,16 +36,8 @@ const FILES: readonly (readonly [path: string, meaning: string])[] = [
   ],
   [
     "~/.aws/credentials",
-    "the last session of each role, as the profile <account id>-<role name>",
+    "the last session of each role, as the profile <account ID>-<role name>",
   ],
-];
-
-const STATUSES: readonly (readonly [status: string, when: string])[] = [
-  ["the command's own", "the command ran and exited"],
-  ["128 + n", "signal n ended the command"],
-  ["125", "assume-role itself failed"],
-  ["126, 127", "the command cannot be executed, or was not found"],
-  ["0", "printing, or a command of assume-role's own, succeeded"],
 ];
 
 const EXAMPLES: readonly (readonly [command: string, does: string])[] = [
@@ -94,15 +79,21 @@ export function formatManPage(): string {
     ...SETTING_NAMES.filter(hasVariable).flatMap((name) =>
       tagged(variableName(name), optionName(name))
     ),
-    ...VARIABLES.flatMap(([names, meaning]) => tagged(names, meaning)),
+    ...Object.entries(OTHER_VARIABLES).flatMap(([name, meaning]) =>
+      tagged(name, meaning)
+    ),
+    ...FOREIGN_VARIABLES.flatMap(([names, meaning]) =>
+      tagged(names.join(", "), meaning)
+    ),
     ".SH FILES",
     ...FILES.flatMap(([path, meaning]) => tagged(path, meaning)),
-    ".PP",
-    escape(`The keys of assume-role.yaml: ${keys("file")}.`),
-    ".PP",
-    escape(`The keys of an entry in roles: ${keys("role")}.`),
+    ".SH SETTINGS",
+    escape(
+      "The keys of assume-role.yaml, at the top level and in an entry of roles:",
+    ),
+    ...settingRows().flatMap((row) => tagged(row[0]!, formatSetting(row))),
     ".SH EXIT STATUS",
-    ...STATUSES.flatMap(([status, when]) => tagged(status, when)),
+    ...EXIT_STATUSES.flatMap(([status, when]) => tagged(status, when)),
     ".SH EXAMPLES",
     ...EXAMPLES.flatMap(([command, does]) => [
       ".PP",
@@ -137,19 +128,25 @@ function formatOption(name: SettingName): readonly string[] {
   return [
     ".TP",
     names.map((name) => `\\fB${escape(name)}\\fR`).join(", ") + value,
-    escape(help + values),
+    escape(withoutValues(help) + values),
   ];
 }
 
 function tagged(tag: string, text: string): readonly string[] {
-  return [".TP", `\\fB${escape(tag)}\\fR`, escape(text)];
+  const [bold, plain] = [tag, text].map((part) =>
+    escape(part.replaceAll("`", ""))
+  );
+  return [".TP", `\\fB${bold}\\fR`, plain!];
 }
 
-function keys(place: "file" | "role"): string {
-  const names = SETTING_NAMES.filter((name) =>
-    [place, "both"].includes(SETTINGS[name].key?.in ?? "")
-  ).map(keyName);
-  return (place === "file" ? [...names, "roles"] : names).join(", ");
+/** Formats a row of the table of keys as a sentence. */
+function formatSetting([, place, initial, meaning]: readonly string[]): string {
+  const limit = place === "top level"
+    ? "; not in an entry of roles"
+    : place === "both"
+    ? ""
+    : "; only in an entry of roles";
+  return meaning + (initial === "" ? "" : `; default: ${initial}`) + limit;
 }
 
 /** Escapes a text, so that roff prints every character unchanged. */

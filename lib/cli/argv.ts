@@ -125,8 +125,8 @@ function takeOption(
   if (next === undefined || (next.startsWith("-") && next !== "-")) {
     const long = optionName(setting);
     const hint = next === undefined || next === "--"
-      ? `write it as '${long} ${placeholder}'`
-      : `if '${next}' is meant to be its value, write '${long}=${next}'`;
+      ? `write '${long} ${placeholder}'`
+      : `if '${next}' is meant to be the value, write '${long}=${next}'`;
     throw new UsageError(`Option '${spelled}' needs a value`, { hint });
   }
   add(setting, next);

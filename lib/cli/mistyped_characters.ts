@@ -33,7 +33,7 @@ export function explainCharacters(
         DASH,
         dashed.length > 2 ? "--" : "-",
       )
-    }' with hyphens, because a longer dash is no hyphen`
+    }' with hyphens, because a longer dash is not a hyphen`
     : words.some((word) => QUOTE.test(word))
     ? "type straight quotes (' or \"), because a shell does not know curved quotes"
     : undefined;

@@ -116,7 +116,7 @@ export async function dispatch(
       return { status: STATUS.ok };
     }
     case undefined:
-      throw new TypeError("The options ask for no command of our own");
+      throw new TypeError("No option names a subcommand");
     default:
       return await runLoaded(ownCommand, options, host, reporter);
   }

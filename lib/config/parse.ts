@@ -95,7 +95,7 @@ function parseYaml(text: string, path: string): unknown {
     const isDouble = reason.includes("duplicated key");
     throw new ConfigError(
       `Cannot read ${path}:${line}:${column}: ${
-        isDouble ? "a key stands twice before this place" : reason
+        isDouble ? "a key occurs twice before this place" : reason
       }`,
       {
         hint: isDouble

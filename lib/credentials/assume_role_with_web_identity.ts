@@ -78,7 +78,7 @@ async function readToken(
   try {
     const token = (await readText(file.path)).trim();
     if (isToken(token)) return token;
-    if (token !== "") reason = "the file has something else than a token";
+    if (token !== "") reason = "the file contains text that is not a token";
   } catch (error) {
     reason = (error as Error).message;
   }
@@ -114,7 +114,7 @@ async function requestToken(
       client,
     );
     if (!isToken(token)) {
-      throw refuse("the answer has something else than a token");
+      throw refuse("the answer contains no token");
     }
     refuseRepeated(token, [requestToken]);
     return token;

@@ -176,7 +176,7 @@ function refuseExpired(
 ): void {
   if (expiration === undefined || expiration > now) return;
   throw new AwsError(
-    `Cannot use the keys of the environment: by AWS_CREDENTIAL_EXPIRATION, the keys expired at ${
+    `Cannot use the keys of the environment: according to AWS_CREDENTIAL_EXPIRATION, the keys expired at ${
       new Date(expiration).toISOString()
     }`,
     {

@@ -1,6 +1,7 @@
 // Detects endless loops: a `credential_process` or an `mfa_command` runs assume-role, which
 // needs the same program again.
 import { ConfigError } from "../errors.ts";
+import { RUNS_ITSELF } from "../plan/self_reference.ts";
 import { STARTED_BY } from "../settings/names.ts";
 import { isHeld, type Waiting } from "../system/lock.ts";
 
@@ -24,7 +25,7 @@ const WORDS = "leads back to itself";
 
 /** Whether the message of a nested run says that its programs form a loop. */
 export function isLoopMessage(message: string): boolean {
-  return message.includes(WORDS);
+  return message.includes(WORDS) || message.includes(RUNS_ITSELF);
 }
 
 /**

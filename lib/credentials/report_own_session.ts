@@ -17,7 +17,7 @@ export function reportOwnSession(
     );
   } else if (ownSession === "kept") {
     reporter.warn(
-      "Using the session in the environment as base credentials, because the base credentials that it was obtained from cannot be found again; to use others, name a profile with '--profile'",
+      "Using the session in the environment as base credentials, because the base credentials that it was obtained from cannot be found again; to use other base credentials, name a profile with '--profile'",
     );
   }
 }

@@ -47,7 +47,7 @@ async function reportLikelyTypo(
   const key = await sessionKey(plan);
   if (loadState(plan, key, plan.role.arn, now).kind !== "none") return;
   const { note = reporter.explain } = reporter;
-  note(`'${name}' is no known role; ${remedy}`);
+  note(`'${name}' is not a known role; ${remedy}`);
 }
 
 function findRemedy(

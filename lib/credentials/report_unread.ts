@@ -67,7 +67,7 @@ export function blameUnread(
   if (paths.length === 0) return error;
   const hint = `make ${
     joinPaths(paths)
-  } readable, which may have the credentials, or set HOME to your home directory`;
+  } readable if the credentials are there, or set HOME to your home directory`;
   return Object.assign(error, { hint });
 }
 

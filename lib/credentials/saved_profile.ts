@@ -147,8 +147,7 @@ async function withFileLock(
     onWait,
     isExposed,
     timeoutMs: isExposed ? FOREIGN_MS : LOCK_TIMEOUT_MS,
-    onTimeout: () =>
-      new Error(`another process holds ${path}, the file of a lock`),
+    onTimeout: () => new Error(`another process holds the lock file ${path}`),
   }, task);
 }
 

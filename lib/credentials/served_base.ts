@@ -21,6 +21,6 @@ export function explainServedBase(
   if (!error.message.endsWith(": AWS denies access")) return error;
   return Object.assign(error, {
     hint:
-      `the base credentials are the session of ${ASSUME_ROLE_ARN}, because this is a command of 'assume-role --server': use '--profile' with a profile that has your credentials and another name than 'default'`,
+      `use '--profile' with a profile that has your credentials and another name than 'default': the base credentials are the session of ${ASSUME_ROLE_ARN}, because 'assume-role --server' runs this command`,
   });
 }

@@ -61,7 +61,7 @@ export function refuseProfile(env: Readonly<Record<string, string>>): void {
     `Cannot hide ${name} from the later steps: GitHub Actions cannot unset a variable`,
     {
       hint:
-        `remove ${name} from the workflow, and name the profile by '--profile'`,
+        `remove ${name} from the workflow, and name the profile with '--profile'`,
     },
   );
 }

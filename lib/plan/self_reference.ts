@@ -3,6 +3,9 @@ import { type Profiles, sourceProfiles } from "../aws/profiles.ts";
 import { ConfigError } from "../errors.ts";
 import type { Base } from "./plan.ts";
 
+/** Words of the error of {@linkcode refuseSelfReference}. An outer run looks for these words. */
+export const RUNS_ITSELF = "its credential_process runs this same command";
+
 /**
  * Refuses base credentials of a profile whose `credential_process` has the command line
  * of this process, because each process would start the same command line again without
@@ -21,7 +24,7 @@ export function refuseSelfReference(
   for (const { name, section } of sourceProfiles(base.profile, profiles)) {
     if (isOwnCommandLine(section?.credential_process ?? "", args)) {
       throw new ConfigError(
-        `Cannot get base credentials from the profile '${name}': its credential_process runs this same command`,
+        `Cannot get base credentials from the profile '${name}': ${RUNS_ITSELF}`,
         { hint: "add '--profile' with the base profile to credential_process" },
       );
     }

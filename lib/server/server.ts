@@ -140,7 +140,7 @@ async function prepareCopies(
       }: ${reasonOf(error)}`,
       {
         hint:
-          "set ASSUME_ROLE_CACHE_DIR to a directory that you can write to, or remove the credentials of the profile 'default', which would take precedence over the served ones",
+          "set ASSUME_ROLE_CACHE_DIR to a directory that you can write to, or remove the credentials of the profile 'default', which would take precedence over the served credentials",
         cause: error,
       },
     );

@@ -91,12 +91,16 @@ export const OPTIONS: { readonly [K in SettingName]?: OptionSpec } = {
     group: "base",
     help: "region for STS and for the command",
   },
-  mfaSerial: { placeholder: "ARN", group: "mfa", help: "MFA device" },
-  mfaToken: { placeholder: "CODE", group: "mfa", help: "one-time code" },
+  mfaSerial: {
+    placeholder: "ARN",
+    group: "mfa",
+    help: "MFA device (default: found automatically)",
+  },
+  mfaToken: { placeholder: "CODE", group: "mfa", help: "MFA code" },
   mfaCommand: {
     placeholder: "CMD",
     group: "mfa",
-    help: "program that prints a one-time code",
+    help: "program that prints an MFA code",
   },
   noInput: {
     group: "mfa",

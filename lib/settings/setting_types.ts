@@ -32,7 +32,7 @@ export interface SettingValues {
   mfaSerial: string;
   /** One-time MFA code. */
   mfaToken: string;
-  /** Command line of a program that prints a one-time code. */
+  /** Command line of a program that prints an MFA code. */
   mfaCommand: string;
   /** Place of the question for a code: the terminal or, if there is no terminal, a window. */
   mfaPrompt: "terminal" | "graphical";
@@ -135,6 +135,10 @@ export interface KeySpec {
    * key's value as a program.
    */
   readonly userFileOnly?: true;
+  /** Default for the documents, if the key has a default. */
+  readonly default?: string;
+  /** Meaning of the key for the documents and the man page, in Markdown. */
+  readonly meaning: string;
 }
 
 /** Entry of the table `SETTINGS`. */

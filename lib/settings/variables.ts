@@ -21,14 +21,17 @@ const SWITCHES: readonly SettingName[] = [
   "quiet",
 ];
 
-/** Variables of assume-role that set no option. */
-const OTHER_VARIABLES: readonly string[] = [
-  `${PREFIX}ARN`,
-  `${PREFIX}CACHE_DIR`,
-  `${PREFIX}INSTALL_URL`,
-  SESSION_VARIABLE,
-  STARTED_BY,
-];
+/** Variables of assume-role that set no option, with their meanings for the documents. */
+export const OTHER_VARIABLES: Readonly<Record<string, string>> = {
+  [`${PREFIX}ARN`]: "set for the command: the ARN of the role",
+  [`${PREFIX}CACHE_DIR`]: "the directory of the cache",
+  [`${PREFIX}INSTALL_URL`]:
+    "the address of a mirror of the releases, for the installers",
+  [SESSION_VARIABLE]:
+    "set by printed credentials: the name of the cache entry, which reveals no secret",
+  [STARTED_BY]:
+    "set for programs that supply credentials or MFA codes: the chain of programs that led to the program",
+};
 
 /** Whether an `ASSUME_ROLE_*` variable can set the value of a setting. */
 export function hasVariable(name: SettingName): boolean {
@@ -52,7 +55,7 @@ export function findUnknownVariables(
   if (names.length === 0) return [];
   const known = [
     ...SETTING_NAMES.filter(hasVariable).map(variableName),
-    ...OTHER_VARIABLES,
+    ...Object.keys(OTHER_VARIABLES),
   ];
   return names.filter((name) => !known.includes(name)).sort().map((name) => {
     const remedy = findRemedy(name.slice(PREFIX.length), known);

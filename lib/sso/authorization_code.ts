@@ -71,7 +71,7 @@ export async function signInInBrowser(
     throw mayRepeat(
       redirect.error === "access_denied"
         ? "the sign-in was denied in the browser"
-        : `the browser brought the error ${sanitize(redirect.error)}`,
+        : `the browser returned the error ${sanitize(redirect.error)}`,
       command,
     );
   }

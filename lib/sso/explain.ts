@@ -13,8 +13,8 @@ export const REFUSED_CLIENT: readonly string[] = [
   "UnauthorizedClientException",
 ];
 
-/** Explains errors of the OIDC service of IAM Identity Center. */
-const RULES: readonly ErrorRule[] = [
+/** Rules for errors of the OIDC service of IAM Identity Center. */
+export const SIGN_IN_RULES: readonly ErrorRule[] = [
   {
     codes: "AccessDeniedException",
     reason: "the sign-in was denied in the browser",
@@ -67,7 +67,7 @@ export function toSignInError(
   });
   const name = cause instanceof Error ? cause.name : "";
   const detail = (text instanceof Error ? text.message : "").split("\n")[0]!;
-  const [reason, ownHint] = matchError(RULES, name, detail, {
+  const [reason, ownHint] = matchError(SIGN_IN_RULES, name, detail, {
     command,
     region,
     message: detail,

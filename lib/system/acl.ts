@@ -80,7 +80,7 @@ export async function findAclProblem(
   }
   return found === "some"
     ? "an ACL may let other users write to the file"
-    : `the group can write to the file, and it is not known whether an ACL lets other users write: ${found.unknown}`;
+    : `the group can write to the file, and assume-role cannot check whether an ACL lets other users write: ${found.unknown}`;
 }
 
 /** Whether a file has an ACL; if that is not known, the reason. */

@@ -67,7 +67,7 @@ export class GithubEnvFile implements Disposable {
       const { isFile, isDirectory } = Deno.statSync(path);
       if (isDirectory) throw new Deno.errors.IsADirectory();
       // Opening a pipe would wait for a reader.
-      if (!isFile) throw new Error("it is not a regular file");
+      if (!isFile) throw new Error("the file is not a regular file");
       return new GithubEnvFile(
         path,
         Deno.openSync(path, { read: true, append: true }),

@@ -22,7 +22,7 @@ export async function findGroupProblem(
     await getent("group", group),
   ).filter(([, , id]) => id === `${group}`);
   if (groups.length === 0) {
-    return "it is not known who the members of the group are";
+    return "the members of the group are not known";
   }
   const accounts = linesOf(
     readList("/etc/passwd"),

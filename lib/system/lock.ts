@@ -168,7 +168,7 @@ async function acquire(
       const info = await file.stat();
       const isOwned = isOwn(info);
       if (hasOtherNames(info)) {
-        throw new Error(`${path}, the file of a lock, has a hard link besides`);
+        throw new Error(`the lock file ${path} is a hard link to another file`);
       }
       const locking = file.lock(true);
       if (onBusy && !await settlesWithin(locking, BUSY_MS)) onBusy(path);
@@ -196,13 +196,15 @@ async function limitWait(
   limit: Timeout,
 ): Promise<void> {
   if (await settlesBefore(locking, limit)) return;
-  throw new Error(`${path} belongs to another user, and a process holds it`);
+  throw new Error(
+    `the lock file ${path} belongs to another user, and a process holds the file`,
+  );
 }
 
 /** @throws {Error} If an open file has text, and therefore is not the file of a lock. */
 async function requireEmpty(path: string, file: Deno.FsFile): Promise<void> {
   if ((await file.stat()).size === 0) return;
-  throw new Error(`${path}, the file of a lock, has text; remove the file`);
+  throw new Error(`the lock file ${path} has text; remove the file`);
 }
 
 /**

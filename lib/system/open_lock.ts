@@ -56,7 +56,7 @@ async function openAsLock(
     if (!(error instanceof Deno.errors.PermissionDenied) || isOwn(there)) {
       throw error;
     }
-    throw new Error(`${path}, the file of a lock, belongs to another user`);
+    throw new Error(`the lock file ${path} belongs to another user`);
   }
 }
 
@@ -77,7 +77,7 @@ function requireLock(path: string, info: Deno.FileInfo): void {
     ? "not a regular file"
     : undefined;
   if (problem === undefined) return;
-  throw new Error(`${path}, the file of a lock, is ${problem}`);
+  throw new Error(`the lock file ${path} is ${problem}`);
 }
 
 /** Whether a file has more than one name (hard link). */

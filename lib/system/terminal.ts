@@ -117,9 +117,10 @@ export async function explainEnd(
   const name = code === ASK_STATUS.interrupted ? text : signal;
   const interruption = INTERRUPTIONS.find((signal) => signal === name);
   if (interruption !== undefined) return interruption;
-  return signal === null
-    ? { kind: "no terminal" }
-    : { kind: "no terminal", reason: `${signal} ended ${shell}, which asks` };
+  return signal === null ? { kind: "no terminal" } : {
+    kind: "no terminal",
+    reason: `${signal} ended ${shell}, which shows the prompt`,
+  };
 }
 
 /** Asks the helper shell to suspend the question and this process. */
@@ -153,7 +154,7 @@ export function explainStart(error: unknown, shell: string): NoTerminal {
 /** The outcome on a system without a program that the question needs. */
 function cannotAskWithout(missing: string): NoTerminal {
   const reason =
-    `this system has no ${missing}, which assume-role needs to ask`;
+    `this system has no ${missing}, which assume-role needs to prompt`;
   return { kind: "no terminal", reason, missing };
 }
 

@@ -113,19 +113,19 @@ Deno.test("parseArgv() never uses the next word as the value of '--preserve-env'
 Deno.test("parseArgv() never uses an option as the value of the previous option", () => {
   const message = "Option '--role' needs a value";
   const cases: readonly (readonly [string[], string, string])[] = [
-    [["--role"], message, "write it as '--role NAME|ARN'"],
-    [["--role", "--", "true"], message, "write it as '--role NAME|ARN'"],
+    [["--role"], message, "write '--role NAME|ARN'"],
+    [["--role", "--", "true"], message, "write '--role NAME|ARN'"],
     [
       ["--role", "-f"],
       message,
-      "if '-f' is meant to be its value, write '--role=-f'",
+      "if '-f' is meant to be the value, write '--role=-f'",
     ],
     [
       ["-r", "--nonsense"],
       "Option '-r' needs a value",
-      "if '--nonsense' is meant to be its value, write '--role=--nonsense'",
+      "if '--nonsense' is meant to be the value, write '--role=--nonsense'",
     ],
-    [["-fr"], "Option '-r' needs a value", "write it as '--role NAME|ARN'"],
+    [["-fr"], "Option '-r' needs a value", "write '--role NAME|ARN'"],
   ];
   for (const [argv, message, hint] of cases) {
     assertEquals(failure(argv), { name: "UsageError", message, hint });

@@ -515,21 +515,3 @@ Deno.test("buildEnvironment() passes the variables of CI systems, without their 
   }
   assertEquals([...heldBackInAll].sort(), HELD_BACK_SETTINGS);
 });
-
-/** Returns the variables of each row of a table in `docs/environment.md`. */
-function documented(heading: string): readonly string[] {
-  const path = new URL("../../docs/environment.md", import.meta.url);
-  const section = Deno.readTextFileSync(path).split(`\n## ${heading}\n`)[1]!
-    .split("\n## ")[0]!;
-  return section.split("\n").filter((line) => line.startsWith("| "))
-    .map((line) => line.split(" | ")[1]!)
-    .filter((cell) => cell.startsWith("`"))
-    .map((cell) =>
-      Array.from(cell.matchAll(/`([^`]+)`/g), ([, name]) => name).join(" ")
-    );
-}
-
-Deno.test("docs/environment.md lists the variables that pass and the variables that never pass", () => {
-  assertEquals(documented("Variables that pass"), BASE_VARIABLES);
-  assertEquals(documented("Variables that never pass"), IDENTITY_VARIABLES);
-});

@@ -239,7 +239,7 @@ Deno.test("parseConfig() reports a YAML error and its position", () => {
   assertEquals(
     failure("role_prefix: a\nrole_prefix: b\n"),
     problem(
-      "Cannot read f.yaml:2:1: a key stands twice before this place",
+      "Cannot read f.yaml:2:1: a key occurs twice before this place",
       "remove one of the two lines",
     ),
   );

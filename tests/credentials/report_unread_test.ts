@@ -46,7 +46,7 @@ Deno.test("blameUnread() changes only the hint of an error about missing credent
   const hint = (error: unknown) => (error as AssumeRoleError).hint;
   assertEquals(
     hint(blameUnread(missing(), files)),
-    "make /a readable, which may have the credentials, or set HOME to your home directory",
+    "make /a readable if the credentials are there, or set HOME to your home directory",
   );
   assertEquals(hint(blameUnread(missing(), { home: "/" })), undefined);
   assertEquals(

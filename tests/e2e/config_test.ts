@@ -85,7 +85,7 @@ e2e(
       ],
       [
         "role_prefix: a\nrole_prefix: b\n",
-        "Cannot read FILE:2:1: a key stands twice before this place",
+        "Cannot read FILE:2:1: a key occurs twice before this place",
         "remove one of the two lines",
       ],
       [
@@ -117,12 +117,12 @@ e2e("an error on the command line suggests the closest option", {
     [
       "--role",
       "Option '--role' needs a value",
-      "write it as '--role NAME|ARN'",
+      "write '--role NAME|ARN'",
     ],
     [
       "--role --verbose true",
       "Option '--role' needs a value",
-      "if '--verbose' is meant to be its value, write '--role=--verbose'",
+      "if '--verbose' is meant to be the value, write '--role=--verbose'",
     ],
     [
       "--duration 1d -r x",

@@ -236,7 +236,7 @@ e2e(
       assertFails(result, {
         error: `Cannot assume ${PREFIX}team-a/long: AWS denies access`,
         hint:
-          `the base credentials are the session of ${ADMIN_ARN}, because this is a command of 'assume-role --server': use '--profile' with a profile that has your credentials and another name than 'default'`,
+          `use '--profile' with a profile that has your credentials and another name than 'default': the base credentials are the session of ${ADMIN_ARN}, because 'assume-role --server' runs this command`,
       });
     }
     home.writeHome(

@@ -102,7 +102,7 @@ e2e(
       const env = { GITHUB_ENV: path };
       assertFails(await run("-r admin --format github", { env }), {
         error:
-          `Cannot append to ${path}, the file of GITHUB_ENV: it is not a regular file`,
+          `Cannot append to ${path}, the file of GITHUB_ENV: the file is not a regular file`,
       });
     }
   },
@@ -184,7 +184,7 @@ e2e(
         error:
           `Cannot hide ${name} from the later steps: GitHub Actions cannot unset a variable`,
         hint:
-          `remove ${name} from the workflow, and name the profile by '--profile'`,
+          `remove ${name} from the workflow, and name the profile with '--profile'`,
       });
     }
     assertEquals([aws.calls.length, Deno.readTextFileSync(path)], [0, ""]);

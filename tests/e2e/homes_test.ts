@@ -147,7 +147,7 @@ e2e("a file that cannot be read is named if the credentials cannot be found", {
   ...closed,
 }, async ({ home }) => {
   const hint = (path: string) =>
-    `make ${path} readable, which may have the credentials, or set HOME to your home directory`;
+    `make ${path} readable if the credentials are there, or set HOME to your home directory`;
   const run = (env: Record<string, string> = {}) =>
     runClosed(home, [...RUN, "-q", "true"], { env });
   const config = home.writeHome(".aws/config", "[profile p]\n");

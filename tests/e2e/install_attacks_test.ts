@@ -30,9 +30,9 @@ interface Attack {
   readonly error?: RegExp;
 }
 
-const CHECKSUM = /is not what was released: its SHA-256 is /;
+const CHECKSUM = /does not match the release: its SHA-256 is /;
 const NO_EXECUTABLE = /the release has no executable for /;
-const NO_CHECKSUM = /the release has no checksum of /;
+const NO_CHECKSUM = /the release has no SHA-256 of /;
 const VERSION = /a version is written like 0\.1\.0/;
 const notFound = () => new Response("not found", { status: 404 });
 

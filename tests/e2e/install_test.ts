@@ -156,7 +156,7 @@ for (const shell of SHELLS) {
       assertEquals(result, {
         ...OK,
         stdout:
-          `Installed assume-role 1.2.3 as ${path}\nAdd ${home.path}/.local/bin to your PATH to run it by its name\n`,
+          `Installed assume-role 1.2.3 as ${path}\nAdd ${home.path}/.local/bin to your PATH, so that the shell finds assume-role\n`,
       });
       assertEquals(releases.requested, [
         "/latest/download/SHA256SUMS",
@@ -175,7 +175,7 @@ for (const shell of SHELLS) {
       assertEquals([status, stdout, newFiles(home)], [1, "", []]);
       assertMatch(
         stderr,
-        /^install\.sh: error: assume-role-1\.2\.3-\S+ is not what was released: its SHA-256 is [0-9a-f]{64}, not [0-9a-f]{64}; nothing was installed\n$/,
+        /^install\.sh: error: assume-role-1\.2\.3-\S+ does not match the release: its SHA-256 is [0-9a-f]{64}, not [0-9a-f]{64}; nothing was installed\n$/,
       );
     },
     { ...unix, sums: await formatSums("another program") },
@@ -220,8 +220,8 @@ test(
 const INCOMPLETE: readonly (readonly [string, string, RegExp])[] = [
   ["", "", /the release has no executable for /],
   ["<html>Sign in</html>\n", "", /the release has no executable for /],
-  [`abc  ${NAME}\n`, "", /the release has no checksum of /],
-  ["", "1.2.3", /the release has no checksum of /],
+  [`abc  ${NAME}\n`, "", /the release has no SHA-256 of /],
+  ["", "1.2.3", /the release has no SHA-256 of /],
   ["", "9.9.9", /cannot download http:\S+\/download\/v9\.9\.9\/SHA256SUMS/],
   ["", "1.2.3/../..", /a version is written like 0\.1\.0/],
   [
@@ -244,10 +244,10 @@ for (const [sums, args, reason] of INCOMPLETE) {
 
 for (
   const [missing, reason] of [
-    ["curl wget", "neither curl nor wget is there to download with"],
+    ["curl wget", "cannot download: neither curl nor wget is installed"],
     [
       "sha256sum shasum",
-      "neither sha256sum nor shasum is there to check the download with",
+      "cannot check the download: neither sha256sum nor shasum is installed",
     ],
   ] as const
 ) {

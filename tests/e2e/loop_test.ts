@@ -82,6 +82,26 @@ e2e(
 );
 
 e2e(
+  "a credential_process with the command line of its own run is an error with one reason",
+  CIRCLES,
+  async ({ aws, home, run }) => {
+    const path = wrapper(home, "assume-role", 'assume_role "$@"');
+    home.writeHome(
+      ".aws/config",
+      `[profile work]\ncredential_process = ${path} --profile work --format process\n`,
+    );
+    for (const args of ["--profile work true", "--profile work --whoami"]) {
+      assertFails(await run(args), {
+        error:
+          "Cannot get base credentials from the profile 'work': its credential_process runs this same command",
+        hint: "add '--profile' with the base profile to credential_process",
+      });
+    }
+    assertEquals(aws.calls, []);
+  },
+);
+
+e2e(
   "a loop is detected although each run requests a different session name",
   CIRCLES,
   async ({ aws, home, run }) => {

@@ -100,7 +100,7 @@ e2e("an expired MFA session needs a new code", {
     error:
       `An MFA code for ${SERIAL} is needed, and '--no-input' forbids asking`,
     hint:
-      "give a code with '--mfa-token', or a program that prints one with '--mfa-command'",
+      "give a code with '--mfa-token', or set '--mfa-command' to a program that prints codes",
   });
   assertEquals(await run(1), OK);
   assertEquals(aws.count("GetSessionToken"), 2);

@@ -211,7 +211,7 @@ e2e(
     assertFails(result, {
       error: `${DENIED}An MFA code for ${SERIAL} is needed, and ${NO_TERMINAL}`,
       hint:
-        "give a code with '--mfa-token', or a program that prints one with '--mfa-command'",
+        "give a code with '--mfa-token', or set '--mfa-command' to a program that prints codes",
     });
   },
 );

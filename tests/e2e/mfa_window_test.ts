@@ -25,7 +25,7 @@ import {
 const NEED =
   `AWS denied ${PREFIX}deploy; the role may require MFA. An MFA code for ${SERIAL} is needed, and `;
 const HINT =
-  "give a code with '--mfa-token', or a program that prints one with '--mfa-command'";
+  "give a code with '--mfa-token', or set '--mfa-command' to a program that prints codes";
 const TABLET = { serial: `${ARN}:mfa/alice-tablet`, secret: "another secret" };
 
 /** Creates a home whose settings let assume-role ask in windows. */

@@ -200,7 +200,7 @@ inBareRoot(
       error:
         "Cannot serve credentials: cannot copy AWS's files to /home/.aws/assume-role/cache: read-only file system",
       hint:
-        "set ASSUME_ROLE_CACHE_DIR to a directory that you can write to, or remove the credentials of the profile 'default', which would take precedence over the served ones",
+        "set ASSUME_ROLE_CACHE_DIR to a directory that you can write to, or remove the credentials of the profile 'default', which would take precedence over the served credentials",
     });
     const env = { HOME: "/home", ASSUME_ROLE_CACHE_DIR: "/cache/own" };
     const { status, stdout, stderr } = await run(args, { parts, env });
@@ -232,7 +232,7 @@ inBareRoot(
 const NEEDED =
   `AWS denied ${DEPLOY_ARN}; the role may require MFA. An MFA code for ${SERIAL} is needed, and this system has no `;
 const REMEDY =
-  "give a code with '--mfa-token', or a program that prints one with '--mfa-command', or install ";
+  "give a code with '--mfa-token', or set '--mfa-command' to a program that prints codes, or install ";
 
 inBareRoot(
   "without a shell, a code can be given in every way but the prompt",
@@ -241,7 +241,7 @@ inBareRoot(
     const deploy = `-q -r ${DEPLOY_ARN}`;
     for (const args of [`${deploy} true`, deploy, `${deploy} --server true`]) {
       assertFails(await run(args), {
-        error: `${NEEDED}/bin/sh, which assume-role needs to ask`,
+        error: `${NEEDED}/bin/sh, which assume-role needs to prompt`,
         hint: `${REMEDY}/bin/sh`,
       });
     }
@@ -284,7 +284,7 @@ inBareRoot(
       return stdout.replaceAll("\r\n", "\n");
     };
     const failed = (missing: string) =>
-      `assume-role: error: ${NEEDED}${missing}, which assume-role needs to ask\n` +
+      `assume-role: error: ${NEEDED}${missing}, which assume-role needs to prompt\n` +
       `assume-role: hint: ${REMEDY}${missing}\n`;
     for (const args of [`-q -r ${DEPLOY_ARN} true`, `-q -r ${DEPLOY_ARN}`]) {
       assertEquals(await play(args), failed("/bin/sh"));

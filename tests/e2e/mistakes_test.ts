@@ -206,16 +206,16 @@ e2e(
 
 /** Names that are probably mistyped, and the note. */
 const TYPOS: readonly (readonly [name: string, note: string])[] = [
-  ["adimn", "'adimn' is no known role; did you mean 'admin'?"],
-  ["ADMIN", "'ADMIN' is no known role; did you mean 'admin'?"],
-  ["role/admin", "'role/admin' is no known role; did you mean 'admin'?"],
+  ["adimn", "'adimn' is not a known role; did you mean 'admin'?"],
+  ["ADMIN", "'ADMIN' is not a known role; did you mean 'admin'?"],
+  ["role/admin", "'role/admin' is not a known role; did you mean 'admin'?"],
   [
     "admin,dev",
-    "'admin,dev' is no known role; a run assumes one role, and role_prefix makes this text one name",
+    "'admin,dev' is not a known role; a run assumes one role, and role_prefix makes this text one name",
   ],
   [
     "111111111111",
-    "'111111111111' is no known role; an account ID is not enough to name a role",
+    "'111111111111' is not a known role; an account ID is not enough to name a role",
   ],
 ];
 
@@ -262,7 +262,7 @@ e2e(
       `role_prefix: ${PREFIX}\nroles:\n  admim: ${PREFIX}deploy\n`,
     );
     const note =
-      "assume-role: note: 'admin' is no known role; did you mean 'admim'?\n";
+      "assume-role: note: 'admin' is not a known role; did you mean 'admim'?\n";
     assertEquals(await run("-r admin true"), { ...OK, stderr: note });
     assertEquals(await run("-r admin true"), OK);
     assertEquals(await run("-f -r admin true"), OK);
@@ -317,7 +317,7 @@ const COMMANDS: readonly (readonly [
   [
     ["–region", "us-east-1", "true"],
     "–region",
-    "type '--region' with hyphens, because a longer dash is no hyphen",
+    "type '--region' with hyphens, because a longer dash is not a hyphen",
   ],
   [
     ["‘true’"],
@@ -345,7 +345,7 @@ e2e(
   },
 );
 
-const DASH = "with hyphens, because a longer dash is no hyphen";
+const DASH = "with hyphens, because a longer dash is not a hyphen";
 const QUOTES =
   "type straight quotes (' or \"), because a shell does not know curved quotes";
 /** Words with characters that word processors insert, the error and the hint. */
@@ -419,7 +419,7 @@ const FILES: readonly (readonly [
   ],
   [
     "role_prefix: a\nrole_prefix: b\n",
-    "Cannot read PATH:2:1: a key stands twice before this place",
+    "Cannot read PATH:2:1: a key occurs twice before this place",
     "remove one of the two lines",
   ],
 ];

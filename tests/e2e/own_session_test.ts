@@ -72,7 +72,7 @@ const assumed = (aws: FakeAws) =>
 const BY_ALICE = (name: string) => [ALICE.accessKeyId, name];
 
 const KEPT =
-  "assume-role: warning: Using the session in the environment as base credentials, because the base credentials that it was obtained from cannot be found again; to use others, name a profile with '--profile'\n";
+  "assume-role: warning: Using the session in the environment as base credentials, because the base credentials that it was obtained from cannot be found again; to use other base credentials, name a profile with '--profile'\n";
 
 e2e("a shell with a session can switch to another role", {
   world: ROLES,

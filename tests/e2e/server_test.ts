@@ -220,7 +220,7 @@ e2e(
     );
     assertMatch(
       result.stdout,
-      /"Message":"assume-role: An MFA code for \S+ is needed, and there is no terminal to ask on \(give a code with '--mfa-token', or a program that prints one with '--mfa-command'\)"\}400\n$/,
+      /"Message":"assume-role: An MFA code for \S+ is needed, and there is no terminal to ask on \(give a code with '--mfa-token', or set '--mfa-command' to a program that prints codes\)"\}400\n$/,
     );
     assertEquals(
       result.stdout.includes(code) || result.stderr.includes(code),

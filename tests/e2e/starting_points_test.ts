@@ -378,7 +378,7 @@ e2e("a web identity token that is expired, invalid or missing is an error", {
   const unreadable = [
     ["the file is empty", () => home.write("token", " \n")],
     [
-      "the file has something else than a token",
+      "the file contains text that is not a token",
       () => home.write("token", "no token"),
     ],
     ["no such file or directory", () => Deno.removeSync(path)],
@@ -681,7 +681,7 @@ e2e(
       const env = { AWS_WEB_IDENTITY_TOKEN_FILE: path };
       assertFails(await run("-r admin true", { env }), {
         error:
-          `Cannot read the web identity token ${path}: the file has something else than a token`,
+          `Cannot read the web identity token ${path}: the file contains text that is not a token`,
         hint: "check AWS_WEB_IDENTITY_TOKEN_FILE",
       });
     }

@@ -194,7 +194,7 @@ e2e(
     );
     assertFails(
       await show(alice, "other:x:7:\n"),
-      groupRefusal(path, "it is not known who the members of the group are"),
+      groupRefusal(path, "the members of the group are not known"),
     );
   },
 );
@@ -353,8 +353,8 @@ e2e(
     assertEquals([status, stdout], [0, "ran\n"]);
     // One of two limits of five seconds ends the wait.
     const reasons = [
-      `another process holds ${lock}, the file of a lock`,
-      `${lock} belongs to another user, and a process holds it`,
+      `another process holds the lock file ${lock}`,
+      `the lock file ${lock} belongs to another user, and a process holds the file`,
     ].map(refusal);
     assert(reasons.some((reason) => stderr.endsWith(reason)), stderr);
   },
@@ -374,17 +374,17 @@ e2e(
     assertEquals(status, 0);
     assertStringIncludes(
       stderr,
-      refusal(`another process holds ${lock}, the file of a lock`),
+      refusal(`another process holds the lock file ${lock}`),
     );
     assertFails(await run("--clear-cache", { env }), {
       error:
-        `Cannot clear ${env.AWS_SHARED_CREDENTIALS_FILE}: another process holds ${lock}, the file of a lock`,
+        `Cannot clear ${env.AWS_SHARED_CREDENTIALS_FILE}: another process holds the lock file ${lock}`,
     });
     clearTimeout(timer);
     held.close();
     assertEquals(
       (await run("-r admin true", { env })).stderr,
-      refusal(`${lock}, the file of a lock, has text; remove the file`),
+      refusal(`the lock file ${lock} has text; remove the file`),
     );
     assertEquals(Deno.readTextFileSync(lock), "notes");
   },
@@ -404,7 +404,7 @@ e2e(
     );
     assertEquals(
       [status, stderr],
-      [0, refusal(`${lock}, the file of a lock, belongs to another user`)],
+      [0, refusal(`the lock file ${lock} belongs to another user`)],
     );
   },
 );

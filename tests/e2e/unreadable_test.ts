@@ -161,7 +161,7 @@ e2e(
       [
         `warning  ${
           notice("MANPATH XDG_CACHE_HOME")
-        }; set them to values in UTF-8`,
+        }; set these variables to values in UTF-8`,
       ],
     );
   },

@@ -124,7 +124,7 @@ e2e(
     const past = until("2020-01-01T00:00:00Z");
     const refused = {
       error:
-        "Cannot use the keys of the environment: by AWS_CREDENTIAL_EXPIRATION, the keys expired at 2020-01-01T00:00:00.000Z",
+        "Cannot use the keys of the environment: according to AWS_CREDENTIAL_EXPIRATION, the keys expired at 2020-01-01T00:00:00.000Z",
       hint:
         "get new keys, or unset AWS_CREDENTIAL_EXPIRATION if the keys are newer than this variable",
     };

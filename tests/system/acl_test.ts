@@ -68,7 +68,7 @@ Deno.test(
         ConfigError,
       );
       assertEquals([error.message, error.hint], [
-        `Cannot use ${path}: the group can write to the file, and it is not known whether an ACL lets other users write: ${
+        `Cannot use ${path}: the group can write to the file, and assume-role cannot check whether an ACL lets other users write: ${
           reason.replace("LS", ls)
         }`,
         `check the contents of the file, then run: chmod g-w ${quote(path)}`,

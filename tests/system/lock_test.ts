@@ -84,7 +84,7 @@ Deno.test("withLock() leaves a file with text alone if another user may have put
   await assertRejects(
     () => withLock(place.lock, waiting, () => Promise.resolve()),
     Error,
-    `${place.lock}, the file of a lock, has text; remove the file`,
+    `the lock file ${place.lock} has text; remove the file`,
   );
   assertEquals(Deno.readTextFileSync(place.lock), "notes");
   Deno.writeTextFileSync(place.lock, "");

@@ -40,6 +40,7 @@ Deno.test("formatManPage() has the sections of a man page", () => {
     "OPTIONS",
     "ENVIRONMENT",
     "FILES",
+    "SETTINGS",
     "EXIT STATUS",
     "EXAMPLES",
     "SEE ALSO",

@@ -186,7 +186,7 @@ windows(
   async ({ aws, home, run }) => {
     const expected = (stream: string) =>
       `assume-role: error: ${DENIED}An MFA code for ${SERIAL} is needed, and ${stream} is not the console, so assume-role cannot ask\n` +
-      "assume-role: hint: give a code with '--mfa-token', or a program that prints one with '--mfa-command'\n";
+      "assume-role: hint: give a code with '--mfa-token', or set '--mfa-command' to a program that prints codes\n";
     const withoutStdin = await home.runOnConsole(
       ["-r", "deploy", ...DONE],
       [],

@@ -16,6 +16,8 @@ const ANSWERED = "{host} answered HTTP status {message}";
 const CHECK_ENDPOINT =
   "check {endpoint}, and for a proxy between this machine and {host}";
 const SHORTEN = "shorten or leave out some session policies or tags";
+const FIND_SETTING =
+  "use '-v' to find the setting whose value AWS does not accept";
 const SIGN_IN_PROXY =
   "check for a proxy between this machine and AWS that asks you to sign in";
 
@@ -84,12 +86,13 @@ const REQUESTS: readonly ErrorRule[] = [
   {
     codes: "ValidationError Validation InvalidInput",
     reason: "AWS does not accept the request: {message}",
+    hint: FIND_SETTING,
   },
   {
     codes:
       "InvalidParameterValue InvalidParameterCombination InvalidQueryParameter MalformedQueryString MissingAction MissingParameter MalformedHttpRequest RequestEntityTooLarge",
     reason: "AWS does not accept the request: {message} ({code})",
-    hint: "use '-v' to find the setting whose value AWS does not accept",
+    hint: FIND_SETTING,
   },
   {
     codes: "InvalidAction UnknownOperation",

@@ -33,7 +33,7 @@ export function checkVersions({ runtime, system }: Versions): Finding {
 export function checkUnreadable(names: readonly string[]): Finding {
   return names.length === 0
     ? ok("variables: all values are valid UTF-8")
-    : warning(unreadableText(names), "set them to values in UTF-8");
+    : warning(unreadableText(names), "set these variables to values in UTF-8");
 }
 
 /** Reports variables that look like variables of assume-role, but have no effect. */

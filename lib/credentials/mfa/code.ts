@@ -83,7 +83,7 @@ const PROBLEMS: Readonly<Record<Problem, string>> = {
 };
 
 const REMEDY =
-  "give a code with '--mfa-token', or a program that prints one with '--mfa-command'";
+  "give a code with '--mfa-token', or set '--mfa-command' to a program that prints codes";
 
 /**
  * Runs a call with one-time codes until AWS accepts a code, three times at most.

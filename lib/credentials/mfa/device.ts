@@ -72,7 +72,7 @@ export async function chooseDevice(
       hint: `name a device with '--mfa-serial': ${serials.join(", ")}`,
     });
   if (!mfa.mayAsk) {
-    throw fail("you have several, and '--no-input' forbids asking");
+    throw fail("you have several devices, and '--no-input' forbids asking");
   }
   const menu = serials.map((serial, i) => `  ${i + 1}  ${sanitize(serial)}`);
   let question = joinLines([

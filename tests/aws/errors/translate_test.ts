@@ -395,13 +395,20 @@ const REQUESTS: readonly Case[] = [
     "ValidationError",
     "1 error detected: x\nsecond line",
     "AWS does not accept the request: 1 error detected: x",
+    SETTING,
   ],
   [
     "ValidationException",
     "1 error",
     "AWS does not accept the request: 1 error",
+    SETTING,
   ],
-  ["InvalidInputException", "odd", "AWS does not accept the request: odd"],
+  [
+    "InvalidInputException",
+    "odd",
+    "AWS does not accept the request: odd",
+    SETTING,
+  ],
   ...[
     "InvalidParameterValue",
     "InvalidParameterCombination",

@@ -7,7 +7,7 @@ import { type Script, ScriptedPrompter } from "./scripted_prompter.ts";
 
 const ALICE = "arn:aws:iam::111111111111:mfa/alice";
 const REMEDY =
-  "give a code with '--mfa-token', or a program that prints one with '--mfa-command'";
+  "give a code with '--mfa-token', or set '--mfa-command' to a program that prints codes";
 const REJECTED = new AwsError("rejected", { code: "AccessDenied" });
 
 /** The result of withCode(), with the codes sent and the questions asked. */

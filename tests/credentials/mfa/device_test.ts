@@ -55,7 +55,7 @@ Deno.test("chooseDevice() reports why no device was chosen", async () => {
       both,
       { mayAsk: false },
       [],
-      `${start}you have several, and '--no-input' forbids asking`,
+      `${start}you have several devices, and '--no-input' forbids asking`,
       SEVERAL_HINT,
     ],
     [
