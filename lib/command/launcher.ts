@@ -57,6 +57,9 @@ export class Launcher {
   readonly #now: () => number;
   readonly #monitor: SignalMonitor | undefined;
 
+  /** Resolves when the monitor expects a command; `undefined` if no command is expected. */
+  #expected: Promise<void> | undefined;
+
   /** Signals that were already ignored when this process started. */
   readonly ignored: Promise<ReadonlySet<Deno.Signal>>;
 
@@ -73,6 +76,12 @@ export class Launcher {
     const keeps = IS_WINDOWS || undoesIgnoring(ignored);
     if (!keeps && !ignored.has("SIGXFSZ")) surviveSizeLimit();
     return ignored;
+  }
+
+  /** Tells the monitor that a command will start soon, so that `start()` need not wait. */
+  expectCommand(): void {
+    this.#expected ??= this.ignored.then(() => this.#monitor?.expectCommand());
+    this.#expected.catch(() => {}); // `start()` reports the error
   }
 
   /**
@@ -103,7 +112,9 @@ export class Launcher {
     // inherits the ignored signals.
     let unlisten = stopsIgnoring ? undefined : startListening();
     let child: Deno.ChildProcess;
-    await this.#monitor?.expectCommand();
+    this.expectCommand();
+    await this.#expected;
+    this.#expected = undefined;
     try {
       child = spawn(program);
     } catch (error) {

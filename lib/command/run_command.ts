@@ -50,6 +50,7 @@ async function runToEnd(
   { plan, source }: CommandSession,
   { launcher, host, reporter }: RunContext,
 ): Promise<ExitStatus> {
+  launcher.expectCommand();
   const { env, heldBack, onlyByName, forbidden } = buildEnvironment({
     env: host.env,
     preserve: plan.preserveEnv,

@@ -54,7 +54,9 @@ Deno.test("the bundle loads little code before a command starts and before a cal
   try {
     await makeBundle(bundle);
     // V8 takes time to load each module, even if its code never runs.
-    const earlyKb = sumKilobytes(await listModules(join(bundle, "main.js")));
+    const early = await listModules(join(bundle, "main.js"));
+    assert(early.length <= 4, `${early.length} modules before a command`);
+    const earlyKb = sumKilobytes(early);
     assert(earlyKb > 20 && earlyKb <= 44.6, `${earlyKb} kB before a command`);
     const worker = join(bundle, "lib/sandbox/worker.js");
     // The worker's static imports must not contain code of the AWS SDK.
