@@ -64,15 +64,20 @@ async function test(
     FILES_PER_PROCESSOR * navigator.hardwareConcurrency,
     MAX_FILES,
   );
-  const { success } = await new Deno.Command(Deno.execPath(), {
+  const child = new Deno.Command(Deno.execPath(), {
     args: ["test", "-A", "--no-prompt", "--trace-leaks", ...args],
     cwd: ROOT,
     env: { ASSUME_ROLE_BUNDLE: bundle, DENO_JOBS: `${jobs}` },
-  }).spawn().status;
+  }).spawn();
+  // `deno test` ends at this signal, also while a test listens for SIGTERM.
+  const end = () => child.kill("SIGINT");
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", end);
+  const { success } = await child.status;
+  if (Deno.build.os !== "windows") Deno.removeSignalListener("SIGTERM", end);
   return success;
 }
 
-// Ctrl-C also ends the tests; then this script removes the bundle.
+// This script removes the bundle after the tests have ended. Ctrl-C reaches the tests, too.
 if (Deno.build.os !== "windows") Deno.addSignalListener("SIGINT", () => {});
 const bundle = await Deno.makeTempDir({ prefix: "assume-role-bundle-" });
 let hasPassed: boolean;
