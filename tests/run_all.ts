@@ -10,14 +10,11 @@ import { makeBundle } from "../tools/build.ts";
 
 const ROOT = join(import.meta.dirname!, "..");
 
-/** Directories whose tests have tasks of their own, or that have no tests. */
-const IGNORED = [
-  "tests/conformance",
-  "tests/crash",
-  "tests/soak",
-  "tests/windows",
-  "dist",
-];
+/** Directories whose tests have tasks of their own. */
+const OTHER_TASKS = ["conformance", "crash", "soak", "windows"];
+
+/** Files and directories with examples that are tests. */
+const EXAMPLES = ["README.md", "CONTRIBUTING.md", "docs", "mod.ts", "lib"];
 
 /** Tests that run alone, after all other tests, because a busy machine changes the results. */
 const ALONE = [
@@ -44,15 +41,25 @@ const FILES_PER_PROCESSOR = 3;
 /** The greatest number of test files that run at the same time. */
 const MAX_FILES = 12;
 
-/** Lists the end-to-end tests, the longest first. */
-function listEndToEnd(): string[] {
-  const names = Array.from(
-    Deno.readDirSync(join(ROOT, "tests", "e2e")),
-    ({ name }) => /^(.*)_test\.ts$/.exec(name)?.[1] ?? [],
-  ).flat().sort();
-  return [...new Set([...LONGEST, ...names])]
-    .map((name) => `tests/e2e/${name}_test.ts`)
-    .filter((path) => !ALONE.includes(path));
+/** Lists the files with tests below a directory. */
+function listTests(directory: string): string[] {
+  return Array.from(Deno.readDirSync(join(ROOT, directory))).flatMap(
+    (entry) => {
+      const path = `${directory}/${entry.name}`;
+      if (entry.isDirectory) return listTests(path);
+      return entry.name.endsWith("_test.ts") ? [path] : [];
+    },
+  );
+}
+
+/** Lists the tests that can run at the same time, the longest first. */
+function listTogether(): string[] {
+  const isOther = (path: string) =>
+    OTHER_TASKS.some((name) => path.startsWith(`tests/${name}/`));
+  const found = listTests("tests").sort()
+    .filter((path) => !isOther(path) && !ALONE.includes(path));
+  const longest = LONGEST.map((name) => `tests/e2e/${name}_test.ts`);
+  return [...new Set([...longest, ...found])];
 }
 
 /** Runs `deno test` with the bundle, and returns whether all tests passed. */
@@ -86,12 +93,10 @@ try {
   hasPassed = await test(bundle, [
     "--parallel",
     "--doc",
-    // Deno compares these paths with absolute paths if the tests are named.
-    `--ignore=${[...IGNORED, ...ALONE].map((path) => join(ROOT, path)).join()}`,
     ...Deno.args,
-    // Deno starts the named files first, in this order.
-    ...listEndToEnd(),
-    ROOT,
+    // Deno starts the files in this order.
+    ...listTogether(),
+    ...EXAMPLES,
   ]) && await test(bundle, [...Deno.args, ...ALONE]);
 } finally {
   await Deno.remove(bundle, { recursive: true });

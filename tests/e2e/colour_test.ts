@@ -31,7 +31,7 @@ e2e("a terminal shows colours, unless NO_COLOR or TERM=dumb is set", {
     "\x1b[1msettings:\x1b[0m\r\n",
   );
   assertStringIncludes(
-    await show("--doctor", COLOURS),
+    await show("--doctor", { ...COLOURS, ASSUME_ROLE_SERVER: "1" }),
     "\x1b[33mwarning\x1b[0m  ",
   );
   assertStringIncludes(await show("-h", COLOURS), "\x1b[1mOptions:\x1b[0m\r\n");

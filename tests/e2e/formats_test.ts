@@ -536,7 +536,7 @@ e2e(
     assertMatch(result.stdout, /^status 125\n\d{6}\n$/);
     assertMatch(
       result.stderr,
-      /is needed, and (?:there is no terminal|stdin is not the console).*\n.*'--mfa-command'\n$/,
+      /is needed, and (?:there is no terminal|stdin is not the console).*\n.*'--mfa-command' to a program that prints codes\n$/,
     );
   },
 );

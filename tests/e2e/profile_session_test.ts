@@ -190,7 +190,7 @@ e2e(
       error:
         `Cannot use the ambiguous role name 'sso-reader': the AWS profile 'sso-reader' is for a role that only IAM Identity Center knows, but role_prefix makes the name ${PREFIX}sso-reader`,
       hint:
-        `write '--profile sso-reader' for the profile, or '--role ${PREFIX}sso-reader' for the other role`,
+        `write '--profile sso-reader' for the profile, or '--role ${PREFIX}sso-reader' for the other role; to settle the name, give it a role_arn under 'roles' in ~/.aws/assume-role.yaml`,
     });
     assertEquals(
       (await run("--list")).stdout,
