@@ -19,7 +19,6 @@ const EXAMPLES = ["README.md", "CONTRIBUTING.md", "docs", "mod.ts", "lib"];
 /** Tests that run alone, after all other tests, because a busy machine changes the results. */
 const ALONE = [
   "tests/e2e/flood_test.ts",
-  "tests/e2e/killed_prompt_test.ts",
   "tests/system/slow_clients_test.ts",
 ];
 

@@ -13,8 +13,11 @@ import { IS_STOPPED, LOOK_AT } from "./signal_monitor_script.ts";
  *   may be a part of a code. If another group gets the terminal meanwhile, the system
  *   refuses the change. If the interactive shell is, or gets, in the foreground, the function
  *   gives the shell time to restore the settings itself, and then calls `show_echo`.
+ * - `discard_input` discards the input that no program has read. The setting `min 0` would
+ *   need no process that is killed, but a shell such as dash that gets the terminal meanwhile
+ *   would read the end of its input, and end.
  * - `show_echo SETTINGS` waits a moment and, if the interactive shell is in the foreground,
- *   restores settings that a question left: no Ctrl-Z (as for `SCREEN_SCRIPT`), `min 0` of
+ *   restores settings that a question left: no Ctrl-Z (as for `SCREEN_SCRIPT`), `time 1` of
  *   `restore_terminal`, or no echo. A shell that edits a line (unlike dash) has other
  *   settings, which stay.
  * - `follow_stops` pauses the reader of the terminal while assume-role alone is suspended,
@@ -33,7 +36,7 @@ find_shell() {
 }
 restore_terminal() {
   if is_in_foreground "$me"; then
-    stty -icanon min 0 time 0 && cat >/dev/null
+    stty -icanon min 1 time 1 && discard_input
     stty "$1" && return
   fi
   looks=0
@@ -41,6 +44,12 @@ restore_terminal() {
     looks=$((looks + 1))
   done
 } </dev/tty 2>/dev/null
+discard_input() {
+  cat </dev/tty >/dev/null &
+  sleep 0.1 || sleep 1
+  kill -KILL $!
+  wait $!
+}
 show_echo() {
   sleep 0.3 || sleep 1
   look_at "\${me:-$$}"
@@ -48,7 +57,7 @@ show_echo() {
   settings=" $(echo $(stty -a </dev/tty)) "
   case $settings in
   *' susp = <undef>; '*) sign='susp = <undef>;' ;;
-  *' -icanon '*) sign='min = 0;' ;;
+  *' -icanon '*) sign='time = 1;' ;;
   *) sign=-echo ;;
   esac
   case $settings in *" $sign "*) (trap '' TTOU; stty "$1" </dev/tty) ;; esac

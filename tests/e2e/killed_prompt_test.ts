@@ -1,8 +1,4 @@
-/**
- * The prompt for an MFA code when assume-role is killed and `stty` is slow. `run_all.ts` runs this
- * test alone: on a busy machine, dash can get the terminal while `restore_terminal` of
- * `lib/system/terminal_script.ts` reads without waiting (`min 0`), and dash then ends.
- */
+/** The prompt for an MFA code if assume-role is killed and `stty` is slow. */
 import { assertEquals } from "@std/assert";
 import { isFile } from "../../lib/system/files.ts";
 import { terminalOnLinux } from "../mod.ts";
