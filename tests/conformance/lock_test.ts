@@ -24,6 +24,8 @@ class Copy implements AsyncDisposable {
       const args = ["-R", join(ROOT, part), join(this.path, part)];
       new Deno.Command("cp", { args }).outputSync();
     }
+    // The pictures show programs of the tests, which are not in the copy.
+    Deno.removeSync(join(this.path, "tools", "pictures.ts"));
     for (const folder of ["tests", "tests/a", "tests/a/b"]) {
       Deno.writeTextFileSync(
         join(this.path, folder, "x_test.ts"),
