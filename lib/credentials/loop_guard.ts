@@ -2,7 +2,7 @@
 // needs the same program again.
 import { ConfigError } from "../errors.ts";
 import { RUNS_ITSELF } from "../plan/self_reference.ts";
-import { STARTED_BY } from "../settings/names.ts";
+import { STARTED_BY, USE_ROLE_VARIABLE } from "../settings/names.ts";
 import { isHeld, type Waiting } from "../system/lock.ts";
 
 /** A program, such as a `credential_process`, that a run starts to get credentials. */
@@ -78,7 +78,8 @@ export class LoopGuard {
   }
 
   /**
-   * Returns the environment variables with which a program must be started.
+   * Returns the environment variables with which a program must be started; the program must
+   * not get a variable whose value is `undefined`.
    *
    * @param owner the profile or the MFA device that needs the program, for the message
    * @throws {ConfigError} If the program is a `credential_process` that is already running
@@ -87,7 +88,7 @@ export class LoopGuard {
   async enter(
     program: Program,
     owner: string,
-  ): Promise<Readonly<Record<string, string>>> {
+  ): Promise<Readonly<Record<string, string | undefined>>> {
     const { profile, fingerprint } = program;
     const at = this.#steps.findIndex((step) =>
       fingerprint !== undefined && step.fingerprint === fingerprint &&
@@ -97,7 +98,11 @@ export class LoopGuard {
       throw loopError(this.#steps.slice(at), owner);
     }
     const steps = [...this.#steps, { ...program, locks: this.#locks }];
-    return { [STARTED_BY]: JSON.stringify(steps) };
+    return {
+      [STARTED_BY]: JSON.stringify(steps),
+      // `use-role` does not evaluate the output of the program.
+      [USE_ROLE_VARIABLE]: undefined,
+    };
   }
 
   /**

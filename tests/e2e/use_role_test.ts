@@ -10,6 +10,7 @@ import {
   has,
   HAS_TERMINAL,
   keysInEnv,
+  keysOf,
   PREFIX,
   program,
   quote,
@@ -253,6 +254,21 @@ use-role --whoami; use-role --whoami --list; echo ${code}; use-role --version; s
       stderr,
       "assume-role: error: Options '--whoami' and '--list' exclude each other\n",
     );
+  },
+);
+
+await inShells(
+  ["bash", "zsh", "fish"],
+  "a credential_process that runs assume-role prints no line for use-role",
+  async ({ aws, home, run }) => {
+    home.writeHome(".aws/credentials", keysOf(ALICE, "base"));
+    home.writeHome(
+      ".aws/config",
+      "[profile work]\ncredential_process = assume-role -r readonly --profile base --format process\n",
+    );
+    const { stderr, notes } = await run("use-role --profile work");
+    assertEquals([stderr, notes.length], ["", 1]);
+    assertEquals(assumed(aws), [`${ALICE.accessKeyId} readonly`]);
   },
 );
 
