@@ -104,12 +104,16 @@ export function usesColour(
 const INDENT = "  ";
 /** A terminal with fewer columns wraps lines itself. */
 const MIN_COLUMNS = 20;
-/** Matches a command after `run:`, a text in quotes that a user can copy, or a word. */
-const PART = /\brun: .*|(?<!\S)\(?'[^']*'(?=[\s.,;:)]|$)\S*|\S+/g;
+/**
+ * Matches a command after `run:`, a text in quotes that a user can copy, or a word. A part
+ * includes the spaces around it, except for the space before the next part.
+ */
+const PART =
+  /(?:^ +)?(?:\brun: .*|(?<![^ ])\(?'[^']*'(?=[ .,;:)]|$)[^ ]*|[^ ]+)(?: +(?= |$))?|^ +$/g;
 
 /**
  * Splits a text at spaces. A text in quotes, and a command after `run:`, are one part, so that
- * the user can copy the part.
+ * the user can copy the part. The parts, joined with spaces, are the text again.
  */
 export function splitWords(text: string): readonly string[] {
   return text.match(PART) ?? [];

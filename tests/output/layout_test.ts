@@ -77,6 +77,12 @@ Deno.test("wrapText() never cuts a word or a command line", () => {
   ]);
 });
 
+Deno.test("wrapText() keeps each character of a text that fits", () => {
+  for (const text of ["a  b", " a", "   a b  ", "  ", "a\u00a0b", "x '  ' y"]) {
+    assertEquals(wrapText(text), [text]);
+  }
+});
+
 Deno.test("no line of a table is wider than 80 columns if no word is wider than 60", () => {
   const word = fc.string({
     unit: fc.constantFrom("a", "-", "é", "東", "🔑"),
