@@ -1,6 +1,7 @@
 // Pure: no I/O.
 import { UsageError } from "../errors.ts";
-import { USE_ROLE_VARIABLE } from "../settings/names.ts";
+import { optionName, USE_ROLE_VARIABLE } from "../settings/names.ts";
+import { SETTING_NAMES, SETTINGS } from "../settings/settings.ts";
 import { UnknownOptionError } from "./argv.ts";
 import { FormatWithCommandError } from "./invocation.ts";
 
@@ -9,6 +10,11 @@ const PLAIN_WORD = /^[\w@%+=:,./-]+$/;
 
 /** Matches the name of a region. */
 const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d$/;
+
+/** Options whose values must not be shown, such as `--mfa-token`. */
+const HIDDEN_OPTIONS = SETTING_NAMES
+  .filter((name) => SETTINGS[name].secret || SETTINGS[name].hidden)
+  .map(optionName);
 
 /**
  * Explains an error in the words that the user gave the function `use-role`, which adds
@@ -28,9 +34,10 @@ export function explainUseRole(
     .filter((word) => !word.startsWith("--format="))
     .map((word) => word.replace(/^--role=/, "-r "));
   const words = [...options, ...error.command];
-  const line = words.every((word) => PLAIN_WORD.test(word.replace("-r ", "")))
-    ? words.join(" ")
-    : "-r NAME COMMAND";
+  const isShown =
+    words.every((word) => PLAIN_WORD.test(word.replace("-r ", ""))) &&
+    !options.some((word) => HIDDEN_OPTIONS.includes(word.split("=")[0]!));
+  const line = isShown ? words.join(" ") : "-r NAME COMMAND";
   const [first = ""] = error.command;
   const role = options.findLast((word) => word.startsWith("-r "));
   const region = [first, role?.slice(3) ?? ""].find((word) =>

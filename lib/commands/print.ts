@@ -73,7 +73,7 @@ function checkUseRole({ options: { format = [] } }: Argv): void {
   );
 }
 
-/** Whether `--quiet` is in effect, because of which there are no notices about waits. */
+/** Whether `--quiet` is in effect: then, a reporter has no notices about waits. */
 function isQuiet({ waits }: Reporter): boolean {
   return waits === undefined;
 }

@@ -12,7 +12,8 @@ import { SESSION_VARIABLE } from "../settings/names.ts";
  * `use-role`, after a shell evaluated printed credentials, or inside a command that
  * assume-role runs.
  *
- * @returns `undefined` if there is no such session, or if the user has set other keys since
+ * @returns `undefined` if there is no such session, or if the user has set long-term keys, or
+ * keys that the cache entry in `ASSUME_ROLE_SESSION` does not have
  */
 export async function findShellSession(
   { env, home }: Pick<Input, "env" | "home">,
@@ -36,7 +37,8 @@ export async function findShellSession(
   };
 }
 
-/** Whether assume-role serves the credentials, with `--server`. */
+/** Whether assume-role serves the credentials, with `--server`. Keys in variables come first. */
 function isServed(env: Input["env"]): boolean {
-  return !!env.ASSUME_ROLE_ARN && !!env.AWS_CONTAINER_CREDENTIALS_FULL_URI;
+  return !env.AWS_ACCESS_KEY_ID && !!env.ASSUME_ROLE_ARN &&
+    !!env.AWS_CONTAINER_CREDENTIALS_FULL_URI;
 }

@@ -23,10 +23,10 @@ import type { ExitStatus } from "../system/exit_status.ts";
 import type { OwnCommandContext } from "./dispatch.ts";
 
 /**
- * Prints the role of this shell, if there is one. Then prints the identity of the base
- * credentials and, if there is a role, the identity of
- * the role's session. The base identity is printed first, because it helps the user to
- * find out why a role cannot be assumed. With `--json`, prints one document at the end.
+ * Prints the role of this shell, if a role is in use. Then prints the identity of the base
+ * credentials and, if the options name a role, the identity of the role's session. The base
+ * identity is printed before the session, because the base identity helps the user to find
+ * out why a role cannot be assumed. With `--json`, prints one document at the end.
  *
  * @throws {AwsError} If an identity cannot be determined.
  */

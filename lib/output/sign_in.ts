@@ -9,7 +9,7 @@ function serviceOf({ token }: SignInState): string {
 }
 
 /** Whether a run needs the user to sign in first. */
-export function needsUser({ kind }: SignInState): boolean {
+function needsUser({ kind }: SignInState): boolean {
   return kind === "expired" || kind === "missing";
 }
 

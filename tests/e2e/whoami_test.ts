@@ -188,6 +188,13 @@ e2e(
         .stdout,
       BASE,
     );
+    // Keys of the user come before the credentials that assume-role serves.
+    const served = {
+      ...keysInEnv(ALICE),
+      ASSUME_ROLE_ARN: "arn:aws:iam::111111111111:role/admin",
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://127.0.0.1:1/",
+    };
+    assertEquals((await run("--whoami", { env: served })).stdout, BASE);
     const old = {
       ...env,
       AWS_CREDENTIAL_EXPIRATION: "2020-01-01T00:00:00+00:00",
