@@ -11,7 +11,7 @@ import { runCommand } from "./command/run_command.ts";
 import { InterruptedError } from "./errors.ts";
 import type { Host, Reporter } from "./host.ts";
 import { formatNote, formatNotice, formatWarning } from "./output/messages.ts";
-import { refuseUnreadable } from "./settings/names.ts";
+import { refuseUnreadable, USE_ROLE_VARIABLE } from "./settings/names.ts";
 import { type ExitStatus, signalStatus } from "./system/exit_status.ts";
 
 /** Runs assume-role, prints the error if the run fails, and returns the exit status. */
@@ -44,6 +44,10 @@ async function perform(
   if (program === undefined) {
     const { printCredentials } = await import("./commands/print.ts");
     return await printCredentials(argv, host, reporter);
+  }
+  if (host.env[USE_ROLE_VARIABLE]) {
+    const { FormatWithCommandError } = await import("./cli/invocation.ts");
+    throw new FormatWithCommandError(argv.command);
   }
 
   const launcher = new Launcher(host.now); // observes signals from here on

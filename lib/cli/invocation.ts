@@ -44,7 +44,10 @@ const JSON_COMMANDS: readonly OwnCommand[] = [
   "doctor",
 ];
 
-/** The command line has an option for printing credentials, but also a command to run. */
+/**
+ * The command line has an option for printing credentials, or is a command line of `use-role`,
+ * but also has a command to run.
+ */
 export class FormatWithCommandError extends UsageError {
   override name = "UsageError";
 

@@ -32,7 +32,7 @@ export const SESSION_VARIABLE = "ASSUME_ROLE_SESSION";
 
 /**
  * Variable that the function `use-role` of `--shell-init` sets for assume-role, because the
- * function evaluates the output.
+ * function evaluates the output, and runs no command under the role.
  */
 export const USE_ROLE_VARIABLE = "__use_role";
 

@@ -277,7 +277,7 @@ await inShells(
   "use-role explains a command or a format in the words of the user",
   async ({ run }) => {
     const { stdout, stderr } = await run(
-      "use-role admin --region us-west-2 aws s3 ls; use-role admin sh -c 'echo $X'; use-role admin --format fish; use-role admin us-east-1; use-role -; use-role -u; use-role admin --mfa-token 123456 ls",
+      "use-role admin --region us-west-2 aws s3 ls; use-role admin sh -c 'echo $X'; use-role admin --format fish; use-role admin us-east-1; use-role -; use-role -u; use-role admin --mfa-token 123456 ls; use-role admin sh ls --version; use-role admin -- touch --list; use-role -",
     );
     assertEquals(
       [stdout, stderr],
@@ -297,6 +297,12 @@ assume-role: error: Unknown option '-u'
 assume-role: hint: did you mean '--unset'?
 assume-role: error: use-role runs no command, but there is one: 'ls'
 assume-role: hint: to run the command only, write 'assume-role -r NAME COMMAND'
+assume-role: error: use-role runs no command, but there is one: 'sh'
+assume-role: hint: to run the command only, write 'assume-role -r admin sh ls --version'
+assume-role: error: use-role runs no command, but there is one: 'touch'
+assume-role: hint: to run the command only, write 'assume-role -r admin -- touch --list'
+assume-role: error: use-role runs no command, but there is one: '-'
+assume-role: hint: name the role, or choose one with 'use-role' alone
 `,
       ],
     );

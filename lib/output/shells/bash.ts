@@ -36,6 +36,14 @@ __use_role_assume_role() {
   fi
 }
 
+# Runs a command of assume-role itself. A subshell, because the variable must not stay.
+__use_role_pass() {
+  (
+    builtin export ${USE_ROLE_VARIABLE}=1
+    __use_role_assume_role "$@"
+  )
+}
+
 # Sets an array to one line for each variable "$@": the code that restores the variable.
 __use_role_describe() {
   builtin local __use_role_name __use_role_line __use_role_exported __use_role_declared
@@ -183,7 +191,7 @@ __use_role_main() {
         ;;
       ${
     OWN_COMMAND_OPTIONS.join(" | ")
-  } | --console=*) __use_role_run=__use_role_assume_role ;;
+  } | --console=*) __use_role_run=__use_role_pass ;;
     esac
   done
   if (($# > 0)) && [[ $1 != -* ]]; then

@@ -188,6 +188,7 @@ function use-role --description 'Use an AWS role in this shell'
     end
     for option in ${OWN_COMMAND_OPTIONS.join(" ")} '--console=*'
         if builtin string match -q -- $option $argv
+            set -lx ${USE_ROLE_VARIABLE} 1
             __use_role_run $argv
             return
         end

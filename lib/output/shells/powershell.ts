@@ -84,7 +84,12 @@ function global:use-role {
     OWN_COMMAND_OPTIONS.map((option) => `'${option}'`).join(", ")
   })
     if ($words | Where-Object { $commands -ccontains $_ -or $_ -clike '--console=*' }) {
-        __use_role_assume_role @options
+        try {
+            __use_role_set ${USE_ROLE_VARIABLE} '1'
+            __use_role_assume_role @options
+        } finally {
+            __use_role_set ${USE_ROLE_VARIABLE} $null
+        }
         return
     }
 

@@ -41,6 +41,14 @@ __use_role_assume_role() {
   fi
 }
 
+# Runs a command of assume-role itself. A subshell, because the variable must not stay.
+__use_role_pass() {
+  (
+    builtin export ${USE_ROLE_VARIABLE}=1
+    __use_role_assume_role "$@"
+  )
+}
+
 # Sets REPLY to the code that restores the variable $1.
 __use_role_describe() {
   local type="\${(tP)1}"
@@ -159,9 +167,7 @@ use-role() {
         fi
         return
         ;;
-      (${
-    OWN_COMMAND_OPTIONS.join("|")
-  }|--console=*) run=__use_role_assume_role ;;
+      (${OWN_COMMAND_OPTIONS.join("|")}|--console=*) run=__use_role_pass ;;
     esac
   done
   if (($#)) && [[ $1 != -* ]]; then

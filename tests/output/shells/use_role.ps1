@@ -71,7 +71,12 @@ function global:use-role {
     elseif ($Role) { $options = @($Role) + $options }
     $commands = @('--clear-cache', '--console', '--doctor', '--explain', '--init', '--list', '--version', '--whoami')
     if ($words | Where-Object { $commands -ccontains $_ -or $_ -clike '--console=*' }) {
-        __use_role_assume_role @options
+        try {
+            __use_role_set __use_role '1'
+            __use_role_assume_role @options
+        } finally {
+            __use_role_set __use_role $null
+        }
         return
     }
 
