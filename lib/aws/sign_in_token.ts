@@ -71,7 +71,7 @@ export function parseTokenFacts(text: string, now = 0): TokenFacts {
   };
 }
 
-/** Whether a token has a refresh token, of IAM Identity Center with a valid client. */
+/** Whether a token can be refreshed. IAM Identity Center also needs a client that is valid. */
 function canRefresh(token: JsonObject, now: number): boolean {
   const { refreshToken, startUrl, clientId, clientSecret } = token;
   const end = Date.parse(String(token.registrationExpiresAt));

@@ -52,7 +52,7 @@ async function reportLikelyTypo(
   note(`'${name}' is not a known role; ${remedy}`);
 }
 
-/** Finds a cached name from which one letter differs, or whose letters changed places. */
+/** Finds a cached name that differs in one letter, or only in the order of its letters. */
 function suggestCached(
   name: string,
   cached: readonly string[],

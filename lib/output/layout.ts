@@ -53,7 +53,7 @@ export function layOutRows(
 
 /**
  * Wraps a text at spaces to the width of the terminal. A text in quotes and a command line
- * after `run:` stay on one line, so that the user can copy them.
+ * after `run:` stay on one line, so that the user can copy the text or the command line.
  */
 export function wrapText(
   text: string,

@@ -20,10 +20,12 @@ import { TERMINAL_FUNCTIONS } from "./terminal_script.ts";
  *
  * The process `follow` looks at assume-role all the time. If assume-role alone is suspended,
  * `follow` ends the read, because the keys are for the interactive shell then, and restores
- * the settings of the terminal. If assume-role dies, the script restores the terminal. The script also ends if
- * the terminal can no longer be read. The reader gets SIGKILL, because dash and busybox lose
- * another signal that the script handles, if the signal arrives before the reader has started:
- * until then, the new process has the signal handlers of the shell. The exit statuses are those of `ASK_STATUS`.
+ * the settings of the terminal. If assume-role dies, the script restores the terminal. The script
+ * also ends if the terminal can no longer be read. The exit statuses are those of `ASK_STATUS`.
+ *
+ * The reader gets SIGKILL. Another signal would be lost in dash and busybox if the signal
+ * arrived before the reader has started: until then, the new process has the signal handlers
+ * of the shell.
  */
 export const SCREEN_SCRIPT = `${TERMINAL_FUNCTIONS}
 trap '' TSTP

@@ -64,7 +64,7 @@ export async function* checkFiles(
     const keys = await findDirectKeys(home);
     if (keys !== undefined) {
       const text = `profile 'default': has ${describeDirectKeys(keys)}`;
-      // Most users have such keys, which matter only to a run with '--server'. Such a run warns.
+      // Many users have such keys, which matter only to runs with '--server'. These runs warn.
       yield isOn("server", layers)
         ? warning(
           text,
