@@ -52,17 +52,22 @@ async function reportLikelyTypo(
   note(`'${name}' is not a known role; ${remedy}`);
 }
 
-/** Finds a cached name that differs in one letter, or only in the order of its letters. */
+/**
+ * Finds a cached name that differs in one letter, or only in the order of its letters. Names
+ * with other digits, such as `team-1` and `team-2`, are names of different roles.
+ */
 function suggestCached(
   name: string,
   cached: readonly string[],
 ): string | undefined {
   if (cached.includes(name)) return undefined;
   const sorted = (text: string) => [...text].sort().join("");
-  return suggest(name, cached, 1) ??
+  const digits = (text: string) => text.replace(/\D/g, "");
+  const similar = cached.filter((other) => digits(other) === digits(name));
+  return suggest(name, similar, 1) ??
     suggest(
       name,
-      cached.filter((other) => sorted(other) === sorted(name)),
+      similar.filter((other) => sorted(other) === sorted(name)),
       2,
     );
 }

@@ -15,10 +15,12 @@ import {
   OK,
   PREFIX,
   program,
+  role,
   root,
   SERIAL,
   type TestHome,
   unix,
+  WORLD,
 } from "../mod.ts";
 
 const CONFIG = `[profile dev]
@@ -531,6 +533,7 @@ e2e(
 
 e2e(
   "a role that role_prefix makes is compared with the roles of the cache",
+  { world: { ...WORLD, roles: [role("admin"), role("admin-1")] } },
   async ({ home, run }) => {
     assertEquals(await run("-r admin true"), OK);
     const note =
@@ -540,6 +543,12 @@ e2e(
     // A name that only resembles the cached role gets no note.
     assertEquals(
       (await run("-r dev-admin true")).stderr.includes("not a known role"),
+      false,
+    );
+    // Names with other digits are names of different roles.
+    assertEquals(await run("-r admin-1 true"), OK);
+    assertEquals(
+      (await run("-r admin-2 true")).stderr.includes("not a known role"),
       false,
     );
     home.removeCache();

@@ -16,7 +16,7 @@ windows("the executable can be built on Windows", async ({ home }) => {
   );
   assertEquals(status, 0, stderr);
   assertEquals(
-    Deno.readTextFileSync(join(directory, "main.js")).length > 1000,
+    Deno.readTextFileSync(join(directory, "early.js")).length > 1000,
     true,
   );
 });
