@@ -2,6 +2,7 @@
  * Writes the man page `dist/assume-role.1`: `deno task man`. The options, variables
  * and keys come from the table of settings.
  */
+import { formatValue } from "../lib/cli/help.ts";
 import { OPTION_HELP } from "../lib/settings/option_help.ts";
 import { OPTIONS } from "../lib/settings/options.ts";
 import config from "../deno.json" with { type: "json" };
@@ -116,13 +117,8 @@ export function formatManPage(): string {
 function formatOption(name: SettingName): readonly string[] {
   const option = OPTIONS[name];
   if (option === undefined) return [];
-  const { short, placeholder, alone, completes } = option;
-  const help = OPTION_HELP[name]!;
-  const value = placeholder === undefined
-    ? ""
-    : alone === undefined
-    ? ` \\fI${escape(placeholder)}\\fR`
-    : `[=\\fI${escape(placeholder)}\\fR]`;
+  const { short, completes } = option;
+  const value = formatValue(option, (name) => `\\fI${escape(name)}\\fR`);
   const names = [...(short ? [`-${short}`] : []), optionName(name)];
   const values = typeof completes === "object"
     ? `; one of ${completes.join(", ")}`
@@ -130,7 +126,7 @@ function formatOption(name: SettingName): readonly string[] {
   return [
     ".TP",
     names.map((name) => `\\fB${escape(name)}\\fR`).join(", ") + value,
-    escape(withoutValues(help) + values),
+    escape(withoutValues(OPTION_HELP[name]!) + values),
   ];
 }
 

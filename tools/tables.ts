@@ -1,4 +1,5 @@
 /** The tables of the documents, made from the tables in the code. */
+import { formatValue } from "../lib/cli/help.ts";
 import {
   BASE_VARIABLES,
   IDENTITY_VARIABLES,
@@ -92,20 +93,16 @@ export const TABLES: Readonly<Record<string, () => string>> = {
 };
 
 function optionRow(name: SettingName): Row {
-  const { short, placeholder, alone, completes } = OPTIONS[name]!;
-  const help = OPTION_HELP[name]!;
-  const value = placeholder === undefined
-    ? ""
-    : alone === undefined
-    ? ` ${placeholder}`
-    : `[=${placeholder}]`;
-  const names = [...(short ? [`-${short}`] : []), optionName(name) + value];
+  const option = OPTIONS[name]!;
+  const { short, completes } = option;
+  const long = optionName(name) + formatValue(option);
+  const names = [...(short ? [`-${short}`] : []), long];
   const values = typeof completes === "object"
     ? `: ${completes.map(code).join(", ")}`
     : "";
   return [
     names.map(code).join(", "),
-    withoutValues(help) + values,
+    withoutValues(OPTION_HELP[name]!) + values,
   ];
 }
 

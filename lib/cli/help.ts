@@ -2,7 +2,11 @@
 import { OPTION_HELP } from "../settings/option_help.ts";
 import { OPTIONS } from "../settings/options.ts";
 import { optionName } from "../settings/names.ts";
-import { GROUPS, type SettingName } from "../settings/setting_types.ts";
+import {
+  GROUPS,
+  type OptionSpec,
+  type SettingName,
+} from "../settings/setting_types.ts";
 import { SETTING_NAMES } from "../settings/settings.ts";
 import { formatSpans, type Span } from "../settings/styled_text.ts";
 import { formatLines, type SafeText } from "../settings/terminal_text.ts";
@@ -107,14 +111,26 @@ function formatExamples(count: number = EXAMPLES.length): readonly HelpLine[] {
   return formatBlock("Examples", rows);
 }
 
+/**
+ * Formats the value of an option, as it follows the option's name: ` NAME`, or `[=NAME]` if the
+ * user can leave out the value. A switch has no value.
+ *
+ * @param formatName formats the name of the value
+ */
+export function formatValue(
+  { placeholder, alone }: OptionSpec,
+  formatName: (name: string) => string = (name) => name,
+): string {
+  if (placeholder === undefined) return "";
+  const name = formatName(placeholder);
+  return alone === undefined ? ` ${name}` : `[=${name}]`;
+}
+
 function formatOption(name: SettingName): string {
-  const { short, placeholder, alone } = OPTIONS[name]!;
+  const option = OPTIONS[name]!;
+  const { short } = option;
   const letter = short === undefined ? "    " : `-${short}, `;
-  const value = placeholder === undefined
-    ? ""
-    : alone === undefined
-    ? ` ${placeholder}`
-    : `[=${placeholder}]`;
+  const value = formatValue(option);
   return `  ${`${letter}${optionName(name)}${value}`.padEnd(30)} ${
     OPTION_HELP[name]
   }`;
