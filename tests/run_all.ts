@@ -6,7 +6,9 @@
  * of the sources. `e2e/sources_test.ts` runs the sources.
  */
 import { join } from "@std/path/join";
+import { relative } from "node:path";
 import { makeBundle } from "../tools/build.ts";
+import { listEntries, listFiles } from "../tools/files.ts";
 
 const ROOT = join(import.meta.dirname!, "..");
 
@@ -40,23 +42,18 @@ const FILES_PER_PROCESSOR = 3;
 /** The greatest number of test files that run at the same time. */
 const MAX_FILES = 12;
 
-/** Lists the files with tests below a directory. */
-function listTests(directory: string): string[] {
-  return Array.from(Deno.readDirSync(join(ROOT, directory))).flatMap(
-    (entry) => {
-      const path = `${directory}/${entry.name}`;
-      if (entry.isDirectory) return listTests(path);
-      return entry.name.endsWith("_test.ts") ? [path] : [];
-    },
-  );
-}
-
 /** Lists the tests that can run at the same time, the longest first. */
 function listTogether(): string[] {
-  const isOther = (path: string) =>
-    OTHER_TASKS.some((name) => path.startsWith(`tests/${name}/`));
-  const found = listTests("tests").sort()
-    .filter((path) => !isOther(path) && !ALONE.includes(path));
+  const found = listEntries(join(ROOT, "tests"))
+    .filter(({ name }) => !OTHER_TASKS.includes(name))
+    .flatMap(({ name, isDirectory }) =>
+      isDirectory
+        ? listFiles(join(ROOT, "tests", name))
+        : [join(ROOT, "tests", name)]
+    )
+    .map((path) => relative(ROOT, path).replaceAll("\\", "/"))
+    .filter((path) => path.endsWith("_test.ts") && !ALONE.includes(path))
+    .sort();
   const longest = LONGEST.map((name) => `tests/e2e/${name}_test.ts`);
   return [...new Set([...longest, ...found])];
 }
