@@ -45,7 +45,7 @@ async function realHost(): Promise<Host> {
   };
 }
 
-/** Returns the columns of the terminal; 0 if the terminal does not tell its size. */
+/** Returns the columns of the terminal; 0 if the size is not known. */
 function columnsOf(): number {
   try {
     return Deno.consoleSize().columns;

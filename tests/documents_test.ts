@@ -140,7 +140,7 @@ Deno.test("every variable of assume-role in the documents exists", () => {
   assertEquals(unknown, []);
 });
 
-Deno.test("every table of the documents is the one that 'deno task docs' makes", () => {
+Deno.test("the tables of the documents are as 'deno task docs' makes them", () => {
   for (const { path, text } of PAGES) {
     assertEquals(text, fillRegions(text), path);
   }
@@ -187,7 +187,7 @@ Deno.test("the documents have each table", () => {
   assertEquals(Object.keys(TABLES).filter((name) => !used.has(name)), []);
 });
 
-Deno.test("the README is short, and starts with what assume-role does and how to try it", () => {
+Deno.test("the README is short, and starts with a description and two commands to try", () => {
   const lines = README.split("\n");
   assert(lines.length <= 221, `${lines.length - 1} lines`);
   const [title, sentence] = README.split("\n\n");

@@ -1,7 +1,7 @@
 /** Texts that the man page and the tables of the documents share. Texts are in Markdown. */
 import type { Format } from "../lib/settings/parsers.ts";
 
-/** Variables that assume-role reads, and whose names do not start with `ASSUME_ROLE_`. */
+/** Variables of other programs that assume-role reads. */
 export const FOREIGN_VARIABLES: readonly (readonly [
   names: readonly string[],
   meaning: string,

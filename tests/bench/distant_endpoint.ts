@@ -41,7 +41,7 @@ export class DistantEndpoint implements AsyncDisposable {
   /**
    * Starts an endpoint.
    *
-   * @param home the home in whose project the certificate is made
+   * @param home a temporary home; its project gets the certificate
    */
   static async start(
     server: string,

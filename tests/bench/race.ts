@@ -68,7 +68,7 @@ export function ratio(ours: Figures, base: Figures): string {
 }
 
 /**
- * Runs the contenders in turn. The measuring program is Python, because Deno cannot tell the
+ * Runs the contenders in turn. The measuring program is Python, because Deno cannot measure the
  * processor time of a child.
  *
  * @throws {Error} If a run fails.
