@@ -1,10 +1,13 @@
 /** MFA codes at the fake AWS. */
+import { GetSessionTokenCommand } from "@aws-sdk/client-sts";
 import { assertEquals, assertRejects } from "@std/assert";
 import { WORLD } from "../e2e/worlds.ts";
 import { SERIAL } from "../identifiers.ts";
 import type { ActionContext } from "./actions.ts";
+import { ALICE_KEYS, sts } from "./clients.ts";
 import { checkCode } from "./mfa.ts";
 import { Refusal } from "./refusal.ts";
+import { FakeAws } from "./server.ts";
 import { stepAt, totp } from "./totp.ts";
 import { ALICE } from "./world.ts";
 
@@ -39,6 +42,26 @@ Deno.test("a code of the time of the start stays valid, for tests on slow machin
     }
   }
   assertEquals(await send(5, 4 * STEP_MS), true);
+});
+
+Deno.test("the codes of a test differ and stay valid, however long the test takes", async () => {
+  let clockOffset = 0;
+  await using aws = new FakeAws(WORLD, {
+    get clockOffset() {
+      return clockOffset;
+    },
+  });
+  const codes = new Set<string>();
+  for (const step of [1, 0, -1]) {
+    codes.add(await aws.code(ALICE, SERIAL, step));
+    clockOffset += STEP_MS;
+  }
+  assertEquals(codes.size, 3);
+  const client = sts(aws, ALICE_KEYS);
+  for (const TokenCode of codes) {
+    const input = { SerialNumber: SERIAL, TokenCode };
+    await client.send(new GetSessionTokenCommand(input));
+  }
 });
 
 Deno.test("codes before the start and codes of the future are refused", async () => {

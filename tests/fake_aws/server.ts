@@ -146,14 +146,17 @@ export class FakeAws implements AsyncDisposable {
     return this.#given.signin.get(signinToken);
   }
 
-  /** Returns the code that a user's device shows now, or `steps` time steps from now. */
+  /**
+   * Returns the code that a user's device showed when the fake AWS started, or `steps` time
+   * steps later. So two codes of a test differ, however long the test takes between them.
+   */
   async code(
     user: User,
     serial = user.devices?.[0]?.serial,
     steps = 0,
   ): Promise<string> {
     const device = user.devices?.find((device) => device.serial === serial);
-    return await totp(device?.secret ?? "", stepAt(this.#now()) + steps);
+    return await totp(device?.secret ?? "", stepAt(this.#started) + steps);
   }
 
   /** Creates an ID token like GitHub's that is valid for five minutes. */
