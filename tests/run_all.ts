@@ -7,7 +7,7 @@
  */
 import { join } from "@std/path/join";
 import { relative } from "node:path";
-import { makeBundle } from "../tools/build.ts";
+import { makeBundle } from "../tools/bundle.ts";
 import { listEntries, listFiles } from "../tools/files.ts";
 
 const ROOT = join(import.meta.dirname!, "..");

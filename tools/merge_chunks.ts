@@ -3,91 +3,90 @@
  * even if the module is small.
  */
 import { join } from "@std/path/join";
-import { relative } from "node:path";
-import { listFiles } from "./files.ts";
+import {
+  type Chunk,
+  type ChunkImport,
+  formatImport,
+  type Names,
+  parseChunk,
+  parseNames,
+} from "./chunk.ts";
 
 /** Matches the statement of the bundled `main.ts` that runs the program. */
 const START = /import\.meta\.main&&await \w+\(\);/;
 
-/** Matches the static imports at the start of a chunk. */
-const IMPORTS = /^(?:import(?:\{[^}]*\}from)?"(?:\.\/|node:)[^"]+";)*/;
-/** Matches one static import: its names and its module. */
-const IMPORT = /import(?:\{([^}]*)\}from)?"([^"]+)";/g;
-/** Matches the export at the end of a chunk: its names. */
-const EXPORT = /export\{([^}]*)\};\s*$/;
-/** Matches the file of a static or dynamic import. */
-const REFERENCE = /(?:from|import)\(?"(?:\.{1,2}\/)+([^"]+)"/g;
-
 /** Matches a static import or export of names from another chunk, or an import of no names. */
-const USE =
-  /(?:(import|export)\{([^}]*)\}from|import)"((?:\.{1,2}\/)+)([^"]+)";/g;
+const USE = /(?:(import|export)\{([^}]*)\}from|import)"\.\/([^"]+)";/g;
 /** Matches a dynamic import of another chunk. */
-const DYNAMIC = /import\("(?:\.{1,2}\/)+([^"]+)"\)/g;
+const DYNAMIC = /import\("\.\/([^"]+)"\)/g;
 
-/** A pair of names: `local as shared` in an export, `shared as local` in an import. */
-type Names = readonly (readonly [from: string, to: string])[];
-
-/** A chunk of the bundle. */
-interface Chunk {
-  readonly file: string;
-  readonly imports: readonly { readonly names: Names; readonly from: string }[];
-  readonly body: string;
-  readonly exports: Names;
+/** A merged chunk: its file, and the chunks that it consists of, with all that they import. */
+interface Group {
+  readonly merged: string;
+  readonly entries: readonly RegExp[];
 }
 
 /**
- * Merges the chunks that an executable loads before a command starts. Chunks that the worker
- * of the sandbox can import stay alone, so that the worker loads no other code. The chunks
- * of a run without a cached plan are not merged: such a run does not become faster.
+ * The chunks of a cached run, those that print the credentials, and those of every other run
+ * with credentials. The chunks of the worker are not merged: the worker has no compiled code,
+ * and compiles a large module not faster than the chunks.
+ */
+const GROUPS: readonly Group[] = [
+  { merged: "early.js", entries: [/^main\.js$/] },
+  { merged: "printing.js", entries: named("print") },
+  {
+    merged: "first_run.js",
+    entries: named(
+      ...["session", "lock", "failure_format", "sandbox", "assume_role"],
+      ...["save_session", "save_origin", "set_owner"],
+    ),
+  },
+];
+
+/** The chunk that runs the AWS SDK without a worker: an executable always has a worker. */
+const [IN_PROCESS] = named("in_process");
+
+/** The names of the chunks of modules that are imported dynamically. */
+function named(...modules: readonly string[]): readonly RegExp[] {
+  return modules.map((name) => new RegExp(`^${name}-\\w{8}\\.js$`));
+}
+
+/**
+ * Merges the chunks that the process of an executable loads together.
  *
- * @param directory the directory of the bundle
- * @param worker the module of the worker, relative to the directory
+ * @param directory the directory of the chunks of `main.ts`
  * @throws {Error} If a chunk does not have the form that the bundler gives to chunks.
  */
-export function mergeChunks(directory: string, worker: string): void {
+export function mergeChunks(directory: string): void {
   const bundle = new Bundle(directory);
-  bundle.merge("main.js", "early.js", bundle.listReachable(worker));
+  bundle.replace(IN_PROCESS!, "the AWS SDK runs in a worker");
+  GROUPS.forEach((group) => bundle.merge(group));
 }
 
 /** The chunks of a bundle. */
 class Bundle {
   readonly #directory: string;
+  readonly #merged = new Set<string>();
 
   constructor(directory: string) {
     this.#directory = directory;
   }
 
-  /** Lists the scripts, relative to the directory. */
-  list(): readonly string[] {
-    return listFiles(this.#directory)
-      .map((path) => relative(this.#directory, path).replaceAll("\\", "/"))
-      .filter((path) => path.endsWith(".js"));
-  }
-
-  /** Lists the files that a module can import, directly or indirectly. */
-  listReachable(entry: string): ReadonlySet<string> {
-    const reached = new Set([entry]);
-    for (const file of reached) {
-      for (const [, found] of this.#read(file).matchAll(REFERENCE)) {
-        reached.add(found!);
-      }
-    }
-    return reached;
-  }
-
   /**
-   * Merges a chunk and the chunks that it imports statically, except for those in `kept`.
-   * The other chunks then import the merged file.
+   * Merges chunks and the chunks that these import statically. The other chunks then import
+   * the merged file.
    *
    * The statement of `main.js` that runs the program stays in `main.js`, because the merged
    * file must be evaluated before later chunks can import it.
    */
-  merge(entry: string, merged: string, kept: ReadonlySet<string>): void {
-    const chunks = this.#collect(entry, kept);
+  merge({ merged, entries }: Group): void {
+    const found = entries.map((entry) => this.#find(entry));
+    const chunks = this.#collect(found);
     const files = chunks.map(({ file }) => file);
     const [start = ""] = START.exec(chunks.at(-1)!.body) ?? [];
-    const code = chunks.map((chunk, at) => formatScope(chunk, at, chunks))
-      .join("").replace(start, "");
+    const code = formatImports(chunks) +
+      chunks.map((chunk, at) => formatScope(chunk, at, chunks))
+        .join("").replace(start, "");
     const exported = new Set<string>();
     const rename = (file: string, names: Names) =>
       names.map(([from, to]) => {
@@ -97,7 +96,7 @@ class Bundle {
       });
     const isDynamic = this.#findDynamic();
     for (const { file, exports } of chunks) {
-      if (file !== entry && !isDynamic(file)) this.#remove(file);
+      if (!found.includes(file) && !isDynamic(file)) this.#remove(file);
       else if (file !== "main.js") {
         const names = exports.map(([, name]) => [name, name] as const);
         const list = rename(file, names).join();
@@ -112,18 +111,15 @@ class Bundle {
         );
       }
     }
-    for (const file of this.list()) {
+    for (const file of this.#list()) {
       if (files.includes(file)) continue;
       const text = this.#read(file);
-      const changed = text.replace(
-        USE,
-        (found, keyword, names, path, used) => {
-          if (!files.includes(used)) return found;
-          if (keyword === undefined) return "";
-          const list = rename(used, parseNames(names)).join();
-          return `${keyword}{${list}}from"${path}${merged}";`;
-        },
-      );
+      const changed = text.replace(USE, (found, keyword, names, used) => {
+        if (!files.includes(used)) return found;
+        if (keyword === undefined) return "";
+        const list = rename(used, parseNames(names)).join();
+        return `${keyword}{${list}}from"./${merged}";`;
+      });
       if (changed !== text) this.#write(file, changed);
     }
     const variables = files.map((_, at) => {
@@ -132,30 +128,53 @@ class Bundle {
         names.map((name) => `${name.replace(/^c\d+_/, "")}:${name}`).join()
       }}=c${at}`;
     });
-    this.#write(merged, `${code}export const ${variables.join()};\n`);
+    const list = [...exported].join();
+    this.#write(merged, `${code}const ${variables.join()};export{${list}};\n`);
+    this.#merged.add(merged);
   }
 
-  /** Reads a chunk and the chunks that it imports, so that a chunk follows its imports. */
-  #collect(entry: string, kept: ReadonlySet<string>): readonly Chunk[] {
+  /** Replaces a chunk that never loads by a chunk that throws an error. */
+  replace(chunk: RegExp, reason: string): void {
+    this.#write(this.#find(chunk), `throw new Error("${reason}");\n`);
+  }
+
+  /** Finds the one chunk whose name matches. */
+  #find(entry: RegExp): string {
+    const found = this.#list().filter((file) => entry.test(file));
+    if (found.length === 1) return found[0]!;
+    throw new Error(`${found.length} chunks match ${entry}`);
+  }
+
+  /** Reads chunks and the chunks that these import, so that a chunk follows its imports. */
+  #collect(entries: readonly string[]): readonly Chunk[] {
     const chunks: Chunk[] = [];
-    const visit = (file: string) => {
-      if (kept.has(file) || chunks.some((chunk) => chunk.file === file)) return;
+    const visit = (file: string, path: readonly string[]) => {
+      if (path.includes(file)) {
+        throw new Error(`Cannot merge ${file}: it imports itself`);
+      }
+      if (this.#merged.has(file)) return;
+      if (chunks.some((chunk) => chunk.file === file)) return;
       const chunk = parseChunk(file, this.#read(file));
       for (const { from } of chunk.imports) {
-        if (from.startsWith("./")) visit(from.slice(2));
+        if (from.startsWith("./")) visit(from.slice(2), [...path, file]);
       }
       chunks.push(chunk);
     };
-    visit(entry);
+    entries.forEach((file) => visit(file, []));
     return chunks;
   }
 
   /** Creates a function that tests whether a dynamic import names a file. */
   #findDynamic(): (file: string) => boolean {
-    const found = this.list().flatMap((file) =>
+    const found = this.#list().flatMap((file) =>
       Array.from(this.#read(file).matchAll(DYNAMIC), ([, used]) => used!)
     );
     return (file) => found.includes(file);
+  }
+
+  #list(): readonly string[] {
+    return Array.from(Deno.readDirSync(this.#directory), ({ name }) => name)
+      .filter((name) => name.endsWith(".js")).sort();
   }
 
   #read(file: string): string {
@@ -171,49 +190,52 @@ class Bundle {
   }
 }
 
-function parseChunk(file: string, text: string): Chunk {
-  const [head = ""] = IMPORTS.exec(text) ?? [];
-  const [tail, names = ""] = EXPORT.exec(text) ?? [""];
-  const body = text.slice(head.length, text.length - tail.length);
-  if (/(?:^|[;}])(?:import[{"*]|export[{* ])/.test(body)) {
-    throw new Error(`Cannot merge ${file}: it has other imports or exports`);
+/** Formats the imports of chunks that are not merged. The names of each chunk get a prefix. */
+function formatImports(chunks: readonly Chunk[]): string {
+  const imports = new Map<string, Names>();
+  for (const [at, chunk] of chunks.entries()) {
+    for (const { names, from } of outsideImports(chunk, chunks)) {
+      const own = names.map(([name, local]) =>
+        [name, `i${at}_${local}`] as const
+      );
+      imports.set(from, [...imports.get(from) ?? [], ...own]);
+    }
   }
-  const imports = Array.from(head.matchAll(IMPORT), ([, names, from]) => ({
-    names: parseNames(names ?? ""),
-    from: from!,
-  }));
-  return { file, imports, body, exports: parseNames(names) };
+  return Array.from(imports, ([from, names]) => formatImport({ names, from }))
+    .join("");
 }
 
-function parseNames(list: string): Names {
-  return list.split(",").filter(Boolean).map((pair) => {
-    const [from = "", to = from] = pair.split(" as ");
-    return [from, to];
-  });
+function outsideImports(
+  { imports }: Chunk,
+  chunks: readonly Chunk[],
+): readonly ChunkImport[] {
+  return imports.filter(({ from }) =>
+    chunks.every(({ file }) => from !== `./${file}`)
+  );
 }
 
 /**
  * Formats a chunk as a function that returns its exports, so that its names do not meet the
- * names of other chunks. Chunks that are not merged are imported.
+ * names of other chunks.
  */
 function formatScope(
-  { imports, body, exports }: Chunk,
+  chunk: Chunk,
   at: number,
   chunks: readonly Chunk[],
 ): string {
-  let outside = "";
-  let inside = "";
-  for (const { names, from: module } of imports) {
-    const index = chunks.findIndex(({ file }) => module === `./${file}`);
-    if (index >= 0) {
-      const pairs = names.map(([from, to]) => `${from}:${to}`);
-      if (pairs.length > 0) inside += `const{${pairs.join()}}=c${index};`;
-    } else {
-      const pairs = names.map(([from, to]) => `${from} as i${at}_${to}`);
-      outside += `import{${pairs.join()}}from"${module}";`;
-      for (const [, to] of names) inside += `const ${to}=i${at}_${to};`;
+  const { imports, body, exports } = chunk;
+  const outside = outsideImports(chunk, chunks);
+  const constants = imports.map((it) => {
+    if (outside.includes(it)) {
+      return it.names.map(([, local]) => `const ${local}=i${at}_${local};`)
+        .join("");
     }
-  }
-  const values = exports.map(([from, to]) => `${to}:${from}`);
-  return `${outside}const c${at}=(()=>{${inside}${body}\nreturn{${values.join()}}})();`;
+    const index = chunks.findIndex(({ file }) => it.from === `./${file}`);
+    const pairs = it.names.map(([shared, local]) => `${shared}:${local}`);
+    return pairs.length > 0 ? `const{${pairs.join()}}=c${index};` : "";
+  });
+  const values = exports.map(([local, shared]) => `${shared}:${local}`);
+  return `const c${at}=(()=>{${
+    constants.join("")
+  }${body}\nreturn{${values.join()}}})();`;
 }

@@ -2,7 +2,7 @@
  * Prints the table of `docs/packages.md`: the npm packages whose code is in the
  * executable. Reasons are taken from the page; write the reason of a new package there.
  */
-import { makeBundle } from "./build.ts";
+import { makeBundle } from "./bundle.ts";
 import { listFiles } from "./files.ts";
 import { type LockedPackage, readLock } from "./lock_file.ts";
 import { type SourceMap, usedSources } from "./source_map.ts";

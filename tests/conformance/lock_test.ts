@@ -126,8 +126,8 @@ Deno.test(
 );
 
 /** A program that makes the bundle of a release. */
-const BUNDLE_PROGRAM = `import { makeReleaseBundle } from "./tools/build.ts";
-await makeReleaseBundle();
+const BUNDLE_PROGRAM = `import { makeReleaseBundle } from "./tools/bundle.ts";
+await makeReleaseBundle("dist/bundle");
 `;
 
 Deno.test(

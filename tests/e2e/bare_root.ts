@@ -1,5 +1,5 @@
 import { join } from "@std/path/join";
-import { makeBundle } from "../../tools/build.ts";
+import { makeBundle } from "../../tools/bundle.ts";
 import { PERMISSION_FLAGS } from "../../tools/permissions.ts";
 import { exists } from "../../lib/system/files.ts";
 import { linux } from "../guards.ts";

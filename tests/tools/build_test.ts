@@ -4,7 +4,7 @@
  */
 import { assert } from "@std/assert";
 import { join } from "@std/path/join";
-import { makeBundle } from "../../tools/build.ts";
+import { makeBundle } from "../../tools/bundle.ts";
 
 /** A module in the output of `deno info --json`. */
 interface Module {
@@ -55,9 +55,11 @@ Deno.test("the bundle loads little code before a command starts and before a cal
     await makeBundle(bundle);
     // V8 takes time to load each module, even if its code never runs.
     const early = await listModules(join(bundle, "main.js"));
-    assert(early.length <= 4, `${early.length} modules before a command`);
+    assert(early.length <= 2, `${early.length} modules before a command`);
     const earlyKb = sumKilobytes(early);
-    assert(earlyKb > 20 && earlyKb <= 44.6, `${earlyKb} kB before a command`);
+    assert(earlyKb > 20 && earlyKb <= 45, `${earlyKb} kB before a command`);
+    const { size } = Deno.statSync(join(bundle, "first_run.js"));
+    assert(size > 200_000 && size <= 252_000, `${size} bytes of a first run`);
     const worker = join(bundle, "lib/sandbox/worker.js");
     // The worker's static imports must not contain code of the AWS SDK.
     const lockdownKb = sumKilobytes(await listModules(worker));

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path/join";
 import { listFiles } from "../../tools/files.ts";
-import { makeBundle } from "../../tools/build.ts";
+import { makeBundle } from "../../tools/bundle.ts";
 import {
   ESBUILD_VERSION,
   verifyUsedBundler,
