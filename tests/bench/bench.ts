@@ -13,8 +13,10 @@
  * The AWS CLI is measured if it is installed. Other tools are measured if PEERS
  * names them: a list of `name=command`, separated by ';', such as
  * `aws-vault=aws-vault exec admin -- true`. These tools find a profile `default` with
- * keys, and a profile `admin` with a role that the keys of `default` can assume. If the name
- * ends in `, first`, PEERS_CACHE names the files that are removed before each run.
+ * keys, a profile `admin` with a role that the keys of `default` can assume, and a profile
+ * `deploy` with a role that requires MFA; `{code}` in a command becomes a code that works in
+ * every run. If the name contains `, first`, PEERS_CACHE names the files that are removed
+ * before each run.
  */
 import { measureCachedRuns } from "./cached_runs.ts";
 import { findPrograms, type Section } from "./contenders.ts";

@@ -1,5 +1,14 @@
 import { join } from "@std/path/join";
-import { argv, FakeAws, TestHome, WORLD } from "../mod.ts";
+import {
+  ADMIN_ARN,
+  ALICE,
+  argv,
+  FakeAws,
+  PREFIX,
+  SERIAL,
+  TestHome,
+  WORLD,
+} from "../mod.ts";
 import {
   barOf,
   compare,
@@ -15,6 +24,15 @@ import { type Contender, race, ratio } from "./race.ts";
 
 const RUN = argv`-r admin true`;
 const ROUND_TRIPS_MS = [0, 20, 100];
+
+const PROFILES = `[profile admin]
+role_arn = ${ADMIN_ARN}
+source_profile = default
+[profile deploy]
+role_arn = ${PREFIX}deploy
+source_profile = default
+mfa_serial = ${SERIAL}
+`;
 
 /** Measures runs that ask AWS for a session, over TLS, at several round-trip times. */
 export async function measureFirstRuns(programs: Programs): Promise<Results> {
@@ -33,17 +51,14 @@ async function measureAt(
   bars: ChartRow[],
 ): Promise<void> {
   const { source, binary, before, firstRun, firstRunSource, rounds } = programs;
-  await using aws = new FakeAws(WORLD);
+  await using aws = new FakeAws(WORLD, { acceptsUsedCodes: true });
   await using home = new TestHome(aws);
   await using endpoint = await DistantEndpoint.start(
     aws.url,
     home,
     roundTripMs,
   );
-  home.writeHome(
-    ".aws/config",
-    "[profile admin]\nrole_arn = arn:aws:iam::111111111111:role/admin\nsource_profile = default\n",
-  );
+  home.writeHome(".aws/config", PROFILES);
   const env = {
     ...REGION,
     AWS_ENDPOINT_URL: endpoint.url,
@@ -79,11 +94,14 @@ async function measureAt(
     const label = `first run, round trips of ${roundTripMs} ms`;
     bars.push(barOf(label, each, reference, 1.15));
   }
-  await measurePeers(title, { roundTripMs, env, home, programs, rows });
+  const code = await aws.code(ALICE);
+  await measurePeers(title, { roundTripMs, code, env, home, programs, rows });
 }
 
 interface Peers {
   readonly roundTripMs: number;
+  /** An MFA code that works in every run. */
+  readonly code: string;
   readonly env: Readonly<Record<string, string>>;
   readonly home: TestHome;
   readonly programs: Programs;
@@ -93,21 +111,26 @@ interface Peers {
 /** Measures the AWS CLI and the tools of PEERS beside first and cached runs. */
 async function measurePeers(
   title: string,
-  { roundTripMs, env, home, programs, rows }: Peers,
+  { roundTripMs, code, env, home, programs, rows }: Peers,
 ): Promise<void> {
   const { tested, peers, rounds } = programs;
   const hasCli = await home.exec(["aws", "--version"])
     .then(({ status }) => status === 0, () => false);
   const ask = argv`aws --profile admin sts get-caller-identity`;
   const ownCache = [join(home.path, ".aws/cli")];
+  const remove = [join(home.path, ".aws/assume-role")];
   const contenders: Contender[] = [
     { name: "assume-role, cached", words: [...tested, ...RUN] },
+    { name: "assume-role, first", words: [...tested, ...RUN], remove },
     {
-      name: "assume-role, first",
-      words: [...tested, ...RUN],
-      remove: [join(home.path, ".aws/assume-role")],
+      name: "assume-role, first, with MFA",
+      words: [...tested, ...argv`-r deploy --mfa-token ${code} true`],
+      remove,
     },
-    ...peers,
+    ...peers.map((peer) => ({
+      ...peer,
+      words: peer.words.map((word) => word.replace("{code}", code)),
+    })),
     ...(hasCli
       ? [
         { name: "AWS CLI with a role, cached", words: ask },

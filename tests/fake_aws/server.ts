@@ -47,6 +47,8 @@ export interface SentRequest {
 export interface FakeAwsOptions {
   /** AWS's clock minus this machine's, in milliseconds. */
   readonly clockOffset?: number;
+  /** Whether an MFA code works more than once, for measurements. */
+  readonly acceptsUsedCodes?: boolean;
   /** The delay before every answer, in milliseconds. */
   readonly latency?: number;
   readonly pageSize?: number;
@@ -295,7 +297,9 @@ export class FakeAws implements AsyncDisposable {
       now: this.#now(),
       started: this.#started,
       pageSize: this.#options.pageSize ?? 100,
-      usedCodes: this.#usedCodes,
+      usedCodes: this.#options.acceptsUsedCodes
+        ? new Set<string>()
+        : this.#usedCodes,
       mint: (identity: Identity, seconds: number) =>
         this.#sessions.mint(identity, seconds),
     };
