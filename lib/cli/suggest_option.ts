@@ -16,12 +16,22 @@ export function suggestOption(error: unknown): unknown {
     ? explainForeignOption(option)
     : `to pass variables to the command, write '-E=${names}'`;
   if (foreign !== undefined) return new UsageError(message, { hint: foreign });
-  const known = (Object.keys(OPTIONS) as SettingName[]).flatMap((name) => {
-    const { short } = OPTIONS[name]!;
-    return [optionName(name), ...short === undefined ? [] : [`-${short}`]];
-  });
+  const known = (Object.keys(OPTIONS) as SettingName[])
+    .map((name) => optionName(name).slice(2));
+  const [, word = ""] = /^-+(.*)/.exec(option) ?? [];
   // Suggest nothing for a short option, because all letters are equally similar.
-  const near = option.length > 2 ? suggest(option, known) : undefined;
+  const near = word.length > 1
+    ? suggest(word, known) ?? findLonger(word, known)
+    : undefined;
   if (near === undefined) return error;
-  return new UsageError(message, { hint: `did you mean '${near}'?` });
+  return new UsageError(message, { hint: `did you mean '--${near}'?` });
+}
+
+/** Finds the only name that ends with a word, as `mfa-serial` ends with `serial`. */
+function findLonger(
+  word: string,
+  known: readonly string[],
+): string | undefined {
+  const [found, ...others] = known.filter((name) => name.endsWith(`-${word}`));
+  return others.length === 0 ? found : undefined;
 }

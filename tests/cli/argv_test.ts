@@ -161,6 +161,9 @@ Deno.test("parseArgv() refuses an unknown option, and suggests the closest optio
     [["--rol=x"], "Unknown option '--rol'", "did you mean '--role'?"],
     [["--Verbose"], "Unknown option '--Verbose'", "did you mean '--verbose'?"],
     [["--no-quiet"], "Unknown option '--no-quiet'", "did you mean '--quiet'?"],
+    [["--bad"], "Unknown option '--bad'", help], // two of three letters of --tag differ
+    [["--serial"], "Unknown option '--serial'", "did you mean '--mfa-serial'?"],
+    [["--tags"], "Unknown option '--tags'", "did you mean '--tag'?"],
     [["--xyzzy-plugh"], "Unknown option '--xyzzy-plugh'", help],
     [["-x"], "Unknown option '-x'", help],
     [["-fx"], "Unknown option '-x' in '-fx'", help],
