@@ -39,7 +39,7 @@ export interface AwsClientSettings {
  * the first call to IAM.
  */
 export function createAwsClient(settings: AwsClientSettings): AwsClient {
-  const stsSdk = import("@aws-sdk/client-sts");
+  const stsSdk = import("./sts_package.ts");
   stsSdk.catch(() => {}); // each call to STS reports a failed import
   let clockOffset = 0;
   const config = {
@@ -102,7 +102,7 @@ export function createAwsClient(settings: AwsClientSettings): AwsClient {
     return { sdk, client };
   });
   const iam = once(async () => {
-    const sdk = await import("@aws-sdk/client-iam");
+    const sdk = await import("./iam_package.ts");
     const client = new sdk.IAMClient({
       ...config,
       ...(settings.iam !== undefined && { endpoint: settings.iam }),

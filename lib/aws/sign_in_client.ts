@@ -39,7 +39,7 @@ export function createSignInClient(input: SignInClientInput): SignInClient {
       ...env,
       ...permissions.variables,
     });
-    const sdk = await import("@aws-sdk/client-sso-oidc");
+    const sdk = await import("./sign_in_package.ts");
     return { sdk, client: new sdk.SSOOIDCClient(config) };
   })();
   loading.catch(() => {}); // each call reports a failure

@@ -42,7 +42,7 @@ async function copyProject(
   return copy;
 }
 
-const IMPORT = 'import("@aws-sdk/client-sts")';
+const IMPORT = 'import("./sts_package.ts")';
 
 /** The code in `hostile_sdk.js` that the worker runs, and its parameters. */
 interface Hostile {
