@@ -16,7 +16,8 @@
  * keys, a profile `admin` with a role that the keys of `default` can assume, and a profile
  * `deploy` with a role that requires MFA; `{code}` in a command becomes a code that works in
  * every run. If the name contains `, first`, PEERS_CACHE names the files that are removed
- * before each run.
+ * before each run. BENCH_NOTE is a sentence for `RESULTS.md`, for example about a tool that had
+ * to be changed.
  */
 import { measureCachedRuns } from "./cached_runs.ts";
 import { findPrograms, type Section } from "./contenders.ts";

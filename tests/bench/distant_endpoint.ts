@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { type AddressInfo, connect } from "node:net";
+import { createServer, type Server } from "node:tls";
 import { join } from "@std/path/join";
 import { argv, type TestHome } from "../mod.ts";
 
@@ -11,31 +14,20 @@ export class DistantEndpoint implements AsyncDisposable {
   readonly url: string;
   /** The path of the certificate, for `AWS_CA_BUNDLE`. */
   readonly certificate: string;
-  readonly #tls: Deno.TlsListener;
+  readonly #tls: Server;
   readonly #listener: Deno.TcpListener;
   readonly #open = new Set<Deno.Conn>();
   readonly #oneWayMs: number;
   readonly #done: Promise<unknown>;
 
-  private constructor(
-    server: string,
-    certificate: string,
-    key: string,
-    roundTripMs: number,
-  ) {
+  private constructor(tls: Server, certificate: string, roundTripMs: number) {
     this.certificate = certificate;
     this.#oneWayMs = roundTripMs / 2;
-    this.#tls = Deno.listenTls({
-      ...LOOPBACK,
-      cert: Deno.readTextFileSync(certificate),
-      key: Deno.readTextFileSync(key),
-    });
+    this.#tls = tls;
     this.#listener = Deno.listen(LOOPBACK);
     this.url = `https://localhost:${this.#listener.addr.port}`;
-    this.#done = Promise.all([
-      this.#accept(this.#tls, Number(new URL(server).port), 0),
-      this.#accept(this.#listener, this.#tls.addr.port, this.#oneWayMs),
-    ]);
+    const { port } = tls.address() as AddressInfo;
+    this.#done = this.#accept(port);
   }
 
   /**
@@ -58,25 +50,24 @@ export class DistantEndpoint implements AsyncDisposable {
     if (made.status !== 0) throw new Error(made.stderr);
     const [certificate, key] = ["cert.pem", "key.pem"]
       .map((name) => join(home.project, name));
-    return new DistantEndpoint(server, certificate!, key!, roundTripMs);
+    const tls = serveTls(certificate!, key!, Number(new URL(server).port));
+    await once(tls, "listening");
+    return new DistantEndpoint(tls, certificate!, roundTripMs);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#listener.close();
-    this.#tls.close();
     for (const conn of this.#open) close(conn);
     await this.#done;
+    this.#tls.close();
+    await once(this.#tls, "close");
   }
 
-  async #accept(
-    listener: Deno.Listener<Deno.Conn<Deno.NetAddr>>,
-    port: number,
-    oneWayMs: number,
-  ): Promise<void> {
+  async #accept(port: number): Promise<void> {
     const running: Promise<void>[] = [];
     try {
-      for await (const client of listener) {
-        running.push(this.#link(client, port, oneWayMs));
+      for await (const client of this.#listener) {
+        running.push(this.#link(client, port, this.#oneWayMs));
       }
     } catch (error) {
       if (!(error instanceof Deno.errors.BadResource)) throw error;
@@ -84,13 +75,17 @@ export class DistantEndpoint implements AsyncDisposable {
     await Promise.all(running);
   }
 
-  async #link(client: Deno.Conn, port: number, delay: number): Promise<void> {
-    const conns = [client];
+  async #link(
+    client: Deno.TcpConn,
+    port: number,
+    delay: number,
+  ): Promise<void> {
+    const conns: Deno.Conn[] = [client];
     this.#open.add(client);
     try {
       const server = await Deno.connect({ ...LOOPBACK, port });
       server.setNoDelay(true);
-      if ("setNoDelay" in client) (client as Deno.TcpConn).setNoDelay(true);
+      client.setNoDelay(true);
       conns.push(server);
       this.#open.add(server);
       // The system has accepted the connection at once: the first bytes of the client
@@ -108,6 +103,25 @@ export class DistantEndpoint implements AsyncDisposable {
       close(conn);
     }
   }
+}
+
+/**
+ * Starts a TLS server that passes everything on to a port. Node's module can send small pieces
+ * at once (`TCP_NODELAY`), as AWS's servers do: otherwise an answer could wait for 40 ms.
+ */
+function serveTls(certificate: string, key: string, port: number): Server {
+  const server = createServer({
+    cert: Deno.readTextFileSync(certificate),
+    key: Deno.readTextFileSync(key),
+  }, (client) => {
+    const target = connect(port, LOOPBACK.hostname);
+    for (const [from, to] of [[client, target], [target, client]] as const) {
+      from.setNoDelay(true);
+      from.on("error", () => to.destroy());
+      from.pipe(to);
+    }
+  });
+  return server.listen(0, LOOPBACK.hostname);
 }
 
 /** Carries each piece of a stream after a delay; a later piece does not wait for longer. */

@@ -120,13 +120,13 @@ async function measurePeers(
   const ownCache = [join(home.path, ".aws/cli")];
   const remove = [join(home.path, ".aws/assume-role")];
   const contenders: Contender[] = [
-    { name: "assume-role, cached", words: [...tested, ...RUN] },
-    { name: "assume-role, first", words: [...tested, ...RUN], remove },
     {
       name: "assume-role, first, with MFA",
       words: [...tested, ...argv`-r deploy --mfa-token ${code} true`],
       remove,
     },
+    { name: "assume-role, first", words: [...tested, ...RUN], remove },
+    { name: "assume-role, cached", words: [...tested, ...RUN] },
     ...peers.map((peer) => ({
       ...peer,
       words: peer.words.map((word) => word.replace("{code}", code)),
@@ -140,7 +140,7 @@ async function measurePeers(
   ];
   const results = await race(home, contenders, Math.ceil(rounds / 3), { env });
   printRace(`${title}, beside other tools`, results);
-  const cached = results[0]!;
+  const cached = results.find(({ name }) => name === "assume-role, cached")!;
   for (const each of results) {
     if (each === cached) continue;
     rows.push({

@@ -24,7 +24,7 @@ ${navigator.hardwareConcurrency} cores, load ${
 The programs of a row run in turn, ${rounds} times each. A value is the ratio of the leasts,
 in brackets the ratio of the medians. On a machine with other work, the CPU time and the
 leasts hold best. AWS is the fake of the tests; a round trip is simulated, with the
-handshakes of TCP and TLS.
+handshakes of TCP and TLS. ${Deno.env.get("BENCH_NOTE") ?? ""}
 
 ${formatTable(rows)}
 `;
