@@ -108,7 +108,7 @@ const IDENTITY_WORDS =
  * and more. A list of words is compiled faster, and most runs need no other expression.
  */
 const MAYBE_CREDENTIAL =
-  /TOKEN|SECRET|PASS|KEY|CRED|AUTH|JWT|BEARER|COOKIE|NETRC|CONN|HOOK|PAT_|OTP|PW|PSW|DSN|_UR|_CONFIG|__/;
+  /TOKEN|SECRET|PASS|KEY|CRED|AUTH|JWT|BEARER|COOKIE|NETRC|CONN|HOOK|PAT_|OTP|PW|PSW|DSN|_UR|[ETX]_CONFIG|__/;
 
 /** Matches the names, in upper case, of variables that look like credentials. */
 const CREDENTIAL_NAME =
