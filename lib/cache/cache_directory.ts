@@ -23,6 +23,7 @@ import {
   PLAN_NAME,
   SESSION_NAME,
 } from "./file_names.ts";
+import { passes, type SessionFilter } from "./session_filter.ts";
 import { saveNotice } from "../system/notices.ts";
 import { tidyDirectory } from "./tidy_directory.ts";
 import {
@@ -35,11 +36,6 @@ import {
 } from "./read.ts";
 
 const MAX_PLANS = 200;
-
-/** The role whose sessions are selected, or the cache key of one selected session. */
-export type SessionFilter =
-  | { readonly roleArn: string }
-  | { readonly key: string };
 
 /**
  * The directory of cache entries. Each entry is a file that only the user can access.
@@ -135,6 +131,15 @@ export class CacheDirectory {
     if (!ORIGIN_NAME.test(`origin-${key}.json`)) return undefined;
     const value = loadEntry(this.#directory, `origin-${key}`, key);
     return isOrigin(value) ? value : undefined;
+  }
+
+  /** Loads the origins of all sessions of a role. */
+  loadOrigins(roleArn: string): readonly StoredOrigin[] {
+    return this.#names().flatMap((name) => {
+      const key = ORIGIN_NAME.exec(name)?.[1];
+      const origin = key === undefined ? undefined : this.loadOrigin(key);
+      return origin?.roleArn === roleArn ? [origin] : [];
+    });
   }
 
   async saveOrigin(key: string, origin: StoredOrigin): Promise<void> {
@@ -241,15 +246,6 @@ export class CacheDirectory {
 /** Creates a random ID for the names of files. */
 export function createId(): string {
   return crypto.randomUUID().slice(0, 8);
-}
-
-function passes(
-  filter: SessionFilter | undefined,
-  key: string | undefined,
-  roleArn: string | undefined,
-): boolean {
-  if (filter === undefined) return true;
-  return "key" in filter ? key === filter.key : roleArn === filter.roleArn;
 }
 
 function formatEntry(key: string, value: unknown): Uint8Array {

@@ -1,8 +1,6 @@
 import { removeProfiles } from "../credentials/saved_profile.ts";
-import {
-  CacheDirectory,
-  type SessionFilter,
-} from "../cache/cache_directory.ts";
+import { CacheDirectory } from "../cache/cache_directory.ts";
+import type { SessionFilter } from "../cache/session_filter.ts";
 import { ConfigError, STATUS } from "../errors.ts";
 import { sessionKey } from "../plan/cache_key.ts";
 import { awsFile } from "../aws/paths.ts";

@@ -12,8 +12,8 @@ import { SESSION_VARIABLE } from "../settings/names.ts";
  * `use-role`, after a shell evaluated printed credentials, or inside a command that
  * assume-role runs.
  *
- * @returns `undefined` if there is no such session, or if the user has set long-term keys, or
- * keys that the cache entry in `ASSUME_ROLE_SESSION` does not have
+ * @returns `undefined` if there is no such session, or if the user has set other keys since:
+ * long-term keys, or keys that are of no cached session of the role
  */
 export async function findShellSession(
   { env, home }: Pick<Input, "env" | "home">,
@@ -22,10 +22,14 @@ export async function findShellSession(
   const cache = CacheDirectory.at(cacheDirectoryOf(env, home));
   const session = await sessionFingerprint(env);
   if (session === undefined && !isServed(env)) return undefined;
-  const origin = key ? cache?.loadOrigin(key) : undefined;
-  if (origin !== undefined && !origin.sessions.includes(session ?? "")) {
-    return undefined;
-  }
+  // A command does not get ASSUME_ROLE_SESSION.
+  const origins = key
+    ? [cache?.loadOrigin(key)].filter((origin) => origin !== undefined)
+    : session && cache?.loadOrigins(env.ASSUME_ROLE_ARN ?? "") || [];
+  const isOther = !origins.some(({ sessions }) =>
+    sessions.includes(session ?? "")
+  );
+  if (origins.length > 0 && isOther) return undefined;
   // A profile can yield a session of a role whose ARN is not known.
   const arn = tryParseRoleArn(env.ASSUME_ROLE_ARN ?? "") ??
     (key ? cache?.loadCredentials(key)?.assumedRoleArn : undefined);

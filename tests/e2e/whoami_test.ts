@@ -7,6 +7,8 @@ import {
   e2e,
   GITHUB,
   keysInEnv,
+  OK,
+  PREFIX,
   processOutput,
   program,
   role,
@@ -218,5 +220,32 @@ e2e(
       stdout,
       /^shell_role: \S+:role\/admin\nshell_account: 111111111111\nshell_time_left: \S+\nbase_arn: \S+:assumed-role\/admin\/alice\n/,
     );
+  },
+);
+
+e2e(
+  "--whoami inside a command names no role if the command has set the keys of another session",
+  async ({ aws, run }) => {
+    const { stdout: printed } = await run("-r admin env");
+    // The variables of the command, without ASSUME_ROLE_SESSION.
+    const inside = Object.fromEntries(
+      Array.from(printed.matchAll(/^(AWS_\w+|ASSUME_ROLE_ARN)=(.*)$/gm))
+        .map(([, name, value]) => [name, value]),
+    );
+    const whoami = async (env: Record<string, string>) =>
+      (await run("--whoami", { env: { ...inside, ...env } })).stdout;
+    const other = aws.issue(`${PREFIX}deploy`, "someone", 3600);
+    const keys = {
+      AWS_ACCESS_KEY_ID: other.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: other.secretAccessKey,
+      AWS_SESSION_TOKEN: other.sessionToken,
+    };
+    assertMatch(
+      await whoami(keys),
+      /^base_arn: \S+:assumed-role\/deploy\/someone\n/,
+    );
+    // An earlier session of the role is still one of the role.
+    assertEquals(await run("-f -r admin true"), OK);
+    assertMatch(await whoami({}), /^shell_role: \S+:role\/admin\n/);
   },
 );
