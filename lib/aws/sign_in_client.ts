@@ -60,7 +60,7 @@ export function createSignInClient(input: SignInClientInput): SignInClient {
         clientName: "none",
         clientType: "public",
       });
-      await client.send(command).catch((error) => {
+      await client.send(command).catch((error: unknown) => {
         if (origin === undefined) throw error;
       });
       return requireValue(origin, "origin");
