@@ -19,7 +19,8 @@ import { IS_STOPPED, LOOK_AT } from "./signal_monitor_script.ts";
  * - `show_echo SETTINGS` waits a moment and, if the interactive shell is in the foreground,
  *   restores settings that a question left: no Ctrl-Z (as for `SCREEN_SCRIPT`), `time 1` of
  *   `restore_terminal`, or no echo. A shell that edits a line (unlike dash) has other
- *   settings, which stay.
+ *   settings, which stay. If the user has continued the question meanwhile, the question gets
+ *   its settings back, so that the terminal does not show a code.
  * - `follow_stops` pauses the reader of the terminal while assume-role alone is suspended,
  *   because the interactive shell may use the terminal then. The script defines the
  *   functions `pause_reader` and `resume_reader`. `follow_stops` returns when `$$` ends.
@@ -52,17 +53,28 @@ discard_input() {
 }
 show_echo() {
   sleep 0.3 || sleep 1
-  look_at "\${me:-$$}"
-  [ -n "$shell_group" ] && [ "$foreground" = "$shell_group" ] || return
+  left=$(stty -g </dev/tty)
   settings=" $(echo $(stty -a </dev/tty)) "
+  is_shell_in_front || return
   case $settings in
   *' susp = <undef>; '*) sign='susp = <undef>;' ;;
   *' -icanon '*) sign='time = 1;' ;;
   *) sign=-echo ;;
   esac
-  case $settings in *" $sign "*) (trap '' TTOU; stty "$1" </dev/tty) ;; esac
-  return 0
+  case $settings in *" $sign "*) ;; *) return 0 ;; esac
+  set_from_background "$1"
+  is_shell_in_front && return
+  [ "$foreground" != "$group" ] || set_from_background "$left"
+  return 1
 }
+is_shell_in_front() {
+  look_at "\${me:-$$}"
+  [ -n "$shell_group" ] && [ "$foreground" = "$shell_group" ]
+}
+set_from_background() (
+  trap '' TTOU
+  stty "$1" </dev/tty
+)
 follow_stops() {
   trap '' TTIN
   trap continued=yes CONT

@@ -29,6 +29,7 @@ const SHELLS = [
 
 type Event =
   | readonly ["ctrl-z"]
+  | readonly ["wait", number]
   | readonly ["signal", "STOP" | "CONT" | "TSTP" | "WINCH", "group" | "leader"];
 
 const EVENTS: readonly Event[] = [
@@ -39,13 +40,26 @@ const EVENTS: readonly Event[] = [
   ["signal", "WINCH", "group"],
 ];
 
-async function play(shell: string, events: readonly Event[]): Promise<void> {
+/** A `stty` that reads the settings late, as on a busy machine. */
+const LATE_STTY = `#!/bin/sh
+[ "$1" != -a ] || sleep 0.8
+exec /bin/stty "$@"
+`;
+
+/** Interrupts a question by events, answers, and checks that the code was never shown. */
+async function play(
+  shell: string,
+  events: readonly Event[],
+  stty?: string,
+): Promise<void> {
   const directory = await Deno.makeTempDir({ prefix: "assume-role-test-" });
   try {
     const sh = join(directory, "sh");
-    Deno.writeTextFileSync(sh, `#!/bin/sh\nexec ${shell} "$@"\n`, {
-      mode: 0o755,
-    });
+    const script = `#!/bin/sh\nPATH=${directory}:$PATH\nexec ${shell} "$@"\n`;
+    Deno.writeTextFileSync(sh, script, { mode: 0o755 });
+    if (stty !== undefined) {
+      Deno.writeTextFileSync(join(directory, "stty"), stty, { mode: 0o755 });
+    }
     const outcome = join(directory, "outcome");
     const words = [
       Deno.execPath(),
@@ -102,6 +116,19 @@ for (const shell of SHELLS) {
           () => play(shell, Array.from({ length: 5 }, random)),
         ),
       ]);
+    },
+  );
+}
+
+for (const shell of SHELLS) {
+  Deno.test(
+    `${shell}: the code is not shown if the question is continued while the settings are read`,
+    { ignore: Deno.build.os !== "linux" },
+    async () => {
+      // The later events only give the helper time before the code is typed.
+      const later: Event = ["signal", "WINCH", "group"];
+      const events: Event[] = [["ctrl-z"], ["wait", 0], later, later, later];
+      await play(shell, events, LATE_STTY);
     },
   );
 }
