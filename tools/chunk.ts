@@ -21,6 +21,8 @@ export interface Chunk {
 /** Matches a static import: what it names, and the module. */
 const IMPORT =
   /(?<=^|[;}\n])import(?:([^"'`;()]+?)from)?"((?:\.\/|node:)[^"]+)";/g;
+/** Matches a dynamic import: the module. */
+export const DYNAMIC_IMPORT = /(?<![\w$.])import\("([^"]+)"\)/g;
 /** Matches the export at the end of a chunk: its names. */
 const EXPORT = /export\{([^}]*)\};\s*$/;
 

@@ -5,7 +5,7 @@
 import { join } from "@std/path/join";
 import {
   type Chunk,
-  type ChunkImport,
+  DYNAMIC_IMPORT,
   formatImport,
   type Names,
   parseChunk,
@@ -17,13 +17,11 @@ const START = /import\.meta\.main&&await \w+\(\);/;
 
 /** Matches a static import or export of names from another chunk, or an import of no names. */
 const USE = /(?:(import|export)\{([^}]*)\}from|import)"\.\/([^"]+)";/g;
-/** Matches a dynamic import of another chunk. */
-const DYNAMIC = /import\("\.\/([^"]+)"\)/g;
 
-/** A merged chunk: its file, and the chunks that it consists of, with all that they import. */
+/** A merged chunk: its file, and the modules whose chunks it has, with all that they import. */
 interface Group {
   readonly merged: string;
-  readonly entries: readonly RegExp[];
+  readonly modules: readonly string[];
 }
 
 /**
@@ -32,24 +30,19 @@ interface Group {
  * and compiles a large module not faster than the chunks.
  */
 const GROUPS: readonly Group[] = [
-  { merged: "early.js", entries: [/^main\.js$/] },
-  { merged: "printing.js", entries: named("print") },
+  { merged: "early.js", modules: ["main"] },
+  { merged: "printing.js", modules: ["print"] },
   {
     merged: "first_run.js",
-    entries: named(
+    modules: [
       ...["session", "lock", "failure_format", "sandbox", "assume_role"],
       ...["save_session", "save_origin", "set_owner"],
-    ),
+    ],
   },
 ];
 
-/** The chunk that runs the AWS SDK without a worker: an executable always has a worker. */
-const [IN_PROCESS] = named("in_process");
-
-/** The names of the chunks of modules that are imported dynamically. */
-function named(...modules: readonly string[]): readonly RegExp[] {
-  return modules.map((name) => new RegExp(`^${name}-\\w{8}\\.js$`));
-}
+/** The module that runs the AWS SDK without a worker: an executable always has a worker. */
+const IN_PROCESS = "in_process";
 
 /**
  * Merges the chunks that the process of an executable loads together.
@@ -59,7 +52,7 @@ function named(...modules: readonly string[]): readonly RegExp[] {
  */
 export function mergeChunks(directory: string): void {
   const bundle = new Bundle(directory);
-  bundle.replace(IN_PROCESS!, "the AWS SDK runs in a worker");
+  bundle.replace(IN_PROCESS, "the AWS SDK runs in a worker");
   GROUPS.forEach((group) => bundle.merge(group));
 }
 
@@ -79,8 +72,8 @@ class Bundle {
    * The statement of `main.js` that runs the program stays in `main.js`, because the merged
    * file must be evaluated before later chunks can import it.
    */
-  merge({ merged, entries }: Group): void {
-    const found = entries.map((entry) => this.#find(entry));
+  merge({ merged, modules }: Group): void {
+    const found = modules.map((module) => this.#find(module));
     const chunks = this.#collect(found);
     const files = chunks.map(({ file }) => file);
     const [start = ""] = START.exec(chunks.at(-1)!.body) ?? [];
@@ -133,16 +126,17 @@ class Bundle {
     this.#merged.add(merged);
   }
 
-  /** Replaces a chunk that never loads by a chunk that throws an error. */
-  replace(chunk: RegExp, reason: string): void {
-    this.#write(this.#find(chunk), `throw new Error("${reason}");\n`);
+  /** Replaces the chunk of a module that never loads by a chunk that throws an error. */
+  replace(module: string, reason: string): void {
+    this.#write(this.#find(module), `throw new Error("${reason}");\n`);
   }
 
-  /** Finds the one chunk whose name matches. */
-  #find(entry: RegExp): string {
-    const found = this.#list().filter((file) => entry.test(file));
+  /** Finds the chunk of a module. The bundler adds a hash to the name, but not for `main.ts`. */
+  #find(module: string): string {
+    const name = new RegExp(`^${module}(?:-\\w{8})?\\.js$`);
+    const found = this.#list().filter((file) => name.test(file));
     if (found.length === 1) return found[0]!;
-    throw new Error(`${found.length} chunks match ${entry}`);
+    throw new Error(`${found.length} chunks match ${name}`);
   }
 
   /** Reads chunks and the chunks that these import, so that a chunk follows its imports. */
@@ -167,9 +161,9 @@ class Bundle {
   /** Creates a function that tests whether a dynamic import names a file. */
   #findDynamic(): (file: string) => boolean {
     const found = this.#list().flatMap((file) =>
-      Array.from(this.#read(file).matchAll(DYNAMIC), ([, used]) => used!)
+      Array.from(this.#read(file).matchAll(DYNAMIC_IMPORT), ([, url]) => url!)
     );
-    return (file) => found.includes(file);
+    return (file) => found.includes(`./${file}`);
   }
 
   #list(): readonly string[] {
@@ -194,7 +188,8 @@ class Bundle {
 function formatImports(chunks: readonly Chunk[]): string {
   const imports = new Map<string, Names>();
   for (const [at, chunk] of chunks.entries()) {
-    for (const { names, from } of outsideImports(chunk, chunks)) {
+    for (const { names, from } of chunk.imports) {
+      if (findChunk(from, chunks) >= 0) continue;
       const own = names.map(([name, local]) =>
         [name, `i${at}_${local}`] as const
       );
@@ -205,13 +200,9 @@ function formatImports(chunks: readonly Chunk[]): string {
     .join("");
 }
 
-function outsideImports(
-  { imports }: Chunk,
-  chunks: readonly Chunk[],
-): readonly ChunkImport[] {
-  return imports.filter(({ from }) =>
-    chunks.every(({ file }) => from !== `./${file}`)
-  );
+/** Returns the index of an imported chunk; -1 if the chunk is not merged. */
+function findChunk(from: string, chunks: readonly Chunk[]): number {
+  return chunks.findIndex(({ file }) => from === `./${file}`);
 }
 
 /**
@@ -219,19 +210,17 @@ function outsideImports(
  * names of other chunks.
  */
 function formatScope(
-  chunk: Chunk,
+  { imports, body, exports }: Chunk,
   at: number,
   chunks: readonly Chunk[],
 ): string {
-  const { imports, body, exports } = chunk;
-  const outside = outsideImports(chunk, chunks);
-  const constants = imports.map((it) => {
-    if (outside.includes(it)) {
-      return it.names.map(([, local]) => `const ${local}=i${at}_${local};`)
+  const constants = imports.map(({ names, from }) => {
+    const index = findChunk(from, chunks);
+    if (index < 0) {
+      return names.map(([, local]) => `const ${local}=i${at}_${local};`)
         .join("");
     }
-    const index = chunks.findIndex(({ file }) => it.from === `./${file}`);
-    const pairs = it.names.map(([shared, local]) => `${shared}:${local}`);
+    const pairs = names.map(([shared, local]) => `${shared}:${local}`);
     return pairs.length > 0 ? `const{${pairs.join()}}=c${index};` : "";
   });
   const values = exports.map(([local, shared]) => `${shared}:${local}`);

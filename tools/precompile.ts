@@ -12,7 +12,12 @@
  */
 import { join } from "@std/path/join";
 import { deflateRawSync } from "node:zlib";
-import { type Chunk, formatImport, parseChunk } from "./chunk.ts";
+import {
+  type Chunk,
+  DYNAMIC_IMPORT,
+  formatImport,
+  parseChunk,
+} from "./chunk.ts";
 
 /** A module to compile. */
 export interface Precompiled {
@@ -30,9 +35,6 @@ const LOAD = "import_module";
 const RUN = "run_module";
 const SCRIPT = "Module_script";
 const INFLATE = "inflate_module";
-
-/** Matches a dynamic import. */
-const DYNAMIC = /(?<![\w$.])import\("([^"]+)"\)/g;
 
 /** The global variables that Deno gives other values for scripts. */
 const MANAGED_GLOBALS = [
@@ -117,7 +119,7 @@ function formatScript(chunk: Chunk): string {
   const names = [...localNames(chunk), ...usedGlobals(chunk)];
   const values = exports.map(([local, shared]) => `${shared}:${local}`);
   const code = body.replaceAll("import.meta", META)
-    .replace(DYNAMIC, (_, url) => `${LOAD}["${url}"]()`);
+    .replace(DYNAMIC_IMPORT, (_, url) => `${LOAD}["${url}"]()`);
   return `"use strict";(({${names.join()}},${META},${LOAD})=>{${code}\nreturn{${values.join()}}})`;
 }
 
@@ -127,7 +129,8 @@ function formatCall(chunk: Chunk): string {
   const globals = usedGlobals(chunk)
     .map((name) => `${name}:globalThis.${name}`);
   const names = [...localNames(chunk), ...globals];
-  const urls = new Set(Array.from(body.matchAll(DYNAMIC), ([, url]) => url));
+  const found = body.matchAll(DYNAMIC_IMPORT);
+  const urls = new Set(Array.from(found, ([, url]) => url));
   // The compiler includes only the modules that it finds in such expressions.
   const load = Array.from(urls, (url) => `"${url}":()=>import("${url}")`);
   const shared = exports.map(([, name]) => name).join();
@@ -147,7 +150,7 @@ function localNames({ imports }: Chunk): readonly string[] {
  */
 function usedGlobals({ file, body }: Chunk): readonly string[] {
   return MANAGED_GLOBALS.filter((name) => {
-    if (new RegExp(`\\bglobalThis(?:\\?)?\\.${name}\\b`).test(body)) {
+    if (new RegExp(`\\bglobalThis\\??\\.${name}\\b`).test(body)) {
       throw new Error(`${file} uses globalThis.${name}`);
     }
     return new RegExp(`(?<![\\w$.])${name}(?![\\w$:])`).test(body);
