@@ -135,11 +135,10 @@ export class CacheDirectory {
 
   /** Loads the origins of all sessions of a role. */
   loadOrigins(roleArn: string): readonly StoredOrigin[] {
-    return this.#names().flatMap((name) => {
-      const key = ORIGIN_NAME.exec(name)?.[1];
-      const origin = key === undefined ? undefined : this.loadOrigin(key);
-      return origin?.roleArn === roleArn ? [origin] : [];
-    });
+    return this.#names()
+      .flatMap((name) => ORIGIN_NAME.exec(name)?.[1] ?? [])
+      .flatMap((key) => this.loadOrigin(key) ?? [])
+      .filter((origin) => origin.roleArn === roleArn);
   }
 
   async saveOrigin(key: string, origin: StoredOrigin): Promise<void> {

@@ -24,12 +24,12 @@ export async function findShellSession(
   if (session === undefined && !isServed(env)) return undefined;
   // A command does not get ASSUME_ROLE_SESSION.
   const origins = key
-    ? [cache?.loadOrigin(key)].filter((origin) => origin !== undefined)
+    ? [cache?.loadOrigin(key) ?? []].flat()
     : session && cache?.loadOrigins(env.ASSUME_ROLE_ARN ?? "") || [];
-  const isOther = !origins.some(({ sessions }) =>
+  const isKnown = origins.some(({ sessions }) =>
     sessions.includes(session ?? "")
   );
-  if (origins.length > 0 && isOther) return undefined;
+  if (origins.length > 0 && !isKnown) return undefined;
   // A profile can yield a session of a role whose ARN is not known.
   const arn = tryParseRoleArn(env.ASSUME_ROLE_ARN ?? "") ??
     (key ? cache?.loadCredentials(key)?.assumedRoleArn : undefined);
