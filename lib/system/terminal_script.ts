@@ -53,15 +53,16 @@ discard_input() {
 }
 show_echo() {
   sleep 0.3 || sleep 1
-  left=$(stty -g </dev/tty)
-  settings=" $(echo $(stty -a </dev/tty)) "
   is_shell_in_front || return
+  settings=" $(echo $(stty -a </dev/tty)) "
   case $settings in
   *' susp = <undef>; '*) sign='susp = <undef>;' ;;
   *' -icanon '*) sign='time = 1;' ;;
   *) sign=-echo ;;
   esac
   case $settings in *" $sign "*) ;; *) return 0 ;; esac
+  left=$(stty -g </dev/tty)
+  is_shell_in_front || return
   set_from_background "$1"
   is_shell_in_front && return
   [ "$foreground" != "$group" ] || set_from_background "$left"

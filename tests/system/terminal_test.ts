@@ -28,8 +28,7 @@ const SHELLS = [
   .filter((shell) => isFile(shell.split(" ")[0]!));
 
 type Event =
-  | readonly ["ctrl-z"]
-  | readonly ["wait", number]
+  | readonly ["ctrl-z", seconds?: number]
   | readonly ["signal", "STOP" | "CONT" | "TSTP" | "WINCH", "group" | "leader"];
 
 const EVENTS: readonly Event[] = [
@@ -127,7 +126,7 @@ for (const shell of SHELLS) {
     async () => {
       // The later events only give the helper time before the code is typed.
       const later: Event = ["signal", "WINCH", "group"];
-      const events: Event[] = [["ctrl-z"], ["wait", 0], later, later, later];
+      const events: Event[] = [["ctrl-z", 0.5], later, later, later];
       await play(shell, events, LATE_STTY);
     },
   );
