@@ -60,10 +60,14 @@ async function perform(
   return await runCommand([program, ...args], session, context);
 }
 
-/** Loads `session.ts` only when called: a run with a cached plan does not need the module. */
+/** Loads its modules only when called: a run with a cached plan does not need them. */
 const resolveSession: typeof import("./session.ts")["resolveCommandSession"] =
-  async (...args) =>
-    await (await import("./session.ts")).resolveCommandSession(...args);
+  async (argv, inputs, context) => {
+    const { startEarly } = await import("./load_sdk.ts");
+    await using worker = startEarly(argv, inputs, context.host);
+    const { resolveCommandSession } = await import("./session.ts");
+    return await resolveCommandSession(argv, inputs, { ...context, worker });
+  };
 
 /**
  * Whether to refuse variables that are not valid UTF-8. `--help`, `--version` and

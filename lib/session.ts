@@ -1,6 +1,5 @@
 import type { Credentials } from "./aws/credentials.ts";
 import { awsFiles, cacheDirectoryOf } from "./aws/paths.ts";
-import type { Sdk } from "./aws/sdk_interface.ts";
 import { checkNamedCache } from "./cache/check_named_cache.ts";
 import { cacheQueries } from "./cache/cache_queries.ts";
 import { decisiveVariables, type RunInputs } from "./cache/plan_cache.ts";
@@ -40,6 +39,7 @@ import {
   reportUnread,
 } from "./credentials/report_unread.ts";
 import type { Host, Input, Reporter } from "./host.ts";
+import { loadSdk } from "./load_sdk.ts";
 import { toCommandPlan } from "./plan/command_plan.ts";
 import type { CommandPlan, RunPlan } from "./plan/plan.ts";
 import type { LoadedInput, LoadedSettings } from "./plan/unread_files.ts";
@@ -52,6 +52,7 @@ import {
   reportUnreadable,
   warnOfMisspelled,
 } from "./report_run.ts";
+import type { EarlyWorker } from "./sandbox/start_worker.ts";
 import { readText } from "./system/read_file.ts";
 import { inspectHome } from "./system/home_access.ts";
 import { LateWork } from "./system/late_work.ts";
@@ -167,12 +168,12 @@ export async function getSession(
 export async function resolveCommandSession(
   argv: Argv,
   found: RunInputs | undefined,
-  run: RunContext,
+  run: RunContext & { readonly worker?: EarlyWorker | undefined },
 ): Promise<CommandSession> {
-  const { host, reporter, launcher } = run;
+  const { host, reporter, launcher, worker } = run;
   const { options } = parseInvocation(argv);
   const late = new LateWork();
-  const context = createContext(host, reporter, late);
+  const context = createContext(host, reporter, late, worker);
   await launcher.ignored; // from here on, writes survive the limit of 'ulimit -f'
   try {
     const { inputs, cached } = await settleRunInputs(found, argv, host);
@@ -212,11 +213,16 @@ export async function resolveCommandSession(
   }
 }
 
-/** Creates the context in which credentials are obtained, without the prompter. */
+/**
+ * Creates the context in which credentials are obtained, without the prompter.
+ *
+ * @param worker a worker for the AWS SDK, if one was started
+ */
 export function createContext(
   host: Host,
   reporter: Reporter,
   late: LateWork,
+  worker?: EarlyWorker,
 ): Omit<CredentialContext, "prompter"> {
   const { env, now } = host;
   return {
@@ -224,7 +230,7 @@ export function createContext(
     env,
     now,
     loops: LoopGuard.fromEnv(env).marked(true),
-    loadSdk: async () => noticingSdk(await loadSdk(host), reporter),
+    loadSdk: async () => noticingSdk(await loadSdk(host, worker), reporter),
     later: (work) => late.add(work),
   };
 }
@@ -249,10 +255,4 @@ async function serve(
     awsFiles: awsFiles(env, home),
     home,
   });
-}
-
-async function loadSdk({ canSandbox, now }: Host): Promise<Sdk> {
-  return canSandbox
-    ? (await import("./sandbox/sandbox.ts")).SANDBOXED_SDK
-    : (await import("./sandbox/in_process.ts")).inProcessSdk(now, true);
 }

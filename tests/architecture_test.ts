@@ -105,19 +105,27 @@ const ALLOWED: Readonly<
       "sso",
       "system",
       "session.ts",
+      "load_sdk.ts",
       "report_run.ts",
       "command",
       "errors.ts",
     ],
     types: ["host.ts"],
   },
-  "session.ts": { code: [...FOLDERS, "report_run.ts"], types: ["host.ts"] },
+  "load_sdk.ts": {
+    code: ["cache", "sandbox"],
+    types: ["aws", "cli", "host.ts"],
+  },
+  "session.ts": {
+    code: [...FOLDERS, "load_sdk.ts", "report_run.ts"],
+    types: ["host.ts"],
+  },
   "report_run.ts": {
     code: ["command", "output", "settings"],
     types: ["host.ts", "plan"],
   },
   "run.ts": {
-    code: [...FOLDERS, "session.ts", "errors.ts"],
+    code: [...FOLDERS, "load_sdk.ts", "session.ts", "errors.ts"],
     types: ["host.ts"],
   },
   "main.ts": { code: ["run.ts", "settings", "system"], types: ["host.ts"] },
@@ -434,6 +442,15 @@ Deno.test("before the command starts, no package is loaded, not even a package o
 Deno.test(`at most ${MOST_EARLY_MODULES} modules are loaded before the command starts`, () => {
   const ours = reach(MAIN, "main.ts").filter(isOurs).length;
   assert(ours <= MOST_EARLY_MODULES, `${ours} modules of ours`);
+});
+
+Deno.test("the worker of the AWS SDK starts before the modules that make a plan are loaded", () => {
+  const early = new Set(reach(MAIN, "main.ts"));
+  const before = reach(MAIN, "lib/load_sdk.ts").filter((path) =>
+    !early.has(path)
+  );
+  assert(before.length <= 8, `${before.length} modules: ${before.join()}`);
+  assertEquals(before.filter((path) => rowOf(path) === "plan"), []);
 });
 
 Deno.test("the AWS SDK is loaded only by dynamic imports", () => {

@@ -1,10 +1,8 @@
 import { NOTICE_PREFIX } from "../aws/paths.ts";
 import { exists } from "../system/files.ts";
 import { within } from "../system/path.ts";
-import {
-  listPrivate,
-  preparePrivateDirectory,
-} from "../system/private_directory.ts";
+import { listPrivate } from "../system/list_private.ts";
+import { preparePrivateDirectory } from "../system/private_directory.ts";
 import { sha256 } from "../settings/sha256.ts";
 import { removeIfPresent, replacePrivate } from "../system/atomic_write.ts";
 import type { Credentials } from "../aws/credentials.ts";

@@ -1,5 +1,4 @@
-import { COPY_NAME } from "../aws/paths.ts";
-import { isTemporary } from "../system/atomic_write.ts";
+// Pure: no I/O.
 
 /** The name of a session's file; the first group is the cache key. */
 export const SESSION_NAME = /^([0-9a-f]{64})\.json$/;
@@ -22,14 +21,4 @@ export function isEntryWithoutRole(name: string): boolean {
   return /^(?:(?:caller|code)-[0-9a-f]{64}\.json|notice-[0-9a-f]{64})$/.test(
     name,
   );
-}
-
-/**
- * Whether this is the name of a file that is removed when the process of the file ends. If
- * such a file is old, a killed process left the file behind.
- */
-export function isLeftover(name: string): boolean {
-  return isTemporary(name) || COPY_NAME.test(name) ||
-    [LOCK_NAME, TOKEN_NAME, COPY_LOCK_NAME, PAGE_RECORD_NAME]
-      .some((pattern) => pattern.test(name));
 }

@@ -1,11 +1,13 @@
+import { COPY_NAME } from "../aws/paths.ts";
+import { isTemporary } from "../system/atomic_write.ts";
 import { removeAbandoned } from "../system/held_file.ts";
 import { removePage, removeTemporaries } from "../system/leftovers.ts";
 import { IS_WINDOWS, within } from "../system/path.ts";
-import { listPrivate, removeOlder } from "../system/private_directory.ts";
+import { listPrivate } from "../system/list_private.ts";
+import { removeOlder } from "../system/private_directory.ts";
 import { removeAbandonedCopies } from "./abandoned_copies.ts";
 import {
   COPY_LOCK_NAME,
-  isLeftover,
   LOCK_NAME,
   ORIGIN_NAME,
   PAGE_RECORD_NAME,
@@ -60,4 +62,14 @@ async function removeLeftover(directory: string, name: string): Promise<void> {
   else if (TOKEN_NAME.test(name)) await removeAbandoned(path);
   // On Windows, a process that waits for a lock does not notice that the file was removed.
   else if (LOCK_NAME.test(name) && !IS_WINDOWS) await removeAbandoned(path);
+}
+
+/**
+ * Whether this is the name of a file that is removed when the process of the file ends. If
+ * such a file is old, a killed process left the file behind.
+ */
+function isLeftover(name: string): boolean {
+  return isTemporary(name) || COPY_NAME.test(name) ||
+    [LOCK_NAME, TOKEN_NAME, COPY_LOCK_NAME, PAGE_RECORD_NAME]
+      .some((pattern) => pattern.test(name));
 }

@@ -139,6 +139,8 @@ async function resolve(
   host: Host,
   reporter: Reporter,
 ): Promise<PrintedSession> {
+  const { startEarly } = await import("../load_sdk.ts");
+  await using worker = startEarly(argv, found, host);
   const [
     { sessionKey },
     { parseInvocation },
@@ -181,7 +183,7 @@ async function resolve(
     }
     const { plan, credentials, commandPlan } = await getSession(
       input,
-      { ...createContext(host, reporter, late), prompter },
+      { ...createContext(host, reporter, late, worker), prompter },
       inputs,
     );
     const isCached = plan.cacheDirectory !== undefined;

@@ -12,8 +12,15 @@ import type {
   SignInClient,
 } from "../aws/sign_in_types.ts";
 import type { AwsClient, SessionOutput } from "../aws/sts_types.ts";
-import { AssumeRoleError } from "../errors.ts";
-import type { Call, Failure, RefreshedToken, Reply } from "./rpc.ts";
+import { parseRequest } from "./check_request.ts";
+import { refused, unexpectedMessage } from "./damaged_sdk.ts";
+import type {
+  Call,
+  Failure,
+  RefreshedToken,
+  Reply,
+  SdkRequest,
+} from "./rpc.ts";
 
 /** The output of each method of a worker. */
 export type Outputs =
@@ -128,8 +135,11 @@ export function parseOutput<M extends Call["method"]>(
  *
  * @throws {AssumeRoleError} If the message is of no known kind, or has invalid values
  */
-export function parseMessage(data: unknown): RefreshedToken | Reply {
-  const { id, failure, refreshedToken, ...rest } = toValues(data);
+export function parseMessage(
+  data: unknown,
+): RefreshedToken | SdkRequest | Reply {
+  const { id, failure, refreshedToken, request, ...rest } = toValues(data);
+  if (request !== undefined) return parseRequest({ request, ...rest });
   if (typeof refreshedToken === "string" && isToken(refreshedToken)) {
     return { refreshedToken };
   }
@@ -227,20 +237,4 @@ function isText(value: unknown, pattern: RegExp): value is string {
 
 function toValues(value: unknown): Values {
   return typeof value === "object" && value !== null ? value as Values : {};
-}
-
-/** Creates the error for a message that the SDK cannot have caused. */
-export function unexpectedMessage(): AssumeRoleError {
-  return damaged("the AWS SDK sent an unexpected message");
-}
-
-function refused(name: string): AssumeRoleError {
-  return damaged(`the answer of the AWS SDK has no valid ${name}`);
-}
-
-function damaged(reason: string): AssumeRoleError {
-  return new AssumeRoleError(`Cannot trust the AWS SDK: ${reason}`, {
-    hint:
-      "check this installation, for example with 'gh attestation verify': its AWS SDK may be damaged",
-  });
 }

@@ -26,6 +26,29 @@ export interface RefreshedToken {
   readonly refreshedToken: string;
 }
 
+/** A request of the SDK to AWS, which the process sends: most workers have no network. */
+export interface SdkRequest {
+  /** The number of the request, which the answer repeats. */
+  readonly request: number;
+  readonly method: string;
+  readonly url: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: string;
+}
+
+/** AWS's answer to a request, or the error if there is no answer. */
+export interface SdkAnswer {
+  /** The number of the request. */
+  readonly answer: number;
+  readonly result:
+    | {
+      readonly status: number;
+      readonly headers: SdkRequest["headers"];
+      readonly body: string;
+    }
+    | { readonly error: Pick<Error, "name" | "message"> };
+}
+
 /** The result of a call. */
 export type Reply =
   | { readonly id: number; readonly output: unknown }

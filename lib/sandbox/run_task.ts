@@ -13,10 +13,13 @@ import type { SignInClientInput } from "../aws/sign_in_client.ts";
 import { findBase } from "../aws/find_base.ts";
 import { createFetch } from "../system/http_client.ts";
 import { limitNodeAnswers } from "./limit_node_answers.ts";
+import { RemoteFetch } from "./remote_fetch.ts";
 import {
   type Call,
   type RefreshedToken,
   type Reply,
+  type SdkAnswer,
+  type SdkRequest,
   type Task,
   toFailure,
 } from "./rpc.ts";
@@ -25,36 +28,53 @@ type Methods = Readonly<
   Partial<Record<Call["method"], (input: never) => Promise<unknown>>>
 >;
 
+/** A task that is ready for calls. */
+export interface PreparedTask {
+  readonly call: (call: Call) => Promise<Reply>;
+  /** Receives the answer to a request that the task has sent to the process. */
+  readonly receive: (answer: SdkAnswer) => void;
+}
+
+/** Loads the packages of the SDK that tasks of a kind always need. */
+export async function preload(kind: Task["kind"]): Promise<void> {
+  if (kind === "client") await import("../aws/sts_package.ts");
+}
+
 /**
- * Prepares a task; returns a function that answers calls.
+ * Prepares a task.
  *
- * @param send sends a token that the SDK has refreshed
+ * @param send sends a token that the SDK has refreshed, or a request to AWS
  */
 export function prepare(
   task: Task,
-  send: (token: RefreshedToken) => void,
-): (call: Call) => Promise<Reply> {
-  const methods = createMethods(task, send);
-  return async ({ id, method, input }) => {
-    try {
-      const run = methods[method];
-      if (run === undefined) throw new Error(`Cannot call ${method} here`);
-      return { id, output: await run(input as never) };
-    } catch (error) {
-      return { id, failure: toFailure(error) };
-    }
+  send: (message: RefreshedToken | SdkRequest) => void,
+): PreparedTask {
+  const remote = new RemoteFetch(send);
+  const methods = createMethods(task, remote, send);
+  return {
+    call: async ({ id, method, input }) => {
+      try {
+        const run = methods[method];
+        if (run === undefined) throw new Error(`Cannot call ${method} here`);
+        return { id, output: await run(input as never) };
+      } catch (error) {
+        return { id, failure: toFailure(error) };
+      }
+    },
+    receive: (answer) => remote.receive(answer),
   };
 }
 
 function createMethods(
   task: Task,
+  { fetch: remoteFetch }: RemoteFetch,
   send: (token: RefreshedToken) => void,
 ): Methods {
   const now = Date.now;
   if (task.kind === "client") {
-    const { settings } = task;
-    const fetch = createFetch(settings.caCertificates);
-    return { ...createAwsClient({ ...settings, fetch, now }) };
+    return {
+      ...createAwsClient({ ...task.settings, fetch: remoteFetch, now }),
+    };
   }
   const { query } = task;
   // The SDK reads the user's variables from `process.env`, which is still empty.

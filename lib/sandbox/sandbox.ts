@@ -1,5 +1,5 @@
+import { MAX_ATTEMPTS } from "../aws/retry.ts";
 import type { AwsClient } from "../aws/sts_types.ts";
-import { hostsOf } from "../aws/hosts.ts";
 import type {
   AwsConnection,
   ConnectionSettings,
@@ -9,72 +9,74 @@ import type {
 } from "../aws/sdk_interface.ts";
 import type { SignInConnection } from "../aws/sign_in_types.ts";
 import { refuseDeniedHosts } from "../system/net_permission.ts";
-import {
-  RestrictedWorker,
-  type WorkerEvents,
-  type WorkerPermissions,
-} from "../system/worker.ts";
+import type { RestrictedWorker, WorkerPermissions } from "../system/worker.ts";
 import {
   type Outputs,
   parseMessage,
   parseOutput,
   toText,
-  unexpectedMessage,
 } from "./check_message.ts";
+import { unexpectedMessage } from "./damaged_sdk.ts";
+import { RequestSender } from "./request_sender.ts";
+import { type EarlyWorker, startWorker } from "./start_worker.ts";
 import {
   type Call,
   fromFailure,
   type RefreshedToken,
+  type SdkRequest,
   type Task,
 } from "./rpc.ts";
 
-/** The module of the worker, in the sources or in the bundle of the executable. */
-const WORKER = new URL(
-  import.meta.url.endsWith(".ts") ? "./worker.ts" : "./lib/sandbox/worker.js",
-  import.meta.url,
-);
-
-/** The modules that the worker imports; an executable contains the modules. */
-const SOURCES = import.meta.url.endsWith(".ts")
-  ? [new URL("..", import.meta.url)]
-  : [];
-
-/** The permissions that the SDK needs to describe the system in its requests. */
-const SYSTEM = ["uid", "osRelease"] as const;
 /** The variable that the SDK reads to describe the system in its requests. */
 const SYSTEM_VARIABLES = ["AWS_EXECUTION_ENV"] as const;
+
+/**
+ * The greatest number of requests without an answer, for each call: the SDK sends one, and may
+ * have given up the attempts before.
+ */
+const MAX_REQUESTS = MAX_ATTEMPTS;
 
 /** The greatest number of tokens that a worker may send: the SDK refreshes a token once. */
 const MAX_TOKENS = 1;
 
-/** The AWS SDK in workers that have only the permissions of their tasks. */
-export const SANDBOXED_SDK: Sdk = {
-  connect,
+/**
+ * The AWS SDK in workers that have only the permissions of their tasks.
+ *
+ * @param early a worker for the first connection, if one was started
+ */
+export const sandboxedSdk = (early?: EarlyWorker): Sdk => ({
+  connect: (settings) => connect(settings, early),
   findBase: async (query, onTokenRefresh) => {
-    await using sandbox = new Sandbox({ kind: "base", query }, {
-      net: [...query.permissions.net],
-      read: [...query.permissions.read, ...SOURCES],
-      env: [...SYSTEM_VARIABLES],
-      sys: [...SYSTEM, "homedir", "hostname"],
-    }, onTokenRefresh);
+    await using sandbox = new Sandbox(
+      start("base", {
+        net: [...query.permissions.net],
+        read: [...query.permissions.read],
+        env: [...SYSTEM_VARIABLES],
+        sys: ["homedir", "hostname"],
+      }),
+      { kind: "base", query },
+      { onTokenRefresh },
+    );
     return await sandbox.call("findBase");
   },
   connectSignIn,
-};
+});
 
-function connect(settings: ConnectionSettings): AwsConnection {
-  const startSandbox = (service: "sts" | "iam") =>
-    new Sandbox({ kind: "client", settings }, {
-      net: [...hostsOf(service, settings)],
-      read: [...SOURCES],
-      sys: [...SYSTEM],
-    });
+function connect(
+  settings: ConnectionSettings,
+  early: EarlyWorker | undefined,
+): AwsConnection {
+  const open = (service: "sts" | "iam") => {
+    const sender = new RequestSender(service, settings);
+    const worker = early?.take() ?? startWorker("client");
+    return new Sandbox(worker, { kind: "client", settings }, { sender });
+  };
   // IAM has a worker of its own, which starts at the first call: few runs need IAM.
-  const sandboxes = new Map([["sts", startSandbox("sts")]]);
+  const sandboxes = new Map([["sts", open("sts")]]);
   const call =
     <M extends keyof AwsClient>(service: "sts" | "iam", method: M) =>
     (input?: unknown) => {
-      const sandbox = sandboxes.get(service) ?? startSandbox(service);
+      const sandbox = sandboxes.get(service) ?? open(service);
       sandboxes.set(service, sandbox);
       return sandbox.call(method, input);
     };
@@ -94,12 +96,14 @@ function connect(settings: ConnectionSettings): AwsConnection {
 }
 
 function connectSignIn(query: SignInQuery): SignInConnection {
-  const sandbox = new Sandbox({ kind: "sign-in", query }, {
-    net: [...query.permissions.token?.sso?.hosts ?? []],
-    read: [...SOURCES],
-    env: [...SYSTEM_VARIABLES],
-    sys: [...SYSTEM, "homedir", "hostname"],
-  });
+  const sandbox = new Sandbox(
+    start("sign-in", {
+      net: [...query.permissions.token?.sso?.hosts ?? []],
+      env: [...SYSTEM_VARIABLES],
+      sys: ["homedir", "hostname"],
+    }),
+    { kind: "sign-in", query },
+  );
   return {
     findOrigin: () => sandbox.call("findOrigin"),
     registerClient: (input) => sandbox.call("registerClient", input),
@@ -116,14 +120,11 @@ function connectSignIn(query: SignInQuery): SignInConnection {
  * @throws {ConfigError} If this process may not connect to the worker's hosts.
  */
 function start(
-  ...[permissions, ...rest]: [
-    permissions: WorkerPermissions,
-    task: Task,
-    events: WorkerEvents,
-  ]
+  kind: Task["kind"],
+  permissions: WorkerPermissions,
 ): RestrictedWorker {
   try {
-    return new RestrictedWorker(WORKER, permissions, ...rest);
+    return startWorker(kind, permissions);
   } catch (error) {
     refuseDeniedHosts(permissions.net ?? []);
     throw error;
@@ -136,27 +137,33 @@ interface PendingCall {
   readonly reject: (error: Error) => void;
 }
 
+/** Services of this process for a worker, besides calls. */
+interface Services {
+  readonly onTokenRefresh?: OnTokenRefresh | undefined;
+  /** Sends the requests of the worker; absent if the worker may use the network itself. */
+  readonly sender?: RequestSender;
+}
+
 /** A worker with its pending calls. */
 class Sandbox implements AsyncDisposable {
   readonly #worker: RestrictedWorker;
-  readonly #onTokenRefresh: OnTokenRefresh | undefined;
+  readonly #services: Services;
   readonly #pending = new Map<number, PendingCall>();
   #calls = 0;
   #tokens = 0;
+  #requests = 0;
   /** The reason why the worker is no longer used. */
   #failure: Error | undefined;
 
-  constructor(
-    task: Task,
-    permissions: WorkerPermissions,
-    onTokenRefresh?: OnTokenRefresh,
-  ) {
-    this.#onTokenRefresh = onTokenRefresh;
-    this.#worker = start(permissions, task, {
+  constructor(worker: RestrictedWorker, task: Task, services: Services = {}) {
+    this.#services = services;
+    this.#worker = worker;
+    worker.listen({
       onMessage: (message) => this.#receive(message),
       onFailure: (reason) =>
         this.#fail(new Error(`the AWS SDK cannot run: ${toText(reason)}`)),
     });
+    worker.send({ task }).catch(() => {}); // each call reports the error
   }
 
   async call<M extends Call["method"]>(
@@ -173,6 +180,7 @@ class Sandbox implements AsyncDisposable {
 
   /** Terminates the worker, and waits until the worker has ended, unless it has failed. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#services.sender?.stop();
     const ended = this.#worker.end();
     if (this.#failure === undefined) await ended;
     else ended.catch(() => {});
@@ -187,6 +195,7 @@ class Sandbox implements AsyncDisposable {
     try {
       const message = parseMessage(data);
       if ("refreshedToken" in message) return this.#saveToken(message);
+      if ("request" in message) return void this.#sendRequest(message);
       const call = this.#pending.get(message.id);
       if (call === undefined) throw unexpectedMessage();
       this.#pending.delete(message.id);
@@ -201,7 +210,23 @@ class Sandbox implements AsyncDisposable {
     if (++this.#tokens > MAX_TOKENS || this.#pending.size === 0) {
       throw unexpectedMessage();
     }
-    this.#onTokenRefresh?.(refreshedToken);
+    this.#services.onTokenRefresh?.(refreshedToken);
+  }
+
+  async #sendRequest(request: SdkRequest): Promise<void> {
+    const { sender } = this.#services;
+    const limit = MAX_REQUESTS * this.#pending.size;
+    try {
+      if (sender === undefined || this.#requests >= limit) {
+        throw unexpectedMessage();
+      }
+      this.#requests++;
+      const answer = await sender.send(request);
+      this.#requests--;
+      await this.#worker.send(answer);
+    } catch (error) {
+      this.#fail(error as Error);
+    }
   }
 
   /** Rejects all calls, and terminates the worker without waiting for its end. */

@@ -8,34 +8,45 @@
  */
 import "../system/lockdown.ts";
 import type { WorkerStart } from "../system/worker.ts";
-import { type Call, type Reply, type Task, toFailure } from "./rpc.ts";
+import type { PreparedTask } from "./run_task.ts";
+import { type Call, type SdkAnswer, type Task, toFailure } from "./rpc.ts";
+
+/** A message of the process. */
+type Message =
+  | WorkerStart<Task["kind"]>
+  | { readonly task: Task }
+  | SdkAnswer
+  | Call;
 
 const { postMessage } = self;
-let lifeline: WorkerStart<Task>["lifeline"] | undefined;
-let answer: Promise<(call: Call) => Promise<Reply>> | undefined;
+let lifeline: MessagePort | undefined;
+let modules: Promise<typeof import("./run_task.ts")> | undefined;
+let prepared: Promise<PreparedTask> | undefined;
 
-self.onmessage = async (
-  { data }: MessageEvent<WorkerStart<Task> | Call>,
-) => {
+self.onmessage = async ({ data }: MessageEvent<Message>) => {
   if ("lifeline" in data) {
     if (lifeline !== undefined) return; // The SDK can send such a message, too.
     // Keep the port out of reach of the SDK: the port closes when this worker has ended.
     lifeline = data.lifeline;
-    answer = prepareTask(data.task);
-    answer.catch(() => {}); // each call reports the error
-    return;
-  }
-  if (lifeline === undefined || answer === undefined) return;
-  try {
-    postMessage(await (await answer)(data));
-  } catch (error) {
-    postMessage({ id: data.id, failure: toFailure(error) });
+    modules = import("./run_task.ts");
+    modules.then(({ preload }) => preload(data.kind)).catch(() => {});
+  } else if ("task" in data) {
+    prepared ??= modules?.then(({ prepare }) =>
+      prepare(data.task, postMessage)
+    );
+    prepared?.catch(() => {}); // each call reports the error
+  } else if ("answer" in data) {
+    (await prepared)?.receive(data);
+  } else {
+    await answer(data);
   }
 };
 
-async function prepareTask(
-  task: Task,
-): Promise<(call: Call) => Promise<Reply>> {
-  const { prepare } = await import("./run_task.ts");
-  return prepare(task, postMessage);
+async function answer(call: Call): Promise<void> {
+  if (prepared === undefined) return;
+  try {
+    postMessage(await (await prepared).call(call));
+  } catch (error) {
+    postMessage({ id: call.id, failure: toFailure(error) });
+  }
 }

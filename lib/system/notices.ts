@@ -1,6 +1,7 @@
 import { removeIfPresent, replacePrivate } from "./atomic_write.ts";
 import { within } from "./path.ts";
-import { listPrivate, preparePrivateDirectory } from "./private_directory.ts";
+import { listPrivate } from "./list_private.ts";
+import { preparePrivateDirectory } from "./private_directory.ts";
 
 /** The most notices that are remembered; all are removed if there are more. */
 const MAX_NOTICES = 200;

@@ -1,5 +1,5 @@
 import { IS_WINDOWS, within } from "./path.ts";
-import { whyNotPrivate } from "./read_private.ts";
+import { requirePrivate } from "./list_private.ts";
 import { makePrivateDirectory, removeIfPresent } from "./atomic_write.ts";
 import { findModificationTime } from "./leftovers.ts";
 
@@ -12,26 +12,6 @@ export function preparePrivateDirectory(path: string): void {
   makePrivateDirectory(path);
   requirePrivate(path);
   if (!IS_WINDOWS) Deno.chmodSync(path, 0o700);
-}
-
-/**
- * Lists the names in a private directory. The list is empty if there is no directory.
- *
- * @throws {Error} If the directory is not safe for secrets.
- */
-export function listPrivate(path: string): readonly string[] {
-  try {
-    requirePrivate(path);
-    return Array.from(Deno.readDirSync(path), ({ name }) => name);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
-}
-
-function requirePrivate(path: string): void {
-  const reason = whyNotPrivate(path);
-  if (reason !== undefined) throw new Error(reason);
 }
 
 /**

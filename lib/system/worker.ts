@@ -20,7 +20,8 @@ const WORKER_FILES = 12;
 
 /** The first message to a worker. */
 export interface WorkerStart<T> {
-  readonly task: T;
+  /** The kind of the worker's task, so that the worker can load the modules at once. */
+  readonly kind: T;
   /** A port that the worker must keep, and that closes when the worker has ended. */
   readonly lifeline: MessagePort;
 }
@@ -62,31 +63,42 @@ function toReason(reason: unknown): string {
 export class RestrictedWorker {
   readonly #worker: Worker;
   readonly #started: Promise<{ readonly ended: Promise<void> }>;
+  #events: WorkerEvents | undefined;
+  /** The reason of a failure that no function has received. */
+  #failure: string | undefined;
   #ending: Promise<void> | undefined;
 
-  constructor(
-    module: URL,
-    permissions: WorkerPermissions,
-    task: unknown,
-    { onMessage, onFailure }: WorkerEvents,
-  ) {
+  /**
+   * Starts a worker.
+   *
+   * @param kind the property `kind` of the first message to the worker
+   * @throws {Error} If this process can open too few files for a worker
+   */
+  constructor(module: URL, permissions: WorkerPermissions, kind: unknown) {
     const worker = startWorker(module, permissions);
     worker.onmessage = ({ data }) => {
       try {
         const message = readMessage(data);
-        if (isFailure(message)) onFailure(toReason(message.uncaught));
-        else onMessage(message);
+        if (isFailure(message)) this.#fail(toReason(message.uncaught));
+        else if (this.#events === undefined) this.#fail(UNREADABLE);
+        else this.#events.onMessage(message);
       } catch {
-        onFailure(UNREADABLE);
+        this.#fail(UNREADABLE);
       }
     };
-    worker.onmessageerror = () => onFailure(UNREADABLE);
+    worker.onmessageerror = () => this.#fail(UNREADABLE);
     worker.onerror = (event) => {
       event.preventDefault();
-      onFailure(toReason(event.message));
+      this.#fail(toReason(event.message));
     };
     this.#worker = worker;
-    this.#started = sendTask(worker, task);
+    this.#started = sendStart(worker, kind);
+  }
+
+  /** Sets the functions that receive what the worker sends. */
+  listen(events: WorkerEvents): void {
+    this.#events = events;
+    if (this.#failure !== undefined) events.onFailure(this.#failure);
   }
 
   async send(message: unknown): Promise<void> {
@@ -104,6 +116,11 @@ export class RestrictedWorker {
     return this.#ending ??= this.#end();
   }
 
+  #fail(reason: string): void {
+    if (this.#events === undefined) this.#failure ??= reason;
+    else this.#events.onFailure(reason);
+  }
+
   async #end(): Promise<void> {
     const { ended } = await this.#started;
     this.#worker.terminate();
@@ -117,16 +134,16 @@ export class RestrictedWorker {
 }
 
 /** Sends the first message. Only Node's ports report that the other end is closed. */
-async function sendTask(
+async function sendStart(
   worker: Worker,
-  task: unknown,
+  kind: unknown,
 ): Promise<{ readonly ended: Promise<void> }> {
   const { MessageChannel } = await import("node:worker_threads");
   const { port1, port2 } = new MessageChannel();
   const ended = new Promise<void>((resolve) => port1.once("close", resolve));
   port1.on("message", () => {}); // a port without a listener does not report its end
   const lifeline = port2 as unknown as MessagePort;
-  worker.postMessage({ task, lifeline }, [lifeline]);
+  worker.postMessage({ kind, lifeline }, [lifeline]);
   return { ended };
 }
 

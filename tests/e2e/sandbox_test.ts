@@ -1,6 +1,6 @@
 /**
- * Malicious code in place of the AWS SDK can only call the host that the SDK calls, and
- * cannot use the streams of the command. If ASSUME_ROLE_BIN is set, an executable with the
+ * Malicious code in place of the AWS SDK can only have requests sent to the host that the SDK
+ * calls, and cannot use the streams of the command. If ASSUME_ROLE_BIN is set, an executable with the
  * malicious code is also built and tested.
  */
 import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
@@ -118,7 +118,7 @@ async function assertConfined(
   const { tried, done } = JSON.parse(found!);
   // The call of STS must succeed: this shows that the other attempts were made, too.
   assertEquals(done, [...leaks, "call STS"]);
-  assertEquals(tried, 124);
+  assertEquals(tried, 126);
   assertEquals([status, stdout], [125, ""]);
   assertMatch(
     stderr,
@@ -313,6 +313,13 @@ const HINT =
   "check this installation, for example with 'gh attestation verify': its AWS SDK may be damaged";
 const UNEXPECTED =
   "Cannot trust the AWS SDK: the AWS SDK sent an unexpected message";
+const REQUEST = {
+  request: 1,
+  method: "POST",
+  url: "https://example.com/",
+  headers: [],
+  body: "",
+};
 const SESSION = {
   accessKeyId: "ASIAIOSFODNN7EXAMPLE",
   secretAccessKey: "secret",
@@ -329,6 +336,9 @@ for (
     ["an answer without a call", { id: 7, output: SESSION }, UNEXPECTED],
     ["a token that was not asked for", { refreshedToken: "{}" }, "token"],
     ["an unknown kind", { kind: "client" }, UNEXPECTED],
+    ["a request to another host", REQUEST, UNEXPECTED],
+    ["a request of another kind", { ...REQUEST, method: "GET" }, UNEXPECTED],
+    ["a request without values", { request: 1 }, UNEXPECTED],
     ["an answer without output", { id: 1 }, "arn"],
     ["an error of a wrong type", { id: 1, failure: 7 }, undefined],
   ] as const

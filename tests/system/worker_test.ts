@@ -2,25 +2,23 @@ import { assertEquals } from "@std/assert";
 import { RestrictedWorker } from "../../lib/system/worker.ts";
 
 /** Starts a worker without permissions, and waits for its first message. */
-async function start(code: string, task: unknown): Promise<RestrictedWorker> {
+async function start(code: string, kind: unknown): Promise<RestrictedWorker> {
   const module = new URL(`data:text/javascript,${encodeURIComponent(code)}`);
   const { promise, resolve } = Promise.withResolvers<unknown>();
-  const worker = new RestrictedWorker(module, {}, task, {
-    onMessage: resolve,
-    onFailure: resolve,
-  });
+  const worker = new RestrictedWorker(module, {}, kind);
+  worker.listen({ onMessage: resolve, onFailure: resolve });
   assertEquals(await promise, "ready");
   return worker;
 }
 
 Deno.test("end() waits until code of the worker that is busy has ended", async () => {
   const shared = new Int32Array(new SharedArrayBuffer(4));
-  const code = `onmessage = ({ data: { task, lifeline } }) => {
+  const code = `onmessage = ({ data: { kind, lifeline } }) => {
     globalThis.kept = lifeline;
     setTimeout(() => {
       postMessage(JSON.stringify("ready"));
       for (const end = Date.now() + 500; Date.now() < end;);
-      Atomics.store(task, 0, 1);
+      Atomics.store(kind, 0, 1);
     });
   };`;
   const worker = await start(code, shared);
@@ -63,7 +61,8 @@ for (
     };`;
     const module = new URL(`data:text/javascript,${encodeURIComponent(code)}`);
     const { promise, resolve } = Promise.withResolvers<string>();
-    const worker = new RestrictedWorker(module, {}, undefined, {
+    const worker = new RestrictedWorker(module, {}, undefined);
+    worker.listen({
       onMessage: () => {
         throw new Error("refused");
       },

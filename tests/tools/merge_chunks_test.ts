@@ -19,8 +19,8 @@ const BUNDLE: Readonly<Record<string, string>> = {
   "in_process-AAAAAAAA.js": 'import"./never.js";',
   ...Object.fromEntries(
     [
-      ...["print", "lock", "failure_format", "sandbox", "assume_role"],
-      ...["save_session", "save_origin", "set_owner"],
+      ...["print", "load_sdk", "lock", "failure_format", "sandbox"],
+      ...["assume_role", "save_session", "save_origin", "set_owner"],
     ].map((name) => [`${name}-AAAAAAAA.js`, "export{};\n"]),
   ),
 };
@@ -39,6 +39,7 @@ Deno.test("merged chunks keep their values, and other chunks get the same classe
       "late.js",
       "main.js",
       "printing.js",
+      "worker_start.js",
     ]);
   });
 });

@@ -12,7 +12,7 @@ const TRUSTED = [
 
 /** Resources that a worker with the AWS SDK may use, or may not use. */
 const WORKER: readonly (readonly [tone: "good" | "bad", what: string])[] = [
-  ["good", "hosts of its service"],
+  ["good", "hosts of its task"],
   ["bad", "other hosts"],
   ["bad", "writing files"],
   ["bad", "starting programs"],
@@ -20,7 +20,8 @@ const WORKER: readonly (readonly [tone: "good" | "bad", what: string])[] = [
 ];
 
 const TO_WORKER = ["credentials to sign", "with, MFA code"];
-const FROM_WORKER = ["the session, as JSON"];
+const FROM_WORKER = ["requests to STS, IAM;", "the session"];
+const SENT = "requests to STS and IAM, by HTTPS";
 
 const COLUMNS = [
   { x: 26, width: 360 },
@@ -30,7 +31,7 @@ const COLUMNS = [
 ];
 const TABLE: readonly (readonly string[])[] = [
   ["Task of the worker", "Hosts", "Reads files", "Variables"],
-  ["Calls to STS and IAM", "STS or IAM", "none", "none"],
+  ["Calls to STS and IAM", "none", "none", "none"],
   [
     "Base credentials of a sign-in, container or EC2",
     "that issue them",
@@ -52,12 +53,12 @@ const NOTES = [
 
 const MARGIN = 10;
 const TOP = 10;
-const HEIGHT = 402;
-const BOX = 186;
+const HEIGHT = 438;
+const BOX = 222;
 const PARTS = {
   trusted: { x: MARGIN, y: TOP, width: 226, height: BOX },
-  worker: { x: 410, y: TOP, width: 220, height: BOX },
-  aws: { x: 700, y: TOP + 40, width: 120, height: BOX - 80 },
+  worker: { x: 410, y: TOP, width: 220, height: BOX - 36 },
+  aws: { x: 700, y: TOP + 40, width: 120, height: BOX - 40 },
 };
 const ROW = 30;
 const TABLE_Y = TOP + BOX + 24;
@@ -72,7 +73,8 @@ export function drawSandbox(theme: Theme): string {
       `assume-role ${TRUSTED.join(", ")}.`,
       `assume-role sends the worker: ${TO_WORKER.join(" ")}.`,
       `The worker sends assume-role: ${FROM_WORKER.join(" ")}.`,
-      "The worker with the AWS SDK talks to AWS by HTTPS.",
+      `assume-role sends AWS: ${SENT}.`,
+      "The worker sends AWS other requests itself, by HTTPS.",
       ...WORKER.map(([tone, what]) =>
         `The worker ${tone === "good" ? "may" : "may not"} use: ${what}.`
       ),
@@ -121,8 +123,8 @@ function drawParts(theme: Theme): string[] {
       }),
     ]),
     box(aws, "neutral", theme),
-    text(center, aws.y + 48, "AWS", theme, { ...title, ...middle }),
-    text(center, aws.y + 72, "STS, IAM", theme, {
+    text(center, aws.y + 76, "AWS", theme, { ...title, ...middle }),
+    text(center, aws.y + 100, "and its sign-in", theme, {
       size: 13,
       colour: theme.muted,
       ...middle,
@@ -142,18 +144,25 @@ function drawMessages(theme: Theme): string[] {
       })
     );
   const requests = aws.y + 45;
+  const sent = trusted.y + trusted.height - 10;
   const [workerEnd, awsStart] = [worker.x + worker.width + 6, aws.x - 6];
   return [
     ...label(TO_WORKER, TOP + 70),
     arrow([left, TOP + 80], [right, TOP + 80], theme),
-    ...label(FROM_WORKER, TOP + 120),
-    arrow([right, TOP + 130], [left, TOP + 130], theme),
+    ...label(FROM_WORKER, TOP + 130),
+    arrow([right, TOP + 140], [left, TOP + 140], theme),
     text((workerEnd + awsStart) / 2, requests - 6, "HTTPS", theme, {
       size: 12.5,
       anchor: "middle",
       maxWidth: awsStart - workerEnd,
     }),
     arrow([workerEnd, requests + 6], [awsStart, requests + 6], theme),
+    text((left + awsStart) / 2, sent - 10, SENT, theme, {
+      size: 12.5,
+      anchor: "middle",
+      maxWidth: awsStart - left,
+    }),
+    arrow([left, sent], [awsStart, sent], theme),
   ];
 }
 
