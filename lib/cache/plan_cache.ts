@@ -110,10 +110,12 @@ export async function readRunInputs(
   }
   const { configs, aws } = texts;
   const { rest, savedProfiles } = separateSavedProfiles(aws.credentials);
-  const processes = (aws.config + rest).match(/_process\s*=.*/gi);
-  const isOfProcess = processes &&
-    (await import("../settings/process_variables.ts"))
-      .processVariables(`${processes}`);
+  const processes = [aws.config, rest]
+    .flatMap((text) => text.match(/_process\s*=.*/gi) ?? []);
+  const isOfProcess = processes.length > 0
+    ? (await import("../settings/process_variables.ts"))
+      .processVariables(`${processes}`)
+    : null;
   const key = await sha256([
     VERSION,
     COMMIT,
@@ -125,9 +127,7 @@ export async function readRunInputs(
     // Leave out the paths of the files: only the owners and the texts affect the plan. A plan
     // is stored only after the ACLs were checked.
     configs.map(({ text, owner, aclStamp }) => [text, owner, aclStamp]),
-    aws.config,
-    rest,
-  ]);
+  ], [aws.config, rest]);
   const versions = [...configs.map(({ version }) => version), ...aws.versions];
   return { directory, key, ...texts, versions, savedProfiles };
 }

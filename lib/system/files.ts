@@ -199,7 +199,9 @@ export function readWhole(
   file: OpenFile,
   maxBytes: number = MAX_FILE_BYTES,
 ): Uint8Array {
-  let bytes = new Uint8Array(4096);
+  // A file that grows meanwhile, or has no true size, needs more.
+  const size = Math.min(file.statSync().size, maxBytes);
+  let bytes = new Uint8Array(Math.max(4096, size + 1));
   let length = 0;
   for (;;) {
     const count = file.readSync(bytes.subarray(length));

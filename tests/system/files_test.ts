@@ -361,3 +361,15 @@ Deno.test("readWhole() reads a large file, but not more than the limit", () => {
   assertEquals(read(100_000), text);
   assertThrows(() => read(99_999), Error, "larger than ");
 });
+
+Deno.test("readWhole() reads the whole of a file whose size is not true, as in /proc, or that grows", () => {
+  using directory = new TestDirectory();
+  const text = "0123456789".repeat(10_000);
+  const path = directory.write("file", text);
+  for (const size of [0, 1, 99_999, 200_000]) {
+    using file = Deno.openSync(path);
+    const info = { ...file.statSync(), size };
+    Object.assign(file, { statSync: () => info });
+    assertEquals(new TextDecoder().decode(readWhole(file)), text, `${size}`);
+  }
+});
