@@ -8,6 +8,7 @@ import type {
   SignInQuery,
 } from "../aws/sdk_interface.ts";
 import type { SignInConnection } from "../aws/sign_in_types.ts";
+import { AssumeRoleError } from "../errors.ts";
 import { refuseDeniedHosts } from "../system/net_permission.ts";
 import type { RestrictedWorker, WorkerPermissions } from "../system/worker.ts";
 import {
@@ -154,6 +155,8 @@ class Sandbox implements AsyncDisposable {
   #requests = 0;
   /** The reason why the worker is no longer used. */
   #failure: Error | undefined;
+  /** Whether a call has thrown this reason. */
+  #isReported = false;
 
   constructor(worker: RestrictedWorker, task: Task, services: Services = {}) {
     this.#services = services;
@@ -170,7 +173,10 @@ class Sandbox implements AsyncDisposable {
     method: M,
     input?: unknown,
   ): Promise<Outputs[M]> {
-    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#failure !== undefined) {
+      this.#isReported = true;
+      throw this.#failure;
+    }
     const id = ++this.#calls;
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     this.#pending.set(id, { resolve, reject });
@@ -178,12 +184,20 @@ class Sandbox implements AsyncDisposable {
     return parseOutput(method, await promise);
   }
 
-  /** Terminates the worker, and waits until the worker has ended, unless it has failed. */
+  /**
+   * Terminates the worker, and waits until the worker has ended, unless a call has failed
+   * because of the worker.
+   *
+   * @throws {AssumeRoleError} If the worker does not end, or has sent a message that the SDK
+   * cannot have caused after the last call
+   */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#services.sender?.stop();
     const ended = this.#worker.end();
-    if (this.#failure === undefined) await ended;
-    else ended.catch(() => {});
+    ended.catch(() => {});
+    if (this.#isReported) return;
+    if (this.#failure instanceof AssumeRoleError) throw this.#failure;
+    await ended;
   }
 
   /**
@@ -233,6 +247,7 @@ class Sandbox implements AsyncDisposable {
   #fail(error: Error): void {
     if (this.#failure !== undefined) return;
     this.#failure = error;
+    this.#isReported = this.#pending.size > 0;
     this.#worker.end().catch(() => {});
     this.#pending.forEach(({ reject }) => reject(error));
   }

@@ -50,6 +50,7 @@ interface Hostile {
     | "report"
     | "answer"
     | "busy"
+    | "late"
     | "forge"
     | "flood"
     | "throw"
@@ -367,6 +368,22 @@ for (
     assertFails(result, { error: /AWS SDK/ });
   });
 }
+
+e2e(
+  "no command starts while code runs on that sends a message after the last answer",
+  unix,
+  async ({ aws, home }) => {
+    const copy = await plantHostileSdk(home, aws, {
+      mode: "late",
+      messages: [{ id: 7, output: SESSION }],
+    });
+    const run = argv`${fromSource(copy)} -r admin echo started`;
+    // The message can arrive after assume-role has stopped listening.
+    assertFails(await home.exec(run), {
+      error: /an unexpected message$|it is busy$/,
+    });
+  },
+);
 
 e2e("a flood of messages ends the run", unix, async ({ aws, home }) => {
   const copy = await plantHostileSdk(home, aws, { mode: "flood" });
