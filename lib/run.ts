@@ -22,8 +22,15 @@ export async function run(host: Host): Promise<ExitStatus> {
     options = argv.options;
     return await perform(argv, host, createReporter(host, options));
   } catch (error) {
-    return await fail(error, host, options);
+    return await fail(firstError(error), host, options);
   }
+}
+
+/** Returns the first of several errors: after an error, the end of a worker can fail, too. */
+function firstError(error: unknown): unknown {
+  return error instanceof SuppressedError
+    ? firstError(error.suppressed)
+    : error;
 }
 
 /**

@@ -51,6 +51,7 @@ interface Hostile {
     | "answer"
     | "busy"
     | "late"
+    | "refuse"
     | "forge"
     | "flood"
     | "throw"
@@ -306,6 +307,17 @@ e2e(
     const run = argv`${fromSource(copy)} -r admin echo started`;
     assertFails(await home.exec(run), {
       error: "Cannot stop the AWS SDK: it is busy",
+    });
+  },
+);
+
+e2e(
+  "an error is shown although hostile code runs on",
+  unix,
+  async ({ aws, home }) => {
+    const copy = await plantHostileSdk(home, aws, { mode: "refuse" });
+    assertFails(await home.exec(argv`${fromSource(copy)} -r admin true`), {
+      error: /^Cannot identify the base credentials: refused/,
     });
   },
 );
