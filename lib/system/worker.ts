@@ -116,9 +116,11 @@ export class RestrictedWorker {
     return this.#ending ??= this.#end();
   }
 
+  /** Reports a failure. A worker that fails before it has a task is terminated at once. */
   #fail(reason: string): void {
-    if (this.#events === undefined) this.#failure ??= reason;
-    else this.#events.onFailure(reason);
+    if (this.#events !== undefined) return this.#events.onFailure(reason);
+    this.#failure ??= reason;
+    this.end().catch(() => {}); // the next call of `end()` reports the error
   }
 
   async #end(): Promise<void> {

@@ -38,6 +38,31 @@ Deno.test("end() can be called again, and ends a worker that waits", async () =>
   await worker.end();
 });
 
+Deno.test("a worker that sends a message before anybody listens is terminated", async () => {
+  const code = `onmessage = ({ data: { kind, lifeline } }) => {
+    globalThis.kept = lifeline;
+    setInterval(() => {
+      Atomics.add(kind, 0, 1);
+      postMessage("{}");
+    }, 1);
+  };`;
+  const module = new URL(`data:text/javascript,${encodeURIComponent(code)}`);
+  const shared = new Int32Array(new SharedArrayBuffer(4));
+  const worker = new RestrictedWorker(module, {}, shared);
+  let isEnded = false;
+  for (let turn = 0; turn < 100 && !isEnded; turn++) {
+    const before = Atomics.load(shared, 0);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    isEnded = before > 0 && Atomics.load(shared, 0) === before;
+  }
+  assertEquals(isEnded, true);
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  worker.listen({ onMessage: resolve, onFailure: resolve });
+  assertEquals(await promise, "an unreadable message");
+  await worker.send("x");
+  await worker.end();
+});
+
 for (
   const [name, message, reason] of [
     ["an uncaught error that the worker reports", `'{"uncaught":"x"}'`, "x"],
