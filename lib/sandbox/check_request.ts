@@ -2,6 +2,8 @@
 import { unexpectedMessage } from "./damaged_sdk.ts";
 import type { SdkRequest } from "./rpc.ts";
 
+/** The greatest length of the URL, because a long URL takes minutes to parse. */
+const MAX_URL_LENGTH = 20_000;
 /** The greatest number of headers of a request; the SDK sends about ten. */
 const MAX_HEADERS = 50;
 /** The greatest length of the body; the limits of AWS for policies and tags are far lower. */
@@ -28,7 +30,8 @@ export function parseRequest(
   { request, method, url, headers, body }: Readonly<Record<string, unknown>>,
 ): SdkRequest {
   const isValid = typeof request === "number" && method === "POST" &&
-    typeof url === "string" && URL.canParse(url) &&
+    typeof url === "string" && url.length <= MAX_URL_LENGTH &&
+    URL.canParse(url) &&
     typeof body === "string" && body.length <= MAX_BODY_LENGTH &&
     Array.isArray(headers) && headers.length <= MAX_HEADERS &&
     headers.every((header) => isHeader(header, new URL(url).host));

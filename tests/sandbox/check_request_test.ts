@@ -41,6 +41,7 @@ Deno.test("a request that the SDK cannot have made is refused", () => {
     { method: 7 },
     { url: "sts.us-east-1.amazonaws.com" },
     { url: { toString: 1 } },
+    { url: `${REQUEST.url}${"x".repeat(20_000)}` },
     { body: undefined },
     { body: { a: 1 } },
     { body: "x".repeat((1 << 20) + 1) },
