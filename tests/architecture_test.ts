@@ -110,7 +110,7 @@ const ALLOWED: Readonly<
       "command",
       "errors.ts",
     ],
-    types: ["host.ts"],
+    types: ["host.ts", "sandbox"],
   },
   "load_sdk.ts": {
     code: ["cache", "sandbox"],

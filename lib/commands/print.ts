@@ -12,6 +12,7 @@ import {
   type PrintedSession,
 } from "../output/credentials.ts";
 import type { CommandPlan } from "../plan/plan.ts";
+import type { EarlyWorker } from "../sandbox/start_worker.ts";
 import { USE_ROLE_VARIABLE } from "../settings/names.ts";
 import { FORMATS } from "../settings/options.ts";
 import type { Format } from "../settings/parsers.ts";
@@ -115,9 +116,12 @@ async function loadSession(
 ): Promise<PrintedSession> {
   const inputs = await readRunInputs(argv, host);
   const cached = inputs && findCachedRun(inputs, host.now());
-  return cached === undefined
-    ? await resolve(argv, inputs, host, reporter)
-    : toPrinted(cached.credentials, cached.plan, cached.plan.session);
+  if (cached !== undefined) {
+    return toPrinted(cached.credentials, cached.plan, cached.plan.session);
+  }
+  const { startEarly } = await import("../load_sdk.ts");
+  await using worker = startEarly(argv, inputs, host);
+  return await resolve(argv, inputs, host, { reporter, worker });
 }
 
 function toPrinted(
@@ -137,10 +141,12 @@ async function resolve(
   argv: Argv,
   found: RunInputs | undefined,
   host: Host,
-  reporter: Reporter,
+  context: {
+    readonly reporter: Reporter;
+    readonly worker: EarlyWorker | undefined;
+  },
 ): Promise<PrintedSession> {
-  const { startEarly } = await import("../load_sdk.ts");
-  await using worker = startEarly(argv, found, host);
+  const { reporter, worker } = context;
   const [
     { sessionKey },
     { parseInvocation },
@@ -179,7 +185,7 @@ async function resolve(
     if (!namesTarget(input)) {
       const { nameRole } = await import("./choose_role.ts");
       const named = await nameRole(argv, input, host, { mayAsk });
-      return await resolve(named.argv, named.inputs, host, reporter);
+      return await resolve(named.argv, named.inputs, host, context);
     }
     const { plan, credentials, commandPlan } = await getSession(
       input,

@@ -14,6 +14,7 @@ import {
   linux,
   PREFIX,
   processOutput,
+  terminalOnLinux,
   TestHome,
   unix,
 } from "../mod.ts";
@@ -50,11 +51,11 @@ cat ~/keys.json
   return home;
 }
 
-/** Whether the program saw a worker. */
-function sawWorker(home: TestHome): boolean {
+/** The number of workers that the program saw. */
+function countWorkers(home: TestHome): number {
   const threads = Deno.readTextFileSync(join(home.path, "threads"));
   Deno.removeSync(join(home.path, "threads"));
-  return /^worker-\d+$/m.test(threads);
+  return threads.match(/^worker-\d+$/gm)?.length ?? 0;
 }
 
 e2e("the worker starts first if the run needs a session of AWS", {
@@ -64,26 +65,45 @@ e2e("the worker starts first if the run needs a session of AWS", {
   const show = "printenv ASSUME_ROLE_ARN";
   const expected = { status: 0, signal: null, stderr: "" };
   const admin = { ...expected, stdout: `${ADMIN_ARN}\n` };
-  const seen: Record<string, boolean> = {};
+  const seen: Record<string, number> = {};
   assertEquals(await run(`-r admin ${show}`), admin);
-  seen["no session is cached"] = sawWorker(home);
+  seen["no session is cached"] = countWorkers(home);
   assertEquals((await run("-r team-a/long true")).status, 0);
-  seen["a session of another role is cached"] = sawWorker(home);
+  seen["a session of another role is cached"] = countWorkers(home);
   ageSessions(home, 3_600_000);
   assertEquals(await run(`-r admin ${show}`), admin);
-  seen["the session of the stored plan has expired"] = sawWorker(home);
+  seen["the session of the stored plan has expired"] = countWorkers(home);
   assertEquals(await run(`-f -r admin ${show}`), admin);
-  seen["-f"] = sawWorker(home);
+  seen["-f"] = countWorkers(home);
   home.removeCache();
   assertEquals((await run("-r admin --format process")).status, 0);
-  seen["--format process"] = sawWorker(home);
+  seen["--format process"] = countWorkers(home);
   assertEquals(seen, {
-    "no session is cached": true,
-    "a session of another role is cached": false,
-    "the session of the stored plan has expired": true,
-    "-f": true,
-    "--format process": true,
+    "no session is cached": 1,
+    "a session of another role is cached": 0,
+    "the session of the stored plan has expired": 1,
+    "-f": 1,
+    "--format process": 1,
   });
+});
+
+e2e("a run that lets the user choose a role starts one worker", {
+  ignore: terminalOnLinux.ignore,
+  home: homeWithProgram,
+}, async ({ home }) => {
+  home.write(
+    "assume-role.yaml",
+    `roles:\n  chosen: {role_arn: "${ADMIN_ARN}", profile: keys}\n`,
+  );
+  for (const command of ["true", "--format env"]) {
+    home.removeCache();
+    const { status } = await home.runOnTerminal(
+      command,
+      [["Esc to cancel", "chosen\r"]],
+      { env: { TERM: "vt100" } },
+    );
+    assertEquals([status, countWorkers(home)], [0, 1], command);
+  }
 });
 
 e2e(
