@@ -71,3 +71,15 @@ Deno.test("without a stored plan, a cached session can be the one that the run n
   assertEquals(await needs(save), false);
   assertEquals(await needs(save, { forceRefresh: ["true"] }), true);
 });
+
+Deno.test("a run starts no worker while another run holds a lock, unless -f is given", async () => {
+  const lock = (cache: CacheDirectory) =>
+    Deno.writeTextFileSync(cache.lockPath(SESSION), "");
+  assertEquals(await needs(lock), false);
+  assertEquals(await needs(lock, { forceRefresh: ["true"] }), true);
+  const planned = await needs(async (cache) => {
+    await cache.savePlan(KEY, PLAN);
+    lock(cache);
+  });
+  assertEquals(planned, false);
+});
