@@ -17,6 +17,7 @@ import {
 } from "./entry_types.ts";
 import {
   isEntryWithoutRole,
+  lockName,
   ORIGIN_NAME,
   PLAN_NAME,
   SESSION_NAME,
@@ -53,7 +54,7 @@ export class CacheDirectory {
   }
 
   lockPath(key: string): string {
-    return within(this.#directory, `${key}.lock`);
+    return within(this.#directory, lockName(key));
   }
 
   /** Returns the path of the session with a cache key; the file may not exist. */

@@ -16,6 +16,11 @@ export const PAGE_RECORD_NAME = /^page-[0-9a-f]{8}$/;
 /** The name of the lock of a cache key. */
 export const LOCK_NAME = /^[0-9a-f]{64}\.lock$/;
 
+/** Returns the name of the lock of a cache key. */
+export function lockName(key: string): string {
+  return `${key}.lock`;
+}
+
 /** Whether this is the name of the entry of an AWS identity, a used MFA code or a notice. */
 export function isEntryWithoutRole(name: string): boolean {
   return /^(?:(?:caller|code)-[0-9a-f]{64}\.json|notice-[0-9a-f]{64})$/.test(

@@ -1,13 +1,15 @@
 import type { OptionTexts } from "../cli/argv.ts";
+import { exists } from "../system/files.ts";
 import { listPrivate } from "../system/list_private.ts";
-import { LOCK_NAME, SESSION_NAME } from "./file_names.ts";
+import { within } from "../system/path.ts";
+import { LOCK_NAME, lockName, SESSION_NAME } from "./file_names.ts";
 import type { RunInputs } from "./plan_cache.ts";
 import { loadFresh, loadPlan } from "./read.ts";
 
 /**
  * Whether a run without a usable stored plan needs a session of AWS, as far as this can be
  * known without a new plan: the session of the stored plan must be refreshed, or there is no
- * session at all. If another run holds a lock, that run is probably obtaining the session.
+ * session at all. If another run holds the lock, that run is obtaining the session.
  */
 export function needsAws(
   { directory, key }: RunInputs,
@@ -15,19 +17,20 @@ export function needsAws(
   now: number,
 ): boolean {
   if (forceRefresh !== undefined) return true;
-  const names = listNames(directory);
-  if (names.some((name) => LOCK_NAME.test(name))) return false;
   const plan = loadPlan(directory, key);
-  if (plan === undefined) return !names.some((name) => SESSION_NAME.test(name));
+  if (plan === undefined) return !hasSessionsOrLocks(directory);
   const { session, role, refreshBeforeExpiry } = plan;
   const policy = { roleArn: role?.arn, refreshBeforeExpiry };
-  return loadFresh(directory, session, policy, now) === undefined;
+  return loadFresh(directory, session, policy, now) === undefined &&
+    !exists(within(directory, lockName(session)));
 }
 
-function listNames(directory: string): readonly string[] {
+function hasSessionsOrLocks(directory: string): boolean {
   try {
-    return listPrivate(directory);
+    return listPrivate(directory).some((name) =>
+      SESSION_NAME.test(name) || LOCK_NAME.test(name)
+    );
   } catch {
-    return []; // a run uses no session of a directory that is not safe
+    return false; // a run uses no session of a directory that is not safe
   }
 }

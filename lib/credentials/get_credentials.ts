@@ -1,5 +1,6 @@
 import { MfaError } from "../errors.ts";
 import type { Waiting } from "../system/lock.ts";
+import { workersEnded } from "../system/worker.ts";
 import type { Sdk } from "../aws/sdk_interface.ts";
 import { isOutdated } from "../aws/separate_saved_profiles.ts";
 import type { ChainStart, ProfilePlan, RolePlan } from "../plan/plan.ts";
@@ -75,6 +76,8 @@ export async function getCredentials(
       return fresh;
     },
   );
+  // A failed call does not wait for the end of its worker, and its error may be no reason to fail.
+  await workersEnded();
   const { credentials, fromCache } = result;
   const left = formatDuration(timeLeft(credentials, now()) / 1000);
   reporter.explain(

@@ -33,6 +33,18 @@ export interface WorkerEvents {
   readonly onFailure: (reason: string) => void;
 }
 
+/** The ends of workers that are to end. */
+const endings = new Set<Promise<void>>();
+
+/**
+ * Waits until no code runs of the workers that are to end.
+ *
+ * @throws {AssumeRoleError} If a worker does not end
+ */
+export async function workersEnded(): Promise<void> {
+  await Promise.all(endings);
+}
+
 /** The time in which a worker must end; code that is busy cannot be interrupted. */
 const END_TIMEOUT_MS = 5000;
 
@@ -113,7 +125,7 @@ export class RestrictedWorker {
    * @throws {AssumeRoleError} If the worker does not end within five seconds
    */
   end(): Promise<void> {
-    return this.#ending ??= this.#end();
+    return this.#ending ??= track(this.#end());
   }
 
   /** Reports a failure. A worker that fails before it has a task is terminated at once. */
@@ -133,6 +145,13 @@ export class RestrictedWorker {
     });
     await Promise.race([ended, timeout]).finally(() => clearTimeout(timer));
   }
+}
+
+/** Adds an end to those that `workersEnded()` waits for, until the worker has ended. */
+function track(ending: Promise<void>): Promise<void> {
+  endings.add(ending);
+  ending.then(() => endings.delete(ending), () => {});
+  return ending;
 }
 
 /** Sends the first message. Only Node's ports report that the other end is closed. */

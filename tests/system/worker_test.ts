@@ -1,5 +1,22 @@
 import { assertEquals } from "@std/assert";
-import { RestrictedWorker } from "../../lib/system/worker.ts";
+import { RestrictedWorker, workersEnded } from "../../lib/system/worker.ts";
+
+/** A worker that is busy for half a second. */
+const BUSY = `onmessage = ({ data: { kind, lifeline } }) => {
+  globalThis.kept = lifeline;
+  setTimeout(() => {
+    postMessage(JSON.stringify("ready"));
+    for (const end = Date.now() + 500; Date.now() < end;);
+    Atomics.store(kind, 0, 1);
+  });
+};`;
+
+/** A worker that waits for messages. */
+const WAITING = `onmessage = ({ data: { lifeline } }) => {
+  globalThis.kept = lifeline;
+  setInterval(() => {}, 1);
+  postMessage(JSON.stringify("ready"));
+};`;
 
 /** Starts a worker without permissions, and waits for its first message. */
 async function start(code: string, kind: unknown): Promise<RestrictedWorker> {
@@ -13,27 +30,24 @@ async function start(code: string, kind: unknown): Promise<RestrictedWorker> {
 
 Deno.test("end() waits until code of the worker that is busy has ended", async () => {
   const shared = new Int32Array(new SharedArrayBuffer(4));
-  const code = `onmessage = ({ data: { kind, lifeline } }) => {
-    globalThis.kept = lifeline;
-    setTimeout(() => {
-      postMessage(JSON.stringify("ready"));
-      for (const end = Date.now() + 500; Date.now() < end;);
-      Atomics.store(kind, 0, 1);
-    });
-  };`;
-  const worker = await start(code, shared);
+  const worker = await start(BUSY, shared);
   assertEquals(Atomics.load(shared, 0), 0);
   await worker.end();
   assertEquals(Atomics.load(shared, 0), 1);
 });
 
+Deno.test("workersEnded() waits for busy workers that are to end, and for no other worker", async () => {
+  const other = await start(WAITING, undefined);
+  const shared = new Int32Array(new SharedArrayBuffer(4));
+  const worker = await start(BUSY, shared);
+  worker.end();
+  await workersEnded();
+  assertEquals(Atomics.load(shared, 0), 1);
+  await other.end();
+});
+
 Deno.test("end() can be called again, and ends a worker that waits", async () => {
-  const code = `onmessage = ({ data: { lifeline } }) => {
-    globalThis.kept = lifeline;
-    setInterval(() => {}, 1);
-    postMessage(JSON.stringify("ready"));
-  };`;
-  const worker = await start(code, undefined);
+  const worker = await start(WAITING, undefined);
   await Promise.all([worker.end(), worker.end()]);
   await worker.end();
 });
