@@ -30,12 +30,7 @@ export class RequestSender {
       protocol,
       hosts: configured === undefined ? hosts : [host],
     };
-    const fetch = createFetch(settings.caCertificates);
-    const stop = this.#stop.signal;
-    this.#fetch = (input, init) => {
-      const signals = init?.signal ? [init.signal, stop] : [stop];
-      return fetch(input, { ...init, signal: AbortSignal.any(signals) });
-    };
+    this.#fetch = createFetch(settings.caCertificates, this.#stop.signal);
   }
 
   /**
@@ -75,7 +70,7 @@ export class RequestSender {
     }
   }
 
-  /** Ends all requests. */
+  /** Ends all requests, and closes their connections. */
   stop(): void {
     this.#stop.abort();
   }
