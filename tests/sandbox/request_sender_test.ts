@@ -163,7 +163,9 @@ Deno.test("stop() ends a request without an answer; an aborted fetch() rejects a
   waiting.resolve(new Response());
 });
 
-Deno.test("stop() closes the HTTP client of a sender with CA certificates", () => {
+Deno.test("stop() closes the HTTP client of a sender with CA certificates", {
+  sanitizeResources: true,
+}, () => {
   const settings = { ...settingsOf("http://127.0.0.1"), caCertificates: [] };
   const sender = new RequestSender("sts", settings);
   sender.stop(); // otherwise, Deno reports the client as a leak
