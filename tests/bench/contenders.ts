@@ -90,19 +90,30 @@ export async function findPrograms(rounds: number): Promise<Programs> {
     .map(([name, key]) => `${name}=${key}`);
   const withKeys = (words: readonly string[]) =>
     argv`env ROLE_ARN=${ADMIN_ARN} ${keys} ${words}`;
-  const compile = (path: string, name: string) =>
-    compileProgram(path, join(home.root, name));
+  // The system maps a file in larger or smaller pieces, depending on how the file was written.
+  // This changes times and memory, so all executables are copied in the same way.
+  const copy = (path: string, name: string) => {
+    const copied = join(home.root, name);
+    Deno.copyFileSync(path, copied);
+    return copied;
+  };
+  const compile = async (path: string, name: string) => {
+    const compiled = join(home.root, `${name}-compiled`);
+    return await compileProgram(path, compiled)
+      ? copy(compiled, name)
+      : undefined;
+  };
   const empty = await compile(emptyPath, "empty");
   const least = await compile(join(import.meta.dirname!, "least.ts"), "least");
   const firstRun = await compile(firstRunPath, "first_run");
-  const binary = exists(BIN) ? [BIN] : undefined;
+  const binary = exists(BIN) ? [copy(BIN, "assume-role")] : undefined;
   return {
     rounds,
     aws,
     home,
     source,
     ...(binary && { binary }),
-    ...(before !== undefined && { before: [before] }),
+    ...(before !== undefined && { before: [copy(before, "before")] }),
     tested: binary ?? source,
     ...(empty && { empty: [empty] }),
     emptySource: deno(emptyPath),
@@ -130,17 +141,17 @@ function findPeers({ path }: TestHome): readonly Contender[] {
     });
 }
 
-/** Compiles a reference program; returns `undefined` if the compilation fails. */
+/** Compiles a reference program; returns whether the compilation succeeds. */
 async function compileProgram(
   source: string,
   output: string,
-): Promise<string | undefined> {
+): Promise<boolean> {
   const { success } = await new Deno.Command(COMPILER, {
     args: argv`compile --quiet --no-lock --no-config --no-check
       --no-code-cache -A --output ${output} ${source}`,
     stderr: "null",
   }).output();
-  return success ? output : undefined;
+  return success;
 }
 
 function exists(path: string): boolean {
