@@ -22,15 +22,8 @@ export async function run(host: Host): Promise<ExitStatus> {
     options = argv.options;
     return await perform(argv, host, createReporter(host, options));
   } catch (error) {
-    return await fail(firstError(error), host, options);
+    return await fail(error, host, options);
   }
-}
-
-/** Returns the first of several errors: after an error, the end of a worker can fail, too. */
-function firstError(error: unknown): unknown {
-  return error instanceof SuppressedError
-    ? firstError(error.suppressed)
-    : error;
 }
 
 /**
@@ -113,6 +106,8 @@ async function fail(
   host: Host,
   options: OptionTexts,
 ): Promise<ExitStatus> {
+  // After an error, the end of a worker can fail, too. Show the first error.
+  while (error instanceof SuppressedError) error = error.suppressed;
   if (error instanceof InterruptedError) {
     return { status: signalStatus(error.signal), signal: error.signal };
   }

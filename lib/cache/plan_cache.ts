@@ -111,10 +111,10 @@ export async function readRunInputs(
   const { configs, aws } = texts;
   const { rest, savedProfiles } = separateSavedProfiles(aws.credentials);
   const processes = [aws.config, rest]
-    .flatMap((text) => text.match(/_process\s*=.*/gi) ?? []);
-  const isOfProcess = processes.length > 0
+    .flatMap((text) => text.match(/_process\s*=.*/gi) ?? []).join();
+  const isOfProcess = processes
     ? (await import("../settings/process_variables.ts"))
-      .processVariables(`${processes}`)
+      .processVariables(processes)
     : null;
   const key = await sha256([
     VERSION,

@@ -201,7 +201,7 @@ export function readWhole(
 ): Uint8Array {
   // A file that grows meanwhile, or has no true size, needs more.
   const size = Math.min(file.statSync().size, maxBytes);
-  let bytes = new Uint8Array(Math.max(4096, size + 1));
+  let bytes = new Uint8Array(size + 4096);
   let length = 0;
   for (;;) {
     const count = file.readSync(bytes.subarray(length));
