@@ -9,7 +9,7 @@ import { EarlyWorker } from "./sandbox/start_worker.ts";
  * Starts a worker of the AWS SDK before most modules of the run are loaded, if the run will
  * probably need it: the start takes longer than making a plan.
  *
- * @param inputs the inputs of a plan that is not stored, or whose session cannot be used
+ * @param inputs the inputs of a run that can use no stored plan
  */
 export function startEarly(
   { options }: Argv,

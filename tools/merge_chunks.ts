@@ -26,8 +26,8 @@ interface Group {
 
 /**
  * The chunks of a cached run, those that print the credentials, those that start a worker, and
- * those of every other run with credentials. The chunks of the worker are not merged: the worker has no compiled code,
- * and compiles a large module not faster than the chunks.
+ * those of every other run with credentials. The chunks of the worker are not merged: the
+ * worker has no compiled code, and compiles a large module not faster than the chunks.
  */
 const GROUPS: readonly Group[] = [
   { merged: "early.js", modules: ["main"] },

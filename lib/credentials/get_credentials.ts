@@ -76,7 +76,8 @@ export async function getCredentials(
       return fresh;
     },
   );
-  // A failed call does not wait for the end of its worker, and its error may be no reason to fail.
+  // A failed call does not wait for the end of its worker, and a run can succeed after such an
+  // error.
   await workersEnded();
   const { credentials, fromCache } = result;
   const left = formatDuration(timeLeft(credentials, now()) / 1000);

@@ -29,12 +29,15 @@ export interface Destination {
 export function parseRequest(
   { request, method, url, headers, body }: Readonly<Record<string, unknown>>,
 ): SdkRequest {
+  if (typeof url !== "string" || url.length > MAX_URL_LENGTH) {
+    throw unexpectedMessage();
+  }
+  const host = URL.parse(url)?.host;
   const isValid = typeof request === "number" && method === "POST" &&
-    typeof url === "string" && url.length <= MAX_URL_LENGTH &&
-    URL.canParse(url) &&
+    host !== undefined &&
     typeof body === "string" && body.length <= MAX_BODY_LENGTH &&
     Array.isArray(headers) && headers.length <= MAX_HEADERS &&
-    headers.every((header) => isHeader(header, new URL(url).host));
+    headers.every((header) => isHeader(header, host));
   if (!isValid) throw unexpectedMessage();
   return { request, method, url, headers, body };
 }

@@ -26,7 +26,7 @@ export interface RefreshedToken {
   readonly refreshedToken: string;
 }
 
-/** A request of the SDK to AWS, which the process sends: most workers have no network. */
+/** A request to STS or IAM, which the process sends: a worker for them has no network. */
 export interface SdkRequest {
   /** The number of the request, which the answer repeats. */
   readonly request: number;

@@ -19,10 +19,9 @@ export function createFetch(
   return async (input, init) => {
     const url = input instanceof Request ? input.url : String(input);
     refuseDeniedHosts([hostOf(url)]);
-    const signals = [init?.signal, stop].filter((signal) => !!signal);
     return await fetch(input, {
       ...init,
-      ...(signals.length > 0 && { signal: AbortSignal.any(signals) }),
+      ...(stop && { signal: AbortSignal.any([stop, init?.signal ?? stop]) }),
       redirect: "manual",
       ...(client !== undefined && { client }),
     });

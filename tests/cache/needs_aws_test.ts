@@ -30,7 +30,7 @@ const PLAN = {
   stamps: [],
 };
 
-/** Prepares a cache, and tells whether a run is expected to need AWS. */
+/** Prepares a cache, and returns the prediction for a run. */
 async function needs(
   prepare: (cache: CacheDirectory) => Promise<unknown> | void,
   options = {},
@@ -65,7 +65,7 @@ Deno.test("a run needs AWS if there is no session, or the session of its plan is
   assertEquals(ofOtherRole, true);
 });
 
-Deno.test("without a stored plan, a cached session can be the one that the run needs", async () => {
+Deno.test("without a stored plan, a run may find a cached session that it can use", async () => {
   const save = (cache: CacheDirectory) =>
     cache.saveCredentials(OTHER, credentials(3600));
   assertEquals(await needs(save), false);

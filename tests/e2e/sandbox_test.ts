@@ -1,7 +1,7 @@
 /**
  * Malicious code in place of the AWS SDK can only have requests sent to the host that the SDK
- * calls, and cannot use the streams of the command. If ASSUME_ROLE_BIN is set, an executable with the
- * malicious code is also built and tested.
+ * calls, and cannot use the streams of the command. If ASSUME_ROLE_BIN is set, an executable
+ * with the malicious code is also built and tested.
  */
 import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { join } from "@std/path/join";

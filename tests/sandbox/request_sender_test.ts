@@ -45,33 +45,38 @@ const REQUEST: SdkRequest = {
   body: "Action=GetCallerIdentity",
 };
 
-Deno.test("the SDK's requests to STS and IAM reach AWS, and the answers and errors return", async () => {
+/** Creates a client of AWS whose requests go through a sender, as in a worker. */
+function createRemoteClient(service: "sts" | "iam", { url }: FakeAws) {
+  const settings = settingsOf(url);
+  const { fetch, sent } = connect(new RequestSender(service, settings));
+  const client = createAwsClient({ ...settings, fetch, now: Date.now });
+  return { client, sent };
+}
+
+Deno.test("the SDK's requests to STS reach AWS, and the answers and errors return", async () => {
   await using aws = new FakeAws(WORLD);
-  const settings = settingsOf(aws.url);
-  for (const service of ["sts", "iam"] as const) {
-    const sender = new RequestSender(service, settings);
-    const { fetch, sent } = connect(sender);
-    const client = createAwsClient({ ...settings, fetch, now: Date.now });
-    if (service === "iam") {
-      assertEquals(await client.getUserName(), "alice");
-      assertEquals(sent.length, 1);
-      continue;
-    }
-    assertEquals((await client.getCallerIdentity()).arn, ALICE_ARN);
-    const input = {
-      roleArn: ADMIN_ARN,
-      roleSessionName: "alice",
-      durationSeconds: 3600,
-    };
-    const tags = { Project: "é+= @/" };
-    await client.assumeRole({ ...input, tags });
-    assertEquals(aws.calls.at(-1)!.params["Tags.member.1.Value"], tags.Project);
-    const roleArn = `${ADMIN_ARN}-unknown`;
-    const refused = await client.assumeRole({ ...input, roleArn })
-      .catch((error) => error);
-    assertEquals(refused.code, "AccessDenied");
-    assertEquals(sent.map(({ url }) => url), sent.map(() => `${aws.url}/`));
-  }
+  const { client, sent } = createRemoteClient("sts", aws);
+  assertEquals((await client.getCallerIdentity()).arn, ALICE_ARN);
+  const input = {
+    roleArn: ADMIN_ARN,
+    roleSessionName: "alice",
+    durationSeconds: 3600,
+  };
+  const tags = { Project: "é+= @/" };
+  await client.assumeRole({ ...input, tags });
+  assertEquals(aws.calls.at(-1)!.params["Tags.member.1.Value"], tags.Project);
+  const roleArn = `${ADMIN_ARN}-unknown`;
+  const refused = await client.assumeRole({ ...input, roleArn })
+    .catch((error) => error);
+  assertEquals(refused.code, "AccessDenied");
+  assertEquals(sent.map(({ url }) => url), sent.map(() => `${aws.url}/`));
+});
+
+Deno.test("the SDK's requests to IAM reach AWS, and the answers return", async () => {
+  await using aws = new FakeAws(WORLD);
+  const { client, sent } = createRemoteClient("iam", aws);
+  assertEquals(await client.getUserName(), "alice");
+  assertEquals(sent.length, 1);
 });
 
 Deno.test("a request to another host, port, scheme or service is refused", async () => {
