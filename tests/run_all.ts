@@ -68,7 +68,14 @@ async function test(
     MAX_FILES,
   );
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["test", "-A", "--no-prompt", "--trace-leaks", ...args],
+    args: [
+      "test",
+      "-A",
+      "--no-prompt",
+      "--trace-leaks",
+      "--preload=tests/time_limit.ts",
+      ...args,
+    ],
     cwd: ROOT,
     env: { ASSUME_ROLE_BUNDLE: bundle, DENO_JOBS: `${jobs}` },
   }).spawn();

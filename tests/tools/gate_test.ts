@@ -1,6 +1,6 @@
 /**
- * Tests of `.ci/run` (the gate) and its last line, with stubs of npx, python3 and the kit. The kit
- * is a program that prints which `deno` and `denort` build the executable.
+ * Tests of `.ci/run` (the gate) and its last line, with stubs of npx, python3, timeout and the
+ * kit. The kit is a program that prints which `deno` and `denort` build the executable.
  */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
@@ -24,14 +24,16 @@ interface Stubs {
   readonly kit?: string;
   /** Shell commands of the program that prepares Wine. */
   readonly wineKit?: string;
+  /** The time after which a step ends; default: no limit. */
+  readonly limit?: string;
 }
 
 function writeProgram(path: string, script: string): void {
   Deno.writeTextFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
 }
 
-/** Runs a copy of the gate whose npx, python3 and kit are stubs. */
-async function runGate({ deno = {}, kit, wineKit }: Stubs = {}) {
+/** Runs a copy of the gate whose npx, python3, timeout and kit are stubs. */
+async function runGate({ deno = {}, kit, wineKit, limit }: Stubs = {}) {
   const root = await Deno.makeTempDir({ prefix: "assume-role-test-" });
   try {
     const [bin, project] = [join(root, "bin"), join(root, "project")];
@@ -55,6 +57,10 @@ async function runGate({ deno = {}, kit, wineKit }: Stubs = {}) {
       join(bin, "npm"),
       "mkdir package; tar -czf deno-win32-x64-2.9.6.tgz package",
     );
+    const run = limit === undefined
+      ? 'exec "$@"'
+      : `command -p timeout ${limit} "$@"`;
+    writeProgram(join(bin, "timeout"), `shift 2; ${run}`);
     const cases = Object.entries(commands).map(([words, command]) =>
       `*" ${words} ") ${command} ;;`
     );
@@ -109,6 +115,14 @@ Deno.test(
     assertEquals([code, last], [1, "65 passed, 1 failed, 14 skipped"]);
   },
 );
+
+Deno.test("the gate ends a step that hangs", linux, async () => {
+  const { code, last } = await runGate({
+    deno: { "task test": "sleep 60" },
+    limit: "2s",
+  });
+  assertEquals([code, last], [1, "55 passed, 1 failed, 12 skipped"]);
+});
 
 Deno.test(
   "the gate skips the steps that need the executable if the build fails and there is no kit",
