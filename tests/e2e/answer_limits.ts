@@ -56,7 +56,11 @@ export class HostileServer implements AsyncDisposable {
     const reader = process.stdout.pipeThrough(new TextDecoderStream())
       .getReader();
     let line = "";
-    while (!line.endsWith("\n")) line += (await reader.read()).value ?? "";
+    while (!line.endsWith("\n")) {
+      const { value, done } = await reader.read();
+      if (done) throw new Error(`the server ended early: ${line}`);
+      line += value;
+    }
     reader.releaseLock();
     return new HostileServer(
       process,
