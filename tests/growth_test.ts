@@ -1,23 +1,28 @@
 /** The time for long lists and files grows with their length only, not with its square. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { cpuUsage } from "node:process";
+import { threadCpuUsage } from "node:process";
 import { parseProfiles } from "../lib/aws/profiles.ts";
 import { parseConfig } from "../lib/config/parse.ts";
 import { ConfigError } from "../lib/errors.ts";
 import { mergeTags, parseTagKeys } from "../lib/settings/session_parsers.ts";
 import { suggest } from "../lib/settings/suggest.ts";
 
-/** The factor between the two lengths; a quadratic function takes 64 times as long. */
+/** The factor between the two lengths, and between the numbers of calls. */
 const FACTOR = 8;
-/** The greatest accepted factor between the two times. */
-const MAX_RATIO = 30;
+/** The number of calls with the greater length. */
+const CALLS = 5;
+/** The greatest accepted factor between the two times; for a quadratic function, it is 8. */
+const MAX_RATIO = 4;
 const ARN = "arn:aws:iam::111111111111:role";
 
-/** Returns the processor time of a call in milliseconds; other processes do not matter. */
-function measure(work: () => void): number {
-  const before = cpuUsage();
-  work();
-  const { user, system } = cpuUsage(before);
+/**
+ * Returns the processor time of some calls, in milliseconds. The time is that of this thread,
+ * in steps of 10 ms: neither other processes nor the tests in other threads matter.
+ */
+function measure(calls: number, work: () => void): number {
+  const before = threadCpuUsage();
+  for (let call = 0; call < calls; call++) work();
+  const { user, system } = threadCpuUsage(before);
   return (user + system) / 1000;
 }
 
@@ -105,11 +110,10 @@ for (const [name, [length, prepare]] of Object.entries(WORK)) {
   Deno.test(`time grows with the length only: ${name}`, () => {
     const [short, long] = [prepare(length), prepare(length * FACTOR)];
     short(); // lets the engine compile the functions
-    const least = (work: () => void) =>
-      Math.min(...[1, 2, 3, 4, 5].map(() => measure(work)));
-    const [shortMs, longMs] = [least(short), least(long)];
-    // Below a few milliseconds, the garbage collector decides.
-    const ratio = longMs / Math.max(shortMs, 5);
+    const shortMs = measure(CALLS * FACTOR, short);
+    const longMs = measure(CALLS, long);
+    // Below some tens of milliseconds, the steps of the clock decide.
+    const ratio = longMs / Math.max(shortMs, 50);
     assert(ratio <= MAX_RATIO, `${shortMs} ms, ${longMs} ms`);
   });
 }
