@@ -350,11 +350,10 @@ export class TestHome implements AsyncDisposable {
         new Error(`still running after ${timeoutMs} ms: ${path}`),
       );
     }, timeoutMs);
-    const { code, signal, stdout, stderr } = await Promise.race([
-      child.output(),
+    const [{ code, signal, stdout, stderr }] = await Promise.race([
+      Promise.all([child.output(), writing]),
       timeout.promise,
     ]).finally(() => clearTimeout(timer));
-    await writing;
     const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
     return { status: code, signal, stdout: text(stdout), stderr: text(stderr) };
   }

@@ -150,6 +150,8 @@ Deno.test("stop() ends a request without an answer; an aborted fetch() rejects a
     started.resolve();
     return waiting.promise;
   });
+  // The server ends only after its requests.
+  using _answer = { [Symbol.dispose]: () => waiting.resolve(new Response()) };
   const url = `http://127.0.0.1:${server.addr.port}`;
   const sender = new RequestSender("sts", settingsOf(url));
   const { fetch: remote } = connect(sender);
@@ -165,7 +167,6 @@ Deno.test("stop() ends a request without an answer; an aborted fetch() rejects a
   await assertRejects(() => fetched, Error, "too late");
   sender.stop();
   assert("error" in (await answer).result);
-  waiting.resolve(new Response());
 });
 
 Deno.test("stop() closes the HTTP client of a sender with CA certificates", {

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { serveOnLoopback } from "../../lib/system/http_server.ts";
+import { eventually } from "../e2e/test_home.ts";
 import { Program } from "./program.ts";
 
 const path = (request: Request) =>
@@ -178,7 +179,7 @@ Deno.test("the server closes no connection that waits for a response", async () 
       while (bodies.length < all) {
         bodies.push(fetch(url).then((response) => response.text()));
       }
-      while (received < all) await delay(5);
+      await eventually(() => received >= all);
     }
     await delay(200);
     resolve();
