@@ -91,6 +91,23 @@ find_command() {
 `;
 
 /**
+ * Shell function that reads a request. After a trapped signal, the command `read` of
+ * BusyBox 1.38 fails or repeats itself without an end, so that a new shell of BusyBox then
+ * reads each request, and ignores signals. This shell runs its traps when the request is read.
+ */
+const READ_LINE = `
+new_shell=
+if [ /bin/sh -ef /bin/busybox ]; then new_shell=/bin/busybox; fi 2>/dev/null
+read_line() {
+  if [ "$signals" ] && [ "$new_shell" ]; then
+    line=$($new_shell sh -c 'trap "" $0; read -r line && printf "%s\\n" "$line"' "$names")
+  else
+    read -r line
+  fi
+}
+`;
+
+/**
  * Script of a helper shell in the process group of assume-role. The shell runs beside the
  * command, and observes what Deno cannot observe, or can observe only with all
  * permissions:
@@ -108,16 +125,17 @@ find_command() {
  * handles SIGTERM only then.
  */
 export const SIGNAL_MONITOR_SCRIPT =
-  `${LOOK_AT}${PRINT_IGNORED}${PRINT_GROUP}${IS_STOPPED}${FIND_COMMAND}
+  `${LOOK_AT}${PRINT_IGNORED}${PRINT_GROUP}${IS_STOPPED}${FIND_COMMAND}${READ_LINE}
 names="$*"
 print_ignored
 echo ready
 trap '' PIPE
-program=
-for name; do trap "signalled=yes; echo signal $name" "$name"; done
+program= signals= begun=
+for name; do trap "signalled=yes signals=yes; echo signal $name" "$name"; done
 while :; do
-  signalled=
-  if read -r line; then
+  signalled= line=
+  if read_line; then
+    line=$begun$line begun=
     case $line in
     start) program=? ;;
     watch*) program=\${line#watch=} ;;
@@ -126,7 +144,9 @@ while :; do
     eval*) eval "$(printf %b "\${line#eval }")" ;;
     esac
     printf '%s\\n' "$line"
-  elif [ -z "$signalled" ]; then
+  elif [ "$signalled" ]; then
+    begun=$begun$line
+  else
     break
   fi
 done
