@@ -2,18 +2,19 @@
  * Shell function that sets the state, parent, group and session of a process, the group in
  * the foreground of the terminal, the start time, and the mask of the signals that the
  * process ignores. Without `/proc`, the session is the name of the terminal, and the start
- * time and the mask are empty.
+ * time and the mask are empty. If BusyBox is the shell, `read` may not work: see `READ_LINE`.
  */
 export const LOOK_AT = `
 look_at() {
-  if [ -r /proc/self/stat ]; then
+  if [ ! -r /proc/self/stat ]; then
+    stat=$(ps -o state=,ppid=,pgid=,tty=,tty=,tpgid= -p "$1")
+  elif [ "\${new_shell-}" ]; then
+    stat=$(cat "/proc/$1/stat")
+  else
     stat=
     while read -r part; do stat="$stat $part"; done <"/proc/$1/stat"
-    stat=\${stat##*) }
-  else
-    stat=$(ps -o state=,ppid=,pgid=,tty=,tty=,tpgid= -p "$1")
   fi 2>/dev/null
-  set -- $stat
+  set -- \${stat##*) }
   state=$1 parent=$2 group=$3 session=$4 foreground=$6 started=\${20-} ignored=\${31-}
 }
 `;

@@ -86,13 +86,13 @@ Deno.test(
   unix,
   async () => {
     const script = withoutProc(SIGNAL_MONITOR_SCRIPT);
-    const cases = [
-      ...SHELLS.map((shell) => [shell, script] as const),
-      // The script reads requests in another way if `/bin/sh` is BusyBox.
-      ...SHELLS.filter(([name]) => name === "busybox").map((shell) =>
-        [shell, script.replace("/bin/sh -ef", "/bin/busybox -ef")] as const
-      ),
-    ];
+    // The script reads files and requests in another way if `/bin/sh` is BusyBox.
+    const scriptOfBusyBox = SIGNAL_MONITOR_SCRIPT
+      .replace("/bin/sh -ef", "/bin/busybox -ef");
+    const cases = SHELLS.flatMap((shell) =>
+      [script, ...(shell[0] === "busybox" ? [scriptOfBusyBox] : [])]
+        .map((script) => [shell, script] as const)
+    );
     for (const [shell, script] of cases) {
       const child = new Deno.Command(shell[0]!, {
         args: [...shell.slice(1), "-c", script, "sh", "USR1"],
