@@ -1,6 +1,6 @@
 import { AssumeRoleError } from "../errors.ts";
 import { cacheError } from "./check_named_cache.ts";
-import type { FailureFormat, Waiting } from "../system/lock.ts";
+import type { Sharing, Waiting } from "../system/lock.ts";
 import { reasonOf } from "../system/os_error.ts";
 import type { Credentials } from "../aws/credentials.ts";
 import type { CacheSettings } from "../plan/home_policy.ts";
@@ -38,16 +38,18 @@ export async function singleFlight(
   obtain: (lock?: string) => Promise<Credentials>,
 ): Promise<CachedResult> {
   const start = policy.now();
-  const load = () => {
+  const find = () => {
     const credentials = cache.loadFresh(key, policy, policy.now());
     // With `forceRefresh`, accept only sessions that were obtained since `start`.
     const isTooOld = policy.forceRefresh && credentials !== undefined &&
       credentials.obtainedAt < start;
-    return isTooOld ? undefined : credentials;
+    return credentials === undefined || isTooOld
+      ? undefined
+      : { credentials, fromCache: true };
   };
   const refresh = async (lock?: string): Promise<CachedResult> => {
-    const cached = load();
-    if (cached !== undefined) return { credentials: cached, fromCache: true };
+    const found = find();
+    if (found !== undefined) return found;
     const credentials = await obtain(lock);
     try {
       await cache.saveCredentials(key, credentials);
@@ -57,11 +59,14 @@ export async function singleFlight(
     }
   };
 
-  const hit = load();
-  if (hit !== undefined) return { credentials: hit, fromCache: true };
+  const hit = find();
+  if (hit !== undefined) return hit;
   if (policy.isCacheNamed) requireCache(cache, policy);
-  const { FAILURE_FORMAT } = await import("./failure_format.ts");
-  const locked = await tryLock(cache, key, waiting, refresh, FAILURE_FORMAT);
+  const { FAILURE_FORMAT: failures } = await import("./failure_format.ts");
+  const locked = await tryLock(cache, key, waiting, refresh, {
+    failures,
+    find,
+  });
   return locked.done ? locked.result : await refresh();
 }
 
@@ -84,34 +89,29 @@ function requireCache(
 /**
  * Runs a task under the lock of a key, so that only one process at a time runs a task with
  * this key. If the lock cannot be created, runs the task without the lock.
- *
- * @param failures the format of failures that processes that waited throw, too
  */
 export async function runLocked<T>(
   cache: CacheDirectory | undefined,
   key: string,
   task: () => Promise<T>,
   waiting: Waiting = { onWait() {} },
-  failures?: FailureFormat,
+  sharing: Sharing<T> = {},
 ): Promise<T> {
   if (cache === undefined) return await task();
-  const locked = await tryLock(cache, key, waiting, task, failures);
+  const locked = await tryLock(cache, key, waiting, task, sharing);
   return locked.done ? locked.result : await task();
 }
 
 /**
  * Runs a task under the lock of a key. Returns `done: false` without running the
  * task if the lock cannot be created, as on a read-only disk.
- *
- * @param failures the format of failures that processes that waited throw instead of
- * running the task; `undefined` if they run the task after each failure
  */
 async function tryLock<T>(
   cache: CacheDirectory,
   key: string,
   waiting: Waiting,
   task: (lock: string) => Promise<T>,
-  failures: FailureFormat | undefined,
+  sharing: Sharing<T>,
 ): Promise<{ done: true; result: T } | { done: false }> {
   const { withLock } = await import("../system/lock.ts");
   let started = false;
@@ -121,7 +121,7 @@ async function tryLock<T>(
     const result = await withLock(lock, waiting, () => {
       started = true;
       return task(lock);
-    }, failures);
+    }, sharing);
     return { done: true, result };
   } catch (error) {
     // If the task did not start in this process, an AssumeRoleError means that the task

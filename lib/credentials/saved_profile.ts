@@ -14,11 +14,11 @@ import {
   isOutdated,
   SAVED_PROFILE_MARK,
 } from "../aws/separate_saved_profiles.ts";
-import { kindOf } from "../system/read_file.ts";
+import { kindOf, readBytesIfPresent } from "../system/read_file.ts";
 import { makePrivateDirectory } from "../system/atomic_write.ts";
 import { removeTemporaries } from "../system/leftovers.ts";
 import { LateWriteError } from "../system/late_writers.ts";
-import { FOREIGN_MS, withLock } from "../system/lock.ts";
+import { FOREIGN_MS, type Sharing, withLock } from "../system/lock.ts";
 import { mayOthersReplace } from "../system/files.ts";
 import { absolute } from "../system/follow_links.ts";
 import { updateFile } from "../system/edit_shared_file.ts";
@@ -70,24 +70,32 @@ export async function saveProfile(
     if (kind === "device") return {}; // the user chose /dev/null
     if (kind === "other") return { notSaved: "the file is not a regular file" };
     makePrivateDirectory(dirname(file));
+    const isCurrent = (profile: Entries | undefined) =>
+      fromCache && !isOutdated(profile, credentials, now);
+    const find = async () => {
+      const content = await readBytesIfPresent(file) ?? new Uint8Array();
+      const profile = readSection(parseAwsFile(content), name);
+      return isCurrent(profile) ? {} : undefined;
+    };
+    const saved = await find();
+    if (saved !== undefined) return saved;
     let refusal: string | undefined;
     await removeTemporaries(dirname(file), now);
     const edit = (content: Uint8Array) => {
       const before = parseAwsFile(content);
       const section = readSection(before, name);
-      if (fromCache && !isOutdated(section, credentials, now)) return undefined;
+      if (isCurrent(section)) return undefined;
       refusal = refuse(section, credentials, now);
       if (refusal !== undefined) return undefined;
       return formatAwsFile(
         setSection(before, name, toEntries(credentials, target.region)),
       );
     };
-    await withFileLock(
-      file,
-      onWait,
-      () => updateFile(file, edit, () => refusal ?? onSaved()),
-    );
-    return { notSaved: refusal };
+    const save = async () => {
+      await updateFile(file, edit, () => refusal ?? onSaved());
+      return { notSaved: refusal };
+    };
+    return await withFileLock(file, onWait, save, { find });
   } catch (error) {
     const reason = reasonOf(error);
     return error instanceof LateWriteError
@@ -130,25 +138,32 @@ export async function removeProfiles(
  * Runs a task while holding the lock for a file. The lock is in the directory of the file, so
  * that all processes that write the file use the same lock.
  *
+ * @param sharing how this process uses the outcome of the process that it waited for
  * @throws {Error} If the wait takes too long, because a process can hold a lock for ever. In
  * a directory of several users, another user may be the reason, and the limit is shorter.
  */
-async function withFileLock(
+async function withFileLock<T>(
   file: string,
   onWait: () => void,
-  task: () => Promise<void>,
-): Promise<void> {
+  task: () => Promise<T>,
+  sharing: Sharing<T> = {},
+): Promise<T> {
   const path = within(dirname(file), ".assume-role-credentials.lock");
   // `.` stands for any file of the directory.
   const isExposed = mayOthersReplace(
     within(await absolute(dirname(file)), "."),
   );
-  await withLock(path, {
-    onWait,
-    isExposed,
-    timeoutMs: isExposed ? FOREIGN_MS : LOCK_TIMEOUT_MS,
-    onTimeout: () => new Error(`another process holds the lock file ${path}`),
-  }, task);
+  return await withLock(
+    path,
+    {
+      onWait,
+      isExposed,
+      timeoutMs: isExposed ? FOREIGN_MS : LOCK_TIMEOUT_MS,
+      onTimeout: () => new Error(`another process holds the lock file ${path}`),
+    },
+    task,
+    sharing,
+  );
 }
 
 function refuse(

@@ -76,11 +76,13 @@ export async function useSignInToken<T>(
   find: (access: TokenAccess) => Promise<T>,
 ): Promise<T> {
   const path = within(token.directory, await tokenFileName(token));
-  const { expiration } = parseTokenFacts(await readToken(path));
-  const isFresh = expiration !== undefined &&
-    expiration - context.now() > LOCK_WINDOW_MS;
   const task = () => findAndSave(path, token, context, find);
-  if (isFresh) {
+  const isFresh = async () => {
+    const { expiration } = parseTokenFacts(await readToken(path));
+    return expiration !== undefined &&
+      expiration - context.now() > LOCK_WINDOW_MS;
+  };
+  if (await isFresh()) {
     try {
       return await task();
     } catch (error) {
@@ -90,17 +92,16 @@ export async function useSignInToken<T>(
   const cache = CacheDirectory.at(context.cacheDirectory);
   const signInKey = await sha256(["sign-in", path]);
   const { waiting = { onWait() {} } } = context;
-  return await runLocked(
+  const startAgain = () => useSignInToken(token, context, find);
+  const finish = await runLocked<() => Promise<T>>(
     cache,
     await sha256(["token", path]),
-    () =>
-      signInIfNeeded(
-        path,
-        token,
-        context,
-        task,
-        (signIn) => runLocked(cache, signInKey, signIn),
-      ),
+    async () => {
+      const underLock = (signIn: () => Promise<string>) =>
+        runLocked(cache, signInKey, signIn);
+      const found = await signInIfNeeded(path, token, context, task, underLock);
+      return () => Promise.resolve(found);
+    },
     {
       ...waiting,
       // A refresh, unlike a sign-in, takes so little time that the user need not know.
@@ -111,8 +112,12 @@ export async function useSignInToken<T>(
           waiting,
         ),
     },
-    SIGN_IN_FAILURE,
+    {
+      failures: SIGN_IN_FAILURE,
+      find: async () => await isFresh() ? startAgain : undefined,
+    },
   );
+  return await finish();
 }
 
 /** As `onWait()`, but only if a condition holds; returns a function for the end of the wait. */

@@ -54,30 +54,40 @@ export interface FailureFormat {
   readonly parse: (text: string) => Error;
 }
 
+/** Rules for a process that waited while another process ran the same task. */
+export interface Sharing<T> {
+  /** If the other task failed, this process throws the same error, and runs no task. */
+  readonly failures?: FailureFormat;
+  /**
+   * Finds the result of the other task. If there is one, this process runs no task and does
+   * not wait for the lock again. Otherwise many processes that wait for one task would take
+   * the lock again and again: each new lock file makes all of them wait once more.
+   */
+  readonly find?: () => T | undefined | Promise<T | undefined>;
+}
+
 /**
  * Runs a task while holding a lock that other processes respect. The system
  * releases the lock when the process ends, also after `kill -9`.
- *
- * With `failures`, a process that waited for the lock while the task failed throws the
- * same error, and does not run the task.
  */
 export async function withLock<T>(
   path: string,
   waiting: Waiting,
   task: () => Promise<T>,
-  failures?: FailureFormat,
+  sharing: Sharing<T> = {},
 ): Promise<T> {
   using file = await withTimeout(
     path,
     waiting,
-    (hasEnded) => acquire(path, waiting, failures, hasEnded),
+    (hasEnded) => acquire(path, waiting, sharing, hasEnded),
   );
+  if (file instanceof Found) return file.result;
   let failure: string | undefined;
   try {
     if (waiting.isMarked) await write(file, `${Deno.pid}`);
     return await task();
   } catch (error) {
-    failure = failures?.format(error);
+    failure = sharing.failures?.format(error);
     throw error;
   } finally {
     await write(file, failure ?? "");
@@ -155,12 +165,24 @@ async function checkHolder(
   if (/^\d+$/.test(text)) await onBusyWith(Number(text));
 }
 
-async function acquire(
+/** The result of another process's task, in place of a lock. */
+class Found<T> implements Disposable {
+  constructor(readonly result: T) {}
+
+  [Symbol.dispose](): void {}
+}
+
+/**
+ * Waits for a lock and takes it, or finds the result of the process that had the lock.
+ *
+ * @throws {Error} If the other process failed, or if the wait has ended.
+ */
+async function acquire<T>(
   path: string,
   { onBusy, isExposed = false }: Waiting,
-  failures: FailureFormat | undefined,
+  { failures, find }: Sharing<T>,
   hasEnded: () => boolean,
-): Promise<Deno.FsFile> {
+): Promise<Deno.FsFile | Found<T>> {
   using limit = new Timeout(FOREIGN_MS);
   while (!hasEnded()) {
     const file = await openLock(path, { create: true });
@@ -185,6 +207,8 @@ async function acquire(
       throw error;
     }
     file.close();
+    const result = await find?.();
+    if (result !== undefined) return new Found(result);
   }
   throw new Error("the wait has ended");
 }

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path/join";
 import {
   type CachePolicy,
@@ -7,6 +7,7 @@ import {
 import type { Credentials } from "../../lib/aws/credentials.ts";
 import { CacheDirectory } from "../../lib/cache/cache_directory.ts";
 import { unix } from "../guards.ts";
+import { LockCounter } from "../system/lock_counter.ts";
 
 const ROLE_ARN = "arn:aws:iam::111111111111:role/admin";
 const KEY = "0".repeat(64);
@@ -139,8 +140,9 @@ Deno.test("singleFlight() uses credentials that were obtained while it waited fo
   }
 });
 
-Deno.test("singleFlight() obtains credentials once for 20 simultaneous calls", async () => {
+Deno.test("singleFlight() obtains credentials once for 20 simultaneous calls, with at most two locks each", async () => {
   await using bench = new Bench();
+  using locks = new LockCounter();
   const results = await Promise.all(
     Array.from({ length: 20 }, () => bench.get()),
   );
@@ -154,6 +156,7 @@ Deno.test("singleFlight() obtains credentials once for 20 simultaneous calls", a
     [...Deno.readDirSync(bench.directory)].map(({ name }) => name),
     [`${KEY}.json`],
   );
+  assert(locks.count <= 2 * 20, `${locks.count} locks`);
 });
 
 Deno.test("singleFlight() rethrows a failure, caches nothing and releases the lock", async () => {

@@ -4,6 +4,7 @@ import { parseProfiles } from "../../lib/aws/profiles.ts";
 import type { Credentials } from "../../lib/aws/credentials.ts";
 import { saveProfile } from "../../lib/credentials/saved_profile.ts";
 import { root, unix } from "../guards.ts";
+import { LockCounter } from "../system/lock_counter.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
 const ADMIN = "arn:aws:iam::111111111111:role/admin";
@@ -234,6 +235,24 @@ Deno.test("saveProfile() loses no profile if many are saved at once", async () =
     [...Deno.readDirSync(home.directory)].map(({ name }) => name),
     ["credentials"],
   );
+});
+
+Deno.test("saveProfile() takes at most two locks for each of 20 processes that share a session, and none once the session is saved", async () => {
+  using home = new Home("[default]\nregion = eu-west-1\n");
+  using locks = new LockCounter();
+  const cached = { credentials: CREDENTIALS, fromCache: true };
+  const target = { file: home.file, name: "corp-admin" };
+  const save = () => saveProfile(target, cached, NOW, EVENTS);
+  const results = await Promise.all(Array.from({ length: 20 }, save));
+  assertEquals(
+    results.map(({ notSaved }) => notSaved),
+    Array(20).fill(undefined),
+  );
+  assertEquals(home.text, `[default]\nregion = eu-west-1\n\n${SECTION}`);
+  assert(locks.count <= 2 * 20, `${locks.count} locks`);
+  locks.count = 0;
+  assertEquals(await save(), {});
+  assertEquals(locks.count, 0);
 });
 
 Deno.test("saveProfile() returns a short reason for a failure", async () => {

@@ -48,6 +48,8 @@ e2e(
     const { stdout } = await home.play(
       argv`sh -c ${script} sh ${program()} -q -r deploy --mfa-serial ${SERIAL} echo success`,
       [["MFA code", `${code}\n`]],
+      // 64 starts need up to 30 seconds of processor time.
+      { timeoutMs: 300_000 },
     );
     assertEquals(stdout.match(/MFA code/g)?.length, 1, stdout);
     assertEquals(stdout.match(/^success\r$/gm)?.length, 64, stdout);

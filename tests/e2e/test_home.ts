@@ -294,16 +294,18 @@ export class TestHome implements AsyncDisposable {
       typed: string,
       seconds?: number,
     ])[],
-    { env, cwd, keepsNotices = false }: Omit<RunOptions, "stdin"> = {},
+    options: Omit<RunOptions, "stdin"> = {},
   ): Promise<Result> {
+    const { env, cwd, keepsNotices = false, timeoutMs = TIMEOUT_MS } = options;
     const result = await this.exec(
       argv`python3 ${fixture("terminal.py")} ${words}`,
       {
         stdin: JSON.stringify(steps),
+        timeoutMs,
         env: {
           ...env,
           // Before the run counts as hanging, terminal.py shows what is on the terminal.
-          TERMINAL_TIMEOUT_SECONDS: `${TIMEOUT_MS / 1000 - 30}`,
+          TERMINAL_TIMEOUT_SECONDS: `${timeoutMs / 1000 - 30}`,
         },
         ...(cwd !== undefined && { cwd }),
       },

@@ -1,7 +1,8 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path/join";
 import { isHeld, withLock } from "../../lib/system/lock.ts";
 import { unix } from "../guards.ts";
+import { LockCounter } from "./lock_counter.ts";
 
 /** A directory of its own, and a lock in it. */
 class Place implements Disposable {
@@ -51,6 +52,37 @@ Deno.test("withLock() runs one task at a time, also if tasks arrive while other 
     for (let i = 0; i < 5; i++) await work();
   }));
   assertEquals([most, done, place.names], [1, 40, []]);
+});
+
+Deno.test("withLock() takes at most two locks in each of many calls that find the result of the first call", async () => {
+  using place = new Place();
+  using locks = new LockCounter();
+  let result: number | undefined;
+  let tasks = 0;
+  const calls = Array.from(
+    { length: 32 },
+    () =>
+      withLock(place.lock, { onWait() {} }, async () => {
+        tasks++;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        return result = 7;
+      }, { find: () => result }),
+  );
+  assertEquals(await Promise.all(calls), Array(32).fill(7));
+  assertEquals([tasks, place.names], [1, []]);
+  assert(locks.count <= 2 * 32, `${locks.count} locks`);
+});
+
+Deno.test("withLock() takes the lock again in a call that waited and finds no result", async () => {
+  using place = new Place();
+  const done: string[] = [];
+  const call = (name: string) =>
+    withLock(place.lock, { onWait() {} }, async () => {
+      await turn();
+      done.push(name);
+    }, { find: () => undefined });
+  await Promise.all(["a", "b", "c"].map(call));
+  assertEquals([done.sort(), place.names], [["a", "b", "c"], []]);
 });
 
 Deno.test("withLock() can take a lock while another lock is held", async () => {
@@ -171,7 +203,12 @@ Deno.test(
           await waits.promise;
           return { waiter };
         },
-        { format: () => undefined, parse: (text) => new Error(text) },
+        {
+          failures: {
+            format: () => undefined,
+            parse: (text) => new Error(text),
+          },
+        },
       );
       assertEquals(await waiter.waiter, "in");
       assertEquals(holders, isMarked ? [Deno.pid] : []);
