@@ -2,17 +2,15 @@
  * Shell function that sets the state, parent, group and session of a process, the group in
  * the foreground of the terminal, the start time, and the mask of the signals that the
  * process ignores. Without `/proc`, the session is the name of the terminal, and the start
- * time and the mask are empty. If BusyBox is the shell, `read` may not work: see `READ_LINE`.
+ * time and the mask are empty.
  */
 export const LOOK_AT = `
 look_at() {
-  if [ ! -r /proc/self/stat ]; then
-    stat=$(ps -o state=,ppid=,pgid=,tty=,tty=,tpgid= -p "$1")
-  elif [ "\${new_shell-}" ]; then
-    stat=$(cat "/proc/$1/stat")
-  else
+  if [ -r /proc/self/stat ]; then
     stat=
     while read -r part; do stat="$stat $part"; done <"/proc/$1/stat"
+  else
+    stat=$(ps -o state=,ppid=,pgid=,tty=,tty=,tpgid= -p "$1")
   fi 2>/dev/null
   set -- \${stat##*) }
   state=$1 parent=$2 group=$3 session=$4 foreground=$6 started=\${20-} ignored=\${31-}
@@ -20,32 +18,27 @@ look_at() {
 `;
 
 /**
- * Shell function that prints the signals that assume-role ignores. Deno ignores at least one
- * signal, so that an empty mask means an unknown mask.
+ * Prints the signals that assume-role ignores. Deno ignores at least one signal, so that an
+ * empty mask means an unknown mask.
  */
 const PRINT_IGNORED = `
-print_ignored() {
-  look_at $PPID
-  if [ "\${ignored:-0}" = 0 ]; then
-    trap
-    return
-  fi
-  number=1
-  while [ "$ignored" -gt 0 ]; do
-    [ $((ignored & 1)) = 0 ] || kill -l $number
-    ignored=$((ignored >> 1)) number=$((number + 1))
-  done
-}
+look_at $PPID
+[ "\${ignored:=0}" != 0 ] || trap
+number=1
+while [ $ignored -gt 0 ]; do
+  [ $((ignored & 1)) = 0 ] || kill -l $number
+  ignored=$((ignored >> 1)) number=$((number + 1))
+done
 `;
 
 /** Shell function that prints whether the command shares our group or our session. */
 const PRINT_GROUP = `
 print_group() {
-  look_at "$program"
-  program_group=$group program_session=$session
   look_at $$
-  if [ "$program_group" = "$group" ]; then echo in-group
-  elif [ "$program_session" = "$session" ]; then echo in-session
+  our_group=$group our_session=$session
+  look_at "$program"
+  if [ "$group" = "$our_group" ]; then echo in-group
+  elif [ "$session" = "$our_session" ]; then echo in-session
   fi
 }
 `;
@@ -68,15 +61,13 @@ is_stopped() {
  */
 const FIND_COMMAND = `
 find_command() {
-  program=
-  looks=0
+  program= looks=0
   while look_at $$; [ "$parent" = $PPID ] && [ $looks -lt 20 ]; do
     looks=$((looks + 1))
     sleep 0.1 || sleep 1
   done
-  ours="$parent $group" since=$started looks=0
-  until [ "$program" ] || [ $looks = 3 ]; do
-    looks=$((looks + 1))
+  ours="$parent $group" since=$started
+  for look in 1 2 3; do
     for pid in $(cd /proc && echo [0-9]* || ps -A -o pgid=,pid= | grep "^ *$group "); do
       look_at $pid
       [ "$parent $group" = "$ours" ] && if [ "$started" ]; then
@@ -86,25 +77,20 @@ find_command() {
         [ $pid -gt $$ ]
       fi && program="$program $pid"
     done
-    [ "$program" ] || sleep 0.2 || sleep 1
+    [ ! "$program" ] || break
+    sleep 0.2 || sleep 1
   done
 }
 `;
 
 /**
- * Shell function that reads a request. After a trapped signal, the command `read` of
- * BusyBox 1.38 fails or repeats itself without an end, so that a new shell of BusyBox then
- * reads each request, and ignores signals. This shell runs its traps when the request is read.
+ * Shell function in place of `read -r` if `/bin/sh` is BusyBox: after a trapped signal,
+ * `read` of BusyBox 1.38 fails or repeats itself without an end. A new shell of BusyBox
+ * ignores the signals and reads one line; then this shell runs its traps.
  */
-const READ_LINE = `
-new_shell=
-if [ /bin/sh -ef /bin/busybox ]; then new_shell=/bin/busybox; fi 2>/dev/null
-read_line() {
-  if [ "$signals" ] && [ "$new_shell" ]; then
-    line=$($new_shell sh -c 'trap "" $0; read -r line && printf "%s\\n" "$line"' "$names")
-  else
-    read -r line
-  fi
+const READ = `
+[ /bin/sh -ef /bin/busybox ] && read() {
+  eval "$2=\\$(/bin/busybox sh -c 'trap \\"\\" $names; read -r line && echo \\"\\$line\\"')"
 }
 `;
 
@@ -126,17 +112,14 @@ read_line() {
  * handles SIGTERM only then.
  */
 export const SIGNAL_MONITOR_SCRIPT =
-  `${LOOK_AT}${PRINT_IGNORED}${PRINT_GROUP}${IS_STOPPED}${FIND_COMMAND}${READ_LINE}
-names="$*"
-print_ignored
-echo ready
+  `${LOOK_AT}${PRINT_GROUP}${IS_STOPPED}${FIND_COMMAND}
+names="$*"${READ}${PRINT_IGNORED}echo ready
 trap '' PIPE
-program= signals= begun=
-for name; do trap "signalled=yes signals=yes; echo signal $name" "$name"; done
+program=
+for name; do trap "signalled=yes; echo signal $name" "$name"; done
 while :; do
-  signalled= line=
-  if read_line; then
-    line=$begun$line begun=
+  signalled=
+  if read -r line; then
     case $line in
     start) program=? ;;
     watch*) program=\${line#watch=} ;;
@@ -145,9 +128,7 @@ while :; do
     eval*) eval "$(printf %b "\${line#eval }")" ;;
     esac
     printf '%s\\n' "$line"
-  elif [ "$signalled" ]; then
-    begun=$begun$line
-  else
+  elif [ -z "$signalled" ]; then
     break
   fi
 done
