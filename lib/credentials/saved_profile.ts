@@ -73,7 +73,10 @@ export async function saveProfile(
     const isCurrent = (profile: Entries | undefined) =>
       fromCache && !isOutdated(profile, credentials, now);
     const find = async () => {
-      const content = await readBytesIfPresent(file) ?? new Uint8Array();
+      // If the file cannot be read, the edit says so.
+      const content = fromCache &&
+        await readBytesIfPresent(file).catch(() => {});
+      if (!content) return undefined;
       const profile = readSection(parseAwsFile(content), name);
       return isCurrent(profile) ? {} : undefined;
     };
@@ -138,7 +141,7 @@ export async function removeProfiles(
  * Runs a task while holding the lock for a file. The lock is in the directory of the file, so
  * that all processes that write the file use the same lock.
  *
- * @param sharing how this process uses the outcome of the process that it waited for
+ * @param sharing how this process uses the result of another process's task
  * @throws {Error} If the wait takes too long, because a process can hold a lock for ever. In
  * a directory of several users, another user may be the reason, and the limit is shorter.
  */

@@ -77,12 +77,13 @@ export async function useSignInToken<T>(
 ): Promise<T> {
   const path = within(token.directory, await tokenFileName(token));
   const task = () => findAndSave(path, token, context, find);
-  const isFresh = async () => {
-    const { expiration } = parseTokenFacts(await readToken(path));
+  const isFresh = (text: string) => {
+    const { expiration } = parseTokenFacts(text);
     return expiration !== undefined &&
       expiration - context.now() > LOCK_WINDOW_MS;
   };
-  if (await isFresh()) {
+  const known = await readToken(path);
+  if (isFresh(known)) {
     try {
       return await task();
     } catch (error) {
@@ -93,6 +94,11 @@ export async function useSignInToken<T>(
   const signInKey = await sha256(["sign-in", path]);
   const { waiting = { onWait() {} } } = context;
   const startAgain = () => useSignInToken(token, context, find);
+  const findNewToken = async () => {
+    // If the file cannot be read, the task says so.
+    const text = await readToken(path).catch(() => known);
+    return text !== known && isFresh(text) ? startAgain : undefined;
+  };
   const finish = await runLocked<() => Promise<T>>(
     cache,
     await sha256(["token", path]),
@@ -112,10 +118,7 @@ export async function useSignInToken<T>(
           waiting,
         ),
     },
-    {
-      failures: SIGN_IN_FAILURE,
-      find: async () => await isFresh() ? startAgain : undefined,
-    },
+    { failures: SIGN_IN_FAILURE, find: findNewToken },
   );
   return await finish();
 }

@@ -59,9 +59,9 @@ export interface Sharing<T> {
   /** If the other task failed, this process throws the same error, and runs no task. */
   readonly failures?: FailureFormat;
   /**
-   * Finds the result of the other task. If there is one, this process runs no task and does
-   * not wait for the lock again. Otherwise many processes that wait for one task would take
-   * the lock again and again: each new lock file makes all of them wait once more.
+   * Finds the result of the other task. If the function returns a result, this process runs
+   * no task and does not wait for the lock again. Without the function, each new lock file
+   * makes all waiting processes wait once more.
    */
   readonly find?: () => T | undefined | Promise<T | undefined>;
 }
@@ -175,7 +175,8 @@ class Found<T> implements Disposable {
 /**
  * Waits for a lock and takes it, or finds the result of the process that had the lock.
  *
- * @throws {Error} If the other process failed, or if the wait has ended.
+ * @throws {Error} If the other process failed, if the wait has ended, or if the lock file
+ * cannot be used.
  */
 async function acquire<T>(
   path: string,

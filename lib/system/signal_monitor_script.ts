@@ -2,23 +2,29 @@
  * Shell function that sets the state, parent, group and session of a process, the group in
  * the foreground of the terminal, the start time, and the mask of the signals that the
  * process ignores. Without `/proc`, the session is the name of the terminal, and the start
- * time and the mask are empty.
+ * time and the mask are empty. `ps` prints `??` if there is no terminal, which must not
+ * become the name of a file. If BusyBox is the shell, `read` may not work: see `READ_LINE`.
  */
 export const LOOK_AT = `
+[ /bin/sh -ef /bin/busybox ] && busybox=yes
 look_at() {
-  if [ -r /proc/self/stat ]; then
+  if [ ! -r /proc/self/stat ]; then
+    stat=$(ps -o state=,ppid=,pgid=,tty=,tty=,tpgid= -p "$1")
+  elif [ "\${busybox-}" ]; then
+    stat=$(cat "/proc/$1/stat")
+  else
     stat=
     while read -r part; do stat="$stat $part"; done <"/proc/$1/stat"
-  else
-    stat=$(ps -o state=,ppid=,pgid=,tty=,tty=,tpgid= -p "$1")
   fi 2>/dev/null
+  set -f
   set -- \${stat##*) }
+  set +f
   state=$1 parent=$2 group=$3 session=$4 foreground=$6 started=\${20-} ignored=\${31-}
 }
 `;
 
 /**
- * Prints the signals that assume-role ignores. Deno ignores at least one signal, so that an
+ * Shell commands that print the signals that assume-role ignores. Deno ignores at least one signal, so that an
  * empty mask means an unknown mask.
  */
 const PRINT_IGNORED = `
@@ -84,13 +90,17 @@ find_command() {
 `;
 
 /**
- * Shell function in place of `read -r` if `/bin/sh` is BusyBox: after a trapped signal,
- * `read` of BusyBox 1.38 fails or repeats itself without an end. A new shell of BusyBox
- * ignores the signals and reads one line; then this shell runs its traps.
+ * Shell function that reads a request. After a trapped signal, the command `read` of
+ * BusyBox 1.38 fails or never returns. Therefore a new shell, which ignores the signals,
+ * then reads each request. This shell runs its traps after each request.
  */
-const READ = `
-[ /bin/sh -ef /bin/busybox ] && read() {
-  eval "$2=\\$(/bin/busybox sh -c 'trap \\"\\" $names; read -r line && echo \\"\\$line\\"')"
+const READ_LINE = `
+read_line() {
+  if [ "$new_shell" ]; then
+    line=$(/bin/sh -c 'trap "" $0; read -r line && echo "$line"' "$names")
+  else
+    read -r line
+  fi
 }
 `;
 
@@ -112,14 +122,14 @@ const READ = `
  * handles SIGTERM only then.
  */
 export const SIGNAL_MONITOR_SCRIPT =
-  `${LOOK_AT}${PRINT_GROUP}${IS_STOPPED}${FIND_COMMAND}
-names="$*"${READ}${PRINT_IGNORED}echo ready
+  `${LOOK_AT}${PRINT_GROUP}${IS_STOPPED}${FIND_COMMAND}${READ_LINE}names="$*"${PRINT_IGNORED}echo ready
 trap '' PIPE
-program=
-for name; do trap "signalled=yes; echo signal $name" "$name"; done
+program= new_shell= begun=
+for name; do trap "signalled=yes new_shell=$busybox; echo signal $name" "$name"; done
 while :; do
-  signalled=
-  if read -r line; then
+  signalled= line=
+  if read_line; then
+    line=$begun$line begun=
     case $line in
     start) program=? ;;
     watch*) program=\${line#watch=} ;;
@@ -128,7 +138,9 @@ while :; do
     eval*) eval "$(printf %b "\${line#eval }")" ;;
     esac
     printf '%s\\n' "$line"
-  elif [ -z "$signalled" ]; then
+  elif [ "$signalled" ]; then
+    begun=$begun$line
+  else
     break
   fi
 done

@@ -82,6 +82,30 @@ Deno.test(
 );
 
 Deno.test(
+  "without /proc, the terminal of a process is never the name of a file",
+  unix,
+  async () => {
+    const directory = await Deno.makeTempDir();
+    try {
+      for (const name of ["a", "db"]) {
+        await Deno.writeTextFile(join(directory, name), "");
+      }
+      const script = `cd "$1"
+ps() { echo 'S 1 2 ?? ?? 0'; }
+${withoutProc(FUNCTIONS)}
+look_at 7
+echo "$session" *`;
+      for (const shell of SHELLS) {
+        const shown = await runShell(shell, script, directory);
+        assertEquals(shown, "?? a db\n", shell.join(" "));
+      }
+    } finally {
+      await Deno.remove(directory, { recursive: true });
+    }
+  },
+);
+
+Deno.test(
   "without /proc, the signal monitor answers requests and reports signals",
   unix,
   async () => {
