@@ -232,6 +232,8 @@ Deno.test("64 processes with an empty cache share one session from moto", () =>
     const { stdout } = await home.sh(
       script,
       argv`${program()} -q -r admin printenv AWS_ACCESS_KEY_ID`,
+      // 64 starts need up to 30 seconds of processor time.
+      { timeoutMs: 300_000 },
     );
     const keys = stdout.trim().split("\n");
     assertEquals([keys.length, new Set(keys).size], [64, 1]);
