@@ -24,8 +24,8 @@ look_at() {
 `;
 
 /**
- * Shell commands that print the signals that assume-role ignores. Deno ignores at least one signal, so that an
- * empty mask means an unknown mask.
+ * Shell commands that print the signals that assume-role ignores. Deno ignores at least one
+ * signal, so that an empty mask means an unknown mask.
  */
 const PRINT_IGNORED = `
 look_at $PPID
